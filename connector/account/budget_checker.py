@@ -1,0 +1,101 @@
+"""Whether orders can be paid for: always as of now.
+
+The venue tells the account's balance when trades move it, and says nothing when an order merely reserves or releases
+margin ("ACCOUNT_UPDATE": not pushed for unfilled or cancelled orders). So what is available is reckoned anew, at
+each question, from the ledger and from our own working orders, those of unknown outcome included: what may live at
+the venue holds its margin.
+
+An order that can only close needs no collateral. Quotes on both sides of a one-way pair share theirs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from connector.account.ledger import Ledger
+from connector.account.purse import BudgetSources, Cost, Purse
+from connector.core.amounts import ZERO, floor_to, plain
+from connector.core.candidates import PerpetualOrderCandidate
+
+
+class BudgetChecker:
+    """Answers `core.interface.BudgetCheckerView`, and says why not."""
+
+    def __init__(self, ledger: Ledger, sources: BudgetSources) -> None:
+        self._ledger = ledger
+        self._sources = sources
+        self._withheld: dict[str, Decimal] = {}
+
+    def available_balance(self, asset: str) -> Decimal:
+        """What may be pledged now, in `asset`; never negative."""
+        return self._purse().available(asset)
+
+    def adjust_candidates(
+        self, order_candidates: Sequence[PerpetualOrderCandidate], all_or_none: bool = True
+    ) -> list[PerpetualOrderCandidate]:
+        """The candidates with payable amounts, each beside those before it: as asked or 0 (`all_or_none`), else
+        cut down to the lot grid. Raises KeyError for a pair that is not traded."""
+        purse = self._purse()
+        adjusted: list[PerpetualOrderCandidate] = []
+        for candidate in order_candidates:
+            payable = self._payable(purse, candidate, all_or_none)
+            purse.grant(payable)
+            adjusted.append(payable)
+        return adjusted
+
+    def adjust_candidate(
+        self, order_candidate: PerpetualOrderCandidate, all_or_none: bool = True
+    ) -> PerpetualOrderCandidate:
+        """One candidate with a payable amount."""
+        return self.adjust_candidates([order_candidate], all_or_none)[0]
+
+    def explain(self, candidate: PerpetualOrderCandidate) -> str:
+        """Why the candidate cannot be paid for, with the numbers; empty when it can."""
+        cost = self._purse().cost(candidate)
+        what = f"{candidate.trading_pair} {candidate.order_side.name.lower()} {plain(candidate.amount)}"
+        if not cost.is_within_leverage and cost.max_notional is not None:
+            reached, most = plain(cost.exposure), plain(cost.max_notional)
+            return f"{what} would reach a notional of {reached}; leverage {cost.leverage} allows {most}"
+        if not cost.is_affordable:
+            return (
+                f"{what} needs {plain(cost.total)} {cost.asset} (margin {plain(cost.margin)} at leverage"
+                f" {cost.leverage}, fees {plain(cost.fees)}); available {plain(cost.available)} {cost.asset}"
+            )
+        return ""
+
+    def heed_snapshot(self) -> None:
+        """Withhold what the venue's own figure says that others have taken.
+
+        For an account that is shared with orders or positions outside our pairs. To be called right after a
+        complete snapshot was applied, when what it says is available can be compared with what we reckon.
+        """
+        purse = Purse(self._ledger, self._sources, {})
+        for asset, balance in self._ledger.balances.items():
+            if balance.available is not None:
+                self._withheld[asset] = max(ZERO, purse.available(asset) - balance.available)
+
+    def _purse(self) -> Purse:
+        return Purse(self._ledger, self._sources, self._withheld)
+
+    def _payable(self, purse: Purse, candidate: PerpetualOrderCandidate, all_or_none: bool) -> PerpetualOrderCandidate:
+        if candidate.position_close or _is_payable(purse.cost(candidate)):
+            return candidate
+        return replace(candidate, amount=ZERO if all_or_none else self._most(purse, candidate))
+
+    def _most(self, purse: Purse, candidate: PerpetualOrderCandidate) -> Decimal:
+        """The greatest payable amount on the lot grid: cost never falls as the amount grows."""
+        rule = self._sources.rules[candidate.trading_pair]
+        grid = rule.step_size if candidate.order_type.is_limit_type() else rule.market_step_size
+        step = grid or candidate.amount
+        payable, refused = 0, int(floor_to(step, candidate.amount) / step) + 1
+        while refused - payable > 1:
+            middle = (payable + refused) // 2
+            if _is_payable(purse.cost(replace(candidate, amount=middle * step))):
+                payable = middle
+            else:
+                refused = middle
+        return payable * step
+
+
+def _is_payable(cost: Cost) -> bool:
+    return cost.is_affordable and cost.is_within_leverage

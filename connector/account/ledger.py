@@ -1,0 +1,213 @@
+"""The account as the venue tells it: balances, positions, leverage, mode.
+
+The law:
+
+1. The venue's figures are taken, never derived from our trades; our trades only say whether they explain them.
+2. What is older than what stands never overwrites it, whatever way it came: each asset and each position keeps the
+   time of its last word, also when it is gone.
+3. A complete snapshot names everything there is: what it leaves out is zero. A position of amount 0 is none.
+4. A funding settlement counts once, whether the push or the income history tells it first.
+5. Leverage and position mode are None until the venue confirmed them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.account.funding_payments import FundingPayments
+from connector.account.position_drift import PositionDrift
+from connector.core.enums import PositionMode, PositionSide
+from connector.core.events import (
+    Event,
+    FundingPaymentCompletedEvent,
+    LeverageConfirmedEvent,
+    MarginCallEvent,
+    OrderFilledEvent,
+)
+from connector.core.position import Position
+from connector.core.reports import (
+    AccountReport,
+    BalanceReport,
+    FundingReport,
+    LeverageReport,
+    MarginCallReport,
+    PositionReport,
+)
+from connector.venue.order_fields import CLOSE_SEMANTICS
+
+LedgerReport = AccountReport | FundingReport | LeverageReport | MarginCallReport
+
+_FUNDING = "FUNDING_FEE"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerNames:
+    """What the ledger cannot know itself.
+
+    `market` is the connector's name in funding events; `pair_of` a symbol is its trading pair, None for a symbol
+    that is not ours to trade; `funding_rate` of a symbol at a settlement (ms) is a fraction, NaN when unknown.
+    """
+
+    market: str
+    pair_of: Callable[[str], str | None]
+    funding_rate: Callable[[str, int], Decimal]
+
+
+class Ledger:
+    """Balances by asset, positions by symbol and side, leverage by symbol. Amounts in the venue's own units."""
+
+    def __init__(self, names: LedgerNames, funding: FundingPayments, drift: PositionDrift) -> None:
+        self._names = names
+        self._funding = funding
+        self._drift = drift
+        self._balances: dict[str, BalanceReport] = {}
+        self._positions: dict[tuple[str, PositionSide], PositionReport] = {}
+        #: Time of the last word on a position, or on an asset (side None); kept when it is gone.
+        self._told_ms: dict[tuple[str, PositionSide | None], int] = {}
+        self._leverage: dict[str, LeverageReport] = {}
+        #: None until the venue confirmed it; the venue does not push changes of it.
+        self.position_mode: PositionMode | None = None
+
+    def apply(self, report: LedgerReport, now_ms: int) -> tuple[Event, ...]:
+        """Take one report in; return what is new for the bot."""
+        match report:
+            case AccountReport():
+                return self._apply_account(report)
+            case FundingReport():
+                return self._apply_funding(report)
+            case LeverageReport():
+                return self._apply_leverage(report, now_ms)
+            case MarginCallReport():
+                pairs = tuple(self._names.pair_of(symbol) or symbol for symbol in report.symbols)
+                return (MarginCallEvent(report.time_ms / 1000, pairs),)
+
+    def explain(self, fill: OrderFilledEvent) -> None:
+        """One fill of ours, which the next snapshot's position must contain."""
+        mode = self.position_mode or PositionMode.ONEWAY
+        side = CLOSE_SEMANTICS[mode, fill.position, fill.trade_type].position_side
+        signed = fill.amount * fill.trade_type.sign
+        self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000))
+
+    def balance(self, asset: str) -> BalanceReport | None:
+        """The venue's last word on an asset, or None."""
+        return self._balances.get(asset)
+
+    @property
+    def balances(self) -> Mapping[str, BalanceReport]:
+        """By asset."""
+        return self._balances
+
+    @property
+    def positions(self) -> tuple[PositionReport, ...]:
+        """Every position that is not flat, foreign symbols among them."""
+        return tuple(self._positions.values())
+
+    def positions_of(self, symbol: str) -> tuple[PositionReport, ...]:
+        """The symbol's positions that are not flat: at most one in one-way mode, two in hedge mode."""
+        return tuple(row for (name, _), row in self._positions.items() if name == symbol)
+
+    def account_positions(self) -> dict[str, Position]:
+        """Our pairs' positions by pair; in hedge mode by pair with LONG or SHORT appended."""
+        rows: dict[str, Position] = {}
+        for row in self._positions.values():
+            pair = self._names.pair_of(row.symbol)
+            if pair is None:
+                continue
+            suffix = "" if row.position_side is PositionSide.BOTH else row.position_side.name
+            rows[pair + suffix] = Position(
+                trading_pair=pair,
+                position_side=row.position_side,
+                unrealized_pnl=row.unrealized_pnl,
+                entry_price=row.entry_price,
+                amount=row.amount,
+                leverage=self.leverage(row.symbol) or 1,
+                margin_type=row.margin_type,
+            )
+        return rows
+
+    def leverage(self, symbol: str) -> int | None:
+        """The leverage in force, None until the venue confirmed it."""
+        report = self._leverage.get(symbol)
+        return report.leverage if report else None
+
+    def max_notional(self, symbol: str) -> Decimal | None:
+        """The most that position and same-side orders may be worth at the leverage in force; None when unknown."""
+        report = self._leverage.get(symbol)
+        return report.max_notional if report else None
+
+    def _apply_account(self, report: AccountReport) -> tuple[Event, ...]:
+        for balance in report.balances:
+            if self._is_news((balance.asset, None), report.time_ms):
+                self._balances[balance.asset] = balance
+        for position in report.positions:
+            if self._is_news((position.symbol, position.position_side), report.time_ms):
+                self._set(position)
+        if report.complete:
+            self._drop_omitted(report)
+            return self._drift.compare(self._signed_amounts(report), report.time_ms)
+        return self._pushed_funding(report) if report.reason == _FUNDING else ()
+
+    def _is_news(self, key: tuple[str, PositionSide | None], time_ms: int) -> bool:
+        if time_ms < self._told_ms.get(key, 0):
+            return False
+        self._told_ms[key] = time_ms
+        return True
+
+    def _set(self, position: PositionReport) -> None:
+        key = position.symbol, position.position_side
+        if position.amount:
+            self._positions[key] = position
+        else:
+            self._positions.pop(key, None)
+
+    def _drop_omitted(self, report: AccountReport) -> None:
+        assets = {balance.asset for balance in report.balances}
+        for asset in self._balances.keys() - assets:
+            if self._is_news((asset, None), report.time_ms):
+                del self._balances[asset]
+        keys = {(row.symbol, row.position_side) for row in report.positions}
+        for key in self._positions.keys() - keys:
+            if self._is_news(key, report.time_ms):
+                del self._positions[key]
+
+    def _signed_amounts(self, report: AccountReport) -> dict[tuple[str, PositionSide], Decimal]:
+        """By trading pair and side, of our pairs."""
+        pairs = ((self._names.pair_of(row.symbol), row) for row in report.positions)
+        return {(pair, row.position_side): row.amount for pair, row in pairs if pair is not None}
+
+    def _pushed_funding(self, report: AccountReport) -> tuple[Event, ...]:
+        events: list[Event] = []
+        # A push without a symbol cannot be attributed: the income history tells it later.
+        for balance in report.balances if report.funding_symbol else ():
+            if balance.change:
+                told = FundingReport(
+                    report.source, report.funding_symbol, balance.asset, balance.change, report.time_ms
+                )
+                events += self._apply_funding(told)
+        return tuple(events)
+
+    def _apply_funding(self, report: FundingReport) -> tuple[Event, ...]:
+        pair = self._names.pair_of(report.symbol)
+        if pair is None or not self._funding.is_new(report):
+            return ()
+        event = FundingPaymentCompletedEvent(
+            timestamp=report.time_ms / 1000,
+            market=self._names.market,
+            trading_pair=pair,
+            amount=report.amount,
+            funding_rate=self._names.funding_rate(report.symbol, report.time_ms),
+            asset=report.asset,
+            income_id=report.income_id,
+        )
+        return (event,)
+
+    def _apply_leverage(self, report: LeverageReport, now_ms: int) -> tuple[Event, ...]:
+        known = self._leverage.get(report.symbol)
+        changed = known is None or known.leverage != report.leverage
+        if known is not None and not changed and report.max_notional is None:
+            return ()
+        self._leverage[report.symbol] = report
+        pair = self._names.pair_of(report.symbol)
+        if pair is None or not changed:
+            return ()
+        return (LeverageConfirmedEvent(now_ms / 1000, pair, report.leverage),)

@@ -1,0 +1,78 @@
+"""Whether our own trades explain the venue's position.
+
+From one snapshot of the venue to the next, the position must have moved by our fills and by nothing else. A snapshot
+may lag behind the trades or run ahead of its own stamp, so it is explained when it equals the last one plus the
+fills since up to *some* moment not much before its own. What is not so explained is a drift, told once: the
+venue's figure is taken.
+"""
+
+from bisect import bisect_right, insort
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import accumulate
+
+from connector.core.amounts import ZERO
+from connector.core.enums import PositionSide
+from connector.core.events import PositionDriftEvent
+
+PositionKey = tuple[str, PositionSide]
+
+
+@dataclass(slots=True)
+class _Account:
+    """The venue's last word and our fills since: time, signed amount."""
+
+    venue: Decimal
+    told_ms: int
+    fills: list[tuple[int, Decimal]] = field(default_factory=list)
+
+    def settle(self, venue: Decimal, time_ms: int, lag_ms: int) -> Decimal:
+        """Take the venue's figure; return ours, which is the same when fills explain it."""
+        reached = list(accumulate((amount for _, amount in self.fills), initial=self.venue))
+        moments = [fill_ms for fill_ms, _ in self.fills]
+        due, least = bisect_right(moments, time_ms), bisect_right(moments, time_ms - lag_ms)
+        explained = [taken for taken in range(least, len(reached)) if reached[taken] == venue]
+        taken = explained[-1] if explained else due
+        self.venue, self.told_ms = venue, time_ms
+        del self.fills[:taken]
+        return reached[taken]
+
+
+class PositionDrift:
+    """Compares by trading pair and side; the first snapshot explains itself.
+
+    `lag_ms`: how far a snapshot's figures may be older than its stamp.
+    """
+
+    def __init__(self, lag_ms: int = 10_000) -> None:
+        self._lag_ms = lag_ms
+        self._accounts: dict[PositionKey, _Account] = {}
+        self._snapshot_ms: int | None = None
+
+    def explain(self, key: PositionKey, amount: Decimal, time_ms: int) -> None:
+        """One fill of ours, signed. What is not later than the last snapshot stands in it already."""
+        if self._snapshot_ms is None:
+            return
+        account = self._accounts.setdefault(key, _Account(ZERO, self._snapshot_ms))
+        if time_ms > account.told_ms:
+            insort(account.fills, (time_ms, amount))
+
+    def compare(self, venue: Mapping[PositionKey, Decimal], time_ms: int) -> tuple[PositionDriftEvent, ...]:
+        """Take all of the venue's positions, signed, at one moment; return what fills do not explain.
+
+        A snapshot older than the last one says nothing.
+        """
+        if self._snapshot_ms is None:
+            self._accounts = {key: _Account(amount, time_ms) for key, amount in venue.items()}
+        elif time_ms < self._snapshot_ms:
+            return ()
+        drifts: list[PositionDriftEvent] = []
+        for key in dict.fromkeys((*self._accounts, *venue)):
+            account = self._accounts.setdefault(key, _Account(ZERO, time_ms))
+            theirs = venue.get(key, ZERO)
+            ours = account.settle(theirs, time_ms, self._lag_ms)
+            if ours != theirs:
+                drifts.append(PositionDriftEvent(time_ms / 1000, key[0], ours, theirs))
+        self._snapshot_ms = time_ms
+        return tuple(drifts)

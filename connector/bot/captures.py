@@ -1,0 +1,119 @@
+"""Reads recorded traffic, lazily, in order of arrival. Two forms:
+
+    a folder     `frames.jsonl` and `depth_snapshots.jsonl`, a line {"received": s, "frame": text} or
+                 {"received": s, "symbol": text, "body": text}; merged by `received`
+    a .gz file   a line `<received ns> <JSON>`: frames as received, depth snapshots unwrapped at their place
+
+What can't be read is a `ConfigFault` that names the file and the line. Frames are passed on unjudged: one that the
+venue sent malformed is the feed's to count.
+"""
+
+import gzip
+import heapq
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from operator import attrgetter
+from pathlib import Path
+from typing import IO, Any
+
+import ujson
+
+from connector.core.captures import CapturedFrame, CapturedSnapshot, CaptureRecord
+from connector.core.faults import ConfigFault
+
+FRAMES = "frames.jsonl"
+SNAPSHOTS = "depth_snapshots.jsonl"
+_GZIP_MAGIC = b"\x1f\x8b"
+_FORMS = f"a folder that holds {FRAMES} and {SNAPSHOTS}, or a .gz of lines `<ns> <JSON>`"
+_NS_PER_S = 10**9
+
+Opener = Callable[[Path], IO[bytes]]
+
+
+def read_capture(path: Path) -> Iterator[CaptureRecord]:
+    """The records of a capture, oldest first. Raises `ConfigFault`, at once for what is no capture."""
+    if path.is_dir() and all((path / name).is_file() for name in (FRAMES, SNAPSHOTS)):
+        streams = (_read(path / FRAMES, _open, _frame), _read(path / SNAPSHOTS, _open, _snapshot))
+        return heapq.merge(*streams, key=attrgetter("received_ns"))
+    if path.is_file() and _is_gzip(path):
+        return _read(path, _open_gzip, _stamped)
+    rule = "is no capture" if path.exists() else "does not exist"
+    raise ConfigFault("capture", path, rule, f"name {_FORMS}")
+
+
+def _read(path: Path, opener: Opener, record_of: Callable[[bytes], CaptureRecord]) -> Iterator[CaptureRecord]:
+    number = 0
+    try:
+        with opener(path) as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    record = record_of(line)
+                except (ValueError, KeyError, TypeError) as flaw:
+                    raise _broken(path, number, f"is broken ({flaw})") from None
+                yield record
+    except (EOFError, OSError, zlib.error) as flaw:
+        raise _broken(path, number + 1, f"can't be read ({flaw})") from None
+
+
+def _broken(path: Path, line: int, rule: str) -> ConfigFault:
+    return ConfigFault("capture", f"line {line}", rule, "record it anew, or cut the file before it", str(path))
+
+
+def _open(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _open_gzip(path: Path) -> IO[bytes]:
+    return gzip.open(path)  # type: ignore[return-value]
+
+
+def _is_gzip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+    except OSError as flaw:
+        raise _broken(path, 1, f"can't be read ({flaw})") from None
+
+
+def _frame(line: bytes) -> CapturedFrame:
+    row = _object(line)
+    return CapturedFrame(_received_ns(row), _text(row, "frame").encode())
+
+
+def _snapshot(line: bytes) -> CapturedSnapshot:
+    row = _object(line)
+    return CapturedSnapshot(_received_ns(row), _text(row, "symbol"), _text(row, "body").encode())
+
+
+def _stamped(line: bytes) -> CaptureRecord:
+    """A depth snapshot is told by its `lastUpdateId`, which no frame has."""
+    stamp, _, body = line.strip().partition(b" ")
+    received_ns = int(stamp)
+    if not isinstance(ujson.loads(body), dict | list):
+        raise ValueError("neither an object nor an array")
+    if not body.startswith(b'{"stream"') and b'"lastUpdateId"' in body:
+        return CapturedSnapshot(received_ns, "", body)
+    return CapturedFrame(received_ns, body)
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    row = json.loads(line, parse_float=Decimal)
+    if not isinstance(row, dict):
+        raise ValueError("no object")
+    return row
+
+
+def _received_ns(row: dict[str, Any]) -> int:
+    received = row["received"]
+    if isinstance(received, bool) or not isinstance(received, int | Decimal):
+        raise ValueError("received is no time")
+    return int(received * _NS_PER_S)
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is no text")
+    return value

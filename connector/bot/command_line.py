@@ -1,0 +1,128 @@
+"""The command `connector`: what a person types, and what they read when it fails."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from connector import __version__
+from connector.bot.exit_codes import ExitCode, exit_code_of
+from connector.bot.home import home_at
+from connector.bot.logs import start_log
+from connector.bot.replay import replay as replay_capture
+from connector.bot.runner import Runner, RunOptions
+from connector.bot.screen import Screen
+from connector.bot.status import twins_in_use
+from connector.config.loader import load_settings
+from connector.core.faults import ConfigFault, ConnectorFault
+from connector.core.secrets import redact
+from connector.net.system_clock import SystemClock
+from connector.simulator.command import run_simulator
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.venue.domains import DOMAINS, domain_named
+
+_LOG = logging.getLogger(__name__)
+CONFIG_NAME = "perpetual_market_making.yml"
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="A perpetual futures connector, its market-making bot and a local exchange.",
+)  # fmt: skip
+
+DomainOption = Annotated[str | None, typer.Option(help=f"One of {', '.join(DOMAINS)}.")]
+ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (default: conf/ of the home).")]
+ExchangeOption = Annotated[str | None, typer.Option(metavar="URL", help="Attach to a running local exchange.")]
+DurationOption = Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Stop after this long.")]
+JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
+PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
+SeedOption = Annotated[int, typer.Option(help="Seed of the background market.")]
+HomeOption = Annotated[Path | None, typer.Option(help="Where conf/, data/ and logs/ lie.")]
+
+
+@app.command()
+def run(
+    domain: DomainOption = None,
+    config: ConfigOption = None,
+    exchange: ExchangeOption = None,
+    duration: DurationOption = None,
+    json_file: JsonOption = None,
+    picture: PictureOption = None,
+    seed: SeedOption = 1,
+    home: HomeOption = None,
+) -> None:
+    """Run the market maker; without options, on a local exchange of its own."""
+    folders = home_at(home)
+    overrides = {} if domain is None else {"domain": domain}
+    settings = load_settings(config or folders.conf / CONFIG_NAME, PerpetualMarketMakingSettings, overrides)
+    row = domain_named(settings.domain)
+    if not row.is_local:
+        sys.stderr.write(f"domain: {row.name}: {row.title} needs an API key from a key store; use {_local_name()}\n")
+        raise typer.Exit(ExitCode.NEEDS_KEY_STORE)
+    _check_folder("--json", json_file)
+    _check_folder("--picture", picture)
+    log = start_log(folders.logs)
+    clock = SystemClock()
+    screen = Screen(Console(), clock, picture)
+    screen.say(f"connector {__version__} on {row.name}; order book: {twins_in_use()}; log: {log}")
+    options = RunOptions(exchange, duration, json_file, seed)
+
+    async def whole_run() -> None:
+        await Runner(settings, options, screen, clock).run()
+
+    asyncio.run(whole_run())
+
+
+@app.command()
+def replay(path: Annotated[Path, typer.Argument(help="A capture: a file or a folder.")]) -> None:
+    """Drive a recorded capture through the live data path; prints one JSON object."""
+    typer.echo(replay_capture(path).as_json())
+
+
+@app.command()
+def simulator(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free one.")] = 8080,
+    seed: SeedOption = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print addresses and key as one JSON line.")] = False,
+    until_stdin_closes: Annotated[bool, typer.Option(help="End when standard input does.")] = False,
+) -> None:
+    """Run the local exchange alone, on loopback."""
+    code = run_simulator(port=port, seed=seed, as_json=as_json, until_stdin_closes=until_stdin_closes)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The command's entry. Every failure is one clear line a problem and a documented exit code."""
+    raise SystemExit(guarded(app))
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Runs a command; turns what it raises into a line on standard error and an exit code."""
+    try:
+        command()
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else ExitCode.OK
+    except ConnectorFault as fault:
+        sys.stderr.write(redact(f"{fault}\n"))
+        return exit_code_of(fault)
+    except KeyboardInterrupt:
+        return ExitCode.OK
+    except Exception as defect:
+        _LOG.exception("a defect")
+        sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; the log holds the details\n"))
+        return ExitCode.INTERNAL
+    return ExitCode.OK
+
+
+def _local_name() -> str:
+    return next(row.name for row in DOMAINS.values() if row.is_local)
+
+
+def _check_folder(option: str, path: Path | None) -> None:
+    """What is written at the end has to have a folder at the start."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise ConfigFault(option, path, "its folder does not exist", "create the folder first")

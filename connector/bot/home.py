@@ -1,0 +1,29 @@
+"""Where a user's files lie: settings, journal and logs, under one folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP = "perpetual-connector"
+VARIABLE = "CONNECTOR_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folders of one user. `logs` is made when it is first written to."""
+
+    conf: Path
+    data: Path
+    logs: Path
+
+
+def home_at(given: Path | None) -> Home:
+    """`given`, else CONNECTOR_HOME, else the current folder if it holds `conf/`, else the user's own folders."""
+    root = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
+    if root is None and (Path.cwd() / "conf").is_dir():
+        root = Path.cwd()
+    if root is not None:
+        return Home(root / "conf", root / "data", root / "logs")
+    return Home(platformdirs.user_config_path(APP), platformdirs.user_data_path(APP), platformdirs.user_log_path(APP))

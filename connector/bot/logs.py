@@ -1,0 +1,30 @@
+"""The log: one file that rotates, redacted throughout. The screen belongs to the user, not to the log."""
+
+import logging
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from connector.core.faults import ConfigFault
+from connector.core.secrets import RedactingFormatter
+
+_MOST_BYTES = 5_000_000
+_KEPT = 3
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def start_log(folder: Path, level: str = "INFO") -> Path:
+    """Sends every logger, third-party ones included, to `folder/connector.log`, and returns its path."""
+    path = folder / "connector.log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigFault("--home", folder, f"cannot be written to: {reason}", "choose another folder") from error
+    handler.setFormatter(RedactingFormatter(logging.Formatter(_FORMAT)))
+    root = logging.getLogger()
+    for old in list(root.handlers):
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(level)
+    return path

@@ -1,0 +1,145 @@
+"""A whole run: the exchange, one life after another, until the time is up or someone says stop."""
+
+import asyncio
+import contextlib
+import json
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector.bot import local_exchange
+from connector.bot.books import Books
+from connector.bot.life import Ending, Life, Unverified
+from connector.bot.local_exchange import ExchangeLife, LocalVenue
+from connector.bot.screen import Screen
+from connector.bot.summary import LifeSection, Summary
+from connector.core.clock import Clock
+from connector.core.faults import BooksFault, ConnectorFault, StopFault, UnavailableFault
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+
+_LIFE_EVERY_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command line says beside the settings. `duration_s` None: until stopped."""
+
+    exchange_url: str | None = None
+    duration_s: float | None = None
+    json_path: Path | None = None
+    seed: int = 1
+
+
+class Runner:
+    """One run. `new_books` makes the bot's books of each exchange life."""
+
+    def __init__(
+        self,
+        settings: PerpetualMarketMakingSettings,
+        options: RunOptions,
+        screen: Screen,
+        clock: Clock,
+        new_books: Callable[[str], Books] = Books,
+    ) -> None:
+        self._settings = settings
+        self._options = options
+        self._screen = screen
+        self._clock = clock
+        self._new_books = new_books
+        self._sections: list[LifeSection] = []
+        self._asset = ""
+        self.stop = asyncio.Event()
+
+    async def run(self) -> Summary:
+        """Runs to the end. Raises `ConnectorFault`; the summary is shown and written before that."""
+        started_ms = self._clock.monotonic_ms()
+        trouble: StopFault | None = None
+        async with self._exchange() as venue, self._stopping():
+            with self._screen:
+                try:
+                    await self._lives(venue)
+                except Unverified as fault:
+                    self._sections.append(fault.section)
+                    trouble = fault
+            background = await venue.background()
+        if not self._sections:
+            raise UnavailableFault("stopped before the first order: there is nothing to sum up")
+        summary = Summary(
+            domain=venue.domain.name,
+            trading_pair=self._settings.market,
+            asset=self._asset,
+            duration_s=(self._clock.monotonic_ms() - started_ms) / 1000,
+            lives=tuple(self._sections),
+            background=background,
+        )
+        self._present(summary)
+        if trouble is not None:
+            raise trouble
+        if not summary.agrees:
+            raise BooksFault("the books differ: " + "; ".join(summary.differences))
+        return summary
+
+    async def _lives(self, venue: LocalVenue) -> None:
+        life_row = await venue.life()
+        while True:
+            life = Life(
+                venue, life_row, self._settings, self._new_books(self._settings.market), self._screen, self._clock
+            )
+            try:
+                await life.start()
+                self._asset = life.asset
+                ending = await life.quote(self.stop)
+                self._sections.append(await (life.stop() if ending is Ending.STOPPED else life.abandon()))
+            finally:
+                await life.close()
+            if ending is Ending.STOPPED:
+                return
+            self._screen.say("the exchange was reset: it has a new life; the books of the old one are closed")
+            life_row = await self._next_life(venue)
+            if self.stop.is_set():
+                return
+
+    async def _next_life(self, venue: LocalVenue) -> ExchangeLife:
+        while True:
+            with contextlib.suppress(UnavailableFault):
+                return await venue.life()
+            await asyncio.sleep(_LIFE_EVERY_S)
+
+    @contextlib.asynccontextmanager
+    async def _exchange(self) -> AsyncIterator[LocalVenue]:
+        url = self._options.exchange_url
+        venue = local_exchange.attached(url) if url else await local_exchange.started(self._options.seed)
+        try:
+            yield venue
+        finally:
+            await venue.stop()
+
+    @contextlib.asynccontextmanager
+    async def _stopping(self) -> AsyncIterator[None]:
+        """Ctrl-C, SIGTERM and the end of the time all mean one thing: stop gracefully."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._options.duration_s, self.stop.set) if self._options.duration_s else None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop.set)
+        try:
+            yield
+        finally:
+            if timer is not None:
+                timer.cancel()
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def _present(self, summary: Summary) -> None:
+        for table in summary.tables():
+            self._screen.console.print(table)
+        if summary.background:
+            self._screen.say(f"background market: {summary.background}")
+        for line in summary.differences:
+            self._screen.say(f"differs: {line}")
+        path = self._options.json_path
+        if path is not None:
+            try:
+                path.write_text(json.dumps(summary.to_json(), indent=2) + "\n", encoding="utf-8")
+            except OSError as error:
+                raise ConnectorFault(f"--json: {path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,114 @@
+"""The words of the trade that have a fixed set of values.
+
+Names and values follow Hummingbot's types where it has them, so that a bot written for it needs no renaming.
+"""
+
+from enum import Enum, StrEnum
+
+
+class OrderType(Enum):
+    """How an order meets the book. LIMIT_MAKER is post-only: it rests or is refused, it never takes."""
+
+    MARKET = 1
+    LIMIT = 2
+    LIMIT_MAKER = 3
+
+    def is_limit_type(self) -> bool:
+        return self is not OrderType.MARKET
+
+
+class TradeType(Enum):
+    """Direction of an order or a trade, seen from its owner."""
+
+    BUY = 1
+    SELL = 2
+
+    @property
+    def sign(self) -> int:
+        """+1 for a buy, -1 for a sell."""
+        return 1 if self is TradeType.BUY else -1
+
+    @property
+    def opposite(self) -> "TradeType":
+        return TradeType.SELL if self is TradeType.BUY else TradeType.BUY
+
+
+class PositionAction(Enum):
+    """What an order is meant to do to the position."""
+
+    OPEN = "OPEN"
+    CLOSE = "CLOSE"
+    NIL = "NIL"
+
+
+class PositionMode(Enum):
+    """One net position a pair, or a long and a short one side by side."""
+
+    HEDGE = "HEDGE"
+    ONEWAY = "ONEWAY"
+
+
+class PositionSide(Enum):
+    """The position that a row or an order speaks of. BOTH is the net position of one-way mode."""
+
+    LONG = "LONG"
+    SHORT = "SHORT"
+    BOTH = "BOTH"
+
+
+class PriceType(Enum):
+    """Which price of a pair is asked for."""
+
+    MidPrice = 1
+    BestBid = 2
+    BestAsk = 3
+    LastTrade = 4
+    LastOwnTrade = 5
+    InventoryCost = 6
+    Custom = 7
+
+
+class MarginType(StrEnum):
+    """Whether a position is backed by the whole wallet or by collateral of its own."""
+
+    CROSSED = "CROSSED"
+    ISOLATED = "ISOLATED"
+
+
+class OrderState(Enum):
+    """Where an order of ours stands; `orders/life_cycle.py` holds the moves between these."""
+
+    PENDING_CREATE = "PENDING_CREATE"
+    PENDING_UNKNOWN = "PENDING_UNKNOWN"
+    OPEN = "OPEN"
+    PARTIALLY_FILLED = "PARTIALLY_FILLED"
+    PENDING_CANCEL = "PENDING_CANCEL"
+    FILLED = "FILLED"
+    CANCELED = "CANCELED"
+    EXPIRED = "EXPIRED"
+    FAILED = "FAILED"
+
+    @property
+    def is_final(self) -> bool:
+        return self in FINAL_STATES
+
+
+FINAL_STATES = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.EXPIRED, OrderState.FAILED})
+
+
+class StreamKind(StrEnum):
+    """The kinds of data a connector listens to; each has an age limit of its own."""
+
+    DEPTH = "depth"
+    BOOK_TICKER = "book_ticker"
+    TRADE = "trade"
+    MARK_PRICE = "mark_price"
+    USER = "user"
+
+
+class BookState(StrEnum):
+    """Whether an order book may be believed."""
+
+    AWAITING_SNAPSHOT = "awaiting_snapshot"
+    VALID = "valid"
+    INVALID = "invalid"

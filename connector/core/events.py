@@ -1,0 +1,269 @@
+"""What a bot hears. Names, fields and order follow Hummingbot's events; what they lack stands beside them.
+
+`timestamp` is in seconds, as there. Every event has a `tag` in `MarketEvent`, by which listeners subscribe.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import ClassVar
+
+from connector.core.amounts import ZERO
+from connector.core.enums import OrderType, PositionAction, TradeType
+from connector.core.faults import Fault
+
+
+class MarketEvent(Enum):
+    """Tags of the events. Numbers up to 299 are Hummingbot's, the others are this project's."""
+
+    BuyOrderCompleted = 102
+    SellOrderCompleted = 103
+    OrderCancelled = 106
+    OrderFilled = 107
+    OrderExpired = 108
+    OrderFailure = 198
+    BuyOrderCreated = 200
+    SellOrderCreated = 201
+    FundingPaymentCompleted = 202
+    OrderOutcomeUnknown = 301
+    FeedLost = 310
+    FeedRestored = 311
+    LeverageConfirmed = 320
+    MarginCall = 330
+    Liquidation = 331
+    PositionDrift = 340
+
+
+@dataclass(frozen=True, slots=True)
+class TokenAmount:
+    """An amount of one asset."""
+
+    token: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TradeFee:
+    """What a trade cost, as the venue booked it. Negative amounts are rebates."""
+
+    flat_fees: tuple[TokenAmount, ...] = ()
+    percent: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCreatedEvent:
+    """The venue has the order."""
+
+    timestamp: float
+    type: OrderType
+    trading_pair: str
+    amount: Decimal
+    price: Decimal
+    order_id: str
+    creation_timestamp: float
+    exchange_order_id: str = ""
+    leverage: int = 1
+    position: PositionAction = PositionAction.NIL
+
+
+@dataclass(frozen=True, slots=True)
+class BuyOrderCreatedEvent(OrderCreatedEvent):
+    tag: ClassVar[MarketEvent] = MarketEvent.BuyOrderCreated
+
+
+@dataclass(frozen=True, slots=True)
+class SellOrderCreatedEvent(OrderCreatedEvent):
+    tag: ClassVar[MarketEvent] = MarketEvent.SellOrderCreated
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilledEvent:
+    """One trade of an order of ours. `realized_pnl` is the venue's figure, gross of the fee, in the margin asset."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderFilled
+
+    timestamp: float
+    order_id: str
+    trading_pair: str
+    trade_type: TradeType
+    order_type: OrderType
+    price: Decimal
+    amount: Decimal
+    trade_fee: TradeFee
+    exchange_trade_id: str = ""
+    exchange_order_id: str = ""
+    leverage: int = 1
+    position: PositionAction = PositionAction.NIL
+    realized_pnl: Decimal = ZERO
+    is_maker: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCompletedEvent:
+    """The order is filled to the last unit."""
+
+    timestamp: float
+    order_id: str
+    base_asset: str
+    quote_asset: str
+    base_asset_amount: Decimal
+    quote_asset_amount: Decimal
+    order_type: OrderType
+    exchange_order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuyOrderCompletedEvent(OrderCompletedEvent):
+    tag: ClassVar[MarketEvent] = MarketEvent.BuyOrderCompleted
+
+
+@dataclass(frozen=True, slots=True)
+class SellOrderCompletedEvent(OrderCompletedEvent):
+    tag: ClassVar[MarketEvent] = MarketEvent.SellOrderCompleted
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelledEvent:
+    """The venue took the order out of the book because we asked."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderCancelled
+
+    timestamp: float
+    order_id: str
+    exchange_order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderExpiredEvent:
+    """The venue ended the order by a rule of its own; `reason` is the venue's word or number."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderExpired
+
+    timestamp: float
+    order_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarketOrderFailureEvent:
+    """The order never lived. `fault` says why; it is None only where a look-up proved the absence."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderFailure
+
+    timestamp: float
+    order_id: str
+    order_type: OrderType
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOutcomeUnknownEvent:
+    """The venue did not say whether it took the order. Its margin stays held until it is known."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderOutcomeUnknown
+
+    timestamp: float
+    order_id: str
+    trading_pair: str
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FundingPaymentCompletedEvent:
+    """A funding settlement. `amount` > 0 was received, < 0 was paid, in `asset`."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.FundingPaymentCompleted
+
+    timestamp: float
+    market: str
+    trading_pair: str
+    amount: Decimal
+    funding_rate: Decimal
+    asset: str = ""
+    income_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLostEvent:
+    """A gate of `ready` fell: nothing may be quoted until it is restored."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.FeedLost
+
+    timestamp: float
+    gate: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRestoredEvent:
+    """The gate holds again."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.FeedRestored
+
+    timestamp: float
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeverageConfirmedEvent:
+    """The venue confirmed the leverage in force."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.LeverageConfirmed
+
+    timestamp: float
+    trading_pair: str
+    leverage: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarginCallEvent:
+    """The venue warns that a position is near liquidation."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.MarginCall
+
+    timestamp: float
+    trading_pairs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiquidationEvent:
+    """The venue closed a position of ours by itself: by liquidation or by auto-deleveraging."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.Liquidation
+
+    timestamp: float
+    trading_pair: str
+    order_id: str
+    auto_deleveraged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PositionDriftEvent:
+    """The venue's position is not the one our trades explain; the venue's is taken."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.PositionDrift
+
+    timestamp: float
+    trading_pair: str
+    ours: Decimal
+    venue: Decimal
+
+
+Event = (
+    BuyOrderCreatedEvent
+    | SellOrderCreatedEvent
+    | OrderFilledEvent
+    | BuyOrderCompletedEvent
+    | SellOrderCompletedEvent
+    | OrderCancelledEvent
+    | OrderExpiredEvent
+    | MarketOrderFailureEvent
+    | OrderOutcomeUnknownEvent
+    | FundingPaymentCompletedEvent
+    | FeedLostEvent
+    | FeedRestoredEvent
+    | LeverageConfirmedEvent
+    | MarginCallEvent
+    | LiquidationEvent
+    | PositionDriftEvent
+)

@@ -1,0 +1,122 @@
+"""Everything that can go wrong, and what it means for the order.
+
+    ConnectorFault                a line a user can read; never a traceback
+    ├── ConfigFault               a setting is wrong: key, value, rule, remedy
+    ├── UnavailableFault          something that must be there is not (exchange, key store)
+    ├── BooksFault                our books and the exchange's do not agree
+    ├── StopFault                 the stop could not be verified
+    ├── UnreadableFault           an answer or a frame that is not what the protocol says
+    └── Fault                     a venue refused, or did not answer, one request
+        └── its `rule` decides: fate, retry, blame
+
+A `Fault` carries the decision. Callers ask `fault.rule.fate`, never its text.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    """What a failed request means for the order it spoke of."""
+
+    #: The venue did not take it: the order never lived, or stands as it stood.
+    NEVER_LIVED = "never_lived"
+    #: The venue has no such open order (any more).
+    GONE = "gone"
+    #: Nobody knows. Its margin stays held until stream or query tell.
+    UNKNOWN = "unknown"
+    #: The venue already has what was asked for.
+    DONE = "done"
+
+
+class Retry(StrEnum):
+    """Whether the same request may be sent again."""
+
+    NEVER = "never"
+    #: After a pause that grows.
+    BACKOFF = "backoff"
+    #: Once, after the clock was measured again and the request signed anew.
+    AFTER_CLOCK_SYNC = "after_clock_sync"
+    #: When the venue's pause is over; until then nothing of the pool is sent.
+    AFTER_PAUSE = "after_pause"
+
+
+class Blame(StrEnum):
+    """Who has to act."""
+
+    REQUEST = "request"
+    CONFIGURATION = "configuration"
+    ACCOUNT = "account"
+    CLOCK = "clock"
+    VENUE = "venue"
+    NETWORK = "network"
+    PACE = "pace"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRule:
+    """The decision for one kind of fault, and the words for the user."""
+
+    fate: Fate
+    retry: Retry
+    blame: Blame
+    meaning: str
+    remedy: str = ""
+
+
+class ConnectorFault(Exception):
+    """A failure that has a line for the user. The message names what, where, and how to mend it."""
+
+
+class ConfigFault(ConnectorFault):
+    """A setting that cannot be used. The line names the key, the value, the rule and the way out."""
+
+    def __init__(self, key: str, value: object, rule: str, remedy: str = "", where: str = "") -> None:
+        self.key, self.value, self.rule, self.remedy, self.where = key, value, rule, remedy, where
+        place = f"{where}: " if where else ""
+        hint = f"; {remedy}" if remedy else ""
+        super().__init__(f"{place}{key}: {value}: {rule}{hint}")
+
+
+class UnavailableFault(ConnectorFault):
+    """Something that has to be there is not: the exchange, the key store, the network."""
+
+
+class BooksFault(ConnectorFault):
+    """The bot's books and the exchange's differ."""
+
+
+class StopFault(ConnectorFault):
+    """A stop that could not be verified: orders may still be open at the exchange."""
+
+
+class UnreadableFault(ConnectorFault):
+    """An answer that is not what the protocol says. After a write, the outcome is unknown."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"unreadable {what}: {why}")
+
+
+class Fault(ConnectorFault):
+    """One request that the venue refused or did not answer.
+
+    `code` is the venue's number (0 without one), `http_status` 0 where nothing came back. `pause_until_ms`
+    (venue's clock) is set where the venue says how long to stay silent.
+    """
+
+    def __init__(
+        self,
+        rule: FaultRule,
+        request: str,
+        *,
+        code: int = 0,
+        http_status: int = 0,
+        text: str = "",
+        pause_until_ms: int | None = None,
+    ) -> None:
+        self.rule, self.request, self.code = rule, request, code
+        self.http_status, self.text, self.pause_until_ms = http_status, text, pause_until_ms
+        number = f" [{code}]" if code else (f" [HTTP {http_status}]" if http_status else "")
+        said = f": {text}" if text else ""
+        hint = f" ({rule.remedy})" if rule.remedy else ""
+        super().__init__(f"{request}{number} {rule.meaning}{said}{hint}")

@@ -1,0 +1,22 @@
+"""What is known of a pair's funding."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FundingInfo:
+    """`rate` is the venue's forecast for the settlement at `next_funding_utc_timestamp` (s since the epoch).
+
+    `rate` is a fraction per interval (0.0001 is 0.01 %): positive means that longs pay shorts.
+    """
+
+    trading_pair: str
+    index_price: Decimal
+    mark_price: Decimal
+    next_funding_utc_timestamp: float
+    rate: Decimal
+
+    def seconds_to_funding(self, now_s: float) -> float:
+        """Seconds until the settlement, never negative."""
+        return max(0.0, self.next_funding_utc_timestamp - now_s)

@@ -1,0 +1,37 @@
+"""What we want: the way from a strategy to the venue begins here."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.core.enums import OrderType, PositionAction, TradeType
+
+
+@dataclass(frozen=True, slots=True)
+class OrderIntent:
+    """An order that is wanted. `amount` in base units or contracts; `price` None for a market order.
+
+    `position_action` CLOSE asks that the order may only reduce the position; the venue's field table says how.
+    """
+
+    trading_pair: str
+    trade_type: TradeType
+    order_type: OrderType
+    amount: Decimal
+    price: Decimal | None
+    position_action: PositionAction = PositionAction.OPEN
+
+    @property
+    def reduces_only(self) -> bool:
+        return self.position_action is PositionAction.CLOSE
+
+
+@dataclass(frozen=True, slots=True)
+class CancelIntent:
+    """An order of ours that is wanted gone."""
+
+    trading_pair: str
+    client_order_id: str
+    reason: str = ""
+
+
+Intent = OrderIntent | CancelIntent

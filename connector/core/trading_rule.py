@@ -1,0 +1,157 @@
+"""What a venue allows for one pair, and which rule an order would break.
+
+Figures come from the venue's filters alone (`pricePrecision` and its like are not tick sizes). An amount that
+would round to zero is an error that names the rule: it is never sent and never silently dropped.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.core.amounts import ZERO, ceil_to, floor_to, is_multiple, plain
+from connector.core.enums import OrderType, TradeType
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """One rule that an order would break: its name at the venue, the limit, the value and the way out."""
+
+    rule: str
+    limit: str
+    value: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.value} breaks {self.rule} ({self.limit}); {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class TradingRule:
+    """Limits of one pair. Prices in the quote asset, amounts in base units (or contracts), 0 = no limit."""
+
+    trading_pair: str
+    symbol: str
+    base_asset: str
+    quote_asset: str
+    margin_asset: str
+    is_trading: bool
+    status: str
+    contract_size: Decimal
+    tick_size: Decimal
+    min_price: Decimal
+    max_price: Decimal
+    step_size: Decimal
+    min_amount: Decimal
+    max_amount: Decimal
+    market_step_size: Decimal
+    min_market_amount: Decimal
+    max_market_amount: Decimal
+    min_notional: Decimal
+    price_band_up: Decimal
+    price_band_down: Decimal
+    max_orders: int
+
+    @property
+    def min_price_increment(self) -> Decimal:
+        return self.tick_size
+
+    @property
+    def min_base_amount_increment(self) -> Decimal:
+        return self.step_size
+
+    @property
+    def min_order_size(self) -> Decimal:
+        return self.min_amount
+
+    @property
+    def max_order_size(self) -> Decimal:
+        return self.max_amount
+
+    @property
+    def min_notional_size(self) -> Decimal:
+        return self.min_notional
+
+    @property
+    def buy_order_collateral_token(self) -> str:
+        return self.margin_asset
+
+    @property
+    def sell_order_collateral_token(self) -> str:
+        return self.margin_asset
+
+    def quantize_price(self, price: Decimal, trade_type: TradeType | None = None) -> Decimal:
+        """`price` on the tick grid, away from the market: buys down, sells up (no side: down)."""
+        return (ceil_to if trade_type is TradeType.SELL else floor_to)(self.tick_size, price)
+
+    def quantize_amount(self, amount: Decimal, order_type: OrderType = OrderType.LIMIT) -> Decimal:
+        """`amount` cut down to the lot grid of its order type. May be 0: ask `broken_by` before sending."""
+        return floor_to(self._step(order_type), amount)
+
+    def least_amount(self, price: Decimal) -> Decimal:
+        """The smallest opening amount payable at `price`: lot size and minimum notional together."""
+        by_notional = self.min_notional / (price * self.contract_size) if price else ZERO
+        return ceil_to(self.step_size, max(self.min_amount, by_notional))
+
+    def broken_by(
+        self,
+        amount: Decimal,
+        price: Decimal,
+        order_type: OrderType = OrderType.LIMIT,
+        *,
+        reduce_only: bool = False,
+    ) -> BrokenRule | None:
+        """The first rule that this order breaks, or None. `price` of a market order is the mark price."""
+        return (
+            self._broken_status()
+            or self._broken_lot(amount, order_type)
+            or (self._broken_price(price) if order_type.is_limit_type() else None)
+            or (None if reduce_only else self._broken_notional(amount, price))
+        )
+
+    def _step(self, order_type: OrderType) -> Decimal:
+        return self.step_size if order_type.is_limit_type() else self.market_step_size
+
+    def _broken_status(self) -> BrokenRule | None:
+        if self.is_trading:
+            return None
+        return BrokenRule("symbol status", "TRADING", self.status, "wait until the pair trades again")
+
+    def _broken_lot(self, amount: Decimal, order_type: OrderType) -> BrokenRule | None:
+        limit = order_type.is_limit_type()
+        name = "LOT_SIZE" if limit else "MARKET_LOT_SIZE"
+        least = self.min_amount if limit else max(self.min_amount, self.min_market_amount)
+        most = self.max_amount if limit else self.max_market_amount
+        shown = f"amount {plain(amount)}"
+        if amount < least or amount <= 0:
+            return BrokenRule(name, f"minimum {plain(least)}", shown, f"use at least {plain(least)}")
+        if most and amount > most:
+            return BrokenRule(name, f"maximum {plain(most)}", shown, f"use at most {plain(most)}")
+        step = self._step(order_type)
+        if not is_multiple(step, amount):
+            nearest = plain(floor_to(step, amount))
+            return BrokenRule(name, f"step {plain(step)}", shown, f"use a multiple, such as {nearest}")
+        return None
+
+    def _broken_price(self, price: Decimal) -> BrokenRule | None:
+        shown = f"price {plain(price)}"
+        if price <= 0 or price < self.min_price:
+            low = plain(self.min_price)
+            return BrokenRule("PRICE_FILTER", f"minimum {low}", shown, f"use at least {low}")
+        if self.max_price and price > self.max_price:
+            high = plain(self.max_price)
+            return BrokenRule("PRICE_FILTER", f"maximum {high}", shown, f"use at most {high}")
+        if not is_multiple(self.tick_size, price - self.min_price):
+            tick = plain(self.tick_size)
+            return BrokenRule("PRICE_FILTER", f"tick {tick}", shown, "quantize the price first")
+        return None
+
+    def _broken_notional(self, amount: Decimal, price: Decimal) -> BrokenRule | None:
+        notional = amount * price * self.contract_size
+        if notional >= self.min_notional:
+            return None
+        least = plain(self.least_amount(price))
+        return BrokenRule(
+            "MIN_NOTIONAL",
+            f"minimum {plain(self.min_notional)} {self.quote_asset}",
+            f"amount {plain(amount)} x price {plain(price)} = {plain(notional)}",
+            f"use an amount of at least {least}",
+        )

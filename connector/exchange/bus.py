@@ -1,0 +1,37 @@
+"""Events to listeners, in order. A listener that fails is told in the log and cannot stop the others."""
+
+import logging
+from collections.abc import Iterable
+
+from connector.core.events import Event, MarketEvent
+from connector.core.interface import Listener
+
+_LOG = logging.getLogger(__name__)
+
+
+class Bus:
+    """Synchronous: when `publish` returns, every listener has heard every event."""
+
+    def __init__(self) -> None:
+        self._listeners: dict[MarketEvent, list[Listener]] = {}
+
+    def add_listener(self, tag: MarketEvent, listener: Listener) -> None:
+        """Adds a listener once; adding it again changes nothing."""
+        listeners = self._listeners.setdefault(tag, [])
+        if listener not in listeners:
+            listeners.append(listener)
+
+    def remove_listener(self, tag: MarketEvent, listener: Listener) -> None:
+        """Removes a listener; one that is not there is not missed."""
+        listeners = self._listeners.get(tag, [])
+        if listener in listeners:
+            listeners.remove(listener)
+
+    def publish(self, events: Iterable[Event]) -> None:
+        for event in events:
+            for listener in tuple(self._listeners.get(event.tag, ())):
+                try:
+                    listener(event)
+                except Exception:
+                    # Another's mistake must not keep the rest from hearing of money.
+                    _LOG.exception("a listener of %s failed", event.tag.name)

@@ -1,0 +1,380 @@
+"""The connector, as a bot knows it: every call of the exchange interface, answered by the parts.
+
+Nothing is decided here. Orders go to `order_entry`, the market's state is in `market`, the account's in `account`;
+`assemble` shows how they hang together.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from connector.account.budget_checker import BudgetChecker
+from connector.core.amounts import NAN, ZERO
+from connector.core.enums import OrderType, PositionAction, PositionMode, PriceType, StreamKind, TradeType
+from connector.core.events import Event, MarketEvent, OrderFilledEvent
+from connector.core.faults import ConnectorFault, UnavailableFault
+from connector.core.funding_info import FundingInfo
+from connector.core.intents import OrderIntent
+from connector.core.interface import CancellationResult, GateStatus, Listener, OrderBookView
+from connector.core.position import Position
+from connector.core.trading_rule import TradingRule
+from connector.exchange import gates, preflight
+from connector.exchange.parts import Parts
+from connector.market.symbol_feed import SymbolFeed
+from connector.net.throttle import Use
+from connector.orders.in_flight_order import InFlightOrder
+
+_LOG = logging.getLogger(__name__)
+_CLOCK_EVERY_S = 600
+_RULES_EVERY_S = 3600
+_CANCEL_STEP_S = 0.05
+
+
+class PerpetualDerivative:
+    """Satisfies `core.interface.Exchange`. Build it by `assemble`, then `start_network`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._owner: asyncio.Task[None] | None = None
+        self._group: asyncio.TaskGroup | None = None
+        self._last_own_price: dict[str, Decimal] = {}
+        parts.bus.add_listener(MarketEvent.OrderFilled, self._note_own_price)
+
+    # What it is, and whether it can be trusted now.
+
+    @property
+    def name(self) -> str:
+        return self._parts.gateway.domain.name
+
+    @property
+    def domain(self) -> str:
+        return self._parts.gateway.domain.name
+
+    @property
+    def trading_pairs(self) -> list[str]:
+        return list(self._parts.listing.trading_pairs)
+
+    @property
+    def ready(self) -> bool:
+        return self._parts.gates.ready
+
+    @property
+    def status_dict(self) -> dict[str, bool]:
+        return self._parts.gates.status
+
+    @property
+    def status_report(self) -> Mapping[str, GateStatus]:
+        return self._parts.gates.report()
+
+    @property
+    def parts(self) -> Parts:
+        """The assembled parts, for whoever watches or extends the connector."""
+        return self._parts
+
+    def stream_ages_ms(self) -> dict[StreamKind, int | None]:
+        """How long ago each kind of stream last spoke; None before it ever did."""
+        return self._parts.liveness.ages_ms(self._parts.clock.monotonic_ms())
+
+    def limit_use(self) -> tuple[Use, ...]:
+        """How full the rate limits are."""
+        return self._parts.gateway.throttle.use(self._parts.gateway.venue_ms())
+
+    async def start_network(self) -> None:
+        """Reads rules and account, then listens. Raises `ConnectorFault`; nothing is changed at the exchange."""
+        await self._read_start()
+        started = asyncio.Event()
+        self._owner = asyncio.create_task(self._own(started))
+        await started.wait()
+
+    async def stop_network(self) -> None:
+        """Ends every task and connection. Orders stay as they are: cancel them before."""
+        if self._owner is not None:
+            self._owner.cancel()
+            await asyncio.gather(self._owner, return_exceptions=True)
+            self._owner = None
+        self._parts.gates.shut_all("stopped")
+        await self._parts.http.close()
+
+    def raise_if_broken(self) -> None:
+        """Raises what ended the connector's tasks, if a defect did: nothing goes on half alive."""
+        if self._owner is not None and self._owner.done() and not self._owner.cancelled():
+            self._owner.result()
+
+    async def check_network(self) -> bool:
+        """Whether the exchange answers now."""
+        try:
+            await self._parts.gateway.measure_clock(samples=1)
+        except ConnectorFault:
+            return False
+        return True
+
+    # Orders.
+
+    def buy(
+        self,
+        trading_pair: str,
+        amount: Decimal,
+        order_type: OrderType = OrderType.LIMIT,
+        price: Decimal = NAN,
+        *,
+        position_action: PositionAction = PositionAction.OPEN,
+    ) -> str:
+        """Asks for a buy and returns its client order id at once; what becomes of it arrives as events."""
+        wanted = None if price.is_nan() else price
+        return self.place(OrderIntent(trading_pair, TradeType.BUY, order_type, amount, wanted, position_action))
+
+    def sell(
+        self,
+        trading_pair: str,
+        amount: Decimal,
+        order_type: OrderType = OrderType.LIMIT,
+        price: Decimal = NAN,
+        *,
+        position_action: PositionAction = PositionAction.OPEN,
+    ) -> str:
+        """Asks for a sell and returns its client order id at once; what becomes of it arrives as events."""
+        wanted = None if price.is_nan() else price
+        return self.place(OrderIntent(trading_pair, TradeType.SELL, order_type, amount, wanted, position_action))
+
+    def place(self, intent: OrderIntent) -> str:
+        """Quantises and tracks one order, and sends it as soon as the loop is free. Returns its client order id."""
+        parts, rule = self._parts, self._rule(intent.trading_pair)
+        exact = _quantised(intent, rule)
+        order = parts.entry.open(exact, self.get_leverage(intent.trading_pair))
+        mark_price = self._feed(intent.trading_pair).funding.mark_price or ZERO
+        self._spawn(parts.entry.place(order, exact, rule, self.position_mode, mark_price))
+        return order.client_order_id
+
+    def cancel(self, trading_pair: str, client_order_id: str) -> str:
+        """Asks for a cancel and returns the id; an order that is over, or not ours, is left alone."""
+        order = self._parts.tracker.order(client_order_id)
+        if order is not None and order.is_open:
+            self._spawn(self._parts.entry.cancel(order))
+        return client_order_id
+
+    async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
+        """Cancels every order of ours and waits until the exchange confirmed that it is gone, or time is up."""
+        parts = self._parts
+        orders = parts.tracker.active
+        deadline_ms = parts.clock.monotonic_ms() + round(timeout_seconds * 1000)
+        asked: set[str] = set()
+        while not all(order.is_done for order in orders) and parts.clock.monotonic_ms() < deadline_ms:
+            for order in orders:
+                # Before the ack there is nothing to cancel: the exchange would not know the order yet.
+                if order.is_open and order.was_seen and order.cancel_requested_ms is None:
+                    asked.add(order.client_order_id)
+                    self._spawn(parts.entry.cancel(order))
+            await asyncio.sleep(_CANCEL_STEP_S)
+        return [CancellationResult(order.client_order_id, order.is_done) for order in orders]
+
+    def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
+        """Places several orders; each has a fate of its own."""
+        return [self.place(intent) for intent in orders_to_create]
+
+    def batch_order_cancel(self, orders_to_cancel: Sequence[tuple[str, str]]) -> None:
+        """Cancels several orders, given as (trading pair, client order id)."""
+        for trading_pair, client_order_id in orders_to_cancel:
+            self.cancel(trading_pair, client_order_id)
+
+    @property
+    def in_flight_orders(self) -> dict[str, InFlightOrder]:
+        """Orders of ours that may still trade, by client order id."""
+        return {order.client_order_id: order for order in self._parts.tracker.active}
+
+    # The market.
+
+    def get_order_book(self, trading_pair: str) -> OrderBookView:
+        return self._feed(trading_pair).book
+
+    def get_price(self, trading_pair: str, is_buy: bool) -> Decimal:
+        """The price at which a taker would trade first: best ask for a buy, best bid for a sell; NaN without one."""
+        book = self._feed(trading_pair).book
+        touch = book.touch_ask if is_buy else book.touch_bid
+        return touch[0] if touch else NAN
+
+    def get_mid_price(self, trading_pair: str) -> Decimal:
+        """Halfway between best bid and best ask; NaN while a side is empty."""
+        return (self.get_price(trading_pair, True) + self.get_price(trading_pair, False)) / 2
+
+    def get_price_by_type(self, trading_pair: str, price_type: PriceType) -> Decimal:
+        """The price of that kind; NaN where there is none (yet)."""
+        match price_type:
+            case PriceType.BestBid:
+                return self.get_price(trading_pair, False)
+            case PriceType.BestAsk:
+                return self.get_price(trading_pair, True)
+            case PriceType.LastTrade:
+                trades = self._feed(trading_pair).trades
+                return trades[-1].price if trades else NAN
+            case PriceType.LastOwnTrade:
+                return self._last_own_price.get(trading_pair, NAN)
+            case PriceType.MidPrice:
+                return self.get_mid_price(trading_pair)
+            case _:
+                return NAN
+
+    def get_funding_info(self, trading_pair: str) -> FundingInfo:
+        """Mark and index price, the rate and when it settles. Raises `UnavailableFault` before the first frame."""
+        info = self._feed(trading_pair).funding.info(trading_pair)
+        if info is None:
+            raise UnavailableFault(f"{trading_pair}: no mark price yet")
+        return info
+
+    @property
+    def trading_rules(self) -> Mapping[str, TradingRule]:
+        return self._parts.listing.rules
+
+    def quantize_order_price(self, trading_pair: str, price: Decimal) -> Decimal:
+        return self._rule(trading_pair).quantize_price(price)
+
+    def quantize_order_amount(self, trading_pair: str, amount: Decimal) -> Decimal:
+        return self._rule(trading_pair).quantize_amount(amount)
+
+    # The account.
+
+    def get_balance(self, currency: str) -> Decimal:
+        """The wallet balance of an asset."""
+        balance = self._parts.ledger.balance(currency)
+        return balance.wallet if balance else ZERO
+
+    def get_available_balance(self, currency: str) -> Decimal:
+        """What new orders may be paid with now, our own working orders considered."""
+        return self._parts.budget.available_balance(currency)
+
+    @property
+    def account_positions(self) -> dict[str, Position]:
+        return self._parts.ledger.account_positions()
+
+    @property
+    def budget_checker(self) -> BudgetChecker:
+        return self._parts.budget
+
+    async def set_leverage(self, trading_pair: str, leverage: int) -> None:
+        """Sets the leverage unless it is so already, and reads it back. Raises `ConfigFault`."""
+        symbol = self._rule(trading_pair).symbol
+        self._parts.gates.fall(gates.LEVERAGE, "being set")
+        report = await preflight.confirm_leverage(self._parts.account, symbol, leverage)
+        self._parts.door.take(report)
+        self._parts.gates.hold(gates.LEVERAGE)
+
+    def get_leverage(self, trading_pair: str) -> int:
+        return self._parts.ledger.leverage(self._rule(trading_pair).symbol) or 1
+
+    async def set_position_mode(self, mode: PositionMode) -> None:
+        """Sets the account's mode unless it is so already, and reads it back. Raises `ConfigFault`."""
+        self._parts.gates.fall(gates.POSITION_MODE, "being set")
+        await preflight.confirm_position_mode(self._parts.account, mode)
+        self._parts.ledger.position_mode = mode
+        self._parts.gates.hold(gates.POSITION_MODE)
+
+    @property
+    def position_mode(self) -> PositionMode:
+        return self._parts.ledger.position_mode or PositionMode.ONEWAY
+
+    # Events, and what a bot keeps over a restart.
+
+    def add_listener(self, event_tag: MarketEvent, listener: Listener) -> None:
+        self._parts.bus.add_listener(event_tag, listener)
+
+    def remove_listener(self, event_tag: MarketEvent, listener: Listener) -> None:
+        self._parts.bus.remove_listener(event_tag, listener)
+
+    @property
+    def tracking_states(self) -> dict[str, Any]:
+        return dict(self._parts.tracker.states())
+
+    def restore_tracking_states(self, saved_states: Mapping[str, Any]) -> None:
+        self._parts.tracker.restore(saved_states, self._parts.clock.now_ms())
+
+    # Inside.
+
+    def _rule(self, trading_pair: str) -> TradingRule:
+        return self._parts.listing.rules[trading_pair]
+
+    def _feed(self, trading_pair: str) -> SymbolFeed:
+        return self._parts.feed.symbols[self._rule(trading_pair).symbol]
+
+    def _note_own_price(self, event: Event) -> None:
+        if isinstance(event, OrderFilledEvent):
+            self._last_own_price[event.trading_pair] = event.price
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._group is None:
+            work.close()
+            raise UnavailableFault("the connector is not started")
+        self._group.create_task(work)
+
+    async def _read_start(self) -> None:
+        parts = self._parts
+        await parts.gateway.measure_clock()
+        instruments = await parts.account.instruments()
+        parts.listing.take(instruments)
+        parts.gateway.throttle.set_limits(instruments.rate_limits)
+        parts.gates.hold(gates.SYMBOLS)
+        parts.gates.hold(gates.TRADING_RULES)
+        config = await parts.account.config()
+        preflight.check_account(config)
+        parts.ledger.position_mode = config.position_mode
+        parts.gates.hold(gates.POSITION_MODE)
+        for trading_pair in parts.listing.trading_pairs:
+            rule = self._rule(trading_pair)
+            parts.feed.add(rule.symbol, trading_pair)
+            parts.door.take(await parts.account.leverage(rule.symbol))
+            parts.fees[trading_pair] = (await parts.account.commission(rule.symbol)).taker
+        parts.gates.hold(gates.LEVERAGE)
+        await parts.reconciler.remember_where_trades_stand(parts.gateway.venue_ms())
+        await parts.reconciler.compare_account()
+        parts.gates.hold(gates.ACCOUNT_BALANCE)
+
+    async def _own(self, started: asyncio.Event) -> None:
+        """Owns every task of the connector: when it ends, they have ended."""
+        parts = self._parts
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                for work in (
+                    parts.books,
+                    parts.funding,
+                    parts.user,
+                    parts.reconciler,
+                    parts.cross_check,
+                    parts.liveness,
+                ):
+                    group.create_task(work.run())
+                group.create_task(self._keep_clock())
+                group.create_task(self._keep_rules())
+                started.set()
+        finally:
+            self._group = None
+
+    async def _keep_clock(self) -> None:
+        while True:
+            await asyncio.sleep(_CLOCK_EVERY_S)
+            try:
+                await self._parts.gateway.measure_clock()
+            except ConnectorFault as fault:
+                _LOG.info("measuring the clock: %s", fault)
+
+    async def _keep_rules(self) -> None:
+        while True:
+            await asyncio.sleep(_RULES_EVERY_S)
+            try:
+                self._parts.listing.take(await self._parts.account.instruments())
+            except ConnectorFault as fault:
+                _LOG.warning("reading the trading rules: %s", fault)
+
+
+def _quantised(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
+    """The intent on the rule's grids. An amount that would round to zero stays as it is, to be refused by name."""
+    if intent.amount <= 0:
+        raise ValueError(f"an order needs an amount above zero, not {intent.amount}")
+    price = intent.price
+    if intent.order_type.is_limit_type():
+        if price is None:
+            raise ValueError("a limit order needs a price")
+        price = rule.quantize_price(price, intent.trade_type)
+    amount = rule.quantize_amount(intent.amount, intent.order_type) or intent.amount
+    return replace(intent, amount=amount, price=price)

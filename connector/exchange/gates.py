@@ -1,0 +1,103 @@
+"""Ready, as named gates: each with what it waits for, its age and its last error.
+
+A stuck connector says which gate is shut and why. The names are those of Hummingbot's `status_dict`, with this
+project's beside them.
+"""
+
+from connector.core.clock import Clock
+from connector.core.events import Event, FeedLostEvent, FeedRestoredEvent
+from connector.core.interface import GateStatus
+from connector.exchange.bus import Bus
+
+SYMBOLS = "symbols_mapping_initialized"
+TRADING_RULES = "trading_rule_initialized"
+ORDER_BOOKS = "order_books_initialized"
+FUNDING_INFO = "funding_info"
+ACCOUNT_BALANCE = "account_balance"
+USER_STREAM = "user_stream_initialized"
+POSITION_MODE = "position_mode"
+LEVERAGE = "leverage"
+
+WAITS_FOR: dict[str, str] = {
+    SYMBOLS: "the exchange's list of symbols",
+    TRADING_RULES: "the exchange's trading rules",
+    ORDER_BOOKS: "a valid order book with fresh frames for every pair",
+    FUNDING_INFO: "fresh mark price and funding for every pair",
+    ACCOUNT_BALANCE: "the account's balances and positions",
+    USER_STREAM: "the user stream, and one full comparison with the exchange since it is up",
+    POSITION_MODE: "the position mode, as the exchange says",
+    LEVERAGE: "the leverage of every pair, as the exchange says",
+}
+
+
+class _Gate:
+    __slots__ = ("changed_ms", "fell_before", "holds", "last_error")
+
+    def __init__(self) -> None:
+        self.holds = False
+        self.fell_before = False
+        self.changed_ms: int | None = None
+        self.last_error = ""
+
+
+class Gates:
+    """All gates of one connector. A gate that falls or holds again is told as an event, at once."""
+
+    def __init__(self, bus: Bus, clock: Clock) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._gates = {name: _Gate() for name in WAITS_FOR}
+
+    @property
+    def ready(self) -> bool:
+        return all(gate.holds for gate in self._gates.values())
+
+    @property
+    def status(self) -> dict[str, bool]:
+        return {name: gate.holds for name, gate in self._gates.items()}
+
+    def holds(self, name: str) -> bool:
+        return self._gates[name].holds
+
+    def report(self) -> dict[str, GateStatus]:
+        """`age_ms` is the time since the gate last changed; None when it never did."""
+        now_ms = self._clock.monotonic_ms()
+        return {
+            name: GateStatus(
+                gate.holds,
+                None if gate.changed_ms is None else now_ms - gate.changed_ms,
+                gate.last_error,
+                WAITS_FOR[name],
+            )
+            for name, gate in self._gates.items()
+        }
+
+    def hold(self, name: str) -> None:
+        """The gate's condition is met."""
+        gate = self._gates[name]
+        if gate.holds:
+            return
+        gate.holds, gate.changed_ms = True, self._clock.monotonic_ms()
+        if gate.fell_before:
+            self._tell(FeedRestoredEvent(self._clock.now_ms() / 1000, name))
+
+    def fall(self, name: str, reason: str) -> None:
+        """The gate's condition is no longer met. Told once, when it held before."""
+        gate = self._gates[name]
+        gate.last_error = reason
+        if not gate.holds:
+            return
+        gate.holds, gate.fell_before, gate.changed_ms = False, True, self._clock.monotonic_ms()
+        self._tell(FeedLostEvent(self._clock.now_ms() / 1000, name, reason))
+
+    def shut_all(self, reason: str) -> None:
+        """Shuts every gate without telling anyone: the connector is being stopped."""
+        for gate in self._gates.values():
+            gate.holds, gate.last_error = False, reason
+
+    def note(self, name: str, error: str) -> None:
+        """Keeps an error beside the gate without shutting it."""
+        self._gates[name].last_error = error
+
+    def _tell(self, event: Event) -> None:
+        self._bus.publish((event,))

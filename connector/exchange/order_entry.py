@@ -1,0 +1,135 @@
+"""The way of an order to the venue. It is tracked before any byte leaves, and every answer is a report.
+
+An answer that does not come is a report too: OUTCOME_UNKNOWN. Nothing is sent twice here; what became of an
+unknown order is found out by stream and look-up (`reconcile`).
+"""
+
+import logging
+from collections.abc import Callable
+from decimal import Decimal
+
+from connector.core.clock import Clock
+from connector.core.enums import OrderState, PositionMode
+from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry, UnreadableFault
+from connector.core.intents import OrderIntent
+from connector.core.reports import OrderReport, OrderStatus, ReportSource
+from connector.core.trading_rule import TradingRule
+from connector.exchange.door import Door
+from connector.exchange.venue_account import VenueAccount
+from connector.net.gateway import Gateway
+from connector.orders.client_order_ids import ClientOrderIds
+from connector.orders.in_flight_order import InFlightOrder
+from connector.orders.tracker import Tracker
+from connector.venue import endpoints
+from connector.wire import order_replies, requests
+
+_LOG = logging.getLogger(__name__)
+
+
+def _not_sent(why: str, blame: Blame = Blame.REQUEST) -> FaultRule:
+    return FaultRule(Fate.NEVER_LIVED, Retry.NEVER, blame, f"not sent: {why}")
+
+
+_NOT_READY = _not_sent("the connector is not ready", Blame.NETWORK)
+
+#: What a fault's fate says of an order that was being placed.
+_PLACED = {
+    Fate.NEVER_LIVED: OrderStatus.REJECTED,
+    Fate.GONE: OrderStatus.REJECTED,
+    Fate.UNKNOWN: OrderStatus.OUTCOME_UNKNOWN,
+    Fate.DONE: OrderStatus.OUTCOME_UNKNOWN,
+}
+
+
+class OrderEntry:
+    """Places and cancels. `may_send` is asked as late as possible."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        account: VenueAccount,
+        tracker: Tracker,
+        door: Door,
+        ids: ClientOrderIds,
+        clock: Clock,
+        may_send: Callable[[], bool],
+    ) -> None:
+        self._gateway = gateway
+        self._account = account
+        self._tracker = tracker
+        self._door = door
+        self._ids = ids
+        self._clock = clock
+        self._may_send = may_send
+        self.last_ack_ms = 0
+
+    def open(self, intent: OrderIntent, leverage: int) -> InFlightOrder:
+        """Tracks the order. From here on it exists for the budget, whatever happens."""
+        now_ms = self._clock.now_ms()
+        client_order_id = self._ids.mint(intent.trade_type, now_ms)
+        return self._tracker.open_order(intent, client_order_id, leverage=leverage, now_ms=now_ms)
+
+    async def place(
+        self, order: InFlightOrder, intent: OrderIntent, rule: TradingRule, mode: PositionMode, mark_price: Decimal
+    ) -> None:
+        """Sends a tracked order; the answer enters by the door."""
+        price = mark_price if intent.price is None else intent.price
+        broken = rule.broken_by(intent.amount, price, intent.order_type, reduce_only=intent.reduces_only)
+        if broken is not None:
+            self._refuse(order, _not_sent(str(broken)))
+        elif not self._may_send():
+            self._refuse(order, _NOT_READY)
+        else:
+            await self._send(order, intent, mode)
+
+    async def cancel(self, order: InFlightOrder) -> None:
+        """Asks for the cancel. "No such order" is no proof: the order is then looked up."""
+        self._door.take(self._say(order, OrderStatus.CANCEL_REQUESTED))
+        params = requests.order_by_client_id(order.symbol, order.client_order_id)
+        try:
+            body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
+            self._door.take(order_replies.order(body, ReportSource.ACK))
+        except UnreadableFault as fault:
+            _LOG.warning("cancel of %s: %s", order.client_order_id, fault)
+            await self.look_up(order)
+        except Fault as fault:
+            if fault.rule.fate is Fate.NEVER_LIVED:
+                self._door.take(self._say(order, OrderStatus.CANCEL_REFUSED, fault))
+            else:
+                await self.look_up(order)
+
+    async def look_up(self, order: InFlightOrder) -> None:
+        """Asks for the order's state. What cannot be found, or not asked, leaves it as it is."""
+        try:
+            self._door.take(await self._account.order(order.symbol, order.client_order_id))
+        except UnreadableFault as fault:
+            _LOG.warning("look-up of %s: %s", order.client_order_id, fault)
+        except Fault as fault:
+            if order.state is OrderState.PENDING_CANCEL and fault.rule.fate is not Fate.GONE:
+                self._door.take(self._say(order, OrderStatus.CANCEL_REFUSED, fault))
+            _LOG.info("look-up of %s: %s", order.client_order_id, fault)
+
+    async def _send(self, order: InFlightOrder, intent: OrderIntent, mode: PositionMode) -> None:
+        params = requests.place_order(intent, order.symbol, order.client_order_id, mode)
+        try:
+            body = await self._gateway.call(endpoints.PLACE_ORDER, params)
+            self._door.take(order_replies.order(body, ReportSource.ACK))
+            self.last_ack_ms = self._clock.monotonic_ms()
+        except UnreadableFault as fault:
+            _LOG.warning("answer to %s: %s", order.client_order_id, fault)
+            self._door.take(self._say(order, OrderStatus.OUTCOME_UNKNOWN))
+        except Fault as fault:
+            self._door.take(self._say(order, _PLACED[fault.rule.fate], fault))
+
+    def _refuse(self, order: InFlightOrder, why: FaultRule) -> None:
+        self._door.take(self._say(order, OrderStatus.REJECTED, Fault(why, "new order")))
+
+    def _say(self, order: InFlightOrder, status: OrderStatus, fault: Fault | None = None) -> OrderReport:
+        """A report of our own about an order, for what the venue did not say itself."""
+        return OrderReport(
+            source=ReportSource.ERROR if fault else ReportSource.LOCAL,
+            status=status,
+            symbol=order.symbol,
+            client_order_id=order.client_order_id,
+            fault=fault,
+        )

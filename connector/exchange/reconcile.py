@@ -1,0 +1,169 @@
+"""Comparison with slow truth: what stream and acks did not tell is asked for.
+
+    unknown outcome    look the order up; absence counts only once the request can no longer arrive
+    missing fills      read the order's trades
+    every few seconds  open orders, balances and positions against ours
+    after a reconnect  all of it, and every trade and funding payment since the last one known
+
+Everything found enters by the door, as any other report.
+"""
+
+import asyncio
+import logging
+from collections.abc import Collection
+
+from connector.account.budget_checker import BudgetChecker
+from connector.core.clock import Clock
+from connector.core.enums import OrderState
+from connector.core.faults import ConnectorFault, Fate, Fault
+from connector.core.reports import FundingReport, OrderReport, OrderStatus, ReportSource
+from connector.exchange.door import Door
+from connector.exchange.order_entry import OrderEntry
+from connector.exchange.venue_account import VenueAccount
+from connector.orders.in_flight_order import InFlightOrder
+from connector.orders.tracker import Tracker
+
+_LOG = logging.getLogger(__name__)
+_STEP_S = 0.5
+_COMPARE_EVERY_MS = 10_000
+#: A look-up may be answered from a replica that lags. With the receive window, the longest a request may take to
+#: arrive, this is how long "no such order" proves nothing.
+_ABSENCE_PROVEN_AFTER_MS = 5_000 + 5_000
+_LOOK_UP_FIRST_MS = 500
+_LOOK_UP_MOST_MS = 15_000
+#: An order that nobody knows of blocks its margin: it is asked for more often.
+_LOOK_UP_UNKNOWN_MOST_MS = 2_000
+_FUNDING = "FUNDING_FEE"
+
+
+class Reconciler:
+    """Compares for the given symbols, as they stand when asked. `run` runs until cancelled."""
+
+    def __init__(
+        self,
+        account: VenueAccount,
+        entry: OrderEntry,
+        tracker: Tracker,
+        door: Door,
+        budget: BudgetChecker,
+        clock: Clock,
+        symbols: Collection[str],
+    ) -> None:
+        self._account = account
+        self._entry = entry
+        self._tracker = tracker
+        self._door = door
+        self._budget = budget
+        self._clock = clock
+        self._symbols = symbols
+        self._last_trade_id: dict[str, int] = {}
+        self._funding_since_ms = 0
+        self._compared_ms = 0
+        self._asked: dict[str, tuple[int, int]] = {}
+
+    async def run(self) -> None:
+        """Steps forever; a step that fails is told and tried again."""
+        while True:
+            await asyncio.sleep(_STEP_S)
+            try:
+                await self._resolve()
+                if self._clock.monotonic_ms() - self._compared_ms > _COMPARE_EVERY_MS:
+                    await self.compare_open_orders()
+                    await self.compare_account()
+            except ConnectorFault as fault:
+                _LOG.info("comparing with the exchange: %s", fault)
+
+    async def remember_where_trades_stand(self, funding_since_ms: int) -> None:
+        """Marks the newest trade there is: later ones are read from here on."""
+        self._funding_since_ms = funding_since_ms
+        for symbol in self._symbols:
+            self._last_trade_id[symbol] = await self._account.last_trade_id(symbol)
+
+    async def compare_all(self) -> None:
+        """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
+        await self.compare_open_orders()
+        for symbol in self._symbols:
+            await self._read_trades(symbol)
+        await self._read_funding()
+        await self.compare_account()
+
+    async def compare_account(self) -> None:
+        self._compared_ms = self._clock.monotonic_ms()
+        self._door.take(await self._account.snapshot())
+        self._budget.heed_snapshot()
+
+    async def compare_open_orders(self) -> None:
+        """Takes the list of open orders in; ours that are not on it are looked up one by one."""
+        for symbol in self._symbols:
+            waiting = [order for order in self._tracker.active if order.symbol == symbol and order.was_seen]
+            listed = set()
+            for report in await self._account.open_orders(symbol):
+                listed.add(report.client_order_id)
+                self._door.take(report)
+            for order in waiting:
+                if order.client_order_id not in listed and order.is_open:
+                    await self._entry.look_up(order)
+
+    async def _read_trades(self, symbol: str) -> None:
+        known = self._last_trade_id.get(symbol)
+        if known is None:
+            return
+        async for report in self._account.trades_from(symbol, known + 1):
+            self._door.take(report)
+            self._last_trade_id[symbol] = max(self._last_trade_id[symbol], int(report.fills[0].trade_id))
+
+    async def _read_funding(self) -> None:
+        async for line in self._account.income_since(self._funding_since_ms):
+            if line.kind == _FUNDING:
+                self._door.take(
+                    FundingReport(
+                        ReportSource.QUERY, line.symbol, line.asset, line.amount, line.time_ms, line.income_id
+                    )
+                )
+                self._funding_since_ms = max(self._funding_since_ms, line.time_ms)
+
+    async def _resolve(self) -> None:
+        unsettled = {order.client_order_id: order for order in self._tracker.pending_unknown()}
+        unsettled |= {order.client_order_id: order for order in self._tracker.lost()}
+        for order in unsettled.values():
+            if self._is_due(order):
+                await self._look_for(order)
+        for order in self._tracker.orders_missing_fills():
+            if order.exchange_order_id and self._is_due(order):
+                for report in await self._account.trades_of_order(order.symbol, order.exchange_order_id):
+                    self._door.take(report)
+        for order in self._tracker.ghosts():
+            if self._is_due(order):
+                await self._entry.cancel(order)
+        still = {order.client_order_id for order in self._tracker.orders_missing_fills()} | unsettled.keys()
+        self._asked = {name: asked for name, asked in self._asked.items() if name in still}
+
+    def _is_due(self, order: InFlightOrder) -> bool:
+        """Whether to ask about an order now; the pause doubles each time."""
+        now_ms = self._clock.monotonic_ms()
+        asked_ms, pause_ms = self._asked.get(order.client_order_id, (0, 0))
+        if now_ms - asked_ms < pause_ms:
+            return False
+        most_ms = _LOOK_UP_UNKNOWN_MOST_MS if order.state is OrderState.PENDING_UNKNOWN else _LOOK_UP_MOST_MS
+        self._asked[order.client_order_id] = (now_ms, min(max(_LOOK_UP_FIRST_MS, pause_ms * 2), most_ms))
+        return True
+
+    async def _look_for(self, order: InFlightOrder) -> None:
+        try:
+            self._door.take(await self._account.order(order.symbol, order.client_order_id))
+        except Fault as fault:
+            if fault.rule.fate is Fate.GONE:
+                await self._heed_absence(order)
+            else:
+                raise
+
+    async def _heed_absence(self, order: InFlightOrder) -> None:
+        """ "No such order" proves absence when the request can no longer arrive and no trade is its own."""
+        if order.state is not OrderState.PENDING_UNKNOWN or order.unknown_since_ms is None:
+            return
+        if self._clock.now_ms() - order.unknown_since_ms < _ABSENCE_PROVEN_AFTER_MS:
+            return
+        listed = await self._account.open_orders(order.symbol)
+        if order.client_order_id in {report.client_order_id for report in listed}:
+            return
+        self._door.take(OrderReport(ReportSource.QUERY, OrderStatus.NOT_FOUND, order.symbol, order.client_order_id))

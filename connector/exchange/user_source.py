@@ -1,0 +1,120 @@
+"""The user stream: its listen key, its socket, and the comparison that makes it trustworthy again.
+
+A key belongs to the account and is shared: it is extended, never deleted. Whenever it may have died (the venue says
+so, an extension fails, the socket closes, a day is nearly over) there is a new key and a new socket. A fresh socket
+has missed what happened before it: the gate holds only after one full comparison with the exchange.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from connector.core.clock import Clock
+from connector.core.faults import ConnectorFault, UnreadableFault
+from connector.core.reports import ListenKeyExpired
+from connector.exchange import gates
+from connector.exchange.door import Door
+from connector.exchange.gates import Gates
+from connector.exchange.venue_account import VenueAccount
+from connector.net.stream import Stream
+from connector.venue.domains import Domain
+from connector.venue.markets import AccountRow
+from connector.wire.user_events import user_reports
+
+_LOG = logging.getLogger(__name__)
+_EXTEND_EVERY_S = 25 * 60
+_CONNECTION_LIFE_MS = 23 * 3600 * 1000
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+
+
+class UserSource:
+    """Reads the user stream into the door. `compare` is the full comparison run after each connection."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        row: AccountRow,
+        account: VenueAccount,
+        door: Door,
+        status: Gates,
+        clock: Clock,
+        compare: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._domain = domain
+        self._row = row
+        self._account = account
+        self._door = door
+        self._gates = status
+        self._clock = clock
+        self._compare = compare
+        self._came_up = asyncio.Event()
+        self.last_frame_ms = 0
+        self.stream = Stream("user", self._address, self, clock)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.stream.run())
+            group.create_task(self._keep_compared())
+            group.create_task(self._keep_key())
+
+    def on_up(self) -> None:
+        self.last_frame_ms = self._clock.monotonic_ms()
+        self._came_up.set()
+
+    def on_down(self, reason: str) -> None:
+        self._gates.fall(gates.USER_STREAM, f"user stream: {reason}")
+
+    def on_frame(self, frame: bytes, received_ms: int) -> None:
+        self.last_frame_ms = received_ms
+        try:
+            reports = user_reports(frame)
+        except UnreadableFault as fault:
+            # What was in it is unknown, so everything is compared.
+            _LOG.warning("%s", fault)
+            self._came_up.set()
+            return
+        for report in reports:
+            if isinstance(report, ListenKeyExpired):
+                self.stream.drop("the listen key expired")
+            self._door.take(report)
+
+    @property
+    def is_up(self) -> bool:
+        return self.stream.up_since_ms > 0
+
+    async def _address(self) -> str:
+        key = await self._account.create_listen_key()
+        return f"{self._domain.stream}/{self._row.user_route}/ws/{key.reveal()}"
+
+    async def _keep_compared(self) -> None:
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            await self._came_up.wait()
+            self._came_up.clear()
+            try:
+                await self._compare()
+            except ConnectorFault as fault:
+                self._gates.note(gates.USER_STREAM, f"comparing with the exchange: {fault}")
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                if self.is_up:
+                    self._came_up.set()
+                continue
+            pause_s = _FIRST_PAUSE_S
+            if self.is_up and not self._came_up.is_set():
+                self._gates.hold(gates.USER_STREAM)
+
+    async def _keep_key(self) -> None:
+        while True:
+            await asyncio.sleep(_EXTEND_EVERY_S)
+            if not self.is_up:
+                continue
+            if self._clock.monotonic_ms() - self.stream.up_since_ms > _CONNECTION_LIFE_MS:
+                self.stream.drop("the connection is a day old")
+                continue
+            try:
+                await self._account.extend_listen_key()
+            except ConnectorFault as fault:
+                _LOG.warning("the listen key was not extended: %s", fault)
+                self.stream.drop("the listen key could not be extended")

@@ -1,0 +1,121 @@
+"""The venue's rate limits, kept before they are hit.
+
+A planner without I/O: it says how long to wait and books what is spent. Windows are aligned to the venue's clock.
+The venue's own counters, told in its headers, correct ours upwards: other programs share the address and the
+account. A tenth of every window is kept for cancels and risk calls. Every step is O(number of limits).
+Source: "LIMITS", as of 2026-11.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.venue.endpoints import Priority
+from connector.venue.limits import DEFAULT_RATE_LIMITS, ORDERS, REQUEST_WEIGHT, RateLimit
+
+RESERVED_FOR_RISK = Decimal("0.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one request takes: weight of the address, and orders of the account by window."""
+
+    weight: int = 0
+    orders_10s: int = 0
+    orders_1m: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How full one window is."""
+
+    kind: str
+    window_ms: int
+    used: int
+    limit: int
+
+
+class _Window:
+    """One counter that starts anew in each window of the venue's clock."""
+
+    __slots__ = ("index", "limit", "used")
+
+    def __init__(self, limit: RateLimit) -> None:
+        self.limit = limit
+        self.index = -1
+        self.used = 0
+
+    def roll(self, now_ms: int) -> None:
+        index = now_ms // self.limit.window_ms
+        if index != self.index:
+            self.index, self.used = index, 0
+
+    def cost_of(self, cost: Cost) -> int:
+        if self.limit.kind == REQUEST_WEIGHT:
+            return cost.weight
+        return cost.orders_10s if self.limit.window_ms < 60_000 else cost.orders_1m
+
+    def room(self, priority: Priority) -> int:
+        kept = 0 if priority is Priority.RISK else int(self.limit.limit * RESERVED_FOR_RISK)
+        return self.limit.limit - kept - self.used
+
+
+class Throttle:
+    """Says when a request may leave. All times are the venue's, in ms."""
+
+    def __init__(self, limits: tuple[RateLimit, ...] = DEFAULT_RATE_LIMITS) -> None:
+        self._windows = [_Window(limit) for limit in limits]
+        self._paused_until_ms = 0
+
+    def set_limits(self, limits: tuple[RateLimit, ...]) -> None:
+        """Takes the limits in force, keeping what is already spent."""
+        spent = {(window.limit.kind, window.limit.window_ms): window for window in self._windows}
+        self._windows = [_Window(limit) for limit in limits]
+        for window in self._windows:
+            old = spent.get((window.limit.kind, window.limit.window_ms))
+            if old:
+                window.index, window.used = old.index, old.used
+
+    def wait_ms(self, cost: Cost, now_ms: int, priority: Priority = Priority.NORMAL) -> int:
+        """How long this request has to wait; 0 when it may leave now."""
+        wait = max(0, self._paused_until_ms - now_ms)
+        for window in self._windows:
+            window.roll(now_ms)
+            if window.cost_of(cost) > window.room(priority):
+                wait = max(wait, (window.index + 1) * window.limit.window_ms - now_ms)
+        return wait
+
+    def spend(self, cost: Cost, now_ms: int) -> None:
+        for window in self._windows:
+            window.roll(now_ms)
+            window.used += window.cost_of(cost)
+
+    def correct(self, kind: str, window_ms: int, used: int, now_ms: int) -> None:
+        """Takes the venue's count of one window when it is above ours. Negative counts are no news."""
+        for window in self._windows:
+            if (window.limit.kind, window.limit.window_ms) == (kind, window_ms):
+                window.roll(now_ms)
+                window.used = max(window.used, used)
+
+    def pause_until(self, until_ms: int) -> None:
+        """Sends nothing before that time: the venue has said so."""
+        self._paused_until_ms = max(self._paused_until_ms, until_ms)
+
+    def paused_ms(self, now_ms: int) -> int:
+        """How much of a pause is left."""
+        return max(0, self._paused_until_ms - now_ms)
+
+    def use(self, now_ms: int) -> tuple[Use, ...]:
+        """The windows in force, for the status."""
+        for window in self._windows:
+            window.roll(now_ms)
+        return tuple(
+            Use(window.limit.kind, window.limit.window_ms, window.used, window.limit.limit) for window in self._windows
+        )
+
+
+#: Headers by which the venue tells its own counters.
+COUNTER_HEADERS: dict[str, tuple[str, int]] = {
+    "X-MBX-USED-WEIGHT-1M": (REQUEST_WEIGHT, 60_000),
+    "X-MBX-ORDER-COUNT-10S": (ORDERS, 10_000),
+    "X-MBX-ORDER-COUNT-1M": (ORDERS, 60_000),
+}

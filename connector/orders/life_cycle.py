@@ -1,0 +1,113 @@
+"""The life of an order: where each word of the venue leads from each state.
+
+                          ┌───────────────── OUTCOME_UNKNOWN ──────────────┐
+                          │                                                ▼
+    tracked ──▶ PENDING_CREATE ──▶ OPEN ──▶ PARTIALLY_FILLED         PENDING_UNKNOWN
+                   │    │           │  ▲           │    ▲               │   │   │
+                   │    │     CANCEL_  CANCEL_     │    └── any word ───┘   │   │
+                   │    │  REQUESTED   REFUSED     │        of life         │   │
+                   │    │           ▼  │           │                        │   │
+                   │    │      PENDING_CANCEL ◀────┘                        │   │
+                   │    ▼           ▼              ▼                        │   │
+                   │  FILLED · CANCELED · EXPIRED  ◀────────────────────────┘   │
+                   └─ REJECTED ─▶ FAILED ◀───────── REJECTED or NOT_FOUND ──────┘
+
+* Nothing leaves a final state by a word. Fills alone outrank the table: when those that are booked make up the
+  amount, the order is FILLED whatever was said of it ("the venue's position is the truth; trades explain it").
+* A refusal cannot unmake an order that was seen alive: it answers a second request with the same id.
+* NOT_FOUND proves absence only where the outcome was unknown and the look-up says that the request can no longer
+  arrive. Before the ack the look-up may have outrun the request; of a living order it says that the venue's read
+  side lags (-2013, "Codes that matter"): the order is lost from sight, not gone.
+* OUTCOME_UNKNOWN speaks of the create request: it says nothing of an order that was seen alive.
+* A cancel that is asked for before the ack leaves the state alone: that the ack is missing matters more.
+"""
+
+from typing import Final
+
+from connector.core.enums import FINAL_STATES, OrderState
+from connector.core.reports import OrderStatus
+
+_CREATE, _UNKNOWN = OrderState.PENDING_CREATE, OrderState.PENDING_UNKNOWN
+_OPEN, _PARTIAL, _CANCEL = OrderState.OPEN, OrderState.PARTIALLY_FILLED, OrderState.PENDING_CANCEL
+_FILLED, _CANCELED = OrderState.FILLED, OrderState.CANCELED
+_EXPIRED, _FAILED = OrderState.EXPIRED, OrderState.FAILED
+
+#: Every pair of state and status there is; the drawing above is this table.
+MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
+    (_CREATE, OrderStatus.NEW): _OPEN,
+    (_CREATE, OrderStatus.PARTIALLY_FILLED): _PARTIAL,  # the fill may outrun the ack
+    (_CREATE, OrderStatus.FILLED): _FILLED,
+    (_CREATE, OrderStatus.CANCELED): _CANCELED,
+    (_CREATE, OrderStatus.EXPIRED): _EXPIRED,
+    (_CREATE, OrderStatus.REJECTED): _FAILED,
+    (_CREATE, OrderStatus.OUTCOME_UNKNOWN): _UNKNOWN,
+    (_CREATE, OrderStatus.NOT_FOUND): _CREATE,  # the look-up outran the request
+    (_CREATE, OrderStatus.CANCEL_REQUESTED): _CREATE,
+    (_CREATE, OrderStatus.CANCEL_REFUSED): _CREATE,
+    (_CREATE, OrderStatus.UNCHANGED): _CREATE,
+    (_UNKNOWN, OrderStatus.NEW): _OPEN,
+    (_UNKNOWN, OrderStatus.PARTIALLY_FILLED): _PARTIAL,
+    (_UNKNOWN, OrderStatus.FILLED): _FILLED,
+    (_UNKNOWN, OrderStatus.CANCELED): _CANCELED,
+    (_UNKNOWN, OrderStatus.EXPIRED): _EXPIRED,
+    (_UNKNOWN, OrderStatus.REJECTED): _FAILED,
+    (_UNKNOWN, OrderStatus.OUTCOME_UNKNOWN): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.NOT_FOUND): _FAILED,  # it never lived
+    (_UNKNOWN, OrderStatus.CANCEL_REQUESTED): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.CANCEL_REFUSED): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.UNCHANGED): _UNKNOWN,
+    (_OPEN, OrderStatus.NEW): _OPEN,
+    (_OPEN, OrderStatus.PARTIALLY_FILLED): _PARTIAL,
+    (_OPEN, OrderStatus.FILLED): _FILLED,
+    (_OPEN, OrderStatus.CANCELED): _CANCELED,
+    (_OPEN, OrderStatus.EXPIRED): _EXPIRED,
+    (_OPEN, OrderStatus.REJECTED): _OPEN,  # the answer to a second request
+    (_OPEN, OrderStatus.OUTCOME_UNKNOWN): _OPEN,  # the stream was faster than the timeout
+    (_OPEN, OrderStatus.NOT_FOUND): _OPEN,  # lost from sight
+    (_OPEN, OrderStatus.CANCEL_REQUESTED): _CANCEL,
+    (_OPEN, OrderStatus.CANCEL_REFUSED): _OPEN,
+    (_OPEN, OrderStatus.UNCHANGED): _OPEN,
+    (_PARTIAL, OrderStatus.NEW): _PARTIAL,  # an old word
+    (_PARTIAL, OrderStatus.PARTIALLY_FILLED): _PARTIAL,
+    (_PARTIAL, OrderStatus.FILLED): _FILLED,
+    (_PARTIAL, OrderStatus.CANCELED): _CANCELED,
+    (_PARTIAL, OrderStatus.EXPIRED): _EXPIRED,
+    (_PARTIAL, OrderStatus.REJECTED): _PARTIAL,
+    (_PARTIAL, OrderStatus.OUTCOME_UNKNOWN): _PARTIAL,
+    (_PARTIAL, OrderStatus.NOT_FOUND): _PARTIAL,
+    (_PARTIAL, OrderStatus.CANCEL_REQUESTED): _CANCEL,
+    (_PARTIAL, OrderStatus.CANCEL_REFUSED): _PARTIAL,
+    (_PARTIAL, OrderStatus.UNCHANGED): _PARTIAL,
+    (_CANCEL, OrderStatus.NEW): _CANCEL,  # said before the cancel arrived
+    (_CANCEL, OrderStatus.PARTIALLY_FILLED): _CANCEL,
+    (_CANCEL, OrderStatus.FILLED): _FILLED,  # the fill won the race
+    (_CANCEL, OrderStatus.CANCELED): _CANCELED,
+    (_CANCEL, OrderStatus.EXPIRED): _EXPIRED,
+    (_CANCEL, OrderStatus.REJECTED): _CANCEL,
+    (_CANCEL, OrderStatus.OUTCOME_UNKNOWN): _CANCEL,
+    (_CANCEL, OrderStatus.NOT_FOUND): _CANCEL,
+    (_CANCEL, OrderStatus.CANCEL_REQUESTED): _CANCEL,
+    (_CANCEL, OrderStatus.CANCEL_REFUSED): _OPEN,  # its fills lead on to PARTIALLY_FILLED
+    (_CANCEL, OrderStatus.UNCHANGED): _CANCEL,
+} | {(final, status): final for final in FINAL_STATES for status in OrderStatus}
+
+#: Words that only an order which the venue has, or had, can earn.
+WORDS_OF_LIFE: Final = frozenset(
+    {
+        OrderStatus.NEW,
+        OrderStatus.PARTIALLY_FILLED,
+        OrderStatus.FILLED,
+        OrderStatus.CANCELED,
+        OrderStatus.EXPIRED,
+    }
+)
+#: States in which nobody has seen the order at the venue.
+UNSEEN_STATES: Final = frozenset({_CREATE, _UNKNOWN, _FAILED})
+
+
+def next_state(state: OrderState, status: OrderStatus, *, executed: bool, full: bool) -> OrderState:
+    """The state after a report. `executed` and `full` say whether booked fills reach above 0, and the amount."""
+    if full:
+        return _FILLED
+    moved = MOVES[state, status]
+    return MOVES[moved, OrderStatus.PARTIALLY_FILLED] if executed else moved

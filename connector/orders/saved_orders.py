@@ -1,0 +1,123 @@
+"""Orders as plain text, for a bot that keeps its tracking states over a restart.
+
+A saved order is a dict of strings (its fills a list of such dicts), so that any JSON writer can hold it. Reading
+is strict: a field that is missing or cannot be read raises (KeyError, ValueError, decimal.InvalidOperation).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from connector.core.amounts import plain
+from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType
+from connector.core.reports import Fill
+from connector.orders.in_flight_order import InFlightOrder
+
+SavedOrder = dict[str, Any]
+
+
+def _optional(text: object | None) -> str:
+    return "" if text is None else str(text)
+
+
+def _moment(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _number(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def _flag(text: str) -> bool:
+    return {"True": True, "False": False}[text]
+
+
+def saved(order: InFlightOrder) -> SavedOrder:
+    """The order as text."""
+    return {
+        "client_order_id": order.client_order_id,
+        "exchange_order_id": order.exchange_order_id,
+        "trading_pair": order.trading_pair,
+        "symbol": order.symbol,
+        "trade_type": order.trade_type.name,
+        "order_type": order.order_type.name,
+        "amount": plain(order.amount),
+        "price": "" if order.price is None else plain(order.price),
+        "position_action": order.position_action.name,
+        "leverage": str(order.leverage),
+        "created_ms": str(order.created_ms),
+        "base_asset": order.base_asset,
+        "quote_asset": order.quote_asset,
+        "state": order.state.name,
+        "reported_executed": plain(order.reported_executed),
+        "reported_average_price": _optional(order.reported_average_price),
+        "last_update_ms": str(order.last_update_ms),
+        "venue_time_ms": str(order.venue_time_ms),
+        "cancel_requested_ms": _optional(order.cancel_requested_ms),
+        "unknown_since_ms": _optional(order.unknown_since_ms),
+        "lost": str(order.lost),
+        "ghost": str(order.ghost),
+        "creation_told": str(order.creation_told),
+        "completion_told": str(order.completion_told),
+        "fills": [_saved_fill(fill) for fill in order.fills.values()],
+    }
+
+
+def restored(state: Mapping[str, Any]) -> InFlightOrder:
+    """The order that was saved."""
+    fills = [_restored_fill(fill) for fill in state["fills"]]
+    return InFlightOrder(
+        client_order_id=state["client_order_id"],
+        exchange_order_id=state["exchange_order_id"],
+        trading_pair=state["trading_pair"],
+        symbol=state["symbol"],
+        trade_type=TradeType[state["trade_type"]],
+        order_type=OrderType[state["order_type"]],
+        amount=Decimal(state["amount"]),
+        price=_number(state["price"]),
+        position_action=PositionAction[state["position_action"]],
+        leverage=int(state["leverage"]),
+        created_ms=int(state["created_ms"]),
+        base_asset=state["base_asset"],
+        quote_asset=state["quote_asset"],
+        state=OrderState[state["state"]],
+        reported_executed=Decimal(state["reported_executed"]),
+        reported_average_price=_number(state["reported_average_price"]),
+        fills={fill.trade_id: fill for fill in fills},
+        last_update_ms=int(state["last_update_ms"]),
+        venue_time_ms=int(state["venue_time_ms"]),
+        cancel_requested_ms=_moment(state["cancel_requested_ms"]),
+        unknown_since_ms=_moment(state["unknown_since_ms"]),
+        lost=_flag(state["lost"]),
+        ghost=_flag(state["ghost"]),
+        creation_told=_flag(state["creation_told"]),
+        completion_told=_flag(state["completion_told"]),
+    )
+
+
+def _saved_fill(fill: Fill) -> dict[str, str]:
+    return {
+        "trade_id": fill.trade_id,
+        "price": plain(fill.price),
+        "amount": plain(fill.amount),
+        "fee_asset": fill.fee_asset,
+        "fee_amount": plain(fill.fee_amount),
+        "realized_pnl": plain(fill.realized_pnl),
+        "is_maker": str(fill.is_maker),
+        "time_ms": str(fill.time_ms),
+        "position_side": fill.position_side.name,
+    }
+
+
+def _restored_fill(state: Mapping[str, str]) -> Fill:
+    return Fill(
+        trade_id=state["trade_id"],
+        price=Decimal(state["price"]),
+        amount=Decimal(state["amount"]),
+        fee_asset=state["fee_asset"],
+        fee_amount=Decimal(state["fee_amount"]),
+        realized_pnl=Decimal(state["realized_pnl"]),
+        is_maker=_flag(state["is_maker"]),
+        time_ms=int(state["time_ms"]),
+        position_side=PositionSide[state["position_side"]],
+    )

@@ -1,0 +1,189 @@
+"""The one door for the truth about an order.
+
+Ack, stream, poll, restart and error all come as an `OrderReport`; only `Tracker.apply` changes an order, and what it
+returns is what the bot hears. The law, whatever the order of arrival, and however often a report is repeated:
+
+1. An order is tracked before any byte of it leaves.
+2. Events come as Created, Filled …, then one of Completed, Cancelled, Expired, Failure; each but Filled once.
+3. A fill counts once, by trade id. A report that says nothing new says nothing.
+4. Completed waits until the fills explain the amount: FILLED said by an ack has no price and no fee. Cancelled and
+   Expired do not wait; what they leave unexplained is asked for (`orders_missing_fills`).
+5. Late fills of an ended order are booked and told, and may still complete it.
+6. An ended order is remembered for a while, so that what comes late still finds it.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connector.core.enums import OrderState
+from connector.core.events import Event
+from connector.core.intents import OrderIntent
+from connector.core.reports import OrderReport, OrderStatus, ReportSource
+from connector.core.trading_rule import TradingRule
+from connector.orders import announcements
+from connector.orders.in_flight_order import InFlightOrder
+from connector.orders.saved_orders import SavedOrder, restored, saved
+from connector.orders.takeovers import Takeovers
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How long, and how many, ended orders are remembered. One that is not settled outlives `keep_ms`,
+    never `keep_count`."""
+
+    keep_ms: int = 3_600_000
+    keep_count: int = 5_000
+
+
+class Tracker:
+    """All orders of ours. `rules` by trading pair name an order's symbol and assets."""
+
+    def __init__(self, rules: Mapping[str, TradingRule], takeovers: Takeovers, memory: Memory) -> None:
+        self._rules = rules
+        self._takeovers = takeovers
+        self._memory = memory
+        self._active: dict[str, InFlightOrder] = {}
+        #: Ended orders, the longest ended first, with the time of the end.
+        self._ended: OrderedDict[str, tuple[InFlightOrder, int]] = OrderedDict()
+        self._by_exchange_id: dict[tuple[str, str], InFlightOrder] = {}
+        #: Reports of orders that are not ours.
+        self.foreign_reports = 0
+
+    def open_order(self, intent: OrderIntent, client_order_id: str, *, leverage: int, now_ms: int) -> InFlightOrder:
+        """Track an order that is about to be sent.
+
+        Raises ValueError for an id that is already known, KeyError for a pair without a trading rule.
+        """
+        rule = self._rules[intent.trading_pair]
+        if self.order(client_order_id) is not None:
+            raise ValueError(f"client order id {client_order_id} is already tracked")
+        order = InFlightOrder(
+            client_order_id=client_order_id,
+            trading_pair=intent.trading_pair,
+            symbol=rule.symbol,
+            trade_type=intent.trade_type,
+            order_type=intent.order_type,
+            amount=intent.amount,
+            price=intent.price,
+            position_action=intent.position_action,
+            leverage=leverage,
+            created_ms=now_ms,
+            base_asset=rule.base_asset,
+            quote_asset=rule.quote_asset,
+            last_update_ms=now_ms,
+        )
+        self._active[client_order_id] = order
+        return order
+
+    def apply(self, report: OrderReport, now_ms: int) -> tuple[Event, ...]:
+        """Take one report in; return what is new for the bot, in the order in which it is to be told."""
+        at_s = (report.time_ms or now_ms) / 1000
+        order = self._found(report)
+        if order is None:
+            self.foreign_reports += 1
+            return self._takeovers.notice(report, at_s)
+        before = order.state
+        fresh = order.take(report, now_ms)
+        events: list[Event] = []
+        if order.was_seen and not order.creation_told:
+            order.creation_told = True
+            events.append(announcements.created(order, at_s))
+        events += [announcements.filled(order, fill) for fill in fresh]
+        if order.state is not before:
+            events += announcements.entered(order, report, at_s)
+        if order.state is OrderState.FILLED and not (order.missing_fills or order.completion_told):
+            order.completion_told = True
+            events.append(announcements.completed(order, at_s))
+        self._file(order, now_ms)
+        return tuple(events)
+
+    def order(self, client_order_id: str) -> InFlightOrder | None:
+        """The order of that id, ended or not; None when it is not ours or was forgotten."""
+        if client_order_id in self._active:
+            return self._active[client_order_id]
+        return self._ended[client_order_id][0] if client_order_id in self._ended else None
+
+    @property
+    def active(self) -> tuple[InFlightOrder, ...]:
+        """Orders that may still trade, oldest first."""
+        return tuple(self._active.values())
+
+    @property
+    def open_exchange_ids(self) -> frozenset[tuple[str, str]]:
+        """Symbol and exchange id of every active order whose exchange id is known (ids count per symbol)."""
+        orders = self._active.values()
+        return frozenset((order.symbol, order.exchange_order_id) for order in orders if order.exchange_order_id)
+
+    def pending_unknown(self) -> tuple[InFlightOrder, ...]:
+        """Orders of which nobody knows whether they live."""
+        return tuple(order for order in self._active.values() if order.state is OrderState.PENDING_UNKNOWN)
+
+    def lost(self) -> tuple[InFlightOrder, ...]:
+        """Orders that lived and that a look-up did not find: their margin stays held."""
+        return tuple(order for order in self._active.values() if order.lost)
+
+    def ghosts(self) -> tuple[InFlightOrder, ...]:
+        """Orders that were given up for failed and that the venue has: they hold margin and want cancelling."""
+        return tuple(order for order, _ in self._ended.values() if order.ghost)
+
+    def orders_missing_fills(self) -> tuple[InFlightOrder, ...]:
+        """Orders, ended or not, of which the venue reported more executed than their fills explain."""
+        return tuple(order for order in self._all() if order.missing_fills)
+
+    def states(self) -> dict[str, SavedOrder]:
+        """Everything that must outlive a restart, as plain text by client order id: all that is not
+        settled."""
+        wanted = (order for order in self._all() if not order.is_settled)
+        return {order.client_order_id: saved(order) for order in wanted}
+
+    def restore(self, states: Mapping[str, Any], now_ms: int) -> tuple[Event, ...]:
+        """Take back what `states` saved; an order that is already tracked is left as it is.
+
+        An order that was saved before its ack has an unknown outcome: the answer went to a run that is over.
+        """
+        events: list[Event] = []
+        for state in states.values():
+            order = restored(state)
+            if self.order(order.client_order_id) is not None:
+                continue
+            self._active[order.client_order_id] = order
+            self._file(order, now_ms)
+            if order.state is OrderState.PENDING_CREATE:
+                events += self.apply(_unanswered(order), now_ms)
+        return tuple(events)
+
+    def _all(self) -> Iterable[InFlightOrder]:
+        yield from self._active.values()
+        for order, _ in self._ended.values():
+            yield order
+
+    def _found(self, report: OrderReport) -> InFlightOrder | None:
+        order = self.order(report.client_order_id)
+        return order or self._by_exchange_id.get((report.symbol, report.exchange_order_id))
+
+    def _file(self, order: InFlightOrder, now_ms: int) -> None:
+        if order.exchange_order_id:
+            self._by_exchange_id[order.symbol, order.exchange_order_id] = order
+        if order.is_done and self._active.pop(order.client_order_id, None) is not None:
+            self._ended[order.client_order_id] = (order, now_ms)
+            self._forget(now_ms)
+
+    def _forget(self, now_ms: int) -> None:
+        over = len(self._ended) - self._memory.keep_count
+        forgotten: list[InFlightOrder] = []
+        for position, (order, ended_ms) in enumerate(self._ended.values()):
+            if position >= over and now_ms - ended_ms <= self._memory.keep_ms:
+                break
+            if position < over or order.is_settled:
+                forgotten.append(order)
+        for order in forgotten:
+            del self._ended[order.client_order_id]
+            self._by_exchange_id.pop((order.symbol, order.exchange_order_id), None)
+
+
+def _unanswered(order: InFlightOrder) -> OrderReport:
+    return OrderReport(
+        ReportSource.LOCAL, OrderStatus.OUTCOME_UNKNOWN, order.symbol, client_order_id=order.client_order_id
+    )

@@ -1,0 +1,99 @@
+"""An account: wallets, positions, open orders, settings, and what it can look up later."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from connector.simulator.instruments import Instrument
+from connector.simulator.orders import BOTH, FILLED, LONG, PARTIALLY_FILLED, SHORT, Order
+from connector.simulator.positions import Position
+from connector.simulator.records import IncomeRecord, TradeRecord
+
+DEFAULT_LEVERAGE = 20
+#: Finished orders, trades and income rows kept for look-up, per account.
+MOST_KEPT = 500_000
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """`is_house` marks the background market's own accounts: nothing of them is kept or told.
+
+    `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
+    `open_value` is the sum of ticks x lots of the open orders of a symbol and side.
+    """
+
+    account_id: int
+    is_house: bool = False
+    hedge: bool = False
+    wallet_e8: int = 0
+    updated_ms: int = 0
+    leverages: dict[str, int] = field(default_factory=dict)
+    positions: dict[tuple[str, str], Position] = field(default_factory=dict)
+    open_orders: dict[str, dict[int, Order]] = field(default_factory=dict)
+    by_client_id: dict[tuple[str, str], Order] = field(default_factory=dict)
+    orders: dict[tuple[str, int], Order] = field(default_factory=dict)
+    open_value: dict[tuple[str, int], int] = field(default_factory=dict)
+    trades: deque[TradeRecord] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
+    income: deque[IncomeRecord] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
+    _finished: deque[Order] = field(default_factory=deque)
+
+    def leverage(self, symbol: str) -> int:
+        return self.leverages.get(symbol, DEFAULT_LEVERAGE)
+
+    def position(self, instrument: Instrument, position_side: str) -> Position:
+        """The position of that side, made flat when there never was one."""
+        key = (instrument.symbol, position_side)
+        if key not in self.positions:
+            self.positions[key] = Position(instrument, position_side)
+        return self.positions[key]
+
+    def sides(self) -> tuple[str, ...]:
+        """The position sides that the account's mode has."""
+        return (LONG, SHORT) if self.hedge else (BOTH,)
+
+    def held(self) -> list[Position]:
+        """Positions that are not flat."""
+        return [position for position in self.positions.values() if position.lots]
+
+    def orders_of(self, symbol: str) -> dict[int, Order]:
+        return self.open_orders.setdefault(symbol, {})
+
+    def has_open_orders(self) -> bool:
+        return any(self.open_orders.values())
+
+    def open(self, order: Order) -> None:
+        """Takes a newly accepted order into the account's lists."""
+        self.orders_of(order.symbol)[order.order_id] = order
+        self.by_client_id[order.symbol, order.client_order_id] = order
+        self.orders[order.symbol, order.order_id] = order
+        self._count(order, order.lots)
+
+    def fill(self, order: Order, lots: int, ticks: int) -> None:
+        """Counts a fill on one of the account's orders."""
+        order.filled_lots += lots
+        order.filled_value += lots * ticks
+        order.status = PARTIALLY_FILLED if order.open_lots else FILLED
+        self._count(order, -lots)
+
+    def finish(self, order: Order) -> None:
+        """Takes an order that reached its end off the open ones; the oldest finished ones are forgotten."""
+        del self.orders_of(order.symbol)[order.order_id]
+        self._count(order, -order.open_lots)
+        self._finished.append(order)
+        if self.is_house or len(self._finished) > MOST_KEPT:
+            self._forget(self._finished.popleft())
+
+    def _count(self, order: Order, lots: int) -> None:
+        key = (order.symbol, order.side)
+        self.open_value[key] = self.open_value.get(key, 0) + lots * order.price_ticks
+
+    def _forget(self, order: Order) -> None:
+        del self.orders[order.symbol, order.order_id]
+        key = (order.symbol, order.client_order_id)
+        if self.by_client_id.get(key) is order:
+            del self.by_client_id[key]
+
+    def find(self, symbol: str, order_id: int | None, client_order_id: str | None) -> Order | None:
+        """An order by its id, else by its client id."""
+        if order_id is not None:
+            return self.orders.get((symbol, order_id))
+        return self.by_client_id.get((symbol, client_order_id or ""))

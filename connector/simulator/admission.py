@@ -1,0 +1,124 @@
+"""Whether an account may place an order: its mode, its ids, what it may still reduce, and its margin."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.simulator.accounts import Account
+from connector.simulator.clearing import closing_orders
+from connector.simulator.filters import Terms, band_ticks, checked
+from connector.simulator.fixed_point import E8
+from connector.simulator.listing import Listing
+from connector.simulator.margin import Claim, charge, charges, free_e8, opens, taking_claim
+from connector.simulator.matching import crosses, fillable_lots
+from connector.simulator.orders import BOTH, FOK, GTC, GTD, GTX, LIMIT, MARKET, OrderRequest
+from connector.simulator.refusals import Refusal
+
+CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
+GTD_LEAST_MS, GTD_MOST_MS = 600_000, 253_402_300_799_000
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An order's terms after admission: a reduce-only quantity may have been cut to the position."""
+
+    ticks: int
+    lots: int
+    closes: bool
+
+
+def admit(
+    account: Account, request: OrderRequest, listing: Listing, listings: Iterable[Listing], now_ms: int
+) -> Admitted:
+    """The terms on which the order is accepted, or the refusal."""
+    _check_words(account, request, now_ms)
+    closes = request.reduce_only or not opens(request.side, request.position_side)
+    terms = checked(request, _price(request, listing), listing, closes=closes)
+    lots = _reducible(account, request, terms, listing) if closes else terms.lots
+    if waits(request) and len(account.orders_of(listing.symbol)) >= listing.instrument.max_orders:
+        raise Refusal(-2025)
+    if not closes and not account.is_house:
+        _check_margin(account, request, terms, listing, listings)
+    _check_book(account, request, terms.ticks, lots, listing)
+    return Admitted(terms.ticks, lots, closes)
+
+
+def _check_words(account: Account, request: OrderRequest, now_ms: int) -> None:
+    if request.client_order_id and not CLIENT_ID.fullmatch(request.client_order_id):
+        raise Refusal(-4015)
+    same = account.by_client_id.get((request.symbol, request.client_order_id))
+    if request.client_order_id and same is not None and same.is_open:
+        raise Refusal(-4116)
+    if account.hedge == (request.position_side == BOTH):
+        raise Refusal(-4061)
+    if account.hedge and request.reduce_only:
+        raise Refusal(-4062)
+    in_range = now_ms + GTD_LEAST_MS < request.good_till_ms < GTD_MOST_MS
+    if request.time_in_force == GTD and not in_range:
+        raise Refusal(-5040)
+
+
+def _price(request: OrderRequest, listing: Listing) -> Decimal | None:
+    """The price asked for, or the one that `priceMatch` finds: n-th level of the other side or the own one."""
+    if request.price_match == "NONE":
+        return request.price
+    kind, _, nth = request.price_match.partition("_")
+    side = request.side if kind == "QUEUE" else -request.side
+    levels = listing.book.levels(side, int(nth or 1))
+    if len(levels) < int(nth or 1):
+        raise Refusal(-5041)
+    return levels[-1][0] * listing.instrument.tick
+
+
+def _reducible(account: Account, request: OrderRequest, terms: Terms, listing: Listing) -> int:
+    """What the position still covers: one-way cuts to it, hedge mode refuses what is beyond it."""
+    held = -request.side * account.position(listing.instrument, request.position_side).lots
+    if held <= 0:
+        raise Refusal(-2022)
+    waiting = closing_orders(account, listing.symbol, request.position_side)
+    room = held - sum(order.open_lots for order in waiting if order.side == request.side)
+    if room <= 0:
+        raise Refusal(-4118)
+    if account.hedge and terms.lots > room:
+        raise Refusal(-2022)
+    return min(terms.lots, room)
+
+
+def _check_margin(
+    account: Account, request: OrderRequest, terms: Terms, listing: Listing, listings: Iterable[Listing]
+) -> None:
+    """-2027 over the bracket's cap, -2019 when margin falls short. What only nets the position is free."""
+    claim = (
+        taking_claim(request.side, request.position_side, terms.lots, listing)
+        if request.kind == MARKET
+        else Claim(request.side, request.position_side, terms.lots, terms.ticks * listing.instrument.tick_e8)
+    )
+    found = charges(account, listings)
+    key = (listing.symbol, request.position_side)
+    before_e8 = found[key].initial_e8 if key in found else 0
+    found[key] = charge(account, listing, request.position_side, claim)
+    if found[key].initial_e8 <= before_e8:
+        return
+    if found[key].exposure_e8 > listing.instrument.cap_at(account.leverage(listing.symbol)) * E8:
+        raise Refusal(-2027)
+    if free_e8(account, found) < 0:
+        raise Refusal(-2019)
+
+
+def _check_book(account: Account, request: OrderRequest, ticks: int, lots: int, listing: Listing) -> None:
+    """Refusals that only the book can decide. None of them leaves a trace in the order history."""
+    book, side = listing.book, request.side
+    if request.kind == MARKET:
+        best = book.best(-side)
+        if best is not None and side * (best - band_ticks(side, listing)) > 0:
+            raise Refusal(-4131)
+    if request.time_in_force == GTX and crosses(book, side, ticks):
+        raise Refusal(-5022)
+    if request.time_in_force == FOK and fillable_lots(book, side, ticks, account.account_id, lots) < lots:
+        raise Refusal(-5021)
+
+
+def waits(request: OrderRequest) -> bool:
+    """Whether what is left unfilled rests in the book."""
+    return request.kind == LIMIT and request.time_in_force in (GTC, GTD, GTX)

@@ -1,0 +1,201 @@
+"""Books what a match or a settlement means: wallets, positions, records, and what the owners are told.
+
+Everything booked is rounded to eight decimals once, and a wallet is the exact sum of what was booked
+("Realised profit", "Commission"). The treasury takes the other side of each booking.
+"""
+
+from collections.abc import Mapping
+
+from connector.simulator.accounts import Account
+from connector.simulator.consequences import (
+    BY_ORDER,
+    AccountChanged,
+    Consequence,
+    Execution,
+    OrderChanged,
+    PositionRow,
+)
+from connector.simulator.fixed_point import E8, half_up
+from connector.simulator.ids import Ids
+from connector.simulator.listing import Listing
+from connector.simulator.orders import BOTH, BUY, BY_REDUCE_ONLY, EXPIRED, SELL, Order
+from connector.simulator.positions import Position
+from connector.simulator.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
+from connector.simulator.tape import PublicTrade
+from connector.simulator.treasury import Treasury
+
+#: 0.0200 % and 0.0500 % of the notional, in 1e-8.
+MAKER_FEE_E8, TAKER_FEE_E8 = 20_000, 50_000
+
+
+class Clearing:
+    """Shared by everything that moves money or orders; `outbox` collects what the owners will hear."""
+
+    def __init__(self, accounts: Mapping[int, Account], ids: Ids) -> None:
+        self.accounts = accounts
+        self.ids = ids
+        self.treasury = Treasury()
+        self.outbox: list[Consequence] = []
+
+    def trade(self, listing: Listing, taker: Order, maker: Order, lots: int, now_ms: int) -> None:
+        """One match at the maker's price."""
+        trade_id = self.ids.next_trade(listing.symbol)
+        ticks = maker.price_ticks
+        listing.book.take(maker, lots)
+        listing.tape.print(PublicTrade(trade_id, ticks, lots, now_ms, maker.side == BUY), taker.order_id)
+        for order, is_maker in ((maker, True), (taker, False)):
+            self._settle(listing, order, Execution(trade_id, ticks, lots, 0, 0, is_maker), now_ms)
+        for order in (maker, taker):
+            self._trim_reducers(listing, order, now_ms)
+
+    def end(self, listing: Listing, order: Order, status: str, reason: int, now_ms: int) -> None:
+        """Ends an open order unfilled: canceled by its owner, or expired for `reason`."""
+        if order.rests:
+            listing.book.remove(order)
+            order.rests = False
+        order.status, order.expiry_reason, order.updated_ms = status, reason, now_ms
+        account = self.accounts[order.account_id]
+        account.finish(order)
+        self.tell_order(listing, order, EXPIRED if status != "CANCELED" else status, now_ms)
+
+    def tell_order(
+        self, listing: Listing, order: Order, execution_type: str, now_ms: int, execution: Execution | None = None
+    ) -> None:
+        """Tells the owner how the order stands."""
+        account = self.accounts[order.account_id]
+        if account.is_house:
+            return
+        unit = listing.instrument.tick_e8 * listing.instrument.lot_e8
+        bids = account.open_value.get((order.symbol, BUY), 0)
+        asks = account.open_value.get((order.symbol, SELL), 0)
+        self.outbox.append(
+            OrderChanged(
+                account_id=order.account_id,
+                time_ms=now_ms,
+                order=order,
+                execution_type=execution_type,
+                status=order.status,
+                filled_lots=order.filled_lots,
+                filled_value=order.filled_value,
+                expiry_reason=order.expiry_reason,
+                bid_notional_e8=half_up(bids * unit, E8),
+                ask_notional_e8=half_up(asks * unit, E8),
+                execution=execution,
+            )
+        )
+
+    def book(self, account: Account, record: IncomeRecord) -> None:
+        """Books one item: the wallet moves by it, and its row explains why."""
+        account.wallet_e8 += record.amount_e8
+        account.updated_ms = record.time_ms
+        if not account.is_house:
+            account.income.append(record)
+
+    def tell_account(
+        self,
+        account: Account,
+        listing: Listing | None,
+        reason: str,
+        now_ms: int,
+        *,
+        change_e8: int = 0,
+        asset: str = "USDT",
+        with_positions: bool = False,
+    ) -> None:
+        """Tells the owner the wallet, and the positions of the symbol where they moved."""
+        if account.is_house:
+            return
+        rows = position_rows(account, listing) if listing and with_positions else ()
+        symbol = "" if listing is None or with_positions else listing.symbol
+        self.outbox.append(
+            AccountChanged(account.account_id, now_ms, reason, asset, account.wallet_e8, change_e8, rows, symbol)
+        )
+
+    def _settle(self, listing: Listing, order: Order, match: Execution, now_ms: int) -> None:
+        account = self.accounts[order.account_id]
+        instrument = listing.instrument
+        position = account.position(instrument, order.position_side)
+        realised = position.trade(order.side, match.lots, match.ticks)
+        rate_e8 = MAKER_FEE_E8 if match.is_maker else TAKER_FEE_E8
+        fee_e8 = half_up(instrument.value_e16(match.ticks, match.lots) * rate_e8, E8 * E8)
+        position.fees_e8 = position.fees_e8 + fee_e8 if position.lots else 0
+        position.updated_ms = order.updated_ms = now_ms
+        self.treasury.fees_e8 += fee_e8
+        self.treasury.dust_e16 += realised.dust_e16
+        account.fill(order, match.lots, match.ticks)
+        execution = Execution(match.trade_id, match.ticks, match.lots, fee_e8, realised.booked_e8, match.is_maker)
+        self._book_fill(account, order, execution, now_ms)
+        if not order.open_lots:
+            order.rests = False
+            account.finish(order)
+        self.tell_account(account, listing, BY_ORDER, now_ms, with_positions=True)
+        self.tell_order(listing, order, "TRADE", now_ms, execution)
+
+    def _book_fill(self, account: Account, order: Order, fill: Execution, now_ms: int) -> None:
+        symbol, trade_id = order.symbol, fill.trade_id
+        for kind, amount_e8 in ((REALIZED_PNL, fill.realised_e8), (COMMISSION, -fill.commission_e8)):
+            if amount_e8:
+                record = IncomeRecord(self.ids.next_income(), kind, symbol, "USDT", amount_e8, now_ms, trade_id)
+                self.book(account, record)
+        if account.is_house:
+            return
+        account.trades.append(
+            TradeRecord(
+                trade_id=trade_id,
+                order_id=order.order_id,
+                symbol=symbol,
+                side=order.side,
+                position_side=order.position_side,
+                ticks=fill.ticks,
+                lots=fill.lots,
+                realised_e8=fill.realised_e8,
+                commission_e8=fill.commission_e8,
+                is_maker=fill.is_maker,
+                time_ms=now_ms,
+            )
+        )
+
+    def _trim_reducers(self, listing: Listing, cause: Order, now_ms: int) -> None:
+        """Expires closing orders that the position no longer covers: the best priced, oldest ones stay.
+
+        The venue documents the reason (4), its choice among the orders is inferred.
+        """
+        account = self.accounts[cause.account_id]
+        if account.is_house:
+            return
+        position = account.position(listing.instrument, cause.position_side)
+        closers = closing_orders(account, listing.symbol, cause.position_side)
+        for side in (BUY, SELL):
+            room = max(0, -side * position.lots)
+            mine = [order for order in closers if order.side == side]
+            for order in sorted(mine, key=lambda order: (-side * order.price_ticks, order.order_id)):
+                if order.open_lots <= room:
+                    room -= order.open_lots
+                else:
+                    self.end(listing, order, EXPIRED, BY_REDUCE_ONLY, now_ms)
+
+
+def closing_orders(account: Account, symbol: str, position_side: str) -> list[Order]:
+    """The open orders that can only reduce that position."""
+    return [
+        order for order in account.orders_of(symbol).values() if order.closes and order.position_side == position_side
+    ]
+
+
+def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]:
+    """The symbol's positions as a push names them: in hedge mode a flat BOTH row stands beside the others."""
+    sides = account.sides() if BOTH in account.sides() else (BOTH, *account.sides())
+    held = [account.position(listing.instrument, side) for side in sides]
+    return tuple(position_row(position, listing.quotes.mark_e8) for position in held)
+
+
+def position_row(position: Position, mark_e8: int) -> PositionRow:
+    return PositionRow(
+        symbol=position.instrument.symbol,
+        position_side=position.position_side,
+        lots=position.lots,
+        entry_e8=position.entry_e8(),
+        break_even_e8=position.break_even_e8(),
+        realised_e8=position.realised_e8,
+        unrealised_e8=position.unrealised_e8(mark_e8),
+    )

@@ -1,0 +1,79 @@
+"""`connector simulator`: runs a local exchange until it is told to end.
+
+One line when it is ready, one line when it ends; exit code 0, or 5 when the port is taken.
+"""
+
+import asyncio
+import errno
+import signal
+import sys
+from typing import TextIO
+
+import ujson
+
+from connector.simulator.local_routes import background_row
+from connector.simulator.server import HOST, LocalExchange
+from connector.simulator.settings import SimulatorSettings
+
+PORT_TAKEN = 5
+
+
+def run_simulator(port: int, seed: int, as_json: bool, until_stdin_closes: bool) -> int:
+    """Runs until SIGINT or SIGTERM, or until stdin reaches its end too, and returns the exit code."""
+    return asyncio.run(serve(SimulatorSettings(port=port, seed=seed), as_json, until_stdin_closes))
+
+
+async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: bool, out: TextIO | None = None) -> int:
+    """As `run_simulator`, with settings and an output of choice."""
+    out = out or sys.stdout
+    venue = LocalExchange(settings)
+    ended = asyncio.Event()
+    try:
+        await venue.start()
+    except OSError as error:
+        print(_taken(settings.port, error), file=sys.stderr)  # noqa: T201 (the command's own voice)
+        return PORT_TAKEN
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    ends = [ended.wait(), venue.broken()] + ([_stdin_end()] if until_stdin_closes else [])
+    watches = [asyncio.ensure_future(end) for end in ends]
+    _say(out, _addresses(venue), as_json)
+    await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
+    for watch in watches:
+        watch.cancel()
+    await venue.stop()
+    _say(out, background_row(venue.floor), as_json)
+    return 0
+
+
+def _addresses(venue: LocalExchange) -> dict[str, object]:
+    return {
+        "rest": venue.rest,
+        "stream": venue.stream,
+        "ws_api": venue.ws_api,
+        "api_key": venue.api_key,
+        "api_secret": venue.api_secret,
+    }
+
+
+def _say(out: TextIO, facts: dict[str, object], as_json: bool) -> None:
+    plain = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
+    text = ujson.dumps(facts, escape_forward_slashes=False) if as_json else plain
+    out.write(text + "\n")
+    out.flush()
+
+
+def _taken(port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {HOST} is taken; choose another one or 0 for a free one"
+    return f"port {port} on {HOST} cannot be opened: {error.strerror}"
+
+
+async def _stdin_end() -> None:
+    """Reads stdin to its end, so that the exchange dies with its parent however that ends."""
+    reader = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while await reader.read(4096):
+        pass

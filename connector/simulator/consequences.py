@@ -1,0 +1,80 @@
+"""What the engine's doings mean for the accounts they touch: facts that the user streams tell."""
+
+from dataclasses import dataclass
+
+from connector.simulator.orders import Order
+
+#: Reasons of an account change, by "Balance and position update": `a.m`.
+BY_ORDER, BY_FUNDING, BY_DEPOSIT, BY_WITHDRAWAL = "ORDER", "FUNDING_FEE", "DEPOSIT", "WITHDRAW"
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One fill as its order's owner sees it."""
+
+    trade_id: int
+    ticks: int
+    lots: int
+    commission_e8: int
+    realised_e8: int
+    is_maker: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """An order moved. What moves is copied, `order` is read for what never does.
+
+    `execution_type` is `x` of "Order update"; the open notionals are those of the symbol afterwards.
+    """
+
+    account_id: int
+    time_ms: int
+    order: Order
+    execution_type: str
+    status: str
+    filled_lots: int
+    filled_value: int
+    expiry_reason: int
+    bid_notional_e8: int
+    ask_notional_e8: int
+    execution: Execution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A position as it stands after the change; amounts signed."""
+
+    symbol: str
+    position_side: str
+    lots: int
+    entry_e8: int
+    break_even_e8: int
+    realised_e8: int
+    unrealised_e8: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """The wallet or positions moved. `change_e8` is what moved beside profit and commission."""
+
+    account_id: int
+    time_ms: int
+    reason: str
+    asset: str
+    wallet_e8: int
+    change_e8: int
+    positions: tuple[PositionRow, ...] = ()
+    funding_symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeverageChanged:
+    """The leverage in force for a symbol is another one."""
+
+    account_id: int
+    time_ms: int
+    symbol: str
+    leverage: int
+
+
+Consequence = OrderChanged | AccountChanged | LeverageChanged

@@ -1,0 +1,107 @@
+"""One symbol's depth streams, by "How to manage a local order book": U, u and pu of each speed for itself.
+
+Every speed is a stream of its own, with `pu` the `u` of its event before. Nothing is sent while nothing changed,
+and a stream that nobody hears costs nothing.
+"""
+
+from dataclasses import dataclass, field
+
+import ujson
+
+from connector.simulator.book import Level
+from connector.simulator.faults import DepthWeather, Faults
+from connector.simulator.hub import Hub
+from connector.simulator.listing import Listing
+from connector.simulator.market_payloads import depth_update
+from connector.simulator.orders import BUY, SELL
+from connector.simulator.stream_names import DEFAULT_DEPTH_MS
+
+SPEEDS_MS = (100, 250, 500)
+PARTIAL_LEVELS = (5, 10, 20)
+
+
+def frame_of(payload: object) -> bytes:
+    """A payload as the bytes that are sent."""
+    return ujson.dumps(payload, escape_forward_slashes=False).encode()
+
+
+def next_due(now_ms: int, every_ms: int) -> int:
+    """The next moment on the grid of `every_ms`."""
+    return (now_ms // every_ms + 1) * every_ms
+
+
+@dataclass(slots=True)
+class DepthStream:
+    """One stream. `changed` are the keys (side x ticks) since its last frame, `last_id` is that frame's u."""
+
+    name: str
+    speed_ms: int
+    levels: int
+    weather: DepthWeather
+    due_ms: int = 0
+    last_id: int | None = None
+    first_id: int = 0
+    changed: dict[int, None] = field(default_factory=dict)
+
+
+def _streams(symbol: str, faults: Faults) -> list[DepthStream]:
+    streams = []
+    for speed_ms in SPEEDS_MS:
+        for levels in (0, *PARTIAL_LEVELS):
+            suffix = "" if speed_ms == DEFAULT_DEPTH_MS else f"@{speed_ms}ms"
+            name = f"{symbol.lower()}@depth{levels or ''}{suffix}"
+            streams.append(DepthStream(name, speed_ms, levels, DepthWeather(faults)))
+    return streams
+
+
+class DepthFeed:
+    """`tick` is called at every pulse: it takes the book's changes and tells what is due."""
+
+    def __init__(self, listing: Listing, hub: Hub, faults: Faults) -> None:
+        self._listing, self._hub = listing, hub
+        self._streams = _streams(listing.symbol, faults)
+        self._drained_id = listing.book.update_id
+
+    def tick(self, now_ms: int) -> None:
+        first_id, changed = self._listing.book.changes()
+        for stream in self._streams:
+            if not self._hub.listens(stream.name):
+                stream.last_id = None
+                continue
+            self._note(stream, first_id, changed)
+            if now_ms >= stream.due_ms:
+                stream.due_ms = next_due(now_ms, stream.speed_ms)
+                self._tell(stream, now_ms)
+        self._drained_id = self._listing.book.update_id
+
+    def _note(self, stream: DepthStream, first_id: int, changed: list[Level]) -> None:
+        if stream.last_id is None:
+            stream.last_id = self._drained_id
+            stream.changed.clear()
+        if changed and not stream.changed:
+            stream.first_id = first_id
+        for key, _ in changed:
+            stream.changed[key] = None
+
+    def _tell(self, stream: DepthStream, now_ms: int) -> None:
+        if not stream.changed or stream.last_id is None:
+            return
+        book = self._listing.book
+        bids, asks = (
+            (book.levels(BUY, stream.levels), book.levels(SELL, stream.levels))
+            if stream.levels
+            else self._changed_levels(stream)
+        )
+        ids = (stream.first_id, book.update_id, stream.last_id)
+        frame = frame_of(depth_update(self._listing.instrument, ids, bids, asks, now_ms))
+        stream.last_id = book.update_id
+        stream.changed.clear()
+        for sent in stream.weather.frames(frame):
+            self._hub.publish(stream.name, sent)
+
+    def _changed_levels(self, stream: DepthStream) -> tuple[list[Level], list[Level]]:
+        """The levels that changed as they are now, 0 where they are gone: bids down, asks up."""
+        book = self._listing.book
+        bids = [(key, book.lots_at(BUY, key)) for key in sorted(stream.changed, reverse=True) if key > 0]
+        asks = [(-key, book.lots_at(SELL, -key)) for key in sorted(stream.changed, reverse=True) if key < 0]
+        return bids, asks

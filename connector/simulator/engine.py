@@ -1,0 +1,207 @@
+"""The exchange as a value machine: handed orders, money and time, it answers and fills its outbox.
+
+Nothing here waits, reads a clock or knows of sockets. Refusals are raised as `Refusal`; what the owners of
+accounts are to hear is taken with `drain`.
+
+    place ──▶ admission ──▶ matching ──▶ clearing ──▶ accounts, treasury, tape
+                                            └──▶ outbox ──▶ drain()
+"""
+
+from collections import deque
+from collections.abc import Iterable
+
+from connector.simulator.accounts import Account
+from connector.simulator.admission import Admitted, admit, waits
+from connector.simulator.clearing import Clearing
+from connector.simulator.consequences import BY_DEPOSIT, BY_WITHDRAWAL, Consequence, LeverageChanged
+from connector.simulator.filters import bound_ticks
+from connector.simulator.fixed_point import E8
+from connector.simulator.ids import Ids
+from connector.simulator.instruments import LISTED, Instrument
+from connector.simulator.listing import Listing, listed
+from connector.simulator.margin import charge, charges, free_e8
+from connector.simulator.matching import walk
+from connector.simulator.orders import (
+    CANCELED,
+    EXPIRED,
+    GTD,
+    IOC_REMAINDER,
+    MARKET,
+    MARKET_REMAINDER,
+    NEW,
+    Order,
+    OrderRequest,
+)
+from connector.simulator.payments import Settlement, settle
+from connector.simulator.records import TRANSFER, IncomeRecord
+from connector.simulator.refusals import Refusal
+
+
+class Engine:
+    """All listings and accounts of one exchange. Times are ms of the exchange's clock."""
+
+    def __init__(
+        self,
+        start_ms: int,
+        instruments: Iterable[Instrument] = LISTED,
+        funding_first_ms: int = 8 * 3_600_000,
+        funding_interval_ms: int = 8 * 3_600_000,
+    ) -> None:
+        self.ids = Ids(start_ms)
+        self.accounts: dict[int, Account] = {}
+        self.clearing = Clearing(self.accounts, self.ids)
+        self.listings: dict[str, Listing] = {
+            row.symbol: listed(row, self.ids, start_ms + funding_first_ms) for row in instruments
+        }
+        self._funding_interval_ms = funding_interval_ms
+        self.settlements: deque[Settlement] = deque(maxlen=10_000)
+        self._dated: list[Order] = []
+
+    def drain(self) -> list[Consequence]:
+        """What the owners of accounts are to hear since the last call, in order."""
+        told = list(self.clearing.outbox)
+        self.clearing.outbox.clear()
+        return told
+
+    def listing(self, symbol: str) -> Listing:
+        """The listing of that symbol, or -1121."""
+        listing = self.listings.get(symbol)
+        if listing is None:
+            raise Refusal(-1121)
+        return listing
+
+    def open_account(self, deposit_e8: int, now_ms: int, *, is_house: bool = False) -> Account:
+        """A new account with that many USDT (1e-8)."""
+        account = Account(len(self.accounts) + 1, is_house=is_house)
+        self.accounts[account.account_id] = account
+        if deposit_e8:
+            self.transfer(account.account_id, deposit_e8, now_ms)
+        return account
+
+    def transfer(self, account_id: int, amount_e8: int, now_ms: int) -> IncomeRecord:
+        """Moves USDT into the futures wallet, or out of it when negative; -2018 beyond what may leave."""
+        account = self.accounts[account_id]
+        found = charges(account, self.listings.values())
+        if amount_e8 < 0 and free_e8(account, found) + amount_e8 < 0:
+            raise Refusal(-2018)
+        record = IncomeRecord(self.ids.next_income(), TRANSFER, "", "USDT", amount_e8, now_ms)
+        self.clearing.book(account, record)
+        self.clearing.treasury.deposits_e8 += amount_e8
+        reason = BY_DEPOSIT if amount_e8 > 0 else BY_WITHDRAWAL
+        self.clearing.tell_account(account, None, reason, now_ms, change_e8=amount_e8)
+        return record
+
+    def place(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
+        """Accepts and matches an order, or refuses it without a trace."""
+        listing = self.listing(request.symbol)
+        account = self.accounts[account_id]
+        terms = admit(account, request, listing, self.listings.values(), now_ms)
+        order = self._accepted(account, request, terms, now_ms)
+        self.clearing.tell_order(listing, order, NEW, now_ms)
+        bound = terms.ticks if request.kind != MARKET else bound_ticks(request.side, listing)
+        walk(self.clearing, listing, order, bound, now_ms)
+        if order.is_open and waits(request):
+            order.rests = True
+            listing.book.add(order)
+        elif order.is_open:
+            reason = MARKET_REMAINDER if request.kind == MARKET else IOC_REMAINDER
+            self.clearing.end(listing, order, EXPIRED, reason, now_ms)
+        return order
+
+    def cancel(
+        self, account_id: int, symbol: str, order_id: int | None, client_order_id: str | None, now_ms: int
+    ) -> Order:
+        """Takes an open order out of the book, or -2011."""
+        listing = self.listing(symbol)
+        order = self.accounts[account_id].find(symbol, order_id, client_order_id)
+        if order is None or not order.is_open:
+            raise Refusal(-2011)
+        self.clearing.end(listing, order, CANCELED, 0, now_ms)
+        return order
+
+    def cancel_all(self, account_id: int, symbol: str, now_ms: int) -> list[Order]:
+        """Takes every open order of a symbol out of the book."""
+        listing = self.listing(symbol)
+        orders = list(self.accounts[account_id].orders_of(symbol).values())
+        for order in orders:
+            self.clearing.end(listing, order, CANCELED, 0, now_ms)
+        return orders
+
+    def set_leverage(self, account_id: int, symbol: str, leverage: int, now_ms: int) -> int:
+        """Sets a symbol's leverage and returns the notional (USDT) that it allows."""
+        listing, account = self.listing(symbol), self.accounts[account_id]
+        if not 1 <= leverage <= listing.instrument.max_leverage:
+            raise Refusal(-4028, leverage)
+        cap = listing.instrument.cap_at(leverage)
+        rows = [charge(account, listing, side) for side in account.sides()]
+        if any(row.exposure_e8 > cap * E8 for row in rows):
+            raise Refusal(-2027)
+        before = account.leverage(symbol)
+        account.leverages[symbol] = leverage
+        if leverage < before and free_e8(account, charges(account, self.listings.values())) < 0:
+            account.leverages[symbol] = before
+            raise Refusal(-2028)
+        if leverage != before and not account.is_house:
+            self.clearing.outbox.append(LeverageChanged(account_id, now_ms, symbol, leverage))
+        return cap
+
+    def set_hedge(self, account_id: int, hedge: bool) -> None:
+        """Switches between one-way and hedge mode: flat and without open orders only."""
+        account = self.accounts[account_id]
+        if account.hedge == hedge:
+            raise Refusal(-4059)
+        if account.has_open_orders():
+            raise Refusal(-4067)
+        if account.held():
+            raise Refusal(-4068)
+        account.hedge = hedge
+
+    def move_prices(self, index_e8: dict[str, int], now_ms: int) -> None:
+        """Index prices by symbol from outside; mark prices and funding forecasts follow."""
+        for symbol, listing in self.listings.items():
+            listing.quotes.move(index_e8.get(symbol), now_ms)
+
+    def advance(self, now_ms: int) -> None:
+        """Does what is due by time: funding, and the end of good-till-date orders."""
+        for listing in self.listings.values():
+            due_ms = listing.quotes.next_funding_ms
+            if now_ms >= due_ms:
+                missed = (now_ms - due_ms) // self._funding_interval_ms
+                self.settle_funding(listing, due_ms + missed * self._funding_interval_ms, now_ms)
+        for order in [order for order in self._dated if order.good_till_ms <= now_ms]:
+            self._dated.remove(order)
+            if order.is_open:
+                self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
+
+    def settle_funding(self, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
+        """Settles one symbol's funding and begins its next interval."""
+        settlement = settle(self.clearing, listing, due_ms, now_ms)
+        self.settlements.append(settlement)
+        listing.quotes.settled(due_ms + self._funding_interval_ms)
+        return settlement
+
+    def _accepted(self, account: Account, request: OrderRequest, terms: Admitted, now_ms: int) -> Order:
+        order_id = self.ids.next_order(request.symbol)
+        order = Order(
+            order_id=order_id,
+            account_id=account.account_id,
+            symbol=request.symbol,
+            client_order_id=request.client_order_id or f"auto{order_id}",
+            side=request.side,
+            kind=request.kind,
+            time_in_force=request.time_in_force,
+            price_ticks=terms.ticks,
+            lots=terms.lots,
+            reduce_only=request.reduce_only,
+            closes=terms.closes,
+            position_side=request.position_side,
+            self_trade_prevention=request.self_trade_prevention,
+            price_match=request.price_match,
+            good_till_ms=request.good_till_ms,
+            created_ms=now_ms,
+            updated_ms=now_ms,
+        )
+        account.open(order)
+        if order.time_in_force == GTD:
+            self._dated.append(order)
+        return order

@@ -1,0 +1,90 @@
+"""The contract's filters on one order, with the venue's codes ("Exchange information: filters")."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.simulator.fixed_point import E8, decimals_of
+from connector.simulator.instruments import Instrument
+from connector.simulator.listing import Listing
+from connector.simulator.orders import BUY, LIMIT, OrderRequest
+from connector.simulator.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """An order's price (0 for MARKET) and quantity in ticks and lots."""
+
+    ticks: int
+    lots: int
+
+
+def checked(request: OrderRequest, price: Decimal | None, listing: Listing, *, closes: bool) -> Terms:
+    """The order in ticks and lots, or the first filter that refuses it. `closes` frees from MIN_NOTIONAL."""
+    instrument = listing.instrument
+    ticks = _price_ticks(price, instrument) if request.kind == LIMIT and price is not None else 0
+    lots = _quantity_lots(request, instrument)
+    if ticks:
+        _check_band(request.side, ticks, listing)
+    if not closes:
+        _check_notional(ticks, lots, listing)
+    return Terms(ticks, lots)
+
+
+def bound_ticks(side: int, listing: Listing) -> int:
+    """How far a market order may go: the mark price with the market take bound, in ticks."""
+    return _within(side, 1 + side * listing.instrument.market_take_bound, listing)
+
+
+def band_ticks(side: int, listing: Listing) -> int:
+    """The highest price to buy at, or the lowest to sell at, by PERCENT_PRICE."""
+    instrument = listing.instrument
+    return _within(side, instrument.percent_up if side == BUY else instrument.percent_down, listing)
+
+
+def _within(side: int, share: Decimal, listing: Listing) -> int:
+    """The last tick that is not beyond mark x share, seen from `side`."""
+    limit_e8 = int(listing.quotes.mark_e8 * share)
+    tick_e8 = listing.instrument.tick_e8
+    return limit_e8 // tick_e8 if side == BUY else -(-limit_e8 // tick_e8)
+
+
+def _price_ticks(price: Decimal, instrument: Instrument) -> int:
+    if price < 0:
+        raise Refusal(-4001)
+    if decimals_of(price) > instrument.price_precision:
+        raise Refusal(-1111)
+    if price < instrument.min_price:
+        raise Refusal(-4013)
+    if price > instrument.max_price:
+        raise Refusal(-4002)
+    if (price - instrument.min_price) % instrument.tick:
+        raise Refusal(-4014)
+    return instrument.ticks_of(price)
+
+
+def _quantity_lots(request: OrderRequest, instrument: Instrument) -> int:
+    quantity = request.quantity
+    if quantity <= 0:
+        raise Refusal(-4003)
+    if decimals_of(quantity) > instrument.quantity_precision:
+        raise Refusal(-1111)
+    if quantity < instrument.step:
+        raise Refusal(-4004)
+    if quantity > (instrument.max_quantity if request.kind == LIMIT else instrument.market_max_quantity):
+        raise Refusal(-4005)
+    if quantity % instrument.step:
+        raise Refusal(-4023)
+    return instrument.lots_of(quantity)
+
+
+def _check_band(side: int, ticks: int, listing: Listing) -> None:
+    limit = band_ticks(side, listing)
+    if side * (ticks - limit) > 0:
+        raise Refusal(-4016 if side == BUY else -4024, listing.instrument.price_text(limit))
+
+
+def _check_notional(ticks: int, lots: int, listing: Listing) -> None:
+    instrument = listing.instrument
+    price_e8 = ticks * instrument.tick_e8 or listing.quotes.mark_e8
+    if price_e8 * lots * instrument.lot_e8 < int(instrument.min_notional) * E8 * E8:
+        raise Refusal(-4164, format(instrument.min_notional, "f"))

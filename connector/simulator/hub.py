@@ -1,0 +1,86 @@
+"""Who listens to which stream. A frame is serialised once, whoever and however many listen."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Subscriber(Protocol):
+    """A connection as the hub sees it."""
+
+    def deliver(self, name: str, event: str, raw: bytes, wrapped: Callable[[], bytes]) -> None:
+        """Takes a frame of a stream; never waits."""
+        ...
+
+    def cut(self) -> None:
+        """Drops the connection without a word."""
+        ...
+
+
+class Hub:
+    """Subscriptions by stream name; a user stream's name is its listen key."""
+
+    def __init__(self, monotonic_ms: Callable[[], int]) -> None:
+        self._monotonic_ms = monotonic_ms
+        self._listeners: dict[str, dict[Subscriber, None]] = {}
+        self._connections: dict[Subscriber, None] = {}
+        self._silent_until_ms: dict[str, int] = {}
+        self._frozen_until_ms = 0
+
+    def join(self, connection: Subscriber) -> None:
+        self._connections[connection] = None
+
+    def leave(self, connection: Subscriber) -> None:
+        """Forgets a connection and all that it listened to."""
+        self._connections.pop(connection, None)
+        for name in [name for name, listeners in self._listeners.items() if connection in listeners]:
+            self.unsubscribe(name, connection)
+
+    def subscribe(self, name: str, connection: Subscriber) -> None:
+        self._listeners.setdefault(name, {})[connection] = None
+
+    def unsubscribe(self, name: str, connection: Subscriber) -> None:
+        listeners = self._listeners.get(name, {})
+        listeners.pop(connection, None)
+        if not listeners:
+            self._listeners.pop(name, None)
+
+    def listens(self, name: str) -> bool:
+        """Whether anybody would get a frame: what nobody hears is not made."""
+        return name in self._listeners
+
+    def publish(self, name: str, raw: bytes, event: str = "") -> None:
+        """Sends a frame to everybody who listens; `event` is its kind, for those who filter."""
+        listeners = self._listeners.get(name)
+        if not listeners or self.frozen or self._is_silent(name):
+            return
+        made: list[bytes] = []
+
+        def wrapped() -> bytes:
+            if not made:
+                made.append(b'{"stream":"' + name.encode() + b'","data":' + raw + b"}")
+            return made[0]
+
+        for connection in list(listeners):
+            connection.deliver(name, event, raw, wrapped)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether sockets are open and dead at the moment."""
+        return self._monotonic_ms() < self._frozen_until_ms
+
+    def freeze(self, ms: int) -> None:
+        self._frozen_until_ms = self._monotonic_ms() + ms
+
+    def silence(self, name: str, ms: int) -> None:
+        """A stream, or all with an empty name, sends nothing for so long."""
+        self._silent_until_ms[name] = self._monotonic_ms() + ms
+
+    def cut_all(self) -> None:
+        for connection in list(self._connections):
+            connection.cut()
+
+    def _is_silent(self, name: str) -> bool:
+        if not self._silent_until_ms:
+            return False
+        until_ms = max(self._silent_until_ms.get(name, 0), self._silent_until_ms.get("", 0))
+        return self._monotonic_ms() < until_ms

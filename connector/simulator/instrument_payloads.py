@@ -1,0 +1,129 @@
+"""The contracts and their rules as REST tells them ("Exchange information", "Notional and leverage brackets")."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from connector.simulator.fixed_point import E8, text_of
+from connector.simulator.instruments import Instrument
+from connector.simulator.orders import TIMES_IN_FORCE
+from connector.simulator.pace import ORDERS_PER_10S, ORDERS_PER_MINUTE, WEIGHT_PER_MINUTE
+
+Payload = dict[str, object]
+#: Delivery date of perpetual contracts.
+NEVER_MS = 4_133_404_800_000
+
+RATE_LIMITS: list[Payload] = [
+    {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
+    for kind, interval, number, limit in (
+        ("REQUEST_WEIGHT", "MINUTE", 1, WEIGHT_PER_MINUTE),
+        ("ORDERS", "MINUTE", 1, ORDERS_PER_MINUTE),
+        ("ORDERS", "SECOND", 10, ORDERS_PER_10S),
+    )
+]
+
+#: The docs' sample still lists the stop types, which the order endpoint refuses with -4120.
+ORDER_TYPES = (
+    "LIMIT",
+    "MARKET",
+    "STOP",
+    "STOP_MARKET",
+    "TAKE_PROFIT",
+    "TAKE_PROFIT_MARKET",
+    "TRAILING_STOP_MARKET",
+)
+
+
+def exchange_info(instruments: Iterable[Instrument], now_ms: int) -> Payload:
+    """The answer of exchangeInfo."""
+    return {
+        "timezone": "UTC",
+        "serverTime": now_ms,
+        "futuresType": "U_MARGINED",
+        "rateLimits": RATE_LIMITS,
+        "exchangeFilters": [],
+        "assets": [
+            {"asset": "USDT", "marginAvailable": True, "autoAssetExchange": "-10000"},
+            {"asset": "BTC", "marginAvailable": True, "autoAssetExchange": "-0.10000000"},
+            {"asset": "BNB", "marginAvailable": True, "autoAssetExchange": "-10"},
+            {"asset": "ETH", "marginAvailable": True, "autoAssetExchange": "-5"},
+            {"asset": "USDC", "marginAvailable": True, "autoAssetExchange": "-10000"},
+        ],
+        "symbols": [_symbol(row) for row in instruments],
+    }
+
+
+def _symbol(row: Instrument) -> Payload:
+    return {
+        "symbol": row.symbol,
+        "pair": row.symbol,
+        "contractType": "PERPETUAL",
+        "deliveryDate": NEVER_MS,
+        "onboardDate": row.onboard_ms,
+        "status": "TRADING",
+        "maintMarginPercent": "2.5000",
+        "requiredMarginPercent": "5.0000",
+        "baseAsset": row.base,
+        "quoteAsset": row.quote,
+        "marginAsset": row.quote,
+        "pricePrecision": row.price_precision,
+        "quantityPrecision": row.quantity_precision,
+        "baseAssetPrecision": 8,
+        "quotePrecision": 8,
+        "underlyingType": "COIN",
+        "underlyingSubType": ["PoW"] if row.base == "BTC" else ["Layer-1"],
+        "settlePlan": 0,
+        "triggerProtect": "0.0500",
+        "liquidationFee": "0.012500",
+        "marketTakeBound": plain(row.market_take_bound),
+        "maxMoveOrderLimit": 10000,
+        "filters": _filters(row),
+        "orderTypes": list(ORDER_TYPES),
+        "timeInForce": list(TIMES_IN_FORCE),
+        "permissionSets": ["GRID", "COPY", "DCA", "PSB"],
+    }
+
+
+def _filters(row: Instrument) -> list[Payload]:
+    lot = {"minQty": plain(row.step), "stepSize": plain(row.step)}
+    return [
+        {
+            "filterType": "PRICE_FILTER",
+            "minPrice": plain(row.min_price),
+            "maxPrice": plain(row.max_price),
+            "tickSize": plain(row.tick),
+        },
+        {"filterType": "LOT_SIZE", **lot, "maxQty": plain(row.max_quantity)},
+        {"filterType": "MARKET_LOT_SIZE", **lot, "maxQty": plain(row.market_max_quantity)},
+        {"filterType": "MAX_NUM_ORDERS", "limit": row.max_orders},
+        {"filterType": "MIN_NOTIONAL", "notional": plain(row.min_notional)},
+        {
+            "filterType": "PERCENT_PRICE",
+            "multiplierUp": plain(row.percent_up),
+            "multiplierDown": plain(row.percent_down),
+            "multiplierDecimal": "4",
+        },
+        {"filterType": "POSITION_RISK_CONTROL", "positionControlSide": "NONE"},
+    ]
+
+
+def leverage_brackets(row: Instrument) -> Payload:
+    """The brackets of one contract: notional in USDT."""
+    return {
+        "symbol": row.symbol,
+        "brackets": [
+            {
+                "bracket": bracket.number,
+                "initialLeverage": bracket.leverage,
+                "notionalCap": bracket.cap,
+                "notionalFloor": bracket.floor,
+                "maintMarginRatio": bracket.rate_e8 / E8,
+                "cum": float(text_of(bracket.cum_e8, 8)),
+            }
+            for bracket in row.brackets
+        ],
+    }
+
+
+def plain(amount: Decimal) -> str:
+    """A filter's figure as the venue prints it, without exponent."""
+    return format(amount, "f")

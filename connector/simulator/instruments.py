@@ -1,0 +1,172 @@
+"""What is traded: a row for each contract with its filters, and the way between texts, ticks and lots.
+
+Inside the exchange a price is a whole number of ticks and a quantity a whole number of lots, so that a book
+never compares decimals. BTCUSDT carries the live filters of "Exchange information" as of 2026-11.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from connector.simulator.fixed_point import E8, text_of, to_e8
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Notional (USDT) in (floor, cap] may use at most `leverage`; `cum_e8` makes maintenance continuous."""
+
+    number: int
+    leverage: int
+    floor: int
+    cap: int
+    rate_e8: int
+    cum_e8: int
+
+
+def brackets_of(rows: tuple[tuple[int, int, str], ...]) -> tuple[Bracket, ...]:
+    """Brackets from (leverage, cap, maintenance rate), cum by "Leverage and margin": the sum of the steps."""
+    built: list[Bracket] = []
+    floor = cum_e8 = rate_before = 0
+    for number, (leverage, cap, rate) in enumerate(rows, 1):
+        rate_e8 = to_e8(Decimal(rate))
+        cum_e8 += floor * (rate_e8 - rate_before)
+        built.append(Bracket(number, leverage, floor, cap, rate_e8, cum_e8))
+        floor, rate_before = cap, rate_e8
+    return tuple(built)
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """One perpetual contract. Prices in `quote`, quantities in `base`; margin is posted in `quote`."""
+
+    symbol: str
+    base: str
+    quote: str
+    tick: Decimal
+    step: Decimal
+    price_precision: int
+    quantity_precision: int
+    min_price: Decimal
+    max_price: Decimal
+    max_quantity: Decimal
+    market_max_quantity: Decimal
+    min_notional: Decimal
+    start_price: Decimal
+    brackets: tuple[Bracket, ...]
+    onboard_ms: int
+    percent_up: Decimal = Decimal("1.0500")
+    percent_down: Decimal = Decimal("0.9500")
+    market_take_bound: Decimal = Decimal("0.05")
+    max_orders: int = 200
+    tick_e8: int = field(init=False)
+    lot_e8: int = field(init=False)
+    _price_digit: int = field(init=False)
+    _quantity_digit: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Works out once what every trade multiplies by."""
+        derived = {
+            "tick_e8": to_e8(self.tick),
+            "lot_e8": to_e8(self.step),
+            "_price_digit": int(self.tick.scaleb(self.price_precision)),
+            "_quantity_digit": int(self.step.scaleb(self.quantity_precision)),
+        }
+        for name, number in derived.items():
+            object.__setattr__(self, name, number)
+
+    @property
+    def max_leverage(self) -> int:
+        return self.brackets[0].leverage
+
+    def ticks_of(self, price: Decimal) -> int:
+        """`price` in ticks; what lies between two ticks goes down (the tick filter refuses it before)."""
+        return int(price / self.tick)
+
+    def lots_of(self, quantity: Decimal) -> int:
+        """`quantity` in lots; what lies between two lots goes down (the step filter refuses it before)."""
+        return int(quantity / self.step)
+
+    def price_text(self, ticks: int) -> str:
+        return text_of(ticks * self._price_digit, self.price_precision)
+
+    def quantity_text(self, lots: int) -> str:
+        return text_of(lots * self._quantity_digit, self.quantity_precision)
+
+    def value_e16(self, ticks: int, lots: int) -> int:
+        """Price x quantity, exact."""
+        return ticks * self.tick_e8 * lots * self.lot_e8
+
+    def cap_at(self, leverage: int) -> int:
+        """The largest notional (USDT) that a position may have at `leverage`."""
+        return next(row.cap for row in reversed(self.brackets) if row.leverage >= leverage)
+
+    def bracket_of(self, notional_e8: int) -> Bracket:
+        """The bracket with floor < notional <= cap, the last one beyond all caps."""
+        return next((row for row in self.brackets if notional_e8 <= row.cap * E8), self.brackets[-1])
+
+
+BTCUSDT = Instrument(
+    symbol="BTCUSDT",
+    base="BTC",
+    quote="USDT",
+    tick=Decimal("0.10"),
+    step=Decimal("0.001"),
+    price_precision=2,
+    quantity_precision=3,
+    min_price=Decimal("556.80"),
+    max_price=Decimal("4529764"),
+    max_quantity=Decimal(1000),
+    market_max_quantity=Decimal(120),
+    min_notional=Decimal(50),
+    start_price=Decimal(60000),
+    brackets=brackets_of(
+        (
+            (125, 300_000, "0.004"),
+            (100, 800_000, "0.005"),
+            (75, 3_000_000, "0.0065"),
+            (50, 12_000_000, "0.01"),
+            (25, 70_000_000, "0.02"),
+            (20, 100_000_000, "0.025"),
+            (10, 230_000_000, "0.05"),
+            (5, 480_000_000, "0.1"),
+            (4, 600_000_000, "0.125"),
+            (3, 800_000_000, "0.15"),
+            (2, 1_200_000_000, "0.25"),
+            (1, 1_800_000_000, "0.5"),
+        )
+    ),
+    onboard_ms=1_569_398_400_000,
+)
+ETHUSDT = Instrument(
+    symbol="ETHUSDT",
+    base="ETH",
+    quote="USDT",
+    tick=Decimal("0.01"),
+    step=Decimal("0.001"),
+    price_precision=2,
+    quantity_precision=3,
+    min_price=Decimal("39.86"),
+    max_price=Decimal("306177"),
+    max_quantity=Decimal(10000),
+    market_max_quantity=Decimal(2000),
+    min_notional=Decimal(20),
+    start_price=Decimal(3000),
+    brackets=brackets_of(
+        (
+            (125, 300_000, "0.004"),
+            (100, 800_000, "0.005"),
+            (75, 3_000_000, "0.0065"),
+            (50, 12_000_000, "0.01"),
+            (25, 50_000_000, "0.02"),
+            (20, 65_000_000, "0.025"),
+            (10, 150_000_000, "0.05"),
+            (5, 320_000_000, "0.1"),
+            (4, 400_000_000, "0.125"),
+            (3, 530_000_000, "0.15"),
+            (2, 800_000_000, "0.25"),
+            (1, 1_200_000_000, "0.5"),
+        )
+    ),
+    onboard_ms=1_574_841_600_000,
+)
+
+LISTED = (BTCUSDT, ETHUSDT)

@@ -1,0 +1,125 @@
+"""The exchange's own paths, outside the venue's namespace: accounts, funding, prices, faults.
+
+They are for programs of this machine: a browser's page of another origin is refused.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from connector.simulator.account_payloads import income_row
+from connector.simulator.faults import FAULTS, Armed
+from connector.simulator.fixed_point import to_e8
+from connector.simulator.floor import TradingFloor
+from connector.simulator.market_payloads import funding_rate_row, premium_index
+from connector.simulator.members import Member
+from connector.simulator.parameters import Parameters
+from connector.simulator.refusals import Refusal
+
+LocalHandler = Callable[[TradingFloor, Parameters], object]
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def is_loopback(host: str | None, origin: str | None) -> bool:
+    """Whether a request's Host names this machine and no page of another one sent it."""
+    hosts = [f"//{host or ''}"] if origin is None else [f"//{host or ''}", origin]
+    return all(urlsplit(address).hostname in LOOPBACK for address in hosts)
+
+
+def _key(floor: TradingFloor, member: Member) -> object:
+    return {"api_key": member.api_key, "api_secret": member.api_secret, "life": floor.life}
+
+
+def ready_made_account(floor: TradingFloor, params: Parameters) -> object:
+    return _key(floor, floor.member)
+
+
+def new_account(floor: TradingFloor, params: Parameters) -> object:
+    """A new account with `deposit` USDT."""
+    return _key(floor, floor.admit(params.decimal("deposit")))
+
+
+def background(floor: TradingFloor, params: Parameters) -> object:
+    return background_row(floor)
+
+
+def background_row(floor: TradingFloor) -> dict[str, object]:
+    """What the background did so far; `fingerprint` is empty before its 1,000th command."""
+    source = floor.background
+    return {
+        "seed": source.seed,
+        "commands": source.commands,
+        "hash": source.hash,
+        "fingerprint": source.fingerprint,
+    }
+
+
+def settle_funding(floor: TradingFloor, params: Parameters) -> object:
+    """Settles every symbol's funding now; the next settlement is one interval away."""
+    engine, now_ms = floor.engine, floor.now_ms()
+    listings = engine.listings.values()
+    return [funding_rate_row(engine.settle_funding(listing, now_ms, now_ms)) for listing in listings]
+
+
+def transfer(floor: TradingFloor, params: Parameters) -> object:
+    """Moves `amount` of `asset` into the wallet of `api_key`, or out of it when negative."""
+    member = floor.members.find(params.text("api_key"))
+    if member is None:
+        raise Refusal(-2015)
+    if params.text("asset") != "USDT":
+        raise Refusal(-1130, "asset")
+    amount_e8 = to_e8(params.decimal("amount"))
+    return income_row(floor.engine.transfer(member.account_id, amount_e8, floor.now_ms()))
+
+
+def fix_mark_price(floor: TradingFloor, params: Parameters) -> object:
+    """Nails a symbol's mark price to `price`; without a price it moves again."""
+    listing = floor.engine.listing(params.text("symbol"))
+    listing.quotes.fix(to_e8(params.decimal("price")) if params.has("price") else None)
+    return premium_index(listing, floor.now_ms())
+
+
+def list_faults(floor: TradingFloor, params: Parameters) -> object:
+    return {
+        "known": {name: row.about for name, row in FAULTS.items()},
+        "armed": [_fault_row(armed) for armed in floor.faults.armed()],
+    }
+
+
+def arm_fault(floor: TradingFloor, params: Parameters) -> object:
+    """Arms a fault by `name`, `times`, `ms`, `method`, `path`, `stream`; `times=0` disarms it."""
+    name = params.text("name")
+    if name not in FAULTS:
+        raise Refusal(-1130, "name")
+    times, ms = params.optional_integer("times"), params.optional_integer("ms")
+    floor.faults.arm(
+        name,
+        1 if times is None else times,
+        ms=1000 if ms is None else ms,
+        method=params.optional("method") or "",
+        path=params.optional("path") or "",
+        stream=params.optional("stream") or "",
+    )
+    return list_faults(floor, params)
+
+
+def _fault_row(armed: Armed) -> dict[str, object]:
+    return {
+        "name": armed.name,
+        "times": armed.times,
+        "ms": armed.ms,
+        "method": armed.method,
+        "path": armed.path,
+        "stream": armed.stream,
+    }
+
+
+LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
+    ("GET", "/local/v1/account"): ready_made_account,
+    ("POST", "/local/v1/account"): new_account,
+    ("GET", "/local/v1/background"): background,
+    ("POST", "/local/v1/funding"): settle_funding,
+    ("POST", "/local/v1/transfer"): transfer,
+    ("POST", "/local/v1/mark"): fix_mark_price,
+    ("GET", "/local/v1/faults"): list_faults,
+    ("POST", "/local/v1/faults"): arm_fault,
+}

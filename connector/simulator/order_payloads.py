@@ -1,0 +1,177 @@
+"""Orders and fills as REST and the user stream tell them ("New order", "Query order", "Order update")."""
+
+from connector.simulator.consequences import Execution, OrderChanged
+from connector.simulator.fixed_point import E8, e8_text, half_up
+from connector.simulator.instruments import Instrument
+from connector.simulator.orders import MARKET, NEW, SIDE_WORDS, Order
+from connector.simulator.records import TradeRecord
+
+Payload = dict[str, object]
+
+
+def average_e8(filled_value: int, filled_lots: int, instrument: Instrument) -> int:
+    """The average price of what is filled."""
+    return half_up(filled_value * instrument.tick_e8, filled_lots) if filled_lots else 0
+
+
+def quote_e8(filled_value: int, instrument: Instrument) -> int:
+    """The quote amount of what is filled."""
+    return half_up(filled_value * instrument.tick_e8 * instrument.lot_e8, E8)
+
+
+def price_of(order: Order, instrument: Instrument) -> str:
+    return "0.00" if order.kind == MARKET else instrument.price_text(order.price_ticks)
+
+
+def order_ack(order: Order, instrument: Instrument, *, accepted: bool = False) -> Payload:
+    """The answer to place and cancel: no average price and no quote amount since 2026-06-30.
+
+    `accepted` tells the order as it was before it met the book, which is what an ACK knows.
+    """
+    executed = instrument.quantity_text(0 if accepted else order.filled_lots)
+    return {
+        "orderId": order.order_id,
+        "symbol": order.symbol,
+        "status": NEW if accepted else order.status,
+        "clientOrderId": order.client_order_id,
+        "price": price_of(order, instrument),
+        "origQty": instrument.quantity_text(order.lots),
+        "executedQty": executed,
+        "cumQty": executed,
+        **_terms(order),
+        "updateTime": order.created_ms if accepted else order.updated_ms,
+    }
+
+
+def order_row(order: Order, instrument: Instrument) -> Payload:
+    """The answer to queries: with average price, quote amount and time, without `cumQty`."""
+    return {
+        "orderId": order.order_id,
+        "symbol": order.symbol,
+        "status": order.status,
+        "clientOrderId": order.client_order_id,
+        "price": price_of(order, instrument),
+        "avgPrice": e8_text(average_e8(order.filled_value, order.filled_lots, instrument)),
+        "origQty": instrument.quantity_text(order.lots),
+        "executedQty": instrument.quantity_text(order.filled_lots),
+        "cumQuote": e8_text(quote_e8(order.filled_value, instrument)),
+        **_terms(order),
+        "time": order.created_ms,
+        "updateTime": order.updated_ms,
+    }
+
+
+def all_orders_row(order: Order, instrument: Instrument) -> Payload:
+    """A row of allOrders names the pair and the other family's amount too, since 2026-08."""
+    return {**order_row(order, instrument), "pair": order.symbol, "cumBase": "0"}
+
+
+def _terms(order: Order) -> Payload:
+    return {
+        "timeInForce": order.time_in_force,
+        "type": order.kind,
+        "origType": order.kind,
+        "reduceOnly": order.reduce_only,
+        "closePosition": False,
+        "side": SIDE_WORDS[order.side],
+        "positionSide": order.position_side,
+        "stopPrice": "0.00",
+        "workingType": "CONTRACT_PRICE",
+        "priceProtect": False,
+        "priceMatch": order.price_match,
+        "selfTradePreventionMode": order.self_trade_prevention,
+        "goodTillDate": order.good_till_ms,
+    }
+
+
+def user_trade(trade: TradeRecord, instrument: Instrument) -> Payload:
+    """A row of userTrades."""
+    return {
+        "symbol": trade.symbol,
+        "id": trade.trade_id,
+        "orderId": trade.order_id,
+        "side": SIDE_WORDS[trade.side],
+        "price": instrument.price_text(trade.ticks),
+        "qty": instrument.quantity_text(trade.lots),
+        "realizedPnl": e8_text(trade.realised_e8),
+        "quoteQty": e8_text(quote_e8(trade.ticks * trade.lots, instrument)),
+        "baseQty": "0",
+        "marginAsset": instrument.quote,
+        "commission": e8_text(trade.commission_e8),
+        "commissionAsset": instrument.quote,
+        "time": trade.time_ms,
+        "positionSide": trade.position_side,
+        "buyer": trade.side > 0,
+        "maker": trade.is_maker,
+        "pair": instrument.symbol,
+    }
+
+
+_NO_FILL = Execution(trade_id=0, ticks=0, lots=0, commission_e8=0, realised_e8=0, is_maker=False)
+
+
+def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: int) -> Payload:
+    """The full event of an order that moved. Commission is named only where there is one."""
+    order, fill = change.order, change.execution or _NO_FILL
+    paid = {"n": e8_text(fill.commission_e8), "N": instrument.quote} if change.execution else {}
+    return {
+        "e": "ORDER_TRADE_UPDATE",
+        "T": change.time_ms,
+        "E": event_ms,
+        "o": {
+            "s": order.symbol,
+            "c": order.client_order_id,
+            "S": SIDE_WORDS[order.side],
+            "o": order.kind,
+            "f": order.time_in_force,
+            "q": instrument.quantity_text(order.lots),
+            "p": price_of(order, instrument),
+            "ap": e8_text(average_e8(change.filled_value, change.filled_lots, instrument)),
+            "sp": "0",
+            "x": change.execution_type,
+            "X": change.status,
+            "i": order.order_id,
+            "l": instrument.quantity_text(fill.lots),
+            "z": instrument.quantity_text(change.filled_lots),
+            "L": instrument.price_text(fill.ticks),
+            **paid,
+            "T": change.time_ms,
+            "t": fill.trade_id,
+            "b": e8_text(change.bid_notional_e8),
+            "a": e8_text(change.ask_notional_e8),
+            "m": fill.is_maker,
+            "R": order.reduce_only,
+            "wt": "CONTRACT_PRICE",
+            "ot": order.kind,
+            "ps": order.position_side,
+            "cp": False,
+            "rp": e8_text(fill.realised_e8),
+            "pP": False,
+            "si": 0,
+            "ss": 0,
+            "V": order.self_trade_prevention,
+            "pm": order.price_match,
+            "gtd": order.good_till_ms,
+            "er": str(change.expiry_reason),
+        },
+    }
+
+
+def trade_lite(change: OrderChanged, fill: Execution, instrument: Instrument, event_ms: int) -> Payload:
+    """The fast event of a fill: no commission, no position side, no status."""
+    order = change.order
+    return {
+        "e": "TRADE_LITE",
+        "E": event_ms,
+        "T": change.time_ms,
+        "s": order.symbol,
+        "q": instrument.quantity_text(order.lots),
+        "p": price_of(order, instrument),
+        "m": fill.is_maker,
+        "c": order.client_order_id,
+        "S": SIDE_WORDS[order.side],
+        "L": instrument.price_text(fill.ticks),
+        "l": instrument.quantity_text(fill.lots),
+        "t": fill.trade_id,
+        "i": order.order_id,
+    }

@@ -1,0 +1,79 @@
+"""Orders as the matching engine keeps them, and what a trader asks for."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+BUY, SELL = 1, -1
+SIDE_WORDS = {BUY: "BUY", SELL: "SELL"}
+
+LIMIT, MARKET = "LIMIT", "MARKET"
+GTC, IOC, FOK, GTX, GTD = "GTC", "IOC", "FOK", "GTX", "GTD"
+TIMES_IN_FORCE = (GTC, IOC, FOK, GTX, GTD)
+
+NEW, PARTIALLY_FILLED, FILLED = "NEW", "PARTIALLY_FILLED", "FILLED"
+CANCELED, EXPIRED, EXPIRED_IN_MATCH = "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH"
+
+BOTH, LONG, SHORT = "BOTH", "LONG", "SHORT"
+
+EXPIRE_TAKER, EXPIRE_MAKER, EXPIRE_BOTH = "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"
+
+#: Reasons of an expiry, by "Order update": `er`.
+BY_SELF_TRADE, IOC_REMAINDER, IOC_BY_SELF_TRADE, BY_REDUCE_ONLY, MARKET_REMAINDER = 1, 2, 3, 4, 9
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """An order as it is asked for. `side` is +1 or -1; `price` None for MARKET or with a `price_match`."""
+
+    symbol: str
+    side: int
+    kind: str
+    quantity: Decimal
+    price: Decimal | None = None
+    time_in_force: str = GTC
+    reduce_only: bool = False
+    position_side: str = BOTH
+    client_order_id: str = ""
+    self_trade_prevention: str = EXPIRE_MAKER
+    price_match: str = "NONE"
+    good_till_ms: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Order:
+    """An accepted order. `filled_value` is the sum of ticks x lots, so that the average price is exact.
+
+    `closes` says that it can only reduce a position: reduce-only, or a hedge-mode order against its side;
+    `rests` that it stands in the book.
+    """
+
+    order_id: int
+    account_id: int
+    symbol: str
+    client_order_id: str
+    side: int
+    kind: str
+    time_in_force: str
+    price_ticks: int
+    lots: int
+    reduce_only: bool
+    closes: bool
+    position_side: str
+    self_trade_prevention: str
+    price_match: str
+    good_till_ms: int
+    created_ms: int
+    updated_ms: int
+    status: str = NEW
+    filled_lots: int = 0
+    filled_value: int = 0
+    expiry_reason: int = 0
+    rests: bool = False
+
+    @property
+    def open_lots(self) -> int:
+        return self.lots - self.filled_lots
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (NEW, PARTIALLY_FILLED)

@@ -1,0 +1,92 @@
+"""What the exchange says when it refuses: the venue's code numbers with the venue's words.
+
+Source: "Error codes" of the USDⓈ-M REST API, as of 2026-11.
+"""
+
+_WORDS: dict[int, str] = {
+    -1000: "An unknown error occurred while processing the request.",
+    -1003: "Too many requests; current limit of IP(127.0.0.1) is {} requests per minute. "
+    "Please use the websocket for live updates to avoid polling the API.",
+    -1007: "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
+    -1008: "Request throttled by system-level protection. Reduce-only/close-position orders are exempt. "
+    "Please try again.",
+    -1015: "Too many new orders; current limit is {} orders per {}.",
+    -1021: "Timestamp for this request is outside of the recvWindow.",
+    -1022: "Signature for this request is not valid.",
+    -1023: "Start time is greater than end time.",
+    -1100: "Illegal characters found in parameter '{}'; legal range is '{}'.",
+    -1102: "Mandatory parameter '{}' was not sent, was empty/null, or malformed.",
+    -1105: "Parameter '{}' was empty.",
+    -1106: "Parameter '{}' sent when not required.",
+    -1111: "Precision is over the maximum defined for this asset.",
+    -1115: "Invalid timeInForce.",
+    -1116: "Invalid orderType.",
+    -1117: "Invalid side.",
+    -1121: "Invalid symbol.",
+    -1125: "This listenKey does not exist.",
+    -1128: "Combination of optional parameters invalid.",
+    -1130: "Data sent for parameter '{}' is not valid.",
+    -1136: "Invalid newOrderRespType.",
+    -2011: "Unknown order sent.",
+    -2013: "Order does not exist.",
+    -2014: "API-key format invalid.",
+    -2015: "Invalid API-key, IP, or permissions for action, request ip: 127.0.0.1",
+    -2018: "Balance is insufficient.",
+    -2019: "Margin is insufficient.",
+    -2022: "ReduceOnly Order is rejected.",
+    -2025: "Reach max open order limit.",
+    -2027: "Exceeded the maximum allowable position at current leverage.",
+    -2028: "Leverage is smaller than permitted: insufficient margin balance.",
+    -4001: "Price less than 0.",
+    -4002: "Price greater than max price.",
+    -4003: "Quantity less than or equal to zero.",
+    -4004: "Quantity less than min quantity.",
+    -4005: "Quantity greater than max quantity.",
+    -4013: "Price less than min price.",
+    -4014: "Price not increased by tick size.",
+    -4015: "Client order id is not valid.",
+    -4016: "Limit price can't be higher than {}.",
+    -4021: "'{}' is not valid depth limit.",
+    -4023: "Qty not increased by step size.",
+    -4024: "Limit price can't be lower than {}.",
+    -4028: "Leverage {} is not valid.",
+    -4059: "No need to change position side.",
+    -4060: "Invalid position side.",
+    -4061: "Order's position side does not match user's setting.",
+    -4062: "Invalid or improper reduceOnly value.",
+    -4067: "Position side cannot be changed if there exists open orders.",
+    -4068: "Position side cannot be changed if there exists position.",
+    -4116: "ClientOrderId is duplicated.",
+    -4118: "ReduceOnly Order Failed. Please check your existing position and open orders.",
+    -4120: "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.",
+    -4131: "The counterparty's best price does not meet the PERCENT_PRICE filter limit.",
+    -4164: "Order's notional must be no smaller than {} (unless you choose reduce only).",
+    -4165: "Invalid time interval.",
+    -5000: "Path {}, Method {} is invalid",
+    -5021: "Due to the order could not be filled immediately, the FOK order has been rejected. "
+    "The order will not be recorded in the order history",
+    -5022: "Due to the order could not be executed as maker, the Post Only order will be rejected. "
+    "The order will not be recorded in the order history",
+    -5037: "Invalid price match",
+    -5039: "Invalid self trade prevention mode",
+    -5040: "The goodTillDate timestamp must be greater than the current time plus 600 seconds "
+    "and smaller than 253402300799000",
+    -5041: "No depth matches this BBO order",
+}
+
+#: Codes whose HTTP status is not 400 ("HTTP return codes").
+_STATUS: dict[int, int] = {-2014: 401, -2015: 401, -1003: 429, -1015: 429, -1008: 503, -1007: 408, -5000: 404}
+
+
+class Refusal(Exception):
+    """A refused request: `code`, `text` and the HTTP `status` as the venue gives them.
+
+    `retry_after_s` is set where the exchange says how long to stay silent.
+    """
+
+    def __init__(self, code: int, *words: object, retry_after_s: int | None = None) -> None:
+        self.code = code
+        self.text = _WORDS[code].format(*words) if words else _WORDS[code]
+        self.status = _STATUS.get(code, 400)
+        self.retry_after_s = retry_after_s
+        super().__init__(f"{code} {self.text}")

@@ -1,0 +1,97 @@
+"""The REST endpoints: handler, weight and security, a row each ("REST list": weights as documented there)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connector.simulator import account_routes as account
+from connector.simulator import market_routes as market
+from connector.simulator import order_routes as orders
+from connector.simulator.calls import Call
+
+Weight = Callable[[dict[str, str]], int]
+
+
+class Security(StrEnum):
+    """What a request must carry: nothing, the key, or a signature too."""
+
+    NONE = "NONE"
+    KEY = "KEY"
+    SIGNED = "SIGNED"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`tells_weight` False marks the answers that carry no weight header, `counts_orders` those that tell orders."""
+
+    handler: Callable[[Call], object]
+    weight: Weight
+    security: Security = Security.SIGNED
+    tells_weight: bool = True
+    counts_orders: bool = False
+
+
+def _flat(weight: int) -> Weight:
+    return lambda params: weight
+
+
+def _by_symbol(with_symbol: int, without: int) -> Weight:
+    return lambda params: with_symbol if params.get("symbol") else without
+
+
+def _by_limit(params: dict[str, str]) -> int:
+    text = params.get("limit", "500")
+    limit = int(text) if text.isdecimal() else 500
+    return next((weight for most, weight in ((50, 2), (100, 5), (500, 10)) if limit <= most), 20)
+
+
+def _public(handler: Callable[[Call], object], weight: Weight, *, tells_weight: bool = True) -> Route:
+    return Route(handler, weight, Security.NONE, tells_weight)
+
+
+def _signed(handler: Callable[[Call], object], weight: int) -> Route:
+    return Route(handler, _flat(weight))
+
+
+def _keyed(handler: Callable[[Call], object]) -> Route:
+    return Route(handler, _flat(1), Security.KEY)
+
+
+ROUTES: dict[tuple[str, str], Route] = {
+    ("GET", "/fapi/v1/ping"): _public(market.ping, _flat(1)),
+    ("GET", "/fapi/v1/time"): _public(market.server_time, _flat(1)),
+    ("GET", "/fapi/v1/exchangeInfo"): _public(market.information, _flat(1)),
+    ("GET", "/fapi/v1/depth"): _public(market.depth, _by_limit),
+    ("GET", "/fapi/v1/trades"): _public(market.trades, _flat(5)),
+    ("GET", "/fapi/v1/aggTrades"): _public(market.aggregate_trades, _flat(20)),
+    ("GET", "/fapi/v1/ticker/bookTicker"): _public(market.book_ticker, _by_symbol(2, 5)),
+    ("GET", "/fapi/v1/ticker/price"): _public(market.price, _by_symbol(1, 2)),
+    ("GET", "/fapi/v2/ticker/price"): _public(market.price, _by_symbol(1, 2)),
+    ("GET", "/fapi/v1/premiumIndex"): _public(market.premium_index, _by_symbol(1, 10)),
+    ("GET", "/fapi/v1/fundingRate"): _public(market.funding_rate, _flat(0), tells_weight=False),
+    ("GET", "/fapi/v1/fundingInfo"): _public(market.funding_info, _flat(0), tells_weight=False),
+    ("POST", "/fapi/v1/order"): Route(orders.place, _flat(0), counts_orders=True),
+    ("DELETE", "/fapi/v1/order"): _signed(orders.cancel, 1),
+    ("GET", "/fapi/v1/order"): _signed(orders.query, 1),
+    ("GET", "/fapi/v1/openOrder"): _signed(orders.query_open, 1),
+    ("GET", "/fapi/v1/openOrders"): Route(orders.open_orders, _by_symbol(1, 40)),
+    ("GET", "/fapi/v1/allOrders"): _signed(orders.all_orders, 5),
+    ("DELETE", "/fapi/v1/allOpenOrders"): _signed(orders.cancel_all, 1),
+    ("GET", "/fapi/v1/userTrades"): _signed(orders.user_trades, 5),
+    ("GET", "/fapi/v1/income"): _signed(account.income, 30),
+    ("GET", "/fapi/v3/balance"): _signed(account.balance, 5),
+    ("GET", "/fapi/v3/account"): _signed(account.account, 5),
+    ("GET", "/fapi/v3/positionRisk"): _signed(account.position_risk, 5),
+    ("GET", "/fapi/v1/accountConfig"): _signed(account.account_config, 5),
+    ("GET", "/fapi/v1/symbolConfig"): _signed(account.symbol_config, 5),
+    ("GET", "/fapi/v1/leverageBracket"): _signed(account.brackets, 1),
+    ("GET", "/fapi/v1/commissionRate"): _signed(account.commission_rate, 20),
+    ("POST", "/fapi/v1/leverage"): _signed(account.set_leverage, 1),
+    ("GET", "/fapi/v1/positionSide/dual"): _signed(account.position_mode, 30),
+    ("POST", "/fapi/v1/positionSide/dual"): _signed(account.set_position_mode, 1),
+    ("GET", "/fapi/v1/multiAssetsMargin"): _signed(account.multi_assets, 30),
+    ("GET", "/fapi/v1/rateLimit/order"): _signed(account.order_limits, 1),
+    ("POST", "/fapi/v1/listenKey"): _keyed(account.create_listen_key),
+    ("PUT", "/fapi/v1/listenKey"): _keyed(account.extend_listen_key),
+    ("DELETE", "/fapi/v1/listenKey"): _keyed(account.delete_listen_key),
+}

@@ -1,0 +1,41 @@
+"""How a local exchange is run."""
+
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from connector.core.clock import Clock
+from connector.simulator.instruments import LISTED, Instrument
+
+
+class WallClock:
+    """This machine's clocks: the only place where the exchange reads time."""
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def monotonic_ms(self) -> int:
+        return time.monotonic_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorSettings:
+    """`port` 0 takes a free one. `deposit` is the ready-made account's, in USDT.
+
+    Funding comes `funding_first_s` after the start and every `funding_interval_s` from then. `limits` False
+    switches off the rate limits, never the counting. `pulse_ms` is how often background, prices and streams move.
+    """
+
+    port: int = 0
+    seed: int = 1
+    background: bool = True
+    funding_first_s: float = 12.0
+    funding_interval_s: float = 12.0
+    limits: bool = True
+    deposit: Decimal = Decimal(10_000)
+    pulse_ms: int = 50
+    ping_interval_s: float = 180.0
+    pong_within_s: float = 600.0
+    most_waiting_frames: int = 20_000
+    instruments: tuple[Instrument, ...] = LISTED
+    clock: Clock = field(default_factory=WallClock)

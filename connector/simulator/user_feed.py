@@ -1,0 +1,70 @@
+"""The user streams: what happened to an account, told to whoever listens with its listen key.
+
+At a fill come TRADE_LITE, then ACCOUNT_UPDATE and ORDER_TRADE_UPDATE with the same time ("User data streams").
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from connector.simulator.account_payloads import account_update, leverage_update
+from connector.simulator.consequences import BY_ORDER, AccountChanged, Consequence, OrderChanged
+from connector.simulator.depth_feed import frame_of
+from connector.simulator.faults import Faults
+from connector.simulator.hub import Hub
+from connector.simulator.listing import Listing
+from connector.simulator.order_payloads import order_trade_update, trade_lite
+
+ORDER_EVENT = "ORDER_TRADE_UPDATE"
+
+
+class UserFeed:
+    """Turns consequences into events; an account that nobody listens for costs a look-up."""
+
+    def __init__(
+        self,
+        listings: Mapping[str, Listing],
+        hub: Hub,
+        faults: Faults,
+        key_of: Callable[[int], str | None],
+    ) -> None:
+        self._listings, self._hub, self._faults, self._key_of = listings, hub, faults, key_of
+
+    def tell(self, consequences: Iterable[Consequence], now_ms: int) -> None:
+        """Publishes what the owners are to hear, fills announced by TRADE_LITE before all else."""
+        waiting = list(consequences)
+        for index, consequence in enumerate(waiting):
+            key = self._key_of(consequence.account_id)
+            if key is None or not self._hub.listens(key):
+                continue
+            if isinstance(consequence, AccountChanged) and consequence.reason == BY_ORDER:
+                self._announce(key, waiting[index + 1], now_ms)
+            self._send(key, consequence, now_ms)
+
+    def tell_expired(self, key: str, now_ms: int) -> None:
+        """Says once that a listen key is dead; nothing follows on it."""
+        event = "listenKeyExpired"
+        self._hub.publish(key, frame_of({"e": event, "E": now_ms, "listenKey": key}), event)
+
+    def _announce(self, key: str, change: Consequence, now_ms: int) -> None:
+        """The clearing tells the account of a fill and the filled order next to each other."""
+        if isinstance(change, OrderChanged) and change.execution is not None:
+            instrument = self._listings[change.order.symbol].instrument
+            lite = trade_lite(change, change.execution, instrument, now_ms)
+            self._hub.publish(key, frame_of(lite), "TRADE_LITE")
+
+    def _send(self, key: str, consequence: Consequence, now_ms: int) -> None:
+        if isinstance(consequence, OrderChanged):
+            instrument = self._listings[consequence.order.symbol].instrument
+            frame = frame_of(order_trade_update(consequence, instrument, now_ms))
+            for _ in range(self._copies()):
+                self._hub.publish(key, frame, ORDER_EVENT)
+        elif isinstance(consequence, AccountChanged):
+            update = account_update(consequence, self._listings, now_ms)
+            self._hub.publish(key, frame_of(update), "ACCOUNT_UPDATE")
+        else:
+            self._hub.publish(key, frame_of(leverage_update(consequence, now_ms)), "ACCOUNT_CONFIG_UPDATE")
+
+    def _copies(self) -> int:
+        """How often the next order event is sent: once, but for faults."""
+        if self._faults.take("lost_user_event"):
+            return 0
+        return 2 if self._faults.take("duplicate_user_event") else 1

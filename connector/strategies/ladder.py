@@ -1,0 +1,121 @@
+"""The quotes that are wanted now: levels on both sides of the reference price, or the explicit orders.
+
+A ladder is built in this order: levels (or override) → price band → funding pause → optimisation → tick and lot
+grid, prices away from the market → quotes that would take are dropped. Its buys lie below the reference price and
+its sells above it, so a ladder never crosses itself.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from connector.core.amounts import ONE, ceil_to, floor_to
+from connector.core.enums import PriceType, TradeType
+from connector.core.trading_rule import TradingRule
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.view import DepthLevel, MarketView, OwnOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One order of a ladder. `key` is the setting that its amount comes from."""
+
+    key: str
+    trade_type: TradeType
+    price: Decimal
+    amount: Decimal
+
+
+_REFERENCE: dict[PriceType, Callable[[MarketView], Decimal | None]] = {
+    PriceType.MidPrice: lambda view: view.mid_price,
+    PriceType.LastTrade: lambda view: view.last_price,
+    PriceType.LastOwnTrade: lambda view: view.last_own_price or view.mid_price,
+    PriceType.BestBid: lambda view: view.best_bid,
+    PriceType.BestAsk: lambda view: view.best_ask,
+}
+
+
+def reference_price(settings: PerpetualMarketMakingSettings, view: MarketView) -> Decimal | None:
+    """The price that spreads are measured from; None while the market does not tell it."""
+    return _REFERENCE[settings.price_type](view)
+
+
+def ladder(settings: PerpetualMarketMakingSettings, view: MarketView) -> tuple[Quote, ...]:
+    """The quotes wanted at this moment, on the pair's grid, each side from the reference price outwards."""
+    reference = reference_price(settings, view)
+    if reference is None:
+        return ()
+    quotes = [quote for quote in planned(settings, reference) if _is_served(quote, settings, view, reference)]
+    if settings.order_optimization_enabled and settings.order_levels == 1:
+        quotes = [_optimised(quote, quotes, settings, view) for quote in quotes]
+    on_grid = [_on_grid(quote, view.rule) for quote in quotes]
+    return tuple(quote for quote in on_grid if not _would_take(quote, view))
+
+
+def planned(settings: PerpetualMarketMakingSettings, reference: Decimal) -> Iterator[Quote]:
+    """The quotes as the settings name them, unrounded, whatever the market."""
+    if settings.order_override:
+        for order in settings.order_override:
+            price = _away(reference, order.trade_type, order.spread)
+            yield Quote("order_override", order.trade_type, price, order.amount)
+        return
+    for side, spread in ((TradeType.BUY, settings.bid_spread), (TradeType.SELL, settings.ask_spread)):
+        for level in range(settings.order_levels):
+            price = _away(reference, side, spread + level * settings.order_level_spread)
+            amount = settings.order_amount + level * settings.order_level_amount
+            yield Quote("order_level_amount" if level else "order_amount", side, price, amount)
+
+
+def _away(reference: Decimal, side: TradeType, spread: Decimal) -> Decimal:
+    return reference * (ONE - side.sign * spread)
+
+
+def _is_served(quote: Quote, settings: PerpetualMarketMakingSettings, view: MarketView, reference: Decimal) -> bool:
+    """Whether price band and funding pause leave the side of this quote open."""
+    if _pays_funding_soon(quote.trade_type, settings, view):
+        return False
+    if quote.trade_type is TradeType.BUY:
+        return not 0 < settings.price_ceiling <= reference
+    return not 0 < reference <= settings.price_floor
+
+
+def _pays_funding_soon(side: TradeType, settings: PerpetualMarketMakingSettings, view: MarketView) -> bool:
+    if not settings.funding_pause_time or view.seconds_to_funding is None:
+        return False
+    return side.sign * view.funding_rate > 0 and view.seconds_to_funding <= settings.funding_pause_time
+
+
+def _optimised(quote: Quote, quotes: list[Quote], settings: PerpetualMarketMakingSettings, view: MarketView) -> Quote:
+    """The quote moved out to one tick before the best price beyond the depth; never nearer than it was."""
+    if sum(other.trade_type is quote.trade_type for other in quotes) > 1:
+        return quote
+    tick = view.rule.tick_size
+    if quote.trade_type is TradeType.BUY:
+        best = _price_beyond(settings.bid_order_optimization_depth, view.bids, view.own(TradeType.BUY))
+        return quote if best is None else replace(quote, price=min(quote.price, floor_to(tick, best) + tick))
+    best = _price_beyond(settings.ask_order_optimization_depth, view.asks, view.own(TradeType.SELL))
+    return quote if best is None else replace(quote, price=max(quote.price, ceil_to(tick, best) - tick))
+
+
+def _price_beyond(depth: Decimal, levels: tuple[DepthLevel, ...], own: tuple[OwnOrder, ...]) -> Decimal | None:
+    """The first price at which the others' orders up to it amount to more than `depth`; None past the book."""
+    seen = Decimal(0)
+    for level in levels:
+        ours = sum((order.remaining for order in own if order.price == level.price), Decimal(0))
+        seen += max(level.amount - ours, Decimal(0))
+        if seen > depth:
+            return level.price
+    return None
+
+
+def _on_grid(quote: Quote, rule: TradingRule) -> Quote:
+    price = rule.quantize_price(quote.price, quote.trade_type)
+    return replace(quote, price=price, amount=rule.quantize_amount(quote.amount))
+
+
+def _would_take(quote: Quote, view: MarketView) -> bool:
+    """Whether the quote would trade at once, with the market or with an order of our own the book may not show."""
+    facing = [order.price for order in view.own(quote.trade_type.opposite)]
+    best = view.best_ask if quote.trade_type is TradeType.BUY else view.best_bid
+    prices = facing if best is None else [*facing, best]
+    return any(quote.trade_type.sign * (quote.price - price) >= 0 for price in prices)

@@ -1,0 +1,79 @@
+"""Perpetual market making: from settings, memory and one view of the market to what is wanted.
+
+`intents, state = decide(settings, state, view)`, once a tick. The rules, in order:
+
+1. A view that is not ready asks for nothing: whoever runs this pulls the quotes.
+2. Exits are managed for every open position, whatever else holds.
+3. Quotes that are closer than the minimum spread, that would close a position at the wrong price, or that would
+   enlarge a position past its stop price, are cancelled at once.
+4. Without a position, each side is cancelled by age and tolerance, and placed when none of it is open. With one,
+   quotes leave at their age and none is placed; `quote_with_position` lets quoting go on beside the exits.
+
+Whether the intents can be paid for is not decided here.
+"""
+
+from collections.abc import Iterable
+
+from connector.core.enums import PositionMode, TradeType
+from connector.core.intents import Intent
+from connector.strategies.exits import exit_intents, is_past_stop
+from connector.strategies.ladder import Quote, ladder, reference_price
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.quoting_state import QuotingState
+from connector.strategies.refresh import cancels, refresh_side, too_close
+from connector.strategies.view import MarketView, OwnOrder
+
+
+def decide(
+    settings: PerpetualMarketMakingSettings, state: QuotingState, view: MarketView
+) -> tuple[tuple[Intent, ...], QuotingState]:
+    """The intents of this moment, cancels before the orders of their side, and the state for the next one."""
+    if not view.ready:
+        return (), state
+    state = state.after_fill(view.last_complete_fill_ms, settings.filled_order_delay_ms)
+    intents, state = exit_intents(settings, state, view)
+    is_quoting = settings.quote_with_position or not view.open_positions
+    wanted = ladder(settings, view) if is_quoting else ()
+    for side in TradeType:
+        quoted, state = _side(settings, state, view, side, wanted)
+        intents += quoted
+    return intents, state
+
+
+def _side(
+    settings: PerpetualMarketMakingSettings,
+    state: QuotingState,
+    view: MarketView,
+    side: TradeType,
+    wanted: Iterable[Quote],
+) -> tuple[tuple[Intent, ...], QuotingState]:
+    if _enlarges_past_stop(settings, view, side):
+        return tuple(cancels(view, view.quotes(side), "the position is past its stop price")), state
+    of_side = [quote for quote in wanted if quote.trade_type is side]
+    at_once = _unwanted(settings, view, side)
+    if at_once:
+        return tuple(cancels(view, at_once, "too close, or in the way of an exit")), state
+    intents, times = refresh_side(settings, state.times(side), view, side, of_side)
+    return intents, state.with_times(side, times)
+
+
+def _enlarges_past_stop(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> bool:
+    """Whether quotes of this side would enlarge a position whose stop-loss is due."""
+    return any(
+        position.opening_side is side and is_past_stop(settings, view, position) for position in view.open_positions
+    )
+
+
+def _unwanted(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> list[OwnOrder]:
+    """The live quotes of a side that have to go whatever their age, those already going left out."""
+    live = [order for order in view.quotes(side) if not order.is_pending_cancel]
+    if _closes_net_position(settings, view, side):
+        return live
+    return list(too_close(settings.minimum_spread, reference_price(settings, view), live))
+
+
+def _closes_net_position(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> bool:
+    """Whether a quote of this side would close the net position before its take-profit does."""
+    if settings.quote_with_position or settings.position_mode is PositionMode.HEDGE:
+        return False
+    return any(position.closing_side is side for position in view.open_positions)

@@ -1,0 +1,61 @@
+"""What a strategy remembers from one view to the next: when each side may quote again, and what it just asked for."""
+
+from dataclasses import dataclass, replace
+
+from connector.core.enums import TradeType
+from connector.core.intents import OrderIntent
+
+
+@dataclass(frozen=True, slots=True)
+class SideTimes:
+    """From when on a side may place quotes, and from when on its quotes are due to be replaced."""
+
+    place_from_ms: int = 0
+    refresh_from_ms: int = 0
+
+    def next_cycle(self, cycle_ms: int) -> "SideTimes":
+        return SideTimes(cycle_ms, cycle_ms)
+
+    def paused_until(self, moment_ms: int) -> "SideTimes":
+        """No quote before that moment; those that stand are replaced by then at the latest."""
+        return SideTimes(moment_ms, min(self.refresh_from_ms, moment_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class ExitAsked:
+    """A closing order that was asked for, and when."""
+
+    intent: OrderIntent
+    asked_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotingState:
+    """The whole memory of a run. A new run begins with an empty one: nothing of it has to survive a restart.
+
+    The sides keep times of their own, so that a side that cannot be refreshed (an order whose fate is unknown,
+    a cancel without an answer) does not hold up the other.
+    """
+
+    buys: SideTimes = SideTimes()
+    sells: SideTimes = SideTimes()
+    seen_fill_ms: int = 0
+    exits_asked: tuple[ExitAsked, ...] = ()
+
+    def times(self, side: TradeType) -> SideTimes:
+        return self.buys if side is TradeType.BUY else self.sells
+
+    def with_times(self, side: TradeType, times: SideTimes) -> "QuotingState":
+        return replace(self, buys=times) if side is TradeType.BUY else replace(self, sells=times)
+
+    def after_fill(self, fill_ms: int | None, pause_ms: int) -> "QuotingState":
+        """The state once a complete fill has been heard of: both sides pause. A fill counts once."""
+        if fill_ms is None or fill_ms <= self.seen_fill_ms:
+            return self
+        moment_ms = fill_ms + pause_ms
+        return replace(
+            self,
+            buys=self.buys.paused_until(moment_ms),
+            sells=self.sells.paused_until(moment_ms),
+            seen_fill_ms=fill_ms,
+        )

@@ -1,0 +1,132 @@
+"""The kinds of values that a strategy's settings file holds, and how each becomes what the code works with.
+
+A field keeps the unit of the file in its bounds, its default and its description; `FRACTION` turns percent into a
+fraction after the bounds have held. `setting` carries the unit, and a bound that types cannot tell, to whoever
+prints a table of the keys.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError, PydanticUndefined
+
+from connector.core.amounts import HUNDRED, ONE
+from connector.core.enums import PositionMode, PriceType, TradeType
+
+#: The default of a key that has to be written.
+REQUIRED: Any = PydanticUndefined
+#: Percent in the file, a fraction in the code: 1 becomes 0.01. Stands behind the bounds, which are in percent.
+FRACTION = AfterValidator(lambda percent: percent / HUNDRED)
+
+POSITION_MODES = {"one-way": PositionMode.ONEWAY, "hedge": PositionMode.HEDGE}
+PRICE_TYPES = {
+    "mid_price": PriceType.MidPrice,
+    "last_price": PriceType.LastTrade,
+    "last_own_trade_price": PriceType.LastOwnTrade,
+    "best_bid": PriceType.BestBid,
+    "best_ask": PriceType.BestAsk,
+}
+SIDES = {"buy": TradeType.BUY, "sell": TradeType.SELL}
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideOrder:
+    """One explicit order in place of the ladder. `spread` is a fraction of the reference price."""
+
+    name: str
+    trade_type: TradeType
+    spread: Decimal
+    amount: Decimal
+
+
+def setting(default: object, meaning: str, unit: str = "", bound: str = "") -> Any:
+    """A key of the file: its default and unit as written there, and its bound where the type does not tell it."""
+    return Field(default, description=meaning, json_schema_extra={"unit": unit, "bound": bound})
+
+
+def refuse(rule: str, remedy: str = "", key: str = "", value: str = "") -> PydanticCustomError:
+    """A refusal in our own words. `key` and `value` where the rule speaks of more than the key at hand."""
+    return PydanticCustomError("rule", "{rule}", {"rule": rule, "remedy": remedy, "key": key, "value": value})
+
+
+def pair_named(text: str) -> str:
+    """`btc-usdt` becomes `BTC-USDT`."""
+    base, dash, quote = text.upper().partition("-")
+    if not (base and dash and quote) or "-" in quote or any(letter.isspace() for letter in text):
+        raise refuse("must be base and quote joined by a dash", "such as BTC-USDT")
+    return text.upper()
+
+
+def position_mode_named(word: object) -> PositionMode:
+    """The mode of that name, in any case of letters."""
+    mode = POSITION_MODES.get(str(word).lower())
+    if mode is None:
+        raise refuse("must be One-way or Hedge")
+    return mode
+
+
+def price_type_named(word: object) -> PriceType:
+    """The price of that name; `custom` belongs to a price source that is not served."""
+    if word == "custom":
+        raise refuse("is not served: it needs price_source custom_api", f"use one of {', '.join(PRICE_TYPES)}")
+    price = PRICE_TYPES.get(str(word))
+    if price is None:
+        raise refuse(f"must be one of {', '.join(PRICE_TYPES)}")
+    return price
+
+
+def served_price_source(word: str) -> str:
+    if word in ("external_market", "custom_api"):
+        raise refuse("is not served: the reference price comes from the pair's own market", "use current_market")
+    if word != "current_market":
+        raise refuse("must be current_market")
+    return word
+
+
+def refused_unless_empty(text: str | None) -> str | None:
+    if text is not None:
+        raise refuse("is not served: it belongs to a price source that is not", "leave it empty")
+    return text
+
+
+def refused_unless_default(seconds: Decimal) -> Decimal:
+    if seconds != 5:
+        raise refuse("is not served: it belongs to price_source custom_api", "leave it at 5")
+    return seconds
+
+
+def price_limit(price: Decimal) -> Decimal:
+    """A price above 0, or -1 for none."""
+    if price <= 0 and price != -ONE:
+        raise refuse("must be a price > 0, or -1 for none")
+    return price
+
+
+def override_orders(rows: object) -> tuple[OverrideOrder, ...]:
+    """`{order_1: [buy, 0.5, 100]}` as orders; nothing or an empty mapping means that the ladder stands."""
+    if isinstance(rows, tuple):
+        return rows
+    if not isinstance(rows, Mapping):
+        raise refuse("must be a mapping of names to orders", "such as order_1: [buy, 0.5, 0.01]")
+    return tuple(_override_order(str(name), row) for name, row in rows.items())
+
+
+def _override_order(name: str, row: object) -> OverrideOrder:
+    shape = f"{name} must be [buy or sell, spread in %, amount in base units]"
+    if isinstance(row, str) or not isinstance(row, Sequence) or len(row) != 3:
+        raise refuse(shape, f"such as {name}: [buy, 0.5, 0.01]")
+    side, spread, amount = (str(part) for part in row)
+    if side not in SIDES:
+        raise refuse(f"{shape}; {side} is neither side")
+    try:
+        percent, base = Decimal(spread), Decimal(amount)
+    except InvalidOperation as error:
+        raise refuse(f"{shape}; spread and amount are numbers") from error
+    if not (percent.is_finite() and 0 < percent < HUNDRED):
+        raise refuse(f"{name}'s spread {spread} must be > 0 and < 100 (%)")
+    if not (base.is_finite() and base > 0):
+        raise refuse(f"{name}'s amount {amount} must be > 0")
+    return OverrideOrder(name, SIDES[side], percent / HUNDRED, base)

@@ -1,0 +1,44 @@
+"""Whether the orders that the settings describe are orders that the pair's rules take: asked once, before quoting."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from connector.core.amounts import plain
+from connector.core.faults import ConfigFault
+from connector.core.trading_rule import TradingRule
+from connector.strategies.ladder import Quote, planned
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+
+
+def start_refusals(
+    settings: PerpetualMarketMakingSettings, rule: TradingRule, reference_price: Decimal
+) -> tuple[ConfigFault, ...]:
+    """One fault for each quote that would break a rule at that price, or one for too many of them.
+
+    Empty when all is well. Amounts are looked at as they would be sent, cut to the lot grid.
+    """
+    too_many = tuple(_too_many(settings, rule))
+    return too_many or tuple(fault for quote in planned(settings, reference_price) for fault in _broken(rule, quote))
+
+
+def _broken(rule: TradingRule, quote: Quote) -> Iterator[ConfigFault]:
+    amount = rule.quantize_amount(quote.amount)
+    price = rule.quantize_price(quote.price, quote.trade_type)
+    broken = rule.broken_by(amount, price)
+    if broken is None:
+        return
+    which = f"the {quote.trade_type.name.lower()} at {plain(price)}"
+    rule_broken = f"{which}: {broken.value} breaks {broken.rule} ({broken.limit})"
+    yield ConfigFault(quote.key, plain(quote.amount), rule_broken, broken.remedy)
+
+
+def _too_many(settings: PerpetualMarketMakingSettings, rule: TradingRule) -> Iterator[ConfigFault]:
+    """An exit of each side has to find room beside the quotes."""
+    quotes = len(settings.order_override) or 2 * settings.order_levels
+    most = rule.max_orders - 2
+    if not rule.max_orders or quotes <= most:
+        return
+    key = "order_override" if settings.order_override else "order_levels"
+    value = len(settings.order_override) or settings.order_levels
+    limit = f"MAX_NUM_ORDERS ({rule.max_orders}) leaves room for {most} beside the exits"
+    yield ConfigFault(key, value, f"{quotes} quotes are too many: {limit}", "fewer orders")

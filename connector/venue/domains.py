@@ -1,0 +1,82 @@
+"""Domains: one row holds every host of one environment. A host stands nowhere else.
+
+Source: "USDⓈ-M Futures general info" and the stream split notice, as of 2026-11.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from connector.core.faults import ConfigFault
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Roots without a path: `rest` takes `/fapi/...`, `stream` takes `/public`, `/market` and `/private`.
+
+    `is_live` says that money is real: only a live domain may sign for a live host.
+    `is_local` says that the hosts are those of an exchange on loopback, known when it has started.
+    """
+
+    name: str
+    title: str
+    rest: str
+    stream: str
+    ws_api: str
+    is_live: bool = False
+    is_local: bool = False
+
+    def at(self, rest: str, stream: str, ws_api: str) -> "Domain":
+        """The local domain with the addresses of a running exchange."""
+        for address in (rest, stream, ws_api):
+            if not is_loopback(address):
+                raise ConfigFault("--exchange", address, "a local exchange lies on loopback", "use 127.0.0.1")
+        return replace(self, rest=rest.rstrip("/"), stream=stream.rstrip("/"), ws_api=ws_api.rstrip("/"))
+
+
+LIVE = Domain(
+    name="binance_perpetual",
+    title="live",
+    rest="https://fapi.binance.com",
+    stream="wss://fstream.binance.com",
+    ws_api="wss://ws-fapi.binance.com/ws-fapi/v1",
+    is_live=True,
+)
+TESTNET = Domain(
+    name="binance_perpetual_testnet",
+    title="testnet (demo)",
+    rest="https://demo-fapi.binance.com",
+    stream="wss://demo-fstream.binance.com",
+    ws_api="wss://testnet.binancefuture.com/ws-fapi/v1",
+)
+LOCAL = Domain(
+    name="binance_perpetual_local",
+    title="local exchange",
+    rest="",
+    stream="",
+    ws_api="",
+    is_local=True,
+)
+
+DOMAINS: dict[str, Domain] = {row.name: row for row in (LIVE, TESTNET, LOCAL)}
+
+
+def domain_named(name: str) -> Domain:
+    """The row of that name; raises `ConfigFault` naming the ones there are."""
+    if name not in DOMAINS:
+        raise ConfigFault("domain", name, "no such domain", f"use one of {', '.join(DOMAINS)}")
+    return DOMAINS[name]
+
+
+def host_of(address: str) -> str:
+    """The host of a URL, without port; empty when the address has none."""
+    return urlsplit(address).hostname or ""
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a URL points at this machine itself."""
+    host = host_of(address)
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+#: Hosts at which an order costs real money.
+LIVE_HOSTS = frozenset(host_of(address) for address in (LIVE.rest, LIVE.stream, LIVE.ws_api))

@@ -1,0 +1,88 @@
+"""REST endpoints: path, weight, security and order cost, a row each.
+
+Source: "USDⓈ-M Futures REST API", weights as documented there, as of 2026-11. The v2 account pages say 5, an
+announcement of 2024-09 says 10 and was not revoked: 10 is budgeted for those.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+Params = Mapping[str, object]
+
+
+class Security(StrEnum):
+    """What a request must carry: nothing, the API key, or a signature too."""
+
+    NONE = "NONE"
+    KEY = "KEY"
+    SIGNED = "SIGNED"
+
+
+class Priority(StrEnum):
+    """Which slice of the rate budget a request may use: the last one is kept for cancels and risk calls."""
+
+    NORMAL = "normal"
+    RISK = "risk"
+
+
+def fixed(weight: int) -> Callable[[Params], int]:
+    return lambda params: weight
+
+
+def by_symbol(with_symbol: int, without: int) -> Callable[[Params], int]:
+    return lambda params: with_symbol if params.get("symbol") else without
+
+
+def by_depth_limit(params: Params) -> int:
+    limit = int(str(params.get("limit", 500)))
+    return next((weight for most, weight in ((50, 2), (100, 5), (500, 10)) if limit <= most), 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One request of the REST API. `is_write` says that an unanswered one may have been executed."""
+
+    method: str
+    path: str
+    weight: Callable[[Params], int]
+    security: Security = Security.NONE
+    is_write: bool = False
+    order_cost_10s: int = 0
+    order_cost_1m: int = 0
+    priority: Priority = Priority.NORMAL
+
+
+def _get(path: str, weight: int, security: Security = Security.SIGNED) -> Endpoint:
+    return Endpoint("GET", path, fixed(weight), security)
+
+
+TIME = _get("/fapi/v1/time", 1, Security.NONE)
+PING = _get("/fapi/v1/ping", 1, Security.NONE)
+EXCHANGE_INFO = _get("/fapi/v1/exchangeInfo", 1, Security.NONE)
+DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit)
+PREMIUM_INDEX = Endpoint("GET", "/fapi/v1/premiumIndex", by_symbol(1, 10))
+FUNDING_INFO = _get("/fapi/v1/fundingInfo", 0, Security.NONE)
+
+PLACE_ORDER = Endpoint(
+    "POST", "/fapi/v1/order", fixed(0), Security.SIGNED, is_write=True, order_cost_10s=1, order_cost_1m=1
+)
+CANCEL_ORDER = Endpoint("DELETE", "/fapi/v1/order", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK)
+QUERY_ORDER = Endpoint("GET", "/fapi/v1/order", fixed(1), Security.SIGNED, priority=Priority.RISK)
+OPEN_ORDERS = Endpoint("GET", "/fapi/v1/openOrders", by_symbol(1, 40), Security.SIGNED, priority=Priority.RISK)
+ALL_ORDERS = _get("/fapi/v1/allOrders", 5)
+USER_TRADES = _get("/fapi/v1/userTrades", 5)
+POSITION_RISK = _get("/fapi/v3/positionRisk", 5)
+BALANCE = _get("/fapi/v3/balance", 5)
+ACCOUNT = _get("/fapi/v3/account", 5)
+ACCOUNT_CONFIG = _get("/fapi/v1/accountConfig", 5)
+SYMBOL_CONFIG = _get("/fapi/v1/symbolConfig", 5)
+LEVERAGE_BRACKET = _get("/fapi/v1/leverageBracket", 1)
+COMMISSION_RATE = _get("/fapi/v1/commissionRate", 20)
+INCOME = _get("/fapi/v1/income", 30)
+
+SET_LEVERAGE = Endpoint("POST", "/fapi/v1/leverage", fixed(1), Security.SIGNED, is_write=True)
+SET_POSITION_MODE = Endpoint("POST", "/fapi/v1/positionSide/dual", fixed(1), Security.SIGNED, is_write=True)
+
+CREATE_LISTEN_KEY = Endpoint("POST", "/fapi/v1/listenKey", fixed(1), Security.KEY)
+EXTEND_LISTEN_KEY = Endpoint("PUT", "/fapi/v1/listenKey", fixed(1), Security.KEY)

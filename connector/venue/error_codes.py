@@ -1,0 +1,153 @@
+"""What the venue's refusals mean: one table from code to rule, one for answers without a code.
+
+Source: "Error codes" and "HTTP return codes", as of 2026-11, and the project's law on unknown outcomes: for a
+write, 408, 502, 504, 503 "Unknown error", a reset or timeout after sending, -1000, -1001, -1006 and -1007 leave
+the outcome unknown. -1008 is definite by the documents and was seen otherwise, so it is unknown here: it is
+looked up before anything is sent again.
+"""
+
+import re
+from typing import Final
+
+from connector.core.faults import Blame, Fate, FaultRule, Retry
+
+_NO, _BACK, _CLOCK, _PAUSE = Retry.NEVER, Retry.BACKOFF, Retry.AFTER_CLOCK_SYNC, Retry.AFTER_PAUSE
+
+
+def _unknown(meaning: str) -> FaultRule:
+    return FaultRule(Fate.UNKNOWN, _NO, Blame.VENUE, meaning, "the order is looked up")
+
+
+def _refused(meaning: str, remedy: str = "", blame: Blame = Blame.REQUEST) -> FaultRule:
+    return FaultRule(Fate.NEVER_LIVED, _NO, blame, meaning, remedy)
+
+
+def _configure(meaning: str, remedy: str) -> FaultRule:
+    return _refused(meaning, remedy, Blame.CONFIGURATION)
+
+
+def _done(meaning: str) -> FaultRule:
+    return FaultRule(Fate.DONE, _NO, Blame.REQUEST, meaning)
+
+
+def _gone(meaning: str) -> FaultRule:
+    return FaultRule(Fate.GONE, _NO, Blame.REQUEST, meaning)
+
+
+def _pace(meaning: str) -> FaultRule:
+    return FaultRule(Fate.NEVER_LIVED, _PAUSE, Blame.PACE, meaning, "requests pause until the window is over")
+
+
+def _clock(meaning: str) -> FaultRule:
+    return FaultRule(Fate.NEVER_LIVED, _CLOCK, Blame.CLOCK, meaning, "the clock is measured again")
+
+
+RULES: Final[dict[int, FaultRule]] = {
+    -1000: _unknown("the venue failed while processing"),
+    -1001: _unknown("the venue was disconnected inside"),
+    -1002: _configure("not authorised", "check the key's permissions"),
+    -1003: _pace("too many requests"),
+    -1006: _unknown("execution status unknown"),
+    -1007: _unknown("send and execution status unknown"),
+    -1008: _unknown("throttled by system protection"),
+    -1011: _configure("this address may not use the key", "check the key's IP restriction"),
+    -1015: _pace("too many new orders"),
+    -1016: FaultRule(Fate.NEVER_LIVED, _BACK, Blame.VENUE, "the venue is in maintenance"),
+    -1021: _clock("timestamp outside the receive window"),
+    -1022: _configure("bad signature", "check that key and secret belong together"),
+    -1102: _refused("a mandatory parameter is missing or malformed"),
+    -1106: _refused("a parameter was sent that is not wanted"),
+    -1111: _refused("more decimals than the pair allows", "trading rules are read again"),
+    -1121: _configure("no such symbol", "check the pair"),
+    -1125: _gone("the listen key does not exist"),
+    -2010: _refused("new order rejected"),
+    -2011: _gone("no such open order"),
+    -2013: _gone("no such order"),
+    -2014: _configure("malformed API key", "copy the key again, without spaces"),
+    -2015: _configure(
+        "invalid API key, address or permission",
+        "a key of another environment, futures not enabled, or an address outside the key's list",
+    ),
+    -2017: _configure("the account's API keys are locked", "unlock them at the venue"),
+    -2018: _refused("balance not sufficient", "lower the amount", Blame.ACCOUNT),
+    -2019: _refused("margin is insufficient", "lower the amount or the leverage in use", Blame.ACCOUNT),
+    -2020: _refused("unable to fill"),
+    -2021: _refused("would trigger at once"),
+    -2022: _refused("nothing to reduce", "the position is read again", Blame.ACCOUNT),
+    -2023: _refused("the account is being liquidated", "", Blame.ACCOUNT),
+    -2024: _refused("position not sufficient", "the position is read again", Blame.ACCOUNT),
+    -2025: _refused("too many open orders", "fewer levels", Blame.ACCOUNT),
+    -2027: _refused("above the largest position at this leverage", "lower the amount or the leverage"),
+    -2028: _refused("leverage too small for the margin balance", "", Blame.ACCOUNT),
+    -4003: _refused("amount below zero"),
+    -4004: _refused("amount below LOT_SIZE minimum"),
+    -4005: _refused("amount above LOT_SIZE maximum"),
+    -4014: _refused("price off the PRICE_FILTER tick"),
+    -4015: _refused("client order id not allowed"),
+    -4016: _refused("price above the PERCENT_PRICE band"),
+    -4023: _refused("amount off the LOT_SIZE step"),
+    -4024: _refused("price below the PERCENT_PRICE band"),
+    -4028: _configure("leverage not allowed", "use one within the symbol's brackets"),
+    -4046: _done("the margin type is already so"),
+    -4052: _done("already so"),
+    -4059: _done("the position mode is already so"),
+    -4061: _configure("position side does not match the account's position mode", "the mode is read again"),
+    -4062: _refused("reduce-only not allowed here"),
+    -4067: _configure("position mode cannot change while orders are open", "cancel them first"),
+    -4068: _configure("position mode cannot change while a position is open", "close it first"),
+    -4087: _refused("the account may only reduce positions", "", Blame.ACCOUNT),
+    -4088: _refused("the account may not trade", "", Blame.ACCOUNT),
+    -4109: _configure("the account is inactive", "transfer any amount into it"),
+    -4116: _unknown("an open order already has this client order id"),
+    -4118: _refused("reduce-only margin check failed", "the position is read again", Blame.ACCOUNT),
+    -4120: _configure("this order type belongs to the conditional order service", "use LIMIT or MARKET"),
+    -4131: _refused("the best opposite price lies outside PERCENT_PRICE"),
+    -4140: _refused("the symbol does not accept opening orders now"),
+    -4141: _refused("the symbol is closed"),
+    -4164: _refused("below MIN_NOTIONAL", "raise the amount"),
+    -4400: _refused("quantitative rules: only reducing orders for a while", "", Blame.ACCOUNT),
+    -5021: _refused("fill-or-kill not fillable"),
+    -5022: _refused("post-only would take"),
+    -5028: _clock("timestamp outside the matching engine's receive window"),
+    -5041: _refused("no depth for this price match"),
+}
+
+_DEFAULT_REFUSAL: Final = _refused("refused")
+_WRITE_UNKNOWN: Final = _unknown("the answer did not come")
+_READ_FAILED: Final = FaultRule(Fate.NEVER_LIVED, _BACK, Blame.VENUE, "the venue did not answer")
+_UNAVAILABLE: Final = FaultRule(Fate.NEVER_LIVED, _BACK, Blame.VENUE, "the service is unavailable")
+_NOT_SENT: Final = FaultRule(Fate.NEVER_LIVED, _BACK, Blame.NETWORK, "no connection; nothing was sent")
+_REFUSED_BY_PROXY: Final = _configure("refused before the exchange saw it", "a firewall or a restricted location")
+_PACED: Final = _pace("too many requests")
+
+_UNKNOWN_STATUSES: Final = frozenset({408, 502, 504})
+_BANNED_UNTIL: Final = re.compile(r"banned until (\d{13})")
+
+
+def rule_for_answer(http_status: int, code: int, text: str, *, is_write: bool) -> FaultRule:
+    """The rule for an error answer. The text is looked at for 503 alone, where the venue hides the fact in it."""
+    if http_status in (418, 429):
+        return RULES.get(code, _PACED)
+    if code in RULES:
+        rule = RULES[code]
+        return _READ_FAILED if rule.fate is Fate.UNKNOWN and not is_write else rule
+    if http_status in (403, 451):
+        return _REFUSED_BY_PROXY
+    if http_status == 503 and "Service Unavailable" in text:
+        return _UNAVAILABLE
+    if http_status in _UNKNOWN_STATUSES or http_status >= 500:
+        return _WRITE_UNKNOWN if is_write else _READ_FAILED
+    return _DEFAULT_REFUSAL
+
+
+def rule_for_silence(*, sent: bool, is_write: bool) -> FaultRule:
+    """The rule when no answer came: the connection failed before, or broke after, the request left."""
+    if not sent:
+        return _NOT_SENT
+    return _WRITE_UNKNOWN if is_write else _READ_FAILED
+
+
+def banned_until_ms(text: str) -> int | None:
+    """The end of an IP ban (venue's clock), which the venue tells only in its text."""
+    match = _BANNED_UNTIL.search(text)
+    return int(match[1]) if match else None

@@ -1,0 +1,1 @@
+"""Floor 2: bytes to meaning and back, for all but market frames."""

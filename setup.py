@@ -1,0 +1,33 @@
+"""Builds the compiled twins; a machine without a compiler installs the plain ones instead.
+
+Each extension is optional: when it cannot be built the build says so and goes on, and the chooser modules
+(`connector/market/order_book.py` and its like) load the plain twin. `CONNECTOR_PLAIN=1` builds none.
+"""
+
+import os
+from pathlib import Path
+
+from setuptools import Extension, setup
+
+SOURCES = sorted(Path("connector").glob("*/_*_c.pyx"))
+
+
+def extensions() -> list[Extension]:
+    if os.environ.get("CONNECTOR_PLAIN"):
+        return []
+    from Cython.Build import cythonize
+
+    modules = [
+        Extension(
+            ".".join(source.with_suffix("").parts),
+            [str(source)],
+            extra_compile_args=["-O3"],
+            optional=True,
+        )
+        for source in SOURCES
+    ]
+    directives = {"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True}
+    return cythonize(modules, compiler_directives=directives)
+
+
+setup(ext_modules=extensions())

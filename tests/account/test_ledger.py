@@ -1,0 +1,187 @@
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+
+from connector.account.ledger import Ledger
+from connector.core.enums import MarginType, OrderType, PositionAction, PositionMode, PositionSide, TradeType
+from connector.core.events import (
+    FundingPaymentCompletedEvent,
+    LeverageConfirmedEvent,
+    MarginCallEvent,
+    OrderFilledEvent,
+    PositionDriftEvent,
+    TradeFee,
+)
+from connector.core.position import Position
+from connector.core.reports import FundingReport, LeverageReport, MarginCallReport, ReportSource
+from tests.account.scenes import BOTH, LONG, SHORT, account, balance, isolated, names, new_ledger, position, snapshot
+
+D = Decimal
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return new_ledger()
+
+
+def wallet(ledger: Ledger, asset: str = "USDT") -> Decimal | None:
+    told = ledger.balance(asset)
+    return told.wallet if told else None
+
+
+def held(ledger: Ledger) -> dict[tuple[str, PositionSide], Decimal]:
+    return {(row.symbol, row.position_side): row.amount for row in ledger.positions}
+
+
+def filled(
+    side: TradeType, amount: str, time_ms: int, action: PositionAction = PositionAction.OPEN
+) -> OrderFilledEvent:
+    return OrderFilledEvent(
+        timestamp=time_ms / 1000,
+        order_id="desk-1",
+        trading_pair="BTC-USDT",
+        trade_type=side,
+        order_type=OrderType.LIMIT,
+        price=D(100),
+        amount=D(amount),
+        trade_fee=TradeFee(),
+        position=action,
+    )
+
+
+def test_an_asset_that_is_not_named_in_a_push_stands(ledger: Ledger) -> None:
+    ledger.apply(account(1_000, [balance("100"), balance("5", "BNB")]), 1_000)
+    ledger.apply(account(2_000, [balance("90")]), 2_000)
+    assert (wallet(ledger), wallet(ledger, "BNB")) == (D(90), D(5))
+
+
+def test_what_a_complete_snapshot_leaves_out_is_gone(ledger: Ledger) -> None:
+    ledger.apply(account(1_000, [balance("100"), balance("5", "BNB")], [position("2")]), 1_000)
+    ledger.apply(snapshot(2_000, [balance("100")]), 2_000)
+    assert (wallet(ledger, "BNB"), held(ledger)) == (None, {})
+
+
+def test_a_position_of_zero_is_none(ledger: Ledger) -> None:
+    ledger.apply(account(1_000, positions=[position("2")]), 1_000)
+    ledger.apply(account(2_000, positions=[position("0")]), 2_000)
+    assert (ledger.positions, ledger.positions_of("BTCUSDT"), ledger.account_positions()) == ((), (), {})
+
+
+NEWS = [
+    account(1_000, [balance("100")], [position("1")]),
+    account(2_000, [balance("200")], [position("0")]),
+    account(3_000, [balance("300")], [position("3")]),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(NEWS)))
+def test_older_news_never_overwrites_newer(ledger: Ledger, order: tuple[object, ...]) -> None:
+    for report in order:
+        ledger.apply(report, 9_000)
+    assert (wallet(ledger), held(ledger)) == (D(300), {("BTCUSDT", BOTH): D(3)})
+
+
+def test_an_older_word_does_not_bring_back_a_closed_position(ledger: Ledger) -> None:
+    ledger.apply(account(2_000, positions=[position("0")]), 2_000)
+    ledger.apply(account(1_000, positions=[position("1")]), 2_100)
+    assert held(ledger) == {}
+
+
+def test_an_old_snapshot_neither_overwrites_nor_removes_what_is_newer(ledger: Ledger) -> None:
+    ledger.apply(account(2_000, [balance("200"), balance("5", "BNB")], [position("2")]), 2_000)
+    ledger.apply(snapshot(1_000, [balance("100")]), 2_100)
+    assert (wallet(ledger), wallet(ledger, "BNB"), held(ledger)) == (D(200), D(5), {("BTCUSDT", BOTH): D(2)})
+
+
+def test_hedge_positions_stand_beside_each_other_and_the_empty_net_row_is_none(ledger: Ledger) -> None:
+    rows = [position("2", side=LONG), position("-1", side=SHORT), position("0")]
+    ledger.apply(account(1_000, positions=rows), 1_000)
+    assert set(held(ledger)) == {("BTCUSDT", LONG), ("BTCUSDT", SHORT)}
+    assert set(ledger.account_positions()) == {"BTC-USDTLONG", "BTC-USDTSHORT"}
+
+
+def test_positions_are_shown_by_pair_with_the_leverage_in_force(ledger: Ledger) -> None:
+    ledger.apply(LeverageReport("BTCUSDT", 20), 1_000)
+    ledger.apply(account(1_000, positions=[isolated(position("-2")), position("9", "SOLUSDT")]), 1_000)
+    shown = Position("BTC-USDT", BOTH, D(0), D(100), D(-2), 20, MarginType.ISOLATED)
+    assert ledger.account_positions() == {"BTC-USDT": shown}
+
+
+def test_a_pushed_funding_fee_is_a_payment_of_its_change(ledger: Ledger) -> None:
+    push = account(3_600_000, [balance("99.5", change="-0.5")], reason="FUNDING_FEE", funding_symbol="BTCUSDT")
+    assert ledger.apply(push, 3_600_100) == (
+        FundingPaymentCompletedEvent(3_600.0, "local", "BTC-USDT", D("-0.5"), D("0.0001"), "USDT"),
+    )
+    assert wallet(ledger) == D("99.5")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_settlement_that_is_pushed_and_stands_in_the_history_counts_once(
+    ledger: Ledger, order: tuple[int, int]
+) -> None:
+    tellings = [
+        account(3_605_000, [balance("99.5", change="-0.5")], reason="FUNDING_FEE", funding_symbol="BTCUSDT"),
+        FundingReport(ReportSource.QUERY, "BTCUSDT", "USDT", D("-0.5"), 3_600_000, "77"),
+    ]
+    told = [name for index in order for name in names(ledger.apply(tellings[index], 0))]
+    assert told == ["FundingPaymentCompleted"]
+
+
+def test_funding_of_a_symbol_that_is_not_ours_is_not_told_and_its_money_counts(ledger: Ledger) -> None:
+    push = account(1_000, [balance("98", change="-2")], reason="FUNDING_FEE", funding_symbol="SOLUSDT")
+    assert (ledger.apply(push, 1_000), wallet(ledger)) == ((), D(98))
+
+
+@pytest.mark.parametrize(("reason", "symbol"), [("FUNDING_FEE", ""), ("DEPOSIT", ""), ("ORDER", "")])
+def test_a_change_that_cannot_be_attributed_is_no_funding(ledger: Ledger, reason: str, symbol: str) -> None:
+    push = account(1_000, [balance("98", change="-2")], reason=reason, funding_symbol=symbol)
+    assert ledger.apply(push, 1_000) == ()
+
+
+def test_leverage_is_unknown_until_confirmed_and_told_when_it_changes(ledger: Ledger) -> None:
+    assert (ledger.leverage("BTCUSDT"), ledger.max_notional("BTCUSDT")) == (None, None)
+    assert ledger.apply(LeverageReport("BTCUSDT", 5, D(1000)), 1_000) == (LeverageConfirmedEvent(1.0, "BTC-USDT", 5),)
+    assert ledger.apply(LeverageReport("BTCUSDT", 5), 2_000) == ()
+    assert (ledger.leverage("BTCUSDT"), ledger.max_notional("BTCUSDT")) == (5, D(1000))
+    assert names(ledger.apply(LeverageReport("BTCUSDT", 20), 3_000)) == ["LeverageConfirmed"]
+    assert ledger.max_notional("BTCUSDT") is None
+
+
+def test_leverage_of_a_symbol_that_is_not_ours_is_known_and_not_told(ledger: Ledger) -> None:
+    assert ledger.apply(LeverageReport("SOLUSDT", 5), 1_000) == ()
+    assert ledger.leverage("SOLUSDT") == 5
+
+
+def test_a_margin_call_names_foreign_symbols_too(ledger: Ledger) -> None:
+    call = MarginCallReport(("BTCUSDT", "SOLUSDT"), 5_000)
+    assert ledger.apply(call, 9_000) == (MarginCallEvent(5.0, ("BTC-USDT", "SOLUSDT")),)
+
+
+def test_a_snapshot_that_our_fills_explain_is_no_drift(ledger: Ledger) -> None:
+    ledger.apply(snapshot(100_000), 100_000)
+    ledger.explain(filled(TradeType.BUY, "2", 150_000))
+    ledger.apply(account(150_000, positions=[position("2")]), 150_000)
+    assert ledger.apply(snapshot(200_000, positions=[position("2")]), 200_000) == ()
+
+
+def test_a_foreign_trade_is_a_drift_though_the_push_told_it_before(ledger: Ledger) -> None:
+    ledger.apply(snapshot(100_000), 100_000)
+    ledger.apply(account(150_000, positions=[position("2")]), 150_000)
+    assert ledger.apply(snapshot(200_000, positions=[position("2")]), 200_000) == (
+        PositionDriftEvent(200.0, "BTC-USDT", ours=D(0), venue=D(2)),
+    )
+
+
+def test_positions_of_symbols_that_are_not_ours_never_drift(ledger: Ledger) -> None:
+    ledger.apply(snapshot(100_000), 100_000)
+    assert ledger.apply(snapshot(200_000, positions=[position("2", "SOLUSDT")]), 200_000) == ()
+
+
+def test_in_hedge_mode_a_closing_sell_explains_the_long_and_an_opening_one_the_short(ledger: Ledger) -> None:
+    ledger.position_mode = PositionMode.HEDGE
+    ledger.apply(snapshot(100_000, positions=[position("3", side=LONG)]), 100_000)
+    ledger.explain(filled(TradeType.SELL, "1", 150_000, PositionAction.CLOSE))
+    ledger.explain(filled(TradeType.SELL, "5", 150_000, PositionAction.OPEN))
+    rows = [position("2", side=LONG), position("-5", side=SHORT), position("0")]
+    assert ledger.apply(snapshot(200_000, positions=rows), 200_000) == ()

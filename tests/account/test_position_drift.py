@@ -1,0 +1,91 @@
+from decimal import Decimal
+
+import pytest
+
+from connector.account.position_drift import PositionDrift
+from connector.core.enums import PositionSide
+from connector.core.events import PositionDriftEvent
+
+BTC, LONG = ("BTC-USDT", PositionSide.BOTH), ("BTC-USDT", PositionSide.LONG)
+LAG_MS = 10_000
+
+
+def positions(amount: str | int) -> dict[tuple[str, PositionSide], Decimal]:
+    return {BTC: Decimal(amount)}
+
+
+@pytest.fixture
+def drift() -> PositionDrift:
+    drift = PositionDrift(LAG_MS)
+    assert drift.compare(positions(2), 100_000) == ()
+    return drift
+
+
+def test_our_fills_explain_the_position(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(1), 110_000)
+    drift.explain(BTC, Decimal(-4), 120_000)
+    assert drift.compare(positions(-1), 200_000) == ()
+
+
+def test_what_our_fills_do_not_explain_is_told_once_and_the_venues_figure_taken(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(1), 110_000)
+    event = PositionDriftEvent(200.0, "BTC-USDT", ours=Decimal(3), venue=Decimal(5))
+    assert drift.compare(positions(5), 200_000) == (event,)
+    assert drift.compare(positions(5), 300_000) == ()
+
+
+def test_a_position_that_the_snapshot_leaves_out_is_zero(drift: PositionDrift) -> None:
+    assert drift.compare({}, 200_000) == (PositionDriftEvent(200.0, "BTC-USDT", Decimal(2), Decimal(0)),)
+
+
+def test_a_position_that_comes_from_nowhere_is_told(drift: PositionDrift) -> None:
+    (event,) = drift.compare(positions(2) | {LONG: Decimal(1)}, 200_000)
+    assert (event.ours, event.venue) == (Decimal(0), Decimal(1))
+
+
+def test_a_position_opened_by_our_fill_after_the_first_snapshot_is_explained() -> None:
+    drift = PositionDrift()
+    drift.compare({}, 100_000)
+    drift.explain(BTC, Decimal(1), 150_000)
+    assert drift.compare(positions(1), 200_000) == ()
+
+
+def test_fills_before_the_first_snapshot_stand_in_it() -> None:
+    drift = PositionDrift()
+    drift.explain(BTC, Decimal(2), 50_000)
+    assert drift.compare(positions(2), 100_000) == ()
+    assert drift.compare(positions(2), 200_000) == ()
+
+
+def test_a_fill_that_stands_in_the_last_snapshot_is_not_counted_again(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(1), 99_000)
+    assert drift.compare(positions(2), 200_000) == ()
+
+
+def test_a_snapshot_that_lags_a_little_is_explained_and_so_is_the_next(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(1), 199_000)
+    assert drift.compare(positions(2), 200_000) == ()
+    assert drift.compare(positions(3), 300_000) == ()
+
+
+def test_a_snapshot_that_runs_ahead_of_its_stamp_is_explained_and_so_is_the_next(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(1), 200_050)
+    assert drift.compare(positions(3), 200_000) == ()
+    assert drift.compare(positions(3), 300_000) == ()
+
+
+def test_a_position_that_stood_still_though_we_traded_long_ago_is_a_drift(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(1), 200_000 - LAG_MS)
+    (event,) = drift.compare(positions(2), 200_000)
+    assert (event.ours, event.venue) == (Decimal(3), Decimal(2))
+
+
+def test_an_old_snapshot_says_nothing(drift: PositionDrift) -> None:
+    assert drift.compare(positions(7), 99_999) == ()
+    assert drift.compare(positions(2), 100_001) == ()
+
+
+def test_fills_heard_out_of_order_are_taken_in_order_of_trade(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(5), 205_000)
+    drift.explain(BTC, Decimal(1), 150_000)
+    assert drift.compare(positions(3), 200_000) == ()

@@ -1,0 +1,1 @@
+"""Benchmarks: figures from one run, as ratios against a floor or a peer."""

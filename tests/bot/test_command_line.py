@@ -1,0 +1,42 @@
+"""The command's last line of defence."""
+
+import pytest
+from typer.testing import CliRunner
+
+from connector.bot.command_line import app, guarded
+from connector.bot.exit_codes import ExitCode
+from connector.core.faults import ConfigFault
+
+
+def test_every_command_explains_itself() -> None:
+    for command in ("run", "replay", "simulator"):
+        answer = CliRunner().invoke(app, [command, "--help"])
+        assert answer.exit_code == 0
+        assert "Usage" in answer.output
+
+
+def test_a_defect_is_one_line_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def breaks() -> None:
+        raise RuntimeError("signature=0123456789abcdef")
+
+    assert guarded(breaks) == ExitCode.INTERNAL
+    said = capsys.readouterr().err
+    assert said.startswith("internal error: RuntimeError")
+    assert said.count("\n") == 1
+    assert "0123456789abcdef" not in said
+
+
+def test_a_fault_is_its_line_and_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuses() -> None:
+        raise ConfigFault("leverage", 200, "too high")
+
+    assert guarded(refuses) == ExitCode.BAD_CONFIG
+    assert capsys.readouterr().err == "leverage: 200: too high\n"
+
+
+def test_a_command_that_ends_by_itself_keeps_its_code() -> None:
+    def leaves() -> None:
+        raise SystemExit(4)
+
+    assert guarded(leaves) == 4
+    assert guarded(lambda: None) == ExitCode.OK

@@ -1,0 +1,42 @@
+"""Exit codes are stable and documented."""
+
+import pytest
+
+from connector.bot.exit_codes import MEANINGS, ExitCode, exit_code_of
+from connector.bot.life import Unverified
+from connector.core.faults import (
+    BooksFault,
+    ConfigFault,
+    ConnectorFault,
+    StopFault,
+    UnavailableFault,
+    UnreadableFault,
+)
+
+
+def test_the_numbers_do_not_move() -> None:
+    assert {code.name: code.value for code in ExitCode} == {
+        "OK": 0, "INTERNAL": 1, "USAGE": 2, "BAD_CONFIG": 3, "NEEDS_KEY_STORE": 4, "UNAVAILABLE": 5,
+        "BOOKS_DIFFER": 6, "STOP_UNVERIFIED": 7,
+    }  # fmt: skip
+    assert set(MEANINGS) == set(ExitCode)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (ConfigFault("k", 1, "r"), ExitCode.BAD_CONFIG),
+        (UnavailableFault("x"), ExitCode.UNAVAILABLE),
+        (UnreadableFault("x", "y"), ExitCode.UNAVAILABLE),
+        (BooksFault("x"), ExitCode.BOOKS_DIFFER),
+        (StopFault("x"), ExitCode.STOP_UNVERIFIED),
+        (ConnectorFault("x"), ExitCode.INTERNAL),
+    ],
+)
+def test_each_kind_of_fault_has_its_code(fault: ConnectorFault, code: ExitCode) -> None:
+    assert exit_code_of(fault) is code
+
+
+def test_a_kind_of_a_kind_has_the_code_of_its_kind() -> None:
+    assert issubclass(Unverified, StopFault)
+    assert exit_code_of(type("Special", (ConfigFault,), {})("k", 1, "r")) is ExitCode.BAD_CONFIG

@@ -1,0 +1,62 @@
+"""One life of an exchange, from the bot's side."""
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from connector.bot import local_exchange
+from connector.bot.books import Books
+from connector.bot.life import Ending, Life
+from connector.bot.screen import Screen
+from connector.config.loader import load_settings
+from connector.core.faults import ConfigFault
+from connector.net.system_clock import SystemClock
+from connector.simulator.server import LocalExchange
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from tests.weather import PAIR, Trader
+
+SHIPPED = Path(__file__).parents[2] / "conf" / "perpetual_market_making.yml"
+
+
+async def begun(venue: LocalExchange, **changes: object) -> Life:
+    attached = local_exchange.attached(venue.rest)
+    settings = load_settings(SHIPPED, PerpetualMarketMakingSettings, changes)
+    screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
+    return Life(attached, await attached.life(), settings, Books(PAIR), screen, SystemClock())
+
+
+async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExchange, trader: Trader) -> None:
+    life = await begun(venue, leverage="126", position_mode="Hedge")
+    with pytest.raises(ConfigFault, match="leverage: 126"):
+        await life.start()
+    await life.close()
+    assert not venue.floor.account(venue.floor.member).hedge, "nothing was changed"
+
+
+async def test_a_life_ends_by_being_told_to_or_by_the_exchange_beginning_another(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    life = await begun(venue)
+    await life.start()
+    stop = asyncio.Event()
+    quoting = asyncio.create_task(life.quote(stop))
+    await asyncio.wait_for(venue.restart(), 10)
+    assert await asyncio.wait_for(quoting, 10) is Ending.RESET
+    section = await life.abandon()
+    assert not section.asked
+    assert section.residual == 0
+
+
+async def test_a_stopped_life_leaves_nothing_open(venue: LocalExchange, trader: Trader) -> None:
+    life = await begun(venue)
+    await life.start()
+    stop = asyncio.Event()
+    stop.set()
+    assert await life.quote(stop) is Ending.STOPPED
+    section = await life.stop()
+    assert section.asked and section.agrees
+    assert section.exchange.open_at_end == 0
+    assert life.asset == "USDT"

@@ -1,0 +1,49 @@
+"""The live table and the plain line."""
+
+import io
+from decimal import Decimal
+
+from rich.console import Console
+
+from connector.bot.books import Books
+from connector.bot.status import Status, twins_in_use
+from connector.core.enums import OrderType
+from connector.core.events import MarketEvent
+from connector.exchange.derivative import PerpetualDerivative
+from tests.weather import PAIR, Ear, until
+
+D = Decimal
+
+
+def shown(status: Status, connector: PerpetualDerivative) -> str:
+    console = Console(file=io.StringIO(), width=130, record=True)
+    console.print(status.table(connector.parts.clock.now_ms()))
+    return console.export_text()
+
+
+async def test_the_table_shows_market_quotes_position_and_health(connector: PerpetualDerivative, ear: Ear) -> None:
+    books = Books(PAIR)
+    for tag in Books.TAGS:
+        connector.add_listener(tag, books.hear)
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("59980.5"))
+    connector.sell(PAIR, D("0.004"), OrderType.MARKET)
+    await ear.hears(MarketEvent.SellOrderCompleted)
+    await until(lambda: PAIR in connector.account_positions, "the position")
+    status = Status(connector, books, PAIR)
+    text = shown(status, connector)
+    for words in ("BTC-USDT", "quoting", "59,990", "60,010", "0.01 @ 59,980.5", "-0.004 BTC", "0 buys, 1 sells",
+                  "mark", "rate", "next in", "depth", "request weight", "orders", twins_in_use()):  # fmt: skip
+        assert words in text, words
+    line = status.line()
+    assert "fills 0 buys 1 sells" in line
+    assert "position -0.004" in line
+
+
+async def test_a_connector_that_waits_says_for_what(connector: PerpetualDerivative) -> None:
+    status = Status(connector, Books(PAIR), PAIR)
+    connector.parts.funding.stream.drop("cut by hand")
+    await until(lambda: not connector.ready, "lost")
+    assert "waiting (funding info)" in status.line()
+    text = shown(status, connector)
+    assert "waiting for funding info" in text
+    assert "cut by hand" in text

@@ -1,0 +1,37 @@
+"""A local exchange without background market, a trader who makes one, and a connector that is ready."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from connector.simulator.settings import SimulatorSettings
+from tests.weather import Ear, Trader, connect, ready
+
+
+@pytest.fixture
+async def venue() -> AsyncIterator[LocalExchange]:
+    async with LocalExchange(SimulatorSettings(background=False, funding_first_s=3600)) as exchange:
+        yield exchange
+
+
+@pytest.fixture
+def trader(venue: LocalExchange) -> Trader:
+    """Someone else, who has already made a market around 60,000."""
+    someone = Trader(venue)
+    someone.make_market()
+    return someone
+
+
+@pytest.fixture
+async def connector(venue: LocalExchange, trader: Trader) -> AsyncIterator[PerpetualDerivative]:
+    derivative = connect(venue)
+    await ready(derivative)
+    yield derivative
+    await derivative.stop_network()
+
+
+@pytest.fixture
+def ear(connector: PerpetualDerivative) -> Ear:
+    return Ear(connector)

@@ -1,0 +1,59 @@
+"""Order books in bad weather."""
+
+import pytest
+
+from connector.core.enums import BookState
+from connector.core.events import MarketEvent
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.orders import BUY
+from connector.simulator.server import LocalExchange
+from tests.weather import PAIR, SYMBOL, Ear, Trader, until
+
+
+@pytest.mark.parametrize("fault", ["drop_depth", "reorder_depth"])
+async def test_a_hole_in_the_stream_is_noticed_and_mended(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader, fault: str
+) -> None:
+    symbol_feed = connector.parts.feed.symbols[SYMBOL]
+    venue.faults.arm(fault)
+    trader.quote(BUY, "59991", "1")
+    await until(lambda: not venue.faults.armed(), "the frame is touched on its way")
+    trader.quote(BUY, "59993", "1")
+    await ear.hears(MarketEvent.FeedLost)
+    await ear.hears(MarketEvent.FeedRestored)
+    assert symbol_feed.gaps >= 1
+    await until(lambda: connector.get_order_book(PAIR).best_bid == (59_993, 1), "the right book")
+
+
+async def test_a_frame_that_comes_twice_changes_nothing(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+) -> None:
+    venue.faults.arm("duplicate_depth")
+    trader.quote(BUY, "59991", "1")
+    await until(lambda: connector.get_order_book(PAIR).best_bid == (59_991, 1), "the new level")
+    trader.quote(BUY, "59992", "1")
+    await until(lambda: connector.get_order_book(PAIR).best_bid == (59_992, 1), "and the next")
+    assert ear.events == []
+
+
+async def test_a_snapshot_older_than_the_stream_is_fetched_again(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+) -> None:
+    venue.faults.arm("stale_snapshot")
+    venue.faults.arm("cut_sockets")
+    await ear.hears(MarketEvent.FeedLost)
+    trader.quote(BUY, "59995", "1")
+    await until(lambda: connector.ready, "ready again")
+    await until(lambda: connector.get_order_book(PAIR).best_bid == (59_995, 1), "the right book")
+
+
+async def test_a_lost_connection_keeps_the_book_but_does_not_believe_it(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    venue.faults.arm("slow_snapshot", ms=700)
+    venue.faults.arm("cut_sockets")
+    await ear.hears(MarketEvent.FeedLost)
+    book = connector.get_order_book(PAIR)
+    assert book.state is BookState.INVALID
+    assert book.best_bid is not None
+    await until(lambda: book.state is BookState.VALID, "valid again")

@@ -1,0 +1,40 @@
+"""Connected is not healthy."""
+
+from connector.core.enums import StreamKind
+from connector.core.events import FeedLostEvent, MarketEvent
+from connector.exchange import gates
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from tests.weather import Ear, until
+
+
+async def test_a_stream_that_is_acknowledged_and_silent_shuts_its_gate_within_its_limit(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    venue.faults.arm("silent_stream", stream="btcusdt@markPrice@1s", ms=7_000)
+    lost = await ear.hears(MarketEvent.FeedLost)
+    assert isinstance(lost, FeedLostEvent)
+    assert (lost.gate, connector.ready) == (gates.FUNDING_INFO, False)
+    assert "mark_price silent for 5" in lost.reason
+    await ear.hears(MarketEvent.FeedRestored)
+    assert connector.ready
+
+
+async def test_ages_are_told_by_kind(connector: PerpetualDerivative) -> None:
+    ages = connector.stream_ages_ms()
+    assert set(ages) == set(StreamKind)
+    assert ages[StreamKind.TRADE] is None, "nobody has traded yet"
+    mark_age = ages[StreamKind.MARK_PRICE]
+    assert mark_age is not None and mark_age < 3_000
+
+
+async def test_orders_that_are_answered_without_an_event_make_the_user_stream_suspect(
+    connector: PerpetualDerivative, ear: Ear
+) -> None:
+    user, entry = connector.parts.user, connector.parts.entry
+    connections = user.stream.counters.connections
+    now_ms = connector.parts.clock.monotonic_ms()
+    entry.last_ack_ms, user.last_frame_ms = now_ms - 3_500, now_ms - 9_000
+    connector.parts.liveness.check(now_ms)
+    await until(lambda: user.stream.counters.connections > connections, "a new connection")
+    await until(lambda: connector.ready, "ready again")

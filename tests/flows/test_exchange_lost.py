@@ -1,0 +1,58 @@
+"""The exchange dies in the middle of a run, and lives again."""
+
+import asyncio
+import json
+import signal
+from decimal import Decimal
+from pathlib import Path
+
+from tests.flows.asking import asks
+from tests.flows.programs import exchange, home_with, started
+
+
+async def test_a_killed_exchange_is_noticed_at_once_and_its_successor_gets_a_section_of_its_own(
+    tmp_path: Path,
+) -> None:
+    home, written = home_with(tmp_path), tmp_path / "out.json"
+    async with exchange() as (first, row):
+        port = int(row["rest"].rsplit(":", 1)[1])
+        async with started("run", "--exchange", row["rest"], "--json", str(written), home=home) as bot:
+            await bot.says("quotes 4")
+            killed = asyncio.get_running_loop().time()
+            first.send(signal.SIGKILL)
+            lost = await bot.says("exchange lost")
+            assert lost - killed < 1.0
+            await first.ends()
+            async with exchange(port) as (_, second):
+                await bot.says("the exchange was reset")
+                after = len(bot.lines)
+                await _quotes_again(bot, after)
+                orders = await asks(second["rest"], second["api_key"], second["api_secret"], "/fapi/v1/openOrders")
+                assert orders, "it quotes on the new life"
+                bot.send(signal.SIGTERM)
+                assert await bot.ends() == 0, bot.text
+    assert "Traceback" not in bot.text
+    lives = json.loads(written.read_text())["lives"]
+    assert [life["asked"] for life in lives] == [False, True]
+    assert [Decimal(life["residual"]) for life in lives] == [0, 0]
+    assert "exchange life 1" in bot.text and "exchange life 2" in bot.text
+
+
+async def test_a_stop_while_the_exchange_is_gone_says_that_orders_may_be_left(tmp_path: Path) -> None:
+    async with exchange() as (first, row):
+        async with started("run", "--exchange", row["rest"], home=home_with(tmp_path)) as bot:
+            await bot.says("quotes 4")
+            first.send(signal.SIGKILL)
+            await bot.says("exchange lost")
+            bot.send(signal.SIGTERM)
+            assert await bot.ends() == 7, bot.text
+        await first.ends()
+    assert "orders may still be open" in bot.text
+    assert "Traceback" not in bot.text
+
+
+async def _quotes_again(bot: object, after: int) -> None:
+    deadline = asyncio.get_running_loop().time() + 30
+    while not any("quotes 4" in line for _, line in bot.lines[after:]):  # type: ignore[attr-defined]
+        assert asyncio.get_running_loop().time() < deadline, bot.text  # type: ignore[attr-defined]
+        await asyncio.sleep(0.02)

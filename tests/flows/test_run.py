@@ -1,0 +1,90 @@
+"""A whole run as a user starts it: it trades, its books agree with the exchange's, it leaves nothing behind."""
+
+import json
+import os
+import signal
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.flows.asking import asks
+from tests.flows.programs import exchange, home_with, started
+from tests.weather import until
+
+EQUAL = ("placed", "cancelled", "fills", "buys", "sells", "notional", "fees", "funding", "realized_pnl",
+         "position", "wallet_end")  # fmt: skip
+
+
+async def test_a_run_trades_and_both_sides_of_its_books_are_equal(tmp_path: Path) -> None:
+    written = tmp_path / "out.json"
+    async with started("run", "--duration", "25", "--json", str(written), home=home_with(tmp_path)) as bot:
+        assert await bot.ends() == 0, bot.text
+    row = json.loads(written.read_text())
+    mine, theirs = row["bot"], row["exchange"]
+    assert mine["fills"] >= 5
+    assert mine["buys"] > 0 and mine["sells"] > 0
+    assert Decimal(row["residual"]) == 0
+    assert {name: mine[name] for name in EQUAL} == {name: theirs[name] for name in EQUAL}
+    assert Decimal(mine["funding"]) != 0
+    assert (mine["open_at_end"], theirs["open_at_end"]) == (0, 0)
+    assert row["domain"] == "binance_perpetual_local"
+    assert "Traceback" not in bot.text
+
+
+async def test_the_log_holds_no_secret(tmp_path: Path) -> None:
+    home = home_with(tmp_path)
+    async with exchange() as (_, row):
+        async with started("run", "--duration", "3", "--exchange", row["rest"], home=home) as bot:
+            assert await bot.ends() == 0, bot.text
+        log = (home / "logs" / "connector.log").read_text()
+    for secret in (row["api_key"], row["api_secret"]):
+        assert secret not in log + bot.text
+    assert "listenKey=" not in log.replace("listenKey=***", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_in_the_middle_leaves_no_order_behind(tmp_path: Path, number: signal.Signals) -> None:
+    async with exchange() as (_, row):
+        async with started("run", "--exchange", row["rest"], home=home_with(tmp_path)) as bot:
+            await bot.says("quotes 4")
+            bot.send(number)
+            assert await bot.ends() == 0, bot.text
+        open_orders = await asks(row["rest"], row["api_key"], row["api_secret"], "/fapi/v1/openOrders")
+        everything = await asks(row["rest"], row["api_key"], row["api_secret"], "/fapi/v1/allOrders", symbol="BTCUSDT")
+    assert open_orders == []
+    assert len(everything) >= 4
+    assert "residual" in bot.text
+
+
+async def test_an_exchange_of_its_own_ends_with_the_bot_however_the_bot_ends(tmp_path: Path) -> None:
+    async with started("run", home=home_with(tmp_path)) as bot:
+        await bot.says("ready")
+        children = _children(bot.process.pid)
+        assert len(children) == 1, "its exchange"
+        bot.send(signal.SIGKILL)
+        await bot.ends()
+        await until(lambda: not _runs(children[0]), "the exchange ends too")
+
+
+async def test_the_same_seed_gives_the_same_background(tmp_path: Path) -> None:
+    home = home_with(tmp_path)
+    told = []
+    for seconds in ("4", "6"):
+        async with started("run", "--duration", seconds, "--seed", "7", home=home) as bot:
+            assert await bot.ends() == 0, bot.text
+        (line,) = [line for _, line in bot.lines if line.startswith("background market: seed 7")]
+        told.append(line.split("of the first 1,000 ")[1])
+    assert told[0] == told[1] != ""
+
+
+def _children(number: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
+
+def _runs(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+        return "(zombie)" not in Path(f"/proc/{number}/status").read_text()
+    except (ProcessLookupError, FileNotFoundError):
+        return False

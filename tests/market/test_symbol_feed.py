@@ -1,0 +1,271 @@
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.core.enums import BookState, StreamKind
+from connector.market.symbol_feed import MOST_BUFFERED, MOST_TRADES, SymbolFeed
+from tests.market import scenes
+from tests.market.scenes import PLAIN, D, NewDecoder, Rows, followed, packed, wrapped
+
+BIDS, ASKS = [("99", "1"), ("98", "2")], [("101", "1"), ("102", "2")]
+
+
+class Desk:
+    """A feed of one symbol and short words for what reaches it."""
+
+    def __init__(self, new_decoder: NewDecoder) -> None:
+        self.feed, self.one = followed(new_decoder)
+        self.changes: list[tuple[StreamKind, BookState]] = []
+        self.one.add_listener(self.note)
+
+    def note(self, one: SymbolFeed) -> None:
+        self.changes.append((one.last_change, one.book.state))
+
+    def event(self, first_id: int, last_id: int, previous_id: int, bids: Rows = (), asks: Rows = ()) -> None:
+        self.feed.on_frame(wrapped(scenes.depth(first_id, last_id, previous_id, bids=bids, asks=asks)), 1_000)
+
+    def snapshot(self, last_id: int, bids: Rows = BIDS, asks: Rows = ASKS) -> bool:
+        return self.one.on_snapshot(scenes.snapshot(last_id, bids, asks), 1_000)
+
+    def counts(self) -> tuple[int, int, int, int]:
+        return self.one.applied, self.one.skipped, self.one.buffered, self.one.resyncs
+
+
+@pytest.fixture
+def desk(new_decoder: NewDecoder) -> Desk:
+    return Desk(new_decoder)
+
+
+@pytest.fixture
+def valid(desk: Desk) -> Desk:
+    desk.event(95, 105, 90)
+    assert desk.snapshot(100)
+    desk.changes.clear()
+    return desk
+
+
+def test_a_new_feed_waits_for_a_snapshot(desk: Desk) -> None:
+    assert desk.one.needs_snapshot
+    assert desk.one.book.state is BookState.AWAITING_SNAPSHOT
+    assert set(desk.one.last_ms.values()) == {0}
+
+
+def test_what_was_buffered_is_applied_to_the_snapshot_and_what_is_older_skipped(desk: Desk) -> None:
+    desk.event(80, 90, 70, bids=[("99", "77")])
+    desk.event(91, 105, 90, bids=[("99", "5")])
+    desk.event(106, 110, 105, asks=[("101", "0")])
+    assert (desk.counts(), desk.changes) == ((0, 0, 3, 0), [])
+    assert desk.snapshot(100)
+    assert desk.counts() == (2, 1, 0, 0)
+    assert desk.changes == [(StreamKind.DEPTH, BookState.VALID)]
+    assert (desk.one.book.best_bid, desk.one.book.best_ask) == ((D(99), D(5)), (D(102), D(2)))
+    assert not desk.one.needs_snapshot
+
+
+def test_a_snapshot_ahead_of_the_buffer_waits_for_the_event_that_holds_it(desk: Desk) -> None:
+    desk.event(80, 90, 70)
+    assert desk.snapshot(100)
+    desk.event(91, 105, 90, bids=[("99", "5")])
+    assert desk.counts() == (1, 1, 0, 0)
+
+
+def test_a_snapshot_older_than_the_buffer_is_refused_and_the_buffer_kept(desk: Desk) -> None:
+    desk.event(120, 130, 110, bids=[("99", "5")])
+    assert not desk.snapshot(100)
+    assert desk.one.needs_snapshot
+    assert "older than the buffer" in desk.one.last_error
+    assert desk.counts() == (0, 0, 1, 0)
+    assert desk.snapshot(125)
+    assert desk.counts() == (1, 0, 0, 0)
+
+
+def test_an_event_that_follows_the_snapshot_at_once_saves_a_fetch(desk: Desk) -> None:
+    desk.event(120, 130, 110)
+    assert desk.snapshot(110)
+
+
+@pytest.mark.parametrize("body", [b"", b'{"code":-1003,"msg":"Too many requests"}', scenes.snapshot(100)[:-1]])
+def test_an_unreadable_snapshot_changes_nothing(desk: Desk, body: bytes) -> None:
+    desk.event(95, 105, 90)
+    assert not desk.one.on_snapshot(body, 1_000)
+    assert "unreadable" in desk.one.last_error
+    assert desk.counts() == (0, 0, 1, 0)
+    assert desk.snapshot(100)
+
+
+def test_a_snapshot_that_is_crossed_is_not_taken(desk: Desk) -> None:
+    assert not desk.snapshot(100, bids=[("5", "1")], asks=[("5", "1")])
+    assert desk.one.needs_snapshot
+    assert "not below" in desk.one.last_error
+
+
+def test_a_valid_book_needs_no_second_snapshot(valid: Desk) -> None:
+    assert valid.snapshot(50, bids=[("1", "1")])
+    assert valid.one.book.best_bid == (D(99), D(1))
+
+
+def test_a_gap_invalidates_the_book_keeps_it_and_its_event(valid: Desk) -> None:
+    valid.event(120, 130, 110, bids=[("99", "5")])
+    assert valid.changes == [(StreamKind.DEPTH, BookState.INVALID)]
+    assert valid.one.book.best_bid == (D(99), D(1))
+    assert "pu 110 does not follow 105" in valid.one.last_error
+    assert (valid.counts(), valid.one.gaps) == ((1, 0, 1, 1), 1)
+    valid.event(131, 140, 130, bids=[("99", "6")])
+    assert valid.snapshot(125)
+    assert valid.counts() == (3, 0, 0, 1)
+    assert valid.one.book.best_bid == (D(99), D(6))
+
+
+def test_a_crossed_book_is_a_gap_and_its_event_is_applied_again_to_the_next_snapshot(valid: Desk) -> None:
+    valid.event(106, 110, 105, bids=[("101", "1")])
+    assert valid.one.book.state is BookState.INVALID
+    assert valid.counts() == (1, 0, 1, 1)
+    assert valid.snapshot(108, bids=[("99", "1")], asks=[("102", "1")])
+    assert valid.one.book.best_bid == (D(101), D(1))
+
+
+def test_a_buffer_that_crosses_its_snapshot_asks_for_another(desk: Desk) -> None:
+    desk.event(95, 105, 90)
+    desk.event(106, 110, 105, bids=[("101", "1")])
+    assert not desk.snapshot(100)
+    assert desk.one.book.state is BookState.INVALID
+    assert desk.counts() == (1, 0, 1, 1)
+
+
+def test_a_hole_in_the_buffer_drops_what_lies_before_it(desk: Desk) -> None:
+    desk.event(95, 105, 90)
+    desk.event(120, 130, 110)
+    assert (desk.counts(), desk.one.gaps) == ((0, 1, 1, 0), 1)
+    assert not desk.snapshot(100)
+    assert desk.snapshot(125)
+
+
+def test_a_duplicate_in_the_buffer_is_skipped(desk: Desk) -> None:
+    desk.event(95, 105, 90)
+    desk.event(95, 105, 90)
+    assert desk.counts() == (0, 1, 1, 0)
+
+
+def test_a_duplicate_changes_nothing_and_nobody_is_called(valid: Desk) -> None:
+    valid.event(95, 105, 90, bids=[("99", "5")])
+    assert (valid.counts(), valid.changes) == ((1, 1, 0, 0), [])
+
+
+def test_the_buffer_is_bounded_and_forgets_the_oldest(desk: Desk) -> None:
+    for number in range(MOST_BUFFERED + 10):
+        desk.event(10 * number + 1, 10 * number + 10, 10 * number)
+    assert desk.counts() == (0, 10, MOST_BUFFERED, 0)
+    assert not desk.snapshot(95)
+    assert desk.snapshot(10 * MOST_BUFFERED)
+
+
+def test_a_lost_socket_flags_the_book_and_starts_the_buffer_anew(valid: Desk) -> None:
+    valid.feed.on_frame(packed(scenes.ticker(900, "99.5", "1", "100.5", "1")), 1_000)
+    valid.changes.clear()
+    valid.one.invalidate("socket lost")
+    assert valid.changes == [(StreamKind.DEPTH, BookState.INVALID)]
+    assert valid.one.last_error == "socket lost"
+    assert valid.one.book.touch_bid == valid.one.book.best_bid == (D(99), D(1))
+    valid.event(106, 110, 105)
+    assert valid.counts() == (1, 0, 1, 0)
+    valid.one.invalidate("socket lost")
+    assert valid.counts() == (1, 1, 0, 0)
+
+
+def test_a_socket_lost_before_the_first_snapshot_leaves_the_book_awaited(desk: Desk) -> None:
+    desk.event(1, 2, 0)
+    desk.one.invalidate("socket lost")
+    assert desk.one.book.state is BookState.AWAITING_SNAPSHOT
+    assert desk.one.buffered == 0
+
+
+def test_the_watcher_sees_each_event_applied_also_those_from_the_buffer(desk: Desk) -> None:
+    seen: list[int] = []
+    desk.one.depth_watcher = lambda one: seen.append(one.book.last_diff_uid)
+    desk.event(80, 90, 70)
+    desk.event(91, 105, 90)
+    desk.event(106, 110, 105)
+    desk.snapshot(100)
+    desk.event(111, 120, 110)
+    assert seen == [105, 110, 120]
+
+
+def test_trades_are_kept_up_to_a_bound_and_the_last_one_is_the_books(valid: Desk) -> None:
+    for number in range(MOST_TRADES + 5):
+        valid.feed.on_frame(packed(scenes.aggregate_trade("100.5", "1", a=number)), 1_000)
+    assert len(valid.one.trades) == MOST_TRADES
+    assert valid.one.trades[-1].trade_id == MOST_TRADES + 4
+    assert valid.one.book.last_trade_price == 100.5
+    assert valid.one.last_change is StreamKind.TRADE
+
+
+def test_a_listener_that_was_removed_is_not_called(valid: Desk) -> None:
+    valid.one.remove_listener(valid.note)
+    valid.event(106, 110, 105)
+    assert valid.changes == []
+
+
+AMOUNTS, TAILS = st.sampled_from(["0", "1", "2.5", "0.125"]), st.sampled_from(["", ".0", ".00", ".25"])
+LEVELS = st.lists(st.tuples(st.integers(1, 12), AMOUNTS, TAILS), max_size=6)
+
+
+class Venue:
+    """The truth: a plain dictionary a side after each event, and the frames that tell it."""
+
+    def __init__(self, changes: list[tuple[Any, Any]]) -> None:
+        self.frames: list[bytes] = []
+        self.books: dict[int, tuple[dict[str, str], dict[str, str]]] = {0: ({}, {})}
+        previous = 0
+        for bids, asks in changes:
+            last = previous + 7
+            # Bids lie below 50, asks above: such a book is never crossed.
+            rows = (
+                [(f"{price}{tail}", amount) for price, amount, tail in bids],
+                [(f"{price + 50}{tail}", amount) for price, amount, tail in asks],
+            )
+            sides = tuple(dict(side) for side in self.books[previous])
+            for side, changed in zip(sides, rows, strict=True):
+                side.update({str(D(price).normalize()): amount for price, amount in changed})
+            self.books[last] = (sides[0], sides[1])
+            self.frames.append(packed(scenes.depth(previous + 3, last, previous, bids=rows[0], asks=rows[1])))
+            previous = last
+
+    def snapshot(self, last_id: int) -> bytes:
+        bids, asks = self.books[last_id]
+        return scenes.snapshot(last_id, bids.items(), asks.items())
+
+    def agrees(self, one: SymbolFeed) -> bool:
+        for side, is_bid in zip(self.books[one.book.last_diff_uid], (True, False), strict=True):
+            want = sorted(((D(price), D(amount)) for price, amount in side.items() if D(amount)), reverse=is_bid)
+            if one.book.levels(is_bid, 1_000) != want:
+                return False
+        return True
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_a_valid_book_is_the_venues_whatever_is_lost_doubled_or_reordered(data: st.DataObject) -> None:
+    """Both twins and a plain model, driven with one input."""
+    compiled = scenes.compiled_decoder()
+    if compiled is None:
+        pytest.skip("the compiled twin was not built: there is nothing to compare")
+    venue = Venue(data.draw(st.lists(st.tuples(LEVELS, LEVELS), min_size=1, max_size=12)))
+    desks = Desk(PLAIN), Desk(compiled)
+    ids = sorted(venue.books)
+    steps = st.tuples(st.just("frame"), st.integers(0, len(venue.frames) - 1)) | st.tuples(
+        st.sampled_from(["snapshot", "run"]), st.sampled_from(ids)
+    )
+    for step, number in data.draw(st.lists(steps, max_size=25)):
+        frames = {"frame": [number], "run": range(number // 7, min(number // 7 + 4, len(venue.frames)))}.get(step, [])
+        for desk in desks:
+            for index in frames:
+                desk.feed.on_frame(venue.frames[index], 1_000)
+            if step == "snapshot":
+                assert desk.one.on_snapshot(venue.snapshot(number), 1_000) is not desk.one.needs_snapshot
+            assert desk.one.applied + desk.one.skipped + desk.one.buffered == desk.one.frames
+            assert desk.one.needs_snapshot or venue.agrees(desk.one)
+        assert desks[0].counts() == desks[1].counts()
+        assert desks[0].changes == desks[1].changes
+        assert desks[0].one.book.state_hash() == desks[1].one.book.state_hash()

@@ -1,0 +1,90 @@
+"""HTTP: what was sent, and whether it left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from inspect import signature
+from unittest.mock import Mock
+
+import aiohttp
+import pytest
+from aioresponses import aioresponses
+
+from connector.net.http import Http, NoAnswer
+
+ADDRESS = "http://exchange.test/fapi/v1/order?symbol=%E5%B8%81USDT&signature=abc"
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
+    """aioresponses 0.7.9 builds responses without the `stream_writer` that aiohttp has asked for since 3.14."""
+    build = aiohttp.ClientResponse.__init__
+    if "stream_writer" in signature(build).parameters:
+
+        def filled_in(self: aiohttp.ClientResponse, *args: object, **named: object) -> None:
+            named.setdefault("stream_writer", Mock(output_size=0))
+            build(self, *args, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(aiohttp.ClientResponse, "__init__", filled_in)
+    with aioresponses() as scripted:
+        yield scripted
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[Http]:
+    client = Http(timeout_s=0.5)
+    yield client
+    await client.close()
+
+
+async def test_an_answer_comes_with_status_headers_and_body(http: Http, answers: aioresponses) -> None:
+    answers.post(ADDRESS, status=429, body=b'{"code":-1003}', headers={"Retry-After": "7"})
+    answer = await http.send("POST", ADDRESS, {"X-MBX-APIKEY": "k"})
+    assert (answer.status, answer.body, answer.headers["Retry-After"]) == (429, b'{"code":-1003}', "7")
+
+
+async def test_the_address_goes_out_byte_for_byte_as_it_was_signed(http: Http) -> None:
+    lines: list[bytes] = []
+
+    async def reads_one_line(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines.append(await reader.readline())
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(reads_one_line, "127.0.0.1", 0)
+    target = "/fapi/v1/order?b=2&a=%E5%B8%81USDT&c=%5B%22x%22%5D&signature=abc"
+    await http.send("POST", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{target}", {})
+    server.close()
+    await server.wait_closed()
+    assert lines == [f"POST {target} HTTP/1.1\r\n".encode()]
+
+
+async def test_a_reset_after_sending_may_have_been_executed(http: Http, answers: aioresponses) -> None:
+    answers.post(ADDRESS, exception=aiohttp.ServerDisconnectedError())
+    with pytest.raises(NoAnswer) as silence:
+        await http.send("POST", ADDRESS, {})
+    assert silence.value.sent
+
+
+async def test_a_refused_connection_sent_nothing(http: Http) -> None:
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    with pytest.raises(NoAnswer) as silence:
+        await http.send("GET", f"http://127.0.0.1:{port}/", {})
+    assert not silence.value.sent
+
+
+async def test_no_answer_in_time_may_have_been_executed(http: Http) -> None:
+    async def reads_and_is_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(reads_and_is_silent, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(NoAnswer) as silence:
+        await http.send("POST", f"http://127.0.0.1:{port}/", {})
+    assert silence.value.sent
+    server.close()
+    await server.wait_closed()

@@ -1,0 +1,93 @@
+from itertools import product
+
+import pytest
+
+from connector.core.enums import FINAL_STATES, OrderState
+from connector.core.reports import OrderStatus
+from connector.orders.life_cycle import MOVES, WORDS_OF_LIFE, next_state
+
+S, W = OrderState, OrderStatus
+LIVING = [S.OPEN, S.PARTIALLY_FILLED, S.PENDING_CANCEL]
+UNSEEN = [S.PENDING_CREATE, S.PENDING_UNKNOWN]
+ENDS = {W.FILLED: S.FILLED, W.CANCELED: S.CANCELED, W.EXPIRED: S.EXPIRED}
+#: How far a state is from the intent: no word leads back, a refused cancel excepted.
+RANK = {
+    S.PENDING_CREATE: 0,
+    S.PENDING_UNKNOWN: 1,
+    S.OPEN: 2,
+    S.PARTIALLY_FILLED: 3,
+    S.PENDING_CANCEL: 4,
+    S.FILLED: 5,
+    S.CANCELED: 5,
+    S.EXPIRED: 5,
+    S.FAILED: 5,
+}
+
+
+def said(state: OrderState, status: OrderStatus) -> OrderState:
+    return next_state(state, status, executed=False, full=False)
+
+
+def test_every_word_has_an_answer_in_every_state() -> None:
+    assert set(MOVES) == set(product(OrderState, OrderStatus))
+
+
+@pytest.mark.parametrize(("state", "status"), list(product(FINAL_STATES, OrderStatus)))
+def test_no_word_leaves_a_final_state(state: OrderState, status: OrderStatus) -> None:
+    assert said(state, status) is state
+
+
+@pytest.mark.parametrize(("state", "status"), [*product(OrderState, OrderStatus)])
+def test_no_word_leads_back_but_a_refused_cancel(state: OrderState, status: OrderStatus) -> None:
+    if (state, status) != (S.PENDING_CANCEL, W.CANCEL_REFUSED):
+        assert RANK[said(state, status)] >= RANK[state]
+
+
+@pytest.mark.parametrize(("state", "status"), list(product([*UNSEEN, *LIVING], ENDS)))
+def test_an_end_told_by_the_venue_ends_every_order(state: OrderState, status: OrderStatus) -> None:
+    assert said(state, status) is ENDS[status]
+
+
+@pytest.mark.parametrize("state", LIVING)
+@pytest.mark.parametrize("status", [W.REJECTED, W.OUTCOME_UNKNOWN, W.NOT_FOUND, W.UNCHANGED])
+def test_an_order_seen_alive_is_not_unmade_by_a_refusal_or_a_silence(state: OrderState, status: OrderStatus) -> None:
+    assert said(state, status) is state
+
+
+def test_not_found_proves_absence_only_where_the_outcome_was_unknown() -> None:
+    assert {state for state in OrderState if said(state, W.NOT_FOUND) is S.FAILED} == {
+        S.PENDING_UNKNOWN,
+        S.FAILED,
+    }
+
+
+def test_only_an_order_without_ack_becomes_unknown() -> None:
+    assert {state for state in OrderState if said(state, W.OUTCOME_UNKNOWN) is S.PENDING_UNKNOWN} == set(UNSEEN)
+
+
+@pytest.mark.parametrize("state", UNSEEN)
+def test_a_cancel_before_the_ack_does_not_hide_that_the_ack_is_missing(state: OrderState) -> None:
+    assert said(state, W.CANCEL_REQUESTED) is state
+
+
+@pytest.mark.parametrize("state", [S.OPEN, S.PARTIALLY_FILLED])
+def test_a_refused_cancel_leaves_the_order_as_its_fills_say(state: OrderState) -> None:
+    executed = state is S.PARTIALLY_FILLED
+    asked = next_state(state, W.CANCEL_REQUESTED, executed=executed, full=False)
+    assert asked is S.PENDING_CANCEL
+    assert next_state(asked, W.CANCEL_REFUSED, executed=executed, full=False) is state
+
+
+@pytest.mark.parametrize("state", UNSEEN)
+def test_a_trade_alone_proves_that_the_order_lives(state: OrderState) -> None:
+    assert next_state(state, W.UNCHANGED, executed=True, full=False) is S.PARTIALLY_FILLED
+
+
+@pytest.mark.parametrize(("state", "status"), list(product(OrderState, OrderStatus)))
+def test_fills_that_make_up_the_amount_outrank_every_word(state: OrderState, status: OrderStatus) -> None:
+    assert next_state(state, status, executed=True, full=True) is S.FILLED
+
+
+@pytest.mark.parametrize("status", WORDS_OF_LIFE)
+def test_a_word_of_life_ends_the_doubt(status: OrderStatus) -> None:
+    assert said(S.PENDING_UNKNOWN, status) not in (S.PENDING_UNKNOWN, S.FAILED)

@@ -1,0 +1,309 @@
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.core.enums import OrderState
+from connector.core.events import LiquidationEvent, MarketOrderFailureEvent, OrderOutcomeUnknownEvent
+from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
+from connector.core.reports import Fill, OrderReport, OrderStatus
+from connector.orders.tracker import Memory, Tracker
+from tests.orders.scenes import (
+    ORDER_ID,
+    PAIR,
+    SYMBOL,
+    VENUE_ID,
+    fill,
+    intent,
+    names,
+    report,
+    takeovers,
+    tracked,
+    tracker,
+)
+
+NEW, PARTIAL, FILLED = OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED
+CANCELED, EXPIRED, REJECTED = OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED
+UNKNOWN, NOT_FOUND, UNCHANGED = OrderStatus.OUTCOME_UNKNOWN, OrderStatus.NOT_FOUND, OrderStatus.UNCHANGED
+FAULT = Fault(FaultRule(Fate.UNKNOWN, Retry.NEVER, Blame.VENUE, "no answer"), "New Order", code=-1007)
+
+
+@pytest.fixture
+def desk() -> Tracker:
+    desk = tracker()
+    tracked(desk)
+    return desk
+
+
+def hear(desk: Tracker, *reports: OrderReport) -> list[str]:
+    return [name for one in reports for name in names(desk.apply(one, 3_000))]
+
+
+def test_an_order_is_told_from_creation_to_completion(desk: Tracker) -> None:
+    told = [
+        hear(desk, report(NEW)),
+        hear(desk, report(PARTIAL, fill("1"), executed="1")),
+        hear(desk, report(PARTIAL, fill("2"), executed="2")),
+        hear(desk, report(FILLED, fill("3"), executed="3")),
+    ]
+    assert told == [
+        ["BuyOrderCreated"],
+        ["OrderFilled"],
+        ["OrderFilled"],
+        ["OrderFilled", "BuyOrderCompleted"],
+    ]
+    assert desk.active == ()
+
+
+def test_fill_that_outruns_its_ack_is_counted_once(desk: Tracker) -> None:
+    assert hear(desk, report(PARTIAL, fill("1"), executed="1")) == ["BuyOrderCreated", "OrderFilled"]
+    assert hear(desk, report(NEW), report(PARTIAL, fill("1"), executed="1")) == []
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+def test_a_report_that_is_repeated_says_nothing_the_second_time(desk: Tracker, status: OrderStatus) -> None:
+    hear(desk, report(status))
+    assert hear(desk, report(status)) == []
+
+
+def test_completion_waits_for_the_fill_that_explains_it(desk: Tracker) -> None:
+    assert hear(desk, report(FILLED, fill("1"), executed="3")) == ["BuyOrderCreated", "OrderFilled"]
+    assert [order.state for order in desk.orders_missing_fills()] == [OrderState.FILLED]
+    assert hear(desk, report(UNCHANGED, fill("1"), fill("2"))) == ["OrderFilled"]
+    assert hear(desk, report(UNCHANGED, fill("3"))) == ["OrderFilled", "BuyOrderCompleted"]
+    assert desk.orders_missing_fills() == ()
+
+
+def test_a_cancel_is_told_at_once_and_its_missing_fills_are_asked_for(desk: Tracker) -> None:
+    assert hear(desk, report(CANCELED, executed="2")) == ["BuyOrderCreated", "OrderCancelled"]
+    assert [order.client_order_id for order in desk.orders_missing_fills()] == [ORDER_ID]
+    assert hear(desk, report(UNCHANGED, fill("1"), fill("2"))) == ["OrderFilled", "OrderFilled"]
+    assert desk.orders_missing_fills() == ()
+    assert desk.order(ORDER_ID).state is OrderState.CANCELED
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [(CANCELED, "OrderCancelled"), (EXPIRED, "OrderExpired"), (REJECTED, "OrderFailure")]
+)
+def test_late_fills_of_an_ended_order_are_told_and_may_complete_it(end: OrderStatus, told: str, desk: Tracker) -> None:
+    assert told in hear(desk, report(end))
+    late = hear(desk, report(UNCHANGED, fill("1")), report(UNCHANGED, fill("2")), report(UNCHANGED, fill("3")))
+    assert [name for name in late if name != "BuyOrderCreated"] == ["OrderFilled"] * 3 + ["BuyOrderCompleted"]
+    assert desk.order(ORDER_ID).state is OrderState.FILLED
+
+
+def test_an_unknown_outcome_is_told_and_the_order_keeps_its_place(desk: Tracker) -> None:
+    events = desk.apply(report(UNKNOWN, fault=FAULT, time_ms=0), 5_000)
+    assert events == (OrderOutcomeUnknownEvent(5.0, ORDER_ID, PAIR, FAULT),)
+    assert [order.unknown_since_ms for order in desk.pending_unknown()] == [5_000]
+    assert len(desk.active) == 1
+
+
+def test_an_order_thought_unknown_that_fills_is_no_failure(desk: Tracker) -> None:
+    hear(desk, report(UNKNOWN))
+    assert hear(desk, report(FILLED, fill("1", "3"), executed="3")) == [
+        "BuyOrderCreated",
+        "OrderFilled",
+        "BuyOrderCompleted",
+    ]
+    assert desk.pending_unknown() == ()
+
+
+def test_an_unknown_order_that_is_proved_absent_has_failed(desk: Tracker) -> None:
+    hear(desk, report(UNKNOWN))
+    assert desk.apply(report(NOT_FOUND, fault=None, time_ms=0), 9_000) == (
+        MarketOrderFailureEvent(9.0, ORDER_ID, intent().order_type, None),
+    )
+
+
+def test_a_refused_order_fails_without_ever_having_been_created(desk: Tracker) -> None:
+    assert desk.apply(report(REJECTED, fault=FAULT), 3_000) == (
+        MarketOrderFailureEvent(3.0, ORDER_ID, intent().order_type, FAULT),
+    )
+
+
+def test_a_living_order_that_is_not_found_is_lost_and_stays_tracked(desk: Tracker) -> None:
+    assert hear(desk, report(NEW), report(NOT_FOUND)) == ["BuyOrderCreated"]
+    assert [order.client_order_id for order in desk.lost()] == [ORDER_ID]
+    assert hear(desk, report(FILLED, fill("1", "3"))) == ["OrderFilled", "BuyOrderCompleted"]
+    assert desk.lost() == ()
+
+
+def test_an_order_given_up_that_lives_after_all_is_a_ghost_to_be_cancelled(desk: Tracker) -> None:
+    assert hear(desk, report(UNKNOWN), report(NOT_FOUND), report(NEW)) == ["OrderOutcomeUnknown", "OrderFailure"]
+    assert [order.client_order_id for order in desk.ghosts()] == [ORDER_ID]
+    hear(desk, report(CANCELED))
+    assert desk.ghosts() == ()
+
+
+def test_a_refused_cancel_says_nothing_and_the_order_stands(desk: Tracker) -> None:
+    hear(desk, report(NEW))
+    assert hear(desk, report(OrderStatus.CANCEL_REQUESTED), report(OrderStatus.CANCEL_REFUSED)) == []
+    assert desk.order(ORDER_ID).state is OrderState.OPEN
+
+
+def test_a_fill_that_races_the_cancel_is_told_before_the_end(desk: Tracker) -> None:
+    hear(desk, report(NEW), report(OrderStatus.CANCEL_REQUESTED))
+    assert hear(desk, report(PARTIAL, fill("1")), report(CANCELED, executed="1")) == ["OrderFilled", "OrderCancelled"]
+
+
+def test_a_report_without_our_id_finds_the_order_by_the_venues(desk: Tracker) -> None:
+    hear(desk, report(NEW))
+    assert desk.open_exchange_ids == {(SYMBOL, VENUE_ID)}
+    assert hear(desk, report(PARTIAL, fill("1"), client_order_id="")) == ["OrderFilled"]
+
+
+def test_order_ids_count_per_symbol(desk: Tracker) -> None:
+    hear(desk, report(NEW))
+    assert hear(desk, report(PARTIAL, fill("1"), client_order_id="", symbol="ETHUSDT")) == []
+    assert desk.foreign_reports == 1
+
+
+def test_an_order_of_someone_else_says_nothing_and_is_counted(desk: Tracker) -> None:
+    assert hear(desk, report(FILLED, fill("1"), client_order_id="web_1", exchange_order_id="9")) == []
+    assert desk.foreign_reports == 1
+
+
+def test_the_venue_closing_our_position_is_told(desk: Tracker) -> None:
+    takeover = report(NEW, client_order_id="autoclose-1", exchange_order_id="9")
+    assert desk.apply(takeover, 3_000) == (LiquidationEvent(3.0, PAIR, "autoclose-1", False),)
+
+
+def test_an_id_is_tracked_once(desk: Tracker) -> None:
+    with pytest.raises(ValueError, match=ORDER_ID):
+        tracked(desk)
+    hear(desk, report(CANCELED))
+    with pytest.raises(ValueError, match=ORDER_ID):
+        tracked(desk)
+
+
+def test_a_pair_without_a_rule_is_refused_before_anything_is_sent() -> None:
+    with pytest.raises(KeyError):
+        Tracker({}, takeovers(), Memory()).open_order(intent(), "desk-2", leverage=5, now_ms=0)
+
+
+def test_two_orders_of_ours_that_trade_with_each_other_both_book_the_trade(desk: Tracker) -> None:
+    tracked(desk, "desk-2")
+    other = report(PARTIAL, fill("1"), client_order_id="desk-2", exchange_order_id="8002")
+    assert hear(desk, report(PARTIAL, fill("1")), other) == ["BuyOrderCreated", "OrderFilled"] * 2
+
+
+def test_ended_orders_are_forgotten_by_age() -> None:
+    desk = tracker(Memory(keep_ms=1_000, keep_count=10))
+    tracked(desk, "old")
+    tracked(desk, "young")
+    desk.apply(report(CANCELED, client_order_id="old", exchange_order_id="1"), 3_000)
+    desk.apply(report(CANCELED, client_order_id="young", exchange_order_id="2"), 4_001)
+    assert desk.order("old") is None
+    assert desk.order("young") is not None
+    assert hear(desk, report(UNCHANGED, fill("1"), client_order_id="", exchange_order_id="1")) == []
+
+
+def test_an_ended_order_whose_fills_are_missing_outlives_its_age() -> None:
+    desk = tracker(Memory(keep_ms=1_000, keep_count=10))
+    tracked(desk, "old")
+    tracked(desk, "young")
+    desk.apply(report(FILLED, client_order_id="old"), 3_000)
+    desk.apply(report(CANCELED, client_order_id="young", exchange_order_id="2"), 9_000)
+    late = report(UNCHANGED, fill("1", "3"), client_order_id="old")
+    assert names(desk.apply(late, 9_000)) == ["OrderFilled", "BuyOrderCompleted"]
+
+
+def test_the_memory_of_ended_orders_is_bounded() -> None:
+    desk = tracker(Memory(keep_count=2))
+    for number in range(5):
+        tracked(desk, f"desk-{number}")
+        hear(desk, report(FILLED, client_order_id=f"desk-{number}", exchange_order_id=f"{number}"))
+    assert [number for number in range(5) if desk.order(f"desk-{number}")] == [3, 4]
+
+
+def test_a_restart_takes_back_what_is_not_settled(desk: Tracker) -> None:
+    for name in ("open", "cancelled", "unexplained"):
+        tracked(desk, name)
+    hear(desk, report(PARTIAL, fill("1"), client_order_id="open", exchange_order_id="1"))
+    hear(desk, report(CANCELED, client_order_id="cancelled", exchange_order_id="2"))
+    hear(desk, report(FILLED, client_order_id="unexplained", exchange_order_id="3"))
+    states = json.loads(json.dumps(desk.states()))
+    after = tracker()
+    assert names(after.restore(states, 50_000)) == ["OrderOutcomeUnknown"]
+    assert set(states) == {ORDER_ID, "open", "unexplained"}
+    assert [order.client_order_id for order in after.pending_unknown()] == [ORDER_ID]
+    assert hear(after, report(PARTIAL, fill("1"), client_order_id="", exchange_order_id="1")) == []
+    assert hear(after, report(UNCHANGED, fill("9", "3"), client_order_id="unexplained")) == [
+        "OrderFilled",
+        "BuyOrderCompleted",
+    ]
+
+
+def test_what_is_already_tracked_is_not_overwritten_by_a_saved_state(desk: Tracker) -> None:
+    states = desk.states()
+    hear(desk, report(NEW))
+    assert desk.restore(states, 9_000) == ()
+    assert desk.order(ORDER_ID).state is OrderState.OPEN
+
+
+FILLS = [fill("1", time_ms=1), fill("2", time_ms=2), fill("3", time_ms=3)]
+LIFE = [
+    report(NEW, time_ms=1_000, executed="0"),
+    report(UNKNOWN, time_ms=0),
+    report(PARTIAL, FILLS[0], time_ms=2_000, executed="1"),
+    report(UNCHANGED, FILLS[0], FILLS[1], time_ms=0),
+    report(PARTIAL, FILLS[1], time_ms=3_000, executed="2"),
+    report(OrderStatus.CANCEL_REQUESTED, time_ms=0),
+    report(OrderStatus.CANCEL_REFUSED, time_ms=0),
+    report(FILLED, FILLS[2], time_ms=4_000, executed="3"),
+]
+CUT_SHORT = [*LIFE[:-1], report(CANCELED, time_ms=4_000, executed="2")]
+
+
+def booked(desk: Tracker) -> list[tuple[str, Fill]]:
+    order = desk.order(ORDER_ID)
+    assert order is not None
+    return sorted(order.fills.items())
+
+
+def in_some_order(life: list[OrderReport]) -> st.SearchStrategy[list[OrderReport]]:
+    repeats = st.lists(st.sampled_from(life), max_size=8)
+    return repeats.flatmap(lambda again: st.permutations([*life, *again]))
+
+
+@given(reports=in_some_order(LIFE))
+def test_any_order_and_repetition_of_reports_ends_in_the_same_fills_and_one_completion(
+    reports: list[OrderReport],
+) -> None:
+    desk = tracker()
+    tracked(desk)
+    told = [name for name in hear(desk, *reports) if name != "OrderOutcomeUnknown"]
+    assert told == ["BuyOrderCreated", "OrderFilled", "OrderFilled", "OrderFilled", "BuyOrderCompleted"]
+    assert booked(desk) == [(one.trade_id, one) for one in FILLS]
+    assert desk.order(ORDER_ID).average_executed_price == Decimal(100)
+
+
+@given(reports=in_some_order(CUT_SHORT))
+def test_any_order_and_repetition_of_a_cancelled_life_tells_each_fill_and_one_cancel(
+    reports: list[OrderReport],
+) -> None:
+    desk = tracker()
+    tracked(desk)
+    told = hear(desk, *reports)
+    assert told.index("BuyOrderCreated") < told.index("OrderFilled")
+    assert sorted(set(told) - {"OrderOutcomeUnknown"}) == ["BuyOrderCreated", "OrderCancelled", "OrderFilled"]
+    assert [told.count(name) for name in ("BuyOrderCreated", "OrderFilled", "OrderCancelled")] == [1, 2, 1]
+    assert booked(desk) == [(one.trade_id, one) for one in FILLS[:2]]
+    assert desk.orders_missing_fills() == ()
+
+
+WORDS = st.sampled_from([one for one in OrderStatus if one is not UNCHANGED])
+
+
+@given(words=st.lists(WORDS, max_size=12))
+def test_whatever_is_said_each_end_is_told_at_most_once_and_last(words: list[OrderStatus]) -> None:
+    desk = tracker()
+    tracked(desk)
+    told = hear(desk, *(report(word) for word in words))
+    ends = [name for name in told if name in ("OrderCancelled", "OrderExpired", "OrderFailure")]
+    assert len(ends) <= 1
+    assert told[-1:] == ends or not ends
+    assert bool(ends) <= (desk.active == ())

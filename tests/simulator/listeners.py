@@ -1,0 +1,34 @@
+"""A listener at the hub that keeps what it gets."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from connector.core.clock import ManualClock
+from connector.simulator.hub import Hub
+
+
+class Ear:
+    """Hears whatever it is subscribed to; `combined` hears it wrapped."""
+
+    def __init__(self, hub: Hub, *names: str, combined: bool = False) -> None:
+        self.combined, self.frames, self.is_cut = combined, list[bytes](), False
+        hub.join(self)
+        for name in names:
+            hub.subscribe(name, self)
+
+    def deliver(self, name: str, event: str, raw: bytes, wrapped: Callable[[], bytes]) -> None:
+        self.frames.append(wrapped() if self.combined else raw)
+
+    def cut(self) -> None:
+        self.is_cut = True
+
+    def heard(self) -> list[Any]:
+        """What came since the last call, decoded."""
+        frames, self.frames = self.frames, []
+        return [json.loads(frame) for frame in frames]
+
+
+def hub_and_clock() -> tuple[Hub, ManualClock]:
+    clock = ManualClock(1_000)
+    return Hub(clock.monotonic_ms), clock

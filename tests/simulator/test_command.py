@@ -1,0 +1,94 @@
+import asyncio
+import io
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import pytest
+
+from connector.simulator.command import PORT_TAKEN, serve
+from tests.simulator.callers import QUIET
+
+
+@asynccontextmanager
+async def simulator(*arguments: object) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The command in a process of its own; ended at the latest here."""
+    code = "import sys; from connector.simulator.command import run_simulator; "
+    code += f"sys.exit(run_simulator({', '.join(repr(argument) for argument in arguments)}))"
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, **pipes)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def line(process: asyncio.subprocess.Process) -> Any:
+    assert process.stdout is not None
+    async with asyncio.timeout(20):
+        return json.loads(await process.stdout.readline())
+
+
+async def ended(process: asyncio.subprocess.Process) -> int:
+    async with asyncio.timeout(20):
+        return await process.wait()
+
+
+async def test_one_json_line_says_that_it_is_ready_and_one_what_it_did() -> None:
+    async with simulator(0, 7, True, False) as process:
+        ready = await line(process)
+        assert set(ready) == {"rest", "stream", "ws_api", "api_key", "api_secret"}
+        async with aiohttp.ClientSession() as session, session.get(f"{ready['rest']}/fapi/v1/ping") as reply:
+            assert reply.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert set(await line(process)) == {"seed", "commands", "hash", "fingerprint"}
+        assert await ended(process) == 0
+
+
+async def test_it_ends_with_its_parents_pipe() -> None:
+    async with simulator(0, 7, True, True) as process:
+        await line(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert (await line(process))["seed"] == 7
+        assert await ended(process) == 0
+
+
+async def test_a_taken_port_is_one_line_and_its_own_exit_code() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        async with simulator(port, 7, True, False) as process:
+            assert await ended(process) == PORT_TAKEN == 5
+            assert process.stderr is not None
+            text = (await process.stderr.read()).decode()
+    assert text == f"port {port} on 127.0.0.1 is taken; choose another one or 0 for a free one\n"
+
+
+async def test_plain_text_names_every_address() -> None:
+    out = io.StringIO()
+    serving = asyncio.create_task(serve(QUIET, as_json=False, until_stdin_closes=False, out=out))
+    async with asyncio.timeout(10):
+        while not out.getvalue():
+            await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await asyncio.wait_for(serving, 10) == 0
+    words = [text.split(": ")[0] for text in out.getvalue().splitlines()]
+    assert words == ["rest", "stream", "ws_api", "api_key", "api_secret", "seed", "commands", "hash", "fingerprint"]
+
+
+@pytest.fixture(autouse=True)
+def signals_are_put_back() -> Any:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)

@@ -1,0 +1,64 @@
+from tests.simulator.listeners import Ear, hub_and_clock
+
+
+def test_a_frame_reaches_those_who_listen_raw_or_wrapped() -> None:
+    hub, _ = hub_and_clock()
+    raw, wrapped, other = Ear(hub, "a"), Ear(hub, "a", combined=True), Ear(hub, "b")
+    hub.publish("a", b'{"e":1}')
+    assert raw.heard() == [{"e": 1}]
+    assert wrapped.heard() == [{"stream": "a", "data": {"e": 1}}]
+    assert other.heard() == []
+
+
+def test_a_frame_is_wrapped_once_for_all() -> None:
+    hub, _ = hub_and_clock()
+    ears = [Ear(hub, "a", combined=True) for _ in range(2)]
+    hub.publish("a", b"{}")
+    assert ears[0].frames[0] is ears[1].frames[0]
+
+
+def test_nobody_listens_after_the_last_one_left() -> None:
+    hub, _ = hub_and_clock()
+    one, other = Ear(hub, "a"), Ear(hub, "a", "b")
+    hub.leave(one)
+    assert hub.listens("a")
+    hub.unsubscribe("a", other)
+    assert not hub.listens("a") and hub.listens("b")
+    hub.unsubscribe("never", other)
+
+
+def test_a_silenced_stream_speaks_again_when_its_time_is_over() -> None:
+    hub, clock = hub_and_clock()
+    ear = Ear(hub, "a", "b")
+    hub.silence("a", 500)
+    hub.publish("a", b"1")
+    hub.publish("b", b"2")
+    clock.advance(500)
+    hub.publish("a", b"3")
+    assert ear.heard() == [2, 3]
+
+
+def test_an_empty_name_silences_everything() -> None:
+    hub, _ = hub_and_clock()
+    ear = Ear(hub, "a")
+    hub.silence("", 500)
+    hub.publish("a", b"1")
+    assert ear.heard() == []
+
+
+def test_a_frozen_hub_sends_nothing_and_forgets_it() -> None:
+    hub, clock = hub_and_clock()
+    ear = Ear(hub, "a")
+    hub.freeze(100)
+    hub.publish("a", b"1")
+    assert hub.frozen
+    clock.advance(100)
+    hub.publish("a", b"2")
+    assert ear.heard() == [2] and not hub.frozen
+
+
+def test_cutting_reaches_every_connection() -> None:
+    hub, _ = hub_and_clock()
+    ears = [Ear(hub), Ear(hub, "a")]
+    hub.cut_all()
+    assert all(ear.is_cut for ear in ears)

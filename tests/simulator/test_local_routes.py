@@ -1,0 +1,93 @@
+import pytest
+
+from connector.simulator.faults import FAULTS
+from connector.simulator.local_routes import is_loopback
+from tests.simulator.callers import START_MS, Caller
+from tests.simulator.listeners import Ear
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "allowed"),
+    [
+        ("127.0.0.1:8000", None, True),
+        ("localhost", None, True),
+        ("[::1]:8000", None, True),
+        ("127.0.0.1:8000", "http://localhost:3000", True),
+        ("127.0.0.1:8000", "https://evil.example", False),
+        ("evil.example", None, False),
+        ("127.0.0.1:8000", "null", False),
+        (None, None, False),
+    ],
+)
+def test_only_programs_of_this_machine_are_let_in(host: str | None, origin: str | None, allowed: bool) -> None:
+    assert is_loopback(host, origin) is allowed
+
+
+def test_the_ready_made_account_names_its_life(call: Caller) -> None:
+    told = call.local("GET", "/local/v1/account")
+    assert told == {
+        "api_key": call.member.api_key,
+        "api_secret": call.member.api_secret,
+        "life": call.floor.life,
+    }
+
+
+def test_a_new_account_has_its_deposit(call: Caller) -> None:
+    told = call.local("POST", "/local/v1/account", deposit="250.5")
+    member = call.floor.members.find(told["api_key"])
+    assert member is not None
+    assert call.floor.account(member).wallet_e8 == 25_050_000_000
+    assert call.local("POST", "/local/v1/account")["code"] == -1102
+
+
+def test_the_background_tells_what_it_did(call: Caller) -> None:
+    told = call.local("GET", "/local/v1/background")
+    assert (told["seed"], told["commands"], told["fingerprint"]) == (1, 0, "")
+    assert len(told["hash"]) == 64
+
+
+def test_funding_can_be_settled_now(call: Caller) -> None:
+    rows = call.local("POST", "/local/v1/funding")
+    assert [(row["symbol"], row["fundingTime"]) for row in rows] == [("BTCUSDT", START_MS), ("ETHUSDT", START_MS)]
+
+
+def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
+    ear = Ear(call.floor.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
+    key = call.member.api_key
+    row = call.local("POST", "/local/v1/transfer", api_key=key, asset="USDT", amount="-100")
+    assert (row["incomeType"], row["income"]) == ("TRANSFER", "-100.00000000")
+    (event,) = ear.heard()
+    assert (event["a"]["m"], event["a"]["B"][0]["bc"], event["a"]["B"][0]["wb"]) == (
+        "WITHDRAW",
+        "-100.00000000",
+        "9900.00000000",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"api_key": "nobody"}, -2015),
+        ({"asset": "BTC"}, -1130),
+        ({"amount": "-10001"}, -2018),
+        ({"amount": "x"}, -1102),
+    ],
+)
+def test_a_wrong_transfer_moves_nothing(call: Caller, change: dict[str, str], code: int) -> None:
+    row = {"api_key": call.member.api_key, "asset": "USDT", "amount": "1", **change}
+    assert call.local("POST", "/local/v1/transfer", **row)["code"] == code
+    assert call("GET", "/fapi/v3/balance")[0]["balance"] == "10000.00000000"
+
+
+def test_the_mark_price_can_be_nailed_and_let_go(call: Caller) -> None:
+    assert call.local("POST", "/local/v1/mark", symbol="BTCUSDT", price="50000")["markPrice"] == "50000.00000000"
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["markPrice"] == "50000.00000000"
+    assert call.local("POST", "/local/v1/mark", symbol="BTCUSDT")["markPrice"] == "60000.00000000"
+
+
+def test_faults_are_listed_and_armed(call: Caller) -> None:
+    assert set(call.local("GET", "/local/v1/faults")["known"]) == set(FAULTS)
+    (armed,) = call.local("POST", "/local/v1/faults", name="drop_depth", times=3, ms=5)["armed"]
+    assert (armed["name"], armed["times"], armed["ms"]) == ("drop_depth", 3, 5)
+    assert call.local("POST", "/local/v1/faults", name="drop_depth", times=0)["armed"] == []
+    assert call.local("POST", "/local/v1/faults", name="earthquake")["code"] == -1130

@@ -1,0 +1,75 @@
+import pytest
+
+from tests.simulator.callers import START_MS, Caller
+
+BTC = "BTCUSDT"
+
+
+def trade(call: Caller, *prices: str) -> None:
+    other = call.other()
+    for price in prices:
+        other.order("SELL", "0.01", price)
+        call.order("BUY", "0.01")
+        call.clock.advance(1_000)
+
+
+def test_time_and_ping_answer(call: Caller) -> None:
+    assert call("GET", "/fapi/v1/ping") == {}
+    assert call("GET", "/fapi/v1/time") == {"serverTime": START_MS}
+
+
+def test_information_names_all_contracts_or_one(call: Caller) -> None:
+    assert len(call("GET", "/fapi/v1/exchangeInfo")["symbols"]) == 2
+    (row,) = call("GET", "/fapi/v1/exchangeInfo", symbol="ETHUSDT")["symbols"]
+    assert row["baseAsset"] == "ETH"
+
+
+@pytest.mark.parametrize(("params", "code"), [({}, -1102), ({"symbol": "XYZ"}, -1121), ({"symbol": "btcusdt"}, -1121)])
+def test_an_unknown_contract_is_refused(call: Caller, params: dict[str, str], code: int) -> None:
+    for path in ("depth", "trades", "aggTrades"):
+        assert call.code("GET", f"/fapi/v1/{path}", **params) == code
+
+
+def test_depth_takes_the_venues_limits_alone(call: Caller) -> None:
+    for number in range(8):
+        call.order("BUY", "0.01", str(59_000 + number))
+    assert len(call("GET", "/fapi/v1/depth", symbol=BTC, limit=5)["bids"]) == 5
+    assert len(call("GET", "/fapi/v1/depth", symbol=BTC)["bids"]) == 8
+    assert call.code("GET", "/fapi/v1/depth", symbol=BTC, limit=7) == -4021
+    assert call.code("GET", "/fapi/v1/depth", symbol=BTC, limit="x") == -1102
+
+
+def test_trades_are_the_latest_with_the_oldest_first(call: Caller) -> None:
+    trade(call, "60000", "60001", "60002")
+    assert [row["price"] for row in call("GET", "/fapi/v1/trades", symbol=BTC, limit=2)] == ["60001.00", "60002.00"]
+
+
+def test_aggregates_are_found_by_id_or_time_but_not_both(call: Caller) -> None:
+    trade(call, "60000", "60001", "60002")
+    rows = call("GET", "/fapi/v1/aggTrades", symbol=BTC)
+    second = rows[1]["a"]
+    assert [row["a"] for row in call("GET", "/fapi/v1/aggTrades", symbol=BTC, fromId=second, limit=1)] == [second]
+    late = call("GET", "/fapi/v1/aggTrades", symbol=BTC, startTime=rows[1]["T"], endTime=rows[2]["T"])
+    assert [row["p"] for row in late] == ["60001.00", "60002.00"]
+    assert call.code("GET", "/fapi/v1/aggTrades", symbol=BTC, fromId=second, startTime=1) == -1128
+
+
+@pytest.mark.parametrize("path", ["/fapi/v1/ticker/bookTicker", "/fapi/v1/ticker/price", "/fapi/v1/premiumIndex"])
+def test_one_symbol_is_an_object_and_all_are_a_list(call: Caller, path: str) -> None:
+    assert call("GET", path, symbol=BTC)["symbol"] == BTC
+    assert [row["symbol"] for row in call("GET", path)] == ["BTCUSDT", "ETHUSDT"]
+
+
+def test_the_newer_price_path_answers_alike(call: Caller) -> None:
+    assert call("GET", "/fapi/v2/ticker/price", symbol=BTC) == call("GET", "/fapi/v1/ticker/price", symbol=BTC)
+
+
+def test_the_funding_history_is_of_a_window_or_the_latest(call: Caller) -> None:
+    for _ in range(3):
+        call.local("POST", "/local/v1/funding")
+        call.clock.advance(60_000)
+    rows = call("GET", "/fapi/v1/fundingRate", symbol=BTC)
+    assert [row["fundingTime"] - START_MS for row in rows] == [0, 60_000, 120_000]
+    assert call("GET", "/fapi/v1/fundingRate", symbol=BTC, limit=1) == rows[-1:]
+    assert call("GET", "/fapi/v1/fundingRate", symbol=BTC, startTime=START_MS + 1, limit=1) == rows[1:2]
+    assert len(call("GET", "/fapi/v1/fundingInfo")) == 2

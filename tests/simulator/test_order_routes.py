@@ -1,0 +1,138 @@
+import pytest
+
+from tests.simulator.callers import Caller
+
+BTC = "BTCUSDT"
+LIMIT = {
+    "symbol": BTC,
+    "side": "BUY",
+    "type": "LIMIT",
+    "quantity": "0.01",
+    "price": "59000",
+    "timeInForce": "GTC",
+}
+MARKET = {"symbol": BTC, "side": "BUY", "type": "MARKET", "quantity": "0.01"}
+
+
+@pytest.mark.parametrize(
+    ("row", "change", "code"),
+    [
+        (LIMIT, {"symbol": None}, -1102),
+        (LIMIT, {"symbol": "NOPE"}, -1121),
+        (LIMIT, {"side": "HOLD"}, -1117),
+        (LIMIT, {"side": None}, -1102),
+        (LIMIT, {"type": "ICEBERG"}, -1116),
+        (LIMIT, {"type": "STOP_MARKET"}, -4120),
+        (LIMIT, {"type": "TRAILING_STOP_MARKET"}, -4120),
+        (LIMIT, {"quantity": None}, -1102),
+        (LIMIT, {"quantity": "much"}, -1102),
+        (LIMIT, {"price": None}, -1102),
+        (LIMIT, {"price": ""}, -1102),
+        (LIMIT, {"timeInForce": None}, -1102),
+        (LIMIT, {"timeInForce": "RPI"}, -1115),
+        (LIMIT, {"positionSide": "UP"}, -4060),
+        (LIMIT, {"positionSide": "LONG"}, -4061),
+        (LIMIT, {"reduceOnly": "maybe"}, -1130),
+        (LIMIT, {"reduceOnly": "true"}, -2022),
+        (LIMIT, {"newClientOrderId": ""}, -1105),
+        (LIMIT, {"newClientOrderId": "a b"}, -4015),
+        (LIMIT, {"newOrderRespType": "FULL"}, -1136),
+        (LIMIT, {"selfTradePreventionMode": "NONE"}, -5039),
+        (LIMIT, {"priceMatch": "BEST"}, -5037),
+        (LIMIT, {"priceMatch": "QUEUE"}, -1106),
+        (LIMIT, {"price": "59000.05"}, -4014),
+        (LIMIT, {"quantity": "0.0001"}, -1111),
+        (LIMIT, {"quantity": "9"}, -2019),
+        (MARKET, {"price": "59000"}, -1106),
+        (MARKET, {"timeInForce": "GTC"}, -1106),
+        (MARKET, {"quantity": "0"}, -4003),
+    ],
+)
+def test_a_wrong_order_is_refused_by_its_own_code(
+    call: Caller, row: dict[str, str], change: dict[str, str | None], code: int
+) -> None:
+    params = {name: value for name, value in {**row, **change}.items() if value is not None}
+    assert call.code("POST", "/fapi/v1/order", **params) == code
+    assert call("GET", "/fapi/v1/allOrders") == []
+
+
+def test_an_order_is_cancelled_by_either_id(call: Caller) -> None:
+    first = call.order("BUY", "0.01", "59000")
+    call.order("BUY", "0.01", "59000", newClientOrderId="mine")
+    gone = call("DELETE", "/fapi/v1/order", symbol=BTC, orderId=first["orderId"])
+    assert (gone["status"], gone["orderId"]) == ("CANCELED", first["orderId"])
+    assert call("DELETE", "/fapi/v1/order", symbol=BTC, origClientOrderId="mine")["clientOrderId"] == "mine"
+    assert call.code("DELETE", "/fapi/v1/order", symbol=BTC, origClientOrderId="mine") == -2011
+    assert call.code("DELETE", "/fapi/v1/order", symbol=BTC) == -1102
+
+
+def test_a_query_finds_ended_orders_and_an_open_query_does_not(call: Caller) -> None:
+    order_id = call.order("BUY", "0.01", "59000")["orderId"]
+    assert call("GET", "/fapi/v1/openOrder", symbol=BTC, orderId=order_id)["status"] == "NEW"
+    call("DELETE", "/fapi/v1/order", symbol=BTC, orderId=order_id)
+    assert call("GET", "/fapi/v1/order", symbol=BTC, orderId=order_id)["status"] == "CANCELED"
+    assert call.code("GET", "/fapi/v1/openOrder", symbol=BTC, orderId=order_id) == -2013
+    assert call.code("GET", "/fapi/v1/order", symbol=BTC, orderId=1) == -2013
+
+
+def test_nobody_sees_the_orders_of_others(call: Caller) -> None:
+    order_id = call.other().order("BUY", "0.01", "59000")["orderId"]
+    assert call.code("GET", "/fapi/v1/order", symbol=BTC, orderId=order_id) == -2013
+    assert call("GET", "/fapi/v1/openOrders") == []
+
+
+def test_open_orders_are_of_one_symbol_or_of_all(call: Caller) -> None:
+    call.order("BUY", "0.01", "59000")
+    call.order("BUY", "0.1", "2900", symbol="ETHUSDT")
+    assert len(call("GET", "/fapi/v1/openOrders")) == 2
+    assert [row["symbol"] for row in call("GET", "/fapi/v1/openOrders", symbol="ETHUSDT")] == ["ETHUSDT"]
+
+
+def test_cancel_all_empties_one_symbol(call: Caller) -> None:
+    call.order("BUY", "0.01", "59000")
+    call.order("BUY", "0.1", "2900", symbol="ETHUSDT")
+    assert call("DELETE", "/fapi/v1/allOpenOrders", symbol=BTC)["code"] == 200
+    assert [row["symbol"] for row in call("GET", "/fapi/v1/openOrders")] == ["ETHUSDT"]
+
+
+def test_orders_are_paged_by_id_or_time(call: Caller) -> None:
+    ids = []
+    for _ in range(4):
+        ids.append(call.order("BUY", "0.01", "59000")["orderId"])
+        call.clock.advance(1_000)
+
+    def found(**params: object) -> list[int]:
+        return [row["orderId"] for row in call("GET", "/fapi/v1/allOrders", symbol=BTC, **params)]
+
+    assert found() == ids
+    assert found(limit=2) == ids[2:]
+    assert found(orderId=ids[1], limit=2) == ids[1:3]
+    assert found(startTime=call.clock.ms - 3_000, limit=1) == ids[1:2]
+    assert call.code("GET", "/fapi/v1/allOrders", startTime=5, endTime=4) == -1023
+
+
+def test_trades_are_found_by_order_id_or_from_an_id(call: Caller) -> None:
+    other = call.other()
+    orders = []
+    for price in ("60000", "60001"):
+        other.order("SELL", "0.01", price)
+        orders.append(call.order("BUY", "0.01")["orderId"])
+    rows = call("GET", "/fapi/v1/userTrades", symbol=BTC)
+    assert [row["orderId"] for row in rows] == orders
+    assert call("GET", "/fapi/v1/userTrades", symbol=BTC, orderId=orders[1]) == rows[1:]
+    assert call("GET", "/fapi/v1/userTrades", symbol=BTC, fromId=rows[1]["id"]) == rows[1:]
+    assert call.code("GET", "/fapi/v1/userTrades", symbol=BTC, fromId=1, endTime=2) == -1128
+    assert call.code("GET", "/fapi/v1/userTrades") == -1102
+
+
+def test_a_look_up_that_lags_finds_the_order_when_it_is_older(call: Caller) -> None:
+    call.floor.faults.arm("not_found_lag", ms=500)
+    order_id = call.order("BUY", "0.01", "59000")["orderId"]
+    assert call.code("GET", "/fapi/v1/order", symbol=BTC, orderId=order_id) == -2013
+    call.clock.advance(500)
+    assert call("GET", "/fapi/v1/order", symbol=BTC, orderId=order_id)["orderId"] == order_id
+
+
+def test_a_taken_client_id_is_refused_while_open(call: Caller) -> None:
+    call.order("BUY", "0.01", "59000", newClientOrderId="mine")
+    assert call.code("POST", "/fapi/v1/order", **LIMIT, newClientOrderId="mine") == -4116

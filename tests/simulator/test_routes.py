@@ -1,0 +1,31 @@
+import pytest
+
+from connector.simulator.routes import ROUTES, Security
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "weight"),
+    [
+        ("/fapi/v1/depth", {}, 10),
+        ("/fapi/v1/depth", {"limit": "50"}, 2),
+        ("/fapi/v1/depth", {"limit": "100"}, 5),
+        ("/fapi/v1/depth", {"limit": "1000"}, 20),
+        ("/fapi/v1/depth", {"limit": "ill"}, 10),
+        ("/fapi/v1/openOrders", {}, 40),
+        ("/fapi/v1/openOrders", {"symbol": "BTCUSDT"}, 1),
+        ("/fapi/v1/premiumIndex", {}, 10),
+        ("/fapi/v1/income", {}, 30),
+        ("/fapi/v1/fundingRate", {}, 0),
+    ],
+)
+def test_a_request_weighs_what_the_venue_says(path: str, params: dict[str, str], weight: int) -> None:
+    assert ROUTES["GET", path].weight(params) == weight
+
+
+def test_an_order_costs_no_weight_and_is_counted() -> None:
+    route = ROUTES["POST", "/fapi/v1/order"]
+    assert (route.weight({}), route.counts_orders, route.security) == (0, True, Security.SIGNED)
+
+
+def test_listen_keys_need_the_key_alone() -> None:
+    assert {ROUTES[method, "/fapi/v1/listenKey"].security for method in ("POST", "PUT", "DELETE")} == {Security.KEY}

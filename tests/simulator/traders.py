@@ -1,0 +1,103 @@
+"""Traders at an engine without sockets, and the checks that every scene shares."""
+
+from decimal import Decimal
+
+from connector.simulator.accounts import Account
+from connector.simulator.consequences import AccountChanged, Consequence, OrderChanged
+from connector.simulator.engine import Engine
+from connector.simulator.fixed_point import E8, to_e8
+from connector.simulator.listing import Listing
+from connector.simulator.orders import GTC, LIMIT, MARKET, Order, OrderRequest
+
+START_MS = 1_700_000_000_000
+BTC = "BTCUSDT"
+
+
+class Trader:
+    """One account and the words by which it trades."""
+
+    def __init__(self, desk: "Desk", account: Account) -> None:
+        self.desk, self.account = desk, account
+        self.id = account.account_id
+
+    def limit(
+        self,
+        side: int,
+        quantity: str,
+        price: str,
+        time_in_force: str = GTC,
+        **terms: object,
+    ) -> Order:
+        request = OrderRequest(
+            BTC,
+            side,
+            LIMIT,
+            Decimal(quantity),
+            Decimal(price),
+            time_in_force,
+            **terms,  # type: ignore[arg-type]
+        )
+        return self.place(request)
+
+    def market(self, side: int, quantity: str, **terms: object) -> Order:
+        return self.place(OrderRequest(BTC, side, MARKET, Decimal(quantity), **terms))  # type: ignore[arg-type]
+
+    def place(self, request: OrderRequest) -> Order:
+        return self.desk.engine.place(self.id, request, self.desk.now_ms)
+
+    def cancel(self, order: Order) -> Order:
+        return self.desk.engine.cancel(self.id, order.symbol, order.order_id, None, self.desk.now_ms)
+
+    def held(self, position_side: str = "BOTH") -> str:
+        """The position in base units, as text."""
+        instrument = self.desk.listing.instrument
+        return instrument.quantity_text(self.account.position(instrument, position_side).lots)
+
+    @property
+    def wallet(self) -> Decimal:
+        return Decimal(self.account.wallet_e8).scaleb(-8)
+
+
+class Desk:
+    """An engine, its time, and what its traders heard."""
+
+    def __init__(self) -> None:
+        self.now_ms = START_MS
+        self.engine = Engine(START_MS)
+
+    @property
+    def listing(self) -> Listing:
+        return self.engine.listings[BTC]
+
+    def trader(self, deposit: str = "100000") -> Trader:
+        return Trader(self, self.engine.open_account(to_e8(Decimal(deposit)), self.now_ms))
+
+    def mark(self, price: str) -> None:
+        self.listing.quotes.fix(to_e8(Decimal(price)))
+
+    def heard(self, trader: Trader) -> list[Consequence]:
+        """What that trader heard since the last call; what others heard is lost with it."""
+        return [told for told in self.engine.drain() if told.account_id == trader.id]
+
+    def orders_heard(self, trader: Trader) -> list[tuple[str, str, int]]:
+        """Execution type, status and expiry reason of the order events."""
+        return [
+            (told.execution_type, told.status, told.expiry_reason)
+            for told in self.heard(trader)
+            if isinstance(told, OrderChanged)
+        ]
+
+    def wallets_heard(self, trader: Trader) -> list[AccountChanged]:
+        return [told for told in self.heard(trader) if isinstance(told, AccountChanged)]
+
+    def imbalance_e16(self) -> int:
+        """What was made or lost out of nothing: 0, or there is an error in the books."""
+        treasury = self.engine.clearing.treasury
+        wallets_e8 = sum(account.wallet_e8 for account in self.engine.accounts.values())
+        unrealised_e16 = sum(
+            position.unrealised_e16(self.engine.listings[position.instrument.symbol].quotes.mark_e8)
+            for account in self.engine.accounts.values()
+            for position in account.held()
+        )
+        kept_e8 = treasury.fees_e8 + treasury.funding_e8 - treasury.deposits_e8
+        return (wallets_e8 + kept_e8) * E8 + unrealised_e16 + treasury.dust_e16

@@ -1,0 +1,261 @@
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.core.enums import PositionAction, TradeType
+from connector.strategies.perpetual_market_making import decide
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.quoting_state import QuotingState
+from connector.strategies.view import HeldPosition, MarketView, OwnOrder
+from tests.strategies.scene import (
+    BUY,
+    CLOSE,
+    NOW_MS,
+    SELL,
+    D,
+    cancelled,
+    come_true,
+    long_of,
+    moment,
+    orders_of,
+    own,
+    settings,
+    short_of,
+    shown,
+)
+
+START = QuotingState()
+TWO_SIDED = settings(quote_with_position="true", stop_loss_spread="2", long_profit_taking_spread="3")
+LADDER = [("BUY", "59400", "0.01"), ("SELL", "60600", "0.01")]
+
+
+def asked(chosen: PerpetualMarketMakingSettings, view: MarketView) -> list[tuple[str, str, str]]:
+    return shown(orders_of(decide(chosen, START, view)[0]))
+
+
+def gone(chosen: PerpetualMarketMakingSettings, view: MarketView) -> list[str]:
+    return cancelled(decide(chosen, START, view)[0])
+
+
+def test_without_a_position_both_sides_are_quoted() -> None:
+    assert asked(settings(), moment()) == LADDER
+
+
+def test_a_view_that_is_not_ready_asks_for_nothing_and_forgets_nothing() -> None:
+    state = START.after_fill(NOW_MS, 5)
+    view = moment(ready=False, positions=(long_of("1"),), orders=(own(BUY, "1"),), last_complete_fill_ms=NOW_MS + 1)
+    assert decide(settings(), state, view) == ((), state)
+
+
+def test_what_was_asked_for_and_lives_is_not_asked_for_again() -> None:
+    view = moment()
+    intents, state = decide(settings(), START, view)
+    assert decide(settings(), state, come_true(view, intents))[0] == ()
+
+
+def test_quotes_found_at_the_start_that_fit_are_kept_and_others_replaced() -> None:
+    fitting = moment(orders=(own(BUY, "59400", name="b"), own(SELL, "60600", name="s")))
+    assert decide(settings(), START, fitting)[0] == ()
+    other = moment(orders=(own(BUY, "59000", name="b"), own(SELL, "60600", name="s")))
+    assert gone(settings(), other) == ["b"]
+
+
+def test_quotes_follow_the_market_from_cycle_to_cycle() -> None:
+    view = moment()
+    intents, state = decide(settings(), START, view)
+    moved = replace(come_true(view, intents, 9_999), best_bid=D("60999.9"), best_ask=D("61000.1"))
+    early, state = decide(settings(), state, moved)
+    assert early == ()
+    due = replace(moved, now_ms=NOW_MS + 10_000)
+    going, state = decide(settings(), state, due)
+    assert len(cancelled(going)) == 2
+    placed, _ = decide(settings(), state, come_true(due, going))
+    assert shown(orders_of(placed)) == [("BUY", "60390", "0.01"), ("SELL", "61610", "0.01")]
+
+
+def test_a_complete_fill_pauses_new_quotes_and_brings_forward_the_refresh_of_the_others() -> None:
+    chosen = settings(filled_order_delay="3", quote_with_position="true")
+    view = moment()
+    intents, state = decide(chosen, START, view)
+    resting = come_true(view, intents, 1_000)
+    filled = replace(
+        resting,
+        orders=tuple(order for order in resting.orders if order.trade_type is SELL),
+        last_complete_fill_ms=resting.now_ms,
+        best_bid=D("60099.9"),
+        best_ask=D("60100.1"),
+    )
+    during, state = decide(chosen, state, filled)
+    assert during == ()
+    still, state = decide(chosen, state, replace(filled, now_ms=filled.now_ms + 2_999))
+    assert still == ()
+    after, _ = decide(chosen, state, replace(filled, now_ms=filled.now_ms + 3_000))
+    assert shown(orders_of(after)) == [("BUY", "59499", "0.01")]
+    assert len(cancelled(after)) == 1
+
+
+def test_with_a_position_the_default_quotes_no_ladder_and_manages_the_exit_alone() -> None:
+    assert asked(settings(), moment(positions=(long_of("0.5"),))) == [("SELL", "60000", "0.5")]
+    assert asked(settings(), moment(positions=(short_of("0.5"),))) == [("BUY", "60000", "0.5")]
+
+
+def test_with_a_position_a_quote_that_would_close_it_early_goes_at_once_and_others_at_their_age() -> None:
+    _, state = decide(settings(), START, moment())
+    quotes = (own(BUY, "59400", name="b"), own(SELL, "60600", name="s"))
+    held = moment(NOW_MS + 1, positions=(long_of("0.5"),), orders=quotes)
+    intents, state = decide(settings(), state, held)
+    assert cancelled(intents) == ["s"]
+    aged, _ = decide(settings(), state, replace(held, now_ms=NOW_MS + 10_000))
+    assert set(cancelled(aged)) == {"s", "b"}
+
+
+def test_in_hedge_mode_a_quote_of_the_other_side_does_not_close_the_position() -> None:
+    hedge = settings(position_mode="Hedge")
+    _, state = decide(hedge, START, moment())
+    held = moment(NOW_MS + 1, positions=(long_of("0.5"),), orders=(own(SELL, "60600", name="s"),))
+    assert cancelled(decide(hedge, state, held)[0]) == []
+
+
+def test_two_sided_quoting_goes_on_beside_the_exit_when_it_is_wished() -> None:
+    assert asked(TWO_SIDED, moment(positions=(long_of("0.5"),))) == [("SELL", "61800", "0.5"), *LADDER]
+
+
+def test_quotes_open_and_exits_close() -> None:
+    intents, _ = decide(TWO_SIDED, START, moment(positions=(long_of("0.5"),)))
+    actions = [(order.position_action, order.amount) for order in orders_of(intents)]
+    assert actions == [(CLOSE, D("0.5")), (PositionAction.OPEN, D("0.01")), (PositionAction.OPEN, D("0.01"))]
+
+
+def test_past_the_stop_price_the_side_that_would_enlarge_the_position_is_not_quoted() -> None:
+    fallen = moment(positions=(long_of("0.5"),), best_bid=D("58799.9"), best_ask=D("58800.1"))
+    assert asked(TWO_SIDED, fallen) == [("SELL", "58506", "0.5"), ("SELL", "59388", "0.01")]
+
+
+def test_past_the_stop_price_quotes_that_would_enlarge_the_position_go_whatever_their_age() -> None:
+    _, state = decide(TWO_SIDED, START, moment())
+    quotes = (own(BUY, "58212", name="b"), own(SELL, "59388", name="s"))
+    market = {"best_bid": D("58799.9"), "best_ask": D("58800.1")}
+    fallen = moment(NOW_MS + 1, positions=(long_of("0.5"),), orders=quotes, **market)
+    assert cancelled(decide(TWO_SIDED, state, fallen)[0]) == ["b"]
+
+
+def test_a_quote_closer_than_the_minimum_spread_goes_at_once() -> None:
+    chosen = settings(minimum_spread="0.5")
+    view = moment(orders=(own(BUY, "59700.1", name="near"), own(SELL, "60600", name="far")))
+    assert gone(chosen, view) == ["near"]
+
+
+def test_a_close_quote_that_is_going_already_does_not_keep_the_others_from_their_refresh() -> None:
+    near, far = own(BUY, "59900", name="near", cancelling=True), own(BUY, "59000", name="far")
+    assert gone(settings(minimum_spread="0.5"), moment(orders=(near, far))) == ["far"]
+
+
+def test_a_side_whose_cancel_is_not_answered_does_not_hold_up_the_other() -> None:
+    view = moment(orders=(own(SELL, "60600", name="stuck", cancelling=True),))
+    assert asked(settings(), view) == [LADDER[0]]
+
+
+def test_quotes_leave_at_their_age_when_the_market_tells_no_price() -> None:
+    view = moment(best_bid=None, orders=(own(BUY, "59400", name="b"),))
+    assert gone(settings(), view) == ["b"]
+    assert asked(settings(), view) == []
+
+
+def test_a_stale_position_row_of_zero_does_not_stop_quoting() -> None:
+    assert asked(settings(), moment(positions=(long_of("0"),))) == LADDER
+
+
+AMOUNTS = st.decimals("0.001", "3", places=3)
+PRICES = st.integers(500_000, 700_000).map(lambda tenths: Decimal(tenths) / 10)
+ORDERS = st.lists(
+    st.builds(
+        OwnOrder,
+        client_order_id=st.uuids().map(str),
+        trade_type=st.sampled_from(TradeType),
+        price=PRICES,
+        remaining=AMOUNTS,
+        created_ms=st.integers(NOW_MS - 100_000, NOW_MS),
+        position_action=st.sampled_from([PositionAction.OPEN, CLOSE]),
+        is_pending_cancel=st.booleans(),
+    ),
+    max_size=6,
+).map(tuple)
+POSITIONS = st.lists(
+    st.builds(HeldPosition, amount=st.decimals("-2", "2", places=3), entry_price=PRICES), max_size=1
+).map(tuple)
+VIEWS = st.builds(
+    lambda bid, orders, positions, fill_ms: moment(
+        best_bid=bid, best_ask=bid + 1, orders=orders, positions=positions, last_complete_fill_ms=fill_ms
+    ),
+    PRICES,
+    ORDERS,
+    POSITIONS,
+    st.none() | st.integers(NOW_MS - 90_000, NOW_MS),
+)
+SETTINGS = st.builds(
+    lambda levels, tolerance, minimum, stop, on, mode: settings(
+        order_levels=levels,
+        order_refresh_tolerance_pct=tolerance,
+        minimum_spread=minimum,
+        stop_loss_spread=stop,
+        quote_with_position=on,
+        position_mode=mode,
+    ),
+    st.integers(1, 3),
+    st.sampled_from(["-1", "0", "0.5"]),
+    st.sampled_from(["-100", "0.5"]),
+    st.sampled_from(["0", "2"]),
+    st.booleans(),
+    st.sampled_from(["One-way", "Hedge"]),
+)
+
+
+@given(chosen=SETTINGS, view=VIEWS)
+def test_no_view_that_is_not_ready_yields_an_intent(chosen: PerpetualMarketMakingSettings, view: MarketView) -> None:
+    assert decide(chosen, START, replace(view, ready=False)) == ((), START)
+
+
+@given(chosen=SETTINGS, view=VIEWS)
+def test_any_moment_comes_to_rest_and_stays_there(chosen: PerpetualMarketMakingSettings, view: MarketView) -> None:
+    """With the venue doing what is asked for, three views suffice for the leftovers; the next one asks for nothing."""
+    state = START
+    for _ in range(3):
+        intents, state = decide(chosen, state, view)
+        orders = tuple(order for order in view.orders if not order.is_pending_cancel)
+        view = come_true(replace(view, orders=orders), intents)
+    assert decide(chosen, state, view)[0] == ()
+
+
+@given(chosen=SETTINGS, view=VIEWS)
+def test_no_order_is_cancelled_twice_nor_placed_beside_a_living_one_of_its_kind(
+    chosen: PerpetualMarketMakingSettings, view: MarketView
+) -> None:
+    intents, _ = decide(chosen, START, view)
+    names = cancelled(intents)
+    assert len(names) == len(set(names))
+    assert set(names) <= {order.client_order_id for order in view.orders if not order.is_pending_cancel}
+    for order in orders_of(intents):
+        assert not (view.exits if order.reduces_only else view.quotes)(order.trade_type)
+
+
+@given(chosen=SETTINGS, view=VIEWS)
+def test_quotes_never_meet_each_other_nor_the_orders_that_live(
+    chosen: PerpetualMarketMakingSettings, view: MarketView
+) -> None:
+    quotes = [order for order in orders_of(decide(chosen, START, view)[0]) if not order.reduces_only]
+    buys = [order.price for order in quotes if order.trade_type is BUY]
+    sells = [order.price for order in quotes if order.trade_type is SELL]
+    buys_met = [order.price for order in view.own(BUY)]
+    sells_met = [order.price for order in view.own(SELL)]
+    assert all(buy < sell for buy in buys for sell in [*sells, *sells_met])
+    assert all(buy < sell for sell in sells for buy in buys_met)
+
+
+@pytest.mark.parametrize("mode", ["One-way", "Hedge"])
+def test_every_intent_speaks_of_the_pair(mode: str) -> None:
+    view = moment(positions=(long_of("0.5"),), orders=(own(BUY, "1", name="x", action=CLOSE),))
+    intents, _ = decide(settings(position_mode=mode, quote_with_position="true"), START, view)
+    assert {intent.trading_pair for intent in intents} == {"BTC-USDT"}

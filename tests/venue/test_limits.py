@@ -1,0 +1,8 @@
+"""Limits before exchangeInfo speaks."""
+
+from connector.venue.limits import DEFAULT_RATE_LIMITS, ORDERS, REQUEST_WEIGHT
+
+
+def test_the_defaults_are_the_documented_ones() -> None:
+    rows = {(row.kind, row.window_ms): row.limit for row in DEFAULT_RATE_LIMITS}
+    assert rows == {(REQUEST_WEIGHT, 60_000): 2400, (ORDERS, 10_000): 300, (ORDERS, 60_000): 1200}

@@ -1,0 +1,86 @@
+"""exchangeInfo to rules."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector.core.faults import ConfigFault
+from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit
+from connector.wire.instruments import instruments
+
+RECORDED = Path(__file__).parents[2].parent / "shared/data/recorded/usdm-2021-07-22/exchange_info.json"
+D = Decimal
+
+
+def symbol_row(**changes: Any) -> dict[str, Any]:
+    filters = [
+        {"filterType": "PRICE_FILTER", "minPrice": "556.80", "maxPrice": "4529764", "tickSize": "0.10"},
+        {"filterType": "LOT_SIZE", "minQty": "0.001", "maxQty": "1000", "stepSize": "0.001"},
+        {"filterType": "MARKET_LOT_SIZE", "minQty": "0.001", "maxQty": "120", "stepSize": "0.001"},
+        {"filterType": "MAX_NUM_ORDERS", "limit": 200},
+        {"filterType": "MIN_NOTIONAL", "notional": "50"},
+        {"filterType": "PERCENT_PRICE", "multiplierUp": "1.0500", "multiplierDown": "0.9500", "multiplierDecimal": "4"},
+        {"filterType": "POSITION_RISK_CONTROL", "positionControlSide": "NONE"},
+    ]
+    row = {
+        "symbol": "BTCUSDT", "pair": "BTCUSDT", "contractType": "PERPETUAL", "status": "TRADING",
+        "baseAsset": "BTC", "quoteAsset": "USDT", "marginAsset": "USDT", "pricePrecision": 2,
+        "quantityPrecision": 3, "filters": filters,
+    }  # fmt: skip
+    return row | changes
+
+
+def info(*rows: dict[str, Any]) -> bytes:
+    limits = [
+        {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 2400},
+        {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": 300},
+    ]
+    return json.dumps({"rateLimits": limits, "symbols": rows}).encode()
+
+
+def test_tick_and_step_come_from_the_filters() -> None:
+    rule = instruments(info(symbol_row())).rule("BTC-USDT")
+    assert (rule.tick_size, rule.step_size, rule.min_notional) == (D("0.1"), D("0.001"), D(50))
+    assert (rule.max_market_amount, rule.max_orders, rule.price_band_up) == (D(120), 200, D("1.05"))
+
+
+def test_base_and_quote_come_from_their_fields_even_where_the_symbol_is_not_latin() -> None:
+    row = symbol_row(symbol="币安人生USDT", baseAsset="币安人生")
+    listed = instruments(info(row))
+    assert listed.pair_of["币安人生USDT"] == "币安人生-USDT"
+
+
+def test_dated_contracts_do_not_shadow_the_perpetual() -> None:
+    dated = symbol_row(symbol="BTCUSDT_260925", contractType="CURRENT_QUARTER")
+    assert instruments(info(symbol_row(), dated)).rule("BTC-USDT").symbol == "BTCUSDT"
+
+
+def test_a_status_that_nobody_knows_is_not_trading() -> None:
+    rule = instruments(info(symbol_row(status="TRADING_HALT"))).rule("BTC-USDT")
+    assert (rule.is_trading, rule.status) == (False, "TRADING_HALT")
+
+
+def test_a_filter_that_is_absent_sets_no_limit() -> None:
+    rule = instruments(info(symbol_row(filters=[]))).rule("BTC-USDT")
+    assert (rule.tick_size, rule.min_notional, rule.max_orders) == (0, 0, 0)
+
+
+def test_limits_are_the_ones_in_force() -> None:
+    limits = instruments(info(symbol_row())).rate_limits
+    assert limits == (RateLimit(REQUEST_WEIGHT, 60_000, 2400), RateLimit(ORDERS, 10_000, 300))
+
+
+@pytest.mark.parametrize("typed", ["BTCUSDT", "btc-usdt", "BTC-USDC"])
+def test_a_pair_that_is_not_listed_is_refused_with_one_that_is(typed: str) -> None:
+    with pytest.raises(ConfigFault, match=rf"market: {typed}: no such perpetual pair .* try BTC-USDT"):
+        instruments(info(symbol_row())).rule(typed)
+
+
+@pytest.mark.skipif(not RECORDED.is_file(), reason="the recorded traffic is not beside the project")
+def test_a_recorded_list_of_symbols_is_read_whole() -> None:
+    listed = instruments(RECORDED.read_bytes())
+    assert listed.rule("BTC-USDT").tick_size == D("0.01")
+    assert all("-" in pair and rule.tick_size > 0 for pair, rule in listed.rules.items())

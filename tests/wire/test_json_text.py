@@ -1,0 +1,34 @@
+"""JSON in, meaning out; what is not as promised is unreadable and says where."""
+
+from decimal import Decimal
+
+import pytest
+
+from connector.core.faults import UnreadableFault
+from connector.wire.json_text import amount, amount_or_none, flag, parsed, read
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"<html>bad gateway</html>"])
+def test_what_is_not_json_is_unreadable(body: bytes) -> None:
+    with pytest.raises(UnreadableFault, match="unreadable balances"):
+        parsed(body, "balances")
+
+
+@pytest.mark.parametrize("body", [b"[]", b'{"a":null}', b'{"a":{}}', b'{"a":"x"}', b"7", b"null"])
+def test_a_missing_or_odd_field_is_unreadable(body: bytes) -> None:
+    with pytest.raises(UnreadableFault):
+        read(body, "row", lambda row: amount(row, "a"))
+
+
+def test_amounts_are_exact() -> None:
+    assert amount({"a": "0.10000000"}, "a") == Decimal("0.1")
+    assert amount_or_none({"a": ""}, "a") is None
+    assert amount_or_none({}, "a") is None
+
+
+def test_ids_of_any_length_stay_exact() -> None:
+    assert parsed(b'{"i":1000001270850379123}', "row")["i"] == 1000001270850379123
+
+
+def test_flags_come_in_several_spellings() -> None:
+    assert [flag(value) for value in (True, "true", "TRUE", False, "false", 0)] == [True] * 3 + [False] * 3

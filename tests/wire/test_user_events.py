@@ -1,0 +1,139 @@
+"""The user stream: what each event reports, and that nothing unknown breaks it."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.core.enums import MarginType
+from connector.core.faults import UnreadableFault
+from connector.core.reports import (
+    AccountReport,
+    LeverageReport,
+    ListenKeyExpired,
+    MarginCallReport,
+    OrderReport,
+    OrderStatus,
+)
+from connector.wire.user_events import user_reports
+
+D = Decimal
+ORDER = {
+    "s": "BTCUSDT", "c": "b1-x", "S": "SELL", "o": "LIMIT", "f": "GTC", "q": "0.010", "p": "60000.10",
+    "ap": "60000.10", "sp": "0", "x": "TRADE", "X": "PARTIALLY_FILLED", "i": 8886774, "l": "0.004", "z": "0.004",
+    "L": "60000.10", "N": "USDT", "n": "0.04800008", "T": 1790000000100, "t": 77, "b": "0", "a": "9.91", "m": True,
+    "R": False, "wt": "CONTRACT_PRICE", "ot": "LIMIT", "ps": "BOTH", "cp": False, "pP": False, "si": 0, "ss": 0,
+    "rp": "1.25", "V": "EXPIRE_MAKER", "pm": "NONE", "gtd": 0, "er": "0",
+}  # fmt: skip
+
+
+def order_event(**changes: Any) -> bytes:
+    event = {"e": "ORDER_TRADE_UPDATE", "E": 1790000000102, "T": 1790000000101, "o": ORDER | changes}
+    return json.dumps(event).encode()
+
+
+def order_report(frame: bytes) -> OrderReport:
+    (report,) = user_reports(frame)
+    assert isinstance(report, OrderReport)
+    return report
+
+
+def test_a_trade_is_a_fill_with_the_venues_own_fee_and_result() -> None:
+    report = order_report(order_event())
+    (fill,) = report.fills
+    assert (fill.trade_id, fill.amount, fill.price) == ("77", D("0.004"), D("60000.1"))
+    assert (fill.fee_amount, fill.realized_pnl, fill.is_maker) == (D("0.04800008"), D("1.25"), True)
+    assert (report.status, report.executed_amount, report.time_ms) == (
+        OrderStatus.PARTIALLY_FILLED,
+        D("0.004"),
+        1790000000101,
+    )
+
+
+def test_a_fee_that_is_not_named_is_none() -> None:
+    row = {name: value for name, value in ORDER.items() if name not in ("N", "n")}
+    event = {"e": "ORDER_TRADE_UPDATE", "E": 2, "T": 1, "o": row}
+    (fill,) = order_report(json.dumps(event).encode()).fills
+    assert (fill.fee_asset, fill.fee_amount) == ("", 0)
+
+
+@pytest.mark.parametrize("execution", ["NEW", "CANCELED", "EXPIRED", "AMENDMENT", "SOMETHING_NEW"])
+def test_only_trades_are_fills(execution: str) -> None:
+    assert order_report(order_event(x=execution)).fills == ()
+
+
+def test_a_liquidation_fill_counts_and_an_empty_one_does_not() -> None:
+    assert len(order_report(order_event(x="CALCULATED")).fills) == 1
+    assert order_report(order_event(x="CALCULATED", l="0")).fills == ()
+
+
+def test_an_expiry_says_why() -> None:
+    report = order_report(order_event(x="EXPIRED", X="EXPIRED_IN_MATCH", l="0", er="1"))
+    assert (report.status, report.expiry_reason) == (OrderStatus.EXPIRED, "EXPIRED_IN_MATCH er=1")
+
+
+def test_a_combined_wrapping_changes_nothing() -> None:
+    inner = json.loads(order_event())
+    wrapped = json.dumps({"stream": "some-listen-key", "data": inner}).encode()
+    assert user_reports(wrapped) == user_reports(order_event())
+
+
+def test_an_account_update_keeps_reason_change_and_funding_symbol() -> None:
+    event = {
+        "e": "ACCOUNT_UPDATE", "E": 2, "T": 1, "a": {
+            "m": "FUNDING_FEE", "S": "BTCUSDT",
+            "B": [{"a": "USDT", "wb": "9999.5", "cw": "9999.5", "bc": "-0.5"}],
+            "P": [{"s": "BTCUSDT", "pa": "-0.010", "ep": "60000", "bep": "60001", "cr": "0", "up": "-1.5",
+                   "mt": "isolated", "iw": "60", "ps": "BOTH"}],
+        },
+    }  # fmt: skip
+    (report,) = user_reports(json.dumps(event).encode())
+    assert isinstance(report, AccountReport)
+    assert (report.reason, report.funding_symbol, report.balances[0].change) == ("FUNDING_FEE", "BTCUSDT", D("-0.5"))
+    assert (report.positions[0].amount, report.positions[0].margin_type) == (D("-0.01"), MarginType.ISOLATED)
+    assert not report.complete
+
+
+def test_leverage_margin_calls_and_the_end_of_a_listen_key_are_heard() -> None:
+    config = {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1, "ac": {"s": "BTCUSDT", "l": 25}}
+    call = {"e": "MARGIN_CALL", "E": 3, "cw": "3.1", "p": [{"s": "ETHUSDT"}]}
+    expired = {"e": "listenKeyExpired", "E": 4, "listenKey": "x"}
+    heard = [user_reports(json.dumps(event).encode()) for event in (config, call, expired)]
+    assert heard == [
+        (LeverageReport("BTCUSDT", 25),),
+        (MarginCallReport(("ETHUSDT",), 3),),
+        (ListenKeyExpired(4),),
+    ]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"e": "TRADE_LITE", "s": "BTCUSDT"},
+        {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1, "ai": {"j": True}},
+        {"e": "STRATEGY_UPDATE"},
+        {"e": "SOMETHING_NEW"},
+        {"result": None, "id": 1},
+    ],
+)
+def test_events_that_carry_nothing_for_us_are_passed_over(event: dict[str, Any]) -> None:
+    assert user_reports(json.dumps(event).encode()) == ()
+
+
+@given(st.binary(max_size=80))
+def test_byte_soup_is_unreadable_and_nothing_worse(frame: bytes) -> None:
+    try:
+        assert user_reports(frame) == ()
+    except UnreadableFault as fault:
+        assert "user event" in str(fault)
+
+
+@pytest.mark.parametrize("field", ["s", "c", "i", "q", "z", "X", "S"])
+def test_an_order_event_that_lacks_a_field_is_unreadable(field: str) -> None:
+    event = json.loads(order_event())
+    del event["o"][field]
+    with pytest.raises(UnreadableFault):
+        user_reports(json.dumps(event).encode())
