@@ -64,14 +64,30 @@ class Life:
         self._exchange_books: ExchangeBooks | None = None
         self._asset = ""
         self._lost: set[str] = set()
+        self._abandoned = False
 
     @property
     def asset(self) -> str:
         """The margin asset, once the exchange has named it."""
         return self._asset
 
-    async def start(self) -> None:
-        """Connects, checks everything, and only then sets leverage and mode. Raises `ConnectorFault`."""
+    async def start(self, stop: asyncio.Event) -> bool:
+        """Connects, checks everything, and only then sets leverage and mode. False when told to stop meanwhile.
+
+        Raises `ConnectorFault`.
+        """
+        beginning = asyncio.create_task(self._begin())
+        told = asyncio.create_task(stop.wait())
+        await asyncio.wait((beginning, told), return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not beginning.done():
+            beginning.cancel()
+            await asyncio.gather(beginning, return_exceptions=True)
+            return False
+        beginning.result()
+        return True
+
+    async def _begin(self) -> None:
         connector, settings = self._connector, self._settings
         await connector.start_network()
         await self._wait_until_ready()
@@ -120,6 +136,7 @@ class Life:
     async def stop(self) -> LifeSection:
         """Cancels, proves by the exchange's own list that nothing is left, and closes the books."""
         results = await self._connector.cancel_all(_CANCEL_WITHIN_S)
+        await self._sweep()
         section = await self._settled()
         await self._connector.stop_network()
         left = sum(not result.success for result in results)
@@ -131,13 +148,23 @@ class Life:
 
     async def abandon(self) -> LifeSection:
         """Closes the books of an exchange that is gone, by what it last told."""
+        self._abandoned = True
         section = self._section_as_told()
         await self._connector.stop_network()
         return section
 
     async def close(self) -> None:
-        """Ends everything, whatever state it is in."""
+        """Ends everything, whatever state it is in. Orders that a defect would leave behind are cancelled first."""
+        if self._connector.in_flight_orders and not self._abandoned:
+            await self._sweep()
         await self._connector.stop_network()
+
+    async def _sweep(self) -> None:
+        """Cancels what the exchange's own list still has of ours, whatever we believe."""
+        try:
+            await self._connector.sweep(self._is_ours)
+        except ConnectorFault as fault:
+            _LOG.warning("cancelling what the exchange lists: %s", fault)
 
     async def _wait_until_ready(self) -> None:
         deadline_ms = self._clock.monotonic_ms() + _READY_WITHIN_MS

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from connector.bot.local_exchange import ExchangeLife, LocalVenue
 from connector.bot.screen import Screen
 from connector.bot.summary import LifeSection, Summary
 from connector.core.clock import Clock
-from connector.core.faults import BooksFault, ConnectorFault, StopFault, UnavailableFault
+from connector.core.faults import BooksFault, ConnectorFault, UnavailableFault
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 
+_LOG = logging.getLogger(__name__)
 _LIFE_EVERY_S = 0.25
 
 
@@ -51,60 +53,82 @@ class Runner:
         self._asset = ""
         self.stop = asyncio.Event()
 
-    async def run(self) -> Summary:
-        """Runs to the end. Raises `ConnectorFault`; the summary is shown and written before that."""
+    async def run(self) -> Summary | None:
+        """Runs to the end; None when it was stopped before the first order.
+
+        Raises `ConnectorFault`; what there is to sum up is shown and written before that.
+        """
         started_ms = self._clock.monotonic_ms()
-        trouble: StopFault | None = None
-        async with self._exchange() as venue, self._stopping():
+        trouble: ConnectorFault | None = None
+        async with self._stopping(), self._exchange() as venue:
             with self._screen:
                 try:
                     await self._lives(venue)
                 except Unverified as fault:
                     self._sections.append(fault.section)
                     trouble = fault
-            background = await venue.background()
+                except ConnectorFault as fault:
+                    trouble = fault
+            summary = await self._summary(venue, started_ms)
+        if summary is not None:
+            self._present(summary)
+        if trouble is not None:
+            raise trouble
+        if summary is None:
+            self._screen.say("stopped before the first order")
+        elif not summary.agrees:
+            raise BooksFault("the books differ: " + "; ".join(summary.differences))
+        return summary
+
+    async def _lives(self, venue: LocalVenue) -> None:
+        """One life after another. The first has to start; a later one is waited for until someone says stop."""
+        row: ExchangeLife | None = await venue.life()
+        while row is not None:
+            try:
+                ending = await self._live(venue, row)
+            except UnavailableFault as fault:
+                if not self._sections:
+                    raise
+                _LOG.warning("the next life does not start: %s", fault)
+                ending = Ending.RESET
+            if ending is Ending.STOPPED:
+                return
+            row = await self._next_life(venue)
+
+    async def _live(self, venue: LocalVenue, row: ExchangeLife) -> Ending:
+        settings = self._settings
+        life = Life(venue, row, settings, self._new_books(settings.market), self._screen, self._clock)
+        try:
+            if not await life.start(self.stop):
+                return Ending.STOPPED
+            self._asset = life.asset
+            ending = await life.quote(self.stop)
+            self._sections.append(await (life.stop() if ending is Ending.STOPPED else life.abandon()))
+        finally:
+            await life.close()
+        if ending is Ending.RESET:
+            self._screen.say("the exchange was reset: it has a new life; the books of the old one are closed")
+        return ending
+
+    async def _next_life(self, venue: LocalVenue) -> ExchangeLife | None:
+        """Waits for an exchange that answers; None when someone says stop first."""
+        while not self.stop.is_set():
+            await asyncio.sleep(_LIFE_EVERY_S)
+            with contextlib.suppress(UnavailableFault):
+                return await venue.life()
+        return None
+
+    async def _summary(self, venue: LocalVenue, started_ms: int) -> Summary | None:
         if not self._sections:
-            raise UnavailableFault("stopped before the first order: there is nothing to sum up")
-        summary = Summary(
+            return None
+        return Summary(
             domain=venue.domain.name,
             trading_pair=self._settings.market,
             asset=self._asset,
             duration_s=(self._clock.monotonic_ms() - started_ms) / 1000,
             lives=tuple(self._sections),
-            background=background,
+            background=await venue.background(),
         )
-        self._present(summary)
-        if trouble is not None:
-            raise trouble
-        if not summary.agrees:
-            raise BooksFault("the books differ: " + "; ".join(summary.differences))
-        return summary
-
-    async def _lives(self, venue: LocalVenue) -> None:
-        life_row = await venue.life()
-        while True:
-            life = Life(
-                venue, life_row, self._settings, self._new_books(self._settings.market), self._screen, self._clock
-            )
-            try:
-                await life.start()
-                self._asset = life.asset
-                ending = await life.quote(self.stop)
-                self._sections.append(await (life.stop() if ending is Ending.STOPPED else life.abandon()))
-            finally:
-                await life.close()
-            if ending is Ending.STOPPED:
-                return
-            self._screen.say("the exchange was reset: it has a new life; the books of the old one are closed")
-            life_row = await self._next_life(venue)
-            if self.stop.is_set():
-                return
-
-    async def _next_life(self, venue: LocalVenue) -> ExchangeLife:
-        while True:
-            with contextlib.suppress(UnavailableFault):
-                return await venue.life()
-            await asyncio.sleep(_LIFE_EVERY_S)
 
     @contextlib.asynccontextmanager
     async def _exchange(self) -> AsyncIterator[LocalVenue]:

@@ -6,7 +6,7 @@ Nothing is decided here. Orders go to `order_entry`, the market's state is in `m
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -169,6 +169,13 @@ class PerpetualDerivative:
                     self._spawn(parts.entry.cancel(order))
             await asyncio.sleep(_CANCEL_STEP_S)
         return [CancellationResult(order.client_order_id, order.is_done) for order in orders]
+
+    async def sweep(self, is_ours: Callable[[str], bool]) -> None:
+        """Cancels every open order of the traded pairs that is ours by its client id, tracked or not."""
+        for symbol in tuple(self._parts.feed.symbols):
+            for report in await self._parts.account.open_orders(symbol):
+                if is_ours(report.client_order_id):
+                    await self._parts.entry.cancel_by_id(symbol, report.client_order_id)
 
     def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
         """Places several orders; each has a fate of its own."""

@@ -98,6 +98,16 @@ class OrderEntry:
             else:
                 await self.look_up(order)
 
+    async def cancel_by_id(self, symbol: str, client_order_id: str) -> None:
+        """Cancels an order that is known by its client id alone. Raises `Fault` unless it is gone."""
+        params = requests.order_by_client_id(symbol, client_order_id)
+        try:
+            body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
+            self._door.take(order_replies.order(body, ReportSource.ACK))
+        except Fault as fault:
+            if fault.rule.fate is not Fate.GONE:
+                raise
+
     async def look_up(self, order: InFlightOrder) -> None:
         """Asks for the order's state. What cannot be found, or not asked, leaves it as it is."""
         try:

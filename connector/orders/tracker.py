@@ -13,7 +13,7 @@ returns is what the bot hears. The law, whatever the order of arrival, and howev
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class Tracker:
         self._active: dict[str, InFlightOrder] = {}
         #: Ended orders, the longest ended first, with the time of the end.
         self._ended: OrderedDict[str, tuple[InFlightOrder, int]] = OrderedDict()
+        #: Those of the ended orders that are not settled: a ghost, or fills that are not all known.
+        self._unsettled: dict[str, InFlightOrder] = {}
         self._by_exchange_id: dict[tuple[str, str], InFlightOrder] = {}
         #: Reports of orders that are not ours.
         self.foreign_reports = 0
@@ -126,17 +128,17 @@ class Tracker:
 
     def ghosts(self) -> tuple[InFlightOrder, ...]:
         """Orders that were given up for failed and that the venue has: they hold margin and want cancelling."""
-        return tuple(order for order, _ in self._ended.values() if order.ghost)
+        return tuple(order for order in self._unsettled.values() if order.ghost)
 
     def orders_missing_fills(self) -> tuple[InFlightOrder, ...]:
         """Orders, ended or not, of which the venue reported more executed than their fills explain."""
-        return tuple(order for order in self._all() if order.missing_fills)
+        orders = (*self._active.values(), *self._unsettled.values())
+        return tuple(order for order in orders if order.missing_fills)
 
     def states(self) -> dict[str, SavedOrder]:
         """Everything that must outlive a restart, as plain text by client order id: all that is not
         settled."""
-        wanted = (order for order in self._all() if not order.is_settled)
-        return {order.client_order_id: saved(order) for order in wanted}
+        return {name: saved(order) for name, order in (*self._active.items(), *self._unsettled.items())}
 
     def restore(self, states: Mapping[str, Any], now_ms: int) -> tuple[Event, ...]:
         """Take back what `states` saved; an order that is already tracked is left as it is.
@@ -154,11 +156,6 @@ class Tracker:
                 events += self.apply(_unanswered(order), now_ms)
         return tuple(events)
 
-    def _all(self) -> Iterable[InFlightOrder]:
-        yield from self._active.values()
-        for order, _ in self._ended.values():
-            yield order
-
     def _found(self, report: OrderReport) -> InFlightOrder | None:
         order = self.order(report.client_order_id)
         return order or self._by_exchange_id.get((report.symbol, report.exchange_order_id))
@@ -169,6 +166,10 @@ class Tracker:
         if order.is_done and self._active.pop(order.client_order_id, None) is not None:
             self._ended[order.client_order_id] = (order, now_ms)
             self._forget(now_ms)
+        if order.is_done and not order.is_settled:
+            self._unsettled[order.client_order_id] = order
+        else:
+            self._unsettled.pop(order.client_order_id, None)
 
     def _forget(self, now_ms: int) -> None:
         over = len(self._ended) - self._memory.keep_count
@@ -180,6 +181,7 @@ class Tracker:
                 forgotten.append(order)
         for order in forgotten:
             del self._ended[order.client_order_id]
+            self._unsettled.pop(order.client_order_id, None)
             self._by_exchange_id.pop((order.symbol, order.exchange_order_id), None)
 
 

@@ -28,13 +28,19 @@ async def test_the_summary_is_written_where_it_was_asked_for(
     venue: LocalExchange, trader: Trader, tmp_path: Path
 ) -> None:
     path = tmp_path / "out.json"
-    summary = await runner(RunOptions(venue.rest, 1.0, path)).run()
+    summary = await runner(RunOptions(venue.rest, 4.0, path)).run()
     row = json.loads(path.read_text())
     assert row["bot"]["placed"] == row["exchange"]["placed"] == summary.lives[0].bot.placed >= 4
-    assert row["duration_s"] >= 1.0
+    assert row["duration_s"] >= 4.0
 
 
-async def test_a_stop_before_the_first_order_is_not_a_run(venue: LocalExchange) -> None:
+async def test_an_exchange_that_is_not_there_ends_the_start(venue: LocalExchange) -> None:
     await venue.stop()
     with pytest.raises(UnavailableFault, match="no exchange answers"):
         await runner(RunOptions(venue.rest, 1.0)).run()
+
+
+async def test_a_stop_before_the_first_order_is_a_run_without_books(venue: LocalExchange, trader: Trader) -> None:
+    early = runner(RunOptions(venue.rest))
+    early.stop.set()
+    assert await early.run() is None
