@@ -22,12 +22,14 @@ def extensions() -> list[Extension]:
             ".".join(source.with_suffix("").parts),
             [str(source)],
             extra_compile_args=["-O3"],
-            optional=True,
         )
         for source in SOURCES
     ]
     directives = {"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True}
-    return cythonize(modules, compiler_directives=directives)
+    built: list[Extension] = cythonize(modules, compiler_directives=directives)
+    for extension in built:
+        extension.optional = True  # cythonize makes new extensions and drops this
+    return built
 
 
 setup(ext_modules=extensions())

@@ -27,14 +27,19 @@ class BudgetChecker:
         self._withheld: dict[str, Decimal] = {}
 
     def available_balance(self, asset: str) -> Decimal:
-        """What may be pledged now, in `asset`; never negative."""
-        return self._purse().available(asset)
+        """What may be pledged now, in `asset`; never negative. Before there are prices: the venue's own figure."""
+        if self._is_priced():
+            return self._purse().available(asset)
+        balance = self._ledger.balance(asset)
+        return (balance.available if balance else None) or ZERO
 
     def adjust_candidates(
         self, order_candidates: Sequence[PerpetualOrderCandidate], all_or_none: bool = True
     ) -> list[PerpetualOrderCandidate]:
         """The candidates with payable amounts, each beside those before it: as asked or 0 (`all_or_none`), else
         cut down to the lot grid. Raises KeyError for a pair that is not traded."""
+        if not self._is_priced():
+            return [replace(candidate, amount=ZERO) for candidate in order_candidates]
         purse = self._purse()
         adjusted: list[PerpetualOrderCandidate] = []
         for candidate in order_candidates:
@@ -51,6 +56,8 @@ class BudgetChecker:
 
     def explain(self, candidate: PerpetualOrderCandidate) -> str:
         """Why the candidate cannot be paid for, with the numbers; empty when it can."""
+        if not self._is_priced():
+            return f"{candidate.trading_pair}: no prices yet to reckon margin by"
         cost = self._purse().cost(candidate)
         what = f"{candidate.trading_pair} {candidate.order_side.name.lower()} {plain(candidate.amount)}"
         if not cost.is_within_leverage and cost.max_notional is not None:
@@ -69,10 +76,16 @@ class BudgetChecker:
         For an account that is shared with orders or positions outside our pairs. To be called right after a
         complete snapshot was applied, when what it says is available can be compared with what we reckon.
         """
+        if not self._is_priced():
+            return
         purse = Purse(self._ledger, self._sources, {})
         for asset, balance in self._ledger.balances.items():
             if balance.available is not None:
                 self._withheld[asset] = max(ZERO, purse.available(asset) - balance.available)
+
+    def _is_priced(self) -> bool:
+        """Whether every traded pair has the prices that margin is reckoned by."""
+        return not any(self._sources.prices_of(pair).mark.is_nan() for pair in self._sources.rules)
 
     def _purse(self) -> Purse:
         return Purse(self._ledger, self._sources, self._withheld)

@@ -32,9 +32,22 @@ _NS_PER_S = 10**9
 Opener = Callable[[Path], IO[bytes]]
 
 
+def captures_at(path: Path) -> tuple[Path, ...]:
+    """The captures that a path names: itself, the folder that its half of one lies in, or the .gz files in it."""
+    if path.name in (FRAMES, SNAPSHOTS) and _is_folder_form(path.parent):
+        return (path.parent,)
+    if path.is_dir() and not _is_folder_form(path):
+        return tuple(sorted(path.glob("*.gz"))) or (path,)
+    return (path,)
+
+
+def _is_folder_form(path: Path) -> bool:
+    return all((path / name).is_file() for name in (FRAMES, SNAPSHOTS))
+
+
 def read_capture(path: Path) -> Iterator[CaptureRecord]:
     """The records of a capture, oldest first. Raises `ConfigFault`, at once for what is no capture."""
-    if path.is_dir() and all((path / name).is_file() for name in (FRAMES, SNAPSHOTS)):
+    if _is_folder_form(path):
         streams = (_read(path / FRAMES, _open, _frame), _read(path / SNAPSHOTS, _open, _snapshot))
         return heapq.merge(*streams, key=attrgetter("received_ns"))
     if path.is_file() and _is_gzip(path):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from connector import __version__
 from connector.bot.exit_codes import ExitCode, exit_code_of
@@ -16,7 +15,7 @@ from connector.bot.home import home_at
 from connector.bot.logs import start_log
 from connector.bot.replay import replay as replay_capture
 from connector.bot.runner import Runner, RunOptions
-from connector.bot.screen import Screen
+from connector.bot.screen import PatientConsole, Screen
 from connector.bot.status import twins_in_use
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
@@ -67,7 +66,7 @@ def run(
     _check_folder("--picture", picture)
     log = start_log(folders.logs)
     clock = SystemClock()
-    screen = Screen(Console(), clock, picture)
+    screen = Screen(PatientConsole(), clock, picture)
     screen.say(f"connector {__version__} on {row.name}; order book: {twins_in_use()}; log: {log}")
     options = RunOptions(exchange, duration, json_file, seed)
 
@@ -123,6 +122,8 @@ def _local_name() -> str:
 
 
 def _check_folder(option: str, path: Path | None) -> None:
-    """What is written at the end has to have a folder at the start."""
+    """What is written at the end has to have a place at the start."""
+    if path is not None and path.is_dir():
+        raise ConfigFault(option, path, "is a folder", "name a file")
     if path is not None and not path.absolute().parent.is_dir():
         raise ConfigFault(option, path, "its folder does not exist", "create the folder first")

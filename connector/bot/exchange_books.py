@@ -91,8 +91,7 @@ class ExchangeBooks:
         read again, so that wallet and lists speak of one moment."""
         for _ in range(5):
             before = await self._wallet_and_position()
-            await self._read_orders()
-            await self._read_trades()
+            await self._read_trades_and_orders()
             await self._read_income()
             self.figures.wallet_end, self.figures.position = await self._wallet_and_position()
             if before == (self.figures.wallet_end, self.figures.position):
@@ -148,11 +147,19 @@ class ExchangeBooks:
         position = sum((row.amount for row in snapshot.positions if row.symbol == self._symbol), ZERO)
         return wallet, position
 
-    async def _read_orders(self) -> None:
+    async def _read_trades_and_orders(self) -> None:
+        """Trades first: whatever trade is on the list, its order is in the history that is read after it."""
         marks = self._marks
-        marks.ours = {number for number in marks.ours if number >= marks.order_id}
+        trades = [row async for row in self._account.trades_from(self._symbol, marks.trade_id)]
+        first_order_id = marks.order_id
+        await self._read_orders()
+        for row in trades:
+            self._take_trade(row)
+        marks.ours = {number for number in marks.ours if number >= first_order_id}
         marks.ended = {number for number in marks.ended if number >= marks.order_id}
-        all_ended = True
+
+    async def _read_orders(self) -> None:
+        marks, all_ended = self._marks, True
         async for row in self._account.orders_from(self._symbol, marks.order_id):
             number = int(row.exchange_order_id)
             if self._is_ours(row.client_order_id):
@@ -171,21 +178,19 @@ class ExchangeBooks:
             marks.ended.add(number)
             self.figures.cancelled += row.status is OrderStatus.CANCELED
 
-    async def _read_trades(self) -> None:
-        async for row in self._account.trades_from(self._symbol, self._marks.trade_id):
-            fill = row.fills[0]
-            self._marks.trade_id = int(fill.trade_id) + 1
-            side = row.trade_type or TradeType.BUY
-            trade = TradeLine(
-                fill.trade_id, side, fill.price, fill.amount, fill.fee_amount, fill.fee_asset, fill.realized_pnl
-            )
-            if int(row.exchange_order_id) in self._marks.ours:
-                self.figures.add_trade(trade)
-                self.unmatched_trades[trade.trade_id] = trade
-            else:
-                self.foreign.trades += 1
-                self.foreign.position += trade.amount * side.sign
-                self.foreign.add("trades", trade.realized_pnl - trade.fee)
+    def _take_trade(self, row: OrderReport) -> None:
+        fill, side = row.fills[0], row.trade_type or TradeType.BUY
+        self._marks.trade_id = int(fill.trade_id) + 1
+        trade = TradeLine(
+            fill.trade_id, side, fill.price, fill.amount, fill.fee_amount, fill.fee_asset, fill.realized_pnl
+        )
+        if int(row.exchange_order_id) in self._marks.ours:
+            self.figures.add_trade(trade)
+            self.unmatched_trades[trade.trade_id] = trade
+        else:
+            self.foreign.trades += 1
+            self.foreign.position += trade.amount * side.sign
+            self.foreign.add("trades", trade.realized_pnl - trade.fee)
 
     async def _read_income(self) -> None:
         marks = self._marks
@@ -201,7 +206,7 @@ class ExchangeBooks:
         marks.income_seen = {key: at for key, at in marks.income_seen.items() if at >= oldest_ms}
 
     def _take_income(self, line: IncomeReport) -> None:
-        if line.asset != self._asset or line.kind in _OF_TRADES:
+        if line.asset != self._asset or (line.kind in _OF_TRADES and line.symbol == self._symbol):
             return
         if line.kind == _FUNDING and line.symbol == self._symbol:
             self.figures.funding += line.amount

@@ -1,6 +1,7 @@
 """One life of an exchange, from the bot's side: start, quote, stop, and set the books beside each other."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from decimal import Decimal
@@ -13,14 +14,16 @@ from connector.bot.quoter import Quoter
 from connector.bot.screen import Screen
 from connector.bot.status import Status
 from connector.bot.summary import LifeSection
+from connector.core.amounts import plain
 from connector.core.clock import Clock
 from connector.core.events import Event, FeedLostEvent, FeedRestoredEvent, MarketEvent
 from connector.core.faults import ConnectorFault, StopFault, UnavailableFault
+from connector.core.trading_rule import TradingRule
 from connector.exchange import gates, preflight
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.orders.client_order_ids import is_ours
-from connector.strategies.ladder import planned
+from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.start_check import start_refusals
 
@@ -29,8 +32,10 @@ _TICK_S = 0.25
 _READY_WITHIN_MS = 30_000
 _CANCEL_WITHIN_S = 10.0
 _SETTLE_WITHIN_MS = 5_000
-_READ_EVERY_MS = 60_000
-_LIFE_EVERY_MS = 250
+_READ_EVERY_S = 60.0
+_LIFE_EVERY_S = 0.25
+#: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
+_ANSWER_WITHIN_S = 10.0
 
 
 class Ending(Enum):
@@ -71,24 +76,29 @@ class Life:
         """The margin asset, once the exchange has named it."""
         return self._asset
 
-    async def start(self, stop: asyncio.Event) -> bool:
-        """Connects, checks everything, and only then sets leverage and mode. False when told to stop meanwhile.
+    async def start(self, stop: asyncio.Event) -> Ending | None:
+        """Connects, checks everything, and only then sets leverage and mode. None when it may quote; an ending
+        when told to stop, or when the exchange began another life meanwhile.
 
         Raises `ConnectorFault`.
         """
         beginning = asyncio.create_task(self._begin())
         told = asyncio.create_task(stop.wait())
-        await asyncio.wait((beginning, told), return_when=asyncio.FIRST_COMPLETED)
-        told.cancel()
-        if not beginning.done():
-            beginning.cancel()
-            await asyncio.gather(beginning, return_exceptions=True)
-            return False
-        beginning.result()
-        return True
+        reset = asyncio.create_task(self._until_reset())
+        await asyncio.wait((beginning, told, reset), return_when=asyncio.FIRST_COMPLETED)
+        ended = None if beginning.done() else Ending.STOPPED if told.done() else Ending.RESET
+        others = (told, reset) if ended is None else (beginning, told, reset)
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        if ended is None:
+            beginning.result()
+        return ended
 
     async def _begin(self) -> None:
         connector, settings = self._connector, self._settings
+        for tag in (MarketEvent.FeedLost, MarketEvent.FeedRestored):
+            connector.add_listener(tag, self._tell_feed)
         await connector.start_network()
         await self._wait_until_ready()
         rule = connector.trading_rules[settings.market]
@@ -96,8 +106,10 @@ class Life:
         refusals = start_refusals(settings, rule, reference)
         if refusals:
             raise refusals[0]
-        brackets = await connector.parts.account.brackets(rule.symbol)
         quotes = tuple(planned(settings, reference))
+        for line in sorted({_cut(quote, rule) for quote in quotes} - {""}):
+            self._screen.say(line)
+        brackets = await connector.parts.account.brackets(rule.symbol)
         notional = max(
             sum((quote.amount * quote.price for quote in quotes if quote.trade_type is side), Decimal(0))
             for side in {quote.trade_type for quote in quotes}
@@ -107,43 +119,61 @@ class Life:
         await connector.set_leverage(settings.market, settings.leverage)
         self._asset = rule.margin_asset
         await self._open_books(rule.symbol)
-        for tag in (MarketEvent.FeedLost, MarketEvent.FeedRestored):
-            connector.add_listener(tag, self._tell_feed)
 
     async def quote(self, stop: asyncio.Event) -> Ending:
-        """Quotes until told to stop, or until the exchange turns out to have begun another life."""
-        quoter = Quoter(self._connector, self._settings, self._clock)
+        """Quotes until told to stop, or until the exchange turns out to have begun another life.
+
+        Whatever asks the exchange runs beside the ticks: a slow answer must not hold up a pull or a stop-loss.
+        """
+        quoter = Quoter(self._connector, self._settings, self._clock, self._screen.say)
         status = Status(self._connector, self._books, self._settings.market)
-        read_ms, asked_ms = self._clock.monotonic_ms(), 0
-        while not stop.is_set():
-            self._connector.raise_if_broken()
-            quoter.tick()
-            self._screen.show(status)
-            now_ms = self._clock.monotonic_ms()
-            if not self._connector.status_dict[gates.USER_STREAM] and now_ms - asked_ms > _LIFE_EVERY_MS:
-                asked_ms = now_ms
-                if await self._is_reset():
-                    return Ending.RESET
-            elif now_ms - read_ms > _READ_EVERY_MS:
-                read_ms = now_ms
-                await self._read_books()
+        beside = (asyncio.create_task(self._keep_reading()), asyncio.create_task(self._until_reset()))
+        try:
+            while not stop.is_set() and not beside[1].done():
+                self._connector.raise_if_broken()
+                quoter.tick()
+                self._screen.show(status)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _TICK_S)
+            return Ending.STOPPED if stop.is_set() else Ending.RESET
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _keep_reading(self) -> None:
+        """Reads the exchange's books once a minute: what both sides have is dropped, so neither grows."""
+        while True:
+            await asyncio.sleep(_READ_EVERY_S)
             try:
-                await asyncio.wait_for(stop.wait(), _TICK_S)
-            except TimeoutError:
-                continue
-        return Ending.STOPPED
+                await self._theirs.read()
+                self._theirs.match(self._books)
+            except ConnectorFault as fault:
+                _LOG.info("reading the exchange's books: %s", fault)
+
+    async def _until_reset(self) -> None:
+        """Ends when the exchange answers with another life; asks only while the user stream is down."""
+        while True:
+            await asyncio.sleep(_LIFE_EVERY_S)
+            if not self._connector.status_dict[gates.USER_STREAM]:
+                with contextlib.suppress(UnavailableFault):
+                    if (await self._venue.life()).name != self._life.name:
+                        return
 
     async def stop(self) -> LifeSection:
         """Cancels, proves by the exchange's own list that nothing is left, and closes the books."""
-        results = await self._connector.cancel_all(_CANCEL_WITHIN_S)
-        await self._sweep()
+        answers = await self._connector.check_network()
+        results = await self._connector.cancel_all(_CANCEL_WITHIN_S if answers else 0.0)
+        if answers:
+            await self._sweep()
         section = await self._settled()
         await self._connector.stop_network()
         left = sum(not result.success for result in results)
-        if not section.asked and left:
-            raise Unverified(section, f"the exchange does not answer: {left} orders may still be open there")
+        if not section.asked:
+            orders = f"{_orders(left)} may still be open there" if left else "what is open there is not known"
+            raise Unverified(section, f"the exchange does not answer: {orders}")
         if section.exchange.open_at_end:
-            raise Unverified(section, f"{section.exchange.open_at_end} orders are still open at the exchange")
+            raise Unverified(section, f"still open at the exchange: {_orders(section.exchange.open_at_end)}")
         return section
 
     async def abandon(self) -> LifeSection:
@@ -162,16 +192,19 @@ class Life:
     async def _sweep(self) -> None:
         """Cancels what the exchange's own list still has of ours, whatever we believe."""
         try:
-            await self._connector.sweep(self._is_ours)
-        except ConnectorFault as fault:
-            _LOG.warning("cancelling what the exchange lists: %s", fault)
+            async with asyncio.timeout(_ANSWER_WITHIN_S):
+                await self._connector.sweep(self._is_ours)
+        except (ConnectorFault, TimeoutError) as fault:
+            _LOG.warning("cancelling what the exchange lists: %s", fault or "no answer in time")
 
     async def _wait_until_ready(self) -> None:
         deadline_ms = self._clock.monotonic_ms() + _READY_WITHIN_MS
-        while not self._connector.ready:
-            self._connector.raise_if_broken()
+        connector, market = self._connector, self._settings.market
+        while not connector.ready or connector.get_mid_price(market).is_nan():
+            connector.raise_if_broken()
             if self._clock.monotonic_ms() > deadline_ms:
-                raise UnavailableFault(f"not ready within {_READY_WITHIN_MS // 1000} s: {_shut(self._connector)}")
+                why = _shut(connector) or f"{market}: a side of the order book is empty"
+                raise UnavailableFault(f"not ready within {_READY_WITHIN_MS // 1000} s: {why}")
             await asyncio.sleep(0.02)
 
     async def _open_books(self, symbol: str) -> None:
@@ -181,19 +214,6 @@ class Life:
         self._books.open(start.wallet_start, start.position)
         for tag in Books.TAGS:
             self._connector.add_listener(tag, self._books.hear)
-
-    async def _is_reset(self) -> bool:
-        try:
-            return (await self._venue.life()).name != self._life.name
-        except UnavailableFault:
-            return False
-
-    async def _read_books(self) -> None:
-        try:
-            await self._theirs.read()
-            self._theirs.match(self._books)
-        except ConnectorFault as fault:
-            _LOG.info("reading the exchange's books: %s", fault)
 
     @property
     def _theirs(self) -> ExchangeBooks:
@@ -206,9 +226,10 @@ class Life:
         deadline_ms = self._clock.monotonic_ms() + _SETTLE_WITHIN_MS
         while True:
             try:
-                await self._theirs.read()
-            except ConnectorFault as fault:
-                _LOG.warning("reading the exchange's books: %s", fault)
+                async with asyncio.timeout(_ANSWER_WITHIN_S):
+                    await self._theirs.read()
+            except (ConnectorFault, TimeoutError) as fault:
+                _LOG.warning("reading the exchange's books: %s", fault or "no answer in time")
                 return self._section_as_told()
             section = self._section(asked=True, exchange=self._theirs.figures)
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
@@ -238,7 +259,8 @@ class Life:
         match event:
             case FeedLostEvent():
                 if not self._lost:
-                    self._screen.say(f"exchange lost ({event.gate}: {event.reason}); no orders until it is back")
+                    text = f"exchange lost ({event.reason}); no orders until it is back"
+                    self._screen.say(f"{text}; if it was ended, {self._venue.how_to_restart}")
                 self._lost.add(event.gate)
             case FeedRestoredEvent():
                 self._lost.discard(event.gate)
@@ -252,6 +274,18 @@ class Unverified(StopFault):
     def __init__(self, section: LifeSection, text: str) -> None:
         super().__init__(text)
         self.section = section
+
+
+def _cut(quote: Quote, rule: TradingRule) -> str:
+    """Says what becomes of an amount that is off the lot grid; empty for one that is on it."""
+    traded = rule.quantize_amount(quote.amount)
+    if traded == quote.amount:
+        return ""
+    return f"{quote.key}: {plain(quote.amount)} is traded as {plain(traded)}: the lot is {plain(rule.step_size)}"
+
+
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count} orders"
 
 
 def _shut(connector: PerpetualDerivative) -> str:

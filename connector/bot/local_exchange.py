@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -36,6 +37,11 @@ class LocalVenue:
         self.domain = domain
         self._process = process
 
+    @property
+    def how_to_restart(self) -> str:
+        """What a user types to start it again at the same place."""
+        return f"start it again: scripts/simulator --port {urlsplit(self.domain.rest).port}"
+
     async def life(self) -> ExchangeLife:
         """Asks for the present life. Raises `UnavailableFault` when nobody answers."""
         row = await self._ask("/local/v1/account")
@@ -51,10 +57,8 @@ class LocalVenue:
             row = await self._ask("/local/v1/background")
         except UnavailableFault:
             return ""
-        return (
-            f"seed {row['seed']}: {row['commands']} commands, hash {str(row['hash'])[:16]}, "
-            f"of the first 1,000 {str(row['fingerprint'])[:16]}"
-        )
+        fingerprint = f", of the first 1,000 {str(row['fingerprint'])[:16]}" if row["fingerprint"] else ""
+        return f"seed {row['seed']}: {row['commands']} commands, hash {str(row['hash'])[:16]}{fingerprint}"
 
     async def stop(self) -> None:
         """Ends our own process; one that we attached to goes on."""

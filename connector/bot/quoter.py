@@ -1,6 +1,6 @@
 """Strategy to connector: asks for intents, checks that they can be paid for, hands them on."""
 
-import logging
+from collections.abc import Callable
 
 from connector.bot.view import market_view
 from connector.core.candidates import PerpetualOrderCandidate
@@ -13,21 +13,29 @@ from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
 
-_LOG = logging.getLogger(__name__)
 _PULL_EVERY_MS = 1_000
+#: What cannot be paid for is told at most this often.
+_TELL_EVERY_MS = 60_000
 
 
 class Quoter:
     """Runs one strategy on one connector. `tick` is one look; it never waits."""
 
-    def __init__(self, connector: PerpetualDerivative, settings: PerpetualMarketMakingSettings, clock: Clock) -> None:
+    def __init__(
+        self,
+        connector: PerpetualDerivative,
+        settings: PerpetualMarketMakingSettings,
+        clock: Clock,
+        say: Callable[[str], None],
+    ) -> None:
         self._connector = connector
         self._settings = settings
         self._clock = clock
+        self._say = say
         self._state = QuotingState()
         self._last_complete_fill_ms: int | None = None
         self._pulled_ms = 0
-        self.refusal = ""
+        self._told_ms: int | None = None
         for tag in (MarketEvent.BuyOrderCompleted, MarketEvent.SellOrderCompleted):
             connector.add_listener(tag, self._note_complete_fill)
 
@@ -57,7 +65,7 @@ class Quoter:
             return
         self._pulled_ms = now_ms
         for order in self._connector.in_flight_orders.values():
-            if order.was_seen and order.cancel_requested_ms is None:
+            if order.cancel_requested_ms is None:
                 self._connector.cancel(order.trading_pair, order.client_order_id)
 
     def _is_payable(self, intent: OrderIntent) -> bool:
@@ -72,12 +80,11 @@ class Quoter:
             position_close=intent.reduces_only,
         )
         if self._connector.budget_checker.adjust_candidate(candidate).amount:
-            self.refusal = ""
             return True
-        told = self._connector.budget_checker.explain(candidate)
-        if told != self.refusal:
-            _LOG.warning("%s", told)
-        self.refusal = told
+        now_ms = self._clock.monotonic_ms()
+        if self._told_ms is None or now_ms - self._told_ms >= _TELL_EVERY_MS:
+            self._told_ms = now_ms
+            self._say(f"not placed: {self._connector.budget_checker.explain(candidate)}")
         return False
 
     def _note_complete_fill(self, event: Event) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from connector.bot.captures import read_capture
+from connector.bot.captures import captures_at, read_capture
 from connector.core.amounts import plain
 from connector.core.captures import CapturedFrame, CapturedSnapshot
 from connector.core.enums import StreamKind
@@ -93,7 +93,21 @@ def replay(
     new_decoder: Callable[[], FrameDecoder] = FrameDecoder,
     watcher: Callable[[SymbolFeed], None] | None = None,
 ) -> ReplayResult:
-    """Plays the capture at `path`. `watcher` sees the feed after every depth event applied. Raises `ConfigFault`."""
+    """Plays what `path` names, one capture after another. `watcher` sees the feed after every depth event applied.
+
+    Raises `ConfigFault`.
+    """
+    results = [_replay_one(capture, new_decoder, watcher) for capture in captures_at(path)]
+    return ReplayResult(
+        symbols={symbol: row for result in results for symbol, row in result.symbols.items()},
+        ignored=sum(result.ignored for result in results),
+        malformed=sum(result.malformed for result in results),
+    )
+
+
+def _replay_one(
+    path: Path, new_decoder: Callable[[], FrameDecoder], watcher: Callable[[SymbolFeed], None] | None
+) -> ReplayResult:
     touches = _survey(path, new_decoder())
     feed = MarketFeed(only_family=None, decoder=new_decoder())
     for symbol, seen in touches.items():

@@ -16,11 +16,12 @@ from connector.bot.local_exchange import ExchangeLife, LocalVenue
 from connector.bot.screen import Screen
 from connector.bot.summary import LifeSection, Summary
 from connector.core.clock import Clock
-from connector.core.faults import BooksFault, ConnectorFault, UnavailableFault
+from connector.core.faults import BooksFault, ConfigFault, ConnectorFault, Fault, UnavailableFault
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 
 _LOG = logging.getLogger(__name__)
 _LIFE_EVERY_S = 0.25
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Runner:
         self._new_books = new_books
         self._sections: list[LifeSection] = []
         self._asset = ""
+        self._is_time_up = False
         self.stop = asyncio.Event()
 
     async def run(self) -> Summary | None:
@@ -71,9 +73,12 @@ class Runner:
                     trouble = fault
             summary = await self._summary(venue, started_ms)
         if summary is not None:
-            self._present(summary)
+            unwritten = self._present(summary)
+            trouble = trouble or unwritten
         if trouble is not None:
             raise trouble
+        if summary is None and self._is_time_up:
+            raise UnavailableFault("the time was up before the exchange was ready; the log says what was missing")
         if summary is None:
             self._screen.say("stopped before the first order")
         elif not summary.agrees:
@@ -86,7 +91,7 @@ class Runner:
         while row is not None:
             try:
                 ending = await self._live(venue, row)
-            except UnavailableFault as fault:
+            except (UnavailableFault, Fault) as fault:
                 if not self._sections:
                     raise
                 _LOG.warning("the next life does not start: %s", fault)
@@ -99,8 +104,9 @@ class Runner:
         settings = self._settings
         life = Life(venue, row, settings, self._new_books(settings.market), self._screen, self._clock)
         try:
-            if not await life.start(self.stop):
-                return Ending.STOPPED
+            ending = await life.start(self.stop)
+            if ending is not None:
+                return ending
             self._asset = life.asset
             ending = await life.quote(self.stop)
             self._sections.append(await (life.stop() if ending is Ending.STOPPED else life.abandon()))
@@ -141,20 +147,25 @@ class Runner:
 
     @contextlib.asynccontextmanager
     async def _stopping(self) -> AsyncIterator[None]:
-        """Ctrl-C, SIGTERM and the end of the time all mean one thing: stop gracefully."""
+        """Ctrl-C, SIGTERM, a terminal that is closed and the end of the time all mean one thing: stop gracefully."""
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(self._options.duration_s, self.stop.set) if self._options.duration_s else None
-        for number in (signal.SIGINT, signal.SIGTERM):
+        timer = loop.call_later(self._options.duration_s, self._end_time) if self._options.duration_s else None
+        for number in _STOP_SIGNALS:
             loop.add_signal_handler(number, self.stop.set)
         try:
             yield
         finally:
             if timer is not None:
                 timer.cancel()
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in _STOP_SIGNALS:
                 loop.remove_signal_handler(number)
 
-    def _present(self, summary: Summary) -> None:
+    def _end_time(self) -> None:
+        self._is_time_up = True
+        self.stop.set()
+
+    def _present(self, summary: Summary) -> ConfigFault | None:
+        """Shows and writes the summary; returns what kept it from being written."""
         for table in summary.tables():
             self._screen.console.print(table)
         if summary.background:
@@ -162,8 +173,10 @@ class Runner:
         for line in summary.differences:
             self._screen.say(f"differs: {line}")
         path = self._options.json_path
-        if path is not None:
-            try:
-                path.write_text(json.dumps(summary.to_json(), indent=2) + "\n", encoding="utf-8")
-            except OSError as error:
-                raise ConnectorFault(f"--json: {path}: cannot be written: {error.strerror}") from error
+        if path is None:
+            return None
+        try:
+            path.write_text(json.dumps(summary.to_json(), indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            return ConfigFault("--json", path, f"cannot be written: {error.strerror}")
+        return None

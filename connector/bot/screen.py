@@ -1,6 +1,9 @@
 """Where a run is shown: one live table on a terminal, plain lines everywhere else."""
 
+import contextlib
 import io
+import os
+import sys
 from pathlib import Path
 from types import TracebackType
 
@@ -13,6 +16,16 @@ from connector.core.secrets import redact
 
 _LINE_EVERY_MS = 3_000
 _PICTURE_WIDTH = 118
+
+
+class PatientConsole(Console):
+    """A console whose reader may go away: the run goes on, and stops in order, without being seen."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 class Screen:
@@ -47,12 +60,14 @@ class Screen:
     def say(self, text: str) -> None:
         """One line that stays."""
         self.console.print(redact(text), markup=False, highlight=False, soft_wrap=True)
-        self.console.file.flush()
+        with contextlib.suppress(OSError):
+            self.console.file.flush()
 
     def show(self, status: Status) -> None:
         """The present state: the table anew, or a line every few seconds."""
         if self._live is not None or self._picture is not None:
-            self._last_table = status.table(self._clock.now_ms())
+            width = _PICTURE_WIDTH if self._live is None else self.console.width
+            self._last_table = status.table(self._clock.now_ms(), width)
         if self._live is not None and self._last_table is not None:
             self._live.update(self._last_table)
         elif self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:

@@ -17,6 +17,8 @@ from connector.orders.in_flight_order import InFlightOrder
 
 _DOWN, _UP = "red", "green"
 _LEVELS = 4
+#: Below this many columns the wide tables cannot be read.
+_NARROW = 110
 _CENT = Decimal("0.01")
 
 
@@ -47,9 +49,31 @@ class Status:
             f"funding {_money(figures.funding)}  {self._funding()}"
         )
 
-    def table(self, now_ms: int) -> RenderableType:
-        """The whole screen: market and quotes, account, health."""
+    def table(self, now_ms: int, width: int) -> RenderableType:
+        """The whole screen: market and quotes, account, health; on a narrow terminal the same in rows of text."""
+        if width < _NARROW:
+            return Group(self._head(), self._narrow())
         return Group(self._head(), self._market(now_ms), self._account(), self._health())
+
+    def _narrow(self) -> Table:
+        figures = self._books.figures
+        table = Table(show_header=False, box=None, padding=(0, 1))
+        table.add_column(style="dim", no_wrap=True)
+        table.add_column(overflow="fold")
+        table.add_row("book", Text.assemble((self._touch(False), _UP), "  ", (self._touch(True), _DOWN)))
+        for title, side in (("own bids", TradeType.BUY), ("own asks", TradeType.SELL)):
+            orders = self._own(side)
+            table.add_row(title, Text("  ").join(_quote(orders, row) for row in range(len(orders))))
+        table.add_row("position", f"{plain(self._position())} {self._rule.base_asset}{self._entry()}")
+        table.add_row("unrealised", _coloured(self._unrealized()))
+        table.add_row("realised", _coloured(figures.realized_pnl))
+        table.add_row("paid", f"fees {_money(figures.fees)}  funding {_money(figures.funding)}")
+        table.add_row("fills", f"{figures.buys} buys, {figures.sells} sells")
+        self._add_health(table)
+        return table
+
+    def _entry(self) -> str:
+        return "".join(f" @ {row.entry_price:,.2f}" for row in self._positions())
 
     def _head(self) -> Text:
         connector = self._connector
@@ -114,6 +138,10 @@ class Status:
         table = Table(expand=True, show_header=False)
         table.add_column(style="dim")
         table.add_column()
+        self._add_health(table)
+        return table
+
+    def _add_health(self, table: Table) -> None:
         table.add_row("funding", self._funding())
         table.add_row("streams", self._ages())
         table.add_row("limits", self._limits())
@@ -124,7 +152,6 @@ class Status:
         ]
         if errors:
             table.add_row("trouble", Text("; ".join(errors), style="yellow"))
-        return table
 
     def _ages(self) -> Text:
         text = Text()

@@ -74,7 +74,7 @@ class LifeSection:
     def to_json(self) -> dict[str, Any]:
         return {
             "bot": _column(self.bot),
-            "exchange": _column(self.exchange),
+            "exchange": _column(self.exchange) if self.asked else _told(self.exchange),
             "residual": plain(self.residual),
             "foreign": self.foreign.to_json(),
             "differences": list(self.all_differences),
@@ -148,6 +148,11 @@ def _column(figures: Figures) -> dict[str, Any]:
         for name, value in values.items()
         if value is not None
     }
+
+
+def _told(figures: Figures) -> dict[str, Any]:
+    """What an exchange that could not be asked had told by itself; null for the rest."""
+    return {name: value if name in TOLD else None for name, value in _column(figures).items()}
 
 
 def _text(value: Decimal | int | None) -> str:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from connector.core.amounts import ZERO
-from connector.core.enums import OrderState, PriceType
+from connector.core.enums import PriceType
 from connector.core.faults import UnavailableFault
 from connector.exchange.derivative import PerpetualDerivative
 from connector.orders.in_flight_order import InFlightOrder
@@ -34,7 +34,9 @@ def market_view(
             for position in connector.account_positions.values()
             if position.trading_pair == trading_pair
         ),
-        orders=tuple(map(_own_order, connector.in_flight_orders.values())),
+        orders=tuple(
+            _own_order(order) for order in connector.in_flight_orders.values() if order.trading_pair == trading_pair
+        ),
         last_complete_fill_ms=last_complete_fill_ms,
         bids=tuple(DepthLevel(*level) for level in book.levels(True, levels)),
         asks=tuple(DepthLevel(*level) for level in book.levels(False, levels)),
@@ -51,7 +53,7 @@ def _own_order(order: InFlightOrder) -> OwnOrder:
         remaining=order.remaining_amount,
         created_ms=order.created_ms,
         position_action=order.position_action,
-        is_pending_cancel=order.state is OrderState.PENDING_CANCEL or order.cancel_requested_ms is not None,
+        is_pending_cancel=order.cancel_requested_ms is not None or order.lost,
     )
 
 

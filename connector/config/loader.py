@@ -93,7 +93,7 @@ class _Wording:
         return self._fault(key, self._rows[key].expectation)
 
     def _fault(self, key: str, rule: str, remedy: str = "", value: str = "") -> ConfigFault:
-        where = "override" if key in self._overridden else self._document.where(key)
+        where = "command line" if key in self._overridden else self._document.where(key)
         return ConfigFault(key, value or self._shown(key), rule, remedy, where)
 
     def _shown(self, key: str) -> str:

@@ -39,6 +39,8 @@ class Retry(StrEnum):
     AFTER_CLOCK_SYNC = "after_clock_sync"
     #: When the venue's pause is over; until then nothing of the pool is sent.
     AFTER_PAUSE = "after_pause"
+    #: The same for new orders alone: cancels and reads go on.
+    AFTER_ORDER_PAUSE = "after_order_pause"
 
 
 class Blame(StrEnum):

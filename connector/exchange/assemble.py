@@ -22,6 +22,7 @@ from connector.exchange.liveness import Liveness
 from connector.exchange.order_entry import OrderEntry
 from connector.exchange.parts import Parts
 from connector.exchange.reconcile import Reconciler
+from connector.exchange.stream_echo import StreamEcho
 from connector.exchange.user_source import UserSource
 from connector.exchange.venue_account import VenueAccount
 from connector.market.feed import MarketFeed
@@ -43,7 +44,7 @@ def assemble(
     market, account_row = USDM_MARKET, USDM_ACCOUNT
 
     # The way out: requests are throttled, signed, sent, and their answers classified.
-    http = Http()
+    http = Http(through_proxy=not domain.is_local)
     gateway = Gateway(domain, http, Throttle(), clock)
     gateway.sign_with(signer)
     account = VenueAccount(gateway)
@@ -65,15 +66,16 @@ def assemble(
     fees: dict[str, Decimal] = {}
     budget = BudgetChecker(ledger, _budget_sources(market, listing, tracker, facts, fees))
     ids = ClientOrderIds(tag, clock.now_ms())
-    entry = OrderEntry(gateway, account, tracker, door, ids, clock, may_send=lambda: gates.ready)
-    reconciler = Reconciler(account, entry, tracker, door, budget, clock, feed.symbols)
+    echo = StreamEcho()
+    entry = OrderEntry(gateway, account, tracker, door, ids, clock, lambda: gates.ready, echo)
+    reconciler = Reconciler(gateway, account, entry, tracker, door, budget, clock, feed.symbols)
 
     # The way in: one stream a route, each judged by its age.
-    books = BookSource(gateway, feed, market, gates, clock)
-    funding = FundingSource(domain, feed, market, gates, clock)
-    user = UserSource(domain, account_row, account, door, gates, clock, reconciler.compare_all)
     cross_check = CrossCheck(gateway, feed, clock)
-    liveness = Liveness(feed, (books.stream, funding.stream), cross_check, user, entry, gates, clock)
+    books = BookSource(gateway, feed, market, gates, clock, cross_check)
+    funding = FundingSource(domain, feed, market, gates, clock)
+    user = UserSource(domain, account_row, account, door, gates, clock, reconciler.compare_all, echo)
+    liveness = Liveness(feed, (books.stream, funding.stream), cross_check, user, gates, clock)
 
     return PerpetualDerivative(
         Parts(

@@ -6,6 +6,7 @@ import logging
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.exchange import gates
+from connector.exchange.cross_check import CrossCheck
 from connector.exchange.gates import Gates
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
@@ -23,12 +24,21 @@ _LONGEST_PAUSE_S = 5.0
 class BookSource:
     """Keeps every pair's book in step with the venue. Owns one stream; `run` runs until cancelled."""
 
-    def __init__(self, gateway: Gateway, feed: MarketFeed, market: MarketRow, status: Gates, clock: Clock) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        feed: MarketFeed,
+        market: MarketRow,
+        status: Gates,
+        clock: Clock,
+        cross_check: CrossCheck,
+    ) -> None:
         self._gateway = gateway
         self._feed = feed
         self._market = market
         self._gates = status
         self._clock = clock
+        self._cross_check = cross_check
         self._wanted: dict[str, asyncio.Event] = {}
         self.stream = Stream("books", self._address, self, clock)
 
@@ -89,5 +99,7 @@ class BookSource:
             self._gates.note(gates.ORDER_BOOKS, f"{symbol_feed.trading_pair}: {fault}")
             return False
         in_step = symbol_feed.on_snapshot(body, self._clock.monotonic_ms())
+        if in_step:
+            self._cross_check.confirmed(symbol_feed.symbol)
         _LOG.info("%s: snapshot %s", symbol_feed.trading_pair, "taken" if in_step else "older than the stream")
         return in_step

@@ -38,6 +38,10 @@ class CrossCheck:
         """When the book was last known to be up to date: by a frame, or by a comparison. 0: never."""
         return max(symbol_feed.last_ms[StreamKind.DEPTH], self._confirmed_ms.get(symbol_feed.symbol, 0))
 
+    def confirmed(self, symbol: str) -> None:
+        """A snapshot was taken just now: it is a comparison, too."""
+        self._confirmed_ms[symbol] = self._clock.monotonic_ms()
+
     async def run(self) -> None:
         while True:
             await asyncio.sleep(_STEP_S)

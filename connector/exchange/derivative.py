@@ -31,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 _CLOCK_EVERY_S = 600
 _RULES_EVERY_S = 3600
 _CANCEL_STEP_S = 0.05
+#: A cancel that brought nothing is asked for again after this long.
+_CANCEL_AGAIN_MS = 1_000
 
 
 class PerpetualDerivative:
@@ -141,6 +143,8 @@ class PerpetualDerivative:
 
     def place(self, intent: OrderIntent) -> str:
         """Quantises and tracks one order, and sends it as soon as the loop is free. Returns its client order id."""
+        if self._group is None:
+            raise UnavailableFault("the connector is not started")
         parts, rule = self._parts, self._rule(intent.trading_pair)
         exact = _quantised(intent, rule)
         order = parts.entry.open(exact, self.get_leverage(intent.trading_pair))
@@ -160,12 +164,14 @@ class PerpetualDerivative:
         parts = self._parts
         orders = parts.tracker.active
         deadline_ms = parts.clock.monotonic_ms() + round(timeout_seconds * 1000)
-        asked: set[str] = set()
-        while not all(order.is_done for order in orders) and parts.clock.monotonic_ms() < deadline_ms:
+        asked_ms: dict[str, int] = {}
+        while not all(order.is_done for order in orders) and (now_ms := parts.clock.monotonic_ms()) < deadline_ms:
             for order in orders:
-                # Before the ack there is nothing to cancel: the exchange would not know the order yet.
-                if order.is_open and order.was_seen and order.cancel_requested_ms is None:
-                    asked.add(order.client_order_id)
+                if (
+                    order.is_open
+                    and now_ms - asked_ms.get(order.client_order_id, -_CANCEL_AGAIN_MS) >= _CANCEL_AGAIN_MS
+                ):
+                    asked_ms[order.client_order_id] = now_ms
                     self._spawn(parts.entry.cancel(order))
             await asyncio.sleep(_CANCEL_STEP_S)
         return [CancellationResult(order.client_order_id, order.is_done) for order in orders]

@@ -13,7 +13,6 @@ from connector.core.enums import BookState, StreamKind
 from connector.exchange import gates
 from connector.exchange.cross_check import CrossCheck
 from connector.exchange.gates import Gates
-from connector.exchange.order_entry import OrderEntry
 from connector.exchange.user_source import UserSource
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
@@ -43,13 +42,11 @@ class Liveness:
         streams: tuple[Stream, Stream],
         cross_check: CrossCheck,
         user: UserSource,
-        entry: OrderEntry,
         status: Gates,
         clock: Clock,
     ) -> None:
         self._feed = feed
         self._user = user
-        self._entry = entry
         self._gates = status
         self._clock = clock
         books, funding = streams
@@ -73,9 +70,7 @@ class Liveness:
         """One look at everything, at the given monotonic time."""
         for watched in self._watched:
             self._check(watched, now_ms)
-        deaf_for_ms = self._entry.last_ack_ms - self._user.last_frame_ms
-        waited_ms = now_ms - self._entry.last_ack_ms
-        if self._user.is_up and deaf_for_ms > 0 and waited_ms > _ACK_WITHOUT_EVENT_MS:
+        if self._user.is_up and self._user.echo.overdue_ms(now_ms) > _ACK_WITHOUT_EVENT_MS:
             self._user.stream.drop("orders are answered but no event comes")
 
     def ages_ms(self, now_ms: int) -> dict[StreamKind, int | None]:
@@ -106,7 +101,9 @@ class Liveness:
 def _trouble(watched: Watched, symbol_feed: SymbolFeed, now_ms: int) -> str:
     """Why a pair's data of this kind cannot be believed; empty when it can."""
     pair, heard_ms = symbol_feed.trading_pair, watched.heard_ms(symbol_feed)
-    if not heard_ms:
+    if not watched.stream.up_since_ms:
+        return f"{pair}: the {watched.kind} stream is not connected"
+    if heard_ms < watched.stream.up_since_ms:
         return f"{pair}: no {watched.kind} frame yet"
     if now_ms - heard_ms > watched.limit_ms:
         return f"{pair}: {watched.kind} silent for {(now_ms - heard_ms) / 1000:.1f} s"

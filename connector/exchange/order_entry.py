@@ -10,11 +10,12 @@ from decimal import Decimal
 
 from connector.core.clock import Clock
 from connector.core.enums import OrderState, PositionMode
-from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry, UnreadableFault
+from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnreadableFault
 from connector.core.intents import OrderIntent
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.exchange.door import Door
+from connector.exchange.stream_echo import StreamEcho
 from connector.exchange.venue_account import VenueAccount
 from connector.net.gateway import Gateway
 from connector.orders.client_order_ids import ClientOrderIds
@@ -53,6 +54,7 @@ class OrderEntry:
         ids: ClientOrderIds,
         clock: Clock,
         may_send: Callable[[], bool],
+        echo: StreamEcho,
     ) -> None:
         self._gateway = gateway
         self._account = account
@@ -61,7 +63,9 @@ class OrderEntry:
         self._ids = ids
         self._clock = clock
         self._may_send = may_send
-        self.last_ack_ms = 0
+        self._echo = echo
+        #: Cancels that were asked for before the ack: sent when it has come.
+        self._cancel_after_ack: set[str] = set()
 
     def open(self, intent: OrderIntent, leverage: int) -> InFlightOrder:
         """Tracks the order. From here on it exists for the budget, whatever happens."""
@@ -83,7 +87,14 @@ class OrderEntry:
             await self._send(order, intent, mode)
 
     async def cancel(self, order: InFlightOrder) -> None:
-        """Asks for the cancel. "No such order" is no proof: the order is then looked up."""
+        """Asks for the cancel. "No such order" is no proof: the order is then looked up.
+
+        When this returns, the order is over, or the cancel may be asked for again.
+        """
+        if order.state is OrderState.PENDING_CREATE:
+            # The request may still be on its way: a cancel that overtakes it would find nothing.
+            self._cancel_after_ack.add(order.client_order_id)
+            return
         self._door.take(self._say(order, OrderStatus.CANCEL_REQUESTED))
         params = requests.order_by_client_id(order.symbol, order.client_order_id)
         try:
@@ -93,10 +104,11 @@ class OrderEntry:
             _LOG.warning("cancel of %s: %s", order.client_order_id, fault)
             await self.look_up(order)
         except Fault as fault:
-            if fault.rule.fate is Fate.NEVER_LIVED:
-                self._door.take(self._say(order, OrderStatus.CANCEL_REFUSED, fault))
-            else:
+            if fault.rule.fate is not Fate.NEVER_LIVED:
                 await self.look_up(order)
+            _LOG.info("cancel of %s: %s", order.client_order_id, fault)
+        if order.is_open:
+            self._door.take(self._say(order, OrderStatus.CANCEL_REFUSED))
 
     async def cancel_by_id(self, symbol: str, client_order_id: str) -> None:
         """Cancels an order that is known by its client id alone. Raises `Fault` unless it is gone."""
@@ -109,27 +121,33 @@ class OrderEntry:
                 raise
 
     async def look_up(self, order: InFlightOrder) -> None:
-        """Asks for the order's state. What cannot be found, or not asked, leaves it as it is."""
+        """Asks for the order's state. One that lived and is not found is lost from sight, not gone."""
         try:
             self._door.take(await self._account.order(order.symbol, order.client_order_id))
         except UnreadableFault as fault:
             _LOG.warning("look-up of %s: %s", order.client_order_id, fault)
         except Fault as fault:
-            if order.state is OrderState.PENDING_CANCEL and fault.rule.fate is not Fate.GONE:
-                self._door.take(self._say(order, OrderStatus.CANCEL_REFUSED, fault))
-            _LOG.info("look-up of %s: %s", order.client_order_id, fault)
+            if fault.rule.fate is Fate.GONE and order.was_seen and not order.lost:
+                _LOG.warning("order %s is lost from sight; it is looked for", order.client_order_id)
+                self._door.take(self._say(order, OrderStatus.NOT_FOUND))
+            else:
+                _LOG.info("look-up of %s: %s", order.client_order_id, fault)
 
     async def _send(self, order: InFlightOrder, intent: OrderIntent, mode: PositionMode) -> None:
         params = requests.place_order(intent, order.symbol, order.client_order_id, mode)
         try:
-            body = await self._gateway.call(endpoints.PLACE_ORDER, params)
+            body = await self._gateway.call(endpoints.PLACE_ORDER, params, still_wanted=self._may_send)
             self._door.take(order_replies.order(body, ReportSource.ACK))
-            self.last_ack_ms = self._clock.monotonic_ms()
-        except UnreadableFault as fault:
-            _LOG.warning("answer to %s: %s", order.client_order_id, fault)
-            self._door.take(self._say(order, OrderStatus.OUTCOME_UNKNOWN))
+            self._echo.acknowledged(order.client_order_id, self._clock.monotonic_ms())
         except Fault as fault:
             self._door.take(self._say(order, _PLACED[fault.rule.fate], fault))
+        except ConnectorFault as fault:
+            _LOG.warning("answer to %s: %s", order.client_order_id, fault)
+            self._door.take(self._say(order, OrderStatus.OUTCOME_UNKNOWN))
+        if order.client_order_id in self._cancel_after_ack:
+            self._cancel_after_ack.discard(order.client_order_id)
+            if order.is_open:
+                await self.cancel(order)
 
     def _refuse(self, order: InFlightOrder, why: FaultRule) -> None:
         self._door.take(self._say(order, OrderStatus.REJECTED, Fault(why, "new order")))

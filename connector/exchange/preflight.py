@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from connector.core.amounts import plain
 from connector.core.enums import PositionMode
-from connector.core.faults import ConfigFault, Fate, Fault
+from connector.core.faults import Blame, ConfigFault, Fate, Fault
 from connector.core.reports import LeverageReport
 from connector.core.trading_rule import TradingRule
 from connector.exchange.venue_account import VenueAccount
@@ -53,8 +53,7 @@ async def confirm_position_mode(account: VenueAccount, wanted: PositionMode) -> 
     try:
         await account.set_position_mode(wanted)
     except Fault as fault:
-        if fault.rule.fate is not Fate.DONE:
-            raise ConfigFault("position_mode", wanted.value, fault.rule.meaning, fault.rule.remedy) from fault
+        _heed_refusal(fault, "position_mode", wanted.value)
     now = (await account.config()).position_mode
     if now is not wanted:
         raise ConfigFault("position_mode", wanted.value, f"the exchange still has {now.value}", "set it by hand")
@@ -66,8 +65,17 @@ async def confirm_leverage(account: VenueAccount, symbol: str, wanted: int) -> L
         try:
             await account.set_leverage(symbol, wanted)
         except Fault as fault:
-            raise ConfigFault("leverage", wanted, fault.rule.meaning, fault.rule.remedy) from fault
+            _heed_refusal(fault, "leverage", wanted)
     now = await account.leverage(symbol)
     if now.leverage != wanted:
         raise ConfigFault("leverage", wanted, f"the exchange still has {now.leverage}", "set it by hand")
     return now
+
+
+def _heed_refusal(fault: Fault, key: str, value: object) -> None:
+    """A definite refusal of what was asked is a setting that is wrong; what is unknown, or done, is read back."""
+    if fault.rule.fate in (Fate.DONE, Fate.UNKNOWN):
+        return
+    if fault.rule.blame in (Blame.REQUEST, Blame.CONFIGURATION, Blame.ACCOUNT):
+        raise ConfigFault(key, value, fault.rule.meaning, fault.rule.remedy) from fault
+    raise fault

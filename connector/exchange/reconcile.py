@@ -11,6 +11,7 @@ Everything found enters by the door, as any other report.
 import asyncio
 import logging
 from collections.abc import Collection
+from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
 from connector.core.clock import Clock
@@ -20,6 +21,7 @@ from connector.core.reports import FundingReport, OrderReport, OrderStatus, Repo
 from connector.exchange.door import Door
 from connector.exchange.order_entry import OrderEntry
 from connector.exchange.venue_account import VenueAccount
+from connector.net.gateway import Gateway
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 
@@ -34,6 +36,7 @@ _LOOK_UP_MOST_MS = 15_000
 #: An order that nobody knows of blocks its margin: it is asked for more often.
 _LOOK_UP_UNKNOWN_MOST_MS = 2_000
 _FUNDING = "FUNDING_FEE"
+_INCOME_OVERLAP_MS = 300_000
 
 
 class Reconciler:
@@ -41,6 +44,7 @@ class Reconciler:
 
     def __init__(
         self,
+        gateway: Gateway,
         account: VenueAccount,
         entry: OrderEntry,
         tracker: Tracker,
@@ -49,6 +53,7 @@ class Reconciler:
         clock: Clock,
         symbols: Collection[str],
     ) -> None:
+        self._gateway = gateway
         self._account = account
         self._entry = entry
         self._tracker = tracker
@@ -69,6 +74,7 @@ class Reconciler:
                 await self._resolve()
                 if self._clock.monotonic_ms() - self._compared_ms > _COMPARE_EVERY_MS:
                     await self.compare_open_orders()
+                    await self._read_all_trades()
                     await self.compare_account()
             except ConnectorFault as fault:
                 _LOG.info("comparing with the exchange: %s", fault)
@@ -82,15 +88,21 @@ class Reconciler:
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
         await self.compare_open_orders()
-        for symbol in self._symbols:
-            await self._read_trades(symbol)
+        await self._read_all_trades()
         await self._read_funding()
         await self.compare_account()
 
+    async def _read_all_trades(self) -> None:
+        for symbol in self._symbols:
+            await self._read_trades(symbol)
+
     async def compare_account(self) -> None:
         self._compared_ms = self._clock.monotonic_ms()
+        working = self._working()
         self._door.take(await self._account.snapshot())
-        self._budget.heed_snapshot()
+        if working == self._working():
+            # Otherwise what the exchange had held free is of another moment than our own orders.
+            self._budget.heed_snapshot()
 
     async def compare_open_orders(self) -> None:
         """Takes the list of open orders in; ours that are not on it are looked up one by one."""
@@ -104,6 +116,9 @@ class Reconciler:
                 if order.client_order_id not in listed and order.is_open:
                     await self._entry.look_up(order)
 
+    def _working(self) -> frozenset[tuple[str, Decimal]]:
+        return frozenset((order.client_order_id, order.remaining_amount) for order in self._tracker.active)
+
     async def _read_trades(self, symbol: str) -> None:
         known = self._last_trade_id.get(symbol)
         if known is None:
@@ -113,6 +128,8 @@ class Reconciler:
             self._last_trade_id[symbol] = max(self._last_trade_id[symbol], int(report.fills[0].trade_id))
 
     async def _read_funding(self) -> None:
+        """Reads with an overlap: a line may be shown late, and one that is known says nothing new."""
+        asked_ms = self._gateway.venue_ms()
         async for line in self._account.income_since(self._funding_since_ms):
             if line.kind == _FUNDING:
                 self._door.take(
@@ -120,7 +137,7 @@ class Reconciler:
                         ReportSource.QUERY, line.symbol, line.asset, line.amount, line.time_ms, line.income_id
                     )
                 )
-                self._funding_since_ms = max(self._funding_since_ms, line.time_ms)
+        self._funding_since_ms = max(self._funding_since_ms, asked_ms - _INCOME_OVERLAP_MS)
 
     async def _resolve(self) -> None:
         unsettled = {order.client_order_id: order for order in self._tracker.pending_unknown()}
@@ -136,6 +153,7 @@ class Reconciler:
             if self._is_due(order):
                 await self._entry.cancel(order)
         still = {order.client_order_id for order in self._tracker.orders_missing_fills()} | unsettled.keys()
+        still |= {order.client_order_id for order in self._tracker.ghosts()}
         self._asked = {name: asked for name, asked in self._asked.items() if name in still}
 
     def _is_due(self, order: InFlightOrder) -> bool:
@@ -163,7 +181,7 @@ class Reconciler:
             return
         if self._clock.now_ms() - order.unknown_since_ms < _ABSENCE_PROVEN_AFTER_MS:
             return
-        listed = await self._account.open_orders(order.symbol)
-        if order.client_order_id in {report.client_order_id for report in listed}:
-            return
-        self._door.take(OrderReport(ReportSource.QUERY, OrderStatus.NOT_FOUND, order.symbol, order.client_order_id))
+        seen = (*await self._account.open_orders(order.symbol), *await self._account.newest_orders(order.symbol))
+        found = [report for report in seen if report.client_order_id == order.client_order_id]
+        absent = OrderReport(ReportSource.QUERY, OrderStatus.NOT_FOUND, order.symbol, order.client_order_id)
+        self._door.take(found[-1] if found else absent)

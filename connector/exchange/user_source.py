@@ -11,10 +11,12 @@ from collections.abc import Awaitable, Callable
 
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault, UnreadableFault
-from connector.core.reports import ListenKeyExpired
+from connector.core.reports import ListenKeyExpired, OrderReport
+from connector.core.secrets import Secret
 from connector.exchange import gates
 from connector.exchange.door import Door
 from connector.exchange.gates import Gates
+from connector.exchange.stream_echo import StreamEcho
 from connector.exchange.venue_account import VenueAccount
 from connector.net.stream import Stream
 from connector.venue.domains import Domain
@@ -40,6 +42,7 @@ class UserSource:
         status: Gates,
         clock: Clock,
         compare: Callable[[], Awaitable[None]],
+        echo: StreamEcho,
     ) -> None:
         self._domain = domain
         self._row = row
@@ -48,6 +51,8 @@ class UserSource:
         self._gates = status
         self._clock = clock
         self._compare = compare
+        self.echo = echo
+        self._key = Secret("")
         self._came_up = asyncio.Event()
         self.last_frame_ms = 0
         self.stream = Stream("user", self._address, self, clock)
@@ -60,6 +65,7 @@ class UserSource:
 
     def on_up(self) -> None:
         self.last_frame_ms = self._clock.monotonic_ms()
+        self.echo.forget()
         self._came_up.set()
 
     def on_down(self, reason: str) -> None:
@@ -77,6 +83,8 @@ class UserSource:
         for report in reports:
             if isinstance(report, ListenKeyExpired):
                 self.stream.drop("the listen key expired")
+            if isinstance(report, OrderReport):
+                self.echo.spoken_of(report.client_order_id)
             self._door.take(report)
 
     @property
@@ -84,8 +92,8 @@ class UserSource:
         return self.stream.up_since_ms > 0
 
     async def _address(self) -> str:
-        key = await self._account.create_listen_key()
-        return f"{self._domain.stream}/{self._row.user_route}/ws/{key.reveal()}"
+        self._key = await self._account.create_listen_key()
+        return f"{self._domain.stream}/{self._row.user_route}/ws/{self._key.reveal()}"
 
     async def _keep_compared(self) -> None:
         pause_s = _FIRST_PAUSE_S
@@ -114,7 +122,9 @@ class UserSource:
                 self.stream.drop("the connection is a day old")
                 continue
             try:
-                await self._account.extend_listen_key()
+                extended = await self._account.extend_listen_key()
+                if extended.reveal() != self._key.reveal():
+                    self.stream.drop("the listen key was replaced")
             except ConnectorFault as fault:
                 _LOG.warning("the listen key was not extended: %s", fault)
                 self.stream.drop("the listen key could not be extended")

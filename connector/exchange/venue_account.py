@@ -39,7 +39,7 @@ class VenueAccount:
 
     async def leverage(self, symbol: str) -> LeverageReport:
         body = await self._gateway.call(endpoints.SYMBOL_CONFIG, requests.of_symbol(symbol))
-        return account_replies.symbol_config(body)[0]
+        return account_replies.symbol_config(body)
 
     async def set_leverage(self, symbol: str, leverage: int) -> LeverageReport:
         params = requests.set_leverage(symbol, leverage)
@@ -64,6 +64,11 @@ class VenueAccount:
     async def open_orders(self, symbol: str) -> tuple[OrderReport, ...]:
         body = await self._gateway.call(endpoints.OPEN_ORDERS, requests.of_symbol(symbol))
         return order_replies.orders(body, ReportSource.OPEN_ORDERS)
+
+    async def newest_orders(self, symbol: str) -> tuple[OrderReport, ...]:
+        """The newest page of the order history: what a look-up that lags does not find stands here."""
+        body = await self._gateway.call(endpoints.ALL_ORDERS, requests.latest(symbol, _PAGE))
+        return order_replies.orders(body, ReportSource.QUERY)
 
     async def last_order_id(self, symbol: str) -> int:
         """The newest order's id, 0 without any."""

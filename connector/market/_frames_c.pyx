@@ -10,8 +10,8 @@ from connector.core.enums import TradeType
 from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Level
 from connector.market._scan_c cimport (
     ABSENT, AMOUNT, ASK_AMOUNT, ASKS, BID_AMOUNT, BIDS, DATA, EVENT, FAMILY, FIRST, INDEX, LAST, LEVELS, MAKER, NO,
-    OBJECT, ORIGIN, OTHER, PREVIOUS, PRICE, RATE, SNAPSHOT_ID, STAMP, STREAM, SYMBOL, TEXT, TIME, TRADE, UNKNOWN, YES,
-    Field, JsonScan, is_number, number, same, text, whole,
+    OBJECT, ORIGIN, OTHER, PREVIOUS, PRICE, RATE, SNAPSHOT_ASKS, SNAPSHOT_BIDS, SNAPSHOT_ID, STAMP, STREAM, SYMBOL,
+    TEXT, TIME, TRADE, UNKNOWN, YES, Field, JsonScan, is_number, number, same, text, whole,
 )
 from connector.market._frames_py import FrameDecoder as PlainDecoder
 from connector.market._order_book_c import OrderBook
@@ -35,7 +35,7 @@ cdef class FrameDecoder(JsonScan):
         return OrderBook(trading_pair, symbol)
 
     def decode(self, bytes frame not None):
-        self.bids, self.asks = self.diff.bid_levels, self.diff.ask_levels
+        self.follow(self.diff.bid_levels, self.diff.ask_levels, BIDS, ASKS)
         fact = self.scan(frame)
         if fact is not None:
             return fact
@@ -51,7 +51,7 @@ cdef class FrameDecoder(JsonScan):
 
     def decode_snapshot(self, bytes body not None):
         cdef DepthSnapshot snapshot = DepthSnapshot()
-        self.bids, self.asks = snapshot.bid_levels, snapshot.ask_levels
+        self.follow(snapshot.bid_levels, snapshot.ask_levels, SNAPSHOT_BIDS, SNAPSHOT_ASKS)
         if not self.scan_snapshot(body, snapshot):
             snapshot.load(self.plain.decode_snapshot(body))
         return snapshot
@@ -78,11 +78,10 @@ cdef class FrameDecoder(JsonScan):
         return fact if self.at == end else None
 
     cdef object wrapped(self):
+        """The fact of `data`. Levels beside it were read into the same lists, in whichever order they stand."""
         cdef const char* after = self.at
         cdef object fact
-        if self.outer[STREAM].tag == ABSENT or self.outer[BIDS].tag == LEVELS:
-            return None
-        if self.outer[ASKS].tag == LEVELS:
+        if self.outer[STREAM].tag == ABSENT or self.has_levels_outside:
             return None
         if self.outer[DATA].tag == OBJECT:
             return self.fact(self.inner)
@@ -218,7 +217,7 @@ cdef class FrameDecoder(JsonScan):
         self.space()
         if self.at != start + len(body) or not whole(self.outer[SNAPSHOT_ID], &snapshot.last_id):
             return False
-        return self.outer[BIDS].tag == LEVELS and self.outer[ASKS].tag == LEVELS
+        return self.outer[SNAPSHOT_BIDS].tag == LEVELS and self.outer[SNAPSHOT_ASKS].tag == LEVELS
 
 
 cdef bint level(Field price, Field amount, Level* row) noexcept:

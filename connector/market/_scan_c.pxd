@@ -4,7 +4,7 @@ from connector.market._facts_c cimport LevelList
 
 cdef enum:
     EVENT, TIME, SYMBOL, STAMP, FIRST, LAST, PREVIOUS, FAMILY, BIDS, ASKS, BID_AMOUNT, ASK_AMOUNT
-    PRICE, AMOUNT, MAKER, INDEX, RATE, TRADE, ORIGIN, SNAPSHOT_ID, STREAM, DATA, UNKNOWN, FIELDS
+    PRICE, AMOUNT, MAKER, INDEX, RATE, TRADE, ORIGIN, SNAPSHOT_ID, SNAPSHOT_BIDS, SNAPSHOT_ASKS, STREAM, DATA, UNKNOWN, FIELDS
 
 # What stands in a field. LEVELS were read into `bids` or `asks`, an OBJECT into `inner`.
 cdef enum:
@@ -21,9 +21,13 @@ cdef class JsonScan:
     cdef const char* at
     cdef LevelList bids
     cdef LevelList asks
+    cdef int bid_field
+    cdef int ask_field
+    cdef bint has_levels_outside
     cdef Field[FIELDS] outer
     cdef Field[FIELDS] inner
 
+    cdef void follow(self, LevelList bids, LevelList asks, int bid_field, int ask_field) noexcept
     cdef void space(self) noexcept
     cdef bint take(self, char letter) noexcept
     cdef bint members(self, Field* fields, bint is_outer, int nested) except -1

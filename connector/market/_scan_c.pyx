@@ -36,8 +36,8 @@ cdef int field_of(const char* name, Py_ssize_t length) noexcept:
     if same(name, length, b"pu", 2): return PREVIOUS
     if same(name, length, b"st", 2): return FAMILY
     if same(name, length, b"data", 4): return DATA
-    if same(name, length, b"bids", 4): return BIDS
-    if same(name, length, b"asks", 4): return ASKS
+    if same(name, length, b"bids", 4): return SNAPSHOT_BIDS
+    if same(name, length, b"asks", 4): return SNAPSHOT_ASKS
     if same(name, length, b"stream", 6): return STREAM
     if same(name, length, b"lastUpdateId", 12): return SNAPSHOT_ID
     return UNKNOWN
@@ -97,6 +97,11 @@ cdef bint is_number(Field field, bint may_be_negative) noexcept:
 cdef class JsonScan:
     """A cursor over bytes that end with zero. Each rule answers whether it held, and then stands behind it."""
 
+    cdef void follow(self, LevelList bids, LevelList asks, int bid_field, int ask_field) noexcept:
+        """Where levels are read into, and the two fields that hold them; arrays in others are passed over."""
+        self.bids, self.asks, self.bid_field, self.ask_field = bids, asks, bid_field, ask_field
+        self.has_levels_outside = False
+
     cdef void space(self) noexcept:
         while self.at[0] == c" " or self.at[0] == c"\n" or self.at[0] == c"\r" or self.at[0] == c"\t":
             self.at += 1
@@ -125,9 +130,10 @@ cdef class JsonScan:
                 return False
             self.space()
             field = field_of(name.start, name.length)
-            if self.at[0] == c"[" and (field == BIDS or field == ASKS):
+            if self.at[0] == c"[" and (field == self.bid_field or field == self.ask_field):
                 fields[field].tag = LEVELS
-                sound = self.levels(self.bids if field == BIDS else self.asks)
+                self.has_levels_outside |= is_outer
+                sound = self.levels(self.bids if field == self.bid_field else self.asks)
             elif field == DATA and is_outer and self.at[0] == c"{":
                 fields[field].tag = OBJECT
                 self.at += 1

@@ -6,11 +6,11 @@ when the venue was merely unavailable; writes never are, except where the fault 
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from connector.core.clock import Clock
-from connector.core.faults import Fault, FaultRule, Retry, UnavailableFault
+from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry, UnavailableFault, UnreadableFault
 from connector.net.clock_sync import ClockSync
 from connector.net.http import Http, HttpAnswer, NoAnswer
 from connector.net.sign import Signer
@@ -23,6 +23,9 @@ _BACKOFF_MS = (200, 400, 800)
 _READ_TRIES = 3
 #: A 429 without `Retry-After` waits for the next minute of the venue's clock.
 _MINUTE_MS = 60_000
+
+_NOT_WANTED = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.NETWORK, "not sent: it is no longer wanted")
+_NO_ROOM = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.PACE, "not sent: the rate limits are used up")
 
 
 class Gateway:
@@ -51,12 +54,20 @@ class Gateway:
             return self.clock_sync.now_ms(self._clock.monotonic_ms())
         return self._clock.now_ms()
 
-    async def call(self, endpoint: Endpoint, params: Mapping[str, str] | None = None) -> bytes:
-        """The body of the answer. A read is tried up to three times, a timestamp refusal once more for all."""
+    async def call(
+        self,
+        endpoint: Endpoint,
+        params: Mapping[str, str] | None = None,
+        still_wanted: Callable[[], bool] = lambda: True,
+    ) -> bytes:
+        """The body of the answer. A read is tried up to three times, a timestamp refusal once more for all.
+
+        `still_wanted` is asked when the wait for the rate limits is over, as the last thing before signing.
+        """
         resynced = False
         for attempt in range(1, 2 * _READ_TRIES):
             try:
-                return await self._once(endpoint, params or {})
+                return await self._once(endpoint, params or {}, still_wanted)
             except Fault as fault:
                 if fault.rule.retry is Retry.AFTER_CLOCK_SYNC and not resynced:
                     resynced = True
@@ -72,27 +83,31 @@ class Gateway:
         """Measures the venue's clock; several round trips, of which the median counts."""
         for _ in range(samples):
             sent_ms = self._clock.monotonic_ms()
-            body = await self._once(TIME, {})
-            venue_ms = int(json.loads(body)["serverTime"])
-            self.clock_sync.sample(sent_ms, self._clock.monotonic_ms(), venue_ms)
+            body = await self._once(TIME, {}, lambda: True)
+            self.clock_sync.sample(sent_ms, self._clock.monotonic_ms(), _server_time_ms(body))
 
-    async def _once(self, endpoint: Endpoint, params: Mapping[str, str]) -> bytes:
+    async def _once(self, endpoint: Endpoint, params: Mapping[str, str], still_wanted: Callable[[], bool]) -> bytes:
         name = f"{endpoint.method} {endpoint.path}"
-        await self._wait(endpoint, params)
+        await self._wait(endpoint, params, name)
+        if not still_wanted():
+            raise Fault(_NOT_WANTED, name)
+        sent_ms = self.venue_ms()
         address, headers = self._spell(endpoint, params)
         try:
             answer = await self._http.send(endpoint.method, address, headers)
         except NoAnswer as silence:
             rule = rule_for_silence(sent=silence.sent, is_write=endpoint.is_write)
             raise Fault(rule, name, text=str(silence)) from silence
-        self._heed_counters(answer)
+        self._heed_counters(answer, sent_ms)
         if answer.status == 200:
             return answer.body
         raise self._fault(answer, endpoint, name)
 
-    async def _wait(self, endpoint: Endpoint, params: Mapping[str, str]) -> None:
+    async def _wait(self, endpoint: Endpoint, params: Mapping[str, str], name: str) -> None:
         cost = Cost(endpoint.weight(params), endpoint.order_cost_10s, endpoint.order_cost_1m)
         while wait_ms := self.throttle.wait_ms(cost, self.venue_ms(), endpoint.priority):
+            if endpoint.most_wait_ms is not None and wait_ms > endpoint.most_wait_ms:
+                raise Fault(_NO_ROOM, name, text=f"{wait_ms / 1000:.1f} s to wait")
             await asyncio.sleep(wait_ms / 1000)
         self.throttle.spend(cost, self.venue_ms())
 
@@ -110,11 +125,11 @@ class Gateway:
                 query = f"{query}&signature={self._signer.sign(query)}"
         return f"{self.domain.rest}{endpoint.path}{'?' if query else ''}{query}", headers
 
-    def _heed_counters(self, answer: HttpAnswer) -> None:
+    def _heed_counters(self, answer: HttpAnswer, sent_ms: int) -> None:
         for header, (kind, window_ms) in COUNTER_HEADERS.items():
             count = answer.headers.get(header, "")
             if count.isdigit():
-                self.throttle.correct(kind, window_ms, int(count), self.venue_ms())
+                self.throttle.correct(kind, window_ms, int(count), sent_ms, self.venue_ms())
 
     def _fault(self, answer: HttpAnswer, endpoint: Endpoint, name: str) -> Fault:
         code, text = error_shape(answer.body)
@@ -124,15 +139,22 @@ class Gateway:
 
     def _pause(self, answer: HttpAnswer, rule: FaultRule, text: str) -> int | None:
         """When the venue asks for silence: until when, and the throttle keeps it."""
-        if rule.retry is not Retry.AFTER_PAUSE:
+        if rule.retry not in (Retry.AFTER_PAUSE, Retry.AFTER_ORDER_PAUSE):
             return None
         now_ms = self.venue_ms()
         after_s = answer.headers.get("Retry-After", "")
         until_ms = banned_until_ms(text) or (
             now_ms + int(after_s) * 1000 if after_s.isdigit() else (now_ms // _MINUTE_MS + 1) * _MINUTE_MS
         )
-        self.throttle.pause_until(until_ms)
+        self.throttle.pause_until(until_ms, orders_only=rule.retry is Retry.AFTER_ORDER_PAUSE)
         return until_ms
+
+
+def _server_time_ms(body: bytes) -> int:
+    try:
+        return int(json.loads(body)["serverTime"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnreadableFault("server time", f"{type(error).__name__} {error}") from error
 
 
 def error_shape(body: bytes) -> tuple[int, str]:

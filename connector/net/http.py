@@ -25,17 +25,22 @@ class NoAnswer(Exception):
 
 
 class Http:
-    """One connection pool. Honours the standard proxy variables; verifies TLS, always."""
+    """One connection pool. Verifies TLS, always; follows no redirect, which would carry the key elsewhere.
 
-    def __init__(self, timeout_s: float = 10.0) -> None:
+    `through_proxy` honours the standard proxy variables: not for an exchange on this machine.
+    """
+
+    def __init__(self, timeout_s: float = 10.0, *, through_proxy: bool = True) -> None:
+        self._through_proxy = through_proxy
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=5.0)
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, method: str, address: str, headers: Mapping[str, str]) -> HttpAnswer:
-        """Sends one request; `address` goes out byte for byte. Raises `NoAnswer`, never retries."""
+        """Sends one request; `address` goes out byte for byte. Raises `NoAnswer`; never sends a POST twice."""
         session = self._open()
         try:
-            async with session.request(method, URL(address, encoded=True), headers=headers) as response:
+            url = URL(address, encoded=True)
+            async with session.request(method, url, headers=headers, allow_redirects=False) as response:
                 return HttpAnswer(response.status, response.headers, await response.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NoAnswer(str(error), sent=False) from error
@@ -49,5 +54,5 @@ class Http:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout, trust_env=True)
+            self._session = aiohttp.ClientSession(timeout=self._timeout, trust_env=self._through_proxy)
         return self._session

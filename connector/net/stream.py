@@ -101,6 +101,8 @@ class Stream:
         except (OSError, WSError) as error:
             self._reason = self._reason or str(error)
         finally:
+            # Also when cancelled: a socket that nobody owns would go on feeding the sink.
+            transport.disconnect(graceful=False)
             self._transport = None
             self.up_since_ms = 0
         self._sink.on_down(self._reason or "connection closed")

@@ -4,10 +4,18 @@ import time
 
 
 class SystemClock:
-    """This machine's clocks; satisfies `core.clock.Clock`."""
+    """This machine's clocks; satisfies `core.clock.Clock`.
+
+    The wall is read once, at the start, and runs on by the clock that never jumps: what is timed by it (the age of a
+    quote, the proof that an order is absent) must not stand still or end early because someone sets the wall clock.
+    """
+
+    def __init__(self) -> None:
+        self._wall_ahead_ms = time.time_ns() // 1_000_000 - self.monotonic_ms()
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
+        return self.monotonic_ms() + self._wall_ahead_ms
 
     def monotonic_ms(self) -> int:
-        return time.monotonic_ns() // 1_000_000
+        # Where there is one, the clock that counts sleep too: after a suspend everything is old, and must be seen so.
+        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000

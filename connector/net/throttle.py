@@ -65,6 +65,7 @@ class Throttle:
     def __init__(self, limits: tuple[RateLimit, ...] = DEFAULT_RATE_LIMITS) -> None:
         self._windows = [_Window(limit) for limit in limits]
         self._paused_until_ms = 0
+        self._orders_paused_until_ms = 0
 
     def set_limits(self, limits: tuple[RateLimit, ...]) -> None:
         """Takes the limits in force, keeping what is already spent."""
@@ -77,10 +78,12 @@ class Throttle:
 
     def wait_ms(self, cost: Cost, now_ms: int, priority: Priority = Priority.NORMAL) -> int:
         """How long this request has to wait; 0 when it may leave now."""
-        wait = max(0, self._paused_until_ms - now_ms)
+        until_ms = max(self._paused_until_ms, self._orders_paused_until_ms if cost.orders_10s else 0)
+        wait = max(0, until_ms - now_ms)
         for window in self._windows:
             window.roll(now_ms)
-            if window.cost_of(cost) > window.room(priority):
+            spent = window.cost_of(cost)
+            if spent and spent > window.room(priority):
                 wait = max(wait, (window.index + 1) * window.limit.window_ms - now_ms)
         return wait
 
@@ -89,16 +92,21 @@ class Throttle:
             window.roll(now_ms)
             window.used += window.cost_of(cost)
 
-    def correct(self, kind: str, window_ms: int, used: int, now_ms: int) -> None:
-        """Takes the venue's count of one window when it is above ours. Negative counts are no news."""
+    def correct(self, kind: str, window_ms: int, used: int, sent_ms: int, now_ms: int) -> None:
+        """Takes the venue's count of one window when it is above ours. Negative counts are no news, and so is the
+        count that answers a request of a window that is over."""
         for window in self._windows:
             if (window.limit.kind, window.limit.window_ms) == (kind, window_ms):
                 window.roll(now_ms)
-                window.used = max(window.used, used)
+                if sent_ms // window_ms == window.index:
+                    window.used = max(window.used, used)
 
-    def pause_until(self, until_ms: int) -> None:
-        """Sends nothing before that time: the venue has said so."""
-        self._paused_until_ms = max(self._paused_until_ms, until_ms)
+    def pause_until(self, until_ms: int, *, orders_only: bool = False) -> None:
+        """Sends nothing, or no new orders, before that time: the venue has said so."""
+        if orders_only:
+            self._orders_paused_until_ms = max(self._orders_paused_until_ms, until_ms)
+        else:
+            self._paused_until_ms = max(self._paused_until_ms, until_ms)
 
     def paused_ms(self, now_ms: int) -> int:
         """How much of a pause is left."""

@@ -2,10 +2,10 @@
 
 from connector.simulator import account_payloads as told
 from connector.simulator.calls import Call
+from connector.simulator.history import page
 from connector.simulator.instrument_payloads import leverage_brackets
 from connector.simulator.margin import Charge, charges
 from connector.simulator.pace import ORDERS_PER_10S, ORDERS_PER_MINUTE
-from connector.simulator.records import IncomeRecord
 from connector.simulator.refusals import Refusal
 
 SUCCESS = {"code": 200, "msg": "success"}
@@ -47,20 +47,9 @@ def brackets(call: Call) -> object:
 def income(call: Call) -> object:
     """Booked items of a window, or the latest ones, the oldest first; paged by time alone."""
     symbol, kind = call.params.optional("symbol"), call.params.optional("incomeType")
-    start, end = call.params.window(most_days=100)
-    limit = call.params.limit(100, 1000)
-
-    def wanted(record: IncomeRecord) -> bool:
-        return (
-            symbol in (None, record.symbol)
-            and kind in (None, record.kind)
-            and record.time_ms >= (start or 0)
-            and (end is None or record.time_ms <= end)
-        )
-
-    rows = [record for record in call.account.income if wanted(record)]
-    kept = rows[-limit:] if start is None else rows[:limit]
-    return [told.income_row(record) for record in kept]
+    start_ms, end_ms = call.params.window(most_days=100)
+    rows = page(call.account.income_of(kind, symbol), call.params.limit(100, 1000), start_ms=start_ms, end_ms=end_ms)
+    return [told.income_row(record) for record in rows]
 
 
 def set_leverage(call: Call) -> object:

@@ -1,16 +1,30 @@
 """An account: wallets, positions, open orders, settings, and what it can look up later."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from connector.simulator.history import At, History
 from connector.simulator.instruments import Instrument
 from connector.simulator.orders import BOTH, FILLED, LONG, PARTIALLY_FILLED, SHORT, Order
 from connector.simulator.positions import Position
 from connector.simulator.records import IncomeRecord, TradeRecord
 
 DEFAULT_LEVERAGE = 20
-#: Finished orders, trades and income rows kept for look-up, per account.
+#: Finished orders kept for look-up, per account; trades and income rows, per account and list.
 MOST_KEPT = 500_000
+
+
+def _order_at(order: Order) -> At:
+    return order.created_ms, order.order_id
+
+
+def _trade_at(trade: TradeRecord) -> At:
+    return trade.time_ms, trade.trade_id
+
+
+def _income_at(record: IncomeRecord) -> At:
+    return record.time_ms, record.income_id
 
 
 @dataclass(slots=True, eq=False)
@@ -18,7 +32,8 @@ class Account:
     """`is_house` marks the background market's own accounts: nothing of them is kept or told.
 
     `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
-    `open_value` is the sum of ticks x lots of the open orders of a symbol and side.
+    `open_value` is the sum of ticks x lots of the open orders of a symbol and side. What is looked up by page is
+    kept apart by what it is asked for: orders and trades by symbol, trades by order too, income by kind and symbol.
     """
 
     account_id: int
@@ -32,8 +47,10 @@ class Account:
     by_client_id: dict[tuple[str, str], Order] = field(default_factory=dict)
     orders: dict[tuple[str, int], Order] = field(default_factory=dict)
     open_value: dict[tuple[str, int], int] = field(default_factory=dict)
-    trades: deque[TradeRecord] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
-    income: deque[IncomeRecord] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
+    placed: dict[str, History[Order]] = field(default_factory=dict)
+    trades: dict[str, History[TradeRecord]] = field(default_factory=dict)
+    trades_of_order: dict[tuple[str, int], History[TradeRecord]] = field(default_factory=dict)
+    income: dict[tuple[str, str], History[IncomeRecord]] = field(default_factory=dict)
     _finished: deque[Order] = field(default_factory=deque)
 
     def leverage(self, symbol: str) -> int:
@@ -65,7 +82,27 @@ class Account:
         self.orders_of(order.symbol)[order.order_id] = order
         self.by_client_id[order.symbol, order.client_order_id] = order
         self.orders[order.symbol, order.order_id] = order
+        if not self.is_house:
+            self.placed.setdefault(order.symbol, History(_order_at, MOST_KEPT)).append(order)
         self._count(order, order.lots)
+
+    def keep_trade(self, trade: TradeRecord) -> None:
+        for history in (
+            self.trades.setdefault(trade.symbol, History(_trade_at, MOST_KEPT)),
+            self.trades_of_order.setdefault((trade.symbol, trade.order_id), History(_trade_at, MOST_KEPT)),
+        ):
+            history.append(trade)
+
+    def keep_income(self, record: IncomeRecord) -> None:
+        self.income.setdefault((record.kind, record.symbol), History(_income_at, MOST_KEPT)).append(record)
+
+    def income_of(self, kind: str | None, symbol: str | None) -> Iterable[History[IncomeRecord]]:
+        """The income of a kind and a symbol, of all where None."""
+        return [
+            history
+            for (of_kind, of_symbol), history in self.income.items()
+            if kind in (None, of_kind) and symbol in (None, of_symbol)
+        ]
 
     def fill(self, order: Order, lots: int, ticks: int) -> None:
         """Counts a fill on one of the account's orders."""
@@ -88,6 +125,7 @@ class Account:
 
     def _forget(self, order: Order) -> None:
         del self.orders[order.symbol, order.order_id]
+        self.trades_of_order.pop((order.symbol, order.order_id), None)
         key = (order.symbol, order.client_order_id)
         if self.by_client_id.get(key) is order:
             del self.by_client_id[key]

@@ -11,8 +11,8 @@ from connector.simulator.filters import Terms, band_ticks, checked
 from connector.simulator.fixed_point import E8
 from connector.simulator.listing import Listing
 from connector.simulator.margin import Claim, charge, charges, free_e8, opens, taking_claim
-from connector.simulator.matching import crosses, fillable_lots
-from connector.simulator.orders import BOTH, FOK, GTC, GTD, GTX, LIMIT, MARKET, OrderRequest
+from connector.simulator.matching import crosses
+from connector.simulator.orders import BOTH, GTC, GTD, GTX, LIMIT, MARKET, OrderRequest
 from connector.simulator.refusals import Refusal
 
 CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
@@ -40,7 +40,7 @@ def admit(
         raise Refusal(-2025)
     if not closes and not account.is_house:
         _check_margin(account, request, terms, listing, listings)
-    _check_book(account, request, terms.ticks, lots, listing)
+    _check_book(request, terms.ticks, listing)
     return Admitted(terms.ticks, lots, closes)
 
 
@@ -106,8 +106,8 @@ def _check_margin(
         raise Refusal(-2019)
 
 
-def _check_book(account: Account, request: OrderRequest, ticks: int, lots: int, listing: Listing) -> None:
-    """Refusals that only the book can decide. None of them leaves a trace in the order history."""
+def _check_book(request: OrderRequest, ticks: int, listing: Listing) -> None:
+    """Refusals that the best price alone decides. None of them leaves a trace in the order history."""
     book, side = listing.book, request.side
     if request.kind == MARKET:
         best = book.best(-side)
@@ -115,8 +115,6 @@ def _check_book(account: Account, request: OrderRequest, ticks: int, lots: int, 
             raise Refusal(-4131)
     if request.time_in_force == GTX and crosses(book, side, ticks):
         raise Refusal(-5022)
-    if request.time_in_force == FOK and fillable_lots(book, side, ticks, account.account_id, lots) < lots:
-        raise Refusal(-5021)
 
 
 def waits(request: OrderRequest) -> bool:

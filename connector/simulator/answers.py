@@ -52,7 +52,7 @@ def answer(floor: TradingFloor, ask: Ask) -> Answer:
     sent = decoded(ask.query, ask.body)
     member: Member | None = None
     try:
-        floor.pace.spend_weight(route.weight(sent), now_ms)
+        floor.pace.spend(route.limit, route.weight(sent), now_ms)
         params = Parameters(sent)
         member = _sender(floor, route, ask, params, now_ms)
         outcome = route.handler(Call(floor, params, now_ms, member))
@@ -60,8 +60,8 @@ def answer(floor: TradingFloor, ask: Ask) -> Answer:
     except Refusal as refusal:
         reply = refused(refusal)
     floor.tell()
-    if route.tells_weight:
-        reply.headers["X-MBX-USED-WEIGHT-1M"] = str(floor.pace.weight_used(now_ms))
+    if route.limit.header:
+        reply.headers[route.limit.header] = str(floor.pace.used(route.limit, now_ms))
     return reply
 
 

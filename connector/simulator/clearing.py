@@ -4,7 +4,7 @@ Everything booked is rounded to eight decimals once, and a wallet is the exact s
 ("Realised profit", "Commission"). The treasury takes the other side of each booking.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from connector.simulator.accounts import Account
 from connector.simulator.consequences import (
@@ -18,7 +18,7 @@ from connector.simulator.consequences import (
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.ids import Ids
 from connector.simulator.listing import Listing
-from connector.simulator.orders import BOTH, BUY, BY_REDUCE_ONLY, EXPIRED, SELL, Order
+from connector.simulator.orders import BOTH, BUY, BY_REDUCE_ONLY, EXPIRED, GTD, NEW, SELL, Order
 from connector.simulator.positions import Position
 from connector.simulator.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
 from connector.simulator.tape import PublicTrade
@@ -29,13 +29,24 @@ MAKER_FEE_E8, TAKER_FEE_E8 = 20_000, 50_000
 
 
 class Clearing:
-    """Shared by everything that moves money or orders; `outbox` collects what the owners will hear."""
+    """Shared by everything that moves money or orders; `outbox` collects what the owners will hear.
+
+    `dated` are the open good-till-date orders.
+    """
 
     def __init__(self, accounts: Mapping[int, Account], ids: Ids) -> None:
         self.accounts = accounts
         self.ids = ids
         self.treasury = Treasury()
         self.outbox: list[Consequence] = []
+        self.dated: dict[Order, None] = {}
+
+    def accept(self, listing: Listing, order: Order, now_ms: int) -> None:
+        """Takes a new order into its account's lists and tells it NEW."""
+        self.accounts[order.account_id].open(order)
+        if order.time_in_force == GTD:
+            self.dated[order] = None
+        self.tell_order(listing, order, NEW, now_ms)
 
     def trade(self, listing: Listing, taker: Order, maker: Order, lots: int, now_ms: int) -> None:
         """One match at the maker's price."""
@@ -54,8 +65,7 @@ class Clearing:
             listing.book.remove(order)
             order.rests = False
         order.status, order.expiry_reason, order.updated_ms = status, reason, now_ms
-        account = self.accounts[order.account_id]
-        account.finish(order)
+        self._finish(order)
         self.tell_order(listing, order, EXPIRED if status != "CANCELED" else status, now_ms)
 
     def tell_order(
@@ -89,7 +99,7 @@ class Clearing:
         account.wallet_e8 += record.amount_e8
         account.updated_ms = record.time_ms
         if not account.is_house:
-            account.income.append(record)
+            account.keep_income(record)
 
     def tell_account(
         self,
@@ -118,7 +128,7 @@ class Clearing:
         realised = position.trade(order.side, match.lots, match.ticks)
         rate_e8 = MAKER_FEE_E8 if match.is_maker else TAKER_FEE_E8
         fee_e8 = half_up(instrument.value_e16(match.ticks, match.lots) * rate_e8, E8 * E8)
-        position.fees_e8 = position.fees_e8 + fee_e8 if position.lots else 0
+        position.fees_e8 += half_up(fee_e8 * realised.opened_lots, match.lots)
         position.updated_ms = order.updated_ms = now_ms
         self.treasury.fees_e8 += fee_e8
         self.treasury.dust_e16 += realised.dust_e16
@@ -127,9 +137,13 @@ class Clearing:
         self._book_fill(account, order, execution, now_ms)
         if not order.open_lots:
             order.rests = False
-            account.finish(order)
+            self._finish(order)
         self.tell_account(account, listing, BY_ORDER, now_ms, with_positions=True)
         self.tell_order(listing, order, "TRADE", now_ms, execution)
+
+    def _finish(self, order: Order) -> None:
+        self.accounts[order.account_id].finish(order)
+        self.dated.pop(order, None)
 
     def _book_fill(self, account: Account, order: Order, fill: Execution, now_ms: int) -> None:
         symbol, trade_id = order.symbol, fill.trade_id
@@ -139,7 +153,7 @@ class Clearing:
                 self.book(account, record)
         if account.is_house:
             return
-        account.trades.append(
+        account.keep_trade(
             TradeRecord(
                 trade_id=trade_id,
                 order_id=order.order_id,
@@ -156,23 +170,10 @@ class Clearing:
         )
 
     def _trim_reducers(self, listing: Listing, cause: Order, now_ms: int) -> None:
-        """Expires closing orders that the position no longer covers: the best priced, oldest ones stay.
-
-        The venue documents the reason (4), its choice among the orders is inferred.
-        """
         account = self.accounts[cause.account_id]
-        if account.is_house:
-            return
-        position = account.position(listing.instrument, cause.position_side)
-        closers = closing_orders(account, listing.symbol, cause.position_side)
-        for side in (BUY, SELL):
-            room = max(0, -side * position.lots)
-            mine = [order for order in closers if order.side == side]
-            for order in sorted(mine, key=lambda order: (-side * order.price_ticks, order.order_id)):
-                if order.open_lots <= room:
-                    room -= order.open_lots
-                else:
-                    self.end(listing, order, EXPIRED, BY_REDUCE_ONLY, now_ms)
+        held_lots = account.position(listing.instrument, cause.position_side).lots
+        for order in surplus_reducers(account, listing.symbol, cause.position_side, held_lots):
+            self.end(listing, order, EXPIRED, BY_REDUCE_ONLY, now_ms)
 
 
 def closing_orders(account: Account, symbol: str, position_side: str) -> list[Order]:
@@ -180,6 +181,29 @@ def closing_orders(account: Account, symbol: str, position_side: str) -> list[Or
     return [
         order for order in account.orders_of(symbol).values() if order.closes and order.position_side == position_side
     ]
+
+
+def surplus_reducers(
+    account: Account, symbol: str, position_side: str, held_lots: int, gone: Collection[Order] = ()
+) -> list[Order]:
+    """The closing orders that a position of `held_lots` does not cover: the best priced, oldest ones stay.
+
+    `gone` are orders that count no more. The venue documents that surplus ones expire (reason 4), its choice among
+    them is inferred.
+    """
+    if account.is_house:
+        return []
+    closers = [order for order in closing_orders(account, symbol, position_side) if order not in gone]
+    surplus = []
+    for side in (BUY, SELL):
+        room = max(0, -side * held_lots)
+        mine = [order for order in closers if order.side == side]
+        for order in sorted(mine, key=lambda order: (-side * order.price_ticks, order.order_id)):
+            if order.open_lots <= room:
+                room -= order.open_lots
+            else:
+                surplus.append(order)
+    return surplus
 
 
 def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]:

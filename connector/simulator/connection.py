@@ -144,7 +144,7 @@ class Connection:
         """Does what a control message asks for. Streams that never deliver are acknowledged like others."""
         names = [name for name in params if isinstance(name, str)]
         if method == "SUBSCRIBE":
-            if len(self._names) + len(names) > MOST_STREAMS:
+            if len(self._names.keys() | set(names)) > MOST_STREAMS:
                 return {"code": 2, "msg": f"Invalid request: more than {MOST_STREAMS} streams"}
             self._subscribe(names)
             return {"result": None}

@@ -50,7 +50,7 @@ def _streams(symbol: str, faults: Faults) -> list[DepthStream]:
         for levels in (0, *PARTIAL_LEVELS):
             suffix = "" if speed_ms == DEFAULT_DEPTH_MS else f"@{speed_ms}ms"
             name = f"{symbol.lower()}@depth{levels or ''}{suffix}"
-            streams.append(DepthStream(name, speed_ms, levels, DepthWeather(faults)))
+            streams.append(DepthStream(name, speed_ms, levels, DepthWeather(faults, name)))
     return streams
 
 

@@ -19,16 +19,15 @@ from connector.simulator.fixed_point import E8
 from connector.simulator.ids import Ids
 from connector.simulator.instruments import LISTED, Instrument
 from connector.simulator.listing import Listing, listed
-from connector.simulator.margin import charge, charges, free_e8
-from connector.simulator.matching import walk
+from connector.simulator.margin import charge, charges, free_e8, withdrawable_e8
+from connector.simulator.matching import fillable_lots, walk
 from connector.simulator.orders import (
     CANCELED,
     EXPIRED,
-    GTD,
+    FOK,
     IOC_REMAINDER,
     MARKET,
     MARKET_REMAINDER,
-    NEW,
     Order,
     OrderRequest,
 )
@@ -55,7 +54,6 @@ class Engine:
         }
         self._funding_interval_ms = funding_interval_ms
         self.settlements: deque[Settlement] = deque(maxlen=10_000)
-        self._dated: list[Order] = []
 
     def drain(self) -> list[Consequence]:
         """What the owners of accounts are to hear since the last call, in order."""
@@ -79,10 +77,10 @@ class Engine:
         return account
 
     def transfer(self, account_id: int, amount_e8: int, now_ms: int) -> IncomeRecord:
-        """Moves USDT into the futures wallet, or out of it when negative; -2018 beyond what may leave."""
+        """Moves USDT into the futures wallet, or out of it when negative; -2018 beyond what may leave ("Balances")."""
         account = self.accounts[account_id]
         found = charges(account, self.listings.values())
-        if amount_e8 < 0 and free_e8(account, found) + amount_e8 < 0:
+        if amount_e8 < 0 and withdrawable_e8(account, found) + amount_e8 < 0:
             raise Refusal(-2018)
         record = IncomeRecord(self.ids.next_income(), TRANSFER, "", "USDT", amount_e8, now_ms)
         self.clearing.book(account, record)
@@ -96,8 +94,10 @@ class Engine:
         listing = self.listing(request.symbol)
         account = self.accounts[account_id]
         terms = admit(account, request, listing, self.listings.values(), now_ms)
-        order = self._accepted(account, request, terms, now_ms)
-        self.clearing.tell_order(listing, order, NEW, now_ms)
+        order = self._order(account, request, terms, now_ms)
+        if order.time_in_force == FOK and fillable_lots(self.clearing, listing, order) < order.lots:
+            raise Refusal(-5021)
+        self.clearing.accept(listing, order, now_ms)
         bound = terms.ticks if request.kind != MARKET else bound_ticks(request.side, listing)
         walk(self.clearing, listing, order, bound, now_ms)
         if order.is_open and waits(request):
@@ -168,10 +168,8 @@ class Engine:
             if now_ms >= due_ms:
                 missed = (now_ms - due_ms) // self._funding_interval_ms
                 self.settle_funding(listing, due_ms + missed * self._funding_interval_ms, now_ms)
-        for order in [order for order in self._dated if order.good_till_ms <= now_ms]:
-            self._dated.remove(order)
-            if order.is_open:
-                self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
+        for order in [order for order in self.clearing.dated if order.good_till_ms <= now_ms]:
+            self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
 
     def settle_funding(self, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
         """Settles one symbol's funding and begins its next interval."""
@@ -180,9 +178,9 @@ class Engine:
         listing.quotes.settled(due_ms + self._funding_interval_ms)
         return settlement
 
-    def _accepted(self, account: Account, request: OrderRequest, terms: Admitted, now_ms: int) -> Order:
+    def _order(self, account: Account, request: OrderRequest, terms: Admitted, now_ms: int) -> Order:
         order_id = self.ids.next_order(request.symbol)
-        order = Order(
+        return Order(
             order_id=order_id,
             account_id=account.account_id,
             symbol=request.symbol,
@@ -201,7 +199,3 @@ class Engine:
             created_ms=now_ms,
             updated_ms=now_ms,
         )
-        account.open(order)
-        if order.time_in_force == GTD:
-            self._dated.append(order)
-        return order

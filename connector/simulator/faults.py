@@ -49,12 +49,12 @@ FAULTS: dict[str, FaultRow] = {
     "banned": FaultRow(Moment.BEFORE, "418, banned for `ms`"),
     "event_before_ack": FaultRow(Moment.AFTER, "the answer comes `ms` late", "POST", _ORDER),
     "slow_snapshot": FaultRow(Moment.AFTER, "the depth answer comes `ms` late", "GET", _DEPTH),
-    "stale_snapshot": FaultRow(Moment.AFTER, "the depth answer before this one", "GET", _DEPTH),
+    "stale_snapshot": FaultRow(Moment.AFTER, "the answer before this one to the same query", "GET", _DEPTH),
     "lost_user_event": FaultRow(Moment.FRAME, "an ORDER_TRADE_UPDATE is not sent"),
     "duplicate_user_event": FaultRow(Moment.FRAME, "an ORDER_TRADE_UPDATE is sent twice"),
-    "drop_depth": FaultRow(Moment.FRAME, "a depth frame is not sent"),
-    "duplicate_depth": FaultRow(Moment.FRAME, "a depth frame is sent twice"),
-    "reorder_depth": FaultRow(Moment.FRAME, "a depth frame is sent after its successor"),
+    "drop_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is not sent"),
+    "duplicate_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is sent twice"),
+    "reorder_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is sent after its successor"),
     "listen_key_expired": FaultRow(Moment.AT_ONCE, "every listen key expires"),
     "silent_stream": FaultRow(Moment.AT_ONCE, "`stream` (all when empty) sends nothing for `ms`"),
     "cut_sockets": FaultRow(Moment.AT_ONCE, "every WebSocket is cut"),
@@ -99,10 +99,10 @@ class Faults:
     def armed(self) -> list[Armed]:
         return list(self._armed.values())
 
-    def take(self, name: str) -> Armed | None:
-        """That fault if it strikes now; it will strike once less."""
+    def take(self, name: str, stream: str = "") -> Armed | None:
+        """That fault if it strikes now, and strikes `stream`; it will strike once less."""
         armed = self._armed.get(name)
-        if armed is None:
+        if armed is None or armed.stream not in ("", stream):
             return None
         armed.times -= 1
         if not armed.times:
@@ -114,7 +114,7 @@ class Faults:
         for armed in self._armed.values():
             fits = armed.method in ("", method) and armed.path in ("", path)
             if FAULTS[armed.name].moment is moment and fits:
-                return self.take(armed.name)
+                return self.take(armed.name, armed.stream)
         return None
 
     def standing_ms(self, name: str) -> int:
@@ -126,20 +126,20 @@ class Faults:
 class DepthWeather:
     """What the depth faults make of the frames of one stream."""
 
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    def __init__(self, faults: Faults, stream: str) -> None:
+        self._faults, self._stream = faults, stream
         self._held: bytes | None = None
 
     def frames(self, frame: bytes) -> list[bytes]:
         """What is sent when `frame` is due."""
-        if self._faults.take("drop_depth"):
+        if self._faults.take("drop_depth", self._stream):
             return []
-        if self._faults.take("duplicate_depth"):
+        if self._faults.take("duplicate_depth", self._stream):
             return [frame, frame]
         if self._held is not None:
             held, self._held = self._held, None
             return [frame, held]
-        if self._faults.take("reorder_depth"):
+        if self._faults.take("reorder_depth", self._stream):
             self._held = frame
             return []
         return [frame]

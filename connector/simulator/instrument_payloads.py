@@ -6,7 +6,7 @@ from decimal import Decimal
 from connector.simulator.fixed_point import E8, text_of
 from connector.simulator.instruments import Instrument
 from connector.simulator.orders import TIMES_IN_FORCE
-from connector.simulator.pace import ORDERS_PER_10S, ORDERS_PER_MINUTE, WEIGHT_PER_MINUTE
+from connector.simulator.pace import ORDERS_PER_10S, ORDERS_PER_MINUTE, WEIGHT
 
 Payload = dict[str, object]
 #: Delivery date of perpetual contracts.
@@ -15,7 +15,7 @@ NEVER_MS = 4_133_404_800_000
 RATE_LIMITS: list[Payload] = [
     {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
     for kind, interval, number, limit in (
-        ("REQUEST_WEIGHT", "MINUTE", 1, WEIGHT_PER_MINUTE),
+        ("REQUEST_WEIGHT", "MINUTE", 1, WEIGHT.most),
         ("ORDERS", "MINUTE", 1, ORDERS_PER_MINUTE),
         ("ORDERS", "SECOND", 10, ORDERS_PER_10S),
     )

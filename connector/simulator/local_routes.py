@@ -22,7 +22,15 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def is_loopback(host: str | None, origin: str | None) -> bool:
     """Whether a request's Host names this machine and no page of another one sent it."""
     hosts = [f"//{host or ''}"] if origin is None else [f"//{host or ''}", origin]
-    return all(urlsplit(address).hostname in LOOPBACK for address in hosts)
+    return all(_hostname(address) in LOOPBACK for address in hosts)
+
+
+def _hostname(address: str) -> str | None:
+    """The host of an address; None where it names none or is no address at all."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def _key(floor: TradingFloor, member: Member) -> object:

@@ -1,6 +1,7 @@
 """REST: orders placed, cancelled and looked up."""
 
 from connector.simulator.calls import Call
+from connector.simulator.history import page
 from connector.simulator.order_payloads import all_orders_row, order_ack, order_row, user_trade
 from connector.simulator.orders import (
     BOTH,
@@ -9,6 +10,7 @@ from connector.simulator.orders import (
     EXPIRE_MAKER,
     EXPIRE_TAKER,
     GTC,
+    GTD,
     LIMIT,
     LONG,
     MARKET,
@@ -26,6 +28,8 @@ SIDES = {"BUY": BUY, "SELL": SELL}
 PRICE_MATCHES = (
     "NONE", "OPPONENT", "OPPONENT_5", "OPPONENT_10", "OPPONENT_20", "QUEUE", "QUEUE_5", "QUEUE_10", "QUEUE_20",
 )  # fmt: skip
+#: Of the conditional orders: they left "New order" with the stop types.
+CONDITIONAL = ("stopPrice", "activationPrice", "callbackRate")
 PREVENTIONS = (EXPIRE_TAKER, EXPIRE_MAKER, EXPIRE_BOTH)
 
 
@@ -38,26 +42,38 @@ def request_of(params: Parameters) -> OrderRequest:
         raise Refusal(-4120)
     if kind not in (LIMIT, MARKET):
         raise Refusal(-1116)
+    params.refuse(*CONDITIONAL)
+    if params.flag("closePosition", default=False):
+        raise Refusal(-1106, "closePosition")
     price_match = params.choice("priceMatch", PRICE_MATCHES, -5037, "NONE")
     if kind == MARKET:
         params.refuse("price", "timeInForce", "priceMatch", "goodTillDate")
     if price_match != "NONE":
         params.refuse("price")
     has_price = kind == LIMIT and price_match == "NONE"
+    time_in_force = params.choice("timeInForce", TIMES_IN_FORCE, -1115) if kind == LIMIT else GTC
     return OrderRequest(
         symbol=symbol,
         side=side,
         kind=kind,
         quantity=params.decimal("quantity"),
         price=params.decimal("price") if has_price else None,
-        time_in_force=params.choice("timeInForce", TIMES_IN_FORCE, -1115) if kind == LIMIT else GTC,
+        time_in_force=time_in_force,
         reduce_only=params.flag("reduceOnly", default=False),
         position_side=params.choice("positionSide", (BOTH, LONG, SHORT), -4060, BOTH),
         client_order_id=params.optional("newClientOrderId") or "",
         self_trade_prevention=params.choice("selfTradePreventionMode", PREVENTIONS, -5039, EXPIRE_MAKER),
         price_match=price_match,
-        good_till_ms=params.optional_integer("goodTillDate") or 0,
+        good_till_ms=_good_till_ms(params, time_in_force),
     )
+
+
+def _good_till_ms(params: Parameters, time_in_force: str) -> int:
+    """The date of a GTD order, its milliseconds ignored; no other order has one."""
+    if time_in_force != GTD:
+        params.refuse("goodTillDate")
+        return 0
+    return params.integer("goodTillDate") // 1000 * 1000
 
 
 def place(call: Call) -> object:
@@ -114,18 +130,10 @@ def all_orders(call: Call) -> object:
     """Orders from an id or of a window, or the latest ones, the oldest first."""
     listings = {listing.symbol: listing for listing in call.listings()}
     from_id = call.params.optional_integer("orderId")
-    start, end = call.params.window(most_days=7)
-    limit = call.params.limit(500, 1000)
-    rows = [
-        order
-        for order in call.account.orders.values()
-        if order.symbol in listings
-        and order.order_id >= (from_id or 0)
-        and order.created_ms >= (start or 0)
-        and (end is None or order.created_ms <= end)
-    ]
-    kept = rows[-limit:] if from_id is None and start is None else rows[:limit]
-    return [all_orders_row(order, listings[order.symbol].instrument) for order in kept]
+    start_ms, end_ms = call.params.window(most_days=7)
+    placed = [call.account.placed[symbol] for symbol in listings if symbol in call.account.placed]
+    rows = page(placed, call.params.limit(500, 1000), from_id=from_id, start_ms=start_ms, end_ms=end_ms)
+    return [all_orders_row(order, listings[order.symbol].instrument) for order in rows]
 
 
 def user_trades(call: Call) -> object:
@@ -133,21 +141,14 @@ def user_trades(call: Call) -> object:
     listing = call.listing()
     order_id = call.params.optional_integer("orderId")
     from_id = call.params.optional_integer("fromId")
-    start, end = call.params.window(most_days=7)
-    if from_id is not None and (start is not None or end is not None):
+    start_ms, end_ms = call.params.window(most_days=7)
+    if from_id is not None and (start_ms is not None or end_ms is not None):
         raise Refusal(-1128)
-    limit = call.params.limit(500, 1000)
-    rows = [
-        trade
-        for trade in call.account.trades
-        if trade.symbol == listing.symbol
-        and (order_id is None or trade.order_id == order_id)
-        and trade.trade_id >= (from_id or 0)
-        and trade.time_ms >= (start or 0)
-        and (end is None or trade.time_ms <= end)
-    ]
-    kept = rows[-limit:] if from_id is None and start is None else rows[:limit]
-    return [user_trade(trade, listing.instrument) for trade in kept]
+    account, symbol = call.account, listing.symbol
+    history = account.trades.get(symbol) if order_id is None else account.trades_of_order.get((symbol, order_id))
+    asked = [history] if history is not None else []
+    rows = page(asked, call.params.limit(500, 1000), from_id=from_id, start_ms=start_ms, end_ms=end_ms)
+    return [user_trade(trade, listing.instrument) for trade in rows]
 
 
 def _names(params: Parameters) -> tuple[int | None, str | None]:

@@ -1,13 +1,27 @@
-"""Rate limits: request weight per minute and orders per 10 s and minute, in calendar-aligned windows."""
+"""Rate limits: weight per address and orders per account, in calendar-aligned windows ("Rate limits")."""
 
 from dataclasses import dataclass
 
 from connector.simulator.refusals import Refusal
 
-WEIGHT_PER_MINUTE = 2400
 ORDERS_PER_10S = 300
 ORDERS_PER_MINUTE = 1200
 MINUTE_MS, TEN_SECONDS_MS = 60_000, 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class AddressLimit:
+    """A pool of requests of one address; `header` names what is used of it, empty where no answer tells."""
+
+    most: int
+    width_ms: int
+    interval: str
+    header: str = ""
+
+
+WEIGHT = AddressLimit(2400, MINUTE_MS, "minute", "X-MBX-USED-WEIGHT-1M")
+#: fundingRate and fundingInfo share it, and charge nothing to the weight.
+FUNDING = AddressLimit(500, 5 * MINUTE_MS, "5 minutes")
 
 
 @dataclass(slots=True)
@@ -36,18 +50,19 @@ class Pace:
 
     def __init__(self, *, enforced: bool) -> None:
         self._enforced = enforced
-        self._weight = Window(MINUTE_MS)
+        self._used = {limit: Window(limit.width_ms) for limit in (WEIGHT, FUNDING)}
         self._orders: dict[int, tuple[Window, Window]] = {}
 
-    def spend_weight(self, weight: int, now_ms: int) -> int:
-        """The weight used this minute, this request included; -1003 when it is over the limit."""
-        used = self._weight.add(weight, now_ms)
-        if self._enforced and used > WEIGHT_PER_MINUTE:
-            raise Refusal(-1003, WEIGHT_PER_MINUTE, retry_after_s=self._weight.left_s(now_ms))
+    def spend(self, limit: AddressLimit, weight: int, now_ms: int) -> int:
+        """What is used of a limit's window, this request included; -1003 when it is over the limit."""
+        window = self._used[limit]
+        used = window.add(weight, now_ms)
+        if self._enforced and used > limit.most:
+            raise Refusal(-1003, limit.most, limit.interval, retry_after_s=window.left_s(now_ms))
         return used
 
-    def weight_used(self, now_ms: int) -> int:
-        return self._weight.add(0, now_ms)
+    def used(self, limit: AddressLimit, now_ms: int) -> int:
+        return self._used[limit].add(0, now_ms)
 
     def spend_orders(self, account_id: int, now_ms: int) -> None:
         """Counts one order of an account; -1015 when a window is over its limit."""

@@ -9,6 +9,7 @@ from connector.simulator.refusals import Refusal
 
 _INTEGER = re.compile(r"[0-9]{1,20}")
 _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+_DECIMAL_RANGE = "^([0-9]{1,20})(\\.[0-9]{1,20})?$"
 _DAY_MS = 86_400_000
 
 
@@ -19,8 +20,14 @@ def decoded(query: str, body: str) -> dict[str, str]:
     return found
 
 
+def whole_number(text: str) -> int | None:
+    """What `text` says, None where it is no whole number of at most 20 digits."""
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
 class Parameters:
-    """Reads by name. Mandatory ones complain with -1102, empty ones with -1105, ill ones with -1102 or -1130."""
+    """Reads by name. Mandatory ones complain with -1102, empty ones with -1105, ill decimals with -1100, other ill
+    ones with -1102 or -1130."""
 
     def __init__(self, sent: dict[str, str]) -> None:
         self._sent = sent
@@ -48,14 +55,17 @@ class Parameters:
         return found
 
     def integer(self, name: str) -> int:
-        return int(self._matching(name, self.text(name), _INTEGER))
+        return self._whole(name, self.text(name))
 
     def optional_integer(self, name: str) -> int | None:
         text = self.optional(name)
-        return None if text is None else int(self._matching(name, text, _INTEGER))
+        return None if text is None else self._whole(name, text)
 
     def decimal(self, name: str) -> Decimal:
-        return Decimal(self._matching(name, self.text(name), _DECIMAL))
+        text = self.text(name)
+        if not _DECIMAL.fullmatch(text):
+            raise Refusal(-1100, name, _DECIMAL_RANGE)
+        return Decimal(text)
 
     def flag(self, name: str, default: bool | None = None) -> bool:
         """ "true" or "false" in any case; mandatory without a default."""
@@ -91,7 +101,8 @@ class Parameters:
         return start, end
 
     @staticmethod
-    def _matching(name: str, text: str, pattern: re.Pattern[str]) -> str:
-        if not pattern.fullmatch(text):
+    def _whole(name: str, text: str) -> int:
+        number = whole_number(text)
+        if number is None:
             raise Refusal(-1102, name)
-        return text
+        return number

@@ -8,17 +8,22 @@ from connector.simulator.instruments import Instrument
 
 @dataclass(frozen=True, slots=True)
 class Realised:
-    """What a fill realised: `booked_e8` goes to the wallet, `dust_e16` is what the rounding kept or gave."""
+    """What a fill realised: `booked_e8` goes to the wallet, `dust_e16` is what the rounding kept or gave.
+
+    `opened_lots` are those that closed nothing.
+    """
 
     booked_e8: int
     dust_e16: int
+    opened_lots: int
 
 
 @dataclass(slots=True, eq=False)
 class Position:
     """`lots` signed; `cost_e16` is lots x entry price with the sign of the lots.
 
-    `fees_e8` are the fees and funding paid since it was opened: they move the break-even price alone.
+    `fees_e8` is what opening and holding the present lots cost, fees and funding: it moves the break-even price
+    alone.
     """
 
     instrument: Instrument
@@ -32,14 +37,14 @@ class Position:
     def trade(self, side: int, lots: int, ticks: int) -> Realised:
         """Applies a fill: closes first, then opens with what is left ("Realised profit": closed lots alone)."""
         closed = min(lots, abs(self.lots)) if self.lots * side < 0 else 0
-        realised = self._close(closed, ticks) if closed else Realised(0, 0)
         opened = lots - closed
+        booked_e8, dust_e16 = self._close(closed, ticks) if closed else (0, 0)
         self.lots += side * opened
         self.cost_e16 += side * self.instrument.value_e16(ticks, opened)
-        self.realised_e8 += realised.booked_e8
-        return realised
+        self.realised_e8 += booked_e8
+        return Realised(booked_e8, dust_e16, opened)
 
-    def _close(self, lots: int, ticks: int) -> Realised:
+    def _close(self, lots: int, ticks: int) -> tuple[int, int]:
         held = abs(self.lots)
         sign = 1 if self.lots > 0 else -1
         released_e16 = half_up(self.cost_e16 * lots, held)
@@ -48,7 +53,7 @@ class Position:
         self.fees_e8 -= half_up(self.fees_e8 * lots, held)
         self.cost_e16 -= released_e16
         self.lots -= sign * lots
-        return Realised(booked_e8, gained_e16 - booked_e8 * E8)
+        return booked_e8, gained_e16 - booked_e8 * E8
 
     def entry_e8(self) -> int:
         """The average price of what is held, 0 when flat."""

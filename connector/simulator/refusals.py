@@ -5,7 +5,7 @@ Source: "Error codes" of the USDⓈ-M REST API, as of 2026-11.
 
 _WORDS: dict[int, str] = {
     -1000: "An unknown error occurred while processing the request.",
-    -1003: "Too many requests; current limit of IP(127.0.0.1) is {} requests per minute. "
+    -1003: "Too many requests; current limit of IP(127.0.0.1) is {} requests per {}. "
     "Please use the websocket for live updates to avoid polling the API.",
     -1007: "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
     -1008: "Request throttled by system-level protection. Reduce-only/close-position orders are exempt. "

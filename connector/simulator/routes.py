@@ -8,6 +8,8 @@ from connector.simulator import account_routes as account
 from connector.simulator import market_routes as market
 from connector.simulator import order_routes as orders
 from connector.simulator.calls import Call
+from connector.simulator.pace import FUNDING, WEIGHT, AddressLimit
+from connector.simulator.parameters import whole_number
 
 Weight = Callable[[dict[str, str]], int]
 
@@ -22,12 +24,12 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`tells_weight` False marks the answers that carry no weight header, `counts_orders` those that tell orders."""
+    """`weight` is charged to `limit`; `counts_orders` marks the answers that tell how many orders there were."""
 
     handler: Callable[[Call], object]
     weight: Weight
     security: Security = Security.SIGNED
-    tells_weight: bool = True
+    limit: AddressLimit = WEIGHT
     counts_orders: bool = False
 
 
@@ -40,13 +42,15 @@ def _by_symbol(with_symbol: int, without: int) -> Weight:
 
 
 def _by_limit(params: dict[str, str]) -> int:
-    text = params.get("limit", "500")
-    limit = int(text) if text.isdecimal() else 500
+    """Of the levels wanted; an ill limit, refused later, weighs as none."""
+    limit = whole_number(params.get("limit", ""))
+    if limit is None:
+        limit = 500
     return next((weight for most, weight in ((50, 2), (100, 5), (500, 10)) if limit <= most), 20)
 
 
-def _public(handler: Callable[[Call], object], weight: Weight, *, tells_weight: bool = True) -> Route:
-    return Route(handler, weight, Security.NONE, tells_weight)
+def _public(handler: Callable[[Call], object], weight: Weight, limit: AddressLimit = WEIGHT) -> Route:
+    return Route(handler, weight, Security.NONE, limit)
 
 
 def _signed(handler: Callable[[Call], object], weight: int) -> Route:
@@ -68,8 +72,8 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/fapi/v1/ticker/price"): _public(market.price, _by_symbol(1, 2)),
     ("GET", "/fapi/v2/ticker/price"): _public(market.price, _by_symbol(1, 2)),
     ("GET", "/fapi/v1/premiumIndex"): _public(market.premium_index, _by_symbol(1, 10)),
-    ("GET", "/fapi/v1/fundingRate"): _public(market.funding_rate, _flat(0), tells_weight=False),
-    ("GET", "/fapi/v1/fundingInfo"): _public(market.funding_info, _flat(0), tells_weight=False),
+    ("GET", "/fapi/v1/fundingRate"): _public(market.funding_rate, _flat(1), FUNDING),
+    ("GET", "/fapi/v1/fundingInfo"): _public(market.funding_info, _flat(1), FUNDING),
     ("POST", "/fapi/v1/order"): Route(orders.place, _flat(0), counts_orders=True),
     ("DELETE", "/fapi/v1/order"): _signed(orders.cancel, 1),
     ("GET", "/fapi/v1/order"): _signed(orders.query, 1),

@@ -15,7 +15,7 @@ from connector.simulator.refusals import Refusal
 DEFAULT_RECV_WINDOW_MS = 5000
 MAX_AHEAD_MS = 1000
 _KEY = re.compile(r"[A-Za-z0-9]{64}")
-_SIGNATURE = re.compile(r"&?signature=[^&]*$")
+_SIGNATURE = re.compile(r"(?:^|&)signature=[^&]*$")
 
 
 def signature_of(secret: str, payload: str) -> str:

@@ -29,8 +29,8 @@ class SimulatorSettings:
     port: int = 0
     seed: int = 1
     background: bool = True
-    funding_first_s: float = 12.0
-    funding_interval_s: float = 12.0
+    funding_first_s: float = 8.0
+    funding_interval_s: float = 8.0
     limits: bool = True
     deposit: Decimal = Decimal(10_000)
     pulse_ms: int = 50

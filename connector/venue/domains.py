@@ -4,6 +4,7 @@ Source: "USDⓈ-M Futures general info" and the stream split notice, as of 2026-
 """
 
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from connector.core.faults import ConfigFault
@@ -69,13 +70,19 @@ def domain_named(name: str) -> Domain:
 
 def host_of(address: str) -> str:
     """The host of a URL, without port; empty when the address has none."""
-    return urlsplit(address).hostname or ""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(address: str) -> bool:
-    """Whether a URL points at this machine itself."""
+    """Whether a URL points at this machine itself: by number, or as `localhost`."""
     host = host_of(address)
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 #: Hosts at which an order costs real money.

@@ -41,7 +41,10 @@ def by_depth_limit(params: Params) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One request of the REST API. `is_write` says that an unanswered one may have been executed."""
+    """One request of the REST API. `is_write` says that an unanswered one may have been executed.
+
+    `most_wait_ms`: a request that would wait longer for the rate limits is refused at once; None waits.
+    """
 
     method: str
     path: str
@@ -51,6 +54,7 @@ class Endpoint:
     order_cost_10s: int = 0
     order_cost_1m: int = 0
     priority: Priority = Priority.NORMAL
+    most_wait_ms: int | None = None
 
 
 def _get(path: str, weight: int, security: Security = Security.SIGNED) -> Endpoint:
@@ -64,8 +68,16 @@ DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit)
 PREMIUM_INDEX = Endpoint("GET", "/fapi/v1/premiumIndex", by_symbol(1, 10))
 FUNDING_INFO = _get("/fapi/v1/fundingInfo", 0, Security.NONE)
 
+#: An order that had to wait would leave at the price of another moment.
 PLACE_ORDER = Endpoint(
-    "POST", "/fapi/v1/order", fixed(0), Security.SIGNED, is_write=True, order_cost_10s=1, order_cost_1m=1
+    "POST",
+    "/fapi/v1/order",
+    fixed(0),
+    Security.SIGNED,
+    is_write=True,
+    order_cost_10s=1,
+    order_cost_1m=1,
+    most_wait_ms=1_000,
 )
 CANCEL_ORDER = Endpoint("DELETE", "/fapi/v1/order", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK)
 QUERY_ORDER = Endpoint("GET", "/fapi/v1/order", fixed(1), Security.SIGNED, priority=Priority.RISK)

@@ -51,7 +51,7 @@ RULES: Final[dict[int, FaultRule]] = {
     -1007: _unknown("send and execution status unknown"),
     -1008: _unknown("throttled by system protection"),
     -1011: _configure("this address may not use the key", "check the key's IP restriction"),
-    -1015: _pace("too many new orders"),
+    -1015: FaultRule(Fate.NEVER_LIVED, Retry.AFTER_ORDER_PAUSE, Blame.PACE, "too many new orders", "new orders pause"),
     -1016: FaultRule(Fate.NEVER_LIVED, _BACK, Blame.VENUE, "the venue is in maintenance"),
     -1021: _clock("timestamp outside the receive window"),
     -1022: _configure("bad signature", "check that key and secret belong together"),
@@ -117,9 +117,14 @@ _WRITE_UNKNOWN: Final = _unknown("the answer did not come")
 _READ_FAILED: Final = FaultRule(Fate.NEVER_LIVED, _BACK, Blame.VENUE, "the venue did not answer")
 _UNAVAILABLE: Final = FaultRule(Fate.NEVER_LIVED, _BACK, Blame.VENUE, "the service is unavailable")
 _NOT_SENT: Final = FaultRule(Fate.NEVER_LIVED, _BACK, Blame.NETWORK, "no connection; nothing was sent")
-_REFUSED_BY_PROXY: Final = _configure("refused before the exchange saw it", "a firewall or a restricted location")
+_RESTRICTED: Final = _configure("refused for this location", "the exchange does not serve it")
+_FIREWALL: Final = FaultRule(
+    Fate.NEVER_LIVED, _PAUSE, Blame.CONFIGURATION, "refused by the exchange's firewall", "requests pause"
+)
 _PACED: Final = _pace("too many requests")
 
+_TOO_MANY_ORDERS: Final = -1015
+_BEFORE_THE_EXCHANGE: Final = {403: _FIREWALL, 451: _RESTRICTED}
 _UNKNOWN_STATUSES: Final = frozenset({408, 502, 504})
 _BANNED_UNTIL: Final = re.compile(r"banned until (\d{13})")
 
@@ -127,12 +132,12 @@ _BANNED_UNTIL: Final = re.compile(r"banned until (\d{13})")
 def rule_for_answer(http_status: int, code: int, text: str, *, is_write: bool) -> FaultRule:
     """The rule for an error answer. The text is looked at for 503 alone, where the venue hides the fact in it."""
     if http_status in (418, 429):
-        return RULES.get(code, _PACED)
+        return RULES[code] if code == _TOO_MANY_ORDERS else _PACED
     if code in RULES:
         rule = RULES[code]
         return _READ_FAILED if rule.fate is Fate.UNKNOWN and not is_write else rule
-    if http_status in (403, 451):
-        return _REFUSED_BY_PROXY
+    if http_status in _BEFORE_THE_EXCHANGE:
+        return _BEFORE_THE_EXCHANGE[http_status]
     if http_status == 503 and "Service Unavailable" in text:
         return _UNAVAILABLE
     if http_status in _UNKNOWN_STATUSES or http_status >= 500:

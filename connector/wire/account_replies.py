@@ -102,22 +102,17 @@ def account_config(body: bytes) -> AccountConfig:
     return read(body, "account configuration", meaning)
 
 
-def symbol_config(body: bytes) -> tuple[LeverageReport, ...]:
-    def meaning(rows: list[Row]) -> tuple[LeverageReport, ...]:
-        return tuple(
-            LeverageReport(str(row["symbol"]), int(row["leverage"]), amount_or_none(row, "maxNotionalValue"))
-            for row in rows
-        )
+def leverage_row(row: Row) -> LeverageReport:
+    return LeverageReport(str(row["symbol"]), int(row["leverage"]), amount_or_none(row, "maxNotionalValue"))
 
-    return read(body, "symbol configuration", meaning)
+
+def symbol_config(body: bytes) -> LeverageReport:
+    """The configuration of the one symbol that was asked for."""
+    return read(body, "symbol configuration", lambda rows: leverage_row(rows[0]))
 
 
 def leverage(body: bytes) -> LeverageReport:
-    return read(
-        body,
-        "leverage",
-        lambda row: LeverageReport(str(row["symbol"]), int(row["leverage"]), amount_or_none(row, "maxNotionalValue")),
-    )
+    return read(body, "leverage", leverage_row)
 
 
 def leverage_brackets(body: bytes) -> tuple[LeverageBracket, ...]:

@@ -25,7 +25,7 @@ def read(body: bytes, what: str, meaning: Callable[[Any], T]) -> T:
     value = parsed(body, what)
     try:
         return meaning(value)
-    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
         raise UnreadableFault(what, f"{type(error).__name__} {error}") from error
 
 

@@ -136,3 +136,18 @@ def test_a_gz_with_a_damaged_middle_is_refused(tmp_path: Path) -> None:
     whole[len(whole) // 2 : len(whole) // 2 + 60] = bytes(60)
     path.write_bytes(whole)
     assert str(path) in fault_of(path)
+
+
+def test_a_path_names_a_capture_its_folder_or_its_half(tmp_path: Path) -> None:
+    from connector.bot.captures import FRAMES, SNAPSHOTS, captures_at
+
+    folder, zipped = tmp_path / "folder", tmp_path / "zipped"
+    folder.mkdir()
+    zipped.mkdir()
+    for name in (FRAMES, SNAPSHOTS):
+        (folder / name).write_text("")
+    for name in ("b.gz", "a.gz"):
+        (zipped / name).write_bytes(b"")
+    assert captures_at(folder) == captures_at(folder / FRAMES) == (folder,)
+    assert captures_at(zipped) == (zipped / "a.gz", zipped / "b.gz")
+    assert captures_at(tmp_path / "nowhere") == (tmp_path / "nowhere",)

@@ -31,7 +31,7 @@ async def begun(venue: LocalExchange, **changes: object) -> Life:
 async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExchange, trader: Trader) -> None:
     life = await begun(venue, leverage="126", position_mode="Hedge")
     with pytest.raises(ConfigFault, match="leverage: 126"):
-        assert await life.start(asyncio.Event())
+        await life.start(asyncio.Event())
     await life.close()
     assert not venue.floor.account(venue.floor.member).hedge, "nothing was changed"
 
@@ -40,7 +40,7 @@ async def test_a_life_ends_by_being_told_to_or_by_the_exchange_beginning_another
     venue: LocalExchange, trader: Trader
 ) -> None:
     life = await begun(venue)
-    assert await life.start(asyncio.Event())
+    assert await life.start(asyncio.Event()) is None
     stop = asyncio.Event()
     quoting = asyncio.create_task(life.quote(stop))
     await asyncio.wait_for(venue.restart(), 10)
@@ -52,7 +52,7 @@ async def test_a_life_ends_by_being_told_to_or_by_the_exchange_beginning_another
 
 async def test_a_stopped_life_leaves_nothing_open(venue: LocalExchange, trader: Trader) -> None:
     life = await begun(venue)
-    assert await life.start(asyncio.Event())
+    assert await life.start(asyncio.Event()) is None
     stop = asyncio.Event()
     stop.set()
     assert await life.quote(stop) is Ending.STOPPED

@@ -19,6 +19,14 @@ D = Decimal
 SHIPPED = Path(__file__).parents[2] / "conf" / "perpetual_market_making.yml"
 
 
+SAID: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_said() -> None:
+    SAID.clear()
+
+
 def settings(**changes: object) -> PerpetualMarketMakingSettings:
     return load_settings(SHIPPED, PerpetualMarketMakingSettings, changes)
 
@@ -26,7 +34,7 @@ def settings(**changes: object) -> PerpetualMarketMakingSettings:
 async def test_the_first_tick_asks_for_both_sides_and_the_second_for_nothing_more(
     connector: PerpetualDerivative, ear: Ear
 ) -> None:
-    quoter = Quoter(connector, settings(), connector.parts.clock)
+    quoter = Quoter(connector, settings(), connector.parts.clock, SAID.append)
     quoter.tick()
     quoter.tick()
     await ear.hears(MarketEvent.SellOrderCreated, 2)
@@ -38,16 +46,18 @@ async def test_what_cannot_be_paid_for_is_not_sent_and_the_numbers_are_told(
     connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
 ) -> None:
     await connector.set_leverage(PAIR, 1)
-    quoter = Quoter(connector, settings(order_amount="5", leverage="1"), connector.parts.clock)
+    quoter = Quoter(connector, settings(order_amount="5", leverage="1"), connector.parts.clock, SAID.append)
     quoter.tick()
     assert connector.in_flight_orders == {}
-    assert "needs" in quoter.refusal and "available" in quoter.refusal
+    quoter.tick()
+    (line,) = SAID
+    assert line.startswith("not placed: BTC-USDT buy 5 needs") and "available" in line
 
 
 async def test_quotes_are_pulled_when_the_market_is_not_seen(
     connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
 ) -> None:
-    quoter = Quoter(connector, settings(), connector.parts.clock)
+    quoter = Quoter(connector, settings(), connector.parts.clock, SAID.append)
     quoter.tick()
     await ear.hears(MarketEvent.SellOrderCreated, 2)
     await ear.hears(MarketEvent.BuyOrderCreated, 2)

@@ -16,7 +16,7 @@ class Still:
     def line(self) -> str:
         return "one line"
 
-    def table(self, now_ms: int) -> Text:
+    def table(self, now_ms: int, width: int) -> Text:
         return Text("a table")
 
 

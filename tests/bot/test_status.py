@@ -15,9 +15,9 @@ from tests.weather import PAIR, Ear, until
 D = Decimal
 
 
-def shown(status: Status, connector: PerpetualDerivative) -> str:
-    console = Console(file=io.StringIO(), width=130, record=True)
-    console.print(status.table(connector.parts.clock.now_ms()))
+def shown(status: Status, connector: PerpetualDerivative, width: int = 130) -> str:
+    console = Console(file=io.StringIO(), width=width, record=True)
+    console.print(status.table(connector.parts.clock.now_ms(), width))
     return console.export_text()
 
 
@@ -34,6 +34,11 @@ async def test_the_table_shows_market_quotes_position_and_health(connector: Perp
     for words in ("BTC-USDT", "quoting", "59,990", "60,010", "0.01 @ 59,980.5", "-0.004 BTC", "0 buys, 1 sells",
                   "mark", "rate", "next in", "depth", "request weight", "orders", twins_in_use()):  # fmt: skip
         assert words in text, words
+    narrow = shown(status, connector, 80)
+    assert all(len(line) <= 80 for line in narrow.splitlines())
+    assert len(narrow.splitlines()) <= 22, "it fits a terminal of 24 rows"
+    for words in ("59990", "60010", "0.01 @ 59,980.5", "-0.004 BTC @ 59,990.00", "0 buys, 1 sells", "rate", "weight"):
+        assert words in narrow, words
     line = status.line()
     assert "fills 0 buys 1 sells" in line
     assert "position -0.004" in line

@@ -58,6 +58,8 @@ def test_foreign_items_are_set_aside_before_wallet_and_position_are_compared() -
 def test_an_exchange_that_could_not_be_asked_is_compared_by_its_wallet_alone() -> None:
     silent = section(asked=False, exchange=Figures(wallet_start=BOT.wallet_start, wallet_end=BOT.wallet_end))
     assert silent.agrees
+    row = silent.to_json()["exchange"]
+    assert (row["wallet_end"], row["fills"], row["open_at_end"]) == ("10001.466", None, None)
 
 
 def test_every_life_has_a_table() -> None:

@@ -192,9 +192,9 @@ def test_a_key_that_is_missing_from_the_file_is_asked_for(tmp_path: Path) -> Non
 
 def test_a_wrong_override_is_told_from_a_wrong_line_of_the_file(tmp_path: Path) -> None:
     path = written(tmp_path, OTHER_HOSTS_FILE)
-    assert refusals(path, bid_spread="-1") == ["override: bid_spread: -1: must be a number > 0 and < 100 (%)"]
+    assert refusals(path, bid_spread="-1") == ["command line: bid_spread: -1: must be a number > 0 and < 100 (%)"]
     assert refusals(path, domain="mainnet") == [
-        "override: domain: mainnet: no such domain; use one of "
+        "command line: domain: mainnet: no such domain; use one of "
         "binance_perpetual, binance_perpetual_testnet, binance_perpetual_local"
     ]
 

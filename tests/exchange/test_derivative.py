@@ -162,7 +162,7 @@ async def test_nothing_is_sent_before_the_connector_is_started(venue: LocalExcha
     fresh = connect(venue)
     assert not fresh.ready
     assert await fresh.check_network()
-    with pytest.raises(KeyError):
+    with pytest.raises(UnavailableFault, match="not started"):
         fresh.buy(PAIR, D(1), OrderType.MARKET)
     await fresh.stop_network()
 
@@ -193,3 +193,38 @@ async def test_an_order_after_the_stop_is_refused(connector: PerpetualDerivative
     with pytest.raises(UnavailableFault):
         connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     assert not connector.ready
+
+
+async def test_after_the_stop_no_socket_feeds_the_book(connector: PerpetualDerivative, trader: Trader) -> None:
+    streams = (connector.parts.books.stream, connector.parts.funding.stream, connector.parts.user.stream)
+    await connector.stop_network()
+    frames = [stream.counters.frames for stream in streams]
+    other = connect_again(connector)
+    await other.start_network()
+    await until(lambda: other.parts.funding.stream.counters.frames >= 2, "two mark prices")
+    await other.stop_network()
+    assert [stream.counters.frames for stream in streams] == frames
+
+
+async def test_cancel_all_asks_for_each_order_once_a_second_at_the_most(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await ear.hears(MarketEvent.BuyOrderCreated)
+    venue.faults.arm("service_unavailable", times=1_000, method="DELETE")
+    before = connector.limit_use()[0].used
+    (result,) = await connector.cancel_all(2.5)
+    assert not result.success
+    assert connector.limit_use()[0].used - before <= 20
+    venue.faults.arm("service_unavailable", times=0)
+    (result,) = await connector.cancel_all(5)
+    assert result.success
+
+
+def connect_again(connector: PerpetualDerivative) -> PerpetualDerivative:
+    from connector.exchange.assemble import assemble
+    from connector.net.system_clock import SystemClock
+
+    gateway = connector.parts.gateway
+    assert gateway._signer is not None
+    return assemble(gateway.domain, gateway._signer, (PAIR,), "again", SystemClock())

@@ -1,11 +1,15 @@
 """Connected is not healthy."""
 
-from connector.core.enums import StreamKind
+from decimal import Decimal
+
+from connector.core.enums import OrderType, StreamKind
 from connector.core.events import FeedLostEvent, MarketEvent
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.weather import Ear, until
+from tests.weather import PAIR, Ear, until
+
+D = Decimal
 
 
 async def test_a_stream_that_is_acknowledged_and_silent_shuts_its_gate_within_its_limit(
@@ -29,12 +33,15 @@ async def test_ages_are_told_by_kind(connector: PerpetualDerivative) -> None:
 
 
 async def test_orders_that_are_answered_without_an_event_make_the_user_stream_suspect(
-    connector: PerpetualDerivative, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
 ) -> None:
-    user, entry = connector.parts.user, connector.parts.entry
+    user = connector.parts.user
     connections = user.stream.counters.connections
-    now_ms = connector.parts.clock.monotonic_ms()
-    entry.last_ack_ms, user.last_frame_ms = now_ms - 3_500, now_ms - 9_000
-    connector.parts.liveness.check(now_ms)
+    venue.faults.arm("lost_user_event", times=40)
+    for step in range(40):
+        connector.buy(PAIR, D("0.002"), OrderType.LIMIT_MAKER, D(59_000 + step))
+    await until(lambda: all(order.was_seen for order in connector.in_flight_orders.values()), "all acknowledged")
+    venue.faults.arm("lost_user_event", times=0)
+    connector.buy(PAIR, D("0.002"), OrderType.LIMIT_MAKER, D(58_000))
     await until(lambda: user.stream.counters.connections > connections, "a new connection")
     await until(lambda: connector.ready, "ready again")

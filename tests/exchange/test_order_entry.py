@@ -148,3 +148,71 @@ async def test_cancelling_an_order_that_is_filled_meanwhile_reports_the_fill(
     connector.cancel(PAIR, name)
     await ear.hears(MarketEvent.BuyOrderCompleted)
     assert "OrderCancelled" not in ear.tags()
+
+
+@pytest.mark.parametrize("fault", ["unknown_not_placed", "service_unavailable"])
+async def test_a_cancel_that_brought_nothing_may_be_asked_for_again(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, fault: str
+) -> None:
+    name = buy(connector)
+    await ear.hears(MarketEvent.BuyOrderCreated)
+    venue.faults.arm(fault, method="DELETE")
+    order = connector.in_flight_orders[name]
+    await connector.parts.entry.cancel(order)
+    assert (order.state, order.cancel_requested_ms) == (OrderState.OPEN, None)
+    connector.cancel(PAIR, name)
+    await ear.hears(MarketEvent.OrderCancelled)
+
+
+async def test_a_cancel_asked_for_before_the_ack_is_sent_after_it(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    venue.faults.arm("event_before_ack", ms=300)
+    name = buy(connector)
+    connector.cancel(PAIR, name)
+    await ear.hears(MarketEvent.OrderCancelled)
+    assert ear.tags() == ["BuyOrderCreated", "OrderCancelled"]
+
+
+async def test_an_order_that_waited_for_the_rate_limits_does_not_leave_when_it_is_no_longer_wanted(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    throttle = connector.parts.gateway.throttle
+    throttle.pause_until(connector.parts.gateway.venue_ms() + 700, orders_only=True)
+    buy(connector)
+    venue.faults.arm("silent_stream", ms=60_000)
+    venue.faults.arm("cut_sockets")
+    failure = await ear.hears(MarketEvent.OrderFailure)
+    assert "no longer wanted" in str(getattr(failure, "fault", ""))
+    assert await open_ids(connector) == []
+
+
+async def test_an_order_that_would_wait_long_is_refused_at_once(connector: PerpetualDerivative, ear: Ear) -> None:
+    throttle = connector.parts.gateway.throttle
+    throttle.pause_until(connector.parts.gateway.venue_ms() + 30_000, orders_only=True)
+    buy(connector)
+    failure = await ear.hears(MarketEvent.OrderFailure)
+    assert "rate limits are used up" in str(getattr(failure, "fault", ""))
+
+
+async def test_a_market_order_of_unknown_outcome_that_filled_is_found_in_the_history(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    venue.faults.arm("not_found_lag", times=100, ms=60_000)
+    venue.faults.arm("lost_user_event", times=2)
+    venue.faults.arm("unknown_but_placed")
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await ear.hears(MarketEvent.OrderOutcomeUnknown)
+    await ear.hears(MarketEvent.BuyOrderCompleted)
+    assert "OrderFailure" not in ear.tags()
+    assert len(ear.of(MarketEvent.OrderFilled)) == 1
+
+
+async def test_an_event_before_its_ack_does_not_make_the_stream_suspect(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    venue.faults.arm("event_before_ack", ms=300)
+    name = buy(connector)
+    await until(lambda: not venue.faults.armed() and connector.in_flight_orders[name].was_seen, "seen")
+    await connector.parts.gateway.measure_clock()
+    assert connector.parts.user.echo.overdue_ms(connector.parts.clock.monotonic_ms() + 60_000) == 0

@@ -23,3 +23,21 @@ async def ready_made_key(rest: str) -> tuple[str, str]:
     async with aiohttp.ClientSession() as session, session.get(f"{rest}/local/v1/account") as answer:
         row = json.loads(await answer.read())
     return row["api_key"], row["api_secret"]
+
+
+async def trades(rest: str, key: str, secret: str, symbol: str, side: str, quantity: str) -> Any:
+    """One market order by another hand, with the same key."""
+    query = urlencode(
+        {
+            "symbol": symbol,
+            "side": side,
+            "type": "MARKET",
+            "quantity": quantity,
+            "newClientOrderId": f"hand-{time.time_ns()}",
+            "timestamp": str(round(time.time() * 1000)),
+        }
+    )
+    signature = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
+    address = f"{rest}/fapi/v1/order?{query}&signature={signature}"
+    async with aiohttp.ClientSession() as session, session.post(address, headers={"X-MBX-APIKEY": key}) as answer:
+        return json.loads(await answer.read())

@@ -45,6 +45,11 @@ class Program:
             await self.reader
         return code
 
+    def children(self) -> list[int]:
+        """Its own processes: the exchange, when it started one."""
+        number = self.process.pid
+        return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
     def send(self, number: int) -> None:
         self.process.send_signal(number)
 

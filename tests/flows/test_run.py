@@ -43,7 +43,7 @@ async def test_the_log_holds_no_secret(tmp_path: Path) -> None:
     assert "listenKey=" not in log.replace("listenKey=***", "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_in_the_middle_leaves_no_order_behind(tmp_path: Path, number: signal.Signals) -> None:
     async with exchange() as (_, row):
         async with started("run", "--exchange", row["rest"], home=home_with(tmp_path)) as bot:
@@ -60,7 +60,7 @@ async def test_a_signal_in_the_middle_leaves_no_order_behind(tmp_path: Path, num
 async def test_an_exchange_of_its_own_ends_with_the_bot_however_the_bot_ends(tmp_path: Path) -> None:
     async with started("run", home=home_with(tmp_path)) as bot:
         await bot.says("ready")
-        children = _children(bot.process.pid)
+        children = bot.children()
         assert len(children) == 1, "its exchange"
         bot.send(signal.SIGKILL)
         await bot.ends()
@@ -76,10 +76,6 @@ async def test_the_same_seed_gives_the_same_background(tmp_path: Path) -> None:
         (line,) = [line for _, line in bot.lines if line.startswith("background market: seed 7")]
         told.append(line.split("of the first 1,000 ")[1])
     assert told[0] == told[1] != ""
-
-
-def _children(number: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
 
 
 def _runs(number: int) -> bool:

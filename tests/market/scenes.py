@@ -107,6 +107,11 @@ def snapshot(last_id: int, bids: Rows = (), asks: Rows = ()) -> bytes:
     return packed({"lastUpdateId": last_id, "E": 1, "T": 1, "bids": [*map(list, bids)], "asks": [*map(list, asks)]})
 
 
+def members(fields: Iterable[tuple[str, object]]) -> bytes:
+    """An object of these fields in this order, one name more than once where they say so."""
+    return b"{" + b",".join(packed(name) + b":" + packed(value) for name, value in fields) + b"}"
+
+
 def outcome(decoder: Any, frame: bytes) -> tuple[object, ...]:
     """What a decoder makes of a frame, in a form that both twins share."""
     try:
@@ -116,6 +121,15 @@ def outcome(decoder: Any, frame: bytes) -> tuple[object, ...]:
     names = ("symbol", "family", "first_id", "last_id", "previous_id", "update_id", "bids", "asks", "bid", "ask")
     told = [getattr(fact, name, None) for name in (*names, "trade", "rows")]
     return (fact.kind, *told)
+
+
+def snapshot_outcome(decoder: Any, body: bytes) -> tuple[object, ...]:
+    """What a decoder makes of the body of a depth request, in a form that both twins share."""
+    try:
+        snapshot = decoder.decode_snapshot(body)
+    except MalformedFrameError:
+        return ("malformed",)
+    return (snapshot.last_id, snapshot.bids, snapshot.asks)
 
 
 def followed(new_decoder: NewDecoder, *, only_family: int | None = 1) -> tuple[MarketFeed, SymbolFeed]:

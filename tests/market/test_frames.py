@@ -140,6 +140,30 @@ def test_what_stands_beside_the_data_of_a_wrapped_frame_is_not_the_frames(new_de
     assert outcome(decoder, packed(beside)) == outcome(decoder, packed(inner))
 
 
+def test_levels_of_a_snapshot_mean_nothing_in_a_depth_update(new_decoder: NewDecoder) -> None:
+    sound = scenes.depth(5, 9, 4, bids=[("60000.10", "1.5")], st=1)
+    decoder = new_decoder()
+    diff = decoder.decode(packed({**sound, "bids": [], "asks": [["1", "1"]]}))
+    assert (diff.bids, diff.asks) == ((level((6000010, 2), (15, 1)),), ())
+    assert decoder.fallback == 0
+
+
+def test_a_snapshots_text_of_bids_is_not_a_book_tickers_price(new_decoder: NewDecoder) -> None:
+    sound = scenes.ticker(5, "1.5", "2", "1.6", "3")
+    decoder = new_decoder()
+    assert decoder.decode(packed({**sound, "bids": "5", "asks": "6"})).best_bid == (D("1.5"), D(2))
+    assert decoder.fallback == 0
+
+
+def test_levels_beside_the_data_are_not_the_frames_even_when_the_field_stands_there_twice(
+    new_decoder: NewDecoder,
+) -> None:
+    inner = scenes.depth(101, 105, 99, bids=[("1", "2")])
+    fields = [("stream", "x"), ("data", inner), ("b", [["9", "9"]]), ("b", "x")]
+    for order in (fields, [*fields[2:], *fields[:2]], [fields[2], *fields[:2], fields[3]]):
+        assert new_decoder().decode(scenes.members(order)).bids == (level((1, 0), (2, 0)),)
+
+
 def test_white_space_between_fields_means_nothing(new_decoder: NewDecoder) -> None:
     loose = b' { "e" : "depthUpdate" , "s":"BTCUSDT",\n "U":1, "u" :2,"pu":0,\t"b":[ [ "1.5" , "2" ] ], "a" : [ ] } \n'
     diff = new_decoder().decode(loose)
@@ -239,9 +263,24 @@ def test_a_snapshot_is_the_book_at_an_id(new_decoder: NewDecoder) -> None:
     assert body.asks == (level((76150, 4), (1563, 0)),)
 
 
+def test_levels_of_a_depth_update_mean_nothing_in_a_snapshot(new_decoder: NewDecoder) -> None:
+    fields = {"lastUpdateId": 5, "bids": [["1.5", "2"]], "asks": [["2", "3"]], "b": [], "a": [["7", "7"]]}
+    body = new_decoder().decode_snapshot(packed(fields))
+    assert (body.bids, body.asks) == ((level((15, 1), (2, 0)),), (level((2, 0), (3, 0)),))
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b'{"code":-1121,"msg":"Invalid symbol."}', b"<html>", scenes.snapshot(1)[:-1], b'{"lastUpdateId":1}'],
+    [
+        b"",
+        b'{"lastUpdateId":5,"bids":[],"a":[]}',
+        b'{"lastUpdateId":5,"b":[],"asks":[]}',
+        b"[]",
+        b'{"code":-1121,"msg":"Invalid symbol."}',
+        b"<html>",
+        scenes.snapshot(1)[:-1],
+        b'{"lastUpdateId":1}',
+    ],
 )
 def test_a_body_that_is_no_snapshot_is_refused(new_decoder: NewDecoder, body: bytes) -> None:
     with pytest.raises(MalformedFrameError):
@@ -272,4 +311,47 @@ def test_both_twins_read_any_damaged_frame_alike(data: st.DataObject) -> None:
         start = data.draw(st.integers(0, len(frame)))
         end = data.draw(st.integers(start, min(len(frame), start + 3)))
         frame = frame[:start] + data.draw(st.sampled_from([b"", *PIECES]) | st.binary(max_size=2)) + frame[end:]
+    assert outcome(compiled(), frame) == outcome(PLAIN(), frame)
+
+
+BODIES = [
+    scenes.depth(1, 2, 0, bids=BIDS, asks=ASKS, st=1),
+    scenes.ticker(5, "1.5", "2", "1.6", "3"),
+    scenes.aggregate_trade("1.01100", "10"),
+    scenes.mark_price("1", "-2.5", "0.1"),
+    {"lastUpdateId": 5, "bids": [list(row) for row in BIDS], "asks": [list(row) for row in ASKS]},
+]  # fmt: skip
+NAMES = [*"eEsTUubaBApqmirtX", "pu", "st", "bids", "asks", "data", "stream", "lastUpdateId", "new"]
+ODD_VALUES = [
+    None, True, 7, -1, "5", "x", "", "MARKET", "depthUpdate", "bookTicker", [], {}, [["9", "9"]], [["9"]], ["9", "9"],
+    [[9, 9]], [["0", "1"]], {"b": [["8", "8"]]}, {"e": "depthUpdate", "b": [], "a": []}, *BODIES,
+]  # fmt: skip
+MORE_FIELDS = st.lists(
+    st.tuples(st.integers(0, 12), st.sampled_from(NAMES), st.sampled_from(ODD_VALUES)), min_size=1, max_size=4
+)
+
+
+def grown(fields: list[tuple[str, object]], more: list[tuple[int, str, object]]) -> list[tuple[str, object]]:
+    for place, name, value in more:
+        fields.insert(place, (name, value))
+    return fields
+
+
+@settings(max_examples=1500, deadline=None)
+@given(body=st.sampled_from(BODIES), inside=MORE_FIELDS, outside=MORE_FIELDS, is_wrapped=st.booleans())
+def test_both_twins_read_any_frame_with_added_and_repeated_fields_alike(
+    body: dict[str, object],
+    inside: list[tuple[int, str, object]],
+    outside: list[tuple[int, str, object]],
+    is_wrapped: bool,
+) -> None:
+    compiled = scenes.compiled_decoder()
+    if compiled is None:
+        pytest.skip("the compiled twin was not built: there is nothing to compare")
+    frame = scenes.members(grown(list(body.items()), inside))
+    assert scenes.snapshot_outcome(compiled(), frame) == scenes.snapshot_outcome(PLAIN(), frame)
+    if is_wrapped:
+        parts = [(name, packed(value)) for name, value in grown([("stream", "x")], outside)]
+        parts.insert(outside[0][0] % (len(parts) + 1), ("data", frame))
+        frame = b"{" + b",".join(packed(name) + b":" + value for name, value in parts) + b"}"
     assert outcome(compiled(), frame) == outcome(PLAIN(), frame)

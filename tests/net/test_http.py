@@ -88,3 +88,38 @@ async def test_no_answer_in_time_may_have_been_executed(http: Http) -> None:
     assert silence.value.sent
     server.close()
     await server.wait_closed()
+
+
+async def test_a_redirect_is_not_followed(http: Http) -> None:
+    asked: list[bytes] = []
+
+    async def redirects(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        writer.write(b"HTTP/1.1 307 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(redirects, "127.0.0.1", 0)
+    answer = await http.send("POST", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/x", {"X-MBX-APIKEY": "k"})
+    server.close()
+    await server.wait_closed()
+    assert (answer.status, len(asked)) == (307, 1)
+
+
+async def test_an_exchange_on_this_machine_is_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+
+    async def answers_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answers_at_once, "127.0.0.1", 0)
+    direct = Http(through_proxy=False)
+    answer = await direct.send("GET", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", {})
+    await direct.close()
+    server.close()
+    await server.wait_closed()
+    assert answer.body == b"{}"

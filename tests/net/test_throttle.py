@@ -42,10 +42,10 @@ def test_orders_are_counted_in_both_windows() -> None:
 def test_the_venues_count_corrects_ours_upwards_only() -> None:
     throttle = Throttle(LIMITS)
     throttle.spend(Cost(weight=50), 0)
-    throttle.correct(REQUEST_WEIGHT, 60_000, 30, 0)
-    throttle.correct(REQUEST_WEIGHT, 60_000, -1, 0)
+    throttle.correct(REQUEST_WEIGHT, 60_000, 30, 0, 0)
+    throttle.correct(REQUEST_WEIGHT, 60_000, -1, 0, 0)
     assert throttle.use(0)[0].used == 50
-    throttle.correct(REQUEST_WEIGHT, 60_000, 90, 0)
+    throttle.correct(REQUEST_WEIGHT, 60_000, 90, 0, 0)
     assert throttle.wait_ms(Cost(weight=1), 0) == 60_000
 
 
@@ -70,3 +70,22 @@ def test_new_limits_keep_what_is_spent() -> None:
 def test_every_counter_header_names_a_window_of_the_venue(header: str) -> None:
     kinds = {(row.kind, row.window_ms) for row in LIMITS}
     assert COUNTER_HEADERS[header] in kinds
+
+
+def test_a_count_of_a_window_that_is_over_does_not_fill_the_next() -> None:
+    throttle = Throttle(LIMITS)
+    throttle.correct(REQUEST_WEIGHT, 60_000, 90, sent_ms=59_990, now_ms=60_010)
+    assert throttle.wait_ms(Cost(weight=90), 60_010) == 0
+
+
+def test_a_request_that_takes_nothing_of_a_window_does_not_wait_for_it() -> None:
+    throttle = Throttle(LIMITS)
+    throttle.spend(Cost(weight=100), 0)
+    assert throttle.wait_ms(ORDER, 0) == 0
+
+
+def test_a_pause_of_new_orders_lets_cancels_go() -> None:
+    throttle = Throttle(LIMITS)
+    throttle.pause_until(5_000, orders_only=True)
+    assert throttle.wait_ms(ORDER, 1_000) == 4_000
+    assert throttle.wait_ms(Cost(weight=1), 1_000, Priority.RISK) == 0

@@ -78,6 +78,7 @@ class SocketClient:
 
     def __init__(self, session: aiohttp.ClientSession, venue: LocalExchange, member: Member) -> None:
         self.session, self.venue, self.member = session, venue, member
+        self._sockets: list[aiohttp.ClientWebSocketResponse] = []
 
     async def raw(self, method: str, path: str, query: str = "", body: str = "") -> tuple[int, Any, Any]:
         """Status, headers and JSON body; query and body are sent as they are."""
@@ -99,7 +100,15 @@ class SocketClient:
         return await self("POST", "/fapi/v1/order", **row)
 
     async def open(self, path: str) -> aiohttp.ClientWebSocketResponse:
-        return await self.session.ws_connect(f"{self.venue.stream}{path}")
+        timeout = aiohttp.ClientWSTimeout(ws_close=0.2)
+        socket = await self.session.ws_connect(f"{self.venue.stream}{path}", timeout=timeout)
+        self._sockets.append(socket)
+        return socket
+
+    async def close(self) -> None:
+        """Closes what it opened; a server that is gone does not hold it up."""
+        for socket in self._sockets:
+            await socket.close()
 
     async def user_stream(self) -> aiohttp.ClientWebSocketResponse:
         key = (await self.raw("POST", "/fapi/v1/listenKey"))[2]["listenKey"]

@@ -23,4 +23,6 @@ async def venue() -> AsyncIterator[LocalExchange]:
 @pytest.fixture
 async def client(venue: LocalExchange) -> AsyncIterator[SocketClient]:
     async with aiohttp.ClientSession() as session:
-        yield SocketClient(session, venue, venue.floor.member)
+        socket_client = SocketClient(session, venue, venue.floor.member)
+        yield socket_client
+        await socket_client.close()

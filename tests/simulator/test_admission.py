@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.orders import BUY, FOK, GTD, GTX, LIMIT, LONG, SELL, SHORT, OrderRequest
+from connector.simulator.orders import BUY, GTD, GTX, LIMIT, LONG, SELL, SHORT, OrderRequest
 from connector.simulator.refusals import Refusal
 from tests.simulator.traders import BTC, START_MS, Desk, Trader
 
@@ -81,15 +81,6 @@ def test_a_post_only_order_that_would_take_leaves_no_trace() -> None:
     assert refused(lambda: trader.limit(BUY, "0.01", "60000", GTX)) == -5022
     assert trader.account.orders == {} and desk.heard(trader)[1:] == []
     assert trader.limit(BUY, "0.01", "59999.9", GTX).is_open
-
-
-def test_fill_or_kill_fills_wholly_or_not_at_all() -> None:
-    desk = Desk()
-    trader, other = desk.trader(), desk.trader()
-    other.limit(SELL, "0.01", "60000")
-    assert refused(lambda: trader.limit(BUY, "0.011", "60000", FOK)) == -5021
-    assert trader.account.orders == {}
-    assert trader.limit(BUY, "0.01", "60000", FOK).status == "FILLED"
 
 
 def test_the_two_hundred_and_first_open_order_is_refused() -> None:

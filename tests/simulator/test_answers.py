@@ -38,6 +38,19 @@ def test_too_much_weight_is_answered_with_a_pause() -> None:
     assert call.ask("GET", "/fapi/v1/ping").status == 200
 
 
+def test_the_funding_history_is_answered_when_the_weight_is_used_up() -> None:
+    call = caller(replace(QUIET, limits=True))
+    while call.ask("GET", "/fapi/v1/income").status == 200:
+        pass
+    statuses = [call.ask("GET", path).status for path in ("/fapi/v1/fundingRate", "/fapi/v1/fundingInfo") * 250]
+    assert set(statuses) == {200}
+    assert call.ask("GET", "/fapi/v1/fundingRate").status == 429
+
+
+def test_a_limit_of_five_thousand_digits_is_malformed(call: Caller) -> None:
+    assert call.code("GET", "/fapi/v1/depth", symbol="BTCUSDT", limit="9" * 5_000) == -1102
+
+
 @pytest.mark.parametrize(("key", "code"), [(None, -2014), ("x" * 64, -2015)])
 def test_a_sender_who_is_not_known_is_refused_with_401(call: Caller, key: str | None, code: int) -> None:
     reply = answer(call.floor, Ask("GET", "/fapi/v3/balance", "", "", key))

@@ -20,8 +20,8 @@ def test_a_fee_is_booked_to_eight_decimals_halves_up() -> None:
     maker, taker = desk.trader(), desk.trader()
     maker.limit(BUY, "0.001", "60000.1")
     taker.market(SELL, "0.001")
-    assert maker.account.trades[0].commission_e8 == 1_200_002
-    assert taker.account.trades[0].commission_e8 == 3_000_005
+    assert maker.trades[0].commission_e8 == 1_200_002
+    assert taker.trades[0].commission_e8 == 3_000_005
 
 
 def test_realised_profit_is_gross_of_the_fee() -> None:
@@ -31,9 +31,30 @@ def test_realised_profit_is_gross_of_the_fee() -> None:
     trader.market(BUY, "0.01")
     other.limit(BUY, "0.01", "60100")
     trader.market(SELL, "0.01")
-    opened, closed = trader.account.trades
+    opened, closed = trader.trades
     assert (opened.realised_e8, closed.realised_e8) == (0, 10**8)
     assert trader.wallet == 100_000 + 1 - Decimal("0.3") - Decimal("0.3005")
+
+
+def test_after_a_flip_the_break_even_price_knows_only_the_fee_of_what_was_opened() -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    other.limit(SELL, "0.1", "60000")
+    trader.market(BUY, "0.1")
+    other.limit(BUY, "0.101", "60000")
+    trader.market(SELL, "0.101")
+    position = trader.account.position(desk.listing.instrument, "BOTH")
+    assert (position.lots, position.break_even_e8()) == (-1, 59_970 * 10**8)
+
+
+def test_closing_a_part_leaves_the_break_even_price_of_the_rest() -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    other.limit(SELL, "0.1", "60000")
+    trader.market(BUY, "0.1")
+    other.limit(BUY, "0.05", "60000")
+    trader.market(SELL, "0.05")
+    assert trader.account.position(desk.listing.instrument, "BOTH").break_even_e8() == 60_030 * 10**8
 
 
 def test_reduce_only_orders_go_when_the_position_no_longer_covers_them() -> None:

@@ -133,12 +133,31 @@ async def test_more_streams_than_a_connection_carries_are_refused(client: Socket
     assert (await asked(socket, "SUBSCRIBE", *[f"s{number}@trade" for number in range(1_025)]))["code"] == 2
 
 
+async def test_names_that_are_held_already_do_not_count_twice(client: SocketClient) -> None:
+    socket = await client.open("/public/ws")
+    names = [f"s{number}@trade" for number in range(1_024)]
+    for _ in range(2):
+        assert (await asked(socket, "SUBSCRIBE", *names))["result"] is None
+    assert (await asked(socket, "SUBSCRIBE", "one@trade"))["code"] == 2
+    assert len((await asked(socket, "LIST_SUBSCRIPTIONS"))["result"]) == 1_024
+
+
+@pytest.mark.parametrize("path", ["/public/ws/", "/public/stream?streams="])
+async def test_an_address_may_name_as_many_streams_as_a_connection_carries(client: SocketClient, path: str) -> None:
+    names = [str(number) for number in range(1_025)]
+    await client.open(path + "/".join([*names[:-1], *names[:10]]))
+    with pytest.raises(aiohttp.WSServerHandshakeError, match="400"):
+        await client.open(path + "/".join(names))
+
+
 @pytest.fixture
 async def impatient() -> AsyncIterator[SocketClient]:
     """An exchange that pings at once, and whose readers may lag by few frames."""
     settings = replace(QUIET, ping_interval_s=0.05, pong_within_s=0.12, most_waiting_frames=50)
     async with LocalExchange(settings) as venue, aiohttp.ClientSession() as session:
-        yield SocketClient(session, venue, venue.floor.member)
+        socket_client = SocketClient(session, venue, venue.floor.member)
+        yield socket_client
+        await socket_client.close()
 
 
 async def test_who_does_not_answer_pings_is_cut(impatient: SocketClient) -> None:

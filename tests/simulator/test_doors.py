@@ -1,12 +1,16 @@
 import asyncio
+import io
 import json
 import time
 
 import aiohttp
 import pytest
 
-from connector.simulator.doors import spoiled_answer
+from connector.simulator.calls import Call
+from connector.simulator.connection import Connection
+from connector.simulator.doors import UNKNOWN_ERROR, spoiled_answer
 from connector.simulator.faults import Armed
+from connector.simulator.routes import ROUTES, Route, Security
 from connector.simulator.server import LocalExchange
 from tests.simulator.callers import SocketClient, signed
 
@@ -78,6 +82,58 @@ async def test_a_stale_snapshot_is_the_one_before(venue: LocalExchange, client: 
     venue.faults.arm("stale_snapshot")
     assert await last_id() == first
     assert await last_id() > first
+
+
+async def test_a_stale_snapshot_is_the_one_before_of_the_same_query(venue: LocalExchange, client: SocketClient) -> None:
+    async def last_id(query: str) -> int:
+        return int((await client.raw("GET", "/fapi/v1/depth", query))[2]["lastUpdateId"])
+
+    deep, flat = f"symbol={BTC}&limit=1000", f"symbol={BTC}&limit=5"
+    first = await last_id(deep)
+    await client.order("BUY", "0.01", "59000")
+    assert await last_id(flat) > first
+    await client.raw("GET", "/fapi/v1/depth", "symbol=NOPE")
+    venue.faults.arm("stale_snapshot")
+    assert await last_id(deep) == first
+
+
+async def test_what_nobody_foresaw_is_an_unknown_error_and_the_next_request_is_served(
+    client: SocketClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(call: Call) -> object:
+        raise ZeroDivisionError("of the exchange's own making")
+
+    monkeypatch.setitem(ROUTES, ("GET", "/fapi/v1/ping"), Route(breaks, lambda params: 1, Security.NONE))
+    status, _, body = await client.raw("GET", "/fapi/v1/ping")
+    assert (status, body) == (503, {"code": -1000, "msg": UNKNOWN_ERROR})
+    assert "GET /fapi/v1/ping failed" in caplog.text and "ZeroDivisionError" in caplog.text
+    assert (await client.raw("GET", "/fapi/v1/time"))[0] == 200
+
+
+async def test_a_socket_whose_serving_fails_is_cut(
+    client: SocketClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    socket = await client.open("/public/ws")
+
+    def breaks(connection: Connection, method: str, params: list[object]) -> dict[str, object]:
+        raise ZeroDivisionError("of the exchange's own making")
+
+    monkeypatch.setattr(Connection, "_done", breaks)
+    await socket.send_json({"method": "LIST_SUBSCRIPTIONS", "id": 1})
+    assert (await socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+    assert "a socket of /public/ws failed" in caplog.text
+    assert (await client.raw("GET", "/fapi/v1/ping"))[0] == 200
+
+
+async def test_a_body_too_large_is_told_so(client: SocketClient) -> None:
+    async with client.session.post(f"{client.venue.rest}/fapi/v1/order", data=io.BytesIO(b"x" * (2 << 20))) as reply:
+        assert reply.status == 413
+
+
+async def test_a_host_that_is_no_address_is_refused_the_local_paths(venue: LocalExchange) -> None:
+    async with aiohttp.ClientSession() as session:
+        reply = await session.get(f"{venue.rest}/local/v1/account", headers={"Host": "[::1"})
+        assert (reply.status, await reply.text()) == (403, "only for programs of this machine\n")
 
 
 async def test_a_slow_snapshot_takes_its_time(venue: LocalExchange, client: SocketClient) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from connector.simulator.consequences import AccountChanged, LeverageChanged
 from connector.simulator.engine import Engine
-from connector.simulator.orders import BUY, GTD, SELL
+from connector.simulator.orders import BUY, FOK, GTD, SELL
 from connector.simulator.refusals import Refusal
 from tests.simulator.traders import BTC, START_MS, Desk
 
@@ -32,6 +32,29 @@ def test_what_an_immediate_order_cannot_fill_expires_by_reason_two() -> None:
     order = taker.limit(BUY, "0.02", "60000", "IOC")
     assert (order.filled_lots, order.status, order.expiry_reason) == (10, "EXPIRED", 2)
     assert desk.listing.book.best(BUY) is None
+
+
+def test_fill_or_kill_fills_wholly_or_not_at_all() -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    other.limit(SELL, "0.01", "60000")
+    with pytest.raises(Refusal, match="-5021"):
+        trader.limit(BUY, "0.011", "60000", FOK)
+    assert trader.account.orders == {} and desk.orders_heard(trader) == []
+    assert trader.limit(BUY, "0.01", "60000", FOK).status == "FILLED"
+
+
+@pytest.mark.parametrize("mode", ["EXPIRE_TAKER", "EXPIRE_BOTH"])
+def test_fill_or_kill_is_refused_where_an_own_order_stands_in_its_way(mode: str) -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    other.limit(SELL, "0.01", "60000")
+    own = trader.limit(SELL, "0.01", "60001")
+    other.limit(SELL, "0.01", "60002")
+    with pytest.raises(Refusal, match="-5021"):
+        trader.limit(BUY, "0.02", "60002", FOK, self_trade_prevention=mode)
+    assert own.is_open and not trader.trades
+    assert trader.limit(BUY, "0.01", "60002", FOK, self_trade_prevention=mode).status == "FILLED"
 
 
 def test_a_cancelled_order_is_gone_once() -> None:
@@ -138,6 +161,31 @@ def test_a_dated_order_expires_at_its_date() -> None:
     assert order.is_open
     desk.engine.advance(START_MS + 700_000)
     assert order.status == "EXPIRED"
+
+
+@pytest.mark.parametrize("end", ["cancelled", "filled"])
+def test_a_dated_order_that_ended_is_not_kept_until_its_date(end: str) -> None:
+    desk = Desk()
+    trader = desk.trader()
+    order = trader.limit(BUY, "0.01", "60000", GTD, good_till_ms=START_MS + 700_000)
+    assert list(desk.engine.clearing.dated) == [order]
+    if end == "cancelled":
+        trader.cancel(order)
+    else:
+        desk.trader().market(SELL, "0.01")
+    assert not desk.engine.clearing.dated
+
+
+def test_a_gain_that_is_not_realised_may_not_leave() -> None:
+    desk = Desk()
+    trader, other = desk.trader("1000"), desk.trader()
+    other.limit(SELL, "0.1", "60000")
+    trader.market(BUY, "0.1")
+    desk.mark("61000")
+    most_e8 = trader.account.wallet_e8 - 305 * 10**8
+    with pytest.raises(Refusal, match="-2018"):
+        desk.engine.transfer(trader.id, -most_e8 - 1, desk.now_ms)
+    desk.engine.transfer(trader.id, -most_e8, desk.now_ms)
 
 
 def test_an_unknown_symbol_is_refused() -> None:

@@ -59,4 +59,19 @@ def test_request_faults_name_a_default_request_or_strike_any() -> None:
 
 def test_fair_weather_sends_every_frame_once() -> None:
     armed, _ = faults()
-    assert DepthWeather(armed).frames(b"x") == [b"x"]
+    assert DepthWeather(armed, "btcusdt@depth").frames(b"x") == [b"x"]
+
+
+@pytest.mark.parametrize("fault", ["drop_depth", "duplicate_depth", "reorder_depth"])
+def test_a_depth_fault_waits_for_the_stream_that_it_was_armed_for(fault: str) -> None:
+    armed, _ = faults()
+    armed.arm(fault, stream="btcusdt@depth@100ms")
+    assert DepthWeather(armed, "btcusdt@depth@500ms").frames(b"x") == [b"x"]
+    assert DepthWeather(armed, "btcusdt@depth@100ms").frames(b"x") != [b"x"]
+    assert armed.armed() == []
+
+
+def test_a_request_fault_strikes_whatever_stream_it_names() -> None:
+    armed, _ = faults()
+    armed.arm("overloaded_1008", stream="btcusdt@depth")
+    assert armed.take_request(Moment.BEFORE, "POST", "/fapi/v1/order") is not None

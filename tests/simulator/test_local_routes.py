@@ -17,6 +17,8 @@ from tests.simulator.listeners import Ear
         ("evil.example", None, False),
         ("127.0.0.1:8000", "null", False),
         (None, None, False),
+        ("[::1", None, False),
+        ("127.0.0.1:8000", "http://[::1", False),
     ],
 )
 def test_only_programs_of_this_machine_are_let_in(host: str | None, origin: str | None, allowed: bool) -> None:
@@ -70,7 +72,7 @@ def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
         ({"api_key": "nobody"}, -2015),
         ({"asset": "BTC"}, -1130),
         ({"amount": "-10001"}, -2018),
-        ({"amount": "x"}, -1102),
+        ({"amount": "x"}, -1100),
     ],
 )
 def test_a_wrong_transfer_moves_nothing(call: Caller, change: dict[str, str], code: int) -> None:

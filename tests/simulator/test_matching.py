@@ -1,7 +1,8 @@
 import pytest
 
 from connector.simulator.matching import crosses, fillable_lots
-from connector.simulator.orders import BUY, SELL
+from connector.simulator.orders import BUY, FOK, SELL
+from connector.simulator.refusals import Refusal
 from tests.simulator.traders import Desk
 
 
@@ -11,7 +12,7 @@ def test_a_taker_walks_the_levels_from_the_best_on() -> None:
     maker.limit(SELL, "0.01", "60002")
     maker.limit(SELL, "0.01", "60001")
     order = taker.limit(BUY, "0.015", "60002", "IOC")
-    assert [(trade.ticks, trade.lots) for trade in taker.account.trades] == [(600_010, 10), (600_020, 5)]
+    assert [(trade.ticks, trade.lots) for trade in taker.trades] == [(600_010, 10), (600_020, 5)]
     assert order.status == "FILLED"
 
 
@@ -28,7 +29,7 @@ def test_a_trade_is_at_the_makers_price() -> None:
     maker, taker = desk.trader(), desk.trader()
     maker.limit(SELL, "0.01", "60000")
     taker.limit(BUY, "0.01", "60050")
-    assert maker.account.trades[0].ticks == taker.account.trades[0].ticks == 600_000
+    assert maker.trades[0].ticks == taker.trades[0].ticks == 600_000
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_nobody_trades_with_himself(mode: str, maker_end: tuple[str, int], taker
     taker = trader.limit(BUY, "0.01", "60000", self_trade_prevention=mode)
     assert (maker.status, maker.expiry_reason) == maker_end
     assert (taker.status, taker.expiry_reason) == taker_end
-    assert not trader.account.trades
+    assert not trader.trades
 
 
 def test_an_ioc_that_ends_by_self_trade_prevention_says_so() -> None:
@@ -66,12 +67,33 @@ def test_after_its_own_order_is_gone_the_taker_trades_with_others() -> None:
     assert (own.status, taker.status) == ("EXPIRED_IN_MATCH", "FILLED")
 
 
-def test_what_could_be_filled_leaves_out_the_own_orders() -> None:
+def test_an_order_crosses_where_the_best_price_is_within_its_own() -> None:
+    desk = Desk()
+    desk.trader().limit(SELL, "0.01", "60000")
+    book = desk.listing.book
+    assert crosses(book, BUY, 600_000) and not crosses(book, BUY, 599_999)
+
+
+@pytest.mark.parametrize(("mode", "fillable"), [("EXPIRE_MAKER", 60), ("EXPIRE_TAKER", 20), ("EXPIRE_BOTH", 20)])
+def test_what_could_be_filled_ends_where_an_own_order_would_end_it(mode: str, fillable: int) -> None:
     desk = Desk()
     trader, other = desk.trader(), desk.trader()
-    trader.limit(SELL, "0.01", "60000")
-    other.limit(SELL, "0.02", "60001")
+    taker = trader.limit(BUY, "1", "59000", self_trade_prevention=mode)
+    taker.price_ticks = 600_020
+    other.limit(SELL, "0.02", "60000")
+    trader.limit(SELL, "0.01", "60001")
     other.limit(SELL, "0.04", "60002")
-    book = desk.listing.book
-    assert fillable_lots(book, BUY, 600_010, trader.id, 1_000) == 20
-    assert crosses(book, BUY, 600_000) and not crosses(book, BUY, 599_999)
+    other.limit(SELL, "0.08", "60003")
+    assert fillable_lots(desk.engine.clearing, desk.listing, taker) == fillable
+
+
+def test_what_could_be_filled_leaves_out_reducers_that_the_walk_itself_ends() -> None:
+    desk = Desk()
+    trader, other, third = desk.trader(), desk.trader(), desk.trader()
+    other.limit(SELL, "0.01", "60000")
+    trader.market(BUY, "0.01")
+    trader.limit(SELL, "0.01", "60050")
+    trader.limit(SELL, "0.01", "60100", reduce_only=True)
+    with pytest.raises(Refusal, match="-5021"):
+        third.limit(BUY, "0.02", "60200", FOK)
+    assert third.limit(BUY, "0.01", "60200", FOK).status == "FILLED"

@@ -25,9 +25,17 @@ MARKET = {"symbol": BTC, "side": "BUY", "type": "MARKET", "quantity": "0.01"}
         (LIMIT, {"type": "STOP_MARKET"}, -4120),
         (LIMIT, {"type": "TRAILING_STOP_MARKET"}, -4120),
         (LIMIT, {"quantity": None}, -1102),
-        (LIMIT, {"quantity": "much"}, -1102),
+        (LIMIT, {"quantity": "much"}, -1100),
         (LIMIT, {"price": None}, -1102),
         (LIMIT, {"price": ""}, -1102),
+        (LIMIT, {"price": "5e4"}, -1100),
+        (LIMIT, {"price": "59000."}, -1100),
+        (LIMIT, {"stopPrice": "58000"}, -1106),
+        (LIMIT, {"activationPrice": "58000"}, -1106),
+        (LIMIT, {"closePosition": "true"}, -1106),
+        (LIMIT, {"goodTillDate": "1800000000000"}, -1106),
+        (LIMIT, {"timeInForce": "GTD"}, -1102),
+        (LIMIT, {"timeInForce": "GTD", "goodTillDate": "1700000600999"}, -5040),
         (LIMIT, {"timeInForce": None}, -1102),
         (LIMIT, {"timeInForce": "RPI"}, -1115),
         (LIMIT, {"positionSide": "UP"}, -4060),
@@ -46,6 +54,8 @@ MARKET = {"symbol": BTC, "side": "BUY", "type": "MARKET", "quantity": "0.01"}
         (MARKET, {"price": "59000"}, -1106),
         (MARKET, {"timeInForce": "GTC"}, -1106),
         (MARKET, {"quantity": "0"}, -4003),
+        (MARKET, {"callbackRate": "1"}, -1106),
+        (MARKET, {"closePosition": "TRUE"}, -1106),
     ],
 )
 def test_a_wrong_order_is_refused_by_its_own_code(
@@ -54,6 +64,16 @@ def test_a_wrong_order_is_refused_by_its_own_code(
     params = {name: value for name, value in {**row, **change}.items() if value is not None}
     assert call.code("POST", "/fapi/v1/order", **params) == code
     assert call("GET", "/fapi/v1/allOrders") == []
+
+
+def test_words_of_conditional_orders_that_mean_nothing_here_are_let_pass(call: Caller) -> None:
+    words = {"workingType": "MARK_PRICE", "priceProtect": "true", "closePosition": "false"}
+    assert call("POST", "/fapi/v1/order", **LIMIT, **words)["workingType"] == "CONTRACT_PRICE"
+
+
+def test_a_good_till_date_is_kept_to_the_second(call: Caller) -> None:
+    ack = call.order("BUY", "0.01", "59000", timeInForce="GTD", goodTillDate=call.clock.ms + 700_999)
+    assert ack["goodTillDate"] == call.clock.ms + 700_000
 
 
 def test_an_order_is_cancelled_by_either_id(call: Caller) -> None:
@@ -108,7 +128,19 @@ def test_orders_are_paged_by_id_or_time(call: Caller) -> None:
     assert found(limit=2) == ids[2:]
     assert found(orderId=ids[1], limit=2) == ids[1:3]
     assert found(startTime=call.clock.ms - 3_000, limit=1) == ids[1:2]
+    assert found(startTime=call.clock.ms - 3_000, endTime=call.clock.ms - 2_000) == ids[1:3]
+    assert found(endTime=call.clock.ms - 2_000, limit=2) == ids[1:3]
     assert call.code("GET", "/fapi/v1/allOrders", startTime=5, endTime=4) == -1023
+
+
+def test_orders_of_all_symbols_come_by_time(call: Caller) -> None:
+    symbols = [BTC, "ETHUSDT", BTC, "ETHUSDT"]
+    for symbol in symbols:
+        call.order("BUY", "0.1", "2900" if symbol == "ETHUSDT" else "59000", symbol=symbol)
+        call.clock.advance(1_000)
+    assert [row["symbol"] for row in call("GET", "/fapi/v1/allOrders")] == symbols
+    assert [row["symbol"] for row in call("GET", "/fapi/v1/allOrders", limit=3)] == symbols[1:]
+    assert [row["symbol"] for row in call("GET", "/fapi/v1/allOrders", startTime=1, limit=3)] == symbols[:3]
 
 
 def test_trades_are_found_by_order_id_or_from_an_id(call: Caller) -> None:

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.parameters import Parameters, decoded
+from connector.simulator.parameters import Parameters, decoded, whole_number
 from connector.simulator.refusals import Refusal
 
 
@@ -18,8 +18,14 @@ def test_the_query_wins_over_the_body() -> None:
 
 
 @pytest.mark.parametrize("text", ["abc", "1e3", "0x1", "1.", ".5", "1,5", "NaN", "9" * 21])
-def test_what_is_no_plain_number_is_malformed(text: str) -> None:
-    assert refused(lambda: Parameters({"price": text}).decimal("price")) == -1102
+def test_what_is_no_plain_decimal_has_illegal_characters(text: str) -> None:
+    assert refused(lambda: Parameters({"price": text}).decimal("price")) == -1100
+
+
+@pytest.mark.parametrize("text", ["abc", "1.0", "-1", "٣", "9" * 21])
+def test_what_is_no_whole_number_is_malformed(text: str) -> None:
+    assert refused(lambda: Parameters({"limit": text}).integer("limit")) == -1102
+    assert whole_number(text) is None
 
 
 def test_numbers_are_read_exactly() -> None:

@@ -40,7 +40,7 @@ def test_flat_accounts_pay_and_hear_nothing() -> None:
     desk.heard(trader)
     settle(desk)
     assert desk.heard(trader) == []
-    assert [row.kind for row in trader.account.income] == ["TRANSFER"]
+    assert [row.kind for row in trader.income] == ["TRANSFER"]
 
 
 def test_each_side_of_a_hedge_pays_for_itself() -> None:
@@ -52,7 +52,7 @@ def test_each_side_of_a_hedge_pays_for_itself() -> None:
     other.limit(BUY, "0.1", "60000")
     trader.market(SELL, "0.1", position_side=SHORT)
     settle(desk)
-    paid = [row.amount_e8 for row in trader.account.income if row.kind == FUNDING_FEE]
+    paid = [row.amount_e8 for row in trader.income if row.kind == FUNDING_FEE]
     assert sorted(paid) == [-60_000_000, 60_000_000]
 
 

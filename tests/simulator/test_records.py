@@ -11,7 +11,7 @@ def test_income_and_trades_tell_the_same_money() -> None:
     maker.limit(SELL, "0.01", "60100")
     taker.market(BUY, "0.01")
     for trader in (maker, taker):
-        trades, income = trader.account.trades, trader.account.income
+        trades, income = trader.trades, trader.income
         by_kind = {
             kind: sum(row.amount_e8 for row in income if row.kind == kind) for kind in (COMMISSION, REALIZED_PNL)
         }

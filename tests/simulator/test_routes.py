@@ -1,5 +1,6 @@
 import pytest
 
+from connector.simulator.pace import FUNDING
 from connector.simulator.routes import ROUTES, Security
 
 
@@ -15,11 +16,17 @@ from connector.simulator.routes import ROUTES, Security
         ("/fapi/v1/openOrders", {"symbol": "BTCUSDT"}, 1),
         ("/fapi/v1/premiumIndex", {}, 10),
         ("/fapi/v1/income", {}, 30),
-        ("/fapi/v1/fundingRate", {}, 0),
+        ("/fapi/v1/fundingRate", {}, 1),
+        ("/fapi/v1/depth", {"limit": "9" * 5_000}, 10),
     ],
 )
 def test_a_request_weighs_what_the_venue_says(path: str, params: dict[str, str], weight: int) -> None:
     assert ROUTES["GET", path].weight(params) == weight
+
+
+def test_funding_queries_are_charged_to_a_limit_of_their_own() -> None:
+    paths = {path for (_, path), route in ROUTES.items() if route.limit is FUNDING}
+    assert paths == {"/fapi/v1/fundingRate", "/fapi/v1/fundingInfo"}
 
 
 def test_an_order_costs_no_weight_and_is_counted() -> None:

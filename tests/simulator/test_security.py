@@ -58,6 +58,12 @@ def test_any_other_signature_is_refused(query: str) -> None:
     assert refused(lambda: check(query, "")) == -1022
 
 
+def test_a_parameter_whose_name_ends_like_the_signatures_is_signed_with_the_rest() -> None:
+    query, body = f"{WHOLE}&signature=", "countersignature=mine"
+    check(query + signature_of(SECRET, WHOLE + body), body)
+    check(query + signature_of(SECRET, WHOLE), "signature=twice")
+
+
 def test_without_signature_or_time_a_parameter_is_missing() -> None:
     assert refused(lambda: check(WHOLE, "")) == -1102
     assert refused(lambda: check("symbol=BTCUSDT&signature=abc", "")) == -1102

@@ -40,9 +40,9 @@ async def test_a_restart_is_a_new_life_on_the_same_port() -> None:
     await venue.start()
     first = (venue.rest, venue.api_key, venue.floor.life)
     async with aiohttp.ClientSession() as session:
-        socket = await session.ws_connect(f"{venue.stream}/public/ws")
-        await venue.restart()
-        assert (await socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+        async with session.ws_connect(f"{venue.stream}/public/ws") as socket:
+            await venue.restart()
+            assert (await socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
         async with session.get(f"{venue.rest}/local/v1/account") as reply:
             told = await reply.json()
     assert venue.rest == first[0]
@@ -81,8 +81,8 @@ async def test_a_taken_port_is_an_error_and_leaves_nothing_behind(venue: LocalEx
 async def test_the_background_trades_on_its_own() -> None:
     settings = replace(QUIET, background=True)
     async with LocalExchange(settings) as venue, aiohttp.ClientSession() as session:
-        socket = await session.ws_connect(f"{venue.stream}/market/ws/btcusdt@aggTrade")
-        async with asyncio.timeout(20):
+        address = f"{venue.stream}/market/ws/btcusdt@aggTrade"
+        async with session.ws_connect(address) as socket, asyncio.timeout(20):
             trade = json.loads(await socket.receive_str())
         assert abs(Decimal(trade["p"]) - 60_000) < 600
         async with session.get(f"{venue.rest}/local/v1/background") as reply:

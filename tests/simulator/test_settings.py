@@ -6,7 +6,7 @@ from connector.simulator.settings import SimulatorSettings, WallClock
 
 def test_the_shipped_run_funds_soon_and_often() -> None:
     settings = SimulatorSettings()
-    assert (settings.funding_first_s, settings.funding_interval_s) == (12.0, 12.0)
+    assert (settings.funding_first_s, settings.funding_interval_s) == (8.0, 8.0)
     assert (settings.deposit, settings.limits, settings.background) == (Decimal(10_000), True, True)
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.simulator.fixed_point import E8
-from connector.simulator.orders import FOK, GTC, GTX, IOC, LIMIT, MARKET, OrderRequest
+from connector.simulator.orders import FILLED, FOK, GTC, GTX, IOC, LIMIT, MARKET, OrderRequest
 from connector.simulator.refusals import Refusal
 from tests.simulator.traders import BTC, Desk, Trader
 
@@ -33,7 +33,7 @@ deeds = st.one_of(
 def do(desk: Desk, trader: Trader, deed: object) -> None:
     if isinstance(deed, OrderRequest):
         price = deed.price if deed.symbol == BTC or deed.price is None else deed.price - 57_000
-        trader.place(
+        order = trader.place(
             OrderRequest(
                 deed.symbol,
                 deed.side,
@@ -45,6 +45,7 @@ def do(desk: Desk, trader: Trader, deed: object) -> None:
                 self_trade_prevention=deed.self_trade_prevention,
             )
         )
+        assert deed.time_in_force != FOK or order.status == FILLED
     elif deed == "market buy":
         trader.place(OrderRequest(BTC, 1, MARKET, Decimal("0.037")))
     elif deed == "cancel all":
@@ -75,7 +76,7 @@ def test_no_money_is_made_or_lost_whatever_is_done(rows: list[tuple[int, object]
         assert desk.imbalance_e16() == 0
     for trader in traders:
         account = trader.account
-        assert account.wallet_e8 == sum(row.amount_e8 for row in account.income)
+        assert account.wallet_e8 == sum(row.amount_e8 for row in trader.income)
         resting = {order.order_id for orders in account.open_orders.values() for order in orders.values()}
         assert resting == {order.order_id for order in account.orders.values() if order.is_open}
         for (symbol, side), value in account.open_value.items():

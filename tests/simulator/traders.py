@@ -8,6 +8,7 @@ from connector.simulator.engine import Engine
 from connector.simulator.fixed_point import E8, to_e8
 from connector.simulator.listing import Listing
 from connector.simulator.orders import GTC, LIMIT, MARKET, Order, OrderRequest
+from connector.simulator.records import IncomeRecord, TradeRecord
 
 START_MS = 1_700_000_000_000
 BTC = "BTCUSDT"
@@ -52,6 +53,17 @@ class Trader:
         """The position in base units, as text."""
         instrument = self.desk.listing.instrument
         return instrument.quantity_text(self.account.position(instrument, position_side).lots)
+
+    @property
+    def trades(self) -> list[TradeRecord]:
+        """Its trades in BTCUSDT, the oldest first."""
+        return list(self.account.trades.get(BTC, ()))
+
+    @property
+    def income(self) -> list[IncomeRecord]:
+        """Everything booked, as it came."""
+        rows = [row for history in self.account.income.values() for row in history]
+        return sorted(rows, key=lambda row: row.income_id)
 
     @property
     def wallet(self) -> Decimal:

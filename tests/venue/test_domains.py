@@ -25,7 +25,10 @@ def test_an_unknown_domain_is_refused_with_the_ones_there_are() -> None:
         domain_named("binance_perpetual_demo")
 
 
-@pytest.mark.parametrize("address", ["https://fapi.binance.com", "http://192.168.1.5:8080", "http://example.com"])
+@pytest.mark.parametrize(
+    "address",
+    ["https://fapi.binance.com", "http://192.168.1.5:8080", "http://127.0.0.1.example.com", "http://[::1", "x"],
+)
 def test_the_local_domain_stays_on_this_machine(address: str) -> None:
     assert not is_loopback(address)
     with pytest.raises(ConfigFault, match="loopback"):

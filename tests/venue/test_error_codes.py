@@ -39,9 +39,14 @@ def test_service_unavailable_is_a_definite_failure() -> None:
     assert (rule.fate, rule.retry) == (Fate.NEVER_LIVED, Retry.BACKOFF)
 
 
-@pytest.mark.parametrize(("status", "code"), [(429, -1003), (429, -1015), (418, -1003), (429, 0)])
+@pytest.mark.parametrize(("status", "code"), [(429, -1003), (418, -1003), (429, 0), (429, -1000), (403, 0)])
 def test_too_many_requests_pause_the_pool(status: int, code: int) -> None:
     assert rule_for_answer(status, code, "", is_write=True).retry is Retry.AFTER_PAUSE
+
+
+@pytest.mark.parametrize("status", [429, 400])
+def test_too_many_orders_pause_new_orders_alone(status: int) -> None:
+    assert rule_for_answer(status, -1015, "", is_write=True).retry is Retry.AFTER_ORDER_PAUSE
 
 
 @pytest.mark.parametrize("code", [-4046, -4059])

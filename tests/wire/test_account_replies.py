@@ -1,6 +1,7 @@
 """Answers about the account."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -76,7 +77,7 @@ def test_leverage_and_configuration_say_the_same_thing() -> None:
     set_answer = replies.leverage(body({"symbol": "BTCUSDT", "leverage": 10, "maxNotionalValue": "40000000"}))
     config = {"symbol": "BTCUSDT", "marginType": "CROSSED", "isAutoAddMargin": False, "leverage": 10,
               "maxNotionalValue": "40000000"}  # fmt: skip
-    assert replies.symbol_config(body([config])) == (set_answer,)
+    assert replies.symbol_config(body([config])) == set_answer
 
 
 def test_small_answers() -> None:
@@ -86,6 +87,12 @@ def test_small_answers() -> None:
     key = replies.listen_key(body({"listenKey": "abcdef"}))
     assert key.reveal() == "abcdef"
     assert "abcdef" not in repr(key)
+
+
+@pytest.mark.parametrize("reader", [replies.leverage_brackets, replies.symbol_config])
+def test_an_empty_list_where_a_symbol_was_asked_for_is_unreadable(reader: Callable[[bytes], object]) -> None:
+    with pytest.raises(UnreadableFault):
+        reader(b"[]")
 
 
 def test_an_answer_of_another_shape_is_unreadable() -> None:
