@@ -268,7 +268,7 @@ class PerpetualDerivative:
     async def set_leverage(self, trading_pair: str, leverage: int) -> None:
         """Sets the leverage unless it is so already, and reads it back. Raises `ConfigFault`."""
         symbol = self._rule(trading_pair).symbol
-        self._parts.gates.fall(gates.LEVERAGE, "being set")
+        self._parts.gates.shut(gates.LEVERAGE, "being set")
         report = await preflight.confirm_leverage(self._parts.account, symbol, leverage)
         self._parts.door.take(report)
         self._parts.gates.hold(gates.LEVERAGE)
@@ -278,7 +278,7 @@ class PerpetualDerivative:
 
     async def set_position_mode(self, mode: PositionMode) -> None:
         """Sets the account's mode unless it is so already, and reads it back. Raises `ConfigFault`."""
-        self._parts.gates.fall(gates.POSITION_MODE, "being set")
+        self._parts.gates.shut(gates.POSITION_MODE, "being set")
         await preflight.confirm_position_mode(self._parts.account, mode)
         self._parts.ledger.position_mode = mode
         self._parts.gates.hold(gates.POSITION_MODE)

@@ -90,10 +90,14 @@ class Gates:
         gate.holds, gate.fell_before, gate.changed_ms = False, True, self._clock.monotonic_ms()
         self._tell(FeedLostEvent(self._clock.now_ms() / 1000, name, reason))
 
+    def shut(self, name: str, reason: str) -> None:
+        """Shuts a gate by our own will, which is nobody's loss: a setting is being changed."""
+        self._gates[name].holds, self._gates[name].last_error = False, reason
+
     def shut_all(self, reason: str) -> None:
-        """Shuts every gate without telling anyone: the connector is being stopped."""
-        for gate in self._gates.values():
-            gate.holds, gate.last_error = False, reason
+        """Shuts every gate: the connector is being stopped."""
+        for name in self._gates:
+            self.shut(name, reason)
 
     def note(self, name: str, error: str) -> None:
         """Keeps an error beside the gate without shutting it."""

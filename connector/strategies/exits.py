@@ -6,132 +6,122 @@
 
 There is one exit a position at most, for the position as it is now: when the position grows, shrinks or moves its
 entry price, the exit is cancelled and asked for anew, and nothing is asked for while an exit of that side lives.
+
+An exit never meets an order of our own, which the venue's self-trade prevention would end. Quotes in its way are
+cancelled, and a take-profit waits until they are gone; for an exit of the opposite position it waits as well. A
+stop-loss order cancels whatever is in its way and follows one view later: the venue hears of the cancels first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
-from connector.core.amounts import ONE
-from connector.core.enums import OrderType, PositionAction, TradeType
-from connector.core.intents import Intent, OrderIntent
-from connector.core.trading_rule import TradingRule
+from connector.core.enums import TradeType
+from connector.core.intents import CancelIntent, Intent
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.quoting_state import ExitAsked, QuotingState
+from connector.strategies.quoting_state import ExitAsked, ExitMisfit, QuotingState
 from connector.strategies.refresh import cancels
-from connector.strategies.view import HeldPosition, MarketView, OwnOrder
+from connector.strategies.view import MarketView, OwnOrder
+from connector.strategies.wanted_exit import WantedExit, stop_price
 
-#: The same exit is asked for again no sooner than this: a fill may outrun the position it closed, and a refused
-#: order must not be repeated with every tick.
+#: The same exit is asked for again no sooner than this after it was asked for or last seen to fit: a fill may outrun
+#: the position that it closed, and a refused order must not be repeated with every tick.
 EXIT_PAUSE_MS = 1000
+#: An exit of the wrong amount is cancelled when it has been wrong for this long: the venue tells a fill's order and
+#: its position in two messages, and a view may fall between them.
+TORN_VIEW_MS = 300
 
 
 def exit_intents(
-    settings: PerpetualMarketMakingSettings, state: QuotingState, view: MarketView
+    settings: PerpetualMarketMakingSettings, state: QuotingState, view: MarketView, exits: Sequence[WantedExit]
 ) -> tuple[tuple[Intent, ...], QuotingState]:
-    """What the exits of all positions need, and the memory of what was asked for."""
-    recent = [asked for asked in state.exits_asked if view.now_ms - asked.asked_ms < EXIT_PAUSE_MS]
-    just_asked = {asked.intent for asked in recent}
-    intents = [intent for side in TradeType for intent in _exit_side(settings, view, side) if intent not in just_asked]
-    new = [ExitAsked(intent, view.now_ms) for intent in intents if isinstance(intent, OrderIntent)]
-    return tuple(intents), replace(state, exits_asked=(*recent, *new))
+    """What turns the live exits into the wanted ones, and the memory of what was asked for."""
+    misfits = _misfits(state.exit_misfits, view, exits)
+    torn = {misfit.client_order_id for misfit in misfits if view.now_ms - misfit.since_ms < TORN_VIEW_MS}
+    asked = {past.intent: past for past in state.exits_asked if view.now_ms - past.asked_ms < EXIT_PAUSE_MS}
+    paused = frozenset(asked)
+    intents = list(_orphans_cancelled(view, exits))
+    for index, wanted in enumerate(exits):
+        wish = wanted.intent(view.trading_pair)
+        kept = _kept(settings, view, wanted, torn)
+        intents += _left_out_cancelled(view, wanted, kept)
+        if kept is None and wish not in paused:
+            intents += _way_cleared_or_placed(view, wanted, exits[:index])
+        if wish in intents or _is_resting(kept, wanted):
+            asked[wish] = ExitAsked(wish, view.now_ms)
+    return tuple(_each_once(intents)), replace(state, exits_asked=tuple(asked.values()), exit_misfits=misfits)
 
 
-def is_past_stop(settings: PerpetualMarketMakingSettings, view: MarketView, position: HeldPosition) -> bool:
-    """Whether the market that the position would be closed into is at its stop price or beyond."""
-    stop, market = _stop_price(settings, position), _market(view, position)
-    return stop is not None and market is not None and position.sign * (market - stop) <= 0
+def _misfits(known: Sequence[ExitMisfit], view: MarketView, exits: Sequence[WantedExit]) -> tuple[ExitMisfit, ...]:
+    """The live exits whose remainder is not what their position needs; of those known, since when."""
+    seen = (
+        ExitMisfit(order.client_order_id, order.remaining, wanted.amount, view.now_ms)
+        for wanted in exits
+        for order in view.exits(wanted.side)
+        if order.remaining != wanted.amount
+    )
+    return tuple(next((old for old in known if old.is_same(misfit)), misfit) for misfit in seen)
 
 
-def _exit_side(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> Iterator[Intent]:
-    live = view.exits(side)
-    position = next((held for held in view.open_positions if held.closing_side is side), None)
-    if position is None:
-        yield from cancels(view, live, "no position to close")
-        return
-    amount = _closing_amount(view.rule, position)
-    kept = _standing_stop(settings, view, position, live, amount)
-    wanted = None if kept else _wanted(settings, view, position, amount)
-    if wanted is not None:
-        kept = next((order for order in live if _is(order, wanted)), None)
-    yield from cancels(view, [order for order in live if order is not kept], "exit no longer fits")
-    if wanted is not None and not live:
-        yield wanted
+def _orphans_cancelled(view: MarketView, exits: Sequence[WantedExit]) -> Iterator[Intent]:
+    for side in TradeType:
+        if all(wanted.side is not side for wanted in exits):
+            yield from cancels(view, view.exits(side), "no position to close")
 
 
-def _closing_amount(rule: TradingRule, position: HeldPosition) -> Decimal:
-    """The whole position as one order can carry it: on the lot grid, at most the pair's largest order."""
-    amount = rule.quantize_amount(abs(position.amount))
-    return min(amount, rule.max_amount) if rule.max_amount else amount
-
-
-def _standing_stop(
-    settings: PerpetualMarketMakingSettings,
-    view: MarketView,
-    position: HeldPosition,
-    live: Sequence[OwnOrder],
-    amount: Decimal,
+def _kept(
+    settings: PerpetualMarketMakingSettings, view: MarketView, wanted: WantedExit, torn: Collection[str]
 ) -> OwnOrder | None:
-    """The stop-loss order that is at work and not yet due for renewal. One priced past the stop price is one."""
-    stop = _stop_price(settings, position)
-    if stop is None:
-        return None
-    for order in live:
-        priced_past = position.sign * (order.price - stop) <= 0
-        is_young = view.now_ms - order.created_ms < settings.stop_loss_renewal_ms
-        if priced_past and is_young and order.remaining == amount and not order.is_pending_cancel:
+    """The live exit that stays: a stop-loss order at work, or one at the wanted price."""
+    for order in view.exits(wanted.side) if wanted.amount else ():
+        is_sized = order.remaining == wanted.amount or order.client_order_id in torn
+        is_priced = order.price == wanted.price or _is_stop_at_work(settings, view, wanted, order)
+        if is_sized and is_priced and not order.is_pending_cancel:
             return order
     return None
 
 
-def _wanted(
-    settings: PerpetualMarketMakingSettings, view: MarketView, position: HeldPosition, amount: Decimal
-) -> OrderIntent | None:
-    """The exit that the position needs now; None for a remainder below the lot size, or a price of 0."""
-    past = is_past_stop(settings, view, position)
-    price = _stop_order_price(settings, view, position) if past else _profit_price(settings, position)
-    side = position.closing_side
-    on_grid = view.rule.quantize_price(price, side)
-    if amount <= 0 or on_grid <= 0:
-        return None
-    return OrderIntent(view.trading_pair, side, OrderType.LIMIT, amount, on_grid, PositionAction.CLOSE)
+def _is_resting(kept: OwnOrder | None, wanted: WantedExit) -> bool:
+    """Whether the take-profit is live as it should be. A stop-loss order is renewed without a pause."""
+    if kept is None or wanted.is_stop:
+        return False
+    return kept.price == wanted.price and kept.remaining == wanted.amount
 
 
-def _is(order: OwnOrder, wanted: OrderIntent) -> bool:
-    is_same = order.price == wanted.price and order.remaining == wanted.amount
-    return is_same and not order.is_pending_cancel
+def _is_stop_at_work(
+    settings: PerpetualMarketMakingSettings, view: MarketView, wanted: WantedExit, order: OwnOrder
+) -> bool:
+    """Whether the order is a stop-loss order that is not yet due for renewal. One priced past the stop price is one."""
+    stop = stop_price(settings, wanted.position)
+    if stop is None or view.now_ms - order.created_ms >= settings.stop_loss_renewal_ms:
+        return False
+    return wanted.position.sign * (order.price - stop) <= 0
 
 
-def _profit_price(settings: PerpetualMarketMakingSettings, position: HeldPosition) -> Decimal:
-    is_long = position.amount > 0
-    spread = settings.long_profit_taking_spread if is_long else settings.short_profit_taking_spread
-    return position.entry_price * (ONE + position.sign * spread)
+def _left_out_cancelled(view: MarketView, wanted: WantedExit, kept: OwnOrder | None) -> Iterator[Intent]:
+    others = [order for order in view.exits(wanted.side) if order is not kept]
+    return cancels(view, others, "exit no longer fits")
 
 
-def _stop_price(settings: PerpetualMarketMakingSettings, position: HeldPosition) -> Decimal | None:
-    """The price at which the stop-loss falls due; None when there is no stop-loss."""
-    if not settings.stop_loss_spread:
-        return None
-    return position.entry_price * (ONE - position.sign * settings.stop_loss_spread)
+def _way_cleared_or_placed(view: MarketView, wanted: WantedExit, sooner: Sequence[WantedExit]) -> Iterator[Intent]:
+    """The exit, when no exit of its side lives and nothing of ours is in its way; else what makes way for it."""
+    if wanted.amount <= 0 or wanted.price <= 0:
+        return
+    in_way = view.facing(wanted.side, wanted.price)
+    yield from cancels(
+        view, [order for order in in_way if wanted.is_stop or not order.is_exit], "in the way of an exit"
+    )
+    is_clear = all(wanted.is_stop and order.is_pending_cancel for order in in_way)
+    is_first = not any(other.meets(wanted.side, wanted.price) for other in sooner)
+    if is_clear and is_first and not view.exits(wanted.side):
+        yield wanted.intent(view.trading_pair)
 
 
-def _market(view: MarketView, position: HeldPosition) -> Decimal | None:
-    """The best price on the side that a close would hit; the mark price while that side is empty."""
-    best = view.best_bid if position.amount > 0 else view.best_ask
-    return view.mark_price if best is None else best
-
-
-def _stop_order_price(settings: PerpetualMarketMakingSettings, view: MarketView, position: HeldPosition) -> Decimal:
-    """The buffer behind the stop price, or behind the market once it has run further; within the venue's band.
-
-    A close priced from the stop price alone would rest above a market that gapped through the buffer.
-    """
-    sign = position.sign
-    reached = [price for price in (_stop_price(settings, position), _market(view, position)) if price]
-    worst = min(reached, key=lambda price: sign * price)
-    price = worst * (ONE - sign * settings.stop_loss_slippage_buffer)
-    band = view.rule.price_band_down if sign > 0 else view.rule.price_band_up
-    if view.mark_price is None or not band:
-        return price
-    limit = view.mark_price * band
-    return max(price, limit) if sign > 0 else min(price, limit)
+def _each_once(intents: Iterable[Intent]) -> Iterator[Intent]:
+    """The intents without a second cancel of the same order: it may be out of date and in the way of another."""
+    going: set[str] = set()
+    for intent in intents:
+        if isinstance(intent, CancelIntent):
+            if intent.client_order_id in going:
+                continue
+            going.add(intent.client_order_id)
+        yield intent

@@ -5,7 +5,7 @@ grid, prices away from the market → quotes that would take are dropped. Its bu
 its sells above it, so a ladder never crosses itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from connector.core.enums import PriceType, TradeType
 from connector.core.trading_rule import TradingRule
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.view import DepthLevel, MarketView, OwnOrder
+from connector.strategies.wanted_exit import WantedExit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,13 @@ def reference_price(settings: PerpetualMarketMakingSettings, view: MarketView) -
     return _REFERENCE[settings.price_type](view)
 
 
-def ladder(settings: PerpetualMarketMakingSettings, view: MarketView) -> tuple[Quote, ...]:
-    """The quotes wanted at this moment, on the pair's grid, each side from the reference price outwards."""
+def ladder(
+    settings: PerpetualMarketMakingSettings, view: MarketView, exits: Sequence[WantedExit] = ()
+) -> tuple[Quote, ...]:
+    """The quotes wanted at this moment, on the pair's grid, each side from the reference price outwards.
+
+    None would meet an order of ours, nor one of `exits`, be they live, asked for in the same breath, or waiting.
+    """
     reference = reference_price(settings, view)
     if reference is None:
         return ()
@@ -49,7 +55,7 @@ def ladder(settings: PerpetualMarketMakingSettings, view: MarketView) -> tuple[Q
     if settings.order_optimization_enabled and settings.order_levels == 1:
         quotes = [_optimised(quote, quotes, settings, view) for quote in quotes]
     on_grid = [_on_grid(quote, view.rule) for quote in quotes]
-    return tuple(quote for quote in on_grid if not _would_take(quote, view))
+    return tuple(quote for quote in on_grid if not _would_take(quote, view, exits))
 
 
 def planned(settings: PerpetualMarketMakingSettings, reference: Decimal) -> Iterator[Quote]:
@@ -113,9 +119,10 @@ def _on_grid(quote: Quote, rule: TradingRule) -> Quote:
     return replace(quote, price=price, amount=rule.quantize_amount(quote.amount))
 
 
-def _would_take(quote: Quote, view: MarketView) -> bool:
+def _would_take(quote: Quote, view: MarketView, exits: Sequence[WantedExit]) -> bool:
     """Whether the quote would trade at once, with the market or with an order of our own the book may not show."""
-    facing = [order.price for order in view.own(quote.trade_type.opposite)]
-    best = view.best_ask if quote.trade_type is TradeType.BUY else view.best_bid
-    prices = facing if best is None else [*facing, best]
-    return any(quote.trade_type.sign * (quote.price - price) >= 0 for price in prices)
+    side = quote.trade_type
+    best = view.best_ask if side is TradeType.BUY else view.best_bid
+    if best is not None and side.sign * (quote.price - best) >= 0:
+        return True
+    return bool(view.facing(side, quote.price)) or any(wanted.meets(side, quote.price) for wanted in exits)

@@ -3,7 +3,7 @@
 `intents, state = decide(settings, state, view)`, once a tick. The rules, in order:
 
 1. A view that is not ready asks for nothing: whoever runs this pulls the quotes.
-2. Exits are managed for every open position, whatever else holds.
+2. Exits are managed for every open position, whatever else holds; quotes make way for them.
 3. Quotes that are closer than the minimum spread, that would close a position at the wrong price, or that would
    enlarge a position past its stop price, are cancelled at once.
 4. Without a position, each side is cancelled by age and tolerance, and placed when none of it is open. With one,
@@ -16,12 +16,13 @@ from collections.abc import Iterable
 
 from connector.core.enums import PositionMode, TradeType
 from connector.core.intents import Intent
-from connector.strategies.exits import exit_intents, is_past_stop
+from connector.strategies.exits import exit_intents
 from connector.strategies.ladder import Quote, ladder, reference_price
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.refresh import cancels, refresh_side, too_close
 from connector.strategies.view import MarketView, OwnOrder
+from connector.strategies.wanted_exit import is_past_stop, wanted_exits
 
 
 def decide(
@@ -31,9 +32,11 @@ def decide(
     if not view.ready:
         return (), state
     state = state.after_fill(view.last_complete_fill_ms, settings.filled_order_delay_ms)
-    intents, state = exit_intents(settings, state, view)
+    exits = wanted_exits(settings, view)
+    intents, state = exit_intents(settings, state, view, exits)
+    view = view.after(intents)
     is_quoting = settings.quote_with_position or not view.open_positions
-    wanted = ladder(settings, view) if is_quoting else ()
+    wanted = ladder(settings, view, exits) if is_quoting else ()
     for side in TradeType:
         quoted, state = _side(settings, state, view, side, wanted)
         intents += quoted

@@ -1,6 +1,7 @@
-"""What a strategy remembers from one view to the next: when each side may quote again, and what it just asked for."""
+"""What a strategy remembers from one view to the next: when each side may quote again, and how its exits stood."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from connector.core.enums import TradeType
 from connector.core.intents import OrderIntent
@@ -23,10 +24,24 @@ class SideTimes:
 
 @dataclass(frozen=True, slots=True)
 class ExitAsked:
-    """A closing order that was asked for, and when."""
+    """A closing order, and when it was asked for or last seen alive as it should be."""
 
     intent: OrderIntent
     asked_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExitMisfit:
+    """A live exit whose `remaining` is not the amount `needed` to close its position, first seen so at `since_ms`."""
+
+    client_order_id: str
+    remaining: Decimal
+    needed: Decimal
+    since_ms: int
+
+    def is_same(self, other: "ExitMisfit") -> bool:
+        """Whether neither order nor position moved between the two."""
+        return replace(self, since_ms=other.since_ms) == other
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,7 @@ class QuotingState:
     sells: SideTimes = SideTimes()
     seen_fill_ms: int = 0
     exits_asked: tuple[ExitAsked, ...] = ()
+    exit_misfits: tuple[ExitMisfit, ...] = ()
 
     def times(self, side: TradeType) -> SideTimes:
         return self.buys if side is TradeType.BUY else self.sells

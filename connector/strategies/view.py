@@ -3,11 +3,13 @@
 Prices are in the quote asset, amounts in base units (or contracts). What the market does not say is None.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.core.amounts import ZERO
 from connector.core.enums import PositionAction, TradeType
+from connector.core.intents import CancelIntent, Intent
 from connector.core.trading_rule import TradingRule
 
 
@@ -108,6 +110,20 @@ class MarketView:
     def own(self, side: TradeType) -> tuple[OwnOrder, ...]:
         """Our orders of a side, those being cancelled included."""
         return tuple(order for order in self.orders if order.trade_type is side)
+
+    def facing(self, side: TradeType, price: Decimal) -> tuple[OwnOrder, ...]:
+        """Our orders of the other side that an order of this side and price would trade with."""
+        return tuple(order for order in self.own(side.opposite) if side.sign * (price - order.price) >= 0)
+
+    def after(self, intents: Iterable[Intent]) -> "MarketView":
+        """This view once those intents are handed on: what they ask to go is on its way."""
+        going = {intent.client_order_id for intent in intents if isinstance(intent, CancelIntent)}
+        if not going:
+            return self
+        orders = (
+            replace(order, is_pending_cancel=True) if order.client_order_id in going else order for order in self.orders
+        )
+        return replace(self, orders=tuple(orders))
 
     def quotes(self, side: TradeType) -> tuple[OwnOrder, ...]:
         """Our orders of a side that may open a position."""

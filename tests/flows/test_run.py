@@ -30,6 +30,7 @@ async def test_a_run_trades_and_both_sides_of_its_books_are_equal(tmp_path: Path
     assert (mine["open_at_end"], theirs["open_at_end"]) == (0, 0)
     assert row["domain"] == "binance_perpetual_local"
     assert "Traceback" not in bot.text
+    assert "lost" not in bot.text, "nothing was"
 
 
 async def test_the_log_holds_no_secret(tmp_path: Path) -> None:

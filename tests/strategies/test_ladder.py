@@ -9,7 +9,8 @@ from connector.core.amounts import plain
 from connector.core.enums import TradeType
 from connector.strategies.ladder import Quote, ladder, planned, reference_price
 from connector.strategies.view import DepthLevel, MarketView
-from tests.strategies.scene import BUY, CLOSE, RULE, SELL, D, moment, own, settings
+from connector.strategies.wanted_exit import wanted_exits
+from tests.strategies.scene import BUY, CLOSE, RULE, SELL, D, long_of, moment, own, settings
 
 
 def written(quotes: tuple[Quote, ...]) -> list[tuple[str, str, str]]:
@@ -137,6 +138,13 @@ def test_a_quote_at_the_best_opposite_price_would_take() -> None:
 def test_a_quote_does_not_meet_an_order_of_our_own_that_the_book_may_not_show_yet() -> None:
     view = moment(orders=(own(SELL, "59400", action=CLOSE),))
     assert prices(ladder(settings(), view), BUY) == []
+
+
+def test_a_quote_does_not_meet_an_exit_that_is_wanted_but_not_live() -> None:
+    view = moment(positions=(long_of("0.5", "59000"),))
+    exits = wanted_exits(settings(), view)
+    assert written(ladder(settings(), view, exits)) == [("SELL", "60600", "0.01")]
+    assert prices(ladder(settings(bid_spread="2"), view, exits), BUY) == [D(58800)]
 
 
 def test_with_an_empty_side_the_other_price_types_still_quote() -> None:

@@ -1,15 +1,20 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from connector.core.enums import PositionAction, TradeType
+from connector.core.enums import PositionAction, PositionMode, TradeType
+from connector.core.intents import OrderIntent
 from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.view import HeldPosition, MarketView, OwnOrder
+from connector.strategies.wanted_exit import is_past_stop
+from tests.strategies.rehearsal import Rehearsal, closing, meets
 from tests.strategies.scene import (
     BUY,
     CLOSE,
@@ -142,6 +147,20 @@ def test_past_the_stop_price_quotes_that_would_enlarge_the_position_go_whatever_
     assert cancelled(decide(TWO_SIDED, state, fallen)[0]) == ["b"]
 
 
+def test_the_rest_of_a_partly_filled_quote_makes_way_for_its_own_take_profit() -> None:
+    view = moment(positions=(long_of("0.004", "59994"),), orders=(own(BUY, "59994", "0.006", "rest"),))
+    intents, state = decide(settings(), START, view)
+    assert (cancelled(intents), orders_of(intents)) == (["rest"], [])
+    placed, _ = decide(settings(), state, come_true(view, intents))
+    assert shown(orders_of(placed)) == [("SELL", "59994", "0.004")]
+
+
+def test_no_quote_is_placed_through_an_exit_of_the_same_moment() -> None:
+    near = settings(bid_spread="0.01", ask_spread="0.01", long_profit_taking_spread="0.05", quote_with_position="true")
+    risen = moment(positions=(long_of("0.5"),), best_bid=D("60039.9"), best_ask=D("60040.1"))
+    assert asked(near, risen) == [("SELL", "60030", "0.5"), ("SELL", "60046.1", "0.01")]
+
+
 def test_a_quote_closer_than_the_minimum_spread_goes_at_once() -> None:
     chosen = settings(minimum_spread="0.5")
     view = moment(orders=(own(BUY, "59700.1", name="near"), own(SELL, "60600", name="far")))
@@ -177,7 +196,7 @@ ORDERS = st.lists(
         trade_type=st.sampled_from(TradeType),
         price=PRICES,
         remaining=AMOUNTS,
-        created_ms=st.integers(NOW_MS - 100_000, NOW_MS),
+        created_ms=st.integers(NOW_MS - 100_000, NOW_MS - 60_000) | st.integers(NOW_MS - 58_000, NOW_MS),
         position_action=st.sampled_from([PositionAction.OPEN, CLOSE]),
         is_pending_cancel=st.booleans(),
     ),
@@ -213,6 +232,19 @@ SETTINGS = st.builds(
 )
 
 
+def meetings(
+    chosen: PerpetualMarketMakingSettings, view: MarketView, new: list[OrderIntent]
+) -> Iterator[tuple[OrderIntent, OrderIntent | OwnOrder]]:
+    """The new orders that would trade with one another or with a live one. Past the stop price, an exit may follow
+    the cancel of what it would meet."""
+    for order in new:
+        yield from ((order, other) for other in new if meets(order, other))
+        closed = (held for held in view.open_positions if held.closing_side is order.trade_type)
+        follows = order.reduces_only and any(is_past_stop(chosen, view, held) for held in closed)
+        in_way = [other for other in view.orders if meets(order, other)]
+        yield from ((order, other) for other in in_way if not (follows and other.is_pending_cancel))
+
+
 @given(chosen=SETTINGS, view=VIEWS)
 def test_no_view_that_is_not_ready_yields_an_intent(chosen: PerpetualMarketMakingSettings, view: MarketView) -> None:
     assert decide(chosen, START, replace(view, ready=False)) == ((), START)
@@ -220,12 +252,12 @@ def test_no_view_that_is_not_ready_yields_an_intent(chosen: PerpetualMarketMakin
 
 @given(chosen=SETTINGS, view=VIEWS)
 def test_any_moment_comes_to_rest_and_stays_there(chosen: PerpetualMarketMakingSettings, view: MarketView) -> None:
-    """With the venue doing what is asked for, three views suffice for the leftovers; the next one asks for nothing."""
+    """With the venue doing what is asked for, four views suffice for the leftovers; the next one asks for nothing."""
     state = START
-    for _ in range(3):
+    for _ in range(4):
         intents, state = decide(chosen, state, view)
         orders = tuple(order for order in view.orders if not order.is_pending_cancel)
-        view = come_true(replace(view, orders=orders), intents)
+        view = come_true(replace(view, orders=orders), intents, 300)
     assert decide(chosen, state, view)[0] == ()
 
 
@@ -242,16 +274,10 @@ def test_no_order_is_cancelled_twice_nor_placed_beside_a_living_one_of_its_kind(
 
 
 @given(chosen=SETTINGS, view=VIEWS)
-def test_quotes_never_meet_each_other_nor_the_orders_that_live(
+def test_orders_never_meet_each_other_nor_the_orders_that_live(
     chosen: PerpetualMarketMakingSettings, view: MarketView
 ) -> None:
-    quotes = [order for order in orders_of(decide(chosen, START, view)[0]) if not order.reduces_only]
-    buys = [order.price for order in quotes if order.trade_type is BUY]
-    sells = [order.price for order in quotes if order.trade_type is SELL]
-    buys_met = [order.price for order in view.own(BUY)]
-    sells_met = [order.price for order in view.own(SELL)]
-    assert all(buy < sell for buy in buys for sell in [*sells, *sells_met])
-    assert all(buy < sell for sell in sells for buy in buys_met)
+    assert not list(meetings(chosen, view, orders_of(decide(chosen, START, view)[0])))
 
 
 @pytest.mark.parametrize("mode", ["One-way", "Hedge"])
@@ -259,3 +285,87 @@ def test_every_intent_speaks_of_the_pair(mode: str) -> None:
     view = moment(positions=(long_of("0.5"),), orders=(own(BUY, "1", name="x", action=CLOSE),))
     intents, _ = decide(settings(position_mode=mode, quote_with_position="true"), START, view)
     assert {intent.trading_pair for intent in intents} == {"BTC-USDT"}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(-600, 600),  # ticks that the market moves
+        st.sampled_from([Decimal(1), Decimal("0.4")]),  # share of a reached order that fills at first
+        st.sampled_from([100, 250, 300, 3_000, 61_000]),  # ms until the next view
+        st.integers(0, 4),  # requests that take effect
+        st.tuples(st.integers(0, 4), st.integers(0, 4)),  # messages told of orders, and of positions
+    ),
+    min_size=4,
+    max_size=40,
+)
+BUSY = st.builds(
+    lambda spread, levels, profit, stop, on, mode: settings(
+        bid_spread=spread,
+        ask_spread=spread,
+        order_levels=levels,
+        order_level_spread=spread,
+        order_refresh_time="0.5",
+        filled_order_delay="0.2",
+        long_profit_taking_spread=profit,
+        short_profit_taking_spread=profit,
+        stop_loss_spread=stop,
+        quote_with_position=on,
+        position_mode=mode,
+    ),
+    st.sampled_from(["0.01", "0.05"]),
+    st.integers(1, 3),
+    st.sampled_from(["0", "0.02", "0.1"]),
+    st.sampled_from(["0", "0.03", "0.2"]),
+    st.booleans(),
+    st.sampled_from(["One-way", "Hedge"]),
+)
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(chosen=BUSY, steps=STEPS)
+def test_whatever_fills_and_however_it_is_told_no_order_meets_another_of_ours(
+    chosen: PerpetualMarketMakingSettings, steps: list[tuple[int, Decimal, int, int, tuple[int, int]]]
+) -> None:
+    """Neither in what the strategy sees, nor at the venue."""
+    venue = Rehearsal(chosen.position_mode is PositionMode.HEDGE)
+    state = START
+    for ticks, share, later_ms, requests, told in steps:
+        venue.move(venue.bid + ticks * D("0.1"), share, later_ms)
+        venue.tell(*told)
+        view = venue.view()
+        intents, state = decide(chosen, state, view)
+        assert not list(meetings(chosen, view, orders_of(intents)))
+        venue.ask_for(intents)
+        venue.work(requests, share)
+        assert venue.self_trades == []
+
+
+@hypothesis_settings(max_examples=300, deadline=None)
+@given(chosen=BUSY, steps=STEPS)
+def test_whatever_fills_and_however_it_is_told_exits_never_exceed_the_position(
+    chosen: PerpetualMarketMakingSettings, steps: list[tuple[int, Decimal, int, int, tuple[int, int]]]
+) -> None:
+    """A new exit is never larger than the position it was told of; when the market rests, all of them together are
+    not larger than the true one."""
+    venue = Rehearsal(chosen.position_mode is PositionMode.HEDGE)
+    state = START
+    for ticks, share, later_ms, requests, told in steps:
+        venue.move(venue.bid + ticks * D("0.1"), share, later_ms)
+        venue.tell(*told)
+        view = venue.view()
+        intents, state = decide(chosen, state, view)
+        for exit_order in (order for order in orders_of(intents) if order.reduces_only):
+            (held,) = (held for held in view.open_positions if held.closing_side is exit_order.trade_type)
+            assert exit_order.amount <= abs(held.amount)
+            assert view.exits(exit_order.trade_type) == ()
+        venue.ask_for(intents)
+        venue.work(requests, share)
+    for _ in range(3):
+        venue.work(99, Decimal(1))
+        venue.tell(99, 99)
+        venue.now_ms += 300
+        intents, state = decide(chosen, state, venue.view())
+        venue.ask_for(intents)
+    venue.work(99, Decimal(1))
+    for side in TradeType:
+        assert closing(list(venue.resting.values()), side) <= venue.held(side)

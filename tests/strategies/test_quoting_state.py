@@ -1,7 +1,10 @@
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from connector.core.enums import TradeType
-from connector.strategies.quoting_state import QuotingState, SideTimes
+from connector.strategies.quoting_state import ExitMisfit, QuotingState, SideTimes
 from tests.strategies.scene import BUY, SELL
 
 
@@ -32,3 +35,10 @@ def test_a_fill_counts_once() -> None:
     assert state.after_fill(1_000, 5_000) == state
     assert state.after_fill(None, 5_000) == state
     assert state.after_fill(1_001, 5_000).times(BUY).place_from_ms == 6_001
+
+
+def test_a_misfit_is_the_same_while_neither_order_nor_position_moves() -> None:
+    misfit = ExitMisfit("a", Decimal("0.01"), Decimal("0.006"), 5)
+    assert misfit.is_same(replace(misfit, since_ms=9))
+    for moved in ({"remaining": Decimal("0.006")}, {"needed": Decimal("0.004")}, {"client_order_id": "b"}):
+        assert not misfit.is_same(replace(misfit, **moved))  # type: ignore[arg-type]

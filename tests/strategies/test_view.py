@@ -1,5 +1,6 @@
 import pytest
 
+from connector.core.intents import CancelIntent
 from tests.strategies.scene import BUY, CLOSE, SELL, D, long_of, moment, own, short_of
 
 
@@ -32,3 +33,16 @@ def test_quotes_and_exits_of_a_side_are_told_apart_by_what_they_may_do() -> None
 
 def test_a_view_speaks_of_the_pair_of_its_rule() -> None:
     assert moment().trading_pair == "BTC-USDT"
+
+
+@pytest.mark.parametrize(("price", "met"), [("59999.9", []), ("60000", ["near"]), ("60100", ["near", "far"])])
+def test_an_order_faces_those_of_ours_that_it_would_trade_with(price: str, met: list[str]) -> None:
+    orders = own(SELL, "60000", name="near"), own(SELL, "60100", name="far", cancelling=True), own(BUY, "1", name="b")
+    assert [order.client_order_id for order in moment(orders=orders).facing(BUY, D(price))] == met
+
+
+def test_after_a_cancel_the_order_is_going_and_the_others_are_as_they_were() -> None:
+    view = moment(orders=(own(SELL, "60600", name="a"), own(SELL, "60700", name="b")))
+    later = view.after([CancelIntent("BTC-USDT", "a")])
+    assert [order.is_pending_cancel for order in later.orders] == [True, False]
+    assert view.after([]) == view
