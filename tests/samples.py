@@ -1,5 +1,6 @@
 """Figures that several tests share: one pair's rule as the venue has it today."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.core.trading_rule import TradingRule
@@ -27,3 +28,10 @@ BTC_RULE = TradingRule(
     price_band_down=Decimal("0.95"),
     max_orders=200,
 )
+
+
+def rule_of(trading_pair: str, **changes: object) -> TradingRule:
+    """The sample rule under another pair's names, with some figures changed."""
+    base, quote = trading_pair.split("-")
+    names = {"symbol": base + quote, "base_asset": base, "quote_asset": quote, "margin_asset": quote}
+    return replace(BTC_RULE, **{"trading_pair": trading_pair, **names, **changes})  # type: ignore[arg-type]

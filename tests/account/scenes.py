@@ -16,6 +16,7 @@ from connector.core.events import Event
 from connector.core.reports import AccountReport, BalanceReport, LeverageReport, PositionReport, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.venue.contracts import LINEAR
+from tests.samples import rule_of
 
 ZERO = Decimal(0)
 BUY, SELL = TradeType.BUY, TradeType.SELL
@@ -25,29 +26,14 @@ FLAT_PRICES = MarketPrices(mark=Decimal(100), last=Decimal(99), best_bid=Decimal
 
 
 def rule(trading_pair: str) -> TradingRule:
-    base, quote = trading_pair.split("-")
-    return TradingRule(
-        trading_pair=trading_pair,
-        symbol=base + quote,
-        base_asset=base,
-        quote_asset=quote,
-        margin_asset=quote,
-        is_trading=True,
-        status="TRADING",
-        contract_size=Decimal(1),
-        tick_size=Decimal("0.1"),
-        min_price=ZERO,
-        max_price=ZERO,
+    return rule_of(
+        trading_pair,
         step_size=Decimal("0.1"),
         min_amount=Decimal("0.1"),
-        max_amount=ZERO,
         market_step_size=Decimal("0.5"),
-        min_market_amount=ZERO,
-        max_market_amount=ZERO,
         min_notional=Decimal(5),
-        price_band_up=ZERO,
-        price_band_down=ZERO,
-        max_orders=200,
+        min_price=ZERO,
+        max_amount=ZERO,
     )
 
 

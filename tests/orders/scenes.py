@@ -11,36 +11,14 @@ from connector.core.trading_rule import TradingRule
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.takeovers import Takeovers
 from connector.orders.tracker import Memory, Tracker
+from tests.samples import rule_of
 
 PAIR, SYMBOL, ORDER_ID, VENUE_ID = "BTC-USDT", "BTCUSDT", "desk-1", "8001"
 ZERO = Decimal(0)
 
 
 def rule(trading_pair: str = PAIR, symbol: str = SYMBOL) -> TradingRule:
-    base, quote = trading_pair.split("-")
-    return TradingRule(
-        trading_pair=trading_pair,
-        symbol=symbol,
-        base_asset=base,
-        quote_asset=quote,
-        margin_asset=quote,
-        is_trading=True,
-        status="TRADING",
-        contract_size=Decimal(1),
-        tick_size=Decimal("0.1"),
-        min_price=ZERO,
-        max_price=ZERO,
-        step_size=Decimal("0.001"),
-        min_amount=Decimal("0.001"),
-        max_amount=ZERO,
-        market_step_size=Decimal("0.001"),
-        min_market_amount=ZERO,
-        max_market_amount=ZERO,
-        min_notional=Decimal(5),
-        price_band_up=ZERO,
-        price_band_down=ZERO,
-        max_orders=200,
-    )
+    return rule_of(trading_pair, symbol=symbol, min_notional=Decimal(5))
 
 
 def takeovers() -> Takeovers:

@@ -7,38 +7,16 @@ from decimal import Decimal
 from connector.core.amounts import plain
 from connector.core.enums import PositionAction, TradeType
 from connector.core.intents import CancelIntent, Intent, OrderIntent
-from connector.core.trading_rule import TradingRule
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.view import HeldPosition, MarketView, OwnOrder
+from tests.samples import BTC_RULE
 
 D = Decimal
 BUY, SELL = TradeType.BUY, TradeType.SELL
 OPEN, CLOSE = PositionAction.OPEN, PositionAction.CLOSE
 NOW_MS = 1_000_000
 
-RULE = TradingRule(
-    trading_pair="BTC-USDT",
-    symbol="BTCUSDT",
-    base_asset="BTC",
-    quote_asset="USDT",
-    margin_asset="USDT",
-    is_trading=True,
-    status="TRADING",
-    contract_size=D(1),
-    tick_size=D("0.1"),
-    min_price=D("0.1"),
-    max_price=D(1_000_000),
-    step_size=D("0.001"),
-    min_amount=D("0.001"),
-    max_amount=D(1000),
-    market_step_size=D("0.001"),
-    min_market_amount=D("0.001"),
-    max_market_amount=D(120),
-    min_notional=D(50),
-    price_band_up=D("1.05"),
-    price_band_down=D("0.95"),
-    max_orders=200,
-)
+RULE = replace(BTC_RULE, min_price=D("0.1"), max_price=D(1_000_000))
 
 #: The keys that have no default, with values that make the arithmetic easy to follow.
 WRITTEN: dict[str, object] = {
