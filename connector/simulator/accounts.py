@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from connector.simulator.history import At, History
 from connector.simulator.instruments import Instrument
+from connector.simulator.open_orders import OpenOrders
 from connector.simulator.orders import BOTH, FILLED, LONG, PARTIALLY_FILLED, SHORT, Order
 from connector.simulator.positions import Position
 from connector.simulator.records import IncomeRecord, TradeRecord
@@ -32,7 +33,8 @@ class Account:
     """`is_house` marks the background market's own accounts: nothing of them is kept or told.
 
     `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
-    `open_value` is the sum of ticks x lots of the open orders of a symbol and side. What is looked up by page is
+    `open_value` is the sum of ticks x lots of the open orders of a symbol and side, `sums` what margin reads of a
+    symbol and position side (neither is kept for the house). What is looked up by page is
     kept apart by what it is asked for: orders and trades by symbol, trades by order too, income by kind and symbol.
     """
 
@@ -47,6 +49,7 @@ class Account:
     by_client_id: dict[tuple[str, str], Order] = field(default_factory=dict)
     orders: dict[tuple[str, int], Order] = field(default_factory=dict)
     open_value: dict[tuple[str, int], int] = field(default_factory=dict)
+    sums: dict[tuple[str, str], OpenOrders] = field(default_factory=dict)
     placed: dict[str, History[Order]] = field(default_factory=dict)
     trades: dict[str, History[TradeRecord]] = field(default_factory=dict)
     trades_of_order: dict[tuple[str, int], History[TradeRecord]] = field(default_factory=dict)
@@ -84,7 +87,15 @@ class Account:
         self.orders[order.symbol, order.order_id] = order
         if not self.is_house:
             self.placed.setdefault(order.symbol, History(_order_at, MOST_KEPT)).append(order)
-        self._count(order, order.lots)
+            self.open_of(order.symbol, order.position_side).take(order)
+            self._count(order, order.lots)
+
+    def open_of(self, symbol: str, position_side: str) -> OpenOrders:
+        """The totals of a symbol's open orders on that position side."""
+        found = self.sums.get((symbol, position_side))
+        if found is None:
+            found = self.sums[symbol, position_side] = OpenOrders()
+        return found
 
     def keep_trade(self, trade: TradeRecord) -> None:
         for history in (
@@ -109,12 +120,16 @@ class Account:
         order.filled_lots += lots
         order.filled_value += lots * ticks
         order.status = PARTIALLY_FILLED if order.open_lots else FILLED
-        self._count(order, -lots)
+        if not self.is_house:
+            self.open_of(order.symbol, order.position_side).shift(order, -lots)
+            self._count(order, -lots)
 
     def finish(self, order: Order) -> None:
         """Takes an order that reached its end off the open ones; the oldest finished ones are forgotten."""
         del self.orders_of(order.symbol)[order.order_id]
-        self._count(order, -order.open_lots)
+        if not self.is_house:
+            self.open_of(order.symbol, order.position_side).drop(order)
+            self._count(order, -order.open_lots)
         self._finished.append(order)
         if self.is_house or len(self._finished) > MOST_KEPT:
             self._forget(self._finished.popleft())

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.simulator.accounts import Account
-from connector.simulator.clearing import closing_orders
 from connector.simulator.filters import Terms, band_ticks, checked
 from connector.simulator.fixed_point import E8
 from connector.simulator.listing import Listing
@@ -76,8 +75,8 @@ def _reducible(account: Account, request: OrderRequest, terms: Terms, listing: L
     held = -request.side * account.position(listing.instrument, request.position_side).lots
     if held <= 0:
         raise Refusal(-2022)
-    waiting = closing_orders(account, listing.symbol, request.position_side)
-    room = held - sum(order.open_lots for order in waiting if order.side == request.side)
+    waiting = account.open_of(listing.symbol, request.position_side).closers_of(request.side)
+    room = held - sum(order.open_lots for order in waiting)
     if room <= 0:
         raise Refusal(-4118)
     if account.hedge and terms.lots > room:

@@ -176,13 +176,6 @@ class Clearing:
             self.end(listing, order, EXPIRED, BY_REDUCE_ONLY, now_ms)
 
 
-def closing_orders(account: Account, symbol: str, position_side: str) -> list[Order]:
-    """The open orders that can only reduce that position."""
-    return [
-        order for order in account.orders_of(symbol).values() if order.closes and order.position_side == position_side
-    ]
-
-
 def surplus_reducers(
     account: Account, symbol: str, position_side: str, held_lots: int, gone: Collection[Order] = ()
 ) -> list[Order]:
@@ -193,11 +186,13 @@ def surplus_reducers(
     """
     if account.is_house:
         return []
-    closers = [order for order in closing_orders(account, symbol, position_side) if order not in gone]
+    orders = account.sums.get((symbol, position_side))
+    if orders is None or not orders.closers:
+        return []
     surplus = []
     for side in (BUY, SELL):
         room = max(0, -side * held_lots)
-        mine = [order for order in closers if order.side == side]
+        mine = [order for order in orders.closers_of(side) if order not in gone]
         for order in sorted(mine, key=lambda order: (-side * order.price_ticks, order.order_id)):
             if order.open_lots <= room:
                 room -= order.open_lots

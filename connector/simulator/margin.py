@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from connector.simulator.accounts import Account
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.listing import Listing
-from connector.simulator.orders import BOTH, BUY, LONG, MARKET, SELL, Order
+from connector.simulator.open_orders import OpenOrders, open_loss_e16, opening_notional_e16
+from connector.simulator.orders import BOTH, BUY, LONG, SELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,6 @@ class Charge:
         return self.position_e8 + self.orders_e8
 
 
-def claim_of(order: Order, listing: Listing) -> Claim:
-    """A resting order at its own price."""
-    return Claim(order.side, order.position_side, order.open_lots, order.price_ticks * listing.instrument.tick_e8)
-
-
 def taking_claim(side: int, position_side: str, lots: int, listing: Listing) -> Claim:
     """A market order at the price it is assumed to get: ask + 0.05 % to buy, max(bid, mark) to sell."""
     best = listing.book.best(-side)
@@ -59,9 +55,9 @@ def charge(account: Account, listing: Listing, position_side: str, extra: Claim 
     mark_e8 = listing.quotes.mark_e8
     position = account.position(listing.instrument, position_side)
     held_e8 = position.notional_e8(mark_e8)
-    claims = _claims(account, listing, position_side, extra)
-    buys_e8, buy_loss_e8 = _side_total(claims, BUY, listing)
-    sells_e8, sell_loss_e8 = _side_total(claims, SELL, listing)
+    orders = account.open_of(listing.symbol, position_side)
+    buys_e8, buy_loss_e8 = _side_total(orders, BUY, listing, extra)
+    sells_e8, sell_loss_e8 = _side_total(orders, SELL, listing, extra)
     exposure_e8 = max(abs(held_e8 + buys_e8), abs(held_e8 - sells_e8))
     leverage = account.leverage(listing.symbol)
     position_e8 = half_up(abs(held_e8), leverage)
@@ -121,27 +117,21 @@ def _is_used(account: Account, symbol: str, position_side: str) -> bool:
     position = account.positions.get((symbol, position_side))
     if position is not None and position.lots:
         return True
-    return any(order.position_side == position_side for order in account.orders_of(symbol).values())
+    orders = account.sums.get((symbol, position_side))
+    return orders is not None and orders.count > 0
 
 
-def _claims(account: Account, listing: Listing, position_side: str, extra: Claim | None) -> list[Claim]:
-    claims = [
-        claim_of(order, listing)
-        for order in account.orders_of(listing.symbol).values()
-        if order.position_side == position_side and not order.closes and order.kind != MARKET
-    ]
-    return [*claims, extra] if extra else claims
-
-
-def _side_total(claims: list[Claim], side: int, listing: Listing) -> tuple[int, int]:
-    """Notional at assumed prices, and open loss, of one side's claims."""
-    quotes, lot_e8 = listing.quotes, listing.instrument.lot_e8
+def _side_total(orders: OpenOrders, side: int, listing: Listing, extra: Claim | None) -> tuple[int, int]:
+    """Notional at assumed prices, and open loss, of one side's opening orders and of `extra` if it is of that side."""
+    quotes, row = listing.quotes, listing.instrument
+    unit_e16 = row.tick_e8 * row.lot_e8
     least_e8 = 0 if side == BUY else max(quotes.last_e8 * 10_015 // 10_000, quotes.mark_e8)
-    notional_e16 = loss_e16 = 0
-    for claim in claims:
-        if claim.side == side:
-            notional_e16 += claim.lots * lot_e8 * max(claim.price_e8, least_e8)
-            loss_e16 += claim.lots * lot_e8 * max(0, side * (claim.price_e8 - quotes.mark_e8))
+    least = (-(-least_e8 // row.tick_e8), row.lot_e8 * least_e8)
+    notional_e16 = opening_notional_e16(orders, side, unit_e16, least)
+    loss_e16 = open_loss_e16(orders, side, unit_e16, row.lot_e8 * quotes.mark_e8)
+    if extra is not None and extra.side == side:
+        notional_e16 += extra.lots * row.lot_e8 * max(extra.price_e8, least_e8)
+        loss_e16 += extra.lots * row.lot_e8 * max(0, side * (extra.price_e8 - quotes.mark_e8))
     return half_up(notional_e16, E8), half_up(loss_e16, E8)
 
 
