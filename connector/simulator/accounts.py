@@ -9,7 +9,7 @@ from connector.simulator.instruments import Instrument
 from connector.simulator.open_orders import OpenOrders
 from connector.simulator.orders import BOTH, FILLED, LONG, PARTIALLY_FILLED, SHORT, Order
 from connector.simulator.positions import Position
-from connector.simulator.records import IncomeRecord, TradeRecord
+from connector.simulator.records import Amendment, IncomeRecord, TradeRecord
 
 DEFAULT_LEVERAGE = 20
 #: Finished orders kept for look-up, per account; trades and income rows, per account and list.
@@ -22,6 +22,10 @@ def _order_at(order: Order) -> At:
 
 def _trade_at(trade: TradeRecord) -> At:
     return trade.time_ms, trade.trade_id
+
+
+def _amendment_at(record: Amendment) -> At:
+    return record.time_ms, record.amendment_id
 
 
 def _income_at(record: IncomeRecord) -> At:
@@ -54,6 +58,7 @@ class Account:
     trades: dict[str, History[TradeRecord]] = field(default_factory=dict)
     trades_of_order: dict[tuple[str, int], History[TradeRecord]] = field(default_factory=dict)
     income: dict[tuple[str, str], History[IncomeRecord]] = field(default_factory=dict)
+    amendments: dict[str, History[Amendment]] = field(default_factory=dict)
     _finished: deque[Order] = field(default_factory=deque)
 
     def leverage(self, symbol: str) -> int:
@@ -87,8 +92,7 @@ class Account:
         self.orders[order.symbol, order.order_id] = order
         if not self.is_house:
             self.placed.setdefault(order.symbol, History(_order_at, MOST_KEPT)).append(order)
-            self.open_of(order.symbol, order.position_side).take(order)
-            self._count(order, order.lots)
+            self.recount(order)
 
     def open_of(self, symbol: str, position_side: str) -> OpenOrders:
         """The totals of a symbol's open orders on that position side."""
@@ -124,12 +128,29 @@ class Account:
             self.open_of(order.symbol, order.position_side).shift(order, -lots)
             self._count(order, -lots)
 
-    def finish(self, order: Order) -> None:
-        """Takes an order that reached its end off the open ones; the oldest finished ones are forgotten."""
-        del self.orders_of(order.symbol)[order.order_id]
+    def amend(self, order: Order, record: Amendment) -> None:
+        """Gives an open order another price and quantity."""
+        self.uncount(order)
+        order.price_ticks, order.lots = record.ticks[1], record.lots[1]
+        self.recount(order)
+        if not self.is_house:
+            self.amendments.setdefault(order.symbol, History(_amendment_at, MOST_KEPT)).append(record)
+
+    def uncount(self, order: Order) -> None:
+        """Takes an open order out of the totals, until `recount`."""
         if not self.is_house:
             self.open_of(order.symbol, order.position_side).drop(order)
             self._count(order, -order.open_lots)
+
+    def recount(self, order: Order) -> None:
+        if not self.is_house:
+            self.open_of(order.symbol, order.position_side).take(order)
+            self._count(order, order.open_lots)
+
+    def finish(self, order: Order) -> None:
+        """Takes an order that reached its end off the open ones; the oldest finished ones are forgotten."""
+        del self.orders_of(order.symbol)[order.order_id]
+        self.uncount(order)
         self._finished.append(order)
         if self.is_house or len(self._finished) > MOST_KEPT:
             self._forget(self._finished.popleft())

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.simulator.accounts import Account
-from connector.simulator.filters import Terms, band_ticks, checked
+from connector.simulator.filters import band_ticks, checked
 from connector.simulator.fixed_point import E8
-from connector.simulator.listing import Listing
+from connector.simulator.listing import CLOSED, TRADING, Listing
 from connector.simulator.margin import Claim, charge, charges, free_e8, opens, taking_claim
 from connector.simulator.matching import crosses
-from connector.simulator.orders import BOTH, GTC, GTD, GTX, LIMIT, MARKET, OrderRequest
+from connector.simulator.orders import BOTH, BUY, GTC, GTD, GTX, LIMIT, MARKET, NONE, RPI, Order, OrderRequest
 from connector.simulator.refusals import Refusal
 
 CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
@@ -31,19 +31,69 @@ def admit(
     account: Account, request: OrderRequest, listing: Listing, listings: Iterable[Listing], now_ms: int
 ) -> Admitted:
     """The terms on which the order is accepted, or the refusal."""
-    _check_words(account, request, now_ms)
+    _check_words(account, request, listing, now_ms)
     closes = request.reduce_only or not opens(request.side, request.position_side)
+    _check_status(listing, request.side, closes=closes)
     terms = checked(request, _price(request, listing), listing, closes=closes)
-    lots = _reducible(account, request, terms, listing) if closes else terms.lots
-    if waits(request) and len(account.orders_of(listing.symbol)) >= listing.instrument.max_orders:
+    lots = _reducible(account, request, terms.lots, listing) if closes else terms.lots
+    is_full = len(account.orders_of(listing.symbol)) >= listing.instrument.max_orders
+    if is_full and waits(request.kind, request.time_in_force):
         raise Refusal(-2025)
     if not closes and not account.is_house:
-        _check_margin(account, request, terms, listing, listings)
+        claim = _claim(request, terms.lots, terms.ticks, listing)
+        _check_margin(account, claim, listing, listings)
     _check_book(request, terms.ticks, listing)
     return Admitted(terms.ticks, lots, closes)
 
 
-def _check_words(account: Account, request: OrderRequest, now_ms: int) -> None:
+def admit_amendment(
+    account: Account,
+    order: Order,
+    price: Decimal | None,
+    quantity: Decimal,
+    price_match: str,
+    listing: Listing,
+    listings: Iterable[Listing],
+) -> Admitted:
+    """The new terms of an open order as if it were not there yet, or the refusal. What is filled stays filled."""
+    request = OrderRequest(
+        order.symbol,
+        order.side,
+        LIMIT,
+        quantity,
+        price,
+        order.time_in_force,
+        order.reduce_only,
+        order.position_side,
+        price_match=price_match,
+    )
+    terms = checked(request, _price(request, listing), listing, closes=order.closes, short=-5029)
+    before_e8 = charge(account, listing, order.position_side).initial_e8
+    account.uncount(order)
+    try:
+        lots, open_lots = terms.lots, terms.lots - order.filled_lots
+        if order.closes and open_lots > 0:
+            lots = order.filled_lots + _reducible(account, request, open_lots, listing)
+        elif open_lots > 0 and not account.is_house:
+            claim = _claim(request, open_lots, terms.ticks, listing)
+            _check_margin(account, claim, listing, listings, before_e8)
+    finally:
+        account.recount(order)
+    return Admitted(terms.ticks, lots, order.closes)
+
+
+def _check_status(listing: Listing, side: int, *, closes: bool) -> None:
+    if listing.status != TRADING:
+        raise Refusal(-4141 if listing.status in CLOSED else -4140)
+    if closes or listing.control_side == NONE:
+        return
+    if listing.control_side == "BOTH":
+        raise Refusal(-4105)
+    if listing.control_side == ("BUY" if side == BUY else "SELL"):
+        raise Refusal(-4106 if side == BUY else -4107)
+
+
+def _check_words(account: Account, request: OrderRequest, listing: Listing, now_ms: int) -> None:
     if request.client_order_id and not CLIENT_ID.fullmatch(request.client_order_id):
         raise Refusal(-4015)
     same = account.by_client_id.get((request.symbol, request.client_order_id))
@@ -53,6 +103,8 @@ def _check_words(account: Account, request: OrderRequest, now_ms: int) -> None:
         raise Refusal(-4061)
     if account.hedge and request.reduce_only:
         raise Refusal(-4062)
+    if request.time_in_force == RPI and not listing.instrument.takes_rpi:
+        raise Refusal(-1115)
     in_range = now_ms + GTD_LEAST_MS < request.good_till_ms < GTD_MOST_MS
     if request.time_in_force == GTD and not in_range:
         raise Refusal(-5040)
@@ -60,7 +112,7 @@ def _check_words(account: Account, request: OrderRequest, now_ms: int) -> None:
 
 def _price(request: OrderRequest, listing: Listing) -> Decimal | None:
     """The price asked for, or the one that `priceMatch` finds: n-th level of the other side or the own one."""
-    if request.price_match == "NONE":
+    if request.price_match == NONE:
         return request.price
     kind, _, nth = request.price_match.partition("_")
     side = request.side if kind == "QUEUE" else -request.side
@@ -70,7 +122,7 @@ def _price(request: OrderRequest, listing: Listing) -> Decimal | None:
     return levels[-1][0] * listing.instrument.tick
 
 
-def _reducible(account: Account, request: OrderRequest, terms: Terms, listing: Listing) -> int:
+def _reducible(account: Account, request: OrderRequest, lots: int, listing: Listing) -> int:
     """What the position still covers: one-way cuts to it, hedge mode refuses what is beyond it."""
     held = -request.side * account.position(listing.instrument, request.position_side).lots
     if held <= 0:
@@ -79,24 +131,26 @@ def _reducible(account: Account, request: OrderRequest, terms: Terms, listing: L
     room = held - sum(order.open_lots for order in waiting)
     if room <= 0:
         raise Refusal(-4118)
-    if account.hedge and terms.lots > room:
+    if account.hedge and lots > room:
         raise Refusal(-2022)
-    return min(terms.lots, room)
+    return min(lots, room)
+
+
+def _claim(request: OrderRequest, lots: int, ticks: int, listing: Listing) -> Claim:
+    if request.kind == MARKET:
+        return taking_claim(request.side, request.position_side, lots, listing)
+    return Claim(request.side, request.position_side, lots, ticks * listing.instrument.tick_e8)
 
 
 def _check_margin(
-    account: Account, request: OrderRequest, terms: Terms, listing: Listing, listings: Iterable[Listing]
+    account: Account, claim: Claim, listing: Listing, listings: Iterable[Listing], before_e8: int | None = None
 ) -> None:
-    """-2027 over the bracket's cap, -2019 when margin falls short. What only nets the position is free."""
-    claim = (
-        taking_claim(request.side, request.position_side, terms.lots, listing)
-        if request.kind == MARKET
-        else Claim(request.side, request.position_side, terms.lots, terms.ticks * listing.instrument.tick_e8)
-    )
+    """-2027 over the bracket's cap, -2019 when margin falls short. What needs no more than `before_e8` is free."""
     found = charges(account, listings)
-    key = (listing.symbol, request.position_side)
-    before_e8 = found[key].initial_e8 if key in found else 0
-    found[key] = charge(account, listing, request.position_side, claim)
+    key = (listing.symbol, claim.position_side)
+    if before_e8 is None:
+        before_e8 = found[key].initial_e8 if key in found else 0
+    found[key] = charge(account, listing, claim.position_side, claim)
     if found[key].initial_e8 <= before_e8:
         return
     if found[key].exposure_e8 > listing.instrument.cap_at(account.leverage(listing.symbol)) * E8:
@@ -112,10 +166,10 @@ def _check_book(request: OrderRequest, ticks: int, listing: Listing) -> None:
         best = book.best(-side)
         if best is not None and side * (best - band_ticks(side, listing)) > 0:
             raise Refusal(-4131)
-    if request.time_in_force == GTX and crosses(book, side, ticks):
+    if request.time_in_force in (GTX, RPI) and crosses(book, side, ticks):
         raise Refusal(-5022)
 
 
-def waits(request: OrderRequest) -> bool:
+def waits(kind: str, time_in_force: str) -> bool:
     """Whether what is left unfilled rests in the book."""
-    return request.kind == LIMIT and request.time_in_force in (GTC, GTD, GTX)
+    return kind == LIMIT and time_in_force in (GTC, GTD, GTX, RPI)

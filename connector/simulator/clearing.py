@@ -18,7 +18,7 @@ from connector.simulator.consequences import (
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.ids import Ids
 from connector.simulator.listing import Listing
-from connector.simulator.orders import BOTH, BUY, BY_REDUCE_ONLY, EXPIRED, GTD, NEW, SELL, Order
+from connector.simulator.orders import BOTH, BUY, BY_REDUCE_ONLY, EXPIRED, GTD, NEW, RPI, SELL, Order
 from connector.simulator.positions import Position
 from connector.simulator.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
 from connector.simulator.tape import PublicTrade
@@ -52,8 +52,9 @@ class Clearing:
         """One match at the maker's price."""
         trade_id = self.ids.next_trade(listing.symbol)
         ticks = maker.price_ticks
-        listing.book.take(maker, lots)
-        listing.tape.print(PublicTrade(trade_id, ticks, lots, now_ms, maker.side == BUY), taker.order_id)
+        listing.book_of(maker).take(maker, lots)
+        is_rpi = maker.time_in_force == RPI
+        listing.tape.print(PublicTrade(trade_id, ticks, lots, now_ms, maker.side == BUY, is_rpi), taker.order_id)
         for order, is_maker in ((maker, True), (taker, False)):
             self._settle(listing, order, Execution(trade_id, ticks, lots, 0, 0, is_maker), now_ms)
         for order in (maker, taker):
@@ -62,14 +63,21 @@ class Clearing:
     def end(self, listing: Listing, order: Order, status: str, reason: int, now_ms: int) -> None:
         """Ends an open order unfilled: canceled by its owner, or expired for `reason`."""
         if order.rests:
-            listing.book.remove(order)
+            listing.book_of(order).remove(order)
             order.rests = False
         order.status, order.expiry_reason, order.updated_ms = status, reason, now_ms
         self._finish(order)
         self.tell_order(listing, order, EXPIRED if status != "CANCELED" else status, now_ms)
 
     def tell_order(
-        self, listing: Listing, order: Order, execution_type: str, now_ms: int, execution: Execution | None = None
+        self,
+        listing: Listing,
+        order: Order,
+        execution_type: str,
+        now_ms: int,
+        execution: Execution | None = None,
+        *,
+        modify_id: int | None = None,
     ) -> None:
         """Tells the owner how the order stands."""
         account = self.accounts[order.account_id]
@@ -91,6 +99,7 @@ class Clearing:
                 bid_notional_e8=half_up(bids * unit, E8),
                 ask_notional_e8=half_up(asks * unit, E8),
                 execution=execution,
+                modify_id=modify_id,
             )
         )
 

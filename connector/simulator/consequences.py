@@ -24,7 +24,8 @@ class Execution:
 class OrderChanged:
     """An order moved. What moves is copied, `order` is read for what never does.
 
-    `execution_type` is `x` of "Order update"; the open notionals are those of the symbol afterwards.
+    `execution_type` is `x` of "Order update"; the open notionals are those of the symbol afterwards;
+    `modify_id` is the owner's own number of an amendment.
     """
 
     account_id: int
@@ -38,6 +39,7 @@ class OrderChanged:
     bid_notional_e8: int
     ask_notional_e8: int
     execution: Execution | None = None
+    modify_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

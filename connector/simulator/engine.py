@@ -4,6 +4,7 @@ Nothing here waits, reads a clock or knows of sockets. Refusals are raised as `R
 accounts are to hear is taken with `drain`.
 
     place ──▶ admission ──▶ matching ──▶ clearing ──▶ accounts, treasury, tape
+    amend ──┘
                                             └──▶ outbox ──▶ drain()
 """
 
@@ -11,27 +12,18 @@ from collections import deque
 from collections.abc import Iterable
 
 from connector.simulator.accounts import Account
-from connector.simulator.admission import Admitted, admit, waits
+from connector.simulator.amendments import AmendRequest, amend_order
 from connector.simulator.clearing import Clearing
 from connector.simulator.consequences import BY_DEPOSIT, BY_WITHDRAWAL, Consequence, LeverageChanged
-from connector.simulator.filters import bound_ticks
+from connector.simulator.countdown import Countdowns
 from connector.simulator.fixed_point import E8
 from connector.simulator.ids import Ids
 from connector.simulator.instruments import LISTED, Instrument
 from connector.simulator.listing import Listing, listed
 from connector.simulator.margin import charge, charges, free_e8, withdrawable_e8
-from connector.simulator.matching import fillable_lots, walk
-from connector.simulator.orders import (
-    CANCELED,
-    EXPIRED,
-    FOK,
-    IOC_REMAINDER,
-    MARKET,
-    MARKET_REMAINDER,
-    Order,
-    OrderRequest,
-)
+from connector.simulator.orders import CANCELED, EXPIRED, Order, OrderRequest
 from connector.simulator.payments import Settlement, settle
+from connector.simulator.placing import listing_of, place_order
 from connector.simulator.records import TRANSFER, IncomeRecord
 from connector.simulator.refusals import Refusal
 
@@ -49,6 +41,7 @@ class Engine:
         self.ids = Ids(start_ms)
         self.accounts: dict[int, Account] = {}
         self.clearing = Clearing(self.accounts, self.ids)
+        self.countdowns = Countdowns()
         self.listings: dict[str, Listing] = {
             row.symbol: listed(row, self.ids, start_ms + funding_first_ms) for row in instruments
         }
@@ -63,10 +56,7 @@ class Engine:
 
     def listing(self, symbol: str) -> Listing:
         """The listing of that symbol, or -1121."""
-        listing = self.listings.get(symbol)
-        if listing is None:
-            raise Refusal(-1121)
-        return listing
+        return listing_of(self.listings, symbol)
 
     def open_account(self, deposit_e8: int, now_ms: int, *, is_house: bool = False) -> Account:
         """A new account with that many USDT (1e-8)."""
@@ -91,22 +81,11 @@ class Engine:
 
     def place(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
         """Accepts and matches an order, or refuses it without a trace."""
-        listing = self.listing(request.symbol)
-        account = self.accounts[account_id]
-        terms = admit(account, request, listing, self.listings.values(), now_ms)
-        order = self._order(account, request, terms, now_ms)
-        if order.time_in_force == FOK and fillable_lots(self.clearing, listing, order) < order.lots:
-            raise Refusal(-5021)
-        self.clearing.accept(listing, order, now_ms)
-        bound = terms.ticks if request.kind != MARKET else bound_ticks(request.side, listing)
-        walk(self.clearing, listing, order, bound, now_ms)
-        if order.is_open and waits(request):
-            order.rests = True
-            listing.book.add(order)
-        elif order.is_open:
-            reason = MARKET_REMAINDER if request.kind == MARKET else IOC_REMAINDER
-            self.clearing.end(listing, order, EXPIRED, reason, now_ms)
-        return order
+        return place_order(self.clearing, self.listings, self.accounts[account_id], request, now_ms)
+
+    def amend(self, account_id: int, ask: AmendRequest, now_ms: int) -> Order:
+        """Changes an open order's price and quantity; -5027 where nothing would change."""
+        return amend_order(self.clearing, self.listings, self.accounts[account_id], ask, now_ms)
 
     def cancel(
         self, account_id: int, symbol: str, order_id: int | None, client_order_id: str | None, now_ms: int
@@ -162,12 +141,14 @@ class Engine:
             listing.quotes.move(index_e8.get(symbol), now_ms)
 
     def advance(self, now_ms: int) -> None:
-        """Does what is due by time: funding, and the end of good-till-date orders."""
+        """Does what is due by time: funding, countdowns, and the end of good-till-date orders."""
         for listing in self.listings.values():
             due_ms = listing.quotes.next_funding_ms
             if now_ms >= due_ms:
                 missed = (now_ms - due_ms) // self._funding_interval_ms
                 self.settle_funding(listing, due_ms + missed * self._funding_interval_ms, now_ms)
+        for account_id, symbol in self.countdowns.due(now_ms):
+            self.cancel_all(account_id, symbol, now_ms)
         for order in [order for order in self.clearing.dated if order.good_till_ms <= now_ms]:
             self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
 
@@ -177,25 +158,3 @@ class Engine:
         self.settlements.append(settlement)
         listing.quotes.settled(due_ms + self._funding_interval_ms)
         return settlement
-
-    def _order(self, account: Account, request: OrderRequest, terms: Admitted, now_ms: int) -> Order:
-        order_id = self.ids.next_order(request.symbol)
-        return Order(
-            order_id=order_id,
-            account_id=account.account_id,
-            symbol=request.symbol,
-            client_order_id=request.client_order_id or f"auto{order_id}",
-            side=request.side,
-            kind=request.kind,
-            time_in_force=request.time_in_force,
-            price_ticks=terms.ticks,
-            lots=terms.lots,
-            reduce_only=request.reduce_only,
-            closes=terms.closes,
-            position_side=request.position_side,
-            self_trade_prevention=request.self_trade_prevention,
-            price_match=request.price_match,
-            good_till_ms=request.good_till_ms,
-            created_ms=now_ms,
-            updated_ms=now_ms,
-        )

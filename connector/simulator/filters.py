@@ -18,15 +18,20 @@ class Terms:
     lots: int
 
 
-def checked(request: OrderRequest, price: Decimal | None, listing: Listing, *, closes: bool) -> Terms:
-    """The order in ticks and lots, or the first filter that refuses it. `closes` frees from MIN_NOTIONAL."""
+def checked(
+    request: OrderRequest, price: Decimal | None, listing: Listing, *, closes: bool, short: int = -4164
+) -> Terms:
+    """The order in ticks and lots, or the first filter that refuses it.
+
+    `closes` frees from MIN_NOTIONAL; `short` is the code of a notional below it.
+    """
     instrument = listing.instrument
     ticks = _price_ticks(price, instrument) if request.kind == LIMIT and price is not None else 0
     lots = _quantity_lots(request, instrument)
     if ticks:
         _check_band(request.side, ticks, listing)
     if not closes:
-        _check_notional(ticks, lots, listing)
+        check_notional(ticks, lots, listing, short)
     return Terms(ticks, lots)
 
 
@@ -70,11 +75,17 @@ def _quantity_lots(request: OrderRequest, instrument: Instrument) -> int:
         raise Refusal(-1111)
     if quantity < instrument.step:
         raise Refusal(-4004)
-    if quantity > (instrument.max_quantity if request.kind == LIMIT else instrument.market_max_quantity):
+    most = instrument.max_quantity if request.kind == LIMIT else _market_most(instrument)
+    if quantity > most:
         raise Refusal(-4005)
     if quantity % instrument.step:
         raise Refusal(-4023)
     return instrument.lots_of(quantity)
+
+
+def _market_most(instrument: Instrument) -> Decimal:
+    """A market order keeps to both lot filters."""
+    return min(instrument.max_quantity, instrument.market_max_quantity)
 
 
 def _check_band(side: int, ticks: int, listing: Listing) -> None:
@@ -83,8 +94,9 @@ def _check_band(side: int, ticks: int, listing: Listing) -> None:
         raise Refusal(-4016 if side == BUY else -4024, listing.instrument.price_text(limit))
 
 
-def _check_notional(ticks: int, lots: int, listing: Listing) -> None:
+def check_notional(ticks: int, lots: int, listing: Listing, short: int = -4164) -> None:
+    """MIN_NOTIONAL at a price, or at mark where `ticks` is 0."""
     instrument = listing.instrument
     price_e8 = ticks * instrument.tick_e8 or listing.quotes.mark_e8
     if price_e8 * lots * instrument.lot_e8 < int(instrument.min_notional) * E8 * E8:
-        raise Refusal(-4164, format(instrument.min_notional, "f"))
+        raise Refusal(short, format(instrument.min_notional, "f"))

@@ -63,12 +63,20 @@ def page(
     from_id: int | None = None,
     start_ms: int | None = None,
     end_ms: int | None = None,
+    wanted: Callable[[Row], bool] | None = None,
 ) -> list[Row]:
-    """`limit` rows of several histories, the oldest first: those from an id or a start on, else the latest."""
+    """`limit` rows of several histories, the oldest first: those from an id or a start on, else the latest.
+
+    Rows that are not `wanted` are passed over.
+    """
     asked = list(histories)
     if not asked:
         return []
     latest = from_id is None and start_ms is None
     streams = [history.found(from_id, start_ms, end_ms, latest=latest) for history in asked]
-    rows = list(islice(merge(*streams, key=asked[0].at, reverse=latest), limit))
+    rows = list(islice(filter(wanted or _any, merge(*streams, key=asked[0].at, reverse=latest)), limit))
     return rows[::-1] if latest else rows
+
+
+def _any(row: object) -> bool:
+    return True

@@ -15,6 +15,8 @@ class Ids:
         self._counters: dict[tuple[str, str], Callable[[], int]] = {}
         self.next_update = count(start_ms * 1000).__next__
         self.next_income = count(start_ms * 100).__next__
+        self.next_amendment = count(start_ms * 10).__next__
+        self.next_algo = count(start_ms * 1000).__next__
 
     def next_order(self, symbol: str) -> int:
         return self._counter("order", symbol, 10)()

@@ -72,14 +72,14 @@ def _symbol(row: Instrument) -> Payload:
         "underlyingType": "COIN",
         "underlyingSubType": ["PoW"] if row.base == "BTC" else ["Layer-1"],
         "settlePlan": 0,
-        "triggerProtect": "0.0500",
+        "triggerProtect": plain(row.trigger_protect),
         "liquidationFee": "0.012500",
         "marketTakeBound": plain(row.market_take_bound),
-        "maxMoveOrderLimit": 10000,
+        "maxMoveOrderLimit": row.max_amendments,
         "filters": _filters(row),
         "orderTypes": list(ORDER_TYPES),
         "timeInForce": list(TIMES_IN_FORCE),
-        "permissionSets": ["GRID", "COPY", "DCA", "PSB"],
+        "permissionSets": ["GRID", "COPY", "DCA", "PSB", *(["RPI"] if row.takes_rpi else [])],
     }
 
 

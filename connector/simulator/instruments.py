@@ -57,6 +57,9 @@ class Instrument:
     percent_down: Decimal = Decimal("0.9500")
     market_take_bound: Decimal = Decimal("0.05")
     max_orders: int = 200
+    trigger_protect: Decimal = Decimal("0.0500")
+    max_amendments: int = 10_000
+    takes_rpi: bool = True
     tick_e8: int = field(init=False)
     lot_e8: int = field(init=False)
     _price_digit: int = field(init=False)

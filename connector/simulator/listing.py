@@ -1,24 +1,42 @@
-"""A listed symbol: its instrument, book, tape and quotes in one place."""
+"""A listed symbol: its instrument, books, tape, quotes and trading status in one place.
+
+Retail price improvement orders rest in a book of their own: they are in no depth and no best price, and only takers
+from the venue's app meet them, here the background's ("New order": RPI, as of 2025-11-18).
+"""
 
 from dataclasses import dataclass
 
 from connector.simulator.book import Book
 from connector.simulator.ids import Ids
 from connector.simulator.instruments import Instrument
+from connector.simulator.orders import RPI, Order
 from connector.simulator.quotes import Quotes
 from connector.simulator.tape import Tape
 
+TRADING = "TRADING"
+#: Statuses in which a contract is over or in settlement; in all others but TRADING it is halted or not yet open.
+CLOSED = ("PRE_SETTLE", "SETTLING", "CLOSE", "DELIVERING", "DELIVERED")
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(slots=True, eq=False)
 class Listing:
+    """`status` is that of exchangeInfo, `control_side` that of its POSITION_RISK_CONTROL filter."""
+
     instrument: Instrument
     book: Book
     tape: Tape
     quotes: Quotes
+    rpi_book: Book
+    status: str = TRADING
+    control_side: str = "NONE"
 
     @property
     def symbol(self) -> str:
         return self.instrument.symbol
+
+    def book_of(self, order: Order) -> Book:
+        """Where an order rests."""
+        return self.rpi_book if order.time_in_force == RPI else self.book
 
 
 def listed(instrument: Instrument, ids: Ids, next_funding_ms: int) -> Listing:
@@ -26,4 +44,4 @@ def listed(instrument: Instrument, ids: Ids, next_funding_ms: int) -> Listing:
     symbol = instrument.symbol
     book = Book(ids.next_update)
     tape = Tape(lambda: ids.next_aggregate(symbol))
-    return Listing(instrument, book, tape, Quotes(instrument, book, tape, next_funding_ms))
+    return Listing(instrument, book, tape, Quotes(instrument, book, tape, next_funding_ms), Book(ids.next_update))

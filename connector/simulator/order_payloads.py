@@ -1,10 +1,10 @@
 """Orders and fills as REST and the user stream tell them ("New order", "Query order", "Order update")."""
 
 from connector.simulator.consequences import Execution, OrderChanged
-from connector.simulator.fixed_point import E8, e8_text, half_up
+from connector.simulator.fixed_point import E8, e8_text, half_up, text_of
 from connector.simulator.instruments import Instrument
-from connector.simulator.orders import MARKET, NEW, SIDE_WORDS, Order
-from connector.simulator.records import TradeRecord
+from connector.simulator.orders import MARKET, NEW, SIDE_WORDS, Condition, Order
+from connector.simulator.records import Amendment, TradeRecord
 
 Payload = dict[str, object]
 
@@ -38,8 +38,33 @@ def order_ack(order: Order, instrument: Instrument, *, accepted: bool = False) -
         "origQty": instrument.quantity_text(order.lots),
         "executedQty": executed,
         "cumQty": executed,
-        **_terms(order),
+        **_terms(order, instrument),
         "updateTime": order.created_ms if accepted else order.updated_ms,
+    }
+
+
+def modify_ack(order: Order, instrument: Instrument, modify_id: int | None) -> Payload:
+    """The answer to a change: an ack with the pair, and the owner's own number where one was given."""
+    named = {} if modify_id is None else {"modifyId": modify_id}
+    return {**order_ack(order, instrument), "pair": order.symbol, **named}
+
+
+def amendment_row(record: Amendment, instrument: Instrument) -> Payload:
+    """A row of orderAmendment."""
+    price, quantity = instrument.price_text, instrument.quantity_text
+    return {
+        "amendmentId": record.amendment_id,
+        "symbol": record.symbol,
+        "pair": record.symbol,
+        "orderId": record.order_id,
+        "clientOrderId": record.client_order_id,
+        "time": record.time_ms,
+        "amendment": {
+            "price": {"before": price(record.ticks[0]), "after": price(record.ticks[1])},
+            "origQty": {"before": quantity(record.lots[0]), "after": quantity(record.lots[1])},
+            "count": record.count,
+            "modifyId": record.modify_id,
+        },
     }
 
 
@@ -55,7 +80,7 @@ def order_row(order: Order, instrument: Instrument) -> Payload:
         "origQty": instrument.quantity_text(order.lots),
         "executedQty": instrument.quantity_text(order.filled_lots),
         "cumQuote": e8_text(quote_e8(order.filled_value, instrument)),
-        **_terms(order),
+        **_terms(order, instrument),
         "time": order.created_ms,
         "updateTime": order.updated_ms,
     }
@@ -66,22 +91,40 @@ def all_orders_row(order: Order, instrument: Instrument) -> Payload:
     return {**order_row(order, instrument), "pair": order.symbol, "cumBase": "0"}
 
 
-def _terms(order: Order) -> Payload:
+_UNCONDITIONAL = Condition("")
+
+
+def _terms(order: Order, instrument: Instrument) -> Payload:
+    condition = order.condition or _UNCONDITIONAL
     return {
         "timeInForce": order.time_in_force,
         "type": order.kind,
-        "origType": order.kind,
+        "origType": condition.kind or order.kind,
         "reduceOnly": order.reduce_only,
-        "closePosition": False,
+        "closePosition": condition.close_position,
         "side": SIDE_WORDS[order.side],
         "positionSide": order.position_side,
-        "stopPrice": "0.00",
-        "workingType": "CONTRACT_PRICE",
-        "priceProtect": False,
+        "stopPrice": instrument.price_text(condition.trigger_ticks),
+        "workingType": condition.working_type,
+        "priceProtect": condition.price_protect,
         "priceMatch": order.price_match,
         "selfTradePreventionMode": order.self_trade_prevention,
         "goodTillDate": order.good_till_ms,
+        **_trail(condition, instrument, "activatePrice", "priceRate"),
     }
+
+
+def _trail(condition: Condition, instrument: Instrument, activation: str, distance: str) -> Payload:
+    """Activation price and distance in percent, told of trailing stops alone."""
+    if not condition.callback_e4:
+        return {}
+    return {activation: instrument.price_text(condition.activate_ticks), distance: callback_text(condition.callback_e4)}
+
+
+def callback_text(callback_e4: int) -> str:
+    """Hundredths of a percent as the percentage with one decimal or two: 150 is `1.5`."""
+    whole = text_of(callback_e4, 2)
+    return whole[:-1] if whole.endswith("0") else whole
 
 
 def user_trade(trade: TradeRecord, instrument: Instrument) -> Payload:
@@ -113,6 +156,9 @@ _NO_FILL = Execution(trade_id=0, ticks=0, lots=0, commission_e8=0, realised_e8=0
 def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: int) -> Payload:
     """The full event of an order that moved. Commission is named only where there is one."""
     order, fill = change.order, change.execution or _NO_FILL
+    condition = order.condition or _UNCONDITIONAL
+    trail = _trail(condition, instrument, "AP", "cr")
+    changed = {"M": str(change.modify_id)} if change.modify_id is not None else {}
     paid = {"n": e8_text(fill.commission_e8), "N": instrument.quote} if change.execution else {}
     return {
         "e": "ORDER_TRADE_UPDATE",
@@ -127,7 +173,7 @@ def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: i
             "q": instrument.quantity_text(order.lots),
             "p": price_of(order, instrument),
             "ap": e8_text(average_e8(change.filled_value, change.filled_lots, instrument)),
-            "sp": "0",
+            "sp": instrument.price_text(condition.trigger_ticks) if condition.trigger_ticks else "0",
             "x": change.execution_type,
             "X": change.status,
             "i": order.order_id,
@@ -141,18 +187,20 @@ def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: i
             "a": e8_text(change.ask_notional_e8),
             "m": fill.is_maker,
             "R": order.reduce_only,
-            "wt": "CONTRACT_PRICE",
-            "ot": order.kind,
+            "wt": condition.working_type,
+            "ot": condition.kind or order.kind,
             "ps": order.position_side,
-            "cp": False,
+            "cp": condition.close_position,
+            **trail,
             "rp": e8_text(fill.realised_e8),
-            "pP": False,
+            "pP": condition.price_protect,
             "si": 0,
             "ss": 0,
             "V": order.self_trade_prevention,
             "pm": order.price_match,
             "gtd": order.good_till_ms,
             "er": str(change.expiry_reason),
+            **changed,
         },
     }
 

@@ -7,15 +7,22 @@ BUY, SELL = 1, -1
 SIDE_WORDS = {BUY: "BUY", SELL: "SELL"}
 
 LIMIT, MARKET = "LIMIT", "MARKET"
-GTC, IOC, FOK, GTX, GTD = "GTC", "IOC", "FOK", "GTX", "GTD"
+GTC, IOC, FOK, GTX, GTD, RPI = "GTC", "IOC", "FOK", "GTX", "GTD", "RPI"
+#: Those that every contract lists; RPI needs the contract's permission.
 TIMES_IN_FORCE = (GTC, IOC, FOK, GTX, GTD)
 
 NEW, PARTIALLY_FILLED, FILLED = "NEW", "PARTIALLY_FILLED", "FILLED"
 CANCELED, EXPIRED, EXPIRED_IN_MATCH = "CANCELED", "EXPIRED", "EXPIRED_IN_MATCH"
+#: Execution type of a changed price or quantity.
+AMENDMENT = "AMENDMENT"
 
 BOTH, LONG, SHORT = "BOTH", "LONG", "SHORT"
 
 EXPIRE_TAKER, EXPIRE_MAKER, EXPIRE_BOTH = "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH"
+#: Lets an account trade with itself, or a limit price be its own.
+NONE = "NONE"
+
+MARK_PRICE, CONTRACT_PRICE = "MARK_PRICE", "CONTRACT_PRICE"
 
 #: Reasons of an expiry, by "Order update": `er`.
 BY_SELF_TRADE, IOC_REMAINDER, IOC_BY_SELF_TRADE, BY_REDUCE_ONLY, MARKET_REMAINDER = 1, 2, 3, 4, 9
@@ -35,8 +42,25 @@ class OrderRequest:
     position_side: str = BOTH
     client_order_id: str = ""
     self_trade_prevention: str = EXPIRE_MAKER
-    price_match: str = "NONE"
+    price_match: str = NONE
     good_till_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a conditional order waits for, and what its child still tells of it ("Algo orders").
+
+    `trigger_ticks` is 0 for a trailing stop; `activate_ticks` 0 arms it at once, `callback_e4` is its distance in
+    hundredths of a percent.
+    """
+
+    kind: str
+    trigger_ticks: int = 0
+    working_type: str = CONTRACT_PRICE
+    price_protect: bool = False
+    close_position: bool = False
+    activate_ticks: int = 0
+    callback_e4: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +68,7 @@ class Order:
     """An accepted order. `filled_value` is the sum of ticks x lots, so that the average price is exact.
 
     `closes` says that it can only reduce a position: reduce-only, or a hedge-mode order against its side;
-    `rests` that it stands in the book.
+    `rests` that it stands in the book; `condition` is that of the conditional order whose child it is.
     """
 
     order_id: int
@@ -69,6 +93,8 @@ class Order:
     filled_value: int = 0
     expiry_reason: int = 0
     rests: bool = False
+    amendments: int = 0
+    condition: Condition | None = None
 
     @property
     def open_lots(self) -> int:

@@ -64,14 +64,14 @@ class Pace:
     def used(self, limit: AddressLimit, now_ms: int) -> int:
         return self._used[limit].add(0, now_ms)
 
-    def spend_orders(self, account_id: int, now_ms: int) -> None:
-        """Counts one order of an account; -1015 when a window is over its limit."""
-        tens, minute = self._windows(account_id)
-        used_tens, used_minute = tens.add(1, now_ms), minute.add(1, now_ms)
+    def spend_orders(self, account_id: int, now_ms: int, tens: int = 1, minute: int = 1) -> None:
+        """Counts orders of an account, so many in each window; -1015 when a window is over its limit."""
+        windows = self._windows(account_id)
+        used_tens, used_minute = windows[0].add(tens, now_ms), windows[1].add(minute, now_ms)
         if self._enforced and used_tens > ORDERS_PER_10S:
-            raise Refusal(-1015, ORDERS_PER_10S, "TEN_SECONDS", retry_after_s=tens.left_s(now_ms))
+            raise Refusal(-1015, ORDERS_PER_10S, "TEN_SECONDS", retry_after_s=windows[0].left_s(now_ms))
         if self._enforced and used_minute > ORDERS_PER_MINUTE:
-            raise Refusal(-1015, ORDERS_PER_MINUTE, "MINUTE", retry_after_s=minute.left_s(now_ms))
+            raise Refusal(-1015, ORDERS_PER_MINUTE, "MINUTE", retry_after_s=windows[1].left_s(now_ms))
 
     def orders_used(self, account_id: int, now_ms: int) -> tuple[int, int]:
         """Orders of the current 10 s and of the current minute."""

@@ -23,6 +23,21 @@ class TradeRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """A change of an order, the `count`-th. `ticks` and `lots` are before and after; `modify_id` is its owner's."""
+
+    amendment_id: int
+    symbol: str
+    order_id: int
+    client_order_id: str
+    time_ms: int
+    ticks: tuple[int, int]
+    lots: tuple[int, int]
+    count: int
+    modify_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncomeRecord:
     """One booked item: the sum of all of them is the wallet."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connector.simulator import account_routes as account
+from connector.simulator import batches
 from connector.simulator import market_routes as market
 from connector.simulator import order_routes as orders
 from connector.simulator.calls import Call
@@ -81,6 +82,12 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/fapi/v1/openOrders"): Route(orders.open_orders, _by_symbol(1, 40)),
     ("GET", "/fapi/v1/allOrders"): _signed(orders.all_orders, 5),
     ("DELETE", "/fapi/v1/allOpenOrders"): _signed(orders.cancel_all, 1),
+    ("PUT", "/fapi/v1/order"): Route(orders.modify, _flat(0), counts_orders=True),
+    ("GET", "/fapi/v1/orderAmendment"): _signed(orders.amendments, 1),
+    ("POST", "/fapi/v1/batchOrders"): Route(batches.place_batch, _flat(5), counts_orders=True),
+    ("PUT", "/fapi/v1/batchOrders"): Route(batches.amend_batch, _flat(5), counts_orders=True),
+    ("DELETE", "/fapi/v1/batchOrders"): _signed(batches.cancel_batch, 1),
+    ("POST", "/fapi/v1/countdownCancelAll"): _signed(orders.countdown, 10),
     ("GET", "/fapi/v1/userTrades"): _signed(orders.user_trades, 5),
     ("GET", "/fapi/v1/income"): _signed(account.income, 30),
     ("GET", "/fapi/v3/balance"): _signed(account.balance, 5),

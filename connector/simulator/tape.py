@@ -9,13 +9,14 @@ MOST_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PublicTrade:
-    """One match. `buyer_is_maker`: the seller took."""
+    """One match. `buyer_is_maker`: the seller took; `is_rpi`: the maker's order was a retail price improvement."""
 
     trade_id: int
     ticks: int
     lots: int
     time_ms: int
     buyer_is_maker: bool
+    is_rpi: bool = False
 
 
 @dataclass(slots=True, eq=False)

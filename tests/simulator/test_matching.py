@@ -78,12 +78,12 @@ def test_an_order_crosses_where_the_best_price_is_within_its_own() -> None:
 def test_what_could_be_filled_ends_where_an_own_order_would_end_it(mode: str, fillable: int) -> None:
     desk = Desk()
     trader, other = desk.trader(), desk.trader()
-    taker = trader.limit(BUY, "1", "59000", self_trade_prevention=mode)
-    taker.price_ticks = 600_020
     other.limit(SELL, "0.02", "60000")
     trader.limit(SELL, "0.01", "60001")
     other.limit(SELL, "0.04", "60002")
     other.limit(SELL, "0.08", "60003")
+    taker = trader.limit(BUY, "1", "59000", self_trade_prevention=mode)
+    taker.price_ticks = 600_020
     assert fillable_lots(desk.engine.clearing, desk.listing, taker) == fillable
 
 

@@ -37,7 +37,7 @@ MARKET = {"symbol": BTC, "side": "BUY", "type": "MARKET", "quantity": "0.01"}
         (LIMIT, {"timeInForce": "GTD"}, -1102),
         (LIMIT, {"timeInForce": "GTD", "goodTillDate": "1700000600999"}, -5040),
         (LIMIT, {"timeInForce": None}, -1102),
-        (LIMIT, {"timeInForce": "RPI"}, -1115),
+        (LIMIT, {"timeInForce": "GTE_GTC"}, -1115),
         (LIMIT, {"positionSide": "UP"}, -4060),
         (LIMIT, {"positionSide": "LONG"}, -4061),
         (LIMIT, {"reduceOnly": "maybe"}, -1130),
@@ -168,3 +168,59 @@ def test_a_look_up_that_lags_finds_the_order_when_it_is_older(call: Caller) -> N
 def test_a_taken_client_id_is_refused_while_open(call: Caller) -> None:
     call.order("BUY", "0.01", "59000", newClientOrderId="mine")
     assert call.code("POST", "/fapi/v1/order", **LIMIT, newClientOrderId="mine") == -4116
+
+
+def test_a_change_is_answered_with_the_pair_and_the_owners_number(call: Caller) -> None:
+    order_id = call.order("BUY", "0.01", "59000")["orderId"]
+    change = {"symbol": BTC, "side": "BUY", "orderId": order_id, "quantity": "0.02", "price": "58000"}
+    ack = call("PUT", "/fapi/v1/order", **change, modifyId=12)
+    assert (ack["price"], ack["origQty"], ack["pair"], ack["modifyId"]) == ("58000.00", "0.020", BTC, 12)
+    assert "avgPrice" not in ack and "cumQuote" not in ack
+    assert call.code("PUT", "/fapi/v1/order", **change) == -5027
+    assert call.code("PUT", "/fapi/v1/order", **{**change, "price": ""}) == -1102
+    (row,) = call("GET", "/fapi/v1/orderAmendment", symbol=BTC, orderId=order_id)
+    assert row["amendment"] == {
+        "price": {"before": "59000.00", "after": "58000.00"},
+        "origQty": {"before": "0.010", "after": "0.020"},
+        "count": 1,
+        "modifyId": 12,
+    }
+
+
+def test_changes_are_listed_the_latest_first_by_order_or_by_symbol(call: Caller) -> None:
+    for name in ("a", "b"):
+        call.order("BUY", "0.01", "59000", newClientOrderId=name)
+    for name, price in (("a", "58000"), ("b", "57500"), ("a", "57000")):
+        call("PUT", "/fapi/v1/order", symbol=BTC, side="BUY", origClientOrderId=name, quantity="0.01", price=price)
+
+    def found(**params: object) -> list[tuple[str, int]]:
+        rows = call("GET", "/fapi/v1/orderAmendment", symbol=BTC, **params)
+        return [(row["clientOrderId"], row["amendment"]["count"]) for row in rows]
+
+    assert found() == [("a", 2), ("b", 1), ("a", 1)]
+    assert found(origClientOrderId="a", limit=1) == [("a", 2)]
+    assert found(orderId=1) == []
+    assert call("GET", "/fapi/v1/orderAmendment", symbol="ETHUSDT") == []
+
+
+def test_a_countdown_is_answered_as_text_and_ends_the_orders(call: Caller) -> None:
+    call.order("BUY", "0.01", "59000")
+    answer = call("POST", "/fapi/v1/countdownCancelAll", symbol=BTC, countdownTime=5_000)
+    assert answer == {"symbol": BTC, "countdownTime": "5000"}
+    call.clock.advance(5_000)
+    call.floor.pulse()
+    assert call("GET", "/fapi/v1/openOrders") == []
+
+
+def test_what_ended_unfilled_is_forgotten_after_three_days_and_all_else_after_ninety(call: Caller) -> None:
+    gone = call.order("BUY", "0.01", "59000", newClientOrderId="gone")["orderId"]
+    call("DELETE", "/fapi/v1/order", symbol=BTC, orderId=gone)
+    call.other().order("SELL", "0.01", "60000")
+    filled = call.order("BUY", "0.01", "60000")["orderId"]
+    day_ms = 86_400_000
+    for days, known in ((3, [gone, filled]), (1, [filled]), (86, [])):
+        call.clock.advance(days * day_ms + (days == 86))
+        assert [row["orderId"] for row in call("GET", "/fapi/v1/allOrders", symbol=BTC)] == known
+        for order_id in (gone, filled):
+            found = call.code("GET", "/fapi/v1/order", symbol=BTC, orderId=order_id) == 0
+            assert found == (order_id in known)

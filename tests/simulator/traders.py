@@ -1,5 +1,6 @@
 """Traders at an engine without sockets, and the checks that every scene shares."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.simulator.accounts import Account
@@ -29,7 +30,11 @@ class Trader:
         time_in_force: str = GTC,
         **terms: object,
     ) -> Order:
-        request = OrderRequest(
+        return self.place(self.ask(side, quantity, price, time_in_force, **terms))
+
+    def ask(self, side: int, quantity: str, price: str, time_in_force: str = GTC, **terms: object) -> OrderRequest:
+        """The request of a limit order."""
+        return OrderRequest(
             BTC,
             side,
             LIMIT,
@@ -38,7 +43,6 @@ class Trader:
             time_in_force,
             **terms,  # type: ignore[arg-type]
         )
-        return self.place(request)
 
     def market(self, side: int, quantity: str, **terms: object) -> Order:
         return self.place(OrderRequest(BTC, side, MARKET, Decimal(quantity), **terms))  # type: ignore[arg-type]
@@ -86,6 +90,9 @@ class Desk:
 
     def mark(self, price: str) -> None:
         self.listing.quotes.fix(to_e8(Decimal(price)))
+
+    def permit_rpi(self, permitted: bool) -> None:
+        self.listing.instrument = replace(self.listing.instrument, takes_rpi=permitted)
 
     def heard(self, trader: Trader) -> list[Consequence]:
         """What that trader heard since the last call; what others heard is lost with it."""
