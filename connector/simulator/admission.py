@@ -33,7 +33,7 @@ def admit(
     """The terms on which the order is accepted, or the refusal."""
     _check_words(account, request, listing, now_ms)
     closes = request.reduce_only or not opens(request.side, request.position_side)
-    _check_status(listing, request.side, closes=closes)
+    check_status(listing, request.side, closes=closes)
     terms = checked(request, _price(request, listing), listing, closes=closes)
     lots = _reducible(account, request, terms.lots, listing) if closes else terms.lots
     is_full = len(account.orders_of(listing.symbol)) >= listing.instrument.max_orders
@@ -82,7 +82,8 @@ def admit_amendment(
     return Admitted(terms.ticks, lots, order.closes)
 
 
-def _check_status(listing: Listing, side: int, *, closes: bool) -> None:
+def check_status(listing: Listing, side: int, *, closes: bool) -> None:
+    """-4140 and -4141 by the symbol's status, -4105 to -4107 where its control lets only reduce."""
     if listing.status != TRADING:
         raise Refusal(-4141 if listing.status in CLOSED else -4140)
     if closes or listing.control_side == NONE:

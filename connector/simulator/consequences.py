@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from connector.simulator.algo_orders import AlgoOrder
 from connector.simulator.orders import Order
 
 #: Reasons of an account change, by "Balance and position update": `a.m`.
@@ -79,4 +80,17 @@ class LeverageChanged:
     leverage: int
 
 
-Consequence = OrderChanged | AccountChanged | LeverageChanged
+@dataclass(frozen=True, slots=True)
+class AlgoChanged:
+    """A conditional order moved: its status, what its child has filled by then, whether a trailing stop is armed."""
+
+    account_id: int
+    time_ms: int
+    order: AlgoOrder
+    status: str
+    filled_lots: int
+    filled_value: int
+    armed: bool
+
+
+Consequence = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged

@@ -12,6 +12,9 @@ from collections import deque
 from collections.abc import Iterable
 
 from connector.simulator.accounts import Account
+from connector.simulator.admission import admit
+from connector.simulator.algo_desk import AlgoDesk
+from connector.simulator.algo_orders import AlgoOrder, AlgoRequest
 from connector.simulator.amendments import AmendRequest, amend_order
 from connector.simulator.clearing import Clearing
 from connector.simulator.consequences import BY_DEPOSIT, BY_WITHDRAWAL, Consequence, LeverageChanged
@@ -23,7 +26,7 @@ from connector.simulator.listing import Listing, listed
 from connector.simulator.margin import charge, charges, free_e8, withdrawable_e8
 from connector.simulator.orders import CANCELED, EXPIRED, Order, OrderRequest
 from connector.simulator.payments import Settlement, settle
-from connector.simulator.placing import listing_of, place_order
+from connector.simulator.placing import drafted, listing_of, place_order
 from connector.simulator.records import TRANSFER, IncomeRecord
 from connector.simulator.refusals import Refusal
 
@@ -41,10 +44,11 @@ class Engine:
         self.ids = Ids(start_ms)
         self.accounts: dict[int, Account] = {}
         self.clearing = Clearing(self.accounts, self.ids)
-        self.countdowns = Countdowns()
         self.listings: dict[str, Listing] = {
             row.symbol: listed(row, self.ids, start_ms + funding_first_ms) for row in instruments
         }
+        self.countdowns = Countdowns()
+        self.algos = AlgoDesk(self.clearing, self.listings)
         self._funding_interval_ms = funding_interval_ms
         self.settlements: deque[Settlement] = deque(maxlen=10_000)
 
@@ -81,11 +85,21 @@ class Engine:
 
     def place(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
         """Accepts and matches an order, or refuses it without a trace."""
-        return place_order(self.clearing, self.listings, self.accounts[account_id], request, now_ms)
+        order = place_order(self.clearing, self.listings, self.accounts[account_id], request, now_ms)
+        self._settle_down(order.symbol, now_ms)
+        return order
+
+    def check(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
+        """The order that `place` would accept, with id 0; it refuses what `place` would, and does nothing."""
+        account, listing = self.accounts[account_id], self.listing(request.symbol)
+        terms = admit(account, request, listing, self.listings.values(), now_ms)
+        return drafted(request, terms, 0, account, now_ms)
 
     def amend(self, account_id: int, ask: AmendRequest, now_ms: int) -> Order:
         """Changes an open order's price and quantity; -5027 where nothing would change."""
-        return amend_order(self.clearing, self.listings, self.accounts[account_id], ask, now_ms)
+        order = amend_order(self.clearing, self.listings, self.accounts[account_id], ask, now_ms)
+        self._settle_down(order.symbol, now_ms)
+        return order
 
     def cancel(
         self, account_id: int, symbol: str, order_id: int | None, client_order_id: str | None, now_ms: int
@@ -96,6 +110,7 @@ class Engine:
         if order is None or not order.is_open:
             raise Refusal(-2011)
         self.clearing.end(listing, order, CANCELED, 0, now_ms)
+        self._settle_down(symbol, now_ms)
         return order
 
     def cancel_all(self, account_id: int, symbol: str, now_ms: int) -> list[Order]:
@@ -104,7 +119,12 @@ class Engine:
         orders = list(self.accounts[account_id].orders_of(symbol).values())
         for order in orders:
             self.clearing.end(listing, order, CANCELED, 0, now_ms)
+        self._settle_down(symbol, now_ms)
         return orders
+
+    def place_algo(self, account_id: int, request: AlgoRequest, now_ms: int) -> AlgoOrder:
+        """Accepts a conditional order, or refuses it."""
+        return self.algos.place(self.accounts[account_id], request, now_ms)
 
     def set_leverage(self, account_id: int, symbol: str, leverage: int, now_ms: int) -> int:
         """Sets a symbol's leverage and returns the notional (USDT) that it allows."""
@@ -139,6 +159,7 @@ class Engine:
         """Index prices by symbol from outside; mark prices and funding forecasts follow."""
         for symbol, listing in self.listings.items():
             listing.quotes.move(index_e8.get(symbol), now_ms)
+            self._settle_down(symbol, now_ms)
 
     def advance(self, now_ms: int) -> None:
         """Does what is due by time: funding, countdowns, and the end of good-till-date orders."""
@@ -151,6 +172,8 @@ class Engine:
             self.cancel_all(account_id, symbol, now_ms)
         for order in [order for order in self.clearing.dated if order.good_till_ms <= now_ms]:
             self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
+            self._settle_down(order.symbol, now_ms)
+        self.algos.advance(now_ms)
 
     def settle_funding(self, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
         """Settles one symbol's funding and begins its next interval."""
@@ -158,3 +181,7 @@ class Engine:
         self.settlements.append(settlement)
         listing.quotes.settled(due_ms + self._funding_interval_ms)
         return settlement
+
+    def _settle_down(self, symbol: str, now_ms: int) -> None:
+        """Lets what waits for prices, orders or positions of a symbol react to what just happened."""
+        self.algos.react(self.listings[symbol], now_ms)

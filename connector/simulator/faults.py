@@ -52,6 +52,8 @@ FAULTS: dict[str, FaultRow] = {
     "stale_snapshot": FaultRow(Moment.AFTER, "the answer before this one to the same query", "GET", _DEPTH),
     "lost_user_event": FaultRow(Moment.FRAME, "an ORDER_TRADE_UPDATE is not sent"),
     "duplicate_user_event": FaultRow(Moment.FRAME, "an ORDER_TRADE_UPDATE is sent twice"),
+    "child_fill_before_algo_update": FaultRow(Moment.FRAME, "a conditional order's child is told before it"),
+    "child_fill_after_algo_update": FaultRow(Moment.FRAME, "a conditional order's child is told after its end"),
     "drop_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is not sent"),
     "duplicate_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is sent twice"),
     "reorder_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is sent after its successor"),
@@ -60,6 +62,7 @@ FAULTS: dict[str, FaultRow] = {
     "cut_sockets": FaultRow(Moment.AT_ONCE, "every WebSocket is cut"),
     "half_open": FaultRow(Moment.AT_ONCE, "sockets stay open, nothing is sent or answered for `ms`"),
     "clock_skew": FaultRow(Moment.STANDING, "the exchange's clock is `ms` ahead"),
+    "algo_triggering": FaultRow(Moment.STANDING, "conditional orders stay TRIGGERING for `ms`"),
     "not_found_lag": FaultRow(Moment.STANDING, "orders younger than `ms` are not found by query"),
 }
 

@@ -26,8 +26,8 @@ def checked(
     `closes` frees from MIN_NOTIONAL; `short` is the code of a notional below it.
     """
     instrument = listing.instrument
-    ticks = _price_ticks(price, instrument) if request.kind == LIMIT and price is not None else 0
-    lots = _quantity_lots(request, instrument)
+    ticks = price_ticks(price, instrument) if request.kind == LIMIT and price is not None else 0
+    lots = quantity_lots(request.quantity, request.kind, instrument)
     if ticks:
         _check_band(request.side, ticks, listing)
     if not closes:
@@ -53,7 +53,8 @@ def _within(side: int, share: Decimal, listing: Listing) -> int:
     return limit_e8 // tick_e8 if side == BUY else -(-limit_e8 // tick_e8)
 
 
-def _price_ticks(price: Decimal, instrument: Instrument) -> int:
+def price_ticks(price: Decimal, instrument: Instrument) -> int:
+    """A price in ticks, by PRICE_FILTER."""
     if price < 0:
         raise Refusal(-4001)
     if decimals_of(price) > instrument.price_precision:
@@ -67,15 +68,32 @@ def _price_ticks(price: Decimal, instrument: Instrument) -> int:
     return instrument.ticks_of(price)
 
 
-def _quantity_lots(request: OrderRequest, instrument: Instrument) -> int:
-    quantity = request.quantity
+def trigger_ticks(price: Decimal, instrument: Instrument) -> int:
+    """A trigger price in ticks, by PRICE_FILTER with the codes of stop prices."""
+    if price <= 0:
+        raise Refusal(-4006)
+    if price > instrument.max_price:
+        raise Refusal(-4007)
+    return price_ticks(price, instrument)
+
+
+def check_trigger_band(side: int, ticks: int, trigger: int, instrument: Instrument) -> None:
+    """A conditional order's limit keeps to the PERCENT_PRICE multipliers of its trigger price."""
+    share = instrument.percent_up if side == BUY else instrument.percent_down
+    limit = int(trigger * share) if side == BUY else -int(-trigger * share // 1)
+    if side * (ticks - limit) > 0:
+        raise Refusal(-4183 if side == BUY else -4184, instrument.price_text(limit))
+
+
+def quantity_lots(quantity: Decimal, kind: str, instrument: Instrument) -> int:
+    """A quantity in lots, by LOT_SIZE and for a market order by MARKET_LOT_SIZE too."""
     if quantity <= 0:
         raise Refusal(-4003)
     if decimals_of(quantity) > instrument.quantity_precision:
         raise Refusal(-1111)
     if quantity < instrument.step:
         raise Refusal(-4004)
-    most = instrument.max_quantity if request.kind == LIMIT else _market_most(instrument)
+    most = instrument.max_quantity if kind == LIMIT else _market_most(instrument)
     if quantity > most:
         raise Refusal(-4005)
     if quantity % instrument.step:

@@ -96,6 +96,7 @@ class TradingFloor:
             self._run_background(now_ms)
         else:
             self.engine.move_prices({}, now_ms)
+        self.engine.algos.triggering_ms = self.faults.standing_ms("algo_triggering")
         self.engine.advance(now_ms)
         for key in self.listen_keys.expired(now_ms):
             self._users.tell_expired(key, now_ms)

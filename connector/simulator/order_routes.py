@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from connector.simulator.algo_orders import ALGO_KINDS
 from connector.simulator.amendments import AmendRequest
 from connector.simulator.calls import Call
 from connector.simulator.history import page
@@ -37,8 +38,6 @@ from connector.simulator.orders import (
 from connector.simulator.parameters import Parameters
 from connector.simulator.refusals import Refusal
 
-#: These moved to the algo service on 2025-12-09.
-STOP_TYPES = ("STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET")
 SIDES = {"BUY": BUY, "SELL": SELL}
 PRICE_MATCHES = (
     "NONE", "OPPONENT", "OPPONENT_5", "OPPONENT_10", "OPPONENT_20", "QUEUE", "QUEUE_5", "QUEUE_10", "QUEUE_20",
@@ -60,7 +59,7 @@ def request_of(params: Parameters, preventions: tuple[str, ...] = PREVENTIONS) -
     symbol = params.text("symbol")
     side = SIDES[params.choice("side", SIDES, -1117)]
     kind = params.text("type")
-    if kind in STOP_TYPES:
+    if kind in ALGO_KINDS:
         raise Refusal(-4120)
     if kind not in (LIMIT, MARKET):
         raise Refusal(-1116)
@@ -86,11 +85,11 @@ def request_of(params: Parameters, preventions: tuple[str, ...] = PREVENTIONS) -
         client_order_id=params.optional("newClientOrderId") or "",
         self_trade_prevention=params.choice("selfTradePreventionMode", preventions, -5039, EXPIRE_MAKER),
         price_match=price_match,
-        good_till_ms=_good_till_ms(params, time_in_force),
+        good_till_ms=good_till_ms(params, time_in_force),
     )
 
 
-def _good_till_ms(params: Parameters, time_in_force: str) -> int:
+def good_till_ms(params: Parameters, time_in_force: str) -> int:
     """The date of a GTD order, its milliseconds ignored; no other order has one."""
     if time_in_force != GTD:
         params.refuse("goodTillDate")

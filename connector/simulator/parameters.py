@@ -67,6 +67,13 @@ class Parameters:
             raise Refusal(-1100, name, _DECIMAL_RANGE)
         return Decimal(text)
 
+    def optional_decimal(self, name: str) -> Decimal | None:
+        return None if self.optional(name) is None else self.decimal(name)
+
+    def renamed(self, names: dict[str, str]) -> "Parameters":
+        """The same parameters, some of them under other names."""
+        return Parameters({names.get(name, name): text for name, text in self._sent.items()})
+
     def flag(self, name: str, default: bool | None = None) -> bool:
         """ "true" or "false" in any case; mandatory without a default."""
         text = self.text(name) if default is None else self._sent.get(name)

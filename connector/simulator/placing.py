@@ -35,7 +35,7 @@ def place_order(
     """Accepts and matches an order, or refuses it without a trace. `condition` is that of a triggered one."""
     listing = listing_of(listings, request.symbol)
     terms = admit(account, request, listing, listings.values(), now_ms)
-    order = _order(clearing, account, request, terms, now_ms)
+    order = drafted(request, terms, clearing.ids.next_order(request.symbol), account, now_ms)
     order.condition = condition
     if order.time_in_force == FOK and fillable_lots(clearing, listing, order) < order.lots:
         raise Refusal(-5021)
@@ -65,8 +65,8 @@ def match(clearing: Clearing, listing: Listing, order: Order, now_ms: int) -> No
         clearing.end(listing, order, EXPIRED, MARKET_REMAINDER if is_market else IOC_REMAINDER, now_ms)
 
 
-def _order(clearing: Clearing, account: Account, request: OrderRequest, terms: Admitted, now_ms: int) -> Order:
-    order_id = clearing.ids.next_order(request.symbol)
+def drafted(request: OrderRequest, terms: Admitted, order_id: int, account: Account, now_ms: int) -> Order:
+    """An admitted order that nobody knows of yet."""
     return Order(
         order_id=order_id,
         account_id=account.account_id,

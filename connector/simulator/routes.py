@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connector.simulator import account_routes as account
+from connector.simulator import algo_routes as algos
 from connector.simulator import batches
 from connector.simulator import market_routes as market
 from connector.simulator import order_routes as orders
@@ -83,6 +84,13 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/fapi/v1/allOrders"): _signed(orders.all_orders, 5),
     ("DELETE", "/fapi/v1/allOpenOrders"): _signed(orders.cancel_all, 1),
     ("PUT", "/fapi/v1/order"): Route(orders.modify, _flat(0), counts_orders=True),
+    ("POST", "/fapi/v1/order/test"): Route(algos.check, _flat(0), counts_orders=True),
+    ("POST", "/fapi/v1/algoOrder"): Route(algos.place, _flat(0), counts_orders=True),
+    ("DELETE", "/fapi/v1/algoOrder"): _signed(algos.cancel, 1),
+    ("GET", "/fapi/v1/algoOrder"): _signed(algos.query, 1),
+    ("GET", "/fapi/v1/openAlgoOrders"): Route(algos.open_orders, _by_symbol(1, 40)),
+    ("GET", "/fapi/v1/allAlgoOrders"): _signed(algos.all_orders, 5),
+    ("DELETE", "/fapi/v1/algoOpenOrders"): _signed(algos.cancel_all, 1),
     ("GET", "/fapi/v1/orderAmendment"): _signed(orders.amendments, 1),
     ("POST", "/fapi/v1/batchOrders"): Route(batches.place_batch, _flat(5), counts_orders=True),
     ("PUT", "/fapi/v1/batchOrders"): Route(batches.amend_batch, _flat(5), counts_orders=True),

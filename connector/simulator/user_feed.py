@@ -6,7 +6,9 @@ At a fill come TRADE_LITE, then ACCOUNT_UPDATE and ORDER_TRADE_UPDATE with the s
 from collections.abc import Callable, Iterable, Mapping
 
 from connector.simulator.account_payloads import account_update, leverage_update
-from connector.simulator.consequences import BY_ORDER, AccountChanged, Consequence, OrderChanged
+from connector.simulator.algo_payloads import algo_update
+from connector.simulator.algo_weather import weathered
+from connector.simulator.consequences import BY_ORDER, AccountChanged, AlgoChanged, Consequence, OrderChanged
 from connector.simulator.depth_feed import frame_of
 from connector.simulator.faults import Faults
 from connector.simulator.hub import Hub
@@ -30,7 +32,7 @@ class UserFeed:
 
     def tell(self, consequences: Iterable[Consequence], now_ms: int) -> None:
         """Publishes what the owners are to hear, fills announced by TRADE_LITE before all else."""
-        waiting = list(consequences)
+        waiting = weathered(list(consequences), self._faults)
         for index, consequence in enumerate(waiting):
             key = self._key_of(consequence.account_id)
             if key is None or not self._hub.listens(key):
@@ -60,6 +62,9 @@ class UserFeed:
         elif isinstance(consequence, AccountChanged):
             update = account_update(consequence, self._listings, now_ms)
             self._hub.publish(key, frame_of(update), "ACCOUNT_UPDATE")
+        elif isinstance(consequence, AlgoChanged):
+            instrument = self._listings[consequence.order.symbol].instrument
+            self._hub.publish(key, frame_of(algo_update(consequence, instrument, now_ms)), "ALGO_UPDATE")
         else:
             self._hub.publish(key, frame_of(leverage_update(consequence, now_ms)), "ACCOUNT_CONFIG_UPDATE")
 

@@ -1,0 +1,201 @@
+"""REST: conditional orders placed, cancelled and looked up; and orders that are only checked."""
+
+from decimal import Decimal
+
+from connector.simulator.admission import Admitted
+from connector.simulator.algo_book import AlgoBook
+from connector.simulator.algo_orders import ALGO_KINDS, GTE_GTC, LIMIT_KINDS, TRAILING, AlgoOrder, AlgoRequest
+from connector.simulator.algo_payloads import CONDITIONAL, algo_ack, algo_cancelled, algo_row
+from connector.simulator.calls import Call
+from connector.simulator.history import page
+from connector.simulator.order_payloads import order_ack
+from connector.simulator.order_routes import (
+    ANY_PREVENTION,
+    KEPT_MS,
+    KEPT_UNFILLED_MS,
+    PRICE_MATCHES,
+    SIDES,
+    count_order,
+    good_till_ms,
+    request_of,
+)
+from connector.simulator.orders import (
+    BOTH,
+    CONTRACT_PRICE,
+    EXPIRE_MAKER,
+    GTC,
+    LONG,
+    MARK_PRICE,
+    NONE,
+    RPI,
+    SHORT,
+    TIMES_IN_FORCE,
+    Order,
+    OrderRequest,
+)
+from connector.simulator.parameters import Parameters
+from connector.simulator.placing import drafted
+from connector.simulator.refusals import Refusal
+
+#: What "Test order" still calls by the names that conditional orders had on the order endpoint.
+OLD_NAMES = {"stopPrice": "triggerPrice", "activationPrice": "activatePrice", "newClientOrderId": "clientAlgoId"}
+
+
+def place(call: Call) -> object:
+    """A conditional order as it was accepted."""
+    if call.params.text("algoType") != CONDITIONAL:
+        raise Refusal(-1130, "algoType")
+    call.params.choice("newOrderRespType", ("ACK", "RESULT"), -1136, "ACK")
+    request = algo_request_of(call.params)
+    count_order(call)
+    order = call.floor.engine.place_algo(call.account.account_id, request, call.now_ms)
+    return algo_ack(order, call.floor.engine.listing(order.symbol).instrument)
+
+
+def check(call: Call) -> object:
+    """Checks an order as if it were placed; stop types are checked as conditional orders."""
+    engine = call.floor.engine
+    if call.params.text("type") in ALGO_KINDS:
+        request = algo_request_of(call.params.renamed(OLD_NAMES))
+        order = _as_order(engine.algos.check(call.account, request, call.now_ms), call)
+    else:
+        order = engine.check(call.account.account_id, request_of(call.params), call.now_ms)
+    return order_ack(order, engine.listing(order.symbol).instrument)
+
+
+def _as_order(algo: AlgoOrder, call: Call) -> Order:
+    """A conditional order in the shape of the orders that it once was one of."""
+    asked = algo.request
+    request = OrderRequest(
+        asked.symbol,
+        asked.side,
+        asked.kind,
+        Decimal(0),
+        time_in_force=asked.time_in_force,
+        reduce_only=asked.reduce_only,
+        position_side=asked.position_side,
+        client_order_id=asked.client_algo_id,
+        self_trade_prevention=asked.self_trade_prevention,
+        price_match=asked.price_match,
+        good_till_ms=asked.good_till_ms,
+    )
+    order = drafted(request, Admitted(algo.price_ticks, algo.lots, False), 0, call.account, call.now_ms)
+    order.condition = algo.condition
+    return order
+
+
+def cancel(call: Call) -> object:
+    algo_id, client_id = _names(call.params)
+    return algo_cancelled(call.floor.engine.algos.cancel(call.account, algo_id, client_id, call.now_ms))
+
+
+def cancel_all(call: Call) -> object:
+    """Those of a symbol that are not triggered yet."""
+    call.floor.engine.algos.cancel_all(call.account, call.params.text("symbol"), call.now_ms)
+    return {"code": 200, "msg": "The operation of cancel all open order is done."}
+
+
+def query(call: Call) -> object:
+    order = _book(call).find(*_names(call.params))
+    if order is None or not _is_kept(order, call.now_ms):
+        raise Refusal(-2013)
+    return _row(call, order)
+
+
+def open_orders(call: Call) -> object:
+    """Those that are not triggered yet, of one symbol or of all."""
+    kind, algo_id = call.params.optional("algoType"), call.params.optional_integer("algoId")
+    symbol = call.listing().symbol if call.params.optional("symbol") else None
+    if kind not in (None, CONDITIONAL):
+        return []
+    return [_row(call, order) for order in _book(call).open_of(symbol) if algo_id in (None, order.algo_id)]
+
+
+def all_orders(call: Call) -> object:
+    """Those of a symbol from an id or of a window, or the latest ones, the oldest first."""
+    listing, from_id = call.listing(), call.params.optional_integer("algoId")
+    start_ms, end_ms = call.params.window(most_days=7)
+    limit = call.params.limit(500, 1000)
+    history = _book(call).placed.get(listing.symbol)
+    asked = [history] if history is not None else []
+    rows = page(
+        asked,
+        limit,
+        from_id=from_id,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        wanted=lambda order: _is_kept(order, call.now_ms),
+    )
+    return [_row(call, order) for order in rows]
+
+
+def algo_request_of(params: Parameters) -> AlgoRequest:
+    """The conditional order that the parameters ask for, or what is missing, malformed or too much."""
+    kind = params.text("type")
+    if kind not in ALGO_KINDS:
+        raise Refusal(-1116)
+    closes = params.flag("closePosition", default=False)
+    price_match = params.choice("priceMatch", PRICE_MATCHES, -5037, NONE)
+    if kind not in LIMIT_KINDS or price_match != NONE:
+        params.refuse("price")
+    params.refuse(*(("triggerPrice",) if kind == TRAILING else ("activatePrice", "callbackRate")))
+    if closes:
+        params.refuse("reduceOnly")
+    time_in_force = params.choice("timeInForce", (*TIMES_IN_FORCE, RPI, GTE_GTC), -1115, GTC)
+    return AlgoRequest(
+        symbol=params.text("symbol"),
+        side=SIDES[params.choice("side", SIDES, -1117)],
+        kind=kind,
+        quantity=_quantity(params, closes),
+        price=params.decimal("price") if kind in LIMIT_KINDS and price_match == NONE else None,
+        trigger_price=None if kind == TRAILING else params.decimal("triggerPrice"),
+        time_in_force=time_in_force,
+        working_type=_working_type(params),
+        price_match=price_match,
+        close_position=closes,
+        price_protect=params.flag("priceProtect", default=False),
+        reduce_only=params.flag("reduceOnly", default=False),
+        activate_price=params.optional_decimal("activatePrice"),
+        callback_rate=params.decimal("callbackRate") if kind == TRAILING else None,
+        client_algo_id=params.optional("clientAlgoId") or "",
+        self_trade_prevention=params.choice("selfTradePreventionMode", ANY_PREVENTION, -5039, EXPIRE_MAKER),
+        good_till_ms=good_till_ms(params, time_in_force),
+        position_side=params.choice("positionSide", (BOTH, LONG, SHORT), -4060, BOTH),
+    )
+
+
+def _quantity(params: Parameters, closes: bool) -> Decimal | None:
+    """Needed but where a whole position is closed; a zero sent there is none."""
+    if not closes:
+        return params.decimal("quantity")
+    sent = params.optional_decimal("quantity")
+    return sent or None
+
+
+def _working_type(params: Parameters) -> str:
+    found = params.optional("workingType") or CONTRACT_PRICE
+    if found not in (CONTRACT_PRICE, MARK_PRICE):
+        raise Refusal(-4031, found)
+    return found
+
+
+def _book(call: Call) -> AlgoBook:
+    return call.floor.engine.algos.book(call.account)
+
+
+def _row(call: Call, order: AlgoOrder) -> object:
+    return algo_row(order, call.floor.engine.listing(order.symbol).instrument)
+
+
+def _is_kept(order: AlgoOrder, now_ms: int) -> bool:
+    """As with orders: 90 days, three where it ended without a child."""
+    is_lost = order.status in ("CANCELED", "EXPIRED")
+    return now_ms - order.created_ms <= (KEPT_UNFILLED_MS if is_lost else KEPT_MS)
+
+
+def _names(params: Parameters) -> tuple[int | None, str | None]:
+    """By which id an order is meant; one of the two is needed."""
+    algo_id, client_id = params.optional_integer("algoId"), params.optional("clientAlgoId")
+    if algo_id is None and client_id is None:
+        raise Refusal(-1102, "algoId")
+    return algo_id, client_id
