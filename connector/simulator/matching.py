@@ -57,7 +57,6 @@ def fillable_lots(clearing: Clearing, listing: Listing, taker: Order) -> int:
             paper.move(maker, lots)
             paper.move(taker, lots)
             paper.trim(maker)
-            paper.trim(taker)
     return found
 
 
