@@ -150,7 +150,7 @@ def algo_request_of(params: Parameters) -> AlgoRequest:
         price=params.decimal("price") if kind in LIMIT_KINDS and price_match == NONE else None,
         trigger_price=None if kind == TRAILING else params.decimal("triggerPrice"),
         time_in_force=time_in_force,
-        working_type=_working_type(params),
+        working_type=params.choice("workingType", (CONTRACT_PRICE, MARK_PRICE), -4031, CONTRACT_PRICE),
         price_match=price_match,
         close_position=closes,
         price_protect=params.flag("priceProtect", default=False),
@@ -170,13 +170,6 @@ def _quantity(params: Parameters, closes: bool) -> Decimal | None:
         return params.decimal("quantity")
     sent = params.optional_decimal("quantity")
     return sent or None
-
-
-def _working_type(params: Parameters) -> str:
-    found = params.optional("workingType") or CONTRACT_PRICE
-    if found not in (CONTRACT_PRICE, MARK_PRICE):
-        raise Refusal(-4031, found)
-    return found
 
 
 def _book(call: Call) -> AlgoBook:

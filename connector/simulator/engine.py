@@ -30,6 +30,9 @@ from connector.simulator.placing import drafted, listing_of, place_order
 from connector.simulator.records import TRANSFER, IncomeRecord
 from connector.simulator.refusals import Refusal
 
+HOUR_MS = 3_600_000
+YEAR_MS = 365 * 24 * HOUR_MS
+
 
 class Engine:
     """All listings and accounts of one exchange. Times are ms of the exchange's clock."""
@@ -50,6 +53,7 @@ class Engine:
         self.countdowns = Countdowns()
         self.algos = AlgoDesk(self.clearing, self.listings)
         self._funding_interval_ms = funding_interval_ms
+        self._swept_ms = start_ms
         self.settlements: deque[Settlement] = deque(maxlen=10_000)
 
     def drain(self) -> list[Consequence]:
@@ -174,6 +178,22 @@ class Engine:
             self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
             self._settle_down(order.symbol, now_ms)
         self.algos.advance(now_ms)
+        if now_ms >= self._swept_ms + HOUR_MS:
+            self._swept_ms = now_ms
+            self._expire_aged(now_ms)
+
+    def _expire_aged(self, now_ms: int) -> None:
+        """No order stays open for more than a year ("New order": GTC)."""
+        aged = [
+            order
+            for account in self.accounts.values()
+            for orders in account.open_orders.values()
+            for order in orders.values()
+            if now_ms - order.created_ms >= YEAR_MS
+        ]
+        for order in aged:
+            self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
+            self._settle_down(order.symbol, now_ms)
 
     def settle_funding(self, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
         """Settles one symbol's funding and begins its next interval."""

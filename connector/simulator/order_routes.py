@@ -48,7 +48,7 @@ CONDITIONAL = ("stopPrice", "activationPrice", "callbackRate")
 PREVENTIONS = (EXPIRE_TAKER, EXPIRE_MAKER, EXPIRE_BOTH)
 ANY_PREVENTION = (*PREVENTIONS, NONE)
 _DAY_MS = 86_400_000
-#: How long an order is found: all of them, and those that ended without a fill.
+#: How long an order, its trades and changes are found, and an order that ended without a fill.
 KEPT_MS, KEPT_UNFILLED_MS = 90 * _DAY_MS, 3 * _DAY_MS
 #: 1 s to 24 h would do; the venue names no bound, so that only what no clock can add to is refused.
 MOST_COUNTDOWN_MS = 10**15
@@ -165,7 +165,8 @@ def amendments(call: Call) -> object:
     rows = [
         row
         for row in history.found(None, start_ms, end_ms, latest=True)
-        if not names_one or (order is not None and row.order_id == order.order_id)
+        if call.now_ms - row.time_ms <= KEPT_MS
+        and (not names_one or (order is not None and row.order_id == order.order_id))
     ]
     return [amendment_row(row, listing.instrument) for row in rows[:limit]]
 
@@ -255,7 +256,15 @@ def user_trades(call: Call) -> object:
     account, symbol = call.account, listing.symbol
     history = account.trades.get(symbol) if order_id is None else account.trades_of_order.get((symbol, order_id))
     asked = [history] if history is not None else []
-    rows = page(asked, call.params.limit(500, 1000), from_id=from_id, start_ms=start_ms, end_ms=end_ms)
+    limit = call.params.limit(500, 1000)
+    rows = page(
+        asked,
+        limit,
+        from_id=from_id,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        wanted=lambda trade: call.now_ms - trade.time_ms <= KEPT_MS,
+    )
     return [user_trade(trade, listing.instrument) for trade in rows]
 
 

@@ -53,7 +53,7 @@ _WORDS: dict[int, str] = {
     -4023: "Qty not increased by step size.",
     -4024: "Limit price can't be lower than {}.",
     -4028: "Leverage {} is not valid.",
-    -4031: "Invalid parameter working type: {}",
+    -4031: "Invalid parameter working type",
     -4032: "Exceed maximum cancel order size.",
     -4045: "Reach max stop order limit.",
     -4059: "No need to change position side.",

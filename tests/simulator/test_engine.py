@@ -176,6 +176,17 @@ def test_a_dated_order_that_ended_is_not_kept_until_its_date(end: str) -> None:
     assert not desk.engine.clearing.dated
 
 
+def test_an_order_that_waited_for_a_year_expires() -> None:
+    desk = Desk()
+    trader = desk.trader()
+    order = trader.limit(BUY, "0.01", "60000")
+    year_ms = 365 * 86_400_000
+    desk.engine.advance(START_MS + year_ms - 1)
+    assert order.is_open
+    desk.engine.advance(START_MS + year_ms + 3_600_000)
+    assert order.status == "EXPIRED"
+
+
 def test_a_gain_that_is_not_realised_may_not_leave() -> None:
     desk = Desk()
     trader, other = desk.trader("1000"), desk.trader()

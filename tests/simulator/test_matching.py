@@ -97,3 +97,14 @@ def test_what_could_be_filled_leaves_out_reducers_that_the_walk_itself_ends() ->
     with pytest.raises(Refusal, match="-5021"):
         third.limit(BUY, "0.02", "60200", FOK)
     assert third.limit(BUY, "0.01", "60200", FOK).status == "FILLED"
+
+
+def test_who_trades_with_himself_keeps_the_orders_that_reduce_his_position() -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    other.limit(SELL, "0.01", "60000")
+    trader.market(BUY, "0.01")
+    trader.limit(SELL, "0.01", "60050")
+    reducer = trader.limit(SELL, "0.01", "60100", reduce_only=True)
+    assert trader.limit(BUY, "0.02", "60200", FOK, self_trade_prevention="NONE").status == "FILLED"
+    assert (reducer.status, trader.held()) == ("FILLED", "0.010")

@@ -224,3 +224,4 @@ def test_what_ended_unfilled_is_forgotten_after_three_days_and_all_else_after_ni
         for order_id in (gone, filled):
             found = call.code("GET", "/fapi/v1/order", symbol=BTC, orderId=order_id) == 0
             assert found == (order_id in known)
+    assert call("GET", "/fapi/v1/userTrades", symbol=BTC) == []
