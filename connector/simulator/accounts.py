@@ -39,7 +39,8 @@ class Account:
     `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
     `open_value` is the sum of ticks x lots of the open orders of a symbol and side, `sums` what margin reads of a
     symbol and position side (neither is kept for the house). What is looked up by page is
-    kept apart by what it is asked for: orders and trades by symbol, trades by order too, income by kind and symbol.
+    kept apart by what it is asked for: orders and trades by symbol, trades by order too, amendments by symbol and
+    order (None: all of it), income by kind and symbol.
     """
 
     account_id: int
@@ -58,7 +59,7 @@ class Account:
     trades: dict[str, History[TradeRecord]] = field(default_factory=dict)
     trades_of_order: dict[tuple[str, int], History[TradeRecord]] = field(default_factory=dict)
     income: dict[tuple[str, str], History[IncomeRecord]] = field(default_factory=dict)
-    amendments: dict[str, History[Amendment]] = field(default_factory=dict)
+    amendments: dict[tuple[str, int | None], History[Amendment]] = field(default_factory=dict)
     _finished: deque[Order] = field(default_factory=deque)
 
     def leverage(self, symbol: str) -> int:
@@ -134,7 +135,9 @@ class Account:
         order.price_ticks, order.lots = record.ticks[1], record.lots[1]
         self.recount(order)
         if not self.is_house:
-            self.amendments.setdefault(order.symbol, History(_amendment_at, MOST_KEPT)).append(record)
+            for order_id in (None, order.order_id):
+                key = (order.symbol, order_id)
+                self.amendments.setdefault(key, History(_amendment_at, MOST_KEPT)).append(record)
 
     def uncount(self, order: Order) -> None:
         """Takes an open order out of the totals, until `recount`."""
@@ -162,6 +165,7 @@ class Account:
     def _forget(self, order: Order) -> None:
         del self.orders[order.symbol, order.order_id]
         self.trades_of_order.pop((order.symbol, order.order_id), None)
+        self.amendments.pop((order.symbol, order.order_id), None)
         key = (order.symbol, order.client_order_id)
         if self.by_client_id.get(key) is order:
             del self.by_client_id[key]

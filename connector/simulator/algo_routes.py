@@ -8,11 +8,10 @@ from connector.simulator.algo_orders import ALGO_KINDS, GTE_GTC, LIMIT_KINDS, TR
 from connector.simulator.algo_payloads import CONDITIONAL, algo_ack, algo_cancelled, algo_row
 from connector.simulator.calls import Call
 from connector.simulator.history import page
+from connector.simulator.order_lookups import KEPT_MS, KEPT_UNFILLED_MS
 from connector.simulator.order_payloads import order_ack
 from connector.simulator.order_routes import (
     ANY_PREVENTION,
-    KEPT_MS,
-    KEPT_UNFILLED_MS,
     PRICE_MATCHES,
     SIDES,
     count_order,

@@ -1,27 +1,17 @@
-"""REST: orders placed, changed, cancelled and looked up."""
+"""REST: orders placed, changed and cancelled."""
 
 from collections.abc import Callable
 
 from connector.simulator.algo_orders import ALGO_KINDS
 from connector.simulator.amendments import AmendRequest
 from connector.simulator.calls import Call
-from connector.simulator.history import page
-from connector.simulator.order_payloads import (
-    all_orders_row,
-    amendment_row,
-    modify_ack,
-    order_ack,
-    order_row,
-    user_trade,
-)
+from connector.simulator.order_payloads import modify_ack, order_ack
 from connector.simulator.orders import (
     BOTH,
     BUY,
-    CANCELED,
     EXPIRE_BOTH,
     EXPIRE_MAKER,
     EXPIRE_TAKER,
-    EXPIRED,
     GTC,
     GTD,
     LIMIT,
@@ -32,7 +22,6 @@ from connector.simulator.orders import (
     SELL,
     SHORT,
     TIMES_IN_FORCE,
-    Order,
     OrderRequest,
 )
 from connector.simulator.parameters import Parameters
@@ -47,10 +36,7 @@ CONDITIONAL = ("stopPrice", "activationPrice", "callbackRate")
 #: "New order" lists no NONE any more, batch items and algo orders do.
 PREVENTIONS = (EXPIRE_TAKER, EXPIRE_MAKER, EXPIRE_BOTH)
 ANY_PREVENTION = (*PREVENTIONS, NONE)
-_DAY_MS = 86_400_000
-#: How long an order, its trades and changes are found, and an order that ended without a fill.
-KEPT_MS, KEPT_UNFILLED_MS = 90 * _DAY_MS, 3 * _DAY_MS
-#: 1 s to 24 h would do; the venue names no bound, so that only what no clock can add to is refused.
+#: The venue names no bound; later than this no date can be told.
 MOST_COUNTDOWN_MS = 10**15
 
 
@@ -133,7 +119,7 @@ def amend_once(call: Call, params: Parameters, counted: Callable[[], None] = lam
 
 def amend_request_of(params: Parameters) -> AmendRequest:
     """The change that the parameters of "Modify order" ask for: price and quantity are both needed."""
-    order_id, client_id = _names(params)
+    order_id, client_id = order_names(params)
     price_match = params.choice("priceMatch", PRICE_MATCHES, -5037, NONE)
     if price_match != NONE:
         params.refuse("price")
@@ -150,27 +136,6 @@ def amend_request_of(params: Parameters) -> AmendRequest:
     )
 
 
-def amendments(call: Call) -> object:
-    """The changes of one order or of a symbol, the latest first."""
-    listing = call.listing()
-    order_id = call.params.optional_integer("orderId")
-    client_id = call.params.optional("origClientOrderId")
-    start_ms, end_ms = call.params.window(most_days=7)
-    limit = call.params.limit(50, 100)
-    history = call.account.amendments.get(listing.symbol)
-    if history is None:
-        return []
-    order = call.account.find(listing.symbol, order_id, client_id)
-    names_one = order_id is not None or client_id is not None
-    rows = [
-        row
-        for row in history.found(None, start_ms, end_ms, latest=True)
-        if call.now_ms - row.time_ms <= KEPT_MS
-        and (not names_one or (order is not None and row.order_id == order.order_id))
-    ]
-    return [amendment_row(row, listing.instrument) for row in rows[:limit]]
-
-
 def cancel(call: Call) -> object:
     return cancel_once(call, call.params)
 
@@ -178,7 +143,7 @@ def cancel(call: Call) -> object:
 def cancel_once(call: Call, params: Parameters) -> object:
     """One order of the symbol that `params` name."""
     listing = call.floor.engine.listing(params.text("symbol"))
-    order_id, client_id = _names(params)
+    order_id, client_id = order_names(params)
     order = call.floor.engine.cancel(call.account.account_id, listing.symbol, order_id, client_id, call.now_ms)
     return order_ack(order, listing.instrument)
 
@@ -197,78 +162,7 @@ def cancel_all(call: Call) -> object:
     return {"code": 200, "msg": "The operation of cancel all open order is done."}
 
 
-def query(call: Call) -> object:
-    """An order in whatever state, unless the look-up lags behind it."""
-    listing = call.listing()
-    order = call.account.find(listing.symbol, *_names(call.params))
-    lag_ms = call.floor.faults.standing_ms("not_found_lag")
-    if order is None or not _is_kept(order, call.now_ms) or (lag_ms and call.now_ms - order.created_ms < lag_ms):
-        raise Refusal(-2013)
-    return order_row(order, listing.instrument)
-
-
-def query_open(call: Call) -> object:
-    """An order while it is open."""
-    listing = call.listing()
-    order = call.account.find(listing.symbol, *_names(call.params))
-    if order is None or not order.is_open:
-        raise Refusal(-2013)
-    return order_row(order, listing.instrument)
-
-
-def open_orders(call: Call) -> object:
-    return [
-        order_row(order, listing.instrument)
-        for listing in call.listings()
-        for order in call.account.orders_of(listing.symbol).values()
-    ]
-
-
-def all_orders(call: Call) -> object:
-    """Orders from an id or of a window, or the latest ones, the oldest first."""
-    listings = {listing.symbol: listing for listing in call.listings()}
-    from_id = call.params.optional_integer("orderId")
-    start_ms, end_ms = call.params.window(most_days=7)
-    placed = [call.account.placed[symbol] for symbol in listings if symbol in call.account.placed]
-    limit = call.params.limit(500, 1000)
-    rows = page(placed, limit, from_id=from_id, start_ms=start_ms, end_ms=end_ms, wanted=kept_at(call.now_ms))
-    return [all_orders_row(order, listings[order.symbol].instrument) for order in rows]
-
-
-def kept_at(now_ms: int) -> Callable[[Order], bool]:
-    """Whether an order is still found: 90 days, three where it ended without a fill ("All orders")."""
-    return lambda order: _is_kept(order, now_ms)
-
-
-def _is_kept(order: Order, now_ms: int) -> bool:
-    ended_unfilled = order.status in (CANCELED, EXPIRED) and not order.filled_lots
-    return now_ms - order.created_ms <= (KEPT_UNFILLED_MS if ended_unfilled else KEPT_MS)
-
-
-def user_trades(call: Call) -> object:
-    """Trades of an order, from an id or of a window, or the latest ones, the oldest first."""
-    listing = call.listing()
-    order_id = call.params.optional_integer("orderId")
-    from_id = call.params.optional_integer("fromId")
-    start_ms, end_ms = call.params.window(most_days=7)
-    if from_id is not None and (start_ms is not None or end_ms is not None):
-        raise Refusal(-1128)
-    account, symbol = call.account, listing.symbol
-    history = account.trades.get(symbol) if order_id is None else account.trades_of_order.get((symbol, order_id))
-    asked = [history] if history is not None else []
-    limit = call.params.limit(500, 1000)
-    rows = page(
-        asked,
-        limit,
-        from_id=from_id,
-        start_ms=start_ms,
-        end_ms=end_ms,
-        wanted=lambda trade: call.now_ms - trade.time_ms <= KEPT_MS,
-    )
-    return [user_trade(trade, listing.instrument) for trade in rows]
-
-
-def _names(params: Parameters) -> tuple[int | None, str | None]:
+def order_names(params: Parameters) -> tuple[int | None, str | None]:
     """By which id an order is meant; one of the two is needed."""
     order_id = params.optional_integer("orderId")
     client_id = params.optional("origClientOrderId")

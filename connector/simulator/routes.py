@@ -8,6 +8,7 @@ from connector.simulator import account_routes as account
 from connector.simulator import algo_routes as algos
 from connector.simulator import batches
 from connector.simulator import market_routes as market
+from connector.simulator import order_lookups as lookups
 from connector.simulator import order_routes as orders
 from connector.simulator.calls import Call
 from connector.simulator.pace import FUNDING, WEIGHT, AddressLimit
@@ -78,10 +79,10 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/fapi/v1/fundingInfo"): _public(market.funding_info, _flat(1), FUNDING),
     ("POST", "/fapi/v1/order"): Route(orders.place, _flat(0), counts_orders=True),
     ("DELETE", "/fapi/v1/order"): _signed(orders.cancel, 1),
-    ("GET", "/fapi/v1/order"): _signed(orders.query, 1),
-    ("GET", "/fapi/v1/openOrder"): _signed(orders.query_open, 1),
-    ("GET", "/fapi/v1/openOrders"): Route(orders.open_orders, _by_symbol(1, 40)),
-    ("GET", "/fapi/v1/allOrders"): _signed(orders.all_orders, 5),
+    ("GET", "/fapi/v1/order"): _signed(lookups.query, 1),
+    ("GET", "/fapi/v1/openOrder"): _signed(lookups.query_open, 1),
+    ("GET", "/fapi/v1/openOrders"): Route(lookups.open_orders, _by_symbol(1, 40)),
+    ("GET", "/fapi/v1/allOrders"): _signed(lookups.all_orders, 5),
     ("DELETE", "/fapi/v1/allOpenOrders"): _signed(orders.cancel_all, 1),
     ("PUT", "/fapi/v1/order"): Route(orders.modify, _flat(0), counts_orders=True),
     ("POST", "/fapi/v1/order/test"): Route(algos.check, _flat(0), counts_orders=True),
@@ -91,12 +92,12 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("GET", "/fapi/v1/openAlgoOrders"): Route(algos.open_orders, _by_symbol(1, 40)),
     ("GET", "/fapi/v1/allAlgoOrders"): _signed(algos.all_orders, 5),
     ("DELETE", "/fapi/v1/algoOpenOrders"): _signed(algos.cancel_all, 1),
-    ("GET", "/fapi/v1/orderAmendment"): _signed(orders.amendments, 1),
+    ("GET", "/fapi/v1/orderAmendment"): _signed(lookups.amendments, 1),
     ("POST", "/fapi/v1/batchOrders"): Route(batches.place_batch, _flat(5), counts_orders=True),
     ("PUT", "/fapi/v1/batchOrders"): Route(batches.amend_batch, _flat(5), counts_orders=True),
     ("DELETE", "/fapi/v1/batchOrders"): _signed(batches.cancel_batch, 1),
     ("POST", "/fapi/v1/countdownCancelAll"): _signed(orders.countdown, 10),
-    ("GET", "/fapi/v1/userTrades"): _signed(orders.user_trades, 5),
+    ("GET", "/fapi/v1/userTrades"): _signed(lookups.user_trades, 5),
     ("GET", "/fapi/v1/income"): _signed(account.income, 30),
     ("GET", "/fapi/v3/balance"): _signed(account.balance, 5),
     ("GET", "/fapi/v3/account"): _signed(account.account, 5),

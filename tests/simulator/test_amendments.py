@@ -140,7 +140,7 @@ def test_the_changes_of_an_order_are_kept_and_counted() -> None:
     order = trader.limit(BUY, "0.01", "60000")
     amend(trader, order, "0.02", "60000", modify_id=1)
     amend(trader, order, "0.02", "59000")
-    rows = list(trader.account.amendments[BTC])
+    rows = list(trader.account.amendments[BTC, order.order_id])
     assert [(row.ticks, row.lots, row.count, row.modify_id) for row in rows] == [
         ((600_000, 600_000), (10, 20), 1, 1),
         ((600_000, 590_000), (20, 20), 2, None),
