@@ -25,7 +25,7 @@ from connector.simulator.algo_orders import (
 from connector.simulator.clearing import Clearing
 from connector.simulator.consequences import AlgoChanged
 from connector.simulator.listing import Listing
-from connector.simulator.orders import GTC, GTD, LIMIT, MARKET, NONE, Order, OrderRequest
+from connector.simulator.orders import EXPIRED, GTC, GTD, LIMIT, MARKET, NONE, POSITION_GONE, Order, OrderRequest
 from connector.simulator.placing import listing_of, place_order
 from connector.simulator.refusals import Refusal
 
@@ -40,6 +40,7 @@ class AlgoDesk:
         self._waiting: dict[str, dict[int, AlgoOrder]] = {symbol: {} for symbol in listings}
         self._firing: dict[AlgoOrder, None] = {}
         self._children: dict[str, dict[Order, AlgoOrder]] = {symbol: {} for symbol in listings}
+        self._tied: dict[str, dict[AlgoOrder, None]] = {symbol: {} for symbol in listings}
         self._seen: dict[str, tuple[int, int]] = {}
 
     def book(self, account: Account) -> AlgoBook:
@@ -52,6 +53,8 @@ class AlgoDesk:
         order = self._accepted(account, request, listing, now_ms)
         book.take(order)
         self._waiting[order.symbol][order.algo_id] = order
+        if request.time_in_force == GTE_GTC:
+            self._tied[order.symbol][order] = None
         self._tell(order, now_ms)
         return order
 
@@ -89,8 +92,10 @@ class AlgoDesk:
                     self._end(order, Turn.EXPIRED, now_ms)
 
     def react(self, listing: Listing, now_ms: int) -> None:
-        """Fires what the present prices fire, until nothing is left to fire, and follows the children."""
+        """Ends what went with its position, fires what the present prices fire, and follows the children."""
         symbol = listing.symbol
+        if self._tied[symbol]:
+            self._untie(listing, now_ms)
         while self._waiting[symbol]:
             trades = listing.tape.trades
             seen = (trades[-1].trade_id if trades else 0, listing.quotes.mark_e8)
@@ -127,14 +132,24 @@ class AlgoDesk:
     def _look(self, order: AlgoOrder, listing: Listing, now_ms: int) -> None:
         if order.status is not Status.NEW:
             return
-        request, prices = order.request, _prices(listing)
-        account = self._clearing.accounts[order.account_id]
-        if request.time_in_force == GTE_GTC and not account.position(listing.instrument, request.position_side).lots:
-            self._end(order, Turn.EXPIRED, now_ms)
-        elif self._fires(order, prices, listing, now_ms):
-            if request.price_protect and is_protected(prices, listing.instrument.trigger_protect):
+        prices = _prices(listing)
+        if self._fires(order, prices, listing, now_ms):
+            if order.request.price_protect and is_protected(prices, listing.instrument.trigger_protect):
                 return
             self._fire(order, now_ms)
+            if self._tied[order.symbol]:
+                self._untie(listing, now_ms)
+
+    def _untie(self, listing: Listing, now_ms: int) -> None:
+        """Ends the orders, and their children, that live no longer than a position which is gone."""
+        for order in list(self._tied[listing.symbol]):
+            account = self._clearing.accounts[order.account_id]
+            if account.position(listing.instrument, order.request.position_side).lots:
+                continue
+            if order.status is Status.NEW:
+                self._end(order, Turn.EXPIRED, now_ms)
+            elif order.child is not None and order.child.is_open:
+                self._clearing.end(listing, order.child, EXPIRED, POSITION_GONE, now_ms)
 
     def _fires(self, order: AlgoOrder, prices: Prices, listing: Listing, now_ms: int) -> bool:
         request, condition, tick_e8 = order.request, order.condition, listing.instrument.tick_e8
@@ -179,12 +194,14 @@ class AlgoDesk:
         children = self._children[symbol]
         for child in [one for one in children if not one.is_open]:
             order = children.pop(child)
+            self._tied[symbol].pop(order, None)
             order.turn(Turn.ENDED, now_ms)
             self._tell(order, now_ms)
 
     def _end(self, order: AlgoOrder, turn: Turn, now_ms: int) -> None:
         """Ends an order that has no child."""
         self._waiting[order.symbol].pop(order.algo_id, None)
+        self._tied[order.symbol].pop(order, None)
         order.turn(turn, now_ms)
         self.book(self._clearing.accounts[order.account_id]).drop(order)
         self._tell(order, now_ms)

@@ -142,6 +142,29 @@ def test_an_exit_tied_to_its_position_expires_with_it() -> None:
         wait(trader, SELL, "STOP_MARKET", None, "59000", close_position=True, time_in_force="GTE_GTC")
 
 
+def test_a_child_tied_to_its_position_expires_with_it_too() -> None:
+    desk = Desk()
+    trader, other = long_of(desk, "0.01"), desk.trader()
+    algo = wait(trader, SELL, "TAKE_PROFIT", "0.01", "60100", price="60500", time_in_force="GTE_GTC")
+    print_at(desk, "60100")
+    assert algo.child is not None and algo.child.rests
+    other.limit(BUY, "0.01", "60000")
+    trader.market(SELL, "0.01")
+    assert (algo.child.status, algo.child.expiry_reason, algo.status) == ("EXPIRED", 6, "FINISHED")
+
+
+def test_of_two_exits_tied_to_a_position_the_first_that_closes_it_ends_the_other() -> None:
+    desk = Desk()
+    trader = long_of(desk, "0.01")
+    tied = {"close_position": True, "time_in_force": "GTE_GTC"}
+    stop = wait(trader, SELL, "STOP_MARKET", None, "59900", **tied)
+    profit = wait(trader, SELL, "TAKE_PROFIT_MARKET", None, "60500", **tied)
+    desk.trader().limit(BUY, "0.01", "59850")
+    print_at(desk, "59900")
+    assert (stop.status, profit.status, trader.held()) == ("FINISHED", "EXPIRED", "0.000")
+    assert story(desk, trader)[-2:] == ["algo FINISHED", "algo EXPIRED"]
+
+
 def test_a_dated_order_expires_at_its_date() -> None:
     desk = Desk()
     algo = wait(

@@ -1,6 +1,9 @@
+import json
+
 import pytest
 
-from tests.simulator.callers import Caller
+from connector.simulator.server import LocalExchange
+from tests.simulator.callers import Caller, SocketClient
 
 BTC = "BTCUSDT"
 ALGO = "/fapi/v1/algoOrder"
@@ -114,3 +117,23 @@ def test_a_tested_order_is_checked_and_not_placed(call: Caller) -> None:
     assert call.code("POST", "/fapi/v1/order/test", **{**limit, "price": "1"}) == -4013
     assert call.code("POST", "/fapi/v1/order/test", **{**stop, "stopPrice": "61000"}) == -2021
     assert call("GET", "/fapi/v1/openOrders") == call("GET", "/fapi/v1/openAlgoOrders") == []
+
+
+async def test_over_sockets_a_stop_is_placed_fires_and_is_heard(venue: LocalExchange, client: SocketClient) -> None:
+    member = venue.floor.admit(venue.floor.settings.deposit)
+    other = SocketClient(client.session, venue, member)
+    await other.order("SELL", "0.01", "60000")
+    await client.order("BUY", "0.01", "60000")
+    await other.order("BUY", "0.05", "58900")
+    stream = await client.user_stream()
+    algo = await client("POST", ALGO, **STOP, clientAlgoId="mine", reduceOnly="true")
+    await SocketClient(client.session, venue, venue.floor.admit(venue.floor.settings.deposit)).order(
+        "SELL", "0.01", "58900"
+    )
+    told: list[str] = []
+    while "FINISHED" not in told:
+        event = json.loads((await stream.receive(timeout=5)).data)
+        told.append(event["o"]["X"] if "o" in event else event["e"])
+    assert told == ["NEW", "TRIGGERING", "TRIGGERED", "NEW", "TRADE_LITE", "ACCOUNT_UPDATE", "FILLED", "FINISHED"]
+    assert (await client("GET", ALGO, algoId=algo["algoId"]))["actualQty"] == "0.010"
+    await other.close()

@@ -79,6 +79,24 @@ class Pair:
         }
         return hashed(books, held)
 
+    def kept_sums(self) -> dict[tuple[int, str, int], tuple[int, int]]:
+        """Lots and value of the orders that could open, as margin reads them."""
+        return {
+            (owner, leg, side): (ladder.lots, ladder.value)
+            for owner, account in self.desk.engine.accounts.items()
+            for (_, leg), orders in account.sums.items()
+            for side in (BUY, SELL)
+            if (ladder := orders.side(side)).lots
+        }
+
+    def walked_sums(self) -> dict[tuple[int, str, int], tuple[int, int]]:
+        sums: dict[tuple[int, str, int], tuple[int, int]] = {}
+        for row in self.oracle.resting:
+            if row.owner not in APP and not row.reduces:
+                lots, value = sums.get((row.owner, row.leg, row.side), (0, 0))
+                sums[row.owner, row.leg, row.side] = (lots + row.left, value + row.left * row.ticks)
+        return sums
+
     def plain_hash(self) -> str:
         books = [
             (row.name, row.ticks, row.left, row.status)
@@ -149,6 +167,7 @@ def test_the_fast_exchange_and_the_plain_one_agree_on_every_command() -> None:
             pair.advance()
         if number % HASHED_EVERY == 0:
             assert pair.fast_hash() == pair.plain_hash(), f"after command {number}"
+            assert pair.walked_sums() == pair.kept_sums(), f"after command {number}"
             pair.desk.engine.drain()
     assert pair.fast_hash() == pair.plain_hash()
     tape = pair.desk.listing.tape.trades
