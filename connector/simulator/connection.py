@@ -1,24 +1,38 @@
 """One WebSocket: its subscriptions, its control messages, and a bounded queue towards a slow reader.
 
-The exchange never waits for a reader: frames queue up, a writer task sends them, and who falls too far behind is
-cut ("WebSocket market streams": live subscribing).
+The exchange never waits for a reader: frames queue up ready for the wire, a writer task hands all that are waiting
+to the transport in one piece, and who falls too far behind is cut ("WebSocket market streams": live subscribing).
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
-import ujson
 from aiohttp import WSMessage, WSMsgType, web
 
+from connector.simulator.control_messages import (
+    GET_PROPERTY,
+    ILL_REQUEST,
+    LISTED,
+    SET_PROPERTY,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    Control,
+    IllControl,
+    control_of,
+)
 from connector.simulator.depth_feed import frame_of
 from connector.simulator.hub import Hub
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.stream_names import PRIVATE, is_delivered
+from connector.simulator.wire_frames import StreamFrame, text_frame
 
 MOST_STREAMS = 1024
 MOST_MESSAGES_A_SECOND = 10
+#: Frames in one write: enough that writing costs little, few enough that a slow reader is noticed between two.
+MOST_AT_ONCE = 512
 #: WebSocket close code for a client that breaks the rules.
 POLICY_VIOLATION = 1008
 
@@ -31,6 +45,12 @@ class Opening:
     combined: bool
     names: tuple[str, ...] = ()
     events: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def drop(request: web.Request) -> None:
+    """Cuts the transport under a request, if it still has one."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 class Connection:
@@ -47,9 +67,9 @@ class Connection:
         self._second, self._messages = 0, 0
         self._ended = False
 
-    async def run(self, cut: Callable[[], None]) -> None:
-        """Serves until the socket ends. `cut` drops the transport."""
-        self._cut = cut
+    async def run(self, request: web.Request) -> None:
+        """Serves until the socket that `request` opened ends."""
+        self._request = request
         self._hub.join(self)
         self._subscribe(self._opening.names)
         try:
@@ -62,37 +82,52 @@ class Connection:
             self._ended = True
             self._hub.leave(self)
 
-    def deliver(self, name: str, event: str, raw: bytes, wrapped: Callable[[], bytes]) -> None:
-        wanted = self._opening.events.get(name)
-        if wanted is None or event in wanted:
-            self._push(wrapped() if self._combined else raw)
+    def deliver(self, frame: StreamFrame) -> None:
+        wanted = self._opening.events.get(frame.name)
+        if wanted is None or frame.event in wanted:
+            self._push(frame.sent(combined=self._combined))
 
     def cut(self) -> None:
         self._ended = True
         self._hub.leave(self)
-        self._cut()
+        drop(self._request)
 
-    def _push(self, frame: bytes) -> None:
+    def _push(self, sent: bytes) -> None:
         if self._ended:
             return
         if len(self._waiting) >= self._settings.most_waiting_frames:
             self._waiting.clear()
             self.cut()
             return
-        self._waiting.append(frame)
+        self._waiting.append(sent)
         self._wake.set()
 
     async def _write(self) -> None:
         while not self._ended:
             await self._wake.wait()
             self._wake.clear()
-            while self._waiting and not self._socket.closed:
-                await self._send(self._waiting.popleft(), WSMsgType.TEXT)
+            while self._waiting:
+                await self._send_waiting()
 
-    async def _send(self, frame: bytes, kind: WSMsgType) -> None:
-        """A reader that is gone is no error: the read loop ends by it."""
+    async def _send_waiting(self) -> None:
+        """One write for many frames, then as long a pause as the reader needs. A reader that is gone is no error."""
+        transport = self._request.transport
+        if transport is None or transport.is_closing() or self._socket.closed:
+            self._waiting.clear()
+            return
+        sent = list(islice(self._waiting, MOST_AT_ONCE))
+        for _ in sent:
+            self._waiting.popleft()
+        transport.write(b"".join(sent))
         try:
-            await self._socket.send_frame(frame, kind)
+            await self._request.writer.drain()
+        except ConnectionError:
+            self._ended = True
+
+    async def _send_control(self, payload: bytes, kind: WSMsgType) -> None:
+        """A ping or a pong, ahead of what waits."""
+        try:
+            await self._socket.send_frame(payload, kind)
         except ConnectionError:
             self._ended = True
 
@@ -103,64 +138,50 @@ class Connection:
             if self._clock.monotonic_ms() - self._ponged_ms > self._settings.pong_within_s * 1000:
                 self.cut()
             elif not self._hub.frozen and not self._socket.closed:
-                await self._send(str(self._clock.now_ms()).encode(), WSMsgType.PING)
+                await self._send_control(str(self._clock.now_ms()).encode(), WSMsgType.PING)
 
     async def _read(self) -> None:
         async for message in self._socket:
             if self._hub.frozen:
                 continue
-            if message.type is WSMsgType.PING:
-                await self._send(message.data, WSMsgType.PONG)
-            elif message.type is WSMsgType.PONG:
+            if message.type is WSMsgType.PONG:
                 self._ponged_ms = self._clock.monotonic_ms()
             elif self._is_too_fast():
                 await self._socket.close(code=POLICY_VIOLATION, message=b"Too many requests")
+            elif message.type is WSMsgType.PING:
+                await self._send_control(message.data, WSMsgType.PONG)
             elif message.type is WSMsgType.TEXT:
-                self._control(message)
+                self._answer(message)
 
     def _is_too_fast(self) -> bool:
+        """Pings and messages count, pongs do not: they may be unsolicited ("Liveness")."""
         second = self._clock.monotonic_ms() // 1000
         if second != self._second:
             self._second, self._messages = second, 0
         self._messages += 1
         return self._messages > MOST_MESSAGES_A_SECOND
 
-    def _control(self, message: WSMessage) -> None:
+    def _answer(self, message: WSMessage) -> None:
         try:
-            asked = ujson.loads(message.data)
-        except ValueError:
-            self._push(frame_of({"code": 3, "msg": "Invalid JSON"}))
-            return
-        if not isinstance(asked, dict) or not isinstance(asked.get("method"), str):
-            self._push(frame_of({"code": 2, "msg": "Invalid request: missing field `method`"}))
-            return
-        params = asked.get("params") or []
-        if not isinstance(params, list):
-            self._push(frame_of({"code": 2, "msg": "Invalid request: params is not an array"}))
-            return
-        self._push(frame_of({**self._done(asked["method"], params), "id": asked.get("id")}))
+            control = control_of(message.data)
+            told = {"result": self._done(control), "id": control.id}
+        except IllControl as ill:
+            told = ill.reply()
+        self._push(text_frame(frame_of(told)))
 
-    def _done(self, method: str, params: list[object]) -> dict[str, object]:
+    def _done(self, asked: Control) -> object:
         """Does what a control message asks for. Streams that never deliver are acknowledged like others."""
-        names = [name for name in params if isinstance(name, str)]
-        if method == "SUBSCRIBE":
-            if len(self._names.keys() | set(names)) > MOST_STREAMS:
-                return {"code": 2, "msg": f"Invalid request: more than {MOST_STREAMS} streams"}
-            self._subscribe(names)
-            return {"result": None}
-        if method == "UNSUBSCRIBE":
-            for name in names:
+        if asked.method == SUBSCRIBE:
+            if len(self._names.keys() | set(asked.names)) > MOST_STREAMS:
+                raise IllControl(ILL_REQUEST, f"Invalid request: more than {MOST_STREAMS} streams", asked.id)
+            self._subscribe(asked.names)
+        elif asked.method == UNSUBSCRIBE:
+            for name in asked.names:
                 self._names.pop(name, None)
                 self._hub.unsubscribe(name, self)
-            return {"result": None}
-        if method == "LIST_SUBSCRIPTIONS":
-            return {"result": list(self._names)}
-        if method == "SET_PROPERTY" and params[:1] == ["combined"] and isinstance(params[-1], bool):
-            self._combined = params[-1]
-            return {"result": None}
-        if method == "GET_PROPERTY" and params[:1] == ["combined"]:
-            return {"result": self._combined}
-        return {"code": 2, "msg": f"Invalid request: unknown method or property {method}"}
+        elif asked.method == SET_PROPERTY:
+            self._combined = asked.value
+        return {LISTED: list(self._names), GET_PROPERTY: self._combined}.get(asked.method)
 
     def _subscribe(self, names: Iterable[str]) -> None:
         """On the private route names are listen keys; a market stream elsewhere than on its route stays silent."""

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from connector.simulator.addresses import opening_of
 from connector.simulator.answers import Answer, Ask, answer, local_answer, refused
-from connector.simulator.connection import MOST_STREAMS, Connection, Opening
+from connector.simulator.connection import MOST_STREAMS, Connection, Opening, drop
 from connector.simulator.depth_feed import frame_of
 from connector.simulator.faults import Armed, Moment
 from connector.simulator.floor import TradingFloor
@@ -106,16 +106,11 @@ class Doors:
 
     async def _converse(self, request: web.Request, opening: Opening, socket: web.WebSocketResponse) -> None:
         """Serves an open socket until it ends; where the serving itself fails, the socket is cut."""
-
-        def cut() -> None:
-            if request.transport is not None:
-                request.transport.abort()
-
         try:
-            await Connection(opening, socket, self._floor.hub, self._floor.settings).run(cut)
+            await Connection(opening, socket, self._floor.hub, self._floor.settings).run(request)
         except Exception:
             _LOG.exception("a socket of %s failed", request.path)
-            cut()
+            drop(request)
 
 
 def _response(reply: Answer) -> web.Response:

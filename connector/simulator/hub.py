@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from connector.simulator.wire_frames import StreamFrame
+
 
 class Subscriber(Protocol):
     """A connection as the hub sees it."""
 
-    def deliver(self, name: str, event: str, raw: bytes, wrapped: Callable[[], bytes]) -> None:
+    def deliver(self, frame: StreamFrame) -> None:
         """Takes a frame of a stream; never waits."""
         ...
 
@@ -22,6 +24,7 @@ class Hub:
     def __init__(self, monotonic_ms: Callable[[], int]) -> None:
         self._monotonic_ms = monotonic_ms
         self._listeners: dict[str, dict[Subscriber, None]] = {}
+        self._heard: dict[str, tuple[str, ...]] = {}
         self._connections: dict[Subscriber, None] = {}
         self._silent_until_ms: dict[str, int] = {}
         self._frozen_until_ms = 0
@@ -36,37 +39,46 @@ class Hub:
             self.unsubscribe(name, connection)
 
     def subscribe(self, name: str, connection: Subscriber) -> None:
-        self._listeners.setdefault(name, {})[connection] = None
+        if name not in self._listeners:
+            self._listeners[name] = {}
+            stem, _, kind = name.partition("@")
+            self._heard[stem] = (*self._heard.get(stem, ()), kind)
+        self._listeners[name][connection] = None
 
     def unsubscribe(self, name: str, connection: Subscriber) -> None:
-        listeners = self._listeners.get(name, {})
+        listeners = self._listeners.get(name)
+        if listeners is None:
+            return
         listeners.pop(connection, None)
-        if not listeners:
-            self._listeners.pop(name, None)
+        if listeners:
+            return
+        del self._listeners[name]
+        stem, _, kind = name.partition("@")
+        self._heard[stem] = tuple(other for other in self._heard[stem] if other != kind)
+        if not self._heard[stem]:
+            del self._heard[stem]
 
     def listens(self, name: str) -> bool:
         """Whether anybody would get a frame: what nobody hears is not made."""
         return name in self._listeners
+
+    def heard(self, stem: str) -> tuple[str, ...]:
+        """What is heard of all streams `<stem>@...`: the parts behind the @, `depth@100ms` for one."""
+        return self._heard.get(stem, ())
 
     def publish(self, name: str, raw: bytes, event: str = "") -> None:
         """Sends a frame to everybody who listens; `event` is its kind, for those who filter."""
         listeners = self._listeners.get(name)
         if not listeners or self.frozen or self._is_silent(name):
             return
-        made: list[bytes] = []
-
-        def wrapped() -> bytes:
-            if not made:
-                made.append(b'{"stream":"' + name.encode() + b'","data":' + raw + b"}")
-            return made[0]
-
-        for connection in list(listeners):
-            connection.deliver(name, event, raw, wrapped)
+        frame = StreamFrame(name, raw, event)
+        for connection in tuple(listeners):
+            connection.deliver(frame)
 
     @property
     def frozen(self) -> bool:
         """Whether sockets are open and dead at the moment."""
-        return self._monotonic_ms() < self._frozen_until_ms
+        return bool(self._frozen_until_ms) and self._monotonic_ms() < self._frozen_until_ms
 
     def freeze(self, ms: int) -> None:
         self._frozen_until_ms = self._monotonic_ms() + ms

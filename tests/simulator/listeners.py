@@ -1,11 +1,11 @@
 """A listener at the hub that keeps what it gets."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from connector.core.clock import ManualClock
 from connector.simulator.hub import Hub
+from connector.simulator.wire_frames import StreamFrame
 
 
 class Ear:
@@ -17,8 +17,8 @@ class Ear:
         for name in names:
             hub.subscribe(name, self)
 
-    def deliver(self, name: str, event: str, raw: bytes, wrapped: Callable[[], bytes]) -> None:
-        self.frames.append(wrapped() if self.combined else raw)
+    def deliver(self, frame: StreamFrame) -> None:
+        self.frames.append(frame.wrapped_payload() if self.combined else frame.payload)
 
     def cut(self) -> None:
         self.is_cut = True

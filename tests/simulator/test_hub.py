@@ -10,11 +10,15 @@ def test_a_frame_reaches_those_who_listen_raw_or_wrapped() -> None:
     assert other.heard() == []
 
 
-def test_a_frame_is_wrapped_once_for_all() -> None:
+def test_what_is_heard_of_a_symbol_is_known_without_asking_for_each_stream() -> None:
     hub, _ = hub_and_clock()
-    ears = [Ear(hub, "a", combined=True) for _ in range(2)]
-    hub.publish("a", b"{}")
-    assert ears[0].frames[0] is ears[1].frames[0]
+    one, other = Ear(hub, "btcusdt@trade", "btcusdt@depth@100ms"), Ear(hub, "btcusdt@trade", "tradingSession")
+    assert hub.heard("btcusdt") == ("trade", "depth@100ms")
+    assert hub.heard("tradingSession") == ("",) and hub.heard("ethusdt") == ()
+    hub.leave(one)
+    assert hub.heard("btcusdt") == ("trade",)
+    hub.unsubscribe("btcusdt@trade", other)
+    assert hub.heard("btcusdt") == ()
 
 
 def test_nobody_listens_after_the_last_one_left() -> None:
