@@ -75,6 +75,10 @@ class SymbolModel:
         self._turn = 0
         self._rungs: dict[tuple[int, int], tuple[int, str]] = {}
 
+    def acts(self, step: int) -> bool:
+        """Whether it moves in that step: always in the first one, then as often as its instrument says."""
+        return step % self._instrument.background_every == 0
+
     def step(self) -> list[Command]:
         """The commands of the next step, all ladders in the first one."""
         self._fair += self._random.gauss(0, STEP_SHARE * self._start)
@@ -88,7 +92,7 @@ class SymbolModel:
         return commands
 
     def index_e8(self) -> int:
-        return int(self._fair * (1 - self._basis) * 100) * E8 // 100
+        return int(self._fair * (1 - self._basis) * E8)
 
     def _all_rungs(self) -> list[tuple[int, int]]:
         return [(side, rung) for rung in range(RUNGS) for side in (BUY, SELL)]
@@ -154,7 +158,7 @@ class Background:
 
     def step(self) -> Step:
         """The next step's commands; they depend on the seed and on how many steps there were."""
-        commands = [command for model in self._models.values() for command in model.step()]
+        commands = [command for model in self._models.values() if model.acts(self.steps) for command in model.step()]
         for command in commands:
             self._count(command)
         self.steps += 1

@@ -14,10 +14,7 @@ from connector.simulator.hub import Hub
 from connector.simulator.listing import Listing
 from connector.simulator.market_payloads import depth_update
 from connector.simulator.orders import BUY, SELL
-from connector.simulator.stream_names import DEFAULT_DEPTH_MS
-
-SPEEDS_MS = (100, 250, 500)
-PARTIAL_LEVELS = (5, 10, 20)
+from connector.simulator.stream_names import DEPTH_SPEEDS_MS, PARTIAL_LEVELS, depth_kind
 
 
 def frame_of(payload: object) -> bytes:
@@ -30,7 +27,7 @@ def next_due(now_ms: int, every_ms: int) -> int:
     return (now_ms // every_ms + 1) * every_ms
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DepthStream:
     """One stream. `changed` are the keys (side x ticks) since its last frame, `last_id` is that frame's u."""
 
@@ -44,13 +41,13 @@ class DepthStream:
     changed: dict[int, None] = field(default_factory=dict)
 
 
-def _streams(symbol: str, faults: Faults) -> list[DepthStream]:
-    streams = []
-    for speed_ms in SPEEDS_MS:
+def _streams(stem: str, faults: Faults) -> dict[str, DepthStream]:
+    streams = {}
+    for speed_ms in DEPTH_SPEEDS_MS:
         for levels in (0, *PARTIAL_LEVELS):
-            suffix = "" if speed_ms == DEFAULT_DEPTH_MS else f"@{speed_ms}ms"
-            name = f"{symbol.lower()}@depth{levels or ''}{suffix}"
-            streams.append(DepthStream(name, speed_ms, levels, DepthWeather(faults, name)))
+            kind = depth_kind(levels, speed_ms)
+            name = f"{stem}@{kind}"
+            streams[kind] = DepthStream(name, speed_ms, levels, DepthWeather(faults, name))
     return streams
 
 
@@ -59,15 +56,19 @@ class DepthFeed:
 
     def __init__(self, listing: Listing, hub: Hub, faults: Faults) -> None:
         self._listing, self._hub = listing, hub
-        self._streams = _streams(listing.symbol, faults)
+        self._stem = listing.symbol.lower()
+        self._streams = _streams(self._stem, faults)
+        self._running: list[DepthStream] = []
         self._drained_id = listing.book.update_id
 
     def tick(self, now_ms: int) -> None:
         first_id, changed = self._listing.book.changes()
-        for stream in self._streams:
-            if not self._hub.listens(stream.name):
+        heard = [self._streams[kind] for kind in self._hub.heard(self._stem) if kind in self._streams]
+        for stream in self._running:
+            if stream not in heard:
                 stream.last_id = None
-                continue
+        self._running = heard
+        for stream in heard:
             self._note(stream, first_id, changed)
             if now_ms >= stream.due_ms:
                 stream.due_ms = next_due(now_ms, stream.speed_ms)

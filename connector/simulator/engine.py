@@ -27,7 +27,7 @@ from connector.simulator.margin import charge, charges, free_e8, withdrawable_e8
 from connector.simulator.orders import CANCELED, EXPIRED, Order, OrderRequest
 from connector.simulator.payments import Settlement, settle
 from connector.simulator.placing import drafted, listing_of, place_order
-from connector.simulator.records import TRANSFER, IncomeRecord
+from connector.simulator.records import TRANSFER, IncomeRecord, LiquidationPrint
 from connector.simulator.refusals import Refusal
 
 HOUR_MS = 3_600_000
@@ -55,6 +55,7 @@ class Engine:
         self._funding_interval_ms = funding_interval_ms
         self._swept_ms = start_ms
         self.settlements: deque[Settlement] = deque(maxlen=10_000)
+        self.prints: deque[LiquidationPrint] = deque(maxlen=10_000)
 
     def drain(self) -> list[Consequence]:
         """What the owners of accounts are to hear since the last call, in order."""

@@ -20,6 +20,7 @@ from connector.simulator.pace import Pace
 from connector.simulator.refusals import Refusal
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.user_feed import UserFeed
+from connector.simulator.whole_market_feed import WholeMarketFeed
 
 #: The background's own accounts have this many USDT each: never short of margin.
 HOUSE_DEPOSIT_E8 = 10**12 * E8
@@ -53,7 +54,10 @@ class TradingFloor:
             self.engine.open_account(HOUSE_DEPOSIT_E8, now_ms, is_house=True) for _ in range(MAKERS + TAKERS)
         ]
         self._late_from_ms = self._clock.monotonic_ms() - STEP_MS
-        self._feeds = [MarketFeed(listing, self.hub, self.faults) for listing in self.engine.listings.values()]
+        self._feeds = {
+            symbol: MarketFeed(listing, self.hub, self.faults) for symbol, listing in self.engine.listings.items()
+        }
+        self._whole = WholeMarketFeed(self.engine.listings, self.engine.prints, self.hub)
         self._users = UserFeed(
             self.engine.listings,
             self.hub,
@@ -86,7 +90,7 @@ class TradingFloor:
         """Publishes what happened and is told in real time."""
         now_ms = self.now_ms()
         self._users.tell(self.engine.drain(), now_ms)
-        for feed in self._feeds:
+        for feed in self._feeds.values():
             feed.happened(now_ms)
 
     def pulse(self) -> None:
@@ -101,8 +105,9 @@ class TradingFloor:
         for key in self.listen_keys.expired(now_ms):
             self._users.tell_expired(key, now_ms)
         self.tell()
-        for feed in self._feeds:
+        for feed in self._feeds.values():
             feed.tick(now_ms)
+        self._whole.tick(now_ms)
 
     def end_listen_key(self, key: str) -> None:
         """Tells the listeners of a deleted key."""
@@ -130,7 +135,9 @@ class TradingFloor:
                 self.engine.cancel(account_id, command.symbol, None, command.client_order_id, now_ms)
         except Refusal:
             self.refused_background_commands += 1
-        self.tell()
+        self._users.tell(self.engine.drain(), now_ms)
+        symbol = command.request.symbol if isinstance(command, Post) else command.symbol
+        self._feeds[symbol].happened(now_ms)
 
     def _strike(self, fault: Armed) -> None:
         if fault.name == "cut_sockets":

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from connector.simulator.fixed_point import E8, text_of
 from connector.simulator.instruments import Instrument
+from connector.simulator.listing import Listing
 from connector.simulator.orders import TIMES_IN_FORCE
 from connector.simulator.pace import ORDERS_PER_10S, ORDERS_PER_MINUTE, WEIGHT
 
@@ -33,7 +34,7 @@ ORDER_TYPES = (
 )
 
 
-def exchange_info(instruments: Iterable[Instrument], now_ms: int) -> Payload:
+def exchange_info(listings: Iterable[Listing], now_ms: int) -> Payload:
     """The answer of exchangeInfo."""
     return {
         "timezone": "UTC",
@@ -48,18 +49,19 @@ def exchange_info(instruments: Iterable[Instrument], now_ms: int) -> Payload:
             {"asset": "ETH", "marginAvailable": True, "autoAssetExchange": "-5"},
             {"asset": "USDC", "marginAvailable": True, "autoAssetExchange": "-10000"},
         ],
-        "symbols": [_symbol(row) for row in instruments],
+        "symbols": [_symbol(listing) for listing in listings],
     }
 
 
-def _symbol(row: Instrument) -> Payload:
+def _symbol(listing: Listing) -> Payload:
+    row = listing.instrument
     return {
         "symbol": row.symbol,
-        "pair": row.symbol,
-        "contractType": "PERPETUAL",
+        "pair": row.pair,
+        "contractType": row.contract_type,
         "deliveryDate": NEVER_MS,
         "onboardDate": row.onboard_ms,
-        "status": "TRADING",
+        "status": listing.status,
         "maintMarginPercent": "2.5000",
         "requiredMarginPercent": "5.0000",
         "baseAsset": row.base,
@@ -69,21 +71,21 @@ def _symbol(row: Instrument) -> Payload:
         "quantityPrecision": row.quantity_precision,
         "baseAssetPrecision": 8,
         "quotePrecision": 8,
-        "underlyingType": "COIN",
-        "underlyingSubType": ["PoW"] if row.base == "BTC" else ["Layer-1"],
+        "underlyingType": row.underlying_type,
+        "underlyingSubType": list(row.underlying_sub_types),
         "settlePlan": 0,
         "triggerProtect": plain(row.trigger_protect),
         "liquidationFee": "0.012500",
         "marketTakeBound": plain(row.market_take_bound),
         "maxMoveOrderLimit": row.max_amendments,
-        "filters": _filters(row),
+        "filters": _filters(row, listing.control_side),
         "orderTypes": list(ORDER_TYPES),
         "timeInForce": list(TIMES_IN_FORCE),
         "permissionSets": ["GRID", "COPY", "DCA", "PSB", *(["RPI"] if row.takes_rpi else [])],
     }
 
 
-def _filters(row: Instrument) -> list[Payload]:
+def _filters(row: Instrument, control_side: str) -> list[Payload]:
     lot = {"minQty": plain(row.step), "stepSize": plain(row.step)}
     return [
         {
@@ -102,7 +104,7 @@ def _filters(row: Instrument) -> list[Payload]:
             "multiplierDown": plain(row.percent_down),
             "multiplierDecimal": "4",
         },
-        {"filterType": "POSITION_RISK_CONTROL", "positionControlSide": "NONE"},
+        {"filterType": "POSITION_RISK_CONTROL", "positionControlSide": control_side},
     ]
 
 

@@ -9,6 +9,10 @@ from decimal import Decimal
 
 from connector.simulator.fixed_point import E8, text_of, to_e8
 
+PERPETUAL, TRADIFI_PERPETUAL = "PERPETUAL", "TRADIFI_PERPETUAL"
+#: What continuous contracts are asked by.
+CONTRACT_TYPES = (PERPETUAL, "CURRENT_QUARTER", "NEXT_QUARTER", TRADIFI_PERPETUAL)
+
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
@@ -36,7 +40,11 @@ def brackets_of(rows: tuple[tuple[int, int, str], ...]) -> tuple[Bracket, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One perpetual contract. Prices in `quote`, quantities in `base`; margin is posted in `quote`."""
+    """One perpetual contract. Prices in `quote`, quantities in `base`; margin is posted in `quote`.
+
+    `components` are base assets and weights where the underlying is an index of several. The background acts for it
+    in one of `background_every` of its steps.
+    """
 
     symbol: str
     base: str
@@ -60,6 +68,11 @@ class Instrument:
     trigger_protect: Decimal = Decimal("0.0500")
     max_amendments: int = 10_000
     takes_rpi: bool = True
+    contract_type: str = PERPETUAL
+    underlying_type: str = "COIN"
+    underlying_sub_types: tuple[str, ...] = ()
+    components: tuple[tuple[str, Decimal], ...] = ()
+    background_every: int = 1
     tick_e8: int = field(init=False)
     lot_e8: int = field(init=False)
     _price_digit: int = field(init=False)
@@ -75,6 +88,11 @@ class Instrument:
         }
         for name, number in derived.items():
             object.__setattr__(self, name, number)
+
+    @property
+    def pair(self) -> str:
+        """What continuous contracts and index prices are asked by: a perpetual's is its symbol."""
+        return self.symbol
 
     @property
     def max_leverage(self) -> int:
@@ -93,6 +111,11 @@ class Instrument:
 
     def quantity_text(self, lots: int) -> str:
         return text_of(lots * self._quantity_digit, self.quantity_precision)
+
+    def value_text(self, value: int) -> str:
+        """A sum of ticks x lots in `quote`, exact."""
+        scaled = value * self._price_digit * self._quantity_digit
+        return text_of(scaled, self.price_precision + self.quantity_precision)
 
     def value_e16(self, ticks: int, lots: int) -> int:
         """Price x quantity, exact."""
@@ -138,6 +161,7 @@ BTCUSDT = Instrument(
         )
     ),
     onboard_ms=1_569_398_400_000,
+    underlying_sub_types=("PoW",),
 )
 ETHUSDT = Instrument(
     symbol="ETHUSDT",
@@ -170,6 +194,7 @@ ETHUSDT = Instrument(
         )
     ),
     onboard_ms=1_574_841_600_000,
+    underlying_sub_types=("Layer-1",),
 )
 
 LISTED = (BTCUSDT, ETHUSDT)

@@ -1,4 +1,4 @@
-"""A listed symbol: its instrument, books, tape, quotes and trading status in one place.
+"""A listed symbol: its instrument, books, tape, quotes, last day and trading status in one place.
 
 Retail price improvement orders rest in a book of their own: they are in no depth and no best price, and only takers
 from the venue's app meet them, here the background's ("New order": RPI, as of 2025-11-18).
@@ -7,6 +7,7 @@ from the venue's app meet them, here the background's ("New order": RPI, as of 2
 from dataclasses import dataclass
 
 from connector.simulator.book import Book
+from connector.simulator.day_window import DayWindow
 from connector.simulator.ids import Ids
 from connector.simulator.instruments import Instrument
 from connector.simulator.orders import RPI, Order
@@ -27,6 +28,7 @@ class Listing:
     tape: Tape
     quotes: Quotes
     rpi_book: Book
+    day: DayWindow
     status: str = TRADING
     control_side: str = "NONE"
 
@@ -44,4 +46,5 @@ def listed(instrument: Instrument, ids: Ids, next_funding_ms: int) -> Listing:
     symbol = instrument.symbol
     book = Book(ids.next_update)
     tape = Tape(lambda: ids.next_aggregate(symbol))
-    return Listing(instrument, book, tape, Quotes(instrument, book, tape, next_funding_ms), Book(ids.next_update))
+    quotes = Quotes(instrument, book, tape, next_funding_ms)
+    return Listing(instrument, book, tape, quotes, Book(ids.next_update), DayWindow(tape))

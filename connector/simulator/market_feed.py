@@ -1,21 +1,31 @@
-"""One symbol's other market streams: best prices, trades and mark price, as frames for the hub."""
+"""One symbol's market streams: what comes as it happens, and what comes by time, as frames for the hub."""
 
 from collections.abc import Callable
 
+from connector.simulator.candle_feed import CandleFeed
+from connector.simulator.day_payloads import mini_ticker, ticker
 from connector.simulator.depth_feed import DepthFeed, frame_of, next_due
 from connector.simulator.faults import Faults
 from connector.simulator.hub import Hub
 from connector.simulator.listing import Listing
 from connector.simulator.market_payloads import (
+    Payload,
     aggregate_event,
     best_levels,
     book_ticker,
     mark_price_update,
     trade_event,
 )
+from connector.simulator.rpi_feed import RpiFeed
 
 AGGREGATE_MS = 100
-MARK_PRICE_MS = (("@1s", 1000), ("", 3000))
+#: What is told by time alone: how often, and its frame.
+BY_TIME: dict[str, tuple[int, Callable[[Listing, int], Payload]]] = {
+    "markPrice@1s": (1000, mark_price_update),
+    "markPrice": (3000, mark_price_update),
+    "miniTicker": (2000, mini_ticker),
+    "ticker": (2000, ticker),
+}
 
 
 class MarketFeed:
@@ -24,31 +34,39 @@ class MarketFeed:
     def __init__(self, listing: Listing, hub: Hub, faults: Faults) -> None:
         self._listing, self._hub = listing, hub
         self._depth = DepthFeed(listing, hub, faults)
+        self._rpi, self._candles = RpiFeed(listing, hub), CandleFeed(listing, hub)
         self._stem = listing.symbol.lower()
+        self._seen_id = listing.book.update_id
         self._best = best_levels(listing)
         self._due_ms: dict[str, int] = {}
 
     def happened(self, now_ms: int) -> None:
         """Tells at once what is told in real time: best prices and single trades."""
-        instrument = self._listing.instrument
-        best = best_levels(self._listing)
-        if best != self._best:
-            self._best = best
-            self._tell("bookTicker", lambda: [book_ticker(self._listing, now_ms)])
-        trades = self._listing.tape.fresh_trades()
-        if trades:
-            self._tell("trade", lambda: [trade_event(trade, instrument, now_ms) for trade in trades])
+        listing = self._listing
+        if listing.book.update_id != self._seen_id:
+            self._seen_id = listing.book.update_id
+            best = best_levels(listing)
+            if best != self._best:
+                self._best = best
+                self._tell("bookTicker", lambda: [book_ticker(listing, now_ms)])
+        if listing.tape.has_fresh_trades:
+            trades = listing.tape.fresh_trades()
+            self._tell("trade", lambda: [trade_event(trade, listing.instrument, now_ms) for trade in trades])
 
     def tick(self, now_ms: int) -> None:
         """Tells what is due by time."""
         instrument = self._listing.instrument
         self._depth.tick(now_ms)
+        self._rpi.tick(now_ms)
+        self._candles.tick(now_ms)
         if self._is_due("aggTrade", AGGREGATE_MS, now_ms):
             fresh = self._listing.tape.fresh_aggregates()
             self._tell("aggTrade", lambda: [aggregate_event(trade, instrument, now_ms) for trade in fresh])
-        for suffix, every_ms in MARK_PRICE_MS:
-            if self._is_due(f"markPrice{suffix}", every_ms, now_ms):
-                self._tell(f"markPrice{suffix}", lambda: [mark_price_update(self._listing, now_ms)])
+        for kind in self._hub.heard(self._stem):
+            if kind in BY_TIME:
+                every_ms, frame = BY_TIME[kind]
+                if self._is_due(kind, every_ms, now_ms):
+                    self._hub.publish(f"{self._stem}@{kind}", frame_of(frame(self._listing, now_ms)))
 
     def _is_due(self, kind: str, every_ms: int, now_ms: int) -> bool:
         if now_ms < self._due_ms.get(kind, 0):
@@ -56,7 +74,7 @@ class MarketFeed:
         self._due_ms[kind] = next_due(now_ms, every_ms)
         return True
 
-    def _tell(self, kind: str, made: Callable[[], list[dict[str, object]]]) -> None:
+    def _tell(self, kind: str, made: Callable[[], list[Payload]]) -> None:
         name = f"{self._stem}@{kind}"
         if self._hub.listens(name):
             for payload in made():

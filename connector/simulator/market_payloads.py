@@ -109,7 +109,7 @@ def trade_row(trade: PublicTrade, instrument: Instrument) -> Payload:
         "quoteQty": e8_text(half_up(instrument.value_e16(trade.ticks, trade.lots), E8)),
         "time": trade.time_ms,
         "isBuyerMaker": trade.buyer_is_maker,
-        "isRPITrade": False,
+        "isRPITrade": trade.is_rpi,
     }
 
 
@@ -129,13 +129,12 @@ def trade_event(trade: PublicTrade, instrument: Instrument, now_ms: int) -> Payl
 
 
 def aggregate_row(trade: AggregateTrade, instrument: Instrument) -> Payload:
-    """A row of aggTrades; `nq` leaves out hidden retail liquidity, of which there is none here."""
-    quantity = instrument.quantity_text(trade.lots)
+    """A row of aggTrades; `nq` leaves out hidden retail liquidity."""
     return {
         "a": trade.aggregate_id,
         "p": instrument.price_text(trade.ticks),
-        "q": quantity,
-        "nq": quantity,
+        "q": instrument.quantity_text(trade.lots),
+        "nq": instrument.quantity_text(trade.plain_lots),
         "f": trade.first_id,
         "l": trade.last_id,
         "T": trade.time_ms,

@@ -1,12 +1,18 @@
-"""REST: market data."""
+"""REST: books, trades, prices, days and funding."""
 
 from connector.simulator import market_payloads as told
+from connector.simulator import rpi_depth as rpi
 from connector.simulator.calls import Call
+from connector.simulator.candles import DAY_MS, HOUR_MS
+from connector.simulator.day_payloads import day_row
+from connector.simulator.history import page
 from connector.simulator.instrument_payloads import exchange_info
 from connector.simulator.refusals import Refusal
 
 DEPTH_LIMITS = (5, 10, 20, 50, 100, 500, 1000)
-AGGREGATE_WINDOW_DAYS = 1
+RPI_LEVELS = 1000
+AGGREGATE_LOOK_BACK_MS = 48 * HOUR_MS
+MONTH_DAYS, ANY_DISTANCE_DAYS = 30, 36_500
 
 
 def ping(call: Call) -> object:
@@ -19,7 +25,7 @@ def server_time(call: Call) -> object:
 
 def information(call: Call) -> object:
     """All contracts, or the one of the undocumented `symbol`."""
-    return exchange_info([listing.instrument for listing in call.listings()], call.now_ms)
+    return exchange_info(call.listings(), call.now_ms)
 
 
 def depth(call: Call) -> object:
@@ -33,25 +39,39 @@ def depth(call: Call) -> object:
 def trades(call: Call) -> object:
     """The latest trades, the oldest first."""
     listing, limit = call.listing(), call.params.limit(500, 1000)
-    return [told.trade_row(trade, listing.instrument) for trade in list(listing.tape.trades)[-limit:]]
+    return [told.trade_row(trade, listing.instrument) for trade in page([listing.tape.trades], limit)]
+
+
+def historical_trades(call: Call) -> object:
+    """The trades from an id on, or the latest ones, of a month at most."""
+    listing, limit = call.listing(), call.params.limit(100, 500)
+    from_id = call.params.optional_integer("fromId")
+    since_ms = call.now_ms - MONTH_DAYS * DAY_MS
+    rows = page([listing.tape.trades], limit, from_id=from_id)
+    return [told.trade_row(trade, listing.instrument) for trade in rows if trade.time_ms >= since_ms]
+
+
+def rpi_depth(call: Call) -> object:
+    """The book with retail price improvement orders, always 1,000 levels of it."""
+    listing = call.listing()
+    limit = call.params.optional_integer("limit")
+    if limit not in (None, RPI_LEVELS):
+        raise Refusal(-4021, limit)
+    return rpi.rpi_depth(listing, RPI_LEVELS, call.now_ms)
 
 
 def aggregate_trades(call: Call) -> object:
-    """The latest aggregates, or those from an id or in a window, the oldest first."""
+    """The latest aggregates, or those from an id or in a window of an hour, the oldest first; 48 hours back."""
     listing, limit = call.listing(), call.params.limit(500, 1000)
     from_id = call.params.optional_integer("fromId")
-    start, end = call.params.window(AGGREGATE_WINDOW_DAYS)
+    start, end = call.params.window(ANY_DISTANCE_DAYS)
     if from_id is not None and (start is not None or end is not None):
         raise Refusal(-1128)
-    rows = [
-        trade
-        for trade in listing.tape.aggregates
-        if trade.aggregate_id >= (from_id or 0)
-        and trade.time_ms >= (start or 0)
-        and (end is None or trade.time_ms <= end)
-    ]
-    kept = rows[-limit:] if from_id is None and start is None else rows[:limit]
-    return [told.aggregate_row(trade, listing.instrument) for trade in kept]
+    if start is not None and end is not None and end - start >= HOUR_MS:
+        raise Refusal(-1127, 1)
+    since_ms = call.now_ms - AGGREGATE_LOOK_BACK_MS
+    rows = page([listing.tape.aggregates], limit, from_id=from_id, start_ms=start, end_ms=end)
+    return [told.aggregate_row(trade, listing.instrument) for trade in rows if trade.time_ms >= since_ms]
 
 
 def book_ticker(call: Call) -> object:
@@ -64,6 +84,20 @@ def price(call: Call) -> object:
     return rows[0] if call.names_symbol else rows
 
 
+def day_tickers(call: Call) -> object:
+    rows = [day_row(listing, call.now_ms) for listing in call.listings()]
+    return rows[0] if call.names_symbol else rows
+
+
+def open_interest(call: Call) -> object:
+    """What all longs hold together: as much as all shorts."""
+    listing, symbol = call.listing(), call.params.text("symbol")
+    accounts = call.floor.engine.accounts.values()
+    positions = (held for account in accounts for (of, _), held in account.positions.items() if of == symbol)
+    lots = sum(max(0, position.lots) for position in positions)
+    return {"openInterest": listing.instrument.quantity_text(lots), "symbol": symbol, "time": call.now_ms}
+
+
 def premium_index(call: Call) -> object:
     rows = [told.premium_index(listing, call.now_ms) for listing in call.listings()]
     return rows[0] if call.names_symbol else rows
@@ -73,7 +107,7 @@ def funding_rate(call: Call) -> object:
     """The settlements of a window, or the latest ones, the oldest first."""
     symbols = {listing.symbol for listing in call.listings()}
     limit = call.params.limit(100, 1000)
-    start, end = call.params.window(most_days=36_500)
+    start, end = call.params.window(ANY_DISTANCE_DAYS)
     rows = [
         settlement
         for settlement in call.floor.engine.settlements

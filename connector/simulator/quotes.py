@@ -10,6 +10,7 @@ Source: "Funding rate" formula of the FAQ; the venue's mark price uses moving av
 from decimal import Decimal
 
 from connector.simulator.book import Book, Level
+from connector.simulator.candles import Candles, sample
 from connector.simulator.fixed_point import E8, half_up, to_e8
 from connector.simulator.instruments import Instrument
 from connector.simulator.orders import BUY, SELL
@@ -32,7 +33,10 @@ def funding_rate_e8(premium_e8: int) -> int:
 
 
 class Quotes:
-    """Moved by `move`, several times a second. `fix` nails the mark price where a test wants it."""
+    """Moved by `move`, several times a second; candles are of samples, one a second.
+
+    `fix` nails the mark price where a test wants it.
+    """
 
     def __init__(self, instrument: Instrument, book: Book, tape: Tape, next_funding_ms: int) -> None:
         self._instrument, self._book, self._tape = instrument, book, tape
@@ -42,6 +46,8 @@ class Quotes:
         self.rate_e8 = INTEREST_E8
         self._samples = self._weighted = 0
         self._sampled_ms = 0
+        self.premium_e8 = 0
+        self.mark_candles, self.index_candles, self.premium_candles = Candles(), Candles(), Candles()
 
     @property
     def last_e8(self) -> int:
@@ -61,7 +67,7 @@ class Quotes:
         self.mark_e8 = self._mark_e8()
         if now_ms - self._sampled_ms >= SAMPLE_MS:
             self._sampled_ms = now_ms
-            self._sample()
+            self._sample(now_ms)
 
     def settled(self, next_funding_ms: int) -> None:
         """A new funding interval begins: its forecast starts from no samples."""
@@ -77,12 +83,16 @@ class Quotes:
         mid_e8 = self.index_e8 if bid is None or ask is None else (bid + ask) * tick_e8 // 2
         return sorted((self.index_e8, last_e8, mid_e8))[1]
 
-    def _sample(self) -> None:
+    def _sample(self, now_ms: int) -> None:
         self.average_e8 += half_up(self.mark_e8 - self.average_e8, AVERAGE_OVER)
         self._samples += 1
-        self._weighted += self._samples * self._premium_e8()
+        self.premium_e8 = self._premium_e8()
+        self._weighted += self._samples * self.premium_e8
         weights = self._samples * (self._samples + 1) // 2
         self.rate_e8 = funding_rate_e8(half_up(self._weighted, weights))
+        self.mark_candles.add(sample(now_ms, self.mark_e8))
+        self.index_candles.add(sample(now_ms, self.index_e8))
+        self.premium_candles.add(sample(now_ms, self.premium_e8))
 
     def _premium_e8(self) -> int:
         bid_e8 = self._impact_e8(self._book.levels(BUY, 50))

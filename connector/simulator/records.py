@@ -48,3 +48,22 @@ class IncomeRecord:
     amount_e8: int
     time_ms: int
     trade_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiquidationPrint:
+    """A liquidation order as the market hears of it; `number` rises by one, `average_e8` is 0 when nothing filled.
+
+    `last_lots` are of its latest fill in the book.
+    """
+
+    number: int
+    symbol: str
+    side: int
+    lots: int
+    price_ticks: int
+    average_e8: int
+    status: str
+    last_lots: int
+    filled_lots: int
+    time_ms: int

@@ -7,10 +7,13 @@ from enum import StrEnum
 from connector.simulator import account_routes as account
 from connector.simulator import algo_routes as algos
 from connector.simulator import batches
+from connector.simulator import candle_routes as candles
+from connector.simulator import index_routes as indices
 from connector.simulator import market_routes as market
 from connector.simulator import order_lookups as lookups
 from connector.simulator import order_routes as orders
 from connector.simulator.calls import Call
+from connector.simulator.not_offered import NOT_OFFERED, not_offered
 from connector.simulator.pace import FUNDING, WEIGHT, AddressLimit
 from connector.simulator.parameters import whole_number
 
@@ -44,12 +47,19 @@ def _by_symbol(with_symbol: int, without: int) -> Weight:
     return lambda params: with_symbol if params.get("symbol") else without
 
 
-def _by_limit(params: dict[str, str]) -> int:
-    """Of the levels wanted; an ill limit, refused later, weighs as none."""
-    limit = whole_number(params.get("limit", ""))
-    if limit is None:
-        limit = 500
-    return next((weight for most, weight in ((50, 2), (100, 5), (500, 10)) if limit <= most), 20)
+def _by_limit(*steps: tuple[int, int], beyond: int) -> Weight:
+    """Of the rows wanted, 500 by default; an ill limit, refused later, weighs as none."""
+
+    def weight(params: dict[str, str]) -> int:
+        limit = whole_number(params.get("limit", ""))
+        wanted = 500 if limit is None else limit
+        return next((cost for most, cost in steps if wanted <= most), beyond)
+
+    return weight
+
+
+_BY_LEVELS = _by_limit((50, 2), (100, 5), (500, 10), beyond=20)
+_BY_CANDLES = _by_limit((99, 1), (499, 2), (1000, 5), beyond=10)
 
 
 def _public(handler: Callable[[Call], object], weight: Weight, limit: AddressLimit = WEIGHT) -> Route:
@@ -65,16 +75,30 @@ def _keyed(handler: Callable[[Call], object]) -> Route:
 
 
 ROUTES: dict[tuple[str, str], Route] = {
+    **{row: _public(not_offered, _flat(1)) for row in NOT_OFFERED},
     ("GET", "/fapi/v1/ping"): _public(market.ping, _flat(1)),
     ("GET", "/fapi/v1/time"): _public(market.server_time, _flat(1)),
     ("GET", "/fapi/v1/exchangeInfo"): _public(market.information, _flat(1)),
-    ("GET", "/fapi/v1/depth"): _public(market.depth, _by_limit),
+    ("GET", "/fapi/v1/depth"): _public(market.depth, _BY_LEVELS),
+    ("GET", "/fapi/v1/rpiDepth"): _public(market.rpi_depth, _flat(20)),
     ("GET", "/fapi/v1/trades"): _public(market.trades, _flat(5)),
+    ("GET", "/fapi/v1/historicalTrades"): Route(market.historical_trades, _flat(200), Security.KEY),
     ("GET", "/fapi/v1/aggTrades"): _public(market.aggregate_trades, _flat(20)),
+    ("GET", "/fapi/v1/klines"): _public(candles.klines, _BY_CANDLES),
+    ("GET", "/fapi/v1/continuousKlines"): _public(candles.continuous_klines, _BY_CANDLES),
+    ("GET", "/fapi/v1/indexPriceKlines"): _public(candles.index_price_klines, _BY_CANDLES),
+    ("GET", "/fapi/v1/markPriceKlines"): _public(candles.mark_price_klines, _BY_CANDLES),
+    ("GET", "/fapi/v1/premiumIndexKlines"): _public(candles.premium_index_klines, _BY_CANDLES),
+    ("GET", "/fapi/v1/ticker/24hr"): _public(market.day_tickers, _by_symbol(1, 40)),
     ("GET", "/fapi/v1/ticker/bookTicker"): _public(market.book_ticker, _by_symbol(2, 5)),
     ("GET", "/fapi/v1/ticker/price"): _public(market.price, _by_symbol(1, 2)),
     ("GET", "/fapi/v2/ticker/price"): _public(market.price, _by_symbol(1, 2)),
     ("GET", "/fapi/v1/premiumIndex"): _public(market.premium_index, _by_symbol(1, 10)),
+    ("GET", "/fapi/v1/openInterest"): _public(market.open_interest, _flat(1)),
+    ("GET", "/fapi/v1/assetIndex"): _public(indices.asset_index, _by_symbol(1, 10)),
+    ("GET", "/fapi/v1/indexInfo"): _public(indices.index_info, _flat(1)),
+    ("GET", "/fapi/v1/constituents"): _public(indices.constituents, _flat(2)),
+    ("GET", "/fapi/v1/tradingSchedule"): _public(indices.trading_schedule, _flat(5)),
     ("GET", "/fapi/v1/fundingRate"): _public(market.funding_rate, _flat(1), FUNDING),
     ("GET", "/fapi/v1/fundingInfo"): _public(market.funding_info, _flat(1), FUNDING),
     ("POST", "/fapi/v1/order"): Route(orders.place, _flat(0), counts_orders=True),

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from connector.core.clock import Clock
-from connector.simulator.instruments import LISTED, Instrument
+from connector.simulator.instruments import Instrument
+from connector.simulator.shipped import SHIPPED
 
 
 class WallClock:
@@ -37,5 +38,5 @@ class SimulatorSettings:
     ping_interval_s: float = 180.0
     pong_within_s: float = 600.0
     most_waiting_frames: int = 20_000
-    instruments: tuple[Instrument, ...] = LISTED
+    instruments: tuple[Instrument, ...] = SHIPPED
     clock: Clock = field(default_factory=WallClock)

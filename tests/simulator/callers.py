@@ -17,18 +17,26 @@ from yarl import URL
 from connector.core.clock import ManualClock
 from connector.simulator.answers import Answer, Ask, answer, local_answer
 from connector.simulator.floor import TradingFloor
+from connector.simulator.instruments import LISTED
 from connector.simulator.members import Member
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 
 START_MS = 1_700_000_000_000
-#: A quiet exchange: no background, no rate limits, funding far away.
-QUIET = SimulatorSettings(background=False, limits=False, funding_first_s=28_800, funding_interval_s=28_800)
+#: A quiet exchange: the two great contracts, no background, no rate limits, funding far away.
+QUIET = SimulatorSettings(
+    background=False, limits=False, funding_first_s=28_800, funding_interval_s=28_800, instruments=LISTED
+)
 
 
 def signed(secret: str, text: str) -> str:
     mac = hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     return f"{text}&signature={mac}"
+
+
+def names(text: str) -> set[str]:
+    """The field names that stand in `text`."""
+    return set(text.split())
 
 
 class Caller:

@@ -1,13 +1,21 @@
 from itertools import pairwise
 
+from connector.simulator.ids import Ids
 from connector.simulator.instrument_payloads import exchange_info, leverage_brackets, plain
-from connector.simulator.instruments import BTCUSDT, LISTED
+from connector.simulator.instruments import BTCUSDT, LISTED, Instrument
+from connector.simulator.listing import Listing, listed
+from connector.simulator.shipped import BTCDOMUSDT, XAUUSDT
+from tests.simulator.callers import names
 
 NOW_MS = 1_700_000_000_000
 
 
+def listings(*instruments: Instrument) -> list[Listing]:
+    return [listed(row, Ids(NOW_MS), NOW_MS) for row in instruments]
+
+
 def test_the_contract_carries_todays_filters() -> None:
-    (row,) = exchange_info((BTCUSDT,), NOW_MS)["symbols"]  # type: ignore[misc]
+    (row,) = exchange_info(listings(BTCUSDT), NOW_MS)["symbols"]  # type: ignore[misc]
     filters = {entry["filterType"]: entry for entry in row["filters"]}
     assert filters["PRICE_FILTER"] == {
         "filterType": "PRICE_FILTER",
@@ -27,7 +35,7 @@ def test_the_contract_carries_todays_filters() -> None:
 
 
 def test_the_rate_limits_are_named() -> None:
-    limits = exchange_info(LISTED, NOW_MS)["rateLimits"]
+    limits = exchange_info(listings(*LISTED), NOW_MS)["rateLimits"]
     rows = {(row["rateLimitType"], row["interval"], row["intervalNum"]): row["limit"] for row in limits}  # type: ignore[attr-defined]
     assert rows == {
         ("REQUEST_WEIGHT", "MINUTE", 1): 2400,
@@ -46,3 +54,25 @@ def test_brackets_follow_each_other_without_gap() -> None:
 
 def test_figures_have_no_exponent() -> None:
     assert plain(BTCUSDT.max_quantity) == "1000"
+
+
+def test_a_contract_tells_its_family_status_and_control() -> None:
+    index, gold = listings(BTCDOMUSDT, XAUUSDT)
+    gold.status, gold.control_side = "PRE_SETTLE", "BUY"
+    rows = exchange_info([index, gold], NOW_MS)["symbols"]
+    assert isinstance(rows, list)
+    assert [(row["contractType"], row["underlyingType"], row["status"]) for row in rows] == [
+        ("PERPETUAL", "INDEX", "TRADING"),
+        ("TRADIFI_PERPETUAL", "COMMODITY", "PRE_SETTLE"),
+    ]
+    assert [row["filters"][-1]["positionControlSide"] for row in rows] == ["NONE", "BUY"]
+
+
+def test_a_contract_has_every_field_of_today() -> None:
+    (row,) = exchange_info(listings(BTCUSDT), NOW_MS)["symbols"]  # type: ignore[misc]
+    assert set(row) == names(
+        "symbol pair contractType deliveryDate onboardDate status maintMarginPercent requiredMarginPercent baseAsset "
+        "quoteAsset marginAsset pricePrecision quantityPrecision baseAssetPrecision quotePrecision underlyingType "
+        "underlyingSubType settlePlan triggerProtect liquidationFee marketTakeBound maxMoveOrderLimit filters "
+        "orderTypes timeInForce permissionSets"
+    )

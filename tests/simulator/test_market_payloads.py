@@ -59,13 +59,13 @@ def test_an_empty_side_is_told_as_zeros() -> None:
 
 def test_trades_are_told_single_and_aggregated() -> None:
     instrument = Desk().listing.instrument
-    aggregate = AggregateTrade(3, 50, 600_001, 12, 7, 8, START_MS, buyer_is_maker=True)
+    aggregate = AggregateTrade(3, 50, 600_001, 12, 10, 7, 8, START_MS, buyer_is_maker=True)
     assert told.trade_row(TRADE, instrument)["quoteQty"] == "720.00120000"
     event = told.trade_event(TRADE, instrument, START_MS)
     assert (event["p"], event["q"], event["t"], event["m"]) == ("60000.10", "0.012", 7, True)
     frame = told.aggregate_event(aggregate, instrument, START_MS + 1)
     assert set(frame) == {"e", "E", "s", "a", "p", "q", "nq", "f", "l", "T", "m", "st"}
-    assert (frame["q"], frame["nq"], frame["f"], frame["l"]) == ("0.012", "0.012", 7, 8)
+    assert (frame["q"], frame["nq"], frame["f"], frame["l"]) == ("0.012", "0.010", 7, 8)
 
 
 def test_the_mark_price_frame_tells_when_funding_comes() -> None:

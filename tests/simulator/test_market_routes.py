@@ -1,5 +1,6 @@
 import pytest
 
+from connector.simulator.answers import Ask, answer
 from tests.simulator.callers import START_MS, Caller
 
 BTC = "BTCUSDT"
@@ -54,7 +55,9 @@ def test_aggregates_are_found_by_id_or_time_but_not_both(call: Caller) -> None:
     assert call.code("GET", "/fapi/v1/aggTrades", symbol=BTC, fromId=second, startTime=1) == -1128
 
 
-@pytest.mark.parametrize("path", ["/fapi/v1/ticker/bookTicker", "/fapi/v1/ticker/price", "/fapi/v1/premiumIndex"])
+@pytest.mark.parametrize(
+    "path", ["/fapi/v1/ticker/bookTicker", "/fapi/v1/ticker/price", "/fapi/v1/ticker/24hr", "/fapi/v1/premiumIndex"]
+)
 def test_one_symbol_is_an_object_and_all_are_a_list(call: Caller, path: str) -> None:
     assert call("GET", path, symbol=BTC)["symbol"] == BTC
     assert [row["symbol"] for row in call("GET", path)] == ["BTCUSDT", "ETHUSDT"]
@@ -73,3 +76,38 @@ def test_the_funding_history_is_of_a_window_or_the_latest(call: Caller) -> None:
     assert call("GET", "/fapi/v1/fundingRate", symbol=BTC, limit=1) == rows[-1:]
     assert call("GET", "/fapi/v1/fundingRate", symbol=BTC, startTime=START_MS + 1, limit=1) == rows[1:2]
     assert len(call("GET", "/fapi/v1/fundingInfo")) == 2
+
+
+def test_aggregates_are_of_the_last_48_hours_and_an_hour_at_a_time(call: Caller) -> None:
+    trade(call, "60000")
+    (row,) = call("GET", "/fapi/v1/aggTrades", symbol=BTC)
+    hour = {"startTime": row["T"], "endTime": row["T"] + 3_600_000}
+    assert call.code("GET", "/fapi/v1/aggTrades", symbol=BTC, **hour) == -1127
+    assert call("GET", "/fapi/v1/aggTrades", symbol=BTC, startTime=row["T"], endTime=hour["endTime"] - 1) == [row]
+    call.clock.advance(48 * 3_600_000)
+    assert call("GET", "/fapi/v1/aggTrades", symbol=BTC) == []
+
+
+def test_older_trades_are_looked_up_from_an_id_with_a_key(call: Caller) -> None:
+    trade(call, "60000", "60001", "60002")
+    rows = call("GET", "/fapi/v1/trades", symbol=BTC)
+    path = "/fapi/v1/historicalTrades"
+    assert call("GET", path, symbol=BTC, fromId=rows[1]["id"], limit=1) == rows[1:2]
+    assert call("GET", path, symbol=BTC) == rows
+    anonymous = answer(call.floor, Ask("GET", path, "symbol=BTCUSDT", "", None))
+    assert anonymous.status == 401
+    call.clock.advance(31 * 86_400_000)
+    assert call("GET", path, symbol=BTC) == []
+
+
+def test_the_open_interest_is_what_all_longs_hold(call: Caller) -> None:
+    trade(call, "60000", "60001")
+    found = call("GET", "/fapi/v1/openInterest", symbol=BTC)
+    assert found == {"openInterest": "0.020", "symbol": BTC, "time": START_MS + 2_000}
+
+
+def test_the_book_with_hidden_orders_has_a_thousand_levels_or_none(call: Caller) -> None:
+    call.order("BUY", "0.01", "59000")
+    assert call("GET", "/fapi/v1/rpiDepth", symbol=BTC)["bids"] == [["59000.00", "0.010"]]
+    assert call("GET", "/fapi/v1/rpiDepth", symbol=BTC, limit=1000)["asks"] == []
+    assert call.code("GET", "/fapi/v1/rpiDepth", symbol=BTC, limit=500) == -4021

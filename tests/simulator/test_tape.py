@@ -1,6 +1,6 @@
 from itertools import count
 
-from connector.simulator.tape import PublicTrade, Tape
+from connector.simulator.tape import MOST_KEPT, PublicTrade, Tape
 
 
 def trade(trade_id: int, ticks: int, lots: int = 1) -> PublicTrade:
@@ -26,3 +26,19 @@ def test_what_is_fresh_is_told_once() -> None:
 
 def test_a_tape_without_trades_has_no_last_price() -> None:
     assert Tape(count().__next__).last_ticks is None
+
+
+def test_hidden_retail_liquidity_is_not_in_the_plain_amount() -> None:
+    tape = Tape(count().__next__)
+    for number, is_rpi in enumerate((False, True, False)):
+        tape.print(PublicTrade(number, 100, 5, 1_000, buyer_is_maker=False, is_rpi=is_rpi), 50)
+    (row,) = tape.aggregates
+    assert (row.lots, row.plain_lots) == (15, 10)
+
+
+def test_old_trades_are_forgotten() -> None:
+    tape = Tape(count().__next__)
+    for number in range(2 * MOST_KEPT + 5):
+        tape.print(trade(number, 100 + number % 2), number)
+    assert MOST_KEPT <= len(tape.trades) <= 2 * MOST_KEPT
+    assert tape.last is not None and tape.last.trade_id == 2 * MOST_KEPT + 4

@@ -1,0 +1,48 @@
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from connector.simulator.instruments import Instrument
+from connector.simulator.server import LocalExchange
+from connector.simulator.settings import SimulatorSettings
+from connector.simulator.shipped import BTCDOMUSDT, SHIPPED
+from tests.simulator.callers import START_MS, caller
+
+
+def test_no_contract_is_listed_twice() -> None:
+    assert len({row.symbol for row in SHIPPED}) == len(SHIPPED) >= 6
+
+
+@pytest.mark.parametrize("row", SHIPPED, ids=lambda row: row.symbol)
+def test_a_contracts_figures_fit_each_other(row: Instrument) -> None:
+    for price in (row.start_price, row.max_price):
+        assert price % row.tick == 0
+    assert row.min_price < row.start_price < row.max_price
+    assert row.tick.scaleb(row.price_precision) >= 1 and row.step.scaleb(row.quantity_precision) >= 1
+    assert row.market_max_quantity <= row.max_quantity
+    assert row.market_max_quantity * row.start_price > 100 * row.min_notional
+    assert all(low.cap < high.cap and low.leverage > high.leverage for low, high in pairwise(row.brackets))
+    assert all(low.rate_e8 < high.rate_e8 and low.cum_e8 < high.cum_e8 for low, high in pairwise(row.brackets))
+
+
+def test_the_components_of_the_index_are_its_whole() -> None:
+    assert sum(share for _, share in BTCDOMUSDT.components) == 1
+
+
+def test_the_background_makes_a_market_in_every_contract() -> None:
+    call = caller(SimulatorSettings(limits=False))
+    for _ in range(200):
+        call.clock.advance(50)
+        call.floor.pulse()
+    for row in call("GET", "/fapi/v1/ticker/bookTicker"):
+        assert 0 < float(row["bidPrice"]) < float(row["askPrice"])
+        assert float(row["bidQty"]) > 0 and float(row["askQty"]) > 0
+    assert call.floor.refused_background_commands < call.floor.background.commands / 5
+    assert call.floor.now_ms() == START_MS + 10_000
+
+
+async def test_five_hundred_contracts_can_be_listed() -> None:
+    many = tuple(replace(SHIPPED[0], symbol=f"C{number}USDT", base=f"C{number}") for number in range(500))
+    async with LocalExchange(SimulatorSettings(background=False, instruments=many)) as venue:
+        assert len(venue.engine.listings) == 500
