@@ -73,11 +73,12 @@ class SymbolModel:
         self._basis = self._random.gauss(0, BASIS_SPREAD)
         self._posted = 0
         self._turn = 0
+        self._shift = sum(instrument.symbol.encode())
         self._rungs: dict[tuple[int, int], tuple[int, str]] = {}
 
     def acts(self, step: int) -> bool:
-        """Whether it moves in that step: always in the first one, then as often as its instrument says."""
-        return step % self._instrument.background_every == 0
+        """Whether it moves in that step: in the first one, then as often as its instrument says, not all together."""
+        return not self._rungs or (step + self._shift) % self._instrument.background_every == 0
 
     def step(self) -> list[Command]:
         """The commands of the next step, all ladders in the first one."""

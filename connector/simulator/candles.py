@@ -1,7 +1,7 @@
 """Candles of every interval, kept as trades or prices come.
 
-What comes is gathered for a second at most and then folded into all intervals, so a trade costs one merge and a
-reader sees everything up to its own moment. An interval without trades has a flat candle. Candles begin at the
+What comes is gathered for the shortest interval kept and then folded into all of them, so a trade costs one merge
+and a reader sees everything up to its own moment. An interval without trades has a flat candle. Candles begin at the
 first trade.
 
 Source: "Kline/Candlestick Data". Weeks begin on Monday, months on their first day, all in UTC.
@@ -164,12 +164,13 @@ class Candles:
 
     def __init__(self, intervals: Iterable[str] = INTERVALS) -> None:
         self._series = {interval: Series(interval) for interval in intervals}
+        self._gathered_ms = min(WIDTHS_MS[interval] for interval in self._series)
         self._pending: Bar | None = None
 
     def add(self, bar: Bar) -> None:
         """Takes a trade, or a sampled price."""
         pending = self._pending
-        if pending is not None and pending.open_ms // SECOND_MS == bar.open_ms // SECOND_MS:
+        if pending is not None and pending.open_ms // self._gathered_ms == bar.open_ms // self._gathered_ms:
             pending.merge(bar)
             return
         self._fold()

@@ -90,8 +90,14 @@ class TradingFloor:
         """Publishes what happened and is told in real time."""
         now_ms = self.now_ms()
         self._users.tell(self.engine.drain(), now_ms)
-        for feed in self._feeds.values():
-            feed.happened(now_ms)
+        self._tell_market(now_ms)
+
+    def _tell_market(self, now_ms: int) -> None:
+        """Tells of the symbols whose books moved."""
+        touched = self.engine.ids.touched
+        for symbol in touched:
+            self._feeds[symbol].happened(now_ms)
+        touched.clear()
 
     def pulse(self) -> None:
         """Background steps that are due, prices, funding, expiries, and the streams that go by time."""
@@ -136,8 +142,7 @@ class TradingFloor:
         except Refusal:
             self.refused_background_commands += 1
         self._users.tell(self.engine.drain(), now_ms)
-        symbol = command.request.symbol if isinstance(command, Post) else command.symbol
-        self._feeds[symbol].happened(now_ms)
+        self._tell_market(now_ms)
 
     def _strike(self, fault: Armed) -> None:
         if fault.name == "cut_sockets":

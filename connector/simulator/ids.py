@@ -8,15 +8,29 @@ from itertools import count
 
 
 class Ids:
-    """Order and trade ids count per symbol; update ids are shared by all, so one symbol sees gaps."""
+    """Order and trade ids count per symbol; update ids are shared by all, so one symbol sees gaps.
+
+    `touched` are the symbols that took an update id since somebody cleared it.
+    """
 
     def __init__(self, start_ms: int) -> None:
         self._start_ms = start_ms
         self._counters: dict[tuple[str, str], Callable[[], int]] = {}
         self.next_update = count(start_ms * 1000).__next__
+        self.touched: dict[str, None] = {}
         self.next_income = count(start_ms * 100).__next__
         self.next_amendment = count(start_ms * 10).__next__
         self.next_algo = count(start_ms * 1000).__next__
+
+    def updates_of(self, symbol: str) -> Callable[[], int]:
+        """The update ids of a symbol's books."""
+        touched, following = self.touched, self.next_update
+
+        def next_id() -> int:
+            touched[symbol] = None
+            return following()
+
+        return next_id
 
     def next_order(self, symbol: str) -> int:
         return self._counter("order", symbol, 10)()

@@ -44,7 +44,8 @@ class Listing:
 def listed(instrument: Instrument, ids: Ids, next_funding_ms: int) -> Listing:
     """A symbol with an empty book."""
     symbol = instrument.symbol
-    book = Book(ids.next_update)
+    next_update = ids.updates_of(symbol)
+    book = Book(next_update)
     tape = Tape(lambda: ids.next_aggregate(symbol))
     quotes = Quotes(instrument, book, tape, next_funding_ms)
-    return Listing(instrument, book, tape, quotes, Book(ids.next_update), DayWindow(tape))
+    return Listing(instrument, book, tape, quotes, Book(next_update), DayWindow(tape))

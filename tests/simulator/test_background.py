@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import pairwise
 
 from connector.simulator.background import MAKERS, Background, Post, Withdraw, told
@@ -47,6 +48,13 @@ def test_a_command_as_text_names_every_figure() -> None:
     words = told(command).split()
     assert words[0] == "post" and str(command.request.quantity) in words and str(command.request.price) in words
     assert told(Withdraw(0, BTC, "bg-1")) == "cancel 0 BTCUSDT bg-1"
+
+
+def test_a_smaller_contract_sees_the_background_less_often_but_from_the_first_step() -> None:
+    slow = replace(BTCUSDT, background_every=6)
+    background = Background(1, (slow,))
+    busy = [bool(background.step().commands) for _ in range(121)]
+    assert busy[0] and sum(busy[1:]) == 20
 
 
 def test_takers_come_on_both_sides_with_a_heavy_tail() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from connector.simulator.server import LocalExchange
+from connector.simulator.server import HOST, LocalExchange
 from tests.simulator.callers import QUIET, SocketClient
 
 
@@ -184,3 +184,24 @@ async def test_a_reader_that_lags_is_cut_and_holds_nobody_up(impatient: SocketCl
         while not slow.closed:
             await slow.receive()
     assert not hub.listens("btcusdt@bookTicker")
+
+
+async def test_a_reader_that_reads_nothing_is_cut_when_its_queue_is_full(impatient: SocketClient) -> None:
+    hub, frame = impatient.venue.floor.hub, b"x" * 4_000
+    reader, writer = await asyncio.open_connection(HOST, impatient.venue.port)
+    writer.write(
+        b"GET /public/ws/btcusdt@bookTicker HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+        b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+    while not hub.listens("btcusdt@bookTicker"):
+        await asyncio.sleep(0)
+    writer.transport.pause_reading()
+    published = 0
+    while hub.listens("btcusdt@bookTicker"):
+        hub.publish("btcusdt@bookTicker", frame)
+        published += 1
+        await asyncio.sleep(0)
+        assert published < 100_000
+    assert published > 50
+    writer.close()

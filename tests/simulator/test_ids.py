@@ -15,3 +15,10 @@ def test_a_later_life_begins_above_what_an_earlier_one_gave() -> None:
     early, late = Ids(1_000), Ids(1_001)
     given = [early.next_trade("A") for _ in range(100)]
     assert late.next_trade("A") > given[-1]
+
+
+def test_a_symbol_is_touched_by_the_update_ids_it_takes() -> None:
+    ids = Ids(1_000)
+    of_a, of_b = ids.updates_of("A"), ids.updates_of("B")
+    assert [of_b(), of_a(), of_b()] == [1_000_000, 1_000_001, 1_000_002]
+    assert list(ids.touched) == ["B", "A"]
