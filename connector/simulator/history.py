@@ -30,6 +30,9 @@ class History(Generic[Row]):
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
 
+    def __getitem__(self, index: int) -> Row:
+        return self._rows[index]
+
     def append(self, row: Row) -> None:
         time_ms, _ = self.at(row)
         filed_ms = max(time_ms, self._filed_ms[-1]) if self._filed_ms else time_ms

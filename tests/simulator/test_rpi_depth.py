@@ -1,27 +1,15 @@
-from dataclasses import replace
-from decimal import Decimal
-
-from connector.simulator.orders import BUY, LIMIT, SELL, Order, OrderRequest
+from connector.simulator.orders import BUY, RPI, SELL
 from connector.simulator.rpi_depth import rpi_depth, rpi_levels, rpi_update_id
-from tests.simulator.traders import BTC, START_MS, Desk, Trader
-
-
-def hide(desk: Desk, trader: Trader, side: int, quantity: str, price: str) -> Order:
-    """Rests an order where retail price improvement rests: aside of the public book."""
-    order = trader.limit(side, quantity, price)
-    desk.listing.book.remove(order)
-    desk.listing.rpi_book.add(order)
-    return order
+from tests.simulator.traders import START_MS, Desk
 
 
 def desk_with_hidden_orders() -> Desk:
     desk = Desk()
     trader = desk.trader()
-    hide(desk, trader, BUY, "0.05", "59999")
-    hide(desk, trader, BUY, "0.07", "59998")
-    hide(desk, trader, BUY, "0.09", "60000")
-    trader.place(OrderRequest(BTC, BUY, LIMIT, Decimal("0.01"), Decimal(59_998)))
-    trader.place(replace(OrderRequest(BTC, SELL, LIMIT, Decimal("0.02"), Decimal(60_000))))
+    for quantity, price in (("0.05", "59999"), ("0.07", "59998"), ("0.09", "60000")):
+        trader.limit(BUY, quantity, price, RPI)
+    trader.limit(BUY, "0.01", "59998")
+    trader.limit(SELL, "0.02", "60000")
     return desk
 
 

@@ -1,10 +1,9 @@
 from connector.core.clock import ManualClock
 from connector.simulator.hub import Hub
-from connector.simulator.orders import BUY, SELL
+from connector.simulator.orders import BUY, RPI, SELL
 from connector.simulator.rpi_depth import rpi_update_id
 from connector.simulator.rpi_feed import RpiFeed
 from tests.simulator.listeners import Ear
-from tests.simulator.test_rpi_depth import hide
 from tests.simulator.traders import START_MS, Desk
 
 NAME = "btcusdt@rpiDepth@500ms"
@@ -14,11 +13,11 @@ def test_hidden_levels_come_and_go_and_disappear_where_they_would_cross() -> Non
     desk = Desk()
     hub = Hub(ManualClock(START_MS).monotonic_ms)
     feed, trader = RpiFeed(desk.listing, hub), desk.trader()
-    hide(desk, trader, BUY, "0.01", "59000")
+    trader.limit(BUY, "0.01", "59000", RPI)
     ear = Ear(hub, NAME)
     feed.tick(START_MS)
     before = rpi_update_id(desk.listing)
-    hidden = hide(desk, trader, BUY, "0.05", "59999")
+    hidden = trader.limit(BUY, "0.05", "59999", RPI)
     feed.tick(START_MS + 50)
     assert ear.heard() == []
     feed.tick(START_MS + 500)
