@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.simulator.fixed_point import E8
-from connector.simulator.instruments import Instrument
+from connector.simulator.instruments import PENDING_TRADING, Instrument
 from connector.simulator.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 
 STEP_MS = 50
@@ -149,7 +149,9 @@ class Background:
         self.steps = 0
         self.commands = 0
         self.fingerprint = ""
-        self._models = {row.symbol: SymbolModel(seed, row) for row in instruments}
+        self._models = {
+            row.symbol: SymbolModel(seed, row) for row in instruments if row.first_status != PENDING_TRADING
+        }
         self._hash = hashlib.sha256()
 
     @property

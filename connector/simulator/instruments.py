@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from connector.simulator.fixed_point import E8, text_of, to_e8
 
+#: Of a contract that is announced and not open yet.
+PENDING_TRADING = "PENDING_TRADING"
 PERPETUAL, TRADIFI_PERPETUAL = "PERPETUAL", "TRADIFI_PERPETUAL"
 #: What continuous contracts are asked by.
 CONTRACT_TYPES = (PERPETUAL, "CURRENT_QUARTER", "NEXT_QUARTER", TRADIFI_PERPETUAL)
@@ -43,7 +45,7 @@ class Instrument:
     """One perpetual contract. Prices in `quote`, quantities in `base`; margin is posted in `quote`.
 
     `components` are base assets and weights where the underlying is an index of several. The background acts for it
-    in one of `background_every` of its steps.
+    in one of `background_every` of its steps. `first_status` is that of a listing's beginning.
     """
 
     symbol: str
@@ -73,6 +75,7 @@ class Instrument:
     underlying_sub_types: tuple[str, ...] = ()
     components: tuple[tuple[str, Decimal], ...] = ()
     background_every: int = 1
+    first_status: str = "TRADING"
     tick_e8: int = field(init=False)
     lot_e8: int = field(init=False)
     _price_digit: int = field(init=False)

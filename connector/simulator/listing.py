@@ -48,4 +48,5 @@ def listed(instrument: Instrument, ids: Ids, next_funding_ms: int) -> Listing:
     book = Book(next_update)
     tape = Tape(lambda: ids.next_aggregate(symbol))
     quotes = Quotes(instrument, book, tape, next_funding_ms)
-    return Listing(instrument, book, tape, quotes, Book(next_update), DayWindow(tape))
+    day, status = DayWindow(tape), instrument.first_status
+    return Listing(instrument, book, tape, quotes, Book(next_update), day, status)

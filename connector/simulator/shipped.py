@@ -1,4 +1,5 @@
-"""What a local exchange lists when nobody says otherwise: the two great contracts and a handful of others.
+"""What a local exchange lists when nobody says otherwise: the two great contracts and a handful of others, one of
+which is announced and not traded yet.
 
 Filters have the form and size of the live ones as of 2026-11; brackets below the two great ones are one common
 table scaled by how much a contract trades. Prices are where the background begins.
@@ -6,7 +7,14 @@ table scaled by how much a contract trades. Prices are where the background begi
 
 from decimal import Decimal
 
-from connector.simulator.instruments import LISTED, TRADIFI_PERPETUAL, Bracket, Instrument, brackets_of
+from connector.simulator.instruments import (
+    LISTED,
+    PENDING_TRADING,
+    TRADIFI_PERPETUAL,
+    Bracket,
+    Instrument,
+    brackets_of,
+)
 
 #: Leverage, cap in units of a contract's `depth`, and maintenance rate.
 _LADDER = (
@@ -153,5 +161,24 @@ XAUUSDT = Instrument(
     underlying_sub_types=("TradFi",),
     background_every=12,
 )
+ADAUSDT = Instrument(
+    symbol="ADAUSDT",
+    base="ADA",
+    quote="USDT",
+    tick=Decimal("0.00010"),
+    step=Decimal(1),
+    price_precision=5,
+    quantity_precision=0,
+    min_price=Decimal("0.01740"),
+    max_price=Decimal("200"),
+    max_quantity=Decimal(2_000_000),
+    market_max_quantity=Decimal(300_000),
+    min_notional=Decimal(5),
+    start_price=Decimal("0.7"),
+    brackets=_brackets(50_000),
+    onboard_ms=_ONBOARD_MS,
+    underlying_sub_types=("Layer-1",),
+    first_status=PENDING_TRADING,
+)
 
-SHIPPED = (*LISTED, SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT, BTCDOMUSDT, XAUUSDT)
+SHIPPED = (*LISTED, SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT, BTCDOMUSDT, XAUUSDT, ADAUSDT)

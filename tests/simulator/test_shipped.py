@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from connector.simulator.instruments import Instrument
+from connector.simulator.instruments import PENDING_TRADING, Instrument
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.shipped import BTCDOMUSDT, SHIPPED
@@ -35,11 +35,21 @@ def test_the_background_makes_a_market_in_every_contract() -> None:
     for _ in range(200):
         call.clock.advance(50)
         call.floor.pulse()
-    for row in call("GET", "/fapi/v1/ticker/bookTicker"):
+    traded = {row.symbol for row in SHIPPED if row.first_status != PENDING_TRADING}
+    for row in (row for row in call("GET", "/fapi/v1/ticker/bookTicker") if row["symbol"] in traded):
         assert 0 < float(row["bidPrice"]) < float(row["askPrice"])
         assert float(row["bidQty"]) > 0 and float(row["askQty"]) > 0
     assert call.floor.refused_background_commands < call.floor.background.commands / 5
     assert call.floor.now_ms() == START_MS + 10_000
+
+
+def test_one_contract_is_announced_and_not_traded_yet() -> None:
+    call = caller(SimulatorSettings(limits=False))
+    call.floor.pulse()
+    (row,) = call("GET", "/fapi/v1/exchangeInfo", symbol="ADAUSDT")["symbols"]
+    assert row["status"] == "PENDING_TRADING"
+    assert call("GET", "/fapi/v1/depth", symbol="ADAUSDT")["bids"] == []
+    assert call.order("BUY", "20", "0.7", symbol="ADAUSDT")["code"] == -4140
 
 
 async def test_five_hundred_contracts_can_be_listed() -> None:
