@@ -1,31 +1,32 @@
-"""REST: balances, positions, income, settings and listen keys."""
+"""REST: balances, income, settings of the account, and listen keys."""
 
 from connector.simulator import account_payloads as told
 from connector.simulator.calls import Call
 from connector.simulator.history import page
 from connector.simulator.instrument_payloads import leverage_brackets
-from connector.simulator.margin import Charge, charges
 from connector.simulator.pace import ORDERS_PER_10S, ORDERS_PER_MINUTE
 from connector.simulator.refusals import Refusal
+from connector.simulator.statement import Statement
 
 SUCCESS = {"code": 200, "msg": "success"}
+#: Three months of income can be asked for.
+INCOME_DAYS = 100
 
 
-def _charges(call: Call) -> dict[tuple[str, str], Charge]:
-    return charges(call.account, call.floor.engine.listings.values())
+def statement(call: Call) -> Statement:
+    return Statement(call.account, call.floor.engine)
 
 
 def balance(call: Call) -> object:
-    return told.balances(call.account, _charges(call))
+    return told.balances(statement(call))
 
 
 def account(call: Call) -> object:
-    return told.account_information(call.account, _charges(call), call.floor.engine.listings)
+    return told.account_information(statement(call))
 
 
-def position_risk(call: Call) -> object:
-    symbol = call.listing().symbol if call.names_symbol else None
-    return told.position_risk(call.account, _charges(call), call.floor.engine.listings, symbol)
+def account_v2(call: Call) -> object:
+    return told.account_information_v2(statement(call))
 
 
 def account_config(call: Call) -> object:
@@ -47,29 +48,34 @@ def brackets(call: Call) -> object:
 def income(call: Call) -> object:
     """Booked items of a window, or the latest ones, the oldest first; paged by time alone."""
     symbol, kind = call.params.optional("symbol"), call.params.optional("incomeType")
-    start_ms, end_ms = call.params.window(most_days=100)
+    start_ms, end_ms = call.params.window(INCOME_DAYS)
     rows = page(call.account.income_of(kind, symbol), call.params.limit(100, 1000), start_ms=start_ms, end_ms=end_ms)
     return [told.income_row(record) for record in rows]
 
 
-def set_leverage(call: Call) -> object:
-    symbol, leverage = call.params.text("symbol"), call.params.integer("leverage")
-    engine = call.floor.engine
-    cap = engine.set_leverage(call.account.account_id, symbol, leverage, call.now_ms)
-    return {"symbol": symbol, "leverage": leverage, "maxNotionalValue": str(cap)}
+def multi_assets(call: Call) -> object:
+    return {"multiAssetsMargin": call.account.multi_assets}
 
 
-def position_mode(call: Call) -> object:
-    return {"dualSidePosition": call.account.hedge}
-
-
-def set_position_mode(call: Call) -> object:
-    call.floor.engine.set_hedge(call.account.account_id, call.params.flag("dualSidePosition"))
+def set_multi_assets(call: Call) -> object:
+    call.floor.engine.desk.set_multi_assets(call.account, call.params.flag("multiAssetsMargin"), call.now_ms)
     return SUCCESS
 
 
-def multi_assets(call: Call) -> object:
-    return {"multiAssetsMargin": False}
+def fee_burn(call: Call) -> object:
+    return {"feeBurn": call.account.burns_bnb}
+
+
+def set_fee_burn(call: Call) -> object:
+    """Whether fees are paid in BNB, at a discount, where the wallet has enough of it."""
+    call.account.burns_bnb = call.params.flag("feeBurn")
+    return SUCCESS
+
+
+def trading_status(call: Call) -> object:
+    """The indicators of the quantitative rules: none is ever violated here, nobody is locked."""
+    call.listings()
+    return {"indicators": {}, "updateTime": call.now_ms}
 
 
 def order_limits(call: Call) -> object:

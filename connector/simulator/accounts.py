@@ -9,11 +9,12 @@ from connector.simulator.instruments import Instrument
 from connector.simulator.open_orders import OpenOrders
 from connector.simulator.orders import BOTH, FILLED, LONG, PARTIALLY_FILLED, SHORT, Order
 from connector.simulator.positions import Position
-from connector.simulator.records import Amendment, IncomeRecord, TradeRecord
+from connector.simulator.records import Amendment, ForcedOrder, IncomeRecord, MarginMove, TradeRecord
 
 DEFAULT_LEVERAGE = 20
 #: Finished orders kept for look-up, per account; trades and income rows, per account and list.
 MOST_KEPT = 500_000
+MOST_FORCED = 10_000
 
 
 def _order_at(order: Order) -> At:
@@ -28,6 +29,10 @@ def _amendment_at(record: Amendment) -> At:
     return record.time_ms, record.amendment_id
 
 
+def _move_at(move: MarginMove) -> At:
+    return move.time_ms, move.move_id
+
+
 def _income_at(record: IncomeRecord) -> At:
     return record.time_ms, record.income_id
 
@@ -36,7 +41,9 @@ def _income_at(record: IncomeRecord) -> At:
 class Account:
     """`is_house` marks the background market's own accounts: nothing of them is kept or told.
 
-    `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
+    `wallets` are 1e-8 by asset, `updated_ms` when each was last booked; `isolated` the symbols in isolated mode;
+    `burns_bnb` says that fees are paid in BNB where there is enough of it, `in_liquidation` that nothing may be
+    ordered. `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
     `open_value` is the sum of ticks x lots of the open orders of a symbol and side, `sums` what margin reads of a
     symbol and position side (neither is kept for the house). What is looked up by page is
     kept apart by what it is asked for: orders and trades by symbol, trades by order too, amendments by symbol and
@@ -46,8 +53,12 @@ class Account:
     account_id: int
     is_house: bool = False
     hedge: bool = False
-    wallet_e8: int = 0
-    updated_ms: int = 0
+    multi_assets: bool = False
+    burns_bnb: bool = False
+    in_liquidation: bool = False
+    wallets: dict[str, int] = field(default_factory=dict)
+    updated_ms: dict[str, int] = field(default_factory=dict)
+    isolated: set[str] = field(default_factory=set)
     leverages: dict[str, int] = field(default_factory=dict)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
     open_orders: dict[str, dict[int, Order]] = field(default_factory=dict)
@@ -60,7 +71,21 @@ class Account:
     trades_of_order: dict[tuple[str, int], History[TradeRecord]] = field(default_factory=dict)
     income: dict[tuple[str, str], History[IncomeRecord]] = field(default_factory=dict)
     amendments: dict[tuple[str, int | None], History[Amendment]] = field(default_factory=dict)
+    margin_moves: dict[str, History[MarginMove]] = field(default_factory=dict)
+    forced: deque[ForcedOrder] = field(default_factory=lambda: deque(maxlen=MOST_FORCED))
     _finished: deque[Order] = field(default_factory=deque)
+
+    @property
+    def wallet_e8(self) -> int:
+        """The USDT wallet."""
+        return self.wallets.get("USDT", 0)
+
+    def cross_wallet_e8(self, asset: str) -> int:
+        """A wallet without what is posted for isolated positions."""
+        posted_e8 = sum(
+            position.isolated_e8 for position in self.positions.values() if position.instrument.quote == asset
+        )
+        return self.wallets.get(asset, 0) - posted_e8
 
     def leverage(self, symbol: str) -> int:
         return self.leverages.get(symbol, DEFAULT_LEVERAGE)
@@ -75,6 +100,11 @@ class Account:
     def sides(self) -> tuple[str, ...]:
         """The position sides that the account's mode has."""
         return (LONG, SHORT) if self.hedge else (BOTH,)
+
+    def holds(self, symbol: str) -> bool:
+        """Whether a position of that symbol is not flat."""
+        found = (self.positions.get((symbol, side)) for side in (BOTH, LONG, SHORT))
+        return any(position is not None and position.lots for position in found)
 
     def held(self) -> list[Position]:
         """Positions that are not flat."""
@@ -108,6 +138,9 @@ class Account:
             self.trades_of_order.setdefault((trade.symbol, trade.order_id), History(_trade_at, MOST_KEPT)),
         ):
             history.append(trade)
+
+    def keep_margin_move(self, move: MarginMove) -> None:
+        self.margin_moves.setdefault(move.symbol, History(_move_at, MOST_KEPT)).append(move)
 
     def keep_income(self, record: IncomeRecord) -> None:
         self.income.setdefault((record.kind, record.symbol), History(_income_at, MOST_KEPT)).append(record)

@@ -1,17 +1,16 @@
 """Whether an account may place an order: its mode, its ids, what it may still reduce, and its margin."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.simulator.accounts import Account
 from connector.simulator.filters import band_ticks, checked
-from connector.simulator.fixed_point import E8
 from connector.simulator.listing import CLOSED, TRADING, Listing
-from connector.simulator.margin import Claim, charge, charges, free_e8, opens, taking_claim
+from connector.simulator.margin import Claim, charge, opens, taking_claim
 from connector.simulator.matching import crosses
 from connector.simulator.orders import BOTH, BUY, GTC, GTD, GTX, LIMIT, MARKET, NONE, RPI, Order, OrderRequest
+from connector.simulator.pools import Pools
 from connector.simulator.refusals import Refusal
 
 CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
@@ -27,10 +26,10 @@ class Admitted:
     closes: bool
 
 
-def admit(
-    account: Account, request: OrderRequest, listing: Listing, listings: Iterable[Listing], now_ms: int
-) -> Admitted:
+def admit(account: Account, request: OrderRequest, listing: Listing, pools: Pools, now_ms: int) -> Admitted:
     """The terms on which the order is accepted, or the refusal."""
+    if account.in_liquidation:
+        raise Refusal(-2023)
     _check_words(account, request, listing, now_ms)
     closes = request.reduce_only or not opens(request.side, request.position_side)
     check_status(listing, request.side, closes=closes)
@@ -40,8 +39,7 @@ def admit(
     if is_full and waits(request.kind, request.time_in_force):
         raise Refusal(-2025)
     if not closes and not account.is_house:
-        claim = _claim(request, terms.lots, terms.ticks, listing)
-        _check_margin(account, claim, listing, listings)
+        pools.check(account, listing, _claim(request, terms.lots, terms.ticks, listing))
     _check_book(request, terms.ticks, listing)
     return Admitted(terms.ticks, lots, closes)
 
@@ -53,7 +51,7 @@ def admit_amendment(
     quantity: Decimal,
     price_match: str,
     listing: Listing,
-    listings: Iterable[Listing],
+    pools: Pools,
 ) -> Admitted:
     """The new terms of an open order as if it were not there yet, or the refusal. What is filled stays filled."""
     request = OrderRequest(
@@ -76,7 +74,7 @@ def admit_amendment(
             lots = order.filled_lots + _reducible(account, request, open_lots, listing)
         elif open_lots > 0 and not account.is_house:
             claim = _claim(request, open_lots, terms.ticks, listing)
-            _check_margin(account, claim, listing, listings, before_e8)
+            pools.check(account, listing, claim, before_e8)
     finally:
         account.recount(order)
     return Admitted(terms.ticks, lots, order.closes)
@@ -141,23 +139,6 @@ def _claim(request: OrderRequest, lots: int, ticks: int, listing: Listing) -> Cl
     if request.kind == MARKET:
         return taking_claim(request.side, request.position_side, lots, listing)
     return Claim(request.side, request.position_side, lots, ticks * listing.instrument.tick_e8)
-
-
-def _check_margin(
-    account: Account, claim: Claim, listing: Listing, listings: Iterable[Listing], before_e8: int | None = None
-) -> None:
-    """-2027 over the bracket's cap, -2019 when margin falls short. What needs no more than `before_e8` is free."""
-    found = charges(account, listings)
-    key = (listing.symbol, claim.position_side)
-    if before_e8 is None:
-        before_e8 = found[key].initial_e8 if key in found else 0
-    found[key] = charge(account, listing, claim.position_side, claim)
-    if found[key].initial_e8 <= before_e8:
-        return
-    if found[key].exposure_e8 > listing.instrument.cap_at(account.leverage(listing.symbol)) * E8:
-        raise Refusal(-2027)
-    if free_e8(account, found) < 0:
-        raise Refusal(-2019)
 
 
 def _check_book(request: OrderRequest, ticks: int, listing: Listing) -> None:

@@ -10,33 +10,38 @@ from connector.simulator.accounts import Account
 from connector.simulator.consequences import (
     BY_ORDER,
     AccountChanged,
+    BalanceRow,
     Consequence,
     Execution,
     OrderChanged,
     PositionRow,
 )
+from connector.simulator.fees import fee_of
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.ids import Ids
 from connector.simulator.listing import Listing
-from connector.simulator.orders import BOTH, BUY, BY_REDUCE_ONLY, EXPIRED, GTD, NEW, RPI, SELL, Order
+from connector.simulator.orders import BOTH, BUY, BY_REDUCE_ONLY, EXPIRED, GTD, LIQUIDATION, NEW, RPI, SELL, Order
+from connector.simulator.pools import Pools
 from connector.simulator.positions import Position
 from connector.simulator.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
 from connector.simulator.tape import PublicTrade
 from connector.simulator.treasury import Treasury
 
-#: 0.0200 % and 0.0500 % of the notional, in 1e-8.
-MAKER_FEE_E8, TAKER_FEE_E8 = 20_000, 50_000
-
 
 class Clearing:
     """Shared by everything that moves money or orders; `outbox` collects what the owners will hear.
 
-    `dated` are the open good-till-date orders.
+    `dated` are the open good-till-date orders, `holders` the accounts with a position, by symbol; `shaken` those whose
+    wallet moved since risk looked at them.
     """
 
-    def __init__(self, accounts: Mapping[int, Account], ids: Ids) -> None:
+    def __init__(self, accounts: Mapping[int, Account], ids: Ids, pools: Pools) -> None:
         self.accounts = accounts
         self.ids = ids
+        self.pools = pools
+        self.collateral = pools.collateral
+        self.holders: dict[str, dict[int, Account]] = {}
+        self.shaken: dict[int, Account] = {}
         self.treasury = Treasury()
         self.outbox: list[Consequence] = []
         self.dated: dict[Order, None] = {}
@@ -55,10 +60,12 @@ class Clearing:
         listing.book_of(maker).take(maker, lots)
         is_rpi = maker.time_in_force == RPI
         listing.tape.print(PublicTrade(trade_id, ticks, lots, now_ms, maker.side == BUY, is_rpi), taker.order_id)
-        for order, is_maker in ((maker, True), (taker, False)):
-            self._settle(listing, order, Execution(trade_id, ticks, lots, 0, 0, is_maker), now_ms)
-        for order in (maker, taker):
-            self._trim_reducers(listing, order, now_ms)
+        self._settle_both(listing, taker, maker, (trade_id, ticks, lots), now_ms)
+
+    def trade_aside(self, listing: Listing, taker: Order, maker: Order, lots: int, ticks: int, now_ms: int) -> None:
+        """One match that neither book nor tape sees: the exchange moves a position from one account to another."""
+        match = (self.ids.next_trade(listing.symbol), ticks, lots)
+        self._settle_both(listing, taker, maker, match, now_ms)
 
     def end(self, listing: Listing, order: Order, status: str, reason: int, now_ms: int) -> None:
         """Ends an open order unfilled: canceled by its owner, or expired for `reason`."""
@@ -105,60 +112,85 @@ class Clearing:
 
     def book(self, account: Account, record: IncomeRecord) -> None:
         """Books one item: the wallet moves by it, and its row explains why."""
-        account.wallet_e8 += record.amount_e8
-        account.updated_ms = record.time_ms
+        account.wallets[record.asset] = account.wallets.get(record.asset, 0) + record.amount_e8
+        account.updated_ms[record.asset] = record.time_ms
         if not account.is_house:
+            self.shaken[account.account_id] = account
             account.keep_income(record)
 
     def tell_account(
         self,
         account: Account,
-        listing: Listing | None,
         reason: str,
         now_ms: int,
-        *,
-        change_e8: int = 0,
-        asset: str = "USDT",
-        with_positions: bool = False,
+        changes: Mapping[str, int],
+        positions: tuple[PositionRow, ...] = (),
+        funding_symbol: str = "",
     ) -> None:
-        """Tells the owner the wallet, and the positions of the symbol where they moved."""
+        """Tells the owner the wallets of `changes` (what moved beside profit and commission), and `positions`."""
         if account.is_house:
             return
-        rows = position_rows(account, listing) if listing and with_positions else ()
-        symbol = "" if listing is None or with_positions else listing.symbol
-        self.outbox.append(
-            AccountChanged(account.account_id, now_ms, reason, asset, account.wallet_e8, change_e8, rows, symbol)
+        balances = tuple(
+            BalanceRow(asset, account.wallets.get(asset, 0), account.cross_wallet_e8(asset), change_e8)
+            for asset, change_e8 in changes.items()
         )
+        self.outbox.append(AccountChanged(account.account_id, now_ms, reason, balances, positions, funding_symbol))
+
+    def _settle_both(
+        self, listing: Listing, taker: Order, maker: Order, match: tuple[int, int, int], now_ms: int
+    ) -> None:
+        trade_id, ticks, lots = match
+        for order, is_maker in ((maker, True), (taker, False)):
+            self._settle(listing, order, Execution(trade_id, ticks, lots, 0, 0, is_maker), now_ms)
+        for order in (maker, taker):
+            self._trim_reducers(listing, order, now_ms)
 
     def _settle(self, listing: Listing, order: Order, match: Execution, now_ms: int) -> None:
         account = self.accounts[order.account_id]
         instrument = listing.instrument
         position = account.position(instrument, order.position_side)
         realised = position.trade(order.side, match.lots, match.ticks)
-        rate_e8 = MAKER_FEE_E8 if match.is_maker else TAKER_FEE_E8
-        fee_e8 = half_up(instrument.value_e16(match.ticks, match.lots) * rate_e8, E8 * E8)
-        position.fees_e8 += half_up(fee_e8 * realised.opened_lots, match.lots)
+        if instrument.symbol in account.isolated:
+            opened_e8 = half_up(instrument.value_e16(match.ticks, realised.opened_lots), E8)
+            position.isolated_e8 += half_up(opened_e8, account.leverage(instrument.symbol))
+        self._hold(account, instrument.symbol)
+        fee = fee_of(account, order, match, instrument, self.collateral)
+        position.fees_e8 += half_up(fee.quote_e8 * realised.opened_lots, match.lots)
         position.updated_ms = order.updated_ms = now_ms
-        self.treasury.fees_e8 += fee_e8
-        self.treasury.dust_e16 += realised.dust_e16
+        self.treasury.of(fee.asset).fees_e8 += fee.amount_e8
+        self.treasury.of(instrument.quote).dust_e16 += realised.dust_e16
         account.fill(order, match.lots, match.ticks)
-        execution = Execution(match.trade_id, match.ticks, match.lots, fee_e8, realised.booked_e8, match.is_maker)
-        self._book_fill(account, order, execution, now_ms)
+        execution = Execution(
+            match.trade_id, match.ticks, match.lots, fee.amount_e8, realised.booked_e8, match.is_maker, fee.asset
+        )
+        self._book_fill(account, order, instrument.quote, execution, now_ms)
         if not order.open_lots:
             order.rests = False
             self._finish(order)
-        self.tell_account(account, listing, BY_ORDER, now_ms, with_positions=True)
-        self.tell_order(listing, order, "TRADE", now_ms, execution)
+        if not account.is_house:
+            changes = {instrument.quote: 0, fee.asset: 0}
+            self.tell_account(account, BY_ORDER, now_ms, changes, position_rows(account, listing))
+        self.tell_order(listing, order, "CALCULATED" if order.kind == LIQUIDATION else "TRADE", now_ms, execution)
+
+    def _hold(self, account: Account, symbol: str) -> None:
+        holders = self.holders.setdefault(symbol, {})
+        if account.holds(symbol):
+            holders[account.account_id] = account
+        else:
+            holders.pop(account.account_id, None)
 
     def _finish(self, order: Order) -> None:
         self.accounts[order.account_id].finish(order)
         self.dated.pop(order, None)
 
-    def _book_fill(self, account: Account, order: Order, fill: Execution, now_ms: int) -> None:
+    def _book_fill(self, account: Account, order: Order, quote: str, fill: Execution, now_ms: int) -> None:
         symbol, trade_id = order.symbol, fill.trade_id
-        for kind, amount_e8 in ((REALIZED_PNL, fill.realised_e8), (COMMISSION, -fill.commission_e8)):
+        for kind, asset, amount_e8 in (
+            (REALIZED_PNL, quote, fill.realised_e8),
+            (COMMISSION, fill.commission_asset, -fill.commission_e8),
+        ):
             if amount_e8:
-                record = IncomeRecord(self.ids.next_income(), kind, symbol, "USDT", amount_e8, now_ms, trade_id)
+                record = IncomeRecord(self.ids.next_income(), kind, symbol, asset, amount_e8, now_ms, trade_id)
                 self.book(account, record)
         if account.is_house:
             return
@@ -175,6 +207,7 @@ class Clearing:
                 commission_e8=fill.commission_e8,
                 is_maker=fill.is_maker,
                 time_ms=now_ms,
+                commission_asset=fill.commission_asset,
             )
         )
 
@@ -214,10 +247,11 @@ def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]
     """The symbol's positions as a push names them: in hedge mode a flat BOTH row stands beside the others."""
     sides = account.sides() if BOTH in account.sides() else (BOTH, *account.sides())
     held = [account.position(listing.instrument, side) for side in sides]
-    return tuple(position_row(position, listing.quotes.mark_e8) for position in held)
+    is_isolated = listing.symbol in account.isolated
+    return tuple(position_row(position, listing.quotes.mark_e8, is_isolated=is_isolated) for position in held)
 
 
-def position_row(position: Position, mark_e8: int) -> PositionRow:
+def position_row(position: Position, mark_e8: int, *, is_isolated: bool) -> PositionRow:
     return PositionRow(
         symbol=position.instrument.symbol,
         position_side=position.position_side,
@@ -226,4 +260,6 @@ def position_row(position: Position, mark_e8: int) -> PositionRow:
         break_even_e8=position.break_even_e8(),
         realised_e8=position.realised_e8,
         unrealised_e8=position.unrealised_e8(mark_e8),
+        is_isolated=is_isolated,
+        isolated_e8=position.isolated_e8,
     )

@@ -7,6 +7,8 @@ from connector.simulator.orders import Order
 
 #: Reasons of an account change, by "Balance and position update": `a.m`.
 BY_ORDER, BY_FUNDING, BY_DEPOSIT, BY_WITHDRAWAL = "ORDER", "FUNDING_FEE", "DEPOSIT", "WITHDRAW"
+BY_MARGIN_TRANSFER, BY_MARGIN_TYPE, BY_INSURANCE = "MARGIN_TRANSFER", "MARGIN_TYPE_CHANGE", "INSURANCE_CLEAR"
+BY_AUTO_EXCHANGE = "AUTO_EXCHANGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Execution:
     commission_e8: int
     realised_e8: int
     is_maker: bool
+    commission_asset: str = "USDT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,28 @@ class PositionRow:
     break_even_e8: int
     realised_e8: int
     unrealised_e8: int
+    is_isolated: bool = False
+    isolated_e8: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """A wallet as it stands after the change, and its cross part. `change_e8` moved beside profit and commission."""
+
+    asset: str
+    wallet_e8: int
+    cross_e8: int
+    change_e8: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """The wallet or positions moved. `change_e8` is what moved beside profit and commission."""
+    """Wallets or positions moved: those that did are named."""
 
     account_id: int
     time_ms: int
     reason: str
-    asset: str
-    wallet_e8: int
-    change_e8: int
+    balances: tuple[BalanceRow, ...] = ()
     positions: tuple[PositionRow, ...] = ()
     funding_symbol: str = ""
 
@@ -93,4 +106,32 @@ class AlgoChanged:
     armed: bool
 
 
-Consequence = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged
+@dataclass(frozen=True, slots=True)
+class AssetModeChanged:
+    """Multi-assets mode is on, or off."""
+
+    account_id: int
+    time_ms: int
+    multi_assets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalledPosition:
+    """A position whose margin runs short, and the maintenance that it needs."""
+
+    row: PositionRow
+    mark_e8: int
+    maintenance_e8: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarginCalled:
+    """Margin runs short. `cross_e8` is the cross wallet, None where an isolated position is meant."""
+
+    account_id: int
+    time_ms: int
+    cross_e8: int | None
+    positions: tuple[CalledPosition, ...]
+
+
+Consequence = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled

@@ -37,16 +37,16 @@ def checked(
 
 def bound_ticks(side: int, listing: Listing) -> int:
     """How far a market order may go: the mark price with the market take bound, in ticks."""
-    return _within(side, 1 + side * listing.instrument.market_take_bound, listing)
+    return price_bound(side, 1 + side * listing.instrument.market_take_bound, listing)
 
 
 def band_ticks(side: int, listing: Listing) -> int:
     """The highest price to buy at, or the lowest to sell at, by PERCENT_PRICE."""
     instrument = listing.instrument
-    return _within(side, instrument.percent_up if side == BUY else instrument.percent_down, listing)
+    return price_bound(side, instrument.percent_up if side == BUY else instrument.percent_down, listing)
 
 
-def _within(side: int, share: Decimal, listing: Listing) -> int:
+def price_bound(side: int, share: Decimal, listing: Listing) -> int:
     """The last tick that is not beyond mark x share, seen from `side`."""
     limit_e8 = int(listing.quotes.mark_e8 * share)
     tick_e8 = listing.instrument.tick_e8

@@ -43,7 +43,10 @@ class TradingFloor:
             settings.instruments,
             round(settings.funding_first_s * 1000),
             round(settings.funding_interval_s * 1000),
+            to_e8(settings.insurance_fund),
         )
+        for symbol, hours in settings.funding_hours.items():
+            self.engine.listing(symbol).quotes.funding.hours = hours
         self.hub = Hub(self._clock.monotonic_ms)
         self.members = Members()
         self.listen_keys = ListenKeys()

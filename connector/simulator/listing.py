@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from connector.simulator.book import Book
 from connector.simulator.day_window import DayWindow
+from connector.simulator.funding_schedule import FundingSchedule
 from connector.simulator.ids import Ids
 from connector.simulator.instruments import Instrument
 from connector.simulator.orders import RPI, Order
@@ -41,12 +42,12 @@ class Listing:
         return self.rpi_book if order.time_in_force == RPI else self.book
 
 
-def listed(instrument: Instrument, ids: Ids, next_funding_ms: int) -> Listing:
+def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: FundingSchedule) -> Listing:
     """A symbol with an empty book."""
     symbol = instrument.symbol
     next_update = ids.updates_of(symbol)
     book = Book(next_update)
     tape = Tape(lambda: ids.next_aggregate(symbol))
-    quotes = Quotes(instrument, book, tape, next_funding_ms)
+    quotes = Quotes(instrument, book, tape, next_funding_ms, funding)
     day, status = DayWindow(tape), instrument.first_status
     return Listing(instrument, book, tape, quotes, Book(next_update), day, status)

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from connector.simulator.account_payloads import income_row
+from connector.simulator.collateral import ASSETS
 from connector.simulator.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.floor import TradingFloor
-from connector.simulator.market_payloads import funding_rate_row, premium_index
+from connector.simulator.market_payloads import funding_info_row, funding_rate_row, premium_index
 from connector.simulator.members import Member
 from connector.simulator.parameters import Parameters
 from connector.simulator.refusals import Refusal
@@ -62,21 +63,54 @@ def background_row(floor: TradingFloor) -> dict[str, object]:
 
 
 def settle_funding(floor: TradingFloor, params: Parameters) -> object:
-    """Settles every symbol's funding now; the next settlement is one interval away."""
+    """Settles the funding of `symbol`, or of every symbol, now; the next settlement is one interval away."""
     engine, now_ms = floor.engine, floor.now_ms()
-    listings = engine.listings.values()
+    symbol = params.optional("symbol")
+    listings = list(engine.listings.values()) if symbol is None else [engine.listing(symbol)]
     return [funding_rate_row(engine.settle_funding(listing, now_ms, now_ms)) for listing in listings]
+
+
+def adjust_funding(floor: TradingFloor, params: Parameters) -> object:
+    """Changes `hours`, `cap` and `floor` of a symbol's funding from the next settlement on; `rate` nails it at once."""
+    listing = floor.engine.listing(params.text("symbol"))
+    hours = params.optional_integer("hours")
+    if hours not in (None, 1, 2, 4, 8):
+        raise Refusal(-1130, "hours")
+    cap_e8, floor_e8, rate_e8 = (
+        to_e8(params.decimal(name)) if params.has(name) else None for name in ("cap", "floor", "rate")
+    )
+    listing.quotes.funding.adjust(floor.now_ms(), hours=hours, cap_e8=cap_e8, floor_e8=floor_e8)
+    listing.quotes.nail_rate(rate_e8)
+    return funding_info_row(listing)
 
 
 def transfer(floor: TradingFloor, params: Parameters) -> object:
     """Moves `amount` of `asset` into the wallet of `api_key`, or out of it when negative."""
+    account_id = _account_id(floor, params)
+    asset = params.text("asset")
+    if asset not in ASSETS:
+        raise Refusal(-1130, "asset")
+    amount_e8 = to_e8(params.decimal("amount"))
+    return income_row(floor.engine.transfer(account_id, amount_e8, floor.now_ms(), asset))
+
+
+def force_liquidation(floor: TradingFloor, params: Parameters) -> object:
+    """Liquidates the positions of `api_key` in `symbol`, whatever its margin."""
+    floor.engine.force_liquidation(_account_id(floor, params), params.text("symbol"), floor.now_ms())
+    return {}
+
+
+def force_adl(floor: TradingFloor, params: Parameters) -> object:
+    """Deleverages the positions of `api_key` in `symbol`, whoever stands before it."""
+    floor.engine.force_adl(_account_id(floor, params), params.text("symbol"), floor.now_ms())
+    return {}
+
+
+def _account_id(floor: TradingFloor, params: Parameters) -> int:
     member = floor.members.find(params.text("api_key"))
     if member is None:
         raise Refusal(-2015)
-    if params.text("asset") != "USDT":
-        raise Refusal(-1130, "asset")
-    amount_e8 = to_e8(params.decimal("amount"))
-    return income_row(floor.engine.transfer(member.account_id, amount_e8, floor.now_ms()))
+    return member.account_id
 
 
 def fix_mark_price(floor: TradingFloor, params: Parameters) -> object:
@@ -126,7 +160,10 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("POST", "/local/v1/account"): new_account,
     ("GET", "/local/v1/background"): background,
     ("POST", "/local/v1/funding"): settle_funding,
+    ("PUT", "/local/v1/funding"): adjust_funding,
     ("POST", "/local/v1/transfer"): transfer,
+    ("POST", "/local/v1/liquidation"): force_liquidation,
+    ("POST", "/local/v1/adl"): force_adl,
     ("POST", "/local/v1/mark"): fix_mark_price,
     ("GET", "/local/v1/faults"): list_faults,
     ("POST", "/local/v1/faults"): arm_fault,

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from connector.simulator.book import Level
 from connector.simulator.fixed_point import E8, e8_text, half_up
+from connector.simulator.funding_schedule import INTEREST_E8
 from connector.simulator.instruments import Instrument
 from connector.simulator.listing import Listing
 from connector.simulator.orders import BUY, SELL
 from connector.simulator.payments import Settlement
-from connector.simulator.quotes import CAP_E8, INTEREST_E8
 from connector.simulator.tape import AggregateTrade, PublicTrade
 
 Payload = dict[str, object]
@@ -192,12 +192,13 @@ def funding_rate_row(settlement: Settlement) -> Payload:
 
 
 def funding_info_row(listing: Listing) -> Payload:
-    """A row of fundingInfo. The hours are those that the rate is quoted for, however often it is settled here."""
+    """A row of fundingInfo. The hours are the contract's; the settings say how long one lasts here."""
+    schedule = listing.quotes.funding
     return {
         "symbol": listing.symbol,
-        "adjustedFundingRateCap": e8_text(CAP_E8),
-        "adjustedFundingRateFloor": e8_text(-CAP_E8),
-        "fundingIntervalHours": 8,
+        "adjustedFundingRateCap": e8_text(schedule.cap_e8),
+        "adjustedFundingRateFloor": e8_text(schedule.floor_e8),
+        "fundingIntervalHours": schedule.hours,
         "disclaimer": False,
-        "updateTime": None,
+        "updateTime": schedule.adjusted_ms,
     }

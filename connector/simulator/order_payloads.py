@@ -141,7 +141,7 @@ def user_trade(trade: TradeRecord, instrument: Instrument) -> Payload:
         "baseQty": "0",
         "marginAsset": instrument.quote,
         "commission": e8_text(trade.commission_e8),
-        "commissionAsset": instrument.quote,
+        "commissionAsset": trade.commission_asset,
         "time": trade.time_ms,
         "positionSide": trade.position_side,
         "buyer": trade.side > 0,
@@ -159,7 +159,7 @@ def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: i
     condition = order.condition or _UNCONDITIONAL
     trail = _trail(condition, instrument, "AP", "cr")
     changed = {"M": str(change.modify_id)} if change.modify_id is not None else {}
-    paid = {"n": e8_text(fill.commission_e8), "N": instrument.quote} if change.execution else {}
+    paid = {"n": e8_text(fill.commission_e8), "N": fill.commission_asset} if change.execution else {}
     return {
         "e": "ORDER_TRADE_UPDATE",
         "T": change.time_ms,

@@ -7,6 +7,8 @@ BUY, SELL = 1, -1
 SIDE_WORDS = {BUY: "BUY", SELL: "SELL"}
 
 LIMIT, MARKET = "LIMIT", "MARKET"
+#: The exchange's own orders, by which it closes a position; nobody may place one.
+LIQUIDATION = "LIQUIDATION"
 GTC, IOC, FOK, GTX, GTD, RPI = "GTC", "IOC", "FOK", "GTX", "GTD", "RPI"
 #: Those that every contract lists; RPI needs the contract's permission.
 TIMES_IN_FORCE = (GTC, IOC, FOK, GTX, GTD)
@@ -26,6 +28,7 @@ MARK_PRICE, CONTRACT_PRICE = "MARK_PRICE", "CONTRACT_PRICE"
 
 #: Reasons of an expiry, by "Order update": `er`.
 BY_SELF_TRADE, IOC_REMAINDER, IOC_BY_SELF_TRADE, BY_REDUCE_ONLY, POSITION_GONE, MARKET_REMAINDER = 1, 2, 3, 4, 6, 9
+BY_LIQUIDATION = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from connector.simulator.clearing import Clearing
+from connector.simulator.accounts import Account
+from connector.simulator.clearing import Clearing, position_row
 from connector.simulator.consequences import BY_FUNDING
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.listing import Listing
+from connector.simulator.positions import Position
 from connector.simulator.records import FUNDING_FEE, IncomeRecord
 
 
@@ -22,17 +24,26 @@ class Settlement:
 def settle(clearing: Clearing, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
     """Pays -Q x MP x rate for every position of the symbol ("Funding": longs pay when the rate is positive)."""
     quotes = listing.quotes
-    for account in clearing.accounts.values():
+    for account in list(clearing.holders.get(listing.symbol, {}).values()):
         for position in account.held():
-            if position.instrument.symbol != listing.symbol:
-                continue
-            amount_e8 = -half_up(position.value_e16(quotes.mark_e8) * quotes.rate_e8, E8 * E8)
-            if not amount_e8:
-                continue
-            income_id = clearing.ids.next_income()
-            record = IncomeRecord(income_id, FUNDING_FEE, listing.symbol, "USDT", amount_e8, now_ms)
-            clearing.book(account, record)
-            clearing.treasury.funding_e8 -= amount_e8
-            position.fees_e8 -= amount_e8
-            clearing.tell_account(account, listing, BY_FUNDING, now_ms, change_e8=amount_e8)
+            if position.instrument.symbol == listing.symbol:
+                amount_e8 = -half_up(position.value_e16(quotes.mark_e8) * quotes.rate_e8, E8 * E8)
+                if amount_e8:
+                    _pay(clearing, account, position, amount_e8, listing, now_ms)
     return Settlement(listing.symbol, due_ms, quotes.rate_e8, quotes.mark_e8)
+
+
+def _pay(
+    clearing: Clearing, account: Account, position: Position, amount_e8: int, listing: Listing, now_ms: int
+) -> None:
+    """One position's payment: out of its own margin where it is isolated, and then told with it."""
+    asset = listing.instrument.quote
+    record = IncomeRecord(clearing.ids.next_income(), FUNDING_FEE, listing.symbol, asset, amount_e8, now_ms)
+    clearing.book(account, record)
+    clearing.treasury.of(asset).funding_e8 -= amount_e8
+    position.fees_e8 -= amount_e8
+    is_isolated = listing.symbol in account.isolated
+    if is_isolated:
+        position.isolated_e8 += amount_e8
+    rows = (position_row(position, listing.quotes.mark_e8, is_isolated=True),) if is_isolated else ()
+    clearing.tell_account(account, BY_FUNDING, now_ms, {asset: amount_e8}, rows, listing.symbol)

@@ -23,7 +23,7 @@ class Position:
     """`lots` signed; `cost_e16` is lots x entry price with the sign of the lots.
 
     `fees_e8` is what opening and holding the present lots cost, fees and funding: it moves the break-even price
-    alone.
+    alone. `isolated_e8` is the margin posted for it alone, 0 in cross mode: it is a part of the wallet.
     """
 
     instrument: Instrument
@@ -31,6 +31,7 @@ class Position:
     lots: int = 0
     cost_e16: int = 0
     fees_e8: int = 0
+    isolated_e8: int = 0
     realised_e8: int = 0
     updated_ms: int = 0
 
@@ -51,6 +52,7 @@ class Position:
         gained_e16 = sign * self.instrument.value_e16(ticks, lots) - released_e16
         booked_e8 = half_up(gained_e16, E8)
         self.fees_e8 -= half_up(self.fees_e8 * lots, held)
+        self.isolated_e8 -= half_up(self.isolated_e8 * lots, held)
         self.cost_e16 -= released_e16
         self.lots -= sign * lots
         return booked_e8, gained_e16 - booked_e8 * E8

@@ -2,34 +2,24 @@
 
     index   the background model's fair price, or the start price where no background runs
     mark    the median of index, last trade and mid of the book: neither a stray trade nor a thin book moves it
-    rate    P + clamp(I - P, -0.05 %, +0.05 %), P the average premium with later samples weighing more
+    rate    by the contract's funding schedule from the average premium, later samples weighing more
 
 Source: "Funding rate" formula of the FAQ; the venue's mark price uses moving averages where this takes a median.
 """
 
-from decimal import Decimal
-
 from connector.simulator.book import Book, Level
 from connector.simulator.candles import Candles, sample
 from connector.simulator.fixed_point import E8, half_up, to_e8
+from connector.simulator.funding_schedule import FundingSchedule
 from connector.simulator.instruments import Instrument
 from connector.simulator.orders import BUY, SELL
 from connector.simulator.tape import Tape
 
-INTEREST_E8 = to_e8(Decimal("0.0001"))
-CLAMP_E8 = to_e8(Decimal("0.0005"))
-CAP_E8 = to_e8(Decimal("0.02"))
 #: Notional (USDT) at which the impact prices of the premium are read off the book.
 IMPACT_NOTIONAL = 25_000
 SAMPLE_MS = 1000
 #: The mark's average forgets with this many samples.
 AVERAGE_OVER = 64
-
-
-def funding_rate_e8(premium_e8: int) -> int:
-    """The rate of one interval for an average premium, within the contract's cap and floor."""
-    pull = max(-CLAMP_E8, min(CLAMP_E8, INTEREST_E8 - premium_e8))
-    return max(-CAP_E8, min(CAP_E8, premium_e8 + pull))
 
 
 class Quotes:
@@ -38,12 +28,15 @@ class Quotes:
     `fix` nails the mark price where a test wants it.
     """
 
-    def __init__(self, instrument: Instrument, book: Book, tape: Tape, next_funding_ms: int) -> None:
+    def __init__(
+        self, instrument: Instrument, book: Book, tape: Tape, next_funding_ms: int, funding: FundingSchedule
+    ) -> None:
         self._instrument, self._book, self._tape = instrument, book, tape
+        self.funding = funding
         self.index_e8 = self.mark_e8 = self.average_e8 = to_e8(instrument.start_price)
         self._fixed_e8: int | None = None
         self.next_funding_ms = next_funding_ms
-        self.rate_e8 = INTEREST_E8
+        self.rate_e8 = funding.rate_e8(0)
         self._samples = self._weighted = 0
         self._sampled_ms = 0
         self.premium_e8 = 0
@@ -59,6 +52,12 @@ class Quotes:
         """Nails the mark price; None lets it move again."""
         self._fixed_e8 = mark_e8
         self.mark_e8 = self._mark_e8()
+
+    def nail_rate(self, rate_e8: int | None) -> None:
+        """Nails the funding rate; None lets it follow the premium again."""
+        self.funding.fixed_e8 = rate_e8
+        if rate_e8 is not None:
+            self.rate_e8 = rate_e8
 
     def move(self, index_e8: int | None, now_ms: int) -> None:
         """Reads the market: `index_e8` None leaves the index where it is."""
@@ -89,7 +88,7 @@ class Quotes:
         self.premium_e8 = self._premium_e8()
         self._weighted += self._samples * self.premium_e8
         weights = self._samples * (self._samples + 1) // 2
-        self.rate_e8 = funding_rate_e8(half_up(self._weighted, weights))
+        self.rate_e8 = self.funding.rate_e8(half_up(self._weighted, weights))
         self.mark_candles.add(sample(now_ms, self.mark_e8))
         self.index_candles.add(sample(now_ms, self.index_e8))
         self.premium_candles.add(sample(now_ms, self.premium_e8))

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
+from connector.simulator.orders import Order
+
 TRANSFER, REALIZED_PNL, COMMISSION, FUNDING_FEE = "TRANSFER", "REALIZED_PNL", "COMMISSION", "FUNDING_FEE"
+INSURANCE_CLEAR, AUTO_EXCHANGE = "INSURANCE_CLEAR", "AUTO_EXCHANGE"
+
+#: Why an order of the exchange closed a position: `autoCloseType` of "User's force orders".
+LIQUIDATION, ADL = "LIQUIDATION", "ADL"
+#: Of "Position margin change": what an isolated position was given, or gave back.
+ADDED, REDUCED = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,7 @@ class TradeRecord:
     commission_e8: int
     is_maker: bool
     time_ms: int
+    commission_asset: str = "USDT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,27 @@ class IncomeRecord:
     amount_e8: int
     time_ms: int
     trade_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarginMove:
+    """Margin that its owner gave to an isolated position (`kind` ADDED) or took back (REDUCED)."""
+
+    move_id: int
+    symbol: str
+    position_side: str
+    kind: int
+    asset: str
+    amount_e8: int
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedOrder:
+    """An order by which the exchange closed a position of an account; `cause` is LIQUIDATION or ADL."""
+
+    order: Order
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)

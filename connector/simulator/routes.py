@@ -12,6 +12,7 @@ from connector.simulator import index_routes as indices
 from connector.simulator import market_routes as market
 from connector.simulator import order_lookups as lookups
 from connector.simulator import order_routes as orders
+from connector.simulator import position_routes as positions
 from connector.simulator.calls import Call
 from connector.simulator.not_offered import NOT_OFFERED, not_offered
 from connector.simulator.pace import FUNDING, WEIGHT, AddressLimit
@@ -123,17 +124,31 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/fapi/v1/countdownCancelAll"): _signed(orders.countdown, 10),
     ("GET", "/fapi/v1/userTrades"): _signed(lookups.user_trades, 5),
     ("GET", "/fapi/v1/income"): _signed(account.income, 30),
+    ("GET", "/fapi/v2/balance"): _signed(account.balance, 5),
     ("GET", "/fapi/v3/balance"): _signed(account.balance, 5),
+    ("GET", "/fapi/v2/account"): _signed(account.account_v2, 5),
     ("GET", "/fapi/v3/account"): _signed(account.account, 5),
-    ("GET", "/fapi/v3/positionRisk"): _signed(account.position_risk, 5),
+    ("GET", "/fapi/v2/positionRisk"): _signed(positions.position_risk_v2, 5),
+    ("GET", "/fapi/v3/positionRisk"): _signed(positions.position_risk, 5),
     ("GET", "/fapi/v1/accountConfig"): _signed(account.account_config, 5),
     ("GET", "/fapi/v1/symbolConfig"): _signed(account.symbol_config, 5),
     ("GET", "/fapi/v1/leverageBracket"): _signed(account.brackets, 1),
     ("GET", "/fapi/v1/commissionRate"): _signed(account.commission_rate, 20),
-    ("POST", "/fapi/v1/leverage"): _signed(account.set_leverage, 1),
-    ("GET", "/fapi/v1/positionSide/dual"): _signed(account.position_mode, 30),
-    ("POST", "/fapi/v1/positionSide/dual"): _signed(account.set_position_mode, 1),
+    ("POST", "/fapi/v1/leverage"): _signed(positions.set_leverage, 1),
+    ("POST", "/fapi/v1/marginType"): _signed(positions.set_margin_type, 1),
+    ("POST", "/fapi/v1/positionMargin"): _signed(positions.move_margin, 1),
+    ("GET", "/fapi/v1/positionMargin/history"): _signed(positions.margin_history, 1),
+    ("GET", "/fapi/v1/positionSide/dual"): _signed(positions.position_mode, 30),
+    ("POST", "/fapi/v1/positionSide/dual"): _signed(positions.set_position_mode, 1),
+    ("GET", "/fapi/v1/adlQuantile"): _signed(positions.adl_quantiles, 5),
+    ("GET", "/fapi/v1/forceOrders"): Route(positions.forced_orders, _by_symbol(20, 50)),
+    ("GET", "/fapi/v1/symbolAdlRisk"): _public(positions.adl_risk, _flat(1)),
+    ("GET", "/fapi/v1/insuranceBalance"): _public(positions.insurance_balance, _flat(1)),
     ("GET", "/fapi/v1/multiAssetsMargin"): _signed(account.multi_assets, 30),
+    ("POST", "/fapi/v1/multiAssetsMargin"): _signed(account.set_multi_assets, 1),
+    ("GET", "/fapi/v1/feeBurn"): _signed(account.fee_burn, 30),
+    ("POST", "/fapi/v1/feeBurn"): _signed(account.set_fee_burn, 1),
+    ("GET", "/fapi/v1/apiTradingStatus"): Route(account.trading_status, _by_symbol(1, 10)),
     ("GET", "/fapi/v1/rateLimit/order"): _signed(account.order_limits, 1),
     ("POST", "/fapi/v1/listenKey"): _keyed(account.create_listen_key),
     ("PUT", "/fapi/v1/listenKey"): _keyed(account.extend_listen_key),

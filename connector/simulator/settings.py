@@ -1,6 +1,7 @@
 """How a local exchange is run."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -23,7 +24,8 @@ class WallClock:
 class SimulatorSettings:
     """`port` 0 takes a free one. `deposit` is the ready-made account's, in USDT.
 
-    Funding comes `funding_first_s` after the start and every `funding_interval_s` from then. `limits` False
+    Funding comes `funding_first_s` after the start and every `funding_interval_s` from then, which stands for eight
+    hours: `funding_hours` names the symbols that settle every 1, 2 or 4. `insurance_fund` is in USDT. `limits` False
     switches off the rate limits, never the counting. `pulse_ms` is how often background, prices and streams move.
     """
 
@@ -32,6 +34,8 @@ class SimulatorSettings:
     background: bool = True
     funding_first_s: float = 8.0
     funding_interval_s: float = 8.0
+    funding_hours: Mapping[str, int] = field(default_factory=dict)
+    insurance_fund: Decimal = Decimal(1_000_000)
     limits: bool = True
     deposit: Decimal = Decimal(10_000)
     pulse_ms: int = 50

@@ -5,10 +5,19 @@ At a fill come TRADE_LITE, then ACCOUNT_UPDATE and ORDER_TRADE_UPDATE with the s
 
 from collections.abc import Callable, Iterable, Mapping
 
-from connector.simulator.account_payloads import account_update, leverage_update
+from connector.simulator.account_events import account_update, asset_mode_update, leverage_update, margin_call
 from connector.simulator.algo_payloads import algo_update
 from connector.simulator.algo_weather import weathered
-from connector.simulator.consequences import BY_ORDER, AccountChanged, AlgoChanged, Consequence, OrderChanged
+from connector.simulator.consequences import (
+    BY_ORDER,
+    AccountChanged,
+    AlgoChanged,
+    AssetModeChanged,
+    Consequence,
+    LeverageChanged,
+    MarginCalled,
+    OrderChanged,
+)
 from connector.simulator.depth_feed import frame_of
 from connector.simulator.faults import Faults
 from connector.simulator.hub import Hub
@@ -48,7 +57,7 @@ class UserFeed:
 
     def _announce(self, key: str, change: Consequence, now_ms: int) -> None:
         """The clearing tells the account of a fill and the filled order next to each other."""
-        if isinstance(change, OrderChanged) and change.execution is not None:
+        if isinstance(change, OrderChanged) and change.execution is not None and change.execution_type == "TRADE":
             instrument = self._listings[change.order.symbol].instrument
             lite = trade_lite(change, change.execution, instrument, now_ms)
             self._hub.publish(key, frame_of(lite), "TRADE_LITE")
@@ -59,17 +68,31 @@ class UserFeed:
             frame = frame_of(order_trade_update(consequence, instrument, now_ms))
             for _ in range(self._copies()):
                 self._hub.publish(key, frame, ORDER_EVENT)
-        elif isinstance(consequence, AccountChanged):
-            update = account_update(consequence, self._listings, now_ms)
-            self._hub.publish(key, frame_of(update), "ACCOUNT_UPDATE")
-        elif isinstance(consequence, AlgoChanged):
-            instrument = self._listings[consequence.order.symbol].instrument
-            self._hub.publish(key, frame_of(algo_update(consequence, instrument, now_ms)), "ALGO_UPDATE")
         else:
-            self._hub.publish(key, frame_of(leverage_update(consequence, now_ms)), "ACCOUNT_CONFIG_UPDATE")
+            update = _event(consequence, self._listings, now_ms)
+            self._hub.publish(key, frame_of(update), str(update["e"]))
 
     def _copies(self) -> int:
         """How often the next order event is sent: once, but for faults."""
         if self._faults.take("lost_user_event"):
             return 0
         return 2 if self._faults.take("duplicate_user_event") else 1
+
+
+def _event(
+    change: AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled,
+    listings: Mapping[str, Listing],
+    now_ms: int,
+) -> dict[str, object]:
+    """The event of what happened to an account."""
+    match change:
+        case AccountChanged():
+            return account_update(change, listings, now_ms)
+        case AlgoChanged():
+            return algo_update(change, listings[change.order.symbol].instrument, now_ms)
+        case LeverageChanged():
+            return leverage_update(change, now_ms)
+        case AssetModeChanged():
+            return asset_mode_update(change, now_ms)
+        case MarginCalled():
+            return margin_call(change, listings, now_ms)

@@ -101,3 +101,72 @@ def test_income_names_its_trade(call: Caller) -> None:
     assert (transfer["incomeType"], transfer["income"], transfer["tradeId"]) == ("TRANSFER", "10000.00000000", "")
     (trade,) = call("GET", "/fapi/v1/userTrades", symbol="BTCUSDT")
     assert (fee["incomeType"], fee["income"], fee["tradeId"]) == ("COMMISSION", "-3.00000000", str(trade["id"]))
+
+
+ACCOUNT_V2 = {
+    "feeTier",
+    "feeBurn",
+    "canTrade",
+    "canDeposit",
+    "canWithdraw",
+    "updateTime",
+    "multiAssetsMargin",
+    "tradeGroupId",
+}
+POSITION_V2_FIELDS = {
+    "symbol", "initialMargin", "maintMargin", "unrealizedProfit", "positionInitialMargin", "openOrderInitialMargin",
+    "leverage", "isolated", "entryPrice", "breakEvenPrice", "maxNotional", "bidNotional", "askNotional", "positionSide",
+    "positionAmt", "notional", "isolatedWallet", "updateTime",
+}  # fmt: skip
+
+
+def test_version_two_of_the_account_has_settings_and_every_contract(call: Caller) -> None:
+    long_tenth(call)
+    account, newer = call("GET", "/fapi/v2/account"), call("GET", "/fapi/v3/account")
+    assert set(account) == ACCOUNT_V2 | TOTALS
+    assert all(set(row) == ASSET_FIELDS | {"marginAvailable"} for row in account["assets"])
+    assert all(set(row) == POSITION_V2_FIELDS for row in account["positions"])
+    assert {row["symbol"] for row in account["positions"]} == set(call.floor.engine.listings)
+    assert all(account[name] == newer[name] for name in TOTALS - {"assets", "positions"})
+    held = next(row for row in account["positions"] if row["symbol"] == "BTCUSDT")
+    assert (held["leverage"], held["isolated"], held["maxNotional"], held["positionAmt"]) == (
+        "20",
+        False,
+        "100000000",
+        "0.100",
+    )
+
+
+def test_both_versions_of_the_balance_are_alike(call: Caller) -> None:
+    long_tenth(call)
+    assert call("GET", "/fapi/v2/balance") == call("GET", "/fapi/v3/balance")
+
+
+def test_an_isolated_margin_is_out_of_the_cross_wallet_and_in_the_total(call: Caller) -> None:
+    call("POST", "/fapi/v1/marginType", symbol="BTCUSDT", marginType="ISOLATED")
+    long_tenth(call)
+    account, (row, *_) = call("GET", "/fapi/v3/account"), call("GET", "/fapi/v3/balance")
+    assert (account["totalWalletBalance"], account["totalCrossWalletBalance"]) == ("9997.00000000", "9697.00000000")
+    assert (account["totalUnrealizedProfit"], account["totalCrossUnPnl"]) == ("100.00000000", "0.00000000")
+    assert (row["balance"], row["crossWalletBalance"], row["crossUnPnl"]) == (
+        "9997.00000000",
+        "9697.00000000",
+        "0.00000000",
+    )
+    assert row["availableBalance"] == row["maxWithdrawAmount"] == "9697.00000000"
+    assert account["positions"][0]["isolatedWallet"] == "300.00000000"
+
+
+def test_in_multi_assets_mode_the_totals_are_in_usd_and_every_asset_is_available_in_its_own_unit(call: Caller) -> None:
+    key = call.member.api_key
+    call.local("POST", "/local/v1/transfer", api_key=key, asset="BTC", amount="1")
+    assert call("GET", "/fapi/v3/account")["totalWalletBalance"] == "10000.00000000"
+    call("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin="true")
+    account = call("GET", "/fapi/v3/account")
+    assert account["totalWalletBalance"] == account["availableBalance"] == "67000.00000000"
+    rows = {row["asset"]: row for row in call("GET", "/fapi/v3/balance")}
+    assert rows["USDT"]["availableBalance"] == "67000.00000000"
+    assert rows["USDC"]["availableBalance"] == "67067.06706706"
+    assert (rows["USDT"]["maxWithdrawAmount"], rows["BTC"]["maxWithdrawAmount"]) == ("10000.00000000", "1.00000000")
+    assert rows["USDC"]["maxWithdrawAmount"] == "0.00000000"
+    assert call("GET", "/fapi/v1/accountConfig")["multiAssetsMargin"] is True

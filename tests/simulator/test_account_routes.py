@@ -83,3 +83,31 @@ def test_a_listen_key_is_made_extended_and_ended(call: Caller) -> None:
     assert call("DELETE", "/fapi/v1/listenKey") == {}
     assert call.code("DELETE", "/fapi/v1/listenKey") == -1125
     assert call("POST", "/fapi/v1/listenKey") != key
+
+
+def test_the_asset_mode_is_set_and_shown(call: Caller) -> None:
+    path = "/fapi/v1/multiAssetsMargin"
+    assert call.code("POST", path, multiAssetsMargin="false") == -4171
+    assert call("POST", path, multiAssetsMargin="true") == {"code": 200, "msg": "success"}
+    assert call("GET", path) == {"multiAssetsMargin": True}
+    assert call.code("POST", "/fapi/v1/marginType", symbol=BTC, marginType="ISOLATED") == -4168
+    assert call.code("POST", path, multiAssetsMargin="maybe") == -1130
+
+
+def test_fees_are_burned_in_bnb_on_demand(call: Caller) -> None:
+    path = "/fapi/v1/feeBurn"
+    assert call("GET", path) == {"feeBurn": False}
+    assert call("POST", path, feeBurn="true") == {"code": 200, "msg": "success"}
+    assert call("GET", path) == {"feeBurn": True}
+    call.local("POST", "/local/v1/transfer", api_key=call.member.api_key, asset="BNB", amount="1")
+    call.other().order("SELL", "0.01", "60000")
+    call.order("BUY", "0.01")
+    (trade,) = call("GET", "/fapi/v1/userTrades", symbol=BTC)
+    (paid,) = call("GET", "/fapi/v1/income", incomeType="COMMISSION")
+    assert (trade["commission"], trade["commissionAsset"]) == ("0.00045000", "BNB")
+    assert (paid["income"], paid["asset"]) == ("-0.00045000", "BNB")
+
+
+def test_nobody_is_locked_by_the_quantitative_rules(call: Caller) -> None:
+    assert call("GET", "/fapi/v1/apiTradingStatus") == {"indicators": {}, "updateTime": call.floor.now_ms()}
+    assert call.code("GET", "/fapi/v1/apiTradingStatus", symbol="NOPE") == -1121

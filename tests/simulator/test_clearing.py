@@ -12,7 +12,7 @@ def test_maker_and_taker_pay_their_own_fee() -> None:
     taker.market(SELL, "0.01")
     assert maker.wallet == 100_000 - Decimal("0.12")
     assert taker.wallet == 100_000 - Decimal("0.3")
-    assert desk.engine.clearing.treasury.fees_e8 == 42_000_000
+    assert desk.engine.clearing.treasury.of("USDT").fees_e8 == 42_000_000
 
 
 def test_a_fee_is_booked_to_eight_decimals_halves_up() -> None:
@@ -105,4 +105,4 @@ def test_the_backgrounds_own_accounts_hear_and_keep_nothing() -> None:
     desk.engine.place(house.account_id, OrderRequest(BTC, SELL, MARKET, Decimal("0.01")), desk.now_ms)
     assert all(told.account_id == trader.id for told in desk.engine.drain())
     assert (len(house.trades), len(house.income), len(house.orders)) == (0, 0, 0)
-    assert desk.imbalance_e16() == 0
+    assert desk.imbalances() == {}

@@ -133,7 +133,8 @@ def test_a_transfer_is_booked_and_told() -> None:
     desk.engine.transfer(trader.id, -40 * 10**8, desk.now_ms)
     (told,) = desk.heard(trader)
     assert isinstance(told, AccountChanged)
-    assert (told.reason, told.change_e8, told.wallet_e8) == ("WITHDRAW", -40 * 10**8, 60 * 10**8)
+    (row,) = told.balances
+    assert (told.reason, row.change_e8, row.wallet_e8) == ("WITHDRAW", -40 * 10**8, 60 * 10**8)
     with pytest.raises(Refusal, match="-2018"):
         desk.engine.transfer(trader.id, -61 * 10**8, desk.now_ms)
 

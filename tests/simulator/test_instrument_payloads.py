@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+from connector.simulator.funding_schedule import FundingSchedule
 from connector.simulator.ids import Ids
 from connector.simulator.instrument_payloads import exchange_info, leverage_brackets, plain
 from connector.simulator.instruments import BTCUSDT, LISTED, Instrument
@@ -11,7 +12,7 @@ NOW_MS = 1_700_000_000_000
 
 
 def listings(*instruments: Instrument) -> list[Listing]:
-    return [listed(row, Ids(NOW_MS), NOW_MS) for row in instruments]
+    return [listed(row, Ids(NOW_MS), NOW_MS, FundingSchedule(8)) for row in instruments]
 
 
 def test_the_contract_carries_todays_filters() -> None:

@@ -53,6 +53,32 @@ def test_funding_can_be_settled_now(call: Caller) -> None:
     assert [(row["symbol"], row["fundingTime"]) for row in rows] == [("BTCUSDT", START_MS), ("ETHUSDT", START_MS)]
 
 
+def test_the_funding_of_one_symbol_can_be_settled_alone(call: Caller) -> None:
+    rows = call.local("POST", "/local/v1/funding", symbol="ETHUSDT")
+    assert [row["symbol"] for row in rows] == ["ETHUSDT"]
+
+
+def test_a_contracts_funding_can_be_changed_and_nailed(call: Caller) -> None:
+    told = call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=1, cap="0.003", floor="-0.003", rate="0.001")
+    assert told in call("GET", "/fapi/v1/fundingInfo")
+    assert (told["fundingIntervalHours"], told["adjustedFundingRateCap"], told["updateTime"]) == (
+        1,
+        "0.00300000",
+        START_MS,
+    )
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["lastFundingRate"] == "0.00100000"
+    (row,) = call.local("POST", "/local/v1/funding", symbol="BTCUSDT")
+    assert row["fundingRate"] == "0.00100000"
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["nextFundingTime"] == START_MS + 3_600_000
+    assert call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=3)["code"] == -1130
+
+
+def test_any_asset_of_a_futures_wallet_can_be_transferred(call: Caller) -> None:
+    row = call.local("POST", "/local/v1/transfer", api_key=call.member.api_key, asset="BNB", amount="2.5")
+    assert (row["asset"], row["income"]) == ("BNB", "2.50000000")
+    assert next(row["balance"] for row in call("GET", "/fapi/v3/balance") if row["asset"] == "BNB") == "2.50000000"
+
+
 def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
     ear = Ear(call.floor.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
     key = call.member.api_key
@@ -70,7 +96,7 @@ def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
     ("change", "code"),
     [
         ({"api_key": "nobody"}, -2015),
-        ({"asset": "BTC"}, -1130),
+        ({"asset": "GOLD"}, -1130),
         ({"amount": "-10001"}, -2018),
         ({"amount": "x"}, -1100),
     ],

@@ -1,13 +1,18 @@
 from decimal import Decimal
 
 from connector.simulator.fixed_point import E8
-from connector.simulator.margin import Charge, charges, free_e8, liquidation_price_e8, withdrawable_e8
+from connector.simulator.margin import Charge
 from connector.simulator.orders import BUY, LONG, SELL, SHORT
 from tests.simulator.traders import BTC, Desk, Trader
 
 
 def only(trader: Trader, side: str = "BOTH") -> Charge:
-    return charges(trader.account, trader.desk.engine.listings.values())[BTC, side]
+    return trader.desk.engine.pools.charges(trader.account)[BTC, side]
+
+
+def liquidation_price_e8(trader: Trader, side: str = "BOTH") -> int:
+    pools = trader.desk.engine.pools
+    return pools.liquidation_price_e8(trader.account, pools.charges(trader.account), (BTC, side))
 
 
 def usdt(amount_e8: int) -> Decimal:
@@ -74,9 +79,10 @@ def test_a_gain_may_be_ordered_with_but_not_withdrawn() -> None:
     desk = Desk()
     trader = long_of(desk, "0.1")
     desk.mark("61000")
-    found = charges(trader.account, desk.engine.listings.values())
-    assert usdt(free_e8(trader.account, found)) == trader.wallet + 100 - 305
-    assert usdt(withdrawable_e8(trader.account, found)) == trader.wallet - 305
+    pools = desk.engine.pools
+    pool = pools.of(trader.account, pools.charges(trader.account), "USDT")
+    assert usdt(pool.free_e8) == trader.wallet + 100 - 305
+    assert usdt(pool.withdrawable_e8) == trader.wallet - 305
 
 
 def test_maintenance_follows_the_bracket() -> None:
@@ -91,8 +97,7 @@ def test_at_the_liquidation_price_the_margin_is_just_the_maintenance() -> None:
         trader, other = desk.trader("7000"), desk.trader("1000000")
         other.limit(-side, "1", "60000")
         trader.market(side, "1")
-        found = charges(trader.account, desk.engine.listings.values())
-        price_e8 = liquidation_price_e8(trader.account, desk.listing, found)
+        price_e8 = liquidation_price_e8(trader)
         desk.listing.quotes.fix(price_e8)
         charge = only(trader)
         margin_e8 = trader.account.wallet_e8 + charge.unrealised_e8
@@ -103,5 +108,4 @@ def test_at_the_liquidation_price_the_margin_is_just_the_maintenance() -> None:
 def test_a_position_that_its_wallet_covers_wholly_is_never_liquidated() -> None:
     desk = Desk()
     trader = long_of(desk, "0.01")
-    found = charges(trader.account, desk.engine.listings.values())
-    assert liquidation_price_e8(trader.account, desk.listing, found) == 0
+    assert liquidation_price_e8(trader) == 0

@@ -2,7 +2,6 @@ import random
 from decimal import Decimal
 
 from connector.simulator.fixed_point import E8, half_up
-from connector.simulator.margin import charges
 from connector.simulator.open_orders import Ladder, OpenOrders, open_loss_e16, opening_notional_e16
 from connector.simulator.orders import BUY, SELL
 from tests.simulator.traders import BTC, Desk, Trader
@@ -78,5 +77,5 @@ def test_margin_reads_the_totals() -> None:
     trader = desk.trader()
     trader.limit(BUY, "0.1", "59000")
     trader.limit(BUY, "0.1", "58000")
-    row = charges(trader.account, desk.engine.listings.values())[BTC, "BOTH"]
+    row = desk.engine.pools.charges(trader.account)[BTC, "BOTH"]
     assert row.orders_e8 == half_up(11_700 * E8, 20)

@@ -18,7 +18,7 @@ def test_longs_pay_shorts_at_the_mark_when_the_rate_is_positive() -> None:
     settle(desk)
     assert (long.wallet - before[0]) * 10_000 == -6_100
     assert (short.wallet - before[1]) * 10_000 == 6_100
-    assert desk.imbalance_e16() == 0
+    assert desk.imbalances() == {}
 
 
 def test_a_payment_is_told_with_its_symbol_and_without_positions() -> None:
@@ -31,7 +31,8 @@ def test_a_payment_is_told_with_its_symbol_and_without_positions() -> None:
     (told,) = desk.heard(long)
     assert isinstance(told, AccountChanged)
     assert (told.reason, told.funding_symbol, told.positions) == ("FUNDING_FEE", BTC, ())
-    assert (told.change_e8, told.wallet_e8) == (-60_000_000, long.account.wallet_e8)
+    (row,) = told.balances
+    assert (row.change_e8, row.wallet_e8) == (-60_000_000, long.account.wallet_e8)
 
 
 def test_flat_accounts_pay_and_hear_nothing() -> None:
@@ -75,5 +76,5 @@ def test_what_rounding_leaves_between_payers_and_receivers_is_the_exchanges() ->
     long.market(BUY, "0.002")
     desk.mark("60000.06")
     settle(desk)
-    assert desk.engine.clearing.treasury.funding_e8 == -1
-    assert desk.imbalance_e16() == 0
+    assert desk.engine.clearing.treasury.of("USDT").funding_e8 == -1
+    assert desk.imbalances() == {}

@@ -108,7 +108,7 @@ def test_without_prevention_an_account_trades_with_itself() -> None:
     taker = trader.limit(BUY, "0.01", "60000", self_trade_prevention="NONE")
     assert taker.status == "FILLED" and trader.held() == "0.000"
     assert [trade.side for trade in trader.trades] == [SELL, BUY]
-    assert desk.imbalance_e16() == 0
+    assert desk.imbalances() == {}
     trader.limit(SELL, "0.01", "60000")
     assert trader.limit(BUY, "0.01", "60000", "FOK", self_trade_prevention="NONE").status == "FILLED"
 

@@ -1,26 +1,8 @@
 from decimal import Decimal
 
-import pytest
-
 from connector.simulator.fixed_point import E8, to_e8
 from connector.simulator.orders import BUY, SELL
-from connector.simulator.quotes import funding_rate_e8
 from tests.simulator.traders import START_MS, Desk
-
-
-@pytest.mark.parametrize(
-    ("premium", "rate"),
-    [
-        ("0", "0.0001"),
-        ("0.0005", "0.0001"),
-        ("0.001", "0.0005"),
-        ("-0.001", "-0.0005"),
-        ("0.05", "0.02"),
-        ("-0.05", "-0.02"),
-    ],
-)
-def test_the_rate_is_the_premium_pulled_towards_interest_within_cap_and_floor(premium: str, rate: str) -> None:
-    assert funding_rate_e8(to_e8(Decimal(premium))) == to_e8(Decimal(rate))
 
 
 def test_one_stray_trade_does_not_move_the_mark_price() -> None:

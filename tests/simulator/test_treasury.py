@@ -73,7 +73,7 @@ def test_no_money_is_made_or_lost_whatever_is_done(rows: list[tuple[int, object]
         except Refusal as refusal:
             refused = refusal.code
         assert refused is None or refused < 0
-        assert desk.imbalance_e16() == 0
+        assert desk.imbalances() == {}
     for trader in traders:
         account = trader.account
         assert account.wallet_e8 == sum(row.amount_e8 for row in trader.income)

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from connector.simulator.accounts import Account
 from connector.simulator.consequences import AccountChanged, Consequence, OrderChanged
+from connector.simulator.conservation import imbalances_e16
 from connector.simulator.engine import Engine
-from connector.simulator.fixed_point import E8, to_e8
+from connector.simulator.fixed_point import to_e8
 from connector.simulator.listing import Listing
 from connector.simulator.orders import GTC, LIMIT, MARKET, Order, OrderRequest
 from connector.simulator.records import IncomeRecord, TradeRecord
@@ -109,14 +110,6 @@ class Desk:
     def wallets_heard(self, trader: Trader) -> list[AccountChanged]:
         return [told for told in self.heard(trader) if isinstance(told, AccountChanged)]
 
-    def imbalance_e16(self) -> int:
-        """What was made or lost out of nothing: 0, or there is an error in the books."""
-        treasury = self.engine.clearing.treasury
-        wallets_e8 = sum(account.wallet_e8 for account in self.engine.accounts.values())
-        unrealised_e16 = sum(
-            position.unrealised_e16(self.engine.listings[position.instrument.symbol].quotes.mark_e8)
-            for account in self.engine.accounts.values()
-            for position in account.held()
-        )
-        kept_e8 = treasury.fees_e8 + treasury.funding_e8 - treasury.deposits_e8
-        return (wallets_e8 + kept_e8) * E8 + unrealised_e16 + treasury.dust_e16
+    def imbalances(self) -> dict[str, int]:
+        """What was made or lost out of nothing, by asset: nothing, or there is an error in the books."""
+        return imbalances_e16(self.engine)
