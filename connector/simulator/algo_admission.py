@@ -1,5 +1,6 @@
 """Whether an account may place a conditional order: everything but margin, which is looked at when it triggers."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.simulator.accounts import Account
@@ -32,7 +33,7 @@ def admit_algo(
     closes = request.reduce_only or request.close_position or not opens(request.side, request.position_side)
     check_status(listing, request.side, closes=closes)
     _check_close(account, request)
-    condition = _condition(request, listing, prices)
+    condition = replace(_condition(request, listing, prices), asked_ms=now_ms)
     ticks = 0 if request.price is None else price_ticks(request.price, listing.instrument)
     if ticks:
         check_trigger_band(request.side, ticks, condition.trigger_ticks, listing.instrument)

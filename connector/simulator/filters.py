@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 
 from connector.simulator.fixed_point import E8, decimals_of
 from connector.simulator.instruments import Instrument
@@ -55,6 +56,9 @@ def price_bound(side: int, share: Decimal, listing: Listing) -> int:
 
 def price_ticks(price: Decimal, instrument: Instrument) -> int:
     """A price in ticks, by PRICE_FILTER."""
+    is_within = instrument.min_price <= price <= instrument.max_price
+    if is_within and not (price - instrument.min_price) % instrument.tick:
+        return instrument.ticks_of(price)
     if price < 0:
         raise Refusal(-4001)
     if decimals_of(price) > instrument.price_precision:
@@ -63,9 +67,7 @@ def price_ticks(price: Decimal, instrument: Instrument) -> int:
         raise Refusal(-4013)
     if price > instrument.max_price:
         raise Refusal(-4002)
-    if (price - instrument.min_price) % instrument.tick:
-        raise Refusal(-4014)
-    return instrument.ticks_of(price)
+    raise Refusal(-4014)
 
 
 def trigger_ticks(price: Decimal, instrument: Instrument) -> int:
@@ -79,26 +81,25 @@ def trigger_ticks(price: Decimal, instrument: Instrument) -> int:
 
 def check_trigger_band(side: int, ticks: int, trigger: int, instrument: Instrument) -> None:
     """A conditional order's limit keeps to the PERCENT_PRICE multipliers of its trigger price."""
-    share = instrument.percent_up if side == BUY else instrument.percent_down
-    limit = int(trigger * share) if side == BUY else -int(-trigger * share // 1)
+    limit = floor(trigger * instrument.percent_up) if side == BUY else ceil(trigger * instrument.percent_down)
     if side * (ticks - limit) > 0:
         raise Refusal(-4183 if side == BUY else -4184, instrument.price_text(limit))
 
 
 def quantity_lots(quantity: Decimal, kind: str, instrument: Instrument) -> int:
     """A quantity in lots, by LOT_SIZE and for a market order by MARKET_LOT_SIZE too."""
+    most = instrument.max_quantity if kind == LIMIT else _market_most(instrument)
+    if instrument.step <= quantity <= most and not quantity % instrument.step:
+        return instrument.lots_of(quantity)
     if quantity <= 0:
         raise Refusal(-4003)
     if decimals_of(quantity) > instrument.quantity_precision:
         raise Refusal(-1111)
     if quantity < instrument.step:
         raise Refusal(-4004)
-    most = instrument.max_quantity if kind == LIMIT else _market_most(instrument)
     if quantity > most:
         raise Refusal(-4005)
-    if quantity % instrument.step:
-        raise Refusal(-4023)
-    return instrument.lots_of(quantity)
+    raise Refusal(-4023)
 
 
 def _market_most(instrument: Instrument) -> Decimal:

@@ -54,7 +54,7 @@ class Condition:
     """What a conditional order waits for, and what its child still tells of it ("Algo orders").
 
     `trigger_ticks` is 0 for a trailing stop; `activate_ticks` 0 arms it at once, `callback_e4` is its distance in
-    hundredths of a percent.
+    hundredths of a percent; `asked_ms` is when it was asked for, by which its date is judged.
     """
 
     kind: str
@@ -64,6 +64,7 @@ class Condition:
     close_position: bool = False
     activate_ticks: int = 0
     callback_e4: int = 0
+    asked_ms: int = 0
 
 
 @dataclass(slots=True, eq=False)

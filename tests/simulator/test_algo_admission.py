@@ -31,6 +31,7 @@ def refused(deed: Callable[[], object]) -> int:
         (BUY, "STOP_MARKET", "0.0001", "60100", {}, -1111),
         (BUY, "STOP", "0.01", "60100", {"price": "63105.1"}, -4183),
         (SELL, "STOP", "0.01", "59900", {"price": "56904.9"}, -4184),
+        (SELL, "STOP", "0.01", "59900.1", {"price": "56905"}, -4184),
         (BUY, "STOP", "0.01", "60100", {"price": "60100.05"}, -4014),
         (BUY, "STOP_MARKET", "0.01", "60100", {"price_match": "QUEUE"}, -5038),
         (BUY, "STOP_MARKET", "0.01", "60100", {"client_algo_id": "a b"}, -4015),

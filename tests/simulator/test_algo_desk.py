@@ -176,6 +176,17 @@ def test_a_dated_order_expires_at_its_date() -> None:
     assert algo.status == "EXPIRED"
 
 
+def test_a_dated_order_that_fires_shortly_before_its_date_leaves_a_child_until_then() -> None:
+    desk = Desk()
+    dated = {"time_in_force": "GTD", "good_till_ms": START_MS + 700_000}
+    algo = wait(desk.trader(), BUY, "STOP", "0.01", "60100", price="59900", **dated)
+    desk.now_ms = START_MS + 600_000
+    print_at(desk, "60100")
+    assert algo.child is not None and (algo.status, algo.child.rests) == ("TRIGGERED", True)
+    desk.engine.advance(START_MS + 700_000)
+    assert (algo.child.status, algo.status) == ("EXPIRED", "FINISHED")
+
+
 def test_a_child_may_fire_the_next_order() -> None:
     desk = Desk()
     trader, other = long_of(desk, "0.02"), desk.trader()
