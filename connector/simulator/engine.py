@@ -177,11 +177,12 @@ class Engine:
             self.cancel_all(account_id, symbol, now_ms)
         for order in [order for order in self.clearing.dated if order.good_till_ms <= now_ms]:
             self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
-            self._settle_down(order.symbol, now_ms)
-        self.algos.advance(now_ms)
         if now_ms >= self._swept_ms + HOUR_MS:
             self._swept_ms = now_ms
             self._expire_aged(now_ms)
+        self.algos.advance(now_ms)
+        for symbol in self.listings:
+            self._settle_down(symbol, now_ms)
 
     def _expire_aged(self, now_ms: int) -> None:
         """No order stays open for more than a year ("New order": GTC)."""
@@ -194,7 +195,6 @@ class Engine:
         ]
         for order in aged:
             self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
-            self._settle_down(order.symbol, now_ms)
 
     def settle_funding(self, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
         """Settles one symbol's funding and begins its next interval."""
