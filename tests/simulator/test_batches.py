@@ -1,9 +1,11 @@
 import json
+import time
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
-from tests.simulator.callers import QUIET, Caller, caller
+from tests.simulator.callers import QUIET, Caller, SocketClient, caller, signed
 
 BTC = "BTCUSDT"
 ORDERS = "/fapi/v1/batchOrders"
@@ -77,3 +79,20 @@ def test_a_batch_counts_five_orders_of_ten_seconds_and_one_of_the_minute() -> No
     reply = call.ask("POST", ORDERS, batchOrders=json.dumps([item()]))
     assert (reply.headers["X-MBX-ORDER-COUNT-10S"], reply.headers["X-MBX-ORDER-COUNT-1M"]) == ("5", "1")
     assert reply.headers["X-MBX-USED-WEIGHT-1M"] == "5"
+
+
+async def test_over_sockets_a_batch_travels_in_the_body_or_in_the_address(client: SocketClient) -> None:
+    async def asked(method: str, **params: str) -> list[dict[str, object]]:
+        text = signed(client.member.api_secret, urlencode({**params, "timestamp": time.time_ns() // 1_000_000}))
+        in_body = method != "DELETE"
+        status, _, rows = await client.raw(method, ORDERS, "" if in_body else text, text if in_body else "")
+        assert status == 200
+        return list(rows)
+
+    placed = await asked("POST", batchOrders=json.dumps([item(), item(price="58000")]))
+    ids = [row["orderId"] for row in placed]
+    change = {"symbol": BTC, "side": "BUY", "quantity": "0.02", "price": "57000"}
+    changed = await asked("PUT", batchOrders=json.dumps([{**change, "orderId": number} for number in ids]))
+    assert [row["origQty"] for row in changed] == ["0.020", "0.020"]
+    gone = await asked("DELETE", symbol=BTC, orderIdList=json.dumps(ids, separators=(",", ":")))
+    assert [row["status"] for row in gone] == ["CANCELED", "CANCELED"]
