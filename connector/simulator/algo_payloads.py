@@ -37,6 +37,13 @@ def algo_row(order: AlgoOrder, instrument: Instrument) -> Payload:
     }
 
 
+def algo_listed(order: AlgoOrder, instrument: Instrument) -> Payload:
+    """A row of the lists: they name the prices of attached exits too, which no conditional order here has."""
+    none = instrument.price_text(0)
+    exits = {"tpTriggerPrice": none, "tpPrice": none, "slTriggerPrice": none, "slPrice": none}
+    return {**algo_row(order, instrument), **exits}
+
+
 def algo_cancelled(order: AlgoOrder) -> Payload:
     """The answer to a cancel: the code is a text here."""
     return {"algoId": order.algo_id, "clientAlgoId": order.client_algo_id, "code": "200", "msg": "success"}

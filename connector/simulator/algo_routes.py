@@ -5,7 +5,7 @@ from decimal import Decimal
 from connector.simulator.admission import Admitted
 from connector.simulator.algo_book import AlgoBook
 from connector.simulator.algo_orders import ALGO_KINDS, GTE_GTC, LIMIT_KINDS, TRAILING, AlgoOrder, AlgoRequest
-from connector.simulator.algo_payloads import CONDITIONAL, algo_ack, algo_cancelled, algo_row
+from connector.simulator.algo_payloads import CONDITIONAL, algo_ack, algo_cancelled, algo_listed, algo_row
 from connector.simulator.calls import Call
 from connector.simulator.history import page
 from connector.simulator.order_lookups import KEPT_MS, KEPT_UNFILLED_MS
@@ -58,7 +58,7 @@ def check(call: Call) -> object:
         request = algo_request_of(call.params.renamed(OLD_NAMES))
         order = _as_order(engine.algos.check(call.account, request, call.now_ms), call)
     else:
-        order = engine.check(call.account.account_id, request_of(call.params), call.now_ms)
+        order = engine.check(call.account.account_id, request_of(call.params, ANY_PREVENTION), call.now_ms)
     return order_ack(order, engine.listing(order.symbol).instrument)
 
 
@@ -98,7 +98,7 @@ def query(call: Call) -> object:
     order = _book(call).find(*_names(call.params))
     if order is None or not _is_kept(order, call.now_ms):
         raise Refusal(-2013)
-    return _row(call, order)
+    return algo_row(order, call.floor.engine.listing(order.symbol).instrument)
 
 
 def open_orders(call: Call) -> object:
@@ -107,7 +107,7 @@ def open_orders(call: Call) -> object:
     symbol = call.listing().symbol if call.params.optional("symbol") else None
     if kind not in (None, CONDITIONAL):
         return []
-    return [_row(call, order) for order in _book(call).open_of(symbol) if algo_id in (None, order.algo_id)]
+    return [_listed(call, order) for order in _book(call).open_of(symbol) if algo_id in (None, order.algo_id)]
 
 
 def all_orders(call: Call) -> object:
@@ -125,7 +125,7 @@ def all_orders(call: Call) -> object:
         end_ms=end_ms,
         wanted=lambda order: _is_kept(order, call.now_ms),
     )
-    return [_row(call, order) for order in rows]
+    return [_listed(call, order) for order in rows]
 
 
 def algo_request_of(params: Parameters) -> AlgoRequest:
@@ -175,8 +175,8 @@ def _book(call: Call) -> AlgoBook:
     return call.floor.engine.algos.book(call.account)
 
 
-def _row(call: Call, order: AlgoOrder) -> object:
-    return algo_row(order, call.floor.engine.listing(order.symbol).instrument)
+def _listed(call: Call, order: AlgoOrder) -> object:
+    return algo_listed(order, call.floor.engine.listing(order.symbol).instrument)
 
 
 def _is_kept(order: AlgoOrder, now_ms: int) -> bool:

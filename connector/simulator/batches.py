@@ -17,6 +17,14 @@ MOST_ORDERS, MOST_CANCELS = 5, 10
 #: What a batch costs of the order counts, whatever its size: so many of the 10 s, so many of the minute.
 BATCH_TENS, BATCH_MINUTE = 5, 1
 
+#: What names the orders of a batch of cancels, and each of them; the venue takes the lists in small letters too.
+ID_LISTS = {
+    "orderIdList": "orderId",
+    "orderidlist": "orderId",
+    "origClientOrderIdList": "origClientOrderId",
+    "origclientorderidlist": "origClientOrderId",
+}
+
 Deed = Callable[[Call, Parameters], object]
 
 
@@ -33,14 +41,13 @@ def amend_batch(call: Call) -> object:
 def cancel_batch(call: Call) -> object:
     """Up to ten orders of a symbol, by one kind of id."""
     symbol = call.listing().symbol
-    names = {"orderIdList": "orderId", "origClientOrderIdList": "origClientOrderId"}
-    sent = [name for name in names if call.params.has(name)]
+    sent = [name for name in ID_LISTS if call.params.has(name)]
     if len(sent) != 1:
         raise Refusal(-1128) if sent else Refusal(-1102, "orderIdList")
     ids = _list(call.params, sent[0])
     if not 0 < len(ids) <= MOST_CANCELS:
         raise Refusal(-4032)
-    asks = [Parameters({"symbol": symbol, names[sent[0]]: _text(one)}) for one in ids]
+    asks = [Parameters({"symbol": symbol, ID_LISTS[sent[0]]: _text(one)}) for one in ids]
     return [_answered(call, params, cancel_once) for params in asks]
 
 

@@ -33,7 +33,7 @@ PRICE_MATCHES = (
 )  # fmt: skip
 #: Of the conditional orders: they left "New order" with the stop types.
 CONDITIONAL = ("stopPrice", "activationPrice", "callbackRate")
-#: "New order" lists no NONE any more, batch items and algo orders do.
+#: "New order" lists no NONE any more; "Test order", batch items and algo orders do.
 PREVENTIONS = (EXPIRE_TAKER, EXPIRE_MAKER, EXPIRE_BOTH)
 ANY_PREVENTION = (*PREVENTIONS, NONE)
 #: The venue names no bound; later than this no date can be told.

@@ -44,6 +44,9 @@ def test_an_ack_names_every_term_and_no_child(call: Caller) -> None:
     assert (ack["icebergQuantity"], ack["activatePrice"], ack["callbackRate"], ack["triggerTime"]) == (None, "", "", 0)
     row = call("GET", ALGO, clientAlgoId="mine")
     assert set(row) == QUERY_FIELDS and row["actualOrderId"] == ""
+    exits = {"tpTriggerPrice", "tpPrice", "slTriggerPrice", "slPrice"}
+    assert set(call("GET", "/fapi/v1/openAlgoOrders")[0]) == QUERY_FIELDS | exits
+    assert set(call("GET", "/fapi/v1/allAlgoOrders", symbol=BTC)[0]) == QUERY_FIELDS | exits
 
 
 def test_a_trailing_stop_tells_its_activation_and_rate(call: Caller) -> None:

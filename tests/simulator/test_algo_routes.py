@@ -111,7 +111,8 @@ def test_a_conditional_order_counts_as_an_order(call: Caller) -> None:
 def test_a_tested_order_is_checked_and_not_placed(call: Caller) -> None:
     limit = {"symbol": BTC, "side": "BUY", "type": "LIMIT", "quantity": "0.01", "price": "59000", "timeInForce": "GTC"}
     stop = {"symbol": BTC, "side": "SELL", "type": "STOP_MARKET", "quantity": "0.01", "stopPrice": "59000"}
-    assert call("POST", "/fapi/v1/order/test", **limit)["orderId"] == 0
+    tested = call("POST", "/fapi/v1/order/test", **limit, selfTradePreventionMode="NONE")
+    assert (tested["orderId"], tested["selfTradePreventionMode"]) == (0, "NONE")
     row = call("POST", "/fapi/v1/order/test", **stop)
     assert (row["orderId"], row["type"], row["stopPrice"], row["origQty"]) == (0, "STOP_MARKET", "59000.00", "0.010")
     assert call.code("POST", "/fapi/v1/order/test", **{**limit, "price": "1"}) == -4013

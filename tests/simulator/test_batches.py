@@ -66,6 +66,7 @@ def test_orders_are_cancelled_in_a_batch_by_one_kind_of_id(call: Caller) -> None
     assert [row.get("status", row.get("code")) for row in gone] == ["CANCELED", -2011]
     gone = call("DELETE", ORDERS, symbol=BTC, origClientOrderIdList='["b","c"]')
     assert [row["clientOrderId"] for row in gone] == ["b", "c"]
+    assert call("DELETE", ORDERS, symbol=BTC, orderidlist=f"[{ids[0]}]")[0]["code"] == -2011
 
 
 def test_a_batch_of_cancels_names_one_list_of_at_most_ten(call: Caller) -> None:
