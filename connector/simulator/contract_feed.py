@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from connector.simulator.depth_feed import frame_of
-from connector.simulator.fixed_point import E8, text_of
+from connector.simulator.fixed_point import E8
 from connector.simulator.hub import Hub
 from connector.simulator.instrument_payloads import NEVER_MS
 from connector.simulator.instruments import Bracket, Instrument
@@ -21,7 +21,6 @@ def contract_info(listing: Listing, now_ms: int, *, with_brackets: bool) -> Payl
         "e": "contractInfo",
         "E": now_ms,
         "s": row.symbol,
-        "ps": row.pair,
         "ct": row.contract_type,
         "dt": NEVER_MS,
         "ot": row.onboard_ms,
@@ -32,7 +31,7 @@ def contract_info(listing: Listing, now_ms: int, *, with_brackets: bool) -> Payl
 
 
 def _brackets(row: Instrument) -> list[Payload]:
-    """The least leverage of a bracket is one more than the next one's most."""
+    """The least leverage of a bracket is one more than the next one's most; `cf` is told in whole USDT."""
     least = [bracket.leverage + 1 for bracket in row.brackets[1:]] + [1]
     return [
         {
@@ -40,7 +39,7 @@ def _brackets(row: Instrument) -> list[Payload]:
             "bnf": bracket.floor,
             "bnc": bracket.cap,
             "mmr": bracket.rate_e8 / E8,
-            "cf": float(text_of(bracket.cum_e8, 8)),
+            "cf": bracket.cum_e8 // E8,
             "mi": low,
             "ma": bracket.leverage,
         }

@@ -22,15 +22,10 @@ class Ids:
         self.next_amendment = count(start_ms * 10).__next__
         self.next_algo = count(start_ms * 1000).__next__
 
-    def updates_of(self, symbol: str) -> Callable[[], int]:
-        """The update ids of a symbol's books."""
-        touched, following = self.touched, self.next_update
-
-        def next_id() -> int:
-            touched[symbol] = None
-            return following()
-
-        return next_id
+    def next_update_of(self, symbol: str) -> int:
+        """The next update id, for a book of that symbol."""
+        self.touched[symbol] = None
+        return self.next_update()
 
     def next_order(self, symbol: str) -> int:
         return self._counter("order", symbol, 10)()

@@ -5,6 +5,7 @@ from the venue's app meet them, here the background's ("New order": RPI, as of 2
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from connector.simulator.book import Book
 from connector.simulator.day_window import DayWindow
@@ -45,9 +46,9 @@ class Listing:
 def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: FundingSchedule) -> Listing:
     """A symbol with an empty book."""
     symbol = instrument.symbol
-    next_update = ids.updates_of(symbol)
+    next_update = partial(ids.next_update_of, symbol)
     book = Book(next_update)
-    tape = Tape(lambda: ids.next_aggregate(symbol))
+    tape = Tape(partial(ids.next_aggregate, symbol))
     quotes = Quotes(instrument, book, tape, next_funding_ms, funding)
     day, status = DayWindow(tape), instrument.first_status
     return Listing(instrument, book, tape, quotes, Book(next_update), day, status)

@@ -19,6 +19,5 @@ def test_a_later_life_begins_above_what_an_earlier_one_gave() -> None:
 
 def test_a_symbol_is_touched_by_the_update_ids_it_takes() -> None:
     ids = Ids(1_000)
-    of_a, of_b = ids.updates_of("A"), ids.updates_of("B")
-    assert [of_b(), of_a(), of_b()] == [1_000_000, 1_000_001, 1_000_002]
+    assert [ids.next_update_of(symbol) for symbol in "BAB"] == [1_000_000, 1_000_001, 1_000_002]
     assert list(ids.touched) == ["B", "A"]

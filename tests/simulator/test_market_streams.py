@@ -44,7 +44,7 @@ STREAMS: dict[str, set[str]] = {
     "!ticker@arr": names("e E s ps p P w c Q o h l v q O C F L n st"),
     "btcusdt@forceOrder": names("e E o"),
     "!forceOrder@arr": names("e E o ps st"),
-    "!contractInfo": names("e E s ps ct dt ot cs st"),
+    "!contractInfo": names("e E s ct dt ot cs st"),
     "btcdomusdt@compositeIndex": names("e E s p C c"),
     "!assetIndex@arr": names("e E s i b a B A q g Q G"),
     "ethusd@assetIndex": names("e E s i b a B A q g Q G"),
