@@ -21,7 +21,7 @@ from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
 from connector.core.secrets import redact
 from connector.net.system_clock import SystemClock
-from connector.simulator.command import run_simulator
+from connector.simulator.command import Exposure, limits_of, run_simulator
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS, domain_named
 
@@ -88,9 +88,15 @@ def simulator(
     seed: SeedOption = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print addresses and key as one JSON line.")] = False,
     until_stdin_closes: Annotated[bool, typer.Option(help="End when standard input does.")] = False,
+    limits: Annotated[str, typer.Option(help="Rate limits: venue, off, or xN for N times the venue's.")] = "venue",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    allow_network: Annotated[bool, typer.Option("--allow-network", help="Allow an address beyond loopback.")] = False,
 ) -> None:
     """Run the local exchange alone, on loopback."""
-    code = run_simulator(port=port, seed=seed, as_json=as_json, until_stdin_closes=until_stdin_closes)
+    wanted = limits_of(limits)
+    if wanted is None:
+        raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
+    code = run_simulator(port, seed, as_json, until_stdin_closes, Exposure(host, allow_network), wanted)
     raise typer.Exit(code)
 
 

@@ -4,7 +4,6 @@ from connector.simulator import account_payloads as told
 from connector.simulator.calls import Call
 from connector.simulator.history import page
 from connector.simulator.instrument_payloads import leverage_brackets
-from connector.simulator.pace import ORDERS_PER_10S, ORDERS_PER_MINUTE
 from connector.simulator.refusals import Refusal
 from connector.simulator.statement import Statement
 
@@ -80,10 +79,7 @@ def trading_status(call: Call) -> object:
 
 def order_limits(call: Call) -> object:
     """The account's own order limits."""
-    return [
-        {"rateLimitType": "ORDERS", "interval": interval, "intervalNum": number, "limit": limit}
-        for interval, number, limit in (("SECOND", 10, ORDERS_PER_10S), ("MINUTE", 1, ORDERS_PER_MINUTE))
-    ]
+    return call.floor.pace.order_limits()
 
 
 def create_listen_key(call: Call) -> object:

@@ -3,6 +3,7 @@
 The order of the checks is the venue's: address weight, key, time, signature, then the request itself.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.simulator.calls import Call
@@ -11,20 +12,21 @@ from connector.simulator.floor import TradingFloor
 from connector.simulator.local_routes import LOCAL_ROUTES
 from connector.simulator.members import Member
 from connector.simulator.parameters import Parameters, decoded
-from connector.simulator.refusals import Refusal
+from connector.simulator.refusals import HOME, Refusal
 from connector.simulator.routes import ROUTES, Route, Security
-from connector.simulator.security import check_signed, member_of
+from connector.simulator.security import check_right, check_signed, member_of, right_for
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request as it came: `query` and `body` are the very bytes that were signed."""
+    """A request as it came: `query` and `body` are the very bytes that were signed, `address` whose it is."""
 
     method: str
     path: str
     query: str
     body: str
     api_key: str | None
+    address: str = HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,18 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: a payload, or a refusal, and whose it was where that was found out."""
+
+    payload: object
+    refusal: Refusal | None
+    member: Member | None
+
+
+Sender = Callable[[Parameters, int], Member | None]
+
+
 def refused(refusal: Refusal) -> Answer:
     """A refusal in the venue's error shape."""
     pause = refusal.retry_after_s
@@ -43,25 +57,48 @@ def refused(refusal: Refusal) -> Answer:
     return Answer(refusal.status, frame_of({"code": refusal.code, "msg": refusal.text}), headers)
 
 
+def carried_out(
+    floor: TradingFloor, route: Route, sent: dict[str, str], address: str, now_ms: int, sender: Sender
+) -> Outcome:
+    """Does what a request asks for, by whichever door it came; what it brought about is published before."""
+    member: Member | None = None
+    try:
+        floor.pace.check_ban(address, now_ms)
+        floor.pace.spend(route.limit, route.weight(sent), now_ms, address)
+        params = Parameters(sent)
+        member = sender(params, now_ms)
+        outcome = Outcome(route.handler(Call(floor, params, now_ms, member)), None, member)
+    except Refusal as refusal:
+        if refusal.status == 429:
+            floor.pace.offend(address, now_ms)
+        outcome = Outcome(None, refusal, member)
+    floor.tell()
+    return outcome
+
+
 def answer(floor: TradingFloor, ask: Ask) -> Answer:
-    """What the exchange answers; whatever the request did is published before."""
+    """What the exchange answers over REST."""
     route = ROUTES.get((ask.method, ask.path))
     if route is None:
         return refused(Refusal(-5000, ask.path, ask.method))
     now_ms = floor.now_ms()
-    sent = decoded(ask.query, ask.body)
-    member: Member | None = None
-    try:
-        floor.pace.spend(route.limit, route.weight(sent), now_ms)
-        params = Parameters(sent)
-        member = _sender(floor, route, ask, params, now_ms)
-        outcome = route.handler(Call(floor, params, now_ms, member))
-        reply = Answer(200, frame_of(outcome), _order_headers(floor, route, member, now_ms))
-    except Refusal as refusal:
-        reply = refused(refusal)
-    floor.tell()
+
+    def sender(params: Parameters, now_ms: int) -> Member | None:
+        if route.security is Security.NONE:
+            return None
+        member = member_of(floor.members, ask.api_key, ask.address)
+        if route.security is Security.SIGNED:
+            check_signed(member, ask.query, ask.body, params, now_ms)
+        check_right(member, right_for(ask.method, ask.path), ask.address)
+        return member
+
+    outcome = carried_out(floor, route, decoded(ask.query, ask.body), ask.address, now_ms, sender)
+    if outcome.refusal is not None:
+        reply = refused(outcome.refusal)
+    else:
+        reply = Answer(200, frame_of(outcome.payload), _order_headers(floor, route, outcome.member, now_ms))
     if route.limit.header:
-        reply.headers[route.limit.header] = str(floor.pace.used(route.limit, now_ms))
+        reply.headers[route.limit.header] = str(floor.pace.used(route.limit, now_ms, ask.address))
     return reply
 
 
@@ -76,15 +113,6 @@ def local_answer(floor: TradingFloor, ask: Ask) -> Answer:
         reply = refused(refusal)
     floor.tell()
     return reply
-
-
-def _sender(floor: TradingFloor, route: Route, ask: Ask, params: Parameters, now_ms: int) -> Member | None:
-    if route.security is Security.NONE:
-        return None
-    member = member_of(floor.members, ask.api_key)
-    if route.security is Security.SIGNED:
-        check_signed(member, ask.query, ask.body, params, now_ms)
-    return member
 
 
 def _order_headers(floor: TradingFloor, route: Route, member: Member | None, now_ms: int) -> dict[str, str]:

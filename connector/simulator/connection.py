@@ -47,7 +47,7 @@ class Opening:
     events: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def drop(request: web.Request) -> None:
+def drop(request: web.BaseRequest) -> None:
     """Cuts the transport under a request, if it still has one."""
     if request.transport is not None:
         request.transport.abort()
@@ -67,7 +67,7 @@ class Connection:
         self._second, self._messages = 0, 0
         self._ended = False
 
-    async def run(self, request: web.Request) -> None:
+    async def run(self, request: web.BaseRequest) -> None:
         """Serves until the socket that `request` opened ends."""
         self._request = request
         self._hub.join(self)

@@ -14,6 +14,7 @@ from connector.simulator.engine import Engine
 from connector.simulator.faults import Armed, Faults
 from connector.simulator.fixed_point import E8, to_e8
 from connector.simulator.hub import Hub
+from connector.simulator.keys import Pair, Rights
 from connector.simulator.market_feed import MarketFeed
 from connector.simulator.members import ListenKeys, Member, Members
 from connector.simulator.pace import Pace
@@ -50,7 +51,9 @@ class TradingFloor:
         self.hub = Hub(self._clock.monotonic_ms)
         self.members = Members()
         self.listen_keys = ListenKeys()
-        self.pace = Pace(enforced=settings.limits)
+        self.pace = Pace(
+            enforced=settings.limits, times=settings.limits_times, first_ban_ms=round(settings.first_ban_s * 1000)
+        )
         self.background = Background(settings.seed, settings.instruments)
         self.refused_background_commands = 0
         self._house = [
@@ -74,10 +77,11 @@ class TradingFloor:
         """The exchange's clock, with its skew where one is armed."""
         return self._clock.now_ms() + self.faults.standing_ms("clock_skew")
 
-    def admit(self, deposit: Decimal) -> Member:
-        """A new account with that many USDT, and its key."""
-        account = self.engine.open_account(to_e8(deposit), self.now_ms())
-        return self.members.admit(account.account_id)
+    def admit(self, deposit: Decimal, pair: Pair | None = None, rights: Rights | None = None) -> Member:
+        """A new account with that many USDT, and its key: an HMAC one, or one that signs with `pair`."""
+        now_ms = self.now_ms()
+        account = self.engine.open_account(to_e8(deposit), now_ms)
+        return self.members.admit(account.account_id, pair, rights, now_ms)
 
     def account(self, member: Member) -> Account:
         return self.engine.accounts[member.account_id]

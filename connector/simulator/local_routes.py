@@ -4,6 +4,7 @@ They are for programs of this machine: a browser's page of another origin is ref
 """
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from connector.simulator.account_payloads import income_row
@@ -11,12 +12,14 @@ from connector.simulator.collateral import ASSETS
 from connector.simulator.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.floor import TradingFloor
+from connector.simulator.local_keys import new_account, ready_made_account, revoke_key
 from connector.simulator.market_payloads import funding_info_row, funding_rate_row, premium_index
-from connector.simulator.members import Member
 from connector.simulator.parameters import Parameters
-from connector.simulator.refusals import Refusal
+from connector.simulator.refusals import HOME, Refusal
 
 LocalHandler = Callable[[TradingFloor, Parameters], object]
+#: A clock years ahead or an answer that never comes is no weather.
+LONGEST_FAULT_MS = 86_400_000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -26,25 +29,20 @@ def is_loopback(host: str | None, origin: str | None) -> bool:
     return all(_hostname(address) in LOOPBACK for address in hosts)
 
 
+def is_local_caller(address: str, host: str | None, origin: str | None) -> bool:
+    """Whether a program of this machine calls: by the address that it really comes from, too."""
+    try:
+        return ip_address(address).is_loopback and is_loopback(host, origin)
+    except ValueError:
+        return False
+
+
 def _hostname(address: str) -> str | None:
     """The host of an address; None where it names none or is no address at all."""
     try:
         return urlsplit(address).hostname
     except ValueError:
         return None
-
-
-def _key(floor: TradingFloor, member: Member) -> object:
-    return {"api_key": member.api_key, "api_secret": member.api_secret, "life": floor.life}
-
-
-def ready_made_account(floor: TradingFloor, params: Parameters) -> object:
-    return _key(floor, floor.member)
-
-
-def new_account(floor: TradingFloor, params: Parameters) -> object:
-    """A new account with `deposit` USDT."""
-    return _key(floor, floor.admit(params.decimal("deposit")))
 
 
 def background(floor: TradingFloor, params: Parameters) -> object:
@@ -109,7 +107,7 @@ def force_adl(floor: TradingFloor, params: Parameters) -> object:
 def _account_id(floor: TradingFloor, params: Parameters) -> int:
     member = floor.members.find(params.text("api_key"))
     if member is None:
-        raise Refusal(-2015)
+        raise Refusal(-2015, HOME)
     return member.account_id
 
 
@@ -133,6 +131,8 @@ def arm_fault(floor: TradingFloor, params: Parameters) -> object:
     if name not in FAULTS:
         raise Refusal(-1130, "name")
     times, ms = params.optional_integer("times"), params.optional_integer("ms")
+    if ms is not None and ms > LONGEST_FAULT_MS:
+        raise Refusal(-1130, "ms")
     floor.faults.arm(
         name,
         1 if times is None else times,
@@ -158,6 +158,7 @@ def _fault_row(armed: Armed) -> dict[str, object]:
 LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("GET", "/local/v1/account"): ready_made_account,
     ("POST", "/local/v1/account"): new_account,
+    ("DELETE", "/local/v1/key"): revoke_key,
     ("GET", "/local/v1/background"): background,
     ("POST", "/local/v1/funding"): settle_funding,
     ("PUT", "/local/v1/funding"): adjust_funding,

@@ -25,7 +25,9 @@ def server_time(call: Call) -> object:
 
 def information(call: Call) -> object:
     """All contracts, or the one of the undocumented `symbol`."""
-    return exchange_info(call.listings(), call.now_ms)
+    pace = call.floor.pace
+    limits = {"rateLimits": [pace.weight_limit(), *pace.order_limits()]}
+    return exchange_info(call.listings(), call.now_ms) | limits
 
 
 def depth(call: Call) -> object:

@@ -4,6 +4,8 @@ import secrets
 import string
 from dataclasses import dataclass
 
+from connector.simulator.keys import MAY_TRADE, KeyKind, Pair, Rights
+
 LISTEN_KEY_LIFE_MS = 60 * 60_000
 _LETTERS = string.ascii_letters + string.digits
 
@@ -15,11 +17,23 @@ def random_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One API key and the account it trades for. Keys are made up anew in each life of the exchange."""
+    """One API key and the account it trades for. Keys are made up anew in each life of the exchange.
+
+    `api_secret` is the shared secret of an HMAC key, else the private half as PEM, empty where the exchange never
+    saw it. `lock` is what signatures are checked with: the shared secret, or the public half as PEM.
+    """
 
     account_id: int
     api_key: str
     api_secret: str
+    kind: KeyKind = KeyKind.HMAC
+    public_key: str = ""
+    rights: Rights = MAY_TRADE
+    created_ms: int = 0
+
+    @property
+    def lock(self) -> str:
+        return self.public_key or self.api_secret
 
 
 class Members:
@@ -28,14 +42,25 @@ class Members:
     def __init__(self) -> None:
         self._by_key: dict[str, Member] = {}
 
-    def admit(self, account_id: int) -> Member:
-        """Makes up a key for an account."""
-        member = Member(account_id, random_key(), random_key())
-        self._by_key[member.api_key] = member
+    def admit(
+        self, account_id: int, pair: Pair | None = None, rights: Rights | None = None, created_ms: int = 0
+    ) -> Member:
+        """Makes up a key for an account: an HMAC one, or one that signs with `pair`. By default it may trade."""
+        api_key, rights = random_key(), rights or MAY_TRADE
+        member = (
+            Member(account_id, api_key, random_key(), rights=rights, created_ms=created_ms)
+            if pair is None
+            else Member(account_id, api_key, pair.private, pair.kind, pair.public, rights, created_ms)
+        )
+        self._by_key[api_key] = member
         return member
 
     def find(self, api_key: str) -> Member | None:
         return self._by_key.get(api_key)
+
+    def revoke(self, api_key: str) -> Member | None:
+        """Ends a key for good and returns whose it was."""
+        return self._by_key.pop(api_key, None)
 
 
 @dataclass(slots=True)

@@ -3,13 +3,17 @@
 Source: "Error codes" of the USDⓈ-M REST API, as of 2026-11.
 """
 
+#: The address that requests of this machine come from.
+HOME = "127.0.0.1"
+
 _WORDS: dict[int, str] = {
     -1000: "An unknown error occurred while processing the request.",
-    -1003: "Too many requests; current limit of IP(127.0.0.1) is {} requests per {}. "
+    -1003: "Too many requests; current limit of IP({}) is {} requests per {}. "
     "Please use the websocket for live updates to avoid polling the API.",
     -1007: "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
     -1008: "Request throttled by system-level protection. Reduce-only/close-position orders are exempt. "
     "Please try again.",
+    -1013: "Invalid message.",
     -1015: "Too many new orders; current limit is {} orders per {}.",
     -1020: "This operation is not supported.",
     -1021: "Timestamp for this request is outside of the recvWindow.",
@@ -29,11 +33,12 @@ _WORDS: dict[int, str] = {
     -1127: "Lookup interval is too big. More than {} hours between startTime and endTime.",
     -1128: "Combination of optional parameters invalid.",
     -1130: "Data sent for parameter '{}' is not valid.",
+    -1135: "Invalid JSON Request",
     -1136: "Invalid newOrderRespType.",
     -2011: "Unknown order sent.",
     -2013: "Order does not exist.",
     -2014: "API-key format invalid.",
-    -2015: "Invalid API-key, IP, or permissions for action, request ip: 127.0.0.1",
+    -2015: "Invalid API-key, IP, or permissions for action, request ip: {}",
     -2018: "Balance is insufficient.",
     -2019: "Margin is insufficient.",
     -2021: "Order would immediately trigger.",
@@ -69,6 +74,8 @@ _WORDS: dict[int, str] = {
     -4051: "Isolated balance insufficient.",
     -4054: "Cannot add position margin: position is 0.",
     -4055: "Amount must be positive.",
+    -4056: "{} API key is not supported.",
+    -4057: "Invalid api public key.",
     -4059: "No need to change position side.",
     -4060: "Invalid position side.",
     -4061: "Order's position side does not match user's setting.",
@@ -134,9 +141,18 @@ class Refusal(Exception):
     `retry_after_s` is set where the exchange says how long to stay silent.
     """
 
-    def __init__(self, code: int, *words: object, retry_after_s: int | None = None) -> None:
+    def __init__(self, code: int, *words: object, retry_after_s: int | None = None, text: str | None = None) -> None:
         self.code = code
-        self.text = _WORDS[code].format(*words) if words else _WORDS[code]
+        self.text = text or (_WORDS[code].format(*words) if words else _WORDS[code])
         self.status = _STATUS.get(code, 400)
         self.retry_after_s = retry_after_s
         super().__init__(f"{code} {self.text}")
+
+
+class Banned(Refusal):
+    """418: an address that went on after a 429. The text tells until when, as the only place."""
+
+    def __init__(self, address: str, until_ms: int) -> None:
+        silence = f"Way too many requests; IP({address}) banned until {until_ms}. "
+        super().__init__(-1003, text=silence + "Please use the websocket for live updates to avoid bans.")
+        self.status = 418

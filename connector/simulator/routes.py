@@ -9,13 +9,14 @@ from connector.simulator import algo_routes as algos
 from connector.simulator import batches
 from connector.simulator import candle_routes as candles
 from connector.simulator import index_routes as indices
+from connector.simulator import key_routes as keys
 from connector.simulator import market_routes as market
 from connector.simulator import order_lookups as lookups
 from connector.simulator import order_routes as orders
 from connector.simulator import position_routes as positions
 from connector.simulator.calls import Call
 from connector.simulator.not_offered import NOT_OFFERED, not_offered
-from connector.simulator.pace import FUNDING, WEIGHT, AddressLimit
+from connector.simulator.pace import FUNDING, WALLET, WEIGHT, AddressLimit
 from connector.simulator.parameters import whole_number
 
 Weight = Callable[[dict[str, str]], int]
@@ -153,4 +154,5 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/fapi/v1/listenKey"): _keyed(account.create_listen_key),
     ("PUT", "/fapi/v1/listenKey"): _keyed(account.extend_listen_key),
     ("DELETE", "/fapi/v1/listenKey"): _keyed(account.delete_listen_key),
+    ("GET", "/sapi/v1/account/apiRestrictions"): Route(keys.api_restrictions, _flat(1), limit=WALLET),
 }

@@ -1,37 +1,54 @@
-"""Who sends a request, and whether it is signed in time ("Signed endpoints", "Timing security").
+"""Who sends a request, whether the key permits it, and whether it is signed in time ("Endpoint security type",
+"Signed endpoints", "Timing security").
 
 The signature covers exactly the bytes sent: query string and body, concatenated without anything between, the
 signature itself taken out. It has to be the last parameter.
 """
 
-import hashlib
-import hmac
 import re
+from enum import StrEnum
 
+from connector.simulator.keys import is_signed
 from connector.simulator.members import Member, Members
 from connector.simulator.parameters import Parameters
-from connector.simulator.refusals import Refusal
+from connector.simulator.refusals import HOME, Refusal
 
 DEFAULT_RECV_WINDOW_MS = 5000
 MAX_AHEAD_MS = 1000
 _KEY = re.compile(r"[A-Za-z0-9]{64}")
 _SIGNATURE = re.compile(r"(?:^|&)signature=[^&]*$")
+#: The one path that only reads and is a TRADE endpoint all the same.
+_TRADE_READS = frozenset({"/fapi/v1/positionMargin/history"})
 
 
-def signature_of(secret: str, payload: str) -> str:
-    """HMAC-SHA256 in hex; bytes of the payload that are no UTF-8 are signed as they came."""
-    sent = payload.encode(errors="surrogateescape")
-    return hmac.new(secret.encode(), sent, hashlib.sha256).hexdigest()
+class Right(StrEnum):
+    """What a key must permit."""
+
+    READING = "reading"
+    FUTURES = "futures"
 
 
-def member_of(members: Members, api_key: str | None) -> Member:
-    """The sender by key alone: -2014 for what is no key, -2015 for one that nobody has."""
+def right_for(method: str, path: str) -> Right:
+    """TRADE endpoints need the futures permission, all others with a key the one to read; so do listen keys."""
+    reads = method == "GET" and path not in _TRADE_READS
+    return Right.READING if reads or path.endswith("/listenKey") else Right.FUTURES
+
+
+def member_of(members: Members, api_key: str | None, address: str = HOME) -> Member:
+    """The sender by key alone: -2014 for what is no key, -2015 for one that nobody has or that has another address."""
     if api_key is None or not _KEY.fullmatch(api_key):
         raise Refusal(-2014)
     member = members.find(api_key)
-    if member is None:
-        raise Refusal(-2015)
+    if member is None or (member.rights.addresses and address not in member.rights.addresses):
+        raise Refusal(-2015, address)
     return member
+
+
+def check_right(member: Member, right: Right, address: str = HOME) -> None:
+    """-2015 for what the key does not permit."""
+    rights = member.rights
+    if not (rights.reading if right is Right.READING else rights.futures):
+        raise Refusal(-2015, address)
 
 
 def check_signed(member: Member, query: str, body: str, params: Parameters, now_ms: int) -> None:
@@ -39,8 +56,12 @@ def check_signed(member: Member, query: str, body: str, params: Parameters, now_
     check_time(params, now_ms)
     given = params.text("signature")
     payload = _SIGNATURE.sub("", query) + _SIGNATURE.sub("", body)
-    expected = signature_of(member.api_secret, payload)
-    if not hmac.compare_digest(expected.encode(), given.lower().encode(errors="replace")):
+    check_signature(member, payload.encode(errors="surrogateescape"), given)
+
+
+def check_signature(member: Member, payload: bytes, given: str) -> None:
+    """-1022 unless `given` is the member's signature of `payload`."""
+    if not is_signed(member.kind, member.lock, payload, given):
         raise Refusal(-1022)
 
 

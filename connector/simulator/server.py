@@ -1,4 +1,4 @@
-"""The local exchange as a server on loopback: one port for REST and all streams."""
+"""The local exchange as a server on loopback: one port for REST, all streams and the WS-API."""
 
 import asyncio
 import contextlib
@@ -13,10 +13,14 @@ from connector.simulator.doors import Doors
 from connector.simulator.engine import Engine
 from connector.simulator.faults import Faults
 from connector.simulator.floor import TradingFloor
+from connector.simulator.keys import Pair, Rights
 from connector.simulator.members import Member
+from connector.simulator.porter import Gate
+from connector.simulator.refusals import HOME
 from connector.simulator.settings import SimulatorSettings
 
-HOST = "127.0.0.1"
+#: These bind every address that the machine has.
+EVERY_ADDRESS = ("0.0.0.0", "::")
 Result = TypeVar("Result")
 
 
@@ -30,7 +34,7 @@ class LocalExchange:
     def __init__(self, settings: SimulatorSettings | None = None) -> None:
         self.settings = settings or SimulatorSettings()
         self._port = self.settings.port
-        self._runner: web.AppRunner | None = None
+        self._runner: web.ServerRunner | None = None
         self._beat: asyncio.Task[None] | None = None
         self.floor = TradingFloor(self.settings)
 
@@ -48,16 +52,24 @@ class LocalExchange:
         return self._port
 
     @property
+    def _told_host(self) -> str:
+        """The host that addresses are told with: loopback where every address of the machine is bound."""
+        host = self.settings.host
+        if host in EVERY_ADDRESS:
+            return HOME
+        return f"[{host}]" if ":" in host else host
+
+    @property
     def rest(self) -> str:
-        return f"http://{HOST}:{self._port}"
+        return f"http://{self._told_host}:{self._port}"
 
     @property
     def stream(self) -> str:
-        return f"ws://{HOST}:{self._port}"
+        return f"ws://{self._told_host}:{self._port}"
 
     @property
     def ws_api(self) -> str:
-        return f"ws://{HOST}:{self._port}/ws-fapi/v1"
+        return f"ws://{self._told_host}:{self._port}/ws-fapi/v1"
 
     @property
     def api_key(self) -> str:
@@ -80,9 +92,9 @@ class LocalExchange:
     def faults(self) -> Faults:
         return self.floor.faults
 
-    def admit(self, deposit: Decimal) -> Member:
-        """A further account with that many USDT."""
-        return self.floor.admit(deposit)
+    def admit(self, deposit: Decimal, pair: Pair | None = None, rights: Rights | None = None) -> Member:
+        """A further account with that many USDT; its key is an HMAC one, or signs with `pair`."""
+        return self.floor.admit(deposit, pair, rights)
 
     def act(self, action: Callable[[Engine, int], Result]) -> Result:
         """Works on the engine directly, at the present time; streams hear of it at once."""
@@ -92,12 +104,10 @@ class LocalExchange:
         """Opens the port and starts the pulse. OSError when the port is taken."""
         if self._runner is not None:
             raise RuntimeError("the exchange runs already")
-        app = web.Application(client_max_size=1 << 20)
-        app.router.add_route("*", "/{path:.*}", Doors(self.floor).handle)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0, handle_signals=False)
+        runner = web.ServerRunner(Gate(Doors(self.floor).handle), shutdown_timeout=0)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, HOST, self._port, reuse_address=True)
+            site = web.TCPSite(runner, self.settings.host, self._port, reuse_address=True)
             await site.start()
         except OSError:
             await runner.cleanup()

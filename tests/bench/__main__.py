@@ -17,6 +17,7 @@ from connector.market import frames
 from connector.market._frames_py import FrameDecoder as PlainDecoder
 from connector.market.feed import MarketFeed
 from connector.market.frames import FrameDecoder
+from tests.bench import simulator
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "recorded"
 CAPTURES = {"2021": RECORDED / "usdm-2021-07-22", "2024": RECORDED / "usdm-2024-08-08" / "btcusdt.gz"}
@@ -71,9 +72,12 @@ BENCHES = {"market": market}
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", help=f"of {', '.join(BENCHES)}; default: all")
+    parser.add_argument("names", nargs="*", help=f"simulator, or of {', '.join(BENCHES)}; default: all of these")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args()
+    if options.names == ["simulator"]:
+        simulator.run(is_json=options.json)
+        return
     unknown = set(options.names) - set(BENCHES)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")

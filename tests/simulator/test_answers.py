@@ -38,6 +38,29 @@ def test_too_much_weight_is_answered_with_a_pause() -> None:
     assert call.ask("GET", "/fapi/v1/ping").status == 200
 
 
+def test_who_goes_on_after_a_429_is_banned_longer_each_time() -> None:
+    call = caller(replace(QUIET, limits=True, limits_times=0.01, first_ban_s=1.0))
+    for ban_ms in (1_000, 4_000):
+        call.clock.advance(61_000)
+        statuses = [call.ask("GET", "/fapi/v1/income").status for _ in range(12)]
+        assert statuses == [429] * 11 + [418]
+        reply = call.ask("GET", "/fapi/v1/ping")
+        told = json.loads(reply.body)
+        assert told["code"] == -1003 and f"banned until {call.clock.ms + ban_ms}." in told["msg"]
+        assert "Retry-After" not in reply.headers
+        call.clock.advance(ban_ms)
+        assert call.ask("GET", "/fapi/v1/ping").status == 429
+    call.clock.advance(61_000)
+    assert call.ask("GET", "/fapi/v1/ping").status == 200
+
+
+def test_each_address_is_counted_and_banned_by_itself(call: Caller) -> None:
+    def used(address: str) -> str:
+        return answer(call.floor, Ask("GET", "/fapi/v1/ping", "", "", None, address)).headers["X-MBX-USED-WEIGHT-1M"]
+
+    assert [used("127.0.0.1"), used("127.0.0.1"), used("127.0.0.2")] == ["1", "2", "1"]
+
+
 def test_the_funding_history_is_answered_when_the_weight_is_used_up() -> None:
     call = caller(replace(QUIET, limits=True))
     while call.ask("GET", "/fapi/v1/income").status == 200:

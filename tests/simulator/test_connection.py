@@ -7,7 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from connector.simulator.server import HOST, LocalExchange
+from connector.simulator.refusals import HOME
+from connector.simulator.server import LocalExchange
 from tests.simulator.callers import QUIET, SocketClient
 
 
@@ -188,7 +189,7 @@ async def test_a_reader_that_lags_is_cut_and_holds_nobody_up(impatient: SocketCl
 
 async def test_a_reader_that_reads_nothing_is_cut_when_its_queue_is_full(impatient: SocketClient) -> None:
     hub, frame = impatient.venue.floor.hub, b"x" * 4_000
-    reader, writer = await asyncio.open_connection(HOST, impatient.venue.port)
+    reader, writer = await asyncio.open_connection(HOME, impatient.venue.port)
     writer.write(
         b"GET /public/ws/btcusdt@bookTicker HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
         b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"

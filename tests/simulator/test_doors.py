@@ -1,6 +1,5 @@
 import asyncio
 import io
-import json
 import time
 
 import aiohttp
@@ -8,10 +7,9 @@ import pytest
 
 from connector.simulator.calls import Call
 from connector.simulator.connection import Connection
-from connector.simulator.doors import UNKNOWN_ERROR, spoiled_answer
-from connector.simulator.faults import Armed
 from connector.simulator.routes import ROUTES, Route, Security
 from connector.simulator.server import LocalExchange
+from connector.simulator.spoiled import UNKNOWN_ERROR
 from tests.simulator.callers import SocketClient, signed
 
 BTC = "BTCUSDT"
@@ -57,11 +55,6 @@ async def test_a_reset_leaves_the_sender_without_an_answer(
     with pytest.raises(aiohttp.ClientError):
         await client.order("BUY", "0.01", "59000", newClientOrderId="mine")
     assert await known(client, "mine") is placed
-
-
-async def test_the_ban_tells_when_it_ends() -> None:
-    reply = spoiled_answer(Armed("banned", 1, 5_000, "", "", ""), 1_000)
-    assert "banned until 6000" in json.loads(reply.body)["msg"]
 
 
 async def test_the_event_can_outrun_the_answer(venue: LocalExchange, client: SocketClient) -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from connector.simulator.faults import FAULTS
-from connector.simulator.local_routes import is_loopback
+from connector.simulator.local_routes import is_local_caller, is_loopback
 from tests.simulator.callers import START_MS, Caller
 from tests.simulator.listeners import Ear
 
@@ -25,11 +25,20 @@ def test_only_programs_of_this_machine_are_let_in(host: str | None, origin: str 
     assert is_loopback(host, origin) is allowed
 
 
+@pytest.mark.parametrize(
+    ("address", "allowed"), [("127.0.0.1", True), ("127.3.2.1", True), ("::1", True), ("10.0.0.7", False), ("", False)]
+)
+def test_who_comes_from_elsewhere_is_not_let_in_by_naming_this_machine(address: str, allowed: bool) -> None:
+    assert is_local_caller(address, "127.0.0.1:8000", None) is allowed
+
+
 def test_the_ready_made_account_names_its_life(call: Caller) -> None:
     told = call.local("GET", "/local/v1/account")
     assert told == {
         "api_key": call.member.api_key,
         "api_secret": call.member.api_secret,
+        "kind": "HMAC",
+        "public_key": "",
         "life": call.floor.life,
     }
 

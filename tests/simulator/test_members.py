@@ -1,3 +1,4 @@
+from connector.simulator.keys import KeyKind, new_pair
 from connector.simulator.members import LISTEN_KEY_LIFE_MS, ListenKeys, Members
 
 NOW_MS = 1_000_000
@@ -41,3 +42,18 @@ def test_all_keys_can_be_ended_at_once() -> None:
     made = {keys.create(account_id, NOW_MS) for account_id in (1, 2)}
     assert set(keys.end_all()) == made
     assert keys.all() == []
+
+
+def test_a_key_of_another_kind_is_checked_with_its_public_half() -> None:
+    pair = new_pair(KeyKind.ED25519)
+    member = Members().admit(1, pair, created_ms=5)
+    assert (member.kind, member.lock, member.api_secret, member.created_ms) == (pair.kind, pair.public, pair.private, 5)
+    plain = Members().admit(1)
+    assert (plain.kind, plain.lock) == (KeyKind.HMAC, plain.api_secret)
+
+
+def test_a_revoked_key_is_gone() -> None:
+    members = Members()
+    member = members.admit(1)
+    assert members.revoke(member.api_key) is member
+    assert members.find(member.api_key) is None and members.revoke(member.api_key) is None

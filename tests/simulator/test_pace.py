@@ -1,6 +1,7 @@
 import pytest
 
-from connector.simulator.pace import FUNDING, WEIGHT, Pace, Window
+from connector.simulator.bans import OFFENCES_TO_A_BAN
+from connector.simulator.pace import FUNDING, MOST_ADDRESSES, WEIGHT, Pace, Window
 from connector.simulator.refusals import Refusal
 
 MINUTE_MS = 60_000
@@ -58,3 +59,48 @@ def test_limits_that_are_off_still_count() -> None:
     for _ in range(400):
         pace.spend_orders(1, 0)
     assert pace.orders_used(1, 0) == (400, 400)
+
+
+def test_each_address_has_a_weight_of_its_own() -> None:
+    pace = Pace(enforced=True)
+    pace.spend(WEIGHT, 2_400, 0, "127.0.0.1")
+    assert pace.spend(WEIGHT, 5, 0, "127.0.0.2") == 5
+    assert pace.used(WEIGHT, 0, "127.0.0.1") == 2_400
+
+
+def test_addresses_without_end_are_not_kept() -> None:
+    pace = Pace(enforced=True)
+    for number in range(MOST_ADDRESSES + 1):
+        pace.spend(WEIGHT, 1, 0, str(number))
+    assert pace.used(WEIGHT, 0, "0") == 0
+    assert pace.used(WEIGHT, 0, str(MOST_ADDRESSES)) == 1
+
+
+def test_limits_can_be_so_many_times_the_venues() -> None:
+    pace = Pace(enforced=True, times=0.01)
+    assert pace.weight_limit()["limit"] == 24
+    assert [row["limit"] for row in pace.order_limits()] == [3, 12]
+    for _ in range(3):
+        pace.spend_orders(1, 0)
+    with pytest.raises(Refusal, match="current limit is 3 orders per TEN_SECONDS"):
+        pace.spend_orders(1, 0)
+    with pytest.raises(Refusal, match="is 24 requests per minute"):
+        pace.spend(WEIGHT, 25, 0)
+
+
+def test_a_batch_counts_more_in_ten_seconds_than_in_the_minute() -> None:
+    pace = Pace(enforced=True)
+    pace.spend_orders(1, 0, tens=5, minute=1)
+    assert pace.orders_used(1, 0) == (5, 1)
+
+
+def test_who_goes_on_after_a_429_is_banned_and_told_until_when() -> None:
+    pace = Pace(enforced=True)
+    for _ in range(OFFENCES_TO_A_BAN + 1):
+        pace.check_ban("127.0.0.1", 1_000)
+        pace.offend("127.0.0.1", 1_000)
+    with pytest.raises(Refusal, match="banned until 121000") as refusal:
+        pace.check_ban("127.0.0.1", 1_000)
+    assert (refusal.value.code, refusal.value.status) == (-1003, 418)
+    pace.check_ban("127.0.0.2", 1_000)
+    pace.check_ban("127.0.0.1", 121_000)

@@ -13,4 +13,4 @@ def test_words_are_put_into_the_venues_sentence() -> None:
 
 
 def test_a_pause_is_named_in_seconds() -> None:
-    assert Refusal(-1003, 2400, "minute", retry_after_s=7).retry_after_s == 7
+    assert Refusal(-1003, "127.0.0.1", 2400, "minute", retry_after_s=7).retry_after_s == 7

@@ -97,3 +97,18 @@ async def test_funding_comes_by_itself() -> None:
                 await asyncio.sleep(0.02)
         due = [row.funding_ms for row in venue.engine.settlements if row.symbol == BTC]
         assert due[1] - due[0] == 200
+
+
+@pytest.mark.parametrize(("host", "told"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_addresses_are_told_so_that_this_machine_can_use_them(host: str, told: str) -> None:
+    venue = LocalExchange(replace(QUIET, host=host))
+    assert venue.rest == f"http://{told}:0" and venue.ws_api == f"ws://{told}:0/ws-fapi/v1"
+
+
+async def test_it_listens_on_its_own_loopback_address_alone(venue: LocalExchange) -> None:
+    with pytest.raises(OSError):
+        await asyncio.wait_for(asyncio.open_connection("127.0.0.2", venue.port), 5)
+    async with LocalExchange(replace(QUIET, host="0.0.0.0")) as open_one:
+        _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", open_one.port), 5)
+        writer.close()
+        await writer.wait_closed()
