@@ -1,5 +1,7 @@
 """What a fault makes the exchange say instead of its answer, by whichever door the request came."""
 
+from collections.abc import Callable
+
 from connector.simulator.answers import Answer, refused
 from connector.simulator.depth_feed import frame_of
 from connector.simulator.faults import Armed
@@ -14,15 +16,39 @@ RESETS = ("reset_before_execution", "reset_after_execution")
 DELAYS = ("event_before_ack", "slow_snapshot")
 
 
+def _refusing(code: int) -> Callable[[Armed, int], Answer]:
+    return lambda fault, now_ms: refused(Refusal(code))
+
+
+def _unknown(fault: Armed, now_ms: int) -> Answer:
+    return UNKNOWN_ANSWER
+
+
+def _unavailable(fault: Armed, now_ms: int) -> Answer:
+    return Answer(503, frame_of({"msg": "Service Unavailable."}))
+
+
+def _banned(fault: Armed, now_ms: int) -> Answer:
+    return refused(Banned(HOME, now_ms + fault.ms))
+
+
+def _rate_limited(fault: Armed, now_ms: int) -> Answer:
+    pause_s = max(1, -(-fault.ms // 1000))
+    return refused(Refusal(-1003, HOME, WEIGHT.most, WEIGHT.interval, retry_after_s=pause_s))
+
+
+#: What is said instead of an answer, by the fault's name.
+SPOILED: dict[str, Callable[[Armed, int], Answer]] = {
+    "unknown_but_placed": _unknown,
+    "unknown_not_placed": _unknown,
+    "service_unavailable": _unavailable,
+    "banned": _banned,
+    "rate_limited": _rate_limited,
+    "timeout_1007": _refusing(-1007),
+    "overloaded_1008": _refusing(-1008),
+}
+
+
 def spoiled_answer(fault: Armed, now_ms: int) -> Answer:
-    """The answer that a fault gives."""
-    if fault.name in ("unknown_but_placed", "unknown_not_placed"):
-        return UNKNOWN_ANSWER
-    if fault.name == "service_unavailable":
-        return Answer(503, frame_of({"msg": "Service Unavailable."}))
-    if fault.name == "banned":
-        return refused(Banned(HOME, now_ms + fault.ms))
-    if fault.name == "rate_limited":
-        pause_s = max(1, -(-fault.ms // 1000))
-        return refused(Refusal(-1003, HOME, WEIGHT.most, WEIGHT.interval, retry_after_s=pause_s))
-    return refused(Refusal(-1007 if fault.name == "timeout_1007" else -1008))
+    """The answer that a fault of the table gives."""
+    return SPOILED[fault.name](fault, now_ms)

@@ -9,7 +9,7 @@ from connector.simulator.answers import Answer
 from connector.simulator.depth_feed import frame_of
 from connector.simulator.faults import Armed, Moment
 from connector.simulator.floor import TradingFloor
-from connector.simulator.spoiled import DELAYS, RESETS, spoiled_answer
+from connector.simulator.spoiled import DELAYS, RESETS, SPOILED, spoiled_answer
 from connector.simulator.ws_api import Conversation, Request
 from connector.simulator.ws_api_replies import Replies
 
@@ -83,7 +83,7 @@ class WsApiSocket:
         after = self._fault(Moment.AFTER, request)
         if after is not None and after.name in DELAYS:
             await asyncio.sleep(after.ms / 1000)
-        elif after is not None:
+        elif after is not None and (after.name in RESETS or after.name in SPOILED):
             self._spoil(request, after)
             return
         self._replies.send(reply)

@@ -116,6 +116,11 @@ async def test_faults_strike_orders_over_the_socket_too(
     assert (found.get("clientOrderId") == "mine") is placed
 
 
+async def test_a_fault_of_rest_alone_spoils_no_answer_here(venue: LocalExchange, ask: Ask) -> None:
+    venue.faults.arm("stale_snapshot")
+    assert (await ask("depth", symbol="BTCUSDT"))["status"] == 200
+
+
 async def test_a_reset_takes_the_socket_with_it(
     venue: LocalExchange, client: SocketClient, socket: aiohttp.ClientWebSocketResponse
 ) -> None:
