@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from connector.simulator.collateral import ASSETS, MarginAsset
 from connector.simulator.fixed_point import E8, text_of
 from connector.simulator.instruments import Instrument
 from connector.simulator.listing import Listing
@@ -43,14 +44,15 @@ def exchange_info(listings: Iterable[Listing], now_ms: int) -> Payload:
         "rateLimits": RATE_LIMITS,
         "exchangeFilters": [],
         "assets": [
-            {"asset": "USDT", "marginAvailable": True, "autoAssetExchange": "-10000"},
-            {"asset": "BTC", "marginAvailable": True, "autoAssetExchange": "-0.10000000"},
-            {"asset": "BNB", "marginAvailable": True, "autoAssetExchange": "-10"},
-            {"asset": "ETH", "marginAvailable": True, "autoAssetExchange": "-5"},
-            {"asset": "USDC", "marginAvailable": True, "autoAssetExchange": "-10000"},
+            {"asset": asset, "marginAvailable": True, "autoAssetExchange": _threshold(row)}
+            for asset, row in ASSETS.items()
         ],
         "symbols": [_symbol(listing) for listing in listings],
     }
+
+
+def _threshold(row: MarginAsset) -> str:
+    return plain(Decimal(row.exchange_below_e8).scaleb(-8).normalize())
 
 
 def _symbol(listing: Listing) -> Payload:

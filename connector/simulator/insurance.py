@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from connector.simulator.accounts import Account
-from connector.simulator.clearing import Clearing
+from connector.simulator.clearing import Clearing, position_rows
 from connector.simulator.consequences import BY_INSURANCE
 from connector.simulator.filters import price_bound
 from connector.simulator.fixed_point import E8, half_up
@@ -66,11 +66,15 @@ class InsuranceFund:
                 self._clearing.end(listing, order, EXPIRED, IOC_REMAINDER, now_ms)
 
     def collect(self, account: Account, symbol: str, asset: str, fee_e8: int, now_ms: int) -> None:
-        """Takes a clearance fee (> 0) from an account, or pays what it owes (< 0) as far as the fund reaches."""
+        """Takes a clearance fee (> 0) from an account, or pays what it owes (< 0) as far as the fund reaches.
+
+        With an isolated symbol goes its position, whose margin the liquidation changed.
+        """
         amount_e8 = fee_e8 if fee_e8 > 0 else -min(-fee_e8, max(0, self.equity_e8(asset)))
         if not amount_e8 or account is self.account:
             return
         for one, change_e8 in ((account, -amount_e8), (self.account, amount_e8)):
             income_id = self._clearing.ids.next_income()
             self._clearing.book(one, IncomeRecord(income_id, INSURANCE_CLEAR, symbol, asset, change_e8, now_ms))
-        self._clearing.tell_account(account, BY_INSURANCE, now_ms, {asset: -amount_e8})
+        rows = position_rows(account, self._listings[symbol]) if symbol in account.isolated else ()
+        self._clearing.tell_account(account, BY_INSURANCE, now_ms, {asset: -amount_e8}, rows)

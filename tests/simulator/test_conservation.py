@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.simulator.algo_orders import STOP_MARKET, AlgoRequest
+from connector.simulator.amendments import AmendRequest
 from connector.simulator.conservation import conserved, imbalances_e16
 from connector.simulator.engine import Engine
 from connector.simulator.fixed_point import E8
@@ -84,6 +86,39 @@ def funding(symbol: str, rate_e8: int) -> Deed:
     return settle
 
 
+def amended(symbol: str, lots: int, offset: int) -> Deed:
+    """Changes the oldest open order of the symbol; -2013 where there is none."""
+    price = CENTRES[symbol] + CENTRES[symbol] * Decimal(offset) / 10_000
+
+    def amend(desk: Desk, trader: Trader) -> object:
+        order = next(iter(trader.account.orders_of(symbol).values()), None)
+        ask = AmendRequest(
+            symbol, order.order_id if order else 0, None, order.side if order else 1, lots * Decimal("0.001"), price
+        )
+        return desk.engine.amend(trader.id, ask, desk.now_ms)
+
+    return amend
+
+
+def stop(symbol: str, side: int, lots: int, percent: int) -> Deed:
+    trigger = CENTRES[symbol] * Decimal(100 + percent) / 100
+
+    def place(desk: Desk, trader: Trader) -> object:
+        sort = ("LONG" if side < 0 else "SHORT") if trader.account.hedge else "BOTH"
+        request = AlgoRequest(
+            symbol,
+            side,
+            STOP_MARKET,
+            lots * Decimal("0.001"),
+            trigger_price=trigger,
+            working_type="MARK_PRICE",
+            position_side=sort,
+        )
+        return desk.engine.place_algo(trader.id, request, desk.now_ms)
+
+    return place
+
+
 def burn(desk: Desk, trader: Trader) -> object:
     trader.account.burns_bnb = not trader.account.burns_bnb
     return None
@@ -101,6 +136,8 @@ deeds = st.one_of(
     st.builds(
         order_of, symbols, sides, st.integers(1, 90_000), st.integers(-300, 300), st.sampled_from([GTC, GTC, IOC])
     ),
+    st.builds(amended, symbols, st.integers(1, 9_000), st.integers(-40, 40)),
+    st.builds(stop, symbols, sides, st.integers(1, 900), st.integers(-20, 20)),
     st.builds(mark, symbols, st.integers(-45, 60)),
     st.builds(index, symbols, st.integers(-10, 10)),
     st.builds(margin_type, symbols, st.booleans()),
@@ -162,6 +199,8 @@ def drawn(dice: Random) -> Deed:
     rows: tuple[tuple[int, Callable[[], Deed]], ...] = (
         (6, lambda: order_of(symbol, side, dice.randint(1, 900), dice.randint(-40, 40), GTC)),
         (5, lambda: order_of(symbol, side, dice.randint(1, 90_000), dice.randint(-300, 300), GTC)),
+        (1, lambda: amended(symbol, dice.randint(1, 9_000), dice.randint(-40, 40))),
+        (1, lambda: stop(symbol, side, dice.randint(1, 900), dice.randint(-20, 20))),
         (1, lambda: mark(symbol, dice.randint(-45, 60))),
         (1, lambda: index(symbol, dice.randint(-10, 10))),
         (1, lambda: margin_type(symbol, dice.random() < 0.5)),

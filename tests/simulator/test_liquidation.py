@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from connector.simulator.algo_orders import STOP_MARKET, AlgoRequest, Status
 from connector.simulator.consequences import AccountChanged, OrderChanged
 from connector.simulator.conservation import conserved
 from connector.simulator.orders import BUY, LONG, SELL, SHORT
@@ -156,3 +157,40 @@ def test_the_owner_hears_his_wallet_with_the_fee() -> None:
     desk.look()
     reasons = [told.reason for told in desk.heard(trader) if isinstance(told, AccountChanged)]
     assert reasons == ["ORDER", "INSURANCE_CLEAR"]
+
+
+def test_what_an_isolated_position_has_left_is_told_with_the_fee() -> None:
+    desk = RiskDesk()
+    trader = desk.trader("20000000")
+    desk.isolate(trader)
+    for owner in (trader, desk.maker):
+        desk.engine.set_leverage(owner.id, BTC, 10, desk.now_ms)
+    for _ in range(3):
+        desk.maker.limit(SELL, "1000", "60000")
+        trader.limit(BUY, "1000", "60000")
+    wallet = trader.account.cross_wallet_e8("USDT")
+    for _ in range(2):
+        desk.falls_to("55700", quantity="1000")
+    desk.look()
+    desk.engine.drain()
+    desk.look()
+    told = [row for row in desk.heard(trader) if isinstance(row, AccountChanged)][-1]
+    left_e8 = trader.account.position(desk.listing.instrument, "BOTH").isolated_e8
+    assert told.reason == "INSURANCE_CLEAR"
+    assert [(row.is_isolated, row.isolated_e8) for row in told.positions] == [(True, left_e8)]
+    assert 0 < left_e8 < 18_000_000 * 10**8
+    assert trader.account.cross_wallet_e8("USDT") == wallet
+    assert conserved(desk.engine)
+
+
+def test_conditional_orders_that_fire_in_a_liquidation_are_refused() -> None:
+    desk = RiskDesk()
+    trader = desk.long("400", "0.1")
+    stop = AlgoRequest(BTC, SELL, STOP_MARKET, Decimal("0.1"), trigger_price=Decimal(56_200), working_type="MARK_PRICE")
+    order = desk.engine.place_algo(trader.id, stop, desk.now_ms)
+    desk.falls_to("56240")
+    desk.look()
+    assert trader.account.in_liquidation
+    desk.mark("56190")
+    desk.look()
+    assert (order.status, "liquidation" in order.reason) == (Status.REJECTED, True)
