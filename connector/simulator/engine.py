@@ -10,6 +10,7 @@ accounts are to hear is taken with `drain`.
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 
 from connector.simulator.account_desk import AccountDesk
 from connector.simulator.accounts import Account
@@ -24,7 +25,7 @@ from connector.simulator.countdown import Countdowns
 from connector.simulator.fixed_point import E8
 from connector.simulator.funding_schedule import FundingSchedule
 from connector.simulator.ids import Ids
-from connector.simulator.instruments import LISTED, Instrument
+from connector.simulator.instruments import LISTED, Bracket, Instrument
 from connector.simulator.listing import Listing, listed
 from connector.simulator.orders import CANCELED, EXPIRED, Order, OrderRequest
 from connector.simulator.payments import Settlement, settle
@@ -155,6 +156,12 @@ class Engine:
         """Deleverages an account's positions of a symbol, whoever stands before it in the queue."""
         self.risk.deleverage(self.accounts[account_id], self.listing(symbol), now_ms)
         self._settle_down(symbol, now_ms)
+
+    def change_brackets(self, symbol: str, brackets: tuple[Bracket, ...]) -> None:
+        """Other brackets for a symbol from now on; positions are looked at anew."""
+        listing = self.listing(symbol)
+        listing.instrument = replace(listing.instrument, brackets=brackets)
+        self.risk.look_again(symbol)
 
     def move_prices(self, index_e8: dict[str, int], now_ms: int) -> None:
         """Index prices by symbol from outside; mark prices and funding forecasts follow."""

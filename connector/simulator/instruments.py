@@ -40,6 +40,14 @@ def brackets_of(rows: tuple[tuple[int, int, str], ...]) -> tuple[Bracket, ...]:
     return tuple(built)
 
 
+def scaled(brackets: tuple[Bracket, ...], share: Decimal) -> tuple[Bracket, ...]:
+    """The same brackets with caps of `share` times theirs."""
+    rates = (str(Decimal(row.rate_e8).scaleb(-8)) for row in brackets)
+    return brackets_of(
+        tuple((row.leverage, int(row.cap * share), rate) for row, rate in zip(brackets, rates, strict=True))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """One perpetual contract. Prices in `quote`, quantities in `base`; margin is posted in `quote`.

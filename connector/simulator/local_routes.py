@@ -4,6 +4,7 @@ They are for programs of this machine: a browser's page of another origin is ref
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -12,6 +13,8 @@ from connector.simulator.collateral import ASSETS
 from connector.simulator.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.floor import TradingFloor
+from connector.simulator.instrument_payloads import leverage_brackets
+from connector.simulator.instruments import scaled
 from connector.simulator.local_keys import new_account, ready_made_account, revoke_key
 from connector.simulator.market_payloads import funding_info_row, funding_rate_row, premium_index
 from connector.simulator.parameters import Parameters
@@ -104,6 +107,15 @@ def force_adl(floor: TradingFloor, params: Parameters) -> object:
     return {}
 
 
+def scale_brackets(floor: TradingFloor, params: Parameters) -> object:
+    """Makes the brackets of a symbol `share` times as wide, from 0.01 to 100."""
+    listing, share = floor.engine.listing(params.text("symbol")), params.decimal("share")
+    if not Decimal("0.01") <= share <= 100:
+        raise Refusal(-1130, "share")
+    floor.engine.change_brackets(listing.symbol, scaled(listing.instrument.brackets, share))
+    return leverage_brackets(listing.instrument)
+
+
 def _account_id(floor: TradingFloor, params: Parameters) -> int:
     member = floor.members.find(params.text("api_key"))
     if member is None:
@@ -165,6 +177,7 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("POST", "/local/v1/transfer"): transfer,
     ("POST", "/local/v1/liquidation"): force_liquidation,
     ("POST", "/local/v1/adl"): force_adl,
+    ("POST", "/local/v1/brackets"): scale_brackets,
     ("POST", "/local/v1/mark"): fix_mark_price,
     ("GET", "/local/v1/faults"): list_faults,
     ("POST", "/local/v1/faults"): arm_fault,

@@ -45,6 +45,10 @@ class Risk:
             self._look(account, now_ms)
         self.fund.unload(now_ms)
 
+    def look_again(self, symbol: str) -> None:
+        """Looks at all who hold a symbol at the next call, though its price may not have moved."""
+        self._seen_e8.pop(symbol, None)
+
     def liquidate(self, account: Account, listing: Listing, now_ms: int) -> None:
         """Liquidates an account's positions of a symbol at once, whatever its margin; -2024 when it has none."""
         if not account.holds(listing.symbol):

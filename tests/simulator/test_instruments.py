@@ -1,7 +1,8 @@
 from decimal import Decimal
+from itertools import pairwise
 
 from connector.simulator.fixed_point import E8
-from connector.simulator.instruments import BTCUSDT, ETHUSDT
+from connector.simulator.instruments import BTCUSDT, ETHUSDT, scaled
 
 
 def test_prices_and_quantities_are_shown_with_the_contracts_precision() -> None:
@@ -34,3 +35,12 @@ def test_leverage_decides_the_largest_notional() -> None:
         100_000_000,
         1_800_000_000,
     ]
+
+
+def test_scaled_brackets_keep_their_rates_and_stay_continuous() -> None:
+    rows = scaled(BTCUSDT.brackets, Decimal("0.5"))
+    assert [(row.leverage, row.rate_e8, row.cap * 2) for row in rows] == [
+        (row.leverage, row.rate_e8, row.cap) for row in BTCUSDT.brackets
+    ]
+    for low, high in pairwise(rows):
+        assert low.cap * low.rate_e8 - low.cum_e8 == high.floor * high.rate_e8 - high.cum_e8

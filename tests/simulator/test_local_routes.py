@@ -82,6 +82,19 @@ def test_a_contracts_funding_can_be_changed_and_nailed(call: Caller) -> None:
     assert call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=3)["code"] == -1130
 
 
+def test_brackets_can_be_narrowed_and_the_market_is_told(call: Caller) -> None:
+    ear = Ear(call.floor.hub, "!contractInfo")
+    (before,) = call("GET", "/fapi/v1/leverageBracket", symbol="BTCUSDT")
+    told = call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share="0.5")
+    assert [row["notionalCap"] * 2 for row in told["brackets"]] == [row["notionalCap"] for row in before["brackets"]]
+    assert call("GET", "/fapi/v1/symbolConfig", symbol="BTCUSDT")[0]["maxNotionalValue"] == "50000000"
+    call.floor.pulse()
+    (event,) = ear.heard()
+    assert (event["s"], event["bks"][0]["bnc"]) == ("BTCUSDT", 150_000)
+    for share in ("0", "-1", "0.009", "101"):
+        assert call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share=share)["code"] == -1130
+
+
 def test_any_asset_of_a_futures_wallet_can_be_transferred(call: Caller) -> None:
     row = call.local("POST", "/local/v1/transfer", api_key=call.member.api_key, asset="BNB", amount="2.5")
     assert (row["asset"], row["income"]) == ("BNB", "2.50000000")

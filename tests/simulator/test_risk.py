@@ -5,6 +5,7 @@ import pytest
 from connector.simulator.consequences import MarginCalled
 from connector.simulator.conservation import conserved
 from connector.simulator.fixed_point import E8
+from connector.simulator.instruments import scaled
 from connector.simulator.orders import BUY, LONG, SELL, SHORT
 from connector.simulator.refusals import Refusal
 from tests.simulator.riskdesk import BTC, RiskDesk
@@ -138,3 +139,13 @@ def test_a_symbols_rating_follows_the_fund() -> None:
     for desk in (poor, small, rich):
         desk.long("1000", "0.1")
     assert [desk.engine.risk.adl_rating(desk.listing) for desk in (poor, small, rich)] == ["HIGH", "MEDIUM", "LOW"]
+
+
+def test_narrower_brackets_are_felt_at_once_by_those_who_hold() -> None:
+    desk = RiskDesk()
+    trader = desk.long("51000", "40", leverage=50)
+    desk.look()
+    narrow = scaled(desk.listing.instrument.brackets, Decimal("0.01"))
+    desk.engine.change_brackets(BTC, narrow)
+    desk.look()
+    assert trader.account.in_liquidation
