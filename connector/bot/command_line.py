@@ -21,7 +21,8 @@ from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
 from connector.core.secrets import redact
 from connector.net.system_clock import SystemClock
-from connector.simulator.command import Exposure, limits_of, run_simulator
+from connector.simulator.access import Access, limits_of
+from connector.simulator.command import run_simulator
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS, domain_named
 
@@ -96,7 +97,7 @@ def simulator(
     wanted = limits_of(limits)
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
-    code = run_simulator(port, seed, as_json, until_stdin_closes, Exposure(host, allow_network), wanted)
+    code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted))
     raise typer.Exit(code)
 
 

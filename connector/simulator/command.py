@@ -7,77 +7,29 @@ that is not loopback and was not allowed.
 import asyncio
 import errno
 import gc
-import re
 import signal
 import sys
-from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TextIO
 
 import ujson
 
+from connector.simulator.access import Access
 from connector.simulator.local_routes import background_row
-from connector.simulator.refusals import HOME
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 
 NOT_ALLOWED = 2
 PORT_TAKEN = 5
-_TIMES = re.compile(r"[x×]([0-9]{1,6}(?:\.[0-9]{1,6})?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """Where the exchange listens: loopback, unless the network is let in on purpose."""
-
-    host: str = HOME
-    allow_network: bool = False
-
-    @property
-    def is_allowed(self) -> bool:
-        return self.allow_network or is_loopback_address(self.host)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Which rate limits hold: the venue's, none, or the venue's so many times."""
-
-    enforced: bool = True
-    times: float = 1.0
-
-
-def is_loopback_address(host: str) -> bool:
-    """Whether `host` is an address of this machine alone; names are looked up by nobody and count as the network's."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def limits_of(text: str) -> Limits | None:
-    """What "venue", "off" or "xN" mean; None for anything else, and for a factor of 0."""
-    if text in ("venue", "off"):
-        return Limits(enforced=text == "venue")
-    found = _TIMES.fullmatch(text)
-    return Limits(times=float(found[1])) if found and float(found[1]) else None
-
-
-def run_simulator(
-    port: int,
-    seed: int,
-    as_json: bool,
-    until_stdin_closes: bool,
-    exposure: Exposure = Exposure(),
-    limits: Limits = Limits(),
-) -> int:
+def run_simulator(port: int, seed: int, as_json: bool, until_stdin_closes: bool, access: Access | None = None) -> int:
     """Runs until SIGINT or SIGTERM, or until stdin reaches its end too, and returns the exit code."""
-    if not exposure.is_allowed:
-        print(_refused(exposure.host), file=sys.stderr)  # noqa: T201 (the command's own voice)
+    access = access or Access()
+    if not access.is_allowed:
+        print(access.refusal, file=sys.stderr)  # noqa: T201 (the command's own voice)
         return NOT_ALLOWED
-    settings = SimulatorSettings(
-        port=port, host=exposure.host, seed=seed, limits=limits.enforced, limits_times=limits.times
-    )
     gc.freeze()  # what was imported stays: looking through it time and again would hold up an answer by 20 ms
+    settings = access.applied(SimulatorSettings(port=port, seed=seed))
     return asyncio.run(serve(settings, as_json, until_stdin_closes))
 
 
@@ -120,10 +72,6 @@ def _say(out: TextIO, facts: dict[str, object], as_json: bool) -> None:
     text = ujson.dumps(facts, escape_forward_slashes=False) if as_json else plain
     out.write(text + "\n")
     out.flush()
-
-
-def _refused(host: str) -> str:
-    return f"{host} is not loopback: whoever reaches it could trade and arm faults; --allow-network permits it"
 
 
 def _taken(settings: SimulatorSettings, error: OSError) -> str:

@@ -12,12 +12,10 @@ from typing import Any
 import aiohttp
 import pytest
 
+from connector.simulator.access import Access, Limits
 from connector.simulator.command import (
     NOT_ALLOWED,
     PORT_TAKEN,
-    Exposure,
-    Limits,
-    limits_of,
     run_simulator,
     serve,
 )
@@ -27,7 +25,8 @@ from tests.simulator.callers import QUIET
 @asynccontextmanager
 async def simulator(*arguments: object) -> AsyncIterator[asyncio.subprocess.Process]:
     """The command in a process of its own; ended at the latest here."""
-    code = "import sys; from connector.simulator.command import Exposure, Limits, run_simulator; "
+    code = "import sys; from connector.simulator.access import Access, Limits; "
+    code += "from connector.simulator.command import run_simulator; "
     code += f"sys.exit(run_simulator({', '.join(repr(argument) for argument in arguments)}))"
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, **pipes)
@@ -96,38 +95,14 @@ async def test_plain_text_names_every_address() -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "exchange.example", "127.0.0.1.example"])
 def test_an_address_beyond_loopback_is_refused_in_one_line(host: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_simulator(0, 7, True, False, Exposure(host)) == NOT_ALLOWED == 2
+    assert run_simulator(0, 7, True, False, Access(host)) == NOT_ALLOWED == 2
     told = capsys.readouterr()
     assert told.err.startswith(f"{host} is not loopback: ") and told.err.count("\n") == 1 and not told.out
     assert "--allow-network" in told.err
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.9", "::1", "localhost"])
-def test_loopback_needs_no_leave(host: str) -> None:
-    assert Exposure(host).is_allowed
-    assert Exposure("0.0.0.0", allow_network=True).is_allowed
-
-
-@pytest.mark.parametrize(
-    ("text", "limits"),
-    [
-        ("venue", Limits()),
-        ("off", Limits(enforced=False)),
-        ("x10", Limits(times=10.0)),
-        ("×0.5", Limits(times=0.5)),
-        ("x0", None),
-        ("10", None),
-        ("x-1", None),
-        ("xnan", None),
-        ("", None),
-    ],
-)
-def test_limits_are_the_venues_none_or_so_many_times_the_venues(text: str, limits: Limits | None) -> None:
-    assert limits_of(text) == limits
-
-
 async def test_the_limits_in_force_are_those_that_exchange_info_tells() -> None:
-    async with simulator(0, 7, True, False, Exposure(), Limits(times=10.0)) as process:
+    async with simulator(0, 7, True, False, Access(limits=Limits(times=10.0))) as process:
         ready = await line(process)
         async with aiohttp.ClientSession() as session, session.get(f"{ready['rest']}/fapi/v1/exchangeInfo") as reply:
             rows = (await reply.json())["rateLimits"]
