@@ -9,7 +9,7 @@ from connector.simulator.algo_payloads import CONDITIONAL, algo_ack, algo_cancel
 from connector.simulator.calls import Call
 from connector.simulator.history import page
 from connector.simulator.order_lookups import KEPT_MS, KEPT_UNFILLED_MS
-from connector.simulator.order_payloads import order_ack
+from connector.simulator.order_payloads import test_ack
 from connector.simulator.order_routes import (
     ANY_PREVENTION,
     PRICE_MATCHES,
@@ -59,7 +59,7 @@ def check(call: Call) -> object:
         order = _as_order(engine.algos.check(call.account, request, call.now_ms), call)
     else:
         order = engine.check(call.account.account_id, request_of(call.params, ANY_PREVENTION), call.now_ms)
-    return order_ack(order, engine.listing(order.symbol).instrument)
+    return test_ack(order, engine.listing(order.symbol).instrument)
 
 
 def _as_order(algo: AlgoOrder, call: Call) -> Order:

@@ -43,6 +43,11 @@ def order_ack(order: Order, instrument: Instrument, *, accepted: bool = False) -
     }
 
 
+def test_ack(order: Order, instrument: Instrument) -> Payload:
+    """The answer to a mere check: its page kept the average price and the quote amount ("Test order", as of 2026-11)."""
+    return {**order_ack(order, instrument), "avgPrice": "0.00", "cumQuote": "0.00000000", **_NO_TRAIL}
+
+
 def modify_ack(order: Order, instrument: Instrument, modify_id: int | None) -> Payload:
     """The answer to a change: an ack with the pair, and the owner's own number where one was given."""
     named = {} if modify_id is None else {"modifyId": modify_id}
@@ -69,7 +74,7 @@ def amendment_row(record: Amendment, instrument: Instrument) -> Payload:
 
 
 def order_row(order: Order, instrument: Instrument) -> Payload:
-    """The answer to queries: with average price, quote amount and time, without `cumQty`."""
+    """The answer to queries: with average price, quote amount, trail and time, without `cumQty`."""
     return {
         "orderId": order.order_id,
         "symbol": order.symbol,
@@ -80,6 +85,7 @@ def order_row(order: Order, instrument: Instrument) -> Payload:
         "origQty": instrument.quantity_text(order.lots),
         "executedQty": instrument.quantity_text(order.filled_lots),
         "cumQuote": e8_text(quote_e8(order.filled_value, instrument)),
+        **_NO_TRAIL,
         **_terms(order, instrument),
         "time": order.created_ms,
         "updateTime": order.updated_ms,
@@ -92,6 +98,8 @@ def all_orders_row(order: Order, instrument: Instrument) -> Payload:
 
 
 _UNCONDITIONAL = Condition("")
+#: What queries say of orders that trail nothing.
+_NO_TRAIL: Payload = {"activatePrice": "0", "priceRate": "0"}
 
 
 def _terms(order: Order, instrument: Instrument) -> Payload:

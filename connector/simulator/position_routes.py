@@ -81,12 +81,10 @@ def margin_history(call: Call) -> object:
 
 
 def adl_quantiles(call: Call) -> object:
-    """One row for the symbol, or one for each that is held."""
+    """A list: of the symbol's row, or of one for each that is held."""
     said = statement(call)
-    if call.names_symbol:
-        return told.adl_quantile_row(said, call.listing().symbol)
-    held = [listing.symbol for listing in call.listings() if call.account.holds(listing.symbol)]
-    return [told.adl_quantile_row(said, symbol) for symbol in held]
+    rows = call.listings() if call.names_symbol else [row for row in call.listings() if call.account.holds(row.symbol)]
+    return [told.adl_quantile_row(said, listing.symbol) for listing in rows]
 
 
 def forced_orders(call: Call) -> object:

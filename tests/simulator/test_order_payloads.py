@@ -6,7 +6,7 @@ ACK_FIELDS = {
     "type", "origType", "reduceOnly", "closePosition", "side", "positionSide", "stopPrice", "workingType",
     "priceProtect", "priceMatch", "selfTradePreventionMode", "goodTillDate", "updateTime",
 }  # fmt: skip
-QUERY_FIELDS = (ACK_FIELDS - {"cumQty"}) | {"avgPrice", "cumQuote", "time"}
+QUERY_FIELDS = (ACK_FIELDS - {"cumQty"}) | {"avgPrice", "cumQuote", "time", "activatePrice", "priceRate"}
 TRADE_FIELDS = {
     "buyer", "commission", "commissionAsset", "id", "maker", "orderId", "price", "qty", "quoteQty", "baseQty",
     "marginAsset", "realizedPnl", "side", "positionSide", "symbol", "pair", "time",

@@ -50,10 +50,9 @@ def test_a_position_tells_its_place_in_the_queue_of_deleveraging(call: Caller) -
     long(call)
     (row,) = call("GET", "/fapi/v3/positionRisk")
     assert row["adl"] == 4
-    assert call("GET", "/fapi/v1/adlQuantile", symbol=BTC) == {
-        "symbol": BTC,
-        "adlQuantile": {"LONG": 0, "SHORT": 0, "BOTH": 4},
-    }
+    assert call("GET", "/fapi/v1/adlQuantile", symbol=BTC) == [
+        {"symbol": BTC, "adlQuantile": {"LONG": 0, "SHORT": 0, "BOTH": 4}}
+    ]
 
 
 def test_hedged_cross_positions_share_one_quantile(call: Caller) -> None:
