@@ -200,7 +200,7 @@ def liquidation_price_e8(backing_e8: int, listing: Listing, held: Iterable[Posit
 
 
 def bankruptcy_ticks(position: Position, margin_e8: int, listing: Listing) -> int:
-    """The price at which `position`, closed, leaves nothing of `margin_e8`, its owner's tick of two: see above."""
+    """The price at which closing `position` leaves nothing of `margin_e8`, rounded in its owner's favour; see above."""
     row, mark_e8 = listing.instrument, listing.quotes.mark_e8
     lots, side = abs(position.lots), 1 if position.lots > 0 else -1
     used_up_e8 = mark_e8 - side * half_up(margin_e8 * E8, lots * row.lot_e8)

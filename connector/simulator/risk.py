@@ -33,7 +33,7 @@ class Risk:
         self.fund = InsuranceFund(fund_account, clearing, listings, self.orders)
         self.liquidation = Liquidation(clearing, listings, pools, self.orders, self.fund)
         self.deleveraging = self.liquidation.deleveraging
-        self._seen_e8: dict[str, int] = {}
+        self._seen_e8: dict[str, tuple[int, int]] = {}
         self._called: set[Scope] = set()
         self._under_way: set[Scope] = set()
 
@@ -92,12 +92,21 @@ class Risk:
         moved = {scope.account_id: self._clearing.accounts[scope.account_id] for scope in self._under_way}
         moved.update(self._clearing.shaken)
         self._clearing.shaken.clear()
+        has_moved = False
         for symbol, listing in self._listings.items():
-            mark_e8 = listing.quotes.mark_e8
-            if self._seen_e8.get(symbol) != mark_e8:
-                self._seen_e8[symbol] = mark_e8
+            prices = (listing.quotes.mark_e8, listing.quotes.index_e8)
+            if self._seen_e8.get(symbol) != prices:
+                self._seen_e8[symbol] = prices
                 moved.update(self._clearing.holders.get(symbol, {}))
+                has_moved = True
+        if has_moved:
+            moved.update(self._jointly_backed())
         return {account_id: moved[account_id] for account_id in sorted(moved) if not moved[account_id].is_house}
+
+    def _jointly_backed(self) -> dict[int, Account]:
+        """Those whose positions are backed by other assets too: any price may be that of an asset."""
+        holders = (account for held in self._clearing.holders.values() for account in held.values())
+        return {account.account_id: account for account in holders if account.multi_assets}
 
     def _look(self, account: Account, now_ms: int) -> None:
         found = self._pools.charges(account)
@@ -107,6 +116,7 @@ class Risk:
                 found = self._pools.charges(account)
         for scope in [one for one in self._under_way if one.account_id == account.account_id and one not in scopes]:
             self._under_way.discard(scope)
+        self._called -= {one for one in self._called if one.account_id == account.account_id and one not in scopes}
         account.in_liquidation = any(scope.account_id == account.account_id for scope in self._under_way)
         if not account.held():
             self._clear_debts(account, now_ms)

@@ -1,8 +1,11 @@
 from decimal import Decimal
 
-from connector.simulator.fixed_point import E8
-from connector.simulator.margin import Charge
+import pytest
+
+from connector.simulator.fixed_point import E8, to_e8
+from connector.simulator.margin import Charge, bankruptcy_ticks, clearance_fee_e8, deleveraging_score
 from connector.simulator.orders import BUY, LONG, SELL, SHORT
+from connector.simulator.positions import Position
 from tests.simulator.traders import BTC, Desk, Trader
 
 
@@ -109,3 +112,40 @@ def test_a_position_that_its_wallet_covers_wholly_is_never_liquidated() -> None:
     desk = Desk()
     trader = long_of(desk, "0.01")
     assert liquidation_price_e8(trader) == 0
+
+
+@pytest.mark.parametrize(
+    ("side", "margin", "price"),
+    [
+        (BUY, "100", "59000"),
+        (SELL, "100", "61000"),
+        (BUY, "99.996", "59000.1"),
+        (SELL, "99.996", "60999.9"),
+        (BUY, "-50", "60500"),
+        (BUY, "1000", "57000"),
+        (SELL, "1000", "63000"),
+    ],
+)
+def test_a_bankrupt_position_goes_over_where_its_margin_is_used_up_at_most_at_the_take_bound(
+    side: int, margin: str, price: str
+) -> None:
+    desk = Desk()
+    position = Position(desk.listing.instrument, "BOTH")
+    position.trade(side, 100, 600_000)
+    desk.mark("60000")
+    ticks = bankruptcy_ticks(position, to_e8(Decimal(margin)), desk.listing)
+    assert Decimal(ticks) / 10 == Decimal(price)
+
+
+def test_the_clearance_fee_is_a_share_of_the_notional_cut_to_what_is_left() -> None:
+    assert clearance_fee_e8(1_000 * E8, 100 * E8) == 12 * E8 + E8 // 2
+    assert clearance_fee_e8(1_000 * E8, 5) == 5
+    assert clearance_fee_e8(1_000 * E8, -5) == 0
+
+
+def test_gains_rank_by_leverage_and_losses_by_its_inverse() -> None:
+    position = Position(Desk().listing.instrument, "BOTH")
+    position.trade(BUY, 100, 600_000)
+    up, down = 61_000 * E8, 59_000 * E8
+    assert deleveraging_score(position, up, 500 * E8) > deleveraging_score(position, up, 5_000 * E8) > 0
+    assert deleveraging_score(position, down, 5_000 * E8) < deleveraging_score(position, down, 500 * E8) < 0

@@ -6,7 +6,7 @@ from connector.simulator.consequences import MarginCalled
 from connector.simulator.conservation import conserved
 from connector.simulator.fixed_point import E8
 from connector.simulator.instruments import scaled
-from connector.simulator.orders import BUY, LONG, SELL, SHORT
+from connector.simulator.orders import BUY, LIMIT, LONG, SELL, SHORT, OrderRequest
 from connector.simulator.refusals import Refusal
 from tests.simulator.riskdesk import BTC, RiskDesk
 
@@ -149,3 +149,35 @@ def test_narrower_brackets_are_felt_at_once_by_those_who_hold() -> None:
     desk.engine.change_brackets(BTC, narrow)
     desk.look()
     assert trader.account.in_liquidation
+
+
+def test_a_falling_asset_is_felt_by_the_positions_that_it_backs() -> None:
+    desk = RiskDesk()
+    trader = desk.trader("10")
+    desk.engine.transfer(trader.id, E8, desk.now_ms, "BTC")
+    desk.engine.desk.set_multi_assets(trader.account, True, desk.now_ms)
+    desk.maker.place(OrderRequest("ETHUSDT", SELL, LIMIT, Decimal(100), Decimal(3_000)))
+    trader.place(OrderRequest("ETHUSDT", BUY, LIMIT, Decimal(100), Decimal(3_000)))
+    desk.engine.listing("ETHUSDT").quotes.fix(3_000 * E8)
+    desk.look()
+    assert not trader.account.in_liquidation
+    desk.engine.move_prices({BTC: 1_000 * E8}, desk.now_ms)
+    desk.look()
+    assert trader.account.in_liquidation
+
+
+def test_who_was_called_and_closed_is_called_again_for_the_next_position() -> None:
+    desk = RiskDesk()
+    trader = desk.long("400", "0.1")
+    desk.mark("56310")
+    desk.look()
+    assert len(desk.calls(trader)) == 1
+    desk.maker.limit(BUY, "0.1", "56300")
+    trader.market(SELL, "0.1")
+    desk.look()
+    desk.engine.transfer(trader.id, 376 * E8, desk.now_ms)
+    desk.maker.limit(SELL, "0.1", "56310")
+    trader.market(BUY, "0.1")
+    desk.mark("52580")
+    desk.look()
+    assert len(desk.calls(trader)) == 1
