@@ -54,7 +54,7 @@ class Liquidation:
     def cancel_orders(self, account: Account, scope: Scope, now_ms: int) -> None:
         """Ends every open order that the scope's margin backs (reason 5)."""
         for symbol, listing in self._listings.items():
-            if scope_of(account, listing, scope):
+            if is_backed_by(account, listing, scope):
                 for order in list(account.orders_of(symbol).values()):
                     self._clearing.end(listing, order, EXPIRED, BY_LIQUIDATION, now_ms)
 
@@ -117,8 +117,8 @@ class Liquidation:
         return self._pools.of(account, found, scope.asset)
 
 
-def scope_of(account: Account, listing: Listing, scope: Scope) -> bool:
-    """Whether a symbol's orders and positions belong to the scope."""
+def is_backed_by(account: Account, listing: Listing, scope: Scope) -> bool:
+    """Whether a symbol's orders and positions stand on the margin of the scope."""
     if scope.isolated is not None:
         return listing.symbol == scope.isolated[0]
     return listing.symbol not in account.isolated and scope.asset in ("", listing.instrument.quote)
