@@ -4,8 +4,8 @@ Nothing here waits, reads a clock or knows of sockets. Refusals are raised as `R
 accounts are to hear is taken with `drain`.
 
     place ──▶ admission ──▶ matching ──▶ clearing ──▶ accounts, treasury, tape
-    amend ──┘
-                                            └──▶ outbox ──▶ drain()
+    amend ──┘                   ▲           └──▶ outbox ──▶ drain()
+    advance ──▶ risk ───────────┘  liquidation, insurance fund, deleveraging
 """
 
 from collections import deque
