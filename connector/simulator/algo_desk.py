@@ -159,7 +159,7 @@ class AlgoDesk:
         if not order.armed:
             if not is_reached(request.side, condition.activate_ticks * tick_e8, reference_e8):
                 return False
-            order.armed, order.extreme_e8 = True, reference_e8
+            order.armed = True
             self._tell(order, now_ms)
         return trails(order, reference_e8)
 
