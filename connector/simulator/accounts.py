@@ -17,6 +17,10 @@ MOST_KEPT = 500_000
 MOST_FORCED = 10_000
 
 
+#: What those have open who never ordered; never written to.
+_NOTHING_OPEN = OpenOrders()
+
+
 def _order_at(order: Order) -> At:
     return order.created_ms, order.order_id
 
@@ -126,11 +130,8 @@ class Account:
             self.recount(order)
 
     def open_of(self, symbol: str, position_side: str) -> OpenOrders:
-        """The totals of a symbol's open orders on that position side."""
-        found = self.sums.get((symbol, position_side))
-        if found is None:
-            found = self.sums[symbol, position_side] = OpenOrders()
-        return found
+        """The totals of a symbol's open orders on that position side; to look at them leaves nothing behind."""
+        return self.sums.get((symbol, position_side), _NOTHING_OPEN)
 
     def keep_trade(self, trade: TradeRecord) -> None:
         for history in (
@@ -180,7 +181,10 @@ class Account:
 
     def recount(self, order: Order) -> None:
         if not self.is_house:
-            self.open_of(order.symbol, order.position_side).take(order)
+            key = (order.symbol, order.position_side)
+            if key not in self.sums:
+                self.sums[key] = OpenOrders()
+            self.sums[key].take(order)
             self._count(order, order.open_lots)
 
     def finish(self, order: Order) -> None:

@@ -29,6 +29,9 @@ from connector.simulator.orders import EXPIRED, GTC, GTD, LIMIT, MARKET, NONE, P
 from connector.simulator.placing import listing_of, place_order
 from connector.simulator.refusals import Refusal
 
+#: What those have who never placed a conditional order; never written to.
+_EMPTY_BOOK = AlgoBook()
+
 
 class AlgoDesk:
     """`triggering_ms` is how long a fired order stays TRIGGERING before its child is placed."""
@@ -44,14 +47,14 @@ class AlgoDesk:
         self._seen: dict[str, tuple[int, int]] = {}
 
     def book(self, account: Account) -> AlgoBook:
-        """The conditional orders of an account."""
-        return self._books.setdefault(account.account_id, AlgoBook())
+        """The conditional orders of an account; to look at them leaves nothing behind."""
+        return self._books.get(account.account_id, _EMPTY_BOOK)
 
     def place(self, account: Account, request: AlgoRequest, now_ms: int) -> AlgoOrder:
         """Accepts a conditional order, or refuses it."""
-        listing, book = listing_of(self._listings, request.symbol), self.book(account)
+        listing = listing_of(self._listings, request.symbol)
         order = self._accepted(account, request, listing, now_ms)
-        book.take(order)
+        self._books.setdefault(account.account_id, AlgoBook()).take(order)
         self._waiting[order.symbol][order.algo_id] = order
         if request.time_in_force == GTE_GTC:
             self._tied[order.symbol][order] = None

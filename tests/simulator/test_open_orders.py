@@ -79,3 +79,14 @@ def test_margin_reads_the_totals() -> None:
     trader.limit(BUY, "0.1", "58000")
     row = desk.engine.pools.charges(trader.account)[BTC, "BOTH"]
     assert row.orders_e8 == half_up(11_700 * E8, 20)
+
+
+def test_a_look_at_the_totals_leaves_nothing_behind() -> None:
+    desk = Desk()
+    trader = desk.trader()
+    assert trader.account.open_of(BTC, "BOTH").count == 0
+    assert desk.engine.algos.book(trader.account).open_count == 0
+    assert trader.account.sums == {}
+    trader.limit(BUY, "0.01", "60000")
+    assert trader.account.open_of(BTC, "BOTH").count == 1
+    assert desk.trader().account.open_of(BTC, "BOTH").count == 0
