@@ -44,7 +44,7 @@ def order_ack(order: Order, instrument: Instrument, *, accepted: bool = False) -
 
 
 def test_ack(order: Order, instrument: Instrument) -> Payload:
-    """The answer to a mere check: it kept the average price and the quote amount ("Test order", as of 2026-11)."""
+    """The answer to a mere check: its page kept average price and quote amount ("Test order", as of 2026-11)."""
     return {**order_ack(order, instrument), "avgPrice": "0.00", "cumQuote": "0.00000000", **_NO_TRAIL}
 
 
