@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import IntFlag
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +22,19 @@ class FundingInfo:
     def seconds_to_funding(self, now_s: float) -> float:
         """Seconds until the settlement, never negative."""
         return max(0.0, self.next_funding_utc_timestamp - now_s)
+
+
+class SettledRate(NamedTuple):
+    """What was paid at a settlement that is over."""
+
+    time_ms: int
+    rate: Decimal
+
+
+class FundingChange(IntFlag):
+    """What is new about a pair's funding: the forecast, the time between settlements, the time of the next one."""
+
+    NONE = 0
+    RATE = 1
+    INTERVAL = 2
+    NEXT_TIME = 4

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from connector.core.enums import BookState, StreamKind
+from connector.core.funding_info import FundingChange
 from connector.market.facts import BookTicker, DepthDiff, MalformedFrameError, MarketTrade, MarkPrice
 from connector.market.frames import FrameDecoder
 from connector.market.funding_rate import FundingRate
@@ -46,6 +47,8 @@ class SymbolFeed:
         self.last_error = ""
         #: Called after every depth event applied, also those applied from the buffer: for replay's checks.
         self.depth_watcher: Callable[[SymbolFeed], None] | None = None
+        #: Called when a mark price frame brings something new about the funding, before the listeners.
+        self.funding_watcher: Callable[[SymbolFeed, FundingChange], None] | None = None
         self._decoder = decoder
         self._gate = SequenceGate()
         self._buffer: deque[_Buffered] = deque()
@@ -94,7 +97,9 @@ class SymbolFeed:
         self._changed(StreamKind.TRADE)
 
     def on_mark_price(self, row: MarkPrice) -> None:
-        self.funding.apply(row)
+        change = self.funding.apply(row)
+        if change and self.funding_watcher is not None:
+            self.funding_watcher(self, change)
         self._changed(StreamKind.MARK_PRICE)
 
     def on_snapshot(self, body: bytes, received_ms: int) -> bool:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.core.enums import BookState, StreamKind
+from connector.core.funding_info import FundingChange
 from connector.market.symbol_feed import MOST_BUFFERED, MOST_TRADES, SymbolFeed
 from tests.market import scenes
 from tests.market.scenes import PLAIN, D, NewDecoder, Rows, followed, packed, wrapped
@@ -190,6 +191,14 @@ def test_the_watcher_sees_each_event_applied_also_those_from_the_buffer(desk: De
     desk.snapshot(100)
     desk.event(111, 120, 110)
     assert seen == [105, 110, 120]
+
+
+def test_the_funding_watcher_hears_what_is_new_and_nothing_else(desk: Desk) -> None:
+    heard: list[FundingChange] = []
+    desk.one.funding_watcher = lambda one, change: heard.append(change)
+    for mark, rate in (("1", "0.1"), ("2", "0.1"), ("2", "0.2")):
+        desk.feed.on_frame(packed(scenes.mark_price(mark, "1", rate)), 1_000)
+    assert heard == [FundingChange.RATE | FundingChange.NEXT_TIME, FundingChange.RATE]
 
 
 def test_trades_are_kept_up_to_a_bound_and_the_last_one_is_the_books(valid: Desk) -> None:
