@@ -22,6 +22,8 @@ def extensions() -> list[Extension]:
             ".".join(source.with_suffix("").parts),
             [str(source)],
             extra_compile_args=["-O3"],
+            include_dirs=[str(source.parent)],
+            depends=[*map(str, source.parent.glob("*_c.pxd")), *map(str, source.parent.glob("*_c.h"))],
         )
         for source in SOURCES
     ]

@@ -1,8 +1,11 @@
-"""The compiled order book; `_order_book_py.py` specifies it. A side is two sorted arrays, best at the end."""
+"""The compiled order book; `_order_book_py.py` specifies it. A side is a ladder of ticks, see `_ladder_c.pxd`.
+
+A tick is the coarsest power of ten that all prices are multiples of, however many decimals they are written with.
+`prices` and `amounts` are the forms in which the next frame's numbers are expected: a guess that every frame proves.
+"""
 
 from libc.math cimport NAN
-from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memmove
+from libc.stdint cimport int64_t, uint64_t
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 
@@ -10,140 +13,32 @@ from hashlib import blake2b
 
 from connector.core.enums import BookState
 from connector.core.interface import OrderBookRow
-from connector.market._facts_c cimport (
-    BookTicker, DepthDiff, DepthSnapshot, Level, LevelList, exact, exact_level,
+from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Level, LevelList, exact, exact_level
+from connector.market._ladder_c cimport (
+    Ladder, Row, at_or_below, clear, close_ladder, gather, gather_far, open_ladder, put, size_of,
 )
+from connector.market._numbers_c cimport NOTHING, TENS, form_of
 from connector.market._order_book_py import CROSSED, TOO_LONG
 from connector.market.book_questions import BookQuestions
 
-cdef int MOST_DIGITS = 18
-cdef long long[19] POWERS
-cdef double[19] FLOAT_POWERS
-cdef int power
-POWERS[0] = 1
-for power in range(1, MOST_DIGITS + 1):
-    POWERS[power] = POWERS[power - 1] * 10
-for power in range(MOST_DIGITS + 1):
-    FLOAT_POWERS[power] = <double>POWERS[power]
-
-
-cdef class Side:
-    """`keys` are sign x price, ascending: the best of either side is the last."""
-
-    cdef long long* keys
-    cdef long long* amounts
-    cdef Py_ssize_t size
-    cdef Py_ssize_t capacity
-    cdef int sign
-
-    def __cinit__(self, int sign):
-        self.sign = sign
-
-    def __dealloc__(self):
-        free(self.keys)
-        free(self.amounts)
-
-    cdef int grow(self) except -1:
-        cdef Py_ssize_t capacity = 2 * self.capacity or 1024
-        cdef long long* keys = <long long*>realloc(self.keys, capacity * sizeof(long long))
-        if keys == NULL:
-            raise MemoryError
-        self.keys = keys
-        cdef long long* amounts = <long long*>realloc(self.amounts, capacity * sizeof(long long))
-        if amounts == NULL:
-            raise MemoryError
-        self.amounts, self.capacity = amounts, capacity
-        return 0
-
-    cdef Py_ssize_t place(self, long long key) noexcept:
-        """The first index whose key is not below `key`; a short walk from the best, then halving."""
-        cdef Py_ssize_t low = 0, high = self.size, middle
-        cdef int step
-        for step in range(8):
-            if high == 0 or self.keys[high - 1] < key:
-                return high
-            high -= 1
-        while low < high:
-            middle = (low + high) // 2
-            if self.keys[middle] < key:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
-    cdef int put(self, long long price, long long amount) except -1:
-        cdef long long key = self.sign * price
-        cdef Py_ssize_t index = self.place(key)
-        if index < self.size and self.keys[index] == key:
-            if amount:
-                self.amounts[index] = amount
-            else:
-                self.size -= 1
-                self.shift(index + 1, index, self.size - index)
-            return 0
-        if amount == 0:
-            return 0
-        if self.size == self.capacity:
-            self.grow()
-        self.shift(index, index + 1, self.size - index)
-        self.keys[index], self.amounts[index] = key, amount
-        self.size += 1
-        return 0
-
-    cdef void shift(self, Py_ssize_t start, Py_ssize_t to, Py_ssize_t count) noexcept:
-        memmove(self.keys + to, self.keys + start, count * sizeof(long long))
-        memmove(self.amounts + to, self.amounts + start, count * sizeof(long long))
-
-    cdef bint fits(self, long long price_factor, long long amount_factor) noexcept:
-        cdef long long most_price = (POWERS[MOST_DIGITS] - 1) // price_factor
-        cdef long long most_amount = (POWERS[MOST_DIGITS] - 1) // amount_factor
-        cdef Py_ssize_t index
-        for index in range(self.size):
-            if self.sign * self.keys[index] > most_price or self.amounts[index] > most_amount:
-                return False
-        return True
-
-    cdef void rescale(self, long long price_factor, long long amount_factor) noexcept:
-        cdef Py_ssize_t index
-        for index in range(self.size):
-            self.keys[index] *= price_factor
-            self.amounts[index] *= amount_factor
-
-    cdef bytes words(self, unsigned long long price_factor, unsigned long long amount_factor):
-        cdef bytes text = PyBytes_FromStringAndSize(NULL, 2 * self.size * sizeof(long long))
-        cdef unsigned long long* word = <unsigned long long*>PyBytes_AS_STRING(text)
-        cdef Py_ssize_t index
-        for index in range(self.size):
-            word[index] = <unsigned long long>self.keys[index] * price_factor
-            word[self.size + index] = <unsigned long long>self.amounts[index] * amount_factor
-        return text
+cdef enum:
+    MOST_DIGITS = 18
 
 
 cdef class Depth:
     """The state of a book and all that touches it; `OrderBook` adds the questions."""
-
-    cdef readonly str trading_pair
-    cdef readonly str symbol
-    cdef public object state
-    cdef public double last_trade_price
-    cdef readonly long long snapshot_uid
-    cdef readonly long long last_diff_uid
-    cdef readonly tuple valid_depth
-    cdef Side bids
-    cdef Side asks
-    cdef int price_decimals
-    cdef int amount_decimals
-    cdef bint has_ticker
-    cdef long long ticker_uid
-    cdef Level ticker_bid
-    cdef Level ticker_ask
 
     def __cinit__(self, str trading_pair, str symbol):
         self.trading_pair, self.symbol = trading_pair, symbol
         self.state = BookState.AWAITING_SNAPSHOT
         self.last_trade_price = NAN
         self.valid_depth = (None, None)
-        self.bids, self.asks = Side(1), Side(-1)
+        open_ladder(&self.bids)
+        open_ladder(&self.asks)
+
+    def __dealloc__(self):
+        close_ladder(&self.bids)
+        close_ladder(&self.asks)
 
     # Facts in.
 
@@ -153,32 +48,51 @@ cdef class Depth:
         widest(snapshot.ask_levels, &prices, &amounts)
         if not (fits(snapshot.bid_levels, prices, amounts) and fits(snapshot.ask_levels, prices, amounts)):
             return TOO_LONG
+        clear(&self.bids)
+        clear(&self.asks)
         self.price_decimals, self.amount_decimals = prices, amounts
-        self.bids.size = self.asks.size = 0
-        self.put(self.bids, snapshot.bid_levels)
-        self.put(self.asks, snapshot.ask_levels)
+        self.tick_decimals = ticks_of(snapshot.ask_levels, ticks_of(snapshot.bid_levels, 0))
+        self.put(&self.bids, 1, snapshot.bid_levels)
+        self.put(&self.asks, -1, snapshot.ask_levels)
         self.snapshot_uid = self.last_diff_uid = snapshot.last_id
-        self.valid_depth = self.worst(self.bids), self.worst(self.asks)
-        return self.flaw()
+        self.valid_depth = self.worst(&self.bids), self.worst(&self.asks)
+        self.learn(prices, amounts)
+        return CROSSED if self.is_crossed() else ""
 
     def apply(self, DepthDiff diff not None):
-        cdef int prices = self.price_decimals, amounts = self.amount_decimals
+        cdef int prices = 0, amounts = 0, ticks
         widest(diff.bid_levels, &prices, &amounts)
         widest(diff.ask_levels, &prices, &amounts)
-        if not (fits(diff.bid_levels, prices, amounts) and fits(diff.ask_levels, prices, amounts)):
+        cdef int finest_price = max(prices, self.price_decimals), finest_amount = max(amounts, self.amount_decimals)
+        if not (fits(diff.bid_levels, finest_price, finest_amount) and fits(diff.ask_levels, finest_price, finest_amount)):
             return TOO_LONG
-        if not self.rescale(prices, amounts):
+        ticks = ticks_of(diff.ask_levels, ticks_of(diff.bid_levels, self.tick_decimals))
+        if not self.rescale(finest_price, finest_amount, ticks):
             return TOO_LONG
-        self.put(self.bids, diff.bid_levels)
-        self.put(self.asks, diff.ask_levels)
+        self.put(&self.bids, 1, diff.bid_levels)
+        self.put(&self.asks, -1, diff.ask_levels)
         self.last_diff_uid = diff.last_id
-        return self.flaw()
+        self.learn(prices, amounts)
+        return CROSSED if self.is_crossed() else ""
+
+    cdef int put_rows(self, const Row* rows, Py_ssize_t bids, Py_ssize_t asks, long long last_id) except -1:
+        """Applies a diff that was read in the book's own forms."""
+        cdef Py_ssize_t index
+        for index in range(bids):
+            put(&self.bids, rows[index].key, rows[index].amount)
+        for index in range(bids, bids + asks):
+            put(&self.asks, rows[index].key, rows[index].amount)
+        self.last_diff_uid = last_id
+        return 0
 
     def apply_ticker(self, BookTicker ticker not None):
-        if ticker.update_id <= self.last_diff_uid or (self.has_ticker and ticker.update_id <= self.ticker_uid):
+        return self.apply_ticker_at(ticker.update_id, &ticker.bid_level, &ticker.ask_level)
+
+    cdef bint apply_ticker_at(self, long long update_id, const Level* bid, const Level* ask) noexcept:
+        if update_id <= self.last_diff_uid or (self.has_ticker and update_id <= self.ticker_uid):
             return False
-        self.has_ticker, self.ticker_uid = True, ticker.update_id
-        self.ticker_bid, self.ticker_ask = ticker.bid_level, ticker.ask_level
+        self.has_ticker, self.ticker_uid = True, update_id
+        self.ticker_bid, self.ticker_ask = bid[0], ask[0]
         return True
 
     def drop_ticker(self):
@@ -188,11 +102,11 @@ cdef class Depth:
 
     @property
     def best_bid(self):
-        return self.exact_at(self.bids, self.bids.size - 1)
+        return self.exact_at(&self.bids, self.bids.best) if self.bids.best != NOTHING else None
 
     @property
     def best_ask(self):
-        return self.exact_at(self.asks, self.asks.size - 1)
+        return self.exact_at(&self.asks, self.asks.best) if self.asks.best != NOTHING else None
 
     @property
     def touch_bid(self):
@@ -206,98 +120,170 @@ cdef class Depth:
     def top(self):
         if self.ticker_leads():
             return (
-                ticker_price(self.ticker_bid), ticker_amount(self.ticker_bid),
-                ticker_price(self.ticker_ask), ticker_amount(self.ticker_ask),
+                ticker_price(&self.ticker_bid), ticker_amount(&self.ticker_bid),
+                ticker_price(&self.ticker_ask), ticker_amount(&self.ticker_ask),
             )
-        cdef Py_ssize_t bid = self.bids.size - 1, ask = self.asks.size - 1
         return (
-            self.price(self.bids, bid), self.amount(self.bids, bid),
-            self.price(self.asks, ask), self.amount(self.asks, ask),
+            self.price_of(&self.bids, self.bids.best), self.amount_of(&self.bids, self.bids.best),
+            self.price_of(&self.asks, self.asks.best), self.amount_of(&self.asks, self.asks.best),
         )
 
     def get_price(self, bint is_buy):
         if self.ticker_leads():
-            return ticker_price(self.ticker_ask if is_buy else self.ticker_bid)
-        cdef Side side = self.asks if is_buy else self.bids
-        return self.price(side, side.size - 1)
+            return ticker_price(&self.ticker_ask if is_buy else &self.ticker_bid)
+        return self.price_of(&self.asks, self.asks.best) if is_buy else self.price_of(&self.bids, self.bids.best)
 
     def levels(self, bint is_bid, Py_ssize_t count):
-        cdef Side side = self.bids if is_bid else self.asks
-        cdef Py_ssize_t index, last = side.size - count if 0 < count < side.size else 0
-        if count <= 0:
-            return []
-        return [self.exact_at(side, index) for index in range(side.size - 1, last - 1, -1)]
+        cdef Ladder* side = &self.bids if is_bid else &self.asks
+        cdef int64_t key = side.best
+        cdef list found = []
+        cdef bytes far
+        while key != NOTHING and key >= side.low and len(found) < count:
+            found.append(self.exact_at(side, key))
+            key = at_or_below(side, key - 1)
+        if len(found) < count and side.far_size:
+            far = far_rows(side)
+            for key in range(side.far_size - 1, max(-1, side.far_size - 1 - (count - len(found))), -1):
+                found.append(self.exact_row((<Row*>PyBytes_AS_STRING(far))[key]))
+        return found
 
     def rows(self, bint is_bid):
-        cdef Side side = self.bids if is_bid else self.asks
-        cdef Py_ssize_t index = side.size - 1
-        while index >= 0:
-            yield OrderBookRow(self.price(side, index), self.amount(side, index), self.last_diff_uid)
-            index -= 1
-            if index >= side.size:  # the book moved on between two rows
+        """Ends early where the book moves on between two rows."""
+        cdef Ladder* side = &self.bids if is_bid else &self.asks
+        cdef long long last_id = self.last_diff_uid, snapshot_id = self.snapshot_uid
+        cdef int64_t key = side.best, index
+        cdef bytes far
+        cdef Row* row
+        while key != NOTHING and key >= side.low:
+            yield OrderBookRow(self.price_of(side, key), self.amount_of(side, key), last_id)
+            if last_id != self.last_diff_uid or snapshot_id != self.snapshot_uid:
+                return
+            key = at_or_below(side, key - 1)
+        far = far_rows(side)
+        for index in range(<int64_t>len(far) // <int64_t>sizeof(Row) - 1, -1, -1):
+            row = <Row*>PyBytes_AS_STRING(far) + index
+            yield OrderBookRow(self.price_of(side, row.key), row.amount / <double>TENS[self.amount_decimals], last_id)
+            if last_id != self.last_diff_uid or snapshot_id != self.snapshot_uid:
                 return
 
     def state_hash(self):
-        cdef long long price_factor = POWERS[MOST_DIGITS - self.price_decimals]
-        cdef long long amount_factor = POWERS[MOST_DIGITS - self.amount_decimals]
-        digest = blake2b(self.bids.words(price_factor, amount_factor), digest_size=8)
-        digest.update(self.asks.words(price_factor, amount_factor))
+        digest = blake2b(self.words(&self.bids), digest_size=8)
+        digest.update(self.words(&self.asks))
         return int.from_bytes(digest.digest())
 
     # Within.
 
+    cdef bint is_crossed(self) noexcept:
+        return self.bids.best != NOTHING and self.asks.best != NOTHING and self.bids.best >= -self.asks.best
+
     cdef bint ticker_leads(self) noexcept:
         return self.has_ticker and self.ticker_uid > self.last_diff_uid
 
-    cdef int put(self, Side side, LevelList levels) except -1:
+    cdef double price_of(self, const Ladder* side, int64_t key) noexcept:
+        return abs(key) / <double>TENS[self.tick_decimals] if key != NOTHING else NAN
+
+    cdef double amount_of(self, const Ladder* side, int64_t key) noexcept:
+        if key == NOTHING:
+            return NAN
+        return side.amounts[key & (side.ticks - 1)] / <double>TENS[self.amount_decimals]
+
+    cdef object exact_at(self, const Ladder* side, int64_t key):
+        cdef Row row
+        row.key, row.amount = key, side.amounts[key & (side.ticks - 1)]
+        return self.exact_row(row)
+
+    cdef object exact_row(self, Row row):
+        cdef int64_t digits = abs(row.key) * TENS[self.price_decimals - self.tick_decimals]
+        return exact(digits, self.price_decimals), exact(row.amount, self.amount_decimals)
+
+    cdef int put(self, Ladder* side, int64_t sign, LevelList levels) except -1:
         cdef Py_ssize_t index
         cdef Level* level
+        cdef int64_t price
         for index in range(levels.size):
             level = &levels.rows[index]
-            side.put(
-                level.price * POWERS[self.price_decimals - level.price_decimals],
-                level.amount * POWERS[self.amount_decimals - level.amount_decimals],
-            )
+            if level.price_decimals > self.tick_decimals:
+                price = level.price // TENS[level.price_decimals - self.tick_decimals]
+            else:
+                price = level.price * TENS[self.tick_decimals - level.price_decimals]
+            put(side, sign * price, level.amount * TENS[self.amount_decimals - level.amount_decimals])
         return 0
 
-    cdef bint rescale(self, int prices, int amounts):
-        if prices == self.price_decimals and amounts == self.amount_decimals:
+    cdef int learn(self, int prices, int amounts) except -1:
+        """Takes over how numbers were written; deletions tell nothing of amounts."""
+        self.prices = form_of(prices or self.prices.written, self.tick_decimals, self.price_decimals)
+        amounts = amounts or self.amounts.written
+        self.amounts = form_of(amounts, amounts, self.amount_decimals)
+        self.amounts.factor = TENS[self.amount_decimals - amounts]
+        return 0
+
+    cdef bint rescale(self, int prices, int amounts, int ticks) except -1:
+        """Whether what stands fits the new scales; then it is brought to them."""
+        cdef int64_t tick_factor = TENS[ticks - self.tick_decimals]
+        cdef int64_t amount_factor = TENS[amounts - self.amount_decimals]
+        if prices == self.price_decimals and amounts == self.amount_decimals and ticks == self.tick_decimals:
             return True
-        cdef long long price_factor = POWERS[prices - self.price_decimals]
-        cdef long long amount_factor = POWERS[amounts - self.amount_decimals]
-        if not (self.bids.fits(price_factor, amount_factor) and self.asks.fits(price_factor, amount_factor)):
+        cdef int64_t most_key = (TENS[MOST_DIGITS] - 1) // TENS[prices - self.tick_decimals]
+        cdef int64_t most_amount = (TENS[MOST_DIGITS] - 1) // amount_factor
+        if not (fits_side(&self.bids, most_key, most_amount) and fits_side(&self.asks, most_key, most_amount)):
             return False
-        self.bids.rescale(price_factor, amount_factor)
-        self.asks.rescale(price_factor, amount_factor)
-        self.price_decimals, self.amount_decimals = prices, amounts
+        self.reload(&self.bids, tick_factor, amount_factor)
+        self.reload(&self.asks, tick_factor, amount_factor)
+        self.price_decimals, self.amount_decimals, self.tick_decimals = prices, amounts, ticks
         return True
 
-    cdef str flaw(self):
-        if self.bids.size and self.asks.size:
-            if self.bids.keys[self.bids.size - 1] >= -self.asks.keys[self.asks.size - 1]:
-                return CROSSED
-        return ""
+    cdef int reload(self, Ladder* side, int64_t price_factor, int64_t amount_factor) except -1:
+        cdef bytes held = all_rows(side)
+        cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
+        cdef int64_t index
+        clear(side)
+        for index in range(<int64_t>len(held) // <int64_t>sizeof(Row) - 1, -1, -1):
+            put(side, rows[index].key * price_factor, rows[index].amount * amount_factor)
+        return 0
 
-    cdef object exact_at(self, Side side, Py_ssize_t index):
-        if not 0 <= index < side.size:
-            return None
-        price = exact(side.sign * side.keys[index], self.price_decimals)
-        return price, exact(side.amounts[index], self.amount_decimals)
+    cdef object worst(self, Ladder* side):
+        cdef bytes held = all_rows(side)
+        return self.exact_row((<Row*>PyBytes_AS_STRING(held))[0])[0] if held else None
 
-    cdef object worst(self, Side side):
-        return exact(side.sign * side.keys[0], self.price_decimals) if side.size else None
-
-    cdef double price(self, Side side, Py_ssize_t index) noexcept:
-        return side.sign * side.keys[index] / FLOAT_POWERS[self.price_decimals] if index >= 0 else NAN
-
-    cdef double amount(self, Side side, Py_ssize_t index) noexcept:
-        return side.amounts[index] / FLOAT_POWERS[self.amount_decimals] if index >= 0 else NAN
+    cdef bytes words(self, Ladder* side):
+        cdef bytes held = all_rows(side)
+        cdef bytes text = PyBytes_FromStringAndSize(NULL, len(held))
+        cdef uint64_t* word = <uint64_t*>PyBytes_AS_STRING(text)
+        cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
+        cdef int64_t index, size = <int64_t>len(held) // <int64_t>sizeof(Row)
+        for index in range(size):
+            word[index] = <uint64_t>rows[index].key * <uint64_t>TENS[MOST_DIGITS - self.tick_decimals]
+            word[size + index] = <uint64_t>rows[index].amount * <uint64_t>TENS[MOST_DIGITS - self.amount_decimals]
+        return text
 
 
 class OrderBook(Depth, BookQuestions):
     """One pair's book: compiled state, plain questions."""
 
     __slots__ = ()
+
+
+cdef bytes all_rows(Ladder* side):
+    """Every level, the worst first."""
+    cdef bytes held = PyBytes_FromStringAndSize(NULL, size_of(side) * sizeof(Row))
+    gather(side, <Row*>PyBytes_AS_STRING(held))
+    return held
+
+
+cdef bytes far_rows(Ladder* side):
+    cdef bytes held = PyBytes_FromStringAndSize(NULL, side.far_size * sizeof(Row))
+    gather_far(side, <Row*>PyBytes_AS_STRING(held))
+    return held
+
+
+cdef bint fits_side(Ladder* side, int64_t most_key, int64_t most_amount) except -1:
+    cdef bytes held = all_rows(side)
+    cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
+    cdef int64_t index
+    for index in range(len(held) // sizeof(Row)):
+        if abs(rows[index].key) > most_key or rows[index].amount > most_amount:
+            return False
+    return True
 
 
 cdef void widest(LevelList levels, int* prices, int* amounts) noexcept:
@@ -308,21 +294,32 @@ cdef void widest(LevelList levels, int* prices, int* amounts) noexcept:
         amounts[0] = max(amounts[0], levels.rows[index].amount_decimals)
 
 
+cdef int ticks_of(LevelList levels, int least) noexcept:
+    """How many decimals the prices need, those at their end that are 0 left out; at least `least`."""
+    cdef Py_ssize_t index
+    cdef Level* level
+    for index in range(levels.size):
+        level = &levels.rows[index]
+        while level.price_decimals > least and level.price % TENS[level.price_decimals - least]:
+            least += 1
+    return least
+
+
 cdef bint fits(LevelList levels, int prices, int amounts) noexcept:
     cdef Py_ssize_t index
     cdef Level* level
     for index in range(levels.size):
         level = &levels.rows[index]
-        if level.price >= POWERS[MOST_DIGITS - prices + level.price_decimals]:
+        if level.price >= TENS[MOST_DIGITS - prices + level.price_decimals]:
             return False
-        if level.amount >= POWERS[MOST_DIGITS - amounts + level.amount_decimals]:
+        if level.amount >= TENS[MOST_DIGITS - amounts + level.amount_decimals]:
             return False
     return True
 
 
-cdef double ticker_price(Level level) noexcept:
-    return level.price / FLOAT_POWERS[level.price_decimals] if level.price else NAN
+cdef double ticker_price(const Level* level) noexcept:
+    return level.price / <double>TENS[level.price_decimals] if level.price else NAN
 
 
-cdef double ticker_amount(Level level) noexcept:
-    return level.amount / FLOAT_POWERS[level.amount_decimals] if level.price else NAN
+cdef double ticker_amount(const Level* level) noexcept:
+    return level.amount / <double>TENS[level.amount_decimals] if level.price else NAN

@@ -170,8 +170,11 @@ class OrderBook(BookQuestions):
     def rows(self, is_bid: bool) -> Iterator[OrderBookRow]:
         side = self._bids if is_bid else self._asks
         prices, amounts = 10**self._price_decimals, 10**self._amount_decimals
+        as_of = self.snapshot_uid, self.last_diff_uid
         for key in reversed(side.keys):
             yield OrderBookRow(side.sign * key / prices, side.amounts[key] / amounts, self.last_diff_uid)
+            if as_of != (self.snapshot_uid, self.last_diff_uid):
+                return
 
     def state_hash(self) -> int:
         """A hash of all levels, the same for the same levels whatever way they came and whichever twin holds them."""

@@ -20,7 +20,10 @@ class BookQuestions(ABC):
 
     @abstractmethod
     def rows(self, is_bid: bool) -> Iterator[OrderBookRow]:
-        """The levels of one side, best first. `update_id` is the id as of which the whole book stands."""
+        """The levels of one side, best first; they end where the book moves on while they are read.
+
+        `update_id` is the id as of which the whole book stands.
+        """
 
     def bid_entries(self) -> Iterator[OrderBookRow]:
         return self.rows(True)

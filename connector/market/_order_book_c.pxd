@@ -1,0 +1,41 @@
+from libc.stdint cimport int64_t
+
+from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Level, LevelList
+from connector.market._ladder_c cimport Ladder, Row
+from connector.market._numbers_c cimport Form
+
+
+cdef class Depth:
+    cdef readonly str trading_pair
+    cdef readonly str symbol
+    cdef public object state
+    cdef public double last_trade_price
+    cdef readonly long long snapshot_uid
+    cdef readonly long long last_diff_uid
+    cdef readonly tuple valid_depth
+    cdef Ladder bids
+    cdef Ladder asks
+    cdef int price_decimals
+    cdef int amount_decimals
+    cdef int tick_decimals
+    cdef Form prices
+    cdef Form amounts
+    cdef bint has_ticker
+    cdef long long ticker_uid
+    cdef Level ticker_bid
+    cdef Level ticker_ask
+
+    cdef bint apply_ticker_at(self, long long update_id, const Level* bid, const Level* ask) noexcept
+    cdef int put_rows(self, const Row* rows, Py_ssize_t bids, Py_ssize_t asks, long long last_id) except -1
+    cdef bint is_crossed(self) noexcept
+    cdef bint ticker_leads(self) noexcept
+    cdef double price_of(self, const Ladder* side, int64_t key) noexcept
+    cdef double amount_of(self, const Ladder* side, int64_t key) noexcept
+    cdef int put(self, Ladder* side, int64_t sign, LevelList levels) except -1
+    cdef bint rescale(self, int prices, int amounts, int ticks) except -1
+    cdef int reload(self, Ladder* side, int64_t price_factor, int64_t amount_factor) except -1
+    cdef int learn(self, int prices, int amounts) except -1
+    cdef object exact_row(self, Row row)
+    cdef object exact_at(self, const Ladder* side, int64_t key)
+    cdef bytes words(self, Ladder* side)
+    cdef object worst(self, Ladder* side)

@@ -1,0 +1,184 @@
+# The scan of frames in the order in which the venue writes them. Every byte is checked; a frame that differs is left to
+# the general scan. A frame begins with at least 24 bytes before its first number and ends with a brace, so that wide
+# loads that end at a number, and loops that a brace ends, stay inside.
+
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.string cimport memcmp
+
+from connector.market._ladder_c cimport Row
+from connector.market._numbers_c cimport (
+    HAS_MASKS, Form, load8, lowest_bit, number, odd32, quotes32, whole,
+)
+
+cdef enum:
+    SHORTEST = 64
+
+# Where a frame's payload begins, and with how many braces it ends.
+cdef struct Payload:
+    const char* at
+    const char* end
+    int closing
+    int64_t family
+
+
+# A symbol of up to 16 bytes.
+cdef struct Symbol:
+    uint64_t first
+    uint64_t second
+
+
+cdef inline bint same(const char* at, const char* end, const char* text, Py_ssize_t size) noexcept nogil:
+    return end - at >= size and memcmp(at, text, size) == 0
+
+
+cdef inline const char* close_text(const char* at, const char* end) noexcept nogil:
+    """The quotation mark that ends a text of plain ASCII, NULL where another byte comes first."""
+    cdef const char* base
+    cdef uint32_t quotes, odd
+    if HAS_MASKS:
+        base = at if end - at >= 32 else end - 32
+        quotes = quotes32(base) >> (at - base)
+        odd = odd32(base) >> (at - base)
+        if quotes:
+            return NULL if odd & ((quotes & (~quotes + 1)) - 1) else at + lowest_bit(quotes)
+    while at < end and at[0] != c'"':
+        if at[0] < 32 or at[0] > 126 or at[0] == c"\\":
+            return NULL
+        at += 1
+    return at if at < end else NULL
+
+
+cdef inline bint open_payload(const char* start, Py_ssize_t size, Payload* payload) noexcept nogil:
+    """Finds the object that holds `e`, wrapped or not."""
+    cdef const char* end = start + size
+    if size < SHORTEST or end[-1] != c"}":
+        return False
+    payload.at, payload.end, payload.closing, payload.family = start, end, 1, 0
+    if memcmp(start, b'{"stream":"', 11) == 0:
+        payload.at = close_text(start + 11, end)
+        if payload.at == NULL or not same(payload.at, end, b'","data":', 9):
+            return False
+        payload.at += 9
+        payload.closing = 2
+    return True
+
+
+cdef inline const char* symbol_at(const char* at, const char* end, Symbol* symbol) noexcept nogil:
+    """Reads `BTCUSDT",`; answers with where the next field begins."""
+    cdef const char* stop = at
+    cdef Py_ssize_t size
+    if end - at < 32:
+        return NULL
+    symbol.first = symbol.second = 0
+    if HAS_MASKS:
+        size = lowest_bit(<uint64_t>quotes32(at) | <uint64_t>1 << 32)
+        if size > 16 or size == 0 or at[size + 1] != c",":
+            return NULL
+        symbol.first = load8(at)
+        if size > 8:
+            symbol.second = load8(at + 8) & (~<uint64_t>0 >> (8 * (16 - size)))
+        else:
+            symbol.first &= ~<uint64_t>0 >> (8 * (8 - size))
+        return at + size + 2
+    while stop[0] != c'"':
+        if stop - at == 16:
+            return NULL
+        stop += 1
+    if stop == at or stop[1] != c",":
+        return NULL
+    symbol_of(at, stop - at, symbol)
+    return stop + 2
+
+
+cdef inline void symbol_of(const char* name, Py_ssize_t size, Symbol* symbol) noexcept nogil:
+    """The same from a name of 1 to 16 bytes with nothing behind it."""
+    cdef Py_ssize_t place
+    symbol.first = symbol.second = 0
+    for place in range(size):
+        if place < 8:
+            symbol.first |= <uint64_t><unsigned char>name[place] << (8 * place)
+        else:
+            symbol.second |= <uint64_t><unsigned char>name[place] << (8 * (place - 8))
+
+
+cdef inline const char* skip_pair(const char* at, const char* end) noexcept nogil:
+    """Behind `"ps":"BTCUSDT",` where it stands here."""
+    if not same(at, end, b'"ps":"', 6):
+        return at
+    at = close_text(at + 6, end)
+    return at + 2 if at != NULL and same(at, end, b'",', 2) else NULL
+
+
+cdef inline bint close_payload(const char* at, Payload* payload) noexcept nogil:
+    """Whether nothing but `,"st":1` and `,"ps":"BTCUSDT"` stands between `at` and the frame's end."""
+    while at[0] == c"," and payload.end - at > 8:
+        if memcmp(at, b',"st":', 6) == 0:
+            at = whole(at + 6, payload.end, &payload.family)
+            if at == NULL:
+                return False
+        elif memcmp(at, b',"ps":"', 7) == 0:
+            at = close_text(at + 7, payload.end)
+            if at == NULL:
+                return False
+            at += 1
+        else:
+            return False
+    if at[0] != c"}" or payload.end - at != payload.closing:
+        return False
+    return payload.closing == 1 or at[1] == c"}"
+
+
+cdef inline const char* next_quote(const char* at, const char* end) noexcept nogil:
+    """The next quotation mark, or `end`."""
+    while at < end and at[0] != c'"':
+        at += 1
+    return at
+
+
+cdef inline Py_ssize_t levels(
+    const char** place, const char* end, const Form* prices, const Form* amounts, int64_t sign, Row* rows
+) noexcept nogil:
+    """Reads levels behind the opening bracket of their list; answers with how many, or -1. `place` ends behind it."""
+    cdef const char* at = place[0]
+    cdef const char* base
+    cdef const char* middle
+    cdef const char* last
+    cdef uint32_t quotes
+    cdef Row* row = rows
+    if at[0] == c"]":
+        place[0] = at + 1
+        return 0
+    if not same(at, end, b'["', 2):
+        return -1
+    at += 2
+    while True:
+        if HAS_MASKS:
+            base = at if end - at >= 32 else end - 32
+            quotes = quotes32(base) >> (at - base)
+            middle = at + lowest_bit(<uint64_t>quotes | <uint64_t>1 << 32)
+            quotes &= quotes - 1
+            quotes &= quotes - 1
+            if quotes == 0:
+                return -1
+            last = at + lowest_bit(quotes)
+        else:
+            middle = next_quote(at, end)
+            if end - middle < 4:
+                return -1
+            last = next_quote(middle + 3, end)
+        if end - last < 4 or memcmp(middle, b'","', 3):
+            return -1
+        if not number(at, middle, prices, &row.key) or row.key == 0:
+            return -1
+        if not number(middle + 3, last, amounts, &row.amount):
+            return -1
+        row.key *= sign
+        row.amount *= amounts.factor
+        row += 1
+        if memcmp(last, b'"],[', 4) == 0 and end - last > 5 and last[4] == c'"':
+            at = last + 5
+        elif memcmp(last, b'"]]', 3) == 0:
+            place[0] = last + 3
+            return row - rows
+        else:
+            return -1
