@@ -23,11 +23,6 @@ from connector.market.facts import Ignored, MarketTrade, MarkPrice, MarkPrices, 
 cdef class FrameDecoder(JsonScan):
     """Turns bytes into facts. `fallback` counts the frames left to the plain decoder."""
 
-    cdef public long long fallback
-    cdef object plain
-    cdef DepthDiff diff
-    cdef BookTicker ticker
-
     def __cinit__(self):
         self.plain, self.diff, self.ticker = PlainDecoder(), DepthDiff(), BookTicker()
 

@@ -68,7 +68,7 @@ cdef inline bint number_in(const char* start, const char* end, const Form* form,
     cdef Py_ssize_t digits = last - start - form.has_point
     cdef uint64_t word, high
     if form.written:
-        if end[-1 - form.written] != c".":
+        if (end - 1 - form.written)[0] != c".":
             return False
         if form.skip and (load8(end - 8) ^ <uint64_t>0x3030303030303030) >> (64 - 8 * (form.written - form.kept)):
             return False

@@ -280,7 +280,7 @@ cdef bint fits_side(Ladder* side, int64_t most_key, int64_t most_amount) except 
     cdef bytes held = all_rows(side)
     cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
     cdef int64_t index
-    for index in range(len(held) // sizeof(Row)):
+    for index in range(<int64_t>len(held) // <int64_t>sizeof(Row)):
         if abs(rows[index].key) > most_key or rows[index].amount > most_amount:
             return False
     return True

@@ -39,8 +39,10 @@ cdef inline const char* close_text(const char* at, const char* end) noexcept nog
         base = at if end - at >= 32 else end - 32
         quotes = quotes32(base) >> (at - base)
         odd = odd32(base) >> (at - base)
+        if quotes and odd & ((quotes & (~quotes + 1)) - 1):
+            return NULL
         if quotes:
-            return NULL if odd & ((quotes & (~quotes + 1)) - 1) else at + lowest_bit(quotes)
+            return at + lowest_bit(quotes)
     while at < end and at[0] != c'"':
         if at[0] < 32 or at[0] > 126 or at[0] == c"\\":
             return NULL
@@ -51,7 +53,7 @@ cdef inline const char* close_text(const char* at, const char* end) noexcept nog
 cdef inline bint open_payload(const char* start, Py_ssize_t size, Payload* payload) noexcept nogil:
     """Finds the object that holds `e`, wrapped or not."""
     cdef const char* end = start + size
-    if size < SHORTEST or end[-1] != c"}":
+    if size < SHORTEST or (end - 1)[0] != c"}":
         return False
     payload.at, payload.end, payload.closing, payload.family = start, end, 1, 0
     if memcmp(start, b'{"stream":"', 11) == 0:

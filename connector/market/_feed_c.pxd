@@ -1,0 +1,39 @@
+from libc.stdint cimport int64_t, uint64_t
+
+from connector.core._frame_taker_c cimport FrameTaker
+from connector.market._frames_c cimport FrameDecoder
+from connector.market._ladder_c cimport Row
+from connector.market._quick_scan_c cimport Payload, Symbol
+from connector.market._symbol_feed_c cimport SymbolFeed
+
+# A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
+cdef struct Place:
+    Symbol symbol
+    void* feed
+
+
+cdef class Feed(FrameTaker):
+    cdef readonly long long ignored
+    cdef readonly long long malformed
+    cdef readonly long long foreign
+    cdef readonly str last_error
+    cdef FrameDecoder decoder
+    cdef bint takes_all
+    cdef long long only_family
+    cdef dict by_name
+    cdef Place* places
+    cdef uint64_t mask
+    cdef Row* scratch
+    cdef Py_ssize_t scratch_size
+
+    cdef int index(self) except -1
+    cdef SymbolFeed followed(self, const Symbol* symbol)
+    cdef bint is_ours(self, long long family) noexcept
+    cdef int reserve(self, Py_ssize_t rows) except -1
+    cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms)
+    cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms)
+    cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms)
+    cdef SymbolFeed quick_mark_price(self, Payload* payload, long long received_ms)
+    cdef SymbolFeed general(self, bytes frame, long long received_ms)
+    cdef SymbolFeed on_mark_prices(self, tuple rows, long long received_ms)
+    cdef bint is_foreign(self, long long family) noexcept

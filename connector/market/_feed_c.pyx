@@ -1,0 +1,274 @@
+"""The compiled market feed; `_feed_py.py` specifies it.
+
+    frame ──▶ quick: fields where the venue puts them ──▶ read whole, then applied
+                └── differs in any byte ──▶ decoder: fields in any order ──▶ plain decoder
+
+A quick path changes nothing before it has read the frame to its end.
+"""
+
+from libc.stdint cimport int64_t, uint64_t
+from libc.stdlib cimport calloc, free, realloc
+from libc.string cimport memcmp
+
+from types import MappingProxyType
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+
+from connector.core._frame_taker_c cimport FrameTaker
+from connector.core.enums import StreamKind
+from connector.market._facts_c cimport BookTicker, DepthDiff, Level
+from connector.market._feed_py import MarketFeed as PlainFeed
+from connector.market._frames_c cimport FrameDecoder
+from connector.market._frames_py import FrameDecoder as PlainDecoder
+from connector.market._order_book_c cimport Depth
+from connector.market._quick_scan_c cimport (
+    Payload, Symbol, close_payload, levels, open_payload, same, skip_pair, symbol_at, symbol_of, whole,
+)
+from connector.market._symbol_feed_c cimport (
+    APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed,
+)
+from connector.market.facts import MalformedFrameError, MarkPrices, TradeFact
+
+cdef enum:
+    SHORTEST_LEVEL = 10  # `["1","2"],`
+    FEWEST_PLACES = 64
+
+
+cdef class Feed(FrameTaker):
+    """Hands each frame to the symbol that it speaks of; counters as in the plain twin."""
+
+    def __cinit__(self, *, only_family=1, FrameDecoder decoder=None):
+        self.decoder = FrameDecoder() if decoder is None else decoder
+        self.takes_all = only_family is None
+        self.only_family = 0 if only_family is None else only_family
+        self.last_error, self.by_name = "", {}
+        self.index()
+
+    def __dealloc__(self):
+        free(self.places)
+        free(self.scratch)
+
+    @property
+    def symbols(self):
+        return MappingProxyType(self.by_name)
+
+    @property
+    def fallback(self):
+        return self.decoder.fallback
+
+    def add(self, str symbol not None, str trading_pair not None):
+        if symbol not in self.by_name:
+            self.by_name[symbol] = SymbolFeed(symbol, trading_pair, self.decoder)
+            self.index()
+        return self.by_name[symbol]
+
+    def remove(self, str symbol not None):
+        if symbol in self.by_name:
+            del self.by_name[symbol]
+            self.index()
+
+    def on_frame(self, bytes frame not None, long long received_ms):
+        cdef SymbolFeed one = self.quick(PyBytes_AS_STRING(frame), PyBytes_GET_SIZE(frame), received_ms)
+        return one if one is not None else self.general(frame, received_ms)
+
+    cdef int take(self, const char* start, Py_ssize_t size, long long received_ms) except -1:
+        if self.quick(start, size, received_ms) is not None:
+            return 1
+        return self.general(PyBytes_FromStringAndSize(start, size), received_ms) is not None
+
+    # Symbols by their bytes. Those beyond ASCII or 16 bytes are found by the general way.
+
+    cdef int index(self) except -1:
+        cdef uint64_t places = FEWEST_PLACES
+        cdef uint64_t place
+        cdef Symbol symbol
+        cdef bytes name
+        while places < 4 * <uint64_t>len(self.by_name):
+            places *= 2
+        free(self.places)
+        self.places = <Place*>calloc(places, sizeof(Place))
+        if self.places == NULL:
+            raise MemoryError
+        self.mask = places - 1
+        for text, one in self.by_name.items():
+            name = text.encode()
+            if text.isascii() and 0 < len(name) <= 16:
+                symbol_of(name, len(name), &symbol)
+                place = hashed(&symbol) & self.mask
+                while self.places[place].feed != NULL:
+                    place = (place + 1) & self.mask
+                self.places[place].symbol, self.places[place].feed = symbol, <void*>one
+        return 0
+
+    cdef SymbolFeed followed(self, const Symbol* symbol):
+        cdef uint64_t place = hashed(symbol) & self.mask
+        cdef Place* found = &self.places[place]
+        while found.feed != NULL:
+            if found.symbol.first == symbol.first and found.symbol.second == symbol.second:
+                return <SymbolFeed>found.feed
+            place = (place + 1) & self.mask
+            found = &self.places[place]
+        return None
+
+    cdef bint is_ours(self, long long family) noexcept:
+        return family == self.only_family or family == 0 or self.takes_all
+
+    cdef int reserve(self, Py_ssize_t rows) except -1:
+        cdef Row* grown
+        if rows > self.scratch_size:
+            grown = <Row*>realloc(self.scratch, 2 * rows * sizeof(Row))
+            if grown == NULL:
+                raise MemoryError
+            self.scratch, self.scratch_size = grown, 2 * rows
+        return 0
+
+    # The quick way: None, and nothing done, where it isn't sure.
+
+    cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms):
+        cdef Payload payload
+        if not open_payload(start, size, &payload):
+            return None
+        if not same(payload.at, payload.end, b'{"e":"', 6) or payload.end - payload.at < 32:
+            return None
+        payload.at += 6
+        if payload.at[0] == c"d":
+            return self.quick_depth(start, &payload, received_ms)
+        if payload.at[0] == c"b":
+            return self.quick_ticker(&payload, received_ms)
+        if payload.at[0] == c"m":
+            return self.quick_mark_price(&payload, received_ms)
+        return None
+
+    cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms):
+        cdef const char* at = payload.at
+        cdef const char* end = payload.end
+        cdef Symbol symbol
+        cdef int64_t stamp, first_id, last_id, previous_id
+        cdef Py_ssize_t bids, asks
+        if not same(at, end, b'depthUpdate","E":', 17):
+            return None
+        at = whole(at + 17, end, &stamp)
+        if at == NULL or not same(at, end, b',"T":', 5):
+            return None
+        at = whole(at + 5, end, &stamp)
+        if at == NULL or not same(at, end, b',"s":"', 6):
+            return None
+        at = symbol_at(at + 6, end, &symbol)
+        if at == NULL:
+            return None
+        cdef SymbolFeed one = self.followed(&symbol)
+        if one is None:
+            return None
+        at = skip_pair(at, end)
+        if at == NULL or not same(at, end, b'"U":', 4):
+            return None
+        at = whole(at + 4, end, &first_id)
+        if at == NULL or not same(at, end, b',"u":', 5):
+            return None
+        at = whole(at + 5, end, &last_id)
+        if at == NULL or not same(at, end, b',"pu":', 6):
+            return None
+        at = whole(at + 6, end, &previous_id)
+        if at == NULL or not same(at, end, b',"b":[', 6):
+            return None
+        cdef Depth book = one.depth
+        if one.judge(first_id, last_id, previous_id) != APPLY or not (book.prices.is_known and book.amounts.is_known):
+            return None
+        at += 6
+        self.reserve((end - at) // SHORTEST_LEVEL + 2)
+        bids = levels(&at, end, &book.prices, &book.amounts, 1, self.scratch)
+        if bids < 0 or not same(at, end, b',"a":[', 6):
+            return None
+        at += 6
+        asks = levels(&at, end, &book.prices, &book.amounts, -1, self.scratch + bids)
+        if asks < 0 or not close_payload(at, payload) or not self.is_ours(payload.family):
+            return None
+        one.stage, one.last_id = FOLLOWING, last_id
+        one.frames += 1
+        one.heard_ms[DEPTH] = received_ms
+        book.put_rows(self.scratch, bids, asks, last_id)
+        if book.is_crossed():
+            one.on_applied(True, (first_id, last_id, previous_id, PyBytes_FromStringAndSize(start, end - start)))
+        else:
+            one.applied += 1
+            if one.depth_watcher is not None:
+                one.depth_watcher(one)
+        one.changed(DEPTH)
+        return one
+
+    cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms):
+        return None
+
+    cdef SymbolFeed quick_mark_price(self, Payload* payload, long long received_ms):
+        return None
+
+    # The general way.
+
+    cdef SymbolFeed general(self, bytes frame, long long received_ms):
+        cdef SymbolFeed one
+        try:
+            fact = self.decoder.decode(frame)
+        except MalformedFrameError as flaw:
+            self.malformed += 1
+            self.last_error = f"malformed frame at {received_ms}: {flaw}"
+            return None
+        if type(fact) is MarkPrices:
+            return self.on_mark_prices(fact.rows, received_ms)
+        one = self.by_name.get(fact.symbol)
+        if fact.kind is None:
+            self.ignored += 1
+            if one is not None:
+                one.frames += 1
+            return None
+        if self.is_foreign(fact.family):
+            return None
+        if one is None:
+            self.ignored += 1
+            return None
+        one.frames += 1
+        if type(fact) is DepthDiff:
+            one.heard_ms[DEPTH] = received_ms
+            one.on_depth(fact, frame)
+        elif type(fact) is BookTicker:
+            one.heard_ms[BOOK_TICKER] = received_ms
+            one.on_ticker(fact)
+        else:
+            one.heard_ms[TRADE] = received_ms
+            one.on_plain_trade(fact.trade)
+        return one
+
+    cdef SymbolFeed on_mark_prices(self, tuple rows, long long received_ms):
+        cdef SymbolFeed one, last = None
+        cdef bint is_ours = False
+        for row in rows:
+            if self.is_foreign(row.family):
+                continue
+            is_ours = True
+            one = self.by_name.get(row.symbol)
+            if one is not None:
+                one.frames += 1
+                one.heard_ms[MARK_PRICE] = received_ms
+                one.on_mark_price(row)
+                last = one
+        self.ignored += is_ours and last is None
+        return last
+
+    cdef bint is_foreign(self, long long family) noexcept:
+        cdef bint foreign = not self.is_ours(family)
+        self.foreign += foreign
+        return foreign
+
+
+class MarketFeed(Feed):
+    """The compiled feed; with a plain decoder, the plain one."""
+
+    __slots__ = ()
+
+    def __new__(cls, *, only_family=1, decoder=None):
+        if isinstance(decoder, PlainDecoder):
+            return PlainFeed(only_family=only_family, decoder=decoder)
+        return super().__new__(cls, only_family=only_family, decoder=decoder)
+
+
+cdef uint64_t hashed(const Symbol* symbol) noexcept:
+    return ((symbol.first ^ (symbol.second * <uint64_t>0x9E3779B97F4A7C15)) * <uint64_t>0xC2B2AE3D27D4EB4F) >> 40

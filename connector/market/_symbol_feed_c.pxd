@@ -1,0 +1,68 @@
+from connector.market._facts_c cimport BookTicker, DepthDiff
+from connector.market._frames_c cimport FrameDecoder
+from connector.market._funding_rate_c cimport FundingRate
+from connector.market._order_book_c cimport Depth
+
+# What an event meets: see `sequence.py`.
+cdef enum Stage:
+    AWAITING, FIRST, FOLLOWING
+
+cdef enum Verdict:
+    SKIP, APPLY, RESYNC, BUFFER
+
+cdef enum:
+    DEPTH, BOOK_TICKER, TRADE, MARK_PRICE, KINDS
+
+
+cdef struct Trade:
+    long long price
+    long long amount
+    int price_decimals
+    int amount_decimals
+    bint is_sale
+    long long trade_id
+    long long time_ms
+
+
+cdef class SymbolFeed:
+    cdef readonly str symbol
+    cdef readonly str trading_pair
+    cdef readonly object book
+    cdef readonly FundingRate funding
+    cdef readonly long long frames
+    cdef readonly long long applied
+    cdef readonly long long skipped
+    cdef readonly long long resyncs
+    cdef readonly long long gaps
+    cdef readonly str last_error
+    cdef public object depth_watcher
+    cdef public object funding_watcher
+    cdef Depth depth
+    cdef FrameDecoder decoder
+    cdef Stage stage
+    cdef long long last_id
+    cdef long long[KINDS] heard_ms
+    cdef int kind
+    cdef object buffer
+    cdef object kept_trades
+    cdef Trade* new_trades
+    cdef int trades_size
+    cdef int oldest_trade
+    cdef int trades_capacity
+    cdef tuple listeners
+
+    cdef Verdict judge(self, long long first_id, long long last_id, long long previous_id) noexcept
+    cdef Verdict admit(self, long long first_id, long long last_id, long long previous_id) noexcept
+    cdef int on_depth(self, DepthDiff diff, bytes frame) except -1
+    cdef int on_applied(self, bint is_crossed, object event) except -1
+    cdef int on_ticker(self, BookTicker ticker) except -1
+    cdef int on_trade(self, const Trade* trade) except -1
+    cdef int on_plain_trade(self, object trade) except -1
+    cdef int on_mark_price(self, object row) except -1
+    cdef int on_funding(self, int change) except -1
+    cdef int changed(self, int kind) except -1
+    cdef int read_trades(self) except -1
+    cdef int drain(self) except -1
+    cdef int lose(self, str reason, object event) except -1
+    cdef int keep(self, object event) except -1
+    cdef int drop_buffer(self) except -1
