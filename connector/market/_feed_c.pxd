@@ -3,8 +3,9 @@ from libc.stdint cimport int64_t, uint64_t
 from connector.core._frame_taker_c cimport FrameTaker
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._ladder_c cimport Row
+from connector.market._numbers_c cimport Form
 from connector.market._quick_scan_c cimport Payload, Symbol
-from connector.market._symbol_feed_c cimport SymbolFeed
+from connector.market._symbol_feed_c cimport SymbolFeed, Trade
 
 # A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
 cdef struct Place:
@@ -25,6 +26,7 @@ cdef class Feed(FrameTaker):
     cdef uint64_t mask
     cdef Row* scratch
     cdef Py_ssize_t scratch_size
+    cdef Form marks
 
     cdef int index(self) except -1
     cdef SymbolFeed followed(self, const Symbol* symbol)
@@ -34,6 +36,12 @@ cdef class Feed(FrameTaker):
     cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms)
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms)
     cdef SymbolFeed quick_mark_price(self, Payload* payload, long long received_ms)
+    cdef SymbolFeed quick_aggregate(self, Payload* payload, long long received_ms)
+    cdef SymbolFeed quick_single(self, Payload* payload, long long received_ms)
+    cdef SymbolFeed quick_trade(
+        self, SymbolFeed one, const char* at, Trade* trade, Payload* payload, long long received_ms
+    )
+    cdef SymbolFeed named(self, const char** place, const char* end)
     cdef SymbolFeed general(self, bytes frame, long long received_ms)
     cdef SymbolFeed on_mark_prices(self, tuple rows, long long received_ms)
     cdef bint is_foreign(self, long long family) noexcept

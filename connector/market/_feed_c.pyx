@@ -6,32 +6,35 @@
 A quick path changes nothing before it has read the frame to its end.
 """
 
+cimport cython
 from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
-from libc.string cimport memcmp
 
 from types import MappingProxyType
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 
 from connector.core._frame_taker_c cimport FrameTaker
-from connector.core.enums import StreamKind
 from connector.market._facts_c cimport BookTicker, DepthDiff, Level
 from connector.market._feed_py import MarketFeed as PlainFeed
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._frames_py import FrameDecoder as PlainDecoder
-from connector.market._order_book_c cimport Depth
+from connector.market._funding_rate_c cimport Quoted
+from connector.market._numbers_c cimport form_of
+from connector.market._order_book_c cimport Depth, is_crossed, put_rows
 from connector.market._quick_scan_c cimport (
-    Payload, Symbol, close_payload, levels, open_payload, same, skip_pair, symbol_at, symbol_of, whole,
+    Payload, Symbol, choice_behind, close_payload, close_text, levels, number_behind, open_payload, same, skip_pair,
+    symbol_at, symbol_of, text_behind, whole_behind,
 )
 from connector.market._symbol_feed_c cimport (
-    APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed,
+    APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade, judge,
 )
-from connector.market.facts import MalformedFrameError, MarkPrices, TradeFact
+from connector.market.facts import MalformedFrameError, MarkPrices
 
 cdef enum:
     SHORTEST_LEVEL = 10  # `["1","2"],`
     FEWEST_PLACES = 64
+    MARK_DECIMALS = 8  # of mark and index price and rate
 
 
 cdef class Feed(FrameTaker):
@@ -42,6 +45,7 @@ cdef class Feed(FrameTaker):
         self.takes_all = only_family is None
         self.only_family = 0 if only_family is None else only_family
         self.last_error, self.by_name = "", {}
+        self.marks = form_of(MARK_DECIMALS, MARK_DECIMALS, MARK_DECIMALS)
         self.index()
 
     def __dealloc__(self):
@@ -100,6 +104,7 @@ cdef class Feed(FrameTaker):
                 self.places[place].symbol, self.places[place].feed = symbol, <void*>one
         return 0
 
+    @cython.final
     cdef SymbolFeed followed(self, const Symbol* symbol):
         cdef uint64_t place = hashed(symbol) & self.mask
         cdef Place* found = &self.places[place]
@@ -110,9 +115,11 @@ cdef class Feed(FrameTaker):
             found = &self.places[place]
         return None
 
+    @cython.final
     cdef bint is_ours(self, long long family) noexcept:
         return family == self.only_family or family == 0 or self.takes_all
 
+    @cython.final
     cdef int reserve(self, Py_ssize_t rows) except -1:
         cdef Row* grown
         if rows > self.scratch_size:
@@ -124,6 +131,7 @@ cdef class Feed(FrameTaker):
 
     # The quick way: None, and nothing done, where it isn't sure.
 
+    @cython.final
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms):
         cdef Payload payload
         if not open_payload(start, size, &payload):
@@ -137,42 +145,30 @@ cdef class Feed(FrameTaker):
             return self.quick_ticker(&payload, received_ms)
         if payload.at[0] == c"m":
             return self.quick_mark_price(&payload, received_ms)
+        if payload.at[0] == c"a":
+            return self.quick_aggregate(&payload, received_ms)
+        if payload.at[0] == c"t":
+            return self.quick_single(&payload, received_ms)
         return None
 
+    @cython.final
     cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms):
         cdef const char* at = payload.at
         cdef const char* end = payload.end
-        cdef Symbol symbol
         cdef int64_t stamp, first_id, last_id, previous_id
         cdef Py_ssize_t bids, asks
-        if not same(at, end, b'depthUpdate","E":', 17):
-            return None
-        at = whole(at + 17, end, &stamp)
-        if at == NULL or not same(at, end, b',"T":', 5):
-            return None
-        at = whole(at + 5, end, &stamp)
-        if at == NULL or not same(at, end, b',"s":"', 6):
-            return None
-        at = symbol_at(at + 6, end, &symbol)
-        if at == NULL:
-            return None
-        cdef SymbolFeed one = self.followed(&symbol)
+        at = whole_behind(at, end, b'depthUpdate","E":', 17, &stamp)
+        at = whole_behind(at, end, b',"T":', 5, &stamp)
+        cdef SymbolFeed one = self.named(&at, end)
         if one is None:
             return None
-        at = skip_pair(at, end)
-        if at == NULL or not same(at, end, b'"U":', 4):
-            return None
-        at = whole(at + 4, end, &first_id)
-        if at == NULL or not same(at, end, b',"u":', 5):
-            return None
-        at = whole(at + 5, end, &last_id)
-        if at == NULL or not same(at, end, b',"pu":', 6):
-            return None
-        at = whole(at + 6, end, &previous_id)
+        at = whole_behind(at, end, b'"U":', 4, &first_id)
+        at = whole_behind(at, end, b',"u":', 5, &last_id)
+        at = whole_behind(at, end, b',"pu":', 6, &previous_id)
         if at == NULL or not same(at, end, b',"b":[', 6):
             return None
         cdef Depth book = one.depth
-        if one.judge(first_id, last_id, previous_id) != APPLY or not (book.prices.is_known and book.amounts.is_known):
+        if judge(one, first_id, last_id, previous_id) != APPLY or not (book.prices.is_known and book.amounts.is_known):
             return None
         at += 6
         self.reserve((end - at) // SHORTEST_LEVEL + 2)
@@ -186,21 +182,139 @@ cdef class Feed(FrameTaker):
         one.stage, one.last_id = FOLLOWING, last_id
         one.frames += 1
         one.heard_ms[DEPTH] = received_ms
-        book.put_rows(self.scratch, bids, asks, last_id)
-        if book.is_crossed():
+        put_rows(book, self.scratch, bids, asks)
+        book.last_diff_uid = last_id
+        if is_crossed(book):
             one.on_applied(True, (first_id, last_id, previous_id, PyBytes_FromStringAndSize(start, end - start)))
         else:
             one.applied += 1
             if one.depth_watcher is not None:
                 one.depth_watcher(one)
-        one.changed(DEPTH)
+        one.kind = DEPTH
+        if one.listeners:
+            one.changed(DEPTH)
         return one
 
+    @cython.final
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms):
-        return None
+        cdef const char* end = payload.end
+        cdef int64_t update_id, stamp
+        cdef Level bid, ask
+        cdef const char* at = whole_behind(payload.at, end, b'bookTicker","u":', 16, &update_id)
+        cdef SymbolFeed one = self.named(&at, end)
+        if one is None:
+            return None
+        at = number_behind(at, end, b'"b":"', 5, &one.prices, <int64_t*>&bid.price)
+        at = number_behind(at, end, b'","B":"', 7, &one.amounts, <int64_t*>&bid.amount)
+        at = number_behind(at, end, b'","a":"', 7, &one.prices, <int64_t*>&ask.price)
+        at = number_behind(at, end, b'","A":"', 7, &one.amounts, <int64_t*>&ask.amount)
+        at = whole_behind(at, end, b'","T":', 6, &stamp)
+        at = whole_behind(at, end, b',"E":', 5, &stamp)
+        if at == NULL or not close_payload(at, payload) or not self.is_ours(payload.family):
+            return None
+        bid.price_decimals = ask.price_decimals = one.prices.written
+        bid.amount_decimals = ask.amount_decimals = one.amounts.written
+        one.frames += 1
+        one.heard_ms[BOOK_TICKER] = received_ms
+        if one.depth.apply_ticker_at(update_id, &bid, &ask):
+            one.changed(BOOK_TICKER)
+        return one
 
+    @cython.final
     cdef SymbolFeed quick_mark_price(self, Payload* payload, long long received_ms):
-        return None
+        cdef const char* end = payload.end
+        cdef int64_t time_ms, next_ms
+        cdef Quoted mark, index, rate
+        cdef bint is_negative
+        cdef const char* at = whole_behind(payload.at, end, b'markPriceUpdate","E":', 21, &time_ms)
+        cdef SymbolFeed one = self.named(&at, end)
+        if one is None:
+            return None
+        at = number_behind(at, end, b'"p":"', 5, &self.marks, &mark.digits)
+        if at != NULL and same(at, end, b'","ap":"', 8):
+            at = close_text(at + 8, end)
+        at = number_behind(at, end, b'","i":"', 7, &self.marks, &index.digits)
+        at = text_behind(at, end, b'","P":"', 7)
+        if at == NULL or end - at < 16:
+            return None
+        is_negative = at[7] == c"-"
+        at = number_behind(at, end, b'","r":"-' if is_negative else b'","r":"', 7 + is_negative, &self.marks, &rate.digits)
+        at = whole_behind(at, end, b'","T":', 6, &next_ms)
+        if at == NULL or not close_payload(at, payload) or not self.is_ours(payload.family):
+            return None
+        mark.decimals = index.decimals = rate.decimals = self.marks.written
+        mark.is_known = index.is_known = rate.is_known = True
+        if is_negative:
+            rate.digits = -rate.digits
+        one.frames += 1
+        one.heard_ms[MARK_PRICE] = received_ms
+        one.on_funding(one.funding.take(&mark, &index, &rate, next_ms, time_ms))
+        return one
+
+    @cython.final
+    cdef SymbolFeed quick_aggregate(self, Payload* payload, long long received_ms):
+        cdef const char* end = payload.end
+        cdef int64_t stamp
+        cdef Trade trade
+        cdef const char* at = whole_behind(payload.at, end, b'aggTrade","E":', 14, &stamp)
+        at = whole_behind(at, end, b',"a":', 5, <int64_t*>&trade.trade_id)
+        cdef SymbolFeed one = self.named(&at, end)
+        if one is None:
+            return None
+        at = number_behind(at, end, b'"p":"', 5, &one.prices, <int64_t*>&trade.price)
+        at = number_behind(at, end, b'","q":"', 7, &one.amounts, <int64_t*>&trade.amount)
+        if at != NULL and same(at, end, b'","nq":"', 8):
+            at = close_text(at + 8, end)
+        at = whole_behind(at, end, b'","f":', 6, &stamp)
+        at = whole_behind(at, end, b',"l":', 5, &stamp)
+        at = whole_behind(at, end, b',"T":', 5, <int64_t*>&trade.time_ms)
+        return self.quick_trade(one, at, &trade, payload, received_ms)
+
+    @cython.final
+    cdef SymbolFeed quick_single(self, Payload* payload, long long received_ms):
+        cdef const char* end = payload.end
+        cdef int64_t stamp
+        cdef Trade trade
+        cdef const char* at = whole_behind(payload.at, end, b'trade","E":', 11, &stamp)
+        at = whole_behind(at, end, b',"T":', 5, <int64_t*>&trade.time_ms)
+        cdef SymbolFeed one = self.named(&at, end)
+        if one is None:
+            return None
+        at = whole_behind(at, end, b'"t":', 4, <int64_t*>&trade.trade_id)
+        at = number_behind(at, end, b',"p":"', 6, &one.prices, <int64_t*>&trade.price)
+        at = number_behind(at, end, b'","q":"', 7, &one.amounts, <int64_t*>&trade.amount)
+        if at == NULL or not same(at, end, b'","X":"MARKET"', 14):
+            return None
+        return self.quick_trade(one, at + 14, &trade, payload, received_ms)
+
+    @cython.final
+    cdef SymbolFeed quick_trade(
+        self, SymbolFeed one, const char* at, Trade* trade, Payload* payload, long long received_ms
+    ):
+        """The end that both kinds of trade share."""
+        if at == NULL or not same(at, payload.end, b',"m":', 5):
+            return None
+        at = choice_behind(at + 5, payload.end, &trade.is_sale)
+        if at == NULL or not close_payload(at, payload) or not self.is_ours(payload.family):
+            return None
+        trade.price_decimals, trade.amount_decimals = one.prices.written, one.amounts.written
+        one.frames += 1
+        one.heard_ms[TRADE] = received_ms
+        one.on_trade(trade)
+        return one
+
+    @cython.final
+    cdef SymbolFeed named(self, const char** place, const char* end):
+        """The followed symbol whose field stands at `place`, which then stands behind it."""
+        cdef Symbol symbol
+        cdef const char* at = place[0]
+        if at == NULL or not same(at, end, b',"s":"', 6):
+            return None
+        at = symbol_at(at + 6, end, &symbol)
+        if at == NULL:
+            return None
+        place[0] = skip_pair(at, end)
+        return self.followed(&symbol)
 
     # The general way.
 

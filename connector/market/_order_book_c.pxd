@@ -1,8 +1,8 @@
 from libc.stdint cimport int64_t
 
 from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Level, LevelList
-from connector.market._ladder_c cimport Ladder, Row
-from connector.market._numbers_c cimport Form
+from connector.market._ladder_c cimport Ladder, Row, put
+from connector.market._numbers_c cimport NOTHING, Form
 
 
 cdef class Depth:
@@ -26,8 +26,6 @@ cdef class Depth:
     cdef Level ticker_ask
 
     cdef bint apply_ticker_at(self, long long update_id, const Level* bid, const Level* ask) noexcept
-    cdef int put_rows(self, const Row* rows, Py_ssize_t bids, Py_ssize_t asks, long long last_id) except -1
-    cdef bint is_crossed(self) noexcept
     cdef bint ticker_leads(self) noexcept
     cdef double price_of(self, const Ladder* side, int64_t key) noexcept
     cdef double amount_of(self, const Ladder* side, int64_t key) noexcept
@@ -39,3 +37,17 @@ cdef class Depth:
     cdef object exact_at(self, const Ladder* side, int64_t key)
     cdef bytes words(self, Ladder* side)
     cdef object worst(self, Ladder* side)
+
+
+cdef inline int put_rows(Depth book, const Row* rows, Py_ssize_t bids, Py_ssize_t asks) except -1:
+    """Sets levels that were read in the book's own forms: `bids`, and `asks` behind them."""
+    cdef Py_ssize_t index
+    for index in range(bids):
+        put(&book.bids, rows[index].key, rows[index].amount)
+    for index in range(bids, bids + asks):
+        put(&book.asks, rows[index].key, rows[index].amount)
+    return 0
+
+
+cdef inline bint is_crossed(Depth book) noexcept:
+    return book.bids.best != NOTHING and book.asks.best != NOTHING and book.bids.best >= -book.asks.best

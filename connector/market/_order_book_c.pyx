@@ -57,7 +57,7 @@ cdef class Depth:
         self.snapshot_uid = self.last_diff_uid = snapshot.last_id
         self.valid_depth = self.worst(&self.bids), self.worst(&self.asks)
         self.learn(prices, amounts)
-        return CROSSED if self.is_crossed() else ""
+        return CROSSED if is_crossed(self) else ""
 
     def apply(self, DepthDiff diff not None):
         cdef int prices = 0, amounts = 0, ticks
@@ -73,17 +73,7 @@ cdef class Depth:
         self.put(&self.asks, -1, diff.ask_levels)
         self.last_diff_uid = diff.last_id
         self.learn(prices, amounts)
-        return CROSSED if self.is_crossed() else ""
-
-    cdef int put_rows(self, const Row* rows, Py_ssize_t bids, Py_ssize_t asks, long long last_id) except -1:
-        """Applies a diff that was read in the book's own forms."""
-        cdef Py_ssize_t index
-        for index in range(bids):
-            put(&self.bids, rows[index].key, rows[index].amount)
-        for index in range(bids, bids + asks):
-            put(&self.asks, rows[index].key, rows[index].amount)
-        self.last_diff_uid = last_id
-        return 0
+        return CROSSED if is_crossed(self) else ""
 
     def apply_ticker(self, BookTicker ticker not None):
         return self.apply_ticker_at(ticker.update_id, &ticker.bid_level, &ticker.ask_level)
@@ -172,9 +162,6 @@ cdef class Depth:
         return int.from_bytes(digest.digest())
 
     # Within.
-
-    cdef bint is_crossed(self) noexcept:
-        return self.bids.best != NOTHING and self.asks.best != NOTHING and self.bids.best >= -self.asks.best
 
     cdef bint ticker_leads(self) noexcept:
         return self.has_ticker and self.ticker_uid > self.last_diff_uid

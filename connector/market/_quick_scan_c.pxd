@@ -7,7 +7,8 @@ from libc.string cimport memcmp
 
 from connector.market._ladder_c cimport Row
 from connector.market._numbers_c cimport (
-    HAS_MASKS, Form, load8, lowest_bit, number, odd32, quotes32, whole,
+    HAS_MASKS, Digits, Form, are_digits, digits_of, has_zeros, is_short, load8, lowest_bit, no_digits, number, odd32,
+    quotes32, two_numbers, whole,
 )
 
 cdef enum:
@@ -130,6 +131,40 @@ cdef inline bint close_payload(const char* at, Payload* payload) noexcept nogil:
     return payload.closing == 1 or at[1] == c"}"
 
 
+cdef inline const char* whole_behind(
+    const char* at, const char* end, const char* name, Py_ssize_t size, int64_t* value
+) noexcept nogil:
+    """Reads the integer behind `name`, which has to stand here; NULL goes through."""
+    if at == NULL or end - at <= size or memcmp(at, name, size):
+        return NULL
+    return whole(at + size, end, value)
+
+
+cdef inline const char* text_behind(const char* at, const char* end, const char* name, Py_ssize_t size) noexcept nogil:
+    """Passes over the text whose opening mark ends `name`; NULL goes through."""
+    if at == NULL or not same(at, end, name, size):
+        return NULL
+    return close_text(at + size, end)
+
+
+cdef inline const char* number_behind(
+    const char* at, const char* end, const char* name, Py_ssize_t size, const Form* form, int64_t* value
+) noexcept nogil:
+    """Reads the number of a known form that stands in such a text."""
+    cdef const char* stop = text_behind(at, end, name, size)
+    return stop if stop != NULL and form.is_known and number(at + size, stop, form, value) else NULL
+
+
+cdef inline const char* choice_behind(const char* at, const char* end, bint* is_true) noexcept nogil:
+    """Reads a truth value; NULL goes through."""
+    if at == NULL:
+        return NULL
+    is_true[0] = same(at, end, b"true", 4)
+    if is_true[0]:
+        return at + 4
+    return at + 5 if same(at, end, b"false", 5) else NULL
+
+
 cdef inline const char* next_quote(const char* at, const char* end) noexcept nogil:
     """The next quotation mark, or `end`."""
     while at < end and at[0] != c'"':
@@ -142,21 +177,24 @@ cdef inline Py_ssize_t levels(
 ) noexcept nogil:
     """Reads levels behind the opening bracket of their list; answers with how many, or -1. `place` ends behind it."""
     cdef const char* at = place[0]
-    cdef const char* base
     cdef const char* middle
     cdef const char* last
+    cdef uint64_t numbers, price, amount, flaw = 0
     cdef uint32_t quotes
+    cdef Digits most = no_digits()
     cdef Row* row = rows
     if at[0] == c"]":
         place[0] = at + 1
         return 0
-    if not same(at, end, b'["', 2):
+    if at[0] != c"[":
         return -1
-    at += 2
+    at += 1
     while True:
         if HAS_MASKS:
-            base = at if end - at >= 32 else end - 32
-            quotes = quotes32(base) >> (at - base)
+            quotes = quotes32(at) if end - at >= 32 else quotes32(end - 32) >> (32 - (end - at))
+            if not quotes & 1:
+                return -1
+            quotes &= quotes - 1
             middle = at + lowest_bit(<uint64_t>quotes | <uint64_t>1 << 32)
             quotes &= quotes - 1
             quotes &= quotes - 1
@@ -164,22 +202,32 @@ cdef inline Py_ssize_t levels(
                 return -1
             last = at + lowest_bit(quotes)
         else:
-            middle = next_quote(at, end)
-            if end - middle < 4:
+            if end - at < 4 or at[0] != c'"':
                 return -1
+            middle = next_quote(at + 1, end)
             last = next_quote(middle + 3, end)
         if end - last < 4 or memcmp(middle, b'","', 3):
             return -1
-        if not number(at, middle, prices, &row.key) or row.key == 0:
+        if (
+            HAS_MASKS and is_short(at + 1, middle - prices.skip, prices)
+            and is_short(middle + 3, last - amounts.skip, amounts)
+        ):
+            price = digits_of(at + 1, middle - prices.skip, prices, &flaw)
+            amount = digits_of(middle + 3, last - amounts.skip, amounts, &flaw)
+            numbers = two_numbers(price, amount, &most)
+            row.key, row.amount = <int64_t>(numbers & <uint64_t>0xFFFFFFFF), <int64_t>(numbers >> 32)
+            if not (has_zeros(middle, prices) and has_zeros(last, amounts)):
+                return -1
+        elif not (number(at + 1, middle, prices, &row.key) and number(middle + 3, last, amounts, &row.amount)):
             return -1
-        if not number(middle + 3, last, amounts, &row.amount):
+        if row.key == 0:
             return -1
         row.key *= sign
         row.amount *= amounts.factor
         row += 1
-        if memcmp(last, b'"],[', 4) == 0 and end - last > 5 and last[4] == c'"':
-            at = last + 5
-        elif memcmp(last, b'"]]', 3) == 0:
+        if memcmp(last, b'"],[', 4) == 0:
+            at = last + 4
+        elif memcmp(last, b'"]]', 3) == 0 and are_digits(most) and flaw == 0:
             place[0] = last + 3
             return row - rows
         else:

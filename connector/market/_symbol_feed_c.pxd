@@ -1,6 +1,7 @@
 from connector.market._facts_c cimport BookTicker, DepthDiff
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._funding_rate_c cimport FundingRate
+from connector.market._numbers_c cimport Form
 from connector.market._order_book_c cimport Depth
 
 # What an event meets: see `sequence.py`.
@@ -50,8 +51,10 @@ cdef class SymbolFeed:
     cdef int oldest_trade
     cdef int trades_capacity
     cdef tuple listeners
+    # How tickers and trades are expected to be written.
+    cdef Form prices
+    cdef Form amounts
 
-    cdef Verdict judge(self, long long first_id, long long last_id, long long previous_id) noexcept
     cdef Verdict admit(self, long long first_id, long long last_id, long long previous_id) noexcept
     cdef int on_depth(self, DepthDiff diff, bytes frame) except -1
     cdef int on_applied(self, bint is_crossed, object event) except -1
@@ -61,8 +64,22 @@ cdef class SymbolFeed:
     cdef int on_mark_price(self, object row) except -1
     cdef int on_funding(self, int change) except -1
     cdef int changed(self, int kind) except -1
+    cdef int learn(self, int price_decimals, int amount_decimals) except -1
     cdef int read_trades(self) except -1
     cdef int drain(self) except -1
     cdef int lose(self, str reason, object event) except -1
     cdef int keep(self, object event) except -1
     cdef int drop_buffer(self) except -1
+
+
+cdef inline Verdict judge(SymbolFeed one, long long first_id, long long last_id, long long previous_id) noexcept:
+    """What the sequence law says of an event; nothing moves."""
+    if one.stage == FOLLOWING:
+        if previous_id == one.last_id and last_id > previous_id:
+            return APPLY
+        return SKIP if last_id <= one.last_id else RESYNC
+    if one.stage == AWAITING:
+        return BUFFER
+    if last_id < one.last_id:
+        return SKIP
+    return APPLY if first_id <= one.last_id or previous_id == one.last_id else RESYNC

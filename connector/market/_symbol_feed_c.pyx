@@ -10,7 +10,7 @@ from connector.core.funding_info import FundingChange
 from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, exact
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._funding_rate_c cimport FundingRate
-from connector.market._numbers_c cimport TENS
+from connector.market._numbers_c cimport TENS, form_of
 from connector.market._order_book_c cimport Depth
 from connector.market._order_book_py import CROSSED
 from connector.market._symbol_feed_py import MOST_BUFFERED, MOST_TRADES
@@ -98,19 +98,8 @@ cdef class SymbolFeed:
 
     # The sequence law.
 
-    cdef Verdict judge(self, long long first_id, long long last_id, long long previous_id) noexcept:
-        if self.stage == FOLLOWING:
-            if previous_id == self.last_id and last_id > previous_id:
-                return APPLY
-            return SKIP if last_id <= self.last_id else RESYNC
-        if self.stage == AWAITING:
-            return BUFFER
-        if last_id < self.last_id:
-            return SKIP
-        return APPLY if first_id <= self.last_id or previous_id == self.last_id else RESYNC
-
     cdef Verdict admit(self, long long first_id, long long last_id, long long previous_id) noexcept:
-        cdef Verdict verdict = self.judge(first_id, last_id, previous_id)
+        cdef Verdict verdict = judge(self, first_id, last_id, previous_id)
         if verdict == APPLY:
             self.stage, self.last_id = FOLLOWING, last_id
         elif verdict == RESYNC:
@@ -148,6 +137,10 @@ cdef class SymbolFeed:
         return 0
 
     cdef int on_ticker(self, BookTicker ticker) except -1:
+        self.learn(
+            max(ticker.bid_level.price_decimals, ticker.ask_level.price_decimals),
+            max(ticker.bid_level.amount_decimals, ticker.ask_level.amount_decimals),
+        )
         if self.depth.apply_ticker_at(ticker.update_id, &ticker.bid_level, &ticker.ask_level):
             self.changed(BOOK_TICKER)
         return 0
@@ -171,6 +164,7 @@ cdef class SymbolFeed:
         return self.changed(TRADE)
 
     cdef int on_plain_trade(self, object trade) except -1:
+        self.learn(-trade.price.as_tuple().exponent, -trade.amount.as_tuple().exponent)
         self.read_trades()
         self.kept_trades.append(trade)
         self.depth.last_trade_price = float(trade.price)
@@ -192,6 +186,11 @@ cdef class SymbolFeed:
         return 0
 
     # Within.
+
+    cdef int learn(self, int price_decimals, int amount_decimals) except -1:
+        self.prices = form_of(price_decimals, price_decimals, price_decimals)
+        self.amounts = form_of(amount_decimals, amount_decimals, amount_decimals)
+        return 0
 
     cdef int read_trades(self) except -1:
         """Turns the trades that came since the last look into objects."""
