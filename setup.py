@@ -5,11 +5,14 @@ Each extension is optional: when it cannot be built the build says so and goes o
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from setuptools import Extension, setup
 
 SOURCES = sorted(Path("connector").glob("*/_*_c.pyx"))
+#: Needs picows' declarations; without them the listener is the plain one.
+LISTENER = Path("connector/net/_listener_c.pyx")
 
 
 def extensions() -> list[Extension]:
@@ -26,6 +29,7 @@ def extensions() -> list[Extension]:
             depends=[*map(str, source.parent.glob("*_c.pxd")), *map(str, source.parent.glob("*_c.h"))],
         )
         for source in SOURCES
+        if source != LISTENER or find_spec("picows")
     ]
     directives = {"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True}
     built: list[Extension] = cythonize(modules, compiler_directives=directives)

@@ -18,6 +18,7 @@ cdef class Feed(FrameTaker):
     cdef readonly long long malformed
     cdef readonly long long foreign
     cdef readonly str last_error
+    cdef public object snapshot_watcher
     cdef FrameDecoder decoder
     cdef bint takes_all
     cdef long long only_family
@@ -43,5 +44,6 @@ cdef class Feed(FrameTaker):
     )
     cdef SymbolFeed named(self, const char** place, const char* end)
     cdef SymbolFeed general(self, bytes frame, long long received_ms)
+    cdef int ask_snapshot(self, SymbolFeed one) except -1
     cdef SymbolFeed on_mark_prices(self, tuple rows, long long received_ms)
     cdef bint is_foreign(self, long long family) noexcept

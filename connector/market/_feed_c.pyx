@@ -193,12 +193,14 @@ cdef class Feed(FrameTaker):
         one.kind = DEPTH
         if one.listeners:
             one.changed(DEPTH)
+        if one.stage != FOLLOWING:
+            self.ask_snapshot(one)
         return one
 
     @cython.final
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms):
         cdef const char* end = payload.end
-        cdef int64_t update_id, stamp
+        cdef int64_t update_id = 0, stamp
         cdef Level bid, ask
         cdef const char* at = whole_behind(payload.at, end, b'bookTicker","u":', 16, &update_id)
         cdef SymbolFeed one = self.named(&at, end)
@@ -223,7 +225,7 @@ cdef class Feed(FrameTaker):
     @cython.final
     cdef SymbolFeed quick_mark_price(self, Payload* payload, long long received_ms):
         cdef const char* end = payload.end
-        cdef int64_t time_ms, next_ms
+        cdef int64_t time_ms = 0, next_ms
         cdef Quoted mark, index, rate
         cdef bint is_negative
         cdef const char* at = whole_behind(payload.at, end, b'markPriceUpdate","E":', 21, &time_ms)
@@ -248,7 +250,8 @@ cdef class Feed(FrameTaker):
             rate.digits = -rate.digits
         one.frames += 1
         one.heard_ms[MARK_PRICE] = received_ms
-        one.on_funding(one.funding.take(&mark, &index, &rate, next_ms, time_ms))
+        if time_ms >= one.funding.time_ms:  # else a second socket tells what is over
+            one.on_funding(one.funding.take(&mark, &index, &rate, next_ms, time_ms))
         return one
 
     @cython.final
@@ -343,6 +346,7 @@ cdef class Feed(FrameTaker):
         if type(fact) is DepthDiff:
             one.heard_ms[DEPTH] = received_ms
             one.on_depth(fact, frame)
+            self.ask_snapshot(one)
         elif type(fact) is BookTicker:
             one.heard_ms[BOOK_TICKER] = received_ms
             one.on_ticker(fact)
@@ -350,6 +354,11 @@ cdef class Feed(FrameTaker):
             one.heard_ms[TRADE] = received_ms
             one.on_plain_trade(fact.trade)
         return one
+
+    cdef int ask_snapshot(self, SymbolFeed one) except -1:
+        if self.snapshot_watcher is not None and one.needs_snapshot:
+            self.snapshot_watcher(one)
+        return 0
 
     cdef SymbolFeed on_mark_prices(self, tuple rows, long long received_ms):
         cdef SymbolFeed one, last = None

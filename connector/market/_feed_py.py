@@ -1,6 +1,6 @@
 """The market feed in plain Python: the specification of the compiled one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from connector.core.enums import StreamKind
@@ -20,6 +20,8 @@ class MarketFeed:
         """`only_family`: drop rows whose family (`st`) is another; None takes all, as replay does."""
         self.ignored = self.malformed = self.foreign = 0
         self.last_error = ""
+        #: Called after each depth event of a book that waits for a snapshot.
+        self.snapshot_watcher: Callable[[SymbolFeed], None] | None = None
         self._only_family = only_family
         self._decoder = decoder or FrameDecoder()
         self._symbols: dict[str, SymbolFeed] = {}
@@ -62,6 +64,8 @@ class MarketFeed:
         followed.last_ms[fact.kind] = received_ms
         if fact.kind is StreamKind.DEPTH:
             followed.on_depth(fact, frame)
+            if followed.needs_snapshot and self.snapshot_watcher is not None:
+                self.snapshot_watcher(followed)
         elif fact.kind is StreamKind.BOOK_TICKER:
             followed.on_ticker(fact)
         else:

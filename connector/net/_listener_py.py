@@ -1,0 +1,67 @@
+"""The listener of a socket in plain Python: the specification of the compiled twin."""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
+
+from connector.core.clock import Clock
+
+_LOG = logging.getLogger(__name__)
+
+#: How the frames of a market begin, wrapped, raw, and of all symbols at once. Answers begin otherwise.
+MARKET_FRAMES = (b'{"stream":"', b'{"e":"', b"[")
+
+
+class FrameReader(Protocol):
+    """What market frames are handed to at once; the compiled market feed takes them without an object for each."""
+
+    def on_frame(self, frame: bytes, received_ms: int) -> object: ...
+
+
+class FrameListener(WSListener):
+    """Hands whole messages to `take`, joined from their pieces, and answers a close.
+
+    While `direct` is set, market frames go there instead, with the monotonic time at which they were read from the
+    socket. `frames` and `heard_ms` are of those alone. What a taker raises is logged and ends nothing.
+    """
+
+    def __init__(self, name: str, take: Callable[[bytes], None], clock: Clock) -> None:
+        self.name = name
+        self.direct: FrameReader | None = None
+        self.frames = self.heard_ms = 0
+        self._take = take
+        self._clock = clock
+        self._pieces = bytearray()
+        self._is_batch_new = True
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type == WSMsgType.CLOSE:
+            transport.send_close(WSCloseCode.OK)
+            transport.disconnect()
+            return
+        if frame.msg_type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
+            return
+        payload = frame.get_payload_as_bytes()
+        if not frame.fin or self._pieces:
+            self._pieces += payload
+            if not frame.fin:
+                return
+            payload = bytes(self._pieces)
+            self._pieces.clear()
+        try:
+            self._hand_on(payload)
+        except Exception:
+            # One bad frame must not end the connection: it is told, and the next one is read.
+            _LOG.exception("stream %s: a frame could not be handled", self.name)
+        self._is_batch_new = bool(frame.last_in_buffer)
+
+    def _hand_on(self, payload: bytes) -> None:
+        if self.direct is None or not payload.startswith(MARKET_FRAMES):
+            self._take(payload)
+            return
+        if self._is_batch_new:
+            self.heard_ms = self._clock.monotonic_ms()
+        self.frames += 1
+        self.direct.on_frame(payload, self.heard_ms)
