@@ -1,9 +1,10 @@
-from libc.stdint cimport int64_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from connector.core._frame_taker_c cimport FrameTaker
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._ladder_c cimport Row
 from connector.market._numbers_c cimport Form
+from connector.market._order_book_c cimport Depth
 from connector.market._quick_scan_c cimport Payload, Symbol
 from connector.market._symbol_feed_c cimport SymbolFeed, Trade
 
@@ -26,15 +27,19 @@ cdef class Feed(FrameTaker):
     cdef Place* places
     cdef uint64_t mask
     cdef Row* scratch
+    cdef uint32_t* commas
     cdef Py_ssize_t scratch_size
     cdef Form marks
 
     cdef int index(self) except -1
     cdef SymbolFeed followed(self, const Symbol* symbol)
     cdef bint is_ours(self, long long family) noexcept
-    cdef int reserve(self, Py_ssize_t rows) except -1
+    cdef int reserve(self, Py_ssize_t size) except -1
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms)
     cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms)
+    cdef bint read_levels(
+        self, const char** place, Payload* payload, Depth book, Py_ssize_t* bids, Py_ssize_t* asks
+    ) noexcept
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms)
     cdef SymbolFeed quick_mark_price(self, Payload* payload, long long received_ms)
     cdef SymbolFeed quick_aggregate(self, Payload* payload, long long received_ms)

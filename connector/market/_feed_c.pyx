@@ -7,8 +7,8 @@ A quick path changes nothing before it has read the frame to its end.
 """
 
 cimport cython
-from libc.stdint cimport int64_t, uint64_t
-from libc.stdlib cimport calloc, free, realloc
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
 
 from types import MappingProxyType
 
@@ -22,8 +22,11 @@ from connector.market._frames_py import FrameDecoder as PlainDecoder
 from connector.market._funding_rate_c cimport Quoted
 from connector.market._numbers_c cimport form_of
 from connector.market._order_book_c cimport Depth, is_crossed, put_rows
+from connector.market._quick_levels_c cimport (
+    HAS_SIMD, PairForm, find_commas, is_sound, levels, pair_form, paired_levels,
+)
 from connector.market._quick_scan_c cimport (
-    Payload, Symbol, choice_behind, close_payload, close_text, levels, number_behind, open_payload, same, skip_pair,
+    Payload, Symbol, choice_behind, close_payload, close_text, number_behind, open_payload, same, skip_pair,
     symbol_at, symbol_of, text_behind, whole_behind,
 )
 from connector.market._symbol_feed_c cimport (
@@ -51,6 +54,7 @@ cdef class Feed(FrameTaker):
     def __dealloc__(self):
         free(self.places)
         free(self.scratch)
+        free(self.commas)
 
     @property
     def symbols(self):
@@ -120,13 +124,18 @@ cdef class Feed(FrameTaker):
         return family == self.only_family or family == 0 or self.takes_all
 
     @cython.final
-    cdef int reserve(self, Py_ssize_t rows) except -1:
-        cdef Row* grown
-        if rows > self.scratch_size:
-            grown = <Row*>realloc(self.scratch, 2 * rows * sizeof(Row))
-            if grown == NULL:
-                raise MemoryError
-            self.scratch, self.scratch_size = grown, 2 * rows
+    cdef int reserve(self, Py_ssize_t size) except -1:
+        """Room for the levels and the commas of so many bytes."""
+        if size <= self.scratch_size:
+            return 0
+        free(self.scratch)
+        free(self.commas)
+        self.scratch_size = 2 * size
+        self.scratch = <Row*>malloc((self.scratch_size // SHORTEST_LEVEL + 1) * sizeof(Row))
+        self.commas = <uint32_t*>malloc((self.scratch_size + 64) * sizeof(uint32_t))
+        if self.scratch == NULL or self.commas == NULL:
+            self.scratch_size = 0
+            raise MemoryError
         return 0
 
     # The quick way: None, and nothing done, where it isn't sure.
@@ -171,13 +180,10 @@ cdef class Feed(FrameTaker):
         if judge(one, first_id, last_id, previous_id) != APPLY or not (book.prices.is_known and book.amounts.is_known):
             return None
         at += 6
-        self.reserve((end - at) // SHORTEST_LEVEL + 2)
-        bids = levels(&at, end, &book.prices, &book.amounts, 1, self.scratch)
-        if bids < 0 or not same(at, end, b',"a":[', 6):
+        self.reserve(end - at)
+        if not self.read_levels(&at, payload, book, &bids, &asks):
             return None
-        at += 6
-        asks = levels(&at, end, &book.prices, &book.amounts, -1, self.scratch + bids)
-        if asks < 0 or not close_payload(at, payload) or not self.is_ours(payload.family):
+        if not close_payload(at, payload) or not self.is_ours(payload.family):
             return None
         one.stage, one.last_id = FOLLOWING, last_id
         one.frames += 1
@@ -196,6 +202,32 @@ cdef class Feed(FrameTaker):
         if one.stage != FOLLOWING:
             self.ask_snapshot(one)
         return one
+
+    @cython.final
+    cdef bint read_levels(
+        self, const char** place, Payload* payload, Depth book, Py_ssize_t* bids, Py_ssize_t* asks
+    ) noexcept:
+        """Reads both lists into `scratch`, from behind the bracket of the first to behind that of the second."""
+        cdef const char* start = place[0]
+        cdef const char* end = payload.end
+        cdef uint32_t* commas = self.commas
+        cdef PairForm pairs
+        if HAS_SIMD:
+            find_commas(start, end - payload.closing, commas)
+            pairs = pair_form(&book.prices, &book.amounts)
+            bids[0] = paired_levels(place, start, end, &commas, &book.prices, &book.amounts, &pairs, 1, self.scratch)
+        else:
+            bids[0] = levels(place, end, &book.prices, &book.amounts, 1, self.scratch)
+        if bids[0] < 0 or not same(place[0], end, b',"a":[', 6):
+            return False
+        place[0] += 6
+        if HAS_SIMD:
+            asks[0] = paired_levels(
+                place, start, end, &commas, &book.prices, &book.amounts, &pairs, -1, self.scratch + bids[0]
+            )
+            return asks[0] >= 0 and is_sound(&pairs)
+        asks[0] = levels(place, end, &book.prices, &book.amounts, -1, self.scratch + bids[0])
+        return asks[0] >= 0
 
     @cython.final
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms):

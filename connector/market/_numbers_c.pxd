@@ -3,19 +3,13 @@
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 cdef extern from "_wide_c.h" nogil:
-    const bint WIDE, HAS_MASKS
+    const bint WIDE
     const int64_t* TENS
     const int64_t NOTHING
     uint64_t load8(const char* at)
     int lowest_bit(uint64_t word)
     int highest_bit(uint64_t word)
-    uint32_t quotes32(const char* at)
-    uint32_t odd32(const char* at)
-    ctypedef struct Digits:
-        pass
-    Digits no_digits()
-    bint are_digits(Digits most)
-    uint64_t two_numbers(uint64_t first, uint64_t second, Digits* most)
+    int64_t count_of(uint64_t word)
     const uint64_t* LAST_BYTES
 
 # A number of `written` decimals of which `kept` count: what lies behind them has to be 0. `skip` characters stand
@@ -30,7 +24,8 @@ cdef struct Form:
     int64_t factor
     uint64_t tail
     uint64_t head
-    # For numbers that end within 8 bytes: the place of the point, and how many characters there are at least.
+    # For numbers of at most 8 characters: the place of the point, and how many characters there are at least; 7
+    # decimals and more never fit beside a point.
     uint64_t point_at
     uint64_t point
     uint64_t before_point
@@ -45,11 +40,11 @@ cdef inline Form form_of(int written, int kept, int scale) noexcept nogil:
     form.has_point = kept > 0
     form.written, form.kept, form.factor = written, kept, 1
     form.skip = written - kept + (1 if written and not kept else 0)
-    form.tail = behind_point(kept)
+    form.tail = behind_point(kept) if kept else ~<uint64_t>0
     form.head = behind_point(kept - 8) if kept else ~<uint64_t>0
     form.point_at = <uint64_t>0xFF << (8 * (7 - kept)) if 0 < kept < 7 else 0
     form.point = <uint64_t>(0x2E ^ 0x30) << (8 * (7 - kept)) if 0 < kept < 7 else 0
-    form.before_point = (<uint64_t>1 << (8 * (7 - kept))) - 1 if 0 < kept < 7 else ~<uint64_t>0
+    form.before_point = (<uint64_t>1 << (8 * (7 - kept))) - 1 if 0 < kept < 7 else 0
     form.fewest = kept + 2 if kept else 1
     return form
 
@@ -76,11 +71,6 @@ cdef inline int64_t eight(uint64_t word) noexcept nogil:
     )
 
 
-cdef inline bint is_short(const char* start, const char* last, const Form* form) noexcept nogil:
-    """Whether `digits_of` can read it; 7 decimals and more never fit beside a point."""
-    return form.fewest <= last - start <= 8
-
-
 cdef inline bint has_zeros(const char* end, const Form* form) noexcept nogil:
     """Whether the decimals that do not count are 0."""
     if form.skip == 1 and form.kept:
@@ -90,13 +80,6 @@ cdef inline bint has_zeros(const char* end, const Form* form) noexcept nogil:
     if not form.kept and (end - form.skip)[0] != c".":
         return False
     return (load8(end - 8) ^ <uint64_t>0x3030303030303030) >> (64 - 8 * (form.written - form.kept)) == 0
-
-
-cdef inline uint64_t digits_of(const char* start, const char* last, const Form* form, uint64_t* flaw) noexcept nogil:
-    """Eight digits, the first in the lowest byte, of a short number; that they are digits is left to check."""
-    cdef uint64_t word = (load8(last - 8) ^ <uint64_t>0x3030303030303030) & LAST_BYTES[last - start]
-    flaw[0] |= (word & form.point_at) ^ form.point
-    return ((word & form.before_point) << (8 if form.has_point else 0)) | (word & form.tail)
 
 
 cdef inline bint number_in(const char* start, const char* end, const Form* form, int64_t* value) noexcept nogil:

@@ -5,11 +5,12 @@
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcmp
 
-from connector.market._ladder_c cimport Row
-from connector.market._numbers_c cimport (
-    HAS_MASKS, Digits, Form, are_digits, digits_of, has_zeros, is_short, load8, lowest_bit, no_digits, number, odd32,
-    quotes32, two_numbers, whole,
-)
+from connector.market._numbers_c cimport Form, load8, lowest_bit, number, whole
+
+cdef extern from "_simd_c.h" nogil:
+    const bint HAS_SIMD
+    uint32_t quotes32(const char* at)
+    uint32_t odd32(const char* at)
 
 cdef enum:
     SHORTEST = 64
@@ -36,7 +37,7 @@ cdef inline const char* close_text(const char* at, const char* end) noexcept nog
     """The quotation mark that ends a text of plain ASCII, NULL where another byte comes first."""
     cdef const char* base
     cdef uint32_t quotes, odd
-    if HAS_MASKS:
+    if HAS_SIMD:
         base = at if end - at >= 32 else end - 32
         quotes = quotes32(base) >> (at - base)
         odd = odd32(base) >> (at - base)
@@ -73,7 +74,7 @@ cdef inline const char* symbol_at(const char* at, const char* end, Symbol* symbo
     if end - at < 32:
         return NULL
     symbol.first = symbol.second = 0
-    if HAS_MASKS:
+    if HAS_SIMD:
         size = lowest_bit(<uint64_t>quotes32(at) | <uint64_t>1 << 32)
         if size > 16 or size == 0 or at[size + 1] != c",":
             return NULL
@@ -163,72 +164,3 @@ cdef inline const char* choice_behind(const char* at, const char* end, bint* is_
     if is_true[0]:
         return at + 4
     return at + 5 if same(at, end, b"false", 5) else NULL
-
-
-cdef inline const char* next_quote(const char* at, const char* end) noexcept nogil:
-    """The next quotation mark, or `end`."""
-    while at < end and at[0] != c'"':
-        at += 1
-    return at
-
-
-cdef inline Py_ssize_t levels(
-    const char** place, const char* end, const Form* prices, const Form* amounts, int64_t sign, Row* rows
-) noexcept nogil:
-    """Reads levels behind the opening bracket of their list; answers with how many, or -1. `place` ends behind it."""
-    cdef const char* at = place[0]
-    cdef const char* middle
-    cdef const char* last
-    cdef uint64_t numbers, price, amount, flaw = 0
-    cdef uint32_t quotes
-    cdef Digits most = no_digits()
-    cdef Row* row = rows
-    if at[0] == c"]":
-        place[0] = at + 1
-        return 0
-    if at[0] != c"[":
-        return -1
-    at += 1
-    while True:
-        if HAS_MASKS:
-            quotes = quotes32(at) if end - at >= 32 else quotes32(end - 32) >> (32 - (end - at))
-            if not quotes & 1:
-                return -1
-            quotes &= quotes - 1
-            middle = at + lowest_bit(<uint64_t>quotes | <uint64_t>1 << 32)
-            quotes &= quotes - 1
-            quotes &= quotes - 1
-            if quotes == 0:
-                return -1
-            last = at + lowest_bit(quotes)
-        else:
-            if end - at < 4 or at[0] != c'"':
-                return -1
-            middle = next_quote(at + 1, end)
-            last = next_quote(middle + 3, end)
-        if end - last < 4 or memcmp(middle, b'","', 3):
-            return -1
-        if (
-            HAS_MASKS and is_short(at + 1, middle - prices.skip, prices)
-            and is_short(middle + 3, last - amounts.skip, amounts)
-        ):
-            price = digits_of(at + 1, middle - prices.skip, prices, &flaw)
-            amount = digits_of(middle + 3, last - amounts.skip, amounts, &flaw)
-            numbers = two_numbers(price, amount, &most)
-            row.key, row.amount = <int64_t>(numbers & <uint64_t>0xFFFFFFFF), <int64_t>(numbers >> 32)
-            if not (has_zeros(middle, prices) and has_zeros(last, amounts)):
-                return -1
-        elif not (number(at + 1, middle, prices, &row.key) and number(middle + 3, last, amounts, &row.amount)):
-            return -1
-        if row.key == 0:
-            return -1
-        row.key *= sign
-        row.amount *= amounts.factor
-        row += 1
-        if memcmp(last, b'"],[', 4) == 0:
-            at = last + 4
-        elif memcmp(last, b'"]]', 3) == 0 and are_digits(most) and flaw == 0:
-            place[0] = last + 3
-            return row - rows
-        else:
-            return -1

@@ -1,0 +1,153 @@
+# The levels of a frame: `[["7.6110","6"],...]` into rows of the book's own units.
+#
+# With SIMD all commas are found first. They tell where every level stands, so that no level waits for the one before.
+
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.string cimport memcmp
+
+from connector.market._ladder_c cimport Row
+from connector.market._numbers_c cimport Form, count_of, has_zeros, load8, lowest_bit, number
+
+cdef extern from "_simd_c.h" nogil:
+    const bint HAS_SIMD
+    ctypedef struct Pair:
+        pass
+    ctypedef struct PairForm:
+        Pair point_at
+        Pair point
+        Pair before_point
+        Pair behind_point
+        Pair most
+        Pair flaw
+    Pair pair_of(uint64_t first, uint64_t second)
+    uint64_t commas64(const char* at)
+    uint64_t two_numbers(const char* first, const char* second, int64_t size, int64_t other, PairForm* form)
+    bint is_sound(const PairForm* form)
+
+cdef enum:
+    AT_ONCE = 8  # places written for a block, whether it has as many commas or not
+
+
+cdef inline uint32_t* find_commas(const char* start, const char* end, uint32_t* places) noexcept nogil:
+    """Writes how far from `start` each comma stands, then `end` twice; 64 bytes that end at `end` may be read."""
+    cdef const char* at = start
+    cdef uint64_t commas
+    cdef uint32_t base
+    cdef int index
+    cdef int64_t count
+    while at < end:
+        commas = commas64(at) if end - at >= 64 else commas64(end - 64) >> (64 - (end - at))
+        base = <uint32_t>(at - start)
+        count = count_of(commas)
+        for index in range(AT_ONCE):
+            places[index] = base + lowest_bit(commas | <uint64_t>1 << 63)
+            commas &= commas - 1
+        for index in range(AT_ONCE, <int>count):
+            places[index] = base + lowest_bit(commas | <uint64_t>1 << 63)
+            commas &= commas - 1
+        places += count
+        at += 64
+    places[0] = places[1] = places[2] = <uint32_t>(end - start)
+    return places
+
+
+cdef inline PairForm pair_form(const Form* prices, const Form* amounts) noexcept nogil:
+    cdef PairForm form
+    form.point_at = pair_of(prices.point_at, amounts.point_at)
+    form.point = pair_of(prices.point, amounts.point)
+    form.before_point = pair_of(prices.before_point, amounts.before_point)
+    form.behind_point = pair_of(prices.tail, amounts.tail)
+    form.most = form.flaw = pair_of(0, 0)
+    return form
+
+
+cdef inline Py_ssize_t paired_levels(
+    const char** place, const char* start, const char* end, uint32_t** commas, const Form* prices,
+    const Form* amounts, PairForm* pairs, int64_t sign, Row* rows
+) noexcept nogil:
+    """As `levels`; `commas` are from `start` on, and move on. Whether digits are digits is told by `pairs`."""
+    cdef const char* at = place[0]
+    cdef const char* middle
+    cdef const char* close
+    cdef const char* last
+    cdef PairForm form = pairs[0]
+    cdef uint32_t* comma = commas[0]
+    cdef uint64_t numbers
+    cdef int64_t price_size, amount_size, price_skip = prices.skip, amount_skip = amounts.skip
+    cdef int64_t price_fewest = prices.fewest, amount_fewest = amounts.fewest, factor = amounts.factor
+    cdef Row* row = rows
+    cdef bint is_last
+    if at[0] == c"]":
+        place[0] = at + 1
+        commas[0] += 1
+        return 0
+    if end - at < 2 or memcmp(at, b'["', 2):
+        return -1
+    while True:
+        middle = start + comma[0] - 1
+        close = start + comma[1]
+        comma += 2
+        is_last = end - close < 6 or load8(close - 2) << 24 != <uint64_t>0x225B2C5D22000000
+        last = close - 2 - is_last
+        if memcmp(middle, b'","', 3) or (is_last and memcmp(last, b'"]]', 3)):
+            return -1
+        price_size = middle - at - 2 - price_skip
+        amount_size = last - middle - 3 - amount_skip
+        if price_fewest <= price_size <= 8 and amount_fewest <= amount_size <= 8:
+            numbers = two_numbers(middle - price_skip, last - amount_skip, price_size, amount_size, &form)
+            row.key, row.amount = <int64_t>(numbers & <uint64_t>0xFFFFFFFF), <int64_t>(numbers >> 32)
+            if not (has_zeros(middle, prices) and has_zeros(last, amounts)):
+                return -1
+        elif not (number(at + 2, middle, prices, &row.key) and number(middle + 3, last, amounts, &row.amount)):
+            return -1
+        if row.key == 0:
+            return -1
+        row.key *= sign
+        row.amount *= factor
+        row += 1
+        if is_last:
+            break
+        at = close + 1
+    place[0], commas[0], pairs[0] = last + 3, comma, form
+    return row - rows
+
+
+cdef inline const char* next_quote(const char* at, const char* end) noexcept nogil:
+    """The next quotation mark, or `end`."""
+    while at < end and at[0] != c'"':
+        at += 1
+    return at
+
+
+cdef inline Py_ssize_t levels(
+    const char** place, const char* end, const Form* prices, const Form* amounts, int64_t sign, Row* rows
+) noexcept nogil:
+    """Reads levels behind the opening bracket of their list; answers with how many, or -1. `place` ends behind it."""
+    cdef const char* at = place[0]
+    cdef const char* middle
+    cdef const char* last
+    cdef Row* row = rows
+    if at[0] == c"]":
+        place[0] = at + 1
+        return 0
+    while True:
+        if end - at < 2 or memcmp(at, b'["', 2):
+            return -1
+        middle = next_quote(at + 2, end)
+        last = next_quote(middle + 3, end)
+        if end - last < 4 or memcmp(middle, b'","', 3):
+            return -1
+        if not (number(at + 2, middle, prices, &row.key) and number(middle + 3, last, amounts, &row.amount)):
+            return -1
+        if row.key == 0:
+            return -1
+        row.key *= sign
+        row.amount *= amounts.factor
+        row += 1
+        if memcmp(last, b'"],', 3) == 0:
+            at = last + 3
+        elif memcmp(last, b'"]]', 3) == 0:
+            place[0] = last + 3
+            return row - rows
+        else:
+            return -1

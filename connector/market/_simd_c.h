@@ -1,0 +1,76 @@
+/* Levels of a depth frame with SSE2, which every x86-64 has: numbers of at most eight characters, two at a time.
+   HAS_SIMD is 0 elsewhere: the readers then go without. Loads lie between a frame's first byte and its last. */
+#ifndef CONNECTOR_SIMD_H
+#define CONNECTOR_SIMD_H
+
+#include "_wide_c.h"
+
+#if WIDE && defined(__SSE2__)
+#define HAS_SIMD 1
+#include <emmintrin.h>
+typedef __m128i Pair;
+
+static inline Pair pair_of(uint64_t first, uint64_t second) { return _mm_set_epi64x((int64_t)second, (int64_t)first); }
+
+static inline uint32_t equal32(const char* at, char letter) {
+    __m128i same = _mm_set1_epi8(letter);
+    uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)at), same));
+    return low | (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)(at + 16)), same)) << 16;
+}
+
+static inline uint32_t quotes32(const char* at) { return equal32(at, '"'); }
+static inline uint64_t commas64(const char* at) { return equal32(at, ',') | (uint64_t)equal32(at + 32, ',') << 32; }
+
+static inline __m128i odd16(const char* at) {
+    __m128i text = _mm_loadu_si128((const __m128i*)at);
+    __m128i outside = _mm_or_si128(_mm_cmplt_epi8(text, _mm_set1_epi8(' ')), _mm_cmpgt_epi8(text, _mm_set1_epi8('~')));
+    return _mm_or_si128(outside, _mm_cmpeq_epi8(text, _mm_set1_epi8('\\')));
+}
+
+/* Which of 32 bytes can't stand in a plain text: control letters, what lies beyond ASCII, escapes. */
+static inline uint32_t odd32(const char* at) {
+    return (uint32_t)_mm_movemask_epi8(odd16(at)) | (uint32_t)_mm_movemask_epi8(odd16(at + 16)) << 16;
+}
+
+/* What two numbers have in common with all others of their lists, and what was seen that they should not have. */
+typedef struct {
+    Pair point_at, point, before_point, behind_point, most, flaw;
+} PairForm;
+
+/* The numbers that end before `first` and `second`, of so many characters each: the first in the low half. */
+static inline uint64_t two_numbers(const char* first, const char* second, int64_t size, int64_t other, PairForm* form) {
+    Pair text = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*)(first - 8)),
+                                   _mm_loadl_epi64((const __m128i*)(second - 8)));
+    Pair kept = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*)&LAST_BYTES[size]),
+                                   _mm_loadl_epi64((const __m128i*)&LAST_BYTES[other]));
+    text = _mm_and_si128(_mm_xor_si128(text, _mm_set1_epi8('0')), kept);
+    form->flaw = _mm_or_si128(form->flaw, _mm_xor_si128(_mm_and_si128(text, form->point_at), form->point));
+    text = _mm_or_si128(_mm_slli_epi64(_mm_and_si128(text, form->before_point), 8),
+                        _mm_and_si128(text, form->behind_point));
+    form->most = _mm_max_epu8(form->most, text);
+    text = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(text, _mm_set1_epi16(255)), _mm_set1_epi16(10)),
+                         _mm_srli_epi16(text, 8));
+    text = _mm_madd_epi16(text, _mm_set1_epi32(100 | 1 << 16));
+    text = _mm_madd_epi16(_mm_packs_epi32(text, text), _mm_set1_epi32(10000 | 1 << 16));
+    return (uint64_t)_mm_cvtsi128_si64(text);
+}
+
+/* Whether all numbers so far were digits with their point in its place. */
+static inline int is_sound(const PairForm* form) {
+    __m128i nine = _mm_set1_epi8(9), digits = _mm_cmpeq_epi8(_mm_max_epu8(form->most, nine), nine);
+    return _mm_movemask_epi8(_mm_and_si128(digits, _mm_cmpeq_epi8(form->flaw, _mm_setzero_si128()))) == 0xFFFF;
+}
+#else
+#define HAS_SIMD 0
+typedef int Pair;
+typedef struct { Pair point_at, point, before_point, behind_point, most, flaw; } PairForm;
+static inline Pair pair_of(uint64_t first, uint64_t second) { return (Pair)(first + second); }
+static inline uint32_t quotes32(const char* at) { return (uint32_t)*at; }
+static inline uint32_t odd32(const char* at) { return (uint32_t)*at; }
+static inline uint64_t commas64(const char* at) { return (uint64_t)*at; }
+static inline uint64_t two_numbers(const char* first, const char* second, int64_t size, int64_t other, PairForm* form) {
+    return (uint64_t)(first - second + size - other + form->flaw);
+}
+static inline int is_sound(const PairForm* form) { return !form->flaw; }
+#endif
+#endif
