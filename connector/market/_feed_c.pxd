@@ -1,17 +1,13 @@
-from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t
 
 from connector.core._frame_taker_c cimport FrameTaker
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._ladder_c cimport Row
 from connector.market._numbers_c cimport Form
 from connector.market._order_book_c cimport Depth
-from connector.market._quick_scan_c cimport Payload, Symbol
+from connector.market._quick_scan_c cimport Payload
+from connector.market._roster_c cimport Roster
 from connector.market._symbol_feed_c cimport SymbolFeed, Trade
-
-# A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
-cdef struct Place:
-    Symbol symbol
-    void* feed
 
 
 cdef class Feed(FrameTaker):
@@ -23,16 +19,12 @@ cdef class Feed(FrameTaker):
     cdef FrameDecoder decoder
     cdef bint takes_all
     cdef long long only_family
-    cdef dict by_name
-    cdef Place* places
-    cdef uint64_t mask
+    cdef Roster roster
     cdef Row* scratch
     cdef uint32_t* commas
     cdef Py_ssize_t scratch_size
     cdef Form marks
 
-    cdef int index(self) except -1
-    cdef SymbolFeed followed(self, const Symbol* symbol)
     cdef bint is_ours(self, long long family) noexcept
     cdef int reserve(self, Py_ssize_t size) except -1
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms)

@@ -7,8 +7,8 @@ A quick path changes nothing before it has read the frame to its end.
 """
 
 cimport cython
-from libc.stdint cimport int64_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdint cimport int64_t, uint32_t
+from libc.stdlib cimport free, malloc
 
 from types import MappingProxyType
 
@@ -27,8 +27,9 @@ from connector.market._quick_levels_c cimport (
 )
 from connector.market._quick_scan_c cimport (
     Payload, Symbol, choice_behind, close_payload, close_text, number_behind, open_payload, same, skip_pair,
-    symbol_at, symbol_of, text_behind, whole_behind,
+    symbol_at, text_behind, whole_behind,
 )
+from connector.market._roster_c cimport Roster, followed
 from connector.market._symbol_feed_c cimport (
     APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade, judge,
 )
@@ -36,7 +37,6 @@ from connector.market.facts import MalformedFrameError, MarkPrices
 
 cdef enum:
     SHORTEST_LEVEL = 10  # `["1","2"],`
-    FEWEST_PLACES = 64
     MARK_DECIMALS = 8  # of mark and index price and rate
 
 
@@ -47,33 +47,31 @@ cdef class Feed(FrameTaker):
         self.decoder = FrameDecoder() if decoder is None else decoder
         self.takes_all = only_family is None
         self.only_family = 0 if only_family is None else only_family
-        self.last_error, self.by_name = "", {}
+        self.last_error, self.roster = "", Roster()
         self.marks = form_of(MARK_DECIMALS, MARK_DECIMALS, MARK_DECIMALS)
-        self.index()
 
     def __dealloc__(self):
-        free(self.places)
         free(self.scratch)
         free(self.commas)
 
     @property
     def symbols(self):
-        return MappingProxyType(self.by_name)
+        return MappingProxyType(self.roster.by_name)
 
     @property
     def fallback(self):
         return self.decoder.fallback
 
     def add(self, str symbol not None, str trading_pair not None):
-        if symbol not in self.by_name:
-            self.by_name[symbol] = SymbolFeed(symbol, trading_pair, self.decoder)
-            self.index()
-        return self.by_name[symbol]
+        followed = self.roster.by_name
+        if symbol not in followed:
+            followed[symbol] = SymbolFeed(symbol, trading_pair, self.decoder)
+            self.roster.call()
+        return followed[symbol]
 
     def remove(self, str symbol not None):
-        if symbol in self.by_name:
-            del self.by_name[symbol]
-            self.index()
+        if self.roster.by_name.pop(symbol, None) is not None:
+            self.roster.call()
 
     def on_frame(self, bytes frame not None, long long received_ms):
         cdef SymbolFeed one = self.quick(PyBytes_AS_STRING(frame), PyBytes_GET_SIZE(frame), received_ms)
@@ -83,41 +81,6 @@ cdef class Feed(FrameTaker):
         if self.quick(start, size, received_ms) is not None:
             return 1
         return self.general(PyBytes_FromStringAndSize(start, size), received_ms) is not None
-
-    # Symbols by their bytes. Those beyond ASCII or 16 bytes are found by the general way.
-
-    cdef int index(self) except -1:
-        cdef uint64_t places = FEWEST_PLACES
-        cdef uint64_t place
-        cdef Symbol symbol
-        cdef bytes name
-        while places < 4 * <uint64_t>len(self.by_name):
-            places *= 2
-        free(self.places)
-        self.places = <Place*>calloc(places, sizeof(Place))
-        if self.places == NULL:
-            raise MemoryError
-        self.mask = places - 1
-        for text, one in self.by_name.items():
-            name = text.encode()
-            if text.isascii() and 0 < len(name) <= 16:
-                symbol_of(name, len(name), &symbol)
-                place = hashed(&symbol) & self.mask
-                while self.places[place].feed != NULL:
-                    place = (place + 1) & self.mask
-                self.places[place].symbol, self.places[place].feed = symbol, <void*>one
-        return 0
-
-    @cython.final
-    cdef SymbolFeed followed(self, const Symbol* symbol):
-        cdef uint64_t place = hashed(symbol) & self.mask
-        cdef Place* found = &self.places[place]
-        while found.feed != NULL:
-            if found.symbol.first == symbol.first and found.symbol.second == symbol.second:
-                return <SymbolFeed>found.feed
-            place = (place + 1) & self.mask
-            found = &self.places[place]
-        return None
 
     @cython.final
     cdef bint is_ours(self, long long family) noexcept:
@@ -349,7 +312,7 @@ cdef class Feed(FrameTaker):
         if at == NULL:
             return None
         place[0] = skip_pair(at, end)
-        return self.followed(&symbol)
+        return followed(self.roster, &symbol)
 
     # The general way.
 
@@ -363,7 +326,7 @@ cdef class Feed(FrameTaker):
             return None
         if type(fact) is MarkPrices:
             return self.on_mark_prices(fact.rows, received_ms)
-        one = self.by_name.get(fact.symbol)
+        one = self.roster.by_name.get(fact.symbol)
         if fact.kind is None:
             self.ignored += 1
             if one is not None:
@@ -399,7 +362,7 @@ cdef class Feed(FrameTaker):
             if self.is_foreign(row.family):
                 continue
             is_ours = True
-            one = self.by_name.get(row.symbol)
+            one = self.roster.by_name.get(row.symbol)
             if one is not None:
                 one.frames += 1
                 one.heard_ms[MARK_PRICE] = received_ms
@@ -423,7 +386,3 @@ class MarketFeed(Feed):
         if isinstance(decoder, PlainDecoder):
             return PlainFeed(only_family=only_family, decoder=decoder)
         return super().__new__(cls, only_family=only_family, decoder=decoder)
-
-
-cdef uint64_t hashed(const Symbol* symbol) noexcept:
-    return ((symbol.first ^ (symbol.second * <uint64_t>0x9E3779B97F4A7C15)) * <uint64_t>0xC2B2AE3D27D4EB4F) >> 40

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from connector.core.enums import StreamKind
-from connector.market.facts import MalformedFrameError, MarkPrices
 from connector.market._frames_py import FrameDecoder
 from connector.market._symbol_feed_py import SymbolFeed
+from connector.market.facts import MalformedFrameError, MarkPrices
 
 
 class MarketFeed:

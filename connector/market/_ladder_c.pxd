@@ -66,3 +66,25 @@ cdef inline int put(Ladder* ladder, int64_t key, int64_t amount) except -1:
         elif key == ladder.best:
             return fall(ladder)
     return 0
+
+
+cdef inline int put_all(Ladder* ladder, const Row* rows, Py_ssize_t count) except -1:
+    """`put` of many: what doesn't change stays in registers."""
+    cdef int64_t low = ladder.low, best = ladder.best, mask = ladder.ticks - 1
+    cdef int64_t* amounts = ladder.amounts
+    cdef uint64_t* words = ladder.words
+    cdef int64_t key, amount, place
+    cdef uint64_t bit
+    cdef Py_ssize_t index
+    for index in range(count):
+        key, amount = rows[index].key, rows[index].amount
+        place = key & mask
+        if key >= best or <uint64_t>(key - low) > <uint64_t>mask:
+            put(ladder, key, amount)
+            low, best, mask = ladder.low, ladder.best, ladder.ticks - 1
+            amounts, words = ladder.amounts, ladder.words
+            continue
+        bit = <uint64_t>1 << (place & 63)
+        amounts[place] = amount
+        words[place >> 6] = words[place >> 6] | bit if amount else words[place >> 6] & ~bit
+    return 0

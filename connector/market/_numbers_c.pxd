@@ -9,7 +9,6 @@ cdef extern from "_wide_c.h" nogil:
     uint64_t load8(const char* at)
     int lowest_bit(uint64_t word)
     int highest_bit(uint64_t word)
-    int64_t count_of(uint64_t word)
     const uint64_t* LAST_BYTES
 
 # A number of `written` decimals of which `kept` count: what lies behind them has to be 0. `skip` characters stand

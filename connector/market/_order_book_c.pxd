@@ -1,7 +1,7 @@
 from libc.stdint cimport int64_t
 
 from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Level, LevelList
-from connector.market._ladder_c cimport Ladder, Row, put
+from connector.market._ladder_c cimport Ladder, Row, put_all
 from connector.market._numbers_c cimport NOTHING, Form
 
 
@@ -41,12 +41,8 @@ cdef class Depth:
 
 cdef inline int put_rows(Depth book, const Row* rows, Py_ssize_t bids, Py_ssize_t asks) except -1:
     """Sets levels that were read in the book's own forms: `bids`, and `asks` behind them."""
-    cdef Py_ssize_t index
-    for index in range(bids):
-        put(&book.bids, rows[index].key, rows[index].amount)
-    for index in range(bids, bids + asks):
-        put(&book.asks, rows[index].key, rows[index].amount)
-    return 0
+    put_all(&book.bids, rows, bids)
+    return put_all(&book.asks, rows + bids, asks)
 
 
 cdef inline bint is_crossed(Depth book) noexcept:

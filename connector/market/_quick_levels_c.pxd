@@ -6,7 +6,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcmp
 
 from connector.market._ladder_c cimport Row
-from connector.market._numbers_c cimport Form, count_of, has_zeros, load8, lowest_bit, number
+from connector.market._numbers_c cimport Form, has_zeros, load8, number
 
 cdef extern from "_simd_c.h" nogil:
     const bint HAS_SIMD
@@ -20,35 +20,9 @@ cdef extern from "_simd_c.h" nogil:
         Pair most
         Pair flaw
     Pair pair_of(uint64_t first, uint64_t second)
-    uint64_t commas64(const char* at)
+    void find_commas(const char* start, const char* end, uint32_t* places)
     uint64_t two_numbers(const char* first, const char* second, int64_t size, int64_t other, PairForm* form)
     bint is_sound(const PairForm* form)
-
-cdef enum:
-    AT_ONCE = 8  # places written for a block, whether it has as many commas or not
-
-
-cdef inline uint32_t* find_commas(const char* start, const char* end, uint32_t* places) noexcept nogil:
-    """Writes how far from `start` each comma stands, then `end` twice; 64 bytes that end at `end` may be read."""
-    cdef const char* at = start
-    cdef uint64_t commas
-    cdef uint32_t base
-    cdef int index
-    cdef int64_t count
-    while at < end:
-        commas = commas64(at) if end - at >= 64 else commas64(end - 64) >> (64 - (end - at))
-        base = <uint32_t>(at - start)
-        count = count_of(commas)
-        for index in range(AT_ONCE):
-            places[index] = base + lowest_bit(commas | <uint64_t>1 << 63)
-            commas &= commas - 1
-        for index in range(AT_ONCE, <int>count):
-            places[index] = base + lowest_bit(commas | <uint64_t>1 << 63)
-            commas &= commas - 1
-        places += count
-        at += 64
-    places[0] = places[1] = places[2] = <uint32_t>(end - start)
-    return places
 
 
 cdef inline PairForm pair_form(const Form* prices, const Form* amounts) noexcept nogil:
@@ -65,7 +39,7 @@ cdef inline Py_ssize_t paired_levels(
     const char** place, const char* start, const char* end, uint32_t** commas, const Form* prices,
     const Form* amounts, PairForm* pairs, int64_t sign, Row* rows
 ) noexcept nogil:
-    """As `levels`; `commas` are from `start` on, and move on. Whether digits are digits is told by `pairs`."""
+    """As `levels`; `commas` are from `start` on, and move on; all decimals of amounts count. Whether digits are digits is told by `pairs`."""
     cdef const char* at = place[0]
     cdef const char* middle
     cdef const char* close
@@ -73,7 +47,7 @@ cdef inline Py_ssize_t paired_levels(
     cdef PairForm form = pairs[0]
     cdef uint32_t* comma = commas[0]
     cdef uint64_t numbers
-    cdef int64_t price_size, amount_size, price_skip = prices.skip, amount_skip = amounts.skip
+    cdef int64_t price_size, amount_size, price_skip = prices.skip
     cdef int64_t price_fewest = prices.fewest, amount_fewest = amounts.fewest, factor = amounts.factor
     cdef Row* row = rows
     cdef bint is_last
@@ -92,11 +66,11 @@ cdef inline Py_ssize_t paired_levels(
         if memcmp(middle, b'","', 3) or (is_last and memcmp(last, b'"]]', 3)):
             return -1
         price_size = middle - at - 2 - price_skip
-        amount_size = last - middle - 3 - amount_skip
+        amount_size = last - middle - 3
         if price_fewest <= price_size <= 8 and amount_fewest <= amount_size <= 8:
-            numbers = two_numbers(middle - price_skip, last - amount_skip, price_size, amount_size, &form)
+            numbers = two_numbers(middle - price_skip, last, price_size, amount_size, &form)
             row.key, row.amount = <int64_t>(numbers & <uint64_t>0xFFFFFFFF), <int64_t>(numbers >> 32)
-            if not (has_zeros(middle, prices) and has_zeros(last, amounts)):
+            if price_skip and not has_zeros(middle, prices):
                 return -1
         elif not (number(at + 2, middle, prices, &row.key) and number(middle + 3, last, amounts, &row.amount)):
             return -1

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 
 from connector.core.enums import BookState, StreamKind
 from connector.core.funding_info import FundingChange
-from connector.market.facts import BookTicker, DepthDiff, MalformedFrameError, MarketTrade, MarkPrice
 from connector.market._frames_py import FrameDecoder
 from connector.market._funding_rate_py import FundingRate
+from connector.market.facts import BookTicker, DepthDiff, MalformedFrameError, MarketTrade, MarkPrice
 from connector.market.sequence import SequenceGate, holds
 
 #: Depth frames kept while a snapshot is fetched: more than three minutes at one each 100 ms.

@@ -1,4 +1,4 @@
-"""Chooses the feed of a symbol: the compiled twin where it was built, the plain one else or with `CONNECTOR_PLAIN=1`."""
+"""Chooses the feed of a symbol: compiled where that was built, the plain twin else or with `CONNECTOR_PLAIN=1`."""
 
 import os
 from typing import TYPE_CHECKING

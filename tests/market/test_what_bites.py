@@ -124,7 +124,7 @@ def test_a_book_grows_to_thousands_of_levels_and_shrinks_again(new_decoder: NewD
     for start in range(0, 5_018, 400):
         venue.change(dict(list(bids.items())[start : start + 400]), dict(list(asks.items())[start : start + 400]))
     assert venue.is_told()
-    venue.change({price: "0" for price in list(bids)[::2]}, {price: "0" for price in list(asks)[1::3]})
+    venue.change(dict.fromkeys(list(bids)[::2], "0"), dict.fromkeys(list(asks)[1::3], "0"))
     assert venue.is_told()
 
 

@@ -1,0 +1,33 @@
+from libc.stdint cimport uint64_t
+
+from connector.market._quick_scan_c cimport Symbol
+from connector.market._symbol_feed_c cimport SymbolFeed
+
+# A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
+cdef struct Place:
+    Symbol symbol
+    void* feed
+
+
+cdef class Roster:
+    cdef dict by_name
+    cdef Place* places
+    cdef uint64_t mask
+
+    cdef int call(self) except -1
+
+
+cdef inline uint64_t hashed(const Symbol* symbol) noexcept nogil:
+    return ((symbol.first ^ (symbol.second * <uint64_t>0x9E3779B97F4A7C15)) * <uint64_t>0xC2B2AE3D27D4EB4F) >> 40
+
+
+cdef inline SymbolFeed followed(Roster roster, const Symbol* symbol):
+    """The feed of a symbol of at most 16 bytes, or None."""
+    cdef uint64_t place = hashed(symbol) & roster.mask
+    cdef Place* found = &roster.places[place]
+    while found.feed != NULL:
+        if found.symbol.first == symbol.first and found.symbol.second == symbol.second:
+            return <SymbolFeed>found.feed
+        place = (place + 1) & roster.mask
+        found = &roster.places[place]
+    return None

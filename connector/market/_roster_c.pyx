@@ -1,0 +1,41 @@
+"""The symbols that a feed follows, found by the bytes of a frame: no text object is made to look one up."""
+
+from libc.stdint cimport uint64_t
+from libc.stdlib cimport calloc, free
+
+from connector.market._quick_scan_c cimport Symbol, symbol_of
+
+cdef enum:
+    FEWEST_PLACES = 64
+
+
+cdef class Roster:
+    """`call` follows every change of `by_name`. Symbols beyond ASCII or 16 bytes stand in `by_name` alone."""
+
+    def __cinit__(self):
+        self.by_name = {}
+        self.call()
+
+    def __dealloc__(self):
+        free(self.places)
+
+    cdef int call(self) except -1:
+        cdef uint64_t places = FEWEST_PLACES, place
+        cdef Symbol symbol
+        cdef bytes name
+        while places < 4 * <uint64_t>len(self.by_name):
+            places *= 2
+        free(self.places)
+        self.places = <Place*>calloc(places, sizeof(Place))
+        if self.places == NULL:
+            raise MemoryError
+        self.mask = places - 1
+        for text, one in self.by_name.items():
+            name = text.encode()
+            if text.isascii() and 0 < len(name) <= 16:
+                symbol_of(name, len(name), &symbol)
+                place = hashed(&symbol) & self.mask
+                while self.places[place].feed != NULL:
+                    place = (place + 1) & self.mask
+                self.places[place].symbol, self.places[place].feed = symbol, <void*>one
+        return 0
