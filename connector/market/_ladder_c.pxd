@@ -10,7 +10,7 @@ from libc.stdint cimport int64_t, uint64_t
 from connector.market._numbers_c cimport NOTHING, highest_bit
 
 cdef enum:
-    FEWEST_TICKS = 4096
+    FEWEST_TICKS = 2048
     MOST_TICKS = 16384
 
 cdef struct Row:

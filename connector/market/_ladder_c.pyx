@@ -156,11 +156,11 @@ cdef int lift(Ladder* ladder) except -1:
 
 
 cdef int widen(Ladder* ladder) except -1:
-    """A window four times as wide, with the levels that fit into it."""
+    """The widest window, with the levels that fit into it."""
     cdef Ladder before = ladder[0]
     cdef int64_t base = before.low, key
     cdef uint64_t word
-    resize(ladder, 4 * before.ticks)
+    resize(ladder, MOST_TICKS)
     ladder.low = (before.best - 3 * ladder.ticks // 4) & ~<int64_t>63
     while base < before.low + before.ticks:
         word = before.words[(base & (before.ticks - 1)) >> 6]

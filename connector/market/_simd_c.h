@@ -35,8 +35,9 @@ static inline __attribute__((always_inline)) void find_commas_by(const char* sta
         uint64_t commas = end - at >= 64 ? commas64(at) : commas64(end - 64) >> (64 - (end - at));
         uint32_t base = (uint32_t)(at - start);
         int64_t count = counts ? __builtin_popcountll(commas) : count_of(commas);
-        for (int64_t index = 0; index < 8 || index < count; ++index, commas &= commas - 1)
-            places[index] = base + (uint32_t)lowest_bit(counts ? commas : commas | 1ULL << 63);
+#define NOTE_COMMA(index) places[index] = base + (uint32_t)lowest_bit(counts ? commas : commas | 1ULL << 63), commas &= commas - 1
+        NOTE_COMMA(0), NOTE_COMMA(1), NOTE_COMMA(2), NOTE_COMMA(3), NOTE_COMMA(4), NOTE_COMMA(5), NOTE_COMMA(6), NOTE_COMMA(7);
+        for (int64_t index = 8; index < count; ++index) NOTE_COMMA(index);
         places += count;
     }
     places[0] = places[1] = places[2] = (uint32_t)(end - start);
@@ -69,7 +70,6 @@ static inline uint64_t two_numbers(const char* first, const char* second, int64_
     return (uint64_t)_mm_cvtsi128_si64(text);
 }
 
-/* Whether all numbers so far were digits with their point in its place. */
 static inline int is_sound(const PairForm* form) {
     __m128i nine = _mm_set1_epi8(9), digits = _mm_cmpeq_epi8(_mm_max_epu8(form->most, nine), nine);
     return _mm_movemask_epi8(_mm_and_si128(digits, _mm_cmpeq_epi8(form->flaw, _mm_setzero_si128()))) == 0xFFFF;
