@@ -1,0 +1,126 @@
+"""What is measured: depth frames of the recordings beside the project, and frames made of them.
+
+Every workload is frames in order and the snapshots that they follow; all are sound and none is skipped for its age.
+"""
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import ujson
+
+from connector.bot.captures import read_capture
+from connector.core.captures import CapturedFrame
+from connector.market.feed import MarketFeed
+from connector.market.frames import FrameDecoder
+
+RECORDED = Path(__file__).parents[3] / "shared" / "data" / "recorded"
+CAPTURES = {"2021": RECORDED / "usdm-2021-07-22", "2024": RECORDED / "usdm-2024-08-08" / "btcusdt.gz"}
+COLD_BOOKS, COLD_FRAMES_EACH = 500, 100
+MARK_PRICES = 20_000
+
+_KIND = re.compile(rb'"e":"(\w+)"')
+_SYMBOL = re.compile(rb'"s":"(\w+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """`frames` in order, and the body of the `snapshots` by symbol."""
+
+    frames: list[bytes]
+    snapshots: dict[str, bytes] = field(default_factory=dict)
+    symbols: tuple[str, ...] = ()
+
+    def feed(self, new_decoder: type[FrameDecoder] = FrameDecoder) -> MarketFeed:
+        """A new feed that follows every symbol, its books as the snapshots tell them."""
+        feed = MarketFeed(only_family=None, decoder=new_decoder())
+        for symbol in self.symbols:
+            feed.add(symbol, symbol)
+        for symbol, body in self.snapshots.items():
+            if not feed.symbols[symbol].on_snapshot(body, 1):
+                raise ValueError(f"{symbol}: {feed.symbols[symbol].last_error}")
+        return feed
+
+
+def is_here(year: str) -> bool:
+    return CAPTURES[year].exists()
+
+
+def recorded(year: str, kind: bytes = b"depthUpdate") -> Workload:
+    """The frames of one kind of a recording, the depth frames older than their snapshot left out."""
+    frames, bodies = [], {}
+    for record in read_capture(CAPTURES[year]):
+        if isinstance(record, CapturedFrame):
+            if kind_of(record.frame) == kind:
+                frames.append(record.frame)
+        else:
+            bodies[record.symbol or "BTCUSDT"] = record.body
+    if kind == b"depthUpdate":
+        last_ids = {symbol: ujson.loads(body)["lastUpdateId"] for symbol, body in bodies.items()}
+        frames = [frame for frame in frames if _last_id(frame) >= last_ids[symbol_of(frame)]]
+    return Workload(frames, bodies, tuple(bodies))
+
+
+def kind_of(frame: bytes) -> bytes:
+    match = _KIND.search(frame)
+    return match[1] if match else b""
+
+
+def symbol_of(frame: bytes) -> str:
+    match = _SYMBOL.search(frame)
+    return match[1].decode() if match else ""
+
+
+def _last_id(frame: bytes) -> int:
+    last_id: int = ujson.loads(frame)["data"]["u"]
+    return last_id
+
+
+def cold() -> Workload:
+    """500 books of other names with the snapshots and frames of 2021, each book's next frame in turn: no book is in
+    the cache when its frame comes, and no frame's bytes were seen before."""
+    source = recorded("2021")
+    by_symbol: dict[str, list[bytes]] = defaultdict(list)
+    for frame in source.frames:
+        by_symbol[symbol_of(frame)].append(frame)
+    frames_of: dict[str, list[bytes]] = {}
+    snapshots = {}
+    for number in range(COLD_BOOKS):
+        symbol = source.symbols[number % len(source.symbols)]
+        name = f"{symbol[:-4]}{number}USDT"
+        lower, upper = f'"{symbol.lower()}@'.encode(), f'"{symbol}"'.encode()
+        frames_of[name] = [
+            frame.replace(lower, f'"{name.lower()}@'.encode()).replace(upper, f'"{name}"'.encode())
+            for frame in by_symbol[symbol][:COLD_FRAMES_EACH]
+        ]
+        snapshots[name] = source.snapshots[symbol]
+    in_turn = [frames[turn] for turn in range(COLD_FRAMES_EACH) for frames in frames_of.values() if turn < len(frames)]
+    return Workload(in_turn, snapshots, tuple(snapshots))
+
+
+def tickers() -> Workload:
+    """The bookTicker frames of 2024, over the book of the snapshot alone: each is news."""
+    return recorded("2024", b"bookTicker")
+
+
+def mark_prices() -> Workload:
+    """One symbol's `markPriceUpdate` each second, every number of it new, in today's form."""
+    frames = []
+    for number in range(MARK_PRICES):
+        payload = {
+            "e": "markPriceUpdate",
+            "E": 1723161256000 + 1000 * number,
+            "s": "BTCUSDT",
+            "p": f"{61800 + number % 977}.{number * 7919 % 10**8:08}",
+            "ap": f"{61800 + number % 953}.{number * 7907 % 10**8:08}",
+            "i": f"{61799 + number % 971}.{number * 104729 % 10**8:08}",
+            "P": f"{61700 + number % 967}.{number * 1299709 % 10**8:08}",
+            "r": f"0.0001{number % 10**4:04}",
+            "T": 1723190400000,
+            "st": 1,
+        }
+        data = json.dumps(payload, separators=(",", ":"))
+        frames.append(f'{{"stream":"btcusdt@markPrice@1s","data":{data}}}'.encode())
+    return Workload(frames, {}, ("BTCUSDT",))
