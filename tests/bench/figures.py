@@ -25,12 +25,12 @@ def figures_of(whole_ns: "array[float]", frame_ns: "array[float]") -> Figures:
     return Figures(min(whole_ns) / 1000, ranked[int(len(ranked) * 0.99)] / 1000, ranked[-1] / 1000)
 
 
-def address(numbers: "array[Any]") -> ctypes.c_void_p:
-    return ctypes.c_void_p(numbers.buffer_info()[0])
+def address(numbers: "array[Any]") -> int:
+    return numbers.buffer_info()[0]
 
 
 class Packed:
-    """Frames end to end. `place` is the address of the bytes, of the offsets, and the count."""
+    """Frames end to end. `place` is the address of the bytes, the address of the offsets, and the count."""
 
     def __init__(self, frames: list[bytes]) -> None:
         self._bytes = b"".join(frames)
@@ -38,12 +38,13 @@ class Packed:
         self.count = len(frames)
 
     @property
-    def place(self) -> tuple[ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int64]:
-        return ctypes.c_char_p(self._bytes), address(self._offsets), ctypes.c_int64(self.count)
+    def place(self) -> tuple[int, int, int]:
+        start = ctypes.cast(ctypes.c_char_p(self._bytes), ctypes.c_void_p).value
+        assert start is not None
+        return start, address(self._offsets), self.count
 
     def measured(self, run: Callable[..., Any], whole: int, each: int) -> Figures:
-        """`run` is handed the place, how many passes of either kind, and where their figures go."""
+        """`run` is handed the place, how many passes of either kind, and the addresses where their figures go."""
         whole_ns, frame_ns = array("d", bytes(8 * whole)), array("d", bytes(8 * self.count))
-        passes = map(ctypes.c_int64, (whole, each))
-        run(*self.place, *passes, address(whole_ns), address(frame_ns))
+        run(*self.place, whole, each, address(whole_ns), address(frame_ns))
         return figures_of(whole_ns, frame_ns)

@@ -29,8 +29,13 @@ def build(folder: Path) -> ctypes.CDLL | None:
     target = folder / "floor.so"
     subprocess.run([compiler, *FLAGS, str(SOURCE), "-o", str(target)], check=True)
     library = ctypes.CDLL(str(target))
-    library.floor_new.restype = ctypes.c_void_p
-    library.floor_add.restype = ctypes.c_int64
+    pointer, number = ctypes.c_void_p, ctypes.c_int64
+    library.floor_new.restype = pointer
+    library.floor_add.restype = number
+    library.floor_add.argtypes = (pointer, ctypes.c_char_p, number, number, number)
+    library.floor_load.argtypes = (pointer, number, number, pointer, number)
+    library.floor_measure.argtypes = (pointer, pointer, pointer, number, number, number, pointer, pointer)
+    library.floor_bests.argtypes = (pointer, pointer, pointer, number, pointer, pointer)
     return library
 
 
@@ -47,8 +52,8 @@ class Floor:
     """The floor with the books of a workload."""
 
     def __init__(self, library: ctypes.CDLL, workload: Workload) -> None:
-        self._library = library
-        self._floor = ctypes.c_void_p(library.floor_new())
+        self._library, self._workload = library, workload
+        self._floor = library.floor_new()
         self._grids = _grids(workload)
         self._packed = Packed(workload.frames)
         self._symbols = [ujson.loads(frame)["data"]["s"] for frame in workload.frames]
@@ -57,20 +62,35 @@ class Floor:
 
     def _add(self, symbol: str, snapshot: dict[str, Any]) -> None:
         grid = self._grids[symbol]
-        told = map(ctypes.c_int64, (grid.prices, grid.amounts, grid.ticks))
-        index = ctypes.c_int64(self._library.floor_add(self._floor, symbol.lower().encode(), *told))
-        if index.value < 0:
+        name = symbol.lower().encode()
+        index = self._library.floor_add(self._floor, name, grid.prices, grid.amounts, grid.ticks)
+        if index < 0:
             raise ValueError(f"the floor has no place for {symbol}")
         rows = array("q")
         for is_bid, side in ((1, "bids"), (0, "asks")):
             for price, amount in snapshot[side]:
                 rows.extend((is_bid, _scaled(price, grid.prices), _scaled(amount, grid.amounts)))
-        last_id, count = ctypes.c_int64(snapshot["lastUpdateId"]), ctypes.c_int64(len(rows) // 3)
-        self._library.floor_load(self._floor, index, last_id, address(rows), count)
+        self._library.floor_load(self._floor, index, snapshot["lastUpdateId"], address(rows), len(rows) // 3)
 
     def measure(self, whole: int, each: int) -> Figures:
         """What a frame costs the floor; `whole` and `each` passes over all frames (see stopwatch.hpp)."""
         return self._packed.measured(lambda *place: self._library.floor_measure(self._floor, *place), whole, each)
+
+    def check(self) -> None:
+        """Raises ValueError where the floor did other work than the product: the best prices after each frame, and
+        that every frame was applied.
+        """
+        told, counters = self.bests()
+        if counters != {**dict.fromkeys(_COUNTERS, 0), "applied": len(told)}:
+            raise ValueError(f"the floor read the frames otherwise: {counters}")
+        feed = self._workload.feed()
+        for number, (frame, best) in enumerate(zip(self._workload.frames, told, strict=True)):
+            followed = feed.on_frame(frame, 1)
+            book = followed.book if followed is not None else None
+            if book is None or (book.best_bid, book.best_ask) == (None, None):
+                raise ValueError(f"frame {number} left the product without best prices")
+            if tuple(side and side[0] for side in (book.best_bid, book.best_ask)) != best:
+                raise ValueError(f"after frame {number} the floor's best prices are {best}, the product's others")
 
     def bests(self) -> tuple[list[tuple[Decimal, Decimal]], dict[str, int]]:
         """Best bid and ask of the frame's book after each frame, and what was counted."""

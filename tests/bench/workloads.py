@@ -16,13 +16,15 @@ from connector.core.captures import CapturedFrame
 from connector.market.feed import MarketFeed
 from connector.market.frames import FrameDecoder
 
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "recorded"
+ROOT = Path(__file__).parents[2]
+RECORDED = ROOT.parent / "shared" / "data" / "recorded"
 CAPTURES = {"2021": RECORDED / "usdm-2021-07-22", "2024": RECORDED / "usdm-2024-08-08" / "btcusdt.gz"}
 COLD_BOOKS, COLD_FRAMES_EACH = 500, 100
 MARK_PRICES = 20_000
 
 _KIND = re.compile(rb'"e":"(\w+)"')
 _SYMBOL = re.compile(rb'"s":"(\w+)"')
+_IDS = re.compile(rb'"U":(\d+),"u":(\d+),"pu":(\d+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +126,44 @@ def mark_prices() -> Workload:
         data = json.dumps(payload, separators=(",", ":"))
         frames.append(f'{{"stream":"btcusdt@markPrice@1s","data":{data}}}'.encode())
     return Workload(frames, {}, ("BTCUSDT",))
+
+
+def rounds(count: int) -> Workload:
+    """The depth frames of 2021 again and again as one unbroken sequence, each round's ids after the last one's.
+
+    A frame of each symbol closes the round: it sets what lies between the lowest ask and the highest bid of the
+    round back to the snapshot, so that the next round doesn't cross what this one left.
+    """
+    source = recorded("2021")
+    frames = source.frames + [_closing(source, symbol) for symbol in source.symbols]
+    spans: dict[str, list[int]] = {}
+    for frame in frames:
+        diff = ujson.loads(frame)["data"]
+        spans.setdefault(diff["s"], [diff["pu"], 0])[1] = diff["u"]
+    forms = [(_IDS.split(frame), spans[symbol_of(frame)]) for frame in frames]
+    turns = []
+    for turn in range(count):
+        for (before, first, last, previous, after), (start, end) in forms:
+            step = turn * (end - start)
+            ids = (int(first) + step, int(last) + step, int(previous) + step)
+            turns.append(b'%b"U":%d,"u":%d,"pu":%d%b' % (before, *ids, after))
+    return Workload(turns, source.snapshots, source.symbols)
+
+
+def _closing(source: Workload, symbol: str) -> bytes:
+    snapshot = ujson.loads(source.snapshots[symbol])
+    diffs = [ujson.loads(frame)["data"] for frame in source.frames if symbol_of(frame) == symbol]
+    bids, asks = dict(snapshot["bids"]), dict(snapshot["asks"])
+    all_bids = {**bids, **{price: amount for diff in diffs for price, amount in diff["b"] if float(amount)}}
+    all_asks = {**asks, **{price: amount for diff in diffs for price, amount in diff["a"] if float(amount)}}
+    highest, lowest = max(map(float, all_bids)), min(map(float, all_asks))
+    last_id = diffs[-1]["u"]
+    data = {
+        **diffs[-1],
+        "U": last_id + 1,
+        "u": last_id + 2,
+        "pu": last_id,
+        "b": [[price, bids.get(price, "0")] for price in all_bids if float(price) >= lowest],
+        "a": [[price, asks.get(price, "0")] for price in all_asks if float(price) <= highest],
+    }
+    return json.dumps({"stream": f"{symbol.lower()}@depth@100ms", "data": data}, separators=(",", ":")).encode()
