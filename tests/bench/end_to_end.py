@@ -1,7 +1,6 @@
 """From a socket to a listener: the stream of the product reads what a sender on another core says at full blast."""
 
 import asyncio
-import os
 import subprocess
 import sys
 import time

@@ -16,6 +16,9 @@ MOST_MB = 60
 _STEP = 1_000_000
 _FORMS_EACH = 40
 _TOUCHED = 4
+_TOUCH = 1_000_000
+#: A level on so many ticks, by pair: books are dense and sparse.
+_SPREADS = (1, 3, 30, 300)
 
 
 def run(frames: int, *, is_json: bool) -> None:
@@ -24,7 +27,7 @@ def run(frames: int, *, is_json: bool) -> None:
     random_ = random.Random(7)
     feed = MarketFeed()
     forms = [_forms(number, random_) for number in range(PAIRS)]
-    bodies = [_snapshot(random_) for _ in range(PAIRS)]
+    bodies = [_snapshot(number, random_) for number in range(PAIRS)]
     _trim()
     empty = _resident_mb()
     for number, body in enumerate(bodies):
@@ -61,15 +64,15 @@ def _symbol(number: int) -> str:
     return f"SOAK{number}USDT"
 
 
-def _snapshot(random_: random.Random) -> bytes:
-    """The best bid is 99.999, the best ask 100.001; no two levels on neighbouring ticks beyond the first few."""
-    bids, asks = _side(-1, random_), _side(1, random_)
+def _snapshot(number: int, random_: random.Random) -> bytes:
+    """Bids below 1000, asks above."""
+    bids, asks = _side(-1, number, random_), _side(1, number, random_)
     return json.dumps({"lastUpdateId": 0, "bids": bids, "asks": asks}).encode()
 
 
-def _side(sign: int, random_: random.Random) -> list[list[str]]:
-    steps = sorted(random_.sample(range(1, 3 * LEVELS), LEVELS))
-    return [[_price(100_000 + sign * step), f"{random_.randint(1, 10**6)}"] for step in steps]
+def _side(sign: int, number: int, random_: random.Random) -> list[list[str]]:
+    steps = sorted(random_.sample(_reach(number), LEVELS))
+    return [[_price(_TOUCH + sign * step), f"{random_.randint(1, 10**6)}"] for step in steps]
 
 
 def _forms(number: int, random_: random.Random) -> list[tuple[bytes, bytes]]:
@@ -78,15 +81,20 @@ def _forms(number: int, random_: random.Random) -> list[tuple[bytes, bytes]]:
     head = f'{{"stream":"{symbol.lower()}@depth@100ms","data":{{"e":"depthUpdate","E":1,"T":1,"s":"{symbol}",'.encode()
     forms, last = [], ([], [])
     for _ in range(_FORMS_EACH):
-        now = [random_.sample(range(1, 3 * LEVELS), _TOUCHED) for _ in range(2)]
+        now = [random_.sample(_reach(number), _TOUCHED) for _ in range(2)]
         sides = []
         for sign, gone, new in ((-1, last[0], now[0]), (1, last[1], now[1])):
-            rows = {_price(100_000 + sign * step): "0" for step in gone}
-            rows |= {_price(100_000 + sign * step): str(random_.randint(1, 10**6)) for step in new}
+            rows = {_price(_TOUCH + sign * step): "0" for step in gone}
+            rows |= {_price(_TOUCH + sign * step): str(random_.randint(1, 10**6)) for step in new}
             sides.append(json.dumps([list(row) for row in rows.items()], separators=(",", ":")))
         forms.append((head, f',"b":{sides[0]},"a":{sides[1]}}}}}'.encode()))
         last = (now[0], now[1])
     return forms
+
+
+def _reach(number: int) -> range:
+    """How many ticks from the middle the levels of a pair may lie."""
+    return range(1, _SPREADS[number % len(_SPREADS)] * LEVELS + 1)
 
 
 def _price(ticks: int) -> str:
