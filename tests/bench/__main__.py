@@ -1,4 +1,4 @@
-"""`python -m tests.bench [market | soak | simulator] [--json] [--runs N]`: prints measurements, a table or one JSON object a line.
+"""`python -m tests.bench [market | soak | asan | simulator] [--json] [--runs N]`: a table, or one JSON object a line.
 
 A machine is noisy: every figure stands beside the C++ floor's of the same run, and the ratio is what counts.
 """
@@ -12,28 +12,30 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import market, simulator, soak
+from tests.bench import asan, market, soak
 
 RUNS = 5
+NAMES = ("market", "soak", "asan", "simulator")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="default: market")
+    parser.add_argument("name", nargs="?", choices=NAMES, default="market", help="default: market")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"of market: how often each path is taken ({RUNS})")
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
     options = parser.parse_args()
-    for name in options.names or ["market"]:
-        if name == "simulator":
-            simulator.run(is_json=options.json)
-        elif name == "soak":
-            soak.run(options.frames, is_json=options.json)
-        elif options.json:
-            for row in market.rows(options.runs):
-                print(json.dumps(asdict(row)), flush=True)
-        else:
-            _show(market.rows(options.runs), options.runs)
+    if options.name == "asan":
+        sys.exit(asan.run())
+    elif options.name == "simulator":
+        simulator.run(is_json=options.json)
+    elif options.name == "soak":
+        soak.run(options.frames, is_json=options.json)
+    elif options.json:
+        for row in market.rows(options.runs):
+            print(json.dumps(asdict(row)), flush=True)
+    else:
+        _show(market.rows(options.runs), options.runs)
 
 
 def _show(rows: Iterable[market.Row], runs: int) -> None:

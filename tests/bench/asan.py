@@ -1,0 +1,55 @@
+"""The compiled parts under AddressSanitizer: built anew in a folder of their own, driven by the tests of their room.
+
+`scripts/bench asan` ends with pytest's exit code; a read or write out of bounds ends the run with its report. Python's
+own allocator is left out, so that every bytes object has its guarded place.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.workloads import RECORDED, ROOT
+
+TESTS = ("tests/market", "tests/net/test_listener.py")
+_PARTS = ("connector", "tests", "setup.py", "pyproject.toml", "README.md", "LICENSE")
+_FLAGS = "-O1 -g -fno-omit-frame-pointer -fsanitize=address"
+
+
+def run() -> int:
+    """The exit code of the tests. Raises CalledProcessError where the parts can't be built so."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "project"
+        _copy(root)
+        flags = {"CFLAGS": _FLAGS, "LDFLAGS": "-fsanitize=address"}
+        subprocess.run(
+            [sys.executable, "setup.py", "-q", "build_ext", "--inplace"], cwd=root, env=os.environ | flags, check=True
+        )
+        library = subprocess.run(
+            ["cc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        guarded = {
+            "LD_PRELOAD": library,
+            "PYTHONMALLOC": "malloc",
+            "PYTHONPATH": str(root),
+            "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
+        }
+        tests = [name for name in TESTS if (root / name).exists()]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "timeout=0", *tests]
+        return subprocess.run(command, cwd=root, env=os.environ | guarded, check=False).returncode
+
+
+def _copy(root: Path) -> None:
+    root.mkdir()
+    built = shutil.ignore_patterns("*.so", "*.c", "__pycache__")
+    for name in _PARTS:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, root / name, ignore=built)
+        else:
+            shutil.copy(source, root / name)
+    shared = RECORDED.parents[1]
+    if shared.exists():
+        (root.parent / "shared").symlink_to(shared)
