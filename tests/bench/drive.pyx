@@ -3,6 +3,9 @@
 
 from libc.stdint cimport int64_t, uint64_t
 
+from connector.core._frame_taker_c cimport FrameTaker
+from connector.market._order_book_c cimport Depth
+
 cdef extern from "stopwatch.hpp":
     ctypedef void (*Fresh)(void*) noexcept
     ctypedef uint64_t (*Take)(void*, const char*, int64_t) noexcept
@@ -13,16 +16,20 @@ cdef extern from "stopwatch.hpp":
 
 
 cdef class Drive:
-    """`new_feed` makes the feed of each pass. `is_call`: one Python call a frame, with the frame as `bytes`."""
+    """`new_feed` makes the feed of each pass, `symbols` tells the one of each frame.
 
-    cdef object new_feed
-    cdef list frames
+    Frames are handed over as a listener does, by their place in memory, and both best prices of depth are read after
+    each. `is_call`: as Python does, one call a frame with the frame as `bytes`; then nothing is read.
+    """
+
+    cdef object new_feed, on_frame, flaw
+    cdef list frames, symbols, books
+    cdef bint is_call
     cdef Py_ssize_t turn
-    cdef object on_frame
-    cdef object flaw
+    cdef FrameTaker feed
 
-    def __init__(self, new_feed, list frames, bint is_call):
-        self.new_feed, self.frames = new_feed, frames
+    def __init__(self, new_feed, list frames, list symbols, bint is_call):
+        self.new_feed, self.frames, self.symbols, self.is_call = new_feed, frames, symbols, is_call
 
     def measure(
         self, size_t frames, size_t offsets, int64_t count, int64_t whole, int64_t each, size_t whole_ns, size_t frame_ns
@@ -30,7 +37,7 @@ cdef class Drive:
         """Addresses, as `Packed.measured` hands them over."""
         measure_by(
             <const char*>frames, <const int64_t*>offsets, count, whole, each, <double*>whole_ns, <double*>frame_ns,
-            fresh, call, <void*>self
+            fresh, call if self.is_call else take, <void*>self
         )
         if self.flaw is not None:
             raise self.flaw
@@ -39,10 +46,24 @@ cdef class Drive:
 cdef void fresh(void* context) noexcept:
     cdef Drive drive = <Drive>context
     try:
-        drive.on_frame = drive.new_feed().on_frame
+        drive.feed = drive.new_feed()
+        drive.on_frame = drive.feed.on_frame
+        books = {symbol: followed.book for symbol, followed in drive.feed.symbols.items()}
+        drive.books = [books[symbol] for symbol in drive.symbols]
         drive.turn = 0
     except Exception as flaw:
         drive.flaw = flaw
+
+
+cdef uint64_t take(void* context, const char* start, int64_t size) noexcept:
+    cdef Drive drive = <Drive>context
+    cdef Depth book = <Depth>drive.books[drive.turn]
+    try:
+        drive.turn += 1
+        drive.feed.take(start, size, 1)
+    except Exception as flaw:
+        drive.flaw = flaw
+    return <uint64_t>(book.bids.best + book.asks.best)
 
 
 cdef uint64_t call(void* context, const char* start, int64_t size) noexcept:

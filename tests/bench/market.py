@@ -125,7 +125,10 @@ def _others(driver: ModuleType | None, other_core: int) -> dict[str, Measure]:
 
 
 def _driven(driver: ModuleType, load: Workload, passes: int, *, is_call: bool = False) -> Measure:
-    drive, packed = driver.Drive(load.feed, load.frames, is_call), Packed(load.frames)
+    drive, packed = (
+        driver.Drive(load.feed, load.frames, [workloads.symbol_of(frame) for frame in load.frames], is_call),
+        Packed(load.frames),
+    )
     return lambda: packed.measured(drive.measure, passes, passes)
 
 

@@ -3,7 +3,7 @@
 The model knows the law of the venue's page and nothing of the twins: a dictionary a side, a list for the buffer.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -153,7 +153,7 @@ AMOUNTS = st.sampled_from(["0", "0.000", "0.001", "1", "12.5", "7.25", "123456.7
 SIDE = st.lists(st.tuples(st.integers(1, 30), FRACTIONS, AMOUNTS), max_size=8)
 AHEAD = st.sampled_from([0, 0, 0, 0, -3, -7, -9, -15, 4, 20])
 LIFTS = st.sampled_from([0] * 12 + [40])
-FORMS = st.sampled_from(["wrapped", "raw", "today", "turned", "spaced", "grown"])
+FORMS = st.sampled_from(["even", "even today", "even raw", "wrapped", "raw", "today", "turned", "spaced", "grown"])
 STEPS = st.one_of(
     *[st.tuples(st.just("next"), SIDE, SIDE, MIDDLES, FORMS, LIFTS)] * 4,
     st.tuples(st.just("run"), st.lists(SIDE, max_size=6), MIDDLES),
@@ -201,7 +201,7 @@ class Bench:
     def run(self, sides: Any, middle: int) -> None:
         for number, side in enumerate(sides):
             told = rows(side, middle, -1 if number % 2 else 1)
-            self.send(*(self.event(told, []) if number % 2 else self.event([], told)))
+            self.send(*(self.event(told, [], "even") if number % 2 else self.event([], told, "even today")))
 
     def lost(self, bids: Any, asks: Any, middle: int, form: str) -> None:
         self.event(rows(bids, middle, -1), rows(asks, middle, 1), form)
@@ -220,7 +220,7 @@ class Bench:
         self.send(*early)
 
     def snapshot(self, ahead: int, bids: Any, asks: Any, middle: int) -> None:
-        told = (self.last + ahead, rows(bids, middle, -1), rows(asks, middle, 1))
+        told = (self.last + ahead, evened(rows(bids, middle, -1)), evened(rows(asks, middle, 1)))
         for _, one in self.desks:
             assert one.on_snapshot(scenes.snapshot(*told), 1) is not one.needs_snapshot
         self.model.snapshot(*told)
@@ -279,12 +279,19 @@ def rows(side: Any, middle: int, sign: int) -> Rows:
     return [(f"{middle + sign * step}{fraction}", amount) for step, fraction, amount in side]
 
 
+def evened(told: Rows) -> Rows:
+    return [(f"{D(price):.4f}", f"{D(amount):.8f}") for price, amount in told]
+
+
 def fields_of(event: Event) -> dict[str, Any]:
     return scenes.depth(event.first, event.last, event.previous, bids=event.bids, asks=event.asks)
 
 
 def frame_of(event: Event, form: str) -> bytes:
-    """One event in the forms a frame may come in."""
+    """One event in the forms a frame may come in. Even: all numbers with the same decimals, as the venue has them."""
+    if form.startswith("even"):
+        event = replace(event, bids=evened(event.bids), asks=evened(event.asks))
+        form = form.removeprefix("even").strip()
     fields = fields_of(event)
     if form == "raw":
         return packed(fields)
