@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from tests.market import scenes
-from tests.market.scenes import SYMBOL, NewDecoder, followed, packed, wrapped
+from tests.market.scenes import SYMBOL, NewDecoder, Rows, followed, packed, wrapped
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "data" / "recorded" / "usdm-2021-07-22" / "frames.jsonl"
 SEEDS, INPUTS = 16, 12_500
@@ -32,9 +32,12 @@ ULP = 2.5e-16
 
 _IDS = re.compile(rb'"U":\d+,"u":\d+,"pu":\d+')
 _SYMBOL = re.compile(rb'"s":"\w+"')
+_DIGIT = re.compile(rb"[0-9]")
 _NUMBER = re.compile(rb"[0-9.]+")
 
-BIDS, ASKS = [("7.5040", "813"), ("7.6090", "3")], [("7.6150", "1563"), ("9.1", "0.5")]
+#: Books in the forms of two symbols; their frames' numbers have the same decimals.
+BIDS, ASKS = [("7.5040", "813"), ("7.6090", "3")], [("7.6150", "1563"), ("9.1000", "5")]
+FINE_BIDS, FINE_ASKS = [("61800.10", "0.500"), ("560.00", "12.000")], [("61800.20", "1.250"), ("99999.90", "0.001")]
 DEPTH = scenes.depth(1, 2, 0, bids=BIDS, asks=ASKS)
 OWN = [
     wrapped({**DEPTH, "st": 1, "ps": SYMBOL}),
@@ -48,6 +51,11 @@ OWN = [
     wrapped(scenes.mark_price("7.61", "7.60", "-0.0001", ap="7.6", st=1), "btcusdt@markPrice@1s"),
     wrapped([scenes.mark_price("1", "2", "0.1"), scenes.mark_price("1", "2", "", s="ETHUSDT", st=2)]),
     packed(scenes.kline()),
+]  # fmt: skip
+FINE = [
+    wrapped({**DEPTH, "b": [("61799.90", "0.125"), ("61800.10", "0.000")], "a": [("61800.30", "12.500")], "st": 1}),
+    packed({**DEPTH, "b": [("48000.00", "1.000")], "a": [("61800.20", "0.000"), ("621368.70", "0.010")]}),
+    wrapped({**DEPTH, "b": [], "a": [("61805.00", "100.001")], "st": 1, "ps": SYMBOL}),
 ]  # fmt: skip
 PIECES = [
     *(bytes([letter]) for letter in b'"{}[],:0123456789.-+eE \\\t\x00\x7f\x80\xff'),
@@ -71,7 +79,7 @@ def damaged(frame: bytes, dice: random.Random) -> bytes:
     for _ in range(dice.choice((1, 1, 1, 2, 3))):
         start = dice.randrange(len(frame) + 1)
         end = min(len(frame), start + dice.choice((0, 1, 1, 2, 5, 20)))
-        stroke = dice.randrange(7)
+        stroke = dice.randrange(10)
         if stroke == 0:
             frame = frame[:start] + bytes([dice.randrange(256)]) + frame[start + 1 :]
         elif stroke == 1:
@@ -89,7 +97,8 @@ def damaged(frame: bytes, dice: random.Random) -> bytes:
             numbers = list(_NUMBER.finditer(frame))
             if numbers:
                 at = dice.choice(numbers)
-                frame = frame[: at.start()] + number(at[0], dice) + frame[at.end() :]
+                new = number(at[0], dice) if stroke == 6 else touched(at[0], dice)
+                frame = frame[: at.start()] + new + frame[at.end() :]
     return frame
 
 
@@ -100,6 +109,14 @@ def number(old: bytes, dice: random.Random) -> bytes:
     return dice.choice((old + b"0", b"0" + old, whole, whole + b"." + fraction, old[:-1], b"0." + fraction, old + old))
 
 
+def touched(old: bytes, dice: random.Random) -> bytes:
+    """A number of the same length: one letter of it is another, or all its digits are 0."""
+    if dice.randrange(6) == 0:
+        return _DIGIT.sub(b"0", old)
+    place = dice.randrange(len(old))
+    return old[:place] + bytes([dice.choice(b"0123456789/:.-; @\x00\xb0\xff")]) + old[place + 1 :]
+
+
 class Pair:
     """Both twins' feeds, with the same book of a few levels."""
 
@@ -107,10 +124,11 @@ class Pair:
         self.desks = [followed(new) for new in both]
         self.start()
 
-    def start(self) -> None:
+    def start(self, bids: Rows = BIDS, asks: Rows = ASKS) -> None:
+        self.book = bids, asks
         for _, one in self.desks:
             one.invalidate("starts anew")
-            assert one.on_snapshot(scenes.snapshot(1000, BIDS, ASKS), 1)
+            assert one.on_snapshot(scenes.snapshot(1000, bids, asks), 1)
 
     @property
     def last_id(self) -> int:
@@ -135,7 +153,7 @@ class Pair:
         if self.desks[0][0].malformed > refused[0]:
             assert before == after, frame
         if self.desks[0][1].needs_snapshot or len(self.desks[0][1].book.levels(True, 60)) == 60:
-            self.start()
+            self.start(*self.book)
 
 
 def state_of(one: SymbolFeed) -> tuple[Any, ...]:
@@ -151,20 +169,26 @@ def counts_of(feed: MarketFeed) -> tuple[int, int, int]:
     return feed.ignored, feed.malformed, feed.foreign
 
 
-def inputs(seed: int) -> Iterator[tuple[bytes, random.Random]]:
-    dice = random.Random(seed)
+def inputs(seed: int) -> Iterator[tuple[bytes, bool]]:
+    """Frames before their damage, and whether the next book is the fine one; each comes `RUN` times."""
+    dice = random.Random(-seed - 1)
     sound = OWN[:4] * 30 + OWN[4:] * 12 + recorded_frames()
-    frame = b""
-    for turn in range(INPUTS):
-        if turn % RUN == 0:
-            frame = dice.choice(sound)
-        yield frame, dice
+    for _ in range(INPUTS // RUN):
+        is_fine = dice.random() < 0.4
+        frame = dice.choice(FINE if is_fine else sound)
+        for _ in range(RUN):
+            yield frame, is_fine
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_no_damaged_frame_is_read_otherwise_by_one_twin(both: tuple[NewDecoder, NewDecoder], seed: int) -> None:
     pair = Pair(both)
-    for frame, dice in inputs(seed):
+    dice = random.Random(seed)
+    last = b""
+    for frame, is_fine in inputs(seed):
+        if frame != last:
+            pair.start(*((FINE_BIDS, FINE_ASKS) if is_fine else (BIDS, ASKS)))
+            last = frame
         whole = pair.following(frame)
         pair.feed(whole if dice.random() < 0.2 else damaged(whole, dice))
     feed, one = pair.desks[0]
