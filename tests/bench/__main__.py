@@ -12,7 +12,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asan, market, soak
+from tests.bench import asan, market, simulator, soak
 
 RUNS = 5
 NAMES = ("market", "soak", "asan", "simulator")

@@ -1,7 +1,8 @@
 """The compiled parts under AddressSanitizer: built anew in a folder of their own, driven by the tests of their room.
 
 `scripts/bench asan` ends with pytest's exit code; a read or write out of bounds ends the run with its report. Python's
-own allocator is left out, so that every bytes object has its guarded place.
+own allocator is left out, so that every bytes object has its guarded place; stderr is not captured, for a report goes
+there.
 """
 
 import os
@@ -37,7 +38,18 @@ def run() -> int:
             "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
         }
         tests = [name for name in TESTS if (root / name).exists()]
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "timeout=0", *tests]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--capture=sys",
+            "-p",
+            "no:cacheprovider",
+            "-o",
+            "timeout=0",
+            *tests,
+        ]
         return subprocess.run(command, cwd=root, env=os.environ | guarded, check=False).returncode
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from setuptools import Distribution, Extension
 
-from connector.market import frames
+from connector.market import feed
 
 SOURCE = Path(__file__).with_name("drive.pyx")
 ROOT = Path(__file__).parents[2]
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 def build(folder: Path) -> ModuleType | None:
     """The driver, made in `folder`; None where the product's own compiled parts were not built."""
-    if not frames.COMPILED:
+    if not feed.COMPILED:
         return None
     from Cython.Build import cythonize
 

@@ -1,13 +1,14 @@
-"""From a socket to a listener: the stream of the product reads what a sender on another core says at full blast."""
+"""From a socket to a listener of a pair, as the product reads it: a sender on another core says all it has at once."""
 
 import asyncio
 import subprocess
 import sys
 import time
 
-from connector.market.feed import MarketFeed
+from picows import ws_connect
+
 from connector.market.symbol_feed import SymbolFeed
-from connector.net.stream import Stream
+from connector.net.listener import FrameListener
 from connector.net.system_clock import SystemClock
 from tests.bench import workloads
 from tests.bench.figures import Figures
@@ -17,28 +18,12 @@ ROUNDS = 400
 
 
 class _Reader:
-    """The sink of the stream: a listener reads the best price after each frame."""
+    """Reads the best price after each frame, as a strategy may."""
 
-    def __init__(self, feed: MarketFeed) -> None:
-        self.feed = feed
-        self.price = 0.0
-        self.began_ns = self.ended_ns = 0
-        self.ended = asyncio.Event()
-        for followed in feed.symbols.values():
-            followed.add_listener(self.read)
+    price = 0.0
 
-    def read(self, followed: SymbolFeed) -> None:
+    def __call__(self, followed: SymbolFeed) -> None:
         self.price = followed.book.get_price(True)
-
-    def on_up(self) -> None:
-        self.began_ns = time.perf_counter_ns()
-
-    def on_down(self, reason: str) -> None:
-        self.ended_ns = time.perf_counter_ns()
-        self.ended.set()
-
-    def on_frame(self, frame: bytes, received_ms: int) -> None:
-        self.feed.on_frame(frame, received_ms)
 
 
 def measure(core: int) -> Figures:
@@ -54,16 +39,24 @@ def measure(core: int) -> Figures:
 
 
 async def _read(port: int) -> Figures:
-    reader = _Reader(workloads.rounds(0).feed())
+    feed, reader = workloads.rounds(0).feed(), _Reader()
+    for followed in feed.symbols.values():
+        followed.add_listener(reader)
 
-    async def address() -> str:
-        return f"ws://127.0.0.1:{port}/stream"
+    def listener() -> FrameListener:
+        made = FrameListener("blast", _refuse, SystemClock())
+        made.direct = feed
+        return made
 
-    stream = asyncio.create_task(Stream("blast", address, reader, SystemClock()).run())
-    await asyncio.wait_for(reader.ended.wait(), 300)
-    stream.cancel()
-    await asyncio.wait([stream])
-    applied = sum(followed.applied for followed in reader.feed.symbols.values())
-    if any(followed.needs_snapshot for followed in reader.feed.symbols.values()) or applied % ROUNDS:
+    began_ns = time.perf_counter_ns()
+    transport, _ = await ws_connect(listener, f"ws://127.0.0.1:{port}/stream")
+    await asyncio.wait_for(transport.wait_disconnected(), 300)
+    spent_ns = time.perf_counter_ns() - began_ns
+    applied = sum(followed.applied for followed in feed.symbols.values())
+    if any(followed.needs_snapshot for followed in feed.symbols.values()) or applied % ROUNDS or not reader.price > 0:
         raise RuntimeError(f"of the frames {applied} were applied: the figure means nothing")
-    return Figures((reader.ended_ns - reader.began_ns) / applied / 1000)
+    return Figures(spent_ns / applied / 1000)
+
+
+def _refuse(frame: bytes) -> None:
+    raise RuntimeError(f"no market frame: {frame[:40]!r}")
