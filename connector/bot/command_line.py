@@ -22,7 +22,9 @@ from connector.core.faults import ConfigFault, ConnectorFault
 from connector.core.secrets import redact
 from connector.net.system_clock import SystemClock
 from connector.simulator.access import Access, limits_of
-from connector.simulator.command import run_simulator
+from connector.simulator.command import run_journal, run_simulator
+from connector.simulator.flags import LATENCY_FORMS, DrillFlags
+from connector.simulator.price_scripts import SCRIPTS
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS, domain_named
 
@@ -41,6 +43,9 @@ DurationOption = Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1
 JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
 PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
 SeedOption = Annotated[int, typer.Option(help="Seed of the background market.")]
+PriceScriptOption = Annotated[
+    str | None, typer.Option(metavar="NAME[@S]", help=f"{', '.join(SCRIPTS)} or a YAML file, S seconds later.")
+]
 HomeOption = Annotated[Path | None, typer.Option(help="Where conf/, data/ and logs/ lie.")]
 
 
@@ -92,12 +97,24 @@ def simulator(
     limits: Annotated[str, typer.Option(help="Rate limits: venue, off, or xN for N times the venue's.")] = "venue",
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     allow_network: Annotated[bool, typer.Option("--allow-network", help="Allow an address beyond loopback.")] = False,
+    pace: Annotated[float, typer.Option(min=0.01, max=100, help="How many times faster the market trades.")] = 1.0,
+    replay: Annotated[Path | None, typer.Option(metavar="FILE", help="A recording that is the market.")] = None,
+    price_script: PriceScriptOption = None,
+    ack_latency: Annotated[str | None, typer.Option(metavar="MODEL", help=f"Of answers: {LATENCY_FORMS}.")] = None,
+    event_latency: Annotated[str | None, typer.Option(metavar="MODEL", help=f"Of streams: {LATENCY_FORMS}.")] = None,
+    clock: Annotated[str | None, typer.Option(metavar="xN", help="N times this machine's time; x0 is paused.")] = None,
+    journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every command there.")] = None,
+    replay_journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Do a journaled run again.")] = None,
+    state: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the state there, and go on from it.")] = None,
 ) -> None:
     """Run the local exchange alone, on loopback."""
+    if replay_journal is not None:
+        raise typer.Exit(run_journal(replay_journal, as_json))
     wanted = limits_of(limits)
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
-    code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted))
+    drill = DrillFlags(pace, replay, price_script, ack_latency, event_latency, clock, journal, state)
+    code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted), drill)
     raise typer.Exit(code)
 
 

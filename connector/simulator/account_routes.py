@@ -57,7 +57,7 @@ def multi_assets(call: Call) -> object:
 
 
 def set_multi_assets(call: Call) -> object:
-    call.floor.engine.desk.set_multi_assets(call.account, call.params.flag("multiAssetsMargin"), call.now_ms)
+    call.floor.engine.set_multi_assets(call.account.account_id, call.params.flag("multiAssetsMargin"), call.now_ms)
     return SUCCESS
 
 

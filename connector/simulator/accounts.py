@@ -187,6 +187,11 @@ class Account:
             self.sums[key].take(order)
             self._count(order, order.open_lots)
 
+    def shrink(self, order: Order, lots: int) -> None:
+        """Takes unfilled lots off an open order."""
+        order.lots -= lots
+        self._count(order, -lots)
+
     def finish(self, order: Order) -> None:
         """Takes an order that reached its end off the open ones; the oldest finished ones are forgotten."""
         del self.orders_of(order.symbol)[order.order_id]

@@ -36,7 +36,7 @@ def admit(account: Account, request: OrderRequest, listing: Listing, pools: Pool
     terms = checked(request, _price(request, listing), listing, closes=closes)
     lots = _reducible(account, request, terms.lots, listing) if closes else terms.lots
     is_full = len(account.orders_of(listing.symbol)) >= listing.instrument.max_orders
-    if is_full and waits(request.kind, request.time_in_force):
+    if is_full and not account.is_house and waits(request.kind, request.time_in_force):
         raise Refusal(-2025)
     if not closes and not account.is_house:
         pools.check(account, listing, _claim(request, terms.lots, terms.ticks, listing))

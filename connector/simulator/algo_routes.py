@@ -85,12 +85,12 @@ def _as_order(algo: AlgoOrder, call: Call) -> Order:
 
 def cancel(call: Call) -> object:
     algo_id, client_id = _names(call.params)
-    return algo_cancelled(call.floor.engine.algos.cancel(call.account, algo_id, client_id, call.now_ms))
+    return algo_cancelled(call.floor.engine.cancel_algo(call.account.account_id, algo_id, client_id, call.now_ms))
 
 
 def cancel_all(call: Call) -> object:
     """Those of a symbol that are not triggered yet."""
-    call.floor.engine.algos.cancel_all(call.account, call.params.text("symbol"), call.now_ms)
+    call.floor.engine.cancel_algos(call.account.account_id, call.params.text("symbol"), call.now_ms)
     return {"code": 200, "msg": "The operation of cancel all open order is done."}
 
 

@@ -1,7 +1,8 @@
 """`connector simulator`: runs a local exchange until it is told to end.
 
-One line when it is ready, one line when it ends; exit code 0, 5 when the port cannot be opened, or 2 for an address
-that is not loopback and was not allowed.
+One line when it is ready, one line when it ends; exit code 0, 5 when the port cannot be opened, 2 for an address that
+is not loopback and was not allowed, or 3 when a flag or a file is wrong. `--replay-journal` runs none: it does a
+journaled run again and says whether the same came of it.
 """
 
 import asyncio
@@ -9,28 +10,54 @@ import errno
 import gc
 import signal
 import sys
+from pathlib import Path
 from typing import TextIO
 
 import ujson
 
 from connector.simulator.access import Access
+from connector.simulator.flags import DrillFlags, settings_of
+from connector.simulator.inputs import BadInput
+from connector.simulator.journal import replay_journal
 from connector.simulator.local_routes import background_row
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 
-NOT_ALLOWED = 2
-PORT_TAKEN = 5
+DIFFERS, NOT_ALLOWED, BAD_INPUT, PORT_TAKEN = 1, 2, 3, 5
 
 
-def run_simulator(port: int, seed: int, as_json: bool, until_stdin_closes: bool, access: Access | None = None) -> int:
+def run_simulator(
+    port: int,
+    seed: int,
+    as_json: bool,
+    until_stdin_closes: bool,
+    access: Access | None = None,
+    drill: DrillFlags | None = None,
+) -> int:
     """Runs until SIGINT or SIGTERM, or until stdin reaches its end too, and returns the exit code."""
     access = access or Access()
     if not access.is_allowed:
         print(access.refusal, file=sys.stderr)  # noqa: T201 (the command's own voice)
         return NOT_ALLOWED
     gc.freeze()  # what was imported stays: looking through it time and again would hold up an answer by 20 ms
-    settings = access.applied(SimulatorSettings(port=port, seed=seed))
-    return asyncio.run(serve(settings, as_json, until_stdin_closes))
+    try:
+        settings = access.applied(settings_of(drill or DrillFlags(), port=port, seed=seed))
+        return asyncio.run(serve(settings, as_json, until_stdin_closes))
+    except BadInput as flaw:
+        print(flaw, file=sys.stderr)  # noqa: T201
+        return BAD_INPUT
+
+
+def run_journal(path: Path, as_json: bool) -> int:
+    """Does a journaled run again; 0 when it came to the same state, or was cut off before it told its own."""
+    try:
+        again = replay_journal(path)
+    except BadInput as flaw:
+        print(flaw, file=sys.stderr)  # noqa: T201
+        return BAD_INPUT
+    facts = {"commands": again.commands, "hash": again.state_hash, "recorded": again.recorded, "agrees": again.agrees}
+    _say(sys.stdout, facts, as_json)
+    return 0 if again.agrees else DIFFERS
 
 
 async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: bool, out: TextIO | None = None) -> int:
@@ -53,6 +80,10 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
     for watch in watches:
         watch.cancel()
     await venue.stop()
+    try:
+        venue.floor.close()
+    except OSError as error:
+        raise BadInput(f"the state can't be kept: {error}") from error
     _say(out, background_row(venue.floor), as_json)
     return 0
 

@@ -27,6 +27,7 @@ from connector.simulator.depth_feed import frame_of
 from connector.simulator.hub import Hub
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.stream_names import PRIVATE, is_delivered
+from connector.simulator.virtual_clock import wait_ms
 from connector.simulator.wire_frames import StreamFrame, text_frame
 
 MOST_STREAMS = 1024
@@ -62,6 +63,9 @@ class Connection:
         self._names: dict[str, None] = {}
         self._waiting: deque[bytes] = deque()
         self._wake = asyncio.Event()
+        self._travelling: deque[tuple[float, bytes]] = deque()
+        self._departed = asyncio.Event()
+        self._arrives_ms = 0.0
         self._clock = settings.clock
         self._ponged_ms = self._clock.monotonic_ms()
         self._second, self._messages = 0, 0
@@ -74,7 +78,7 @@ class Connection:
         self._subscribe(self._opening.names)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(work) for work in (self._write(), self._ping())]
+                tasks = [group.create_task(work) for work in (self._write(), self._travel(), self._ping())]
                 await self._read()
                 for task in tasks:
                     task.cancel()
@@ -95,12 +99,29 @@ class Connection:
     def _push(self, sent: bytes) -> None:
         if self._ended:
             return
-        if len(self._waiting) >= self._settings.most_waiting_frames:
+        if len(self._waiting) + len(self._travelling) >= self._settings.most_waiting_frames:
             self._waiting.clear()
             self.cut()
             return
-        self._waiting.append(sent)
-        self._wake.set()
+        arrives_ms = self._hub.arrival_ms()
+        if arrives_ms:
+            self._arrives_ms = max(self._arrives_ms, arrives_ms)
+            self._travelling.append((self._arrives_ms, sent))
+            self._departed.set()
+        else:
+            self._waiting.append(sent)
+            self._wake.set()
+
+    async def _travel(self) -> None:
+        """Lets frames arrive when their latency is over, in the order in which they were sent."""
+        while not self._ended:
+            await self._departed.wait()
+            self._departed.clear()
+            while self._travelling:
+                arrives_ms, sent = self._travelling.popleft()
+                await wait_ms(self._clock, arrives_ms - self._clock.monotonic_ms())
+                self._waiting.append(sent)
+                self._wake.set()
 
     async def _write(self) -> None:
         while not self._ended:
@@ -134,7 +155,7 @@ class Connection:
     async def _ping(self) -> None:
         """A ping every few minutes; who doesn't answer within ten is cut ("Liveness")."""
         while not self._ended:
-            await asyncio.sleep(self._settings.ping_interval_s)
+            await wait_ms(self._clock, self._settings.ping_interval_s * 1000)
             if self._clock.monotonic_ms() - self._ponged_ms > self._settings.pong_within_s * 1000:
                 self.cut()
             elif not self._hub.frozen and not self._socket.closed:

@@ -16,6 +16,7 @@ from connector.simulator.local_routes import is_local_caller
 from connector.simulator.pace import WEIGHT
 from connector.simulator.refusals import HOME, Refusal
 from connector.simulator.spoiled import DELAYS, RESETS, UNKNOWN_ANSWER, spoiled_answer
+from connector.simulator.virtual_clock import wait_ms
 from connector.simulator.ws_api import HANDSHAKE_WEIGHT, Conversation
 from connector.simulator.ws_api_socket import WsApiSocket
 
@@ -60,8 +61,16 @@ class Doors:
         before = self._floor.faults.take_request(Moment.BEFORE, ask.method, path)
         if before is not None:
             return self._spoiled(request, before)
+        latency = self._floor.ack_latency
+        travel_ms = latency.next_ms() / 2 if latency else 0.0
+        await self._travel(travel_ms)
         reply = answer(self._floor, ask)
+        await self._travel(travel_ms)
         return _response(await self._after(request, ask, reply))
+
+    async def _travel(self, ms: float) -> None:
+        if ms:
+            await wait_ms(self._floor.settings.clock, ms)
 
     def _local(self, request: web.BaseRequest, ask: Ask) -> web.Response:
         if not is_local_caller(ask.address, request.headers.get("Host"), request.headers.get("Origin")):

@@ -126,6 +126,15 @@ class Engine:
         self._settle_down(symbol, now_ms)
         return order
 
+    def shrink(self, account_id: int, symbol: str, order_id: int, lots: int) -> None:
+        """Takes lots off an order that rests, whose place in the queue it keeps; -2011 unless some stay open."""
+        listing, account = self.listing(symbol), self.accounts[account_id]
+        order = account.find(symbol, order_id, None)
+        if order is None or not order.rests or not 0 < lots < order.open_lots:
+            raise Refusal(-2011)
+        listing.book.take(order, lots)
+        account.shrink(order, lots)
+
     def cancel_all(self, account_id: int, symbol: str, now_ms: int) -> list[Order]:
         """Takes every open order of a symbol out of the book."""
         listing = self.listing(symbol)
@@ -139,6 +148,22 @@ class Engine:
         """Accepts a conditional order, or refuses it."""
         return self.algos.place(self.accounts[account_id], request, now_ms)
 
+    def cancel_algo(self, account_id: int, algo_id: int | None, client_algo_id: str | None, now_ms: int) -> AlgoOrder:
+        """Takes a conditional order back."""
+        return self.algos.cancel(self.accounts[account_id], algo_id, client_algo_id, now_ms)
+
+    def cancel_algos(self, account_id: int, symbol: str, now_ms: int) -> list[AlgoOrder]:
+        """Takes every conditional order of a symbol back."""
+        return self.algos.cancel_all(self.accounts[account_id], symbol, now_ms)
+
+    def set_countdown(self, account_id: int, symbol: str, countdown_ms: int, now_ms: int) -> None:
+        """Cancels every order of a symbol that late, unless it is set again before; 0 ends it."""
+        self.countdowns.set(account_id, symbol, countdown_ms, now_ms)
+
+    def delay_triggers(self, ms: int) -> None:
+        """How long conditional orders stay between trigger and child order from now on."""
+        self.algos.triggering_ms = ms
+
     def set_leverage(self, account_id: int, symbol: str, leverage: int, now_ms: int) -> int:
         """Sets a symbol's leverage and returns the notional (USDT) that it allows."""
         return self.desk.set_leverage(self.accounts[account_id], self.listing(symbol), leverage, now_ms)
@@ -146,6 +171,33 @@ class Engine:
     def set_hedge(self, account_id: int, hedge: bool) -> None:
         """Switches between one-way and hedge mode: flat and without open orders only."""
         self.desk.set_hedge(self.accounts[account_id], hedge)
+
+    def set_isolated(self, account_id: int, symbol: str, isolated: bool, now_ms: int) -> None:
+        """Switches a symbol between cross and isolated margin."""
+        self.desk.set_isolated(self.accounts[account_id], self.listing(symbol), isolated, now_ms)
+
+    def set_multi_assets(self, account_id: int, multi_assets: bool, now_ms: int) -> None:
+        """Switches between margin of one asset and of all."""
+        self.desk.set_multi_assets(self.accounts[account_id], multi_assets, now_ms)
+
+    def move_margin(
+        self, account_id: int, symbol: str, position_side: str, kind: int, amount_e8: int, now_ms: int
+    ) -> None:
+        """Gives margin to an isolated position, or takes back what it can spare."""
+        account, listing = self.accounts[account_id], self.listing(symbol)
+        self.desk.move_margin(account, listing, position_side, kind, amount_e8, now_ms)
+
+    def adjust_funding(
+        self, symbol: str, now_ms: int, hours: int | None, cap_e8: int | None, floor_e8: int | None, rate_e8: int | None
+    ) -> None:
+        """Changes a symbol's funding from the next settlement on; the rate is nailed, or let go, at once."""
+        quotes = self.listing(symbol).quotes
+        quotes.funding.adjust(now_ms, hours=hours, cap_e8=cap_e8, floor_e8=floor_e8)
+        quotes.nail_rate(rate_e8)
+
+    def begin_funding(self, symbol: str, hours: int) -> None:
+        """How many hours a symbol's first interval stands for."""
+        self.listing(symbol).quotes.funding.hours = hours
 
     def force_liquidation(self, account_id: int, symbol: str, now_ms: int) -> None:
         """Liquidates an account's positions of a symbol, whatever its margin."""
@@ -168,6 +220,10 @@ class Engine:
         for symbol, listing in self.listings.items():
             listing.quotes.move(index_e8.get(symbol), now_ms)
             self._settle_down(symbol, now_ms)
+
+    def fix_mark(self, symbol: str, mark_e8: int | None) -> None:
+        """Nails a symbol's mark price; None lets it move again."""
+        self.listing(symbol).quotes.fix(mark_e8)
 
     def advance(self, now_ms: int) -> None:
         """Does what is due by time or price: funding, margins, countdowns, the end of good-till-date orders."""

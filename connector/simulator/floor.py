@@ -3,30 +3,25 @@
 Everything is synchronous. Sockets hand requests in and take frames out; `pulse` is called many times a second.
 """
 
-import secrets
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TypeVar
 
 from connector.simulator.accounts import Account
-from connector.simulator.background import MAKERS, STEP_MS, TAKERS, Background, Command, Post
+from connector.simulator.background import Background
 from connector.simulator.engine import Engine
 from connector.simulator.faults import Armed, Faults
-from connector.simulator.fixed_point import E8, to_e8
+from connector.simulator.fixed_point import to_e8
 from connector.simulator.hub import Hub
 from connector.simulator.keys import Pair, Rights
+from connector.simulator.latency import latency_in
+from connector.simulator.life import begun, saved
 from connector.simulator.market_feed import MarketFeed
-from connector.simulator.members import ListenKeys, Member, Members
+from connector.simulator.members import ListenKeys, Member
 from connector.simulator.pace import Pace
-from connector.simulator.refusals import Refusal
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.user_feed import UserFeed
 from connector.simulator.whole_market_feed import WholeMarketFeed
-
-#: The background's own accounts have this many USDT each: never short of margin.
-HOUSE_DEPOSIT_E8 = 10**12 * E8
-#: Steps that one pulse may make up for; beyond so much lateness the background runs late instead of ever faster.
-MOST_STEPS_A_PULSE, MOST_LATE_STEPS = 40, 1200
 
 Result = TypeVar("Result")
 
@@ -38,28 +33,16 @@ class TradingFloor:
         self.settings = settings
         self._clock = settings.clock
         self.faults = Faults(self._strike)
-        now_ms = self.now_ms()
-        self.engine = Engine(
-            now_ms,
-            settings.instruments,
-            round(settings.funding_first_s * 1000),
-            round(settings.funding_interval_s * 1000),
-            to_e8(settings.insurance_fund),
-        )
-        for symbol, hours in settings.funding_hours.items():
-            self.engine.listing(symbol).quotes.funding.hours = hours
-        self.hub = Hub(self._clock.monotonic_ms)
-        self.members = Members()
+        self._life = begun(settings, self.now_ms(), self._clock.monotonic_ms())
+        self.life, self.engine, self.members = self._life.name, self._life.engine, self._life.members
+        self.member, self.market = self._life.member, self._life.market
+        self.hub = Hub(self._clock.monotonic_ms, latency_in(settings.event_latency, f"{settings.seed} events"))
+        self.ack_latency = latency_in(settings.ack_latency, f"{settings.seed} acks")
+        self._pulsed_ms = self._clock.monotonic_ms() - settings.pulse_ms
         self.listen_keys = ListenKeys()
         self.pace = Pace(
             enforced=settings.limits, times=settings.limits_times, first_ban_ms=round(settings.first_ban_s * 1000)
         )
-        self.background = Background(settings.seed, settings.instruments)
-        self.refused_background_commands = 0
-        self._house = [
-            self.engine.open_account(HOUSE_DEPOSIT_E8, now_ms, is_house=True) for _ in range(MAKERS + TAKERS)
-        ]
-        self._late_from_ms = self._clock.monotonic_ms() - STEP_MS
         self._feeds = {
             symbol: MarketFeed(listing, self.hub, self.faults) for symbol, listing in self.engine.listings.items()
         }
@@ -70,8 +53,27 @@ class TradingFloor:
             self.faults,
             lambda account_id: self.listen_keys.of(account_id, self.now_ms()),
         )
-        self.member = self.admit(settings.deposit)
-        self.life = secrets.token_hex(8)
+
+    @property
+    def background(self) -> Background:
+        """The seeded market's own side; an empty one where a recording is the market."""
+        return self.market.background
+
+    @property
+    def has_market(self) -> bool:
+        """Whether anybody but the members trades here."""
+        return self.settings.background or self.settings.replay is not None
+
+    def keep(self) -> None:
+        """Writes the life to its state file, where it has one. Raises OSError."""
+        if self.settings.state:
+            saved(self._life, self.settings.state, self._clock.monotonic_ms())
+
+    def close(self) -> None:
+        """Ends the life: its journal is closed, its state kept. Raises OSError."""
+        if self._life.journal:
+            self._life.journal.close()
+        self.keep()
 
     def now_ms(self) -> int:
         """The exchange's clock, with its skew where one is armed."""
@@ -97,23 +99,25 @@ class TradingFloor:
         """Publishes what happened and is told in real time."""
         now_ms = self.now_ms()
         self._users.tell(self.engine.drain(), now_ms)
-        self._tell_market(now_ms)
-
-    def _tell_market(self, now_ms: int) -> None:
-        """Tells of the symbols whose books moved."""
         touched = self.engine.ids.touched
         for symbol in touched:
             self._feeds[symbol].happened(now_ms)
         touched.clear()
 
+    def trade(self) -> None:
+        """What the market does that is due; costs nothing where nothing is."""
+        if self.has_market:
+            self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.tell)
+
     def pulse(self) -> None:
-        """Background steps that are due, prices, funding, expiries, and the streams that go by time."""
+        """The market that is due, prices, funding, expiries, and the streams that go by time."""
         now_ms = self.now_ms()
-        if self.settings.background:
-            self._run_background(now_ms)
-        else:
+        self.trade()
+        if not self.has_market:
             self.engine.move_prices({}, now_ms)
-        self.engine.algos.triggering_ms = self.faults.standing_ms("algo_triggering")
+        triggering_ms = self.faults.standing_ms("algo_triggering")
+        if triggering_ms != self.engine.algos.triggering_ms:
+            self.engine.delay_triggers(triggering_ms)
         self.engine.advance(now_ms)
         for key in self.listen_keys.expired(now_ms):
             self._users.tell_expired(key, now_ms)
@@ -121,35 +125,20 @@ class TradingFloor:
         for feed in self._feeds.values():
             feed.tick(now_ms)
         self._whole.tick(now_ms)
+        self._pulsed_ms = self._clock.monotonic_ms()
+
+    def next_ms(self) -> float:
+        """When the steady clock makes something due: the market's next command, or the next pulse."""
+        due_ms = self.next_pulse_ms
+        return min(due_ms, self.market.next_ms()) if self.has_market else due_ms
+
+    @property
+    def next_pulse_ms(self) -> float:
+        return self._pulsed_ms + self.settings.pulse_ms
 
     def end_listen_key(self, key: str) -> None:
         """Tells the listeners of a deleted key."""
         self._users.tell_expired(key, self.now_ms())
-
-    def _run_background(self, now_ms: int) -> None:
-        """Missed steps are made up for, a bounded number a pulse; step numbers are never skipped."""
-        due = (self._clock.monotonic_ms() - self._late_from_ms) // STEP_MS
-        if due > MOST_LATE_STEPS:
-            self._late_from_ms += (due - MOST_LATE_STEPS) * STEP_MS
-        for _ in range(min(due, MOST_STEPS_A_PULSE)):
-            self._late_from_ms += STEP_MS
-            step = self.background.step()
-            for command in step.commands:
-                self._obey(command, now_ms)
-            self.engine.move_prices(step.index_e8, now_ms)
-
-    def _obey(self, command: Command, now_ms: int) -> None:
-        """One command of the background by the same door as everybody's; refusals are only counted."""
-        account_id = self._house[command.account].account_id
-        try:
-            if isinstance(command, Post):
-                self.engine.place(account_id, command.request, now_ms)
-            else:
-                self.engine.cancel(account_id, command.symbol, None, command.client_order_id, now_ms)
-        except Refusal:
-            self.refused_background_commands += 1
-        self._users.tell(self.engine.drain(), now_ms)
-        self._tell_market(now_ms)
 
     def _strike(self, fault: Armed) -> None:
         if fault.name == "cut_sockets":

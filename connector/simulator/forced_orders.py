@@ -2,7 +2,6 @@
 
 from collections import deque
 from dataclasses import dataclass
-from itertools import count
 
 from connector.simulator.accounts import Account
 from connector.simulator.clearing import Clearing
@@ -35,7 +34,7 @@ class ForcedOrders:
     def __init__(self, clearing: Clearing) -> None:
         self._clearing = clearing
         self.prints: deque[LiquidationPrint] = deque(maxlen=MOST_PRINTS)
-        self._numbers = count(1)
+        self._given = 0
 
     def close(self, account: Account, listing: Listing, close: Close, cause: str, now_ms: int) -> Order:
         """An order that closes a position for LIQUIDATION or ADL, told NEW."""
@@ -78,9 +77,10 @@ class ForcedOrders:
         """Tells the market of a liquidation order that is done."""
         row = listing.instrument
         average_e8 = half_up(order.filled_value * row.tick_e8, order.filled_lots) if order.filled_lots else 0
+        self._given += 1
         self.prints.append(
             LiquidationPrint(
-                number=next(self._numbers),
+                number=self._given,
                 symbol=listing.symbol,
                 side=order.side,
                 lots=order.lots,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from connector.simulator.latency import Latency
 from connector.simulator.wire_frames import StreamFrame
 
 
@@ -21,8 +22,9 @@ class Subscriber(Protocol):
 class Hub:
     """Subscriptions by stream name; a user stream's name is its listen key."""
 
-    def __init__(self, monotonic_ms: Callable[[], int]) -> None:
+    def __init__(self, monotonic_ms: Callable[[], int], latency: Latency | None = None) -> None:
         self._monotonic_ms = monotonic_ms
+        self._latency = latency
         self._listeners: dict[str, dict[Subscriber, None]] = {}
         self._heard: dict[str, tuple[str, ...]] = {}
         self._connections: dict[Subscriber, None] = {}
@@ -74,6 +76,10 @@ class Hub:
         frame = StreamFrame(name, raw, event)
         for connection in tuple(listeners):
             connection.deliver(frame)
+
+    def arrival_ms(self) -> float:
+        """When a frame that is sent now arrives, by the steady clock; 0 where frames arrive at once."""
+        return 0.0 if self._latency is None else self._monotonic_ms() + self._latency.next_ms()
 
     @property
     def frozen(self) -> bool:

@@ -3,9 +3,6 @@
 Counters begin at the time of the start, scaled so that no life can run into the next one's numbers.
 """
 
-from collections.abc import Callable
-from itertools import count
-
 
 class Ids:
     """Order and trade ids count per symbol; update ids are shared by all, so one symbol sees gaps.
@@ -15,30 +12,40 @@ class Ids:
 
     def __init__(self, start_ms: int) -> None:
         self._start_ms = start_ms
-        self._counters: dict[tuple[str, str], Callable[[], int]] = {}
-        self.next_update = count(start_ms * 1000).__next__
+        self._next: dict[tuple[str, str], int] = {}
+        self._next_update = start_ms * 1000
         self.touched: dict[str, None] = {}
-        self.next_income = count(start_ms * 100).__next__
-        self.next_amendment = count(start_ms * 10).__next__
-        self.next_algo = count(start_ms * 1000).__next__
 
     def next_update_of(self, symbol: str) -> int:
         """The next update id, for a book of that symbol."""
         self.touched[symbol] = None
         return self.next_update()
 
+    def next_update(self) -> int:
+        found = self._next_update
+        self._next_update = found + 1
+        return found
+
+    def next_income(self) -> int:
+        return self._take("income", "", 100)
+
+    def next_amendment(self) -> int:
+        return self._take("amendment", "", 10)
+
+    def next_algo(self) -> int:
+        return self._take("algo", "", 1000)
+
     def next_order(self, symbol: str) -> int:
-        return self._counter("order", symbol, 10)()
+        return self._take("order", symbol, 10)
 
     def next_trade(self, symbol: str) -> int:
-        return self._counter("trade", symbol, 100)()
+        return self._take("trade", symbol, 100)
 
     def next_aggregate(self, symbol: str) -> int:
-        return self._counter("aggregate", symbol, 100)()
+        return self._take("aggregate", symbol, 100)
 
-    def _counter(self, kind: str, symbol: str, pace: int) -> Callable[[], int]:
+    def _take(self, kind: str, symbol: str, pace: int) -> int:
         """`pace` ids a millisecond can be given out before two lives could meet."""
-        counter = self._counters.get((kind, symbol))
-        if counter is None:
-            counter = self._counters[kind, symbol] = count(self._start_ms * pace).__next__
-        return counter
+        found = self._next.get((kind, symbol), self._start_ms * pace)
+        self._next[kind, symbol] = found + 1
+        return found

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from connector.simulator.account_payloads import income_row
 from connector.simulator.collateral import ASSETS
+from connector.simulator.drill_routes import DRILL_ROUTES
 from connector.simulator.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.floor import TradingFloor
@@ -80,8 +81,7 @@ def adjust_funding(floor: TradingFloor, params: Parameters) -> object:
     cap_e8, floor_e8, rate_e8 = (
         to_e8(params.decimal(name)) if params.has(name) else None for name in ("cap", "floor", "rate")
     )
-    listing.quotes.funding.adjust(floor.now_ms(), hours=hours, cap_e8=cap_e8, floor_e8=floor_e8)
-    listing.quotes.nail_rate(rate_e8)
+    floor.engine.adjust_funding(listing.symbol, floor.now_ms(), hours, cap_e8, floor_e8, rate_e8)
     return funding_info_row(listing)
 
 
@@ -126,7 +126,7 @@ def _account_id(floor: TradingFloor, params: Parameters) -> int:
 def fix_mark_price(floor: TradingFloor, params: Parameters) -> object:
     """Nails a symbol's mark price to `price`; without a price it moves again."""
     listing = floor.engine.listing(params.text("symbol"))
-    listing.quotes.fix(to_e8(params.decimal("price")) if params.has("price") else None)
+    floor.engine.fix_mark(listing.symbol, to_e8(params.decimal("price")) if params.has("price") else None)
     return premium_index(listing, floor.now_ms())
 
 
@@ -181,4 +181,5 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("POST", "/local/v1/mark"): fix_mark_price,
     ("GET", "/local/v1/faults"): list_faults,
     ("POST", "/local/v1/faults"): arm_fault,
+    **DRILL_ROUTES,
 }

@@ -153,7 +153,7 @@ def countdown(call: Call) -> object:
     symbol, countdown_ms = call.listing().symbol, call.params.integer("countdownTime")
     if countdown_ms > MOST_COUNTDOWN_MS:
         raise Refusal(-1130, "countdownTime")
-    call.floor.engine.countdowns.set(call.account.account_id, symbol, countdown_ms, call.now_ms)
+    call.floor.engine.set_countdown(call.account.account_id, symbol, countdown_ms, call.now_ms)
     return {"symbol": symbol, "countdownTime": str(countdown_ms)}
 
 

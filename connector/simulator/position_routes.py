@@ -36,7 +36,7 @@ def set_margin_type(call: Call) -> object:
     kind = call.params.text("marginType")
     if kind not in MARGIN_TYPES:
         raise Refusal(-1130, "marginType")
-    call.floor.engine.desk.set_isolated(call.account, listing, MARGIN_TYPES[kind], call.now_ms)
+    call.floor.engine.set_isolated(call.account.account_id, listing.symbol, MARGIN_TYPES[kind], call.now_ms)
     return SUCCESS
 
 
@@ -57,7 +57,8 @@ def move_margin(call: Call) -> object:
         raise Refusal(-1130, "type")
     side = call.params.choice("positionSide", (BOTH, LONG, SHORT), -4060, BOTH)
     amount_e8 = to_e8(amount)
-    call.floor.engine.desk.move_margin(call.account, listing, side, MARGIN_MOVES[kind], amount_e8, call.now_ms)
+    account_id, move = call.account.account_id, MARGIN_MOVES[kind]
+    call.floor.engine.move_margin(account_id, listing.symbol, side, move, amount_e8, call.now_ms)
     words = {ADDED: "add", REDUCED: "reduce"}[MARGIN_MOVES[kind]]
     return {
         "amount": float(amount),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from decimal import Decimal
 from types import TracebackType
@@ -18,9 +19,13 @@ from connector.simulator.members import Member
 from connector.simulator.porter import Gate
 from connector.simulator.refusals import HOME
 from connector.simulator.settings import SimulatorSettings
+from connector.simulator.virtual_clock import wait_ms
 
+_LOG = logging.getLogger(__name__)
 #: These bind every address that the machine has.
 EVERY_ADDRESS = ("0.0.0.0", "::")
+#: However much is due, others get their turn.
+LEAST_PAUSE_MS = 1
 Result = TypeVar("Result")
 
 
@@ -36,6 +41,7 @@ class LocalExchange:
         self._port = self.settings.port
         self._runner: web.ServerRunner | None = None
         self._beat: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
         self.floor = TradingFloor(self.settings)
 
     async def __aenter__(self) -> "LocalExchange":
@@ -116,6 +122,7 @@ class LocalExchange:
         self._port = int(runner.addresses[0][1])
         self.floor.pulse()
         self._beat = asyncio.create_task(self._pulse())
+        self._keeper = asyncio.create_task(self._keep()) if self.settings.state else None
 
     async def stop(self) -> None:
         """Ends abruptly: sockets are cut, nothing is said. Raises what broke the pulse, if anything did."""
@@ -123,7 +130,9 @@ class LocalExchange:
             return
         runner, beat = self._runner, self._beat
         self._runner = self._beat = None
-        beat.cancel()
+        for task in (beat, self._keeper):
+            if task is not None:
+                task.cancel()
         self.floor.hub.cut_all()
         await runner.cleanup()
         with contextlib.suppress(asyncio.CancelledError):
@@ -135,15 +144,27 @@ class LocalExchange:
             await asyncio.wait({self._beat})
 
     async def restart(self) -> None:
-        """A new life on the same port."""
+        """A new life on the same port; with a state file, the life that it holds."""
         await self.stop()
+        self.floor.close()
         self.floor = TradingFloor(self.settings)
         await self.start()
 
     async def _pulse(self) -> None:
         clock = self.settings.clock
         while True:
-            began_ms = clock.monotonic_ms()
-            self.floor.pulse()
-            took_ms = clock.monotonic_ms() - began_ms
-            await asyncio.sleep(max(0, self.settings.pulse_ms - took_ms) / 1000)
+            if clock.monotonic_ms() >= self.floor.next_pulse_ms:
+                self.floor.pulse()
+            else:
+                self.floor.trade()
+            due_ms = self.floor.next_ms() - clock.monotonic_ms()
+            await wait_ms(clock, max(due_ms, LEAST_PAUSE_MS))
+
+    async def _keep(self) -> None:
+        """Keeps the state every few seconds; a disk that is full for once is told, and tried again."""
+        while True:
+            await asyncio.sleep(self.settings.state_every_s)
+            try:
+                self.floor.keep()
+            except OSError as error:
+                _LOG.warning("the state can't be kept: %s", error)

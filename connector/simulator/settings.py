@@ -1,23 +1,16 @@
 """How a local exchange is run."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 from connector.core.clock import Clock
 from connector.simulator.instruments import Instrument
+from connector.simulator.latency import LatencyModel
+from connector.simulator.price_scripts import PriceScript
 from connector.simulator.shipped import SHIPPED
-
-
-class WallClock:
-    """This machine's clocks: the only place where the exchange reads time."""
-
-    def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
-
-    def monotonic_ms(self) -> int:
-        return time.monotonic_ns() // 1_000_000
+from connector.simulator.virtual_clock import VirtualClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +20,26 @@ class SimulatorSettings:
     Funding comes `funding_first_s` after the start and every `funding_interval_s` from then, which stands for eight
     hours: `funding_hours` names the symbols that settle every 1, 2 or 4. `insurance_fund` is in USDT. `limits` False
     switches off the rate limits, never the counting; they are `limits_times` the venue's, and the first ban of who
-    does not heed them lasts `first_ban_s`. `pulse_ms` is how often background, prices and streams move. `host` other
-    than loopback lets the network in.
+    does not heed them lasts `first_ban_s`. `host` other than loopback lets the network in.
+    `pulse_ms` is how often prices and streams move at least;
+    `pace` how many times faster than the venue the background trades. `price_scripts` begin so many ms after the
+    start, on every symbol. Half of `ack_latency` passes before a request is carried out, half before it is answered;
+    `event_latency` delays every frame of a stream, order kept. `replay` is a recording that is the market instead of
+    the background; `journal` a file for every command; `state` one that the life is kept in and goes on from.
     """
 
     port: int = 0
     host: str = "127.0.0.1"
     seed: int = 1
     background: bool = True
+    pace: float = 1.0
+    price_scripts: tuple[tuple[PriceScript, int], ...] = ()
+    ack_latency: LatencyModel | None = None
+    event_latency: LatencyModel | None = None
+    replay: Path | None = None
+    journal: Path | None = None
+    state: Path | None = None
+    state_every_s: float = 5.0
     funding_first_s: float = 8.0
     funding_interval_s: float = 8.0
     funding_hours: Mapping[str, int] = field(default_factory=dict)
@@ -49,4 +54,4 @@ class SimulatorSettings:
     socket_life_s: float = 86_400.0
     most_waiting_frames: int = 20_000
     instruments: tuple[Instrument, ...] = SHIPPED
-    clock: Clock = field(default_factory=WallClock)
+    clock: Clock = field(default_factory=VirtualClock)

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [market | soak | asan | simulator] [--json] [--runs N]`: a table, or one JSON object a line.
+"""`python -m tests.bench [NAME] [--json] [--runs N]`: a table, or one JSON object a line.
 
 A machine is noisy: every figure stands beside the C++ floor's of the same run, and the ratio is what counts.
 """
@@ -8,14 +8,16 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.bench import asan, market, simulator, soak
+from tests.bench.market_model import market_model
 
 RUNS = 5
-NAMES = ("market", "soak", "asan", "simulator")
+NAMES = ("market", "market-model", "soak", "asan", "simulator")
 
 
 def main() -> None:
@@ -24,11 +26,15 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"of market: how often each path is taken ({RUNS})")
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="market-model: draw both distributions (SVG)")
     options = parser.parse_args()
     if options.name == "asan":
         sys.exit(asan.run())
     elif options.name == "simulator":
         simulator.run(is_json=options.json)
+    elif options.name == "market-model":
+        for distance in market_model(options.picture):
+            print(json.dumps(asdict(distance)) if options.json else distance.line(), flush=True)
     elif options.name == "soak":
         soak.run(options.frames, is_json=options.json)
     elif options.json:

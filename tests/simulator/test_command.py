@@ -7,6 +7,8 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -14,11 +16,14 @@ import pytest
 
 from connector.simulator.access import Access, Limits
 from connector.simulator.command import (
+    BAD_INPUT,
     NOT_ALLOWED,
     PORT_TAKEN,
     run_simulator,
     serve,
 )
+from connector.simulator.saved_state import load
+from connector.simulator.server import LocalExchange
 from tests.simulator.callers import QUIET
 
 
@@ -115,3 +120,70 @@ def signals_are_put_back() -> Any:
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
+
+
+@asynccontextmanager
+async def typed(*words: object) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The command as a person types it."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
+    command = (sys.executable, "-m", "connector", "simulator", "--json", *map(str, words))
+    process = await asyncio.create_subprocess_exec(*command, **pipes)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def account_of(rest: str) -> Any:
+    async with aiohttp.ClientSession() as session, session.get(f"{rest}/local/v1/account") as reply:
+        return await reply.json()
+
+
+async def test_a_journaled_run_is_done_again_by_command(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    async with typed("--port", 0, "--journal", journal, "--price-script", "crash", "--clock", "x20") as process:
+        await line(process)
+        await asyncio.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        await line(process)
+        assert await ended(process) == 0
+    async with typed("--replay-journal", journal) as process:
+        told = await line(process)
+        assert await ended(process) == 0
+    assert told["agrees"] is True and told["hash"] == told["recorded"] and told["commands"] > 100
+
+
+async def test_an_exchange_with_a_state_file_comes_back_as_it_was(tmp_path: Path) -> None:
+    lives = []
+    for _ in range(2):
+        async with typed("--port", 0, "--state", tmp_path / "state") as process:
+            ready = await line(process)
+            lives.append((await account_of(ready["rest"])) | {"key": ready["api_key"]})
+            process.send_signal(signal.SIGTERM)
+            await line(process)
+            assert await ended(process) == 0
+    assert lives[0] == lives[1]
+
+
+async def test_a_state_file_is_kept_while_the_exchange_runs(tmp_path: Path) -> None:
+    settings = replace(QUIET, state=tmp_path / "state", state_every_s=0.02)
+    async with LocalExchange(settings) as venue:
+        async with asyncio.timeout(10):
+            while not (tmp_path / "state").exists():
+                await asyncio.sleep(0.01)
+        life = venue.floor.life
+    kept = load(tmp_path / "state")
+    assert kept is not None and kept.name == life
+
+
+@pytest.mark.parametrize(
+    "words", [("--clock", "fast"), ("--price-script", "boom"), ("--replay", "nothing"), ("--replay-journal", "nothing")]
+)
+async def test_a_flag_that_is_wrong_is_one_line_and_its_own_exit_code(words: tuple[str, str]) -> None:
+    async with typed("--port", 0, *words) as process:
+        assert await ended(process) == BAD_INPUT == 3
+        assert process.stderr is not None
+        (told,) = (await process.stderr.read()).decode().splitlines()
+    assert words[1] in told

@@ -2,8 +2,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.core.clock import ManualClock
-from connector.simulator.floor import MOST_STEPS_A_PULSE, TradingFloor
+from connector.simulator.floor import TradingFloor
 from connector.simulator.orders import BUY, LIMIT, SELL, OrderRequest
+from connector.simulator.seeded_market import MOST_STEPS_A_CALL
 from connector.simulator.settings import SimulatorSettings
 from tests.simulator.callers import QUIET, START_MS, Caller
 from tests.simulator.listeners import Ear
@@ -40,7 +41,7 @@ def test_one_pulse_does_a_bounded_number_of_steps() -> None:
     floor, clock = lively()
     clock.advance(3_600_000)
     floor.pulse()
-    assert floor.background.steps == MOST_STEPS_A_PULSE
+    assert floor.background.steps == MOST_STEPS_A_CALL
 
 
 def test_the_background_does_the_same_whatever_others_do() -> None:
@@ -87,4 +88,4 @@ def test_a_default_floor_has_a_background() -> None:
     floor = TradingFloor(SimulatorSettings(clock=ManualClock(START_MS)))
     floor.pulse()
     assert floor.background.commands > 0
-    assert floor.refused_background_commands == 0
+    assert floor.market.refused_commands == 0

@@ -1,8 +1,7 @@
-import time
 from dataclasses import replace
 from decimal import Decimal
 
-from connector.simulator.settings import SimulatorSettings, WallClock
+from connector.simulator.settings import SimulatorSettings
 from tests.simulator.callers import QUIET, caller
 
 
@@ -17,9 +16,3 @@ def test_a_symbols_funding_hours_and_the_insurance_fund_are_settings() -> None:
     rows = {row["symbol"]: row["fundingIntervalHours"] for row in made("GET", "/fapi/v1/fundingInfo")}
     assert (rows["BTCUSDT"], rows["ETHUSDT"]) == (8, 4)
     assert made("GET", "/fapi/v1/insuranceBalance", symbol="BTCUSDT")["assets"][0]["marginBalance"] == "5.00000000"
-
-
-def test_the_wall_clock_tells_the_time_of_this_machine() -> None:
-    clock = WallClock()
-    assert abs(clock.now_ms() - time.time() * 1000) < 1_000
-    assert clock.monotonic_ms() <= clock.monotonic_ms()

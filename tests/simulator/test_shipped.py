@@ -39,7 +39,7 @@ def test_the_background_makes_a_market_in_every_contract() -> None:
     for row in (row for row in call("GET", "/fapi/v1/ticker/bookTicker") if row["symbol"] in traded):
         assert 0 < float(row["bidPrice"]) < float(row["askPrice"])
         assert float(row["bidQty"]) > 0 and float(row["askQty"]) > 0
-    assert call.floor.refused_background_commands < call.floor.background.commands / 5
+    assert call.floor.market.refused_commands < call.floor.background.commands / 5
     assert call.floor.now_ms() == START_MS + 10_000
 
 

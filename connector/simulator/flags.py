@@ -1,0 +1,76 @@
+"""What the command line says about drills, as settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector.simulator.inputs import BadInput
+from connector.simulator.latency import latency_of
+from connector.simulator.price_scripts import PriceScript, script_named
+from connector.simulator.settings import SimulatorSettings
+from connector.simulator.virtual_clock import VirtualClock
+
+LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
+
+
+@dataclass(frozen=True, slots=True)
+class DrillFlags:
+    """The flags as they were typed; None where they were not."""
+
+    pace: float = 1.0
+    replay: Path | None = None
+    price_script: str | None = None
+    ack_latency: str | None = None
+    event_latency: str | None = None
+    clock: str | None = None
+    journal: Path | None = None
+    state: Path | None = None
+
+
+def settings_of(flags: DrillFlags, *, port: int, seed: int) -> SimulatorSettings:
+    """The settings that the flags ask for. Raises `BadInput`."""
+    _check_together(flags)
+    return SimulatorSettings(
+        port=port,
+        seed=seed,
+        pace=flags.pace,
+        replay=flags.replay,
+        price_scripts=(_planned(flags.price_script),) if flags.price_script else (),
+        ack_latency=latency_of(flags.ack_latency) if flags.ack_latency else None,
+        event_latency=latency_of(flags.event_latency) if flags.event_latency else None,
+        clock=VirtualClock(rate=_rate(flags.clock)) if flags.clock else VirtualClock(),
+        journal=flags.journal,
+        state=flags.state,
+    )
+
+
+def _check_together(flags: DrillFlags) -> None:
+    pairs = {
+        "--journal and --state": flags.journal and flags.state,
+        "--replay and --state": flags.replay and flags.state,
+        "--replay and --price-script": flags.replay and flags.price_script,
+    }
+    for names, given in pairs.items():
+        if given:
+            raise BadInput(f"{names} do not go together; leave one of them out")
+
+
+def _planned(text: str) -> tuple[PriceScript, int]:
+    name, _, after = text.rpartition("@")
+    if not name:
+        return script_named(text), 0
+    try:
+        after_s = float(after)
+    except ValueError:
+        after_s = -1.0
+    if not 0 <= after_s <= 86_400:
+        raise BadInput(f"--price-script {text}: after @ come seconds since the start, as in crash@10")
+    return script_named(name), round(after_s * 1000)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text.removeprefix("x"))
+        VirtualClock(rate=rate)
+    except ValueError as flaw:
+        raise BadInput(f"--clock {text}: say x and a number, as in x10 ({flaw})") from flaw
+    return rate

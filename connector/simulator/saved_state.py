@@ -1,0 +1,124 @@
+"""A life of the exchange in a file: accounts, keys, orders, positions, ids, funding, and the background market.
+
+It holds the keys that the exchange made up, and only its owner may read it. One line names format and checksum, a
+compressed pickle follows. The file is written beside itself and moved into place, so that it is always whole. When it
+is read, only classes of the exchange and a few plain ones are made from it: a file that names any other is refused,
+whoever wrote it.
+"""
+
+import hashlib
+import io
+import os
+import pickle
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType, MethodType
+from typing import Any
+
+from connector.simulator.engine import Engine
+from connector.simulator.inputs import BadInput
+from connector.simulator.members import Member, Members
+from connector.simulator.seeded_market import SeededMarket
+
+MAGIC = "connector-exchange-state"
+#: Changes when a file of an earlier release can't be read any more.
+VERSION = 1
+_PLAIN = {
+    ("decimal", "Decimal"),
+    ("collections", "deque"),
+    ("functools", "partial"),
+    ("random", "Random"),
+    ("builtins", "set"),
+    ("builtins", "frozenset"),
+}
+_OURS = "connector.simulator."
+#: The modules whose classes a state is made of. Histories sort by their functions that end in `_at`.
+_ROOMS = frozenset(
+    _OURS + name
+    for name in (
+        "account_desk", "accounts", "admission", "algo_admission", "algo_book", "algo_desk", "algo_orders",
+        "amendments", "auto_exchange", "background", "book", "candles", "clearing", "collateral", "consequences",
+        "countdown", "day_window", "deleveraging", "engine", "fees", "filters", "fixed_point", "forced_orders",
+        "funding_schedule", "history", "ids", "instruments", "insurance", "keys", "liquidation", "listing", "margin",
+        "matching", "members", "open_orders", "orders", "payments", "placing", "pools", "positions", "price_scripts",
+        "quotes", "records", "refusals", "risk", "saved_state", "seeded_market", "symbol_model", "tape", "treasury",
+    )
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class SavedLife:
+    """What a life can't be continued without. `steady_ms` is when it was saved, by the steady clock."""
+
+    name: str
+    engine: Engine
+    members: Members
+    member: Member
+    market: SeededMarket
+    steady_ms: int
+
+
+class _Writer(pickle.Pickler):
+    """Pickles methods of our own objects by object and name: plain pickling would need `getattr` to read them."""
+
+    def persistent_id(self, value: Any) -> Any:
+        return (value.__self__, value.__name__) if isinstance(value, MethodType) else None
+
+
+class _Reader(pickle.Unpickler):
+    def persistent_load(self, pid: Any) -> Callable[..., Any]:
+        owner, name = pid
+        if type(owner).__module__ not in _ROOMS or name.startswith("_"):
+            raise pickle.UnpicklingError(f"{type(owner).__name__}.{name} is no part of a state")
+        method: Callable[..., Any] = getattr(owner, name)
+        return method
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        if module in _ROOMS and "." not in name:
+            found = super().find_class(module, name)
+            is_class = isinstance(found, type) and found.__module__ == module
+            if is_class or (isinstance(found, FunctionType) and name.endswith("_at")):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of a state")
+
+
+def save(path: Path, life: SavedLife) -> None:
+    """Writes the life; the file is the old one or the new one, never half of either. Raises OSError."""
+    buffer = io.BytesIO()
+    _Writer(buffer, protocol=5).dump(life)
+    body = zlib.compress(buffer.getvalue(), 1)
+    beside = path.with_name(path.name + ".new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(f"{MAGIC} {VERSION} {hashlib.sha256(body).hexdigest()}\n".encode())
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def load(path: Path) -> SavedLife | None:
+    """The life in a file, None where there is no file. Raises `BadInput`."""
+    try:
+        head, _, body = path.read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}") from error
+    words = head.split(b" ")
+    if words[0] != MAGIC.encode() or len(words) != 3:
+        raise BadInput(f"{path} is no state of an exchange; name another file, or move it away to begin anew")
+    if words[1] != str(VERSION).encode():
+        raise BadInput(f"{path} was saved by another release; move it away to begin anew")
+    if words[2] != hashlib.sha256(body).hexdigest().encode():
+        raise BadInput(f"{path} is damaged: its checksum differs; move it away to begin anew")
+    try:
+        life = _Reader(io.BytesIO(zlib.decompress(body))).load()
+    except (pickle.UnpicklingError, zlib.error, AttributeError, TypeError, ImportError, EOFError) as flaw:
+        raise BadInput(f"{path} cannot be used ({flaw}); move it away to begin anew") from flaw
+    if not isinstance(life, SavedLife):
+        raise BadInput(f"{path} holds no life of an exchange; move it away to begin anew")
+    return life

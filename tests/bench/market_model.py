@@ -1,0 +1,206 @@
+"""The background market beside a recording of the venue: are they the same in what a market maker feels?
+
+The simulator runs on a clock that is moved by hand, engine and all but without sockets, as long as the recording is.
+Both sides are sampled alike: the book every 100 ms, the trades one by one.
+"""
+
+import gzip
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import ujson
+from numpy.typing import NDArray
+
+from connector.core.clock import ManualClock
+from connector.simulator.book import Book
+from connector.simulator.floor import TradingFloor
+from connector.simulator.instruments import BTCUSDT
+from connector.simulator.orders import BUY, SELL
+from connector.simulator.settings import SimulatorSettings
+from connector.simulator.tape import PublicTrade
+
+RECORDING = Path(__file__).parents[3] / "shared" / "data" / "recorded" / "usdm-2024-08-08" / "btcusdt.gz"
+START_MS, SAMPLE_MS, SETTLING_MS = 1_723_161_256_000, 100, 1_000
+TICKS, LOTS = 10, 1000
+#: The best price counts as the first of so many ticks.
+DEPTH_TICKS = (1, 5, 20)
+MOST_DISTANCE = 0.1
+
+Sample = NDArray[np.float64]
+Lots = Callable[[int, int], float]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """One quantity in both markets. `distance` is the two-sample Kolmogorov–Smirnov one."""
+
+    name: str
+    distance: float
+    recorded_median: float
+    simulated_median: float
+    recorded_count: int
+    simulated_count: int
+
+    def line(self) -> str:
+        verdict = "alike" if self.distance <= MOST_DISTANCE else "NOT ALIKE"
+        medians = f"median {self.recorded_median:g} recorded, {self.simulated_median:g} simulated"
+        return f"{self.name:28} distance {self.distance:5.3f}   {medians}   {verdict}"
+
+
+@dataclass
+class Market:
+    """What was seen of one market: rows of the book, and (ms, BTC) of every trade."""
+
+    books: list[list[float]]
+    trades: list[tuple[int, float]]
+
+    def look(self, bid: int, ask: int, lots: Lots) -> None:
+        row = [float(ask - bid)]
+        for side, best in ((BUY, bid), (SELL, ask)):
+            amounts = [lots(side, best - side * behind) for behind in range(DEPTH_TICKS[-1])]
+            row += [sum(amounts[:ticks]) for ticks in DEPTH_TICKS]
+        self.books.append(row)
+
+    def quantities(self) -> dict[str, Sample]:
+        """Every quantity that is compared, both sides of the book in one."""
+        books = np.array(self.books)
+        times, sizes = np.array(self.trades).T
+        found = {"spread (ticks)": books[:, 0]}
+        for nth, ticks in enumerate(DEPTH_TICKS, 1):
+            both = np.concatenate([books[:, nth], books[:, nth + len(DEPTH_TICKS)]])
+            found[f"depth at {ticks} tick{'s' * (ticks > 1)} (BTC)"] = both
+        found["trade size (BTC)"] = sizes
+        found["time between trades (ms)"] = np.diff(times)
+        return found
+
+
+def recorded(path: Path = RECORDING) -> Market:
+    """The recording, its book kept by the venue's sequence law."""
+    market = Market([], [])
+    levels: dict[int, dict[int, float]] = {BUY: {}, SELL: {}}
+    held: list[dict[str, Any]] | None = []
+    next_ms = last_id = 0
+    for row in _rows(path):
+        if "lastUpdateId" in row:
+            _change(levels, row["bids"], row["asks"])
+            last_id, next_ms = row["lastUpdateId"], row["T"]
+            for event in held or []:
+                if event["u"] >= last_id:
+                    _change(levels, event["b"], event["a"])
+            held = None
+        elif (event := row["data"])["e"] == "trade":
+            market.trades.append((event["T"], float(event["q"])))
+        elif event["e"] == "depthUpdate" and held is not None:
+            held.append(event)
+        elif event["e"] == "depthUpdate" and event["u"] >= last_id:
+            while next_ms < event["T"]:
+                market.look(max(levels[BUY]), min(levels[SELL]), lambda side, ticks: levels[side].get(ticks, 0.0))
+                next_ms += SAMPLE_MS
+            _change(levels, event["b"], event["a"])
+    return market
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path) as lines:
+        for line in lines:
+            yield ujson.loads(line.partition(b" ")[2])
+
+
+def _change(levels: dict[int, dict[int, float]], bids: Any, asks: Any) -> None:
+    for side, rows in ((BUY, bids), (SELL, asks)):
+        for price, amount in rows:
+            ticks = round(float(price) * TICKS)
+            if float(amount):
+                levels[side][ticks] = float(amount)
+            else:
+                levels[side].pop(ticks, None)
+
+
+def simulated(seed: int, lasts_ms: int) -> Market:
+    """The background market of that seed, alone."""
+    clock = ManualClock(START_MS)
+    floor = TradingFloor(SimulatorSettings(seed=seed, clock=clock, instruments=(BTCUSDT,)))
+    listing = floor.engine.listings[BTCUSDT.symbol]
+    market = Market([], [])
+    seen: PublicTrade | None = None
+    next_ms = START_MS + SETTLING_MS
+    while clock.ms < START_MS + SETTLING_MS + lasts_ms:
+        floor.pulse()
+        fresh = _fresh(listing.tape.trades, seen)
+        if fresh:
+            seen = fresh[-1]
+            market.trades += [(trade.time_ms, trade.lots / LOTS) for trade in fresh]
+        if clock.ms >= next_ms:
+            _look(market, listing.book)
+            next_ms += SAMPLE_MS
+        clock.ms = max(clock.ms + 1, min(int(-(-floor.next_ms() // 1)), next_ms))
+    return market
+
+
+def _fresh(trades: deque[PublicTrade], seen: PublicTrade | None) -> list[PublicTrade]:
+    fresh = []
+    for trade in reversed(trades):
+        if trade is seen:
+            break
+        fresh.append(trade)
+    return fresh[::-1]
+
+
+def _look(market: Market, book: Book) -> None:
+    bid, ask = book.best(BUY), book.best(SELL)
+    if bid is not None and ask is not None:
+        market.look(bid, ask, lambda side, ticks: book.lots_at(side, ticks) / LOTS)
+
+
+def distance(one: Sample, other: Sample) -> float:
+    """Two-sample Kolmogorov–Smirnov distance: the farthest that the two shares are apart at any value."""
+    values = np.union1d(one, other)
+    shares = [np.searchsorted(np.sort(sample), values, side="right") / len(sample) for sample in (one, other)]
+    return float(np.abs(shares[0] - shares[1]).max())
+
+
+def market_model(picture: Path | None = None, seed: int = 1) -> Iterator[Likeness]:
+    """Compares, quantity by quantity; draws both distributions to `picture`."""
+    if not RECORDING.exists():
+        sys.stderr.write(f"bench: {RECORDING.name} is not beside the project: left out\n")
+        return
+    real = recorded()
+    mine = simulated(seed, lasts_ms=SAMPLE_MS * len(real.books))
+    theirs, ours = real.quantities(), mine.quantities()
+    for name, sample in theirs.items():
+        medians = float(np.median(sample)), float(np.median(ours[name]))
+        yield Likeness(name, round(distance(sample, ours[name]), 4), *medians, len(sample), len(ours[name]))
+    if picture is not None:
+        draw(theirs, ours, picture)
+
+
+def draw(theirs: dict[str, Sample], ours: dict[str, Sample], picture: Path) -> None:
+    """Both distributions of every quantity as shares up to a value."""
+    try:
+        import matplotlib
+    except ImportError:
+        sys.exit("bench: --picture needs matplotlib: .venv/bin/pip install -e '.[docs]'")
+
+    matplotlib.use("agg")
+    matplotlib.rcParams.update({"svg.hashsalt": "market model", "svg.fonttype": "none"})
+    from matplotlib import pyplot
+
+    figure, panels = pyplot.subplots(2, 3, figsize=(10, 5.6), layout="constrained")
+    for panel, (name, sample) in zip(panels.flat, theirs.items(), strict=True):
+        for values, label, style in ((sample, "venue, 2024-08-08", "-"), (ours[name], "local exchange", "--")):
+            shown = np.maximum(np.sort(values), 1e-3)
+            shares = np.arange(1, len(shown) + 1) / len(shown)
+            points = np.unique(np.searchsorted(shares, np.linspace(0, 1, 120)).clip(0, len(shown) - 1))
+            panel.step(shown[points], shares[points], style, where="post", label=label, linewidth=1.6)
+        panel.set_xscale("symlog" if "(ms)" in name else "log")
+        panel.set_title(f"{name}: distance {distance(sample, ours[name]):.3f}", fontsize=9)
+        panel.set_ylim(0, 1.02)
+        panel.grid(alpha=0.3)
+    panels.flat[0].legend(fontsize=8)
+    figure.supylabel("share of all up to the value", fontsize=9)
+    figure.savefig(picture, metadata={"Date": None})

@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import pytest
+
+from connector.simulator.flags import DrillFlags, settings_of
+from connector.simulator.inputs import BadInput
+from connector.simulator.latency import LatencyModel
+from connector.simulator.price_scripts import SCRIPTS
+from connector.simulator.virtual_clock import VirtualClock
+
+
+def test_without_flags_the_settings_are_the_shipped_ones() -> None:
+    settings = settings_of(DrillFlags(), port=8080, seed=3)
+    assert (settings.port, settings.seed, settings.pace, settings.price_scripts) == (8080, 3, 1.0, ())
+    assert settings.ack_latency is settings.event_latency is settings.replay is settings.journal is None
+
+
+def test_every_flag_becomes_a_setting(tmp_path: Path) -> None:
+    flags = DrillFlags(2.0, None, "crash@10", "5", "lognormal:3:0.5", "x4", tmp_path / "journal", None)
+    settings = settings_of(flags, port=0, seed=1)
+    assert settings.price_scripts == ((SCRIPTS["crash"], 10_000),)
+    assert (settings.ack_latency, settings.event_latency) == (LatencyModel(5), LatencyModel(3, 0.5))
+    assert isinstance(settings.clock, VirtualClock) and settings.clock.rate == 4.0
+    assert (settings.pace, settings.journal) == (2.0, tmp_path / "journal")
+    assert settings_of(DrillFlags(price_script="gap"), port=0, seed=1).price_scripts == ((SCRIPTS["gap"], 0),)
+
+
+@pytest.mark.parametrize(
+    ("flags", "names"),
+    [
+        (DrillFlags(clock="fast"), "--clock fast"),
+        (DrillFlags(clock="x-1"), "--clock x-1"),
+        (DrillFlags(price_script="boom"), "boom"),
+        (DrillFlags(price_script="crash@soon"), "crash@soon"),
+        (DrillFlags(ack_latency="slow"), "slow"),
+        (DrillFlags(journal=Path("a"), state=Path("b")), "--journal and --state"),
+        (DrillFlags(replay=Path("a"), state=Path("b")), "--replay and --state"),
+        (DrillFlags(replay=Path("a"), price_script="gap"), "--replay and --price-script"),
+    ],
+)
+def test_a_flag_that_cannot_be_is_named(flags: DrillFlags, names: str) -> None:
+    with pytest.raises(BadInput, match=names):
+        settings_of(flags, port=0, seed=1)
