@@ -37,6 +37,13 @@ def trade_a_while(me: Caller, steps: int = 120) -> None:
             me("POST", "/fapi/v1/leverage", symbol="BTCUSDT", leverage=10 + number % 7)
     me("GET", "/fapi/v3/positionRisk")
     me.order("BUY", "1000", "59000")
+    changed = {"origClientOrderId": f"mine{steps // 10 * 10 - 5}", "side": "BUY", "quantity": "0.003"}
+    me("PUT", "/fapi/v1/order", symbol="BTCUSDT", price="59000.1", **changed)
+    me("POST", "/fapi/v1/countdownCancelAll", symbol="ETHUSDT", countdownTime=5_000)
+    stop = {"algoType": "CONDITIONAL", "type": "TAKE_PROFIT_MARKET", "triggerPrice": "90000", "quantity": "0.002"}
+    for name in ("kept", "gone"):
+        me("POST", "/fapi/v1/algoOrder", symbol="BTCUSDT", side="SELL", clientAlgoId=name, **stop)
+    me("DELETE", "/fapi/v1/algoOrder", clientAlgoId="gone")
     me.local("POST", "/local/v1/mark", symbol="ETHUSDT", price="3210.5")
     me.local("POST", "/local/v1/transfer", api_key=me.member.api_key, asset="USDT", amount="12.34567891")
     me.local("POST", "/local/v1/funding")
@@ -53,6 +60,8 @@ def test_a_journaled_run_done_again_comes_to_the_same_state(tmp_path: Path) -> N
     assert again.commands > 1_000
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     assert {-2019, None} <= {row.get("refused") for row in rows}
+    done = {row["do"] for row in rows if "do" in row and "refused" not in row}
+    assert {"place", "cancel_all", "amend", "place_algo", "cancel_algo", "set_countdown", "fix_mark"} <= done
 
 
 def test_a_command_that_was_changed_is_found_out(tmp_path: Path) -> None:

@@ -29,6 +29,10 @@ def busy(path: Path) -> Caller:
         me.clock.advance(50)
     me.order("BUY", "0.01")
     me.order("BUY", "0.002", "59000", newClientOrderId="resting")
+    conditional = {"algoType": "CONDITIONAL", "type": "STOP_MARKET", "triggerPrice": "50000", "closePosition": "true"}
+    me("POST", "/fapi/v1/algoOrder", symbol="BTCUSDT", side="SELL", **conditional)
+    me("POST", "/fapi/v1/countdownCancelAll", symbol="ETHUSDT", countdownTime=600_000)
+    me("GET", "/fapi/v1/ticker/24hr", symbol="BTCUSDT")
     me.order("BUY", "0.002", "58900", newClientOrderId="dated", timeInForce="GTD", goodTillDate=START_MS + 3_600_000)
     return me
 
@@ -39,7 +43,13 @@ def test_a_life_goes_on_after_a_restart_with_all_that_it_knew(tmp_path: Path) ->
     after = at(tmp_path / "state", START_MS + 600_000)
     assert state_hash(after.floor.engine) == state_hash(before.floor.engine)
     assert (after.floor.life, after.member) == (before.floor.life, before.member)
-    for path in ("/fapi/v1/openOrders", "/fapi/v1/userTrades", "/fapi/v1/income", "/fapi/v3/positionRisk"):
+    for path in (
+        "/fapi/v1/openOrders",
+        "/fapi/v1/openAlgoOrders",
+        "/fapi/v1/userTrades",
+        "/fapi/v1/income",
+        "/fapi/v3/positionRisk",
+    ):
         assert after("GET", path, symbol="BTCUSDT") == before("GET", path, symbol="BTCUSDT") != []
 
 
