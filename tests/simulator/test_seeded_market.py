@@ -35,14 +35,18 @@ def test_twice_the_pace_does_in_half_the_time_what_one_does_in_all() -> None:
     assert slow.background.hash == fast.background.hash
 
 
-def test_the_market_says_when_it_wants_to_be_called_again() -> None:
+def test_nothing_happens_before_the_market_said_it_would_and_something_does_then() -> None:
     floor, clock = floor_at()
     floor.pulse()
-    assert START_MS < floor.next_ms() <= START_MS + 50
-    clock.ms = int(floor.next_ms()) + 1
-    before = floor.engine.listings["BTCUSDT"].book.update_id
-    floor.pulse()
-    assert floor.engine.listings["BTCUSDT"].book.update_id > before or floor.background.steps == 2
+    for _ in range(20):
+        due_ms = int(-(-floor.next_ms() // 1))
+        told, steps = floor.engine.listings["BTCUSDT"].book.update_id, floor.background.steps
+        clock.ms = due_ms - 1
+        floor.trade()
+        assert (floor.engine.listings["BTCUSDT"].book.update_id, floor.background.steps) == (told, steps)
+        clock.ms = due_ms
+        floor.pulse()
+        assert floor.next_ms() > due_ms
 
 
 def test_a_market_that_was_asleep_for_an_hour_starts_late_and_not_ever_faster() -> None:
