@@ -56,6 +56,7 @@ cdef class Depth:
         self.put(&self.asks, -1, snapshot.ask_levels)
         self.snapshot_uid = self.last_diff_uid = snapshot.last_id
         self.valid_depth = self.worst(&self.bids), self.worst(&self.asks)
+        self.prices.written = self.amounts.written = 0  # how numbers were written in a book that is gone tells nothing
         self.learn(prices, amounts)
         return CROSSED if is_crossed(self) else ""
 
