@@ -14,6 +14,7 @@ from connector.simulator.faults import Armed, Moment
 from connector.simulator.floor import TradingFloor
 from connector.simulator.local_routes import is_local_caller
 from connector.simulator.pace import WEIGHT
+from connector.simulator.page import page_file
 from connector.simulator.refusals import HOME, Refusal
 from connector.simulator.spoiled import DELAYS, RESETS, UNKNOWN_ANSWER, spoiled_answer
 from connector.simulator.virtual_clock import wait_ms
@@ -58,6 +59,8 @@ class Doors:
         ask = Ask(request.method, path, query, body, api_key, request.remote or HOME)
         if path.startswith("/local/"):
             return self._local(request, ask)
+        if (page := page_file(path)) is not None and ask.method == "GET":
+            return web.Response(body=page[0], content_type=page[1], charset="utf-8")
         before = self._floor.faults.take_request(Moment.BEFORE, ask.method, path)
         if before is not None:
             return self._spoiled(request, before)

@@ -18,6 +18,7 @@ from connector.simulator.instrument_payloads import leverage_brackets
 from connector.simulator.instruments import scaled
 from connector.simulator.local_keys import new_account, ready_made_account, revoke_key
 from connector.simulator.market_payloads import funding_info_row, funding_rate_row, premium_index
+from connector.simulator.page import view
 from connector.simulator.parameters import Parameters
 from connector.simulator.refusals import HOME, Refusal
 
@@ -179,6 +180,7 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("POST", "/local/v1/adl"): force_adl,
     ("POST", "/local/v1/brackets"): scale_brackets,
     ("POST", "/local/v1/mark"): fix_mark_price,
+    ("GET", "/local/v1/view"): view,
     ("GET", "/local/v1/faults"): list_faults,
     ("POST", "/local/v1/faults"): arm_fault,
     **DRILL_ROUTES,
