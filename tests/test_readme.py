@@ -8,6 +8,8 @@ from connector.bot.command_line import app
 from connector.bot.exit_codes import MEANINGS
 from connector.config.schema_table import SettingRow, schema_rows
 from connector.exchange.gates import WAITS_FOR
+from connector.simulator.fault_script import read_fault_script
+from connector.simulator.faults import FAULTS, FaultRow
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS
 
@@ -43,6 +45,18 @@ def test_every_option_of_a_run_stands_there() -> None:
     command = get_command(app).commands["run"]  # type: ignore[attr-defined]
     for option in command.params:
         assert f"| `{option.opts[0]}" in README, option.opts
+
+
+@pytest.mark.parametrize(("fault", "row"), FAULTS.items())
+def test_every_fault_stands_there_with_what_happens(fault: str, row: FaultRow) -> None:
+    assert f"| `{fault}` | {row.about} |" in README
+
+
+def test_the_script_of_faults_that_stands_there_is_one(tmp_path: Path) -> None:
+    script = tmp_path / "storm.yml"
+    rows = README.partition("```yaml\n- {at_s: 5")[2].partition("```")[0]
+    script.write_text(f"- {{at_s: 5{rows}")
+    assert len(read_fault_script(script, ["BTCUSDT"])) == 4
 
 
 def test_every_dependency_stands_there() -> None:

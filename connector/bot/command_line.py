@@ -23,6 +23,7 @@ from connector.core.secrets import redact
 from connector.net.system_clock import SystemClock
 from connector.simulator.access import Access, limits_of
 from connector.simulator.command import run_journal, run_simulator
+from connector.simulator.faults import told_faults
 from connector.simulator.flags import LATENCY_FORMS, DrillFlags
 from connector.simulator.price_scripts import SCRIPTS
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -42,6 +43,7 @@ ExchangeOption = Annotated[str | None, typer.Option(metavar="URL", help="Attach 
 DurationOption = Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Stop after this long.")]
 JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
 PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
+FaultsOption = Annotated[Path | None, typer.Option(metavar="FILE", help="A script of faults and their times (YAML).")]
 SeedOption = Annotated[int, typer.Option(help="Seed of the background market.")]
 PriceScriptOption = Annotated[
     str | None, typer.Option(metavar="NAME[@S]", help=f"{', '.join(SCRIPTS)} or a YAML file, S seconds later.")
@@ -106,14 +108,19 @@ def simulator(
     journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every command there.")] = None,
     replay_journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Do a journaled run again.")] = None,
     state: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the state there, and go on from it.")] = None,
+    faults: FaultsOption = None,
+    list_faults: Annotated[bool, typer.Option("--list-faults", help="Print the faults on demand, and end.")] = False,
 ) -> None:
     """Run the local exchange alone, on loopback."""
+    if list_faults:
+        typer.echo(told_faults())
+        return
     if replay_journal is not None:
         raise typer.Exit(run_journal(replay_journal, as_json))
     wanted = limits_of(limits)
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
-    drill = DrillFlags(pace, replay, price_script, ack_latency, event_latency, clock, journal, state)
+    drill = DrillFlags(pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults)
     code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted), drill)
     raise typer.Exit(code)
 

@@ -83,6 +83,11 @@ class AlgoDesk:
             self._end(order, Turn.CANCELLED, now_ms)
         return orders
 
+    def expire_all(self, symbol: str, now_ms: int) -> None:
+        """Ends everybody's waiting orders of a contract that ends; what is TRIGGERING finds it closed."""
+        for order in [one for one in self._waiting[symbol].values() if one.status is Status.NEW]:
+            self._end(order, Turn.EXPIRED, now_ms)
+
     def advance(self, now_ms: int) -> None:
         """Does what is due by time: children whose trigger took long, and the end of dated orders."""
         for order in [one for one in self._firing if now_ms - one.trigger_ms >= self.triggering_ms]:

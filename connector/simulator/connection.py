@@ -36,6 +36,8 @@ MOST_MESSAGES_A_SECOND = 10
 MOST_AT_ONCE = 512
 #: WebSocket close code for a client that breaks the rules.
 POLICY_VIOLATION = 1008
+#: A server's close frame with code 1000, the regular end (RFC 6455, 5.5.1).
+REGULAR_END = b"\x88\x02\x03\xe8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,13 @@ class Connection:
         self._hub.leave(self)
         drop(self._request)
 
+    def close(self) -> None:
+        """Says goodbye after what waits; the client's goodbye ends the socket, or its silence does."""
+        self._push(REGULAR_END)
+        self._hub.leave(self)
+        self._ended = True
+        asyncio.get_running_loop().call_later(self._settings.pong_within_s, drop, self._request)
+
     def _push(self, sent: bytes) -> None:
         if self._ended:
             return
@@ -124,7 +133,7 @@ class Connection:
                 self._wake.set()
 
     async def _write(self) -> None:
-        while not self._ended:
+        while True:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import ujson
 
 from connector.simulator.book import Level
-from connector.simulator.faults import DepthWeather, Faults
+from connector.simulator.depth_weather import DepthWeather
+from connector.simulator.faults import Faults
 from connector.simulator.hub import Hub
 from connector.simulator.listing import Listing
 from connector.simulator.market_payloads import depth_update
@@ -93,12 +94,12 @@ class DepthFeed:
             if stream.levels
             else self._changed_levels(stream)
         )
-        ids = (stream.first_id, book.update_id, stream.last_id)
+        ids = (stream.first_id, book.update_id, stream.last_id + stream.weather.gap())
         frame = frame_of(depth_update(self._listing.instrument, ids, bids, asks, now_ms))
         stream.last_id = book.update_id
         stream.changed.clear()
         for sent in stream.weather.frames(frame):
-            self._hub.publish(stream.name, sent)
+            self._hub.publish(stream.name, sent, late_ms=stream.weather.late_ms())
 
     def _changed_levels(self, stream: DepthStream) -> tuple[list[Level], list[Level]]:
         """The levels that changed as they are now, 0 where they are gone: bids down, asks up."""

@@ -22,6 +22,7 @@ from connector.simulator.clearing import Clearing
 from connector.simulator.collateral import Collateral
 from connector.simulator.consequences import Consequence
 from connector.simulator.countdown import Countdowns
+from connector.simulator.delisting import wind_up
 from connector.simulator.fixed_point import E8
 from connector.simulator.funding_schedule import FundingSchedule
 from connector.simulator.ids import Ids
@@ -208,6 +209,17 @@ class Engine:
         """Deleverages an account's positions of a symbol, whoever stands before it in the queue."""
         self.risk.deleverage(self.accounts[account_id], self.listing(symbol), now_ms)
         self._settle_down(symbol, now_ms)
+
+    def delist(self, symbol: str, now_ms: int) -> None:
+        """Expires a contract's orders, settles its positions at the mark, and leaves it SETTLING."""
+        listing = self.listing(symbol)
+        self.algos.expire_all(symbol, now_ms)
+        wind_up(self.clearing, self.risk.orders, listing, now_ms)
+        self._settle_down(symbol, now_ms)
+
+    def set_status(self, symbol: str, status: str) -> None:
+        """Another status for a contract, as exchangeInfo tells it."""
+        self.listing(symbol).status = status
 
     def change_brackets(self, symbol: str, brackets: tuple[Bracket, ...]) -> None:
         """Other brackets for a symbol from now on; positions are looked at anew."""

@@ -8,7 +8,8 @@ A row says at which moment a fault strikes:
     AT_ONCE    something happens to streams or keys when the fault is armed
     STANDING   a state that lasts until it is disarmed
 
-Requests are orders placed (`POST /fapi/v1/order`) unless `method` and `path` are given.
+Requests are orders placed (`POST /fapi/v1/order`) unless `method` and `path` are given. `stream` and `symbol` choose
+whom the faults of streams and contracts strike. What stands lasts until it is disarmed (`times` 0), whatever its `ms`.
 """
 
 from collections.abc import Callable
@@ -42,25 +43,39 @@ FAULTS: dict[str, FaultRow] = {
     "unknown_not_placed": FaultRow(Moment.BEFORE, '503 "Unknown error", not executed', "POST", _ORDER),
     "reset_after_execution": FaultRow(Moment.AFTER, "connection closed, executed", "POST", _ORDER),
     "reset_before_execution": FaultRow(Moment.BEFORE, "connection closed, not executed", "POST", _ORDER),
+    "timeout_1006": FaultRow(Moment.AFTER, "-1006, executed", "POST", _ORDER),
     "timeout_1007": FaultRow(Moment.AFTER, "-1007, executed", "POST", _ORDER),
+    "timeout_408": FaultRow(Moment.AFTER, "HTTP 408 without a code, executed", "POST", _ORDER),
     "overloaded_1008": FaultRow(Moment.BEFORE, "-1008, not executed", "POST", _ORDER),
     "service_unavailable": FaultRow(Moment.BEFORE, '503 "Service Unavailable"', "POST", _ORDER),
     "rate_limited": FaultRow(Moment.BEFORE, "429 with Retry-After of `ms`"),
     "banned": FaultRow(Moment.BEFORE, "418, banned for `ms`"),
+    "slow_answer": FaultRow(Moment.AFTER, "the answer to any request comes `ms` late"),
     "event_before_ack": FaultRow(Moment.AFTER, "the answer comes `ms` late", "POST", _ORDER),
     "slow_snapshot": FaultRow(Moment.AFTER, "the depth answer comes `ms` late", "GET", _DEPTH),
     "stale_snapshot": FaultRow(Moment.AFTER, "the answer before this one to the same query", "GET", _DEPTH),
     "lost_user_event": FaultRow(Moment.FRAME, "an ORDER_TRADE_UPDATE is not sent"),
     "duplicate_user_event": FaultRow(Moment.FRAME, "an ORDER_TRADE_UPDATE is sent twice"),
+    "reorder_user_event": FaultRow(Moment.FRAME, "an ORDER_TRADE_UPDATE is sent after the next one"),
+    "delay_user_event": FaultRow(Moment.FRAME, "a user event comes `ms` late, those behind it wait"),
     "child_fill_before_algo_update": FaultRow(Moment.FRAME, "a conditional order's child is told before it"),
     "child_fill_after_algo_update": FaultRow(Moment.FRAME, "a conditional order's child is told after its end"),
     "drop_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is not sent"),
     "duplicate_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is sent twice"),
     "reorder_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` (any when empty) is sent after its successor"),
+    "delay_depth": FaultRow(Moment.FRAME, "a depth frame of `stream` comes `ms` late, those behind it wait"),
+    "depth_gap": FaultRow(Moment.FRAME, "a depth frame of `stream` has a `pu` that is not the `u` before it"),
     "listen_key_expired": FaultRow(Moment.AT_ONCE, "every listen key expires"),
+    "listen_key_deleted": FaultRow(Moment.AT_ONCE, "another client deletes every listen key: its sockets close"),
     "silent_stream": FaultRow(Moment.AT_ONCE, "`stream` (all when empty) sends nothing for `ms`"),
     "cut_sockets": FaultRow(Moment.AT_ONCE, "every WebSocket is cut"),
     "half_open": FaultRow(Moment.AT_ONCE, "sockets stay open, nothing is sent or answered for `ms`"),
+    "forced_liquidation": FaultRow(Moment.AT_ONCE, "whoever holds `symbol` (any when empty) is liquidated"),
+    "forced_adl": FaultRow(Moment.AT_ONCE, "whoever holds `symbol` (any when empty) is deleveraged"),
+    "delisting": FaultRow(
+        Moment.AT_ONCE, "`symbol` (all when empty): orders expire, positions settle at the mark, CLOSE after `ms`"
+    ),
+    "trading_halt": FaultRow(Moment.STANDING, "`symbol` (all when empty) stands at TRADING_HALT"),
     "clock_skew": FaultRow(Moment.STANDING, "the exchange's clock is `ms` ahead"),
     "algo_triggering": FaultRow(Moment.STANDING, "conditional orders stay TRIGGERING for `ms`"),
     "not_found_lag": FaultRow(Moment.STANDING, "orders younger than `ms` are not found by query"),
@@ -77,26 +92,37 @@ class Armed:
     method: str
     path: str
     stream: str
+    symbol: str = ""
 
 
 class Faults:
-    """What is armed. `at_once` is called for faults that strike when they are armed."""
+    """What is armed. `at_once` is called for faults that strike when they are armed, and for standing ones that come
+    (or, with `times` 0, go).
+    """
 
     def __init__(self, at_once: Callable[[Armed], None]) -> None:
         self._at_once = at_once
         self._armed: dict[str, Armed] = {}
 
     def arm(
-        self, name: str, times: int = 1, *, ms: int = 1000, method: str = "", path: str = "", stream: str = ""
+        self,
+        name: str,
+        times: int = 1,
+        *,
+        ms: int = 1000,
+        method: str = "",
+        path: str = "",
+        stream: str = "",
+        symbol: str = "",
     ) -> None:
         """Arms a fault of the table; KeyError for a name that is not in it. `times` 0 disarms it."""
         row = FAULTS[name]
-        armed = Armed(name, times, ms, method or row.method, path or row.path, stream)
+        armed = Armed(name, times, ms, method or row.method, path or row.path, stream, symbol)
+        if row.moment is Moment.STANDING or (times > 0 and row.moment is Moment.AT_ONCE):
+            self._at_once(armed)
         if times <= 0:
             self._armed.pop(name, None)
-        elif row.moment is Moment.AT_ONCE:
-            self._at_once(armed)
-        else:
+        elif row.moment is not Moment.AT_ONCE:
             self._armed[name] = armed
 
     def armed(self) -> list[Armed]:
@@ -126,23 +152,7 @@ class Faults:
         return armed.ms if armed else 0
 
 
-class DepthWeather:
-    """What the depth faults make of the frames of one stream."""
-
-    def __init__(self, faults: Faults, stream: str) -> None:
-        self._faults, self._stream = faults, stream
-        self._held: bytes | None = None
-
-    def frames(self, frame: bytes) -> list[bytes]:
-        """What is sent when `frame` is due."""
-        if self._faults.take("drop_depth", self._stream):
-            return []
-        if self._faults.take("duplicate_depth", self._stream):
-            return [frame, frame]
-        if self._held is not None:
-            held, self._held = self._held, None
-            return [frame, held]
-        if self._faults.take("reorder_depth", self._stream):
-            self._held = frame
-            return []
-        return [frame]
+def told_faults() -> str:
+    """The table as text: a line a fault, its name first."""
+    width = max(map(len, FAULTS))
+    return "\n".join(f"{name:{width}}  {row.about}" for name, row in FAULTS.items())

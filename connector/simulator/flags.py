@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from connector.simulator.fault_script import ScriptedFault, read_fault_script
 from connector.simulator.inputs import BadInput
 from connector.simulator.latency import latency_of
 from connector.simulator.price_scripts import PriceScript, script_named
+from connector.simulator.replayed_market import instruments_of
 from connector.simulator.settings import SimulatorSettings
+from connector.simulator.shipped import SHIPPED
 from connector.simulator.virtual_clock import VirtualClock
 
 LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
@@ -24,6 +27,7 @@ class DrillFlags:
     clock: str | None = None
     journal: Path | None = None
     state: Path | None = None
+    faults: Path | None = None
 
 
 def settings_of(flags: DrillFlags, *, port: int, seed: int) -> SimulatorSettings:
@@ -40,6 +44,7 @@ def settings_of(flags: DrillFlags, *, port: int, seed: int) -> SimulatorSettings
         clock=VirtualClock(rate=_rate(flags.clock)) if flags.clock else VirtualClock(),
         journal=flags.journal,
         state=flags.state,
+        fault_script=_scripted(flags.faults, flags.replay) if flags.faults else (),
     )
 
 
@@ -52,6 +57,11 @@ def _check_together(flags: DrillFlags) -> None:
     for names, given in pairs.items():
         if given:
             raise BadInput(f"{names} do not go together; leave one of them out")
+
+
+def _scripted(path: Path, replay: Path | None) -> tuple[ScriptedFault, ...]:
+    """The rows of a script of faults; what they strike has to be listed."""
+    return read_fault_script(path, [row.symbol for row in (instruments_of(replay) if replay else SHIPPED)])
 
 
 def _planned(text: str) -> tuple[PriceScript, int]:

@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from connector.simulator.accounts import Account
 from connector.simulator.background import Background
+from connector.simulator.contract_strikes import ContractStrikes
 from connector.simulator.engine import Engine
+from connector.simulator.fault_script import FaultScript
 from connector.simulator.faults import Armed, Faults
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.hub import Hub
@@ -53,6 +55,16 @@ class TradingFloor:
             self.faults,
             lambda account_id: self.listen_keys.of(account_id, self.now_ms()),
         )
+        self._contracts = ContractStrikes(self.engine, self.now_ms, self._clock.monotonic_ms)
+        self._strikes: dict[str, Callable[[Armed], None]] = {
+            "cut_sockets": lambda fault: self.hub.cut_all(),
+            "half_open": lambda fault: self.hub.freeze(fault.ms),
+            "silent_stream": lambda fault: self.hub.silence(fault.stream, fault.ms),
+            "listen_key_expired": lambda fault: self._end_listen_keys(),
+            "listen_key_deleted": lambda fault: self._delete_listen_keys(),
+            **self._contracts.by_name,
+        }
+        self._script, self._began_ms = FaultScript(settings.fault_script), self._clock.monotonic_ms()
 
     @property
     def background(self) -> Background:
@@ -110,7 +122,8 @@ class TradingFloor:
             self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.tell)
 
     def pulse(self) -> None:
-        """The market that is due, prices, funding, expiries, and the streams that go by time."""
+        """Scripted faults, the market, prices, funding and expiries when due, and the streams that go by time."""
+        self._arm_scripted()
         now_ms = self.now_ms()
         self.trade()
         if not self.has_market:
@@ -121,7 +134,9 @@ class TradingFloor:
         self.engine.advance(now_ms)
         for key in self.listen_keys.expired(now_ms):
             self._users.tell_expired(key, now_ms)
+        self._contracts.advance()
         self.tell()
+        self.hub.release()
         for feed in self._feeds.values():
             feed.tick(now_ms)
         self._whole.tick(now_ms)
@@ -140,13 +155,30 @@ class TradingFloor:
         """Tells the listeners of a deleted key."""
         self._users.tell_expired(key, self.now_ms())
 
+    def _arm_scripted(self) -> None:
+        for row in self._script.due(self._clock.monotonic_ms() - self._began_ms):
+            self.faults.arm(
+                row.fault,
+                row.times,
+                ms=row.ms,
+                method=row.method,
+                path=row.path,
+                stream=row.stream,
+                symbol=row.symbol,
+            )
+
     def _strike(self, fault: Armed) -> None:
-        if fault.name == "cut_sockets":
-            self.hub.cut_all()
-        elif fault.name == "half_open":
-            self.hub.freeze(fault.ms)
-        elif fault.name == "silent_stream":
-            self.hub.silence(fault.stream, fault.ms)
-        elif fault.name == "listen_key_expired":
-            for key in self.listen_keys.end_all():
-                self.end_listen_key(key)
+        """Does what a fault does at once; most standing ones do nothing by themselves."""
+        strike = self._strikes.get(fault.name)
+        if strike is not None:
+            strike(fault)
+
+    def _end_listen_keys(self) -> None:
+        for key in self.listen_keys.end_all():
+            self.end_listen_key(key)
+
+    def _delete_listen_keys(self) -> None:
+        """A deleted key's stream is closed, too ("Close user data stream")."""
+        for key in self.listen_keys.end_all():
+            self.end_listen_key(key)
+            self.hub.close_stream(key)

@@ -12,6 +12,7 @@ from connector.simulator.positions import Position
 from connector.simulator.records import ADL, ForcedOrder, LiquidationPrint
 
 ADL_CLIENT_ID = "adl_autoclose"
+SETTLEMENT_CLIENT_ID = "settlement_autoclose-"
 MOST_PRINTS = 10_000
 
 
@@ -38,10 +39,16 @@ class ForcedOrders:
 
     def close(self, account: Account, listing: Listing, close: Close, cause: str, now_ms: int) -> Order:
         """An order that closes a position for LIQUIDATION or ADL, told NEW."""
-        order = self._order(account, listing, close.side, close.lots, close.ticks, now_ms)
-        order.position_side, order.closes = close.position.position_side, True
+        order = self._closing(account, listing, close, now_ms)
         order.client_order_id = ADL_CLIENT_ID if cause == ADL else f"autoclose-{now_ms}{order.order_id % 10**6:06d}"
         account.forced.append(ForcedOrder(order, cause))
+        self._clearing.accept(listing, order, now_ms)
+        return order
+
+    def settle(self, account: Account, listing: Listing, close: Close, now_ms: int) -> Order:
+        """An order that closes a position of a contract that ends, told NEW. It is no force order."""
+        order = self._closing(account, listing, close, now_ms)
+        order.client_order_id = f"{SETTLEMENT_CLIENT_ID}{order.order_id}"
         self._clearing.accept(listing, order, now_ms)
         return order
 
@@ -49,6 +56,11 @@ class ForcedOrders:
         """An immediate order of the insurance fund."""
         order = self._order(fund, listing, side, lots, ticks, now_ms)
         self._clearing.accept(listing, order, now_ms)
+        return order
+
+    def _closing(self, account: Account, listing: Listing, close: Close, now_ms: int) -> Order:
+        order = self._order(account, listing, close.side, close.lots, close.ticks, now_ms)
+        order.position_side, order.closes = close.position.position_side, True
         return order
 
     def _order(self, account: Account, listing: Listing, side: int, lots: int, ticks: int, now_ms: int) -> Order:

@@ -1,5 +1,6 @@
 """Who listens to which stream. A frame is serialised once, whoever and however many listen."""
 
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -18,6 +19,10 @@ class Subscriber(Protocol):
         """Drops the connection without a word."""
         ...
 
+    def close(self) -> None:
+        """Ends the connection in good order, after what waits."""
+        ...
+
 
 class Hub:
     """Subscriptions by stream name; a user stream's name is its listen key."""
@@ -30,6 +35,7 @@ class Hub:
         self._connections: dict[Subscriber, None] = {}
         self._silent_until_ms: dict[str, int] = {}
         self._frozen_until_ms = 0
+        self._late: dict[str, deque[tuple[int, StreamFrame]]] = {}
 
     def join(self, connection: Subscriber) -> None:
         self._connections[connection] = None
@@ -55,6 +61,7 @@ class Hub:
         if listeners:
             return
         del self._listeners[name]
+        self._late.pop(name, None)
         stem, _, kind = name.partition("@")
         self._heard[stem] = tuple(other for other in self._heard[stem] if other != kind)
         if not self._heard[stem]:
@@ -68,13 +75,34 @@ class Hub:
         """What is heard of all streams `<stem>@...`: the parts behind the @, `depth@100ms` for one."""
         return self._heard.get(stem, ())
 
-    def publish(self, name: str, raw: bytes, event: str = "") -> None:
-        """Sends a frame to everybody who listens; `event` is its kind, for those who filter."""
-        listeners = self._listeners.get(name)
-        if not listeners or self.frozen or self._is_silent(name):
+    def publish(self, name: str, raw: bytes, event: str = "", *, late_ms: int = 0) -> None:
+        """Sends a frame to everybody who listens; `event` is its kind, for those who filter.
+
+        A frame that is to be late waits for a `release` after that time, and those behind it wait with it.
+        """
+        if name not in self._listeners:
             return
         frame = StreamFrame(name, raw, event)
-        for connection in tuple(listeners):
+        if late_ms or name in self._late:
+            self._late.setdefault(name, deque()).append((self._monotonic_ms() + late_ms, frame))
+        else:
+            self._send(frame)
+
+    def release(self) -> None:
+        """Sends the late frames whose time has come."""
+        if not self._late:
+            return
+        now_ms = self._monotonic_ms()
+        for name, frames in list(self._late.items()):
+            while frames and frames[0][0] <= now_ms:
+                self._send(frames.popleft()[1])
+            if not frames:
+                self._late.pop(name, None)
+
+    def _send(self, frame: StreamFrame) -> None:
+        if self.frozen or self._is_silent(frame.name):
+            return
+        for connection in tuple(self._listeners.get(frame.name, ())):
             connection.deliver(frame)
 
     def arrival_ms(self) -> float:
@@ -96,6 +124,13 @@ class Hub:
     def cut_all(self) -> None:
         for connection in list(self._connections):
             connection.cut()
+
+    def close_stream(self, name: str) -> None:
+        """Ends every connection that listens to a stream, in good order, after what was late for it."""
+        for _, frame in self._late.pop(name, ()):
+            self._send(frame)
+        for connection in tuple(self._listeners.get(name, ())):
+            connection.close()
 
     def _is_silent(self, name: str) -> bool:
         if not self._silent_until_ms:

@@ -17,8 +17,11 @@ from connector.simulator.quotes import Quotes
 from connector.simulator.tape import Tape
 
 TRADING = "TRADING"
+#: The venue's pages do not list it; it is met in the wild (2026).
+TRADING_HALT = "TRADING_HALT"
+SETTLING, CLOSE = "SETTLING", "CLOSE"
 #: Statuses in which a contract is over or in settlement; in all others but TRADING it is halted or not yet open.
-CLOSED = ("PRE_SETTLE", "SETTLING", "CLOSE", "DELIVERING", "DELIVERED")
+CLOSED = ("PRE_SETTLE", SETTLING, CLOSE, "DELIVERING", "DELIVERED")
 
 
 @dataclass(slots=True, eq=False)

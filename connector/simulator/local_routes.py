@@ -139,7 +139,7 @@ def list_faults(floor: TradingFloor, params: Parameters) -> object:
 
 
 def arm_fault(floor: TradingFloor, params: Parameters) -> object:
-    """Arms a fault by `name`, `times`, `ms`, `method`, `path`, `stream`; `times=0` disarms it."""
+    """Arms a fault by `name`, `times`, `ms`, `method`, `path`, `stream`, `symbol`; `times=0` disarms it."""
     name = params.text("name")
     if name not in FAULTS:
         raise Refusal(-1130, "name")
@@ -153,6 +153,7 @@ def arm_fault(floor: TradingFloor, params: Parameters) -> object:
         method=params.optional("method") or "",
         path=params.optional("path") or "",
         stream=params.optional("stream") or "",
+        symbol=params.optional("symbol") or "",
     )
     return list_faults(floor, params)
 
@@ -165,6 +166,7 @@ def _fault_row(armed: Armed) -> dict[str, object]:
         "method": armed.method,
         "path": armed.path,
         "stream": armed.stream,
+        "symbol": armed.symbol,
     }
 
 

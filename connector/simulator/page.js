@@ -79,7 +79,8 @@ function buttons(view) {
   });
   once("faults", view.faults, () => part("faults").replaceChildren(...view.faults.map((fault) =>
     button(fault.name, fault.about, fault.is_armed, () => tell("/local/v1/faults", {
-      name: fault.name, times: fault.is_armed ? 0 : part("times").value, ms: part("ms").value, stream: part("stream").value })))));
+      name: fault.name, times: fault.is_armed ? 0 : part("times").value, ms: part("ms").value, stream: part("stream").value,
+      symbol: part("symbol").value })))));
 }
 
 async function scripts() {

@@ -10,6 +10,7 @@ _WORDS: dict[int, str] = {
     -1000: "An unknown error occurred while processing the request.",
     -1003: "Too many requests; current limit of IP({}) is {} requests per {}. "
     "Please use the websocket for live updates to avoid polling the API.",
+    -1006: "An unexpected response was received from the message bus. Execution status unknown.",
     -1007: "Timeout waiting for response from backend server. Send status unknown; execution status unknown.",
     -1008: "Request throttled by system-level protection. Reduce-only/close-position orders are exempt. "
     "Please try again.",
@@ -131,8 +132,17 @@ _WORDS: dict[int, str] = {
     -5047: "The order to modify is not reduce only.",
 }
 
-#: Codes whose HTTP status is not 400 ("HTTP return codes").
-_STATUS: dict[int, int] = {-2014: 401, -2015: 401, -1003: 429, -1015: 429, -1008: 503, -1007: 408, -5000: 404}
+#: Codes whose HTTP status is not 400 ("HTTP return codes"; that of -1006 is inferred: its outcome is unknown).
+_STATUS: dict[int, int] = {
+    -2014: 401,
+    -2015: 401,
+    -1003: 429,
+    -1015: 429,
+    -1006: 503,
+    -1008: 503,
+    -1007: 408,
+    -5000: 404,
+}
 
 
 class Refusal(Exception):

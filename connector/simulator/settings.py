@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from connector.core.clock import Clock
+from connector.simulator.fault_script import ScriptedFault
 from connector.simulator.instruments import Instrument
 from connector.simulator.latency import LatencyModel
 from connector.simulator.price_scripts import PriceScript
@@ -26,6 +27,7 @@ class SimulatorSettings:
     start, on every symbol. Half of `ack_latency` passes before a request is carried out, half before it is answered;
     `event_latency` delays every frame of a stream, order kept. `replay` is a recording that is the market instead of
     the background; `journal` a file for every command; `state` one that the life is kept in and goes on from.
+    `fault_script` counts from the start, too.
     """
 
     port: int = 0
@@ -54,4 +56,5 @@ class SimulatorSettings:
     socket_life_s: float = 86_400.0
     most_waiting_frames: int = 20_000
     instruments: tuple[Instrument, ...] = SHIPPED
+    fault_script: tuple[ScriptedFault, ...] = ()
     clock: Clock = field(default_factory=VirtualClock)

@@ -13,7 +13,7 @@ UNKNOWN_ANSWER = Answer(503, frame_of({"code": -1000, "msg": UNKNOWN_ERROR}))
 #: These close the connection: nothing is said.
 RESETS = ("reset_before_execution", "reset_after_execution")
 #: These only make the answer late, by their `ms`.
-DELAYS = ("event_before_ack", "slow_snapshot")
+DELAYS = ("event_before_ack", "slow_snapshot", "slow_answer")
 
 
 def _refusing(code: int) -> Callable[[Armed, int], Answer]:
@@ -26,6 +26,10 @@ def _unknown(fault: Armed, now_ms: int) -> Answer:
 
 def _unavailable(fault: Armed, now_ms: int) -> Answer:
     return Answer(503, frame_of({"msg": "Service Unavailable."}))
+
+
+def _timed_out(fault: Armed, now_ms: int) -> Answer:
+    return Answer(408, frame_of({"msg": "Request Timeout."}))
 
 
 def _banned(fault: Armed, now_ms: int) -> Answer:
@@ -44,6 +48,8 @@ SPOILED: dict[str, Callable[[Armed, int], Answer]] = {
     "service_unavailable": _unavailable,
     "banned": _banned,
     "rate_limited": _rate_limited,
+    "timeout_408": _timed_out,
+    "timeout_1006": _refusing(-1006),
     "timeout_1007": _refusing(-1007),
     "overloaded_1008": _refusing(-1008),
 }

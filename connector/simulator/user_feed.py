@@ -23,8 +23,7 @@ from connector.simulator.faults import Faults
 from connector.simulator.hub import Hub
 from connector.simulator.listing import Listing
 from connector.simulator.order_payloads import order_trade_update, trade_lite
-
-ORDER_EVENT = "ORDER_TRADE_UPDATE"
+from connector.simulator.user_weather import ORDER_EVENT, UserWeather
 
 
 class UserFeed:
@@ -38,6 +37,7 @@ class UserFeed:
         key_of: Callable[[int], str | None],
     ) -> None:
         self._listings, self._hub, self._faults, self._key_of = listings, hub, faults, key_of
+        self._weather = UserWeather(hub, faults)
 
     def tell(self, consequences: Iterable[Consequence], now_ms: int) -> None:
         """Publishes what the owners are to hear, fills announced by TRADE_LITE before all else."""
@@ -53,6 +53,7 @@ class UserFeed:
     def tell_expired(self, key: str, now_ms: int) -> None:
         """Says once that a listen key is dead; nothing follows on it."""
         event = "listenKeyExpired"
+        self._weather.forget(key)
         self._hub.publish(key, frame_of({"e": event, "E": now_ms, "listenKey": key}), event)
 
     def _announce(self, key: str, change: Consequence, now_ms: int) -> None:
@@ -60,23 +61,15 @@ class UserFeed:
         if isinstance(change, OrderChanged) and change.execution is not None and change.execution_type == "TRADE":
             instrument = self._listings[change.order.symbol].instrument
             lite = trade_lite(change, change.execution, instrument, now_ms)
-            self._hub.publish(key, frame_of(lite), "TRADE_LITE")
+            self._weather.send(key, frame_of(lite), "TRADE_LITE")
 
     def _send(self, key: str, consequence: Consequence, now_ms: int) -> None:
         if isinstance(consequence, OrderChanged):
             instrument = self._listings[consequence.order.symbol].instrument
-            frame = frame_of(order_trade_update(consequence, instrument, now_ms))
-            for _ in range(self._copies()):
-                self._hub.publish(key, frame, ORDER_EVENT)
+            self._weather.send(key, frame_of(order_trade_update(consequence, instrument, now_ms)), ORDER_EVENT)
         else:
             update = _event(consequence, self._listings, now_ms)
-            self._hub.publish(key, frame_of(update), str(update["e"]))
-
-    def _copies(self) -> int:
-        """How often the next order event is sent: once, but for faults."""
-        if self._faults.take("lost_user_event"):
-            return 0
-        return 2 if self._faults.take("duplicate_user_event") else 1
+            self._weather.send(key, frame_of(update), str(update["e"]))
 
 
 def _event(

@@ -59,6 +59,9 @@ class WsApiSocket:
         self._floor.hub.leave(self)
         self._transport.abort()
 
+    def close(self) -> None:
+        """It listens to no stream, so none ends it."""
+
     async def _read(self) -> None:
         async for message in self._socket:
             if self._floor.hub.frozen:

@@ -1,11 +1,14 @@
 """The command's last line of defence."""
 
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
 from connector.bot.command_line import app, guarded
 from connector.bot.exit_codes import ExitCode
 from connector.core.faults import ConfigFault
+from connector.simulator.faults import FAULTS
 
 
 def test_every_command_explains_itself() -> None:
@@ -40,3 +43,20 @@ def test_a_command_that_ends_by_itself_keeps_its_code() -> None:
 
     assert guarded(leaves) == 4
     assert guarded(lambda: None) == ExitCode.OK
+
+
+def test_the_faults_are_listed_and_no_exchange_is_started() -> None:
+    answer = CliRunner().invoke(app, ["simulator", "--list-faults"])
+    assert answer.exit_code == 0
+    assert [line.split()[0] for line in answer.output.splitlines()] == list(FAULTS)
+
+
+@pytest.mark.parametrize(
+    "text", ["- {at_s: 1, fault: rain}", "- {at_s: 1, fault: delisting, symbol: NOPE}", "fault: cut_sockets", "- {at_s"]
+)
+def test_an_ill_script_of_faults_is_one_line_and_the_code_of_bad_input(tmp_path: Path, text: str) -> None:
+    script = tmp_path / "storm.yml"
+    script.write_text(text)
+    answer = CliRunner().invoke(app, ["simulator", "--port", "0", "--faults", str(script)])
+    assert answer.exit_code == ExitCode.BAD_CONFIG == 3
+    assert answer.output.startswith(str(script)) and answer.output.count("\n") == 1

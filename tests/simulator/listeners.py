@@ -12,7 +12,7 @@ class Ear:
     """Hears whatever it is subscribed to; `combined` hears it wrapped."""
 
     def __init__(self, hub: Hub, *names: str, combined: bool = False) -> None:
-        self.combined, self.frames, self.is_cut = combined, list[bytes](), False
+        self.combined, self.frames, self.is_cut, self.is_closed = combined, list[bytes](), False, False
         hub.join(self)
         for name in names:
             hub.subscribe(name, self)
@@ -22,6 +22,9 @@ class Ear:
 
     def cut(self) -> None:
         self.is_cut = True
+
+    def close(self) -> None:
+        self.is_closed = True
 
     def heard(self) -> list[Any]:
         """What came since the last call, decoded."""

@@ -179,7 +179,14 @@ async def test_a_state_file_is_kept_while_the_exchange_runs(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "words", [("--clock", "fast"), ("--price-script", "boom"), ("--replay", "nothing"), ("--replay-journal", "nothing")]
+    "words",
+    [
+        ("--clock", "fast"),
+        ("--price-script", "boom"),
+        ("--replay", "nothing"),
+        ("--replay-journal", "nothing"),
+        ("--faults", "none.yml"),
+    ],
 )
 async def test_a_flag_that_is_wrong_is_one_line_and_its_own_exit_code(words: tuple[str, str]) -> None:
     async with typed("--port", 0, *words) as process:
@@ -187,3 +194,18 @@ async def test_a_flag_that_is_wrong_is_one_line_and_its_own_exit_code(words: tup
         assert process.stderr is not None
         (told,) = (await process.stderr.read()).decode().splitlines()
     assert words[1] in told
+
+
+async def test_a_script_of_faults_strikes_without_being_asked(tmp_path: Path) -> None:
+    script = tmp_path / "storm.yml"
+    script.write_text("- {at_s: 0.1, fault: trading_halt, symbol: BTCUSDT}")
+    async with typed("--port", 0, "--until-stdin-closes", "--faults", script) as process:
+        rest = (await line(process))["rest"]
+        async with aiohttp.ClientSession() as session, asyncio.timeout(20):
+            halted: list[str] = []
+            while not halted:
+                async with session.get(f"{rest}/fapi/v1/exchangeInfo") as reply:
+                    symbols = (await reply.json())["symbols"]
+                halted = [row["symbol"] for row in symbols if row["status"] == "TRADING_HALT"]
+                await asyncio.sleep(0.05)
+        assert halted == ["BTCUSDT"]

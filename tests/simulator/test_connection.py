@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from connector.simulator.connection import REGULAR_END
 from connector.simulator.refusals import HOME
 from connector.simulator.server import LocalExchange
 from tests.simulator.callers import QUIET, SocketClient
@@ -206,3 +207,21 @@ async def test_a_reader_that_reads_nothing_is_cut_when_its_queue_is_full(impatie
         assert published < 100_000
     assert published > 50
     writer.close()
+
+
+async def test_who_does_not_say_goodbye_back_is_cut() -> None:
+    async with LocalExchange(replace(QUIET, pong_within_s=0.3)) as venue, aiohttp.ClientSession() as session:
+        client = SocketClient(session, venue, venue.floor.member)
+        key = (await client.raw("POST", "/fapi/v1/listenKey"))[2]["listenKey"]
+        reader, writer = await asyncio.open_connection(HOME, venue.port)
+        upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
+        nonce = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+        writer.write(f"GET /private/ws/{key} HTTP/1.1\r\nHost: {HOME}\r\n{upgrade}\r\n{nonce}\r\n\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+        async with asyncio.timeout(5):
+            while not venue.floor.hub.listens(key):
+                await asyncio.sleep(0.01)
+            venue.faults.arm("listen_key_deleted")
+            assert b"listenKeyExpired" in await reader.readuntil(REGULAR_END)
+            assert await reader.read() == b""
+        writer.close()

@@ -25,6 +25,8 @@ async def known(client: SocketClient, client_order_id: str) -> bool:
     [
         ("unknown_but_placed", 503, -1000, True),
         ("unknown_not_placed", 503, -1000, False),
+        ("timeout_1006", 503, -1006, True),
+        ("timeout_408", 408, None, True),
         ("timeout_1007", 408, -1007, True),
         ("overloaded_1008", 503, -1008, False),
         ("service_unavailable", 503, None, False),
@@ -136,6 +138,15 @@ async def test_a_slow_snapshot_takes_its_time(venue: LocalExchange, client: Sock
     assert time.monotonic() - began >= 0.2
 
 
+async def test_any_request_can_be_answered_late(venue: LocalExchange, client: SocketClient) -> None:
+    venue.faults.arm("slow_answer", ms=200, path="/fapi/v1/time")
+    began = time.monotonic()
+    await client.raw("GET", "/fapi/v1/ping")
+    assert venue.faults.armed()
+    assert (await client.raw("GET", "/fapi/v1/time"))[0] == 200
+    assert time.monotonic() - began >= 0.2 and not venue.faults.armed()
+
+
 async def test_the_signature_may_cover_query_and_body_together(client: SocketClient) -> None:
     query = f"symbol={BTC}&side=BUY&type=LIMIT&timeInForce=GTC"
     body = f"quantity=0.01&price=59000&timestamp={time.time_ns() // 1_000_000}"
@@ -180,6 +191,48 @@ async def test_cut_sockets_are_gone(venue: LocalExchange, client: SocketClient) 
     socket = await client.open("/public/ws/btcusdt@bookTicker")
     venue.faults.arm("cut_sockets")
     assert (await socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+
+
+async def test_a_key_that_another_client_deletes_says_so_closes_its_sockets_and_is_gone(
+    venue: LocalExchange, client: SocketClient
+) -> None:
+    market, user = await client.open("/public/ws/btcusdt@bookTicker"), await client.user_stream()
+    venue.faults.arm("delay_user_event", ms=60_000)
+    await client.order("BUY", "0.01", "59000")
+    assert (await market.receive_json(timeout=5))["b"] == "59000.00"
+    venue.faults.arm("listen_key_deleted")
+    assert [(await user.receive_json(timeout=5))["e"] for _ in range(2)] == ["ORDER_TRADE_UPDATE", "listenKeyExpired"]
+    assert (await user.receive(timeout=5)).type is aiohttp.WSMsgType.CLOSE
+    assert user.close_code == 1000
+    assert (await client.raw("PUT", "/fapi/v1/listenKey"))[2]["code"] == -1125
+    await client.order("BUY", "0.01", "59001")
+    assert (await market.receive_json(timeout=5))["b"] == "59001.00"
+
+
+async def test_late_depth_keeps_its_order_over_the_socket(venue: LocalExchange, client: SocketClient) -> None:
+    socket = await client.open("/public/ws/btcusdt@depth@100ms")
+    venue.faults.arm("delay_depth", ms=400, stream="btcusdt@depth@100ms")
+    began = time.monotonic()
+    await client.order("BUY", "0.01", "59000")
+    async with asyncio.timeout(5):
+        while venue.faults.armed():
+            await asyncio.sleep(0.01)
+    await client.order("BUY", "0.01", "59001")
+    first, second = await socket.receive_json(timeout=5), await socket.receive_json(timeout=5)
+    assert (first["b"][0][0], second["b"][0][0], second["pu"]) == ("59000.00", "59001.00", first["u"])
+    assert time.monotonic() - began >= 0.4
+
+
+async def test_a_gap_of_the_chain_comes_with_its_frame(venue: LocalExchange, client: SocketClient) -> None:
+    socket = await client.open("/public/ws/btcusdt@depth@100ms")
+    frames = []
+    for price in ("59000", "59001", "59002"):
+        await client.order("BUY", "0.01", price)
+        frames.append(await socket.receive_json(timeout=5))
+        venue.faults.arm("depth_gap", int(price == "59000"))
+    one, other, last = frames
+    assert other["pu"] != one["u"] and other["b"] == [["59001.00", "0.010"]]
+    assert last["pu"] == other["u"]
 
 
 async def test_a_half_open_socket_is_silent_and_then_speaks_again(venue: LocalExchange, client: SocketClient) -> None:

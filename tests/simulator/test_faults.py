@@ -1,6 +1,6 @@
 import pytest
 
-from connector.simulator.faults import FAULTS, Armed, DepthWeather, Faults, Moment
+from connector.simulator.faults import FAULTS, Armed, Faults, Moment, told_faults
 
 
 def faults() -> tuple[Faults, list[Armed]]:
@@ -57,21 +57,24 @@ def test_request_faults_name_a_default_request_or_strike_any() -> None:
         assert row.about
 
 
-def test_fair_weather_sends_every_frame_once() -> None:
-    armed, _ = faults()
-    assert DepthWeather(armed, "btcusdt@depth").frames(b"x") == [b"x"]
-
-
-@pytest.mark.parametrize("fault", ["drop_depth", "duplicate_depth", "reorder_depth"])
-def test_a_depth_fault_waits_for_the_stream_that_it_was_armed_for(fault: str) -> None:
-    armed, _ = faults()
-    armed.arm(fault, stream="btcusdt@depth@100ms")
-    assert DepthWeather(armed, "btcusdt@depth@500ms").frames(b"x") == [b"x"]
-    assert DepthWeather(armed, "btcusdt@depth@100ms").frames(b"x") != [b"x"]
-    assert armed.armed() == []
-
-
 def test_a_request_fault_strikes_whatever_stream_it_names() -> None:
     armed, _ = faults()
     armed.arm("overloaded_1008", stream="btcusdt@depth")
     assert armed.take_request(Moment.BEFORE, "POST", "/fapi/v1/order") is not None
+
+
+def test_what_stands_is_told_when_it_comes_and_when_it_goes() -> None:
+    armed, struck = faults()
+    armed.arm("trading_halt", symbol="BTCUSDT")
+    armed.arm("trading_halt", 0)
+    armed.arm("cut_sockets", 0)
+    assert [(fault.name, fault.times, fault.symbol) for fault in struck] == [
+        ("trading_halt", 1, "BTCUSDT"),
+        ("trading_halt", 0, ""),
+    ]
+
+
+def test_the_list_of_faults_has_a_line_for_each() -> None:
+    lines = told_faults().splitlines()
+    assert [line.split()[0] for line in lines] == list(FAULTS)
+    assert all(row.about in line for row, line in zip(FAULTS.values(), lines, strict=True))

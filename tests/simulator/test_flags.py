@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.simulator.fault_script import ScriptedFault
 from connector.simulator.flags import DrillFlags, settings_of
 from connector.simulator.inputs import BadInput
 from connector.simulator.latency import LatencyModel
@@ -23,6 +24,16 @@ def test_every_flag_becomes_a_setting(tmp_path: Path) -> None:
     assert isinstance(settings.clock, VirtualClock) and settings.clock.rate == 4.0
     assert (settings.pace, settings.journal) == (2.0, tmp_path / "journal")
     assert settings_of(DrillFlags(price_script="gap"), port=0, seed=1).price_scripts == ((SCRIPTS["gap"], 0),)
+
+
+def test_a_script_of_faults_strikes_what_is_listed(tmp_path: Path) -> None:
+    script = tmp_path / "storm.yml"
+    script.write_text("- {at_s: 1, fault: delisting, symbol: SOLUSDT}")
+    settings = settings_of(DrillFlags(faults=script), port=0, seed=1)
+    assert settings.fault_script == (ScriptedFault(1, "delisting", symbol="SOLUSDT"),)
+    script.write_text("- {at_s: 1, fault: delisting, symbol: NOPEUSDT}")
+    with pytest.raises(BadInput, match="NOPEUSDT: is not listed"):
+        settings_of(DrillFlags(faults=script), port=0, seed=1)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.core.clock import ManualClock
+from connector.simulator.fault_script import ScriptedFault
 from connector.simulator.floor import TradingFloor
 from connector.simulator.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.seeded_market import MOST_STEPS_A_CALL
@@ -89,3 +90,19 @@ def test_a_default_floor_has_a_background() -> None:
     floor.pulse()
     assert floor.background.commands > 0
     assert floor.market.refused_commands == 0
+
+
+def test_a_script_strikes_at_its_times_counted_from_the_beginning_of_the_life() -> None:
+    clock = ManualClock(START_MS)
+    script = (
+        ScriptedFault(1, "trading_halt", symbol="BTCUSDT"),
+        ScriptedFault(2, "clock_skew", ms=70_000),
+        ScriptedFault(3, "trading_halt", times=0),
+    )
+    floor = TradingFloor(replace(QUIET, clock=clock, fault_script=script))
+    seen = []
+    for _ in range(4):
+        floor.pulse()
+        seen.append((floor.engine.listings["BTCUSDT"].status, floor.now_ms() - clock.ms))
+        clock.advance(1_000)
+    assert seen == [("TRADING", 0), ("TRADING_HALT", 0), ("TRADING_HALT", 70_000), ("TRADING", 70_000)]

@@ -66,3 +66,38 @@ def test_cutting_reaches_every_connection() -> None:
     ears = [Ear(hub), Ear(hub, "a")]
     hub.cut_all()
     assert all(ear.is_cut for ear in ears)
+
+
+def test_a_late_frame_holds_up_those_behind_it_and_no_other_stream() -> None:
+    hub, clock = hub_and_clock()
+    ear = Ear(hub, "a", "b")
+    hub.publish("a", b"1", late_ms=300)
+    hub.publish("a", b"2")
+    hub.publish("b", b"3")
+    clock.advance(299)
+    hub.release()
+    assert ear.heard() == [3]
+    clock.advance(1)
+    hub.release()
+    hub.publish("a", b"4")
+    assert ear.heard() == [1, 2, 4]
+
+
+def test_who_comes_later_hears_nothing_that_was_late_for_others() -> None:
+    hub, clock = hub_and_clock()
+    early = Ear(hub, "a")
+    hub.publish("a", b"1", late_ms=300)
+    hub.leave(early)
+    late = Ear(hub, "a")
+    clock.advance(300)
+    hub.release()
+    hub.publish("a", b"2")
+    assert (early.heard(), late.heard()) == ([], [2])
+
+
+def test_a_stream_that_is_closed_says_what_was_late_and_ends_its_listeners_alone() -> None:
+    hub, _ = hub_and_clock()
+    ear, other = Ear(hub, "a"), Ear(hub, "b")
+    hub.publish("a", b"1", late_ms=300)
+    hub.close_stream("a")
+    assert (ear.heard(), ear.is_closed, other.is_closed) == ([1], True, False)

@@ -28,6 +28,8 @@ def test_a_rate_limit_tells_how_long_to_wait() -> None:
         ("unknown_but_placed", 503, -1000),
         ("unknown_not_placed", 503, -1000),
         ("service_unavailable", 503, None),
+        ("timeout_1006", 503, -1006),
+        ("timeout_408", 408, None),
         ("timeout_1007", 408, -1007),
         ("overloaded_1008", 503, -1008),
     ],

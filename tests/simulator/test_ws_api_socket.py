@@ -100,6 +100,7 @@ async def test_a_frame_that_is_no_text_or_too_long_closes_the_socket(
     [
         ("unknown_but_placed", 503, True),
         ("unknown_not_placed", 503, False),
+        ("timeout_1006", 503, True),
         ("timeout_1007", 408, True),
         ("overloaded_1008", 503, False),
         ("rate_limited", 429, False),
