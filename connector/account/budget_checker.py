@@ -27,9 +27,11 @@ class BudgetChecker:
         self._withheld: dict[str, Decimal] = {}
 
     def available_balance(self, asset: str) -> Decimal:
-        """What may be pledged now, in `asset`; never negative. Before there are prices: the venue's own figure."""
-        if self._is_priced():
-            return self._purse().available(asset)
+        """What may be pledged now, in `asset`; never negative. Without the prices of what is held: the venue's own
+        figure."""
+        purse = self._purse()
+        if self._is_priced(purse):
+            return purse.available(asset)
         balance = self._ledger.balance(asset)
         return (balance.available if balance else None) or ZERO
 
@@ -38,9 +40,9 @@ class BudgetChecker:
     ) -> list[PerpetualOrderCandidate]:
         """The candidates with payable amounts, each beside those before it: as asked or 0 (`all_or_none`), else
         cut down to the lot grid. Raises KeyError for a pair that is not traded."""
-        if not self._is_priced():
-            return [replace(candidate, amount=ZERO) for candidate in order_candidates]
         purse = self._purse()
+        if not self._is_priced(purse, *(candidate.trading_pair for candidate in order_candidates)):
+            return [replace(candidate, amount=ZERO) for candidate in order_candidates]
         adjusted: list[PerpetualOrderCandidate] = []
         for candidate in order_candidates:
             payable = self._payable(purse, candidate, all_or_none)
@@ -56,9 +58,10 @@ class BudgetChecker:
 
     def explain(self, candidate: PerpetualOrderCandidate) -> str:
         """Why the candidate cannot be paid for, with the numbers; empty when it can."""
-        if not self._is_priced():
+        purse = self._purse()
+        if not self._is_priced(purse, candidate.trading_pair):
             return f"{candidate.trading_pair}: no prices yet to reckon margin by"
-        cost = self._purse().cost(candidate)
+        cost = purse.cost(candidate)
         what = f"{candidate.trading_pair} {candidate.order_side.name.lower()} {plain(candidate.amount)}"
         if not cost.is_within_leverage and cost.max_notional is not None:
             reached, most = plain(cost.exposure), plain(cost.max_notional)
@@ -76,16 +79,16 @@ class BudgetChecker:
         For an account that is shared with orders or positions outside our pairs. To be called right after a
         complete snapshot was applied, when what it says is available can be compared with what we reckon.
         """
-        if not self._is_priced():
-            return
         purse = Purse(self._ledger, self._sources, {})
+        if not self._is_priced(purse):
+            return
         for asset, balance in self._ledger.balances.items():
             if balance.available is not None:
                 self._withheld[asset] = max(ZERO, purse.available(asset) - balance.available)
 
-    def _is_priced(self) -> bool:
-        """Whether every traded pair has the prices that margin is reckoned by."""
-        return not any(self._sources.prices_of(pair).mark.is_nan() for pair in self._sources.rules)
+    def _is_priced(self, purse: Purse, *asked: str) -> bool:
+        """Whether the pairs that margin is reckoned of, and those asked for, have prices. Others are not looked at."""
+        return not any(self._sources.prices_of(pair).mark.is_nan() for pair in {*purse.pairs, *asked})
 
     def _purse(self) -> Purse:
         return Purse(self._ledger, self._sources, self._withheld)

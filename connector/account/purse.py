@@ -102,6 +102,12 @@ class Purse:
         for position in ledger.positions:
             self._positions.setdefault(position.symbol, []).append(position)
 
+    @property
+    def pairs(self) -> set[str]:
+        """The traded pairs that hold margin: by an open order, or by a position."""
+        held = {rule.trading_pair for rule in self._sources.rules.values() if rule.symbol in self._positions}
+        return held | (self._orders.keys() & self._sources.rules.keys())
+
     def available(self, asset: str) -> Decimal:
         """What may still be pledged; never negative."""
         if asset not in self._free:

@@ -170,3 +170,13 @@ def test_a_cut_amount_is_payable_and_one_lot_more_is_not(
 @pytest.mark.parametrize("all_or_none", [True, False])
 def test_nothing_to_adjust_is_nothing(all_or_none: bool) -> None:
     assert amounts(desk_with("0"), all_or_none=all_or_none) == []
+
+
+def test_a_pair_without_prices_keeps_no_other_pair_from_being_quoted() -> None:
+    desk = desk_with("100")
+    desk.mark("NaN", "ETH-USDT")
+    assert amounts(desk, candidate(BUY, "1")) == [D(1)]
+    assert amounts(desk, candidate(BUY, "1", trading_pair="ETH-USDT")) == [D(0)]
+    assert "no prices yet" in desk.budget.explain(candidate(BUY, "1", trading_pair="ETH-USDT"))
+    desk.orders.append(working(BUY, "1", "100", trading_pair="ETH-USDT"))
+    assert amounts(desk, candidate(BUY, "1")) == [D(0)], "what an order there takes cannot be reckoned"
