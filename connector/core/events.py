@@ -11,6 +11,7 @@ from typing import ClassVar
 from connector.core.amounts import ZERO
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.faults import Fault
+from connector.core.funding_info import FundingChange
 
 
 class MarketEvent(Enum):
@@ -28,6 +29,7 @@ class MarketEvent(Enum):
     OrderOutcomeUnknown = 301
     FeedLost = 310
     FeedRestored = 311
+    FundingRateChanged = 312
     LeverageConfirmed = 320
     MarginCall = 330
     Liquidation = 331
@@ -205,6 +207,20 @@ class FeedRestoredEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class FundingRateChangedEvent:
+    """Rate, interval or next time of a pair's funding changed; `change` says which. `interval_s` 0: not known."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.FundingRateChanged
+
+    timestamp: float
+    trading_pair: str
+    change: FundingChange
+    rate: Decimal | None
+    interval_s: float
+    next_funding_utc_timestamp: float
+
+
+@dataclass(frozen=True, slots=True)
 class LeverageConfirmedEvent:
     """The venue confirmed the leverage in force."""
 
@@ -262,6 +278,7 @@ Event = (
     | FundingPaymentCompletedEvent
     | FeedLostEvent
     | FeedRestoredEvent
+    | FundingRateChangedEvent
     | LeverageConfirmedEvent
     | MarginCallEvent
     | LiquidationEvent

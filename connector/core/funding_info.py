@@ -31,6 +31,18 @@ class SettledRate(NamedTuple):
     rate: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class FundingTerms:
+    """How a pair's funding is settled, and what was. `interval_s` 0: not known yet; cap and floor None: the
+    exchange names none beside its default; `settled` newest last."""
+
+    trading_pair: str
+    interval_s: float
+    rate_cap: Decimal | None
+    rate_floor: Decimal | None
+    settled: tuple[SettledRate, ...]
+
+
 class FundingChange(IntFlag):
     """What is new about a pair's funding: the forecast, the time between settlements, the time of the next one."""
 

@@ -15,6 +15,7 @@ from connector.exchange.bus import Bus
 from connector.exchange.cross_check import CrossCheck
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.door import Door
+from connector.exchange.funding_facts import FundingFacts
 from connector.exchange.funding_source import FundingSource
 from connector.exchange.gates import Gates
 from connector.exchange.listing import TAKEOVER_PREFIXES, Listing
@@ -34,7 +35,7 @@ from connector.orders.client_order_ids import ClientOrderIds
 from connector.orders.takeovers import Takeovers
 from connector.orders.tracker import Memory, Tracker
 from connector.venue.domains import Domain
-from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET, MarketRow
+from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET, AccountRow, MarketRow
 
 
 def assemble(
@@ -64,7 +65,7 @@ def assemble(
 
     # The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     fees: dict[str, Decimal] = {}
-    budget = BudgetChecker(ledger, _budget_sources(market, listing, tracker, facts, fees))
+    budget = BudgetChecker(ledger, _budget_sources((market, account_row), listing, tracker, facts, fees))
     ids = ClientOrderIds(tag, clock.now_ms())
     echo = StreamEcho()
     entry = OrderEntry(gateway, account, tracker, door, ids, clock, lambda: gates.ready, echo)
@@ -74,27 +75,34 @@ def assemble(
     cross_check = CrossCheck(gateway, feed, clock)
     books = BookSource(gateway, feed, market, gates, clock, cross_check)
     funding = FundingSource(domain, feed, market, gates, clock)
+    funding_facts = FundingFacts(gateway, feed, bus, clock)
     user = UserSource(domain, account_row, account, door, gates, clock, reconciler.compare_all, echo)
-    liveness = Liveness(feed, (books.stream, funding.stream), cross_check, user, gates, clock)
+    liveness = Liveness(feed, (books, funding), cross_check, user, gates, clock)
 
     return PerpetualDerivative(
         Parts(
             clock, market.contract, http, gateway, account, listing, feed, bus, gates, tracker, ledger, door, budget,
-            fees, ids, entry, reconciler, books, funding, user, cross_check, liveness,
+            fees, ids, entry, reconciler, books, funding, funding_facts, user, cross_check, liveness,
         )
     )  # fmt: skip
 
 
 def _budget_sources(
-    market: MarketRow, listing: Listing, tracker: Tracker, facts: "_Facts", fees: dict[str, Decimal]
+    rows: tuple[MarketRow, AccountRow],
+    listing: Listing,
+    tracker: Tracker,
+    facts: "_Facts",
+    fees: dict[str, Decimal],
 ) -> BudgetSources:
-    """Ghosts hold margin too: the exchange has them, though they were given up."""
+    """Ghosts hold margin too: the exchange has them, though they were given up. A fee that was not read yet is
+    taken to be the regular one."""
+    market, account_row = rows
     return BudgetSources(
         contract=market.contract,
         rules=listing.rules,
         working_orders=lambda: (*tracker.active, *tracker.ghosts()),
         prices_of=facts.prices_of,
-        fee_rate=fees.__getitem__,
+        fee_rate=lambda trading_pair: fees.get(trading_pair, account_row.regular_taker_rate),
     )
 
 

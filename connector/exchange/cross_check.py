@@ -1,11 +1,13 @@
 """A quiet market or a dead stream? The exchange is asked.
 
 A pair may rightly have no change for a while. Before its silence is taken for a fault, the newest update id is read
-over REST: when the stream has already told that one, there was nothing to tell.
+over REST: when the stream has already told that one, there was nothing to tell. One book is compared by its depth;
+many at once by the best prices of all symbols, one request for all of them.
 """
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 
 from connector.core.clock import Clock
 from connector.core.enums import BookState, StreamKind
@@ -17,12 +19,14 @@ from connector.venue import endpoints
 from connector.wire import depth_replies, requests
 
 _LOG = logging.getLogger(__name__)
-_STEP_S = 0.5
+_STEP_S = 0.25
 #: Silent for this long, a book is compared: well within the age limit.
 QUIET_AFTER_MS = 2_000
 #: A change that REST tells first is due on the stream within this time (the slowest depth stream is 500 ms).
 _STREAM_LAG_S = 1.0
 _FEWEST_LEVELS = 5
+#: More quiet books than this are compared by one request.
+_MOST_SINGLE = 3
 
 
 class CrossCheck:
@@ -33,31 +37,63 @@ class CrossCheck:
         self._feed = feed
         self._clock = clock
         self._confirmed_ms: dict[str, int] = {}
+        self._suspect_since_ms: dict[str, int] = {}
 
     def heard_ms(self, symbol_feed: SymbolFeed) -> int:
         """When the book was last known to be up to date: by a frame, or by a comparison. 0: never."""
         return max(symbol_feed.last_ms[StreamKind.DEPTH], self._confirmed_ms.get(symbol_feed.symbol, 0))
 
     def confirmed(self, symbol: str) -> None:
-        """A snapshot was taken just now: it is a comparison, too."""
-        self._confirmed_ms[symbol] = self._clock.monotonic_ms()
+        """A snapshot was taken just now: it is a comparison, too, unless the stream may be deaf."""
+        if symbol not in self._suspect_since_ms:
+            self._confirmed_ms[symbol] = self._clock.monotonic_ms()
+
+    def suspect(self, symbol: str) -> None:
+        """The stream is new, or was silent while the market moved: no snapshot proves that it speaks."""
+        self._suspect_since_ms[symbol] = self._clock.monotonic_ms()
+
+    def forget(self, symbol: str) -> None:
+        """The symbol is followed no more."""
+        self._confirmed_ms.pop(symbol, None)
+        self._suspect_since_ms.pop(symbol, None)
 
     async def run(self) -> None:
         while True:
             await asyncio.sleep(_STEP_S)
-            for symbol_feed in tuple(self._feed.symbols.values()):
-                quiet_ms = self._clock.monotonic_ms() - self.heard_ms(symbol_feed)
-                if symbol_feed.book.state is BookState.VALID and quiet_ms > QUIET_AFTER_MS:
-                    try:
-                        await self._compare(symbol_feed)
-                    except ConnectorFault as fault:
-                        _LOG.info("%s: comparing a quiet book: %s", symbol_feed.trading_pair, fault)
+            quiet = [row for row in tuple(self._feed.symbols.values()) if self._is_quiet(row)]
+            try:
+                if len(quiet) > _MOST_SINGLE:
+                    await self._compare(quiet, self._newest_of_all)
+                    continue
+                for symbol_feed in quiet:
+                    await self._compare([symbol_feed], self._newest_of_one)
+            except ConnectorFault as fault:
+                _LOG.info("comparing quiet books: %s", fault)
 
-    async def _compare(self, symbol_feed: SymbolFeed) -> None:
+    def _is_quiet(self, symbol_feed: SymbolFeed) -> bool:
+        symbol, now_ms = symbol_feed.symbol, self._clock.monotonic_ms()
+        if symbol_feed.last_ms[StreamKind.DEPTH] > self._suspect_since_ms.get(symbol, now_ms):
+            del self._suspect_since_ms[symbol]
+        is_old = symbol in self._suspect_since_ms or now_ms - self.heard_ms(symbol_feed) > QUIET_AFTER_MS
+        return is_old and symbol_feed.book.state is BookState.VALID
+
+    async def _compare(
+        self, quiet: list[SymbolFeed], ask: Callable[[list[SymbolFeed]], Awaitable[Mapping[str, int]]]
+    ) -> None:
         asked_ms = self._clock.monotonic_ms()
-        params = requests.depth(symbol_feed.symbol, _FEWEST_LEVELS)
-        newest = depth_replies.last_update_id(await self._gateway.call(endpoints.DEPTH, params))
-        if symbol_feed.book.last_diff_uid < newest:
+        newest = await ask(quiet)
+        if any(row.book.last_diff_uid < newest.get(row.symbol, 0) for row in quiet):
             await asyncio.sleep(_STREAM_LAG_S)
-        if symbol_feed.book.last_diff_uid >= newest and symbol_feed.book.state is BookState.VALID:
-            self._confirmed_ms[symbol_feed.symbol] = asked_ms
+        for row in quiet:
+            is_told = row.book.last_diff_uid >= newest.get(row.symbol, row.book.last_diff_uid + 1)
+            if is_told and row.book.state is BookState.VALID and row.symbol in self._feed.symbols:
+                self._confirmed_ms[row.symbol] = asked_ms
+                self._suspect_since_ms.pop(row.symbol, None)
+
+    async def _newest_of_one(self, quiet: list[SymbolFeed]) -> Mapping[str, int]:
+        symbol = quiet[0].symbol
+        body = await self._gateway.call(endpoints.DEPTH, requests.depth(symbol, _FEWEST_LEVELS))
+        return {symbol: depth_replies.last_update_id(body)}
+
+    async def _newest_of_all(self, quiet: list[SymbolFeed]) -> Mapping[str, int]:
+        return depth_replies.last_update_ids(await self._gateway.call(endpoints.BOOK_TICKER))

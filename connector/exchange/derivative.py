@@ -7,7 +7,6 @@ Nothing is decided here. Orders go to `order_entry`, the market's state is in `m
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +15,13 @@ from connector.core.amounts import NAN, ZERO
 from connector.core.enums import OrderType, PositionAction, PositionMode, PriceType, StreamKind, TradeType
 from connector.core.events import Event, MarketEvent, OrderFilledEvent
 from connector.core.faults import ConnectorFault, UnavailableFault
-from connector.core.funding_info import FundingInfo
+from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import OrderIntent
 from connector.core.interface import CancellationResult, GateStatus, Listener, OrderBookView
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
-from connector.exchange import gates, preflight
+from connector.exchange import gates, preflight, roster
+from connector.exchange.order_entry import quantised
 from connector.exchange.parts import Parts
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.throttle import Use
@@ -100,6 +100,15 @@ class PerpetualDerivative:
         self._parts.gates.shut_all("stopped")
         await self._parts.http.close()
 
+    async def add_trading_pair(self, trading_pair: str) -> bool:
+        """Trades a further pair; False when it is traded already. `ready` waits for its book. Raises
+        `ConfigFault` for a pair that the exchange does not list."""
+        return await roster.add(self._parts, trading_pair)
+
+    async def remove_trading_pair(self, trading_pair: str) -> bool:
+        """Trades a pair no more; False where it is not traded, or something of ours is at stake there."""
+        return roster.remove(self._parts, trading_pair)
+
     def raise_if_broken(self) -> None:
         """Raises what ended the connector's tasks, if a defect did: nothing goes on half alive."""
         if self._owner is not None and self._owner.done() and not self._owner.cancelled():
@@ -146,7 +155,7 @@ class PerpetualDerivative:
         if self._group is None:
             raise UnavailableFault("the connector is not started")
         parts, rule = self._parts, self._rule(intent.trading_pair)
-        exact = _quantised(intent, rule)
+        exact = quantised(intent, rule)
         order = parts.entry.open(exact, self.get_leverage(intent.trading_pair))
         mark_price = self._feed(intent.trading_pair).funding.mark_price or ZERO
         self._spawn(parts.entry.place(order, exact, rule, self.position_mode, mark_price))
@@ -235,6 +244,10 @@ class PerpetualDerivative:
         if info is None:
             raise UnavailableFault(f"{trading_pair}: no mark price yet")
         return info
+
+    def get_funding_terms(self, trading_pair: str) -> FundingTerms:
+        """The interval, cap and floor of the pair's funding, and the rates that were settled."""
+        return self._parts.funding_facts.terms(self._feed(trading_pair))
 
     @property
     def trading_rules(self) -> Mapping[str, TradingRule]:
@@ -332,13 +345,9 @@ class PerpetualDerivative:
         preflight.check_account(config)
         parts.ledger.position_mode = config.position_mode
         parts.gates.hold(gates.POSITION_MODE)
-        for trading_pair in parts.listing.trading_pairs:
-            rule = self._rule(trading_pair)
-            parts.feed.add(rule.symbol, trading_pair)
-            parts.door.take(await parts.account.leverage(rule.symbol))
-            parts.fees[trading_pair] = (await parts.account.commission(rule.symbol)).taker
+        await roster.take_up(parts)
         parts.gates.hold(gates.LEVERAGE)
-        await parts.reconciler.remember_where_trades_stand(parts.gateway.venue_ms())
+        parts.reconciler.read_funding_from(parts.gateway.venue_ms())
         await parts.reconciler.compare_account()
         parts.gates.hold(gates.ACCOUNT_BALANCE)
 
@@ -351,6 +360,7 @@ class PerpetualDerivative:
                 for work in (
                     parts.books,
                     parts.funding,
+                    parts.funding_facts,
                     parts.user,
                     parts.reconciler,
                     parts.cross_check,
@@ -359,6 +369,7 @@ class PerpetualDerivative:
                     group.create_task(work.run())
                 group.create_task(self._keep_clock())
                 group.create_task(self._keep_rules())
+                group.create_task(roster.read_the_rest(parts))
                 started.set()
         finally:
             self._group = None
@@ -378,16 +389,3 @@ class PerpetualDerivative:
                 self._parts.listing.take(await self._parts.account.instruments())
             except ConnectorFault as fault:
                 _LOG.warning("reading the trading rules: %s", fault)
-
-
-def _quantised(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
-    """The intent on the rule's grids. An amount that would round to zero stays as it is, to be refused by name."""
-    if intent.amount <= 0:
-        raise ValueError(f"an order needs an amount above zero, not {intent.amount}")
-    price = intent.price
-    if intent.order_type.is_limit_type():
-        if price is None:
-            raise ValueError("a limit order needs a price")
-        price = rule.quantize_price(price, intent.trade_type)
-    amount = rule.quantize_amount(intent.amount, intent.order_type) or intent.amount
-    return replace(intent, amount=amount, price=price)

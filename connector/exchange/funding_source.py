@@ -1,41 +1,42 @@
-"""Mark price, funding and public trades: the market route's stream."""
+"""Mark price, funding and public trades: the market route's streams."""
+
+from collections.abc import Collection, Iterable
 
 from connector.core.clock import Clock
 from connector.exchange import gates
 from connector.exchange.gates import Gates
+from connector.exchange.spread_stream import Route, SpreadStream
 from connector.market.feed import MarketFeed
-from connector.net.stream import Stream
 from connector.venue.domains import Domain
 from connector.venue.markets import MarketRow
 
 
 class FundingSource:
-    """Feeds funding rates and trades. The route is a connection of its own: the venue splits them."""
+    """Feeds funding rates and trades. The route has connections of its own: the venue splits them."""
 
     def __init__(self, domain: Domain, feed: MarketFeed, market: MarketRow, status: Gates, clock: Clock) -> None:
-        self._domain = domain
         self._feed = feed
-        self._market = market
         self._gates = status
-        self.stream = Stream("funding", self._address, self, clock)
+        kinds = (market.mark_price_stream, market.trade_stream)
+        route = Route("funding", f"{domain.stream}/{market.mark_price_route}/stream", kinds)
+        self.stream = SpreadStream(route, self, clock, domain.streams)
 
     async def run(self) -> None:
         await self.stream.run()
 
-    def on_up(self) -> None:
+    def add(self, symbols: Iterable[str]) -> None:
+        """Listens to these symbols of the feed, too."""
+        self.stream.add(symbols)
+
+    def remove(self, symbol: str) -> None:
+        self.stream.remove(symbol)
+
+    def on_up(self, symbols: Collection[str]) -> None:
         """The gate holds when frames come, not when the socket is up."""
 
-    def on_down(self, reason: str) -> None:
-        self._gates.fall(gates.FUNDING_INFO, f"funding stream: {reason}")
+    def on_down(self, symbols: Collection[str], reason: str) -> None:
+        if symbols:
+            self._gates.fall(gates.FUNDING_INFO, f"funding stream: {reason}")
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
         self._feed.on_frame(frame, received_ms)
-
-    async def _address(self) -> str:
-        market = self._market
-        names = [
-            f"{symbol.lower()}@{kind}"
-            for symbol in self._feed.symbols
-            for kind in (market.mark_price_stream, market.trade_stream)
-        ]
-        return f"{self._domain.stream}/{market.mark_price_route}/stream?streams={'/'.join(names)}"

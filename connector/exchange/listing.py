@@ -30,6 +30,20 @@ class Listing:
             self.rules[trading_pair] = rule
             self._pair_of[rule.symbol] = trading_pair
 
+    def add(self, trading_pair: str, instruments: Instruments) -> None:
+        """Trades a further pair. Raises `ConfigFault` when it is not on the exchange's list."""
+        rule = instruments.rule(trading_pair)
+        self.trading_pairs = (*self.trading_pairs, trading_pair)
+        self.rules[trading_pair] = rule
+        self._pair_of[rule.symbol] = trading_pair
+
+    def remove(self, trading_pair: str) -> None:
+        """Trades a pair no more; one that is not traded is no error."""
+        self.trading_pairs = tuple(pair for pair in self.trading_pairs if pair != trading_pair)
+        rule = self.rules.pop(trading_pair, None)
+        if rule is not None:
+            del self._pair_of[rule.symbol]
+
     def pair_of(self, symbol: str) -> str | None:
         """The pair of a symbol that is traded here, None for any other."""
         return self._pair_of.get(symbol)

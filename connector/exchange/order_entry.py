@@ -6,6 +6,7 @@ unknown order is found out by stream and look-up (`reconcile`).
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.core.clock import Clock
@@ -161,3 +162,16 @@ class OrderEntry:
             client_order_id=order.client_order_id,
             fault=fault,
         )
+
+
+def quantised(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
+    """The intent on the rule's grids. An amount that would round to zero stays as it is, to be refused by name."""
+    if intent.amount <= 0:
+        raise ValueError(f"an order needs an amount above zero, not {intent.amount}")
+    price = intent.price
+    if intent.order_type.is_limit_type():
+        if price is None:
+            raise ValueError("a limit order needs a price")
+        price = rule.quantize_price(price, intent.trade_type)
+    amount = rule.quantize_amount(intent.amount, intent.order_type) or intent.amount
+    return replace(intent, amount=amount, price=price)

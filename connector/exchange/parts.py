@@ -10,6 +10,7 @@ from connector.exchange.book_source import BookSource
 from connector.exchange.bus import Bus
 from connector.exchange.cross_check import CrossCheck
 from connector.exchange.door import Door
+from connector.exchange.funding_facts import FundingFacts
 from connector.exchange.funding_source import FundingSource
 from connector.exchange.gates import Gates
 from connector.exchange.listing import Listing
@@ -49,6 +50,7 @@ class Parts:
     reconciler: Reconciler
     books: BookSource
     funding: FundingSource
+    funding_facts: FundingFacts
     user: UserSource
     cross_check: CrossCheck
     liveness: Liveness

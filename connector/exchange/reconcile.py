@@ -10,7 +10,7 @@ Everything found enters by the door, as any other report.
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
@@ -35,6 +35,8 @@ _LOOK_UP_FIRST_MS = 500
 _LOOK_UP_MOST_MS = 15_000
 #: An order that nobody knows of blocks its margin: it is asked for more often.
 _LOOK_UP_UNKNOWN_MOST_MS = 2_000
+#: The lists of more symbols than this are not read one by one: one question for all weighs as much as forty.
+_MOST_SINGLE = 20
 _FUNDING = "FUNDING_FEE"
 _INCOME_OVERLAP_MS = 300_000
 
@@ -62,6 +64,7 @@ class Reconciler:
         self._clock = clock
         self._symbols = symbols
         self._last_trade_id: dict[str, int] = {}
+        self._traded: set[str] = set()
         self._funding_since_ms = 0
         self._compared_ms = 0
         self._asked: dict[str, tuple[int, int]] = {}
@@ -79,11 +82,13 @@ class Reconciler:
             except ConnectorFault as fault:
                 _LOG.info("comparing with the exchange: %s", fault)
 
-    async def remember_where_trades_stand(self, funding_since_ms: int) -> None:
-        """Marks the newest trade there is: later ones are read from here on."""
-        self._funding_since_ms = funding_since_ms
-        for symbol in self._symbols:
-            self._last_trade_id[symbol] = await self._account.last_trade_id(symbol)
+    def read_funding_from(self, since_ms: int) -> None:
+        """Funding payments before that time are not ours to tell."""
+        self._funding_since_ms = since_ms
+
+    async def remember_where_trades_stand(self, symbol: str) -> None:
+        """Marks a symbol's newest trade: later ones are read from here on."""
+        self._last_trade_id[symbol] = await self._account.last_trade_id(symbol)
 
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
@@ -93,7 +98,8 @@ class Reconciler:
         await self.compare_account()
 
     async def _read_all_trades(self) -> None:
-        for symbol in self._symbols:
+        """Of a few symbols all; of many only those where we have, or had, something at stake."""
+        for symbol in self._symbols if len(self._symbols) <= _MOST_SINGLE else self._at_stake():
             await self._read_trades(symbol)
 
     async def compare_account(self) -> None:
@@ -106,15 +112,26 @@ class Reconciler:
 
     async def compare_open_orders(self) -> None:
         """Takes the list of open orders in; ours that are not on it are looked up one by one."""
-        for symbol in self._symbols:
-            waiting = [order for order in self._tracker.active if order.symbol == symbol and order.was_seen]
-            listed = set()
-            for report in await self._account.open_orders(symbol):
+        if len(self._symbols) > _MOST_SINGLE:
+            await self._compare_listed(None, self._account.all_open_orders())
+            return
+        for symbol in tuple(self._symbols):
+            await self._compare_listed(symbol, self._account.open_orders(symbol))
+
+    async def _compare_listed(self, symbol: str | None, asked: Awaitable[tuple[OrderReport, ...]]) -> None:
+        waiting = [order for order in self._tracker.active if symbol in (None, order.symbol) and order.was_seen]
+        listed = set()
+        for report in await asked:
+            if report.symbol in self._symbols:
                 listed.add(report.client_order_id)
                 self._door.take(report)
-            for order in waiting:
-                if order.client_order_id not in listed and order.is_open:
-                    await self._entry.look_up(order)
+        for order in waiting:
+            if order.client_order_id not in listed and order.is_open:
+                await self._entry.look_up(order)
+
+    def _at_stake(self) -> tuple[str, ...]:
+        self._traded |= {order.symbol for order in self._tracker.active}
+        return tuple(symbol for symbol in self._symbols if symbol in self._traded)
 
     def _working(self) -> frozenset[tuple[str, Decimal]]:
         return frozenset((order.client_order_id, order.remaining_amount) for order in self._tracker.active)

@@ -1,8 +1,9 @@
 """The user stream: its listen key, its socket, and the comparison that makes it trustworthy again.
 
 A key belongs to the account and is shared: it is extended, never deleted. Whenever it may have died (the venue says
-so, an extension fails, the socket closes, a day is nearly over) there is a new key and a new socket. A fresh socket
-has missed what happened before it: the gate holds only after one full comparison with the exchange.
+so, an extension fails, the socket closes) there is a new key and a new socket. A fresh socket has missed what happened
+before it: the gate holds only after one full comparison with the exchange. A socket that is nearly a day old is
+replaced while it still speaks, and nothing is missed.
 """
 
 import asyncio
@@ -25,7 +26,6 @@ from connector.wire.user_events import user_reports
 
 _LOG = logging.getLogger(__name__)
 _EXTEND_EVERY_S = 25 * 60
-_CONNECTION_LIFE_MS = 23 * 3600 * 1000
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
@@ -55,7 +55,7 @@ class UserSource:
         self._key = Secret("")
         self._came_up = asyncio.Event()
         self.last_frame_ms = 0
-        self.stream = Stream("user", self._address, self, clock)
+        self.stream = Stream("user", self._address, self, clock, domain.streams)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -117,9 +117,6 @@ class UserSource:
         while True:
             await asyncio.sleep(_EXTEND_EVERY_S)
             if not self.is_up:
-                continue
-            if self._clock.monotonic_ms() - self.stream.up_since_ms > _CONNECTION_LIFE_MS:
-                self.stream.drop("the connection is a day old")
                 continue
             try:
                 extended = await self._account.extend_listen_key()

@@ -41,6 +41,10 @@ class VenueAccount:
         body = await self._gateway.call(endpoints.SYMBOL_CONFIG, requests.of_symbol(symbol))
         return account_replies.symbol_config(body)
 
+    async def leverages(self) -> tuple[LeverageReport, ...]:
+        """Of every symbol that the exchange lists."""
+        return account_replies.symbol_configs(await self._gateway.call(endpoints.SYMBOL_CONFIG))
+
     async def set_leverage(self, symbol: str, leverage: int) -> LeverageReport:
         params = requests.set_leverage(symbol, leverage)
         return account_replies.leverage(await self._gateway.call(endpoints.SET_LEVERAGE, params))
@@ -64,6 +68,10 @@ class VenueAccount:
     async def open_orders(self, symbol: str) -> tuple[OrderReport, ...]:
         body = await self._gateway.call(endpoints.OPEN_ORDERS, requests.of_symbol(symbol))
         return order_replies.orders(body, ReportSource.OPEN_ORDERS)
+
+    async def all_open_orders(self) -> tuple[OrderReport, ...]:
+        """Of every symbol: one request of the weight of forty."""
+        return order_replies.orders(await self._gateway.call(endpoints.OPEN_ORDERS), ReportSource.OPEN_ORDERS)
 
     async def newest_orders(self, symbol: str) -> tuple[OrderReport, ...]:
         """The newest page of the order history: what a look-up that lags does not find stands here."""

@@ -50,6 +50,7 @@ cdef class SymbolFeed:
     cdef int trades_size
     cdef int oldest_trade
     cdef int trades_capacity
+    cdef long long last_trade_id
     cdef tuple listeners
     # How tickers and trades are expected to be written.
     cdef Form prices

@@ -147,6 +147,9 @@ cdef class SymbolFeed:
 
     cdef int on_trade(self, const Trade* trade) except -1:
         cdef Trade* grown
+        if trade.trade_id <= self.last_trade_id:
+            return 0
+        self.last_trade_id = trade.trade_id
         if self.trades_size == most_trades:
             self.new_trades[self.oldest_trade] = trade[0]
             self.oldest_trade = (self.oldest_trade + 1) % most_trades
@@ -164,6 +167,9 @@ cdef class SymbolFeed:
         return self.changed(TRADE)
 
     cdef int on_plain_trade(self, object trade) except -1:
+        if trade.trade_id <= self.last_trade_id:
+            return 0
+        self.last_trade_id = trade.trade_id
         self.learn(-trade.price.as_tuple().exponent, -trade.amount.as_tuple().exponent)
         self.read_trades()
         self.kept_trades.append(trade)
@@ -171,6 +177,8 @@ cdef class SymbolFeed:
         return self.changed(TRADE)
 
     cdef int on_mark_price(self, object row) except -1:
+        if row.time_ms < self.funding.time_ms:
+            return 0
         return self.on_funding(self.funding.apply(row))
 
     cdef int on_funding(self, int change) except -1:

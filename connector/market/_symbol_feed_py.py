@@ -92,11 +92,16 @@ class SymbolFeed:
             self._changed(StreamKind.BOOK_TICKER)
 
     def on_trade(self, trade: MarketTrade) -> None:
+        """A trade that a second socket tells again says nothing new: ids of one stream only rise."""
+        if self.trades and trade.trade_id <= self.trades[-1].trade_id:
+            return
         self.trades.append(trade)
         self.book.last_trade_price = float(trade.price)
         self._changed(StreamKind.TRADE)
 
     def on_mark_price(self, row: MarkPrice) -> None:
+        if row.time_ms < self.funding.time_ms:
+            return  # a second socket tells what is over
         change = self.funding.apply(row)
         if change and self.funding_watcher is not None:
             self.funding_watcher(self, change)

@@ -1,14 +1,19 @@
-"""One WebSocket that comes back by itself.
+"""One stream of frames that comes back by itself, over one socket after another.
 
-Frames reach the callback synchronously, straight from the socket's read. One reconnect loop serves every kind of
-stream; what differs (the address, what to do when it is up or down) is handed in. A pause between attempts grows
-and is spread, so that a fleet does not return at once.
+Frames reach the callback synchronously, straight from the socket's read. One loop serves every kind of stream; what
+differs (the address, the streams carried, what to do when it is up or down) is handed in. A pause between attempts
+grows and is spread, so that a fleet does not return at once.
+
+Make before break: a socket that nears the venue's cut, or is found wanting, goes on delivering while its successor is
+opened, granted its streams, and held. What the successor hears is kept in order and handed on when it is released, so
+that it cannot run ahead of the one before it; what both heard is dropped by id, where ids are known. The same holds
+for a second socket of a redundant stream: whichever hears first, wins.
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +22,8 @@ from picows import WSCloseCode, WSError, WSFrame, WSListener, WSMsgType, WSTrans
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.core.secrets import redact
+from connector.net.line import Line
+from connector.venue.limits import StreamTerms
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S = 0.1
@@ -24,6 +31,12 @@ _LONGEST_PAUSE_S = 5.0
 _HANDSHAKE_S = 5.0
 _PING_AFTER_IDLE_S = 10.0
 _PONG_WITHIN_S = 5.0
+#: A successor that hears nothing for this long, while the present line does, is no successor.
+_PROVEN_WITHIN_MS = 5_000
+_TRY_SUCCESSOR_AGAIN_MS = 30_000
+_STEP_S = 0.05
+#: Lives end in the last twentieth of their span, so that sockets are not replaced all at once.
+_LIFE_SPREAD = 0.05
 
 
 class FrameSink(Protocol):
@@ -36,51 +49,163 @@ class FrameSink(Protocol):
 
 @dataclass(slots=True)
 class StreamCounters:
-    """What happened on a stream since it was built."""
+    """What happened on a stream since it was built. `frames` counts what was delivered, by any of its sockets."""
 
     frames: int = 0
     connections: int = 0
     failures: int = 0
+    handovers: int = 0
+    refusals: int = 0
 
 
 class Stream:
-    """Keeps one connection open until cancelled. `address` is asked anew before each attempt."""
+    """Keeps connections open until cancelled. `address` is asked anew before each attempt."""
 
-    def __init__(self, name: str, address: Callable[[], Awaitable[str]], sink: FrameSink, clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: Callable[[], Awaitable[str]],
+        sink: FrameSink,
+        clock: Clock,
+        terms: StreamTerms | None = None,
+    ) -> None:
         self.name = name
         self.counters = StreamCounters()
-        #: Monotonic time of the present connection's start, 0 while there is none.
+        #: Monotonic time since which frames are delivered without a break, 0 while none can be.
         self.up_since_ms = 0
+        #: Monotonic time of the newest frame, 0 before the first.
+        self.heard_ms = 0
+        self.last_error = ""
         self._address = address
         self._sink = sink
         self._clock = clock
-        self._transport: WSTransport | None = None
-        self._reason = ""
+        self._terms = terms or StreamTerms()
+        self._names: dict[str, None] = {}
+        self._lines: dict[Line, None] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The streams that are to be carried."""
+        return tuple(self._names)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The open sockets, those that do not deliver yet among them."""
+        return tuple(self._lines)
+
+    def carry(self, names: Iterable[str]) -> None:
+        """Carries these streams, too: from now on, and after every reconnect."""
+        added = [name for name in names if name not in self._names]
+        self._names.update(dict.fromkeys(added))
+        for line in self._lines:
+            line.subscribe(added)
+
+    def cease(self, names: Iterable[str]) -> None:
+        """Carries these streams no more; one that isn't carried is no error."""
+        removed = [name for name in names if name in self._names]
+        for name in removed:
+            del self._names[name]
+        for line in self._lines:
+            line.unsubscribe(removed)
+
+    def resubscribe(self, names: Iterable[str]) -> None:
+        """Asks anew for streams that are silent though they were granted."""
+        carried = [name for name in names if name in self._names]
+        for line in self._lines:
+            line.unsubscribe(carried)
+            line.subscribe(carried)
 
     async def run(self) -> None:
         """Connects, waits for the end, connects again: until cancelled."""
-        pause_s = _FIRST_PAUSE_S
         try:
-            while True:
-                connected_ms = await self._connection()
-                lasted_ms = self._clock.monotonic_ms() - connected_ms if connected_ms else 0
-                pause_s = _FIRST_PAUSE_S if lasted_ms > 1000 else min(pause_s * 2, _LONGEST_PAUSE_S)
-                await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                for _ in range(self._terms.copies):
+                    group.create_task(self._keep_one())
         finally:
-            self.drop("stopping")
+            self._group = None
+            self.up_since_ms = 0
 
     def drop(self, reason: str) -> None:
-        """Ends the present connection, without waiting for the other side; `run` makes the next."""
-        if self._transport is not None:
-            self._reason = reason
-            self._transport.disconnect(graceful=False)
+        """Ends the present connections, without waiting for the other side; `run` makes the next."""
+        for line in self._lines:
+            line.drop(reason)
 
-    async def _connection(self) -> int:
-        """One connection from its start to its end; returns when it was up, 0 when it never was."""
+    def renew(self, reason: str) -> None:
+        """Replaces the present connections by new ones, each made before the old one is closed."""
+        _LOG.info("stream %s: a new connection is wanted: %s", self.name, reason)
+        for line in self._lines:
+            line.call_for_successor()
+
+    async def _keep_one(self) -> None:
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            lasted_ms = await self._succession()
+            pause_s = _FIRST_PAUSE_S if lasted_ms > 1000 else min(pause_s * 2, _LONGEST_PAUSE_S)
+            await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
+
+    async def _succession(self) -> int:
+        """Lines that follow each other without a break. Returns how long the last one was up, in ms; 0 for never."""
+        line = await self._admitted_line()
+        last = line
+        while line is not None:
+            last, line = line, await self._successor_of(line)
+        return 0 if last is None else self._clock.monotonic_ms() - last.up_ms
+
+    async def _successor_of(self, line: Line) -> Line | None:
+        """Waits until the line is over. Returns its proven successor, or None when it ended by itself."""
+        life_ms = self._terms.life_s * 1000 * random.uniform(1 - _LIFE_SPREAD, 1)
+        due_ms = line.up_ms + round(life_ms)
+        while not line.has_ended:
+            await line.news(max(0, due_ms - self._clock.monotonic_ms()) / 1000)
+            if line.has_ended or not (line.is_due or self._clock.monotonic_ms() >= due_ms):
+                continue
+            line.is_due = False
+            successor = await self._admitted_line()
+            if successor is not None:
+                self.counters.handovers += 1
+                line.drop("replaced")
+                self._leave(line, "replaced")
+                return successor
+            due_ms = self._clock.monotonic_ms() + _TRY_SUCCESSOR_AGAIN_MS
+        return None
+
+    async def _admitted_line(self) -> Line | None:
+        """A new line that delivers; None when it could not be had, which is told."""
+        line = await self._connected()
+        if line is None:
+            return None
+        while not (line.has_ended or line.subscriptions.is_settled):
+            await line.news(1.0)
+        self._heed_refusals(line)
+        if line.has_ended or not await self._is_proven(line):
+            line.drop("it carries nothing")
+            return None
+        self._join(line)
+        return line
+
+    async def _is_proven(self, line: Line) -> bool:
+        """At once while no other line delivers; beside one, when both were heard for the time of the overlap."""
+        began_ms, delivered = self._clock.monotonic_ms(), self.counters.frames
+        while self.up_since_ms and not line.has_ended:
+            await line.news(_STEP_S)
+            waited_ms = self._clock.monotonic_ms() - began_ms
+            if waited_ms >= self._terms.overlap_s * 1000 and (line.held or self.counters.frames == delivered):
+                break
+            if waited_ms > _PROVEN_WITHIN_MS:
+                return False
+        return not line.has_ended
+
+    async def _connected(self) -> Line | None:
+        """A socket that is open and asks for its streams; its frames are held."""
+        if self._group is None:
+            raise AssertionError("lines are made by run")
+        line = Line(self.name, self._take, self._clock)
         try:
             address = await self._address()
             transport, _ = await ws_connect(
-                lambda: _Listener(self),
+                lambda: _Listener(line),
                 address,
                 websocket_handshake_timeout=_HANDSHAKE_S,
                 enable_auto_ping=True,
@@ -90,34 +215,69 @@ class Stream:
             )
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
             self.counters.failures += 1
-            self._sink.on_down(redact(str(error) or type(error).__name__))
-            return 0
-        self._transport, self._reason = transport, ""
+            self._tell_failure(redact(str(error) or type(error).__name__))
+            return None
+        line.attach(transport)
         self.counters.connections += 1
-        up_ms = self.up_since_ms = self._clock.monotonic_ms()
-        self._sink.on_up()
+        self._lines[line] = None
+        line.subscribe(self._names)
+        self._group.create_task(self._watch(line, transport))
+        self._group.create_task(line.ask())
+        return line
+
+    async def _watch(self, line: Line, transport: WSTransport) -> None:
+        """Owns a socket until it is gone."""
         try:
             await transport.wait_disconnected()
         except (OSError, WSError) as error:
-            self._reason = self._reason or str(error)
+            line.reason = line.reason or str(error)
         finally:
             # Also when cancelled: a socket that nobody owns would go on feeding the sink.
             transport.disconnect(graceful=False)
-            self._transport = None
-            self.up_since_ms = 0
-        self._sink.on_down(self._reason or "connection closed")
-        return up_ms
+        self._leave(line, line.reason or "connection closed")
 
-    def take(self, frame: bytes) -> None:
+    def _join(self, line: Line) -> None:
+        if not self.up_since_ms:
+            self.up_since_ms = self._clock.monotonic_ms()
+            self.last_error = ""
+            self._sink.on_up()
+        line.release()
+
+    def _leave(self, line: Line, reason: str) -> None:
+        """The line delivers no more; the stream is down when no other does."""
+        if line not in self._lines:
+            return
+        del self._lines[line]
+        was_delivering = line.is_delivering
+        line.end()
+        if was_delivering and not any(other.is_delivering for other in self._lines):
+            self.up_since_ms = 0
+        if not self.up_since_ms:
+            self._tell_failure(reason)
+
+    def _tell_failure(self, reason: str) -> None:
+        self.last_error = reason
+        if not self.up_since_ms:
+            self._sink.on_down(reason)
+
+    def _heed_refusals(self, line: Line) -> None:
+        for refusal in line.subscriptions.refusals:
+            self.counters.refusals += 1
+            self.last_error = refusal
+            _LOG.warning("stream %s: %s", self.name, refusal)
+        line.subscriptions.refusals.clear()
+
+    def _take(self, frame: bytes, received_ms: int) -> None:
         self.counters.frames += 1
-        self._sink.on_frame(frame, self._clock.monotonic_ms())
+        self.heard_ms = received_ms
+        self._sink.on_frame(frame, received_ms)
 
 
 class _Listener(WSListener):
     """Hands whole text messages on; joins the pieces of fragmented ones."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._pieces = bytearray()
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -135,7 +295,7 @@ class _Listener(WSListener):
             payload = bytes(self._pieces)
             self._pieces.clear()
         try:
-            self._stream.take(payload)
+            self._line.take(payload)
         except Exception:
             # One bad frame must not end the connection: it is told, and the next one is read.
-            _LOG.exception("stream %s: a frame could not be handled", self._stream.name)
+            _LOG.exception("stream %s: a frame could not be handled", self._line.name)

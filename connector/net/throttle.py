@@ -2,7 +2,8 @@
 
 A planner without I/O: it says how long to wait and books what is spent. Windows are aligned to the venue's clock.
 The venue's own counters, told in its headers, correct ours upwards: other programs share the address and the
-account. A tenth of every window is kept for cancels and risk calls. Every step is O(number of limits).
+account. Of every window a part is kept from whatever is less urgent: a tenth for cancels and risk calls, and four
+tenths from what comes in crowds, such as book snapshots. Every step is O(number of limits).
 Source: "LIMITS", as of 2026-11.
 """
 
@@ -12,7 +13,8 @@ from decimal import Decimal
 from connector.venue.endpoints import Priority
 from connector.venue.limits import DEFAULT_RATE_LIMITS, ORDERS, REQUEST_WEIGHT, RateLimit
 
-RESERVED_FOR_RISK = Decimal("0.1")
+#: The share of a window that requests of a priority leave alone.
+KEPT_FROM = {Priority.RISK: Decimal(0), Priority.NORMAL: Decimal("0.1"), Priority.BULK: Decimal("0.4")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ class _Window:
         return cost.orders_10s if self.limit.window_ms < 60_000 else cost.orders_1m
 
     def room(self, priority: Priority) -> int:
-        kept = 0 if priority is Priority.RISK else int(self.limit.limit * RESERVED_FOR_RISK)
-        return self.limit.limit - kept - self.used
+        return self.slice(priority) - self.used
+
+    def slice(self, priority: Priority) -> int:
+        return self.limit.limit - int(self.limit.limit * KEPT_FROM[priority])
 
 
 class Throttle:
@@ -86,6 +90,11 @@ class Throttle:
             if spent and spent > window.room(priority):
                 wait = max(wait, (window.index + 1) * window.limit.window_ms - now_ms)
         return wait
+
+    def weight_slice(self, priority: Priority) -> int:
+        """How much weight requests of a priority may take of an empty window."""
+        kept = [window.slice(priority) for window in self._windows if window.limit.kind == REQUEST_WEIGHT]
+        return min(kept, default=0)
 
     def spend(self, cost: Cost, now_ms: int) -> None:
         for window in self._windows:

@@ -8,12 +8,14 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from connector.core.faults import ConfigFault
+from connector.venue.limits import HELD_A_DAY, StreamTerms
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
     """Roots without a path: `rest` takes `/fapi/...`, `stream` takes `/public`, `/market` and `/private`.
 
+    `streams` says how the sockets of streams are held.
     `is_live` says that money is real: only a live domain may sign for a live host.
     `is_local` says that the hosts are those of an exchange on loopback, known when it has started.
     """
@@ -23,6 +25,7 @@ class Domain:
     rest: str
     stream: str
     ws_api: str
+    streams: StreamTerms = HELD_A_DAY
     is_live: bool = False
     is_local: bool = False
 

@@ -20,8 +20,10 @@ class Security(StrEnum):
 
 
 class Priority(StrEnum):
-    """Which slice of the rate budget a request may use: the last one is kept for cancels and risk calls."""
+    """Which slice of the rate budget a request may use: the last one is kept for cancels and risk calls, and what
+    comes in crowds leaves room for all else."""
 
+    BULK = "bulk"
     NORMAL = "normal"
     RISK = "risk"
 
@@ -64,9 +66,12 @@ def _get(path: str, weight: int, security: Security = Security.SIGNED) -> Endpoi
 TIME = _get("/fapi/v1/time", 1, Security.NONE)
 PING = _get("/fapi/v1/ping", 1, Security.NONE)
 EXCHANGE_INFO = _get("/fapi/v1/exchangeInfo", 1, Security.NONE)
-DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit)
+DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit, priority=Priority.BULK)
+BOOK_TICKER = Endpoint("GET", "/fapi/v1/ticker/bookTicker", by_symbol(2, 5), priority=Priority.BULK)
 PREMIUM_INDEX = Endpoint("GET", "/fapi/v1/premiumIndex", by_symbol(1, 10))
+#: Both share a limit of their own, 500 in 5 minutes, and charge nothing to the weight.
 FUNDING_INFO = _get("/fapi/v1/fundingInfo", 0, Security.NONE)
+FUNDING_RATE = _get("/fapi/v1/fundingRate", 0, Security.NONE)
 
 #: An order that had to wait would leave at the price of another moment.
 PLACE_ORDER = Endpoint(

@@ -35,3 +35,16 @@ LISTEN_KEY_LIFE_MIN = 60
 DEFAULT_RECV_WINDOW_MS = 5000
 #: A timestamp may be this far ahead of the venue's clock, no more.
 MAX_AHEAD_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTerms:
+    """How a stream's sockets are held: replaced when `life_s` old, well before the venue cuts them; the successor is
+    heard beside its predecessor for `overlap_s`; `copies` sockets carry the same, and the first arrival wins."""
+
+    life_s: float = (CONNECTION_LIFE_H - 1) * 3600.0
+    overlap_s: float = 1.0
+    copies: int = 1
+
+
+HELD_A_DAY = StreamTerms()

@@ -111,6 +111,11 @@ def symbol_config(body: bytes) -> LeverageReport:
     return read(body, "symbol configuration", lambda rows: leverage_row(rows[0]))
 
 
+def symbol_configs(body: bytes) -> tuple[LeverageReport, ...]:
+    """The configuration of all symbols."""
+    return read(body, "symbol configuration", lambda rows: tuple(leverage_row(row) for row in rows))
+
+
 def leverage(body: bytes) -> LeverageReport:
     return read(body, "leverage", leverage_row)
 

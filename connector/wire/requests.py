@@ -45,6 +45,11 @@ def depth(symbol: str, limit: int) -> RequestParams:
     return {"symbol": symbol, "limit": str(limit)}
 
 
+def settled_rates(symbol: str | None, limit: int) -> RequestParams:
+    """The newest settlements: of one symbol, or of all together."""
+    return {"limit": str(limit)} if symbol is None else {"symbol": symbol, "limit": str(limit)}
+
+
 def set_leverage(symbol: str, leverage: int) -> RequestParams:
     return {"symbol": symbol, "leverage": str(leverage)}
 

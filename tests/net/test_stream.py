@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections.abc import AsyncIterator
 
@@ -10,6 +11,7 @@ from aiohttp import WSMsgType, web
 
 from connector.net.stream import Stream
 from connector.net.system_clock import SystemClock
+from connector.venue.limits import StreamTerms
 from tests.weather import until
 
 
@@ -134,12 +136,150 @@ async def test_a_message_in_pieces_is_one_frame(server: Server) -> None:
     from picows import WSMsgType as Kind
     from picows.picows import _make_test_ws_frame
 
+    from connector.net.line import Line
     from connector.net.stream import _Listener
 
     sink = Sink()
-    async with running(server, sink) as stream:
-        listener = _Listener(stream)
+    async with running(server, sink):
+        line = Line("test", sink.on_frame, SystemClock())
+        line.release()
+        listener = _Listener(line)
         for kind, piece, last in ((Kind.TEXT, b"one ", False), (Kind.CONTINUATION, b"and ", False),
                                   (Kind.CONTINUATION, b"whole", True)):  # fmt: skip
             listener.on_ws_frame(None, _make_test_ws_frame(kind, piece, last, False))
         assert sink.frames == [b"one and whole"]
+
+
+class Venue(Server):
+    """Answers subscriptions, or says nothing at all, and says how many sockets it has open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[dict[str, object]] = []
+        self.refuses = False
+        self.is_deaf = False
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(timeout=0.1)
+        await socket.prepare(request)
+        self.sockets.append(socket)
+        async for message in socket:
+            if message.type is WSMsgType.CLOSE:
+                break
+            if message.type is WSMsgType.TEXT and not self.is_deaf:
+                row = json.loads(message.data)
+                self.asked.append(row)
+                answer = {"code": 2, "msg": "no such stream"} if self.refuses else {"result": None}
+                await socket.send_str(json.dumps({**answer, "id": row["id"]}))
+        return socket
+
+    @property
+    def open(self) -> list[web.WebSocketResponse]:
+        return [socket for socket in self.sockets if not socket.closed]
+
+    async def tell(self, text: str) -> None:
+        for socket in self.open:
+            await socket.send_str(text)
+
+
+@pytest.fixture
+async def venue_of_streams() -> AsyncIterator[Venue]:
+    made = Venue()
+    app = web.Application()
+    app.router.add_get("/ws", made.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    made.port = runner.addresses[0][1]
+    yield made
+    await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
+async def held(venue: Venue, sink: Sink, terms: StreamTerms) -> AsyncIterator[Stream]:
+    async def address() -> str:
+        return f"ws://127.0.0.1:{venue.port}/ws"
+
+    stream = Stream("test", address, sink, SystemClock(), terms)
+    stream.carry(["a@depth"])
+    task = asyncio.create_task(stream.run())
+    try:
+        yield stream
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_it_is_up_when_its_streams_are_granted(venue_of_streams: Venue) -> None:
+    sink, venue = Sink(), venue_of_streams
+    venue.is_deaf = True
+    async with held(venue, sink, StreamTerms()) as stream:
+        await until(lambda: bool(venue.sockets), "connected")
+        await asyncio.sleep(0.2)
+        assert sink.told == []
+        venue.is_deaf = False
+        await until(lambda: sink.told == ["up"], "up, by the message that was sent again")
+        assert venue.asked[0]["params"] == ["a@depth"]
+        stream.carry(["b@depth"])
+        stream.cease(["a@depth"])
+        stream.resubscribe(["b@depth", "unknown@depth"])
+        await until(lambda: len(venue.asked) == 5, "asked")
+        assert [(row["method"], row["params"]) for row in venue.asked[1:]] == [
+            ("SUBSCRIBE", ["b@depth"]),
+            ("UNSUBSCRIBE", ["a@depth"]),
+            ("UNSUBSCRIBE", ["b@depth"]),
+            ("SUBSCRIBE", ["b@depth"]),
+        ]
+        assert stream.names == ("b@depth",)
+
+
+async def test_a_refusal_is_told(venue_of_streams: Venue, caplog: pytest.LogCaptureFixture) -> None:
+    sink, venue = Sink(), venue_of_streams
+    venue.refuses = True
+    async with held(venue, sink, StreamTerms()) as stream:
+        await until(lambda: stream.counters.refusals == 1, "refused")
+        assert "refused: 2 no such stream" in caplog.text
+
+
+async def test_an_old_socket_speaks_until_its_successor_does(venue_of_streams: Venue) -> None:
+    sink, venue = Sink(), venue_of_streams
+    async with held(venue, sink, StreamTerms(life_s=0.6, overlap_s=0.2)) as stream:
+        for number in range(120):
+            await venue.tell(f'{{"stream":"{number}"}}')
+            await asyncio.sleep(0.02)
+        assert stream.counters.handovers >= 2
+        assert sink.told == ["up"]
+        first_heard = list(dict.fromkeys(sink.frames))
+        heard = [json.loads(frame)["stream"] for frame in first_heard]
+        assert heard == [str(number) for number in range(int(heard[0]), int(heard[-1]) + 1)], "in order, none missed"
+        assert int(heard[0]) <= 10 and len(sink.frames) > len(first_heard), "both sockets told some"
+        await until(lambda: len(venue.open) <= 2, "the old ones are closed")
+
+
+async def test_a_successor_that_carries_nothing_is_no_successor(venue_of_streams: Venue) -> None:
+    sink, venue = Sink(), venue_of_streams
+    async with held(venue, sink, StreamTerms(overlap_s=0.1)) as stream:
+        await until(lambda: sink.told == ["up"], "up")
+        first = venue.sockets[0]
+        stream.renew("it is wanted")
+        await until(lambda: len(venue.sockets) == 2, "the successor is there")
+        for _ in range(290):
+            if len(venue.open) == 1:
+                break
+            await first.send_str('{"stream":"a"}')
+            await asyncio.sleep(0.02)
+        await until(lambda: venue.open == [first], "the silent one was given up")
+        assert sink.told == ["up"]
+        assert stream.counters.handovers == 0
+
+
+async def test_of_two_sockets_each_may_end_without_a_loss(venue_of_streams: Venue) -> None:
+    sink, venue = Sink(), venue_of_streams
+    async with held(venue, sink, StreamTerms(copies=2, overlap_s=0.1)) as stream:
+        await until(lambda: len(venue.sockets) == 2 and all(line.is_delivering for line in stream.lines), "both")
+        await venue.sockets[0].close()
+        await until(lambda: len(venue.sockets) == 3, "a third one")
+        assert sink.told == ["up"]
+        stream.drop("both by hand")
+        await until(lambda: sink.told[-1].startswith("down"), "down")
+        assert set(sink.told) == {"up", "down: both by hand"}

@@ -89,3 +89,11 @@ def test_a_pause_of_new_orders_lets_cancels_go() -> None:
     throttle.pause_until(5_000, orders_only=True)
     assert throttle.wait_ms(ORDER, 1_000) == 4_000
     assert throttle.wait_ms(Cost(weight=1), 1_000, Priority.RISK) == 0
+
+
+def test_what_comes_in_crowds_leaves_room_for_all_else() -> None:
+    throttle = Throttle(LIMITS)
+    assert throttle.weight_slice(Priority.BULK) == 60
+    throttle.spend(Cost(weight=60), 0)
+    assert throttle.wait_ms(Cost(weight=1), 0, Priority.BULK) == 60_000
+    assert throttle.wait_ms(Cost(weight=30), 0) == 0

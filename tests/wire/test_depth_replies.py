@@ -1,9 +1,9 @@
-"""How new a depth answer is."""
+"""How new an answer about books is."""
 
 import pytest
 
 from connector.core.faults import UnreadableFault
-from connector.wire.depth_replies import last_update_id
+from connector.wire.depth_replies import last_update_id, last_update_ids
 
 
 def test_the_update_id_is_read_whole() -> None:
@@ -13,3 +13,8 @@ def test_the_update_id_is_read_whole() -> None:
 def test_an_answer_without_one_is_unreadable() -> None:
     with pytest.raises(UnreadableFault, match="depth"):
         last_update_id(b"{}")
+
+
+def test_the_best_prices_of_all_symbols_tell_the_newest_id_of_each() -> None:
+    body = b'[{"symbol":"A","bidPrice":"1","lastUpdateId":7},{"symbol":"B","bidPrice":"2","lastUpdateId":9}]'
+    assert last_update_ids(body) == {"A": 7, "B": 9}

@@ -1,0 +1,100 @@
+"""What one market connection carries: asked for by messages, in batches, at the venue's pace, and checked by id.
+
+An address that names hundreds of streams outgrows what servers take, and one that is fixed cannot follow a list that
+changes. So a connection opens bare and is told its streams: SUBSCRIBE and UNSUBSCRIBE, each answered under its id.
+A planner without I/O; times are monotonic, in ms. Source: "WebSocket market streams, live subscribing", 2026-11.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from connector.venue.limits import MAX_CLIENT_MESSAGES_PER_S
+
+#: Names in one message: a message of this size is taken everywhere.
+MOST_NAMES = 100
+#: Pings and pongs are client messages, too: half of the pace is theirs.
+_APART_MS = 1000 // (MAX_CLIENT_MESSAGES_PER_S // 2)
+#: A message that is not answered for this long is sent again: asking twice does no harm.
+_ASK_AGAIN_MS = 1_500
+#: A connection that answers nothing for this long does not hear.
+ANSWER_WITHIN_MS = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    method: str
+    names: tuple[str, ...]
+    first_ms: int
+    sent_ms: int
+
+
+class Subscriptions:
+    """One connection's messages. `refusals` are the venue's answers that were no yes, oldest first."""
+
+    def __init__(self) -> None:
+        self.refusals: list[str] = []
+        self._waiting: deque[tuple[str, tuple[str, ...], int | None]] = deque()
+        self._asked: dict[int, _Asked] = {}
+        self._last_id = 0
+        self._free_from_ms = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that was asked for is answered."""
+        return not self._waiting and not self._asked
+
+    def subscribe(self, names: Iterable[str]) -> None:
+        self._ask("SUBSCRIBE", names)
+
+    def unsubscribe(self, names: Iterable[str]) -> None:
+        self._ask("UNSUBSCRIBE", names)
+
+    def wait_ms(self, now_ms: int) -> int | None:
+        """How long until the next message may leave; None while there is none."""
+        return max(0, self._free_from_ms - now_ms) if self._waiting else None
+
+    def next_message(self, now_ms: int) -> bytes:
+        """The message that leaves now; `wait_ms` has said that it may."""
+        method, names, first_ms = self._waiting.popleft()
+        self._last_id += 1
+        self._asked[self._last_id] = _Asked(method, names, now_ms if first_ms is None else first_ms, now_ms)
+        self._free_from_ms = now_ms + _APART_MS
+        return json.dumps({"method": method, "params": names, "id": self._last_id}).encode()
+
+    def take_answer(self, frame: bytes) -> bool:
+        """Whether the frame was an answer to a message of ours, or a refusal without an id."""
+        try:
+            row = json.loads(frame)
+        except ValueError:
+            return False
+        if not isinstance(row, dict) or not row.keys() & {"result", "error", "code"}:
+            return False
+        asked = self._asked.pop(row.get("id", 0), None)
+        if row.get("error") is not None or "code" in row:
+            names = f" of {asked.names[0]} and {len(asked.names) - 1} more" if asked else ""
+            self.refusals.append(f"{asked.method if asked else 'a message'}{names} refused: {_text(row)}")
+        return True
+
+    def overdue_ms(self, now_ms: int) -> int:
+        """How long the oldest question has been waiting for its answer; 0 when none does."""
+        return max((now_ms - asked.first_ms for asked in self._asked.values()), default=0)
+
+    def ask_again(self, now_ms: int) -> None:
+        """Puts what was sent and not answered in time back at the head of the queue."""
+        late = [number for number, asked in self._asked.items() if now_ms - asked.sent_ms >= _ASK_AGAIN_MS]
+        for number in reversed(late):
+            asked = self._asked.pop(number)
+            self._waiting.appendleft((asked.method, asked.names, asked.first_ms))
+
+    def _ask(self, method: str, names: Iterable[str]) -> None:
+        wanted = tuple(names)
+        for start in range(0, len(wanted), MOST_NAMES):
+            self._waiting.append((method, wanted[start : start + MOST_NAMES], None))
+
+
+def _text(row: dict[str, object]) -> str:
+    error = row.get("error")
+    fields = error if isinstance(error, dict) else row
+    return f"{fields.get('code', '')} {fields.get('msg', '')}".strip()
