@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum, auto
 
@@ -93,6 +94,8 @@ class Life:
         await asyncio.gather(*others, return_exceptions=True)
         if ended is None:
             beginning.result()
+        if ended is Ending.RESET:
+            _raise_defects((reset,))
         return ended
 
     async def _begin(self) -> None:
@@ -131,10 +134,13 @@ class Life:
         try:
             while not stop.is_set() and not beside[1].done():
                 self._connector.raise_if_broken()
+                _raise_defects(beside)
                 quoter.tick()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _TICK_S)
+            # A task that ended by a defect has not seen another life.
+            _raise_defects(beside)
             return Ending.STOPPED if stop.is_set() else Ending.RESET
         finally:
             for task in beside:
@@ -274,6 +280,13 @@ class Unverified(StopFault):
     def __init__(self, section: LifeSection, text: str) -> None:
         super().__init__(text)
         self.section = section
+
+
+def _raise_defects(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Raises what ended a task, if a defect did."""
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            task.result()
 
 
 def _cut(quote: Quote, rule: TradingRule) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from connector.bot import life as life_module
 from connector.bot import local_exchange
 from connector.bot.books import Books
 from connector.bot.life import Ending, Life
+from connector.bot.local_exchange import ExchangeLife, LocalVenue
 from connector.bot.screen import Screen
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault
@@ -60,3 +62,45 @@ async def test_a_stopped_life_leaves_nothing_open(venue: LocalExchange, trader: 
     assert section.asked and section.agrees
     assert section.exchange.open_at_end == 0
     assert life.asset == "USDT"
+
+
+class Defective(LocalVenue):
+    """A venue of which asking for its life becomes a defect."""
+
+    is_broken = False
+
+    async def life(self) -> ExchangeLife:
+        if self.is_broken:
+            raise ZeroDivisionError("a defect")
+        return await super().life()
+
+
+async def test_a_defect_beside_the_quoting_is_no_reset(venue: LocalExchange, trader: Trader) -> None:
+    attached = Defective(local_exchange.attached(venue.rest).domain)
+    settings = load_settings(SHIPPED, PerpetualMarketMakingSettings, {})
+    screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
+    life = Life(attached, await attached.life(), settings, Books(PAIR), screen, SystemClock())
+    assert await life.start(asyncio.Event()) is None
+    quoting = asyncio.create_task(life.quote(asyncio.Event()))
+    await asyncio.sleep(0.1)
+    attached.is_broken = True
+    venue.faults.arm("service_unavailable", times=50, method="POST", path="/fapi/v1/listenKey")
+    venue.faults.arm("cut_sockets")
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(quoting, 10)
+    await life.close()
+
+
+async def test_a_defect_while_reading_the_exchanges_books_is_raised(
+    venue: LocalExchange, trader: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*arguments: object) -> None:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(life_module, "_READ_EVERY_S", 0.05)
+    monkeypatch.setattr(life_module.ExchangeBooks, "match", breaks)
+    life = await begun(venue)
+    assert await life.start(asyncio.Event()) is None
+    with pytest.raises(ZeroDivisionError):
+        await asyncio.wait_for(life.quote(asyncio.Event()), 10)
+    await life.close()
