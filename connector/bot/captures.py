@@ -2,7 +2,8 @@
 
     a folder     `frames.jsonl` and `depth_snapshots.jsonl`, a line {"received": s, "frame": text} or
                  {"received": s, "symbol": text, "body": text}; merged by `received`
-    a .gz file   a line `<received ns> <JSON>`: frames as received, depth snapshots unwrapped at their place
+    a .gz file   a line `<received ns> <JSON>`: frames as received, depth snapshots at their place; unwrapped, or, in
+                 a capture of several symbols, wrapped as frames are, under the stream name `<symbol>@snapshot`
 
 What can't be read is a `ConfigFault` that names the file and the line. Frames are passed on unjudged: one that the
 venue sent malformed is the feed's to count.
@@ -11,6 +12,7 @@ venue sent malformed is the feed's to count.
 import gzip
 import heapq
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -28,6 +30,7 @@ SNAPSHOTS = "depth_snapshots.jsonl"
 _GZIP_MAGIC = b"\x1f\x8b"
 _FORMS = f"a folder that holds {FRAMES} and {SNAPSHOTS}, or a .gz of lines `<ns> <JSON>`"
 _NS_PER_S = 10**9
+_SNAPSHOT = re.compile(rb'\{"stream":"([^"@]+)@snapshot","data":(.*)\}')
 
 Opener = Callable[[Path], IO[bytes]]
 
@@ -54,6 +57,17 @@ def read_capture(path: Path) -> Iterator[CaptureRecord]:
         return _read(path, _open_gzip, _stamped)
     rule = "is no capture" if path.exists() else "does not exist"
     raise ConfigFault("capture", path, rule, f"name {_FORMS}")
+
+
+def snapshot_line(received_ns: int, symbol: str, body: bytes) -> bytes:
+    """A depth snapshot as a line of a .gz capture; `symbol` empty in a capture of one symbol."""
+    wrapped = b'{"stream":"%b@snapshot","data":%b}' % (symbol.lower().encode(), body) if symbol else body
+    return frame_line(received_ns, wrapped)
+
+
+def frame_line(received_ns: int, frame: bytes) -> bytes:
+    """A frame as a line of a .gz capture."""
+    return b"%d %b\n" % (received_ns, frame)
 
 
 def _read(path: Path, opener: Opener, record_of: Callable[[bytes], CaptureRecord]) -> Iterator[CaptureRecord]:
@@ -101,11 +115,13 @@ def _snapshot(line: bytes) -> CapturedSnapshot:
 
 
 def _stamped(line: bytes) -> CaptureRecord:
-    """A depth snapshot is told by its `lastUpdateId`, which no frame has."""
+    """A depth snapshot is told by its stream's name, or by its `lastUpdateId`, which no frame has."""
     stamp, _, body = line.strip().partition(b" ")
     received_ns = int(stamp)
     if not isinstance(ujson.loads(body), dict | list):
         raise ValueError("neither an object nor an array")
+    if wrapped := _SNAPSHOT.fullmatch(body):
+        return CapturedSnapshot(received_ns, wrapped[1].decode().upper(), wrapped[2])
     if not body.startswith(b'{"stream"') and b'"lastUpdateId"' in body:
         return CapturedSnapshot(received_ns, "", body)
     return CapturedFrame(received_ns, body)

@@ -13,6 +13,7 @@ from connector import __version__
 from connector.bot.exit_codes import ExitCode, exit_code_of
 from connector.bot.home import home_at
 from connector.bot.logs import start_log
+from connector.bot.record import Recorder, RecordOptions
 from connector.bot.replay import replay as replay_capture
 from connector.bot.runner import Runner, RunOptions
 from connector.bot.screen import PatientConsole, Screen
@@ -88,6 +89,24 @@ def run(
 def replay(path: Annotated[Path, typer.Argument(help="A capture: a file or a folder.")]) -> None:
     """Drive a recorded capture through the live data path; prints one JSON object."""
     typer.echo(replay_capture(path).as_json())
+
+
+@app.command()
+def record(
+    path: Annotated[Path, typer.Argument(metavar="OUT.gz", help="The capture to write.")],
+    pairs: Annotated[str, typer.Option(help="Trading pairs, separated by commas.")] = "BTC-USDT",
+    domain: DomainOption = None,
+    exchange: ExchangeOption = None,
+    duration: DurationOption = None,
+    seed: SeedOption = 1,
+) -> None:
+    """Write a capture of market data that `replay` reads back; without options, of a local exchange of its own."""
+    _check_folder("OUT.gz", path)
+    row = domain_named(domain or _local_name())
+    wanted = tuple(dict.fromkeys(pair.strip().upper() for pair in pairs.split(",") if pair.strip()))
+    recorder = Recorder(path, wanted, RecordOptions(row, exchange, duration, seed), SystemClock())
+    asyncio.run(recorder.run())
+    typer.echo(recorder.told)
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 The check: after every depth event applied, the best bid and ask of depth alone equal the last bookTicker of the whole
 file, whatever its arrival, whose update id is not above the event's. Events before the first ticker, and those whose
-ticker is older than the snapshot, can't be checked.
+ticker is older than the snapshot, can't be checked. Where a capture has both, the lead of the ticker is measured, too.
 """
 
 import json
@@ -17,6 +17,7 @@ from connector.core.amounts import plain
 from connector.core.captures import CapturedFrame, CapturedSnapshot
 from connector.core.enums import StreamKind
 from connector.core.faults import ConfigFault
+from connector.exchange.ticker_lead import LeadFigures, TickerLead
 from connector.market.facts import Fact, MalformedFrameError
 from connector.market.feed import MarketFeed
 from connector.market.frames import FrameDecoder
@@ -30,7 +31,8 @@ Quote = tuple[Decimal, Decimal] | None
 @dataclass(frozen=True, slots=True)
 class SymbolReplay:
     """`frames` that name the symbol, depth events `applied skipped resyncs`, what the book ended on (depth alone,
-    price and amount), and how many events were `checked` against tickers and `matched`."""
+    price and amount), and how many events were `checked` against tickers and `matched`. `lead` is None where the
+    capture has no tickers, or no depth."""
 
     frames: int
     applied: int
@@ -40,6 +42,7 @@ class SymbolReplay:
     best_ask: Quote
     checked: int
     matched: int
+    lead: LeadFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class ReplayResult:
                 "best_ask": _plain(row.best_ask),
                 "checked": row.checked,
                 "matched": row.matched,
+                **_told(row.lead),
             }
             for symbol, row in self.symbols.items()
         }
@@ -75,11 +79,14 @@ class _Touches:
     by_id: dict[int, tuple[Quote, Quote]] = field(default_factory=dict)
     ids: list[int] = field(default_factory=list)
     has_depth: bool = False
+    lead: TickerLead = field(default_factory=TickerLead)
+    at_ms: float = 0.0
     checked: int = 0
     matched: int = 0
 
     def check(self, followed: SymbolFeed) -> None:
         book = followed.book
+        self.lead.on_depth(book.last_diff_uid, (book.best_bid, book.best_ask), self.at_ms)
         place = bisect_right(self.ids, book.last_diff_uid) - 1
         if place < 0 or self.ids[place] < book.snapshot_uid:
             return
@@ -108,13 +115,15 @@ def replay(
 def _replay_one(
     path: Path, new_decoder: Callable[[], FrameDecoder], watcher: Callable[[SymbolFeed], None] | None
 ) -> ReplayResult:
-    touches = _survey(path, new_decoder())
+    decoder = new_decoder()
+    touches = _survey(path, decoder)
     feed = MarketFeed(only_family=None, decoder=new_decoder())
     for symbol, seen in touches.items():
         feed.add(symbol, symbol).depth_watcher = _both(seen.check, watcher)
     for record in read_capture(path):
         received_ms = record.received_ns // _NS_PER_MS
         if isinstance(record, CapturedFrame):
+            _time_lead(decoder, record, touches)
             feed.on_frame(record.frame, received_ms)
         else:
             feed.symbols[_symbol_of(record, touches, path)].on_snapshot(record.body, received_ms)
@@ -141,6 +150,19 @@ def _survey(path: Path, decoder: FrameDecoder) -> dict[str, _Touches]:
     for seen in touches.values():
         seen.ids = sorted(seen.by_id)
     return touches
+
+
+def _time_lead(decoder: FrameDecoder, record: CapturedFrame, touches: Mapping[str, _Touches]) -> None:
+    """Notes a ticker's time, or the time at which a depth event is about to be applied."""
+    try:
+        fact = decoder.decode(record.frame)
+    except MalformedFrameError:
+        return  # the feed counts it
+    at_ms = record.received_ns / _NS_PER_MS
+    if fact.kind is StreamKind.BOOK_TICKER:
+        touches[fact.symbol].lead.on_ticker(fact.update_id, (fact.best_bid, fact.best_ask), at_ms)
+    elif fact.kind is StreamKind.DEPTH:
+        touches[fact.symbol].at_ms = at_ms
 
 
 def _symbols_of(fact: Fact) -> tuple[str, ...]:
@@ -184,7 +206,17 @@ def _row(followed: SymbolFeed, seen: _Touches) -> SymbolReplay:
         best_ask=followed.book.best_ask,
         checked=seen.checked,
         matched=seen.matched,
+        lead=seen.lead.figures if seen.has_depth and seen.ids else None,
     )
+
+
+def _told(lead: LeadFigures | None) -> dict[str, object]:
+    if lead is None:
+        return {}
+    spread = (lead.median_ms, lead.p99_ms)
+    median_ms, p99_ms = (None if figure is None else round(figure, 3) for figure in spread)
+    row = {"tickers": lead.leads, "late": lead.late, "median_ms": median_ms, "p99_ms": p99_ms}
+    return {"ticker_lead": {**row, "compared": lead.compared, "disagreements": lead.disagreements}}
 
 
 def _plain(quote: Quote) -> list[str] | None:

@@ -21,7 +21,7 @@ from connector.exchange.gates import Gates
 from connector.exchange.listing import TAKEOVER_PREFIXES, Listing
 from connector.exchange.liveness import Liveness
 from connector.exchange.order_entry import OrderEntry
-from connector.exchange.parts import Parts
+from connector.exchange.parts import MarketParts, Parts
 from connector.exchange.reconcile import Reconciler
 from connector.exchange.stream_echo import StreamEcho
 from connector.exchange.user_source import UserSource
@@ -85,6 +85,19 @@ def assemble(
             fees, ids, entry, reconciler, books, funding, funding_facts, user, cross_check, liveness,
         )
     )  # fmt: skip
+
+
+def assemble_market(domain: Domain, trading_pairs: tuple[str, ...], clock: Clock) -> MarketParts:
+    """What listens to a market without trading there: no key is asked for."""
+    market = USDM_MARKET
+    http = Http(through_proxy=not domain.is_local)
+    gateway = Gateway(domain, http, Throttle(), clock)
+    feed = MarketFeed(only_family=market.family)
+    gates = Gates(Bus(), clock)
+    cross_check = CrossCheck(gateway, feed, clock)
+    books = BookSource(gateway, feed, market, gates, clock, cross_check)
+    funding = FundingSource(domain, feed, market, gates, clock)
+    return MarketParts(http, gateway, VenueAccount(gateway), Listing(trading_pairs), feed, books, funding)
 
 
 def _budget_sources(

@@ -1,7 +1,7 @@
 """Order books: the public route's streams, and snapshots when the sequence law asks for one."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from connector.core.clock import Clock
 from connector.exchange import gates
@@ -9,6 +9,7 @@ from connector.exchange.cross_check import CrossCheck
 from connector.exchange.gates import Gates
 from connector.exchange.snapshots import Snapshots
 from connector.exchange.spread_stream import Route, SpreadStream
+from connector.exchange.ticker_lead import LeadWatch
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
@@ -30,7 +31,10 @@ class BookSource:
         clock: Clock,
         cross_check: CrossCheck,
     ) -> None:
+        #: Hears every frame as it came, before anything is made of it.
+        self.tap: Callable[[bytes], None] | None = None
         self._feed = feed
+        self.leads = LeadWatch(feed.symbols)
         self._gates = status
         self._cross_check = cross_check
         self.snapshots = Snapshots(gateway, feed.symbols, market.snapshot_limits, clock, self._on_snapshot)
@@ -57,6 +61,7 @@ class BookSource:
     def remove(self, symbol: str) -> None:
         self.stream.remove(symbol)
         self.snapshots.forget(symbol)
+        self.leads.forget(symbol)
 
     def refresh(self, symbol: str) -> None:
         """A silent stream: its book is not believed, and stream and snapshot are asked for anew."""
@@ -73,7 +78,10 @@ class BookSource:
             self._gates.fall(gates.ORDER_BOOKS, f"books stream: {reason}")
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
+        if self.tap is not None:
+            self.tap(frame)
         changed = self._feed.on_frame(frame, received_ms)
+        self.leads.on_frame(frame, received_ms)
         if changed is not None and changed.needs_snapshot:
             self._gates.fall(gates.ORDER_BOOKS, f"{changed.trading_pair}: {changed.last_error or 'no snapshot yet'}")
             self.snapshots.want(changed.symbol)

@@ -1,6 +1,6 @@
 """Mark price, funding and public trades: the market route's streams."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from connector.core.clock import Clock
 from connector.exchange import gates
@@ -15,6 +15,8 @@ class FundingSource:
     """Feeds funding rates and trades. The route has connections of its own: the venue splits them."""
 
     def __init__(self, domain: Domain, feed: MarketFeed, market: MarketRow, status: Gates, clock: Clock) -> None:
+        #: Hears every frame as it came, before anything is made of it.
+        self.tap: Callable[[bytes], None] | None = None
         self._feed = feed
         self._gates = status
         kinds = (market.mark_price_stream, market.trade_stream)
@@ -39,4 +41,6 @@ class FundingSource:
             self._gates.fall(gates.FUNDING_INFO, f"funding stream: {reason}")
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
+        if self.tap is not None:
+            self.tap(frame)
         self._feed.on_frame(frame, received_ms)

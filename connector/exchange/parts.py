@@ -28,6 +28,19 @@ from connector.venue.contracts import ContractMath
 
 
 @dataclass(frozen=True, slots=True)
+class MarketParts:
+    """What listens to the market alone: no account, no key."""
+
+    http: Http
+    gateway: Gateway
+    account: VenueAccount
+    listing: Listing
+    feed: MarketFeed
+    books: BookSource
+    funding: FundingSource
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """In the order in which data flows. `fees` is the taker rate by pair."""
 

@@ -11,11 +11,19 @@ class SystemClock:
     """
 
     def __init__(self) -> None:
-        self._wall_ahead_ms = time.time_ns() // 1_000_000 - self.monotonic_ms()
+        self._wall_ahead_ns = time.time_ns() - _monotonic_ns()
 
     def now_ms(self) -> int:
-        return self.monotonic_ms() + self._wall_ahead_ms
+        return self.now_ns() // 1_000_000
+
+    def now_ns(self) -> int:
+        """Nanoseconds since the epoch: the stamps of recordings."""
+        return _monotonic_ns() + self._wall_ahead_ns
 
     def monotonic_ms(self) -> int:
-        # Where there is one, the clock that counts sleep too: after a suspend everything is old, and must be seen so.
-        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+        return _monotonic_ns() // 1_000_000
+
+
+def _monotonic_ns() -> int:
+    # Where there is one, the clock that counts sleep too: after a suspend everything is old, and must be seen so.
+    return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

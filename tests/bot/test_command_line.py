@@ -12,7 +12,7 @@ from connector.simulator.faults import FAULTS
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("run", "replay", "simulator"):
+    for command in ("run", "replay", "record", "simulator"):
         answer = CliRunner().invoke(app, [command, "--help"])
         assert answer.exit_code == 0
         assert "Usage" in answer.output

@@ -278,3 +278,18 @@ def test_a_valid_book_is_the_venues_whatever_is_lost_doubled_or_reordered(data: 
         assert desks[0].counts() == desks[1].counts()
         assert desks[0].changes == desks[1].changes
         assert desks[0].one.book.state_hash() == desks[1].one.book.state_hash()
+
+
+def test_a_trade_that_a_second_socket_tells_again_is_counted_once(valid: Desk) -> None:
+    for number in (7, 8, 7, 8, 9):
+        valid.feed.on_frame(packed(scenes.aggregate_trade("100.5", "1", a=number)), 1_000)
+    assert [trade.trade_id for trade in valid.one.trades] == [7, 8, 9]
+
+
+def test_a_mark_price_that_a_second_socket_tells_late_is_over(valid: Desk) -> None:
+    told: list[FundingChange] = []
+    valid.one.funding_watcher = lambda one, change: told.append(change)
+    valid.feed.on_frame(packed(scenes.mark_price("100", "100", "0.0002", E=2_000)), 1_000)
+    valid.feed.on_frame(packed(scenes.mark_price("99", "99", "0.0001", E=1_000)), 1_001)
+    assert valid.one.funding.mark_price == 100
+    assert len(told) == 1

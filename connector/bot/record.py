@@ -1,0 +1,126 @@
+"""Records market data: every frame as it came, and every snapshot at its place among them.
+
+The books are kept while it records, so that a gap or a lost socket is followed by a snapshot in the capture, as it
+is in the life that `replay` plays again.
+"""
+
+import asyncio
+import contextlib
+import gzip
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector.bot import local_exchange
+from connector.bot.captures import frame_line, snapshot_line
+from connector.core.faults import ConfigFault
+from connector.exchange.assemble import assemble_market
+from connector.exchange.parts import MarketParts
+from connector.net.system_clock import SystemClock
+from connector.venue.domains import Domain
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: Cheap enough to keep up with hundreds of pairs.
+_COMPRESSION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
+    """Where to listen and for how long. `duration_s` None: until stopped."""
+
+    domain: Domain
+    exchange_url: str | None = None
+    duration_s: float | None = None
+    seed: int = 1
+
+
+class Recorder:
+    """One recording into one .gz file. `frames` and `snapshots` count what was written."""
+
+    def __init__(self, path: Path, trading_pairs: tuple[str, ...], options: RecordOptions, clock: SystemClock) -> None:
+        self.frames = self.snapshots = 0
+        self.stop = asyncio.Event()
+        self._path = path
+        self._pairs = trading_pairs
+        self._options = options
+        self._clock = clock
+
+    @property
+    def told(self) -> str:
+        """What was recorded, in words."""
+        pairs = self._pairs[0] if len(self._pairs) == 1 else f"{len(self._pairs)} pairs"
+        return f"{self._path}: {self.frames} frames and {self.snapshots} snapshots of {pairs}"
+
+    async def run(self) -> None:
+        """Records until told to stop; the file is complete whatever ends it. Raises `ConnectorFault`."""
+        if not self._pairs:
+            raise ConfigFault("--pairs", "", "names no pair", "such as BTC-USDT,ETH-USDT")
+        if self._path.exists():
+            raise ConfigFault("OUT.gz", self._path, "exists already", "name another file, or remove it")
+        async with self._stopping(), self._domain() as domain:
+            parts = assemble_market(domain, self._pairs, self._clock)
+            try:
+                parts.listing.take(await parts.account.instruments())
+                await self._record(parts)
+            finally:
+                await parts.http.close()
+
+    async def _record(self, parts: MarketParts) -> None:
+        symbols = [parts.listing.rules[pair].symbol for pair in self._pairs]
+        for symbol, pair in zip(symbols, self._pairs, strict=True):
+            parts.feed.add(symbol, pair)
+        with _opened(self._path) as file:
+
+            def frame(body: bytes) -> None:
+                self.frames += 1
+                file.write(frame_line(self._clock.now_ns(), body))
+
+            def snapshot(symbol: str, body: bytes) -> None:
+                self.snapshots += 1
+                file.write(snapshot_line(self._clock.now_ns(), symbol if len(symbols) > 1 else "", body))
+
+            parts.books.tap = parts.funding.tap = frame
+            parts.books.snapshots.watcher = snapshot
+            parts.books.add(symbols)
+            parts.funding.add(symbols)
+            await self._until_stopped(parts)
+
+    async def _until_stopped(self, parts: MarketParts) -> None:
+        async with asyncio.TaskGroup() as group:
+            works = [group.create_task(work.run()) for work in (parts.books, parts.funding)]
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.stop.wait(), self._options.duration_s)
+            for work in works:
+                work.cancel()
+
+    @contextlib.asynccontextmanager
+    async def _domain(self) -> AsyncIterator[Domain]:
+        options = self._options
+        if not options.domain.is_local:
+            yield options.domain
+            return
+        url = options.exchange_url
+        venue = local_exchange.attached(url) if url else await local_exchange.started(options.seed)
+        try:
+            yield venue.domain
+        finally:
+            await venue.stop()
+
+    @contextlib.asynccontextmanager
+    async def _stopping(self) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in _STOP_SIGNALS:
+            loop.add_signal_handler(number, self.stop.set)
+        try:
+            yield
+        finally:
+            for number in _STOP_SIGNALS:
+                loop.remove_signal_handler(number)
+
+
+def _opened(path: Path) -> gzip.GzipFile:
+    try:
+        return gzip.GzipFile(path, "xb", compresslevel=_COMPRESSION)
+    except OSError as error:
+        raise ConfigFault("OUT.gz", path, f"cannot be written: {error.strerror}") from error

@@ -1,0 +1,87 @@
+"""A recording is played back as it was lived."""
+
+import asyncio
+import gzip
+from pathlib import Path
+
+import pytest
+
+from connector.bot.captures import read_capture
+from connector.bot.record import Recorder, RecordOptions
+from connector.bot.replay import replay
+from connector.core.captures import CapturedSnapshot
+from connector.core.faults import ConfigFault
+from connector.net.system_clock import SystemClock
+from connector.simulator.server import LocalExchange
+from connector.simulator.settings import SimulatorSettings
+from connector.venue.domains import LOCAL
+from tests.weather import until
+
+
+def recorder(venue: LocalExchange, path: Path, *pairs: str, duration_s: float | None = None) -> Recorder:
+    return Recorder(path, pairs, RecordOptions(LOCAL, venue.rest, duration_s), SystemClock())
+
+
+async def test_every_event_of_a_recording_is_played_back_with_the_venues_own_touch(tmp_path: Path) -> None:
+    path = tmp_path / "one.gz"
+    async with LocalExchange(SimulatorSettings()) as venue:
+        one = recorder(venue, path, "BTC-USDT", duration_s=4.0)
+        await one.run()
+    row = replay(path).symbols["BTCUSDT"]
+    assert row.applied > 20 and row.resyncs == 0
+    assert row.checked == row.matched > 20
+    assert (one.snapshots, row.frames) == (1, one.frames)
+    assert one.told == f"{path}: {one.frames} frames and 1 snapshots of BTC-USDT"
+
+
+async def test_several_pairs_share_a_file_and_a_gap_is_followed_by_a_snapshot(tmp_path: Path) -> None:
+    path = tmp_path / "two.gz"
+    async with LocalExchange(SimulatorSettings()) as venue:
+        both = recorder(venue, path, "BTC-USDT", "ETH-USDT")
+        running = asyncio.create_task(both.run())
+        await until(lambda: both.snapshots == 2 and both.frames > 60, "both are recorded")
+        venue.faults.arm("drop_depth", stream="ethusdt@depth@100ms")
+        await until(lambda: both.snapshots == 3, "the gap's snapshot")
+        frames = both.frames
+        await until(lambda: both.frames > frames + 60, "more")
+        both.stop.set()
+        await running
+    rows = replay(path).symbols
+    assert set(rows) == {"BTCUSDT", "ETHUSDT"}
+    assert [rows[symbol].resyncs for symbol in ("BTCUSDT", "ETHUSDT")] == [0, 1]
+    assert all(row.checked == row.matched > 5 for row in rows.values())
+    taken = [record.symbol for record in read_capture(path) if isinstance(record, CapturedSnapshot)]
+    assert sorted(taken[:2]) == ["BTCUSDT", "ETHUSDT"] and taken[2] == "ETHUSDT"
+
+
+async def test_lines_are_what_was_received_with_its_time(tmp_path: Path) -> None:
+    path, clock = tmp_path / "lines.gz", SystemClock()
+    began_ns = clock.now_ns()
+    async with LocalExchange(SimulatorSettings()) as venue:
+        await recorder(venue, path, "BTC-USDT", duration_s=1.5).run()
+    lines = gzip.decompress(path.read_bytes()).splitlines()
+    stamps = [int(line.partition(b" ")[0]) for line in lines]
+    assert stamps == sorted(stamps) and began_ns <= stamps[0] and stamps[-1] <= clock.now_ns()
+    texts = [line.partition(b" ")[2] for line in lines]
+    assert sum(text.startswith(b'{"lastUpdateId"') for text in texts) == 1
+    kinds = {text.split(b'"')[3] for text in texts if text.startswith(b'{"stream":')}
+    assert {b"btcusdt@depth@100ms", b"btcusdt@bookTicker", b"btcusdt@markPrice@1s"} <= kinds
+
+
+async def test_a_file_that_is_there_is_left_alone(venue: LocalExchange, tmp_path: Path) -> None:
+    path = tmp_path / "mine.gz"
+    path.write_text("mine")
+    with pytest.raises(ConfigFault, match="exists already"):
+        await recorder(venue, path, "BTC-USDT").run()
+    assert path.read_text() == "mine"
+
+
+async def test_a_pair_that_is_not_listed_and_no_pair_at_all_leave_no_file(venue: LocalExchange, tmp_path: Path) -> None:
+    path = tmp_path / "none.gz"
+    with pytest.raises(ConfigFault, match="NO-SUCH"):
+        await recorder(venue, path, "NO-SUCH").run()
+    with pytest.raises(ConfigFault, match="names no pair"):
+        await recorder(venue, path).run()
+    with pytest.raises(ConfigFault, match="cannot be written"):
+        await recorder(venue, tmp_path / "absent" / "x.gz", "BTC-USDT").run()
+    assert not path.exists()
