@@ -48,12 +48,14 @@ class Trader:
 
 
 class Ear:
-    """Hears every event of a connector, in order."""
+    """Hears every event of a connector, in order; forecasts of funding, which come with the clock, apart from them."""
 
     def __init__(self, connector: PerpetualDerivative) -> None:
         self.events: list[Event] = []
+        self.funding: list[Event] = []
         for tag in MarketEvent:
-            connector.add_listener(tag, self.events.append)
+            heard = self.funding if tag is MarketEvent.FundingRateChanged else self.events
+            connector.add_listener(tag, heard.append)
 
     def tags(self) -> list[str]:
         return [event.tag.name for event in self.events]

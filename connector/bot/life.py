@@ -23,6 +23,7 @@ from connector.core.trading_rule import TradingRule
 from connector.exchange import gates, preflight
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.feed_report import feed_report
 from connector.orders.client_order_ids import is_ours
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -65,7 +66,8 @@ class Life:
         self._books = books
         self._screen = screen
         self._clock = clock
-        self._connector = assemble(venue.domain, life.signer, (settings.market,), tag, clock)
+        domain = venue.domain.carried_by(2 if settings.redundant_streams else 1)
+        self._connector = assemble(domain, life.signer, (settings.market,), tag, clock)
         self._is_ours = lambda client_order_id: is_ours(client_order_id, tag)
         self._exchange_books: ExchangeBooks | None = None
         self._asset = ""
@@ -259,6 +261,7 @@ class Life:
             foreign=theirs.foreign,
             differences=differences,
             asked=asked,
+            feeds=feed_report(self._connector.parts).to_json(),
         )
 
     def _tell_feed(self, event: Event) -> None:

@@ -12,6 +12,7 @@ from connector.core.enums import StreamKind, TradeType
 from connector.core.faults import UnavailableFault
 from connector.core.position import Position
 from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.feed_report import feed_report
 from connector.market import frames, order_book
 from connector.orders.in_flight_order import InFlightOrder
 
@@ -144,6 +145,7 @@ class Status:
     def _add_health(self, table: Table) -> None:
         table.add_row("funding", self._funding())
         table.add_row("streams", self._ages())
+        table.add_row("feed", self._feed())
         table.add_row("limits", self._limits())
         errors = [
             f"{name}: {gate.last_error}"
@@ -161,6 +163,16 @@ class Status:
             text.append(f"{kind.replace('_', ' ')} ", style="dim")
             text.append(f"{shown}   ", style="yellow" if quiet else _UP)
         return text
+
+    def _feed(self) -> str:
+        """How often the book was rebuilt and why, and how often its sockets were replaced."""
+        report = feed_report(self._connector.parts)
+        row, sockets = report.pairs[self._pair], report.sockets.values()
+        silent = sum(row.silences.values())
+        reconnects = sum(figures.connections - figures.handovers for figures in sockets) - len(sockets)
+        lead_ms = row.ticker_lead.median_ms
+        lead = "" if lead_ms is None else f"   ticker ahead {lead_ms:.0f} ms"
+        return f"resyncs {row.resyncs}   gaps {row.gaps}   silences {silent}   reconnects {max(0, reconnects)}{lead}"
 
     def _limits(self) -> str:
         return "   ".join(

@@ -1,6 +1,7 @@
 """The summary of a run: the bot's books beside the exchange's, one section an exchange life."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
@@ -36,7 +37,8 @@ SHOWN = {
 @dataclass(frozen=True, slots=True)
 class LifeSection:
     """One exchange life. `asked` False: the exchange was gone before it could be asked, and its column is what it
-    last told by itself. `differences` name what one side lacks."""
+    last told by itself. `differences` name what one side lacks. `feeds` is the market data's own account: what was
+    applied, lost and mended of each pair."""
 
     bot: Figures
     exchange: Figures
@@ -44,6 +46,7 @@ class LifeSection:
     foreign: Foreign
     differences: tuple[str, ...]
     asked: bool = True
+    feeds: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def agrees(self) -> bool:
@@ -79,6 +82,7 @@ class LifeSection:
             "foreign": self.foreign.to_json(),
             "differences": list(self.all_differences),
             "asked": self.asked,
+            "feeds": dict(self.feeds),
         }
 
 

@@ -66,6 +66,8 @@ class Liveness:
         self._gates = status
         self._clock = clock
         self._quiet_touch = QuietTouch(clock)
+        #: When a book was last seen waiting for a snapshot.
+        self._rebuilt_ms: dict[str, int] = {}
         #: When a pair's silent stream was last mended, and how often in a row.
         self._mended: dict[tuple[StreamKind, str], tuple[int, int]] = {}
         #: How often each kind of stream of a pair was found silent.
@@ -107,6 +109,7 @@ class Liveness:
     def forget(self, symbol: str) -> None:
         """The symbol is followed no more."""
         self._quiet_touch.forget(symbol)
+        self._rebuilt_ms.pop(symbol, None)
         for kind in StreamKind:
             self._mended.pop((kind, symbol), None)
 
@@ -156,9 +159,16 @@ class Liveness:
         return ""
 
     def _is_silent(self, watched: Watched, symbol_feed: SymbolFeed, now_ms: int) -> bool:
-        """Whether nothing was heard for a whole limit on a connection that is up for as long."""
+        return self._silent_ms(watched, symbol_feed, now_ms) > watched.limit_ms
+
+    def _silent_ms(self, watched: Watched, symbol_feed: SymbolFeed, now_ms: int) -> int:
+        """How long nothing was heard on a connection that is up; 0 while none is. A book that waits for a snapshot
+        cannot be compared, so its silence says nothing yet."""
         up_ms = watched.stream.stream_of(symbol_feed.symbol).up_since_ms
-        return up_ms > 0 and now_ms - max(up_ms, watched.heard_ms(symbol_feed)) > watched.limit_ms
+        if watched.gate == gates.ORDER_BOOKS and symbol_feed.needs_snapshot:
+            self._rebuilt_ms[symbol_feed.symbol] = now_ms
+        since_ms = self._rebuilt_ms.get(symbol_feed.symbol, 0) if watched.gate == gates.ORDER_BOOKS else 0
+        return now_ms - max(up_ms, since_ms, watched.heard_ms(symbol_feed)) if up_ms else 0
 
     def _mend(self, watched: Watched, silent: Collection[SymbolFeed], now_ms: int) -> None:
         """Each silent stream once a limit: its subscription first, then its connection."""
@@ -170,7 +180,7 @@ class Liveness:
             self._mended[key] = now_ms, times + 1
             self.silences[key] = self.silences.get(key, 0) + (not times)
             stream = watched.stream.stream_of(symbol_feed.symbol)
-            reason = f"{symbol_feed.trading_pair}: {_silence(watched, now_ms - watched.heard_ms(symbol_feed))}"
+            reason = f"{symbol_feed.trading_pair}: {_silence(watched, self._silent_ms(watched, symbol_feed, now_ms))}"
             if watched.shuts and now_ms - stream.heard_ms > watched.limit_ms:
                 stream.drop(reason)
             elif times:

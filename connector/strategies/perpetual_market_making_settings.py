@@ -141,6 +141,7 @@ class PerpetualMarketMakingSettings(BaseModel):
     funding_pause_time: Annotated[Decimal, Ge(0)] = setting(
         Decimal(0), "this long before a funding settlement the side that would pay is not quoted; 0 is off", "s"
     )
+    redundant_streams: bool = setting(False, "whether two sockets carry each stream; the first arrival counts")
 
     @property
     def order_refresh_ms(self) -> int:

@@ -36,6 +36,10 @@ class Domain:
                 raise ConfigFault("--exchange", address, "a local exchange lies on loopback", "use 127.0.0.1")
         return replace(self, rest=rest.rstrip("/"), stream=stream.rstrip("/"), ws_api=ws_api.rstrip("/"))
 
+    def carried_by(self, copies: int) -> "Domain":
+        """The domain with so many sockets for each stream."""
+        return replace(self, streams=replace(self.streams, copies=copies))
+
 
 LIVE = Domain(
     name="binance_perpetual",

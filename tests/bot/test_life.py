@@ -52,6 +52,13 @@ async def test_a_life_ends_by_being_told_to_or_by_the_exchange_beginning_another
     assert section.residual == 0
 
 
+async def test_streams_are_carried_twice_where_the_settings_say_so(venue: LocalExchange, trader: Trader) -> None:
+    life = await begun(venue, redundant_streams="true")
+    assert await life.start(asyncio.Event()) is None
+    sockets = (await life.stop()).feeds["sockets"]
+    assert {name: row["connections"] for name, row in sockets.items()} == {"books": 2, "funding": 2, "user": 2}
+
+
 async def test_a_stopped_life_leaves_nothing_open(venue: LocalExchange, trader: Trader) -> None:
     life = await begun(venue)
     assert await life.start(asyncio.Event()) is None

@@ -31,7 +31,7 @@ async def following(settling: LocalExchange) -> AsyncIterator[tuple[PerpetualDer
 
 
 def told(ear: Ear, change: FundingChange) -> list[FundingRateChangedEvent]:
-    rows = [event for event in ear.events if isinstance(event, FundingRateChangedEvent)]
+    rows = [event for event in ear.funding if isinstance(event, FundingRateChangedEvent)]
     return [event for event in rows if change in event.change]
 
 

@@ -28,6 +28,7 @@ BOUNDS = [
     ("ask_order_optimization_depth", ["0", "5"], ["-0.1"]),
     ("bid_order_optimization_depth", ["0", "5"], ["-0.1"]),
     ("funding_pause_time", ["0", "900"], ["-1"]),
+    ("redundant_streams", ["true", "false"], ["2"]),
 ]
 
 INSIDE = [(key, value) for key, inside, _ in BOUNDS for value in inside]

@@ -40,3 +40,9 @@ def test_hosts_stand_nowhere_else_in_the_package() -> None:
     for path in PACKAGE.rglob("*.py"):
         if path.name != "domains.py":
             assert not any(host in path.read_text() for host in hosts), path
+
+
+def test_a_domains_streams_may_be_carried_twice() -> None:
+    twice = LOCAL.carried_by(2)
+    assert (twice.streams.copies, LOCAL.streams.copies) == (2, 1)
+    assert twice.streams.life_s == LOCAL.streams.life_s < 24 * 3600

@@ -1,0 +1,32 @@
+"""What happened to each pair's data is told in figures."""
+
+import json
+
+from connector.core.events import MarketEvent
+from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.feed_report import feed_report
+from connector.simulator.orders import BUY
+from connector.simulator.server import LocalExchange
+from tests.weather import PAIR, Ear, Trader, until
+
+
+async def test_gaps_cuts_and_silences_are_counted_where_they_happened(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+) -> None:
+    before = feed_report(connector.parts)
+    assert (before.pairs[PAIR].gaps, before.sockets["books"].connections) == (0, 1)
+    trader.quote(BUY, "59991", "1")
+    await until(lambda: feed_report(connector.parts).pairs[PAIR].applied >= 1, "a first event")
+    venue.faults.arm("drop_depth")
+    trader.quote(BUY, "59992", "1")
+    await until(lambda: not venue.faults.armed(), "dropped")
+    trader.quote(BUY, "59993", "1")
+    await ear.hears(MarketEvent.FeedRestored)
+    connector.parts.funding.stream.drop("cut by hand")
+    await until(lambda: feed_report(connector.parts).sockets["funding"].connections == 2, "a second socket")
+    row = feed_report(connector.parts).pairs[PAIR]
+    assert (row.gaps, row.resyncs) == (1, 1)
+    assert row.silences == {}
+    told = json.loads(json.dumps(feed_report(connector.parts).to_json()))
+    assert told["pairs"][PAIR]["gaps"] == 1
+    assert set(told["sockets"]) == {"books", "funding", "user"}
