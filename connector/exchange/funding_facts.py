@@ -1,7 +1,7 @@
 """How funding is settled, beside what the mark price stream tells: intervals, caps, and the rates that were paid.
 
-Contracts change their interval when a rate hits its cap, so the list is read again every few minutes, and at once
-when a settlement comes at another time than expected. After a settlement its rate is asked for. Both questions share
+Contracts change their interval when a rate hits its cap, so the list is read again every few minutes, and after each
+settlement, which is when it changes. After a settlement its rate is asked for. Both questions share
 a limit of the venue's; one question at a time, with a pause between, stays far below it.
 """
 
@@ -116,8 +116,7 @@ class FundingFacts:
         now_ms = self._clock.monotonic_ms()
         if FundingChange.NEXT_TIME in change:
             self._due[symbol_feed.symbol] = (now_ms + _LISTED_AFTER_MS, 0)
-        if FundingChange.INTERVAL in change:
-            self._adjustments_due_ms = min(self._adjustments_due_ms, now_ms)
+            self._adjustments_due_ms = min(self._adjustments_due_ms, now_ms + _LISTED_AFTER_MS)
         self._tell(symbol_feed, change)
 
     def _tell(self, symbol_feed: SymbolFeed, change: FundingChange) -> None:

@@ -80,7 +80,8 @@ class Connection:
         self._subscribe(self._opening.names)
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(work) for work in (self._write(), self._travel(), self._ping())]
+                works = (self._write(), self._travel(), self._ping(), self._grow_old())
+                tasks = [group.create_task(work) for work in works]
                 await self._read()
                 for task in tasks:
                     task.cancel()
@@ -169,6 +170,11 @@ class Connection:
                 self.cut()
             elif not self._hub.frozen and not self._socket.closed:
                 await self._send_control(str(self._clock.now_ms()).encode(), WSMsgType.PING)
+
+    async def _grow_old(self) -> None:
+        """A connection lives for a day, whatever it carries."""
+        await asyncio.sleep(self._settings.socket_life_s)
+        self.cut()
 
     async def _read(self) -> None:
         async for message in self._socket:

@@ -39,11 +39,10 @@ async def test_a_settlement_moves_the_next_time_and_its_rate_is_read(
     following: tuple[PerpetualDerivative, Ear], settling: LocalExchange
 ) -> None:
     connector, ear = following
-    before = connector.get_funding_info(PAIR).next_funding_utc_timestamp
     await until(lambda: len(told(ear, FundingChange.NEXT_TIME)) >= 2, "the next time moved on")
-    event = told(ear, FundingChange.NEXT_TIME)[-1]
+    first, event = told(ear, FundingChange.NEXT_TIME)[:2]
     assert (event.trading_pair, event.tag) == (PAIR, MarketEvent.FundingRateChanged)
-    assert event.next_funding_utc_timestamp == pytest.approx(before + 4, abs=0.01)
+    assert event.next_funding_utc_timestamp == pytest.approx(first.next_funding_utc_timestamp + 4, abs=0.2)
     await until(lambda: len(connector.get_funding_terms(PAIR).settled) >= 1, "the settled rate")
     listed = settling.engine.settlements
     first = next(row for row in listed if row.symbol == SYMBOL)
@@ -77,3 +76,13 @@ async def test_questions_about_funding_stay_far_below_their_limit(
     from connector.simulator.pace import FUNDING
 
     assert settling.floor.pace.used(FUNDING, settling.floor.now_ms()) <= 12
+
+
+async def test_an_interval_that_the_exchange_changes_is_followed_and_told(
+    following: tuple[PerpetualDerivative, Ear], settling: LocalExchange
+) -> None:
+    connector, ear = following
+    await until(lambda: connector.get_funding_terms(PAIR).interval_s == 8 * 3600, "the interval of the start")
+    settling.engine.listing(SYMBOL).quotes.funding.adjust(settling.floor.now_ms(), hours=4)
+    await until(lambda: connector.get_funding_terms(PAIR).interval_s == 4 * 3600, "the new interval")
+    assert [event.interval_s for event in told(ear, FundingChange.INTERVAL)] == [8 * 3600, 4 * 3600]

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -20,6 +20,7 @@ from connector.simulator.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.refusals import Refusal
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
+from connector.simulator.wire_frames import StreamFrame
 from connector.venue.domains import LOCAL
 from connector.venue.limits import StreamTerms
 from tests.weather import PAIR, SYMBOL, Ear, until
@@ -119,8 +120,8 @@ class Wire:
         self._last_id: int | None = None
         venue.floor.hub.subscribe(name, self)
 
-    def deliver(self, name: str, event: str, raw: bytes, wrapped: Callable[[], bytes]) -> None:
-        row = json.loads(raw)
+    def deliver(self, frame: StreamFrame) -> None:
+        row = json.loads(frame.payload)
         self.frames += 1
         if self._last_id is not None and row["pu"] != self._last_id and row["u"] > self._last_id:
             self.holes_s.append(asyncio.get_running_loop().time())

@@ -225,3 +225,12 @@ async def test_who_does_not_say_goodbye_back_is_cut() -> None:
             assert b"listenKeyExpired" in await reader.readuntil(REGULAR_END)
             assert await reader.read() == b""
         writer.close()
+
+
+async def test_a_socket_is_cut_when_its_life_is_over() -> None:
+    async with LocalExchange(replace(QUIET, socket_life_s=0.3)) as venue, aiohttp.ClientSession() as session:
+        began = asyncio.get_running_loop().time()
+        async with session.ws_connect(f"{venue.stream}/public/ws/btcusdt@trade") as socket:
+            message = await socket.receive(timeout=5)
+        assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR, aiohttp.WSMsgType.CLOSING)
+        assert asyncio.get_running_loop().time() - began >= 0.3
