@@ -41,7 +41,7 @@ class CrossCheck:
 
     def heard_ms(self, symbol_feed: SymbolFeed) -> int:
         """When the book was last known to be up to date: by a frame, or by a comparison. 0: never."""
-        return max(symbol_feed.last_ms[StreamKind.DEPTH], self._confirmed_ms.get(symbol_feed.symbol, 0))
+        return max(symbol_feed.last_heard_ms(StreamKind.DEPTH), self._confirmed_ms.get(symbol_feed.symbol, 0))
 
     def confirmed(self, symbol: str) -> None:
         """A snapshot was taken just now: it is a comparison, too, unless the stream may be deaf."""
@@ -72,7 +72,7 @@ class CrossCheck:
 
     def _is_quiet(self, symbol_feed: SymbolFeed) -> bool:
         symbol, now_ms = symbol_feed.symbol, self._clock.monotonic_ms()
-        if symbol_feed.last_ms[StreamKind.DEPTH] > self._suspect_since_ms.get(symbol, now_ms):
+        if symbol_feed.last_heard_ms(StreamKind.DEPTH) > self._suspect_since_ms.get(symbol, now_ms):
             del self._suspect_since_ms[symbol]
         is_old = symbol in self._suspect_since_ms or now_ms - self.heard_ms(symbol_feed) > QUIET_AFTER_MS
         return is_old and symbol_feed.book.state is BookState.VALID

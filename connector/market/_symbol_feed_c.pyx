@@ -30,7 +30,7 @@ cdef class SymbolFeed:
         self.symbol, self.trading_pair, self.decoder = symbol, trading_pair, decoder
         self.book = self.depth = decoder.new_book(trading_pair, symbol)
         self.funding = FundingRate()
-        self.last_error = ""
+        self.last_error, self.last_trade_id = "", -1
         self.buffer, self.kept_trades, self.listeners = deque(), deque(maxlen=MOST_TRADES), ()
 
     def __dealloc__(self):
@@ -43,6 +43,9 @@ cdef class SymbolFeed:
     @property
     def buffered(self):
         return len(self.buffer)
+
+    def last_heard_ms(self, kind not None):
+        return self.heard_ms[KIND_NAMES.index(kind)]
 
     @property
     def last_ms(self):

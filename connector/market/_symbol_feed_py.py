@@ -50,6 +50,7 @@ class SymbolFeed:
         #: Called when a mark price frame brings something new about the funding, before the listeners.
         self.funding_watcher: Callable[[SymbolFeed, FundingChange], None] | None = None
         self._decoder = decoder
+        self._last_trade_id = -1
         self._gate = SequenceGate()
         self._buffer: deque[_Buffered] = deque()
         self._listeners: list[Callable[[SymbolFeed], None]] = []
@@ -57,6 +58,10 @@ class SymbolFeed:
     @property
     def needs_snapshot(self) -> bool:
         return self.book.state is not BookState.VALID
+
+    def last_heard_ms(self, kind: StreamKind) -> int:
+        """When a frame of the kind came last, as `last_ms` tells it of all; 0 before the first."""
+        return self.last_ms[kind]
 
     @property
     def buffered(self) -> int:
@@ -93,8 +98,9 @@ class SymbolFeed:
 
     def on_trade(self, trade: MarketTrade) -> None:
         """A trade that a second socket tells again says nothing new: ids of one stream only rise."""
-        if self.trades and trade.trade_id <= self.trades[-1].trade_id:
+        if trade.trade_id <= self._last_trade_id:
             return
+        self._last_trade_id = trade.trade_id
         self.trades.append(trade)
         self.book.last_trade_price = float(trade.price)
         self._changed(StreamKind.TRADE)
