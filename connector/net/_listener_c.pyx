@@ -5,6 +5,7 @@ from libc.string cimport memcmp
 from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
 
 import logging
+from asyncio import get_running_loop
 
 from picows import WSCloseCode
 
@@ -46,25 +47,29 @@ cdef class FrameListener(WSListener):
             return
         try:
             if frame.fin and not self.pieces:
-                self.hand_on(frame.payload_ptr, frame.payload_size)
+                self.hand_on(frame.payload_ptr, frame.payload_size, frame.last_in_buffer)
             else:
                 self.pieces += frame.get_payload_as_bytes()
                 if frame.fin:
                     whole, self.pieces = bytes(self.pieces), bytearray()
-                    self.hand_on(whole, len(whole))
+                    self.hand_on(whole, len(whole), frame.last_in_buffer)
         except Exception:
             # One bad frame must not end the connection: it is told, and the next one is read.
             LOG.exception("stream %s: a frame could not be handled", self.name)
-        if frame.fin:
-            self.is_batch_new = frame.last_in_buffer
 
-    cdef int hand_on(self, const char* start, Py_ssize_t size) except -1:
+    def end_batch(self):
+        self.is_batch_new = True
+
+    cdef int hand_on(self, const char* start, Py_ssize_t size, bint is_last_in_batch) except -1:
         if self.reader is None or not is_market_frame(start, size):
             self.take(start[:size])
             return 0
         if self.is_batch_new:
             self.heard_ms = self.clock.monotonic_ms()
-            self.is_batch_new = False
+            self.is_batch_new = is_last_in_batch
+            if not is_last_in_batch:
+                # Its last frame may never be seen here: picows answers pings by itself.
+                get_running_loop().call_soon(self.end_batch)
         self.frames += 1
         if self.taker is not None:
             return self.taker.take(start, size, self.heard_ms)

@@ -1,5 +1,6 @@
 """The listener of a socket in plain Python: the specification of the compiled twin."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Protocol
@@ -51,17 +52,23 @@ class FrameListener(WSListener):
             payload = bytes(self._pieces)
             self._pieces.clear()
         try:
-            self._hand_on(payload)
+            self._hand_on(payload, bool(frame.last_in_buffer))
         except Exception:
             # One bad frame must not end the connection: it is told, and the next one is read.
             _LOG.exception("stream %s: a frame could not be handled", self.name)
-        self._is_batch_new = bool(frame.last_in_buffer)
 
-    def _hand_on(self, payload: bytes) -> None:
+    def _hand_on(self, payload: bytes, is_last_in_batch: bool) -> None:
         if self.direct is None or not payload.startswith(MARKET_FRAMES):
             self._take(payload)
             return
         if self._is_batch_new:
             self.heard_ms = self._clock.monotonic_ms()
+            self._is_batch_new = is_last_in_batch
+            if not is_last_in_batch:
+                # Its last frame may never be seen here: picows answers pings by itself.
+                asyncio.get_running_loop().call_soon(self._end_batch)
         self.frames += 1
         self.direct.on_frame(payload, self.heard_ms)
+
+    def _end_batch(self) -> None:
+        self._is_batch_new = True

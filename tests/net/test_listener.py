@@ -119,6 +119,21 @@ async def test_a_message_that_comes_in_pieces_is_one(new_listener: NewListener) 
     assert (desk.one.applied, desk.taken) == (1, [b"after"])
 
 
+async def test_what_comes_after_a_ping_that_picows_answered_is_heard_when_it_came(new_listener: NewListener) -> None:
+    desk = Desk(new_listener)
+    desk.listener.direct = desk.feed
+    async with line(desk.listener) as (_, sender):
+        sender.send(WSMsgType.TEXT, DEPTH)
+        sender.send_ping(b"the end of what is read at once")
+        while desk.one.frames < 1:
+            await asyncio.sleep(0)
+        desk.clock.advance(ms=4_000)
+        sender.send(WSMsgType.TEXT, DEPTH)
+        sender.send(WSMsgType.TEXT, b"after")
+        await desk.until_taken(1)
+    assert desk.listener.heard_ms == desk.clock.monotonic_ms()
+
+
 async def test_a_frame_that_cannot_be_handled_is_told_and_the_next_one_is_read(
     new_listener: NewListener, caplog: pytest.LogCaptureFixture
 ) -> None:
