@@ -80,7 +80,8 @@ class Recorder:
                 self.snapshots += 1
                 file.write(snapshot_line(self._clock.now_ns(), symbol if len(symbols) > 1 else "", body))
 
-            parts.books.tap = parts.funding.tap = frame
+            parts.books.tap(frame)
+            parts.funding.tap(frame)
             parts.books.snapshots.watcher = snapshot
             parts.books.add(symbols)
             parts.funding.add(symbols)

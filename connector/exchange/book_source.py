@@ -1,4 +1,8 @@
-"""Order books: the public route's streams, and snapshots when the sequence law asks for one."""
+"""Order books: the public route's streams, and snapshots when the sequence law asks for one.
+
+Frames go from the socket straight to the feed, which tells which book waits for a snapshot. Only while someone wants
+their bytes, a recording or the measure of the ticker's lead, they come through here.
+"""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
@@ -9,7 +13,7 @@ from connector.exchange.cross_check import CrossCheck
 from connector.exchange.gates import Gates
 from connector.exchange.snapshots import Snapshots
 from connector.exchange.spread_stream import Route, SpreadStream
-from connector.exchange.ticker_lead import LeadWatch
+from connector.exchange.ticker_lead import MEASURED_EVERY_S, MEASURED_FOR_S, LeadWatch
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
@@ -31,8 +35,7 @@ class BookSource:
         clock: Clock,
         cross_check: CrossCheck,
     ) -> None:
-        #: Hears every frame as it came, before anything is made of it.
-        self.tap: Callable[[bytes], None] | None = None
+        self._hear: Callable[[bytes], None] | None = None
         self._feed = feed
         self.leads = LeadWatch(feed.symbols)
         self._gates = status
@@ -42,12 +45,20 @@ class BookSource:
         kinds = (market.depth_stream, market.book_ticker_stream)
         route = Route("books", f"{domain.stream}/{market.depth_route}/stream", kinds)
         self.stream = SpreadStream(route, self, clock, domain.streams)
+        self.stream.read_by(feed)
+        feed.snapshot_watcher = self._on_waiting
 
     async def run(self) -> None:
         """Reads the streams and fetches snapshots, one beside the other."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.snapshots.run())
             group.create_task(self.stream.run())
+            group.create_task(self._measure_leads())
+
+    def tap(self, hear: Callable[[bytes], None]) -> None:
+        """From now on `hear` is handed every frame as it came, before anything is made of it."""
+        self._hear = hear
+        self.stream.read_by(None)
 
     def add(self, symbols: Iterable[str]) -> None:
         """Listens to these symbols of the feed, too."""
@@ -78,13 +89,28 @@ class BookSource:
             self._gates.fall(gates.ORDER_BOOKS, f"books stream: {reason}")
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
-        if self.tap is not None:
-            self.tap(frame)
-        changed = self._feed.on_frame(frame, received_ms)
-        self.leads.on_frame(frame, received_ms)
-        if changed is not None and changed.needs_snapshot:
-            self._gates.fall(gates.ORDER_BOOKS, f"{changed.trading_pair}: {changed.last_error or 'no snapshot yet'}")
-            self.snapshots.want(changed.symbol)
+        if self._hear is not None:
+            self._hear(frame)
+        self._feed.on_frame(frame, received_ms)
+        if self.leads.is_measuring:
+            self.leads.on_frame(frame, received_ms)
+
+    async def _measure_leads(self) -> None:
+        """A second in ten: it costs a second look at each frame."""
+        while True:
+            self.leads.begin()
+            self.stream.read_by(None)
+            await asyncio.sleep(MEASURED_FOR_S)
+            self.leads.end()
+            if self._hear is None:
+                self.stream.read_by(self._feed)
+            await asyncio.sleep(MEASURED_EVERY_S - MEASURED_FOR_S)
+
+    def _on_waiting(self, symbol_feed: SymbolFeed) -> None:
+        """A depth event came for a book that it cannot be applied to."""
+        reason = symbol_feed.last_error or "no snapshot yet"
+        self._gates.fall(gates.ORDER_BOOKS, f"{symbol_feed.trading_pair}: {reason}")
+        self.snapshots.want(symbol_feed.symbol)
 
     def _lose(self, symbols: Collection[str], reason: str, then_fetch: bool) -> None:
         for symbol in symbols:

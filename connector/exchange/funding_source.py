@@ -15,16 +15,21 @@ class FundingSource:
     """Feeds funding rates and trades. The route has connections of its own: the venue splits them."""
 
     def __init__(self, domain: Domain, feed: MarketFeed, market: MarketRow, status: Gates, clock: Clock) -> None:
-        #: Hears every frame as it came, before anything is made of it.
-        self.tap: Callable[[bytes], None] | None = None
+        self._hear: Callable[[bytes], None] | None = None
         self._feed = feed
         self._gates = status
         kinds = (market.mark_price_stream, market.trade_stream)
         route = Route("funding", f"{domain.stream}/{market.mark_price_route}/stream", kinds)
         self.stream = SpreadStream(route, self, clock, domain.streams)
+        self.stream.read_by(feed)
 
     async def run(self) -> None:
         await self.stream.run()
+
+    def tap(self, hear: Callable[[bytes], None]) -> None:
+        """From now on `hear` is handed every frame as it came, before anything is made of it."""
+        self._hear = hear
+        self.stream.read_by(None)
 
     def add(self, symbols: Iterable[str]) -> None:
         """Listens to these symbols of the feed, too."""
@@ -41,6 +46,6 @@ class FundingSource:
             self._gates.fall(gates.FUNDING_INFO, f"funding stream: {reason}")
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
-        if self.tap is not None:
-            self.tap(frame)
+        if self._hear is not None:
+            self._hear(frame)
         self._feed.on_frame(frame, received_ms)

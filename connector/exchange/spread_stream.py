@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connector.core.clock import Clock
+from connector.net.listener import FrameReader
 from connector.net.stream import Stream, StreamCounters
 from connector.venue.limits import MAX_STREAMS, StreamTerms
 
 
 class SymbolSink(Protocol):
-    """What hears of the streams, by the symbols that a socket carries. Called from the loop; must not block."""
+    """What hears of the streams, by the symbols that a socket carries. Called from the loop; must not block. Market
+    frames that a reader takes do not come here."""
 
     def on_up(self, symbols: Collection[str]) -> None: ...
     def on_down(self, symbols: Collection[str], reason: str) -> None: ...
@@ -65,6 +67,7 @@ class SpreadStream:
         self.clock = clock
         self.terms = terms
         self._most_symbols = max(1, most_streams // len(route.kinds))
+        self._reader: FrameReader | None = None
         self._shares: list[_Share] = []
         self._share_of: dict[str, _Share] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -89,6 +92,12 @@ class SpreadStream:
     def stream_of(self, symbol: str) -> Stream:
         """The stream that carries a symbol. Raises KeyError for one that was not added."""
         return self._share_of[symbol].stream
+
+    def read_by(self, reader: FrameReader | None) -> None:
+        """Market frames go straight to the reader, from now on and on every socket; without one to the sink."""
+        self._reader = reader
+        for stream in self.streams:
+            stream.read_by(reader)
 
     def add(self, symbols: Iterable[str]) -> None:
         """Carries these symbols, too; one that is carried already is no error."""
@@ -129,6 +138,7 @@ class SpreadStream:
 
     def _open_share(self) -> None:
         share = _Share(self, len(self._shares) + 1)
+        share.stream.read_by(self._reader)
         self._shares.append(share)
         if self._group is not None:
             self._group.create_task(share.stream.run())

@@ -21,8 +21,8 @@ Touch = tuple[tuple[Decimal, Decimal] | None, tuple[Decimal, Decimal] | None]
 _MOST_SAMPLES = 100_000
 #: A ticker that comes later than this after the depth event of its id is not waited for.
 _SETTLED_MS = 300
-#: Of live frames those of one second in ten are measured: it costs a second look at each.
-_EVERY_MS, _FOR_MS = 10_000, 1_000
+#: Of live frames those of one second in ten are measured.
+MEASURED_EVERY_S, MEASURED_FOR_S = 10.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +92,24 @@ class TickerLead:
 
 
 class LeadWatch:
-    """Measures a live feed, a second in ten. `on_frame` is called after the feed took the frame."""
+    """Measures a live feed between `begin` and `end`. `on_frame` is called after the feed took the frame."""
 
     def __init__(self, feeds: Mapping[str, SymbolFeed]) -> None:
         self._feeds = feeds
         self._decoder = FrameDecoder()
         self._leads: dict[str, TickerLead] = {}
-        self._window = -1
+        self.is_measuring = False
+
+    def begin(self) -> None:
+        """What comes now does not follow what was measured before."""
+        self.is_measuring = True
+        for lead in self._leads.values():
+            lead.forget()
+
+    def end(self) -> None:
+        self.is_measuring = False
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
-        window, within_ms = divmod(received_ms, _EVERY_MS)
-        if within_ms >= _FOR_MS:
-            return
-        if window != self._window:
-            self._window = window
-            for lead in self._leads.values():
-                lead.forget()
         try:
             fact = self._decoder.decode(frame)
         except MalformedFrameError:

@@ -3,6 +3,8 @@
 HELD ──release──▶ DELIVERING ──┐
   │  frames wait in order      ├── end, by either side ──▶ ENDED
   └────────────────────────────┘
+
+While it delivers to a reader, its listener hands market frames straight there, and nothing here looks at them.
 """
 
 import asyncio
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterable
 from picows import WSMsgType, WSTransport
 
 from connector.core.clock import Clock
+from connector.net.listener import FrameListener, FrameReader
 from connector.net.subscriptions import ANSWER_WITHIN_MS, Subscriptions
 
 _LOG = logging.getLogger(__name__)
@@ -22,11 +25,13 @@ _ANSWERS = (b'{"result"', b'{"id"', b'{"error"', b'{"code"')
 
 
 class Line:
-    """Takes the frames of one socket. `deliver` gets them, oldest first, from the release on."""
+    """Takes the frames of one socket. `deliver` gets them, oldest first, from the release on; a reader, where there is
+    one, gets the market frames that come after it."""
 
     def __init__(self, name: str, deliver: Callable[[bytes, int], None], clock: Clock) -> None:
         self.name = name
         self.subscriptions = Subscriptions()
+        self.listener = FrameListener(name, self.take, clock)
         self.is_delivering = False
         self.has_ended = False
         #: A successor is wanted: the line is old, or was found wanting.
@@ -35,6 +40,7 @@ class Line:
         self.up_ms = 0
         self.held: deque[tuple[bytes, int]] = deque()
         self._deliver = deliver
+        self._reader: FrameReader | None = None
         self._clock = clock
         self._transport: WSTransport | None = None
         self._asked = asyncio.Event()
@@ -63,6 +69,12 @@ class Line:
         elif not self.has_ended:
             self.held.append((frame, self._clock.monotonic_ms()))
 
+    def read_by(self, reader: FrameReader | None) -> None:
+        """Market frames go to the reader from now on, or from the release on; without one to `deliver`."""
+        self._reader = reader
+        if self.is_delivering:
+            self.listener.direct = reader
+
     def release(self) -> None:
         """Delivers what was held, and from now on everything at once."""
         self.is_delivering = True
@@ -73,6 +85,7 @@ class Line:
             except Exception:
                 # As with a frame that comes fresh: it is told, and the next one is read.
                 _LOG.exception("stream %s: a frame could not be handled", self.name)
+        self.listener.direct = self._reader
 
     def call_for_successor(self) -> None:
         self.is_due = True
@@ -87,6 +100,7 @@ class Line:
     def end(self) -> None:
         """Nothing is delivered any more."""
         self.has_ended, self.is_delivering = True, False
+        self.listener.direct = None
         self.held.clear()
         self._asked.set()
         self._news.set()

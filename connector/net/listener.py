@@ -4,6 +4,8 @@
 import os
 from typing import TYPE_CHECKING
 
+from connector.net._listener_py import FrameReader
+
 if TYPE_CHECKING or os.environ.get("CONNECTOR_PLAIN") == "1":
     from connector.net._listener_py import FrameListener
 else:
@@ -14,4 +16,4 @@ else:
 
 COMPILED: bool = FrameListener.__module__.endswith("_c")
 
-__all__ = ["COMPILED", "FrameListener"]
+__all__ = ["COMPILED", "FrameListener", "FrameReader"]

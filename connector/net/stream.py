@@ -14,15 +14,16 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from picows import WSCloseCode, WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+from picows import WSError, WSTransport, ws_connect
 
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.core.secrets import redact
 from connector.net.line import Line
+from connector.net.listener import FrameReader
 from connector.venue.limits import StreamTerms
 
 _LOG = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ _LIFE_SPREAD = 0.05
 
 
 class FrameSink(Protocol):
-    """What a stream's owner does with it. All three are called from the event loop and must not block."""
+    """What a stream's owner does with it. All three are called from the event loop and must not block. Market frames
+    that a reader takes do not come here."""
 
     def on_up(self) -> None: ...
     def on_down(self, reason: str) -> None: ...
@@ -70,19 +72,29 @@ class Stream:
         terms: StreamTerms | None = None,
     ) -> None:
         self.name = name
-        self.counters = StreamCounters()
         #: Monotonic time since which frames are delivered without a break, 0 while none can be.
         self.up_since_ms = 0
-        #: Monotonic time of the newest frame, 0 before the first.
-        self.heard_ms = 0
         self.last_error = ""
         self._address = address
         self._sink = sink
         self._clock = clock
         self._terms = terms or StreamTerms()
+        self._reader: FrameReader | None = None
+        self._counters = StreamCounters()
+        self._heard_ms = 0
         self._names: dict[str, None] = {}
         self._lines: dict[Line, None] = {}
         self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def counters(self) -> StreamCounters:
+        """As they stand now."""
+        return replace(self._counters, frames=self._counters.frames + sum(line.listener.frames for line in self._lines))
+
+    @property
+    def heard_ms(self) -> int:
+        """Monotonic time of the newest frame, 0 before the first."""
+        return max([self._heard_ms, *(line.listener.heard_ms for line in self._lines)])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,6 +105,12 @@ class Stream:
     def lines(self) -> tuple[Line, ...]:
         """The open sockets, those that do not deliver yet among them."""
         return tuple(self._lines)
+
+    def read_by(self, reader: FrameReader | None) -> None:
+        """Market frames go straight to the reader, from every socket that delivers; without one to the sink."""
+        self._reader = reader
+        for line in self._lines:
+            line.read_by(reader)
 
     def carry(self, names: Iterable[str]) -> None:
         """Carries these streams, too: from now on, and after every reconnect."""
@@ -164,7 +182,7 @@ class Stream:
             line.is_due = False
             successor = await self._admitted_line()
             if successor is not None:
-                self.counters.handovers += 1
+                self._counters.handovers += 1
                 line.drop("replaced")
                 self._leave(line, "replaced")
                 return successor
@@ -205,7 +223,7 @@ class Stream:
         try:
             address = await self._address()
             transport, _ = await ws_connect(
-                lambda: _Listener(line),
+                lambda: line.listener,
                 address,
                 websocket_handshake_timeout=_HANDSHAKE_S,
                 enable_auto_ping=True,
@@ -214,12 +232,13 @@ class Stream:
                 disconnect_on_exception=False,
             )
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
-            self.counters.failures += 1
+            self._counters.failures += 1
             self._tell_failure(redact(str(error) or type(error).__name__))
             return None
         line.attach(transport)
-        self.counters.connections += 1
+        self._counters.connections += 1
         self._lines[line] = None
+        line.read_by(self._reader)
         line.subscribe(self._names)
         self._group.create_task(self._watch(line, transport))
         self._group.create_task(line.ask())
@@ -250,6 +269,8 @@ class Stream:
         del self._lines[line]
         was_delivering = line.is_delivering
         line.end()
+        self._counters.frames += line.listener.frames
+        self._heard_ms = max(self._heard_ms, line.listener.heard_ms)
         if was_delivering and not any(other.is_delivering for other in self._lines):
             self.up_since_ms = 0
         if not self.up_since_ms:
@@ -262,40 +283,12 @@ class Stream:
 
     def _heed_refusals(self, line: Line) -> None:
         for refusal in line.subscriptions.refusals:
-            self.counters.refusals += 1
+            self._counters.refusals += 1
             self.last_error = refusal
             _LOG.warning("stream %s: %s", self.name, refusal)
         line.subscriptions.refusals.clear()
 
     def _take(self, frame: bytes, received_ms: int) -> None:
-        self.counters.frames += 1
-        self.heard_ms = received_ms
+        self._counters.frames += 1
+        self._heard_ms = max(self._heard_ms, received_ms)
         self._sink.on_frame(frame, received_ms)
-
-
-class _Listener(WSListener):
-    """Hands whole text messages on; joins the pieces of fragmented ones."""
-
-    def __init__(self, line: Line) -> None:
-        self._line = line
-        self._pieces = bytearray()
-
-    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        if frame.msg_type == WSMsgType.CLOSE:
-            transport.send_close(WSCloseCode.OK)
-            transport.disconnect()
-            return
-        if frame.msg_type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
-            return
-        payload = frame.get_payload_as_bytes()
-        if not frame.fin or self._pieces:
-            self._pieces += payload
-            if not frame.fin:
-                return
-            payload = bytes(self._pieces)
-            self._pieces.clear()
-        try:
-            self._line.take(payload)
-        except Exception:
-            # One bad frame must not end the connection: it is told, and the next one is read.
-            _LOG.exception("stream %s: a frame could not be handled", self._line.name)

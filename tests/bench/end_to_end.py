@@ -1,14 +1,14 @@
 """From a socket to a listener of a pair, as the product reads it: a sender on another core says all it has at once."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import time
-
-from picows import ws_connect
+from collections.abc import Callable
 
 from connector.market.symbol_feed import SymbolFeed
-from connector.net.listener import FrameListener
+from connector.net.stream import Stream
 from connector.net.system_clock import SystemClock
 from tests.bench import workloads
 from tests.bench.figures import Figures
@@ -24,6 +24,20 @@ class _Reader:
 
     def __call__(self, followed: SymbolFeed) -> None:
         self.price = followed.book.get_price(True)
+
+
+class _Sink:
+    """Hears of the stream's end; frames come to it only where they came before the stream was up."""
+
+    def __init__(self, on_frame: Callable[[bytes, int], object]) -> None:
+        self.on_frame = on_frame
+        self.over = asyncio.Event()
+
+    def on_up(self) -> None:
+        """The feed reads from here on."""
+
+    def on_down(self, reason: str) -> None:
+        self.over.set()
 
 
 def measure(core: int) -> Figures:
@@ -43,20 +57,22 @@ async def _read(port: int) -> Figures:
     for followed in feed.symbols.values():
         followed.add_listener(reader)
 
-    def listener() -> FrameListener:
-        made = FrameListener("blast", _refuse, SystemClock())
-        made.direct = feed
-        return made
+    async def address() -> str:
+        return f"ws://127.0.0.1:{port}/stream"
 
+    sink = _Sink(feed.on_frame)
+    stream = Stream("blast", address, sink, SystemClock())
+    stream.read_by(feed)
     began_ns = time.perf_counter_ns()
-    transport, _ = await ws_connect(listener, f"ws://127.0.0.1:{port}/stream")
-    await asyncio.wait_for(transport.wait_disconnected(), 300)
+    running = asyncio.create_task(stream.run())
+    await asyncio.wait_for(sink.over.wait(), 300)
     spent_ns = time.perf_counter_ns() - began_ns
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
     applied = sum(followed.applied for followed in feed.symbols.values())
     if any(followed.needs_snapshot for followed in feed.symbols.values()) or applied % ROUNDS or not reader.price > 0:
         raise RuntimeError(f"of the frames {applied} were applied: the figure means nothing")
+    if applied != stream.counters.frames:
+        raise RuntimeError(f"{applied} frames were applied and {stream.counters.frames} counted")
     return Figures(spent_ns / applied / 1000)
-
-
-def _refuse(frame: bytes) -> None:
-    raise RuntimeError(f"no market frame: {frame[:40]!r}")

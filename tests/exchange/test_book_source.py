@@ -57,3 +57,23 @@ async def test_a_lost_connection_keeps_the_book_but_does_not_believe_it(
     assert book.state is BookState.INVALID
     assert book.best_bid is not None
     await until(lambda: book.state is BookState.VALID, "valid again")
+
+
+async def test_frames_go_straight_to_the_feed_until_someone_wants_their_bytes(
+    connector: PerpetualDerivative, trader: Trader
+) -> None:
+    books, heard = connector.parts.books, list[bytes]()
+
+    def readers() -> list[object]:
+        return [line.listener.direct for stream in books.stream.streams for line in stream.lines]
+
+    await until(lambda: readers() == [connector.parts.feed], "the measure of the first second is over", 5)
+    counted = books.stream.counters.frames
+    trader.quote(BUY, "59991", "1")
+    await until(lambda: connector.get_order_book(PAIR).best_bid == (59_991, 1), "read by the feed")
+    assert books.stream.counters.frames > counted
+    books.tap(heard.append)
+    trader.quote(BUY, "59992", "1")
+    await until(lambda: connector.get_order_book(PAIR).best_bid == (59_992, 1), "read by the feed as before")
+    assert any(b'"depthUpdate"' in frame and b'"59992' in frame for frame in heard)
+    assert readers() == [None]

@@ -100,3 +100,20 @@ async def test_a_symbol_beyond_the_last_sockets_room_gets_a_new_socket_while_run
         stream.add(["ETHUSDT"])
         await until(lambda: sink.up[1:] == [{"ETHUSDT"}], "up on a socket of its own")
         assert stream.counters.connections == 2
+
+
+async def test_a_reader_takes_the_frames_of_every_socket_also_of_one_that_comes_later(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    sink, reader = Sink(), Sink()
+    stream = spread(venue, sink, most_streams=2)
+    stream.add(["ETHUSDT"])
+    stream.read_by(reader)
+    async with running(stream):
+        await until(lambda: len(sink.up) == 1, "up")
+        stream.add(["BTCUSDT"])
+        await until(lambda: len(sink.up) == 2, "the new socket, too")
+        trader.quote(1, "59990.5", "0.1")
+        await until(lambda: any(b"BTCUSDT" in frame for frame in reader.frames), "its frames come")
+        assert sink.frames == []
+        assert stream.counters.frames == len(reader.frames)

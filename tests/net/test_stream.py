@@ -137,16 +137,14 @@ async def test_a_message_in_pieces_is_one_frame(server: Server) -> None:
     from picows.picows import _make_test_ws_frame
 
     from connector.net.line import Line
-    from connector.net.stream import _Listener
 
     sink = Sink()
     async with running(server, sink):
         line = Line("test", sink.on_frame, SystemClock())
         line.release()
-        listener = _Listener(line)
         for kind, piece, last in ((Kind.TEXT, b"one ", False), (Kind.CONTINUATION, b"and ", False),
                                   (Kind.CONTINUATION, b"whole", True)):  # fmt: skip
-            listener.on_ws_frame(None, _make_test_ws_frame(kind, piece, last, False))
+            line.listener.on_ws_frame(None, _make_test_ws_frame(kind, piece, last, False))
         assert sink.frames == [b"one and whole"]
 
 
@@ -283,3 +281,36 @@ async def test_of_two_sockets_each_may_end_without_a_loss(venue_of_streams: Venu
         stream.drop("both by hand")
         await until(lambda: sink.told[-1].startswith("down"), "down")
         assert set(sink.told) == {"up", "down: both by hand"}
+
+
+class Reader:
+    """Remembers what it was handed directly."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def on_frame(self, frame: bytes, received_ms: int) -> None:
+        self.frames.append(frame)
+
+
+async def test_what_a_reader_takes_is_counted_and_heard_like_all_else_and_on_every_socket(
+    venue_of_streams: Venue,
+) -> None:
+    sink, reader, venue = Sink(), Reader(), venue_of_streams
+    async with held(venue, sink, StreamTerms()) as stream:
+        stream.read_by(reader)
+        await until(lambda: sink.told == ["up"], "up")
+        await venue.tell('{"stream":"a"}')
+        await until(lambda: len(reader.frames) == 1, "read")
+        heard_ms = stream.heard_ms
+        assert heard_ms >= stream.up_since_ms > 0
+        stream.drop("cut by hand")
+        await until(lambda: sink.told[2:] == ["up"], "up again")
+        assert (stream.counters.frames, stream.heard_ms) == (1, heard_ms)
+        await venue.tell('{"stream":"b"}')
+        await until(lambda: len(reader.frames) == 2, "read on the new socket, too")
+        stream.read_by(None)
+        await venue.tell('{"stream":"c"}')
+        await until(lambda: bool(sink.frames), "and now by the sink")
+        assert (stream.counters.frames, sink.frames) == (3, [b'{"stream":"c"}'])
+        assert stream.heard_ms >= heard_ms
