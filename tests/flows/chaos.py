@@ -48,6 +48,14 @@ class Market:
         for rung in range(1, 16):
             self._quote(BUY, 60_000 - 2 * rung)
             self._quote(SELL, 60_000 + 2 * rung)
+        venue.floor.hub.subscribe(DEPTH, self)
+
+    def deliver(self, frame: StreamFrame) -> None:
+        """Others trade, too: the book that a depth frame ends with is remembered while the exchange sends it."""
+        self._remember()
+
+    def cut(self) -> None:
+        """It has no socket."""
 
     @property
     def newest(self) -> tuple[Side, Side]:
