@@ -41,10 +41,14 @@ function clock(ms) {
   return new Date(ms).toISOString().slice(11, 23);
 }
 
+function rounded(text, decimals) {
+  return Number(text).toFixed(decimals);
+}
+
 function show(view) {
-  part("last").textContent = view.last_price;
-  part("mark").textContent = view.mark_price;
-  part("index").textContent = view.index_price;
+  for (const name of ["last", "mark", "index"]) {
+    part(name).textContent = rounded(view[`${name}_price`], view.price_decimals);
+  }
   const left = Math.max(0, Math.round((view.next_funding_ms - view.time_ms) / 1000));
   part("funding").textContent = `${(100 * Number(view.funding_rate)).toFixed(4)} % in ${left} s`;
   part("time").textContent = clock(view.time_ms);
@@ -52,9 +56,9 @@ function show(view) {
   rows("trades", view.trades.map((trade) => [
     cell(trade.price, trade.side === "BUY" ? "buy" : "sell"), cell(trade.amount), cell(clock(trade.time_ms), "faint")]));
   rows("accounts", view.accounts.flatMap((account) => {
-    const money = [cell(account.name), cell(account.wallet), cell(account.unrealised), cell(account.available)];
+    const money = [cell(account.name), ...["wallet", "unrealised", "available"].map((name) => cell(rounded(account[name], 4)))];
     const held = account.positions.map((row) => [
-      cell(`${row.amount} ${row.symbol}`, Number(row.amount) > 0 ? "buy" : "sell"), cell(row.entry_price)]);
+      cell(`${row.amount} ${row.symbol}`, Number(row.amount) > 0 ? "buy" : "sell"), cell(rounded(row.entry_price, 4))]);
     const [first = [cell("–"), cell("")], ...more] = held;
     return [[...money, ...first], ...more.map((two) => [cell(""), cell(""), cell(""), cell(""), ...two])];
   }));
