@@ -53,7 +53,6 @@ def test_what_does_not_follow_is_not_compared() -> None:
 async def test_a_live_feed_is_measured_a_second_in_ten(connector: PerpetualDerivative, trader: Trader) -> None:
     leads = connector.parts.books.leads
     await until(lambda: not leads.is_measuring, "the first second is over", 5)
-    assert connector.parts.books.stream.counters.frames > 0
     await until(lambda: leads.is_measuring, "the next second that is measured", 15)
     for step in range(60):
         trader.quote(BUY, f"{59_991 + step * 0.1:.1f}", "0.1")
