@@ -126,4 +126,4 @@ class BookSource:
         if flaw:
             self._gates.note(gates.ORDER_BOOKS, f"{symbol_feed.trading_pair}: {flaw}")
         else:
-            self._cross_check.confirmed(symbol_feed.symbol)
+            self._cross_check.confirmed(symbol_feed)

@@ -22,6 +22,8 @@ _LOG = logging.getLogger(__name__)
 _STEP_S = 0.25
 #: Silent for this long, a book is compared: well within the age limit.
 QUIET_AFTER_MS = 2_000
+#: A snapshot is what REST tells a moment later, too: only after this time does the same id mean a quiet market.
+_SUSPECT_AFTER_MS = 500
 #: A change that REST tells first is due on the stream within this time (the slowest depth stream is 500 ms).
 _STREAM_LAG_S = 1.0
 _FEWEST_LEVELS = 5
@@ -43,10 +45,14 @@ class CrossCheck:
         """When the book was last known to be up to date: by a frame, or by a comparison. 0: never."""
         return max(symbol_feed.last_heard_ms(StreamKind.DEPTH), self._confirmed_ms.get(symbol_feed.symbol, 0))
 
-    def confirmed(self, symbol: str) -> None:
-        """A snapshot was taken just now: it is a comparison, too, unless the stream may be deaf."""
-        if symbol not in self._suspect_since_ms:
-            self._confirmed_ms[symbol] = self._clock.monotonic_ms()
+    def confirmed(self, symbol_feed: SymbolFeed) -> None:
+        """A snapshot was taken just now: it is a comparison, too. Where the stream may be deaf, it is what the stream
+        has to tell more than."""
+        symbol, now_ms = symbol_feed.symbol, self._clock.monotonic_ms()
+        if self._is_suspect(symbol_feed):
+            self._suspect_since_ms[symbol] = now_ms
+        else:
+            self._confirmed_ms[symbol] = now_ms
 
     def suspect(self, symbol: str) -> None:
         """The stream is new, or was silent while the market moved: no snapshot proves that it speaks."""
@@ -71,11 +77,19 @@ class CrossCheck:
                 _LOG.info("comparing quiet books: %s", fault)
 
     def _is_quiet(self, symbol_feed: SymbolFeed) -> bool:
-        symbol, now_ms = symbol_feed.symbol, self._clock.monotonic_ms()
-        if symbol_feed.last_heard_ms(StreamKind.DEPTH) > self._suspect_since_ms.get(symbol, now_ms):
-            del self._suspect_since_ms[symbol]
-        is_old = symbol in self._suspect_since_ms or now_ms - self.heard_ms(symbol_feed) > QUIET_AFTER_MS
+        now_ms = self._clock.monotonic_ms()
+        if self._is_suspect(symbol_feed):
+            is_old = now_ms - self._suspect_since_ms[symbol_feed.symbol] >= _SUSPECT_AFTER_MS
+        else:
+            is_old = now_ms - self.heard_ms(symbol_feed) > QUIET_AFTER_MS
         return is_old and symbol_feed.book.state is BookState.VALID
+
+    def _is_suspect(self, symbol_feed: SymbolFeed) -> bool:
+        since_ms = self._suspect_since_ms.get(symbol_feed.symbol)
+        if since_ms is not None and symbol_feed.last_heard_ms(StreamKind.DEPTH) > since_ms:
+            del self._suspect_since_ms[symbol_feed.symbol]
+            since_ms = None
+        return since_ms is not None
 
     async def _compare(
         self, quiet: list[SymbolFeed], ask: Callable[[list[SymbolFeed]], Awaitable[Mapping[str, int]]]
