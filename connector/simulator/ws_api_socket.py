@@ -10,6 +10,7 @@ from connector.simulator.depth_feed import frame_of
 from connector.simulator.faults import Armed, Moment
 from connector.simulator.floor import TradingFloor
 from connector.simulator.spoiled import DELAYS, RESETS, SPOILED, spoiled_answer
+from connector.simulator.virtual_clock import wait_ms
 from connector.simulator.ws_api import Conversation, Request
 from connector.simulator.ws_api_replies import Replies
 
@@ -17,6 +18,8 @@ from connector.simulator.ws_api_replies import Replies
 MOST_CONTROL_FRAMES_A_SECOND = 5
 #: Requests of one client that are served before others get their turn.
 REQUESTS_A_TURN = 8
+#: Requests of one client that may be on their way; the next one is read when one of them is answered.
+MOST_ON_THE_WAY = 10_000
 #: WebSocket close codes: a client that breaks the rules, and one that has to come again.
 POLICY_VIOLATION, GOING_AWAY = 1008, 1001
 
@@ -37,15 +40,16 @@ class WsApiSocket:
         self._clock = floor.settings.clock
         self._ponged_ms = self._clock.monotonic_ms()
         self._second, self._control_frames = 0, 0
-        self._served = 0
+        self._taken = 0
+        self._room = asyncio.Semaphore(MOST_ON_THE_WAY)
 
     async def run(self) -> None:
-        """Answers requests in the order in which they come."""
+        """Carries requests out in the order in which they arrive; each is on its way for itself, if that takes time."""
         self._floor.hub.join(self)
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(work) for work in (self._ping(), self._end_of_life())]
-                await self._read()
+                await self._read(group)
                 for task in tasks:
                     task.cancel()
         finally:
@@ -62,50 +66,76 @@ class WsApiSocket:
     def close(self) -> None:
         """It listens to no stream, so none ends it."""
 
-    async def _read(self) -> None:
+    async def _read(self, group: asyncio.TaskGroup) -> None:
         async for message in self._socket:
             if self._floor.hub.frozen:
                 continue
             if message.type is WSMsgType.TEXT:
-                await self._serve(self._conversation.read(message.data))
-                await self._give_way()
+                await self._take(self._conversation.read(message.data), group)
             elif message.type is WSMsgType.BINARY:
-                self._replies.send(self._conversation.answer(self._conversation.read("")))
+                await self._take(self._conversation.read(""), group)
             elif self._is_too_fast():
                 await self._socket.close(code=POLICY_VIOLATION, message=b"Too many ping or pong frames")
             else:
                 await self._control(message)
 
-    async def _serve(self, request: Request) -> None:
-        """Answers a request, in the weather that faults make."""
+    async def _take(self, request: Request, group: asyncio.TaskGroup) -> None:
+        """Serves a request at once, or sends it on a way that the next one doesn't wait for."""
+        latency = self._floor.ack_latency
+        if latency is not None:
+            await self._room.acquire()
+            group.create_task(self._travel(request, latency.next_ms() / 2))
+        else:
+            reply, late_ms = self._carry_out(request)
+            if late_ms:
+                group.create_task(self._send_late(reply, late_ms))
+            else:
+                self._send(reply)
+        self._taken += 1
+        if self._taken % REQUESTS_A_TURN == 0:
+            await asyncio.sleep(0)
+
+    async def _travel(self, request: Request, half_ms: float) -> None:
+        """A request on its way, there and back: it arrives even where its sender has gone meanwhile."""
+        try:
+            await wait_ms(self._clock, half_ms)
+            if not self._floor.hub.frozen:
+                reply, late_ms = self._carry_out(request)
+                await wait_ms(self._clock, half_ms)
+                await self._send_late(reply, late_ms)
+        finally:
+            self._room.release()
+
+    async def _send_late(self, reply: bytes | None, late_ms: int) -> None:
+        await asyncio.sleep(late_ms / 1000)
+        self._send(reply)
+
+    def _send(self, reply: bytes | None) -> None:
+        if reply is not None and not self._floor.hub.frozen:
+            self._replies.send(reply)
+
+    def _carry_out(self, request: Request) -> tuple[bytes | None, int]:
+        """The answer to a request, None where there is none, and the milliseconds by which a fault makes it late."""
         before = self._fault(Moment.BEFORE, request)
         if before is not None:
-            self._spoil(request, before)
-            return
+            return self._spoiled(request, before), 0
         reply = self._conversation.answer(request)
         after = self._fault(Moment.AFTER, request)
         if after is not None and after.name in DELAYS:
-            await asyncio.sleep(after.ms / 1000)
-        elif after is not None and (after.name in RESETS or after.name in SPOILED):
-            self._spoil(request, after)
-            return
-        self._replies.send(reply)
-
-    async def _give_way(self) -> None:
-        """A client that sends without pause holds up nobody."""
-        self._served += 1
-        if self._served % REQUESTS_A_TURN == 0:
-            await asyncio.sleep(0)
+            return reply, after.ms
+        if after is not None and (after.name in RESETS or after.name in SPOILED):
+            return self._spoiled(request, after), 0
+        return reply, 0
 
     def _fault(self, moment: Moment, request: Request) -> Armed | None:
         method = request.method
         return None if method is None else self._floor.faults.take_request(moment, method.verb, method.path)
 
-    def _spoil(self, request: Request, fault: Armed) -> None:
+    def _spoiled(self, request: Request, fault: Armed) -> bytes | None:
         if fault.name in RESETS:
             self.cut()
-        else:
-            self._replies.send(_enveloped(request, spoiled_answer(fault, self._floor.now_ms())))
+            return None
+        return _enveloped(request, spoiled_answer(fault, self._floor.now_ms()))
 
     async def _control(self, message: WSMessage) -> None:
         if message.type is WSMsgType.PING:

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.simulator.answers import Ask, answer, local_answer
@@ -109,6 +109,8 @@ names = st.sampled_from(
 )  # fmt: skip
 
 
+# Each example opens an exchange of its own: how long that takes is no matter of the answer.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(ROUTES)), st.dictionaries(names, texts, max_size=8))
 def test_whatever_is_sent_is_answered_in_the_venues_shape(route: tuple[str, str], params: dict[str, str]) -> None:
     reply = caller().ask(*route, **params)

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from connector.simulator.keys import KeyKind, new_pair
+from connector.simulator.latency import LatencyModel
 from connector.simulator.server import LocalExchange
 from connector.simulator.ws_api_socket import REQUESTS_A_TURN
 from tests.simulator.callers import QUIET, SocketClient
@@ -139,6 +140,42 @@ async def test_the_event_can_outrun_the_answer_here_too(venue: LocalExchange, cl
     placing = asyncio.ensure_future(ask("order.place", **BUY))
     assert (await user.receive_json(timeout=5))["o"]["X"] == "NEW"
     assert not placing.done() and (await placing)["status"] == 200
+
+
+async def test_a_late_answer_holds_up_no_other(venue: LocalExchange, client: SocketClient) -> None:
+    socket = await client.open("/ws-fapi/v1")
+    venue.faults.arm("event_before_ack", ms=300)
+    signed = ws_signed(client.member, {**BUY, "timestamp": time.time_ns() // 1_000_000})
+    await socket.send_json({"id": "late", "method": "order.place", "params": signed})
+    await socket.send_json({"id": "next", "method": "ping"})
+    assert [(await socket.receive_json(timeout=5))["id"] for _ in range(2)] == ["next", "late"]
+
+
+async def test_requests_on_their_way_wait_for_none_before_them() -> None:
+    async with (
+        LocalExchange(replace(QUIET, ack_latency=LatencyModel(300))) as venue,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(venue.ws_api) as socket,
+    ):
+        began = time.monotonic()
+        for number in range(30):
+            await socket.send_json({"id": number, "method": "ping"})
+        assert [(await socket.receive_json(timeout=5))["id"] for _ in range(30)] == list(range(30))
+        assert 0.3 <= time.monotonic() - began < 5
+
+
+async def test_an_order_on_its_way_arrives_though_its_sender_has_gone() -> None:
+    async with (
+        LocalExchange(replace(QUIET, ack_latency=LatencyModel(200))) as venue,
+        aiohttp.ClientSession() as session,
+    ):
+        client = SocketClient(session, venue, venue.floor.member)
+        user = await client.user_stream()
+        async with session.ws_connect(venue.ws_api) as socket:
+            signed = ws_signed(client.member, {**BUY, "timestamp": time.time_ns() // 1_000_000})
+            await socket.send_json({"id": 1, "method": "order.place", "params": signed})
+        assert (await user.receive_json(timeout=5))["o"]["X"] == "NEW"
+        await client.close()
 
 
 async def test_a_half_open_socket_hears_nothing(
