@@ -129,6 +129,9 @@ def simulator(
     state: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the state there, and go on from it.")] = None,
     faults: FaultsOption = None,
     list_faults: Annotated[bool, typer.Option("--list-faults", help="Print the faults on demand, and end.")] = False,
+    funding_every: Annotated[
+        float, typer.Option(min=1, max=28_800, help="Seconds that stand for eight hours of funding.")
+    ] = 8.0,
 ) -> None:
     """Run the local exchange alone, on loopback."""
     if list_faults:
@@ -139,7 +142,9 @@ def simulator(
     wanted = limits_of(limits)
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
-    drill = DrillFlags(pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults)
+    drill = DrillFlags(
+        pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults, funding_every
+    )
     code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted), drill)
     raise typer.Exit(code)
 

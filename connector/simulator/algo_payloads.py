@@ -1,6 +1,6 @@
 """Conditional orders as REST and the user stream tell them ("Algo orders", "Algo order update")."""
 
-from connector.simulator.algo_orders import TRAILING, AlgoOrder
+from connector.simulator.algo_orders import TRAILING, AlgoOrder, Status
 from connector.simulator.consequences import AlgoChanged
 from connector.simulator.fixed_point import e8_text
 from connector.simulator.instruments import Instrument
@@ -82,7 +82,7 @@ def algo_update(change: AlgoChanged, instrument: Instrument, event_ms: int) -> P
             "R": request.reduce_only,
             "tt": order.trigger_ms,
             "gtd": request.good_till_ms,
-            "rm": order.reason,
+            "rm": order.reason if change.status == Status.REJECTED else "",
             "ia": change.armed,
         },
     }

@@ -28,6 +28,7 @@ class DrillFlags:
     journal: Path | None = None
     state: Path | None = None
     faults: Path | None = None
+    funding_every_s: float = 8.0
 
 
 def settings_of(flags: DrillFlags, *, port: int, seed: int) -> SimulatorSettings:
@@ -45,6 +46,8 @@ def settings_of(flags: DrillFlags, *, port: int, seed: int) -> SimulatorSettings
         journal=flags.journal,
         state=flags.state,
         fault_script=_scripted(flags.faults, flags.replay) if flags.faults else (),
+        funding_first_s=flags.funding_every_s,
+        funding_interval_s=flags.funding_every_s,
     )
 
 

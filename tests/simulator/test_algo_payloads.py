@@ -109,5 +109,6 @@ def test_a_rejected_order_tells_why(call: Caller) -> None:
     stop = {"algoType": CONDITIONAL, "symbol": BTC, "side": "SELL", "type": "STOP_MARKET", "closePosition": "true"}
     call("POST", ALGO, **stop, triggerPrice="59000")
     call.other().order("SELL", "0.01", "58900")
-    last = heard.heard()[-1]["o"]
+    triggering, last = (event["o"] for event in heard.heard()[-2:])
     assert (last["X"], last["rm"], last["ai"], last["cp"]) == ("REJECTED", "ReduceOnly Order is rejected.", "", True)
+    assert (triggering["X"], triggering["rm"]) == ("TRIGGERING", "")

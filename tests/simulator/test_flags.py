@@ -14,15 +14,17 @@ def test_without_flags_the_settings_are_the_shipped_ones() -> None:
     settings = settings_of(DrillFlags(), port=8080, seed=3)
     assert (settings.port, settings.seed, settings.pace, settings.price_scripts) == (8080, 3, 1.0, ())
     assert settings.ack_latency is settings.event_latency is settings.replay is settings.journal is None
+    assert (settings.funding_first_s, settings.funding_interval_s) == (8.0, 8.0)
 
 
 def test_every_flag_becomes_a_setting(tmp_path: Path) -> None:
-    flags = DrillFlags(2.0, None, "crash@10", "5", "lognormal:3:0.5", "x4", tmp_path / "journal", None)
+    flags = DrillFlags(2.0, None, "crash@10", "5", "lognormal:3:0.5", "x4", tmp_path / "journal", None, None, 60.0)
     settings = settings_of(flags, port=0, seed=1)
     assert settings.price_scripts == ((SCRIPTS["crash"], 10_000),)
     assert (settings.ack_latency, settings.event_latency) == (LatencyModel(5), LatencyModel(3, 0.5))
     assert isinstance(settings.clock, VirtualClock) and settings.clock.rate == 4.0
     assert (settings.pace, settings.journal) == (2.0, tmp_path / "journal")
+    assert (settings.funding_first_s, settings.funding_interval_s) == (60.0, 60.0)
     assert settings_of(DrillFlags(price_script="gap"), port=0, seed=1).price_scripts == ((SCRIPTS["gap"], 0),)
 
 
