@@ -183,6 +183,7 @@ class Connection:
             if message.type is WSMsgType.PONG:
                 self._ponged_ms = self._clock.monotonic_ms()
             elif self._is_too_fast():
+                await self._send_waiting()
                 await self._socket.close(code=POLICY_VIOLATION, message=b"Too many requests")
             elif message.type is WSMsgType.PING:
                 await self._send_control(message.data, WSMsgType.PONG)

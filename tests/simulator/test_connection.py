@@ -113,6 +113,14 @@ async def test_a_client_that_talks_too_fast_is_sent_away(client: SocketClient) -
     assert socket.close_code == 1008
 
 
+async def test_what_was_asked_within_the_limit_is_answered_before_the_end(client: SocketClient) -> None:
+    socket = await client.open("/public/ws")
+    for number in range(30):
+        await socket.send_json({"method": "LIST_SUBSCRIPTIONS", "id": number})
+    heard = [json.loads(message.data)["id"] async for message in socket]
+    assert heard[:5] == [0, 1, 2, 3, 4] and len(heard) < 30 and socket.close_code == 1008
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
