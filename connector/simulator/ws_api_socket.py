@@ -42,6 +42,8 @@ class WsApiSocket:
         self._second, self._control_frames = 0, 0
         self._taken = 0
         self._room = asyncio.Semaphore(MOST_ON_THE_WAY)
+        self._late: set[asyncio.Task[None]] = set()
+        self._reads = True
 
     async def run(self) -> None:
         """Carries requests out in the order in which they arrive; each is on its way for itself, if that takes time."""
@@ -50,7 +52,8 @@ class WsApiSocket:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(work) for work in (self._ping(), self._end_of_life())]
                 await self._read(group)
-                for task in tasks:
+                self._reads = False
+                for task in (*tasks, *self._late):
                     task.cancel()
         finally:
             self._floor.hub.leave(self)
@@ -84,27 +87,32 @@ class WsApiSocket:
         latency = self._floor.ack_latency
         if latency is not None:
             await self._room.acquire()
-            group.create_task(self._travel(request, latency.next_ms() / 2))
+            group.create_task(self._travel(request, latency.next_ms() / 2, group))
         else:
-            reply, late_ms = self._carry_out(request)
-            if late_ms:
-                group.create_task(self._send_late(reply, late_ms))
-            else:
-                self._send(reply)
+            self._give(*self._carry_out(request), group)
         self._taken += 1
         if self._taken % REQUESTS_A_TURN == 0:
             await asyncio.sleep(0)
 
-    async def _travel(self, request: Request, half_ms: float) -> None:
+    async def _travel(self, request: Request, half_ms: float, group: asyncio.TaskGroup) -> None:
         """A request on its way, there and back: it arrives even where its sender has gone meanwhile."""
         try:
             await wait_ms(self._clock, half_ms)
             if not self._floor.hub.frozen:
                 reply, late_ms = self._carry_out(request)
                 await wait_ms(self._clock, half_ms)
-                await self._send_late(reply, late_ms)
+                self._give(reply, late_ms, group)
         finally:
             self._room.release()
+
+    def _give(self, reply: bytes | None, late_ms: int, group: asyncio.TaskGroup) -> None:
+        """Sends an answer, late where a fault makes it so: then only as long as somebody is there to hear it."""
+        if not late_ms:
+            self._send(reply)
+        elif self._reads:
+            task = group.create_task(self._send_late(reply, late_ms))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
 
     async def _send_late(self, reply: bytes | None, late_ms: int) -> None:
         await asyncio.sleep(late_ms / 1000)

@@ -151,6 +151,21 @@ async def test_a_late_answer_holds_up_no_other(venue: LocalExchange, client: Soc
     assert [(await socket.receive_json(timeout=5))["id"] for _ in range(2)] == ["next", "late"]
 
 
+async def test_nobody_waits_for_a_late_answer_whose_asker_has_gone(venue: LocalExchange, client: SocketClient) -> None:
+    socket = await client.open("/ws-fapi/v1")
+    other = await client.user_stream()
+    venue.faults.arm("event_before_ack", ms=60_000)
+    signed = ws_signed(client.member, {**BUY, "timestamp": time.time_ns() // 1_000_000})
+    await socket.send_json({"id": 1, "method": "order.place", "params": signed})
+    assert (await other.receive_json(timeout=5))["o"]["X"] == "NEW"
+    before = len(asyncio.all_tasks())
+    await socket.close()
+    # Its ping, its end of life and the late answer end with it.
+    async with asyncio.timeout(5):
+        while len(asyncio.all_tasks()) > before - 3:
+            await asyncio.sleep(0.01)
+
+
 async def test_requests_on_their_way_wait_for_none_before_them() -> None:
     async with (
         LocalExchange(replace(QUIET, ack_latency=LatencyModel(300))) as venue,
