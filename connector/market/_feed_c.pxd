@@ -4,7 +4,6 @@ from connector.core._frame_taker_c cimport FrameTaker
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._ladder_c cimport Row
 from connector.market._numbers_c cimport Form
-from connector.market._order_book_c cimport Depth
 from connector.market._quick_scan_c cimport Payload
 from connector.market._roster_c cimport Roster
 from connector.market._symbol_feed_c cimport SymbolFeed, Trade
@@ -29,9 +28,7 @@ cdef class Feed(FrameTaker):
     cdef int reserve(self, Py_ssize_t size) except -1
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms)
     cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms)
-    cdef bint read_levels(
-        self, const char** place, Payload* payload, Depth book, Py_ssize_t* bids, Py_ssize_t* asks
-    ) noexcept
+    cdef SymbolFeed quick_diff(self, const char* start, Payload* payload, SymbolFeed one, long long received_ms)
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms)
     cdef SymbolFeed quick_mark_price(self, Payload* payload, long long received_ms)
     cdef SymbolFeed quick_aggregate(self, Payload* payload, long long received_ms)

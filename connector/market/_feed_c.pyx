@@ -20,16 +20,16 @@ from connector.market._feed_py import MarketFeed as PlainFeed
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._frames_py import FrameDecoder as PlainDecoder
 from connector.market._funding_rate_c cimport Quoted
-from connector.market._numbers_c cimport form_of
+from connector.market._numbers_c cimport WIDE, form_of, whole
 from connector.market._order_book_c cimport Depth, is_crossed, put_rows
-from connector.market._quick_levels_c cimport (
-    HAS_SIMD, PairForm, find_commas, is_sound, levels, pair_form, paired_levels,
-)
+from connector.market._quick_levels_c cimport both_lists
 from connector.market._quick_scan_c cimport (
     Payload, Symbol, choice_behind, close_payload, close_text, number_behind, open_payload, same, skip_pair,
     symbol_at, text_behind, whole_behind,
 )
-from connector.market._roster_c cimport Roster, followed
+from connector.market._roster_c cimport (
+    HEADING_BYTES, STREAM_AT, Heading, Roster, followed, heading_of, note_heading, room_for_heading,
+)
 from connector.market._symbol_feed_c cimport (
     APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade, judge,
 )
@@ -106,6 +106,12 @@ cdef class Feed(FrameTaker):
     @cython.final
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms):
         cdef Payload payload
+        cdef Heading* heading
+        if size > HEADING_BYTES + STREAM_AT and WIDE:
+            heading = heading_of(self.roster, start)
+            if heading != NULL and (start + size - 1)[0] == c"}":
+                payload.at, payload.end, payload.closing, payload.family = start + heading.size, start + size, 2, 0
+                return self.quick_diff(start, &payload, <SymbolFeed>heading.feed, received_ms)
         if not open_payload(start, size, &payload):
             return None
         if not same(payload.at, payload.end, b'{"e":"', 6) or payload.end - payload.at < 32:
@@ -125,16 +131,34 @@ cdef class Feed(FrameTaker):
 
     @cython.final
     cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms):
-        cdef const char* at = payload.at
         cdef const char* end = payload.end
-        cdef int64_t stamp, first_id, last_id, previous_id
-        cdef Py_ssize_t bids, asks
-        at = whole_behind(at, end, b'depthUpdate","E":', 17, &stamp)
-        at = whole_behind(at, end, b',"T":', 5, &stamp)
+        cdef Heading* heading
+        cdef const char* first_end
+        cdef const char* second_end
+        cdef int64_t stamp
+        first_end = whole_behind(payload.at, end, b'depthUpdate","E":', 17, &stamp)
+        second_end = whole_behind(first_end, end, b',"T":', 5, &stamp)
+        cdef const char* at = second_end
         cdef SymbolFeed one = self.named(&at, end)
-        if one is None:
+        if one is None or at == NULL or not same(at, end, b'"U":', 4):
             return None
-        at = whole_behind(at, end, b'"U":', 4, &first_id)
+        at += 4
+        if payload.closing == 2 and at - start <= HEADING_BYTES and WIDE:
+            heading = room_for_heading(self.roster, start, <void*>one)
+            if heading != NULL:
+                note_heading(
+                    heading, <void*>one, start, at - start, payload.at + 17, first_end, first_end + 5, second_end
+                )
+        payload.at = at
+        return self.quick_diff(start, payload, one, received_ms)
+
+    @cython.final
+    cdef SymbolFeed quick_diff(self, const char* start, Payload* payload, SymbolFeed one, long long received_ms):
+        """From the digits of `U` on."""
+        cdef const char* end = payload.end
+        cdef int64_t first_id, last_id, previous_id
+        cdef Py_ssize_t bids, asks
+        cdef const char* at = whole(payload.at, end, &first_id)
         at = whole_behind(at, end, b',"u":', 5, &last_id)
         at = whole_behind(at, end, b',"pu":', 6, &previous_id)
         if at == NULL or not same(at, end, b',"b":[', 6):
@@ -144,7 +168,9 @@ cdef class Feed(FrameTaker):
             return None
         at += 6
         self.reserve(end - at)
-        if not self.read_levels(&at, payload, book, &bids, &asks):
+        if not both_lists(
+            &at, end, payload.closing, &book.prices, &book.amounts, &book.stride, self.commas, self.scratch, &bids, &asks
+        ):
             return None
         if not close_payload(at, payload) or not self.is_ours(payload.family):
             return None
@@ -165,32 +191,6 @@ cdef class Feed(FrameTaker):
         if one.stage != FOLLOWING:
             self.ask_snapshot(one)
         return one
-
-    @cython.final
-    cdef bint read_levels(
-        self, const char** place, Payload* payload, Depth book, Py_ssize_t* bids, Py_ssize_t* asks
-    ) noexcept:
-        """Reads both lists into `scratch`, from behind the bracket of the first to behind that of the second."""
-        cdef const char* start = place[0]
-        cdef const char* end = payload.end
-        cdef uint32_t* commas = self.commas
-        cdef PairForm pairs
-        if HAS_SIMD:
-            find_commas(start, end - payload.closing, commas)
-            pairs = pair_form(&book.prices, &book.amounts)
-            bids[0] = paired_levels(place, start, end, &commas, &book.prices, &book.amounts, &pairs, 1, self.scratch)
-        else:
-            bids[0] = levels(place, end, &book.prices, &book.amounts, 1, self.scratch)
-        if bids[0] < 0 or not same(place[0], end, b',"a":[', 6):
-            return False
-        place[0] += 6
-        if HAS_SIMD:
-            asks[0] = paired_levels(
-                place, start, end, &commas, &book.prices, &book.amounts, &pairs, -1, self.scratch + bids[0]
-            )
-            return asks[0] >= 0 and is_sound(&pairs)
-        asks[0] = levels(place, end, &book.prices, &book.amounts, -1, self.scratch + bids[0])
-        return asks[0] >= 0
 
     @cython.final
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms):

@@ -74,7 +74,7 @@ cdef inline int put_all(Ladder* ladder, const Row* rows, Py_ssize_t count) excep
     cdef int64_t* amounts = ladder.amounts
     cdef uint64_t* words = ladder.words
     cdef int64_t key, amount, place
-    cdef uint64_t bit
+    cdef uint64_t* word
     cdef Py_ssize_t index
     for index in range(count):
         key, amount = rows[index].key, rows[index].amount
@@ -84,7 +84,7 @@ cdef inline int put_all(Ladder* ladder, const Row* rows, Py_ssize_t count) excep
             low, best, mask = ladder.low, ladder.best, ladder.ticks - 1
             amounts, words = ladder.amounts, ladder.words
             continue
-        bit = <uint64_t>1 << (place & 63)
         amounts[place] = amount
-        words[place >> 6] = words[place >> 6] | bit if amount else words[place >> 6] & ~bit
+        word = words + (place >> 6)
+        word[0] = (word[0] & ~(<uint64_t>1 << (place & 63))) | <uint64_t>(amount != 0) << (place & 63)
     return 0

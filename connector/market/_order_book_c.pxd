@@ -3,6 +3,7 @@ from libc.stdint cimport int64_t
 from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Level, LevelList
 from connector.market._ladder_c cimport Ladder, Row, put_all
 from connector.market._numbers_c cimport NOTHING, Form
+from connector.market._quick_levels_c cimport Stride
 
 
 cdef class Depth:
@@ -20,6 +21,7 @@ cdef class Depth:
     cdef int tick_decimals
     cdef Form prices
     cdef Form amounts
+    cdef Stride stride
     cdef bint has_ticker
     cdef long long ticker_uid
     cdef Level ticker_bid

@@ -1,7 +1,21 @@
-from libc.stdint cimport uint64_t
+from libc.stdint cimport int64_t, uint64_t
 
 from connector.market._quick_scan_c cimport Symbol
 from connector.market._symbol_feed_c cimport SymbolFeed
+
+cdef extern from "_heading_c.h" nogil:
+    enum:
+        HEADING_BYTES
+        STREAM_AT
+    ctypedef struct Heading:
+        void* feed
+        int64_t size
+    uint64_t heading_place(const char* name)
+    bint is_headed(const Heading* heading, const char* start)
+    void note_heading(
+        Heading* heading, void* feed, const char* start, int64_t size, const char* first, const char* first_end,
+        const char* second, const char* second_end
+    )
 
 # A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
 cdef struct Place:
@@ -12,6 +26,7 @@ cdef struct Place:
 cdef class Roster:
     cdef dict by_name
     cdef Place* places
+    cdef Heading* headings  # as many as places
     cdef uint64_t mask
 
     cdef int call(self) except -1
@@ -31,3 +46,22 @@ cdef inline SymbolFeed followed(Roster roster, const Symbol* symbol):
         place = (place + 1) & roster.mask
         found = &roster.places[place]
     return None
+
+
+cdef inline Heading* heading_of(Roster roster, const char* start) noexcept nogil:
+    """The heading of a frame that is as long as one, or NULL."""
+    cdef uint64_t place = heading_place(start + STREAM_AT) & roster.mask
+    cdef Heading* heading = roster.headings + place
+    if heading.feed != NULL and is_headed(heading, start):
+        return heading
+    heading = roster.headings + (place ^ 1)
+    return heading if heading.feed != NULL and is_headed(heading, start) else NULL
+
+
+cdef inline Heading* room_for_heading(Roster roster, const char* start, const void* feed) noexcept nogil:
+    """Where the heading of a symbol's frame may be noted: one of two places, or NULL where others have them."""
+    cdef uint64_t place = heading_place(start + STREAM_AT) & roster.mask
+    cdef Heading* heading = roster.headings + place
+    if heading.feed != NULL and heading.feed != feed:
+        heading = roster.headings + (place ^ 1)
+    return heading if heading.feed == NULL or heading.feed == feed else NULL

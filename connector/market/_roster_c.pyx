@@ -18,6 +18,7 @@ cdef class Roster:
 
     def __dealloc__(self):
         free(self.places)
+        free(self.headings)
 
     cdef int call(self) except -1:
         cdef uint64_t places = FEWEST_PLACES, place
@@ -27,7 +28,9 @@ cdef class Roster:
             places *= 2
         free(self.places)
         self.places = <Place*>calloc(places, sizeof(Place))
-        if self.places == NULL:
+        free(self.headings)
+        self.headings = <Heading*>calloc(places, sizeof(Heading))
+        if self.places == NULL or self.headings == NULL:
             raise MemoryError
         self.mask = places - 1
         for text, one in self.by_name.items():

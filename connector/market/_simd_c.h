@@ -52,12 +52,12 @@ static inline void find_commas(const char* start, const char* end, uint32_t* pla
 /* What two numbers have in common with all others of their lists, and what was seen that they should not have. */
 typedef struct { Pair point_at, point, before_point, behind_point, most, flaw; } PairForm;
 
-/* The numbers that end before `first` and `second`, of so many characters each: the first in the low half. */
-static inline uint64_t two_numbers(const char* first, const char* second, int64_t size, int64_t other, PairForm* form) {
-    Pair text = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*)(first - 8)),
-                                   _mm_loadl_epi64((const __m128i*)(second - 8)));
-    Pair kept = _mm_unpacklo_epi64(_mm_loadl_epi64((const __m128i*)&LAST_BYTES[size]),
-                                   _mm_loadl_epi64((const __m128i*)&LAST_BYTES[other]));
+/* The last so many of eight characters, of either number. */
+static inline Pair kept_of(int64_t size, int64_t other) { return pair_of(LAST_BYTES[size], LAST_BYTES[other]); }
+
+/* The numbers that end before `first` and `second`, of the characters `kept`: the first in the low half. */
+static inline uint64_t two_numbers(const char* first, const char* second, Pair kept, PairForm* form) {
+    Pair text = pair_of(load8(first - 8), load8(second - 8));
     text = _mm_and_si128(_mm_xor_si128(text, _mm_set1_epi8('0')), kept);
     form->flaw = _mm_or_si128(form->flaw, _mm_xor_si128(_mm_and_si128(text, form->point_at), form->point));
     text = _mm_or_si128(_mm_slli_epi64(_mm_and_si128(text, form->before_point), 8),
