@@ -20,6 +20,7 @@ from connector.market._feed_py import MarketFeed as PlainFeed
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._frames_py import FrameDecoder as PlainDecoder
 from connector.market._funding_rate_c cimport Quoted
+from connector.market._ladder_c cimport await_touch
 from connector.market._numbers_c cimport WIDE, form_of, whole
 from connector.market._order_book_c cimport Depth, is_crossed, put_rows
 from connector.market._quick_levels_c cimport both_lists
@@ -167,6 +168,8 @@ cdef class Feed(FrameTaker):
         if judge(one, first_id, last_id, previous_id) != APPLY or not (book.prices.is_known and book.amounts.is_known):
             return None
         at += 6
+        await_touch(&book.bids)
+        await_touch(&book.asks)
         self.reserve(end - at)
         if not both_lists(
             &at, end, payload.closing, &book.prices, &book.amounts, &book.stride, self.commas, self.scratch, &bids, &asks

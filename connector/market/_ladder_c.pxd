@@ -7,7 +7,7 @@
 
 from libc.stdint cimport int64_t, uint64_t
 
-from connector.market._numbers_c cimport NOTHING, highest_bit
+from connector.market._numbers_c cimport NOTHING, await_memory, highest_bit
 
 cdef enum:
     FEWEST_TICKS = 2048
@@ -48,6 +48,14 @@ cdef inline int64_t at_or_below(const Ladder* ladder, int64_t key) noexcept nogi
             return (key & ~<int64_t>63) + highest_bit(word)
         key = (key & ~<int64_t>63) - 1
     return key
+
+
+cdef inline void await_touch(const Ladder* ladder) noexcept nogil:
+    """What lies around the best price is needed as soon as a frame is read: with hundreds of books it is far away."""
+    cdef int64_t place = ladder.best & (ladder.ticks - 1)
+    await_memory(ladder.words + (place >> 6))
+    await_memory(ladder.amounts + place)
+    await_memory(ladder.amounts + (place ^ 8))
 
 
 cdef inline int put(Ladder* ladder, int64_t key, int64_t amount) except -1:

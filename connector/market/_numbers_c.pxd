@@ -7,6 +7,7 @@ cdef extern from "_wide_c.h" nogil:
     const int64_t* TENS
     const int64_t NOTHING
     uint64_t load8(const char* at)
+    void await_memory(const void* place)
     int lowest_bit(uint64_t word)
     int highest_bit(uint64_t word)
     const uint64_t* LAST_BYTES

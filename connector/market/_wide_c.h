@@ -37,6 +37,9 @@ static inline int64_t count_of(uint64_t word) {
     return (int64_t)((((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL) * 0x0101010101010101ULL) >> 56);
 }
 
+/* Asks for memory that is written to soon. */
+static inline void await_memory(const void* place) { __builtin_prefetch(place, 1); }
+
 static inline int lowest_bit(uint64_t word) { return __builtin_ctzll(word); }
 static inline int highest_bit(uint64_t word) { return 63 - __builtin_clzll(word); }
 #endif
