@@ -10,6 +10,8 @@ from connector.simulator.refusals import Refusal
 
 _LOG = logging.getLogger(__name__)
 _RUBBISH = refused(Refusal(-1013))
+#: An address may name as many streams as a connection carries (1,024), by their whole names.
+MOST_BYTES_OF_A_LINE = 65_536
 
 
 class _Porter(web.RequestHandler):
@@ -34,7 +36,7 @@ class Gate(web.Server):
     """A server whose every request goes to `handler`."""
 
     def __init__(self, handler: Handler) -> None:
-        super().__init__(handler, access_log=None)  # type: ignore[arg-type]
+        super().__init__(handler, access_log=None, max_line_size=MOST_BYTES_OF_A_LINE)  # type: ignore[arg-type]
 
     def __call__(self) -> web.RequestHandler:
         return _Porter(self, loop=self._loop, **self._kwargs)

@@ -154,7 +154,7 @@ async def test_names_that_are_held_already_do_not_count_twice(client: SocketClie
 
 @pytest.mark.parametrize("path", ["/public/ws/", "/public/stream?streams="])
 async def test_an_address_may_name_as_many_streams_as_a_connection_carries(client: SocketClient, path: str) -> None:
-    names = [str(number) for number in range(1_025)]
+    names = [f"{number}usdt_perpetual@continuousKline_15m" for number in range(1_025)]
     await client.open(path + "/".join([*names[:-1], *names[:10]]))
     with pytest.raises(aiohttp.WSServerHandshakeError, match="400"):
         await client.open(path + "/".join(names))
