@@ -1,0 +1,69 @@
+"""Frames and levels that are written like those before them are read by comparison: the book must not notice."""
+
+from random import Random
+
+from connector.market.feed import MarketFeed
+from connector.market.symbol_feed import SymbolFeed
+from tests.market import scenes
+from tests.market.scenes import PAIR, SYMBOL, D, NewDecoder, followed, wrapped
+
+BIDS = [(f"617{index:02d}.{index % 10}0", f"{index % 4}.{index + 1:03d}") for index in range(20)]
+ASKS = [(f"618{index:02d}.{index % 10}0", f"{index % 5}.{index + 1:03d}") for index in range(20)]
+
+
+def in_step(new_decoder: NewDecoder) -> tuple[MarketFeed, SymbolFeed]:
+    """A feed that has read two long frames, and expects the next to be written like them."""
+    feed, one = followed(new_decoder)
+    assert one.on_snapshot(scenes.snapshot(100, BIDS, ASKS), 1)
+    for first_id, last_id, previous_id in ((95, 105, 90), (106, 108, 105)):
+        assert feed.on_frame(wrapped(scenes.depth(first_id, last_id, previous_id, bids=BIDS, asks=ASKS)), 2) is one
+    assert one.applied == 2
+    return feed, one
+
+
+def test_one_damaged_byte_of_a_repeated_frame_means_the_same_to_both_twins(
+    both: tuple[NewDecoder, NewDecoder],
+) -> None:
+    sound = wrapped(scenes.depth(109, 111, 108, bids=BIDS[:12], asks=ASKS[:12]))
+    luck = Random(7)
+    for place in range(len(sound)):
+        letter = luck.choice(b'09.,"][}:\\\x80-/ ')
+        frame = sound[:place] + bytes([letter]) + sound[place + 1 :]
+        told = []
+        for new_decoder in both:
+            feed, one = in_step(new_decoder)
+            changed = feed.on_frame(frame, 3) is one
+            told.append((changed, one.applied, one.gaps, feed.ignored, feed.malformed, one.book.state_hash()))
+        assert told[0] == told[1], frame
+
+
+def test_levels_of_other_lengths_stand_between_those_that_are_alike(new_decoder: NewDecoder) -> None:
+    feed, one = in_step(new_decoder)
+    sides = {True: {D(p): D(a) for p, a in BIDS}, False: {D(p): D(a) for p, a in ASKS}}
+    luck, last_id = Random(11), 108
+    for _ in range(60):
+        rows = {
+            True: [(f"{luck.choice((617, 61, 6))}{luck.randrange(100):02d}.{luck.randrange(10)}0", "") for _ in BIDS],
+            False: [(f"{luck.choice((618, 6180))}{luck.randrange(100):02d}.{luck.randrange(10)}0", "") for _ in ASKS],
+        }
+        for is_bid, changed in rows.items():
+            rows[is_bid] = [
+                (price, f"{10 ** luck.randrange(5) - 1}.{luck.randrange(1000):03d}") for price, _ in changed
+            ]
+            sides[is_bid] |= {D(price): D(amount) for price, amount in rows[is_bid]}
+        frame = scenes.depth(last_id + 1, last_id + 3, last_id, bids=rows[True], asks=rows[False])
+        assert feed.on_frame(wrapped(frame), 3) is one
+        last_id += 3
+    for is_bid, side in sides.items():
+        held = sorted(((price, amount) for price, amount in side.items() if amount), reverse=is_bid)
+        assert one.book.levels(is_bid, 10_000) == held
+
+
+def test_a_pair_that_is_followed_no_more_is_not_found_by_how_its_frames_began(new_decoder: NewDecoder) -> None:
+    feed, one = in_step(new_decoder)
+    feed.remove(SYMBOL)
+    assert feed.on_frame(wrapped(scenes.depth(109, 111, 108, bids=BIDS, asks=ASKS)), 3) is None
+    assert (one.applied, feed.ignored) == (2, 1)
+    again = feed.add(SYMBOL, PAIR)
+    assert feed.on_frame(wrapped(scenes.depth(109, 111, 108, bids=BIDS, asks=ASKS)), 3) is again
+    assert (one.applied, again.buffered) == (2, 1)
