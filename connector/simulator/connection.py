@@ -173,7 +173,7 @@ class Connection:
 
     async def _grow_old(self) -> None:
         """A connection lives for a day, whatever it carries."""
-        await asyncio.sleep(self._settings.socket_life_s)
+        await wait_ms(self._clock, self._settings.socket_life_s * 1000)
         self.cut()
 
     async def _read(self) -> None:

@@ -46,6 +46,11 @@ class Latency:
         self._model = model
         self._random = random.Random(seed)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether everything takes equally long, so that nothing overtakes."""
+        return not self._model.sigma
+
     def next_ms(self) -> float:
         model = self._model
         return model.median_ms * math.exp(model.sigma * self._random.gauss(0, 1)) if model.sigma else model.median_ms

@@ -9,6 +9,7 @@ from connector.simulator.answers import Answer
 from connector.simulator.depth_feed import frame_of
 from connector.simulator.faults import Armed, Moment
 from connector.simulator.floor import TradingFloor
+from connector.simulator.procession import Procession
 from connector.simulator.spoiled import DELAYS, RESETS, SPOILED, spoiled_answer
 from connector.simulator.virtual_clock import wait_ms
 from connector.simulator.ws_api import Conversation, Request
@@ -42,6 +43,7 @@ class WsApiSocket:
         self._second, self._control_frames = 0, 0
         self._taken = 0
         self._room = asyncio.Semaphore(MOST_ON_THE_WAY)
+        self._there, self._back = Procession(), Procession()
         self._late: set[asyncio.Task[None]] = set()
         self._reads = True
 
@@ -87,23 +89,33 @@ class WsApiSocket:
         latency = self._floor.ack_latency
         if latency is not None:
             await self._room.acquire()
-            group.create_task(self._travel(request, latency.next_ms() / 2, group))
+            number = self._there.draw() if latency.is_fixed else None
+            group.create_task(self._travel(request, latency.next_ms() / 2, group, number))
         else:
             self._give(*self._carry_out(request), group)
         self._taken += 1
         if self._taken % REQUESTS_A_TURN == 0:
             await asyncio.sleep(0)
 
-    async def _travel(self, request: Request, half_ms: float, group: asyncio.TaskGroup) -> None:
-        """A request on its way, there and back: it arrives even where its sender has gone meanwhile."""
+    async def _travel(self, request: Request, half_ms: float, group: asyncio.TaskGroup, number: int | None) -> None:
+        """A request on its way, there and back: it arrives even where its sender has gone meanwhile.
+
+        With a `number` it overtakes none of those before it.
+        """
         try:
-            await wait_ms(self._clock, half_ms)
-            if not self._floor.hub.frozen:
-                reply, late_ms = self._carry_out(request)
-                await wait_ms(self._clock, half_ms)
-                self._give(reply, late_ms, group)
+            await self._half(half_ms, self._there, number)
+            heard = None if self._floor.hub.frozen else self._carry_out(request)
+            await self._half(half_ms, self._back, number)
+            if heard is not None:
+                self._give(*heard, group)
         finally:
             self._room.release()
+
+    async def _half(self, half_ms: float, way: Procession, number: int | None) -> None:
+        await wait_ms(self._clock, half_ms)
+        if number is not None:
+            await way.turn(number)
+            way.passed()
 
     def _give(self, reply: bytes | None, late_ms: int, group: asyncio.TaskGroup) -> None:
         """Sends an answer, late where a fault makes it so: then only as long as somebody is there to hear it."""
@@ -160,7 +172,7 @@ class WsApiSocket:
     async def _ping(self) -> None:
         """A ping every few minutes; who doesn't answer within ten is cut ("Liveness")."""
         while True:
-            await asyncio.sleep(self._settings.ping_interval_s)
+            await wait_ms(self._clock, self._settings.ping_interval_s * 1000)
             if self._clock.monotonic_ms() - self._ponged_ms > self._settings.pong_within_s * 1000:
                 self.cut()
             elif not self._floor.hub.frozen and not self._socket.closed:
@@ -168,7 +180,7 @@ class WsApiSocket:
 
     async def _end_of_life(self) -> None:
         """A connection lives for a day."""
-        await asyncio.sleep(self._settings.socket_life_s)
+        await wait_ms(self._clock, self._settings.socket_life_s * 1000)
         await self._socket.close(code=GOING_AWAY, message=b"24 hours are over")
 
     def _is_too_fast(self) -> bool:

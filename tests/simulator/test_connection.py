@@ -10,6 +10,7 @@ import pytest
 from connector.simulator.connection import REGULAR_END
 from connector.simulator.refusals import HOME
 from connector.simulator.server import LocalExchange
+from connector.simulator.virtual_clock import VirtualClock
 from tests.simulator.callers import QUIET, SocketClient
 
 
@@ -242,3 +243,11 @@ async def test_a_socket_is_cut_when_its_life_is_over() -> None:
             message = await socket.receive(timeout=5)
         assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR, aiohttp.WSMsgType.CLOSING)
         assert asyncio.get_running_loop().time() - began >= 0.3
+
+
+async def test_a_day_of_a_hurried_clock_is_over_sooner() -> None:
+    settings = replace(QUIET, socket_life_s=200.0, clock=VirtualClock(rate=1000.0))
+    async with LocalExchange(settings) as venue, aiohttp.ClientSession() as session:
+        async with session.ws_connect(f"{venue.stream}/public/ws/btcusdt@trade") as socket:
+            message = await socket.receive(timeout=5)
+        assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR, aiohttp.WSMsgType.CLOSING)
