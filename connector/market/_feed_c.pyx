@@ -32,7 +32,7 @@ from connector.market._roster_c cimport (
     HEADING_BYTES, STREAM_AT, Heading, Roster, followed, heading_of, note_heading, room_for_heading,
 )
 from connector.market._symbol_feed_c cimport (
-    APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade, judge,
+    APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade, behind_ids, judge, tell_id,
 )
 from connector.market.facts import MalformedFrameError, MarkPrices
 
@@ -157,17 +157,24 @@ cdef class Feed(FrameTaker):
     cdef SymbolFeed quick_diff(self, const char* start, Payload* payload, SymbolFeed one, long long received_ms):
         """From the digits of `U` on."""
         cdef const char* end = payload.end
-        cdef int64_t first_id, last_id, previous_id
+        cdef int64_t first_id, last_id = 0, previous_id = one.last_id, size = one.told.size
         cdef Py_ssize_t bids, asks
-        cdef const char* at = whole(payload.at, end, &first_id)
-        at = whole_behind(at, end, b',"u":', 5, &last_id)
-        at = whole_behind(at, end, b',"pu":', 6, &previous_id)
-        if at == NULL or not same(at, end, b',"b":[', 6):
-            return None
+        cdef const char* at = NULL
+        cdef const char* text = payload.at + size + 5
         cdef Depth book = one.depth
-        if judge(one, first_id, last_id, previous_id) != APPLY or not (book.prices.is_known and book.amounts.is_known):
+        if WIDE and one.stage == FOLLOWING and one.told.id == previous_id:
+            at = behind_ids(&one.told, payload.at, end, &last_id)
+        if at == NULL or last_id <= previous_id:
+            at = whole(payload.at, end, &first_id)
+            text = at + 5
+            at = whole_behind(at, end, b',"u":', 5, &last_id)
+            size = at - text
+            at = whole_behind(at, end, b',"pu":', 6, &previous_id)
+            if at == NULL or not same(at, end, b',"b":[', 6) or judge(one, first_id, last_id, previous_id) != APPLY:
+                return None
+            at += 6
+        if not (book.prices.is_known and book.amounts.is_known):
             return None
-        at += 6
         await_touch(&book.bids)
         await_touch(&book.asks)
         self.reserve(end - at)
@@ -178,11 +185,13 @@ cdef class Feed(FrameTaker):
         if not close_payload(at, payload) or not self.is_ours(payload.family):
             return None
         one.stage, one.last_id = FOLLOWING, last_id
+        tell_id(&one.told, last_id, text, size)
         one.frames += 1
         one.heard_ms[DEPTH] = received_ms
         put_rows(book, self.scratch, bids, asks)
         book.last_diff_uid = last_id
         if is_crossed(book):
+            whole(payload.at, end, &first_id)
             one.on_applied(True, (first_id, last_id, previous_id, PyBytes_FromStringAndSize(start, end - start)))
         else:
             one.applied += 1

@@ -1,8 +1,17 @@
+from libc.stdint cimport int64_t
+
 from connector.market._facts_c cimport BookTicker, DepthDiff
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._funding_rate_c cimport FundingRate
 from connector.market._numbers_c cimport Form
 from connector.market._order_book_c cimport Depth
+
+cdef extern from "_ids_c.h" nogil:
+    ctypedef struct ToldId:
+        int64_t id
+        int64_t size
+    void tell_id(ToldId* told, int64_t id, const char* text, int64_t size)
+    const char* behind_ids(const ToldId* told, const char* at, const char* end, int64_t* last_id)
 
 # What an event meets: see `sequence.py`.
 cdef enum Stage:
@@ -42,6 +51,7 @@ cdef class SymbolFeed:
     cdef FrameDecoder decoder
     cdef Stage stage
     cdef long long last_id
+    cdef ToldId told
     cdef long long[KINDS] heard_ms
     cdef int kind
     cdef object buffer
