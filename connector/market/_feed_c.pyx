@@ -134,11 +134,9 @@ cdef class Feed(FrameTaker):
     cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms):
         cdef const char* end = payload.end
         cdef Heading* heading
-        cdef const char* first_end
-        cdef const char* second_end
         cdef int64_t stamp
-        first_end = whole_behind(payload.at, end, b'depthUpdate","E":', 17, &stamp)
-        second_end = whole_behind(first_end, end, b',"T":', 5, &stamp)
+        cdef const char* first_end = whole_behind(payload.at, end, b'depthUpdate","E":', 17, &stamp)
+        cdef const char* second_end = whole_behind(first_end, end, b',"T":', 5, &stamp)
         cdef const char* at = second_end
         cdef SymbolFeed one = self.named(&at, end)
         if one is None or at == NULL or not same(at, end, b'"U":', 4):
@@ -148,7 +146,8 @@ cdef class Feed(FrameTaker):
             heading = room_for_heading(self.roster, start, <void*>one)
             if heading != NULL:
                 note_heading(
-                    heading, <void*>one, start, at - start, payload.at + 17, first_end, first_end + 5, second_end
+                    heading, self.roster.layouts, <void*>one, start, at - start, payload.at + 17, first_end,
+                    first_end + 5, second_end
                 )
         payload.at = at
         return self.quick_diff(start, payload, one, received_ms)

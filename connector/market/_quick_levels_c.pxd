@@ -233,12 +233,13 @@ cdef inline bint both_lists(
     """Reads from behind the bracket of the bids to behind that of the asks, in a frame that `closing` braces end."""
     cdef const char* start = place[0]
     cdef PairForm pairs
-    cdef bint is_strided = HAS_SIMD and stride.rest == 0 and end - start > FEW_LEVELS
+    cdef bint is_long = end - start > FEW_LEVELS
+    cdef bint is_strided = HAS_SIMD and is_long and stride.rest == 0
     if is_strided:
         pairs = pair_form(prices, amounts)
         bids[0] = strided_levels(place, end, prices, amounts, &pairs, stride, 1, rows)
     elif HAS_SIMD:
-        stride.rest -= stride.rest > 0
+        stride.rest -= is_long
         pairs = pair_form(prices, amounts)
         find_commas(start, end - closing, commas)
         bids[0] = paired_levels(place, start, end, &commas, prices, amounts, &pairs, 1, rows)

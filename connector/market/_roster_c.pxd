@@ -1,4 +1,4 @@
-from libc.stdint cimport int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from connector.market._quick_scan_c cimport Symbol
 from connector.market._symbol_feed_c cimport SymbolFeed
@@ -9,12 +9,14 @@ cdef extern from "_heading_c.h" nogil:
         STREAM_AT
     ctypedef struct Heading:
         void* feed
-        int64_t size
+        int32_t size
+    ctypedef struct Layouts:
+        int32_t size
     uint64_t heading_place(const char* name)
-    bint is_headed(const Heading* heading, const char* start)
+    bint is_headed(const Heading* heading, const Layouts* layouts, const char* start)
     void note_heading(
-        Heading* heading, void* feed, const char* start, int64_t size, const char* first, const char* first_end,
-        const char* second, const char* second_end
+        Heading* heading, Layouts* layouts, void* feed, const char* start, int64_t size, const char* first,
+        const char* first_end, const char* second, const char* second_end
     )
 
 # A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
@@ -27,6 +29,7 @@ cdef class Roster:
     cdef dict by_name
     cdef Place* places
     cdef Heading* headings  # as many as places
+    cdef Layouts* layouts
     cdef uint64_t mask
 
     cdef int call(self) except -1
@@ -52,10 +55,10 @@ cdef inline Heading* heading_of(Roster roster, const char* start) noexcept nogil
     """The heading of a frame that is as long as one, or NULL."""
     cdef uint64_t place = heading_place(start + STREAM_AT) & roster.mask
     cdef Heading* heading = roster.headings + place
-    if heading.feed != NULL and is_headed(heading, start):
+    if heading.feed != NULL and is_headed(heading, roster.layouts, start):
         return heading
     heading = roster.headings + (place ^ 1)
-    return heading if heading.feed != NULL and is_headed(heading, start) else NULL
+    return heading if heading.feed != NULL and is_headed(heading, roster.layouts, start) else NULL
 
 
 cdef inline Heading* room_for_heading(Roster roster, const char* start, const void* feed) noexcept nogil:

@@ -4,7 +4,7 @@
 
 /* How levels of 17 to 32 bytes are written. `fixed` has the bits of what is no digit that counts, in the first 16 bytes
    and in the last 16. `from`: where the digits of the price end; `others`: how many of `levels` were not alike; `rest`:
-   frames to go before alike levels are looked for again. */
+   long frames to go before alike levels are looked for again. */
 typedef struct {
     int64_t size, from, price_size, amount_size, levels, others, rest;
     uint64_t text[4], fixed[4];
