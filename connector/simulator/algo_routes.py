@@ -116,9 +116,8 @@ def all_orders(call: Call) -> object:
     start_ms, end_ms = call.params.window(most_days=7)
     limit = call.params.limit(500, 1000)
     history = _book(call).placed.get(listing.symbol)
-    asked = [history] if history is not None else []
     rows = page(
-        asked,
+        [history],
         limit,
         from_id=from_id,
         start_ms=start_ms,

@@ -60,7 +60,7 @@ class History(Generic[Row]):
 
 
 def page(
-    histories: Iterable[History[Row]],
+    histories: Iterable[History[Row] | None],
     limit: int,
     *,
     from_id: int | None = None,
@@ -70,9 +70,9 @@ def page(
 ) -> list[Row]:
     """`limit` rows of several histories, the oldest first: those from an id or a start on, else the latest.
 
-    Rows that are not `wanted` are passed over.
+    None stands for a history that nothing was written into yet. Rows that are not `wanted` are passed over.
     """
-    asked = list(histories)
+    asked = [history for history in histories if history is not None]
     if not asked:
         return []
     latest = from_id is None and start_ms is None

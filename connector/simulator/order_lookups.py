@@ -73,10 +73,9 @@ def user_trades(call: Call) -> object:
         raise Refusal(-1128)
     account, symbol = call.account, listing.symbol
     history = account.trades.get(symbol) if order_id is None else account.trades_of_order.get((symbol, order_id))
-    asked = [history] if history is not None else []
     limit = call.params.limit(500, 1000)
     rows = page(
-        asked,
+        [history],
         limit,
         from_id=from_id,
         start_ms=start_ms,

@@ -77,7 +77,7 @@ def margin_history(call: Call) -> object:
     start_ms, end_ms = call.params.window(most_days=30)
     history = call.account.margin_moves.get(listing.symbol)
     limit = call.params.limit(500, 500)
-    rows = page([history] if history else [], limit, start_ms=start_ms, end_ms=end_ms)
+    rows = page([history], limit, start_ms=start_ms, end_ms=end_ms)
     return [told.margin_move_row(move) for move in rows if kind is None or move.kind == MARGIN_MOVES[kind]]
 
 
