@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from aiohttp import WSMsgType, web
@@ -52,17 +52,23 @@ class Server:
         return socket
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    made = Server()
+@contextlib.asynccontextmanager
+async def listening(handle: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[int]:
+    """A port where `handle` answers at /ws."""
     app = web.Application()
-    app.router.add_get("/ws", made.handle)
+    app.router.add_get("/ws", handle)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.port = runner.addresses[0][1]
-    yield made
+    yield int(runner.addresses[0][1])
     await runner.cleanup()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    made = Server()
+    async with listening(made.handle) as made.port:
+        yield made
 
 
 @contextlib.asynccontextmanager
@@ -183,14 +189,8 @@ class Venue(Server):
 @pytest.fixture
 async def venue_of_streams() -> AsyncIterator[Venue]:
     made = Venue()
-    app = web.Application()
-    app.router.add_get("/ws", made.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.port = runner.addresses[0][1]
-    yield made
-    await runner.cleanup()
+    async with listening(made.handle) as made.port:
+        yield made
 
 
 @contextlib.asynccontextmanager

@@ -141,9 +141,14 @@ async def follow_user_stream(walk: Walk) -> Any:
     return streams
 
 
+def below(book: Any, share: float) -> float:
+    """A share of the best bid, in whole units: a price that no one will sell at."""
+    return float(round(float(book["bids"][0][0]) * share))
+
+
 async def walk_orders(walk: Walk) -> None:
     rest = walk.rest
-    price = float(round(float((await rest("order_book", symbol=SYMBOL, limit=5))["bids"][0][0]) * 0.97))
+    price = below(await rest("order_book", symbol=SYMBOL, limit=5), 0.97)
     limit = {"symbol": SYMBOL, "side": "BUY", "type": "LIMIT", "time_in_force": "GTC", "quantity": 0.01}
     await rest("change_initial_leverage", symbol=SYMBOL, leverage=9)
     await rest("change_margin_type", symbol=SYMBOL, margin_type="ISOLATED")
@@ -165,7 +170,7 @@ async def walk_orders(walk: Walk) -> None:
 
 async def walk_conditional_orders(walk: Walk) -> None:
     rest = walk.rest
-    price = float(round(float((await rest("order_book", symbol=SYMBOL, limit=5))["bids"][0][0]) * 0.95))
+    price = below(await rest("order_book", symbol=SYMBOL, limit=5), 0.95)
     kind = {"algo_type": "CONDITIONAL", "symbol": SYMBOL, "side": "SELL", "quantity": 0.01}
     placed = await rest("new_algo_order", **kind, type="STOP_MARKET", trigger_price=price)
     await rest("query_algo_order", algo_id=placed["algoId"])
@@ -232,7 +237,7 @@ async def walk_ws_api(walk: Walk, loads: Loads) -> None:
         walk.compare(answer, model)
         return answer["result"]
 
-    price = float(round(float((await ask("order_book", symbol=SYMBOL))["bids"][0][0]) * 0.97))
+    price = below(await ask("order_book", symbol=SYMBOL), 0.97)
     limit = {"symbol": SYMBOL, "side": "BUY", "quantity": 0.01}
     placed = await ask("new_order", **limit, type="LIMIT", time_in_force="GTC", price=price)
     await ask("modify_order", **limit, price=price - 100, order_id=placed["orderId"], modify_id=8)
