@@ -7,37 +7,28 @@ A quick path changes nothing before it has read the frame to its end.
 """
 
 cimport cython
-from libc.stdint cimport int64_t, uint32_t
-from libc.stdlib cimport free, malloc
+from libc.stdint cimport int64_t
 
 from types import MappingProxyType
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 
 from connector.core._frame_taker_c cimport FrameTaker
+from connector.market._depth_reader_c cimport DepthReader, is_ours
 from connector.market._facts_c cimport BookTicker, DepthDiff, Level
 from connector.market._feed_py import MarketFeed as PlainFeed
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._frames_py import FrameDecoder as PlainDecoder
 from connector.market._funding_rate_c cimport Quoted
-from connector.market._ladder_c cimport await_touch
-from connector.market._numbers_c cimport WIDE, form_of, whole
-from connector.market._order_book_c cimport Depth, is_crossed, put_rows
-from connector.market._quick_levels_c cimport both_lists
+from connector.market._numbers_c cimport form_of
 from connector.market._quick_scan_c cimport (
-    Payload, Symbol, choice_behind, close_payload, close_text, number_behind, open_payload, same, skip_pair,
-    symbol_at, text_behind, whole_behind,
+    Payload, choice_behind, close_payload, close_text, number_behind, open_payload, same, text_behind, whole_behind,
 )
-from connector.market._roster_c cimport (
-    HEADING_BYTES, STREAM_AT, Heading, Roster, followed, heading_of, note_heading, room_for_heading,
-)
-from connector.market._symbol_feed_c cimport (
-    APPLY, BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade, behind_ids, judge, tell_id,
-)
+from connector.market._roster_c cimport Roster, named
+from connector.market._symbol_feed_c cimport BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade
 from connector.market.facts import MalformedFrameError, MarkPrices
 
 cdef enum:
-    SHORTEST_LEVEL = 10  # `["1","2"],`
     MARK_DECIMALS = 8  # of mark and index price and rate
 
 
@@ -46,14 +37,10 @@ cdef class Feed(FrameTaker):
 
     def __cinit__(self, *, only_family=1, FrameDecoder decoder=None):
         self.decoder = FrameDecoder() if decoder is None else decoder
-        self.takes_all = only_family is None
-        self.only_family = 0 if only_family is None else only_family
         self.last_error, self.roster = "", Roster()
+        self.depths = DepthReader(self.roster, only_family)
+        self.families = self.depths.families
         self.marks = form_of(MARK_DECIMALS, MARK_DECIMALS, MARK_DECIMALS)
-
-    def __dealloc__(self):
-        free(self.scratch)
-        free(self.commas)
 
     @property
     def symbols(self):
@@ -68,11 +55,13 @@ cdef class Feed(FrameTaker):
         if symbol not in followed:
             followed[symbol] = SymbolFeed(symbol, trading_pair, self.decoder)
             self.roster.call()
+            self.depths.forget()
         return followed[symbol]
 
     def remove(self, str symbol not None):
         if self.roster.by_name.pop(symbol, None) is not None:
             self.roster.call()
+            self.depths.forget()
 
     def on_frame(self, bytes frame not None, long long received_ms):
         cdef SymbolFeed one = self.quick(PyBytes_AS_STRING(frame), PyBytes_GET_SIZE(frame), received_ms)
@@ -83,43 +72,26 @@ cdef class Feed(FrameTaker):
             return 1
         return self.general(PyBytes_FromStringAndSize(start, size), received_ms) is not None
 
-    @cython.final
-    cdef bint is_ours(self, long long family) noexcept:
-        return family == self.only_family or family == 0 or self.takes_all
-
-    @cython.final
-    cdef int reserve(self, Py_ssize_t size) except -1:
-        """Room for the levels and the commas of so many bytes."""
-        if size <= self.scratch_size:
-            return 0
-        free(self.scratch)
-        free(self.commas)
-        self.scratch_size = 2 * size
-        self.scratch = <Row*>malloc((self.scratch_size // SHORTEST_LEVEL + 1) * sizeof(Row))
-        self.commas = <uint32_t*>malloc((self.scratch_size + 64) * sizeof(uint32_t))
-        if self.scratch == NULL or self.commas == NULL:
-            self.scratch_size = 0
-            raise MemoryError
-        return 0
-
     # The quick way: None, and nothing done, where it isn't sure.
 
     @cython.final
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms):
         cdef Payload payload
-        cdef Heading* heading
-        if size > HEADING_BYTES + STREAM_AT and WIDE:
-            heading = heading_of(self.roster, start)
-            if heading != NULL and (start + size - 1)[0] == c"}":
-                payload.at, payload.end, payload.closing, payload.family = start + heading.size, start + size, 2, 0
-                return self.quick_diff(start, &payload, <SymbolFeed>heading.feed, received_ms)
+        cdef SymbolFeed one = self.depths.repeated(start, size, received_ms)
+        if one is not None:
+            if one.stage != FOLLOWING:
+                self.ask_snapshot(one)
+            return one
         if not open_payload(start, size, &payload):
             return None
         if not same(payload.at, payload.end, b'{"e":"', 6) or payload.end - payload.at < 32:
             return None
         payload.at += 6
         if payload.at[0] == c"d":
-            return self.quick_depth(start, &payload, received_ms)
+            one = self.depths.read(start, &payload, received_ms)
+            if one is not None and one.stage != FOLLOWING:
+                self.ask_snapshot(one)
+            return one
         if payload.at[0] == c"b":
             return self.quick_ticker(&payload, received_ms)
         if payload.at[0] == c"m":
@@ -131,85 +103,12 @@ cdef class Feed(FrameTaker):
         return None
 
     @cython.final
-    cdef SymbolFeed quick_depth(self, const char* start, Payload* payload, long long received_ms):
-        cdef const char* end = payload.end
-        cdef Heading* heading
-        cdef int64_t stamp
-        cdef const char* first_end = whole_behind(payload.at, end, b'depthUpdate","E":', 17, &stamp)
-        cdef const char* second_end = whole_behind(first_end, end, b',"T":', 5, &stamp)
-        cdef const char* at = second_end
-        cdef SymbolFeed one = self.named(&at, end)
-        if one is None or at == NULL or not same(at, end, b'"U":', 4):
-            return None
-        at += 4
-        if payload.closing == 2 and at - start <= HEADING_BYTES and WIDE:
-            heading = room_for_heading(self.roster, start, <void*>one)
-            if heading != NULL:
-                note_heading(
-                    heading, self.roster.layouts, <void*>one, start, at - start, payload.at + 17, first_end,
-                    first_end + 5, second_end
-                )
-        payload.at = at
-        return self.quick_diff(start, payload, one, received_ms)
-
-    @cython.final
-    cdef SymbolFeed quick_diff(self, const char* start, Payload* payload, SymbolFeed one, long long received_ms):
-        """From the digits of `U` on."""
-        cdef const char* end = payload.end
-        cdef int64_t first_id, last_id = 0, previous_id = one.last_id, size = one.told.size
-        cdef Py_ssize_t bids, asks
-        cdef const char* at = NULL
-        cdef const char* text = payload.at + size + 5
-        cdef Depth book = one.depth
-        if WIDE and one.stage == FOLLOWING and one.told.id == previous_id:
-            at = behind_ids(&one.told, payload.at, end, &last_id)
-        if at == NULL or last_id <= previous_id:
-            at = whole(payload.at, end, &first_id)
-            text = at + 5
-            at = whole_behind(at, end, b',"u":', 5, &last_id)
-            size = at - text
-            at = whole_behind(at, end, b',"pu":', 6, &previous_id)
-            if at == NULL or not same(at, end, b',"b":[', 6) or judge(one, first_id, last_id, previous_id) != APPLY:
-                return None
-            at += 6
-        if not (book.prices.is_known and book.amounts.is_known):
-            return None
-        await_touch(&book.bids)
-        await_touch(&book.asks)
-        self.reserve(end - at)
-        if not both_lists(
-            &at, end, payload.closing, &book.prices, &book.amounts, &book.stride, self.commas, self.scratch, &bids, &asks
-        ):
-            return None
-        if not close_payload(at, payload) or not self.is_ours(payload.family):
-            return None
-        one.stage, one.last_id = FOLLOWING, last_id
-        tell_id(&one.told, last_id, text, size)
-        one.frames += 1
-        one.heard_ms[DEPTH] = received_ms
-        put_rows(book, self.scratch, bids, asks)
-        book.last_diff_uid = last_id
-        if is_crossed(book):
-            whole(payload.at, end, &first_id)
-            one.on_applied(True, (first_id, last_id, previous_id, PyBytes_FromStringAndSize(start, end - start)))
-        else:
-            one.applied += 1
-            if one.depth_watcher is not None:
-                one.depth_watcher(one)
-        one.kind = DEPTH
-        if one.listeners:
-            one.changed(DEPTH)
-        if one.stage != FOLLOWING:
-            self.ask_snapshot(one)
-        return one
-
-    @cython.final
     cdef SymbolFeed quick_ticker(self, Payload* payload, long long received_ms):
         cdef const char* end = payload.end
         cdef int64_t update_id = 0, stamp
         cdef Level bid, ask
         cdef const char* at = whole_behind(payload.at, end, b'bookTicker","u":', 16, &update_id)
-        cdef SymbolFeed one = self.named(&at, end)
+        cdef SymbolFeed one = named(self.roster, &at, end)
         if one is None:
             return None
         at = number_behind(at, end, b'"b":"', 5, &one.prices, <int64_t*>&bid.price)
@@ -218,7 +117,7 @@ cdef class Feed(FrameTaker):
         at = number_behind(at, end, b'","A":"', 7, &one.amounts, <int64_t*>&ask.amount)
         at = whole_behind(at, end, b'","T":', 6, &stamp)
         at = whole_behind(at, end, b',"E":', 5, &stamp)
-        if at == NULL or not close_payload(at, payload) or not self.is_ours(payload.family):
+        if at == NULL or not close_payload(at, payload) or not is_ours(&self.families, payload.family):
             return None
         bid.price_decimals = ask.price_decimals = one.prices.written
         bid.amount_decimals = ask.amount_decimals = one.amounts.written
@@ -235,7 +134,7 @@ cdef class Feed(FrameTaker):
         cdef Quoted mark, index, rate
         cdef bint is_negative
         cdef const char* at = whole_behind(payload.at, end, b'markPriceUpdate","E":', 21, &time_ms)
-        cdef SymbolFeed one = self.named(&at, end)
+        cdef SymbolFeed one = named(self.roster, &at, end)
         if one is None:
             return None
         at = number_behind(at, end, b'"p":"', 5, &self.marks, &mark.digits)
@@ -248,7 +147,7 @@ cdef class Feed(FrameTaker):
         is_negative = at[7] == c"-"
         at = number_behind(at, end, b'","r":"-' if is_negative else b'","r":"', 7 + is_negative, &self.marks, &rate.digits)
         at = whole_behind(at, end, b'","T":', 6, &next_ms)
-        if at == NULL or not close_payload(at, payload) or not self.is_ours(payload.family):
+        if at == NULL or not close_payload(at, payload) or not is_ours(&self.families, payload.family):
             return None
         mark.decimals = index.decimals = rate.decimals = self.marks.written
         mark.is_known = index.is_known = rate.is_known = True
@@ -267,7 +166,7 @@ cdef class Feed(FrameTaker):
         cdef Trade trade
         cdef const char* at = whole_behind(payload.at, end, b'aggTrade","E":', 14, &stamp)
         at = whole_behind(at, end, b',"a":', 5, <int64_t*>&trade.trade_id)
-        cdef SymbolFeed one = self.named(&at, end)
+        cdef SymbolFeed one = named(self.roster, &at, end)
         if one is None:
             return None
         at = number_behind(at, end, b'"p":"', 5, &one.prices, <int64_t*>&trade.price)
@@ -286,7 +185,7 @@ cdef class Feed(FrameTaker):
         cdef Trade trade
         cdef const char* at = whole_behind(payload.at, end, b'trade","E":', 11, &stamp)
         at = whole_behind(at, end, b',"T":', 5, <int64_t*>&trade.time_ms)
-        cdef SymbolFeed one = self.named(&at, end)
+        cdef SymbolFeed one = named(self.roster, &at, end)
         if one is None:
             return None
         at = whole_behind(at, end, b'"t":', 4, <int64_t*>&trade.trade_id)
@@ -304,26 +203,13 @@ cdef class Feed(FrameTaker):
         if at == NULL or not same(at, payload.end, b',"m":', 5):
             return None
         at = choice_behind(at + 5, payload.end, &trade.is_sale)
-        if at == NULL or not close_payload(at, payload) or not self.is_ours(payload.family):
+        if at == NULL or not close_payload(at, payload) or not is_ours(&self.families, payload.family):
             return None
         trade.price_decimals, trade.amount_decimals = one.prices.written, one.amounts.written
         one.frames += 1
         one.heard_ms[TRADE] = received_ms
         one.on_trade(trade)
         return one
-
-    @cython.final
-    cdef SymbolFeed named(self, const char** place, const char* end):
-        """The followed symbol whose field stands at `place`, which then stands behind it."""
-        cdef Symbol symbol
-        cdef const char* at = place[0]
-        if at == NULL or not same(at, end, b',"s":"', 6):
-            return None
-        at = symbol_at(at + 6, end, &symbol)
-        if at == NULL:
-            return None
-        place[0] = skip_pair(at, end)
-        return followed(self.roster, &symbol)
 
     # The general way.
 
@@ -383,7 +269,7 @@ cdef class Feed(FrameTaker):
         return last
 
     cdef bint is_foreign(self, long long family) noexcept:
-        cdef bint foreign = not self.is_ours(family)
+        cdef bint foreign = not is_ours(&self.families, family)
         self.foreign += foreign
         return foreign
 

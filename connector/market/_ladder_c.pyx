@@ -4,7 +4,7 @@ from libc.stdint cimport int64_t, uint64_t
 from libc.stdlib cimport calloc, free, qsort
 from libc.string cimport memset
 
-from connector.market._numbers_c cimport NOTHING, lowest_bit
+from connector.market._numbers_c cimport NOTHING, highest_bit
 
 cdef enum:
     FEWEST_PLACES = 64
@@ -32,29 +32,40 @@ cdef void clear(Ladder* ladder) noexcept:
     ladder.best, ladder.far_size = NOTHING, 0
 
 
+cdef int64_t at_or_below(Ladder* ladder, int64_t key) noexcept:
+    """The best level of the window that is not above `key`; below `low` where there is none."""
+    cdef int64_t base
+    cdef uint64_t* word
+    cdef uint64_t left
+    while key >= ladder.low:
+        base = key & ~<int64_t>63
+        word = ladder.words + ((key & (ladder.ticks - 1)) >> 6)
+        left = word[0] & (~<uint64_t>0 >> (63 - (key & 63)))
+        while left:
+            key = base + highest_bit(left)
+            if ladder.amounts[key & (ladder.ticks - 1)]:
+                return key
+            left &= ~(<uint64_t>1 << (key & 63))
+            word[0] &= ~(<uint64_t>1 << (key & 63))
+        key = base - 1
+    return key
+
+
 cdef int64_t size_of(Ladder* ladder) noexcept:
-    cdef int64_t index, total = ladder.far_size
-    cdef uint64_t word
-    for index in range(ladder.ticks >> 6):
-        word = ladder.words[index]
-        while word:
-            word &= word - 1
-            total += 1
+    cdef int64_t place, total = ladder.far_size
+    for place in range(ladder.ticks):
+        total += ladder.amounts[place] != 0
     return total
 
 
 cdef int64_t gather(Ladder* ladder, Row* rows) noexcept:
     """All levels into `rows`, the worst first; answers with how many."""
-    cdef int64_t count = gather_far(ladder, rows), base = ladder.low
-    cdef uint64_t word
-    while base < ladder.low + ladder.ticks:
-        word = ladder.words[(base & (ladder.ticks - 1)) >> 6]
-        while word:
-            rows[count].key = base + lowest_bit(word)
-            rows[count].amount = ladder.amounts[rows[count].key & (ladder.ticks - 1)]
+    cdef int64_t count = gather_far(ladder, rows), key, amount
+    for key in range(ladder.low, ladder.low + ladder.ticks):
+        amount = ladder.amounts[key & (ladder.ticks - 1)]
+        if amount:
+            rows[count].key, rows[count].amount = key, amount
             count += 1
-            word &= word - 1
-        base += 64
     return count
 
 
@@ -74,8 +85,11 @@ cdef int by_key(const void* one, const void* other) noexcept nogil:
     return (left > right) - (left < right)
 
 
-cdef int put_outside(Ladder* ladder, int64_t key, int64_t amount) except -1:
-    """`put` of a key that the window does not hold."""
+cdef int put_specially(Ladder* ladder, int64_t key, int64_t amount) except -1:
+    """`put` of what the window does not hold, and of the best level's end."""
+    if <uint64_t>(key - ladder.low) < <uint64_t>ladder.ticks:
+        ladder.amounts[key & (ladder.ticks - 1)] = 0
+        return fall(ladder)
     if ladder.best == NOTHING or key > ladder.low:
         if amount == 0:
             return 0
@@ -117,16 +131,12 @@ cdef int move(Ladder* ladder, int64_t best) except -1:
 
 cdef int sink(Ladder* ladder, int64_t until) except -1:
     """Levels of the window below `until` go outside."""
-    cdef int64_t base = ladder.low, key
-    cdef uint64_t* word
-    while base < until:
-        word = ladder.words + ((base & (ladder.ticks - 1)) >> 6)
-        while word[0]:
-            key = base + lowest_bit(word[0])
-            put_far(ladder, key, ladder.amounts[key & (ladder.ticks - 1)])
-            ladder.amounts[key & (ladder.ticks - 1)] = 0
-            word[0] &= word[0] - 1
-        base += 64
+    cdef int64_t key, place
+    for key in range(ladder.low, until):
+        place = key & (ladder.ticks - 1)
+        if ladder.amounts[place]:
+            put_far(ladder, key, ladder.amounts[place])
+            ladder.amounts[place] = 0
     return 0
 
 
@@ -146,8 +156,7 @@ cdef int lift(Ladder* ladder) except -1:
         if key == 0:
             continue
         if key >= ladder.low:
-            ladder.amounts[key & (ladder.ticks - 1)] = far[place].amount
-            ladder.words[(key & (ladder.ticks - 1)) >> 6] |= <uint64_t>1 << (key & 63)
+            put_inside(ladder, key, far[place].amount)
         else:
             ladder.far[home(ladder, key)] = far[place]
             ladder.far_size += 1
@@ -158,21 +167,22 @@ cdef int lift(Ladder* ladder) except -1:
 cdef int widen(Ladder* ladder) except -1:
     """The widest window, with the levels that fit into it."""
     cdef Ladder before = ladder[0]
-    cdef int64_t base = before.low, key
-    cdef uint64_t word
+    cdef int64_t key, amount
     resize(ladder, MOST_TICKS)
     ladder.low = (before.best - 3 * ladder.ticks // 4) & ~<int64_t>63
-    while base < before.low + before.ticks:
-        word = before.words[(base & (before.ticks - 1)) >> 6]
-        while word:
-            key = base + lowest_bit(word)
-            ladder.amounts[key & (ladder.ticks - 1)] = before.amounts[key & (before.ticks - 1)]
-            ladder.words[(key & (ladder.ticks - 1)) >> 6] |= <uint64_t>1 << (key & 63)
-            word &= word - 1
-        base += 64
+    for key in range(before.low, before.low + before.ticks):
+        amount = before.amounts[key & (before.ticks - 1)]
+        if amount:
+            put_inside(ladder, key, amount)
     free(before.amounts)
     free(before.words)
     return lift(ladder)
+
+
+cdef void put_inside(Ladder* ladder, int64_t key, int64_t amount) noexcept:
+    """A level that comes into the window, and is not the best one."""
+    ladder.amounts[key & (ladder.ticks - 1)] = amount
+    ladder.words[(key & (ladder.ticks - 1)) >> 6] |= <uint64_t>1 << (key & 63)
 
 
 cdef int resize(Ladder* ladder, int64_t ticks) except -1:

@@ -1,14 +1,10 @@
-/* Where there is no SIMD: names that the readers mention and never call. */
+/* Where there is no AVX2: nothing is noted of how frames are written, and these are never called. */
 #pragma once
-#define HAS_SIMD 0
-typedef int Pair;
-typedef struct { Pair point_at, point, before_point, behind_point, most, flaw; } PairForm;
-static inline Pair pair_of(uint64_t first, uint64_t second) { return (Pair)(first + second); }
-static inline uint32_t quotes32(const char* at) { return (uint32_t)*at; }
-static inline uint32_t odd32(const char* at) { return (uint32_t)*at; }
-static inline void find_commas(const char* start, const char* end, uint32_t* places) { *places = end - start; }
-static inline Pair kept_of(int64_t size, int64_t other) { return (Pair)(size + other); }
-static inline uint64_t two_numbers(const char* first, const char* second, Pair kept, PairForm* form) {
-    return (uint64_t)(first - second + kept + form->flaw);
+#include "_heading_c.h"
+static inline const char* behind_ids(const Heading* heading, const char* at, const char* end, int64_t* last_id, uint64_t* id) {
+    return at + heading->id_size < end ? at + *last_id + id[0] : NULL;
 }
-static inline int is_sound(const PairForm* form) { return !form->flaw; }
+static inline int64_t alike_levels(const char** place, const char* end, const Shape* shape, int64_t sign, int64_t factor,
+                                   Row* rows) {
+    return shape->fewest + sign + factor + rows->key + (end - *place);
+}

@@ -10,7 +10,11 @@ cdef extern from "_wide_c.h" nogil:
     void await_memory(const void* place)
     int lowest_bit(uint64_t word)
     int highest_bit(uint64_t word)
-    const uint64_t* LAST_BYTES
+
+cdef inline int64_t magnitude(int64_t value) noexcept nogil:
+    """Cython's own `abs` makes Python objects of such a type."""
+    return value if value >= 0 else -value
+
 
 # A number of `written` decimals of which `kept` count: what lies behind them has to be 0. `skip` characters stand
 # behind the last digit that counts. `head` and `tail` tell which of the 16 last digits stand behind the point.
@@ -24,12 +28,6 @@ cdef struct Form:
     int64_t factor
     uint64_t tail
     uint64_t head
-    # For numbers of at most 8 characters: the place of the point, and how many characters there are at least; 7
-    # decimals and more never fit beside a point.
-    uint64_t point_at
-    uint64_t point
-    uint64_t before_point
-    int fewest
 
 
 cdef inline Form form_of(int written, int kept, int scale) noexcept nogil:
@@ -42,10 +40,6 @@ cdef inline Form form_of(int written, int kept, int scale) noexcept nogil:
     form.skip = written - kept + (1 if written and not kept else 0)
     form.tail = behind_point(kept) if kept else ~<uint64_t>0
     form.head = behind_point(kept - 8) if kept else ~<uint64_t>0
-    form.point_at = <uint64_t>0xFF << (8 * (7 - kept)) if 0 < kept < 7 else 0
-    form.point = <uint64_t>(0x2E ^ 0x30) << (8 * (7 - kept)) if 0 < kept < 7 else 0
-    form.before_point = (<uint64_t>1 << (8 * (7 - kept))) - 1 if 0 < kept < 7 else 0
-    form.fewest = kept + 2 if kept else 1
     return form
 
 

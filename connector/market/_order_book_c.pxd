@@ -3,25 +3,25 @@ from libc.stdint cimport int64_t
 from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Level, LevelList
 from connector.market._ladder_c cimport Ladder, Row, put_all
 from connector.market._numbers_c cimport NOTHING, Form
-from connector.market._quick_levels_c cimport Stride
 
 
 cdef class Depth:
+    # What every depth frame touches comes first, and lies together.
+    cdef long long edition  # how often `prices` and `amounts` changed
+    cdef readonly long long last_diff_uid
+    cdef Ladder bids
+    cdef Ladder asks
     cdef readonly str trading_pair
     cdef readonly str symbol
     cdef public object state
     cdef public double last_trade_price
     cdef readonly long long snapshot_uid
-    cdef readonly long long last_diff_uid
     cdef readonly tuple valid_depth
-    cdef Ladder bids
-    cdef Ladder asks
     cdef int price_decimals
     cdef int amount_decimals
     cdef int tick_decimals
     cdef Form prices
     cdef Form amounts
-    cdef Stride stride
     cdef bint has_ticker
     cdef long long ticker_uid
     cdef Level ticker_bid

@@ -17,7 +17,7 @@ from connector.market._facts_c cimport BookTicker, DepthDiff, DepthSnapshot, Lev
 from connector.market._ladder_c cimport (
     Ladder, Row, at_or_below, clear, close_ladder, gather, gather_far, open_ladder, put, size_of,
 )
-from connector.market._numbers_c cimport NOTHING, TENS, form_of
+from connector.market._numbers_c cimport NOTHING, TENS, form_of, magnitude
 from connector.market._order_book_py import CROSSED, TOO_LONG
 from connector.market.book_questions import BookQuestions
 
@@ -168,7 +168,7 @@ cdef class Depth:
         return self.has_ticker and self.ticker_uid > self.last_diff_uid
 
     cdef double price_of(self, const Ladder* side, int64_t key) noexcept:
-        return abs(key) / <double>TENS[self.tick_decimals] if key != NOTHING else NAN
+        return magnitude(key) / <double>TENS[self.tick_decimals] if key != NOTHING else NAN
 
     cdef double amount_of(self, const Ladder* side, int64_t key) noexcept:
         if key == NOTHING:
@@ -181,7 +181,7 @@ cdef class Depth:
         return self.exact_row(row)
 
     cdef object exact_row(self, Row row):
-        cdef int64_t digits = abs(row.key) * TENS[self.price_decimals - self.tick_decimals]
+        cdef int64_t digits = magnitude(row.key) * TENS[self.price_decimals - self.tick_decimals]
         return exact(digits, self.price_decimals), exact(row.amount, self.amount_decimals)
 
     cdef int put(self, Ladder* side, int64_t sign, LevelList levels) except -1:
@@ -203,7 +203,7 @@ cdef class Depth:
         amounts = amounts or self.amounts.written
         self.amounts = form_of(amounts, amounts, self.amount_decimals)
         self.amounts.factor = TENS[self.amount_decimals - amounts]
-        self.stride.size = 0
+        self.edition += 1
         return 0
 
     cdef bint rescale(self, int prices, int amounts, int ticks) except -1:
@@ -270,7 +270,7 @@ cdef bint fits_side(Ladder* side, int64_t most_key, int64_t most_amount) except 
     cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
     cdef int64_t index
     for index in range(<int64_t>len(held) // <int64_t>sizeof(Row)):
-        if abs(rows[index].key) > most_key or rows[index].amount > most_amount:
+        if magnitude(rows[index].key) > most_key or rows[index].amount > most_amount:
             return False
     return True
 

@@ -7,8 +7,8 @@ from libc.string cimport memcmp
 
 from connector.market._numbers_c cimport Form, load8, lowest_bit, number, whole
 
-cdef extern from "_simd_c.h" nogil:
-    const bint HAS_SIMD
+cdef extern from "_text_c.h" nogil:
+    const bint HAS_TEXT_SIMD
     uint32_t quotes32(const char* at)
     uint32_t odd32(const char* at)
 
@@ -37,7 +37,7 @@ cdef inline const char* close_text(const char* at, const char* end) noexcept nog
     """The quotation mark that ends a text of plain ASCII, NULL where another byte comes first."""
     cdef const char* base
     cdef uint32_t quotes, odd
-    if HAS_SIMD:
+    if HAS_TEXT_SIMD:
         base = at if end - at >= 32 else end - 32
         quotes = quotes32(base) >> (at - base)
         odd = odd32(base) >> (at - base)
@@ -74,7 +74,7 @@ cdef inline const char* symbol_at(const char* at, const char* end, Symbol* symbo
     if end - at < 32:
         return NULL
     symbol.first = symbol.second = 0
-    if HAS_SIMD:
+    if HAS_TEXT_SIMD:
         size = lowest_bit(<uint64_t>quotes32(at) | <uint64_t>1 << 32)
         if size > 16 or size == 0 or at[size + 1] != c",":
             return NULL

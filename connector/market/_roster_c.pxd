@@ -1,23 +1,7 @@
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport uint64_t
 
-from connector.market._quick_scan_c cimport Symbol
+from connector.market._quick_scan_c cimport Symbol, same, skip_pair, symbol_at
 from connector.market._symbol_feed_c cimport SymbolFeed
-
-cdef extern from "_heading_c.h" nogil:
-    enum:
-        HEADING_BYTES
-        STREAM_AT
-    ctypedef struct Heading:
-        void* feed
-        int32_t size
-    ctypedef struct Layouts:
-        int32_t size
-    uint64_t heading_place(const char* name)
-    bint is_headed(const Heading* heading, const Layouts* layouts, const char* start)
-    void note_heading(
-        Heading* heading, Layouts* layouts, void* feed, const char* start, int64_t size, const char* first,
-        const char* first_end, const char* second, const char* second_end
-    )
 
 # A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
 cdef struct Place:
@@ -28,8 +12,6 @@ cdef struct Place:
 cdef class Roster:
     cdef dict by_name
     cdef Place* places
-    cdef Heading* headings  # as many as places
-    cdef Layouts* layouts
     cdef uint64_t mask
 
     cdef int call(self) except -1
@@ -51,20 +33,14 @@ cdef inline SymbolFeed followed(Roster roster, const Symbol* symbol):
     return None
 
 
-cdef inline Heading* heading_of(Roster roster, const char* start) noexcept nogil:
-    """The heading of a frame that is as long as one, or NULL."""
-    cdef uint64_t place = heading_place(start + STREAM_AT) & roster.mask
-    cdef Heading* heading = roster.headings + place
-    if heading.feed != NULL and is_headed(heading, roster.layouts, start):
-        return heading
-    heading = roster.headings + (place ^ 1)
-    return heading if heading.feed != NULL and is_headed(heading, roster.layouts, start) else NULL
-
-
-cdef inline Heading* room_for_heading(Roster roster, const char* start, const void* feed) noexcept nogil:
-    """Where the heading of a symbol's frame may be noted: one of two places, or NULL where others have them."""
-    cdef uint64_t place = heading_place(start + STREAM_AT) & roster.mask
-    cdef Heading* heading = roster.headings + place
-    if heading.feed != NULL and heading.feed != feed:
-        heading = roster.headings + (place ^ 1)
-    return heading if heading.feed == NULL or heading.feed == feed else NULL
+cdef inline SymbolFeed named(Roster roster, const char** place, const char* end):
+    """The followed symbol whose field stands at `place`, which then stands behind it; or None."""
+    cdef Symbol symbol
+    cdef const char* at = place[0]
+    if at == NULL or not same(at, end, b',"s":"', 6):
+        return None
+    at = symbol_at(at + 6, end, &symbol)
+    if at == NULL:
+        return None
+    place[0] = skip_pair(at, end)
+    return followed(roster, &symbol)

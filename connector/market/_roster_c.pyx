@@ -18,8 +18,6 @@ cdef class Roster:
 
     def __dealloc__(self):
         free(self.places)
-        free(self.headings)
-        free(self.layouts)
 
     cdef int call(self) except -1:
         cdef uint64_t places = FEWEST_PLACES, place
@@ -29,11 +27,7 @@ cdef class Roster:
             places *= 2
         free(self.places)
         self.places = <Place*>calloc(places, sizeof(Place))
-        free(self.headings)
-        self.headings = <Heading*>calloc(places, sizeof(Heading))
-        free(self.layouts)
-        self.layouts = <Layouts*>calloc(1, sizeof(Layouts))
-        if self.places == NULL or self.headings == NULL or self.layouts == NULL:
+        if self.places == NULL:
             raise MemoryError
         self.mask = places - 1
         for text, one in self.by_name.items():

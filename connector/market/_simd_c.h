@@ -1,78 +1,78 @@
-/* Levels of a depth frame with SSE2, which every x86-64 has: numbers of at most eight characters, two at a time.
-   HAS_SIMD is 0 elsewhere: the readers then go without. Loads lie between a frame's first byte and its last. */
+/* Ids and levels of depth frames with AVX2; `_heading_c.h` tells what they are compared with. All loads stay in the frame. */
 #pragma once
-#include "_wide_c.h"
+#include "_heading_c.h"
+#if MAY_HAVE_AVX2
+#include <immintrin.h>
+#define AT(place) _mm_loadu_si128((const __m128i*)(place))
 
-#if WIDE && defined(__SSE2__)
-#define HAS_SIMD 1
-#include <emmintrin.h>
-typedef __m128i Pair;
-static inline Pair pair_of(uint64_t first, uint64_t second) { return _mm_set_epi64x((int64_t)second, (int64_t)first); }
+/* 16 bytes at offset n are n bytes of ones behind others of 0. */
+static const uint8_t LAST_OF[33] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
-static inline uint32_t equal32(const char* at, char letter) {
-    __m128i same = _mm_set1_epi8(letter);
-    uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)at), same));
-    return low | (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i*)(at + 16)), same)) << 16;
-}
-static inline uint32_t quotes32(const char* at) { return equal32(at, '"'); }
-static inline uint64_t commas64(const char* at) { return equal32(at, ',') | (uint64_t)equal32(at + 32, ',') << 32; }
-static inline __m128i odd16(const char* at) {
-    __m128i text = _mm_loadu_si128((const __m128i*)at);
-    __m128i outside = _mm_or_si128(_mm_cmplt_epi8(text, _mm_set1_epi8(' ')), _mm_cmpgt_epi8(text, _mm_set1_epi8('~')));
-    return _mm_or_si128(outside, _mm_cmpeq_epi8(text, _mm_set1_epi8('\\')));
+/* The last `size` characters before `end` as digits, behind zeros. */
+AVX2 __m128i digits_before(const char* end, int64_t size) {
+    return _mm_and_si128(_mm_xor_si128(AT(end - 16), _mm_set1_epi8('0')), AT(LAST_OF + size));
 }
 
-/* Which of 32 bytes can't stand in a plain text: control letters, what lies beyond ASCII, escapes. */
-static inline uint32_t odd32(const char* at) {
-    return (uint32_t)_mm_movemask_epi8(odd16(at)) | (uint32_t)_mm_movemask_epi8(odd16(at + 16)) << 16;
+/* Two numbers of eight digits each, as the first two of four. */
+AVX2 __m128i two_numbers(__m128i digits) {
+    __m128i twos = _mm_maddubs_epi16(digits, _mm_set1_epi16(10 | 1 << 8));
+    __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(100 | 1 << 16));
+    return _mm_madd_epi16(_mm_packus_epi32(fours, fours), _mm_set1_epi32(10000 | 1 << 16));
 }
 
-/* Writes how far from `start` each comma stands, eight at once whether a block has as many or not, then `end` thrice.
-   64 bytes that end at `end` may be read. */
-static inline __attribute__((always_inline)) void find_commas_by(const char* start, const char* end, uint32_t* places,
-                                                                 int counts) {
-    for (const char* at = start; at < end; at += 64) {
-        uint64_t commas = end - at >= 64 ? commas64(at) : commas64(end - 64) >> (64 - (end - at));
-        uint32_t base = (uint32_t)(at - start);
-        int64_t count = counts ? __builtin_popcountll(commas) : count_of(commas);
-#define NOTE_COMMA(index) places[index] = base + (uint32_t)lowest_bit(counts ? commas : commas | 1ULL << 63), commas &= commas - 1
-        NOTE_COMMA(0), NOTE_COMMA(1), NOTE_COMMA(2), NOTE_COMMA(3), NOTE_COMMA(4), NOTE_COMMA(5), NOTE_COMMA(6), NOTE_COMMA(7);
-        for (int64_t index = 8; index < count; ++index) NOTE_COMMA(index);
-        places += count;
+/* Which of the 64 bytes from `at` on are closing brackets; none behind `end`. 64 bytes that end there may be read. */
+AVX2 uint64_t brackets64(const char* at, const char* end) {
+    const __m256i *from = (const __m256i*)(end - at >= 64 ? at : end - 64), bracket = _mm256_set1_epi8(']');
+    uint64_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(from), bracket));
+    uint64_t high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(from + 1), bracket));
+    return (high << 32 | low) >> (at - (const char*)from);
+}
+
+/* From the digits of `U` to behind `,"b":[`, or NULL where an id is of another length, or `pu` is not the `u` before. `U`
+   is not converted. `id` is what the heading keeps of `u`. */
+AVX2 const char* behind_ids(const Heading* heading, const char* at, const char* end, int64_t* last_id, uint64_t* id) {
+    const int64_t size = heading->id_size;
+    const char *last = at + size + 5, *previous = last + size + 6, *levels = previous + size + 6;
+    if (end - at < 3 * size + IDS_NAMES + 2 || !are_ids_named(last, previous, levels)) return NULL;
+    __m128i first = digits_before(at + size, size), digits = digits_before(last + size, size);
+    __m128i others = _mm_xor_si128(digits_before(previous + size, size), AT(heading->id));
+    others = _mm_or_si128(others, _mm_subs_epu8(_mm_max_epu8(first, digits), _mm_set1_epi8(9)));
+    if (!_mm_testz_si128(others, others) || *at == '0' || *last == '0') return NULL;
+    _mm_storeu_si128((__m128i*)id, digits);
+    uint64_t halves = (uint64_t)_mm_cvtsi128_si64(two_numbers(digits));
+    *last_id = (int64_t)(halves & 0xFFFFFFFF) * 100000000 + (int64_t)(halves >> 32);
+    return levels;
+}
+
+/* Reads levels for as long as they are written as `shape` tells; answers with how many, or -1 where one is unsound.
+   `place` then stands at the next level, or behind the bracket that closes the list. */
+AVX2 int64_t alike_levels(const char** place, const char* end, const Shape* shape, int64_t sign, int64_t factor, Row* rows) {
+    const __m128i text = AT(shape->text), fixed = AT(shape->fixed), price = AT(shape->price), amount = AT(shape->amount);
+    const __m128i point = AT(shape->point), units = _mm_set_epi64x(factor, sign), nothing = _mm_setzero_si128();
+    const int64_t names = shape->price_size + LEVEL_NAMES, fewest = shape->fewest, more = LONGEST_AMOUNT - fewest;
+    const uint32_t another = load4("\"],["), bracket = load4("\"]]") << 8;
+    const char *at = *place, *base = at;
+    __m128i seen = nothing, unpriced = nothing;
+    uint64_t ends = brackets64(at, end - 2);
+    Row* row = rows;
+    while (1) {
+        for (; !ends && end - base > 66; ends = brackets64(base, end - 2)) base += 64;
+        if (!ends) break;
+        const char* stop = base + __builtin_ctzll(ends) - 1;
+        if ((uint64_t)(stop - at - names - fewest) > (uint64_t)more) break;
+        __m128i head = _mm_xor_si128(AT(at), text);
+        if (!_mm_testz_si128(head, fixed)) break;
+        __m128i digits = _mm_or_si128(_mm_shuffle_epi8(head, price), _mm_shuffle_epi8(digits_before(stop, stop - at - names), amount));
+        __m128i numbers = two_numbers(digits = _mm_xor_si128(digits, point));
+        seen = _mm_max_epu8(seen, digits), unpriced = _mm_or_si128(unpriced, _mm_cmpeq_epi32(numbers, nothing));
+        _mm_storeu_si128((__m128i*)row, _mm_mul_epi32(_mm_cvtepu32_epi64(numbers), units));
+        if (load4(stop) != another && load4(stop) << 8 != bracket) break;
+        at = stop + 3, ++row, ends &= ends - 1;
+        if (load4(stop) != another) break;
     }
-    places[0] = places[1] = places[2] = (uint32_t)(end - start);
-}
-__attribute__((target("bmi,popcnt"))) static void find_commas_new(const char* start, const char* end, uint32_t* places) {
-    find_commas_by(start, end, places, 1);
-}
-static inline void find_commas(const char* start, const char* end, uint32_t* places) {
-    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) find_commas_new(start, end, places);
-    else find_commas_by(start, end, places, 0);
-}
-/* What two numbers have in common with all others of their lists, and what was seen that they should not have. */
-typedef struct { Pair point_at, point, before_point, behind_point, most, flaw; } PairForm;
-
-/* The last so many of eight characters, of either number. */
-static inline Pair kept_of(int64_t size, int64_t other) { return pair_of(LAST_BYTES[size], LAST_BYTES[other]); }
-
-/* The numbers that end before `first` and `second`, of the characters `kept`: the first in the low half. */
-static inline uint64_t two_numbers(const char* first, const char* second, Pair kept, PairForm* form) {
-    Pair text = pair_of(load8(first - 8), load8(second - 8));
-    text = _mm_and_si128(_mm_xor_si128(text, _mm_set1_epi8('0')), kept);
-    form->flaw = _mm_or_si128(form->flaw, _mm_xor_si128(_mm_and_si128(text, form->point_at), form->point));
-    text = _mm_or_si128(_mm_slli_epi64(_mm_and_si128(text, form->before_point), 8),
-                        _mm_and_si128(text, form->behind_point));
-    form->most = _mm_max_epu8(form->most, text);
-    text = _mm_add_epi16(_mm_mullo_epi16(_mm_and_si128(text, _mm_set1_epi16(255)), _mm_set1_epi16(10)),
-                         _mm_srli_epi16(text, 8));
-    text = _mm_madd_epi16(text, _mm_set1_epi32(100 | 1 << 16));
-    text = _mm_madd_epi16(_mm_packs_epi32(text, text), _mm_set1_epi32(10000 | 1 << 16));
-    return (uint64_t)_mm_cvtsi128_si64(text);
-}
-
-static inline int is_sound(const PairForm* form) {
-    __m128i nine = _mm_set1_epi8(9), digits = _mm_cmpeq_epi8(_mm_max_epu8(form->most, nine), nine);
-    return _mm_movemask_epi8(_mm_and_si128(digits, _mm_cmpeq_epi8(form->flaw, _mm_setzero_si128()))) == 0xFFFF;
+    *place = at;
+    seen = _mm_subs_epu8(seen, AT(shape->most));
+    return _mm_cvtsi128_si32(unpriced) || !_mm_testz_si128(seen, seen) ? -1 : row - rows;
 }
 #else
 #include "_narrow_c.h"

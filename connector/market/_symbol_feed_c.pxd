@@ -6,13 +6,6 @@ from connector.market._funding_rate_c cimport FundingRate
 from connector.market._numbers_c cimport Form
 from connector.market._order_book_c cimport Depth
 
-cdef extern from "_ids_c.h" nogil:
-    ctypedef struct ToldId:
-        int64_t id
-        int64_t size
-    void tell_id(ToldId* told, int64_t id, const char* text, int64_t size)
-    const char* behind_ids(const ToldId* told, const char* at, const char* end, int64_t* last_id)
-
 # What an event meets: see `sequence.py`.
 cdef enum Stage:
     AWAITING, FIRST, FOLLOWING
@@ -35,25 +28,26 @@ cdef struct Trade:
 
 
 cdef class SymbolFeed:
+    # What every depth frame touches comes first, and lies together.
+    cdef Stage stage
+    cdef int kind
+    cdef long long last_id
+    cdef readonly long long frames
+    cdef readonly long long applied
+    cdef public object depth_watcher
+    cdef tuple listeners
+    cdef long long[KINDS] heard_ms
+    cdef Depth depth
     cdef readonly str symbol
     cdef readonly str trading_pair
     cdef readonly object book
     cdef readonly FundingRate funding
-    cdef readonly long long frames
-    cdef readonly long long applied
     cdef readonly long long skipped
     cdef readonly long long resyncs
     cdef readonly long long gaps
     cdef readonly str last_error
-    cdef public object depth_watcher
     cdef public object funding_watcher
-    cdef Depth depth
     cdef FrameDecoder decoder
-    cdef Stage stage
-    cdef long long last_id
-    cdef ToldId told
-    cdef long long[KINDS] heard_ms
-    cdef int kind
     cdef object buffer
     cdef object kept_trades
     cdef Trade* new_trades
@@ -61,7 +55,6 @@ cdef class SymbolFeed:
     cdef int oldest_trade
     cdef int trades_capacity
     cdef long long last_trade_id
-    cdef tuple listeners
     # How tickers and trades are expected to be written.
     cdef Form prices
     cdef Form amounts

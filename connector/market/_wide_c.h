@@ -12,6 +12,17 @@
 #define WIDE 0
 #endif
 
+/* What most x86-64 machines have and not all: functions marked AVX2 are called where the machine says that it has it. */
+#if WIDE && defined(__x86_64__) && defined(__GNUC__)
+#define MAY_HAVE_AVX2 1
+#define AVX2 __attribute__((target("avx2,bmi,bmi2"))) static inline
+static inline int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
+#else
+#define MAY_HAVE_AVX2 0
+#define AVX2 static inline
+static inline int has_avx2(void) { return 0; }
+#endif
+
 /* The best price of an empty side: below any key. */
 #define NOTHING (-(INT64_C(1) << 62))
 
@@ -20,21 +31,16 @@ static const int64_t TENS[19] = {
     1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
     1000000000000000000};
 
-/* The last so many of eight bytes. */
-static const uint64_t LAST_BYTES[9] = {0, 0xFFULL << 56, 0xFFFFULL << 48, 0xFFFFFFULL << 40, 0xFFFFFFFFULL << 32,
-                                       ~0ULL << 24, ~0ULL << 16, ~0ULL << 8, ~0ULL};
-
 static inline uint64_t load8(const char* at) {
     uint64_t word;
     memcpy(&word, at, 8);
     return word;
 }
 
-/* How many bits are set: without an instruction that not every machine has. */
-static inline int64_t count_of(uint64_t word) {
-    word -= (word >> 1) & 0x5555555555555555ULL;
-    word = (word & 0x3333333333333333ULL) + ((word >> 2) & 0x3333333333333333ULL);
-    return (int64_t)((((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL) * 0x0101010101010101ULL) >> 56);
+static inline uint32_t load4(const char* at) {
+    uint32_t word;
+    memcpy(&word, at, 4);
+    return word;
 }
 
 /* Asks for memory that is written to soon. */

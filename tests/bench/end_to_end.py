@@ -22,7 +22,7 @@ class _Reader:
 
     price = 0.0
 
-    def __call__(self, followed: SymbolFeed) -> None:
+    def on_change(self, followed: SymbolFeed) -> None:
         self.price = followed.book.get_price(True)
 
 
@@ -55,7 +55,7 @@ def measure(core: int) -> Figures:
 async def _read(port: int) -> Figures:
     feed, reader = workloads.rounds(0).feed(), _Reader()
     for followed in feed.symbols.values():
-        followed.add_listener(reader)
+        followed.add_listener(reader.on_change)
 
     async def address() -> str:
         return f"ws://127.0.0.1:{port}/stream"
