@@ -34,6 +34,7 @@ cdef struct DepthFrame:
 cdef class DepthReader:
     cdef Roster roster
     cdef Families families
+    cdef bint learns
     cdef Manners* manners
     cdef void* memory
     cdef Heading* headings

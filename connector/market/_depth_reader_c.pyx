@@ -35,8 +35,8 @@ cdef enum:
 cdef class DepthReader:
     """`forget` follows every change of the roster."""
 
-    def __cinit__(self, Roster roster not None, only_family):
-        self.roster = roster
+    def __cinit__(self, Roster roster not None, only_family, bint learns):
+        self.roster, self.learns = roster, learns and has_avx2()
         self.families.takes_all = only_family is None
         self.families.one = 0 if only_family is None else only_family
         self.manners = <Manners*>calloc(1, sizeof(Manners))
@@ -107,9 +107,9 @@ cdef class DepthReader:
         if not self.read_levels(frame, at, book, heading.bids, heading.asks, heading.factor, price_sizes):
             return None
         frame.previous_id = heading.last_id
+        # What else moved the book, and may have taught it other forms, left another id or another stage.
+        # An id that begins with 0 is below the last one, for it is as long.
         if one.stage != FOLLOWING or one.last_id != heading.last_id or frame.last_id <= heading.last_id:
-            return None
-        if heading.edition != book.edition:
             return None
         heading.last_id = frame.last_id
         heading.id[0], heading.id[1] = told[0], told[1]
@@ -150,7 +150,7 @@ cdef class DepthReader:
         spans.first, spans.first_end = event_time - start, trade_time - start
         spans.second, spans.second_end = spans.first_end + 5, symbol - start
         spans.symbol_at = symbol + 6 - start
-        if has_avx2() and frame.closing == 2:
+        if self.learns and frame.closing == 2:
             self.note(one, &frame, &spans, price_sizes)
         self.apply(one, book, &frame)
         return one
@@ -240,7 +240,7 @@ cdef class DepthReader:
         heading.symbol[0], heading.symbol[1] = load8(start + spans.symbol_at), load8(start + spans.symbol_at + 8)
         heading.last_id, heading.id_size = frame.last_id, id_size
         keep_id(heading, id_at + id_size)
-        heading.edition, heading.factor = book.edition, book.amounts.factor
+        heading.factor = book.amounts.factor
         heading.bids = heading.asks = NULL
         return self.reshape(heading, book, price_sizes)
 

@@ -38,7 +38,7 @@ cdef class Feed(FrameTaker):
     def __cinit__(self, *, only_family=1, FrameDecoder decoder=None):
         self.decoder = FrameDecoder() if decoder is None else decoder
         self.last_error, self.roster = "", Roster()
-        self.depths = DepthReader(self.roster, only_family)
+        self.depths = DepthReader(self.roster, only_family, self.decoder.learns)
         self.families = self.depths.families
         self.marks = form_of(MARK_DECIMALS, MARK_DECIMALS, MARK_DECIMALS)
 

@@ -4,6 +4,7 @@ from connector.market._scan_c cimport Field, JsonScan
 
 cdef class FrameDecoder(JsonScan):
     cdef public long long fallback
+    cdef readonly bint learns
     cdef object plain
     cdef DepthDiff diff
     cdef BookTicker ticker

@@ -21,9 +21,13 @@ from connector.market.facts import Ignored, MarketTrade, MarkPrice, MarkPrices, 
 
 
 cdef class FrameDecoder(JsonScan):
-    """Turns bytes into facts. `fallback` counts the frames left to the plain decoder."""
+    """Turns bytes into facts. `fallback` counts the frames left to the plain decoder.
 
-    def __cinit__(self):
+    With `learns` False its feed reads every frame as machines do that can't compare it with the one before.
+    """
+
+    def __cinit__(self, *, bint learns=True):
+        self.learns = learns
         self.plain, self.diff, self.ticker = PlainDecoder(), DepthDiff(), BookTicker()
 
     def new_book(self, str trading_pair, str symbol):

@@ -9,13 +9,7 @@ from libc.string cimport memcmp
 from connector.market._ladder_c cimport Row
 from connector.market._manners_c cimport Shape, alike_levels
 from connector.market._numbers_c cimport Form, number
-
-
-cdef inline const char* next_quote(const char* at, const char* end) noexcept nogil:
-    """The next quotation mark, or `end`."""
-    while at < end and at[0] != c'"':
-        at += 1
-    return at
+from connector.market._quick_scan_c cimport mark_behind
 
 
 cdef inline Py_ssize_t levels(
@@ -44,9 +38,11 @@ cdef inline Py_ssize_t levels(
                 break
         if end - at < 2 or memcmp(at, b'["', 2):
             return -1
-        middle = next_quote(at + 2, end)
-        last = next_quote(middle + 3, end)
-        if end - last < 4 or memcmp(middle, b'","', 3):
+        middle = mark_behind(at + 2, end)
+        if end - middle < 8 or memcmp(middle, b'","', 3):
+            return -1
+        last = mark_behind(middle + 3, end)
+        if end - last < 4:
             return -1
         if not (number(at + 2, middle, prices, &row.key) and number(middle + 3, last, amounts, &row.amount)):
             return -1

@@ -36,11 +36,10 @@ cdef inline bint same(const char* at, const char* end, const char* text, Py_ssiz
 cdef inline const char* close_text(const char* at, const char* end) noexcept nogil:
     """The quotation mark that ends a text of plain ASCII, NULL where another byte comes first."""
     cdef const char* base
-    cdef uint32_t quotes, odd
+    cdef uint64_t quotes, odd
     if HAS_TEXT_SIMD:
         base = at if end - at >= 32 else end - 32
-        quotes = quotes32(base) >> (at - base)
-        odd = odd32(base) >> (at - base)
+        quotes, odd = <uint64_t>quotes32(base) >> (at - base), <uint64_t>odd32(base) >> (at - base)
         if quotes and odd & ((quotes & (~quotes + 1)) - 1):
             return NULL
         if quotes:
@@ -50,6 +49,20 @@ cdef inline const char* close_text(const char* at, const char* end) noexcept nog
             return NULL
         at += 1
     return at if at < end else NULL
+
+
+cdef inline const char* mark_behind(const char* at, const char* end) noexcept nogil:
+    """The next quotation mark, or `end`; what stands before it is for others to look at."""
+    cdef const char* base
+    cdef uint64_t quotes
+    if HAS_TEXT_SIMD:
+        base = at if end - at >= 32 else end - 32
+        quotes = <uint64_t>quotes32(base) >> (at - base)
+        if quotes:
+            return at + lowest_bit(quotes)
+    while at < end and at[0] != c'"':
+        at += 1
+    return at
 
 
 cdef inline bint open_payload(const char* start, Py_ssize_t size, Payload* payload) noexcept nogil:
@@ -151,9 +164,12 @@ cdef inline const char* text_behind(const char* at, const char* end, const char*
 cdef inline const char* number_behind(
     const char* at, const char* end, const char* name, Py_ssize_t size, const Form* form, int64_t* value
 ) noexcept nogil:
-    """Reads the number of a known form that stands in such a text."""
-    cdef const char* stop = text_behind(at, end, name, size)
-    return stop if stop != NULL and form.is_known and number(at + size, stop, form, value) else NULL
+    """Reads the number of a known form that stands in a text behind `name`; NULL goes through."""
+    cdef const char* stop
+    if at == NULL or not same(at, end, name, size):
+        return NULL
+    stop = mark_behind(at + size, end)
+    return stop if stop < end and form.is_known and number(at + size, stop, form, value) else NULL
 
 
 cdef inline const char* choice_behind(const char* at, const char* end, bint* is_true) noexcept nogil:

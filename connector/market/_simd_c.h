@@ -37,7 +37,7 @@ AVX2 const char* behind_ids(const Heading* heading, const char* at, const char* 
     __m128i first = digits_before(at + size, size), digits = digits_before(last + size, size);
     __m128i others = _mm_xor_si128(digits_before(previous + size, size), AT(heading->id));
     others = _mm_or_si128(others, _mm_subs_epu8(_mm_max_epu8(first, digits), _mm_set1_epi8(9)));
-    if (!_mm_testz_si128(others, others) || *at == '0' || *last == '0') return NULL;
+    if (!_mm_testz_si128(others, others)) return NULL;
     _mm_storeu_si128((__m128i*)id, digits);
     uint64_t halves = (uint64_t)_mm_cvtsi128_si64(two_numbers(digits));
     *last_id = (int64_t)(halves & 0xFFFFFFFF) * 100000000 + (int64_t)(halves >> 32);

@@ -3,20 +3,20 @@ import pytest
 from tests.market.scenes import PLAIN, NewDecoder, compiled_decoder
 
 
-@pytest.fixture(params=["plain", "compiled"])
+def compiled(way: str) -> NewDecoder:
+    """The compiled twin as it is, or reading every frame as machines do that can't compare it with the one before."""
+    decoder = compiled_decoder()
+    if decoder is None:
+        pytest.skip("the compiled twin was not built")
+    return decoder if way == "compiled" else lambda: decoder(learns=False)
+
+
+@pytest.fixture(params=["plain", "compiled", "unlearned"])
 def new_decoder(request: pytest.FixtureRequest) -> NewDecoder:
     """Makes decoders (and by them books) of one twin: every test that takes it runs on both."""
-    if request.param == "plain":
-        return PLAIN
-    compiled = compiled_decoder()
-    if compiled is None:
-        pytest.skip("the compiled twin was not built")
-    return compiled
+    return PLAIN if request.param == "plain" else compiled(request.param)
 
 
-@pytest.fixture
-def both() -> tuple[NewDecoder, NewDecoder]:
-    compiled = compiled_decoder()
-    if compiled is None:
-        pytest.skip("the compiled twin was not built: there is nothing to compare")
-    return PLAIN, compiled
+@pytest.fixture(params=["compiled", "unlearned"])
+def both(request: pytest.FixtureRequest) -> tuple[NewDecoder, NewDecoder]:
+    return PLAIN, compiled(request.param)

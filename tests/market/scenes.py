@@ -20,10 +20,10 @@ Rows = Iterable[tuple[str, str]]
 PLAIN: NewDecoder = _frames_py.FrameDecoder
 
 
-def compiled_decoder() -> NewDecoder | None:
+def compiled_decoder() -> Callable[..., Any] | None:
     """The compiled twin, or None where it was not built."""
     try:
-        decoder: NewDecoder = importlib.import_module("connector.market._frames_c").FrameDecoder
+        decoder: Callable[..., Any] = importlib.import_module("connector.market._frames_c").FrameDecoder
     except ImportError:
         return None
     return decoder

@@ -96,6 +96,10 @@ IDS = {
     "an event that ends where it began": (999999998, 999999998, 999999998),
     "ids of eight digits": (99999999, 99999999, 99999998),
     "ids of seventeen digits": (10000000000000000, 10000000000000002, 999999998),
+    "a zero before the first id": ("012345678", 999999999, 999999998),
+    "a first id that is no number": ("9999x9998", 999999999, 999999998),
+    "a zero before the last id": (999999999, "012345678", 999999998),
+    "an id that is no number": ("99999999x", 999999999, 999999998),
 }
 
 

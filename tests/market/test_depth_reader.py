@@ -1,0 +1,216 @@
+"""Books of many manners, frame after frame: how numbers are written is learnt from frames, and the book must not notice."""
+
+from ctypes import create_string_buffer
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+
+from connector.market.feed import MarketFeed
+from connector.market.symbol_feed import SymbolFeed
+from tests.market import scenes
+from tests.market.scenes import NewDecoder, wrapped
+
+FIRST_ID = 600859600576
+
+
+class Venue:
+    """Writes the depth frames of one symbol: prices wander around `middle`, in steps of a tick and now and then far off."""
+
+    def __init__(self, luck: Random, symbol: str) -> None:
+        self.luck, self.symbol = luck, symbol
+        self.stream = f"{symbol.lower()}@depth{luck.choice(('', '@100ms', '@500ms'))}"
+        self.price_decimals, self.amount_decimals = luck.choice((0, 1, 2, 4, 5, 7)), luck.choice((0, 0, 1, 3, 5))
+        self.tail = luck.choice(("", "0")) if self.price_decimals else ""
+        self.middle = 10 ** luck.randrange(3, 8) + luck.randrange(-40, 40)
+        self.longest_amount = luck.choice((3, 6, 9))
+        self.last_id = FIRST_ID
+        self.known: tuple[set[int], set[int]] = set(), set()
+
+    def price(self, ticks: int) -> str:
+        whole, part = divmod(ticks, 10**self.price_decimals)
+        return f"{whole}.{part:0{self.price_decimals}d}{self.tail}" if self.price_decimals else str(whole)
+
+    def amount(self) -> str:
+        scale = 10**self.amount_decimals
+        digits = self.luck.randrange(1, 10 ** self.luck.randrange(1, self.longest_amount + 1))
+        return f"{digits // scale}.{digits % scale:0{self.amount_decimals}d}" if self.amount_decimals else str(digits)
+
+    def side(self, is_bid: bool) -> list[tuple[str, str]]:
+        """Levels away from the middle, some of them taken out."""
+        luck, sign = self.luck, -1 if is_bid else 1
+        known = self.known[not is_bid]
+        ticks = {self.middle + sign * luck.choice((luck.randrange(1, 12), luck.randrange(1, 3000))) for _ in range(luck.randrange(9))}
+        ticks |= {tick for tick in known if (tick - self.middle) * sign <= 0}
+        gone = {tick for tick in ticks if (tick - self.middle) * sign <= 0 or luck.random() < 0.3}
+        known |= ticks
+        known -= gone
+        zero = f"0.{'0' * self.amount_decimals}" if self.amount_decimals else "0"
+        return [(self.price(tick), zero if tick in gone else self.amount()) for tick in sorted(ticks) if tick > 0]
+
+    def frame(self) -> bytes:
+        luck = self.luck
+        self.middle = max(20, self.middle + luck.randrange(-6, 7))
+        first, self.last_id = self.last_id + 1, self.last_id + luck.randrange(2, 900)
+        fields: dict[str, Any] = {"st": 1} if luck.random() < 0.5 else {}
+        told = scenes.depth(first, self.last_id, first - 1, bids=self.side(True), asks=self.side(False), **fields)
+        told = {**told, "E": 1723161256299 + luck.randrange(10**9), "s": self.symbol}
+        if luck.random() < 0.05:
+            told = dict(reversed(told.items()))
+        return wrapped(told, self.stream)
+
+    def snapshot(self) -> bytes:
+        return scenes.snapshot(FIRST_ID, self.side(True), self.side(False))
+
+
+def state(feed: MarketFeed, one: SymbolFeed) -> tuple[object, ...]:
+    counters = (one.frames, one.applied, one.skipped, one.gaps, one.resyncs, feed.ignored, feed.malformed)
+    return (*counters, one.last_error, one.book.best_bid, one.book.best_ask, one.book.state_hash())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_books_of_many_manners_are_the_same_in_both_twins(both: tuple[NewDecoder, NewDecoder], seed: int) -> None:
+    luck = Random(seed)
+    symbols = ["".join(luck.choices("ABCDEFGH1", k=luck.randrange(1, 18))) + "T" for _ in range(4)]
+    venues = [Venue(luck, symbol) for symbol in dict.fromkeys(symbols)]
+    feeds = [MarketFeed(decoder=new_decoder()) for new_decoder in both]
+    for venue in venues:
+        body = venue.snapshot()
+        for feed in feeds:
+            assert feed.add(venue.symbol, venue.symbol).on_snapshot(body, 1)
+    for _ in range(200):
+        venue = luck.choice(venues)
+        frame = venue.frame()
+        for feed in feeds:
+            feed.on_frame(frame, 2)
+        plain, compiled = (state(feed, feed.symbols[venue.symbol]) for feed in feeds)
+        assert plain == compiled, frame
+    assert all(feed.symbols[venue.symbol].applied > 5 for feed in feeds for venue in venues)
+
+
+def test_more_layouts_than_are_kept_are_read_all_the_same(new_decoder: NewDecoder) -> None:
+    """Streams of one symbol under many names, and symbols of all lengths."""
+    feed = MarketFeed(decoder=new_decoder())
+    symbols = ["ABCDEFGHIJKLMNOP"[:size] for size in range(1, 17)]
+    followed = [feed.add(symbol, symbol) for symbol in symbols]
+    last_id = FIRST_ID
+    for one in followed:
+        assert one.on_snapshot(scenes.snapshot(last_id, [("7.10", "1")], [("7.20", "1")]), 1)
+    for turn in range(60):
+        for one in followed:
+            told = scenes.depth(last_id + 1, last_id + 5, last_id, bids=[("7.11", str(turn + 1))])
+            stream = f"{one.symbol.lower()[: 1 + turn % 7]}@depth@{100 + turn % 5}ms"
+            assert feed.on_frame(wrapped({**told, "s": one.symbol}, stream), 1) is one
+            assert one.book.best_bid == (scenes.D("7.11"), turn + 1)
+        last_id += 5
+    assert [(one.applied, one.gaps) for one in followed] == [(60, 0)] * 16
+
+
+@pytest.mark.parametrize("price", ["5", "5.3", "53.1", "531.2", "5312.30", "112345.60"])
+@pytest.mark.parametrize("amount", ["1", "12", "12345678", "123456789"])
+def test_a_short_level_that_ends_a_frame_is_read_without_what_lies_behind(
+    new_decoder: NewDecoder, price: str, amount: str
+) -> None:
+    """The frame ends where its memory does: under AddressSanitizer a byte more is an error."""
+    feed = MarketFeed(decoder=new_decoder())
+    one = feed.add(scenes.SYMBOL, scenes.PAIR)
+    assert one.on_snapshot(scenes.snapshot(FIRST_ID, [], [(price, "7"), ("999999.00", "1")]), 1)
+    last_id = FIRST_ID
+    for asks in ([(price, "3")], [(price, amount)], [(price, "0"), ("999999.00", "2")], [(price, amount)]):
+        frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, asks=asks))
+        last_id += 9
+        if hasattr(feed, "on_buffer"):
+            assert feed.on_buffer(create_string_buffer(frame, len(frame)), 2)
+        else:
+            assert feed.on_frame(frame, 2) is one
+    assert one.book.best_ask == (scenes.D(price), scenes.D(amount))
+    assert one.applied == 4
+
+
+@pytest.mark.parametrize("decimals", range(7, 14))
+def test_amounts_of_a_much_finer_book_are_brought_to_its_units(new_decoder: NewDecoder, decimals: int) -> None:
+    feed = MarketFeed(decoder=new_decoder())
+    one = feed.add(scenes.SYMBOL, scenes.PAIR)
+    assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", f"{10.0**-decimals:.{decimals}f}")], [("61.20", "1")]), 1)
+    last_id = FIRST_ID
+    for turn in range(1, 5):
+        frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.11", f"{turn}.5"), ("61.10", "0.5")]))
+        assert feed.on_frame(frame, 2) is one
+        last_id += 9
+        assert one.book.best_bid == (scenes.D("61.11"), scenes.D(f"{turn}.5"))
+
+
+def test_an_event_that_was_written_in_another_order_is_not_taken_again(new_decoder: NewDecoder) -> None:
+    """What a redundant socket tells once more, after fields in an order that is not the stream's."""
+    feed, one = scenes.followed(new_decoder)
+    assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1")], [("61.20", "1")]), 1)
+
+    def event(number: int, amount: str) -> dict[str, Any]:
+        last_id = FIRST_ID + 10 * number
+        return scenes.depth(last_id - 9, last_id, last_id - 10, bids=[("61.10", amount)])
+
+    for number in (1, 2):
+        assert feed.on_frame(wrapped(event(number, str(number))), 2) is one
+    turned = event(3, "3")
+    assert feed.on_frame(wrapped({"u": turned.pop("u"), **turned}), 2) is one
+    feed.on_frame(wrapped(event(3, "9")), 2)
+    assert (one.applied, one.skipped, one.gaps) == (3, 1, 0)
+    assert one.book.best_bid == (scenes.D("61.10"), 3)
+
+
+def test_a_price_of_nothing_is_no_level(both: tuple[NewDecoder, NewDecoder]) -> None:
+    told = []
+    for new_decoder in both:
+        feed, one = scenes.followed(new_decoder)
+        assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1")], [("61.20", "1")]), 1)
+        last_id = FIRST_ID
+        for bids in ([("61.10", "2")], [("61.10", "3")], [("61.10", "4"), ("00.00", "5")]):
+            feed.on_frame(wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=bids)), 2)
+            last_id += 9
+        told.append(state(feed, one))
+    assert told[0] == told[1]
+
+
+def test_a_book_learns_finer_numbers_between_frames_of_the_old_form(new_decoder: NewDecoder) -> None:
+    feed, one = scenes.followed(new_decoder)
+    assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1.0")], [("61.20", "1.0")]), 1)
+    last_id, held = FIRST_ID, {}
+    rows = [("61.11", "1.5"), ("61.12", "2.5"), ("61.1305", "3.5"), ("61.13", "4.5"), ("61.14", "5.25"), ("61.15", "6.5")]
+    for price, amount in rows + [(price, amount + "0") for price, amount in rows] + rows:
+        frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[(price, amount)]))
+        assert feed.on_frame(frame, 2) is one
+        last_id += 9
+        held[scenes.D(price)] = scenes.D(amount)
+        assert dict(one.book.levels(True, 20)) == held | {scenes.D("61.10"): 1}
+
+
+def test_numbers_of_one_length_with_the_point_elsewhere_are_not_taken_for_each_other(new_decoder: NewDecoder) -> None:
+    feed = MarketFeed(decoder=new_decoder())
+    forms = product(("123.45", "1.2345", "123456", "12.340"), ("0.005", "12345", "123.5"))
+    rows = {f"FORM{number}": form for number, form in enumerate(forms)}
+    for symbol, (price, amount) in rows.items():
+        assert feed.add(symbol, symbol).on_snapshot(scenes.snapshot(FIRST_ID, [(price, amount)], []), 1)
+    last_id = FIRST_ID
+    for turn in range(1, 5):
+        for symbol, (price, amount) in rows.items():
+            bids = [(price, amount.replace("5", str(turn)))]
+            told = scenes.depth(last_id + 1, last_id + 9, last_id, bids=bids)
+            one = feed.on_frame(wrapped({**told, "s": symbol}, f"{symbol.lower()}@depth"), 2)
+            assert one is feed.symbols[symbol]
+            assert one.book.best_bid == (scenes.D(price), scenes.D(bids[0][1]))
+        last_id += 9
+
+
+def test_a_book_that_is_not_valid_keeps_frames_that_would_follow_its_last(new_decoder: NewDecoder) -> None:
+    feed, one = scenes.followed(new_decoder)
+    assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1")], [("61.20", "1")]), 1)
+    frames = [
+        wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "2")]))
+        for last_id in range(FIRST_ID, FIRST_ID + 36, 9)
+    ]
+    for frame in frames[:3]:
+        assert feed.on_frame(frame, 2) is one
+    one.invalidate("socket lost")
+    assert feed.on_frame(frames[3], 2) is one
+    assert (one.applied, one.buffered, one.needs_snapshot) == (3, 1, True)
