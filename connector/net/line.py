@@ -87,6 +87,11 @@ class Line:
                 _LOG.exception("stream %s: a frame could not be handled", self.name)
         self.listener.direct = self._reader
 
+    @property
+    def speaks(self) -> bool:
+        """What was asked for was granted, and frames were heard that wait to be delivered."""
+        return self.subscriptions.is_settled and bool(self.held)
+
     def call_for_successor(self) -> None:
         self.is_due = True
         self._news.set()

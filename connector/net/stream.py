@@ -6,8 +6,9 @@ grows and is spread, so that a fleet does not return at once.
 
 Make before break: a socket that nears the venue's cut, or is found wanting, goes on delivering while its successor is
 opened, granted its streams, and held. What the successor hears is kept in order and handed on when it is released, so
-that it cannot run ahead of the one before it; what both heard is dropped by id, where ids are known. The same holds
-for a second socket of a redundant stream: whichever hears first, wins.
+that it cannot run ahead of the one before it; what both heard is dropped by id, where ids are known. Where the old socket
+dies in the meantime, a successor that was heard to speak takes over at once. The same holds for a second socket of a
+redundant stream: whichever hears first, wins.
 """
 
 import asyncio
@@ -206,7 +207,7 @@ class Stream:
     async def _is_proven(self, line: Line) -> bool:
         """At once while no other line delivers; beside one, when both were heard for the time of the overlap."""
         began_ms, delivered = self._clock.monotonic_ms(), self.counters.frames
-        while self.up_since_ms and not line.has_ended:
+        while self.up_since_ms and not (line.has_ended or line.is_delivering):
             await line.news(_STEP_S)
             waited_ms = self._clock.monotonic_ms() - began_ms
             if waited_ms >= self._terms.overlap_s * 1000 and (line.held or self.counters.frames == delivered):
@@ -272,6 +273,10 @@ class Stream:
         self._counters.frames += line.listener.frames
         self._heard_ms = max(self._heard_ms, line.listener.heard_ms)
         if was_delivering and not any(other.is_delivering for other in self._lines):
+            heir = next((other for other in self._lines if other.speaks), None)
+            if heir is not None:
+                heir.release()
+                return
             self.up_since_ms = 0
         if not self.up_since_ms:
             self._tell_failure(reason)

@@ -271,6 +271,34 @@ async def test_a_successor_that_carries_nothing_is_no_successor(venue_of_streams
         assert stream.counters.handovers == 0
 
 
+async def test_a_successor_that_speaks_takes_over_from_a_socket_that_dies_meanwhile(venue_of_streams: Venue) -> None:
+    sink, venue = Sink(), venue_of_streams
+    async with held(venue, sink, StreamTerms(overlap_s=3.0)) as stream:
+        await until(lambda: sink.told == ["up"], "up")
+        stream.renew("it is wanted")
+        await until(lambda: len(stream.lines) == 2 and stream.lines[1].subscriptions.is_settled, "both")
+        for number in range(3):
+            await venue.tell(f'{{"stream":"{number}"}}')
+        await until(lambda: len(stream.lines[1].held) == 3 and len(sink.frames) == 3, "both heard three")
+        await venue.sockets[0].close()
+        await until(lambda: len(stream.lines) == 1 and stream.lines[0].is_delivering, "taken over")
+        await venue.sockets[1].send_str('{"stream":"3"}')
+        await until(lambda: len(sink.frames) == 7, "what it had heard, and more")
+        assert [json.loads(frame)["stream"] for frame in sink.frames] == [*"012", *"012", "3"]
+        assert sink.told == ["up"] and stream.up_since_ms > 0
+
+
+async def test_a_successor_that_has_not_spoken_yet_takes_nothing_over(venue_of_streams: Venue) -> None:
+    sink, venue = Sink(), venue_of_streams
+    async with held(venue, sink, StreamTerms(overlap_s=0.3)) as stream:
+        await until(lambda: sink.told == ["up"], "up")
+        stream.renew("it is wanted")
+        await until(lambda: len(stream.lines) == 2 and stream.lines[1].subscriptions.is_settled, "both")
+        await venue.sockets[0].close()
+        await until(lambda: len(sink.told) == 3, "down, and up by the successor")
+        assert sink.told[1].startswith("down") and sink.told[2] == "up"
+
+
 async def test_of_two_sockets_each_may_end_without_a_loss(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
     async with held(venue, sink, StreamTerms(copies=2, overlap_s=0.1)) as stream:
