@@ -24,6 +24,7 @@ from connector.exchange.order_entry import OrderEntry
 from connector.exchange.parts import MarketParts, Parts
 from connector.exchange.reconcile import Reconciler
 from connector.exchange.stream_echo import StreamEcho
+from connector.exchange.trade_check import TradeCheck
 from connector.exchange.user_source import UserSource
 from connector.exchange.venue_account import VenueAccount
 from connector.market.feed import MarketFeed
@@ -72,17 +73,17 @@ def assemble(
     reconciler = Reconciler(gateway, account, entry, tracker, door, budget, clock, feed.symbols)
 
     # The way in: one stream a route, each judged by its age.
-    cross_check = CrossCheck(gateway, feed, clock)
+    cross_check, trade_check = CrossCheck(gateway, feed, clock), TradeCheck(gateway, feed, clock)
     books = BookSource(gateway, feed, market, gates, clock, cross_check)
-    funding = FundingSource(domain, feed, market, gates, clock)
+    funding = FundingSource(domain, feed, market, gates, clock, trade_check)
     funding_facts = FundingFacts(gateway, feed, bus, clock)
     user = UserSource(domain, account_row, account, door, gates, clock, reconciler.compare_all, echo)
-    liveness = Liveness(feed, (books, funding), cross_check, user, gates, clock)
+    liveness = Liveness(feed, (books, funding), (cross_check, trade_check), user, gates, clock)
 
     return PerpetualDerivative(
         Parts(
             clock, market.contract, http, gateway, account, listing, feed, bus, gates, tracker, ledger, door, budget,
-            fees, ids, entry, reconciler, books, funding, funding_facts, user, cross_check, liveness,
+            fees, ids, entry, reconciler, books, funding, funding_facts, user, cross_check, trade_check, liveness,
         )
     )  # fmt: skip
 
@@ -94,9 +95,9 @@ def assemble_market(domain: Domain, trading_pairs: tuple[str, ...], clock: Clock
     gateway = Gateway(domain, http, Throttle(), clock)
     feed = MarketFeed(only_family=market.family)
     gates = Gates(Bus(), clock)
-    cross_check = CrossCheck(gateway, feed, clock)
+    cross_check, trade_check = CrossCheck(gateway, feed, clock), TradeCheck(gateway, feed, clock)
     books = BookSource(gateway, feed, market, gates, clock, cross_check)
-    funding = FundingSource(domain, feed, market, gates, clock)
+    funding = FundingSource(domain, feed, market, gates, clock, trade_check)
     return MarketParts(http, gateway, VenueAccount(gateway), Listing(trading_pairs), feed, books, funding)
 
 

@@ -364,6 +364,7 @@ class PerpetualDerivative:
                     parts.user,
                     parts.reconciler,
                     parts.cross_check,
+                    parts.trade_check,
                     parts.liveness,
                 ):
                     group.create_task(work.run())

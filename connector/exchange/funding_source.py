@@ -6,6 +6,7 @@ from connector.core.clock import Clock
 from connector.exchange import gates
 from connector.exchange.gates import Gates
 from connector.exchange.spread_stream import Route, SpreadStream
+from connector.exchange.trade_check import TradeCheck
 from connector.market.feed import MarketFeed
 from connector.venue.domains import Domain
 from connector.venue.markets import MarketRow
@@ -14,10 +15,19 @@ from connector.venue.markets import MarketRow
 class FundingSource:
     """Feeds funding rates and trades. The route has connections of its own: the venue splits them."""
 
-    def __init__(self, domain: Domain, feed: MarketFeed, market: MarketRow, status: Gates, clock: Clock) -> None:
+    def __init__(
+        self,
+        domain: Domain,
+        feed: MarketFeed,
+        market: MarketRow,
+        status: Gates,
+        clock: Clock,
+        trade_check: TradeCheck,
+    ) -> None:
         self._hear: Callable[[bytes], None] | None = None
         self._feed = feed
         self._gates = status
+        self._trade_check = trade_check
         kinds = (market.mark_price_stream, market.trade_stream)
         route = Route("funding", f"{domain.stream}/{market.mark_price_route}/stream", kinds)
         self.stream = SpreadStream(route, self, clock, domain.streams)
@@ -37,6 +47,11 @@ class FundingSource:
 
     def remove(self, symbol: str) -> None:
         self.stream.remove(symbol)
+
+    def ask_for_trades_anew(self, symbol: str) -> None:
+        """The symbol's trades were not told."""
+        self._trade_check.forget(symbol)
+        self.stream.resubscribe(symbol)
 
     def on_up(self, symbols: Collection[str]) -> None:
         """The gate holds when frames come, not when the socket is up."""

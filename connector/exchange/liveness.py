@@ -4,11 +4,12 @@
     depth         a frame came, or REST confirmed a quiet book             shuts
     mark price    a frame came                                             shuts
     book ticker   a frame came, or the touch of depth alone did not move   a remark: the book is right without it
+    trades        a frame came, or REST knows of none since the last look  a remark: books and funding are right without
     user          an order of ours was answered, and its event came        shuts, by a new connection
 
-Trades are not watched: a pair may have none. One silent stream among many gets its subscription anew; when that does
-not help, its socket gets a successor, made before it is closed. A socket that carries nothing at all is dropped.
-A book whose stream was silent is rebuilt, and only a frame or a comparison makes it fresh again.
+One silent stream among many gets its subscription anew; when that does not help, its socket gets a successor, made
+before it is closed. A socket that carries nothing at all is dropped. A book whose stream was silent is rebuilt, and
+only a frame or a comparison makes it fresh again.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from connector.exchange.cross_check import CrossCheck
 from connector.exchange.funding_source import FundingSource
 from connector.exchange.gates import Gates
 from connector.exchange.spread_stream import SpreadStream
+from connector.exchange.trade_check import TradeCheck
 from connector.exchange.user_source import UserSource
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
@@ -56,7 +58,7 @@ class Liveness:
         self,
         feed: MarketFeed,
         sources: tuple[BookSource, FundingSource],
-        cross_check: CrossCheck,
+        checks: tuple[CrossCheck, TradeCheck],
         user: UserSource,
         status: Gates,
         clock: Clock,
@@ -73,26 +75,22 @@ class Liveness:
         #: How often each kind of stream of a pair was found silent.
         self.silences: dict[tuple[StreamKind, str], int] = {}
         books, funding = sources
+        cross_check, trade_check = checks
         self._watched = (
             Watched(StreamKind.DEPTH, gates.ORDER_BOOKS, 5_000, books.stream, cross_check.heard_ms, books.refresh),
             Watched(
-                StreamKind.MARK_PRICE,
-                gates.FUNDING_INFO,
-                5_000,
-                funding.stream,
-                _mark_price_heard_ms,
-                funding.stream.resubscribe,
+                StreamKind.MARK_PRICE, gates.FUNDING_INFO, 5_000, funding.stream,
+                _mark_price_heard_ms, funding.stream.resubscribe,
             ),
             Watched(
-                StreamKind.BOOK_TICKER,
-                gates.ORDER_BOOKS,
-                5_000,
-                books.stream,
-                self._quiet_touch.heard_ms,
-                books.stream.resubscribe,
-                shuts=False,
+                StreamKind.BOOK_TICKER, gates.ORDER_BOOKS, 5_000, books.stream,
+                self._quiet_touch.heard_ms, books.stream.resubscribe, shuts=False,
             ),
-        )
+            Watched(
+                StreamKind.TRADE, gates.FUNDING_INFO, 15_000, funding.stream,
+                trade_check.heard_ms, funding.ask_for_trades_anew, shuts=False,
+            ),
+        )  # fmt: skip
 
     async def run(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from connector.exchange.listing import Listing
 from connector.exchange.liveness import Liveness
 from connector.exchange.order_entry import OrderEntry
 from connector.exchange.reconcile import Reconciler
+from connector.exchange.trade_check import TradeCheck
 from connector.exchange.user_source import UserSource
 from connector.exchange.venue_account import VenueAccount
 from connector.market.feed import MarketFeed
@@ -66,4 +67,5 @@ class Parts:
     funding_facts: FundingFacts
     user: UserSource
     cross_check: CrossCheck
+    trade_check: TradeCheck
     liveness: Liveness

@@ -58,7 +58,7 @@ def remove(parts: Parts, trading_pair: str) -> bool:
     parts.listing.remove(trading_pair)
     parts.books.remove(rule.symbol)
     parts.funding.remove(rule.symbol)
-    for part in (parts.funding_facts, parts.liveness, parts.cross_check):
+    for part in (parts.funding_facts, parts.liveness, parts.cross_check, parts.trade_check):
         part.forget(rule.symbol)
     parts.feed.remove(rule.symbol)
     parts.fees.pop(trading_pair, None)

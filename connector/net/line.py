@@ -87,10 +87,9 @@ class Line:
                 _LOG.exception("stream %s: a frame could not be handled", self.name)
         self.listener.direct = self._reader
 
-    @property
-    def speaks(self) -> bool:
-        """What was asked for was granted, and frames were heard that wait to be delivered."""
-        return self.subscriptions.is_settled and bool(self.held)
+    def heard_before(self, end_ms: int) -> bool:
+        """All that was asked for was granted, and what waits to be delivered begins no later than that time."""
+        return self.subscriptions.is_settled and bool(self.held) and self.held[0][1] <= end_ms
 
     def call_for_successor(self) -> None:
         self.is_due = True

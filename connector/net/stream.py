@@ -273,7 +273,7 @@ class Stream:
         self._counters.frames += line.listener.frames
         self._heard_ms = max(self._heard_ms, line.listener.heard_ms)
         if was_delivering and not any(other.is_delivering for other in self._lines):
-            heir = next((other for other in self._lines if other.speaks), None)
+            heir = next((other for other in self._lines if other.heard_before(self._heard_ms)), None)
             if heir is not None:
                 heir.release()
                 return

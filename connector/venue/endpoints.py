@@ -68,6 +68,7 @@ PING = _get("/fapi/v1/ping", 1, Security.NONE)
 EXCHANGE_INFO = _get("/fapi/v1/exchangeInfo", 1, Security.NONE)
 DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit, priority=Priority.BULK)
 BOOK_TICKER = Endpoint("GET", "/fapi/v1/ticker/bookTicker", by_symbol(2, 5), priority=Priority.BULK)
+DAY_STATISTICS = Endpoint("GET", "/fapi/v1/ticker/24hr", by_symbol(1, 40), priority=Priority.BULK)
 PREMIUM_INDEX = Endpoint("GET", "/fapi/v1/premiumIndex", by_symbol(1, 10))
 #: Both share a limit of their own, 500 in 5 minutes, and charge nothing to the weight.
 FUNDING_INFO = _get("/fapi/v1/fundingInfo", 0, Security.NONE)
