@@ -65,6 +65,7 @@ class BookSource:
         added = tuple(symbols)
         self.stream.add(added)
         for symbol in added:
+            self._feed.symbols[symbol].lost_watcher = self._on_lost
             self._cross_check.suspect(symbol)
             if self.stream.stream_of(symbol).up_since_ms:
                 self.snapshots.want(symbol, _GRANTED_AFTER_MS)
@@ -84,9 +85,9 @@ class BookSource:
         self._lose(symbols, "a new connection", then_fetch=True)
 
     def on_down(self, symbols: Collection[str], reason: str) -> None:
-        self._lose(symbols, reason, then_fetch=False)
         if symbols:
             self._gates.fall(gates.ORDER_BOOKS, f"books stream: {reason}")
+        self._lose(symbols, reason, then_fetch=False)
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
         if self._hear is not None:
@@ -105,6 +106,10 @@ class BookSource:
             if self._hear is None:
                 self.stream.read_by(self._feed)
             await asyncio.sleep(MEASURED_EVERY_S - MEASURED_FOR_S)
+
+    def _on_lost(self, symbol_feed: SymbolFeed) -> None:
+        """Who listens to the book finds the gate shut already."""
+        self._gates.fall(gates.ORDER_BOOKS, f"{symbol_feed.trading_pair}: {symbol_feed.last_error}")
 
     def _on_waiting(self, symbol_feed: SymbolFeed) -> None:
         """A depth event came for a book that it cannot be applied to."""

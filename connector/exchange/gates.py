@@ -92,7 +92,10 @@ class Gates:
 
     def shut(self, name: str, reason: str) -> None:
         """Shuts a gate by our own will, which is nobody's loss: a setting is being changed."""
-        self._gates[name].holds, self._gates[name].last_error = False, reason
+        gate = self._gates[name]
+        if gate.holds:
+            gate.changed_ms = self._clock.monotonic_ms()
+        gate.holds, gate.last_error = False, reason
 
     def shut_all(self, reason: str) -> None:
         """Shuts every gate: the connector is being stopped."""

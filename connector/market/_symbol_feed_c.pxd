@@ -46,6 +46,7 @@ cdef class SymbolFeed:
     cdef readonly long long resyncs
     cdef readonly long long gaps
     cdef readonly str last_error
+    cdef public object lost_watcher
     cdef public object funding_watcher
     cdef FrameDecoder decoder
     cdef object buffer
@@ -67,6 +68,7 @@ cdef class SymbolFeed:
     cdef int on_plain_trade(self, object trade) except -1
     cdef int on_mark_price(self, object row) except -1
     cdef int on_funding(self, int change) except -1
+    cdef int tell_loss(self) except -1
     cdef int changed(self, int kind) except -1
     cdef int learn(self, int price_decimals, int amount_decimals) except -1
     cdef int read_trades(self) except -1

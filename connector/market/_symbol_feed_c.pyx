@@ -3,6 +3,7 @@
 
 from libc.stdlib cimport free, realloc
 
+import logging
 from collections import deque
 
 from connector.core.enums import BookState, StreamKind, TradeType
@@ -16,6 +17,8 @@ from connector.market._order_book_py import CROSSED
 from connector.market._symbol_feed_py import MOST_BUFFERED, MOST_TRADES
 from connector.market.facts import MalformedFrameError, MarketTrade
 from connector.market.sequence import holds
+
+LOG = logging.getLogger(__name__)
 
 cdef tuple KIND_NAMES = (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.MARK_PRICE)
 cdef object VALID = BookState.VALID
@@ -94,9 +97,10 @@ cdef class SymbolFeed:
         self.drop_buffer()
         self.stage = AWAITING
         self.depth.drop_ticker()
+        self.last_error = reason
         if self.depth.state is VALID:
             self.depth.state = INVALID
-        self.last_error = reason
+            self.tell_loss()
         self.changed(DEPTH)
 
     # The sequence law.
@@ -193,7 +197,11 @@ cdef class SymbolFeed:
         self.kind = kind
         if self.listeners:
             for listener in self.listeners:
-                listener(self)
+                try:
+                    listener(self)
+                except Exception:
+                    # A strategy's mistake must not cost it the socket, nor keep others from hearing.
+                    LOG.exception("%s: a listener of the feed failed", self.symbol)
         return 0
 
     # Within.
@@ -237,6 +245,11 @@ cdef class SymbolFeed:
         self.stage = AWAITING
         if event is not None:
             self.keep(event)
+        return self.tell_loss()
+
+    cdef int tell_loss(self) except -1:
+        if self.lost_watcher is not None:
+            self.lost_watcher(self)
         return 0
 
     cdef int keep(self, object event) except -1:

@@ -6,6 +6,7 @@ While the book is not valid its depth frames are buffered, always as one unbroke
 what lies before it, for no snapshot that fits the newer part needs the older. An INVALID book keeps its levels.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
@@ -17,6 +18,7 @@ from connector.market._funding_rate_py import FundingRate
 from connector.market.facts import BookTicker, DepthDiff, MalformedFrameError, MarketTrade, MarkPrice
 from connector.market.sequence import SequenceGate, holds
 
+_LOG = logging.getLogger(__name__)
 #: Depth frames kept while a snapshot is fetched: more than three minutes at one each 100 ms.
 MOST_BUFFERED: Final = 2048
 MOST_TRADES: Final = 1000
@@ -47,6 +49,8 @@ class SymbolFeed:
         self.last_error = ""
         #: Called after every depth event applied, also those applied from the buffer: for replay's checks.
         self.depth_watcher: Callable[[SymbolFeed], None] | None = None
+        #: Called when the book is no longer to be believed, before the listeners.
+        self.lost_watcher: Callable[[SymbolFeed], None] | None = None
         #: Called when a mark price frame brings something new about the funding, before the listeners.
         self.funding_watcher: Callable[[SymbolFeed, FundingChange], None] | None = None
         self._decoder = decoder
@@ -68,7 +72,7 @@ class SymbolFeed:
         return len(self._buffer)
 
     def add_listener(self, listener: "Callable[[SymbolFeed], None]") -> None:
-        """`listener` is called synchronously after each change; what it raises goes to the feed's caller."""
+        """`listener` is called synchronously after each change; what it raises is logged, and the next one is called."""
         self._listeners.append(listener)
 
     def remove_listener(self, listener: "Callable[[SymbolFeed], None]") -> None:
@@ -143,9 +147,10 @@ class SymbolFeed:
         self._drop_buffer()
         self._gate.lose()
         self.book.drop_ticker()
+        self.last_error = reason
         if self.book.state is BookState.VALID:
             self.book.state = BookState.INVALID
-        self.last_error = reason
+            self._tell_loss()
         self._changed(StreamKind.DEPTH)
 
     def _apply(self, diff: DepthDiff) -> str:
@@ -179,6 +184,11 @@ class SymbolFeed:
         self._gate.lose()
         if event:
             self._keep(event)
+        self._tell_loss()
+
+    def _tell_loss(self) -> None:
+        if self.lost_watcher is not None:
+            self.lost_watcher(self)
 
     def _keep(self, event: _Buffered) -> None:
         if self._buffer and event.previous_id != self._buffer[-1].last_id:
@@ -199,4 +209,8 @@ class SymbolFeed:
     def _changed(self, kind: StreamKind) -> None:
         self.last_change = kind
         for listener in tuple(self._listeners):
-            listener(self)
+            try:
+                listener(self)
+            except Exception:
+                # A strategy's mistake must not cost it the socket, nor keep others from hearing.
+                _LOG.exception("%s: a listener of the feed failed", self.symbol)

@@ -5,6 +5,7 @@ import pytest
 from connector.core.enums import BookState
 from connector.core.events import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.market.symbol_feed import SymbolFeed
 from connector.simulator.orders import BUY
 from connector.simulator.server import LocalExchange
 from tests.weather import PAIR, SYMBOL, Ear, Trader, until
@@ -77,3 +78,28 @@ async def test_frames_go_straight_to_the_feed_until_someone_wants_their_bytes(
     await until(lambda: connector.get_order_book(PAIR).best_bid == (59_992, 1), "read by the feed as before")
     assert any(b'"depthUpdate"' in frame and b'"59992' in frame for frame in heard)
     assert readers() == [None]
+
+
+async def test_a_listener_of_the_book_that_fails_costs_neither_the_connector_nor_the_next_listener(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader, caplog: pytest.LogCaptureFixture
+) -> None:
+    symbol_feed = connector.parts.feed.symbols[SYMBOL]
+    heard: list[tuple[BookState, bool]] = []
+
+    def fails(changed: SymbolFeed) -> None:
+        raise RuntimeError("a strategy's mistake")
+
+    symbol_feed.add_listener(fails)
+    symbol_feed.add_listener(lambda changed: heard.append((changed.book.state, connector.ready)))
+    venue.faults.arm("cut_sockets")
+    await ear.hears(MarketEvent.FeedLost)
+    await until(lambda: connector.ready, "ready again")
+    venue.faults.arm("drop_depth")
+    trader.quote(BUY, "59991", "1")
+    await until(lambda: not venue.faults.armed(), "the frame is touched on its way")
+    trader.quote(BUY, "59993", "1")
+    await until(lambda: symbol_feed.gaps == 1, "a gap")
+    await until(lambda: connector.get_order_book(PAIR).best_bid == (59_993, 1), "the right book")
+    assert "a listener of the feed failed" in caplog.text
+    told = [is_ready for state, is_ready in heard if state is BookState.INVALID]
+    assert told and not any(told), "who hears of a lost book finds the gate shut"

@@ -33,6 +33,17 @@ def test_a_gate_that_falls_is_told_once_and_so_is_its_return() -> None:
     assert isinstance(heard[0], FeedLostEvent) and heard[0].reason == "cut"
 
 
+def test_the_age_of_a_gate_that_was_shut_begins_when_it_was_shut() -> None:
+    status, clock, _ = listened()
+    status.hold(gates.LEVERAGE)
+    clock.ms += 60_000
+    status.shut(gates.LEVERAGE, "being set")
+    clock.ms += 100
+    status.shut(gates.LEVERAGE, "being set, still")
+    row = status.report()[gates.LEVERAGE]
+    assert (row.holds, row.age_ms, row.last_error) == (False, 100, "being set, still")
+
+
 def test_a_gate_that_never_held_is_not_lost_but_says_why() -> None:
     status, _, heard = listened()
     status.fall(gates.ORDER_BOOKS, "no snapshot yet")

@@ -49,6 +49,49 @@ def test_the_listener_hears_each_change_at_once(new_decoder: NewDecoder) -> None
     assert heard == [(StreamKind.DEPTH, 99.0), (StreamKind.BOOK_TICKER, 99.5)]
 
 
+def test_a_listener_that_fails_is_told_of_and_costs_nobody_a_frame(
+    new_decoder: NewDecoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed, one = followed(new_decoder)
+    heard: list[int] = []
+
+    def fails(changed: SymbolFeed) -> None:
+        raise RuntimeError("a strategy's mistake")
+
+    one.add_listener(fails)
+    one.add_listener(lambda changed: heard.append(changed.book.last_diff_uid))
+    assert one.on_snapshot(scenes.snapshot(100, BIDS, ASKS), 1)
+    assert feed.on_frame(wrapped(scenes.depth(95, 105, 90)), 1) is one
+    assert feed.on_frame(wrapped(scenes.depth(120, 125, 119)), 1) is one
+    one.invalidate("socket lost")
+    assert heard == [100, 105, 105, 105]
+    assert caplog.text.count("BTCUSDT: a listener of the feed failed") == 4
+    assert "a strategy's mistake" in caplog.text
+
+
+def test_the_loss_of_a_book_is_told_before_anyone_hears_of_the_change(new_decoder: NewDecoder) -> None:
+    feed, one = followed(new_decoder)
+    told: list[str] = []
+    one.lost_watcher = lambda lost: told.append(f"lost: {lost.book.state}, {lost.last_error}")
+    one.add_listener(lambda changed: told.append(f"changed: {changed.book.state}"))
+    one.invalidate("socket lost")
+    assert told == ["changed: awaiting_snapshot"], "what was never had is not lost"
+    crossing = wrapped(scenes.depth(106, 108, 105, bids=[("102", "1")]))
+    losses = (
+        (lambda: feed.on_frame(wrapped(scenes.depth(120, 125, 119)), 1), "gap: pu 119 does not follow 105"),
+        (lambda: feed.on_frame(crossing, 1), "the best bid is not below the best ask"),
+        (lambda: one.invalidate("socket lost"), "socket lost"),
+    )
+    for lose, reason in losses:
+        one.invalidate("anew")
+        assert one.on_snapshot(scenes.snapshot(100, BIDS, ASKS), 1)
+        assert feed.on_frame(wrapped(scenes.depth(95, 105, 90)), 1) is one
+        told.clear()
+        lose()
+        assert [line.partition(",")[0] for line in told] == ["lost: invalid", "changed: invalid"]
+        assert reason in told[0]
+
+
 def test_frames_of_another_product_family_are_dropped_and_counted(new_decoder: NewDecoder) -> None:
     feed, one = followed(new_decoder)
     before = state(one)
