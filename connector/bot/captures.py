@@ -5,13 +5,15 @@
     a .gz file   a line `<received ns> <JSON>`: frames as received, depth snapshots at their place; unwrapped, or, in
                  a capture of several symbols, wrapped as frames are, under the stream name `<symbol>@snapshot`
 
-What can't be read is a `ConfigFault` that names the file and the line. Frames are passed on unjudged: one that the
+What can't be read is a `ConfigFault` that names the file and the line; a .gz whose end is missing is read to there, with
+a warning. Frames are passed on unjudged: one that the
 venue sent malformed is the feed's to count.
 """
 
 import gzip
 import heapq
 import json
+import logging
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +27,7 @@ import ujson
 from connector.core.captures import CapturedFrame, CapturedSnapshot, CaptureRecord
 from connector.core.faults import ConfigFault
 
+_LOG = logging.getLogger(__name__)
 FRAMES = "frames.jsonl"
 SNAPSHOTS = "depth_snapshots.jsonl"
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -48,13 +51,13 @@ def _is_folder_form(path: Path) -> bool:
     return all((path / name).is_file() for name in (FRAMES, SNAPSHOTS))
 
 
-def read_capture(path: Path) -> Iterator[CaptureRecord]:
+def read_capture(path: Path, *, warns: bool = True) -> Iterator[CaptureRecord]:
     """The records of a capture, oldest first. Raises `ConfigFault`, at once for what is no capture."""
     if _is_folder_form(path):
         streams = (_read(path / FRAMES, _open, _frame), _read(path / SNAPSHOTS, _open, _snapshot))
         return heapq.merge(*streams, key=attrgetter("received_ns"))
     if path.is_file() and _is_gzip(path):
-        return _read(path, _open_gzip, _stamped)
+        return _read(path, _open_gzip, _stamped, logging.WARNING if warns else logging.DEBUG)
     rule = "is no capture" if path.exists() else "does not exist"
     raise ConfigFault("capture", path, rule, f"name {_FORMS}")
 
@@ -70,7 +73,9 @@ def frame_line(received_ns: int, frame: bytes) -> bytes:
     return b"%d %b\n" % (received_ns, frame)
 
 
-def _read(path: Path, opener: Opener, record_of: Callable[[bytes], CaptureRecord]) -> Iterator[CaptureRecord]:
+def _read(
+    path: Path, opener: Opener, record_of: Callable[[bytes], CaptureRecord], level: int = logging.WARNING
+) -> Iterator[CaptureRecord]:
     number = 0
     try:
         with opener(path) as lines:
@@ -80,7 +85,11 @@ def _read(path: Path, opener: Opener, record_of: Callable[[bytes], CaptureRecord
                 except (ValueError, KeyError, TypeError) as flaw:
                     raise _broken(path, number, f"is broken ({flaw})") from None
                 yield record
-    except (EOFError, OSError, zlib.error) as flaw:
+    except EOFError as flaw:
+        if number == 0:
+            raise _broken(path, 1, f"can't be read ({flaw})") from None
+        _LOG.log(level, "%s ends within line %d, as if its recorder had been killed: it is read to there", path, number + 1)
+    except (OSError, zlib.error) as flaw:
         raise _broken(path, number + 1, f"can't be read ({flaw})") from None
 
 

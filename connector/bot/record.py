@@ -8,12 +8,13 @@ import asyncio
 import contextlib
 import gzip
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from connector.bot import local_exchange
 from connector.bot.captures import frame_line, snapshot_line
+from connector.core.enums import StreamKind
 from connector.core.faults import ConfigFault
 from connector.exchange.assemble import assemble_market
 from connector.exchange.parts import MarketParts
@@ -23,6 +24,8 @@ from connector.venue.domains import Domain
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Cheap enough to keep up with hundreds of pairs.
 _COMPRESSION = 3
+_FLUSH_EVERY_MS = 1_000
+_SILENT_AFTER_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Recorder:
     def __init__(self, path: Path, trading_pairs: tuple[str, ...], options: RecordOptions, clock: SystemClock) -> None:
         self.frames = self.snapshots = 0
         self.stop = asyncio.Event()
+        self._remarks: list[str] = []
         self._path = path
         self._pairs = trading_pairs
         self._options = options
@@ -50,7 +54,7 @@ class Recorder:
     def told(self) -> str:
         """What was recorded, in words."""
         pairs = self._pairs[0] if len(self._pairs) == 1 else f"{len(self._pairs)} pairs"
-        return f"{self._path}: {self.frames} frames and {self.snapshots} snapshots of {pairs}"
+        return "; ".join((f"{self._path}: {self.frames} frames and {self.snapshots} snapshots of {pairs}", *self._remarks))
 
     async def run(self) -> None:
         """Records until told to stop; the file is complete whatever ends it. Raises `ConnectorFault`."""
@@ -70,15 +74,14 @@ class Recorder:
         symbols = [parts.listing.rules[pair].symbol for pair in self._pairs]
         for symbol, pair in zip(symbols, self._pairs, strict=True):
             parts.feed.add(symbol, pair)
-        with _opened(self._path) as file:
+        with _Lines(self._path, self._clock, self.stop) as lines:
 
             def frame(body: bytes) -> None:
-                self.frames += 1
-                file.write(frame_line(self._clock.now_ns(), body))
+                self.frames += lines.write(frame_line(self._clock.now_ns(), body))
 
             def snapshot(symbol: str, body: bytes) -> None:
-                self.snapshots += 1
-                file.write(snapshot_line(self._clock.now_ns(), symbol if len(symbols) > 1 else "", body))
+                named = symbol if len(symbols) > 1 else ""
+                self.snapshots += lines.write(snapshot_line(self._clock.now_ns(), named, body))
 
             parts.books.tap(frame)
             parts.funding.tap(frame)
@@ -92,8 +95,21 @@ class Recorder:
             works = [group.create_task(work.run()) for work in (parts.books, parts.funding)]
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.stop.wait(), self._options.duration_s)
+            self._remarks = list(self._flaws(parts))
             for work in works:
                 work.cancel()
+
+    def _flaws(self, parts: MarketParts) -> Iterator[str]:
+        """What is missing in the recording, as far as the books and the ages of streams tell."""
+        now_ms = self._clock.monotonic_ms()
+        for followed in parts.feed.symbols.values():
+            if followed.gaps:
+                yield f"{followed.trading_pair}: {followed.gaps} gap{'s' if followed.gaps > 1 else ''}"
+            for kind in (StreamKind.DEPTH, StreamKind.MARK_PRICE):
+                heard_ms = followed.last_heard_ms(kind)
+                if now_ms - heard_ms > _SILENT_AFTER_MS:
+                    silence = f"silent for the last {(now_ms - heard_ms) / 1000:.0f} s" if heard_ms else "never heard"
+                    yield f"{followed.trading_pair}: {kind} {silence}"
 
     @contextlib.asynccontextmanager
     async def _domain(self) -> AsyncIterator[Domain]:
@@ -120,8 +136,50 @@ class Recorder:
                 loop.remove_signal_handler(number)
 
 
-def _opened(path: Path) -> gzip.GzipFile:
-    try:
-        return gzip.GzipFile(path, "xb", compresslevel=_COMPRESSION)
-    except OSError as error:
-        raise ConfigFault("OUT.gz", path, f"cannot be written: {error.strerror}") from error
+class _Lines:
+    """The file while it is written. What can't be written ends the recording, and is told when the file is closed.
+
+    What was written reaches the disk within a second or so: a recorder that is killed leaves a file that can be read
+    to where it ends.
+    """
+
+    def __init__(self, path: Path, clock: SystemClock, stop: asyncio.Event) -> None:
+        self._path = path
+        self._clock = clock
+        self._stop = stop
+        self._flushed_ms = clock.monotonic_ms()
+        self._flaw: OSError | None = None
+        try:
+            self._raw = path.open("xb")
+        except OSError as error:
+            raise ConfigFault("OUT.gz", path, f"cannot be written: {error.strerror}") from error
+        self._file = gzip.GzipFile(fileobj=self._raw, mode="wb", compresslevel=_COMPRESSION)
+
+    def write(self, line: bytes) -> bool:
+        """Whether it was taken."""
+        if self._flaw is not None:
+            return False
+        try:
+            self._file.write(line)
+            if self._clock.monotonic_ms() - self._flushed_ms > _FLUSH_EVERY_MS:
+                self._flushed_ms = self._clock.monotonic_ms()
+                self._file.flush()
+                self._raw.flush()
+        except OSError as error:
+            self._flaw = error
+            self._stop.set()
+            return False
+        return True
+
+    def __enter__(self) -> "_Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in (self._file, self._raw):
+            try:
+                file.close()
+            except OSError as error:
+                self._flaw = self._flaw or error
+        if self._flaw is not None:
+            rule = f"cannot be written any more: {self._flaw.strerror}"
+            raise ConfigFault("OUT.gz", self._path, rule, "make room; `replay` reads what is there") from self._flaw

@@ -3,6 +3,9 @@
 The check: after every depth event applied, the best bid and ask of depth alone equal the last bookTicker of the whole
 file, whatever its arrival, whose update id is not above the event's. Events before the first ticker, and those whose
 ticker is older than the snapshot, can't be checked. Where a capture has both, the lead of the ticker is measured, too.
+
+Where the recorder had to connect anew, the snapshot that it fetched stands before the first frame that tells of the gap,
+while the book played here is still valid: it is kept until a frame asks for it.
 """
 
 import json
@@ -81,14 +84,22 @@ class _Touches:
     has_depth: bool = False
     lead: TickerLead = field(default_factory=TickerLead)
     at_ms: float = 0.0
+    #: No ticker came since the last snapshot; those of before, and those that were told meanwhile, check nothing.
+    is_cut: bool = False
+    from_id: int = 0
     checked: int = 0
     matched: int = 0
+
+    def begin_anew(self) -> None:
+        """A snapshot was fetched amid the frames: the stream may have been lost, and tickers with it."""
+        self.is_cut = True
+        self.lead.forget()
 
     def check(self, followed: SymbolFeed) -> None:
         book = followed.book
         self.lead.on_depth(book.last_diff_uid, (book.best_bid, book.best_ask), self.at_ms)
         place = bisect_right(self.ids, book.last_diff_uid) - 1
-        if place < 0 or self.ids[place] < book.snapshot_uid:
+        if self.is_cut or place < 0 or self.ids[place] < max(book.snapshot_uid, self.from_id):
             return
         self.checked += 1
         self.matched += self.by_id[self.ids[place]] == (book.best_bid, book.best_ask)
@@ -120,13 +131,22 @@ def _replay_one(
     feed = MarketFeed(only_family=None, decoder=new_decoder())
     for symbol, seen in touches.items():
         feed.add(symbol, symbol).depth_watcher = _both(seen.check, watcher)
+    early: dict[str, bytes] = {}
     for record in read_capture(path):
         received_ms = record.received_ns // _NS_PER_MS
         if isinstance(record, CapturedFrame):
             _time_lead(decoder, record, touches)
-            feed.on_frame(record.frame, received_ms)
+            changed = feed.on_frame(record.frame, received_ms)
+            if changed is not None and changed.symbol in early and changed.needs_snapshot:
+                changed.on_snapshot(early.pop(changed.symbol), received_ms)
+            continue
+        followed = feed.symbols[_symbol_of(record, touches, path)]
+        if followed.applied:
+            touches[followed.symbol].begin_anew()
+        if followed.needs_snapshot:
+            followed.on_snapshot(record.body, received_ms)
         else:
-            feed.symbols[_symbol_of(record, touches, path)].on_snapshot(record.body, received_ms)
+            early[followed.symbol] = record.body
     rows = {symbol: _row(followed, touches[symbol]) for symbol, followed in feed.symbols.items()}
     return ReplayResult(rows, feed.ignored, feed.malformed)
 
@@ -134,7 +154,7 @@ def _replay_one(
 def _survey(path: Path, decoder: FrameDecoder) -> dict[str, _Touches]:
     """First pass: the symbols as they appear, and the tickers of the whole file."""
     touches: dict[str, _Touches] = {}
-    for record in read_capture(path):
+    for record in read_capture(path, warns=False):
         if isinstance(record, CapturedSnapshot):
             if record.symbol:
                 touches.setdefault(record.symbol, _Touches())
@@ -160,7 +180,10 @@ def _time_lead(decoder: FrameDecoder, record: CapturedFrame, touches: Mapping[st
         return  # the feed counts it
     at_ms = record.received_ns / _NS_PER_MS
     if fact.kind is StreamKind.BOOK_TICKER:
-        touches[fact.symbol].lead.on_ticker(fact.update_id, (fact.best_bid, fact.best_ask), at_ms)
+        seen = touches[fact.symbol]
+        if seen.is_cut:
+            seen.is_cut, seen.from_id = False, fact.update_id
+        seen.lead.on_ticker(fact.update_id, (fact.best_bid, fact.best_ask), at_ms)
     elif fact.kind is StreamKind.DEPTH:
         touches[fact.symbol].at_ms = at_ms
 

@@ -122,12 +122,23 @@ def test_a_row_cut_in_the_middle_is_named_by_file_and_number(tmp_path: Path) -> 
     assert "line 2" in told
 
 
-def test_a_gz_cut_in_the_middle_is_named_by_file_and_number(tmp_path: Path) -> None:
+def test_a_gz_cut_in_the_middle_is_read_to_there_and_said_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path = packed(tmp_path / "x.gz", *(b"%d " % number + FRAME for number in range(5_000)))
     path.write_bytes(path.read_bytes()[:-2_000])
+    read = [record.received_ns for record in read_capture(path)]
+    assert read == list(range(len(read))) and 1_000 < len(read) < 5_000
+    assert f"{path} ends within line {len(read) + 1}" in caplog.text
+    caplog.clear()
+    assert len(list(read_capture(path, warns=False))) == len(read) and caplog.text == ""
+
+
+def test_a_gz_cut_before_its_first_line_is_refused(tmp_path: Path) -> None:
+    path = packed(tmp_path / "x.gz", b"1 " + FRAME)
+    path.write_bytes(path.read_bytes()[:12])
     told = fault_of(path)
-    assert str(path) in told
-    assert "line " in told
+    assert str(path) in told and "line 1" in told
 
 
 def test_a_gz_with_a_damaged_middle_is_refused(tmp_path: Path) -> None:

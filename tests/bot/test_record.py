@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import resource
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from connector.bot.captures import read_capture
 from connector.bot.record import Recorder, RecordOptions
 from connector.bot.replay import replay
-from connector.core.captures import CapturedSnapshot
+from connector.core.captures import CapturedFrame, CapturedSnapshot
 from connector.core.faults import ConfigFault
 from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
@@ -52,6 +53,66 @@ async def test_several_pairs_share_a_file_and_a_gap_is_followed_by_a_snapshot(tm
     assert all(row.checked == row.matched > 5 for row in rows.values())
     taken = [record.symbol for record in read_capture(path) if isinstance(record, CapturedSnapshot)]
     assert sorted(taken[:2]) == ["BTCUSDT", "ETHUSDT"] and taken[2] == "ETHUSDT"
+
+
+async def test_a_recording_that_had_to_connect_anew_is_played_back_whole(tmp_path: Path) -> None:
+    path = tmp_path / "cut.gz"
+    async with LocalExchange(SimulatorSettings()) as venue:
+        one = recorder(venue, path, "BTC-USDT")
+        running = asyncio.create_task(one.run())
+        for cuts in range(1, 4):
+            frames = one.frames
+            await until(lambda frames=frames: one.frames > frames + 60, "some frames")
+            venue.faults.arm("cut_sockets")
+            await until(lambda cuts=cuts: one.snapshots > cuts, "a snapshot for the new connection")
+        frames = one.frames
+        await until(lambda: one.frames > frames + 60, "more")
+        one.stop.set()
+        await running
+    depth = sum(b'"depthUpdate"' in record.frame for record in read_capture(path) if isinstance(record, CapturedFrame))
+    row = replay(path).symbols["BTCUSDT"]
+    assert row.applied + row.skipped == depth and row.applied > 20
+    assert row.checked == row.matched > 10
+
+
+async def test_a_recording_whose_disk_is_full_ends_with_one_line_and_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "full.gz"
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with LocalExchange(SimulatorSettings()) as venue:
+        one = recorder(venue, path, "BTC-USDT")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, limits[1]))
+        try:
+            with pytest.raises(ConfigFault, match="cannot be written any more: File too large"):
+                await one.run()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    row = replay(path).symbols["BTCUSDT"]
+    assert row.checked == row.matched > 10
+    assert one.frames >= row.frames
+
+
+async def test_what_was_recorded_can_be_read_while_it_is_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "living.gz"
+    async with LocalExchange(SimulatorSettings()) as venue:
+        one = recorder(venue, path, "BTC-USDT")
+        running = asyncio.create_task(one.run())
+        await until(lambda: path.exists() and path.stat().st_size > 20_000, "something was written")
+        row = replay(path).symbols["BTCUSDT"]
+        assert row.checked == row.matched > 5
+        one.stop.set()
+        await running
+
+
+async def test_what_a_recording_lacks_is_told(tmp_path: Path) -> None:
+    async with LocalExchange(SimulatorSettings()) as venue:
+        one = recorder(venue, tmp_path / "silent.gz", "BTC-USDT", duration_s=9.0)
+        running = asyncio.create_task(one.run())
+        await until(lambda: one.frames > 30, "it records")
+        venue.faults.arm("drop_depth", stream="btcusdt@depth@100ms")
+        await until(lambda: one.snapshots == 2, "the gap's snapshot")
+        venue.faults.arm("silent_stream", stream="btcusdt@depth@100ms", ms=60_000)
+        await running
+    assert "; BTC-USDT: 1 gap; BTC-USDT: depth silent for the last " in one.told
 
 
 async def test_lines_are_what_was_received_with_its_time(tmp_path: Path) -> None:
