@@ -5,8 +5,8 @@
     a .gz file   a line `<received ns> <JSON>`: frames as received, depth snapshots at their place; unwrapped, or, in
                  a capture of several symbols, wrapped as frames are, under the stream name `<symbol>@snapshot`
 
-What can't be read is a `ConfigFault` that names the file and the line; a .gz whose end is missing is read to there, with
-a warning. Frames are passed on unjudged: one that the
+What can't be read is a `ConfigFault` that names the file and the line; a .gz whose end is missing is read to there,
+with a warning. Frames are passed on unjudged: one that the
 venue sent malformed is the feed's to count.
 """
 
@@ -88,7 +88,8 @@ def _read(
     except EOFError as flaw:
         if number == 0:
             raise _broken(path, 1, f"can't be read ({flaw})") from None
-        _LOG.log(level, "%s ends within line %d, as if its recorder had been killed: it is read to there", path, number + 1)
+        told = "%s ends within line %d, as if its recorder had been killed: it is read to there"
+        _LOG.log(level, told, path, number + 1)
     except (OSError, zlib.error) as flaw:
         raise _broken(path, number + 1, f"can't be read ({flaw})") from None
 

@@ -54,7 +54,8 @@ class Recorder:
     def told(self) -> str:
         """What was recorded, in words."""
         pairs = self._pairs[0] if len(self._pairs) == 1 else f"{len(self._pairs)} pairs"
-        return "; ".join((f"{self._path}: {self.frames} frames and {self.snapshots} snapshots of {pairs}", *self._remarks))
+        counted = f"{self._path}: {self.frames} frames and {self.snapshots} snapshots of {pairs}"
+        return "; ".join((counted, *self._remarks))
 
     async def run(self) -> None:
         """Records until told to stop; the file is complete whatever ends it. Raises `ConnectorFault`."""

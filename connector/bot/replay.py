@@ -4,8 +4,8 @@ The check: after every depth event applied, the best bid and ask of depth alone 
 file, whatever its arrival, whose update id is not above the event's. Events before the first ticker, and those whose
 ticker is older than the snapshot, can't be checked. Where a capture has both, the lead of the ticker is measured, too.
 
-Where the recorder had to connect anew, the snapshot that it fetched stands before the first frame that tells of the gap,
-while the book played here is still valid: it is kept until a frame asks for it.
+Where the recorder had to connect anew, the snapshot that it fetched stands before the first frame that tells of the
+gap, while the book played here is still valid: it is kept until a frame asks for it.
 """
 
 import json

@@ -17,7 +17,7 @@ from connector.core.events import Event, MarketEvent, OrderFilledEvent
 from connector.core.faults import ConnectorFault, UnavailableFault
 from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import OrderIntent
-from connector.core.interface import CancellationResult, GateStatus, Listener, OrderBookView
+from connector.core.interface import CancellationResult, GateStatus, Listener, MarketDataView, OrderBookView
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates, preflight, roster
@@ -210,6 +210,9 @@ class PerpetualDerivative:
 
     def get_order_book(self, trading_pair: str) -> OrderBookView:
         return self._feed(trading_pair).book
+
+    def get_market_data(self, trading_pair: str) -> MarketDataView:
+        return self._feed(trading_pair)
 
     def get_price(self, trading_pair: str, is_buy: bool) -> Decimal:
         """The price at which a taker would trade first: best ask for a buy, best bid for a sell; NaN without one."""

@@ -72,7 +72,7 @@ class SymbolFeed:
         return len(self._buffer)
 
     def add_listener(self, listener: "Callable[[SymbolFeed], None]") -> None:
-        """`listener` is called synchronously after each change; what it raises is logged, and the next one is called."""
+        """`listener` is called synchronously after each change; what it raises is logged, and the next is called."""
         self._listeners.append(listener)
 
     def remove_listener(self, listener: "Callable[[SymbolFeed], None]") -> None:

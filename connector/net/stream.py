@@ -6,9 +6,9 @@ grows and is spread, so that a fleet does not return at once.
 
 Make before break: a socket that nears the venue's cut, or is found wanting, goes on delivering while its successor is
 opened, granted its streams, and held. What the successor hears is kept in order and handed on when it is released, so
-that it cannot run ahead of the one before it; what both heard is dropped by id, where ids are known. Where the old socket
-dies in the meantime, a successor that was heard to speak takes over at once. The same holds for a second socket of a
-redundant stream: whichever hears first, wins.
+that it cannot run ahead of the one before it; what both heard is dropped by id, where ids are known. Where the old
+socket dies in the meantime, a successor that was heard to speak takes over at once. The same holds for a second
+socket of a redundant stream: whichever hears first, wins.
 """
 
 import asyncio

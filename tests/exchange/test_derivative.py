@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from connector.core.amounts import NAN
-from connector.core.enums import OrderType, PositionAction, PositionMode, PriceType
+from connector.core.enums import OrderType, PositionAction, PositionMode, PriceType, StreamKind, TradeType
 from connector.core.events import MarketEvent, OrderCreatedEvent, OrderFilledEvent
 from connector.core.faults import ConfigFault, UnavailableFault
+from connector.core.interface import MarketDataView
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
@@ -41,6 +42,28 @@ async def test_a_fill_is_heard_with_the_exchanges_own_fee(
     await ear.hears(MarketEvent.SellOrderCompleted)
     assert connector.account_positions[PAIR].amount == D("-0.010")
     assert connector.get_price_by_type(PAIR, PriceType.LastOwnTrade) == 60005
+
+
+async def test_a_pairs_listener_hears_of_each_trade_with_its_side_and_the_touch_at_that_moment(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    market, heard = connector.get_market_data(PAIR), []
+
+    def on_change(changed: MarketDataView) -> None:
+        if changed.last_change is StreamKind.TRADE:
+            trade = changed.trades[-1]
+            heard.append((trade.trade_type, trade.price, trade.amount, changed.book.top[0] < changed.book.top[2]))
+
+    market.add_listener(on_change)
+    taker = Trader(venue)
+    taker.take(BUY, "0.004")
+    taker.take(SELL, "0.005")
+    await until(lambda: len(heard) == 2, "both trades")
+    assert heard == [(TradeType.BUY, 60_010, D("0.004"), True), (TradeType.SELL, 59_990, D("0.005"), True)]
+    market.remove_listener(on_change)
+    taker.take(BUY, "0.004")
+    await until(lambda: len(market.trades) == 3, "a third one")
+    assert len(heard) == 2
 
 
 async def test_a_market_order_takes_and_a_close_reduces(connector: PerpetualDerivative, ear: Ear) -> None:

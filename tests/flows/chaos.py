@@ -175,7 +175,7 @@ class Judge:
         book = self.connector.get_order_book(PAIR)
 
         def is_right() -> bool:
-            now = (book.levels(True, _LEVELS), book.levels(False, _LEVELS))  # type: ignore[attr-defined]
+            now = (book.levels(True, _LEVELS), book.levels(False, _LEVELS))
             recent = [self.market.books[number] for number in sorted(self.market.books)[-25:]]
             return self.connector.ready and book.state is BookState.VALID and now in recent
 

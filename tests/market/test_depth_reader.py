@@ -1,4 +1,4 @@
-"""Books of many manners, frame after frame: how numbers are written is learnt from frames, and the book must not notice."""
+"""Books of many manners: how numbers are written is learnt from frame to frame, and the book must not notice."""
 
 from ctypes import create_string_buffer
 from itertools import product
@@ -16,7 +16,7 @@ FIRST_ID = 600859600576
 
 
 class Venue:
-    """Writes the depth frames of one symbol: prices wander around `middle`, in steps of a tick and now and then far off."""
+    """Writes the depth frames of one symbol: prices wander around `middle`, by ticks and now and then far off."""
 
     def __init__(self, luck: Random, symbol: str) -> None:
         self.luck, self.symbol = luck, symbol
@@ -41,7 +41,10 @@ class Venue:
         """Levels away from the middle, some of them taken out."""
         luck, sign = self.luck, -1 if is_bid else 1
         known = self.known[not is_bid]
-        ticks = {self.middle + sign * luck.choice((luck.randrange(1, 12), luck.randrange(1, 3000))) for _ in range(luck.randrange(9))}
+        ticks = {
+            self.middle + sign * luck.choice((luck.randrange(1, 12), luck.randrange(1, 3000)))
+            for _ in range(luck.randrange(9))
+        }
         ticks |= {tick for tick in known if (tick - self.middle) * sign <= 0}
         gone = {tick for tick in ticks if (tick - self.middle) * sign <= 0 or luck.random() < 0.3}
         known |= ticks
@@ -132,10 +135,14 @@ def test_a_short_level_that_ends_a_frame_is_read_without_what_lies_behind(
 def test_amounts_of_a_much_finer_book_are_brought_to_its_units(new_decoder: NewDecoder, decimals: int) -> None:
     feed = MarketFeed(decoder=new_decoder())
     one = feed.add(scenes.SYMBOL, scenes.PAIR)
-    assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", f"{10.0**-decimals:.{decimals}f}")], [("61.20", "1")]), 1)
+    assert one.on_snapshot(
+        scenes.snapshot(FIRST_ID, [("61.10", f"{10.0**-decimals:.{decimals}f}")], [("61.20", "1")]), 1
+    )
     last_id = FIRST_ID
     for turn in range(1, 5):
-        frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.11", f"{turn}.5"), ("61.10", "0.5")]))
+        frame = wrapped(
+            scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.11", f"{turn}.5"), ("61.10", "0.5")])
+        )
         assert feed.on_frame(frame, 2) is one
         last_id += 9
         assert one.book.best_bid == (scenes.D("61.11"), scenes.D(f"{turn}.5"))
@@ -176,7 +183,14 @@ def test_a_book_learns_finer_numbers_between_frames_of_the_old_form(new_decoder:
     feed, one = scenes.followed(new_decoder)
     assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1.0")], [("61.20", "1.0")]), 1)
     last_id, held = FIRST_ID, {}
-    rows = [("61.11", "1.5"), ("61.12", "2.5"), ("61.1305", "3.5"), ("61.13", "4.5"), ("61.14", "5.25"), ("61.15", "6.5")]
+    rows = [
+        ("61.11", "1.5"),
+        ("61.12", "2.5"),
+        ("61.1305", "3.5"),
+        ("61.13", "4.5"),
+        ("61.14", "5.25"),
+        ("61.15", "6.5"),
+    ]
     for price, amount in rows + [(price, amount + "0") for price, amount in rows] + rows:
         frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[(price, amount)]))
         assert feed.on_frame(frame, 2) is one
