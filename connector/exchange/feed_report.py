@@ -37,13 +37,15 @@ class SocketFigures:
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """All pairs and sockets; beside them the frames that were malformed, of another product, or not followed."""
+    """All pairs and sockets; beside them the frames that were malformed, of another product, not followed, or of a
+    shape that the compiled decoder left to the plain one."""
 
     pairs: dict[str, PairFigures]
     sockets: dict[str, SocketFigures]
     malformed: int
     foreign: int
     ignored: int
+    fallback: int
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -62,6 +64,7 @@ def feed_report(parts: Parts) -> FeedReport:
         malformed=parts.feed.malformed,
         foreign=parts.feed.foreign,
         ignored=parts.feed.ignored,
+        fallback=parts.feed.fallback,
     )
 
 

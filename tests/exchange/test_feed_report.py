@@ -5,6 +5,7 @@ import json
 from connector.core.events import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.feed_report import feed_report
+from connector.market.feed import COMPILED
 from connector.simulator.orders import BUY
 from connector.simulator.server import LocalExchange
 from tests.weather import PAIR, Ear, Trader, until
@@ -30,3 +31,13 @@ async def test_gaps_cuts_and_silences_are_counted_where_they_happened(
     told = json.loads(json.dumps(feed_report(connector.parts).to_json()))
     assert told["pairs"][PAIR]["gaps"] == 1
     assert set(told["sockets"]) == {"books", "funding", "user"}
+
+
+async def test_frames_that_the_compiled_decoder_left_to_the_plain_one_are_counted(
+    connector: PerpetualDerivative,
+) -> None:
+    feed = connector.parts.feed
+    assert feed_report(connector.parts).fallback == 0, "the exchange's own frames are all of known shapes"
+    feed.on_frame(b'{"e":"depthUpdate","s":"BTC\\u0055SDT","b":[["1","2"]],"a":[]', 1)
+    told = feed_report(connector.parts)
+    assert (told.fallback, told.malformed) == (int(COMPILED), 1)
