@@ -131,7 +131,7 @@ cdef class DepthReader:
         cdef const char* symbol = whole_behind(trade_time, end, b',"T":', 5, &stamp)
         cdef const char* at = symbol
         cdef SymbolFeed one = named(self.roster, &at, end)
-        if one is None or not same(at, end, b'"U":', 4):
+        if one is None or at == NULL or not same(at, end, b'"U":', 4):
             return None
         frame.start, frame.ids, frame.end, frame.received_ms = start, at + 4, end, received_ms
         at = whole_behind(at, end, b'"U":', 4, &first_id)

@@ -62,7 +62,7 @@ static inline const Shape* shape_of(Manners* known, int64_t size, int64_t writte
     pick_digits(shape.price, 7, last, 2, point);
     pick_digits(shape.amount, 15, 15, 8, amount_written ? 15 - amount_written : -1);
     if (amount_written) shape.amount[8] = (uint8_t)(15 - amount_written), shape.point[8] = '.' ^ '0', shape.most[8] = 0;
-    /* A shorter level that ends a frame would be read past its end. */
+    /* So that the sixteen bytes from the beginning of a level that ends a frame lie in it: `"]]}}` stands behind. */
     shape.fewest = amount_written ? amount_written + 2 : 1;
     if (shape.fewest < 6 - size) shape.fewest = 6 - size;
     known->shapes[known->shapes_size] = shape;

@@ -81,7 +81,7 @@ cdef inline bint open_payload(const char* start, Py_ssize_t size, Payload* paylo
 
 
 cdef inline const char* symbol_at(const char* at, const char* end, Symbol* symbol) noexcept nogil:
-    """Reads `BTCUSDT",`; answers with where the next field begins."""
+    """Reads `BTCUSDT",`; answers with where the next field begins. What lacks of 16 bytes is 0, which may not end it."""
     cdef const char* stop = at
     cdef Py_ssize_t size
     if end - at < 32:
@@ -89,7 +89,7 @@ cdef inline const char* symbol_at(const char* at, const char* end, Symbol* symbo
     symbol.first = symbol.second = 0
     if HAS_TEXT_SIMD:
         size = lowest_bit(<uint64_t>quotes32(at) | <uint64_t>1 << 32)
-        if size > 16 or size == 0 or at[size + 1] != c",":
+        if size > 16 or size == 0 or at[size - 1] == 0 or at[size + 1] != c",":
             return NULL
         symbol.first = load8(at)
         if size > 8:
@@ -101,7 +101,7 @@ cdef inline const char* symbol_at(const char* at, const char* end, Symbol* symbo
         if stop - at == 16:
             return NULL
         stop += 1
-    if stop == at or stop[1] != c",":
+    if stop == at or (stop - 1)[0] == 0 or stop[1] != c",":
         return NULL
     symbol_of(at, stop - at, symbol)
     return stop + 2

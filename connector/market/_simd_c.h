@@ -4,7 +4,6 @@
 #if MAY_HAVE_AVX2
 #include <immintrin.h>
 #define AT(place) _mm_loadu_si128((const __m128i*)(place))
-
 /* 16 bytes at offset n are n bytes of ones behind others of 0. */
 static const uint8_t LAST_OF[33] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
@@ -20,7 +19,7 @@ AVX2 __m128i two_numbers(__m128i digits) {
     return _mm_madd_epi16(_mm_packus_epi32(fours, fours), _mm_set1_epi32(10000 | 1 << 16));
 }
 
-/* Which of the 64 bytes from `at` on are closing brackets; none behind `end`. 64 bytes that end there may be read. */
+/* Which of the 64 bytes from `at` on, before `end`, are closing brackets. 64 bytes that end there may be read. */
 AVX2 uint64_t brackets64(const char* at, const char* end) {
     const __m256i *from = (const __m256i*)(end - at >= 64 ? at : end - 64), bracket = _mm256_set1_epi8(']');
     uint64_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(from), bracket));
@@ -51,12 +50,13 @@ AVX2 int64_t alike_levels(const char** place, const char* end, const Shape* shap
     const __m128i point = AT(shape->point), units = _mm_set_epi64x(factor, sign), nothing = _mm_setzero_si128();
     const int64_t names = shape->price_size + LEVEL_NAMES, fewest = shape->fewest, more = LONGEST_AMOUNT - fewest;
     const uint32_t another = load4("\"],["), bracket = load4("\"]]") << 8;
-    const char *at = *place, *base = at;
+    const char *at = *place, *base = at, *close = end - 3; /* behind the last level stand a bracket and two braces */
+    if (close - at < 16) return 0;
     __m128i seen = nothing, unpriced = nothing;
-    uint64_t ends = brackets64(at, end - 2);
+    uint64_t ends = brackets64(at, close);
     Row* row = rows;
     while (1) {
-        for (; !ends && end - base > 66; ends = brackets64(base, end - 2)) base += 64;
+        for (; !ends && close - base > 64; ends = brackets64(base, close)) base += 64;
         if (!ends) break;
         const char* stop = base + __builtin_ctzll(ends) - 1;
         if ((uint64_t)(stop - at - names - fewest) > (uint64_t)more) break;

@@ -228,3 +228,57 @@ def test_a_book_that_is_not_valid_keeps_frames_that_would_follow_its_last(new_de
     one.invalidate("socket lost")
     assert feed.on_frame(frames[3], 2) is one
     assert (one.applied, one.buffered, one.needs_snapshot) == (3, 1, True)
+
+
+def in_step(new_decoder: NewDecoder) -> tuple[MarketFeed, SymbolFeed, int]:
+    """A feed that has read two frames, and expects the next to be written like them."""
+    feed, one = scenes.followed(new_decoder)
+    assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1")], [("61.20", "1")]), 1)
+    for last_id in (FIRST_ID, FIRST_ID + 9):
+        frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "2")], asks=[("61.20", "3")]))
+        assert feed.on_frame(frame, 2) is one
+    return feed, one, FIRST_ID + 18
+
+
+def test_a_frame_that_breaks_off_anywhere_is_refused_without_a_look_behind_its_end(
+    both: tuple[NewDecoder, NewDecoder],
+) -> None:
+    """Each ends with a brace, as if it were whole, and with its memory: under AddressSanitizer a byte more is an error."""
+    told = []
+    for new_decoder in both:
+        feed, one, last_id = in_step(new_decoder)
+        whole = wrapped(
+            scenes.depth(
+                last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")], asks=[("61.20", "5"), ("61.21", "6")]
+            )
+        )
+        for end in range(100, len(whole)):
+            for braces in (b"}", b"}}", b"]}}"):
+                frame = whole[:end] + braces
+                if hasattr(feed, "on_buffer"):
+                    feed.on_buffer(create_string_buffer(frame, len(frame)), 2)
+                else:
+                    feed.on_frame(frame, 2)
+        told.append(state(feed, one))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("symbol", ["BTCUSDT\0", "BTCUSD", "BTCUSDT ", "btcusdt", "BTCUSDTBTCUSDTBTCUSDT"])
+def test_a_name_that_is_nearly_a_symbol_is_not_taken_for_it(new_decoder: NewDecoder, symbol: str) -> None:
+    feed, one, last_id = in_step(new_decoder)
+    before = one.book.state_hash(), one.applied
+    told = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")])
+    for frame in (wrapped({**told, "s": symbol}), scenes.packed({**told, "s": symbol})):
+        assert feed.on_frame(frame.replace(b"\\u0000", b"\0"), 2) is None
+    assert (one.book.state_hash(), one.applied) == before
+
+
+def test_a_pair_that_is_no_text_of_its_own_is_no_end_of_the_process(new_decoder: NewDecoder) -> None:
+    """`ps` stands behind the symbol where the venue has it at all."""
+    feed, one, last_id = in_step(new_decoder)
+    told = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")])
+    frame = wrapped(
+        {"e": "depthUpdate", "E": told["E"], "T": told["T"], "s": scenes.SYMBOL, "ps": "BTC\u00dcSDT", **told}
+    )
+    assert feed.on_frame(frame, 2) is one
+    assert one.book.best_bid == (scenes.D("61.10"), 4)
