@@ -243,7 +243,7 @@ def in_step(new_decoder: NewDecoder) -> tuple[MarketFeed, SymbolFeed, int]:
 def test_a_frame_that_breaks_off_anywhere_is_refused_without_a_look_behind_its_end(
     both: tuple[NewDecoder, NewDecoder],
 ) -> None:
-    """Each ends with a brace, as if it were whole, and with its memory: under AddressSanitizer a byte more is an error."""
+    """Each ends with a brace, as if it were whole, and with its memory: AddressSanitizer finds a byte more."""
     told = []
     for new_decoder in both:
         feed, one, last_id = in_step(new_decoder)

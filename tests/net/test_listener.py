@@ -141,9 +141,9 @@ async def test_a_frame_that_cannot_be_handled_is_told_and_the_next_one_is_read(
     desk.listener.direct = desk.feed
 
     def stumble(one: object) -> None:
-        raise RuntimeError("a strategy stumbled")
+        raise RuntimeError("its owner stumbled")
 
-    desk.one.add_listener(stumble)
+    desk.one.depth_watcher = stumble
     async with line(desk.listener) as (_, sender):
         with caplog.at_level(logging.ERROR):
             sender.send(WSMsgType.TEXT, DEPTH)
