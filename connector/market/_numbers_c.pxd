@@ -1,6 +1,6 @@
 # Numbers as the venue writes them, read in a form that is known beforehand; whatever differs is for the general scan.
 
-from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint64_t
 
 cdef extern from "_wide_c.h" nogil:
     const bint WIDE

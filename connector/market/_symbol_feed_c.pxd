@@ -1,5 +1,3 @@
-from libc.stdint cimport int64_t
-
 from connector.market._facts_c cimport BookTicker, DepthDiff
 from connector.market._frames_c cimport FrameDecoder
 from connector.market._funding_rate_c cimport FundingRate
