@@ -52,12 +52,14 @@ cdef class DepthReader:
     cdef int forget(self) except -1:
         """How frames were written is known no more."""
         cdef uint64_t places = FEWEST_HEADINGS
+        cdef void* memory
         while places < 4 * <uint64_t>len(self.roster.by_name):
             places *= 2
-        free(self.memory)
-        self.memory = calloc(places * sizeof(Heading) + LINE, 1)
-        if self.memory == NULL:
+        memory = calloc(places * sizeof(Heading) + LINE, 1)
+        if memory == NULL:
             raise MemoryError
+        free(self.memory)
+        self.memory = memory
         self.headings = <Heading*>((<uintptr_t>self.memory + LINE - 1) & ~<uintptr_t>(LINE - 1))
         self.mask, self.noted = places - 1, 0
         self.manners.layouts_size = self.manners.shapes_size = 0
@@ -99,7 +101,8 @@ cdef class DepthReader:
         cdef uint64_t[2] told
         cdef int64_t[2] price_sizes
         cdef const char* at = behind_ids(heading, frame.ids, frame.end, &frame.last_id, told)
-        if at == NULL:
+        # A snapshot, or an event that took the general way, may have taught the book other forms.
+        if at == NULL or heading.edition != book.edition:
             return None
         await_touch(&book.bids)
         await_touch(&book.asks)
@@ -107,7 +110,6 @@ cdef class DepthReader:
         if not self.read_levels(frame, at, book, heading.bids, heading.asks, heading.factor, price_sizes):
             return None
         frame.previous_id = heading.last_id
-        # What else moved the book, and may have taught it other forms, left another id or another stage.
         # An id that begins with 0 is below the last one, for it is as long.
         if one.stage != FOLLOWING or one.last_id != heading.last_id or frame.last_id <= heading.last_id:
             return None
@@ -240,7 +242,7 @@ cdef class DepthReader:
         heading.symbol[0], heading.symbol[1] = load8(start + spans.symbol_at), load8(start + spans.symbol_at + 8)
         heading.last_id, heading.id_size = frame.last_id, id_size
         keep_id(heading, id_at + id_size)
-        heading.factor = book.amounts.factor
+        heading.edition, heading.factor = book.edition, book.amounts.factor
         heading.bids = heading.asks = NULL
         return self.reshape(heading, book, price_sizes)
 

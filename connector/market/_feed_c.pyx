@@ -59,7 +59,8 @@ cdef class Feed(FrameTaker):
         return followed[symbol]
 
     def remove(self, str symbol not None):
-        if self.roster.by_name.pop(symbol, None) is not None:
+        gone = self.roster.by_name.pop(symbol, None)  # lives until nothing points at it
+        if gone is not None:
             self.roster.call()
             self.depths.forget()
 

@@ -30,13 +30,13 @@ typedef struct {
 } Shape;
 
 /* One stream's. `feed` and `book` are borrowed, NULL where nothing was noted. `last_id` is the `u` of the event before,
-   `id` its digits behind zeros. */
+   `id` its digits behind zeros. What `edition` of the book's forms the shapes of bids and asks are for. */
 typedef struct {
     uint64_t name[2], symbol[2], id[2];
     void *feed, *book;
     const Layout* layout;
     const Shape *bids, *asks;
-    int64_t last_id, id_size, factor;
+    int64_t last_id, id_size, edition, factor;
 } Heading;
 
 typedef struct {

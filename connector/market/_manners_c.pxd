@@ -26,6 +26,7 @@ cdef extern from "_manners_c.h" nogil:
         const Shape* asks
         int64_t last_id
         int64_t id_size
+        int64_t edition
         int64_t factor
     ctypedef struct Manners:
         int64_t layouts_size

@@ -107,7 +107,7 @@ cdef inline bint number_by_byte(const char* start, const char* end, const Form* 
     """As `number_in`."""
     cdef int64_t total = 0
     cdef const char* point = end - 1 - form.written if form.written else end
-    if point <= start or end - start > 18 or (form.written and point[0] != c"."):
+    if point <= start or end - start > 16 + form.has_point or (form.written and point[0] != c"."):
         return False
     while start < end:
         if start != point:

@@ -7,6 +7,7 @@ from connector.market._numbers_c cimport NOTHING, Form
 
 cdef class Depth:
     # What every depth frame touches comes first, and lies together.
+    cdef long long edition  # how often `prices` and `amounts` changed
     cdef readonly long long last_diff_uid
     cdef Ladder bids
     cdef Ladder asks

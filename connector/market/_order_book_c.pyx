@@ -203,6 +203,7 @@ cdef class Depth:
         amounts = amounts or self.amounts.written
         self.amounts = form_of(amounts, amounts, self.amount_decimals)
         self.amounts.factor = TENS[self.amount_decimals - amounts]
+        self.edition += 1
         return 0
 
     cdef bint rescale(self, int prices, int amounts, int ticks) except -1:

@@ -10,7 +10,8 @@ cdef enum:
 
 
 cdef class Roster:
-    """`call` follows every change of `by_name`. Symbols beyond ASCII or 16 bytes stand in `by_name` alone."""
+    """`call` follows every change of `by_name`. Symbols beyond ASCII or 16 bytes, or written with escapes, stand in
+    `by_name` alone."""
 
     def __cinit__(self):
         self.by_name = {}
@@ -25,14 +26,14 @@ cdef class Roster:
         cdef bytes name
         while places < 4 * <uint64_t>len(self.by_name):
             places *= 2
-        free(self.places)
-        self.places = <Place*>calloc(places, sizeof(Place))
-        if self.places == NULL:
+        cdef Place* made = <Place*>calloc(places, sizeof(Place))
+        if made == NULL:
             raise MemoryError
-        self.mask = places - 1
+        free(self.places)
+        self.places, self.mask = made, places - 1
         for text, one in self.by_name.items():
             name = text.encode()
-            if text.isascii() and 0 < len(name) <= 16:
+            if text.isascii() and 0 < len(name) <= 16 and not (b"\\" in name or b'"' in name):
                 symbol_of(name, len(name), &symbol)
                 place = hashed(&symbol) & self.mask
                 while self.places[place].feed != NULL:

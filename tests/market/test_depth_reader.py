@@ -1,6 +1,7 @@
 """Books of many manners: how numbers are written is learnt from frame to frame, and the book must not notice."""
 
 from ctypes import create_string_buffer
+from gc import collect
 from itertools import product
 from random import Random
 from typing import Any
@@ -282,3 +283,67 @@ def test_a_pair_that_is_no_text_of_its_own_is_no_end_of_the_process(new_decoder:
     )
     assert feed.on_frame(frame, 2) is one
     assert one.book.best_bid == (scenes.D("61.10"), 4)
+
+
+def test_a_snapshot_of_other_forms_between_a_crossing_event_and_the_next(both: tuple[NewDecoder, NewDecoder]) -> None:
+    """The event is kept and applied again over the snapshot: its id is the last one, as it was before."""
+    told = []
+    for new_decoder in both:
+        feed, one = scenes.followed(new_decoder)
+        assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("100.05", "1.000")], [("101.00", "1.000")]), 1)
+        last_id = FIRST_ID
+        for price in ("100.00", "100.10", "101.00"):
+            frame = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[(price, "2.000")])
+            assert feed.on_frame(wrapped(frame), 2) is one
+            last_id += 9
+        assert (one.needs_snapshot, one.buffered) == (True, 1)
+        assert one.on_snapshot(scenes.snapshot(last_id - 2, [("100.00", "1.0000")], [("101.50", "1.0000")]), 3)
+        after = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("100.40", "3.000")], asks=[("101.40", "4.000")])
+        assert feed.on_frame(wrapped(after), 4) is one
+        assert (scenes.D("100.40"), scenes.D("3.000")) in one.book.levels(True, 9)
+        assert one.book.best_ask == (scenes.D("101.40"), scenes.D("4.000"))
+        told.append(state(feed, one))
+    assert told[0] == told[1]
+
+
+def test_a_pair_that_is_removed_may_be_spoken_of_until_nothing_points_at_it(new_decoder: NewDecoder) -> None:
+    """What goes with a pair, a strategy's listener say, may feed a frame while it goes."""
+    feed, one, last_id = in_step(new_decoder)
+    frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")]))
+    heard: list[object] = []
+
+    class Farewell:
+        def __call__(self, changed: SymbolFeed) -> None:
+            """Hears nothing."""
+
+        def __del__(self) -> None:
+            heard.append(feed.on_frame(frame, 3))
+
+    one.add_listener(Farewell())
+    del one
+    feed.remove(scenes.SYMBOL)
+    collect()
+    assert heard == [None]
+    assert feed.ignored == 1
+
+
+def test_a_symbol_is_not_known_by_the_escapes_that_it_could_be_written_with(new_decoder: NewDecoder) -> None:
+    feed = MarketFeed(decoder=new_decoder())
+    feed.add("A\\u0042", "A")
+    told = scenes.aggregate_trade("1.0", "1")
+    assert feed.on_frame(scenes.packed({**told, "s": "SYMBOL"}).replace(b"SYMBOL", b"A\\u0042"), 1) is None
+    assert feed.ignored == 1
+
+
+@pytest.mark.parametrize("amount", ["999999999999999.9", "9999999999999999.9", "99999999999999999.9"])
+def test_amounts_that_fit_no_number_of_the_book_lose_it(both: tuple[NewDecoder, NewDecoder], amount: str) -> None:
+    told = []
+    for new_decoder in both:
+        feed, one = scenes.followed(new_decoder)
+        assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1.001")], [("61.20", "1.001")]), 1)
+        last_id = FIRST_ID
+        for row in ("4.2", "4.3", amount, "4.4"):
+            feed.on_frame(wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", row)])), 2)
+            last_id += 9
+        told.append(state(feed, one))
+    assert told[0] == told[1]
