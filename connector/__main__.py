@@ -4,7 +4,7 @@
 def main() -> None:
     """Starts the command; Ctrl-C while it is still being loaded ends it without a word."""
     try:
-        from connector.bot.command_line import main as command
+        from connector.bot.commands.command_line import main as command
     except KeyboardInterrupt:
         raise SystemExit(0) from None
     command()

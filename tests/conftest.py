@@ -7,7 +7,7 @@ import pytest
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
-from tests.weather import Ear, Trader, connect, ready
+from tests.companions.local_trading import Ear, Trader, connect, ready
 
 
 @pytest.fixture

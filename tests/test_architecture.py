@@ -1,4 +1,4 @@
-"""The shape of the project, checked: floors, purity, sizes, and a test file for every module."""
+"""The shape of the project, checked: floors, sub-rooms, purity, sizes, names, and a test file for every module."""
 
 import ast
 import re
@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "connector"
+from tests.companions.places import PACKAGE, ROOT
 
 #: What each room may import of the others; a room always may import itself.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -23,15 +22,34 @@ MAY_IMPORT: dict[str, set[str]] = {
     "net": {"core", "venue"},
     "config": {"core", "venue"},
     "exchange": {"core", "venue", "wire", "market", "orders", "account", "net", "config"},
-    "simulator": {"core", "venue"},
+    "simulator": {"core"},
     "bot": {
         "core", "venue", "strategies", "wire", "market", "orders", "account", "net", "config",
         "exchange", "simulator",
     },
 }  # fmt: skip
 
-#: Of the venue's rooms the simulator takes addresses and numbers only: what both sides share cannot referee.
-SIMULATOR_TAKES_OF_VENUE = {"domains", "endpoints", "limits"}
+#: The sub-rooms of the great rooms, lowest first; a set are modules that lie in the room itself. Each may import
+#: itself and what stands before it.
+SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
+    "simulator": (
+        {"fixed_point", "ids", "history", "errors", "clock", "json_bytes"},
+        "fault_injection", "access", "market", "accounts", "matching", "risk",
+        {"engine", "settings", "contract_faults"},
+        "background", "persistence", "payloads", "streams",
+        {"runtime"},
+        "rest", "ws_api",
+        {"server", "command", "flags", "network_access", "http_handler", "http_server"},
+    ),
+    "exchange": (
+        {"bus", "gates", "report_dispatcher"},
+        "account", "orders", "market_data", "network",
+        {"derivative", "assemble"},
+    ),
+    "bot": ({"exit_codes", "home", "logs"}, "report", "session", "commands"),
+}  # fmt: skip
+#: Rooms of twins: what others import, and the plain and the compiled twin of it.
+TWIN_ROOMS = {"core", "market", "net"}
 
 PURE_ROOMS = ("core", "venue", "strategies", "wire", "market", "orders", "account")
 IMPURE_MODULES = {"asyncio", "socket", "selectors", "time", "aiohttp", "picows", "uvloop", "requests", "ssl"}
@@ -39,13 +57,87 @@ IMPURE_CALLS = re.compile(r"(?<![\w.])open\(|datetime\.now|datetime\.utcnow|\.re
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 50
+MOST_MODULES_OF_A_FOLDER = 25
 TOP_LEVEL = {
     "setup.py", "pyproject.toml", "connector", "tests", "conf", "scripts", "README.md", "LICENSE",
-    "CHANGELOG.md", "MANIFEST.in",
+    "CHANGELOG.md", "MANIFEST.in", "docs",
 }  # fmt: skip
+
+#: Modules that were moved or renamed, by room: nothing stands at their old places any more.
+MOVED_MODULES = {
+    "account": "purse",
+    "bot": "books captures command_line exchange_books life local_exchange quoter record replay runner screen status "
+    "summary view",
+    "core": "_frame_taker_c candidates captures",
+    "exchange": "book_source cross_check door feed_report funding_facts funding_source listing liveness order_entry "
+    "parts preflight reconcile roster snapshots spread_stream stream_echo ticker_lead trade_check user_source "
+    "venue_account",
+    "market": "_depth_reader_c _facts_c _feed_c _feed_py _frames_c _frames_py _funding_rate_c _funding_rate_py "
+    "_heading_c _ladder_c _manners_c _narrow_c _numbers_c _order_book_c _order_book_py _quick_levels_c _quick_scan_c "
+    "_roster_c _scan_c _simd_c _symbol_feed_c _symbol_feed_py _text_c _wide_c book_questions",
+    "net": "_listener_c _listener_py line",
+    "orders": "announcements takeovers",
+    "simulator": "access.py account_desk account_events account_payloads account_routes accounts.py addresses "
+    "admission algo_admission algo_book algo_desk algo_orders algo_payloads algo_routes algo_weather amendments "
+    "answers auto_exchange background.py bans batches book calls candle_feed candle_payloads candle_routes candles "
+    "clearing collateral connection consequences conservation contract_feed contract_strikes control_messages "
+    "countdown day_payloads day_window deleveraging delisting depth_feed depth_weather doors drill_routes "
+    "fault_script faults fees filters floor flow_model forced_orders funding_schedule hub index_payloads "
+    "index_routes inputs instrument_payloads instruments insurance journal key_routes keys latency life liquidation "
+    "liquidation_feed listing local_keys local_routes margin market_feed market_payloads market_routes matching.py "
+    "members not_offered open_orders order_lookups order_payloads order_routes orders pace page parameters payments "
+    "placing pools porter position_payloads position_routes positions price_scripts procession quotes "
+    "recorded_traffic records refusals replayed_market risk.py routes rpi_depth rpi_feed saved_state security "
+    "seeded_market shipped spoiled state_hash statement stream_names symbol_model tape trading_hours treasury "
+    "user_feed user_weather virtual_clock whole_market_feed wire_frames ws_api.py ws_api_methods ws_api_replies "
+    "ws_api_requests ws_api_socket",
+}
+#: Classes that were renamed where their module kept its name, or that a new module must not bring along.
+RENAMED_CLASSES = {
+    "account/margin_preview.py": {"Purse"},
+    "bot/report/accounting.py": {"Books"},
+    "bot/report/exchange_accounting.py": {"ExchangeBooks"},
+    "bot/session/session.py": {"Life"},
+    "core/faults.py": {"BooksFault"},
+    "exchange/account/ack_event_watch.py": {"StreamEcho"},
+    "exchange/account/pair_rules.py": {"Listing"},
+    "exchange/account/venue_api.py": {"VenueAccount"},
+    "exchange/market_data/funding_terms.py": {"FundingFacts"},
+    "exchange/market_data/mark_trade_source.py": {"FundingSource"},
+    "exchange/market_data/quiet_book_check.py": {"CrossCheck"},
+    "exchange/market_data/quiet_trades_check.py": {"TradeCheck"},
+    "exchange/market_data/sharded_stream.py": {"SpreadStream"},
+    "exchange/network/components.py": {"Parts", "MarketParts"},
+    "exchange/report_dispatcher.py": {"Door"},
+    "net/stream_socket.py": {"Line"},
+    "orders/system_orders.py": {"Takeovers"},
+    "simulator/accounts/house_ledger.py": {"Treasury", "Chest"},
+    "simulator/accounts/margin_pools.py": {"Pools"},
+    "simulator/access/api_keys.py": {"Member", "Members"},
+    "simulator/access/rate_limits.py": {"Pace"},
+    "simulator/contract_faults.py": {"ContractStrikes"},
+    "simulator/errors.py": {"Refusal"},
+    "simulator/http_handler.py": {"Doors"},
+    "simulator/http_server.py": {"Gate", "_Porter"},
+    "simulator/market/collateral_prices.py": {"Collateral"},
+    "simulator/market/mark_price.py": {"Quotes"},
+    "simulator/market/rolling_day.py": {"DayWindow"},
+    "simulator/matching/account_settings.py": {"AccountDesk"},
+    "simulator/matching/algo_engine.py": {"AlgoDesk"},
+    "simulator/payloads/account_snapshot.py": {"Statement"},
+    "simulator/persistence/epoch.py": {"Life"},
+    "simulator/rest/request.py": {"Call"},
+    "simulator/risk/monitor.py": {"Risk"},
+    "simulator/runtime.py": {"TradingFloor"},
+    "simulator/streams/depth_faults.py": {"DepthWeather"},
+    "simulator/streams/user_faults.py": {"UserWeather"},
+    "simulator/ws_api/in_order.py": {"Procession"},
+    "simulator/ws_api/session.py": {"Conversation"},
+}
 
 PYTHON_FILES = sorted(PACKAGE.rglob("*.py"))
 CYTHON_FILES = sorted([*PACKAGE.rglob("*.pyx"), *PACKAGE.rglob("*.pxd")])
+HEADERS = sorted(PACKAGE.rglob("*.h"))
 MODULES = [path for path in PYTHON_FILES if path.name not in ("__init__.py", "__main__.py")]
 
 
@@ -58,15 +150,14 @@ def room_of(path: Path) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
-def imported_modules(path: Path) -> set[str]:
-    """Every module that a file imports, by full dotted name, whatever the form of the import."""
-    if path.suffix != ".py":
-        lines = path.read_text().splitlines()
-        found = (re.match(r"\s*(?:from\s+([\w.]+)\s+c?import|c?import\s+([\w.]+))", line) for line in lines)
-        return {match[1] or match[2] for match in found if match}
+def imports_of_cython(text: str) -> set[str]:
+    found = (re.match(r"\s*(?:from\s+([\w.]+)\s+c?import|c?import\s+([\w.]+))", line) for line in text.splitlines())
+    return {match[1] or match[2] for match in found if match}
+
+
+def imports_of_python(text: str, package: list[str]) -> set[str]:
     names: set[str] = set()
-    package = list(path.relative_to(ROOT).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -76,9 +167,33 @@ def imported_modules(path: Path) -> set[str]:
     return names
 
 
+def imported_modules(path: Path) -> set[str]:
+    """Every module that a file imports, by full dotted name, whatever the form of the import."""
+    if path.suffix != ".py":
+        return imports_of_cython(path.read_text())
+    return imports_of_python(path.read_text(), list(path.relative_to(ROOT).parent.parts))
+
+
 def rooms_imported(path: Path) -> set[str]:
     parts = [name.split(".") for name in imported_modules(path)]
     return {part[1] for part in parts if part[0] == "connector" and len(part) > 1 and part[1] in MAY_IMPORT}
+
+
+def level_of(parts: list[str]) -> int | None:
+    """How high a module of a great room lies, by the names behind `connector`; None for what is no module of one."""
+    if len(parts) < 2 or parts[0] not in SUB_ROOMS:
+        return None
+    for level, stage in enumerate(SUB_ROOMS[parts[0]]):
+        if parts[1] in stage if isinstance(stage, set) else parts[1] == stage:
+            return level
+    return None
+
+
+def upward_imports(parts: list[str], imported: set[str]) -> set[str]:
+    """Which imports of a module lead upwards within its own room."""
+    own = level_of(parts)
+    led = {name: level_of(name.split(".")[1:]) for name in imported if name.startswith(f"connector.{parts[0]}.")}
+    return {name for name, level in led.items() if own is not None and level is not None and level > own}
 
 
 @pytest.mark.parametrize("path", PYTHON_FILES + CYTHON_FILES, ids=named(PYTHON_FILES + CYTHON_FILES))
@@ -94,26 +209,66 @@ def test_every_room_stands_in_the_table() -> None:
     assert rooms == set(MAY_IMPORT)
 
 
+@pytest.mark.parametrize("path", MODULES, ids=named(MODULES))
+def test_a_sub_room_imports_only_what_lies_below_it(path: Path) -> None:
+    parts = list(path.relative_to(PACKAGE).with_suffix("").parts)
+    if parts[0] in SUB_ROOMS:
+        assert level_of(parts) is not None, "it stands nowhere in the order of its room"
+        assert upward_imports(parts, imported_modules(path)) == set()
+
+
+def test_an_import_that_leads_upwards_is_seen() -> None:
+    planted = imports_of_python("from connector.simulator.risk import monitor", ["connector", "simulator", "market"])
+    assert upward_imports(["simulator", "market", "book"], planted)
+    assert not upward_imports(["simulator", "engine"], planted)
+    assert upward_imports(["exchange", "bus"], {"connector.exchange.assemble.assemble"})
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_the_folders_of_a_room_are_those_of_the_table(room: str) -> None:
+    folders = {path.parent.name for path in (PACKAGE / room).glob("*/__init__.py")}
+    listed = {stage for stage in SUB_ROOMS.get(room, ()) if isinstance(stage, str)}
+    twins = {"plain", "compiled"} if room in TWIN_ROOMS else set()
+    assert listed <= folders <= listed | twins
+
+
 def test_folders_are_one_deep() -> None:
-    deep = [path for path in PACKAGE.rglob("*.py") if len(path.relative_to(PACKAGE).parts) > 2]
+    deep = [path for path in PACKAGE.rglob("*.py") if len(path.relative_to(PACKAGE).parts) > 3]
     assert deep == []
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "simulator").glob("*.py")), ids=lambda path: path.name)
-def test_the_simulator_shares_no_arithmetic_with_the_connector(path: Path) -> None:
-    taken = {name.split(".")[2] for name in imported_modules(path) if name.startswith("connector.venue.")}
-    assert taken <= SIMULATOR_TAKES_OF_VENUE
+def test_a_folder_holds_few_modules() -> None:
+    folders = {path.parent for path in PYTHON_FILES}
+    for folder in folders:
+        modules = [path for path in folder.iterdir() if path.suffix in (".py", ".pyx") and path.name != "__init__.py"]
+        assert len(modules) <= MOST_MODULES_OF_A_FOLDER, folder
+
+
+@pytest.mark.parametrize("room", MOVED_MODULES)
+def test_nothing_stands_at_an_old_place(room: str) -> None:
+    """A name with its ending became a folder: only the module of that name is gone."""
+    there = {path.name for path in (PACKAGE / room).iterdir()}
+    for name in MOVED_MODULES[room].split():
+        old = {name} if name.endswith(".py") else {name, *(f"{name}{end}" for end in (".py", ".pyx", ".pxd", ".h"))}
+        assert not there & old
+
+
+@pytest.mark.parametrize("module", RENAMED_CLASSES)
+def test_no_class_has_an_old_name(module: str) -> None:
+    nodes = ast.walk(ast.parse((PACKAGE / module).read_text()))
+    classes = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+    assert not classes & RENAMED_CLASSES[module]
 
 
 def test_the_core_imports_the_standard_library_only() -> None:
-    for path in (PACKAGE / "core").glob("*.py"):
+    for path in (PACKAGE / "core").rglob("*.py"):
         foreign = {name.split(".")[0] for name in imported_modules(path)} - {"connector"}
         assert foreign <= sys.stdlib_module_names, path.name
 
 
 @pytest.mark.parametrize("room", PURE_ROOMS)
 def test_a_pure_room_does_no_io_and_reads_no_clock(room: str) -> None:
-    for path in [*(PACKAGE / room).glob("*.py"), *(PACKAGE / room).glob("*.pyx")]:
+    for path in [*(PACKAGE / room).rglob("*.py"), *(PACKAGE / room).rglob("*.pyx")]:
         assert {name.split(".")[0] for name in imported_modules(path)} & IMPURE_MODULES == set(), path.name
         assert not IMPURE_CALLS.search(path.read_text()), path.name
         if path.suffix == ".py" and path.name != "interface.py":
@@ -121,7 +276,9 @@ def test_a_pure_room_does_no_io_and_reads_no_clock(room: str) -> None:
             assert not any(isinstance(node, ast.AsyncFunctionDef) for node in nodes), path.name
 
 
-@pytest.mark.parametrize("path", PYTHON_FILES + CYTHON_FILES, ids=named(PYTHON_FILES + CYTHON_FILES))
+@pytest.mark.parametrize(
+    "path", PYTHON_FILES + CYTHON_FILES + HEADERS, ids=named(PYTHON_FILES + CYTHON_FILES + HEADERS)
+)
 def test_files_are_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= MOST_LINES_OF_A_FILE
 
@@ -137,11 +294,41 @@ def test_functions_are_small(path: Path) -> None:
     assert long == []
 
 
+@pytest.mark.parametrize("path", CYTHON_FILES + HEADERS, ids=named(CYTHON_FILES + HEADERS))
+def test_compiled_functions_are_small(path: Path) -> None:
+    """By indentation, and by braces at the margin: a function goes from its head to the next line that is no deeper."""
+    long, began, depth = [], 0, 0
+    lines = [*path.read_text().splitlines(), "end"]
+    head = re.compile(r"\s*(?:cdef(?! class)|cpdef|def)\b.*\(" if path.suffix != ".h" else r"(?:static|AVX2)\b.*\(")
+    for number, line in enumerate(lines, 1):
+        indented = len(line) - len(line.lstrip())
+        if began and line.strip() and indented <= depth and not line.lstrip().startswith((")", "}")):
+            if number - began > MOST_LINES_OF_A_FUNCTION:
+                long.append(f"line {began}: {number - began}")
+            began = 0
+        if not began and head.match(line):
+            began, depth = number, indented
+    assert long == []
+
+
 @pytest.mark.parametrize("path", MODULES, ids=named(MODULES))
 def test_every_module_has_its_test_file(path: Path) -> None:
-    """A twin is tested by its chooser's test: `_order_book_py.py` by `test_order_book.py`."""
-    stem = re.sub(r"^_(\w+)_(?:py|c)$", r"\1", path.stem)
-    assert (ROOT / "tests" / room_of(path) / f"test_{stem}.py").is_file()
+    """A twin is tested by the test of what others import: `plain/order_book.py` by `test_order_book.py`."""
+    folder = path.parent.parent if path.parent.name == "plain" else path.parent
+    assert (ROOT / "tests" / folder.relative_to(PACKAGE) / f"test_{path.stem}.py").is_file()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "core").glob("*.py")), ids=lambda path: path.name)
+def test_what_the_core_offers_is_explained(path: Path) -> None:
+    """Public classes and functions; a property or method that its name explains may do without."""
+    bare = [
+        node.name
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert bare == []
 
 
 def test_no_venue_is_named_outside_its_rows() -> None:

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.command_line import app
+from connector.bot.commands.command_line import app
 from connector.bot.exit_codes import MEANINGS
 from connector.config.schema_table import SettingRow, schema_rows
 from connector.exchange.gates import WAITS_FOR
-from connector.simulator.fault_script import read_fault_script
-from connector.simulator.faults import FAULTS, FaultRow
+from connector.simulator.fault_injection.fault_script import read_fault_script
+from connector.simulator.fault_injection.faults import FAULTS, FaultRow
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS
+from tests.companions.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 

@@ -1,11 +1,10 @@
 """The build: compiled parts are welcome, and never a condition."""
 
 import runpy
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.companions.places import ROOT
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.account.ledger import Ledger
-from connector.account.purse import BudgetSources, Cost, Purse
+from connector.account.margin_preview import BudgetSources, Cost, MarginPreview
 from connector.core.amounts import ZERO, floor_to, plain
-from connector.core.candidates import PerpetualOrderCandidate
+from connector.core.order_candidate import PerpetualOrderCandidate
 
 
 class BudgetChecker:
@@ -29,9 +29,9 @@ class BudgetChecker:
     def available_balance(self, asset: str) -> Decimal:
         """What may be pledged now, in `asset`; never negative. Without the prices of what is held: the venue's own
         figure."""
-        purse = self._purse()
-        if self._is_priced(purse):
-            return purse.available(asset)
+        preview = self._preview()
+        if self._is_priced(preview):
+            return preview.available(asset)
         balance = self._ledger.balance(asset)
         return (balance.available if balance else None) or ZERO
 
@@ -40,13 +40,13 @@ class BudgetChecker:
     ) -> list[PerpetualOrderCandidate]:
         """The candidates with payable amounts, each beside those before it: as asked or 0 (`all_or_none`), else
         cut down to the lot grid. Raises KeyError for a pair that is not traded."""
-        purse = self._purse()
-        if not self._is_priced(purse, *(candidate.trading_pair for candidate in order_candidates)):
+        preview = self._preview()
+        if not self._is_priced(preview, *(candidate.trading_pair for candidate in order_candidates)):
             return [replace(candidate, amount=ZERO) for candidate in order_candidates]
         adjusted: list[PerpetualOrderCandidate] = []
         for candidate in order_candidates:
-            payable = self._payable(purse, candidate, all_or_none)
-            purse.grant(payable)
+            payable = self._payable(preview, candidate, all_or_none)
+            preview.grant(payable)
             adjusted.append(payable)
         return adjusted
 
@@ -58,10 +58,10 @@ class BudgetChecker:
 
     def explain(self, candidate: PerpetualOrderCandidate) -> str:
         """Why the candidate cannot be paid for, with the numbers; empty when it can."""
-        purse = self._purse()
-        if not self._is_priced(purse, candidate.trading_pair):
+        preview = self._preview()
+        if not self._is_priced(preview, candidate.trading_pair):
             return f"{candidate.trading_pair}: no prices yet to reckon margin by"
-        cost = purse.cost(candidate)
+        cost = preview.cost(candidate)
         what = f"{candidate.trading_pair} {candidate.order_side.name.lower()} {plain(candidate.amount)}"
         if not cost.is_within_leverage and cost.max_notional is not None:
             reached, most = plain(cost.exposure), plain(cost.max_notional)
@@ -79,26 +79,28 @@ class BudgetChecker:
         For an account that is shared with orders or positions outside our pairs. To be called right after a
         complete snapshot was applied, when what it says is available can be compared with what we reckon.
         """
-        purse = Purse(self._ledger, self._sources, {})
-        if not self._is_priced(purse):
+        preview = MarginPreview(self._ledger, self._sources, {})
+        if not self._is_priced(preview):
             return
         for asset, balance in self._ledger.balances.items():
             if balance.available is not None:
-                self._withheld[asset] = max(ZERO, purse.available(asset) - balance.available)
+                self._withheld[asset] = max(ZERO, preview.available(asset) - balance.available)
 
-    def _is_priced(self, purse: Purse, *asked: str) -> bool:
+    def _is_priced(self, preview: MarginPreview, *asked: str) -> bool:
         """Whether the pairs that margin is reckoned of, and those asked for, have prices. Others are not looked at."""
-        return not any(self._sources.prices_of(pair).mark.is_nan() for pair in {*purse.pairs, *asked})
+        return not any(self._sources.prices_of(pair).mark.is_nan() for pair in {*preview.pairs, *asked})
 
-    def _purse(self) -> Purse:
-        return Purse(self._ledger, self._sources, self._withheld)
+    def _preview(self) -> MarginPreview:
+        return MarginPreview(self._ledger, self._sources, self._withheld)
 
-    def _payable(self, purse: Purse, candidate: PerpetualOrderCandidate, all_or_none: bool) -> PerpetualOrderCandidate:
-        if candidate.position_close or _is_payable(purse.cost(candidate)):
+    def _payable(
+        self, preview: MarginPreview, candidate: PerpetualOrderCandidate, all_or_none: bool
+    ) -> PerpetualOrderCandidate:
+        if candidate.position_close or _is_payable(preview.cost(candidate)):
             return candidate
-        return replace(candidate, amount=ZERO if all_or_none else self._most(purse, candidate))
+        return replace(candidate, amount=ZERO if all_or_none else self._most(preview, candidate))
 
-    def _most(self, purse: Purse, candidate: PerpetualOrderCandidate) -> Decimal:
+    def _most(self, preview: MarginPreview, candidate: PerpetualOrderCandidate) -> Decimal:
         """The greatest payable amount on the lot grid: cost never falls as the amount grows."""
         rule = self._sources.rules[candidate.trading_pair]
         grid = rule.step_size if candidate.order_type.is_limit_type() else rule.market_step_size
@@ -106,7 +108,7 @@ class BudgetChecker:
         payable, refused = 0, int(floor_to(step, candidate.amount) / step) + 1
         while refused - payable > 1:
             middle = (payable + refused) // 2
-            if _is_payable(purse.cost(replace(candidate, amount=middle * step))):
+            if _is_payable(preview.cost(replace(candidate, amount=middle * step))):
                 payable = middle
             else:
                 refused = middle

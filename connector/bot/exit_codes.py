@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from connector.core.faults import (
-    BooksFault,
+    AccountingFault,
     ConfigFault,
     ConnectorFault,
     Fault,
@@ -42,7 +42,7 @@ _CODES: dict[type[ConnectorFault], ExitCode] = {
     UnavailableFault: ExitCode.UNAVAILABLE,
     Fault: ExitCode.UNAVAILABLE,
     UnreadableFault: ExitCode.UNAVAILABLE,
-    BooksFault: ExitCode.BOOKS_DIFFER,
+    AccountingFault: ExitCode.BOOKS_DIFFER,
     StopFault: ExitCode.STOP_UNVERIFIED,
 }
 

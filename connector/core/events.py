@@ -70,11 +70,15 @@ class OrderCreatedEvent:
 
 @dataclass(frozen=True, slots=True)
 class BuyOrderCreatedEvent(OrderCreatedEvent):
+    """A buy was taken by the venue."""
+
     tag: ClassVar[MarketEvent] = MarketEvent.BuyOrderCreated
 
 
 @dataclass(frozen=True, slots=True)
 class SellOrderCreatedEvent(OrderCreatedEvent):
+    """A sell was taken by the venue."""
+
     tag: ClassVar[MarketEvent] = MarketEvent.SellOrderCreated
 
 
@@ -116,11 +120,15 @@ class OrderCompletedEvent:
 
 @dataclass(frozen=True, slots=True)
 class BuyOrderCompletedEvent(OrderCompletedEvent):
+    """A buy was filled to its last unit."""
+
     tag: ClassVar[MarketEvent] = MarketEvent.BuyOrderCompleted
 
 
 @dataclass(frozen=True, slots=True)
 class SellOrderCompletedEvent(OrderCompletedEvent):
+    """A sell was filled to its last unit."""
+
     tag: ClassVar[MarketEvent] = MarketEvent.SellOrderCompleted
 
 

@@ -84,7 +84,7 @@ class UnavailableFault(ConnectorFault):
     """Something that has to be there is not: the exchange, the key store, the network."""
 
 
-class BooksFault(ConnectorFault):
+class AccountingFault(ConnectorFault):
     """The bot's books and the exchange's differ."""
 
 

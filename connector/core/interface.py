@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from connector.core.amounts import NAN
-from connector.core.candidates import PerpetualOrderCandidate
 from connector.core.enums import BookState, OrderType, PositionAction, PositionMode, PriceType, StreamKind, TradeType
 from connector.core.events import Event, MarketEvent
 from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import OrderIntent
+from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 

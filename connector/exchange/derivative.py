@@ -20,9 +20,11 @@ from connector.core.intents import OrderIntent
 from connector.core.interface import CancellationResult, GateStatus, Listener, MarketDataView, OrderBookView
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
-from connector.exchange import gates, preflight, roster
-from connector.exchange.order_entry import quantised
-from connector.exchange.parts import Parts
+from connector.exchange import gates
+from connector.exchange.account import preflight
+from connector.exchange.network import trading_pairs
+from connector.exchange.network.components import Components
+from connector.exchange.orders.order_entry import quantised
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.throttle import Use
 from connector.orders.in_flight_order import InFlightOrder
@@ -38,51 +40,51 @@ _CANCEL_AGAIN_MS = 1_000
 class PerpetualDerivative:
     """Satisfies `core.interface.Exchange`. Build it by `assemble`, then `start_network`."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, components: Components) -> None:
+        self._components = components
         self._owner: asyncio.Task[None] | None = None
         self._group: asyncio.TaskGroup | None = None
         self._last_own_price: dict[str, Decimal] = {}
-        parts.bus.add_listener(MarketEvent.OrderFilled, self._note_own_price)
+        components.bus.add_listener(MarketEvent.OrderFilled, self._note_own_price)
 
     # What it is, and whether it can be trusted now.
 
     @property
     def name(self) -> str:
-        return self._parts.gateway.domain.name
+        return self._components.gateway.domain.name
 
     @property
     def domain(self) -> str:
-        return self._parts.gateway.domain.name
+        return self._components.gateway.domain.name
 
     @property
     def trading_pairs(self) -> list[str]:
-        return list(self._parts.listing.trading_pairs)
+        return list(self._components.listing.trading_pairs)
 
     @property
     def ready(self) -> bool:
-        return self._parts.gates.ready
+        return self._components.gates.ready
 
     @property
     def status_dict(self) -> dict[str, bool]:
-        return self._parts.gates.status
+        return self._components.gates.status
 
     @property
     def status_report(self) -> Mapping[str, GateStatus]:
-        return self._parts.gates.report()
+        return self._components.gates.report()
 
     @property
-    def parts(self) -> Parts:
+    def components(self) -> Components:
         """The assembled parts, for whoever watches or extends the connector."""
-        return self._parts
+        return self._components
 
     def stream_ages_ms(self) -> dict[StreamKind, int | None]:
         """How long ago each kind of stream last spoke; None before it ever did."""
-        return self._parts.liveness.ages_ms(self._parts.clock.monotonic_ms())
+        return self._components.liveness.ages_ms(self._components.clock.monotonic_ms())
 
     def limit_use(self) -> tuple[Use, ...]:
         """How full the rate limits are."""
-        return self._parts.gateway.throttle.use(self._parts.gateway.venue_ms())
+        return self._components.gateway.throttle.use(self._components.gateway.venue_ms())
 
     async def start_network(self) -> None:
         """Reads rules and account, then listens. Raises `ConnectorFault`; nothing is changed at the exchange."""
@@ -97,17 +99,17 @@ class PerpetualDerivative:
             self._owner.cancel()
             await asyncio.gather(self._owner, return_exceptions=True)
             self._owner = None
-        self._parts.gates.shut_all("stopped")
-        await self._parts.http.close()
+        self._components.gates.shut_all("stopped")
+        await self._components.http.close()
 
     async def add_trading_pair(self, trading_pair: str) -> bool:
         """Trades a further pair; False when it is traded already. `ready` waits for its book. Raises
         `ConfigFault` for a pair that the exchange does not list."""
-        return await roster.add(self._parts, trading_pair)
+        return await trading_pairs.add(self._components, trading_pair)
 
     async def remove_trading_pair(self, trading_pair: str) -> bool:
         """Trades a pair no more; False where it is not traded, or something of ours is at stake there."""
-        return roster.remove(self._parts, trading_pair)
+        return trading_pairs.remove(self._components, trading_pair)
 
     def raise_if_broken(self) -> None:
         """Raises what ended the connector's tasks, if a defect did: nothing goes on half alive."""
@@ -117,7 +119,7 @@ class PerpetualDerivative:
     async def check_network(self) -> bool:
         """Whether the exchange answers now."""
         try:
-            await self._parts.gateway.measure_clock(samples=1)
+            await self._components.gateway.measure_clock(samples=1)
         except ConnectorFault:
             return False
         return True
@@ -154,43 +156,43 @@ class PerpetualDerivative:
         """Quantises and tracks one order, and sends it as soon as the loop is free. Returns its client order id."""
         if self._group is None:
             raise UnavailableFault("the connector is not started")
-        parts, rule = self._parts, self._rule(intent.trading_pair)
+        components, rule = self._components, self._rule(intent.trading_pair)
         exact = quantised(intent, rule)
-        order = parts.entry.open(exact, self.get_leverage(intent.trading_pair))
+        order = components.entry.open(exact, self.get_leverage(intent.trading_pair))
         mark_price = self._feed(intent.trading_pair).funding.mark_price or ZERO
-        self._spawn(parts.entry.place(order, exact, rule, self.position_mode, mark_price))
+        self._spawn(components.entry.place(order, exact, rule, self.position_mode, mark_price))
         return order.client_order_id
 
     def cancel(self, trading_pair: str, client_order_id: str) -> str:
         """Asks for a cancel and returns the id; an order that is over, or not ours, is left alone."""
-        order = self._parts.tracker.order(client_order_id)
+        order = self._components.tracker.order(client_order_id)
         if order is not None and order.is_open:
-            self._spawn(self._parts.entry.cancel(order))
+            self._spawn(self._components.entry.cancel(order))
         return client_order_id
 
     async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
         """Cancels every order of ours and waits until the exchange confirmed that it is gone, or time is up."""
-        parts = self._parts
-        orders = parts.tracker.active
-        deadline_ms = parts.clock.monotonic_ms() + round(timeout_seconds * 1000)
+        components = self._components
+        orders = components.tracker.active
+        deadline_ms = components.clock.monotonic_ms() + round(timeout_seconds * 1000)
         asked_ms: dict[str, int] = {}
-        while not all(order.is_done for order in orders) and (now_ms := parts.clock.monotonic_ms()) < deadline_ms:
+        while not all(order.is_done for order in orders) and (now_ms := components.clock.monotonic_ms()) < deadline_ms:
             for order in orders:
                 if (
                     order.is_open
                     and now_ms - asked_ms.get(order.client_order_id, -_CANCEL_AGAIN_MS) >= _CANCEL_AGAIN_MS
                 ):
                     asked_ms[order.client_order_id] = now_ms
-                    self._spawn(parts.entry.cancel(order))
+                    self._spawn(components.entry.cancel(order))
             await asyncio.sleep(_CANCEL_STEP_S)
         return [CancellationResult(order.client_order_id, order.is_done) for order in orders]
 
     async def sweep(self, is_ours: Callable[[str], bool]) -> None:
         """Cancels every open order of the traded pairs that is ours by its client id, tracked or not."""
-        for symbol in tuple(self._parts.feed.symbols):
-            for report in await self._parts.account.open_orders(symbol):
+        for symbol in tuple(self._components.feed.symbols):
+            for report in await self._components.account.open_orders(symbol):
                 if is_ours(report.client_order_id):
-                    await self._parts.entry.cancel_by_id(symbol, report.client_order_id)
+                    await self._components.entry.cancel_by_id(symbol, report.client_order_id)
 
     def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
         """Places several orders; each has a fate of its own."""
@@ -204,7 +206,7 @@ class PerpetualDerivative:
     @property
     def in_flight_orders(self) -> dict[str, InFlightOrder]:
         """Orders of ours that may still trade, by client order id."""
-        return {order.client_order_id: order for order in self._parts.tracker.active}
+        return {order.client_order_id: order for order in self._components.tracker.active}
 
     # The market.
 
@@ -250,11 +252,11 @@ class PerpetualDerivative:
 
     def get_funding_terms(self, trading_pair: str) -> FundingTerms:
         """The interval, cap and floor of the pair's funding, and the rates that were settled."""
-        return self._parts.funding_facts.terms(self._feed(trading_pair))
+        return self._components.funding_facts.terms(self._feed(trading_pair))
 
     @property
     def trading_rules(self) -> Mapping[str, TradingRule]:
-        return self._parts.listing.rules
+        return self._components.listing.rules
 
     def quantize_order_price(self, trading_pair: str, price: Decimal) -> Decimal:
         return self._rule(trading_pair).quantize_price(price)
@@ -266,65 +268,65 @@ class PerpetualDerivative:
 
     def get_balance(self, currency: str) -> Decimal:
         """The wallet balance of an asset."""
-        balance = self._parts.ledger.balance(currency)
+        balance = self._components.ledger.balance(currency)
         return balance.wallet if balance else ZERO
 
     def get_available_balance(self, currency: str) -> Decimal:
         """What new orders may be paid with now, our own working orders considered."""
-        return self._parts.budget.available_balance(currency)
+        return self._components.budget.available_balance(currency)
 
     @property
     def account_positions(self) -> dict[str, Position]:
-        return self._parts.ledger.account_positions()
+        return self._components.ledger.account_positions()
 
     @property
     def budget_checker(self) -> BudgetChecker:
-        return self._parts.budget
+        return self._components.budget
 
     async def set_leverage(self, trading_pair: str, leverage: int) -> None:
         """Sets the leverage unless it is so already, and reads it back. Raises `ConfigFault`."""
         symbol = self._rule(trading_pair).symbol
-        self._parts.gates.shut(gates.LEVERAGE, "being set")
-        report = await preflight.confirm_leverage(self._parts.account, symbol, leverage)
-        self._parts.door.take(report)
-        self._parts.gates.hold(gates.LEVERAGE)
+        self._components.gates.shut(gates.LEVERAGE, "being set")
+        report = await preflight.confirm_leverage(self._components.account, symbol, leverage)
+        self._components.dispatcher.dispatch(report)
+        self._components.gates.hold(gates.LEVERAGE)
 
     def get_leverage(self, trading_pair: str) -> int:
-        return self._parts.ledger.leverage(self._rule(trading_pair).symbol) or 1
+        return self._components.ledger.leverage(self._rule(trading_pair).symbol) or 1
 
     async def set_position_mode(self, mode: PositionMode) -> None:
         """Sets the account's mode unless it is so already, and reads it back. Raises `ConfigFault`."""
-        self._parts.gates.shut(gates.POSITION_MODE, "being set")
-        await preflight.confirm_position_mode(self._parts.account, mode)
-        self._parts.ledger.position_mode = mode
-        self._parts.gates.hold(gates.POSITION_MODE)
+        self._components.gates.shut(gates.POSITION_MODE, "being set")
+        await preflight.confirm_position_mode(self._components.account, mode)
+        self._components.ledger.position_mode = mode
+        self._components.gates.hold(gates.POSITION_MODE)
 
     @property
     def position_mode(self) -> PositionMode:
-        return self._parts.ledger.position_mode or PositionMode.ONEWAY
+        return self._components.ledger.position_mode or PositionMode.ONEWAY
 
     # Events, and what a bot keeps over a restart.
 
     def add_listener(self, event_tag: MarketEvent, listener: Listener) -> None:
-        self._parts.bus.add_listener(event_tag, listener)
+        self._components.bus.add_listener(event_tag, listener)
 
     def remove_listener(self, event_tag: MarketEvent, listener: Listener) -> None:
-        self._parts.bus.remove_listener(event_tag, listener)
+        self._components.bus.remove_listener(event_tag, listener)
 
     @property
     def tracking_states(self) -> dict[str, Any]:
-        return dict(self._parts.tracker.states())
+        return dict(self._components.tracker.states())
 
     def restore_tracking_states(self, saved_states: Mapping[str, Any]) -> None:
-        self._parts.tracker.restore(saved_states, self._parts.clock.now_ms())
+        self._components.tracker.restore(saved_states, self._components.clock.now_ms())
 
     # Inside.
 
     def _rule(self, trading_pair: str) -> TradingRule:
-        return self._parts.listing.rules[trading_pair]
+        return self._components.listing.rules[trading_pair]
 
     def _feed(self, trading_pair: str) -> SymbolFeed:
-        return self._parts.feed.symbols[self._rule(trading_pair).symbol]
+        return self._components.feed.symbols[self._rule(trading_pair).symbol]
 
     def _note_own_price(self, event: Event) -> None:
         if isinstance(event, OrderFilledEvent):
@@ -337,43 +339,43 @@ class PerpetualDerivative:
         self._group.create_task(work)
 
     async def _read_start(self) -> None:
-        parts = self._parts
-        await parts.gateway.measure_clock()
-        instruments = await parts.account.instruments()
-        parts.listing.take(instruments)
-        parts.gateway.throttle.set_limits(instruments.rate_limits)
-        parts.gates.hold(gates.SYMBOLS)
-        parts.gates.hold(gates.TRADING_RULES)
-        config = await parts.account.config()
+        components = self._components
+        await components.gateway.measure_clock()
+        instruments = await components.account.instruments()
+        components.listing.take(instruments)
+        components.gateway.throttle.set_limits(instruments.rate_limits)
+        components.gates.hold(gates.SYMBOLS)
+        components.gates.hold(gates.TRADING_RULES)
+        config = await components.account.config()
         preflight.check_account(config)
-        parts.ledger.position_mode = config.position_mode
-        parts.gates.hold(gates.POSITION_MODE)
-        await roster.take_up(parts)
-        parts.gates.hold(gates.LEVERAGE)
-        parts.reconciler.read_funding_from(parts.gateway.venue_ms())
-        await parts.reconciler.compare_account()
-        parts.gates.hold(gates.ACCOUNT_BALANCE)
+        components.ledger.position_mode = config.position_mode
+        components.gates.hold(gates.POSITION_MODE)
+        await trading_pairs.take_up(components)
+        components.gates.hold(gates.LEVERAGE)
+        components.reconciler.read_funding_from(components.gateway.venue_ms())
+        await components.reconciler.compare_account()
+        components.gates.hold(gates.ACCOUNT_BALANCE)
 
     async def _own(self, started: asyncio.Event) -> None:
         """Owns every task of the connector: when it ends, they have ended."""
-        parts = self._parts
+        components = self._components
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 for work in (
-                    parts.books,
-                    parts.funding,
-                    parts.funding_facts,
-                    parts.user,
-                    parts.reconciler,
-                    parts.cross_check,
-                    parts.trade_check,
-                    parts.liveness,
+                    components.books,
+                    components.funding,
+                    components.funding_facts,
+                    components.user,
+                    components.reconciler,
+                    components.cross_check,
+                    components.trade_check,
+                    components.liveness,
                 ):
                     group.create_task(work.run())
                 group.create_task(self._keep_clock())
                 group.create_task(self._keep_rules())
-                group.create_task(roster.read_the_rest(parts))
+                group.create_task(trading_pairs.read_the_rest(components))
                 started.set()
         finally:
             self._group = None
@@ -382,7 +384,7 @@ class PerpetualDerivative:
         while True:
             await asyncio.sleep(_CLOCK_EVERY_S)
             try:
-                await self._parts.gateway.measure_clock()
+                await self._components.gateway.measure_clock()
             except ConnectorFault as fault:
                 _LOG.info("measuring the clock: %s", fault)
 
@@ -390,6 +392,6 @@ class PerpetualDerivative:
         while True:
             await asyncio.sleep(_RULES_EVERY_S)
             try:
-                self._parts.listing.take(await self._parts.account.instruments())
+                self._components.listing.take(await self._components.account.instruments())
             except ConnectorFault as fault:
                 _LOG.warning("reading the trading rules: %s", fault)

@@ -1,16 +1,5 @@
-"""Chooses the frame decoder: the compiled twin where it was built, the plain one else or with `CONNECTOR_PLAIN=1`."""
+"""The frame decoder: from the venue's bytes to facts."""
 
-import os
-from typing import TYPE_CHECKING
+from connector.market.twins import FrameDecoder
 
-if TYPE_CHECKING or os.environ.get("CONNECTOR_PLAIN") == "1":
-    from connector.market._frames_py import FrameDecoder
-else:
-    try:
-        from connector.market._frames_c import FrameDecoder
-    except ImportError:
-        from connector.market._frames_py import FrameDecoder
-
-COMPILED: bool = FrameDecoder.__module__.endswith("_c")
-
-__all__ = ["COMPILED", "FrameDecoder"]
+__all__ = ["FrameDecoder"]

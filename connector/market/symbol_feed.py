@@ -1,18 +1,6 @@
-"""Chooses the feed of a symbol: compiled where that was built, the plain twin else or with `CONNECTOR_PLAIN=1`."""
+"""The feed of one symbol: its book kept in sequence, its funding, its trades."""
 
-import os
-from typing import TYPE_CHECKING
+from connector.market.plain.symbol_feed import MOST_BUFFERED, MOST_TRADES
+from connector.market.twins import SymbolFeed
 
-from connector.market._symbol_feed_py import MOST_BUFFERED, MOST_TRADES
-
-if TYPE_CHECKING or os.environ.get("CONNECTOR_PLAIN") == "1":
-    from connector.market._symbol_feed_py import SymbolFeed
-else:
-    try:
-        from connector.market._symbol_feed_c import SymbolFeed
-    except ImportError:
-        from connector.market._symbol_feed_py import SymbolFeed
-
-COMPILED: bool = SymbolFeed.__module__.endswith("_c")
-
-__all__ = ["COMPILED", "MOST_BUFFERED", "MOST_TRADES", "SymbolFeed"]
+__all__ = ["MOST_BUFFERED", "MOST_TRADES", "SymbolFeed"]

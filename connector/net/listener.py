@@ -1,19 +1,13 @@
-"""Chooses the listener of a socket: the compiled twin where it was built, the plain one else or with
-`CONNECTOR_PLAIN=1`."""
+"""The listener of a socket: the twin that is in use, by the rule of `core/twins.py`."""
 
-import os
 from typing import TYPE_CHECKING
 
-from connector.net._listener_py import FrameReader
+from connector.core.twins import COMPILED
+from connector.net.plain.listener import FrameReader
 
-if TYPE_CHECKING or os.environ.get("CONNECTOR_PLAIN") == "1":
-    from connector.net._listener_py import FrameListener
+if TYPE_CHECKING or not COMPILED:
+    from connector.net.plain.listener import FrameListener
 else:
-    try:
-        from connector.net._listener_c import FrameListener
-    except ImportError:
-        from connector.net._listener_py import FrameListener
+    from connector.net.compiled.listener import FrameListener
 
-COMPILED: bool = FrameListener.__module__.endswith("_c")
-
-__all__ = ["COMPILED", "FrameListener", "FrameReader"]
+__all__ = ["FrameListener", "FrameReader"]

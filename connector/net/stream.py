@@ -23,8 +23,8 @@ from picows import WSError, WSTransport, ws_connect
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.core.secrets import redact
-from connector.net.line import Line
 from connector.net.listener import FrameReader
+from connector.net.stream_socket import StreamSocket
 from connector.venue.limits import StreamTerms
 
 _LOG = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Stream:
         self._counters = StreamCounters()
         self._heard_ms = 0
         self._names: dict[str, None] = {}
-        self._lines: dict[Line, None] = {}
+        self._lines: dict[StreamSocket, None] = {}
         self._group: asyncio.TaskGroup | None = None
 
     @property
@@ -103,7 +103,7 @@ class Stream:
         return tuple(self._names)
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[StreamSocket, ...]:
         """The open sockets, those that do not deliver yet among them."""
         return tuple(self._lines)
 
@@ -172,7 +172,7 @@ class Stream:
             last, line = line, await self._successor_of(line)
         return 0 if last is None else self._clock.monotonic_ms() - last.up_ms
 
-    async def _successor_of(self, line: Line) -> Line | None:
+    async def _successor_of(self, line: StreamSocket) -> StreamSocket | None:
         """Waits until the line is over. Returns its proven successor, or None when it ended by itself."""
         life_ms = self._terms.life_s * 1000 * random.uniform(1 - _LIFE_SPREAD, 1)
         due_ms = line.up_ms + round(life_ms)
@@ -190,7 +190,7 @@ class Stream:
             due_ms = self._clock.monotonic_ms() + _TRY_SUCCESSOR_AGAIN_MS
         return None
 
-    async def _admitted_line(self) -> Line | None:
+    async def _admitted_line(self) -> StreamSocket | None:
         """A new line that delivers; None when it could not be had, which is told."""
         line = await self._connected()
         if line is None:
@@ -204,7 +204,7 @@ class Stream:
         self._join(line)
         return line
 
-    async def _is_proven(self, line: Line) -> bool:
+    async def _is_proven(self, line: StreamSocket) -> bool:
         """At once while no other line delivers; beside one, when both were heard for the time of the overlap."""
         began_ms, delivered = self._clock.monotonic_ms(), self.counters.frames
         while self.up_since_ms and not (line.has_ended or line.is_delivering):
@@ -216,11 +216,11 @@ class Stream:
                 return False
         return not line.has_ended
 
-    async def _connected(self) -> Line | None:
+    async def _connected(self) -> StreamSocket | None:
         """A socket that is open and asks for its streams; its frames are held."""
         if self._group is None:
             raise AssertionError("lines are made by run")
-        line = Line(self.name, self._take, self._clock)
+        line = StreamSocket(self.name, self._take, self._clock)
         try:
             address = await self._address()
             transport, _ = await ws_connect(
@@ -245,7 +245,7 @@ class Stream:
         self._group.create_task(line.ask())
         return line
 
-    async def _watch(self, line: Line, transport: WSTransport) -> None:
+    async def _watch(self, line: StreamSocket, transport: WSTransport) -> None:
         """Owns a socket until it is gone."""
         try:
             await transport.wait_disconnected()
@@ -256,14 +256,14 @@ class Stream:
             transport.disconnect(graceful=False)
         self._leave(line, line.reason or "connection closed")
 
-    def _join(self, line: Line) -> None:
+    def _join(self, line: StreamSocket) -> None:
         if not self.up_since_ms:
             self.up_since_ms = self._clock.monotonic_ms()
             self.last_error = ""
             self._sink.on_up()
         line.release()
 
-    def _leave(self, line: Line, reason: str) -> None:
+    def _leave(self, line: StreamSocket, reason: str) -> None:
         """The line delivers no more; the stream is down when no other does."""
         if line not in self._lines:
             return
@@ -286,7 +286,7 @@ class Stream:
         if not self.up_since_ms:
             self._sink.on_down(reason)
 
-    def _heed_refusals(self, line: Line) -> None:
+    def _heed_refusals(self, line: StreamSocket) -> None:
         for refusal in line.subscriptions.refusals:
             self._counters.refusals += 1
             self.last_error = refusal

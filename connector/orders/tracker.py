@@ -22,10 +22,10 @@ from connector.core.events import Event
 from connector.core.intents import OrderIntent
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
-from connector.orders import announcements
+from connector.orders import order_events
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.saved_orders import SavedOrder, restored, saved
-from connector.orders.takeovers import Takeovers
+from connector.orders.system_orders import SystemOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Memory:
 class Tracker:
     """All orders of ours. `rules` by trading pair name an order's symbol and assets."""
 
-    def __init__(self, rules: Mapping[str, TradingRule], takeovers: Takeovers, memory: Memory) -> None:
+    def __init__(self, rules: Mapping[str, TradingRule], takeovers: SystemOrders, memory: Memory) -> None:
         self._rules = rules
         self._takeovers = takeovers
         self._memory = memory
@@ -91,13 +91,13 @@ class Tracker:
         events: list[Event] = []
         if order.was_seen and not order.creation_told:
             order.creation_told = True
-            events.append(announcements.created(order, at_s))
-        events += [announcements.filled(order, fill) for fill in fresh]
+            events.append(order_events.created(order, at_s))
+        events += [order_events.filled(order, fill) for fill in fresh]
         if order.state is not before:
-            events += announcements.entered(order, report, at_s)
+            events += order_events.entered(order, report, at_s)
         if order.state is OrderState.FILLED and not (order.missing_fills or order.completion_told):
             order.completion_told = True
-            events.append(announcements.completed(order, at_s))
+            events.append(order_events.completed(order, at_s))
         self._file(order, now_ms)
         return tuple(events)
 

@@ -15,11 +15,11 @@ from typing import TextIO
 
 import ujson
 
-from connector.simulator.access import Access
+from connector.simulator.errors import BadInput
 from connector.simulator.flags import DrillFlags, settings_of
-from connector.simulator.inputs import BadInput
-from connector.simulator.journal import replay_journal
-from connector.simulator.local_routes import background_row
+from connector.simulator.network_access import Access
+from connector.simulator.persistence.journal import replay_journal
+from connector.simulator.rest.local_routes import background_row
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 
@@ -81,10 +81,10 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         watch.cancel()
     await venue.stop()
     try:
-        venue.floor.close()
+        venue.runtime.close()
     except OSError as error:
         raise BadInput(f"the state can't be kept: {error}") from error
-    _say(out, background_row(venue.floor), as_json)
+    _say(out, background_row(venue.runtime), as_json)
     return 0
 
 

@@ -12,29 +12,29 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 
-from connector.simulator.account_desk import AccountDesk
-from connector.simulator.accounts import Account
-from connector.simulator.admission import admit
-from connector.simulator.algo_desk import AlgoDesk
-from connector.simulator.algo_orders import AlgoOrder, AlgoRequest
-from connector.simulator.amendments import AmendRequest, amend_order
-from connector.simulator.clearing import Clearing
-from connector.simulator.collateral import Collateral
-from connector.simulator.consequences import Consequence
-from connector.simulator.countdown import Countdowns
-from connector.simulator.delisting import wind_up
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.algo_orders import AlgoOrder, AlgoRequest
+from connector.simulator.accounts.events import Consequence
+from connector.simulator.accounts.margin_pools import MarginPools
+from connector.simulator.accounts.records import IncomeRecord
+from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
-from connector.simulator.funding_schedule import FundingSchedule
 from connector.simulator.ids import Ids
-from connector.simulator.instruments import LISTED, Bracket, Instrument
-from connector.simulator.listing import Listing, listed
-from connector.simulator.orders import CANCELED, EXPIRED, Order, OrderRequest
-from connector.simulator.payments import Settlement, settle
-from connector.simulator.placing import drafted, listing_of, place_order
-from connector.simulator.pools import Pools
-from connector.simulator.records import IncomeRecord
-from connector.simulator.refusals import Refusal
-from connector.simulator.risk import Risk
+from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.funding_schedule import FundingSchedule
+from connector.simulator.market.instruments import LISTED, Bracket, Instrument
+from connector.simulator.market.listing import Listing, listed
+from connector.simulator.market.orders import CANCELED, EXPIRED, Order, OrderRequest
+from connector.simulator.matching.account_settings import AccountSettings
+from connector.simulator.matching.admission import admit
+from connector.simulator.matching.algo_engine import AlgoEngine
+from connector.simulator.matching.amendments import AmendRequest, amend_order
+from connector.simulator.matching.clearing import Clearing
+from connector.simulator.matching.countdown import Countdowns
+from connector.simulator.matching.funding_settlement import Settlement, settle
+from connector.simulator.matching.order_placement import drafted, listing_of, place_order
+from connector.simulator.risk.delisting import wind_up
+from connector.simulator.risk.monitor import RiskMonitor
 
 #: What the insurance fund begins with, in USDT.
 INSURANCE_E8 = 10**6 * E8
@@ -63,14 +63,14 @@ class Engine:
             row.symbol: listed(row, self.ids, start_ms + funding_first_ms, FundingSchedule(funding_interval_ms))
             for row in instruments
         }
-        self.collateral = Collateral(self.listings)
-        self.pools = Pools(self.listings, self.collateral)
+        self.collateral = CollateralPrices(self.listings)
+        self.pools = MarginPools(self.listings, self.collateral)
         self.clearing = Clearing(self.accounts, self.ids, self.pools)
         self.countdowns = Countdowns()
-        self.desk = AccountDesk(self.clearing, self.listings, self.pools)
+        self.desk = AccountSettings(self.clearing, self.listings, self.pools)
         fund = self.open_account(insurance_e8, start_ms, is_house=True)
-        self.risk = Risk(self.clearing, self.listings, self.pools, fund)
-        self.algos = AlgoDesk(self.clearing, self.listings)
+        self.risk = RiskMonitor(self.clearing, self.listings, self.pools, fund)
+        self.algos = AlgoEngine(self.clearing, self.listings)
         self._swept_ms = start_ms
         self.settlements: deque[Settlement] = deque(maxlen=10_000)
         self.prints = self.risk.orders.prints
@@ -122,7 +122,7 @@ class Engine:
         listing = self.listing(symbol)
         order = self.accounts[account_id].find(symbol, order_id, client_order_id)
         if order is None or not order.is_open:
-            raise Refusal(-2011)
+            raise VenueError(-2011)
         self.clearing.end(listing, order, CANCELED, 0, now_ms)
         self._settle_down(symbol, now_ms)
         return order
@@ -132,7 +132,7 @@ class Engine:
         listing, account = self.listing(symbol), self.accounts[account_id]
         order = account.find(symbol, order_id, None)
         if order is None or not order.rests or not 0 < lots < order.open_lots:
-            raise Refusal(-2011)
+            raise VenueError(-2011)
         listing.book.take(order, lots)
         account.shrink(order, lots)
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.simulator.fault_script import ScriptedFault, read_fault_script
-from connector.simulator.inputs import BadInput
-from connector.simulator.latency import latency_of
-from connector.simulator.price_scripts import PriceScript, script_named
-from connector.simulator.replayed_market import instruments_of
+from connector.simulator.background.replayed_market import instruments_of
+from connector.simulator.clock import VirtualClock
+from connector.simulator.errors import BadInput
+from connector.simulator.fault_injection.fault_script import ScriptedFault, read_fault_script
+from connector.simulator.fault_injection.latency import latency_of
+from connector.simulator.fault_injection.price_scripts import PriceScript, script_named
+from connector.simulator.market.default_instruments import SHIPPED
 from connector.simulator.settings import SimulatorSettings
-from connector.simulator.shipped import SHIPPED
-from connector.simulator.virtual_clock import VirtualClock
 
 LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
 

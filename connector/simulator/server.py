@@ -10,16 +10,16 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from connector.simulator.doors import Doors
+from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.signatures import Pair, Rights
+from connector.simulator.clock import wait_ms
 from connector.simulator.engine import Engine
-from connector.simulator.faults import Faults
-from connector.simulator.floor import TradingFloor
-from connector.simulator.keys import Pair, Rights
-from connector.simulator.members import Member
-from connector.simulator.porter import Gate
-from connector.simulator.refusals import HOME
+from connector.simulator.errors import HOME
+from connector.simulator.fault_injection.faults import Faults
+from connector.simulator.http_handler import HttpHandler
+from connector.simulator.http_server import HttpServer
+from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
-from connector.simulator.virtual_clock import wait_ms
 
 _LOG = logging.getLogger(__name__)
 #: These bind every address that the machine has.
@@ -42,7 +42,7 @@ class LocalExchange:
         self._runner: web.ServerRunner | None = None
         self._beat: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
-        self.floor = TradingFloor(self.settings)
+        self.runtime = Runtime(self.settings)
 
     async def __aenter__(self) -> "LocalExchange":
         await self.start()
@@ -79,38 +79,38 @@ class LocalExchange:
 
     @property
     def api_key(self) -> str:
-        return self.floor.member.api_key
+        return self.runtime.member.api_key
 
     @property
     def api_secret(self) -> str:
-        return self.floor.member.api_secret
+        return self.runtime.member.api_secret
 
     @property
     def account_id(self) -> int:
         """The ready-made account's number at the engine."""
-        return self.floor.member.account_id
+        return self.runtime.member.account_id
 
     @property
     def engine(self) -> Engine:
-        return self.floor.engine
+        return self.runtime.engine
 
     @property
     def faults(self) -> Faults:
-        return self.floor.faults
+        return self.runtime.faults
 
-    def admit(self, deposit: Decimal, pair: Pair | None = None, rights: Rights | None = None) -> Member:
+    def admit(self, deposit: Decimal, pair: Pair | None = None, rights: Rights | None = None) -> ApiKey:
         """A further account with that many USDT; its key is an HMAC one, or signs with `pair`."""
-        return self.floor.admit(deposit, pair, rights)
+        return self.runtime.admit(deposit, pair, rights)
 
     def act(self, action: Callable[[Engine, int], Result]) -> Result:
         """Works on the engine directly, at the present time; streams hear of it at once."""
-        return self.floor.act(action)
+        return self.runtime.act(action)
 
     async def start(self) -> None:
         """Opens the port and starts the pulse. OSError when the port is taken."""
         if self._runner is not None:
             raise RuntimeError("the exchange runs already")
-        runner = web.ServerRunner(Gate(Doors(self.floor).handle), shutdown_timeout=0)
+        runner = web.ServerRunner(HttpServer(HttpHandler(self.runtime).handle), shutdown_timeout=0)
         await runner.setup()
         try:
             site = web.TCPSite(runner, self.settings.host, self._port, reuse_address=True)
@@ -120,7 +120,7 @@ class LocalExchange:
             raise
         self._runner = runner
         self._port = int(runner.addresses[0][1])
-        self.floor.pulse()
+        self.runtime.pulse()
         self._beat = asyncio.create_task(self._pulse())
         self._keeper = asyncio.create_task(self._keep()) if self.settings.state else None
 
@@ -133,7 +133,7 @@ class LocalExchange:
         for task in (beat, self._keeper):
             if task is not None:
                 task.cancel()
-        self.floor.hub.cut_all()
+        self.runtime.hub.cut_all()
         await runner.cleanup()
         with contextlib.suppress(asyncio.CancelledError):
             await beat
@@ -146,18 +146,18 @@ class LocalExchange:
     async def restart(self) -> None:
         """A new life on the same port; with a state file, the life that it holds."""
         await self.stop()
-        self.floor.close()
-        self.floor = TradingFloor(self.settings)
+        self.runtime.close()
+        self.runtime = Runtime(self.settings)
         await self.start()
 
     async def _pulse(self) -> None:
         clock = self.settings.clock
         while True:
-            if clock.monotonic_ms() >= self.floor.next_pulse_ms:
-                self.floor.pulse()
+            if clock.monotonic_ms() >= self.runtime.next_pulse_ms:
+                self.runtime.pulse()
             else:
-                self.floor.trade()
-            due_ms = self.floor.next_ms() - clock.monotonic_ms()
+                self.runtime.trade()
+            due_ms = self.runtime.next_ms() - clock.monotonic_ms()
             await wait_ms(clock, max(due_ms, LEAST_PAUSE_MS))
 
     async def _keep(self) -> None:
@@ -165,6 +165,6 @@ class LocalExchange:
         while True:
             await asyncio.sleep(self.settings.state_every_s)
             try:
-                self.floor.keep()
+                self.runtime.keep()
             except OSError as error:
                 _LOG.warning("the state can't be kept: %s", error)

@@ -6,12 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from connector.core.clock import Clock
-from connector.simulator.fault_script import ScriptedFault
-from connector.simulator.instruments import Instrument
-from connector.simulator.latency import LatencyModel
-from connector.simulator.price_scripts import PriceScript
-from connector.simulator.shipped import SHIPPED
-from connector.simulator.virtual_clock import VirtualClock
+from connector.simulator.clock import VirtualClock
+from connector.simulator.fault_injection.fault_script import ScriptedFault
+from connector.simulator.fault_injection.latency import LatencyModel
+from connector.simulator.fault_injection.price_scripts import PriceScript
+from connector.simulator.market.default_instruments import SHIPPED
+from connector.simulator.market.instruments import Instrument
 
 
 @dataclass(frozen=True, slots=True)

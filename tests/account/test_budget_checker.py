@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from connector.core.enums import OrderType, PositionAction, PositionMode
 from connector.core.interface import BudgetCheckerView
-from tests.account.scenes import (
+from tests.companions.account.scenes import (
     BUY,
     LONG,
     SELL,

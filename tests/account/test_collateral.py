@@ -15,7 +15,7 @@ from connector.account.collateral import (
 )
 from connector.core.enums import PositionMode, TradeType
 from connector.venue.contracts import INVERSE, LINEAR
-from tests.account.scenes import BOTH, BUY, FLAT_PRICES, LONG, SELL, SHORT
+from tests.companions.account.scenes import BOTH, BUY, FLAT_PRICES, LONG, SELL, SHORT
 
 D = Decimal
 

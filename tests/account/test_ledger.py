@@ -15,7 +15,18 @@ from connector.core.events import (
 )
 from connector.core.position import Position
 from connector.core.reports import FundingReport, LeverageReport, MarginCallReport, ReportSource
-from tests.account.scenes import BOTH, LONG, SHORT, account, balance, isolated, names, new_ledger, position, snapshot
+from tests.companions.account.scenes import (
+    BOTH,
+    LONG,
+    SHORT,
+    account,
+    balance,
+    isolated,
+    names,
+    new_ledger,
+    position,
+    snapshot,
+)
 
 D = Decimal
 

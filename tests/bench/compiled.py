@@ -6,15 +6,15 @@ from types import ModuleType
 
 from setuptools import Distribution, Extension
 
-from connector.market import feed
+from connector.core.twins import COMPILED
+from tests.companions.places import ROOT
 
 SOURCE = Path(__file__).with_name("drive.pyx")
-ROOT = Path(__file__).parents[2]
 
 
 def build(folder: Path) -> ModuleType | None:
     """The driver, made in `folder`; None where the product's own compiled parts were not built."""
-    if not feed.COMPILED:
+    if not COMPILED:
         return None
     from Cython.Build import cythonize
 

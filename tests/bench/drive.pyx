@@ -3,8 +3,8 @@
 
 from libc.stdint cimport int64_t, uint64_t
 
-from connector.core._frame_taker_c cimport FrameTaker
-from connector.market._order_book_c cimport Depth
+from connector.core.compiled.frame_taker cimport FrameTaker
+from connector.market.compiled.order_book cimport Depth
 
 cdef extern from "stopwatch.hpp":
     ctypedef void (*Fresh)(void*) noexcept

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from types import ModuleType
 
-from connector.market._frames_py import FrameDecoder as PlainDecoder
+from connector.market.plain.frames import FrameDecoder as PlainDecoder
 from tests.bench import compiled, end_to_end, floor, workloads
 from tests.bench.figures import Figures, Packed, figures_of
 from tests.bench.workloads import Workload

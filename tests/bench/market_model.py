@@ -17,14 +17,15 @@ import ujson
 from numpy.typing import NDArray
 
 from connector.core.clock import ManualClock
-from connector.simulator.book import Book
-from connector.simulator.floor import TradingFloor
-from connector.simulator.instruments import BTCUSDT
-from connector.simulator.orders import BUY, SELL
+from connector.simulator.market.book import Book
+from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.orders import BUY, SELL
+from connector.simulator.market.tape import PublicTrade
+from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
-from connector.simulator.tape import PublicTrade
+from tests.companions.places import RECORDED_2024
 
-RECORDING = Path(__file__).parents[3] / "shared" / "data" / "recorded" / "usdm-2024-08-08" / "btcusdt.gz"
+RECORDING = RECORDED_2024
 START_MS, SAMPLE_MS, SETTLING_MS = 1_723_161_256_000, 100, 1_000
 TICKS, LOTS = 10, 1000
 #: The best price counts as the first of so many ticks.
@@ -124,7 +125,7 @@ def _change(levels: dict[int, dict[int, float]], bids: Any, asks: Any) -> None:
 def simulated(seed: int, lasts_ms: int) -> Market:
     """The background market of that seed, alone."""
     clock = ManualClock(START_MS)
-    floor = TradingFloor(SimulatorSettings(seed=seed, clock=clock, instruments=(BTCUSDT,)))
+    floor = Runtime(SimulatorSettings(seed=seed, clock=clock, instruments=(BTCUSDT,)))
     listing = floor.engine.listings[BTCUSDT.symbol]
     market = Market([], [])
     seen: PublicTrade | None = None

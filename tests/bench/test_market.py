@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from connector.market import feed
+from connector.core.twins import COMPILED
 from tests.bench import compiled, floor, workloads
 from tests.bench.figures import Packed
 from tests.bench.workloads import Workload
@@ -31,7 +31,7 @@ def test_the_floor_holds_the_books_best_prices_after_every_frame(load: Workload,
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    if not feed.COMPILED or shutil.which("c++") is None:
+    if not COMPILED or shutil.which("c++") is None:
         pytest.skip("the compiled feed was not built, or there is no C++ compiler")
     built = compiled.build(tmp_path_factory.mktemp("driver"))
     assert built is not None

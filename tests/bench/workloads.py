@@ -7,17 +7,14 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import ujson
 
-from connector.bot.captures import read_capture
-from connector.core.captures import CapturedFrame
+from connector.bot.commands.captures import CapturedFrame, read_capture
 from connector.market.feed import MarketFeed
 from connector.market.frames import FrameDecoder
+from tests.companions.places import RECORDED
 
-ROOT = Path(__file__).parents[2]
-RECORDED = ROOT.parent / "shared" / "data" / "recorded"
 CAPTURES = {"2021": RECORDED / "usdm-2021-07-22", "2024": RECORDED / "usdm-2024-08-08" / "btcusdt.gz"}
 COLD_BOOKS, COLD_FRAMES_EACH = 500, 100
 MARK_PRICES = 20_000

@@ -3,9 +3,9 @@
 import pytest
 
 from connector.bot.exit_codes import MEANINGS, ExitCode, exit_code_of
-from connector.bot.life import Unverified
+from connector.bot.session.session import Unverified
 from connector.core.faults import (
-    BooksFault,
+    AccountingFault,
     ConfigFault,
     ConnectorFault,
     StopFault,
@@ -28,7 +28,7 @@ def test_the_numbers_do_not_move() -> None:
         (ConfigFault("k", 1, "r"), ExitCode.BAD_CONFIG),
         (UnavailableFault("x"), ExitCode.UNAVAILABLE),
         (UnreadableFault("x", "y"), ExitCode.UNAVAILABLE),
-        (BooksFault("x"), ExitCode.BOOKS_DIFFER),
+        (AccountingFault("x"), ExitCode.BOOKS_DIFFER),
         (StopFault("x"), ExitCode.STOP_UNVERIFIED),
         (ConnectorFault("x"), ExitCode.INTERNAL),
     ],

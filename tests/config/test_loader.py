@@ -11,9 +11,8 @@ from connector.strategies.ladder import planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.start_check import start_refusals
 from connector.venue.domains import DOMAINS
-from tests.strategies.scene import RULE
-
-SHIPPED = Path(__file__).parents[2] / "conf" / "perpetual_market_making.yml"
+from tests.companions.places import SHIPPED_SETTINGS
+from tests.companions.strategies.scene import RULE
 
 #: Every key that Hummingbot's file for this strategy holds (its template version 6), with the values of a user
 #: who keeps the defaults: what has one is empty.
@@ -78,7 +77,7 @@ def refusals(path: Path, **overrides: object) -> list[str]:
 
 
 def test_the_shipped_file_loads_and_trades_on_the_local_exchange() -> None:
-    loaded = load(SHIPPED)
+    loaded = load(SHIPPED_SETTINGS)
     assert DOMAINS[loaded.domain].is_local
     assert loaded.market == "BTC-USDT"
     assert loaded.quote_with_position
@@ -87,7 +86,7 @@ def test_the_shipped_file_loads_and_trades_on_the_local_exchange() -> None:
 
 
 def test_the_shipped_file_describes_orders_that_the_pair_takes() -> None:
-    loaded = load(SHIPPED)
+    loaded = load(SHIPPED_SETTINGS)
     assert start_refusals(loaded, RULE, Decimal(60000)) == ()
     assert len({quote.amount for quote in planned(loaded, Decimal(60000))}) == loaded.order_levels == 2
 

@@ -25,7 +25,7 @@ def test_an_answer_without_a_code_shows_its_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ConfigFault", "UnavailableFault", "BooksFault", "StopFault", "UnreadableFault", "Fault"]
+    "name", ["ConfigFault", "UnavailableFault", "AccountingFault", "StopFault", "UnreadableFault", "Fault"]
 )
 def test_every_fault_is_a_line_for_the_user(name: str) -> None:
     assert issubclass(getattr(faults, name), ConnectorFault)

@@ -7,7 +7,7 @@ import pytest
 
 from connector.core.enums import OrderType, TradeType
 from connector.core.trading_rule import TradingRule
-from tests.samples import BTC_RULE as RULE
+from tests.companions.sample_rules import BTC_RULE as RULE
 
 D = Decimal
 

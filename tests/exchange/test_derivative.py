@@ -10,9 +10,9 @@ from connector.core.events import MarketEvent, OrderCreatedEvent, OrderFilledEve
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.core.interface import MarketDataView
 from connector.exchange.derivative import PerpetualDerivative
-from connector.simulator.orders import BUY, SELL
+from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
-from tests.weather import PAIR, SYMBOL, Ear, Trader, connect, until
+from tests.companions.local_trading import PAIR, SYMBOL, Ear, Trader, connect, until
 
 D = Decimal
 
@@ -138,7 +138,7 @@ async def test_cancel_all_ends_when_the_exchange_has_confirmed_each(
     results = await connector.cancel_all(10)
     assert len(results) == 5
     assert all(result.success for result in results)
-    open_orders = await connector.parts.account.open_orders(SYMBOL)
+    open_orders = await connector.components.account.open_orders(SYMBOL)
     assert open_orders == ()
 
 
@@ -159,7 +159,7 @@ async def test_prices_are_those_of_the_book(
 async def test_funding_is_known_and_counts_down(connector: PerpetualDerivative) -> None:
     info = connector.get_funding_info(PAIR)
     assert info.mark_price > 0
-    now_s = connector.parts.gateway.venue_ms() / 1000
+    now_s = connector.components.gateway.venue_ms() / 1000
     assert 3_500 < info.seconds_to_funding(now_s) <= 3_600
 
 
@@ -219,12 +219,12 @@ async def test_an_order_after_the_stop_is_refused(connector: PerpetualDerivative
 
 
 async def test_after_the_stop_no_socket_feeds_the_book(connector: PerpetualDerivative, trader: Trader) -> None:
-    streams = (connector.parts.books.stream, connector.parts.funding.stream, connector.parts.user.stream)
+    streams = (connector.components.books.stream, connector.components.funding.stream, connector.components.user.stream)
     await connector.stop_network()
     frames = [stream.counters.frames for stream in streams]
     other = connect_again(connector)
     await other.start_network()
-    await until(lambda: other.parts.funding.stream.counters.frames >= 2, "two mark prices")
+    await until(lambda: other.components.funding.stream.counters.frames >= 2, "two mark prices")
     await other.stop_network()
     assert [stream.counters.frames for stream in streams] == frames
 
@@ -248,6 +248,6 @@ def connect_again(connector: PerpetualDerivative) -> PerpetualDerivative:
     from connector.exchange.assemble import assemble
     from connector.net.system_clock import SystemClock
 
-    gateway = connector.parts.gateway
+    gateway = connector.components.gateway
     assert gateway._signer is not None
     return assemble(gateway.domain, gateway._signer, (PAIR,), "again", SystemClock())

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.asking import asks
-from tests.flows.programs import exchange, home_with, started
+from tests.companions.flows.asking import asks
+from tests.companions.flows.programs import exchange, home_with, started
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from connector.simulator.server import LocalExchange
-from tests.flows.soup import Rest, Soup
-from tests.simulator.callers import QUIET, SocketClient
+from tests.companions.flows.soup import Rest, Soup
+from tests.companions.simulator.callers import QUIET, SocketClient
 
 #: A request is what is answered by itself: together more than 50,000.
 RESTS, LOCALS, FRAMES, STREAM_SOCKETS, CONTROLS, RAW_SOCKETS = 24_000, 4_000, 24_000, 500, 10, 800
@@ -26,7 +26,7 @@ async def venue(caplog: pytest.LogCaptureFixture) -> AsyncIterator[LocalExchange
     """An exchange that, whatever came, logged no error and trades at the end."""
     async with LocalExchange(QUIET) as running, aiohttp.ClientSession() as session:
         yield running
-        running.floor.faults.arm("half_open", ms=0)
+        running.runtime.faults.arm("half_open", ms=0)
         for armed in running.faults.armed():
             running.faults.arm(armed.name, times=0)
         for listing in running.engine.listings.values():
@@ -45,7 +45,7 @@ async def _still_trades(venue: LocalExchange, session: aiohttp.ClientSession) ->
 
 
 def soup(venue: LocalExchange, seed: int) -> Soup:
-    return Soup(seed, venue.floor.member, venue.floor.now_ms())
+    return Soup(seed, venue.runtime.member, venue.runtime.now_ms())
 
 
 async def _answers(venue: LocalExchange, requests: list[Rest]) -> int:

@@ -16,8 +16,8 @@ from connector.core.events import FeedLostEvent, MarketEvent
 from connector.exchange import assemble, gates
 from connector.venue.limits import StreamTerms
 from connector.venue.markets import USDM_MARKET
-from tests.flows.chaos import DEPTH, Scene, scene
-from tests.weather import PAIR, SYMBOL, until
+from tests.companions.flows.chaos import DEPTH, Scene, scene
+from tests.companions.local_trading import PAIR, SYMBOL, until
 
 D = Decimal
 _AT_ONCE_S = 0.1
@@ -45,7 +45,7 @@ async def test_a_frame_that_is_dropped_or_comes_too_late(fault: str) -> None:
         assert stage.ear.of(MarketEvent.FeedLost)
         await stage.judge.is_right_again()
         await sees_more(stage)
-        assert stage.connector.parts.feed.symbols[SYMBOL].gaps >= 1
+        assert stage.connector.components.feed.symbols[SYMBOL].gaps >= 1
         stage.judge.saw_nothing_wrong()
 
 
@@ -56,7 +56,7 @@ async def test_frames_that_come_twice_are_seen_once() -> None:
         await sees_more(stage)
         assert stage.judge.lost_s() == []
         assert stage.ear.of(MarketEvent.FeedLost) == []
-        assert stage.connector.parts.feed.symbols[SYMBOL].skipped >= 10
+        assert stage.connector.components.feed.symbols[SYMBOL].skipped >= 10
         stage.judge.saw_nothing_wrong()
 
 
@@ -88,7 +88,7 @@ async def test_a_snapshot_that_is_slow_while_the_stream_goes_on() -> None:
 
 async def test_a_stream_that_was_granted_and_falls_silent_among_others_that_speak() -> None:
     async with scene() as stage:
-        ticker_frames = stage.connector.parts.books.stream.counters.frames
+        ticker_frames = stage.connector.components.books.stream.counters.frames
         began_s = now_s()
         stage.venue.faults.arm("silent_stream", stream=DEPTH, ms=8_000)
         lost = await stage.ear.hears(MarketEvent.FeedLost)
@@ -96,8 +96,9 @@ async def test_a_stream_that_was_granted_and_falls_silent_among_others_that_spea
         assert isinstance(lost, FeedLostEvent) and lost.gate == gates.ORDER_BOOKS
         assert "depth silent" in lost.reason or "the stream was silent" in lost.reason
         assert not stage.connector.ready
-        assert stage.connector.parts.books.stream.counters.frames > ticker_frames, "the socket speaks of other things"
-        assert stage.connector.parts.books.stream.counters.connections == 1
+        counters = stage.connector.components.books.stream.counters
+        assert counters.frames > ticker_frames, "the socket speaks of other things"
+        assert counters.connections == 1
         await asyncio.sleep(8.0 - (now_s() - began_s))
         await stage.judge.is_right_again()
         await sees_more(stage)
@@ -123,7 +124,7 @@ async def test_streams_asked_for_on_the_wrong_route_are_named_and_never_believed
     monkeypatch.setattr(assemble, "USDM_MARKET", replace(USDM_MARKET, depth_route="market"))
     async with scene(start=False) as stage:
         began_s = now_s()
-        report = stage.connector.parts.gates.report
+        report = stage.connector.components.gates.report
         await until(lambda: "depth silent" in report()[gates.ORDER_BOOKS].last_error, "named")
         assert now_s() - began_s < _LIMIT_S + 0.5
         assert not stage.connector.ready
@@ -159,7 +160,7 @@ async def test_the_venues_cut_of_old_sockets_is_never_met() -> None:
     """Lives of 4 s instead of a day: every socket gets a successor at 2 s, and nobody notices."""
     terms = StreamTerms(life_s=2.0, overlap_s=0.5)
     async with scene(terms, socket_life_s=4.0) as stage:
-        connector, parts = stage.connector, stage.connector.parts
+        connector, parts = stage.connector, stage.connector.components
         names = []
         for step in range(6):
             names.append(connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000 + step)))
@@ -178,7 +179,7 @@ async def test_the_venues_cut_of_old_sockets_is_never_met() -> None:
 
 async def test_two_sockets_for_each_stream_outlive_the_loss_of_one() -> None:
     async with scene(StreamTerms(copies=2, overlap_s=0.3)) as stage:
-        stream = stage.connector.parts.books.stream.streams[0]
+        stream = stage.connector.components.books.stream.streams[0]
         await until(lambda: sum(line.is_delivering for line in stream.lines) == 2, "both deliver")
         for _ in range(3):
             stream.lines[0].drop("cut by hand")

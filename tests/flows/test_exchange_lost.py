@@ -6,8 +6,8 @@ import signal
 from decimal import Decimal
 from pathlib import Path
 
-from tests.flows.asking import asks
-from tests.flows.programs import exchange, home_with, started
+from tests.companions.flows.asking import asks
+from tests.companions.flows.programs import exchange, home_with, started
 
 
 async def test_a_killed_exchange_is_noticed_at_once_and_its_successor_gets_a_section_of_its_own(

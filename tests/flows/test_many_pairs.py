@@ -11,14 +11,14 @@ from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.sign import HmacSigner
 from connector.net.system_clock import SystemClock
-from connector.simulator.instruments import BTCUSDT
-from connector.simulator.orders import BUY, LIMIT, SELL, OrderRequest
-from connector.simulator.pace import WEIGHT
+from connector.simulator.access.rate_limits import WEIGHT
+from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.venue.domains import LOCAL
 from connector.venue.limits import MAX_STREAMS
-from tests.weather import Ear, until
+from tests.companions.local_trading import Ear, until
 
 D = Decimal
 PAIRS = tuple(f"COIN{number}-USDT" for number in range(520))
@@ -53,13 +53,13 @@ async def test_520_pairs_are_ready_within_the_limits_and_each_is_kept_apart() ->
 
 
 async def it_is_spread_and_within_limits(venue: LocalExchange, connector: PerpetualDerivative) -> None:
-    parts = connector.parts
+    parts = connector.components
     for stream in (parts.books.stream, parts.funding.stream):
         assert [len(one.names) for one in stream.streams] == [520, 520]
         assert all(len(one.names) <= MAX_STREAMS for one in stream.streams)
         assert (stream.counters.connections, stream.counters.refusals) == (2, 0)
     assert all(row.book.state is BookState.VALID for row in parts.feed.symbols.values())
-    assert venue.floor.pace.used(WEIGHT, venue.floor.now_ms()) < WEIGHT.most
+    assert venue.runtime.rate_limits.used(WEIGHT, venue.runtime.now_ms()) < WEIGHT.most
     assert parts.gateway.throttle.paused_ms(parts.gateway.venue_ms()) == 0, "nobody asked for silence"
 
 

@@ -8,8 +8,8 @@ import sys
 from decimal import Decimal
 from pathlib import Path
 
-from tests.flows.asking import asks, trades
-from tests.flows.programs import ROOT, exchange, home_with, started
+from tests.companions.flows.asking import asks, trades
+from tests.companions.flows.programs import ROOT, exchange, home_with, started
 
 
 async def test_a_run_that_starts_with_a_position_and_meets_another_hand_explains_its_wallet(tmp_path: Path) -> None:

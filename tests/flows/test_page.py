@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.faults import FAULTS
-from connector.simulator.orders import BUY, MARKET, OrderRequest
+from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.flows.browser import CHROMIUM, Page, page_at
-from tests.weather import Trader
+from tests.companions.flows.browser import CHROMIUM, Page, page_at
+from tests.companions.local_trading import Trader
 
 SHOWN = "document.readyState === 'complete' && Number(document.body.dataset.looks) > 0"
 
@@ -92,5 +92,5 @@ async def test_a_price_script_moves_the_symbol_that_is_shown(venue: LocalExchang
     await page.until("document.querySelectorAll('#scripts button').length > 0")
     await page.value(press("crash"))
     await page.until("document.getElementById('says').textContent === 'crash: done'")
-    assert any("BTCUSDT" in str(row) for row in venue.floor.background.running())
+    assert any("BTCUSDT" in str(row) for row in venue.runtime.background.running())
     assert page.errors == []

@@ -4,8 +4,8 @@ import asyncio
 import signal
 from pathlib import Path
 
-from connector.bot.replay import replay
-from tests.flows.programs import exchange, started
+from connector.bot.commands.replay import replay
+from tests.companions.flows.programs import exchange, started
 
 
 async def test_a_recording_that_is_stopped_by_hand_is_whole(tmp_path: Path) -> None:

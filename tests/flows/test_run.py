@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.asking import asks
-from tests.flows.programs import exchange, home_with, started
-from tests.weather import until
+from tests.companions.flows.asking import asks
+from tests.companions.flows.programs import exchange, home_with, started
+from tests.companions.local_trading import until
 
 EQUAL = ("placed", "cancelled", "fills", "buys", "sells", "notional", "fees", "funding", "realized_pnl",
          "position", "wallet_end")  # fmt: skip

@@ -4,19 +4,19 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.bot.quoter import Quoter
+from connector.bot.session.quoter import Quoter
 from connector.config.loader import load_settings
 from connector.core.secrets import Secret
 from connector.exchange.assemble import assemble
 from connector.net.sign import HmacSigner
-from connector.simulator.journal import replay_journal
+from connector.simulator.persistence.journal import replay_journal
+from connector.simulator.persistence.state_hash import state_hash
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
-from connector.simulator.state_hash import state_hash
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import LOCAL
-from tests.flows.programs import SHIPPED
-from tests.virtual_time import LoopClock, run_in_virtual_time
+from tests.companions.places import SHIPPED_SETTINGS
+from tests.companions.virtual_time import LoopClock, run_in_virtual_time
 
 LASTS_S = 40.0
 TICK_S = 0.25
@@ -32,7 +32,7 @@ class Run:
 
 async def _run(clock: LoopClock, seed: int, journal: Path) -> Run:
     settings = SimulatorSettings(seed=seed, clock=clock, journal=journal)
-    strategy = load_settings(SHIPPED, PerpetualMarketMakingSettings, {})
+    strategy = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {})
     async with LocalExchange(settings) as venue:
         domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
         signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
@@ -48,7 +48,7 @@ async def _run(clock: LoopClock, seed: int, journal: Path) -> Run:
             await asyncio.sleep(TICK_S)
         await connector.stop_network()
         fills = sum(len(history) for history in venue.engine.accounts[venue.account_id].trades.values())
-        venue.floor.close()
+        venue.runtime.close()
         state = state_hash(venue.engine)
     return Run(state, fills)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.market.scenes import PLAIN, NewDecoder, compiled_decoder
+from tests.companions.market.scenes import PLAIN, NewDecoder, compiled_decoder
 
 
 def compiled(way: str) -> NewDecoder:

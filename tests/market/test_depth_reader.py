@@ -10,8 +10,8 @@ import pytest
 
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
-from tests.market import scenes
-from tests.market.scenes import NewDecoder, wrapped
+from tests.companions.market import scenes
+from tests.companions.market.scenes import NewDecoder, wrapped
 
 FIRST_ID = 600859600576
 

@@ -1,5 +1,5 @@
 from connector.market.facts import BookTicker, Level, ScaledNumber
-from tests.market.scenes import D
+from tests.companions.market.scenes import D
 
 
 def test_a_scaled_number_is_the_number_as_written() -> None:

@@ -4,8 +4,8 @@ from connector.core.enums import BookState, StreamKind
 from connector.market.facts import MarkPrice
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
-from tests.market import scenes
-from tests.market.scenes import PAIR, SYMBOL, D, NewDecoder, followed, packed, wrapped
+from tests.companions.market import scenes
+from tests.companions.market.scenes import PAIR, SYMBOL, D, NewDecoder, followed, packed, wrapped
 
 BIDS, ASKS = [("99", "1")], [("101", "1")]
 

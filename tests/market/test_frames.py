@@ -1,11 +1,4 @@
-import importlib
-import os
-import shutil
-import subprocess
-import sys
-import sysconfig
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +7,8 @@ from hypothesis import strategies as st
 
 from connector.core.enums import StreamKind, TradeType
 from connector.market.facts import Ignored, Level, MalformedFrameError, MarketTrade, MarkPrice, ScaledNumber
-from tests.market import scenes
-from tests.market.scenes import PLAIN, SYMBOL, D, NewDecoder, outcome, packed, wrapped
+from tests.companions.market import scenes
+from tests.companions.market.scenes import PLAIN, SYMBOL, D, NewDecoder, outcome, packed, wrapped
 
 BIDS = [("7.5040", "813"), ("7.6090", "0")]
 ASKS = [("7.6150", "1563")]
@@ -23,29 +16,6 @@ ASKS = [("7.6150", "1563")]
 
 def level(price: tuple[int, int], amount: tuple[int, int]) -> Level:
     return Level(ScaledNumber(*price), ScaledNumber(*amount))
-
-
-def test_the_compiled_twin_is_loaded_where_it_can_be_built() -> None:
-    if os.environ.get("CONNECTOR_PLAIN") == "1":
-        pytest.skip("the plain twin was asked for")
-    has_compiler = any(shutil.which(name) for name in ("cc", "gcc", "clang"))
-    has_headers = (Path(sysconfig.get_paths()["include"]) / "Python.h").is_file()
-    if scenes.compiled_decoder() is None and not (has_compiler and has_headers):
-        pytest.skip("there is no compiler, or no Python.h, and nothing that was built with both")
-    for module in ("frames", "order_book"):
-        assert importlib.import_module(f"connector.market.{module}").COMPILED, module
-
-
-def test_the_plain_twin_is_loaded_when_it_is_asked_for() -> None:
-    question = "from connector.market import frames, order_book; print(frames.COMPILED, order_book.COMPILED)"
-    told = subprocess.run(
-        [sys.executable, "-c", question],
-        env={**os.environ, "CONNECTOR_PLAIN": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout.split() == ["False", "False"]
 
 
 @pytest.mark.parametrize("form", [packed, wrapped])

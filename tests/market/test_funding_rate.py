@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from connector.core.funding_info import FundingChange, FundingInfo, SettledRate
-from connector.market import _funding_rate_py
 from connector.market.facts import MarkPrice
-from tests.market.scenes import D
+from connector.market.plain import funding_rate
+from tests.companions.market.scenes import D
 
 NewFunding = Callable[[], Any]
 RATE, INTERVAL, NEXT_TIME = FundingChange.RATE, FundingChange.INTERVAL, FundingChange.NEXT_TIME
@@ -20,9 +20,9 @@ ROW = MarkPrice("BTCUSDT", 1, 1_000, D("61700.5"), D("61699.1"), D("-0.00001"), 
 @pytest.fixture(params=["plain", "compiled"])
 def new_funding(request: pytest.FixtureRequest) -> NewFunding:
     if request.param == "plain":
-        return _funding_rate_py.FundingRate
+        return funding_rate.FundingRate
     try:
-        made: NewFunding = importlib.import_module("connector.market._funding_rate_c").FundingRate
+        made: NewFunding = importlib.import_module("connector.market.compiled.funding_rate").FundingRate
     except ImportError:
         pytest.skip("the compiled twin was not built")
     return made

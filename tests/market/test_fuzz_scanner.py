@@ -10,7 +10,6 @@ import random
 import re
 from collections.abc import Iterator
 from math import isclose
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +18,11 @@ from hypothesis import strategies as st
 
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
-from tests.market import scenes
-from tests.market.scenes import SYMBOL, NewDecoder, Rows, followed, packed, wrapped
+from tests.companions.market import scenes
+from tests.companions.market.scenes import SYMBOL, NewDecoder, Rows, followed, packed, wrapped
+from tests.companions.places import RECORDED_2021
 
-RECORDED = Path(__file__).parents[2].parent / "shared" / "data" / "recorded" / "usdm-2021-07-22" / "frames.jsonl"
+RECORDED = RECORDED_2021 / "frames.jsonl"
 SEEDS, INPUTS = 16, 12_500
 LONGEST = 420
 #: So many inputs are made of one frame: a book expects the next numbers in the form of the last.

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.core.enums import BookState
-from tests.market import scenes
-from tests.market.scenes import PAIR, PLAIN, SYMBOL, D, NewDecoder, Rows, packed
+from tests.companions.market import scenes
+from tests.companions.market.scenes import PAIR, PLAIN, SYMBOL, D, NewDecoder, Rows, packed
 
 
 class Desk:

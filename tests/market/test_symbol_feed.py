@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from connector.core.enums import BookState, StreamKind
 from connector.core.funding_info import FundingChange
 from connector.market.symbol_feed import MOST_BUFFERED, MOST_TRADES, SymbolFeed
-from tests.market import scenes
-from tests.market.scenes import PLAIN, D, NewDecoder, Rows, followed, packed, wrapped
+from tests.companions.market import scenes
+from tests.companions.market.scenes import PLAIN, D, NewDecoder, Rows, followed, packed, wrapped
 
 BIDS, ASKS = [("99", "1"), ("98", "2")], [("101", "1"), ("102", "2")]
 

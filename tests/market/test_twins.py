@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from connector.core.enums import BookState
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
-from tests.market import scenes
-from tests.market.scenes import PAIR, PLAIN, D, followed, packed, wrapped
+from tests.companions.market import scenes
+from tests.companions.market.scenes import PAIR, PLAIN, D, followed, packed, wrapped
 
 Rows = list[tuple[str, str]]
 Side = dict[Decimal, Decimal]

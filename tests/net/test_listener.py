@@ -10,7 +10,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect, ws_c
 
 from connector.core.clock import ManualClock
 from connector.market.feed import MarketFeed
-from connector.net import _listener_py
+from connector.net.plain.listener import FrameListener as PlainListener
 
 NewListener = Callable[..., Any]
 DEPTH = (
@@ -23,9 +23,9 @@ SNAPSHOT = b'{"lastUpdateId":100,"bids":[["61800.00","1"]],"asks":[["61800.20","
 @pytest.fixture(params=["plain", "compiled"])
 def new_listener(request: pytest.FixtureRequest) -> NewListener:
     if request.param == "plain":
-        return _listener_py.FrameListener
+        return PlainListener
     try:
-        made: NewListener = importlib.import_module("connector.net._listener_c").FrameListener
+        made: NewListener = importlib.import_module("connector.net.compiled.listener").FrameListener
     except ImportError:
         pytest.skip("the compiled twin was not built")
     return made
@@ -159,10 +159,3 @@ async def test_a_close_is_answered(new_listener: NewListener) -> None:
         sender.send_close()
         await asyncio.wait_for(venue.closed.wait(), 5)
     assert desk.taken == []
-
-
-def test_the_compiled_listener_is_loaded_where_the_compiled_feed_is() -> None:
-    from connector.market import feed
-    from connector.net import listener
-
-    assert listener.COMPILED is feed.COMPILED

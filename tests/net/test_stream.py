@@ -12,7 +12,7 @@ from aiohttp import WSMsgType, web
 from connector.net.stream import Stream
 from connector.net.system_clock import SystemClock
 from connector.venue.limits import StreamTerms
-from tests.weather import until
+from tests.companions.local_trading import until
 
 
 class Sink:
@@ -142,11 +142,11 @@ async def test_a_message_in_pieces_is_one_frame(server: Server) -> None:
     from picows import WSMsgType as Kind
     from picows.picows import _make_test_ws_frame
 
-    from connector.net.line import Line
+    from connector.net.stream_socket import StreamSocket
 
     sink = Sink()
     async with running(server, sink):
-        line = Line("test", sink.on_frame, SystemClock())
+        line = StreamSocket("test", sink.on_frame, SystemClock())
         line.release()
         for kind, piece, last in ((Kind.TEXT, b"one ", False), (Kind.CONTINUATION, b"and ", False),
                                   (Kind.CONTINUATION, b"whole", True)):  # fmt: skip

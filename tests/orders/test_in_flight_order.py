@@ -5,7 +5,7 @@ import pytest
 from connector.core.enums import OrderState
 from connector.core.reports import OrderStatus
 from connector.orders.in_flight_order import InFlightOrder
-from tests.orders.scenes import fill, intent, report, tracked, tracker
+from tests.companions.orders.scenes import fill, intent, report, tracked, tracker
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from connector.core.reports import OrderStatus
 from connector.orders.saved_orders import restored, saved
-from tests.orders.scenes import fill, intent, report, tracked, tracker
+from tests.companions.orders.scenes import fill, intent, report, tracked, tracker
 
 WORDS = st.lists(st.sampled_from(OrderStatus), max_size=6)
 

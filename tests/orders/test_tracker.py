@@ -10,7 +10,7 @@ from connector.core.events import LiquidationEvent, MarketOrderFailureEvent, Ord
 from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
 from connector.core.reports import Fill, OrderReport, OrderStatus
 from connector.orders.tracker import Memory, Tracker
-from tests.orders.scenes import (
+from tests.companions.orders.scenes import (
     ORDER_ID,
     PAIR,
     SYMBOL,

@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 
 from connector.simulator.server import LocalExchange
-from tests.simulator.callers import QUIET, Caller, SocketClient, caller
+from tests.companions.simulator.callers import QUIET, Caller, SocketClient, caller
 
 
 @pytest.fixture
@@ -23,6 +23,6 @@ async def venue() -> AsyncIterator[LocalExchange]:
 @pytest.fixture
 async def client(venue: LocalExchange) -> AsyncIterator[SocketClient]:
     async with aiohttp.ClientSession() as session:
-        socket_client = SocketClient(session, venue, venue.floor.member)
+        socket_client = SocketClient(session, venue, venue.runtime.member)
         yield socket_client
         await socket_client.close()

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.algo_orders import AlgoOrder
-from connector.simulator.orders import BUY, SELL
-from connector.simulator.refusals import Refusal
-from tests.simulator.algos import print_at, wait
-from tests.simulator.traders import Desk, Trader
+from connector.simulator.accounts.algo_orders import AlgoOrder
+from connector.simulator.errors import VenueError
+from connector.simulator.market.orders import BUY, SELL
+from tests.companions.simulator.algos import print_at, wait
+from tests.companions.simulator.traders import Desk, Trader
 
 STEPS, PLACED_MOST = 120, 60
 #: Stops whose child rests far away from the market, so that no child moves the price.
@@ -73,7 +73,7 @@ def test_every_conditional_order_fires_when_its_path_of_prices_says_so(seed: int
         if len(watched) < PLACED_MOST and chance.random() < 0.6:
             try:
                 watched.append(Watched(placed(trader, chance, price), [price]))
-            except Refusal as refusal:
+            except VenueError as refusal:
                 assert refusal.code == -2021
         price += Decimal(chance.choice((-1, 1)) * chance.randrange(0, 1500)) / 10
         price = max(Decimal(59_000), min(Decimal(61_000), price))

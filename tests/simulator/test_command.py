@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from connector.simulator.access import Access, Limits
 from connector.simulator.command import (
     BAD_INPUT,
     NOT_ALLOWED,
@@ -22,15 +21,16 @@ from connector.simulator.command import (
     run_simulator,
     serve,
 )
-from connector.simulator.saved_state import load
+from connector.simulator.network_access import Access, Limits
+from connector.simulator.persistence.saved_state import load
 from connector.simulator.server import LocalExchange
-from tests.simulator.callers import QUIET
+from tests.companions.simulator.callers import QUIET
 
 
 @asynccontextmanager
 async def simulator(*arguments: object) -> AsyncIterator[asyncio.subprocess.Process]:
     """The command in a process of its own; ended at the latest here."""
-    code = "import sys; from connector.simulator.access import Access, Limits; "
+    code = "import sys; from connector.simulator.network_access import Access, Limits; "
     code += "from connector.simulator.command import run_simulator; "
     code += f"sys.exit(run_simulator({', '.join(repr(argument) for argument in arguments)}))"
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
@@ -173,7 +173,7 @@ async def test_a_state_file_is_kept_while_the_exchange_runs(tmp_path: Path) -> N
         async with asyncio.timeout(10):
             while not (tmp_path / "state").exists():
                 await asyncio.sleep(0.01)
-        life = venue.floor.life
+        life = venue.runtime.life
     kept = load(tmp_path / "state")
     assert kept is not None and kept.name == life
 

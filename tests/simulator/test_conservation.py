@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.simulator.algo_orders import STOP_MARKET, AlgoRequest
-from connector.simulator.amendments import AmendRequest
-from connector.simulator.conservation import conserved, imbalances_e16
+from connector.simulator.accounts.algo_orders import STOP_MARKET, AlgoRequest
+from connector.simulator.accounts.records import ADDED, COMMISSION, FUNDING_FEE, INSURANCE_CLEAR, REALIZED_PNL, REDUCED
 from connector.simulator.engine import Engine
+from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
-from connector.simulator.instruments import BTCUSDT, ETHUSDT
-from connector.simulator.orders import FOK, GTC, IOC, LIMIT, MARKET, OrderRequest
-from connector.simulator.records import ADDED, COMMISSION, FUNDING_FEE, INSURANCE_CLEAR, REALIZED_PNL, REDUCED
-from connector.simulator.refusals import Refusal
-from tests.simulator.traders import BTC, Desk, Trader
+from connector.simulator.market.instruments import BTCUSDT, ETHUSDT
+from connector.simulator.market.orders import FOK, GTC, IOC, LIMIT, MARKET, OrderRequest
+from connector.simulator.matching.amendments import AmendRequest
+from tests.companions.simulator.conservation import conserved, imbalances_e16
+from tests.companions.simulator.traders import BTC, Desk, Trader
 
 ETH, BTCUSDC = "ETHUSDT", "BTCUSDC"
 SYMBOLS = (BTC, ETH, BTCUSDC)
@@ -183,7 +183,7 @@ def test_no_money_is_made_or_lost_whatever_is_done(rows: list[tuple[int, Deed]],
         desk.now_ms += 1
         try:
             deed(desk, traders[who])
-        except Refusal as refusal:
+        except VenueError as refusal:
             assert refusal.code < 0
         assert conserved(desk.engine), imbalances_e16(desk.engine)
     for trader in traders:
@@ -224,7 +224,7 @@ def test_on_wild_days_the_books_stay_right_through_liquidation_and_deleveraging(
             desk.now_ms += 1
             try:
                 drawn(dice)(desk, dice.choice(traders))
-            except Refusal as refusal:
+            except VenueError as refusal:
                 assert refusal.code < 0
             assert conserved(desk.engine), imbalances_e16(desk.engine)
         heard.update(forced.cause for trader in traders for forced in trader.account.forced)

@@ -1,10 +1,10 @@
 import pytest
 
-from connector.simulator.consequences import AccountChanged, LeverageChanged
+from connector.simulator.accounts.events import AccountChanged, LeverageChanged
 from connector.simulator.engine import Engine
-from connector.simulator.orders import BUY, FOK, GTD, SELL
-from connector.simulator.refusals import Refusal
-from tests.simulator.traders import BTC, START_MS, Desk
+from connector.simulator.errors import VenueError
+from connector.simulator.market.orders import BUY, FOK, GTD, SELL
+from tests.companions.simulator.traders import BTC, START_MS, Desk
 
 
 def test_an_order_is_told_new_before_it_is_told_filled() -> None:
@@ -38,7 +38,7 @@ def test_fill_or_kill_fills_wholly_or_not_at_all() -> None:
     desk = Desk()
     trader, other = desk.trader(), desk.trader()
     other.limit(SELL, "0.01", "60000")
-    with pytest.raises(Refusal, match="-5021"):
+    with pytest.raises(VenueError, match="-5021"):
         trader.limit(BUY, "0.011", "60000", FOK)
     assert trader.account.orders == {} and desk.orders_heard(trader) == []
     assert trader.limit(BUY, "0.01", "60000", FOK).status == "FILLED"
@@ -51,7 +51,7 @@ def test_fill_or_kill_is_refused_where_an_own_order_stands_in_its_way(mode: str)
     other.limit(SELL, "0.01", "60000")
     own = trader.limit(SELL, "0.01", "60001")
     other.limit(SELL, "0.01", "60002")
-    with pytest.raises(Refusal, match="-5021"):
+    with pytest.raises(VenueError, match="-5021"):
         trader.limit(BUY, "0.02", "60002", FOK, self_trade_prevention=mode)
     assert own.is_open and not trader.trades
     assert trader.limit(BUY, "0.01", "60002", FOK, self_trade_prevention=mode).status == "FILLED"
@@ -63,14 +63,14 @@ def test_a_cancelled_order_is_gone_once() -> None:
     order = trader.limit(BUY, "0.01", "60000")
     trader.cancel(order)
     assert (order.status, desk.listing.book.best(BUY)) == ("CANCELED", None)
-    with pytest.raises(Refusal, match="-2011"):
+    with pytest.raises(VenueError, match="-2011"):
         trader.cancel(order)
 
 
 def test_nobody_cancels_what_is_not_his() -> None:
     desk = Desk()
     order = desk.trader().limit(BUY, "0.01", "60000")
-    with pytest.raises(Refusal, match="-2011"):
+    with pytest.raises(VenueError, match="-2011"):
         desk.trader().cancel(order)
 
 
@@ -87,7 +87,7 @@ def test_cancel_all_takes_one_symbol_of_one_account() -> None:
 @pytest.mark.parametrize("leverage", [0, 126])
 def test_leverage_outside_the_contracts_range_is_refused(leverage: int) -> None:
     desk = Desk()
-    with pytest.raises(Refusal, match="-4028"):
+    with pytest.raises(VenueError, match="-4028"):
         desk.engine.set_leverage(desk.trader().id, BTC, leverage, desk.now_ms)
 
 
@@ -105,9 +105,9 @@ def test_leverage_cannot_go_where_the_position_would_be_too_large_or_margin_too_
     trader, other = desk.trader("50000"), desk.trader("1000000")
     other.limit(SELL, "10", "60000")
     trader.market(BUY, "10")
-    with pytest.raises(Refusal, match="-2027"):
+    with pytest.raises(VenueError, match="-2027"):
         desk.engine.set_leverage(trader.id, BTC, 125, desk.now_ms)
-    with pytest.raises(Refusal, match="-2028"):
+    with pytest.raises(VenueError, match="-2028"):
         desk.engine.set_leverage(trader.id, BTC, 2, desk.now_ms)
     assert trader.account.leverage(BTC) == 20
 
@@ -115,14 +115,14 @@ def test_leverage_cannot_go_where_the_position_would_be_too_large_or_margin_too_
 def test_the_position_mode_changes_only_when_flat_and_without_orders() -> None:
     desk = Desk()
     trader, other = desk.trader(), desk.trader()
-    with pytest.raises(Refusal, match="-4059"):
+    with pytest.raises(VenueError, match="-4059"):
         desk.engine.set_hedge(trader.id, False)
     order = trader.limit(BUY, "0.01", "60000")
-    with pytest.raises(Refusal, match="-4067"):
+    with pytest.raises(VenueError, match="-4067"):
         desk.engine.set_hedge(trader.id, True)
     other.market(SELL, "0.01")
     assert order.status == "FILLED"
-    with pytest.raises(Refusal, match="-4068"):
+    with pytest.raises(VenueError, match="-4068"):
         desk.engine.set_hedge(trader.id, True)
 
 
@@ -135,7 +135,7 @@ def test_a_transfer_is_booked_and_told() -> None:
     assert isinstance(told, AccountChanged)
     (row,) = told.balances
     assert (told.reason, row.change_e8, row.wallet_e8) == ("WITHDRAW", -40 * 10**8, 60 * 10**8)
-    with pytest.raises(Refusal, match="-2018"):
+    with pytest.raises(VenueError, match="-2018"):
         desk.engine.transfer(trader.id, -61 * 10**8, desk.now_ms)
 
 
@@ -195,11 +195,11 @@ def test_a_gain_that_is_not_realised_may_not_leave() -> None:
     trader.market(BUY, "0.1")
     desk.mark("61000")
     most_e8 = trader.account.wallet_e8 - 305 * 10**8
-    with pytest.raises(Refusal, match="-2018"):
+    with pytest.raises(VenueError, match="-2018"):
         desk.engine.transfer(trader.id, -most_e8 - 1, desk.now_ms)
     desk.engine.transfer(trader.id, -most_e8, desk.now_ms)
 
 
 def test_an_unknown_symbol_is_refused() -> None:
-    with pytest.raises(Refusal, match="-1121"):
+    with pytest.raises(VenueError, match="-1121"):
         Desk().engine.listing("btcusdt")

@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
-from connector.simulator.fault_script import ScriptedFault
+from connector.simulator.clock import VirtualClock
+from connector.simulator.errors import BadInput
+from connector.simulator.fault_injection.fault_script import ScriptedFault
+from connector.simulator.fault_injection.latency import LatencyModel
+from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.flags import DrillFlags, settings_of
-from connector.simulator.inputs import BadInput
-from connector.simulator.latency import LatencyModel
-from connector.simulator.price_scripts import SCRIPTS
-from connector.simulator.virtual_clock import VirtualClock
 
 
 def test_without_flags_the_settings_are_the_shipped_ones() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from connector.simulator.orders import SELL
-from connector.simulator.records import LiquidationPrint
+from connector.simulator.accounts.records import LiquidationPrint
+from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
-from connector.simulator.stream_names import stream_named
-from tests.simulator.callers import SocketClient, names
+from connector.simulator.streams.stream_names import stream_named
+from tests.companions.simulator.callers import SocketClient, names
 
 DEPTH = names("e E T s U u pu b a ps st")
 KLINE = names("e E s k")
@@ -56,14 +56,14 @@ STREAMS: dict[str, set[str]] = {
 async def lively() -> AsyncIterator[SocketClient]:
     """An exchange with its background market."""
     async with LocalExchange(SimulatorSettings(limits=False)) as venue, aiohttp.ClientSession() as session:
-        client = SocketClient(session, venue, venue.floor.member)
+        client = SocketClient(session, venue, venue.runtime.member)
         yield client
         await client.close()
 
 
 def frighten(venue: LocalExchange) -> None:
     """A liquidation and a halt, as the engine would note them."""
-    now_ms = venue.floor.now_ms()
+    now_ms = venue.runtime.now_ms()
     row = LiquidationPrint(1, "BTCUSDT", SELL, 5, 590_000, 59_000 * 10**8, "FILLED", 5, 5, now_ms)
     venue.engine.prints.append(row)
     venue.engine.listings["XRPUSDT"].status = "TRADING_HALT"

@@ -5,12 +5,12 @@ import random
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from connector.simulator.amendments import AmendRequest
+from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import to_e8
-from connector.simulator.orders import BUY, SELL, Order, OrderRequest
-from connector.simulator.refusals import Refusal
-from tests.simulator.oracle_book import OracleBook, Outcome, Wish
-from tests.simulator.traders import BTC, Desk
+from connector.simulator.market.orders import BUY, SELL, Order, OrderRequest
+from connector.simulator.matching.amendments import AmendRequest
+from tests.companions.simulator.oracle_book import OracleBook, Outcome, Wish
+from tests.companions.simulator.traders import BTC, Desk
 
 COMMANDS, HASHED_EVERY = 100_000, 50
 ONE_WAY, HEDGED, APP = (1, 2, 3), (4, 5), (6,)
@@ -114,7 +114,7 @@ def hashed(books: Iterable[object], held: dict[tuple[int, str], int]) -> str:
 def told(deed: Callable[[], Order]) -> Outcome:
     try:
         order = deed()
-    except Refusal as refusal:
+    except VenueError as refusal:
         return "refused", refusal.code
     name, reason = order.client_order_id, order.expiry_reason
     return "done", name, order.status, order.lots, order.filled_lots, order.filled_value, reason

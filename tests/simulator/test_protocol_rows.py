@@ -1,15 +1,15 @@
 """Every REST row of the protocol's tables is answered by a handler of its own, or is one of the excepted."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from connector.simulator.not_offered import NOT_OFFERED, not_offered
-from connector.simulator.routes import ROUTES, Security
-from tests.simulator.callers import Caller
+from connector.simulator.rest.not_offered import NOT_OFFERED, not_offered
+from connector.simulator.rest.routes import ROUTES, Security
+from tests.companions.places import SHARED
+from tests.companions.simulator.callers import Caller
 
-PROTOCOL = Path(__file__).parents[2].parent / "shared" / "facts" / "PROTOCOL.md"
+PROTOCOL = SHARED / "facts" / "PROTOCOL.md"
 TABLES = ("Market data", "Trade & positions", "Account", "User stream keys", "Convert", "Classic PM")
 SECURITY = {"NONE": Security.NONE, "MARKET_DATA": Security.KEY, "USER_STREAM": Security.KEY}
 

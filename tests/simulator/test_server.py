@@ -6,9 +6,9 @@ from decimal import Decimal
 import aiohttp
 import pytest
 
-from connector.simulator.orders import LIMIT, SELL, OrderRequest
+from connector.simulator.market.orders import LIMIT, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.simulator.callers import QUIET, SocketClient
+from tests.companions.simulator.callers import QUIET, SocketClient
 
 BTC = "BTCUSDT"
 
@@ -38,7 +38,7 @@ async def test_snapshot_and_stream_agree_over_the_port(client: SocketClient) -> 
 async def test_a_restart_is_a_new_life_on_the_same_port() -> None:
     venue = LocalExchange(QUIET)
     await venue.start()
-    first = (venue.rest, venue.api_key, venue.floor.life)
+    first = (venue.rest, venue.api_key, venue.runtime.life)
     async with aiohttp.ClientSession() as session:
         async with session.ws_connect(f"{venue.stream}/public/ws") as socket:
             await venue.restart()
@@ -63,7 +63,7 @@ async def test_after_an_outage_the_same_life_comes_back(venue: LocalExchange, cl
 async def test_a_broken_pulse_is_told_and_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     venue = LocalExchange(QUIET)
     await venue.start()
-    monkeypatch.setattr(type(venue.floor), "pulse", lambda floor: 1 // 0)
+    monkeypatch.setattr(type(venue.runtime), "pulse", lambda runtime: 1 // 0)
     async with asyncio.timeout(5):
         await venue.broken()
     with pytest.raises(ZeroDivisionError):

@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.simulator.settings import SimulatorSettings
-from tests.simulator.callers import QUIET, caller
+from tests.companions.simulator.callers import QUIET, caller
 
 
 def test_the_shipped_run_funds_soon_and_often() -> None:

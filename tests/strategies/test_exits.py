@@ -12,7 +12,7 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.view import MarketView, OwnOrder
 from connector.strategies.wanted_exit import wanted_exits
-from tests.strategies.scene import (
+from tests.companions.strategies.scene import (
     BUY,
     CLOSE,
     NOW_MS,

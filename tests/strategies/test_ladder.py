@@ -10,7 +10,7 @@ from connector.core.enums import TradeType
 from connector.strategies.ladder import Quote, ladder, planned, reference_price
 from connector.strategies.view import DepthLevel, MarketView
 from connector.strategies.wanted_exit import wanted_exits
-from tests.strategies.scene import BUY, CLOSE, RULE, SELL, D, long_of, moment, own, settings
+from tests.companions.strategies.scene import BUY, CLOSE, RULE, SELL, D, long_of, moment, own, settings
 
 
 def written(quotes: tuple[Quote, ...]) -> list[tuple[str, str, str]]:

@@ -14,8 +14,8 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.view import HeldPosition, MarketView, OwnOrder
 from connector.strategies.wanted_exit import is_past_stop
-from tests.strategies.rehearsal import Rehearsal, closing, meets
-from tests.strategies.scene import (
+from tests.companions.strategies.rehearsal import Rehearsal, closing, meets
+from tests.companions.strategies.scene import (
     BUY,
     CLOSE,
     NOW_MS,

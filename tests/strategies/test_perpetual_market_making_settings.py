@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from connector.core.enums import PositionMode, PriceType
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.strategies.scene import WRITTEN, D, settings
+from tests.companions.strategies.scene import WRITTEN, D, settings
 
 #: Key, the least and the greatest values that hold, and values just outside.
 BOUNDS = [

@@ -5,7 +5,7 @@ import pytest
 
 from connector.core.enums import TradeType
 from connector.strategies.quoting_state import ExitMisfit, QuotingState, SideTimes
-from tests.strategies.scene import BUY, SELL
+from tests.companions.strategies.scene import BUY, SELL
 
 
 def test_a_new_run_may_quote_at_once() -> None:

@@ -7,7 +7,7 @@ from connector.core.intents import CancelIntent, OrderIntent
 from connector.strategies.ladder import Quote
 from connector.strategies.quoting_state import SideTimes
 from connector.strategies.refresh import cancels, refresh_side, too_close, within_tolerance
-from tests.strategies.scene import BUY, NOW_MS, OPEN, SELL, D, moment, own, settings
+from tests.companions.strategies.scene import BUY, NOW_MS, OPEN, SELL, D, moment, own, settings
 
 DUE = SideTimes(NOW_MS, NOW_MS)
 NOT_DUE = SideTimes(NOW_MS + 1, NOW_MS + 1)

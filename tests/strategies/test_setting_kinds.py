@@ -13,7 +13,7 @@ from connector.strategies.setting_kinds import (
     refused_unless_empty,
     served_price_source,
 )
-from tests.strategies.scene import BUY, SELL, D
+from tests.companions.strategies.scene import BUY, SELL, D
 
 
 def test_a_pair_is_read_in_any_case_of_letters() -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from connector.strategies.start_check import start_refusals
-from tests.strategies.scene import RULE, D, settings
+from tests.companions.strategies.scene import RULE, D, settings
 
 AT = D(60000)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from connector.core.intents import CancelIntent
-from tests.strategies.scene import BUY, CLOSE, SELL, D, long_of, moment, own, short_of
+from tests.companions.strategies.scene import BUY, CLOSE, SELL, D, long_of, moment, own, short_of
 
 
 def test_mid_price_lies_between_the_best_prices_unrounded() -> None:

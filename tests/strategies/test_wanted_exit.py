@@ -3,7 +3,7 @@ import pytest
 from connector.core.enums import OrderType, TradeType
 from connector.core.intents import OrderIntent
 from connector.strategies.wanted_exit import is_past_stop, stop_price, wanted_exits
-from tests.strategies.scene import BUY, CLOSE, SELL, D, long_of, moment, settings, short_of
+from tests.companions.strategies.scene import BUY, CLOSE, SELL, D, long_of, moment, settings, short_of
 
 GUARDED = settings(long_profit_taking_spread="1", short_profit_taking_spread="1", stop_loss_spread="2")
 

@@ -1,13 +1,11 @@
 """All hosts stand in the rows of the domains, and none but the live row is a live host."""
 
-from pathlib import Path
 
 import pytest
 
 from connector.core.faults import ConfigFault
 from connector.venue.domains import DOMAINS, LIVE, LIVE_HOSTS, LOCAL, TESTNET, domain_named, host_of, is_loopback
-
-PACKAGE = Path(__file__).parents[2] / "connector"
+from tests.companions.places import PACKAGE
 
 
 def test_there_is_one_live_and_one_local_domain() -> None:

@@ -2,7 +2,6 @@
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,9 @@ import pytest
 from connector.core.faults import ConfigFault
 from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit
 from connector.wire.instruments import instruments
+from tests.companions.places import RECORDED_2021
 
-RECORDED = Path(__file__).parents[2].parent / "shared/data/recorded/usdm-2021-07-22/exchange_info.json"
+RECORDED = RECORDED_2021 / "exchange_info.json"
 D = Decimal
 
 

@@ -1,0 +1,184 @@
+"""The command `connector`: what a person types, and what they read when it fails."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector import __version__
+from connector.bot.commands.record import Recorder, RecordOptions
+from connector.bot.commands.replay import replay as replay_capture
+from connector.bot.exit_codes import ExitCode, exit_code_of
+from connector.bot.home import home_at
+from connector.bot.logs import start_log
+from connector.bot.report.screen import PatientConsole, Screen
+from connector.bot.session.runner import Runner, RunOptions
+from connector.config.loader import load_settings
+from connector.core.faults import ConfigFault, ConnectorFault
+from connector.core.secrets import redact
+from connector.core.twins import TWINS_IN_USE
+from connector.net.system_clock import SystemClock
+from connector.simulator.command import run_journal, run_simulator
+from connector.simulator.fault_injection.faults import told_faults
+from connector.simulator.fault_injection.price_scripts import SCRIPTS
+from connector.simulator.flags import LATENCY_FORMS, DrillFlags
+from connector.simulator.network_access import Access, limits_of
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.venue.domains import DOMAINS, domain_named
+
+_LOG = logging.getLogger(__name__)
+CONFIG_NAME = "perpetual_market_making.yml"
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="A perpetual futures connector, its market-making bot and a local exchange.",
+)  # fmt: skip
+
+DomainOption = Annotated[str | None, typer.Option(help=f"One of {', '.join(DOMAINS)}.")]
+ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (default: conf/ of the home).")]
+ExchangeOption = Annotated[str | None, typer.Option(metavar="URL", help="Attach to a running local exchange.")]
+DurationOption = Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Stop after this long.")]
+JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
+PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
+FaultsOption = Annotated[Path | None, typer.Option(metavar="FILE", help="A script of faults and their times (YAML).")]
+SeedOption = Annotated[int, typer.Option(help="Seed of the background market.")]
+PriceScriptOption = Annotated[
+    str | None, typer.Option(metavar="NAME[@S]", help=f"{', '.join(SCRIPTS)} or a YAML file, S seconds later.")
+]
+HomeOption = Annotated[Path | None, typer.Option(help="Where conf/, data/ and logs/ lie.")]
+
+
+@app.command()
+def run(
+    domain: DomainOption = None,
+    config: ConfigOption = None,
+    exchange: ExchangeOption = None,
+    duration: DurationOption = None,
+    json_file: JsonOption = None,
+    picture: PictureOption = None,
+    seed: SeedOption = 1,
+    home: HomeOption = None,
+) -> None:
+    """Run the market maker; without options, on a local exchange of its own."""
+    folders = home_at(home)
+    overrides = {} if domain is None else {"domain": domain}
+    settings = load_settings(config or folders.conf / CONFIG_NAME, PerpetualMarketMakingSettings, overrides)
+    row = domain_named(settings.domain)
+    if not row.is_local:
+        sys.stderr.write(f"domain: {row.name}: {row.title} needs an API key from a key store; use {_local_name()}\n")
+        raise typer.Exit(ExitCode.NEEDS_KEY_STORE)
+    _check_folder("--json", json_file)
+    _check_folder("--picture", picture)
+    log = start_log(folders.logs)
+    clock = SystemClock()
+    screen = Screen(PatientConsole(), clock, picture)
+    screen.say(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
+    options = RunOptions(exchange, duration, json_file, seed)
+
+    async def whole_run() -> None:
+        await Runner(settings, options, screen, clock).run()
+
+    asyncio.run(whole_run())
+
+
+@app.command()
+def replay(path: Annotated[Path, typer.Argument(help="A capture: a file or a folder.")]) -> None:
+    """Drive a recorded capture through the live data path; prints one JSON object."""
+    typer.echo(replay_capture(path).as_json())
+
+
+@app.command()
+def record(
+    path: Annotated[Path, typer.Argument(metavar="OUT.gz", help="The capture to write.")],
+    pairs: Annotated[str, typer.Option(help="Trading pairs, separated by commas.")] = "BTC-USDT",
+    domain: DomainOption = None,
+    exchange: ExchangeOption = None,
+    duration: DurationOption = None,
+    seed: SeedOption = 1,
+) -> None:
+    """Write a capture of market data that `replay` reads back; without options, of a local exchange of its own."""
+    _check_folder("OUT.gz", path)
+    row = domain_named(domain or _local_name())
+    wanted = tuple(dict.fromkeys(pair.strip().upper() for pair in pairs.split(",") if pair.strip()))
+    recorder = Recorder(path, wanted, RecordOptions(row, exchange, duration, seed), SystemClock())
+    asyncio.run(recorder.run())
+    typer.echo(recorder.told)
+
+
+@app.command()
+def simulator(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 picks a free one.")] = 8080,
+    seed: SeedOption = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print addresses and key as one JSON line.")] = False,
+    until_stdin_closes: Annotated[bool, typer.Option(help="End when standard input does.")] = False,
+    limits: Annotated[str, typer.Option(help="Rate limits: venue, off, or xN for N times the venue's.")] = "venue",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    allow_network: Annotated[bool, typer.Option("--allow-network", help="Allow an address beyond loopback.")] = False,
+    pace: Annotated[float, typer.Option(min=0.01, max=100, help="How many times faster the market trades.")] = 1.0,
+    replay: Annotated[Path | None, typer.Option(metavar="FILE", help="A recording that is the market.")] = None,
+    price_script: PriceScriptOption = None,
+    ack_latency: Annotated[str | None, typer.Option(metavar="MODEL", help=f"Of answers: {LATENCY_FORMS}.")] = None,
+    event_latency: Annotated[str | None, typer.Option(metavar="MODEL", help=f"Of streams: {LATENCY_FORMS}.")] = None,
+    clock: Annotated[str | None, typer.Option(metavar="xN", help="N times this machine's time; x0 is paused.")] = None,
+    journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Write every command there.")] = None,
+    replay_journal: Annotated[Path | None, typer.Option(metavar="FILE", help="Do a journaled run again.")] = None,
+    state: Annotated[Path | None, typer.Option(metavar="FILE", help="Keep the state there, and go on from it.")] = None,
+    faults: FaultsOption = None,
+    list_faults: Annotated[bool, typer.Option("--list-faults", help="Print the faults on demand, and end.")] = False,
+    funding_every: Annotated[
+        float, typer.Option(min=1, max=28_800, help="Seconds that stand for eight hours of funding.")
+    ] = 8.0,
+) -> None:
+    """Run the local exchange alone, on loopback."""
+    if list_faults:
+        typer.echo(told_faults())
+        return
+    if replay_journal is not None:
+        raise typer.Exit(run_journal(replay_journal, as_json))
+    wanted = limits_of(limits)
+    if wanted is None:
+        raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
+    drill = DrillFlags(
+        pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults, funding_every
+    )
+    code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted), drill)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """The command's entry. Every failure is one clear line a problem and a documented exit code."""
+    raise SystemExit(guarded(app))
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Runs a command; turns what it raises into a line on standard error and an exit code."""
+    try:
+        command()
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else ExitCode.OK
+    except ConnectorFault as fault:
+        sys.stderr.write(redact(f"{fault}\n"))
+        return exit_code_of(fault)
+    except KeyboardInterrupt:
+        return ExitCode.OK
+    except Exception as defect:
+        _LOG.exception("a defect")
+        sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; the log holds the details\n"))
+        return ExitCode.INTERNAL
+    return ExitCode.OK
+
+
+def _local_name() -> str:
+    return next(row.name for row in DOMAINS.values() if row.is_local)
+
+
+def _check_folder(option: str, path: Path | None) -> None:
+    """What is written at the end has to have a place at the start."""
+    if path is not None and path.is_dir():
+        raise ConfigFault(option, path, "is a folder", "name a file")
+    if path is not None and not path.absolute().parent.is_dir():
+        raise ConfigFault(option, path, "its folder does not exist", "create the folder first")

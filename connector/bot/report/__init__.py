@@ -1,0 +1,1 @@
+"""What a person reads: accounting, the live table, the summary."""

@@ -1,0 +1,165 @@
+"""The summary of a run: the bot's books beside the exchange's, one section an exchange life."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+from rich.table import Table
+
+from connector.bot.report.accounting import Figures
+from connector.bot.report.exchange_accounting import Foreign
+from connector.core.amounts import plain
+
+#: The figures in which the two columns must be equal; wallet and position too, foreign items set aside.
+EQUAL = ("placed", "cancelled", "fills", "buys", "sells", "notional", "fees", "funding", "realized_pnl")
+#: What an exchange that could not be asked had told by itself.
+TOLD = ("wallet_start", "wallet_end", "position")
+#: Every row of the table, with its title.
+SHOWN = {
+    "placed": "orders placed",
+    "cancelled": "orders cancelled",
+    "rejected": "orders rejected",
+    "fills": "fills",
+    "buys": "of these buys",
+    "sells": "of these sells",
+    "notional": "notional",
+    "fees": "fees",
+    "funding": "funding",
+    "realized_pnl": "realised PnL",
+    "wallet_start": "wallet at start",
+    "wallet_end": "wallet at end",
+    "position": "position",
+    "open_at_end": "open at end",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LifeSection:
+    """One exchange life. `asked` False: the exchange was gone before it could be asked, and its column is what it
+    last told by itself. `differences` name what one side lacks. `feeds` is the market data's own account: what was
+    applied, lost and mended of each pair."""
+
+    bot: Figures
+    exchange: Figures
+    residual: Decimal
+    foreign: Foreign
+    differences: tuple[str, ...]
+    asked: bool = True
+    feeds: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def agrees(self) -> bool:
+        """Nothing is unexplained: no residual, no line that one side lacks, no figure that is not the same."""
+        return not self.residual and not self.all_differences
+
+    @property
+    def all_differences(self) -> tuple[str, ...]:
+        if not self.asked:
+            return self.differences
+        unequal = [
+            f"{name}: {_text(mine)} by the bot, {_text(theirs)} by the exchange"
+            for name, mine, theirs in self._compared()
+            if mine != theirs
+        ]
+        return (*self.differences, *unequal)
+
+    def _compared(self) -> list[tuple[str, Decimal | int, Decimal | int]]:
+        """The figures that must be equal once foreign items are set aside."""
+        mine, theirs, foreign = self.bot, self.exchange, self.foreign
+        pairs = [(name, getattr(mine, name), getattr(theirs, name)) for name in EQUAL]
+        return [
+            *pairs,
+            ("wallet_end", mine.wallet_end, theirs.wallet_end - foreign.wallet),
+            ("position", mine.position, theirs.position - foreign.position),
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "bot": _column(self.bot),
+            "exchange": _column(self.exchange) if self.asked else _told(self.exchange),
+            "residual": plain(self.residual),
+            "foreign": self.foreign.to_json(),
+            "differences": list(self.all_differences),
+            "asked": self.asked,
+            "feeds": dict(self.feeds),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A whole run. The top level of the JSON form speaks of the last life, `lives` of all of them."""
+
+    domain: str
+    trading_pair: str
+    asset: str
+    duration_s: float
+    lives: tuple[LifeSection, ...]
+    background: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        return all(life.agrees for life in self.lives)
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        found = [line for life in self.lives for line in life.all_differences]
+        found += [
+            f"residual {plain(life.residual)} {self.asset}: the wallet's change is not explained"
+            for life in self.lives
+            if life.residual
+        ]
+        return tuple(found)
+
+    def to_json(self) -> dict[str, Any]:
+        last = self.lives[-1].to_json()
+        return {
+            "domain": self.domain,
+            "trading_pair": self.trading_pair,
+            "duration_s": round(self.duration_s, 3),
+            **last,
+            "residual_by_asset": {self.asset: last["residual"]},
+            "lives": [life.to_json() for life in self.lives],
+            "background": self.background,
+        }
+
+    def tables(self) -> list[Table]:
+        """One table a life, for a person."""
+        return [self._table(number, life) for number, life in enumerate(self.lives, 1)]
+
+    def _table(self, number: int, life: LifeSection) -> Table:
+        which = f", exchange life {number}" if len(self.lives) > 1 else ""
+        table = Table(title=f"{self.trading_pair} on {self.domain}{which}", title_justify="left")
+        table.add_column("")
+        table.add_column("bot", justify="right")
+        table.add_column("exchange" if life.asked else "exchange (last told)", justify="right")
+        for name, title in SHOWN.items():
+            mine, theirs = getattr(life.bot, name), getattr(life.exchange, name)
+            if not life.asked and name not in TOLD:
+                theirs = None
+            style = None if mine == theirs or theirs is None else "bold red"
+            table.add_row(title, _text(mine), _text(theirs), style=style)
+        table.add_section()
+        table.add_row("foreign items", "", str(life.foreign))
+        table.add_row("residual", "", plain(life.residual), style="green" if life.agrees else "bold red")
+        return table
+
+
+def _column(figures: Figures) -> dict[str, Any]:
+    values = {item.name: getattr(figures, item.name) for item in fields(figures)}
+    return {
+        name: plain(value) if isinstance(value, Decimal) else value
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def _told(figures: Figures) -> dict[str, Any]:
+    """What an exchange that could not be asked had told by itself; null for the rest."""
+    return {name: value if name in TOLD else None for name, value in _column(figures).items()}
+
+
+def _text(value: Decimal | int | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,f}".rstrip("0").rstrip(".") if isinstance(value, Decimal) and value % 1 else f"{value:,.0f}"

@@ -1,0 +1,119 @@
+"""The local exchange a bot trades on: one of its own in a process beside it, or a running one.
+
+A process of its own ends with the bot, however the bot ends: it holds the other end of a pipe that closes with us.
+The key is made up by the exchange at its start, so a new key means a new life of the exchange.
+"""
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from connector.core.faults import ConfigFault, UnavailableFault
+from connector.core.secrets import Secret
+from connector.net.sign import HmacSigner
+from connector.venue.domains import LOCAL, Domain, is_loopback
+
+_START_WITHIN_S = 30.0
+_ANSWER_WITHIN_S = 2.0
+_END_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeEpoch:
+    """One life of a local exchange: its name, and the key that it made up."""
+
+    name: str
+    signer: HmacSigner
+
+
+class LocalVenue:
+    """Where a local exchange is, and the process if it is our own."""
+
+    def __init__(self, domain: Domain, process: asyncio.subprocess.Process | None = None) -> None:
+        self.domain = domain
+        self._process = process
+
+    @property
+    def how_to_restart(self) -> str:
+        """What a user types to start it again at the same place."""
+        return f"start it again: scripts/simulator --port {urlsplit(self.domain.rest).port}"
+
+    async def life(self) -> ExchangeEpoch:
+        """Asks for the present life. Raises `UnavailableFault` when nobody answers."""
+        row = await self._ask("/local/v1/account")
+        try:
+            signer = HmacSigner(Secret(str(row["api_key"])), Secret(str(row["api_secret"])))
+            return ExchangeEpoch(str(row["life"]), signer)
+        except KeyError as error:
+            raise UnavailableFault(f"{self.domain.rest} is not a local exchange: no {error} in its answer") from error
+
+    async def background(self) -> str:
+        """What its background market did, in words; empty when it does not answer."""
+        try:
+            row = await self._ask("/local/v1/background")
+        except UnavailableFault:
+            return ""
+        fingerprint = f", of the first 1,000 {str(row['fingerprint'])[:16]}" if row["fingerprint"] else ""
+        return f"seed {row['seed']}: {row['commands']} commands, hash {str(row['hash'])[:16]}{fingerprint}"
+
+    async def stop(self) -> None:
+        """Ends our own process; one that we attached to goes on."""
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), _END_WITHIN_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+    async def _ask(self, path: str) -> dict[str, object]:
+        address = self.domain.rest + path
+        timeout = aiohttp.ClientTimeout(total=_ANSWER_WITHIN_S)
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
+                row = json.loads(await answer.read())
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise UnavailableFault(f"no exchange answers at {self.domain.rest}; start it: scripts/simulator") from error
+        except ValueError as error:
+            raise UnavailableFault(f"{address} is not a local exchange: its answer is not JSON") from error
+        if answer.status != 200 or not isinstance(row, dict):
+            raise UnavailableFault(f"{address} is not a local exchange: it answered HTTP {answer.status}")
+        return row
+
+
+def attached(url: str) -> LocalVenue:
+    """The local exchange at `url`, such as `http://127.0.0.1:8080`."""
+    if not url.startswith("http://") or not is_loopback(url):
+        raise ConfigFault("--exchange", url, "must be the address of a local exchange", "such as http://127.0.0.1:8080")
+    root = url.rstrip("/")
+    socket_root = "ws://" + root.removeprefix("http://")
+    return LocalVenue(LOCAL.at(root, socket_root, f"{socket_root}/ws-fapi/v1"))
+
+
+async def started(seed: int) -> LocalVenue:
+    """A local exchange of our own, in a process beside this one, on a free port."""
+    command = ("-m", "connector", "simulator", "--port", "0", "--seed", str(seed), "--json", "--until-stdin-closes")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        # Ctrl-C reaches the whole group of a terminal: our exchange must outlive our own cancels.
+        start_new_session=True,
+    )
+    if process.stdout is None:
+        raise AssertionError("a pipe was asked for")
+    try:
+        line = await asyncio.wait_for(process.stdout.readline(), _START_WITHIN_S)
+        row = json.loads(line)
+        domain = LOCAL.at(row["rest"], row["stream"], row["ws_api"])
+    except (TimeoutError, ValueError, KeyError) as error:
+        process.kill()
+        await process.wait()
+        raise UnavailableFault("the local exchange did not start; try scripts/simulator to see why") from error
+    return LocalVenue(domain, process)

@@ -1,0 +1,69 @@
+"""From the connector to the strategy's view: one moment, copied out of the live objects."""
+
+from decimal import Decimal
+
+from connector.core.amounts import ZERO
+from connector.core.enums import PriceType
+from connector.core.faults import UnavailableFault
+from connector.exchange.derivative import PerpetualDerivative
+from connector.orders.in_flight_order import InFlightOrder
+from connector.strategies.view import DepthLevel, HeldPosition, MarketView, OwnOrder
+
+_DEPTH_LEVELS = 50
+
+
+def market_view(
+    connector: PerpetualDerivative, trading_pair: str, now_ms: int, last_complete_fill_ms: int | None, *, depth: bool
+) -> MarketView:
+    """What the strategy may know now. `depth` asks for the book's levels, which only order optimisation needs."""
+    rule = connector.trading_rules[trading_pair]
+    book = connector.components.feed.symbols[rule.symbol].book
+    seconds, rate = _funding(connector, trading_pair, now_ms)
+    levels = _DEPTH_LEVELS if depth else 0
+    return MarketView(
+        now_ms=now_ms,
+        ready=connector.ready,
+        rule=rule,
+        best_bid=_or_none(connector.get_price(trading_pair, False)),
+        best_ask=_or_none(connector.get_price(trading_pair, True)),
+        last_price=_or_none(connector.get_price_by_type(trading_pair, PriceType.LastTrade)),
+        last_own_price=_or_none(connector.get_price_by_type(trading_pair, PriceType.LastOwnTrade)),
+        mark_price=connector.components.feed.symbols[rule.symbol].funding.mark_price,
+        positions=tuple(
+            HeldPosition(position.amount, position.entry_price)
+            for position in connector.account_positions.values()
+            if position.trading_pair == trading_pair
+        ),
+        orders=tuple(
+            _own_order(order) for order in connector.in_flight_orders.values() if order.trading_pair == trading_pair
+        ),
+        last_complete_fill_ms=last_complete_fill_ms,
+        bids=tuple(DepthLevel(*level) for level in book.levels(True, levels)),
+        asks=tuple(DepthLevel(*level) for level in book.levels(False, levels)),
+        seconds_to_funding=seconds,
+        funding_rate=rate,
+    )
+
+
+def _own_order(order: InFlightOrder) -> OwnOrder:
+    return OwnOrder(
+        client_order_id=order.client_order_id,
+        trade_type=order.trade_type,
+        price=ZERO if order.price is None else order.price,
+        remaining=order.remaining_amount,
+        created_ms=order.created_ms,
+        position_action=order.position_action,
+        is_pending_cancel=order.cancel_requested_ms is not None or order.lost,
+    )
+
+
+def _funding(connector: PerpetualDerivative, trading_pair: str, now_ms: int) -> tuple[float | None, Decimal]:
+    try:
+        info = connector.get_funding_info(trading_pair)
+    except UnavailableFault:
+        return None, ZERO
+    return info.seconds_to_funding(now_ms / 1000), info.rate
+
+
+def _or_none(price: Decimal) -> Decimal | None:
+    return None if price.is_nan() else price

@@ -1,0 +1,182 @@
+"""A whole run: the exchange, one life after another, until the time is up or someone says stop."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from connector.bot.report.accounting import Accounting
+from connector.bot.report.screen import Screen
+from connector.bot.report.summary import LifeSection, Summary
+from connector.bot.session import local_exchange
+from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
+from connector.bot.session.session import Ending, Session, Unverified
+from connector.core.clock import Clock
+from connector.core.faults import AccountingFault, ConfigFault, ConnectorFault, Fault, UnavailableFault
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+
+_LOG = logging.getLogger(__name__)
+_LIFE_EVERY_S = 0.25
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command line says beside the settings. `duration_s` None: until stopped."""
+
+    exchange_url: str | None = None
+    duration_s: float | None = None
+    json_path: Path | None = None
+    seed: int = 1
+
+
+class Runner:
+    """One run. `new_books` makes the bot's books of each exchange life."""
+
+    def __init__(
+        self,
+        settings: PerpetualMarketMakingSettings,
+        options: RunOptions,
+        screen: Screen,
+        clock: Clock,
+        new_books: Callable[[str], Accounting] = Accounting,
+    ) -> None:
+        self._settings = settings
+        self._options = options
+        self._screen = screen
+        self._clock = clock
+        self._new_books = new_books
+        self._sections: list[LifeSection] = []
+        self._asset = ""
+        self._is_time_up = False
+        self.stop = asyncio.Event()
+
+    async def run(self) -> Summary | None:
+        """Runs to the end; None when it was stopped before the first order.
+
+        Raises `ConnectorFault`; what there is to sum up is shown and written before that.
+        """
+        started_ms = self._clock.monotonic_ms()
+        trouble: ConnectorFault | None = None
+        async with self._stopping(), self._exchange() as venue:
+            with self._screen:
+                try:
+                    await self._lives(venue)
+                except Unverified as fault:
+                    self._sections.append(fault.section)
+                    trouble = fault
+                except ConnectorFault as fault:
+                    trouble = fault
+            summary = await self._summary(venue, started_ms)
+        if summary is not None:
+            unwritten = self._present(summary)
+            trouble = trouble or unwritten
+        if trouble is not None:
+            raise trouble
+        if summary is None and self._is_time_up:
+            raise UnavailableFault("the time was up before the exchange was ready; the log says what was missing")
+        if summary is None:
+            self._screen.say("stopped before the first order")
+        elif not summary.agrees:
+            raise AccountingFault("the books differ: " + "; ".join(summary.differences))
+        return summary
+
+    async def _lives(self, venue: LocalVenue) -> None:
+        """One life after another. The first has to start; a later one is waited for until someone says stop."""
+        row: ExchangeEpoch | None = await venue.life()
+        while row is not None:
+            try:
+                ending = await self._live(venue, row)
+            except (UnavailableFault, Fault) as fault:
+                if not self._sections:
+                    raise
+                _LOG.warning("the next life does not start: %s", fault)
+                ending = Ending.RESET
+            if ending is Ending.STOPPED:
+                return
+            row = await self._next_life(venue)
+
+    async def _live(self, venue: LocalVenue, row: ExchangeEpoch) -> Ending:
+        settings = self._settings
+        life = Session(venue, row, settings, self._new_books(settings.market), self._screen, self._clock)
+        try:
+            ending = await life.start(self.stop)
+            if ending is not None:
+                return ending
+            self._asset = life.asset
+            ending = await life.quote(self.stop)
+            self._sections.append(await (life.stop() if ending is Ending.STOPPED else life.abandon()))
+        finally:
+            await life.close()
+        if ending is Ending.RESET:
+            self._screen.say("the exchange was reset: it has a new life; the books of the old one are closed")
+        return ending
+
+    async def _next_life(self, venue: LocalVenue) -> ExchangeEpoch | None:
+        """Waits for an exchange that answers; None when someone says stop first."""
+        while not self.stop.is_set():
+            await asyncio.sleep(_LIFE_EVERY_S)
+            with contextlib.suppress(UnavailableFault):
+                return await venue.life()
+        return None
+
+    async def _summary(self, venue: LocalVenue, started_ms: int) -> Summary | None:
+        if not self._sections:
+            return None
+        return Summary(
+            domain=venue.domain.name,
+            trading_pair=self._settings.market,
+            asset=self._asset,
+            duration_s=(self._clock.monotonic_ms() - started_ms) / 1000,
+            lives=tuple(self._sections),
+            background=await venue.background(),
+        )
+
+    @contextlib.asynccontextmanager
+    async def _exchange(self) -> AsyncIterator[LocalVenue]:
+        url = self._options.exchange_url
+        venue = local_exchange.attached(url) if url else await local_exchange.started(self._options.seed)
+        try:
+            yield venue
+        finally:
+            await venue.stop()
+
+    @contextlib.asynccontextmanager
+    async def _stopping(self) -> AsyncIterator[None]:
+        """Ctrl-C, SIGTERM, a terminal that is closed and the end of the time all mean one thing: stop gracefully."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._options.duration_s, self._end_time) if self._options.duration_s else None
+        for number in _STOP_SIGNALS:
+            loop.add_signal_handler(number, self.stop.set)
+        try:
+            yield
+        finally:
+            if timer is not None:
+                timer.cancel()
+            for number in _STOP_SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def _end_time(self) -> None:
+        self._is_time_up = True
+        self.stop.set()
+
+    def _present(self, summary: Summary) -> ConfigFault | None:
+        """Shows and writes the summary; returns what kept it from being written."""
+        for table in summary.tables():
+            self._screen.console.print(table)
+        if summary.background:
+            self._screen.say(f"background market: {summary.background}")
+        for line in summary.differences:
+            self._screen.say(f"differs: {line}")
+        path = self._options.json_path
+        if path is None:
+            return None
+        try:
+            path.write_text(json.dumps(summary.to_json(), indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            return ConfigFault("--json", path, f"cannot be written: {error.strerror}")
+        return None

@@ -1,0 +1,314 @@
+"""One life of an exchange, from the bot's side: start, quote, stop, and set the books beside each other."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import Enum, auto
+
+from connector.bot.report.accounting import Accounting, Figures
+from connector.bot.report.exchange_accounting import ExchangeAccounting
+from connector.bot.report.screen import Screen
+from connector.bot.report.status import Status
+from connector.bot.report.summary import LifeSection
+from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
+from connector.bot.session.quoter import Quoter
+from connector.core.amounts import plain
+from connector.core.clock import Clock
+from connector.core.events import Event, FeedLostEvent, FeedRestoredEvent, MarketEvent
+from connector.core.faults import ConnectorFault, StopFault, UnavailableFault
+from connector.core.trading_rule import TradingRule
+from connector.exchange import gates
+from connector.exchange.account import preflight
+from connector.exchange.assemble import assemble
+from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.network.feed_report import feed_report
+from connector.orders.client_order_ids import is_ours
+from connector.strategies.ladder import Quote, planned
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.start_check import start_refusals
+
+_LOG = logging.getLogger(__name__)
+_TICK_S = 0.25
+_READY_WITHIN_MS = 30_000
+_CANCEL_WITHIN_S = 10.0
+_SETTLE_WITHIN_MS = 5_000
+_READ_EVERY_S = 60.0
+_LIFE_EVERY_S = 0.25
+#: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
+_ANSWER_WITHIN_S = 10.0
+
+
+class Ending(Enum):
+    """Why a life is over for the bot."""
+
+    STOPPED = auto()
+    RESET = auto()
+
+
+class Session:
+    """Runs one strategy on one exchange life. `books` is handed in so that it can be watched."""
+
+    def __init__(
+        self,
+        venue: LocalVenue,
+        life: ExchangeEpoch,
+        settings: PerpetualMarketMakingSettings,
+        books: Accounting,
+        screen: Screen,
+        clock: Clock,
+    ) -> None:
+        tag = f"b{secrets.token_hex(3)}"
+        self._venue = venue
+        self._life = life
+        self._settings = settings
+        self._books = books
+        self._screen = screen
+        self._clock = clock
+        domain = venue.domain.carried_by(2 if settings.redundant_streams else 1)
+        self._connector = assemble(domain, life.signer, (settings.market,), tag, clock)
+        self._is_ours = lambda client_order_id: is_ours(client_order_id, tag)
+        self._exchange_books: ExchangeAccounting | None = None
+        self._asset = ""
+        self._lost: set[str] = set()
+        self._abandoned = False
+
+    @property
+    def asset(self) -> str:
+        """The margin asset, once the exchange has named it."""
+        return self._asset
+
+    async def start(self, stop: asyncio.Event) -> Ending | None:
+        """Connects, checks everything, and only then sets leverage and mode. None when it may quote; an ending
+        when told to stop, or when the exchange began another life meanwhile.
+
+        Raises `ConnectorFault`.
+        """
+        beginning = asyncio.create_task(self._begin())
+        told = asyncio.create_task(stop.wait())
+        reset = asyncio.create_task(self._until_reset())
+        await asyncio.wait((beginning, told, reset), return_when=asyncio.FIRST_COMPLETED)
+        ended = None if beginning.done() else Ending.STOPPED if told.done() else Ending.RESET
+        others = (told, reset) if ended is None else (beginning, told, reset)
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        if ended is None:
+            beginning.result()
+        if ended is Ending.RESET:
+            _raise_defects((reset,))
+        return ended
+
+    async def _begin(self) -> None:
+        connector, settings = self._connector, self._settings
+        for tag in (MarketEvent.FeedLost, MarketEvent.FeedRestored):
+            connector.add_listener(tag, self._tell_feed)
+        await connector.start_network()
+        await self._wait_until_ready()
+        rule = connector.trading_rules[settings.market]
+        reference = connector.get_mid_price(settings.market)
+        refusals = start_refusals(settings, rule, reference)
+        if refusals:
+            raise refusals[0]
+        quotes = tuple(planned(settings, reference))
+        for line in sorted({_cut(quote, rule) for quote in quotes} - {""}):
+            self._screen.say(line)
+        brackets = await connector.components.account.brackets(rule.symbol)
+        notional = max(
+            sum((quote.amount * quote.price for quote in quotes if quote.trade_type is side), Decimal(0))
+            for side in {quote.trade_type for quote in quotes}
+        )
+        preflight.check_leverage(rule, settings.leverage, brackets, notional)
+        await connector.set_position_mode(settings.position_mode)
+        await connector.set_leverage(settings.market, settings.leverage)
+        self._asset = rule.margin_asset
+        await self._open_books(rule.symbol)
+
+    async def quote(self, stop: asyncio.Event) -> Ending:
+        """Quotes until told to stop, or until the exchange turns out to have begun another life.
+
+        Whatever asks the exchange runs beside the ticks: a slow answer must not hold up a pull or a stop-loss.
+        """
+        quoter = Quoter(self._connector, self._settings, self._clock, self._screen.say)
+        status = Status(self._connector, self._books, self._settings.market)
+        beside = (asyncio.create_task(self._keep_reading()), asyncio.create_task(self._until_reset()))
+        try:
+            while not stop.is_set() and not beside[1].done():
+                self._connector.raise_if_broken()
+                _raise_defects(beside)
+                quoter.tick()
+                self._screen.show(status)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _TICK_S)
+            # A task that ended by a defect has not seen another life.
+            _raise_defects(beside)
+            return Ending.STOPPED if stop.is_set() else Ending.RESET
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    async def _keep_reading(self) -> None:
+        """Reads the exchange's books once a minute: what both sides have is dropped, so neither grows."""
+        while True:
+            await asyncio.sleep(_READ_EVERY_S)
+            try:
+                await self._theirs.read()
+                self._theirs.match(self._books)
+            except ConnectorFault as fault:
+                _LOG.info("reading the exchange's books: %s", fault)
+
+    async def _until_reset(self) -> None:
+        """Ends when the exchange answers with another life; asks only while the user stream is down."""
+        while True:
+            await asyncio.sleep(_LIFE_EVERY_S)
+            if not self._connector.status_dict[gates.USER_STREAM]:
+                with contextlib.suppress(UnavailableFault):
+                    if (await self._venue.life()).name != self._life.name:
+                        return
+
+    async def stop(self) -> LifeSection:
+        """Cancels, proves by the exchange's own list that nothing is left, and closes the books."""
+        answers = await self._connector.check_network()
+        results = await self._connector.cancel_all(_CANCEL_WITHIN_S if answers else 0.0)
+        if answers:
+            await self._sweep()
+        section = await self._settled()
+        await self._connector.stop_network()
+        left = sum(not result.success for result in results)
+        if not section.asked:
+            orders = f"{_orders(left)} may still be open there" if left else "what is open there is not known"
+            raise Unverified(section, f"the exchange does not answer: {orders}")
+        if section.exchange.open_at_end:
+            raise Unverified(section, f"still open at the exchange: {_orders(section.exchange.open_at_end)}")
+        return section
+
+    async def abandon(self) -> LifeSection:
+        """Closes the books of an exchange that is gone, by what it last told."""
+        self._abandoned = True
+        section = self._section_as_told()
+        await self._connector.stop_network()
+        return section
+
+    async def close(self) -> None:
+        """Ends everything, whatever state it is in. Orders that a defect would leave behind are cancelled first."""
+        if self._connector.in_flight_orders and not self._abandoned:
+            await self._sweep()
+        await self._connector.stop_network()
+
+    async def _sweep(self) -> None:
+        """Cancels what the exchange's own list still has of ours, whatever we believe."""
+        try:
+            async with asyncio.timeout(_ANSWER_WITHIN_S):
+                await self._connector.sweep(self._is_ours)
+        except (ConnectorFault, TimeoutError) as fault:
+            _LOG.warning("cancelling what the exchange lists: %s", fault or "no answer in time")
+
+    async def _wait_until_ready(self) -> None:
+        deadline_ms = self._clock.monotonic_ms() + _READY_WITHIN_MS
+        connector, market = self._connector, self._settings.market
+        while not connector.ready or connector.get_mid_price(market).is_nan():
+            connector.raise_if_broken()
+            if self._clock.monotonic_ms() > deadline_ms:
+                why = _shut(connector) or f"{market}: a side of the order book is empty"
+                raise UnavailableFault(f"not ready within {_READY_WITHIN_MS // 1000} s: {why}")
+            await asyncio.sleep(0.02)
+
+    async def _open_books(self, symbol: str) -> None:
+        account = self._connector.components.account
+        self._exchange_books = ExchangeAccounting(account, symbol, self._asset, self._is_ours)
+        await self._exchange_books.open(self._connector.components.gateway.venue_ms())
+        start = self._exchange_books.figures
+        self._books.open(start.wallet_start, start.position)
+        for tag in Accounting.TAGS:
+            self._connector.add_listener(tag, self._books.hear)
+
+    @property
+    def _theirs(self) -> ExchangeAccounting:
+        if self._exchange_books is None:
+            raise AssertionError("the books are opened by start")
+        return self._exchange_books
+
+    async def _settled(self) -> LifeSection:
+        """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
+        deadline_ms = self._clock.monotonic_ms() + _SETTLE_WITHIN_MS
+        while True:
+            try:
+                async with asyncio.timeout(_ANSWER_WITHIN_S):
+                    await self._theirs.read()
+            except (ConnectorFault, TimeoutError) as fault:
+                _LOG.warning("reading the exchange's books: %s", fault or "no answer in time")
+                return self._section_as_told()
+            section = self._section(asked=True, exchange=self._theirs.figures)
+            if section.agrees or self._clock.monotonic_ms() > deadline_ms:
+                return section
+            await asyncio.sleep(0.2)
+
+    def _section_as_told(self) -> LifeSection:
+        figures = self._theirs.figures
+        figures.wallet_end = self._connector.get_balance(self._asset)
+        rows = self._connector.account_positions.values()
+        figures.position = sum((row.amount for row in rows), Decimal(0))
+        return self._section(asked=False, exchange=figures)
+
+    def _section(self, *, asked: bool, exchange: Figures) -> LifeSection:
+        theirs, mine = self._theirs, self._books
+        differences = tuple(theirs.differences(mine)) if asked else ()
+        return LifeSection(
+            bot=mine.close(len(self._connector.in_flight_orders)),
+            exchange=exchange,
+            residual=theirs.residual(mine),
+            foreign=theirs.foreign,
+            differences=differences,
+            asked=asked,
+            feeds=feed_report(self._connector.components).to_json(),
+        )
+
+    def _tell_feed(self, event: Event) -> None:
+        match event:
+            case FeedLostEvent():
+                if not self._lost:
+                    text = f"exchange lost ({event.reason}); no orders until it is back"
+                    self._screen.say(f"{text}; if it was ended, {self._venue.how_to_restart}")
+                self._lost.add(event.gate)
+            case FeedRestoredEvent():
+                self._lost.discard(event.gate)
+                if not self._lost:
+                    self._screen.say("exchange is back; quoting goes on")
+
+
+class Unverified(StopFault):
+    """A stop that could not be verified; the section of the books comes with it."""
+
+    def __init__(self, section: LifeSection, text: str) -> None:
+        super().__init__(text)
+        self.section = section
+
+
+def _raise_defects(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Raises what ended a task, if a defect did."""
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            task.result()
+
+
+def _cut(quote: Quote, rule: TradingRule) -> str:
+    """Says what becomes of an amount that is off the lot grid; empty for one that is on it."""
+    traded = rule.quantize_amount(quote.amount)
+    if traded == quote.amount:
+        return ""
+    return f"{quote.key}: {plain(quote.amount)} is traded as {plain(traded)}: the lot is {plain(rule.step_size)}"
+
+
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count} orders"
+
+
+def _shut(connector: PerpetualDerivative) -> str:
+    return "; ".join(
+        f"{name} waits for {gate.waits_for}" + (f" ({gate.last_error})" if gate.last_error else "")
+        for name, gate in connector.status_report.items()
+        if not gate.holds
+    )

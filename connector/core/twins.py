@@ -1,0 +1,44 @@
+"""Which twins are in use: of all rooms the compiled ones, or of all rooms the plain ones. Half of each can't happen.
+
+The rule stands here, below every room, since it is settled before any of them is loaded: the compiled twins serve
+where each of them was built and can be loaded, and `CONNECTOR_PLAIN=1` was not set. They are known by name alone.
+"""
+
+import importlib
+import os
+
+#: Every compiled module of the project.
+MODULES = (
+    "connector.core.compiled.frame_taker",
+    "connector.market.compiled.depth_reader",
+    "connector.market.compiled.facts",
+    "connector.market.compiled.feed",
+    "connector.market.compiled.frames",
+    "connector.market.compiled.funding_rate",
+    "connector.market.compiled.ladder",
+    "connector.market.compiled.order_book",
+    "connector.market.compiled.scan",
+    "connector.market.compiled.symbol_feed",
+    "connector.market.compiled.symbol_table",
+    "connector.net.compiled.listener",
+)
+PLAIN_ASKED_FOR = "CONNECTOR_PLAIN=1"
+
+
+def why_plain() -> str:
+    """Why the compiled twins are not in use; empty where they are."""
+    if os.environ.get("CONNECTOR_PLAIN") == "1":
+        return PLAIN_ASKED_FOR
+    for module in MODULES:
+        try:
+            importlib.import_module(module)
+        except ImportError as error:
+            return f"{module}: {error}"
+    return ""
+
+
+#: Settled once a process.
+WHY_PLAIN = why_plain()
+COMPILED = not WHY_PLAIN
+#: What a screen says of it.
+TWINS_IN_USE = "compiled" if COMPILED else "plain Python"

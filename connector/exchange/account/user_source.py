@@ -1,0 +1,127 @@
+"""The user stream: its listen key, its socket, and the comparison that makes it trustworthy again.
+
+A key belongs to the account and is shared: it is extended, never deleted. Whenever it may have died (the venue says
+so, an extension fails, the socket closes) there is a new key and a new socket. A fresh socket has missed what happened
+before it: the gate holds only after one full comparison with the exchange. A socket that is nearly a day old is
+replaced while it still speaks, and nothing is missed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from connector.core.clock import Clock
+from connector.core.faults import ConnectorFault, UnreadableFault
+from connector.core.reports import ListenKeyExpired, OrderReport
+from connector.core.secrets import Secret
+from connector.exchange import gates
+from connector.exchange.account.ack_event_watch import AckEventWatch
+from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.gates import Gates
+from connector.exchange.report_dispatcher import ReportDispatcher
+from connector.net.stream import Stream
+from connector.venue.domains import Domain
+from connector.venue.markets import AccountRow
+from connector.wire.user_events import user_reports
+
+_LOG = logging.getLogger(__name__)
+_EXTEND_EVERY_S = 25 * 60
+_FIRST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 5.0
+
+
+class UserSource:
+    """Reads the user stream into the door. `compare` is the full comparison run after each connection."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        row: AccountRow,
+        account: VenueApi,
+        dispatcher: ReportDispatcher,
+        status: Gates,
+        clock: Clock,
+        compare: Callable[[], Awaitable[None]],
+        echo: AckEventWatch,
+    ) -> None:
+        self._domain = domain
+        self._row = row
+        self._account = account
+        self._dispatcher = dispatcher
+        self._gates = status
+        self._clock = clock
+        self._compare = compare
+        self.echo = echo
+        self._key = Secret("")
+        self._came_up = asyncio.Event()
+        self.last_frame_ms = 0
+        self.stream = Stream("user", self._address, self, clock, domain.streams)
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.stream.run())
+            group.create_task(self._keep_compared())
+            group.create_task(self._keep_key())
+
+    def on_up(self) -> None:
+        self.last_frame_ms = self._clock.monotonic_ms()
+        self.echo.forget()
+        self._came_up.set()
+
+    def on_down(self, reason: str) -> None:
+        self._gates.fall(gates.USER_STREAM, f"user stream: {reason}")
+
+    def on_frame(self, frame: bytes, received_ms: int) -> None:
+        self.last_frame_ms = received_ms
+        try:
+            reports = user_reports(frame)
+        except UnreadableFault as fault:
+            # What was in it is unknown, so everything is compared.
+            _LOG.warning("%s", fault)
+            self._came_up.set()
+            return
+        for report in reports:
+            if isinstance(report, ListenKeyExpired):
+                self.stream.drop("the listen key expired")
+            if isinstance(report, OrderReport):
+                self.echo.spoken_of(report.client_order_id)
+            self._dispatcher.dispatch(report)
+
+    @property
+    def is_up(self) -> bool:
+        return self.stream.up_since_ms > 0
+
+    async def _address(self) -> str:
+        self._key = await self._account.create_listen_key()
+        return f"{self._domain.stream}/{self._row.user_route}/ws/{self._key.reveal()}"
+
+    async def _keep_compared(self) -> None:
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            await self._came_up.wait()
+            self._came_up.clear()
+            try:
+                await self._compare()
+            except ConnectorFault as fault:
+                self._gates.note(gates.USER_STREAM, f"comparing with the exchange: {fault}")
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                if self.is_up:
+                    self._came_up.set()
+                continue
+            pause_s = _FIRST_PAUSE_S
+            if self.is_up and not self._came_up.is_set():
+                self._gates.hold(gates.USER_STREAM)
+
+    async def _keep_key(self) -> None:
+        while True:
+            await asyncio.sleep(_EXTEND_EVERY_S)
+            if not self.is_up:
+                continue
+            try:
+                extended = await self._account.extend_listen_key()
+                if extended.reveal() != self._key.reveal():
+                    self.stream.drop("the listen key was replaced")
+            except ConnectorFault as fault:
+                _LOG.warning("the listen key was not extended: %s", fault)
+                self.stream.drop("the listen key could not be extended")

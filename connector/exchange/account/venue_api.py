@@ -1,0 +1,136 @@
+"""What the venue answers when asked: slow truth, as reports.
+
+Every method asks over the network and raises `Fault`. Lists come whole: paging is done here.
+"""
+
+from collections.abc import AsyncIterator
+
+from connector.core.enums import PositionMode
+from connector.core.reports import AccountReport, IncomeReport, LeverageReport, OrderReport, ReportSource
+from connector.core.secrets import Secret
+from connector.net.gateway import Gateway
+from connector.venue import endpoints
+from connector.wire import account_replies, instruments, order_replies, requests
+from connector.wire.account_replies import AccountConfig, CommissionRate, LeverageBracket
+from connector.wire.instruments import Instruments
+
+_PAGE = 1000
+
+
+class VenueApi:
+    """Questions to one venue, through one gateway."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def instruments(self) -> Instruments:
+        return instruments.instruments(await self._gateway.call(endpoints.EXCHANGE_INFO))
+
+    async def config(self) -> AccountConfig:
+        return account_replies.account_config(await self._gateway.call(endpoints.ACCOUNT_CONFIG))
+
+    async def brackets(self, symbol: str) -> tuple[LeverageBracket, ...]:
+        body = await self._gateway.call(endpoints.LEVERAGE_BRACKET, requests.of_symbol(symbol))
+        return account_replies.leverage_brackets(body)
+
+    async def commission(self, symbol: str) -> CommissionRate:
+        body = await self._gateway.call(endpoints.COMMISSION_RATE, requests.of_symbol(symbol))
+        return account_replies.commission_rate(body)
+
+    async def leverage(self, symbol: str) -> LeverageReport:
+        body = await self._gateway.call(endpoints.SYMBOL_CONFIG, requests.of_symbol(symbol))
+        return account_replies.symbol_config(body)
+
+    async def leverages(self) -> tuple[LeverageReport, ...]:
+        """Of every symbol that the exchange lists."""
+        return account_replies.symbol_configs(await self._gateway.call(endpoints.SYMBOL_CONFIG))
+
+    async def set_leverage(self, symbol: str, leverage: int) -> LeverageReport:
+        params = requests.set_leverage(symbol, leverage)
+        return account_replies.leverage(await self._gateway.call(endpoints.SET_LEVERAGE, params))
+
+    async def set_position_mode(self, mode: PositionMode) -> None:
+        await self._gateway.call(endpoints.SET_POSITION_MODE, requests.set_position_mode(mode))
+
+    async def snapshot(self) -> AccountReport:
+        """All balances and positions. Stamped before asking: what the stream says meanwhile is newer."""
+        asked_ms = self._gateway.venue_ms()
+        balances = account_replies.balances(await self._gateway.call(endpoints.BALANCE))
+        positions = account_replies.positions(await self._gateway.call(endpoints.POSITION_RISK))
+        return AccountReport(
+            ReportSource.QUERY, "SNAPSHOT", asked_ms, balances=balances, positions=positions, complete=True
+        )
+
+    async def order(self, symbol: str, client_order_id: str) -> OrderReport:
+        params = requests.order_by_client_id(symbol, client_order_id)
+        return order_replies.order(await self._gateway.call(endpoints.QUERY_ORDER, params), ReportSource.QUERY)
+
+    async def open_orders(self, symbol: str) -> tuple[OrderReport, ...]:
+        body = await self._gateway.call(endpoints.OPEN_ORDERS, requests.of_symbol(symbol))
+        return order_replies.orders(body, ReportSource.OPEN_ORDERS)
+
+    async def all_open_orders(self) -> tuple[OrderReport, ...]:
+        """Of every symbol: one request of the weight of forty."""
+        return order_replies.orders(await self._gateway.call(endpoints.OPEN_ORDERS), ReportSource.OPEN_ORDERS)
+
+    async def newest_orders(self, symbol: str) -> tuple[OrderReport, ...]:
+        """The newest page of the order history: what a look-up that lags does not find stands here."""
+        body = await self._gateway.call(endpoints.ALL_ORDERS, requests.latest(symbol, _PAGE))
+        return order_replies.orders(body, ReportSource.QUERY)
+
+    async def last_order_id(self, symbol: str) -> int:
+        """The newest order's id, 0 without any."""
+        body = await self._gateway.call(endpoints.ALL_ORDERS, requests.latest(symbol, 1))
+        rows = order_replies.orders(body, ReportSource.QUERY)
+        return max((int(row.exchange_order_id) for row in rows), default=0)
+
+    async def orders_from(self, symbol: str, from_id: int) -> AsyncIterator[OrderReport]:
+        """The order history from an id on, oldest first."""
+        while True:
+            body = await self._gateway.call(endpoints.ALL_ORDERS, requests.orders_from_id(symbol, from_id, _PAGE))
+            rows = order_replies.orders(body, ReportSource.QUERY)
+            for row in sorted(rows, key=lambda row: int(row.exchange_order_id)):
+                yield row
+            if len(rows) < _PAGE:
+                return
+            from_id = max(int(row.exchange_order_id) for row in rows) + 1
+
+    async def last_trade_id(self, symbol: str) -> int:
+        """The newest trade's id, 0 without any."""
+        rows = order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, requests.latest(symbol, 1)))
+        return max((int(row.fills[0].trade_id) for row in rows), default=0)
+
+    async def trades_from(self, symbol: str, from_id: int) -> AsyncIterator[OrderReport]:
+        """The account's trades from an id on, oldest first, as reports that carry one fill each."""
+        while True:
+            body = await self._gateway.call(endpoints.USER_TRADES, requests.trades_from_id(symbol, from_id, _PAGE))
+            rows = order_replies.trades(body)
+            for row in rows:
+                yield row
+            if len(rows) < _PAGE:
+                return
+            from_id = max(int(row.fills[0].trade_id) for row in rows) + 1
+
+    async def trades_of_order(self, symbol: str, exchange_order_id: str) -> tuple[OrderReport, ...]:
+        params = requests.trades_of_order(symbol, exchange_order_id)
+        return order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, params))
+
+    async def income_since(self, start_ms: int) -> AsyncIterator[IncomeReport]:
+        """The venue's account book from a time on, each line once."""
+        seen: set[tuple[str, str]] = set()
+        while True:
+            body = await self._gateway.call(endpoints.INCOME, requests.income_since(start_ms, _PAGE))
+            lines = account_replies.income(body)
+            for line in lines:
+                if (line.kind, line.income_id) not in seen:
+                    seen.add((line.kind, line.income_id))
+                    yield line
+            if len(lines) < _PAGE or lines[-1].time_ms == start_ms:
+                return
+            start_ms = lines[-1].time_ms
+
+    async def create_listen_key(self) -> Secret:
+        return account_replies.listen_key(await self._gateway.call(endpoints.CREATE_LISTEN_KEY))
+
+    async def extend_listen_key(self) -> Secret:
+        return account_replies.listen_key(await self._gateway.call(endpoints.EXTEND_LISTEN_KEY))

@@ -1,0 +1,71 @@
+"""The parts of one connector, each built once by `assemble`."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.account.budget_checker import BudgetChecker
+from connector.account.ledger import Ledger
+from connector.core.clock import Clock
+from connector.exchange.account.pair_rules import PairRules
+from connector.exchange.account.user_source import UserSource
+from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.bus import Bus
+from connector.exchange.gates import Gates
+from connector.exchange.market_data.book_source import BookSource
+from connector.exchange.market_data.funding_terms import FundingTermsSource
+from connector.exchange.market_data.mark_trade_source import MarkTradeSource
+from connector.exchange.market_data.quiet_book_check import QuietBookCheck
+from connector.exchange.market_data.quiet_trades_check import QuietTradesCheck
+from connector.exchange.network.liveness import Liveness
+from connector.exchange.orders.order_entry import OrderEntry
+from connector.exchange.orders.reconcile import Reconciler
+from connector.exchange.report_dispatcher import ReportDispatcher
+from connector.market.feed import MarketFeed
+from connector.net.gateway import Gateway
+from connector.net.http import Http
+from connector.orders.client_order_ids import ClientOrderIds
+from connector.orders.tracker import Tracker
+from connector.venue.contracts import ContractMath
+
+
+@dataclass(frozen=True, slots=True)
+class MarketComponents:
+    """What listens to the market alone: no account, no key."""
+
+    http: Http
+    gateway: Gateway
+    account: VenueApi
+    listing: PairRules
+    feed: MarketFeed
+    books: BookSource
+    funding: MarkTradeSource
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """In the order in which data flows. `fees` is the taker rate by pair."""
+
+    clock: Clock
+    contract: ContractMath
+    http: Http
+    gateway: Gateway
+    account: VenueApi
+    listing: PairRules
+    feed: MarketFeed
+    bus: Bus
+    gates: Gates
+    tracker: Tracker
+    ledger: Ledger
+    dispatcher: ReportDispatcher
+    budget: BudgetChecker
+    fees: dict[str, Decimal]
+    ids: ClientOrderIds
+    entry: OrderEntry
+    reconciler: Reconciler
+    books: BookSource
+    funding: MarkTradeSource
+    funding_facts: FundingTermsSource
+    user: UserSource
+    cross_check: QuietBookCheck
+    trade_check: QuietTradesCheck
+    liveness: Liveness

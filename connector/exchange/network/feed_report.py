@@ -1,0 +1,82 @@
+"""What happened to the market data of each pair since the start, and on the sockets that carry it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from connector.core.enums import StreamKind
+from connector.exchange.market_data.ticker_lead import LeadFigures
+from connector.exchange.network.components import Components
+from connector.market.symbol_feed import SymbolFeed
+
+
+@dataclass(frozen=True, slots=True)
+class PairFigures:
+    """One pair. Frames of any kind; depth events applied, skipped as old or known, and waiting; how often its book was
+    lost to a gap or by crossing, the holes alone, and how often each kind of its streams was found silent."""
+
+    frames: int
+    applied: int
+    skipped: int
+    buffered: int
+    resyncs: int
+    gaps: int
+    silences: dict[str, int]
+    ticker_lead: LeadFigures
+
+
+@dataclass(frozen=True, slots=True)
+class SocketFigures:
+    """The sockets of one kind of stream, summed."""
+
+    frames: int
+    connections: int
+    failures: int
+    handovers: int
+    refusals: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """All pairs and sockets; beside them the frames that were malformed, of another product, not followed, or of a
+    shape that the compiled decoder left to the plain one."""
+
+    pairs: dict[str, PairFigures]
+    sockets: dict[str, SocketFigures]
+    malformed: int
+    foreign: int
+    ignored: int
+    fallback: int
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def feed_report(components: Components) -> FeedReport:
+    """The figures as they stand now."""
+    counters = {
+        "books": components.books.stream.counters,
+        "funding": components.funding.stream.counters,
+        "user": components.user.stream.counters,
+    }
+    return FeedReport(
+        pairs={row.trading_pair: _pair(components, row) for row in components.feed.symbols.values()},
+        sockets={name: SocketFigures(**asdict(row)) for name, row in counters.items()},
+        malformed=components.feed.malformed,
+        foreign=components.feed.foreign,
+        ignored=components.feed.ignored,
+        fallback=components.feed.fallback,
+    )
+
+
+def _pair(components: Components, row: SymbolFeed) -> PairFigures:
+    silences = {kind.value: components.liveness.silences.get((kind, row.symbol), 0) for kind in StreamKind}
+    return PairFigures(
+        frames=row.frames,
+        applied=row.applied,
+        skipped=row.skipped,
+        buffered=row.buffered,
+        resyncs=row.resyncs,
+        gaps=row.gaps,
+        silences={kind: count for kind, count in silences.items() if count},
+        ticker_lead=components.books.leads.figures(row.symbol),
+    )

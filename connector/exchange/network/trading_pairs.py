@@ -1,0 +1,103 @@
+"""The pairs that are traded: taken up at the start, added and taken away while running.
+
+What a pair needs before it can be quoted is read here: its rule, leverage, fee, and where the account's trades stand.
+A few pairs are read one by one before the start. Of many, the leverages come in one answer, and the rest is read
+beside the trading, in the slice of the rate budget that leaves room for orders.
+"""
+
+import asyncio
+import logging
+
+from connector.core.faults import ConnectorFault
+from connector.core.reports import LeverageReport
+from connector.exchange import gates
+from connector.exchange.network.components import Components
+
+_LOG = logging.getLogger(__name__)
+#: So many pairs are read whole before the start.
+MOST_READ_AT_START = 20
+#: A pair's fee and trades weigh 25: at this pace the slice for snapshots stays more than half free.
+_APART_S = 2.0
+
+
+async def take_up(components: Components) -> None:
+    """Reads what the pairs of the listing need, and follows them. Raises `ConnectorFault`."""
+    pairs = components.listing.trading_pairs
+    for report in await _leverages(components, pairs):
+        components.dispatcher.dispatch(report)
+    if len(pairs) <= MOST_READ_AT_START:
+        for trading_pair in pairs:
+            await _read_account_side(components, trading_pair)
+    _follow(components, pairs)
+
+
+async def add(components: Components, trading_pair: str) -> bool:
+    """Trades a further pair. False when it is traded already. Raises `ConfigFault` for one that is not listed."""
+    if trading_pair in components.listing.trading_pairs:
+        return False
+    components.listing.add(trading_pair, await components.account.instruments())
+    try:
+        components.dispatcher.dispatch(await components.account.leverage(components.listing.rules[trading_pair].symbol))
+        await _read_account_side(components, trading_pair)
+    except ConnectorFault:
+        components.listing.remove(trading_pair)
+        raise
+    components.gates.fall(gates.ORDER_BOOKS, f"{trading_pair}: just added")
+    _follow(components, (trading_pair,))
+    return True
+
+
+def remove(components: Components, trading_pair: str) -> bool:
+    """Trades a pair no more. False, and nothing is done, when it is not traded, or when an order of ours may live
+    or a position is held there: what is at stake is watched."""
+    rule = components.listing.rules.get(trading_pair)
+    if rule is None or components.ledger.positions_of(rule.symbol):
+        return False
+    if any(order.trading_pair == trading_pair for order in (*components.tracker.active, *components.tracker.ghosts())):
+        return False
+    components.listing.remove(trading_pair)
+    components.books.remove(rule.symbol)
+    components.funding.remove(rule.symbol)
+    for part in (components.funding_facts, components.liveness, components.cross_check, components.trade_check):
+        part.forget(rule.symbol)
+    components.feed.remove(rule.symbol)
+    components.fees.pop(trading_pair, None)
+    return True
+
+
+async def read_the_rest(components: Components) -> None:
+    """What was not read at the start, pair by pair, whenever no book waits, until there is nothing left."""
+    for trading_pair in tuple(components.listing.trading_pairs):
+        while trading_pair in components.listing.rules and trading_pair not in components.fees:
+            await asyncio.sleep(_APART_S)
+            if components.books.snapshots.waiting or not components.gates.holds(gates.ORDER_BOOKS):
+                continue
+            try:
+                await _read_account_side(components, trading_pair)
+            except ConnectorFault as fault:
+                _LOG.info("%s: reading fee and trades: %s", trading_pair, fault)
+
+
+async def _leverages(components: Components, pairs: tuple[str, ...]) -> tuple[LeverageReport, ...]:
+    symbols = {components.listing.rules[trading_pair].symbol for trading_pair in pairs}
+    if len(symbols) == 1:
+        return (await components.account.leverage(*symbols),)
+    return tuple(report for report in await components.account.leverages() if report.symbol in symbols)
+
+
+async def _read_account_side(components: Components, trading_pair: str) -> None:
+    symbol = components.listing.rules[trading_pair].symbol
+    await components.reconciler.remember_where_trades_stand(symbol)
+    commission = await components.account.commission(symbol)
+    if trading_pair in components.listing.rules:
+        components.fees[trading_pair] = commission.taker
+
+
+def _follow(components: Components, pairs: tuple[str, ...]) -> None:
+    symbols = []
+    for trading_pair in pairs:
+        symbol = components.listing.rules[trading_pair].symbol
+        components.funding_facts.watch(components.feed.add(symbol, trading_pair))
+        symbols.append(symbol)
+    components.books.add(symbols)
+    components.funding.add(symbols)

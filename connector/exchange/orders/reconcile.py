@@ -1,0 +1,204 @@
+"""Comparison with slow truth: what stream and acks did not tell is asked for.
+
+    unknown outcome    look the order up; absence counts only once the request can no longer arrive
+    missing fills      read the order's trades
+    every few seconds  open orders, balances and positions against ours
+    after a reconnect  all of it, and every trade and funding payment since the last one known
+
+Everything found enters by the door, as any other report.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Collection
+from decimal import Decimal
+
+from connector.account.budget_checker import BudgetChecker
+from connector.core.clock import Clock
+from connector.core.enums import OrderState
+from connector.core.faults import ConnectorFault, Fate, Fault
+from connector.core.reports import FundingReport, OrderReport, OrderStatus, ReportSource
+from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.orders.order_entry import OrderEntry
+from connector.exchange.report_dispatcher import ReportDispatcher
+from connector.net.gateway import Gateway
+from connector.orders.in_flight_order import InFlightOrder
+from connector.orders.tracker import Tracker
+
+_LOG = logging.getLogger(__name__)
+_STEP_S = 0.5
+_COMPARE_EVERY_MS = 10_000
+#: A look-up may be answered from a replica that lags. With the receive window, the longest a request may take to
+#: arrive, this is how long "no such order" proves nothing.
+_ABSENCE_PROVEN_AFTER_MS = 5_000 + 5_000
+_LOOK_UP_FIRST_MS = 500
+_LOOK_UP_MOST_MS = 15_000
+#: An order that nobody knows of blocks its margin: it is asked for more often.
+_LOOK_UP_UNKNOWN_MOST_MS = 2_000
+#: The lists of more symbols than this are not read one by one: one question for all weighs as much as forty.
+_MOST_SINGLE = 20
+_FUNDING = "FUNDING_FEE"
+_INCOME_OVERLAP_MS = 300_000
+
+
+class Reconciler:
+    """Compares for the given symbols, as they stand when asked. `run` runs until cancelled."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        account: VenueApi,
+        entry: OrderEntry,
+        tracker: Tracker,
+        dispatcher: ReportDispatcher,
+        budget: BudgetChecker,
+        clock: Clock,
+        symbols: Collection[str],
+    ) -> None:
+        self._gateway = gateway
+        self._account = account
+        self._entry = entry
+        self._tracker = tracker
+        self._dispatcher = dispatcher
+        self._budget = budget
+        self._clock = clock
+        self._symbols = symbols
+        self._last_trade_id: dict[str, int] = {}
+        self._traded: set[str] = set()
+        self._funding_since_ms = 0
+        self._compared_ms = 0
+        self._asked: dict[str, tuple[int, int]] = {}
+
+    async def run(self) -> None:
+        """Steps forever; a step that fails is told and tried again."""
+        while True:
+            await asyncio.sleep(_STEP_S)
+            try:
+                await self._resolve()
+                if self._clock.monotonic_ms() - self._compared_ms > _COMPARE_EVERY_MS:
+                    await self.compare_open_orders()
+                    await self._read_all_trades()
+                    await self.compare_account()
+            except ConnectorFault as fault:
+                _LOG.info("comparing with the exchange: %s", fault)
+
+    def read_funding_from(self, since_ms: int) -> None:
+        """Funding payments before that time are not ours to tell."""
+        self._funding_since_ms = since_ms
+
+    async def remember_where_trades_stand(self, symbol: str) -> None:
+        """Marks a symbol's newest trade: later ones are read from here on."""
+        self._last_trade_id[symbol] = await self._account.last_trade_id(symbol)
+
+    async def compare_all(self) -> None:
+        """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
+        await self.compare_open_orders()
+        await self._read_all_trades()
+        await self._read_funding()
+        await self.compare_account()
+
+    async def _read_all_trades(self) -> None:
+        """Of a few symbols all; of many only those where we have, or had, something at stake."""
+        for symbol in self._symbols if len(self._symbols) <= _MOST_SINGLE else self._at_stake():
+            await self._read_trades(symbol)
+
+    async def compare_account(self) -> None:
+        self._compared_ms = self._clock.monotonic_ms()
+        working = self._working()
+        self._dispatcher.dispatch(await self._account.snapshot())
+        if working == self._working():
+            # Otherwise what the exchange had held free is of another moment than our own orders.
+            self._budget.heed_snapshot()
+
+    async def compare_open_orders(self) -> None:
+        """Takes the list of open orders in; ours that are not on it are looked up one by one."""
+        if len(self._symbols) > _MOST_SINGLE:
+            await self._compare_listed(None, self._account.all_open_orders())
+            return
+        for symbol in tuple(self._symbols):
+            await self._compare_listed(symbol, self._account.open_orders(symbol))
+
+    async def _compare_listed(self, symbol: str | None, asked: Awaitable[tuple[OrderReport, ...]]) -> None:
+        waiting = [order for order in self._tracker.active if symbol in (None, order.symbol) and order.was_seen]
+        listed = set()
+        for report in await asked:
+            if report.symbol in self._symbols:
+                listed.add(report.client_order_id)
+                self._dispatcher.dispatch(report)
+        for order in waiting:
+            if order.client_order_id not in listed and order.is_open:
+                await self._entry.look_up(order)
+
+    def _at_stake(self) -> tuple[str, ...]:
+        self._traded |= {order.symbol for order in self._tracker.active}
+        return tuple(symbol for symbol in self._symbols if symbol in self._traded)
+
+    def _working(self) -> frozenset[tuple[str, Decimal]]:
+        return frozenset((order.client_order_id, order.remaining_amount) for order in self._tracker.active)
+
+    async def _read_trades(self, symbol: str) -> None:
+        known = self._last_trade_id.get(symbol)
+        if known is None:
+            return
+        async for report in self._account.trades_from(symbol, known + 1):
+            self._dispatcher.dispatch(report)
+            self._last_trade_id[symbol] = max(self._last_trade_id[symbol], int(report.fills[0].trade_id))
+
+    async def _read_funding(self) -> None:
+        """Reads with an overlap: a line may be shown late, and one that is known says nothing new."""
+        asked_ms = self._gateway.venue_ms()
+        async for line in self._account.income_since(self._funding_since_ms):
+            if line.kind == _FUNDING:
+                self._dispatcher.dispatch(
+                    FundingReport(
+                        ReportSource.QUERY, line.symbol, line.asset, line.amount, line.time_ms, line.income_id
+                    )
+                )
+        self._funding_since_ms = max(self._funding_since_ms, asked_ms - _INCOME_OVERLAP_MS)
+
+    async def _resolve(self) -> None:
+        unsettled = {order.client_order_id: order for order in self._tracker.pending_unknown()}
+        unsettled |= {order.client_order_id: order for order in self._tracker.lost()}
+        for order in unsettled.values():
+            if self._is_due(order):
+                await self._look_for(order)
+        for order in self._tracker.orders_missing_fills():
+            if order.exchange_order_id and self._is_due(order):
+                for report in await self._account.trades_of_order(order.symbol, order.exchange_order_id):
+                    self._dispatcher.dispatch(report)
+        for order in self._tracker.ghosts():
+            if self._is_due(order):
+                await self._entry.cancel(order)
+        still = {order.client_order_id for order in self._tracker.orders_missing_fills()} | unsettled.keys()
+        still |= {order.client_order_id for order in self._tracker.ghosts()}
+        self._asked = {name: asked for name, asked in self._asked.items() if name in still}
+
+    def _is_due(self, order: InFlightOrder) -> bool:
+        """Whether to ask about an order now; the pause doubles each time."""
+        now_ms = self._clock.monotonic_ms()
+        asked_ms, pause_ms = self._asked.get(order.client_order_id, (0, 0))
+        if now_ms - asked_ms < pause_ms:
+            return False
+        most_ms = _LOOK_UP_UNKNOWN_MOST_MS if order.state is OrderState.PENDING_UNKNOWN else _LOOK_UP_MOST_MS
+        self._asked[order.client_order_id] = (now_ms, min(max(_LOOK_UP_FIRST_MS, pause_ms * 2), most_ms))
+        return True
+
+    async def _look_for(self, order: InFlightOrder) -> None:
+        try:
+            self._dispatcher.dispatch(await self._account.order(order.symbol, order.client_order_id))
+        except Fault as fault:
+            if fault.rule.fate is Fate.GONE:
+                await self._heed_absence(order)
+            else:
+                raise
+
+    async def _heed_absence(self, order: InFlightOrder) -> None:
+        """ "No such order" proves absence when the request can no longer arrive and no trade is its own."""
+        if order.state is not OrderState.PENDING_UNKNOWN or order.unknown_since_ms is None:
+            return
+        if self._clock.now_ms() - order.unknown_since_ms < _ABSENCE_PROVEN_AFTER_MS:
+            return
+        seen = (*await self._account.open_orders(order.symbol), *await self._account.newest_orders(order.symbol))
+        found = [report for report in seen if report.client_order_id == order.client_order_id]
+        absent = OrderReport(ReportSource.QUERY, OrderStatus.NOT_FOUND, order.symbol, order.client_order_id)
+        self._dispatcher.dispatch(found[-1] if found else absent)

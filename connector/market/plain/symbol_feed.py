@@ -1,0 +1,216 @@
+"""One symbol's market data: its book kept in sequence, its funding, its trades.
+
+    AWAITING_SNAPSHOT ──on_snapshot──▶ VALID ──gap, crossed, socket lost──▶ INVALID ──on_snapshot──▶ VALID
+
+While the book is not valid its depth frames are buffered, always as one unbroken run: a hole in the buffer drops
+what lies before it, for no snapshot that fits the newer part needs the older. An INVALID book keeps its levels.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from connector.core.enums import BookState, StreamKind
+from connector.core.funding_info import FundingChange
+from connector.market.facts import BookTicker, DepthDiff, MalformedFrameError, MarketTrade, MarkPrice
+from connector.market.plain.frames import FrameDecoder
+from connector.market.plain.funding_rate import FundingRate
+from connector.market.sequence import SequenceGate, holds
+
+_LOG = logging.getLogger(__name__)
+#: Depth frames kept while a snapshot is fetched: more than three minutes at one each 100 ms.
+MOST_BUFFERED: Final = 2048
+MOST_TRADES: Final = 1000
+
+
+class _Buffered(NamedTuple):
+    first_id: int
+    last_id: int
+    previous_id: int
+    frame: bytes
+
+
+class SymbolFeed:
+    """Counters: `frames` of any kind that name the symbol; depth events `applied`, `skipped` or still `buffered`;
+    `resyncs` how often a book was lost to a gap or by crossing, `gaps` the holes alone, also those while buffering.
+    """
+
+    def __init__(self, symbol: str, trading_pair: str, decoder: FrameDecoder) -> None:
+        self.symbol, self.trading_pair = symbol, trading_pair
+        self.book = decoder.new_book(trading_pair, symbol)
+        self.funding = FundingRate()
+        self.trades: deque[MarketTrade] = deque(maxlen=MOST_TRADES)
+        self.last_ms: dict[StreamKind, int] = dict.fromkeys(
+            (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.MARK_PRICE), 0
+        )
+        self.frames = self.applied = self.skipped = self.resyncs = self.gaps = 0
+        self.last_change = StreamKind.DEPTH
+        self.last_error = ""
+        #: Called after every depth event applied, also those applied from the buffer: for replay's checks.
+        self.depth_watcher: Callable[[SymbolFeed], None] | None = None
+        #: Called when the book is no longer to be believed, before the listeners.
+        self.lost_watcher: Callable[[SymbolFeed], None] | None = None
+        #: Called when a mark price frame brings something new about the funding, before the listeners.
+        self.funding_watcher: Callable[[SymbolFeed, FundingChange], None] | None = None
+        self._decoder = decoder
+        self._last_trade_id = -1
+        self._gate = SequenceGate()
+        self._buffer: deque[_Buffered] = deque()
+        self._listeners: list[Callable[[SymbolFeed], None]] = []
+
+    @property
+    def needs_snapshot(self) -> bool:
+        return self.book.state is not BookState.VALID
+
+    def last_heard_ms(self, kind: StreamKind) -> int:
+        """When a frame of the kind came last, as `last_ms` tells it of all; 0 before the first."""
+        return self.last_ms[kind]
+
+    @property
+    def buffered(self) -> int:
+        return len(self._buffer)
+
+    def add_listener(self, listener: "Callable[[SymbolFeed], None]") -> None:
+        """`listener` is called synchronously after each change; what it raises is logged, and the next is called."""
+        self._listeners.append(listener)
+
+    def remove_listener(self, listener: "Callable[[SymbolFeed], None]") -> None:
+        self._listeners.remove(listener)
+
+    def on_depth(self, diff: DepthDiff, frame: bytes) -> None:
+        """`frame` holds the diff's bytes: a buffered event is kept as it came."""
+        event = _Buffered(diff.first_id, diff.last_id, diff.previous_id, frame)
+        verdict = self._gate.admit(event.first_id, event.last_id, event.previous_id)
+        if verdict == "apply":
+            flaw = self._apply(diff)
+            if flaw:
+                self._lose(flaw, event)
+            self._changed(StreamKind.DEPTH)
+        elif verdict == "resync":
+            self.gaps += 1
+            self._lose(f"gap: pu {event.previous_id} does not follow {self.book.last_diff_uid}", event)
+            self._changed(StreamKind.DEPTH)
+        elif verdict == "buffer":
+            self._keep(event)
+        else:
+            self.skipped += 1
+
+    def on_ticker(self, ticker: BookTicker) -> None:
+        if self.book.apply_ticker(ticker):
+            self._changed(StreamKind.BOOK_TICKER)
+
+    def on_trade(self, trade: MarketTrade) -> None:
+        """A trade that a second socket tells again says nothing new: ids of one stream only rise."""
+        if trade.trade_id <= self._last_trade_id:
+            return
+        self._last_trade_id = trade.trade_id
+        self.trades.append(trade)
+        self.book.last_trade_price = float(trade.price)
+        self._changed(StreamKind.TRADE)
+
+    def on_mark_price(self, row: MarkPrice) -> None:
+        if row.time_ms < self.funding.time_ms:
+            return  # a second socket tells what is over
+        change = self.funding.apply(row)
+        if change and self.funding_watcher is not None:
+            self.funding_watcher(self, change)
+        self._changed(StreamKind.MARK_PRICE)
+
+    def on_snapshot(self, body: bytes, received_ms: int) -> bool:
+        """Whether the book is valid now. False: the body is unreadable, or older than the buffer, which is kept;
+        fetch again after a pause that grows. A book that is valid already stays as it is.
+        """
+        if not self.needs_snapshot:
+            return True
+        try:
+            snapshot = self._decoder.decode_snapshot(body)
+        except MalformedFrameError as unreadable:
+            self.last_error = f"snapshot unreadable at {received_ms}: {unreadable}"
+            return False
+        first = next((event for event in self._buffer if event.last_id >= snapshot.last_id), None)
+        if first and not holds(snapshot.last_id, *first[:3]):
+            self.last_error = f"snapshot {snapshot.last_id} is older than the buffer from {first.first_id}"
+            return False
+        flaw = self.book.replace(snapshot)
+        if flaw:
+            self.last_error = f"snapshot {snapshot.last_id}: {flaw}"
+            return False
+        self._gate.start(snapshot.last_id)
+        self.book.state = BookState.VALID
+        self._drain()
+        self._changed(StreamKind.DEPTH)
+        return not self.needs_snapshot
+
+    def invalidate(self, reason: str) -> None:
+        """The socket was lost: the book is kept but not believed, and buffering starts anew."""
+        self._drop_buffer()
+        self._gate.lose()
+        self.book.drop_ticker()
+        self.last_error = reason
+        if self.book.state is BookState.VALID:
+            self.book.state = BookState.INVALID
+            self._tell_loss()
+        self._changed(StreamKind.DEPTH)
+
+    def _apply(self, diff: DepthDiff) -> str:
+        flaw = self.book.apply(diff)
+        if not flaw:
+            self.applied += 1
+            if self.depth_watcher is not None:
+                self.depth_watcher(self)
+        return flaw
+
+    def _drain(self) -> None:
+        """Applies what was buffered since the snapshot; a crossed book ends it and is lost again."""
+        while self._buffer:
+            event = self._buffer.popleft()
+            if self._gate.admit(*event[:3]) == "skip":
+                self.skipped += 1
+                continue
+            diff = self._decoder.decode(event.frame)
+            assert diff.kind is StreamKind.DEPTH
+            flaw = self._apply(diff)
+            if flaw:
+                self._buffer.appendleft(event)
+                self._lose(flaw)
+                return
+
+    def _lose(self, reason: str, event: _Buffered | None = None) -> None:
+        """The book is no longer the venue's: flagged, and rebuilt from `event` on."""
+        self.resyncs += 1
+        self.last_error = reason
+        self.book.state = BookState.INVALID
+        self._gate.lose()
+        if event:
+            self._keep(event)
+        self._tell_loss()
+
+    def _tell_loss(self) -> None:
+        if self.lost_watcher is not None:
+            self.lost_watcher(self)
+
+    def _keep(self, event: _Buffered) -> None:
+        if self._buffer and event.previous_id != self._buffer[-1].last_id:
+            if event.last_id <= self._buffer[-1].last_id:
+                self.skipped += 1
+                return
+            self.gaps += 1
+            self._drop_buffer()
+        if len(self._buffer) == MOST_BUFFERED:
+            self._buffer.popleft()
+            self.skipped += 1
+        self._buffer.append(event)
+
+    def _drop_buffer(self) -> None:
+        self.skipped += len(self._buffer)
+        self._buffer.clear()
+
+    def _changed(self, kind: StreamKind) -> None:
+        self.last_change = kind
+        for listener in tuple(self._listeners):
+            try:
+                listener(self)
+            except Exception:
+                # A strategy's mistake must not cost it the socket, nor keep others from hearing.
+                _LOG.exception("%s: a listener of the feed failed", self.symbol)

@@ -1,0 +1,83 @@
+"""The compiled listener of a socket; `plain/listener.py` specifies it. A compiled feed reads where picows read to."""
+
+from libc.string cimport memcmp
+
+from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
+
+import logging
+from asyncio import get_running_loop
+
+from picows import WSCloseCode
+
+from connector.core.compiled.frame_taker cimport FrameTaker
+
+LOG = logging.getLogger(__name__)
+
+
+cdef class FrameListener(WSListener):
+    cdef readonly str name
+    cdef readonly long long frames
+    cdef readonly long long heard_ms
+    cdef object reader
+    cdef FrameTaker taker
+    cdef object take
+    cdef object clock
+    cdef bytearray pieces
+    cdef bint is_batch_new
+
+    def __init__(self, str name not None, take, clock):
+        self.name, self.take, self.clock = name, take, clock
+        self.pieces, self.is_batch_new = bytearray(), True
+
+    @property
+    def direct(self):
+        return self.reader
+
+    @direct.setter
+    def direct(self, reader):
+        self.reader = reader
+        self.taker = reader if isinstance(reader, FrameTaker) else None
+
+    cpdef on_ws_frame(self, WSTransport transport, WSFrame frame):
+        if frame.msg_type == WSMsgType.CLOSE:
+            transport.send_close(WSCloseCode.OK)
+            transport.disconnect()
+            return
+        if frame.msg_type > WSMsgType.BINARY:
+            return
+        try:
+            if frame.fin and not self.pieces:
+                self.hand_on(frame.payload_ptr, frame.payload_size, frame.last_in_buffer)
+            else:
+                self.pieces += frame.get_payload_as_bytes()
+                if frame.fin:
+                    whole, self.pieces = bytes(self.pieces), bytearray()
+                    self.hand_on(whole, len(whole), frame.last_in_buffer)
+        except Exception:
+            # One bad frame must not end the connection: it is told, and the next one is read.
+            LOG.exception("stream %s: a frame could not be handled", self.name)
+
+    def end_batch(self):
+        self.is_batch_new = True
+
+    cdef int hand_on(self, const char* start, Py_ssize_t size, bint is_last_in_batch) except -1:
+        if self.reader is None or not is_market_frame(start, size):
+            self.take(start[:size])
+            return 0
+        if self.is_batch_new:
+            self.heard_ms = self.clock.monotonic_ms()
+            self.is_batch_new = is_last_in_batch
+            if not is_last_in_batch:
+                # Its last frame may never be seen here: picows answers pings by itself.
+                get_running_loop().call_soon(self.end_batch)
+        self.frames += 1
+        if self.taker is not None:
+            return self.taker.take(start, size, self.heard_ms)
+        self.reader.on_frame(start[:size], self.heard_ms)
+        return 0
+
+
+cdef inline bint is_market_frame(const char* start, Py_ssize_t size) noexcept:
+    if size > 10 and memcmp(start, b'{"stream":"', 11) == 0:
+        return True
+    return (size > 5 and memcmp(start, b'{"e":"', 6) == 0) or (size > 0 and start[0] == c"[")

@@ -1,0 +1,136 @@
+"""Rate limits: weight per address and orders per account, in calendar-aligned windows ("Rate limits")."""
+
+from dataclasses import dataclass, field
+
+from connector.simulator.access.bans import Bans
+from connector.simulator.errors import HOME, Banned, VenueError
+
+ORDERS_PER_10S = 300
+ORDERS_PER_MINUTE = 1200
+MINUTE_MS, TEN_SECONDS_MS = 60_000, 10_000
+#: Addresses whose use is counted at one time; beyond, the one that came first starts anew.
+MOST_ADDRESSES = 10_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AddressLimit:
+    """A pool of requests of one address; `header` names what is used of it, empty where no answer tells."""
+
+    most: int
+    width_ms: int
+    interval: str
+    header: str = ""
+
+
+WEIGHT = AddressLimit(2400, MINUTE_MS, "minute", "X-MBX-USED-WEIGHT-1M")
+#: fundingRate and fundingInfo share it, and charge nothing to the weight.
+FUNDING = AddressLimit(500, 5 * MINUTE_MS, "5 minutes")
+#: The wallet's own paths: a pool of theirs ("SAPI limits").
+WALLET = AddressLimit(12_000, MINUTE_MS, "minute", "X-SAPI-USED-IP-WEIGHT-1M")
+
+
+@dataclass(slots=True)
+class Window:
+    """What was used in the window of `width_ms` that began last."""
+
+    width_ms: int
+    number: int = -1
+    used: int = 0
+
+    def add(self, cost: int, now_ms: int) -> int:
+        """Counts `cost` and returns what is used of the current window."""
+        number = now_ms // self.width_ms
+        if number != self.number:
+            self.number, self.used = number, 0
+        self.used += cost
+        return self.used
+
+    def left_s(self, now_ms: int) -> int:
+        """Whole seconds until the next window begins, at least one."""
+        return (self.width_ms - now_ms % self.width_ms + 999) // 1000
+
+
+def _address_windows() -> dict[AddressLimit, Window]:
+    return {limit: Window(limit.width_ms) for limit in (WEIGHT, FUNDING, WALLET)}
+
+
+@dataclass(slots=True)
+class _OrderWindows:
+    tens: Window = field(default_factory=lambda: Window(TEN_SECONDS_MS))
+    minute: Window = field(default_factory=lambda: Window(MINUTE_MS))
+
+
+class RateLimits:
+    """Counts by address and by account. `enforced` False only counts; limits are `times` the venue's."""
+
+    def __init__(self, *, enforced: bool, times: float = 1.0, first_ban_ms: int = 120_000) -> None:
+        self._enforced, self._times = enforced, times
+        self._bans = Bans(first_ban_ms)
+        self._used: dict[str, dict[AddressLimit, Window]] = {}
+        self._orders: dict[int, _OrderWindows] = {}
+        self.orders_per_10s, self.orders_per_minute = self._scaled(ORDERS_PER_10S), self._scaled(ORDERS_PER_MINUTE)
+
+    def check_ban(self, address: str, now_ms: int) -> None:
+        """418 while an address is banned."""
+        until_ms = self._bans.until_ms(address, now_ms)
+        if until_ms is not None:
+            raise Banned(address, until_ms)
+
+    def offend(self, address: str, now_ms: int) -> None:
+        """Takes note that an address was answered 429."""
+        self._bans.offend(address, now_ms)
+
+    def spend(self, limit: AddressLimit, weight: int, now_ms: int, address: str = HOME) -> int:
+        """What is used of a limit's window, this request included; -1003 when it is over the limit."""
+        window = self._window(limit, address)
+        used = window.add(weight, now_ms)
+        if self._enforced and used > self._scaled(limit.most):
+            left_s = window.left_s(now_ms)
+            raise VenueError(-1003, address, self._scaled(limit.most), limit.interval, retry_after_s=left_s)
+        return used
+
+    def used(self, limit: AddressLimit, now_ms: int, address: str = HOME) -> int:
+        return self._window(limit, address).add(0, now_ms)
+
+    def spend_orders(self, account_id: int, now_ms: int, tens: int = 1, minute: int = 1) -> None:
+        """Counts orders of an account, so many in each window; -1015 when a window is over its limit."""
+        windows = self._order_windows(account_id)
+        used_tens, used_minute = windows.tens.add(tens, now_ms), windows.minute.add(minute, now_ms)
+        if self._enforced and used_tens > self.orders_per_10s:
+            raise VenueError(-1015, self.orders_per_10s, "TEN_SECONDS", retry_after_s=windows.tens.left_s(now_ms))
+        if self._enforced and used_minute > self.orders_per_minute:
+            raise VenueError(-1015, self.orders_per_minute, "MINUTE", retry_after_s=windows.minute.left_s(now_ms))
+
+    def orders_used(self, account_id: int, now_ms: int) -> tuple[int, int]:
+        """Orders of the current 10 s and of the current minute."""
+        windows = self._order_windows(account_id)
+        return windows.tens.add(0, now_ms), windows.minute.add(0, now_ms)
+
+    def order_limits(self) -> list[dict[str, object]]:
+        """The order limits in force, as rateLimit/order and exchangeInfo list them."""
+        return [
+            {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": self.orders_per_10s},
+            {"rateLimitType": "ORDERS", "interval": "MINUTE", "intervalNum": 1, "limit": self.orders_per_minute},
+        ]
+
+    def weight_limit(self) -> dict[str, object]:
+        """The weight limit in force, as exchangeInfo lists it."""
+        most = self._scaled(WEIGHT.most)
+        return {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": most}
+
+    def _scaled(self, most: int) -> int:
+        return max(1, round(most * self._times))
+
+    def _window(self, limit: AddressLimit, address: str) -> Window:
+        windows = self._used.get(address)
+        if windows is None:
+            windows = self._used[address] = _address_windows()
+            if len(self._used) > MOST_ADDRESSES:
+                del self._used[next(iter(self._used))]
+        return windows[limit]
+
+    def _order_windows(self, account_id: int) -> _OrderWindows:
+        windows = self._orders.get(account_id)
+        if windows is None:
+            windows = self._orders[account_id] = _OrderWindows()
+        return windows

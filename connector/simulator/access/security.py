@@ -1,0 +1,75 @@
+"""Who sends a request, whether the key permits it, and whether it is signed in time ("Endpoint security type",
+"Signed endpoints", "Timing security").
+
+The signature covers exactly the bytes sent: query string and body, concatenated without anything between, the
+signature itself taken out. It has to be the last parameter.
+"""
+
+import re
+from enum import StrEnum
+
+from connector.simulator.access.api_keys import ApiKey, ApiKeys
+from connector.simulator.access.parameters import Parameters
+from connector.simulator.access.signatures import is_signed
+from connector.simulator.errors import HOME, VenueError
+
+DEFAULT_RECV_WINDOW_MS = 5000
+MAX_AHEAD_MS = 1000
+_KEY = re.compile(r"[A-Za-z0-9]{64}")
+_SIGNATURE = re.compile(r"(?:^|&)signature=[^&]*$")
+#: The one path that only reads and is a TRADE endpoint all the same.
+_TRADE_READS = frozenset({"/fapi/v1/positionMargin/history"})
+
+
+class Right(StrEnum):
+    """What a key must permit."""
+
+    READING = "reading"
+    FUTURES = "futures"
+
+
+def right_for(method: str, path: str) -> Right:
+    """TRADE endpoints need the futures permission, all others with a key the one to read; so do listen keys."""
+    reads = method == "GET" and path not in _TRADE_READS
+    return Right.READING if reads or path.endswith("/listenKey") else Right.FUTURES
+
+
+def member_of(members: ApiKeys, api_key: str | None, address: str = HOME) -> ApiKey:
+    """The sender by key alone: -2014 for what is no key, -2015 for one that nobody has or that has another address."""
+    if api_key is None or not _KEY.fullmatch(api_key):
+        raise VenueError(-2014)
+    member = members.find(api_key)
+    if member is None or (member.rights.addresses and address not in member.rights.addresses):
+        raise VenueError(-2015, address)
+    return member
+
+
+def check_right(member: ApiKey, right: Right, address: str = HOME) -> None:
+    """-2015 for what the key does not permit."""
+    rights = member.rights
+    if not (rights.reading if right is Right.READING else rights.futures):
+        raise VenueError(-2015, address)
+
+
+def check_signed(member: ApiKey, query: str, body: str, params: Parameters, now_ms: int) -> None:
+    """Time first, then the signature: a request with both wrong is told about the time."""
+    check_time(params, now_ms)
+    given = params.text("signature")
+    payload = _SIGNATURE.sub("", query) + _SIGNATURE.sub("", body)
+    check_signature(member, payload.encode(errors="surrogateescape"), given)
+
+
+def check_signature(member: ApiKey, payload: bytes, given: str) -> None:
+    """-1022 unless `given` is the member's signature of `payload`."""
+    if not is_signed(member.kind, member.lock, payload, given):
+        raise VenueError(-1022)
+
+
+def check_time(params: Parameters, now_ms: int) -> None:
+    """timestamp < server time + 1000 and server time - timestamp <= recvWindow, else -1021."""
+    timestamp = params.integer("timestamp")
+    window_ms = params.optional_integer("recvWindow")
+    if window_ms is None:
+        window_ms = DEFAULT_RECV_WINDOW_MS
+    if timestamp >= now_ms + MAX_AHEAD_MS or now_ms - timestamp > window_ms:
+        raise VenueError(-1021)

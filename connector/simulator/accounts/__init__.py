@@ -1,0 +1,1 @@
+"""What an account holds: wallets, positions, open orders, and what they cost in margin."""

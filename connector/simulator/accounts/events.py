@@ -1,0 +1,137 @@
+"""What the engine's doings mean for the accounts they touch: facts that the user streams tell."""
+
+from dataclasses import dataclass
+
+from connector.simulator.accounts.algo_orders import AlgoOrder
+from connector.simulator.market.orders import Order
+
+#: Reasons of an account change, by "Balance and position update": `a.m`.
+BY_ORDER, BY_FUNDING, BY_DEPOSIT, BY_WITHDRAWAL = "ORDER", "FUNDING_FEE", "DEPOSIT", "WITHDRAW"
+BY_MARGIN_TRANSFER, BY_MARGIN_TYPE, BY_INSURANCE = "MARGIN_TRANSFER", "MARGIN_TYPE_CHANGE", "INSURANCE_CLEAR"
+BY_AUTO_EXCHANGE = "AUTO_EXCHANGE"
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One fill as its order's owner sees it."""
+
+    trade_id: int
+    ticks: int
+    lots: int
+    commission_e8: int
+    realised_e8: int
+    is_maker: bool
+    commission_asset: str = "USDT"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """An order moved. What moves is copied, `order` is read for what never does.
+
+    `execution_type` is `x` of "Order update"; the open notionals are those of the symbol afterwards;
+    `modify_id` is the owner's own number of an amendment.
+    """
+
+    account_id: int
+    time_ms: int
+    order: Order
+    execution_type: str
+    status: str
+    filled_lots: int
+    filled_value: int
+    expiry_reason: int
+    bid_notional_e8: int
+    ask_notional_e8: int
+    execution: Execution | None = None
+    modify_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A position as it stands after the change; amounts signed."""
+
+    symbol: str
+    position_side: str
+    lots: int
+    entry_e8: int
+    break_even_e8: int
+    realised_e8: int
+    unrealised_e8: int
+    is_isolated: bool = False
+    isolated_e8: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """A wallet as it stands after the change, and its cross part. `change_e8` moved beside profit and commission."""
+
+    asset: str
+    wallet_e8: int
+    cross_e8: int
+    change_e8: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """Wallets or positions moved: those that did are named."""
+
+    account_id: int
+    time_ms: int
+    reason: str
+    balances: tuple[BalanceRow, ...] = ()
+    positions: tuple[PositionRow, ...] = ()
+    funding_symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeverageChanged:
+    """The leverage in force for a symbol is another one."""
+
+    account_id: int
+    time_ms: int
+    symbol: str
+    leverage: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlgoChanged:
+    """A conditional order moved: its status, what its child has filled by then, whether a trailing stop is armed."""
+
+    account_id: int
+    time_ms: int
+    order: AlgoOrder
+    status: str
+    filled_lots: int
+    filled_value: int
+    armed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssetModeChanged:
+    """Multi-assets mode is on, or off."""
+
+    account_id: int
+    time_ms: int
+    multi_assets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalledPosition:
+    """A position whose margin runs short, and the maintenance that it needs."""
+
+    row: PositionRow
+    mark_e8: int
+    maintenance_e8: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarginCalled:
+    """Margin runs short. `cross_e8` is the cross wallet, None where an isolated position is meant."""
+
+    account_id: int
+    time_ms: int
+    cross_e8: int | None
+    positions: tuple[CalledPosition, ...]
+
+
+Consequence = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled

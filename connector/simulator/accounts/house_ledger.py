@@ -1,0 +1,29 @@
+"""The exchange's own side of every booking: what traders pay, it has. So that money is never made or lost."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class HouseAccount:
+    """Sums of one asset since the start. `conservation` says what they add up to.
+
+    `dust_e16` is what rounding realised profits to eight decimals kept (> 0) or gave (< 0); `funding_e8` what
+    one side of a settlement paid more than the other got; `exchanged_e8` what automatic exchanges between assets
+    took in (> 0) or gave out (< 0).
+    """
+
+    deposits_e8: int = 0
+    fees_e8: int = 0
+    funding_e8: int = 0
+    exchanged_e8: int = 0
+    dust_e16: int = 0
+
+
+@dataclass(slots=True)
+class HouseLedger:
+    """A chest for each asset that was ever booked."""
+
+    chests: dict[str, HouseAccount] = field(default_factory=dict)
+
+    def of(self, asset: str) -> HouseAccount:
+        return self.chests.setdefault(asset, HouseAccount())

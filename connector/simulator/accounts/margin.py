@@ -1,0 +1,257 @@
+"""What positions and open orders cost in margin. Every inferred formula of the exchange's risk stands here.
+
+Documented: the initial margin of a position is notional at mark / leverage, maintenance is notional x rate - cum
+("Leverage and margin", "Liquidation price"); orders of an isolated symbol draw on the cross wallet until they fill.
+Inferred, as the protocol page marks them:
+
+* the netting of buys and sells against the position (max(|P + B|, |P - A|) / L), the assumed price of sells, that
+  the open loss counts for the part of a side that would open, and is part of the open orders' initial margin;
+* opening an isolated position posts its notional at the fill price / leverage, closing gives back the closed share;
+* what may be withdrawn is the cross wallet less what margin needs, gains that are not realised left out;
+* in multi-assets mode each asset counts with wallet and result together, held ones at bid, owed ones at ask, while
+  margin in an asset counts at its index;
+* a position goes over at the bankruptcy price, where what backs it is used up, or at the market take bound if that
+  is nearer; the clearance fee is cut to what is left;
+* deleveraging begins with the greatest gain per cost x effective leverage (a loss is divided by it instead).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.open_orders import OpenOrders, open_loss_e16, opening_notional_e16
+from connector.simulator.accounts.positions import Position
+from connector.simulator.fixed_point import E8, half_up
+from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import BOTH, BUY, LONG, SELL
+
+#: A margin call comes when maintenance is this share of what backs it.
+CALLED_AT_E8 = 80 * E8 // 100
+#: Charged on liquidated notional, for the insurance fund: `liquidationFee` of exchangeInfo.
+CLEARANCE_FEE_E8 = 125 * E8 // 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An order as margin sees it: what it could still do, at `price_e8`."""
+
+    side: int
+    position_side: str
+    lots: int
+    price_e8: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Margin of one position side of one symbol, in `asset`. `exposure_e8` is the largest notional it could come to.
+
+    `isolated_e8` is what is posted for an isolated position, None in cross mode.
+    """
+
+    asset: str
+    position_e8: int
+    orders_e8: int
+    maintenance_e8: int
+    unrealised_e8: int
+    exposure_e8: int
+    isolated_e8: int | None = None
+
+    @property
+    def initial_e8(self) -> int:
+        return self.position_e8 + self.orders_e8
+
+    @property
+    def drawn_e8(self) -> int:
+        """What the cross wallet must cover: an isolated position covers itself, its orders do not."""
+        return self.initial_e8 if self.isolated_e8 is None else self.orders_e8
+
+
+Charges = Mapping[tuple[str, str], Charge]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What backs the cross positions of one margin asset, or of all of them (in USD) in multi-assets mode."""
+
+    wallet_e8: int = 0
+    unrealised_e8: int = 0
+    gains_e8: int = 0
+    drawn_e8: int = 0
+    maintenance_e8: int = 0
+
+    @property
+    def margin_e8(self) -> int:
+        return self.wallet_e8 + self.unrealised_e8
+
+    @property
+    def free_e8(self) -> int:
+        """What is left for new orders. May be negative."""
+        return self.margin_e8 - self.drawn_e8
+
+    @property
+    def withdrawable_e8(self) -> int:
+        """Profits that are not realised raise what may be ordered, never what may be withdrawn."""
+        return max(0, min(self.wallet_e8, self.free_e8 - self.gains_e8))
+
+
+def taking_claim(side: int, position_side: str, lots: int, listing: Listing) -> Claim:
+    """A market order at the price it is assumed to get: ask + 0.05 % to buy, max(bid, mark) to sell."""
+    best = listing.book.best(-side)
+    mark_e8 = listing.quotes.mark_e8
+    best_e8 = mark_e8 if best is None else best * listing.instrument.tick_e8
+    price_e8 = best_e8 * 10_005 // 10_000 if side == BUY else max(best_e8, mark_e8)
+    return Claim(side, position_side, lots, price_e8)
+
+
+def charge(account: Account, listing: Listing, position_side: str, extra: Claim | None = None) -> Charge:
+    """The margin of one position side with its open orders, and with `extra` as if it were open too."""
+    mark_e8 = listing.quotes.mark_e8
+    position = account.position(listing.instrument, position_side)
+    held_e8 = position.notional_e8(mark_e8) if position.lots else 0
+    orders = account.open_of(listing.symbol, position_side)
+    buys_e8, buy_loss_e8 = _side_total(orders, BUY, listing, extra)
+    sells_e8, sell_loss_e8 = _side_total(orders, SELL, listing, extra)
+    exposure_e8 = max(abs(held_e8 + buys_e8), abs(held_e8 - sells_e8))
+    leverage = account.leverage(listing.symbol)
+    position_e8 = half_up(abs(held_e8), leverage) if held_e8 else 0
+    loss_e8 = _opening_part(buys_e8, -held_e8, buy_loss_e8) + _opening_part(sells_e8, held_e8, sell_loss_e8)
+    return Charge(
+        asset=listing.instrument.quote,
+        position_e8=position_e8,
+        orders_e8=max(0, half_up(exposure_e8, leverage) - position_e8) + loss_e8,
+        maintenance_e8=maintenance_e8(listing, abs(held_e8)),
+        unrealised_e8=position.unrealised_e8(mark_e8) if position.lots else 0,
+        exposure_e8=exposure_e8,
+        isolated_e8=position.isolated_e8 if listing.symbol in account.isolated else None,
+    )
+
+
+def asset_pool(account: Account, found: Charges, asset: str) -> Pool:
+    """What backs the cross positions in one asset: single-asset mode."""
+    rows = [row for row in found.values() if row.asset == asset]
+    return _pool(account.cross_wallet_e8(asset), rows)
+
+
+def joint_pool(account: Account, found: Charges, collateral: CollateralPrices) -> Pool:
+    """What backs all cross positions together, in USD: multi-assets mode."""
+    rows_of: dict[str, list[Charge]] = {asset: [] for asset in account.wallets}
+    for row in found.values():
+        rows_of.setdefault(row.asset, []).append(row)
+    parts = []
+    for asset, rows in rows_of.items():
+        one = _pool(account.cross_wallet_e8(asset), rows)
+        wallet_e8 = collateral.backing_e8(asset, one.wallet_e8)
+        parts.append(
+            Pool(
+                wallet_e8=wallet_e8,
+                unrealised_e8=collateral.backing_e8(asset, one.margin_e8) - wallet_e8,
+                gains_e8=collateral.value_e8(asset, one.gains_e8),
+                drawn_e8=collateral.value_e8(asset, one.drawn_e8),
+                maintenance_e8=collateral.value_e8(asset, one.maintenance_e8),
+            )
+        )
+    return Pool(
+        wallet_e8=sum(part.wallet_e8 for part in parts),
+        unrealised_e8=sum(part.unrealised_e8 for part in parts),
+        gains_e8=sum(part.gains_e8 for part in parts),
+        drawn_e8=sum(part.drawn_e8 for part in parts),
+        maintenance_e8=sum(part.maintenance_e8 for part in parts),
+    )
+
+
+def isolated_pool(row: Charge) -> Pool:
+    """What backs one isolated position: what is posted for it."""
+    return Pool(row.isolated_e8 or 0, row.unrealised_e8, maintenance_e8=row.maintenance_e8)
+
+
+def _pool(wallet_e8: int, rows: Iterable[Charge]) -> Pool:
+    unrealised_e8 = gains_e8 = drawn_e8 = maintenance = 0
+    for row in rows:
+        drawn_e8 += row.drawn_e8
+        if row.isolated_e8 is None:
+            unrealised_e8 += row.unrealised_e8
+            gains_e8 += max(0, row.unrealised_e8)
+            maintenance += row.maintenance_e8
+    return Pool(wallet_e8, unrealised_e8, gains_e8, drawn_e8, maintenance)
+
+
+def liquidation_price_e8(backing_e8: int, listing: Listing, held: Iterable[Position]) -> int:
+    """The mark price at which positions of one symbol are liquidated; 0 where no price does it.
+
+    `backing_e8` is the wallet that backs them, with results and without maintenance of whatever else it backs.
+    """
+    positions = list(held)
+    lot_e8, price_e8 = listing.instrument.lot_e8, listing.quotes.mark_e8
+    for _ in listing.instrument.brackets:
+        rows = [listing.instrument.bracket_of(abs(position.notional_e8(price_e8))) for position in positions]
+        over_e16 = backing_e8 * E8 + sum(
+            row.cum_e8 * E8 * bool(position.lots) - position.cost_e16
+            for row, position in zip(rows, positions, strict=True)
+        )
+        under_e16 = lot_e8 * sum(
+            abs(position.lots) * row.rate_e8 - position.lots * E8 for row, position in zip(rows, positions, strict=True)
+        )
+        found_e8 = half_up(over_e16 * E8, under_e16) if under_e16 else 0
+        if found_e8 == price_e8 or found_e8 <= 0:
+            return max(0, found_e8)
+        price_e8 = found_e8
+    return price_e8
+
+
+def bankruptcy_ticks(position: Position, margin_e8: int, listing: Listing) -> int:
+    """The price at which closing `position` leaves nothing of `margin_e8`, rounded in its owner's favour; see above."""
+    row, mark_e8 = listing.instrument, listing.quotes.mark_e8
+    lots, side = abs(position.lots), 1 if position.lots > 0 else -1
+    used_up_e8 = mark_e8 - side * half_up(margin_e8 * E8, lots * row.lot_e8)
+    bound_e8 = int(mark_e8 * (1 - side * row.market_take_bound))
+    price_e8 = max(used_up_e8, bound_e8) if side > 0 else min(used_up_e8, bound_e8)
+    return max(1, -(-price_e8 // row.tick_e8) if side > 0 else price_e8 // row.tick_e8)
+
+
+def clearance_fee_e8(notional_e8: int, margin_e8: int) -> int:
+    """What the insurance fund takes of a liquidated notional."""
+    return max(0, min(half_up(notional_e8 * CLEARANCE_FEE_E8, E8), margin_e8))
+
+
+def deleveraging_score(position: Position, mark_e8: int, margin_e8: int) -> float:
+    """The rank of a position in auto-deleveraging: the greater, the sooner."""
+    gain = position.unrealised_e16(mark_e8) / max(1, abs(position.cost_e16))
+    leverage = abs(position.notional_e8(mark_e8)) / max(1, margin_e8)
+    return gain * leverage if gain > 0 else gain / max(leverage, 1e-9)
+
+
+def _side_total(orders: OpenOrders, side: int, listing: Listing, extra: Claim | None) -> tuple[int, int]:
+    """Notional at assumed prices, and open loss, of one side's opening orders and of `extra` if it is of that side."""
+    has_extra = extra is not None and extra.side == side
+    if not has_extra and not orders.side(side).lots:
+        return 0, 0
+    quotes, row = listing.quotes, listing.instrument
+    unit_e16 = row.tick_e8 * row.lot_e8
+    least_e8 = 0 if side == BUY else max(quotes.last_e8 * 10_015 // 10_000, quotes.mark_e8)
+    least = (-(-least_e8 // row.tick_e8), row.lot_e8 * least_e8)
+    notional_e16 = opening_notional_e16(orders, side, unit_e16, least)
+    loss_e16 = open_loss_e16(orders, side, unit_e16, row.lot_e8 * quotes.mark_e8)
+    if extra is not None and has_extra:
+        notional_e16 += extra.lots * row.lot_e8 * max(extra.price_e8, least_e8)
+        loss_e16 += extra.lots * row.lot_e8 * max(0, side * (extra.price_e8 - quotes.mark_e8))
+    return half_up(notional_e16, E8), half_up(loss_e16, E8)
+
+
+def _opening_part(orders_e8: int, closable_e8: int, loss_e8: int) -> int:
+    """The share of a side's open loss that belongs to what would open, after what would close."""
+    opening_e8 = orders_e8 - max(0, closable_e8)
+    return half_up(loss_e8 * opening_e8, orders_e8) if opening_e8 > 0 else 0
+
+
+def maintenance_e8(listing: Listing, notional_e8: int) -> int:
+    """What a position of that notional needs to stay alive."""
+    if not notional_e8:
+        return 0
+    row = listing.instrument.bracket_of(notional_e8)
+    return half_up(notional_e8 * row.rate_e8, E8) - row.cum_e8
+
+
+def opens(side: int, position_side: str) -> bool:
+    """Whether an order of that side could open: in hedge mode only with its position side's direction."""
+    return position_side == BOTH or (side == BUY) == (position_side == LONG)

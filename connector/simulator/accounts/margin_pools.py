@@ -1,0 +1,97 @@
+"""Accounts against the markets they are in: what each position costs, and what backs it."""
+
+from collections.abc import Mapping
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.margin import (
+    Charge,
+    Charges,
+    Claim,
+    Pool,
+    asset_pool,
+    charge,
+    isolated_pool,
+    joint_pool,
+    liquidation_price_e8,
+)
+from connector.simulator.errors import VenueError
+from connector.simulator.fixed_point import E8, half_up
+from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.listing import Listing
+
+Side = tuple[str, str]
+
+
+class MarginPools:
+    """Reads listings and collateral prices as they are at the moment."""
+
+    def __init__(self, listings: Mapping[str, Listing], collateral: CollateralPrices) -> None:
+        self._listings, self.collateral = listings, collateral
+
+    def charges(self, account: Account) -> dict[Side, Charge]:
+        """Every (symbol, position side) that is held or ordered, with its margin, in the order of the listings."""
+        used = {key for key, position in account.positions.items() if position.lots}
+        used.update(key for key, orders in account.sums.items() if orders.count)
+        rank = {symbol: number for number, symbol in enumerate(self._listings)} if len(used) > 1 else {}
+        ordered = sorted(used, key=lambda key: (rank.get(key[0], 0), key[1]))
+        return {key: charge(account, self._listings[key[0]], key[1]) for key in ordered}
+
+    def of(self, account: Account, found: Charges, asset: str) -> Pool:
+        """What backs cross positions in an asset: that asset alone, or all assets in USD."""
+        if account.multi_assets:
+            return joint_pool(account, found, self.collateral)
+        return asset_pool(account, found, asset)
+
+    def backing(self, account: Account, found: Charges, key: Side) -> Pool:
+        """What backs one position: what is posted for it alone, or the cross pool."""
+        row = found[key]
+        return self.of(account, found, row.asset) if row.isolated_e8 is None else isolated_pool(row)
+
+    def free_e8(self, account: Account, asset: str) -> int:
+        """What is left for new orders in an asset, in USD in multi-assets mode. May be negative."""
+        return self.of(account, self.charges(account), asset).free_e8
+
+    def available_e8(self, account: Account, found: Charges, asset: str) -> int:
+        """What may be ordered with, told in an asset."""
+        free_e8 = max(0, self.of(account, found, asset).free_e8)
+        return self._in_asset_e8(asset, free_e8) if account.multi_assets else free_e8
+
+    def withdrawable_e8(self, account: Account, found: Charges, asset: str) -> int:
+        """What may leave a wallet."""
+        most_e8 = self.of(account, found, asset).withdrawable_e8
+        if account.multi_assets:
+            most_e8 = self._in_asset_e8(asset, most_e8)
+        return max(0, min(most_e8, account.cross_wallet_e8(asset)))
+
+    def check(self, account: Account, listing: Listing, claim: Claim, before_e8: int | None = None) -> None:
+        """-2027 over the bracket's cap, -2019 when margin falls short. What needs no more than `before_e8` is free."""
+        found = self.charges(account)
+        key = (listing.symbol, claim.position_side)
+        if before_e8 is None:
+            before_e8 = found[key].initial_e8 if key in found else 0
+        found[key] = charge(account, listing, claim.position_side, claim)
+        if found[key].initial_e8 <= before_e8:
+            return
+        if found[key].exposure_e8 > listing.instrument.cap_at(account.leverage(listing.symbol)) * E8:
+            raise VenueError(-2027)
+        if self.of(account, found, found[key].asset).free_e8 < 0:
+            raise VenueError(-2019)
+
+    def liquidation_price_e8(self, account: Account, found: Charges, key: Side) -> int:
+        """The mark price at which a position is liquidated, 0 where no price does it; hedged cross sides share it."""
+        symbol, side = key
+        listing, row = self._listings[symbol], found[key]
+        if row.isolated_e8 is not None:
+            position = account.position(listing.instrument, side)
+            return liquidation_price_e8(row.isolated_e8, listing, [position])
+        pool = self.of(account, found, row.asset)
+        mine = [one for (other, _), one in found.items() if other == symbol]
+        used_e8 = sum(one.unrealised_e8 - one.maintenance_e8 for one in mine)
+        margin_e8 = pool.margin_e8 - pool.maintenance_e8
+        if account.multi_assets:
+            margin_e8 = half_up(margin_e8 * E8, self.collateral.index_e8(row.asset))
+        held = [account.position(listing.instrument, one) for one in account.sides()]
+        return liquidation_price_e8(margin_e8 - used_e8, listing, held)
+
+    def _in_asset_e8(self, asset: str, usd_e8: int) -> int:
+        return usd_e8 * E8 // self.collateral.bid_e8(asset)

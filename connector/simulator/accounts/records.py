@@ -1,0 +1,99 @@
+"""What an account can look up later: its trades and its income."""
+
+from dataclasses import dataclass
+
+from connector.simulator.market.orders import Order
+
+TRANSFER, REALIZED_PNL, COMMISSION, FUNDING_FEE = "TRANSFER", "REALIZED_PNL", "COMMISSION", "FUNDING_FEE"
+INSURANCE_CLEAR, AUTO_EXCHANGE = "INSURANCE_CLEAR", "AUTO_EXCHANGE"
+
+#: Why an order of the exchange closed a position: `autoCloseType` of "User's force orders".
+LIQUIDATION, ADL = "LIQUIDATION", "ADL"
+#: Of "Position margin change": what an isolated position was given, or gave back.
+ADDED, REDUCED = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class TradeRecord:
+    """One side of one trade. `commission_e8` is positive when paid; `realised_e8` is gross of it."""
+
+    trade_id: int
+    order_id: int
+    symbol: str
+    side: int
+    position_side: str
+    ticks: int
+    lots: int
+    realised_e8: int
+    commission_e8: int
+    is_maker: bool
+    time_ms: int
+    commission_asset: str = "USDT"
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A change of an order, the `count`-th. `ticks` and `lots` are before and after; `modify_id` is its owner's."""
+
+    amendment_id: int
+    symbol: str
+    order_id: int
+    client_order_id: str
+    time_ms: int
+    ticks: tuple[int, int]
+    lots: tuple[int, int]
+    count: int
+    modify_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IncomeRecord:
+    """One booked item: the sum of all of them is the wallet."""
+
+    income_id: int
+    kind: str
+    symbol: str
+    asset: str
+    amount_e8: int
+    time_ms: int
+    trade_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarginMove:
+    """Margin that its owner gave to an isolated position (`kind` ADDED) or took back (REDUCED)."""
+
+    move_id: int
+    symbol: str
+    position_side: str
+    kind: int
+    asset: str
+    amount_e8: int
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedOrder:
+    """An order by which the exchange closed a position of an account; `cause` is LIQUIDATION or ADL."""
+
+    order: Order
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiquidationPrint:
+    """A liquidation order as the market hears of it; `number` rises by one, `average_e8` is 0 when nothing filled.
+
+    `last_lots` are of its latest fill in the book.
+    """
+
+    number: int
+    symbol: str
+    side: int
+    lots: int
+    price_ticks: int
+    average_e8: int
+    status: str
+    last_lots: int
+    filled_lots: int
+    time_ms: int

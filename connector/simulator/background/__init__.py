@@ -1,0 +1,1 @@
+"""The market around the clients: seeded, or replayed from a recording."""

@@ -1,0 +1,74 @@
+"""The background market at work: its steps come due with time, and its commands enter by everybody's door."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from connector.simulator.background.background import Background
+from connector.simulator.background.symbol_model import STEP_MS, Command, Post, Timed
+from connector.simulator.engine import Engine
+from connector.simulator.errors import VenueError
+
+#: Steps that one call may make up for; beyond so much lateness the market runs late instead of ever faster.
+MOST_STEPS_A_CALL, MOST_LATE_STEPS = 40, 1200
+
+
+class SeededMarket:
+    """Plays `background` on `engine` for the house's accounts, from `start_ms` of the steady clock on.
+
+    With a pace of 2 everything happens twice as often. No step is ever skipped.
+    """
+
+    def __init__(
+        self, background: Background, engine: Engine, house: Sequence[int], start_ms: int, pace: float = 1.0
+    ) -> None:
+        self.background = background
+        self._engine, self._house = engine, house
+        self._pace = pace
+        self._step_ms = STEP_MS / pace
+        self._next_step_ms = float(start_ms)
+        self._waiting: deque[tuple[float, Timed]] = deque()
+        self.refused_commands = 0
+
+    def resume(self, later_ms: int) -> None:
+        """Goes on after a pause: everything is due so much later."""
+        self._next_step_ms += later_ms
+        self._waiting = deque((due_ms + later_ms, timed) for due_ms, timed in self._waiting)
+
+    def next_ms(self) -> float:
+        """When the steady clock makes something due."""
+        return self._waiting[0][0] if self._waiting else self._next_step_ms
+
+    def play(self, steady_ms: int, now_ms: int, tell: Callable[[], None]) -> None:
+        """Does what is due, and tells after all that happens at one moment."""
+        late = int((steady_ms - self._next_step_ms) // self._step_ms)
+        if late > MOST_LATE_STEPS:
+            self._next_step_ms += (late - MOST_LATE_STEPS) * self._step_ms
+        steps = 0
+        while (due_ms := self.next_ms()) <= steady_ms:
+            if self._waiting:
+                while self._waiting and self._waiting[0][0] == due_ms:
+                    self._obey(self._waiting.popleft()[1][1], now_ms)
+                tell()
+            elif steps == MOST_STEPS_A_CALL:
+                return
+            else:
+                steps += 1
+                self._begin_step(now_ms)
+
+    def _begin_step(self, now_ms: int) -> None:
+        step = self.background.step()
+        began_ms = self._next_step_ms
+        self._waiting.extend((began_ms + timed[0] / self._pace, timed) for timed in step.commands)
+        self._next_step_ms += self._step_ms
+        self._engine.move_prices(step.index_e8, now_ms)
+
+    def _obey(self, command: Command, now_ms: int) -> None:
+        """One command by the same door as everybody's; refusals are only counted."""
+        account_id = self._house[command.account]
+        try:
+            if isinstance(command, Post):
+                self._engine.place(account_id, command.request, now_ms)
+            else:
+                self._engine.cancel(account_id, command.symbol, None, command.client_order_id, now_ms)
+        except VenueError:
+            self.refused_commands += 1

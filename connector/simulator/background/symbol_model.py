@@ -1,0 +1,302 @@
+"""One symbol's makers and takers, by seed and time alone: they never look at the book, at orders or at accounts.
+
+    fair price   jumps of heavy-tailed size at random times, times the factor of a price script
+    makers       on each side one order at the best price, up to one within the four ticks behind it, up to two within
+                 the fifteen behind those, and a ladder far out; cancelled and posted anew at random times, and at
+                 once where the fair price leaves them behind or takers ate them
+    takers       market orders of heavy-tailed size in bursts
+    index        fair price less a slowly wandering basis, so that funding has something to say
+
+The makers keep count of what the model's own takers ate. What others eat, or leave standing in the way, they learn
+when their cancel is refused, or when their post trades.
+"""
+
+import math
+import random
+from dataclasses import dataclass
+
+from connector.simulator.background import flow_model as flow
+from connector.simulator.fixed_point import E8
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
+
+STEP_MS = 50
+MAKERS, TAKERS = 2, 2
+
+#: Slots of a side. Each near one has a share of the ticks behind the best price.
+TOP, INNER, OUTER, OUTER_TOO = range(4)
+NEAR = (TOP, INNER, OUTER, OUTER_TOO)
+FAR_RUNGS = 30
+FAR = range(len(NEAR), len(NEAR) + FAR_RUNGS)
+INNER_TICKS, INNER_WEIGHTS = (1, 2, 3, 4), (4.0, 2.5, 1.7, 1.5)
+OUTER_TICKS = range(5, 20)
+#: Distance of the first and last far rung as a share of the price, and BTC for each share of the price between two.
+FAR_FIRST, FAR_LAST, FAR_DENSITY = 4e-5, 3e-3, 6e4
+#: A far rung that the price came this much nearer to, or left this much farther behind, is moved.
+FAR_NEAREST_TICKS, FAR_TOO_FAR = 20, 3.0
+
+#: How often makers renew a slot, and which one.
+RENEWALS_A_SECOND = 26.0
+RENEWED, RENEWED_WEIGHTS = (TOP, INNER, OUTER, FAR.start), (0.5, 0.12, 0.14, 0.24)
+#: What a slot's next amount keeps of its last one's rank, so that depth has a memory of about half a second.
+MEMORY = 0.5
+#: Mean time until a best level that was eaten stands again.
+REFILL_MS = 2.0
+
+BASIS_SPREAD, BASIS_PULL = 0.0012, 1 / 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`account` counts the background's own accounts: makers first, then takers."""
+
+    account: int
+    request: OrderRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Cancel of one of the background's own orders; it may be gone already."""
+
+    account: int
+    symbol: str
+    client_order_id: str
+
+
+Command = Post | Withdraw
+#: A command and when it is due, in ms since the step began.
+Timed = tuple[int, Command]
+
+
+@dataclass(slots=True)
+class Rung:
+    """A maker's order as the model believes it to stand."""
+
+    owner: int
+    name: str
+    ticks: int
+    lots: int
+
+
+class SymbolModel:
+    """Everything that a symbol's background market does, fifty milliseconds at a time.
+
+    A contract whose instrument says so lives more slowly: its milliseconds are `background_every` of ours.
+    """
+
+    def __init__(self, seed: int, instrument: Instrument) -> None:
+        self._random = random.Random(f"{seed} {instrument.symbol}")
+        self._instrument = instrument
+        self._tick, self._step = float(instrument.tick), float(instrument.step)
+        self._fair = float(instrument.start_price)
+        self._every = instrument.background_every
+        self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair / self._step
+        self._least_notional = float(instrument.min_notional)
+        self._basis = self._random.gauss(0, BASIS_SPREAD)
+        self._factor = 1.0
+        self._posted = 0
+        self._turn = 0
+        self._taker_side = BUY
+        self._rungs: dict[tuple[int, int], Rung] = {}
+        self._ranks: dict[tuple[int, int], float] = {}
+        self._eaten: dict[int, float] = {}
+        self._best = {BUY: 0, SELL: 0}
+        self._now_ms = self._began_ms = 0.0
+        self._trade_ms = self._renewal_ms = self._jump_ms = 0.0
+        self._commands: list[Timed] = []
+
+    def step(self, factor: float = 1.0) -> list[Timed]:
+        """The commands of the next step, in order; all ladders in the first one. `factor` scales the fair price."""
+        if not self._rungs:
+            self._requote()
+            self._jump_ms = self._wait_ms(flow.JUMPS_A_SECOND)
+        pull = self._random.gauss(0, BASIS_SPREAD * (2 * BASIS_PULL) ** 0.5)
+        self._basis += pull - BASIS_PULL * self._basis
+        if factor != self._factor:
+            self._fair *= factor / self._factor
+            self._factor = factor
+            self._requote()
+        end_ms = self._began_ms + STEP_MS / self._every
+        while (due_ms := self._next_ms()) < end_ms:
+            self._now_ms = due_ms
+            self._happen()
+        self._now_ms = self._began_ms = end_ms
+        commands, self._commands = self._commands, []
+        return commands
+
+    def index_e8(self) -> int:
+        """Where the index stands."""
+        return int(self._fair * (1 - self._basis) * E8)
+
+    def _next_ms(self) -> float:
+        soonest = min(self._trade_ms, self._renewal_ms, self._jump_ms)
+        return min(soonest, *self._eaten.values()) if self._eaten else soonest
+
+    def _happen(self) -> None:
+        """Does what is due now: makers come back before takers, so that these find something to take."""
+        now_ms = self._now_ms
+        for side in [side for side, due_ms in self._eaten.items() if due_ms <= now_ms]:
+            del self._eaten[side]
+            self._renew(side, TOP)
+        if self._jump_ms <= now_ms:
+            self._jump()
+            self._jump_ms = now_ms + self._wait_ms(flow.JUMPS_A_SECOND)
+        if self._renewal_ms <= now_ms:
+            self._renew_some()
+            self._renewal_ms = now_ms + self._wait_ms(RENEWALS_A_SECOND)
+        if self._trade_ms <= now_ms:
+            self._take()
+            gap_ms = int(flow.TRADE_GAP_MS.at(self._random.random()))
+            if gap_ms and self._random.random() > flow.SAME_SIDE:
+                self._taker_side = -self._taker_side
+            self._trade_ms = now_ms + gap_ms
+
+    def _wait_ms(self, a_second: float) -> float:
+        return self._random.expovariate(a_second) * 1000
+
+    def _jump(self) -> None:
+        draw = self._random.random
+        towards = self._taker_side if draw() < flow.JUMP_AFTER_TAKER else -self._taker_side
+        self._fair *= 1 + towards * flow.JUMP_SHARE.at(draw())
+        wide = 1 + int(draw() * flow.WIDE_TICKS) if draw() < flow.WIDE_AFTER_JUMP else 0
+        self._requote(wide_side=-towards, wide_ticks=wide)
+
+    def _requote(self, wide_side: int = BUY, wide_ticks: int = 0) -> None:
+        """Moves every rung that the fair price left behind: near ones first, those of the side in the way foremost."""
+        bid = int(self._fair / self._tick)
+        before, self._best = self._best, {BUY: bid, SELL: bid + 1}
+        if self._best == before:
+            return
+        in_the_way = SELL if bid > before[BUY] else BUY
+        self._best[wide_side] -= wide_side * wide_ticks
+        stale = [
+            (side, slot) for side in (in_the_way, -in_the_way) for slot in (*NEAR, *FAR) if self._is_stale(side, slot)
+        ]
+        for side, slot in stale:
+            self._withdraw(side, slot)
+        for side, slot in reversed(stale):
+            self._post(side, slot)
+        self._best = {BUY: bid, SELL: bid + 1}
+        self._eaten.clear()
+
+    def _is_stale(self, side: int, slot: int) -> bool:
+        rung = self._rungs.get((side, slot))
+        if rung is None or slot in NEAR:
+            return True
+        behind = side * (self._best[side] - rung.ticks)
+        return not FAR_NEAREST_TICKS <= behind <= FAR_TOO_FAR * self._far_ticks(slot)
+
+    def _renew_some(self) -> None:
+        side = BUY if self._random.random() < 0.5 else SELL
+        (slot,) = self._random.choices(RENEWED, RENEWED_WEIGHTS)
+        if slot == FAR.start:
+            self._turn = (self._turn + 1) % FAR_RUNGS
+            slot += self._turn
+        self._renew(side, slot)
+        if slot == OUTER:
+            self._renew(side, OUTER_TOO)
+
+    def _renew(self, side: int, slot: int) -> None:
+        self._withdraw(side, slot)
+        self._post(side, slot)
+
+    def _withdraw(self, side: int, slot: int) -> None:
+        rung = self._rungs.pop((side, slot), None)
+        if rung is not None:
+            self._say(Withdraw(rung.owner, self._instrument.symbol, rung.name))
+
+    def _post(self, side: int, slot: int) -> None:
+        behind, amount = self._placed(side, slot)
+        lots = round(amount * self._lots_of_one)
+        if not lots and slot != TOP:
+            return
+        ticks = self._best[side] - side * behind
+        lots = max(lots, self._least_lots(ticks))
+        self._posted += 1
+        owner, name = self._posted % MAKERS, f"bg-{self._posted}"
+        self._rungs[side, slot] = Rung(owner, name, ticks, lots)
+        self._say(Post(owner, self._request(side, LIMIT, lots, ticks, name)))
+
+    def _placed(self, side: int, slot: int) -> tuple[int, float]:
+        """How many ticks behind the best price a slot's next order stands, and its amount at the model's scale."""
+        if slot == TOP:
+            return 0, flow.TOP_AMOUNT.at(self._rank(side, slot))
+        if slot == INNER:
+            (behind,) = self._random.choices(INNER_TICKS, INNER_WEIGHTS)
+            return behind, flow.INNER_AMOUNT.at(self._rank(side, slot))
+        if slot in NEAR:
+            return self._random.choice(OUTER_TICKS), self._outer_amount(side, slot)
+        wobble = 0.9 + 0.2 * self._random.random()
+        width = _far_share(slot - FAR.start + 1) - _far_share(slot - FAR.start)
+        amount = FAR_DENSITY * width * (0.3 + 1.4 * self._random.random())
+        return max(FAR_NEAREST_TICKS, int(self._far_ticks(slot) * wobble)), amount
+
+    def _outer_amount(self, side: int, slot: int) -> float:
+        """Both orders out there share one amount, which the first of them draws."""
+        share = 0.7 if slot == OUTER else 0.3
+        rank = self._rank(side, OUTER) if slot == OUTER else _normal_share(self._ranks.get((side, OUTER), 0.0))
+        return share * flow.OUTER_AMOUNT.at(rank)
+
+    def _far_ticks(self, slot: int) -> int:
+        nth = slot - FAR.start
+        return max(FAR_NEAREST_TICKS + nth, int(_far_share(nth) * self._fair / self._tick))
+
+    def _rank(self, side: int, slot: int) -> float:
+        """The share of all amounts that the slot's next one does not exceed, near its last one's."""
+        before = self._ranks.get((side, slot))
+        fresh = self._random.gauss(0, 1)
+        rank = fresh if before is None else MEMORY * before + (1 - MEMORY**2) ** 0.5 * fresh
+        self._ranks[side, slot] = rank
+        return _normal_share(rank)
+
+    def _take(self) -> None:
+        amount = flow.TRADE_SIZE.at(self._random.random())
+        side = self._taker_side
+        lots = max(round(amount * self._lots_of_one), self._least_lots(self._best[-side]))
+        self._posted += 1
+        owner = MAKERS + self._posted % TAKERS
+        self._say(Post(owner, self._request(side, MARKET, lots, None, f"bg-{self._posted}")))
+        self._eat(-side, lots)
+
+    def _eat(self, side: int, lots: int) -> None:
+        """Takes what a taker ate off the rungs, the best priced first."""
+        rungs = self._rungs
+        while lots > 0:
+            keys = [key for key in rungs if key[0] == side]
+            if not keys:
+                return
+            best = (side, TOP) if (side, TOP) in rungs else max(keys, key=lambda key: side * rungs[key].ticks)
+            rung = rungs[best]
+            if rung.lots > lots:
+                rung.lots -= lots
+                return
+            lots -= rung.lots
+            del rungs[best]
+            if best[1] == TOP:
+                self._eaten[side] = self._now_ms + self._random.expovariate(1 / REFILL_MS)
+
+    def _least_lots(self, ticks: int) -> int:
+        return max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
+
+    def _say(self, command: Command) -> None:
+        self._commands.append((int((self._now_ms - self._began_ms) * self._every), command))
+
+    def _request(self, side: int, kind: str, lots: int, ticks: int | None, name: str) -> OrderRequest:
+        row = self._instrument
+        return OrderRequest(
+            symbol=row.symbol,
+            side=side,
+            kind=kind,
+            quantity=lots * row.step,
+            price=None if ticks is None else ticks * row.tick,
+            client_order_id=name,
+        )
+
+
+def _far_share(nth: float) -> float:
+    """Distance of a far rung, as a share of the price: evenly spread in the logarithm."""
+    return FAR_FIRST * math.pow(FAR_LAST / FAR_FIRST, nth / FAR_RUNGS)
+
+
+def _normal_share(rank: float) -> float:
+    return (1 + math.erf(rank / math.sqrt(2))) / 2

@@ -1,0 +1,72 @@
+"""What faults do to contracts and to those who hold them: halts, delistings, forced liquidation and deleveraging."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.engine import Engine
+from connector.simulator.fault_injection.faults import Armed
+from connector.simulator.market.listing import CLOSE, CLOSED, SETTLING, TRADING, TRADING_HALT, Listing
+
+
+class ContractFaults:
+    """`by_name` is what each fault does; -1121 for a symbol that is not listed.
+
+    A life that goes on from its state file begins with no fault armed: halts are over, settlements too.
+    """
+
+    def __init__(self, engine: Engine, now_ms: Callable[[], int], monotonic_ms: Callable[[], int]) -> None:
+        self._engine, self._now_ms, self._monotonic_ms = engine, now_ms, monotonic_ms
+        listings = engine.listings.values()
+        self._closes_ms = {listing: monotonic_ms() for listing in listings if listing.status == SETTLING}
+        self._resume(listings)
+        self.by_name: dict[str, Callable[[Armed], None]] = {
+            "trading_halt": self._halt,
+            "delisting": self._delist,
+            "forced_liquidation": self._liquidate,
+            "forced_adl": self._deleverage,
+        }
+
+    def advance(self) -> None:
+        """Closes what was delisted long enough ago."""
+        due = [listing for listing, at_ms in self._closes_ms.items() if at_ms <= self._monotonic_ms()]
+        for listing in due:
+            del self._closes_ms[listing]
+            self._engine.set_status(listing.symbol, CLOSE)
+
+    def _struck(self, fault: Armed) -> list[Listing]:
+        return [self._engine.listing(fault.symbol)] if fault.symbol else list(self._engine.listings.values())
+
+    def _halt(self, fault: Armed) -> None:
+        """Halts the contracts that trade, and lets those trade again that the fault does not name, or no more."""
+        halted = self._struck(fault) if fault.times > 0 else []
+        for listing in halted:
+            if listing.status == TRADING:
+                self._engine.set_status(listing.symbol, TRADING_HALT)
+        self._resume(listing for listing in self._engine.listings.values() if listing not in halted)
+
+    def _resume(self, listings: Iterable[Listing]) -> None:
+        """Ends the halts of contracts that were not halted from their beginning on."""
+        for listing in listings:
+            if listing.status == TRADING_HALT != listing.instrument.first_status:
+                self._engine.set_status(listing.symbol, TRADING)
+
+    def _delist(self, fault: Armed) -> None:
+        for listing in self._struck(fault):
+            if listing.status not in CLOSED:
+                self._engine.delist(listing.symbol, self._now_ms())
+                self._closes_ms[listing] = self._monotonic_ms() + fault.ms
+
+    def _liquidate(self, fault: Armed) -> None:
+        for account, symbol in self._holders(fault):
+            self._engine.force_liquidation(account.account_id, symbol, self._now_ms())
+
+    def _deleverage(self, fault: Armed) -> None:
+        for account, symbol in self._holders(fault):
+            self._engine.force_adl(account.account_id, symbol, self._now_ms())
+
+    def _holders(self, fault: Armed) -> Iterator[tuple[Account, str]]:
+        """Whoever holds, the house left out; who lost his position to the one before holds no more."""
+        for listing in self._struck(fault):
+            for account in list(self._engine.clearing.holders.get(listing.symbol, {}).values()):
+                if not account.is_house and account.holds(listing.symbol):
+                    yield account, listing.symbol

@@ -1,0 +1,1 @@
+"""Faults on demand, scripts of them, latency, and price scripts: what a test arms."""

@@ -1,0 +1,161 @@
+"""The aiohttp shell: bytes in, bytes out, and the weather that faults make around an answer."""
+
+import asyncio
+import logging
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+from connector.simulator.access.rate_limits import WEIGHT
+from connector.simulator.clock import wait_ms
+from connector.simulator.errors import HOME, VenueError
+from connector.simulator.fault_injection.faults import Armed, Moment
+from connector.simulator.json_bytes import frame_of
+from connector.simulator.rest.dispatch import Answer, Ask, answer, local_answer, refused
+from connector.simulator.rest.faulty_responses import DELAYS, RESETS, UNKNOWN_ANSWER, spoiled_answer
+from connector.simulator.rest.local_routes import is_local_caller
+from connector.simulator.rest.page import page_file
+from connector.simulator.runtime import Runtime
+from connector.simulator.streams.addresses import opening_of
+from connector.simulator.streams.connection import MOST_STREAMS, Connection, Opening, drop
+from connector.simulator.ws_api.session import HANDSHAKE_WEIGHT, Session
+from connector.simulator.ws_api.socket import WsApiSocket
+
+_LOG = logging.getLogger(__name__)
+#: What was the book before anything happened: the oldest answer there can be.
+OLDEST_DEPTH = frame_of({"lastUpdateId": 1, "E": 0, "T": 0, "bids": [], "asks": []})
+DEPTH_PATH = "/fapi/v1/depth"
+#: Depth queries whose last answer is kept for `stale_snapshot`.
+MOST_DEPTH_QUERIES = 64
+WS_API_PATHS = ("/ws-fapi/v1", "/ws-fapi/v1/")
+MOST_BYTES_OF_A_MESSAGE = 65_536
+
+
+class HttpHandler:
+    """Every request of the one port comes through `handle`.
+
+    What nobody foresaw is logged, and answered as the venue answers what it can't tell the outcome of: 503, -1000.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._depth_before: dict[str, Answer] = {}
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        try:
+            if request.headers.get("Upgrade", "").lower() == "websocket":
+                return await self._socket(request, path, query)
+            return await self._answered(request, path, query)
+        except web.HTTPException as error:
+            return _response(Answer(error.status, refused(VenueError(-1013)).body))
+        except Exception:
+            _LOG.exception("%s %s failed", request.method, path)
+            return _response(UNKNOWN_ANSWER)
+
+    async def _answered(self, request: web.BaseRequest, path: str, query: str) -> web.Response:
+        body = (await request.read()).decode(errors="surrogateescape")
+        api_key = request.headers.get("X-MBX-APIKEY")
+        ask = Ask(request.method, path, query, body, api_key, request.remote or HOME)
+        if path.startswith("/local/"):
+            return self._local(request, ask)
+        if (page := page_file(path)) is not None and ask.method == "GET":
+            return web.Response(body=page[0], content_type=page[1], charset="utf-8")
+        before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path)
+        if before is not None:
+            return self._spoiled(request, before)
+        latency = self._runtime.ack_latency
+        travel_ms = latency.next_ms() / 2 if latency else 0.0
+        await self._travel(travel_ms)
+        reply = answer(self._runtime, ask)
+        await self._travel(travel_ms)
+        return _response(await self._after(request, ask, reply))
+
+    async def _travel(self, ms: float) -> None:
+        if ms:
+            await wait_ms(self._runtime.settings.clock, ms)
+
+    def _local(self, request: web.BaseRequest, ask: Ask) -> web.Response:
+        if not is_local_caller(ask.address, request.headers.get("Host"), request.headers.get("Origin")):
+            return web.Response(status=403, text="only for programs of this machine\n")
+        return _response(local_answer(self._runtime, ask))
+
+    def _spoiled(self, request: web.BaseRequest, fault: Armed) -> web.Response:
+        """The answer to a request that a fault keeps from being executed, or whose answer it spoils."""
+        if fault.name in RESETS:
+            drop(request)
+            return web.Response()
+        return _response(spoiled_answer(fault, self._runtime.now_ms()))
+
+    async def _after(self, request: web.BaseRequest, ask: Ask, reply: Answer) -> Answer:
+        """The answer as it is sent, after what a fault does to it."""
+        fault = self._runtime.faults.take_request(Moment.AFTER, ask.method, ask.path)
+        if fault is not None and fault.name in DELAYS:
+            await asyncio.sleep(fault.ms / 1000)
+        elif fault is not None and fault.name == "stale_snapshot":
+            return self._depth_before.get(ask.query, Answer(200, OLDEST_DEPTH))
+        elif fault is not None and fault.name in RESETS:
+            drop(request)
+        elif fault is not None:
+            return spoiled_answer(fault, self._runtime.now_ms())
+        if ask.path == DEPTH_PATH and reply.status == 200:
+            self._keep_depth(ask.query, reply)
+        return reply
+
+    def _keep_depth(self, query: str, reply: Answer) -> None:
+        self._depth_before.pop(query, None)
+        self._depth_before[query] = reply
+        if len(self._depth_before) > MOST_DEPTH_QUERIES:
+            del self._depth_before[next(iter(self._depth_before))]
+
+    async def _socket(self, request: web.BaseRequest, path: str, query: str) -> web.StreamResponse:
+        if path in WS_API_PATHS:
+            return await self._ws_api(request, query)
+        opening = opening_of(path, query)
+        if opening is None:
+            return _response(refused(VenueError(-5000, path, request.method)))
+        if len(set(opening.names)) > MOST_STREAMS:
+            return web.Response(status=400, text=f"more than {MOST_STREAMS} streams\n")
+        socket = await _opened(request)
+        await self._converse(request, opening, socket)
+        return socket
+
+    async def _converse(self, request: web.BaseRequest, opening: Opening, socket: web.WebSocketResponse) -> None:
+        """Serves an open socket until it ends; where the serving itself fails, the socket is cut."""
+        try:
+            await Connection(opening, socket, self._runtime.hub, self._runtime.settings).run(request)
+        except Exception:
+            _LOG.exception("a socket of %s failed", request.path)
+            drop(request)
+
+    async def _ws_api(self, request: web.BaseRequest, query: str) -> web.StreamResponse:
+        """The WS-API's handshake costs weight, and is refused as a request is."""
+        runtime, address = self._runtime, request.remote or HOME
+        now_ms = runtime.now_ms()
+        try:
+            runtime.rate_limits.check_ban(address, now_ms)
+            runtime.rate_limits.spend(WEIGHT, HANDSHAKE_WEIGHT, now_ms, address)
+        except VenueError as refusal:
+            runtime.rate_limits.offend(address, now_ms)
+            return _response(refused(refusal))
+        tells_limits = dict(parse_qsl(query)).get("returnRateLimits", "true") != "false"
+        conversation = Session(runtime, address, tells_limits=tells_limits)
+        socket = await _opened(request)
+        if request.transport is None:
+            return socket
+        try:
+            await WsApiSocket(runtime, socket, conversation, request.transport).run()
+        except Exception:
+            _LOG.exception("a socket of the WS-API failed")
+            drop(request)
+        return socket
+
+
+async def _opened(request: web.BaseRequest) -> web.WebSocketResponse:
+    socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=MOST_BYTES_OF_A_MESSAGE)
+    await socket.prepare(request)
+    return socket
+
+
+def _response(reply: Answer) -> web.Response:
+    return web.Response(status=reply.status, body=reply.body, headers=reply.headers, content_type="application/json")

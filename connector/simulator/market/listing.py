@@ -1,0 +1,57 @@
+"""A listed symbol: its instrument, books, tape, quotes, last day and trading status in one place.
+
+Retail price improvement orders rest in a book of their own: they are in no depth and no best price, and only takers
+from the venue's app meet them, here the background's ("New order": RPI, as of 2025-11-18).
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from connector.simulator.ids import Ids
+from connector.simulator.market.book import Book
+from connector.simulator.market.funding_schedule import FundingSchedule
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.mark_price import MarkPrice
+from connector.simulator.market.orders import RPI, Order
+from connector.simulator.market.rolling_day import RollingDay
+from connector.simulator.market.tape import Tape
+
+TRADING = "TRADING"
+#: The venue's pages do not list it; it is met in the wild (2026).
+TRADING_HALT = "TRADING_HALT"
+SETTLING, CLOSE = "SETTLING", "CLOSE"
+#: Statuses in which a contract is over or in settlement; in all others but TRADING it is halted or not yet open.
+CLOSED = ("PRE_SETTLE", SETTLING, CLOSE, "DELIVERING", "DELIVERED")
+
+
+@dataclass(slots=True, eq=False)
+class Listing:
+    """`status` is that of exchangeInfo, `control_side` that of its POSITION_RISK_CONTROL filter."""
+
+    instrument: Instrument
+    book: Book
+    tape: Tape
+    quotes: MarkPrice
+    rpi_book: Book
+    day: RollingDay
+    status: str = TRADING
+    control_side: str = "NONE"
+
+    @property
+    def symbol(self) -> str:
+        return self.instrument.symbol
+
+    def book_of(self, order: Order) -> Book:
+        """Where an order rests."""
+        return self.rpi_book if order.time_in_force == RPI else self.book
+
+
+def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: FundingSchedule) -> Listing:
+    """A symbol with an empty book."""
+    symbol = instrument.symbol
+    next_update = partial(ids.next_update_of, symbol)
+    book = Book(next_update)
+    tape = Tape(partial(ids.next_aggregate, symbol))
+    quotes = MarkPrice(instrument, book, tape, next_funding_ms, funding)
+    day, status = RollingDay(tape), instrument.first_status
+    return Listing(instrument, book, tape, quotes, Book(next_update), day, status)

@@ -1,0 +1,1 @@
+"""How orders and settlements happen: admission, the walk through the book, clearing, conditional orders."""

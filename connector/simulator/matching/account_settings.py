@@ -1,0 +1,126 @@
+"""What an account's owner may change: leverage, modes, margin of positions, and money in and out."""
+
+from collections.abc import Mapping
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.events import (
+    BY_DEPOSIT,
+    BY_MARGIN_TRANSFER,
+    BY_MARGIN_TYPE,
+    BY_WITHDRAWAL,
+    AssetModeChanged,
+    LeverageChanged,
+)
+from connector.simulator.accounts.margin import charge
+from connector.simulator.accounts.margin_pools import MarginPools
+from connector.simulator.accounts.records import ADDED, TRANSFER, IncomeRecord, MarginMove
+from connector.simulator.errors import VenueError
+from connector.simulator.fixed_point import E8
+from connector.simulator.market.listing import Listing
+from connector.simulator.matching.clearing import Clearing, position_rows
+
+
+class AccountSettings:
+    """Each change is made wholly, or refused and nothing is changed."""
+
+    def __init__(self, clearing: Clearing, listings: Mapping[str, Listing], pools: MarginPools) -> None:
+        self._clearing, self._listings, self._pools = clearing, listings, pools
+
+    def transfer(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> IncomeRecord:
+        """Moves money into the futures wallet, or out of it when negative; -2018 beyond what may leave ("Balances")."""
+        found = self._pools.charges(account)
+        if amount_e8 < 0 and self._pools.withdrawable_e8(account, found, asset) + amount_e8 < 0:
+            raise VenueError(-2018)
+        record = IncomeRecord(self._clearing.ids.next_income(), TRANSFER, "", asset, amount_e8, now_ms)
+        self._clearing.book(account, record)
+        self._clearing.treasury.of(asset).deposits_e8 += amount_e8
+        reason = BY_DEPOSIT if amount_e8 > 0 else BY_WITHDRAWAL
+        self._clearing.tell_account(account, reason, now_ms, {asset: amount_e8})
+        return record
+
+    def set_leverage(self, account: Account, listing: Listing, leverage: int, now_ms: int) -> int:
+        """Sets a symbol's leverage and returns the notional that it allows."""
+        symbol = listing.symbol
+        if not 1 <= leverage <= listing.instrument.max_leverage:
+            raise VenueError(-4028, leverage)
+        before = account.leverage(symbol)
+        if leverage < before and symbol in account.isolated and account.holds(symbol):
+            raise VenueError(-4161)
+        cap = listing.instrument.cap_at(leverage)
+        rows = [charge(account, listing, side) for side in account.sides()]
+        if any(row.exposure_e8 > cap * E8 for row in rows):
+            raise VenueError(-2027)
+        account.leverages[symbol] = leverage
+        if leverage < before and self._pools.free_e8(account, listing.instrument.quote) < 0:
+            account.leverages[symbol] = before
+            raise VenueError(-2028)
+        if leverage != before and not account.is_house:
+            self._clearing.outbox.append(LeverageChanged(account.account_id, now_ms, symbol, leverage))
+        return cap
+
+    def set_hedge(self, account: Account, hedge: bool) -> None:
+        """Switches between one-way and hedge mode: flat and without open orders only."""
+        if account.hedge == hedge:
+            raise VenueError(-4059)
+        if account.has_open_orders():
+            raise VenueError(-4067)
+        if account.held():
+            raise VenueError(-4068)
+        account.hedge = hedge
+
+    def set_isolated(self, account: Account, listing: Listing, isolated: bool, now_ms: int) -> None:
+        """Switches a symbol between isolated and cross margin: flat and without open orders there only."""
+        symbol = listing.symbol
+        if (symbol in account.isolated) == isolated:
+            raise VenueError(-4046)
+        if isolated and account.multi_assets:
+            raise VenueError(-4168)
+        if account.orders_of(symbol):
+            raise VenueError(-4047)
+        if account.holds(symbol):
+            raise VenueError(-4048)
+        (account.isolated.add if isolated else account.isolated.discard)(symbol)
+        self._clearing.tell_account(account, BY_MARGIN_TYPE, now_ms, {}, position_rows(account, listing))
+
+    def set_multi_assets(self, account: Account, multi_assets: bool, now_ms: int) -> None:
+        """Switches between one asset backing its own contracts and all assets backing all."""
+        if account.multi_assets == multi_assets:
+            raise VenueError(-4171)
+        if account.isolated:
+            raise VenueError(-4167)
+        if account.has_open_orders():
+            raise VenueError(-4170)
+        if any(wallet_e8 < 0 for wallet_e8 in account.wallets.values()):
+            raise VenueError(-4172)
+        account.multi_assets = multi_assets
+        assets = {position.instrument.quote for position in account.held()}
+        if any(self._pools.free_e8(account, asset) < 0 for asset in assets):
+            account.multi_assets = not multi_assets
+            raise VenueError(-4169)
+        self._clearing.outbox.append(AssetModeChanged(account.account_id, now_ms, multi_assets))
+
+    def move_margin(
+        self, account: Account, listing: Listing, position_side: str, kind: int, amount_e8: int, now_ms: int
+    ) -> None:
+        """Gives margin to an isolated position (ADDED), or takes back what it can spare (REDUCED)."""
+        if listing.symbol not in account.isolated:
+            raise VenueError(-4049)
+        if amount_e8 <= 0:
+            raise VenueError(-4055)
+        if position_side not in account.sides():
+            raise VenueError(-4061)
+        position = account.position(listing.instrument, position_side)
+        if not position.lots:
+            raise VenueError(-4054)
+        asset, found = listing.instrument.quote, self._pools.charges(account)
+        if kind == ADDED and amount_e8 > self._pools.withdrawable_e8(account, found, asset):
+            raise VenueError(-4050)
+        row = found[listing.symbol, position_side]
+        spare_e8 = position.isolated_e8 + min(0, row.unrealised_e8) - row.position_e8
+        if kind != ADDED and amount_e8 > spare_e8:
+            raise VenueError(-4051)
+        position.isolated_e8 += amount_e8 if kind == ADDED else -amount_e8
+        move_id = self._clearing.ids.next_income()
+        account.keep_margin_move(MarginMove(move_id, listing.symbol, position_side, kind, asset, amount_e8, now_ms))
+        self._clearing.shaken[account.account_id] = account
+        self._clearing.tell_account(account, BY_MARGIN_TRANSFER, now_ms, {asset: 0}, position_rows(account, listing))

@@ -1,0 +1,1 @@
+"""What is told, as JSON objects in the venue's shapes."""

@@ -1,0 +1,193 @@
+"""Balances, account, income and settings as REST tells them ("Account information V3")."""
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.fees import MAKER_FEE_E8, TAKER_FEE_E8
+from connector.simulator.accounts.margin import Charge
+from connector.simulator.accounts.margin_pools import Side
+from connector.simulator.accounts.records import IncomeRecord
+from connector.simulator.fixed_point import e8_text
+from connector.simulator.market.collateral_prices import ASSETS
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.payloads.account_snapshot import AccountSnapshot
+
+Payload = dict[str, object]
+
+
+def balances(said: AccountSnapshot) -> list[Payload]:
+    """The answer of balance v2 and v3, one row an asset, zero balances too."""
+    account = said.account
+    return [
+        {
+            "accountAlias": f"local{account.account_id}",
+            "asset": asset,
+            "balance": e8_text(account.wallets.get(asset, 0)),
+            "crossWalletBalance": e8_text(account.cross_wallet_e8(asset)),
+            "crossUnPnl": e8_text(said.cross_pool(asset).unrealised_e8),
+            "availableBalance": e8_text(said.available_e8(asset)),
+            "maxWithdrawAmount": e8_text(said.withdrawable_e8(asset)),
+            "marginAvailable": True,
+            "updateTime": account.updated_ms.get(asset, 0),
+        }
+        for asset in ASSETS
+    ]
+
+
+def account_information(said: AccountSnapshot) -> Payload:
+    """The answer of account v3: totals, assets, and the positions that are held or ordered."""
+    positions = [_position(said, key, row) for key, row in said.found.items()]
+    return {**_totals(said), "assets": [_asset(said, asset) for asset in ASSETS], "positions": positions}
+
+
+def account_information_v2(said: AccountSnapshot) -> Payload:
+    """The answer of account v2: with settings, and every position side of every contract."""
+    config = {name: fact for name, fact in account_config(said.account).items() if name != "dualSidePosition"}
+    return {
+        **config,
+        "feeBurn": said.account.burns_bnb,
+        **_totals(said),
+        "assets": [{**_asset(said, asset), "marginAvailable": True} for asset in ASSETS],
+        "positions": [_position_v2(said, key, row) for key, row in said.every()],
+    }
+
+
+def _totals(said: AccountSnapshot) -> Payload:
+    """In USDT alone, or in USD over all assets in multi-assets mode."""
+    pool = said.pool
+    rows = said.found.values()
+    position_e8 = sum(said.worth_e8(row.asset, row.position_e8) for row in rows)
+    orders_e8 = sum(said.worth_e8(row.asset, row.orders_e8) for row in rows)
+    unrealised_e8 = sum(said.worth_e8(row.asset, row.unrealised_e8) for row in rows if row.isolated_e8 is not None)
+    posted_e8 = sum(said.worth_e8(row.asset, row.isolated_e8 or 0) for row in rows)
+    wallet_e8, unrealised_e8 = pool.wallet_e8 + posted_e8, pool.unrealised_e8 + unrealised_e8
+    return {
+        "totalInitialMargin": e8_text(position_e8 + orders_e8),
+        "totalMaintMargin": e8_text(sum(said.worth_e8(row.asset, row.maintenance_e8) for row in rows)),
+        "totalWalletBalance": e8_text(wallet_e8),
+        "totalUnrealizedProfit": e8_text(unrealised_e8),
+        "totalMarginBalance": e8_text(wallet_e8 + unrealised_e8),
+        "totalPositionInitialMargin": e8_text(position_e8),
+        "totalOpenOrderInitialMargin": e8_text(orders_e8),
+        "totalCrossWalletBalance": e8_text(pool.wallet_e8),
+        "totalCrossUnPnl": e8_text(pool.unrealised_e8),
+        "availableBalance": e8_text(max(0, pool.free_e8)),
+        "maxWithdrawAmount": e8_text(pool.withdrawable_e8),
+    }
+
+
+def _asset(said: AccountSnapshot, asset: str) -> Payload:
+    account, rows = said.account, said.rows_of(asset)
+    wallet_e8, unrealised_e8 = account.wallets.get(asset, 0), sum(row.unrealised_e8 for row in rows)
+    return {
+        "asset": asset,
+        "walletBalance": e8_text(wallet_e8),
+        "unrealizedProfit": e8_text(unrealised_e8),
+        "marginBalance": e8_text(wallet_e8 + unrealised_e8),
+        "maintMargin": e8_text(sum(row.maintenance_e8 for row in rows)),
+        "initialMargin": e8_text(sum(row.initial_e8 for row in rows)),
+        "positionInitialMargin": e8_text(sum(row.position_e8 for row in rows)),
+        "openOrderInitialMargin": e8_text(sum(row.orders_e8 for row in rows)),
+        "crossWalletBalance": e8_text(account.cross_wallet_e8(asset)),
+        "crossUnPnl": e8_text(said.cross_pool(asset).unrealised_e8),
+        "availableBalance": e8_text(said.available_e8(asset)),
+        "maxWithdrawAmount": e8_text(said.withdrawable_e8(asset)),
+        "updateTime": account.updated_ms.get(asset, 0),
+    }
+
+
+def _position(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = said.position(key), said.listing(key)
+    return {
+        "symbol": listing.symbol,
+        "positionSide": position.position_side,
+        "positionAmt": listing.instrument.quantity_text(position.lots),
+        "unrealizedProfit": e8_text(row.unrealised_e8),
+        "isolatedMargin": isolated_margin(row),
+        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "isolatedWallet": isolated_wallet(row.isolated_e8),
+        "initialMargin": e8_text(row.initial_e8),
+        "maintMargin": e8_text(row.maintenance_e8),
+        "updateTime": position.updated_ms,
+    }
+
+
+def _position_v2(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = said.position(key), said.listing(key)
+    leverage = said.account.leverage(listing.symbol)
+    return {
+        "symbol": listing.symbol,
+        "initialMargin": e8_text(row.initial_e8),
+        "maintMargin": e8_text(row.maintenance_e8),
+        "unrealizedProfit": e8_text(row.unrealised_e8),
+        "positionInitialMargin": e8_text(row.position_e8),
+        "openOrderInitialMargin": e8_text(row.orders_e8),
+        "leverage": str(leverage),
+        "isolated": row.isolated_e8 is not None,
+        "entryPrice": e8_text(position.entry_e8()),
+        "breakEvenPrice": e8_text(position.break_even_e8()),
+        "maxNotional": str(listing.instrument.cap_at(leverage)),
+        "bidNotional": "0",
+        "askNotional": "0",
+        "positionSide": position.position_side,
+        "positionAmt": listing.instrument.quantity_text(position.lots),
+        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "isolatedWallet": isolated_wallet(row.isolated_e8),
+        "updateTime": position.updated_ms,
+    }
+
+
+def isolated_wallet(isolated_e8: int | None) -> str:
+    """What is posted for an isolated position; a plain 0 in cross mode."""
+    return e8_text(isolated_e8) if isolated_e8 else "0"
+
+
+def isolated_margin(row: Charge) -> str:
+    """What is posted for an isolated position with its result; a plain 0 in cross mode and when flat."""
+    return e8_text(row.isolated_e8 + row.unrealised_e8) if row.isolated_e8 else "0"
+
+
+def income_row(record: IncomeRecord) -> Payload:
+    """A row of income; `info` and `tradeId` are empty where no trade was the cause."""
+    trade = "" if record.trade_id is None else str(record.trade_id)
+    return {
+        "symbol": record.symbol,
+        "incomeType": record.kind,
+        "income": e8_text(record.amount_e8),
+        "asset": record.asset,
+        "info": trade or record.kind,
+        "time": record.time_ms,
+        "tranId": record.income_id,
+        "tradeId": trade,
+    }
+
+
+def account_config(account: Account) -> Payload:
+    return {
+        "feeTier": 0,
+        "canTrade": not account.in_liquidation,
+        "canDeposit": True,
+        "canWithdraw": True,
+        "dualSidePosition": account.hedge,
+        "updateTime": 0,
+        "multiAssetsMargin": account.multi_assets,
+        "tradeGroupId": -1,
+    }
+
+
+def symbol_config(account: Account, instrument: Instrument) -> Payload:
+    leverage = account.leverage(instrument.symbol)
+    return {
+        "symbol": instrument.symbol,
+        "marginType": "ISOLATED" if instrument.symbol in account.isolated else "CROSSED",
+        "isAutoAddMargin": False,
+        "leverage": leverage,
+        "maxNotionalValue": str(instrument.cap_at(leverage)),
+    }
+
+
+def commission_rate(instrument: Instrument) -> Payload:
+    return {
+        "symbol": instrument.symbol,
+        "makerCommissionRate": e8_text(MAKER_FEE_E8)[:8],
+        "takerCommissionRate": e8_text(TAKER_FEE_E8)[:8],
+        "rpiCommissionRate": e8_text(MAKER_FEE_E8)[:8],
+    }

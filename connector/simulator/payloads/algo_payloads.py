@@ -1,0 +1,137 @@
+"""Conditional orders as REST and the user stream tell them ("Algo orders", "Algo order update")."""
+
+from connector.simulator.accounts.algo_orders import TRAILING, AlgoOrder, Status
+from connector.simulator.accounts.events import AlgoChanged
+from connector.simulator.fixed_point import e8_text
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.orders import SIDE_WORDS
+from connector.simulator.payloads.order_payloads import Payload, average_e8, callback_text
+
+CONDITIONAL = "CONDITIONAL"
+
+
+def algo_ack(order: AlgoOrder, instrument: Instrument) -> Payload:
+    """The answer to a new conditional order: activation price and callback rate are empty but for trailing stops."""
+    trail = _trail(order, instrument) or {"activatePrice": "", "callbackRate": ""}
+    return {**_head(order, instrument), **_terms(order, instrument), **trail, **_times(order)}
+
+
+def algo_row(order: AlgoOrder, instrument: Instrument) -> Payload:
+    """The answer to queries: of the child there is nothing but an empty id before the trigger."""
+    child: Payload = {"actualOrderId": ""}
+    if order.child is not None:
+        average = average_e8(order.child.filled_value, order.child.filled_lots, instrument)
+        child = {
+            "actualOrderId": str(order.child.order_id),
+            "actualPrice": e8_text(average),
+            "actualType": order.child.kind,
+            "actualQty": instrument.quantity_text(order.child.filled_lots),
+        }
+    return {
+        **_head(order, instrument),
+        **child,
+        **_terms(order, instrument),
+        "tpOrderType": "",
+        **_trail(order, instrument),
+        **_times(order),
+    }
+
+
+def algo_listed(order: AlgoOrder, instrument: Instrument) -> Payload:
+    """A row of the lists: they name the prices of attached exits too, which no conditional order here has."""
+    none = instrument.price_text(0)
+    exits = {"tpTriggerPrice": none, "tpPrice": none, "slTriggerPrice": none, "slPrice": none}
+    return {**algo_row(order, instrument), **exits}
+
+
+def algo_cancelled(order: AlgoOrder) -> Payload:
+    """The answer to a cancel: the code is a text here."""
+    return {"algoId": order.algo_id, "clientAlgoId": order.client_algo_id, "code": "200", "msg": "success"}
+
+
+def algo_update(change: AlgoChanged, instrument: Instrument, event_ms: int) -> Payload:
+    """The event of a conditional order that moved."""
+    order, request, condition = change.order, change.order.request, change.order.condition
+    child = None if change.status in ("NEW", "TRIGGERING") else order.child
+    return {
+        "e": "ALGO_UPDATE",
+        "T": change.time_ms,
+        "E": event_ms,
+        "o": {
+            "caid": order.client_algo_id,
+            "aid": order.algo_id,
+            "at": CONDITIONAL,
+            "o": request.kind,
+            "s": order.symbol,
+            "S": SIDE_WORDS[request.side],
+            "ps": request.position_side,
+            "f": request.time_in_force,
+            "q": instrument.quantity_text(order.lots),
+            "X": change.status,
+            "ai": str(child.order_id) if child else "",
+            "ap": e8_text(average_e8(change.filled_value, change.filled_lots, instrument)),
+            "aq": instrument.quantity_text(change.filled_lots),
+            "act": child.kind if child else "0",
+            "tp": instrument.price_text(condition.trigger_ticks),
+            "p": instrument.price_text(order.price_ticks),
+            "V": request.self_trade_prevention,
+            "wt": request.working_type,
+            "pm": request.price_match,
+            "cp": request.close_position,
+            "pP": request.price_protect,
+            "R": request.reduce_only,
+            "tt": order.trigger_ms,
+            "gtd": request.good_till_ms,
+            "rm": order.reason if change.status == Status.REJECTED else "",
+            "ia": change.armed,
+        },
+    }
+
+
+def _head(order: AlgoOrder, instrument: Instrument) -> Payload:
+    request = order.request
+    return {
+        "algoId": order.algo_id,
+        "clientAlgoId": order.client_algo_id,
+        "algoType": CONDITIONAL,
+        "orderType": request.kind,
+        "symbol": order.symbol,
+        "side": SIDE_WORDS[request.side],
+        "positionSide": request.position_side,
+        "timeInForce": request.time_in_force,
+        "quantity": instrument.quantity_text(order.lots),
+        "algoStatus": order.status,
+    }
+
+
+def _terms(order: AlgoOrder, instrument: Instrument) -> Payload:
+    request = order.request
+    return {
+        "triggerPrice": instrument.price_text(order.condition.trigger_ticks),
+        "price": instrument.price_text(order.price_ticks),
+        "icebergQuantity": None,
+        "selfTradePreventionMode": request.self_trade_prevention,
+        "workingType": request.working_type,
+        "priceMatch": request.price_match,
+        "closePosition": request.close_position,
+        "priceProtect": request.price_protect,
+        "reduceOnly": request.reduce_only,
+    }
+
+
+def _trail(order: AlgoOrder, instrument: Instrument) -> Payload:
+    if order.request.kind != TRAILING:
+        return {}
+    return {
+        "activatePrice": instrument.price_text(order.condition.activate_ticks),
+        "callbackRate": callback_text(order.condition.callback_e4),
+    }
+
+
+def _times(order: AlgoOrder) -> Payload:
+    return {
+        "createTime": order.created_ms,
+        "updateTime": order.updated_ms,
+        "triggerTime": order.trigger_ms,
+        "goodTillDate": order.request.good_till_ms,
+    }

@@ -1,0 +1,204 @@
+"""Books, trades, prices and funding as REST and the market streams tell them ("Market data")."""
+
+from collections.abc import Iterable
+
+from connector.simulator.fixed_point import E8, e8_text, half_up
+from connector.simulator.market.book import Level
+from connector.simulator.market.funding_schedule import INTEREST_E8
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import BUY, SELL
+from connector.simulator.market.tape import AggregateTrade, PublicTrade
+from connector.simulator.matching.funding_settlement import Settlement
+
+Payload = dict[str, object]
+
+#: `st` of the streams since 2026-06-30: 1 is USDⓈ-M.
+FAMILY = 1
+
+
+def levels_text(levels: Iterable[Level], instrument: Instrument) -> list[list[str]]:
+    """Levels as [price, absolute quantity] texts."""
+    return [[instrument.price_text(ticks), instrument.quantity_text(lots)] for ticks, lots in levels]
+
+
+def depth(listing: Listing, limit: int, now_ms: int) -> Payload:
+    """The answer of depth, the best levels first."""
+    book, instrument = listing.book, listing.instrument
+    return {
+        "lastUpdateId": book.update_id,
+        "E": now_ms,
+        "T": now_ms,
+        "bids": levels_text(book.levels(BUY, limit), instrument),
+        "asks": levels_text(book.levels(SELL, limit), instrument),
+    }
+
+
+def depth_update(
+    instrument: Instrument, ids: tuple[int, int, int], bids: list[Level], asks: list[Level], now_ms: int
+) -> Payload:
+    """A frame of a depth stream; `ids` are U, u and pu."""
+    first, last, before = ids
+    return {
+        "e": "depthUpdate",
+        "E": now_ms,
+        "T": now_ms,
+        "s": instrument.symbol,
+        "ps": instrument.symbol,
+        "U": first,
+        "u": last,
+        "pu": before,
+        "b": levels_text(bids, instrument),
+        "a": levels_text(asks, instrument),
+        "st": FAMILY,
+    }
+
+
+def best_levels(listing: Listing) -> tuple[Level, Level]:
+    """Best bid and ask as (ticks, lots), zeros where a side is empty."""
+    bids, asks = listing.book.levels(BUY, 1), listing.book.levels(SELL, 1)
+    return bids[0] if bids else (0, 0), asks[0] if asks else (0, 0)
+
+
+def book_ticker(listing: Listing, now_ms: int) -> Payload:
+    """A frame of bookTicker; `u` is of the depth streams' id space."""
+    (bid, bid_lots), (ask, ask_lots) = best_levels(listing)
+    row = listing.instrument
+    return {
+        "e": "bookTicker",
+        "u": listing.book.update_id,
+        "s": row.symbol,
+        "ps": row.symbol,
+        "b": row.price_text(bid),
+        "B": row.quantity_text(bid_lots),
+        "a": row.price_text(ask),
+        "A": row.quantity_text(ask_lots),
+        "T": now_ms,
+        "E": now_ms,
+        "st": FAMILY,
+    }
+
+
+def book_ticker_row(listing: Listing, now_ms: int) -> Payload:
+    """A row of ticker/bookTicker."""
+    (bid, bid_lots), (ask, ask_lots) = best_levels(listing)
+    row = listing.instrument
+    return {
+        "symbol": row.symbol,
+        "bidPrice": row.price_text(bid),
+        "bidQty": row.quantity_text(bid_lots),
+        "askPrice": row.price_text(ask),
+        "askQty": row.quantity_text(ask_lots),
+        "time": now_ms,
+        "lastUpdateId": listing.book.update_id,
+    }
+
+
+def price_row(listing: Listing, now_ms: int) -> Payload:
+    """A row of ticker/price: the last trade, or the mark where nothing traded yet."""
+    ticks = listing.quotes.last_e8 // listing.instrument.tick_e8
+    return {"symbol": listing.symbol, "price": listing.instrument.price_text(ticks), "time": now_ms}
+
+
+def trade_row(trade: PublicTrade, instrument: Instrument) -> Payload:
+    """A row of trades."""
+    return {
+        "id": trade.trade_id,
+        "price": instrument.price_text(trade.ticks),
+        "qty": instrument.quantity_text(trade.lots),
+        "quoteQty": e8_text(half_up(instrument.value_e16(trade.ticks, trade.lots), E8)),
+        "time": trade.time_ms,
+        "isBuyerMaker": trade.buyer_is_maker,
+        "isRPITrade": trade.is_rpi,
+    }
+
+
+def trade_event(trade: PublicTrade, instrument: Instrument, now_ms: int) -> Payload:
+    """A frame of the undocumented single-trade stream."""
+    return {
+        "e": "trade",
+        "E": now_ms,
+        "T": trade.time_ms,
+        "s": instrument.symbol,
+        "t": trade.trade_id,
+        "p": instrument.price_text(trade.ticks),
+        "q": instrument.quantity_text(trade.lots),
+        "X": "MARKET",
+        "m": trade.buyer_is_maker,
+    }
+
+
+def aggregate_row(trade: AggregateTrade, instrument: Instrument) -> Payload:
+    """A row of aggTrades; `nq` leaves out hidden retail liquidity."""
+    return {
+        "a": trade.aggregate_id,
+        "p": instrument.price_text(trade.ticks),
+        "q": instrument.quantity_text(trade.lots),
+        "nq": instrument.quantity_text(trade.plain_lots),
+        "f": trade.first_id,
+        "l": trade.last_id,
+        "T": trade.time_ms,
+        "m": trade.buyer_is_maker,
+    }
+
+
+def aggregate_event(trade: AggregateTrade, instrument: Instrument, now_ms: int) -> Payload:
+    """A frame of aggTrade."""
+    head: Payload = {"e": "aggTrade", "E": now_ms, "s": instrument.symbol}
+    return {**head, **aggregate_row(trade, instrument), "st": FAMILY}
+
+
+def mark_price_update(listing: Listing, now_ms: int) -> Payload:
+    """A frame of markPrice; `T` is the next funding time, not a transaction time."""
+    quotes = listing.quotes
+    return {
+        "e": "markPriceUpdate",
+        "E": now_ms,
+        "s": listing.symbol,
+        "p": e8_text(quotes.mark_e8),
+        "ap": e8_text(quotes.average_e8),
+        "i": e8_text(quotes.index_e8),
+        "P": e8_text(quotes.mark_e8),
+        "r": e8_text(quotes.rate_e8),
+        "T": quotes.next_funding_ms,
+        "st": FAMILY,
+    }
+
+
+def premium_index(listing: Listing, now_ms: int) -> Payload:
+    """The answer of premiumIndex; `lastFundingRate` is the forecast for the next settlement."""
+    quotes = listing.quotes
+    return {
+        "symbol": listing.symbol,
+        "markPrice": e8_text(quotes.mark_e8),
+        "indexPrice": e8_text(quotes.index_e8),
+        "estimatedSettlePrice": e8_text(quotes.mark_e8),
+        "lastFundingRate": e8_text(quotes.rate_e8),
+        "interestRate": e8_text(INTEREST_E8),
+        "nextFundingTime": quotes.next_funding_ms,
+        "time": now_ms,
+    }
+
+
+def funding_rate_row(settlement: Settlement) -> Payload:
+    """A row of the funding history."""
+    return {
+        "symbol": settlement.symbol,
+        "fundingTime": settlement.funding_ms,
+        "fundingRate": e8_text(settlement.rate_e8),
+        "markPrice": e8_text(settlement.mark_e8),
+        "rateType": "Regular",
+    }
+
+
+def funding_info_row(listing: Listing) -> Payload:
+    """A row of fundingInfo. The hours are the contract's; the settings say how long one lasts here."""
+    schedule = listing.quotes.funding
+    return {
+        "symbol": listing.symbol,
+        "adjustedFundingRateCap": e8_text(schedule.cap_e8),
+        "adjustedFundingRateFloor": e8_text(schedule.floor_e8),
+        "fundingIntervalHours": schedule.hours,
+        "disclaimer": False,
+        "updateTime": schedule.adjusted_ms,
+    }

@@ -1,0 +1,127 @@
+"""Positions, their risk and what the exchange did to them, as REST tells it ("Position information V2 / V3")."""
+
+from collections.abc import Iterable
+
+from connector.simulator.accounts.margin import Charge
+from connector.simulator.accounts.margin_pools import Side
+from connector.simulator.accounts.records import ForcedOrder, MarginMove
+from connector.simulator.fixed_point import e8_text
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.orders import BOTH, LONG, SHORT
+from connector.simulator.payloads.account_payloads import Payload, isolated_margin, isolated_wallet
+from connector.simulator.payloads.account_snapshot import AccountSnapshot
+from connector.simulator.payloads.order_payloads import order_row
+from connector.simulator.risk.insurance import InsuranceFund
+
+FORCED_ORDER_FIELDS = (
+    "orderId", "symbol", "status", "clientOrderId", "price", "avgPrice", "origQty", "executedQty", "cumQuote",
+    "timeInForce", "type", "reduceOnly", "closePosition", "side", "positionSide", "stopPrice", "workingType",
+    "origType", "time", "updateTime",
+)  # fmt: skip
+
+
+def position_risk(said: AccountSnapshot, symbol: str | None) -> list[Payload]:
+    """The answer of positionRisk v3: only what is held or ordered."""
+    return [_position_risk(said, key, row) for key, row in said.found.items() if symbol in (None, key[0])]
+
+
+def position_risk_v2(said: AccountSnapshot, symbol: str | None) -> list[Payload]:
+    """The answer of positionRisk v2: every contract, with leverage and margin type, without margins."""
+    return [_position_risk_v2(said, key, row) for key, row in said.every(symbol)]
+
+
+def _position_risk(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = said.position(key), said.listing(key)
+    return {
+        **_head(said, key, row),
+        "isolatedMargin": isolated_margin(row),
+        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "marginAsset": listing.instrument.quote,
+        "isolatedWallet": isolated_wallet(row.isolated_e8),
+        "initialMargin": e8_text(row.initial_e8),
+        "maintMargin": e8_text(row.maintenance_e8),
+        "positionInitialMargin": e8_text(row.position_e8),
+        "openOrderInitialMargin": e8_text(row.orders_e8),
+        "adl": said.engine.risk.deleveraging.quantile(listing, position) if position.lots else 0,
+        "bidNotional": "0",
+        "askNotional": "0",
+        "updateTime": position.updated_ms,
+    }
+
+
+def _position_risk_v2(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = said.position(key), said.listing(key)
+    leverage = said.account.leverage(listing.symbol)
+    return {
+        **_head(said, key, row),
+        "leverage": str(leverage),
+        "maxNotionalValue": str(listing.instrument.cap_at(leverage)),
+        "marginType": "cross" if row.isolated_e8 is None else "isolated",
+        "isolatedMargin": isolated_margin(row),
+        "isAutoAddMargin": "false",
+        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "isolatedWallet": isolated_wallet(row.isolated_e8),
+        "updateTime": position.updated_ms,
+    }
+
+
+def _head(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = said.position(key), said.listing(key)
+    liquidation_e8 = said.liquidation_price_e8(key) if position.lots else 0
+    return {
+        "symbol": listing.symbol,
+        "positionSide": position.position_side,
+        "positionAmt": listing.instrument.quantity_text(position.lots),
+        "entryPrice": e8_text(position.entry_e8()),
+        "breakEvenPrice": e8_text(position.break_even_e8()),
+        "markPrice": e8_text(listing.quotes.mark_e8),
+        "unRealizedProfit": e8_text(row.unrealised_e8),
+        "liquidationPrice": e8_text(liquidation_e8) if liquidation_e8 else "0",
+    }
+
+
+def margin_move_row(move: MarginMove) -> Payload:
+    """A row of positionMargin/history."""
+    return {
+        "symbol": move.symbol,
+        "type": move.kind,
+        "deltaType": "USER_ADJUST",
+        "amount": e8_text(move.amount_e8),
+        "asset": move.asset,
+        "time": move.time_ms,
+        "positionSide": move.position_side,
+    }
+
+
+def forced_order_row(forced: ForcedOrder, instrument: Instrument) -> Payload:
+    """A row of forceOrders, which calls the exchange's own orders LIMIT."""
+    row = {**order_row(forced.order, instrument), "type": "LIMIT", "origType": "LIMIT"}
+    return {name: row[name] for name in FORCED_ORDER_FIELDS}
+
+
+def adl_quantile_row(said: AccountSnapshot, symbol: str) -> Payload:
+    """A row of adlQuantile: hedged cross positions share one quantile under a HEDGE mark, others name BOTH."""
+    account, listing = said.account, said.engine.listings[symbol]
+    quantiles = {
+        side: said.engine.risk.deleveraging.quantile(listing, account.position(listing.instrument, side))
+        for side in (LONG, SHORT, BOTH)
+    }
+    if account.hedge and symbol not in account.isolated:
+        highest = max(quantiles.values())
+        return {"symbol": symbol, "adlQuantile": {LONG: highest, SHORT: highest, "HEDGE": 0}}
+    return {"symbol": symbol, "adlQuantile": quantiles}
+
+
+def adl_risk_row(symbol: str, rating: str, now_ms: int) -> Payload:
+    """A row of symbolAdlRisk; the venue sends its ratings in capitals."""
+    return {"symbol": symbol, "adlRisk": rating, "updateTime": now_ms}
+
+
+def insurance_row(symbols: Iterable[str], fund: InsuranceFund, assets: list[str], now_ms: int) -> Payload:
+    """A group of insuranceBalance."""
+    return {
+        "symbols": sorted(symbols),
+        "assets": [
+            {"asset": asset, "marginBalance": e8_text(fund.equity_e8(asset)), "updateTime": now_ms} for asset in assets
+        ],
+    }

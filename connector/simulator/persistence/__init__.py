@@ -1,0 +1,1 @@
+"""What outlives a run: journal, saved state, and the hash of all that an exchange knows."""

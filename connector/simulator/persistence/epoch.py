@@ -1,0 +1,77 @@
+"""What a life of the exchange is made of, and how one begins or goes on."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from connector.simulator.access.api_keys import ApiKey, ApiKeys
+from connector.simulator.background.background import Background
+from connector.simulator.background.recorded_traffic import read_recording
+from connector.simulator.background.replayed_market import ReplayedMarket, instruments_of
+from connector.simulator.background.seeded_market import SeededMarket
+from connector.simulator.background.symbol_model import MAKERS, TAKERS
+from connector.simulator.engine import Engine
+from connector.simulator.fixed_point import E8, to_e8
+from connector.simulator.persistence.journal import Journal
+from connector.simulator.persistence.saved_state import SavedEpoch, load, save
+from connector.simulator.settings import SimulatorSettings
+
+#: The background's own accounts have this many USDT each: never short of margin.
+HOUSE_DEPOSIT_E8 = 10**12 * E8
+
+Market = SeededMarket | ReplayedMarket
+
+
+@dataclass(slots=True)
+class Epoch:
+    """`member` holds the ready-made account's key."""
+
+    name: str
+    engine: Engine
+    members: ApiKeys
+    member: ApiKey
+    market: Market
+    journal: Journal | None = None
+
+
+def begun(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
+    """A new life, or the one in the settings' state file. Raises `BadInput`."""
+    kept = load(settings.state) if settings.state else None
+    if kept is None:
+        return _new(settings, now_ms, steady_ms)
+    kept.market.resume(steady_ms - kept.steady_ms)
+    return Epoch(kept.name, kept.engine, kept.members, kept.member, kept.market)
+
+
+def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
+    instruments = instruments_of(settings.replay) if settings.replay else settings.instruments
+    terms: dict[str, Any] = {
+        "start_ms": now_ms,
+        "instruments": instruments,
+        "funding_first_ms": round(settings.funding_first_s * 1000),
+        "funding_interval_ms": round(settings.funding_interval_s * 1000),
+        "insurance_e8": to_e8(settings.insurance_fund),
+    }
+    engine = Engine(**terms)
+    journal = Journal(settings.journal, engine, terms) if settings.journal else None
+    for symbol, hours in settings.funding_hours.items():
+        engine.begin_funding(symbol, hours)
+    house = [engine.open_account(HOUSE_DEPOSIT_E8, now_ms, is_house=True).account_id for _ in range(MAKERS + TAKERS)]
+    market: Market
+    if settings.replay:
+        facts = read_recording(settings.replay)
+        market = ReplayedMarket(facts, engine, (house[0], house[-1]), steady_ms, settings.pace)
+    else:
+        background = Background(settings.seed, instruments, settings.price_scripts)
+        market = SeededMarket(background, engine, house, steady_ms, settings.pace)
+    members = ApiKeys()
+    account = engine.open_account(to_e8(settings.deposit), now_ms)
+    member = members.admit(account.account_id, created_ms=now_ms)
+    return Epoch(secrets.token_hex(8), engine, members, member, market, journal)
+
+
+def saved(life: Epoch, path: Path, steady_ms: int) -> None:
+    """Keeps a life that a seeded market moves. Raises OSError."""
+    if isinstance(life.market, SeededMarket):
+        save(path, SavedEpoch(life.name, life.engine, life.members, life.member, life.market, steady_ms))

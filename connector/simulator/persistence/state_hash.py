@@ -1,0 +1,100 @@
+"""One number for all that an exchange knows: two engines that were told the same have the same hash.
+
+Everything reachable from the engine counts, but for what only waits to be told to somebody, what is derived from the
+tape, and what a mere look leaves behind: an account's empty lists, and positions that never were.
+"""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from connector.simulator.accounts.positions import Position
+from connector.simulator.engine import Engine
+
+#: Fields that only say what was not told yet, or that a look brings up to date: candles, the day, sums of orders.
+UNTOLD = frozenset({
+    "outbox", "_fresh_trades", "_fresh_aggregates", "_changed", "_first_id", "touched", "candles", "day", "sums",
+})  # fmt: skip
+_PLAIN = (type(None), bool, int, float, str, bytes, Decimal, Enum)
+
+
+def state_hash(engine: Engine) -> str:
+    """SHA-256 of the engine's whole state, as hex."""
+    digest = hashlib.sha256()
+    _Walk(digest.update).visit(engine)
+    return digest.hexdigest()
+
+
+class _Walk:
+    """Tells every value once, in an order that the state alone decides; a value met again is told by its number."""
+
+    def __init__(self, told: Callable[[bytes], object]) -> None:
+        self._told = told
+        self._met: dict[int, int] = {}
+        self._kept: list[object] = []
+
+    def visit(self, value: Any) -> None:
+        if isinstance(value, _PLAIN):
+            self._say(f"{type(value).__name__} {value!r}")
+        elif _is_value(value):
+            self._open(value)
+        elif id(value) in self._met:
+            self._say(f"again {self._met[id(value)]}")
+        else:
+            self._met[id(value)] = len(self._met)
+            self._kept.append(value)
+            self._open(value)
+
+    def _open(self, value: Any) -> None:
+        if isinstance(value, dict):
+            self._pairs(
+                "dict", sorted(value.items(), key=lambda pair: repr(pair[0])) if _is_plain(value) else value.items()
+            )
+        elif isinstance(value, list | tuple | deque):
+            self._say(f"list {len(value)}")
+            for each in value:
+                self.visit(each)
+        elif isinstance(value, set | frozenset):
+            self._say(f"set {sorted(map(repr, value))}")
+        else:
+            self._pairs(type(value).__name__, _fields(value))
+
+    def _pairs(self, kind: str, pairs: Any) -> None:
+        self._say(kind)
+        for key, each in pairs:
+            if not callable(each) and not _is_trace_of_a_look(each):
+                self.visit(key)
+                self.visit(each)
+        self._say("end")
+
+    def _say(self, text: str) -> None:
+        self._told(text.encode() + b"\n")
+
+
+def _is_value(value: object) -> bool:
+    """Whether it is what it holds, so that one of it and two alike are the same."""
+    terms = getattr(value, "__dataclass_params__", None)
+    return isinstance(value, tuple | frozenset) or (terms is not None and terms.frozen and terms.eq)
+
+
+def _is_plain(value: dict[Any, Any]) -> bool:
+    """Whether the keys say themselves where they belong; orders as keys do not."""
+    return all(isinstance(key, str | int | tuple) for key in value)
+
+
+def _fields(value: object) -> Iterator[tuple[str, object]]:
+    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
+    for name in sorted({*slots, *getattr(value, "__dict__", {})} - UNTOLD):
+        if hasattr(value, name):
+            yield name, getattr(value, name)
+
+
+def _is_trace_of_a_look(value: object) -> bool:
+    if isinstance(value, Position):
+        return not (value.lots or value.realised_e8 or value.updated_ms)
+    if isinstance(value, dict):
+        return all(_is_trace_of_a_look(each) for each in value.values())
+    return isinstance(value, list | tuple | deque | set) and not value

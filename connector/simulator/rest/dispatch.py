@@ -1,0 +1,122 @@
+"""From a request's bytes to an answer's bytes: limits, security, handler, refusals. No sockets here.
+
+The order of the checks is the venue's: address weight, key, time, signature, then the request itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.parameters import Parameters, decoded
+from connector.simulator.access.security import check_right, check_signed, member_of, right_for
+from connector.simulator.errors import HOME, VenueError
+from connector.simulator.json_bytes import frame_of
+from connector.simulator.rest.local_routes import LOCAL_ROUTES
+from connector.simulator.rest.request import Request
+from connector.simulator.rest.routes import ROUTES, Route, Security
+from connector.simulator.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request as it came: `query` and `body` are the very bytes that were signed, `address` whose it is."""
+
+    method: str
+    path: str
+    query: str
+    body: str
+    api_key: str | None
+    address: str = HOME
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, body and the headers that matter."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request: a payload, or a refusal, and whose it was where that was found out."""
+
+    payload: object
+    refusal: VenueError | None
+    member: ApiKey | None
+
+
+Sender = Callable[[Parameters, int], ApiKey | None]
+
+
+def refused(refusal: VenueError) -> Answer:
+    """A refusal in the venue's error shape."""
+    pause = refusal.retry_after_s
+    headers = {} if pause is None else {"Retry-After": str(pause)}
+    return Answer(refusal.status, frame_of({"code": refusal.code, "msg": refusal.text}), headers)
+
+
+def carried_out(
+    runtime: Runtime, route: Route, sent: dict[str, str], address: str, now_ms: int, sender: Sender
+) -> Outcome:
+    """Does what a request asks for, by whichever door it came; what it brought about is published before."""
+    member: ApiKey | None = None
+    try:
+        runtime.rate_limits.check_ban(address, now_ms)
+        runtime.rate_limits.spend(route.limit, route.weight(sent), now_ms, address)
+        params = Parameters(sent)
+        member = sender(params, now_ms)
+        outcome = Outcome(route.handler(Request(runtime, params, now_ms, member)), None, member)
+    except VenueError as refusal:
+        if refusal.status == 429:
+            runtime.rate_limits.offend(address, now_ms)
+        outcome = Outcome(None, refusal, member)
+    runtime.tell()
+    return outcome
+
+
+def answer(runtime: Runtime, ask: Ask) -> Answer:
+    """What the exchange answers over REST."""
+    route = ROUTES.get((ask.method, ask.path))
+    if route is None:
+        return refused(VenueError(-5000, ask.path, ask.method))
+    now_ms = runtime.now_ms()
+
+    def sender(params: Parameters, now_ms: int) -> ApiKey | None:
+        if route.security is Security.NONE:
+            return None
+        member = member_of(runtime.members, ask.api_key, ask.address)
+        if route.security is Security.SIGNED:
+            check_signed(member, ask.query, ask.body, params, now_ms)
+        check_right(member, right_for(ask.method, ask.path), ask.address)
+        return member
+
+    outcome = carried_out(runtime, route, decoded(ask.query, ask.body), ask.address, now_ms, sender)
+    if outcome.refusal is not None:
+        reply = refused(outcome.refusal)
+    else:
+        reply = Answer(200, frame_of(outcome.payload), _order_headers(runtime, route, outcome.member, now_ms))
+    if route.limit.header:
+        reply.headers[route.limit.header] = str(runtime.rate_limits.used(route.limit, now_ms, ask.address))
+    return reply
+
+
+def local_answer(runtime: Runtime, ask: Ask) -> Answer:
+    """What the exchange's own paths answer."""
+    handler = LOCAL_ROUTES.get((ask.method, ask.path))
+    if handler is None:
+        return refused(VenueError(-5000, ask.path, ask.method))
+    try:
+        reply = Answer(200, frame_of(handler(runtime, Parameters(decoded(ask.query, ask.body)))))
+    except VenueError as refusal:
+        reply = refused(refusal)
+    runtime.tell()
+    return reply
+
+
+def _order_headers(runtime: Runtime, route: Route, member: ApiKey | None, now_ms: int) -> dict[str, str]:
+    if not route.counts_orders or member is None:
+        return {}
+    tens, minute = runtime.rate_limits.orders_used(member.account_id, now_ms)
+    return {"X-MBX-ORDER-COUNT-10S": str(tens), "X-MBX-ORDER-COUNT-1M": str(minute)}

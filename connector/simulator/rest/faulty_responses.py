@@ -1,0 +1,60 @@
+"""What a fault makes the exchange say instead of its answer, by whichever door the request came."""
+
+from collections.abc import Callable
+
+from connector.simulator.access.rate_limits import WEIGHT
+from connector.simulator.errors import HOME, Banned, VenueError
+from connector.simulator.fault_injection.faults import Armed
+from connector.simulator.json_bytes import frame_of
+from connector.simulator.rest.dispatch import Answer, refused
+
+UNKNOWN_ERROR = "Unknown error, please check your request or try again later."
+UNKNOWN_ANSWER = Answer(503, frame_of({"code": -1000, "msg": UNKNOWN_ERROR}))
+#: These close the connection: nothing is said.
+RESETS = ("reset_before_execution", "reset_after_execution")
+#: These only make the answer late, by their `ms`.
+DELAYS = ("event_before_ack", "slow_snapshot", "slow_answer")
+
+
+def _refusing(code: int) -> Callable[[Armed, int], Answer]:
+    return lambda fault, now_ms: refused(VenueError(code))
+
+
+def _unknown(fault: Armed, now_ms: int) -> Answer:
+    return UNKNOWN_ANSWER
+
+
+def _unavailable(fault: Armed, now_ms: int) -> Answer:
+    return Answer(503, frame_of({"msg": "Service Unavailable."}))
+
+
+def _timed_out(fault: Armed, now_ms: int) -> Answer:
+    return Answer(408, frame_of({"msg": "Request Timeout."}))
+
+
+def _banned(fault: Armed, now_ms: int) -> Answer:
+    return refused(Banned(HOME, now_ms + fault.ms))
+
+
+def _rate_limited(fault: Armed, now_ms: int) -> Answer:
+    pause_s = max(1, -(-fault.ms // 1000))
+    return refused(VenueError(-1003, HOME, WEIGHT.most, WEIGHT.interval, retry_after_s=pause_s))
+
+
+#: What is said instead of an answer, by the fault's name.
+SPOILED: dict[str, Callable[[Armed, int], Answer]] = {
+    "unknown_but_placed": _unknown,
+    "unknown_not_placed": _unknown,
+    "service_unavailable": _unavailable,
+    "banned": _banned,
+    "rate_limited": _rate_limited,
+    "timeout_408": _timed_out,
+    "timeout_1006": _refusing(-1006),
+    "timeout_1007": _refusing(-1007),
+    "overloaded_1008": _refusing(-1008),
+}
+
+
+def spoiled_answer(fault: Armed, now_ms: int) -> Answer:
+    """The answer that a fault of the table gives."""
+    return SPOILED[fault.name](fault, now_ms)

@@ -1,0 +1,35 @@
+"""REST: what a key permits, on the wallet's path ("Get API key permission", 2026-11).
+
+On the venue it belongs to another host than the futures' own; here one port serves both.
+"""
+
+from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.errors import VenueError
+from connector.simulator.rest.request import Request
+
+
+def restrictions(member: ApiKey) -> dict[str, object]:
+    """What a key permits. Of the other markets, which this exchange lacks, it permits nothing."""
+    rights = member.rights
+    return {
+        "ipRestrict": bool(rights.addresses),
+        "createTime": member.created_ms,
+        "enableReading": rights.reading,
+        "enableWithdrawals": rights.withdrawals,
+        "enableInternalTransfer": False,
+        "enableMargin": False,
+        "enableFutures": rights.futures,
+        "permitsUniversalTransfer": False,
+        "enableVanillaOptions": False,
+        "enableFixApiTrade": False,
+        "enableFixReadOnly": False,
+        "enableSpotAndMarginTrading": False,
+        "enablePortfolioMarginTrading": False,
+    }
+
+
+def api_restrictions(call: Request) -> object:
+    """Of the very key that asks."""
+    if call.member is None:
+        raise VenueError(-2014)
+    return restrictions(call.member)

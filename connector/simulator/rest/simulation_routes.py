@@ -1,0 +1,75 @@
+"""The exchange's own paths for drills: its clock, price scripts, and the hash of its state."""
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+
+from connector.simulator.access.parameters import Parameters
+from connector.simulator.clock import MOST_RATE, VirtualClock
+from connector.simulator.errors import VenueError
+from connector.simulator.fault_injection.price_scripts import SCRIPTS
+from connector.simulator.persistence.state_hash import state_hash
+from connector.simulator.runtime import Runtime
+
+#: A step is taken in one go, and nobody else gets a turn meanwhile.
+MOST_STEP_MS = 600_000
+
+
+def clock_row(runtime: Runtime, params: Parameters) -> object:
+    clock = runtime.settings.clock
+    rate = clock.rate if isinstance(clock, VirtualClock) else 1
+    return {"now_ms": runtime.now_ms(), "rate": rate, "paused": rate == 0}
+
+
+def set_clock(runtime: Runtime, params: Parameters) -> object:
+    """`rate` sets how fast time goes (0 pauses it), `step_ms` lets so much of it pass at once."""
+    clock = runtime.settings.clock
+    rate = params.decimal("rate") if params.has("rate") else None
+    step_ms = params.optional_integer("step_ms") or 0
+    if not 0 <= step_ms <= MOST_STEP_MS or not isinstance(clock, VirtualClock):
+        raise VenueError(-1130, "step_ms")
+    if rate is not None and not 0 <= rate <= Decimal(MOST_RATE):
+        raise VenueError(-1130, "rate")
+    if rate is not None:
+        clock.set_rate(float(rate))
+    if step_ms:
+        walk(runtime, clock, step_ms)
+    return clock_row(runtime, params)
+
+
+def walk(runtime: Runtime, clock: VirtualClock, ms: int) -> None:
+    """Lets so much time pass at once, and does everything in it at its own moment."""
+    until_ms = clock.monotonic_ms() + ms
+    while (now_ms := clock.monotonic_ms()) < until_ms:
+        clock.step(min(until_ms, max(math.ceil(runtime.next_ms()), now_ms + 1)) - now_ms)
+        runtime.pulse() if clock.monotonic_ms() >= runtime.next_pulse_ms else runtime.trade()
+
+
+def price_rows(runtime: Runtime, params: Parameters) -> object:
+    return {"known": list(SCRIPTS), "running": runtime.background.running()}
+
+
+def begin_prices(runtime: Runtime, params: Parameters) -> object:
+    """Begins the price script of that `name` on `symbol`, on every symbol without one."""
+    script = SCRIPTS.get(params.text("name"))
+    if script is None:
+        raise VenueError(-1130, "name")
+    symbol = params.optional("symbol")
+    symbols = list(runtime.engine.listings) if symbol is None else [runtime.engine.listing(symbol).symbol]
+    for each in symbols:
+        runtime.background.begin(script, each)
+    return price_rows(runtime, params)
+
+
+def state_row(runtime: Runtime, params: Parameters) -> object:
+    """The hash of all that the engine knows."""
+    return {"life": runtime.life, "hash": state_hash(runtime.engine)}
+
+
+DRILL_ROUTES: dict[tuple[str, str], Callable[[Runtime, Parameters], object]] = {
+    ("GET", "/local/v1/clock"): clock_row,
+    ("POST", "/local/v1/clock"): set_clock,
+    ("GET", "/local/v1/prices"): price_rows,
+    ("POST", "/local/v1/prices"): begin_prices,
+    ("GET", "/local/v1/state"): state_row,
+}

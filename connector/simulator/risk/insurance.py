@@ -1,0 +1,80 @@
+"""The insurance fund: an account of the exchange that takes over what liquidation could not sell.
+
+It lives on clearance fees, pays what a bankrupt account owes, and works its positions off in the book.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.events import BY_INSURANCE
+from connector.simulator.accounts.records import INSURANCE_CLEAR, IncomeRecord
+from connector.simulator.fixed_point import E8, half_up
+from connector.simulator.market.filters import price_bound
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import EXPIRED, IOC_REMAINDER, Order
+from connector.simulator.matching.clearing import Clearing, position_rows
+from connector.simulator.matching.matching import walk
+from connector.simulator.risk.forced_orders import ForcedOrders
+
+#: How far from mark the fund sells what it took over.
+UNLOAD_WITHIN = Decimal("0.01")
+
+
+class InsuranceFund:
+    """`account` holds its money and its positions: conservation counts it as one of all accounts."""
+
+    def __init__(
+        self, account: Account, clearing: Clearing, listings: Mapping[str, Listing], orders: ForcedOrders
+    ) -> None:
+        self.account = account
+        self._clearing, self._listings, self._orders = clearing, listings, orders
+
+    def equity_e8(self, asset: str) -> int:
+        """Its wallet in an asset, with the results of its positions."""
+        results = [
+            position.unrealised_e8(self._listings[position.instrument.symbol].quotes.mark_e8)
+            for position in self.account.held()
+            if position.instrument.quote == asset
+        ]
+        return self.account.wallets.get(asset, 0) + sum(results)
+
+    def can_take(self, listing: Listing, order: Order) -> bool:
+        """Whether it can bear what it would lose by the rest of `order` at mark."""
+        worse_e8 = -order.side * (order.price_ticks * listing.instrument.tick_e8 - listing.quotes.mark_e8)
+        loss_e8 = half_up(max(0, worse_e8) * order.open_lots * listing.instrument.lot_e8, E8)
+        return self.equity_e8(listing.instrument.quote) > loss_e8
+
+    def take_over(self, listing: Listing, order: Order, now_ms: int) -> None:
+        """Takes the rest of a forced order at its price."""
+        lots = order.open_lots
+        own = self._orders.own(self.account, listing, -order.side, lots, order.price_ticks, now_ms)
+        self._clearing.trade_aside(listing, order, own, lots, order.price_ticks, now_ms)
+
+    def unload(self, now_ms: int) -> None:
+        """Sells what it holds, as far as the book takes it near the mark price."""
+        for position in self.account.held():
+            listing = self._listings[position.instrument.symbol]
+            side = -1 if position.lots > 0 else 1
+            bound = price_bound(side, 1 + side * UNLOAD_WITHIN, listing)
+            best = listing.book.best(-side)
+            if best is None or side * best > side * bound:
+                continue
+            order = self._orders.own(self.account, listing, side, abs(position.lots), bound, now_ms)
+            walk(self._clearing, listing, order, bound, now_ms)
+            if order.is_open:
+                self._clearing.end(listing, order, EXPIRED, IOC_REMAINDER, now_ms)
+
+    def collect(self, account: Account, symbol: str, asset: str, fee_e8: int, now_ms: int) -> None:
+        """Takes a clearance fee (> 0) from an account, or pays what it owes (< 0) as far as the fund reaches.
+
+        With an isolated symbol goes its position, whose margin the liquidation changed.
+        """
+        amount_e8 = fee_e8 if fee_e8 > 0 else -min(-fee_e8, max(0, self.equity_e8(asset)))
+        if not amount_e8 or account is self.account:
+            return
+        for one, change_e8 in ((account, -amount_e8), (self.account, amount_e8)):
+            income_id = self._clearing.ids.next_income()
+            self._clearing.book(one, IncomeRecord(income_id, INSURANCE_CLEAR, symbol, asset, change_e8, now_ms))
+        rows = position_rows(account, self._listings[symbol]) if symbol in account.isolated else ()
+        self._clearing.tell_account(account, BY_INSURANCE, now_ms, {asset: -amount_e8}, rows)

@@ -1,0 +1,170 @@
+"""Watches margins: who is called, who is liquidated, who deleverages.
+
+An account is looked at when the mark price of something it holds moved, or its wallet did; each look takes a
+liquidation one step further, so that its owner and the market see it happen.
+"""
+
+from collections.abc import Mapping
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.events import CalledPosition, MarginCalled
+from connector.simulator.accounts.margin import CALLED_AT_E8, Charge, Charges
+from connector.simulator.accounts.margin_pools import MarginPools, Side
+from connector.simulator.accounts.records import ADL
+from connector.simulator.errors import VenueError
+from connector.simulator.fixed_point import E8
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import BY_LIQUIDATION, EXPIRED
+from connector.simulator.matching.clearing import Clearing, position_row
+from connector.simulator.risk.auto_exchange import exchange_debts
+from connector.simulator.risk.forced_orders import Close, ForcedOrders
+from connector.simulator.risk.insurance import InsuranceFund
+from connector.simulator.risk.liquidation import Liquidation, Scope, keys_of
+
+
+class RiskMonitor:
+    """All of an exchange's risk. `fund` is the insurance fund, `orders.prints` what the market hears."""
+
+    def __init__(
+        self, clearing: Clearing, listings: Mapping[str, Listing], pools: MarginPools, fund_account: Account
+    ) -> None:
+        self._clearing, self._listings, self._pools = clearing, listings, pools
+        self.orders = ForcedOrders(clearing)
+        self.fund = InsuranceFund(fund_account, clearing, listings, self.orders)
+        self.liquidation = Liquidation(clearing, listings, pools, self.orders, self.fund)
+        self.deleveraging = self.liquidation.deleveraging
+        self._seen_e8: dict[str, tuple[int, int]] = {}
+        self._called: set[Scope] = set()
+        self._under_way: set[Scope] = set()
+
+    def watch(self, now_ms: int) -> None:
+        """Looks at whom a price or a booking moved since the last call."""
+        for account in self._moved().values():
+            if account.multi_assets:
+                exchange_debts(self._clearing, account, now_ms)
+            self._look(account, now_ms)
+        self.fund.unload(now_ms)
+
+    def look_again(self, symbol: str) -> None:
+        """Looks at all who hold a symbol at the next call, though its price may not have moved."""
+        self._seen_e8.pop(symbol, None)
+
+    def liquidate(self, account: Account, listing: Listing, now_ms: int) -> None:
+        """Liquidates an account's positions of a symbol at once, whatever its margin; -2024 when it has none."""
+        if not account.holds(listing.symbol):
+            raise VenueError(-2024)
+        for order in list(account.orders_of(listing.symbol).values()):
+            self._clearing.end(listing, order, EXPIRED, BY_LIQUIDATION, now_ms)
+        for side in account.sides():
+            position = account.position(listing.instrument, side)
+            if position.lots:
+                self.liquidation.close(account, listing, position, abs(position.lots), now_ms)
+
+    def deleverage(self, account: Account, listing: Listing, now_ms: int) -> None:
+        """Takes an account's positions of a symbol from it at mark, as if it stood first in the queue; -2024 if flat.
+
+        The insurance fund takes the other side.
+        """
+        if not account.holds(listing.symbol):
+            raise VenueError(-2024)
+        ticks = max(1, round(listing.quotes.mark_e8 / listing.instrument.tick_e8))
+        for side in account.sides():
+            position = account.position(listing.instrument, side)
+            if position.lots:
+                close = Close(position, abs(position.lots), ticks)
+                order = self.orders.close(account, listing, close, ADL, now_ms)
+                self.fund.take_over(listing, order, now_ms)
+
+    def adl_rating(self, listing: Listing) -> str:
+        """LOW while the fund stands well above a hundredth of the open interest, HIGH when it is empty."""
+        equity_e8 = self.fund.equity_e8(listing.instrument.quote)
+        held = sum(
+            max(0, position.value_e16(listing.quotes.mark_e8))
+            for account in self._clearing.holders.get(listing.symbol, {}).values()
+            for position in account.held()
+            if position.instrument.symbol == listing.symbol
+        )
+        if equity_e8 <= 0:
+            return "HIGH"
+        return "MEDIUM" if equity_e8 * 100 * E8 < held else "LOW"
+
+    def _moved(self) -> dict[int, Account]:
+        moved = {scope.account_id: self._clearing.accounts[scope.account_id] for scope in self._under_way}
+        moved.update(self._clearing.shaken)
+        self._clearing.shaken.clear()
+        has_moved = False
+        for symbol, listing in self._listings.items():
+            prices = (listing.quotes.mark_e8, listing.quotes.index_e8)
+            if self._seen_e8.get(symbol) != prices:
+                self._seen_e8[symbol] = prices
+                moved.update(self._clearing.holders.get(symbol, {}))
+                has_moved = True
+        if has_moved:
+            moved.update(self._jointly_backed())
+        return {account_id: moved[account_id] for account_id in sorted(moved) if not moved[account_id].is_house}
+
+    def _jointly_backed(self) -> dict[int, Account]:
+        """Those whose positions are backed by other assets too: any price may be that of an asset."""
+        holders = (account for held in self._clearing.holders.values() for account in held.values())
+        return {account.account_id: account for account in holders if account.multi_assets}
+
+    def _look(self, account: Account, now_ms: int) -> None:
+        found = self._pools.charges(account)
+        scopes = {_scope(account, key, row): None for key, row in found.items() if row.maintenance_e8}
+        for scope in scopes:
+            if self._judge(account, scope, found, now_ms):
+                found = self._pools.charges(account)
+        for scope in [one for one in self._under_way if one.account_id == account.account_id and one not in scopes]:
+            self._under_way.discard(scope)
+        self._called -= {one for one in self._called if one.account_id == account.account_id and one not in scopes}
+        account.in_liquidation = any(scope.account_id == account.account_id for scope in self._under_way)
+        if not account.held():
+            self._clear_debts(account, now_ms)
+
+    def _clear_debts(self, account: Account, now_ms: int) -> None:
+        """The fund pays what an account without positions owes: no later gain of it could."""
+        for asset in ("USDT",) if account.multi_assets else tuple(account.wallets):
+            owed_e8 = self._pools.of(account, {}, asset).margin_e8
+            if owed_e8 < 0:
+                self.fund.collect(account, "", asset, owed_e8, now_ms)
+
+    def _judge(self, account: Account, scope: Scope, found: Charges, now_ms: int) -> bool:
+        """Calls for margin, or takes a liquidation one step further: whether it did the latter."""
+        if not keys_of(account, found, scope):
+            self._under_way.discard(scope)
+            return False
+        pool = self.liquidation.pool(account, found, scope)
+        if pool.margin_e8 > pool.maintenance_e8:
+            self._under_way.discard(scope)
+            self._call(account, scope, found, pool.maintenance_e8 * E8 >= pool.margin_e8 * CALLED_AT_E8, now_ms)
+            return False
+        if scope not in self._under_way:
+            self._under_way.add(scope)
+            self.liquidation.cancel_orders(account, scope, now_ms)
+        else:
+            self.liquidation.reduce(account, scope, found, now_ms)
+        return True
+
+    def _call(self, account: Account, scope: Scope, found: Charges, is_short: bool, now_ms: int) -> None:
+        """Calls for margin once, and again only after it was enough in between."""
+        if not is_short:
+            self._called.discard(scope)
+        elif scope not in self._called:
+            self._called.add(scope)
+            rows = tuple(self._called_position(account, key, found[key]) for key in keys_of(account, found, scope))
+            cross_e8 = None if scope.isolated is not None else account.cross_wallet_e8(scope.asset or "USDT")
+            self._clearing.outbox.append(MarginCalled(account.account_id, now_ms, cross_e8, rows))
+
+    def _called_position(self, account: Account, key: Side, row: Charge) -> CalledPosition:
+        symbol, side = key
+        listing = self._listings[symbol]
+        mark_e8 = listing.quotes.mark_e8
+        position = account.position(listing.instrument, side)
+        told = position_row(position, mark_e8, is_isolated=row.isolated_e8 is not None)
+        return CalledPosition(told, mark_e8, row.maintenance_e8)
+
+
+def _scope(account: Account, key: Side, row: Charge) -> Scope:
+    if row.isolated_e8 is not None:
+        return Scope(account.account_id, row.asset, key)
+    return Scope(account.account_id, "" if account.multi_assets else row.asset)

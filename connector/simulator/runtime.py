@@ -1,0 +1,184 @@
+"""The trading floor: engine, members, streams, background and faults at one place, driven by calls and pulses.
+
+Everything is synchronous. Sockets hand requests in and take frames out; `pulse` is called many times a second.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeVar
+
+from connector.simulator.access.api_keys import ApiKey, ListenKeys
+from connector.simulator.access.rate_limits import RateLimits
+from connector.simulator.access.signatures import Pair, Rights
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.background.background import Background
+from connector.simulator.contract_faults import ContractFaults
+from connector.simulator.engine import Engine
+from connector.simulator.fault_injection.fault_script import FaultScript
+from connector.simulator.fault_injection.faults import Armed, Faults
+from connector.simulator.fault_injection.latency import latency_in
+from connector.simulator.fixed_point import to_e8
+from connector.simulator.persistence.epoch import begun, saved
+from connector.simulator.settings import SimulatorSettings
+from connector.simulator.streams.hub import Hub
+from connector.simulator.streams.market_feed import MarketFeed
+from connector.simulator.streams.user_feed import UserFeed
+from connector.simulator.streams.whole_market_feed import WholeMarketFeed
+
+Result = TypeVar("Result")
+
+
+class Runtime:
+    """One life of the exchange, named by `life`. `member` is the ready-made account's key."""
+
+    def __init__(self, settings: SimulatorSettings) -> None:
+        self.settings = settings
+        self._clock = settings.clock
+        self.faults = Faults(self._strike)
+        self._life = begun(settings, self.now_ms(), self._clock.monotonic_ms())
+        self.life, self.engine, self.members = self._life.name, self._life.engine, self._life.members
+        self.member, self.market = self._life.member, self._life.market
+        self.hub = Hub(self._clock.monotonic_ms, latency_in(settings.event_latency, f"{settings.seed} events"))
+        self.ack_latency = latency_in(settings.ack_latency, f"{settings.seed} acks")
+        self._pulsed_ms = self._clock.monotonic_ms() - settings.pulse_ms
+        self.listen_keys = ListenKeys()
+        self.rate_limits = RateLimits(
+            enforced=settings.limits, times=settings.limits_times, first_ban_ms=round(settings.first_ban_s * 1000)
+        )
+        self._feeds = {
+            symbol: MarketFeed(listing, self.hub, self.faults) for symbol, listing in self.engine.listings.items()
+        }
+        self._whole = WholeMarketFeed(self.engine.listings, self.engine.prints, self.hub)
+        self._users = UserFeed(
+            self.engine.listings,
+            self.hub,
+            self.faults,
+            lambda account_id: self.listen_keys.of(account_id, self.now_ms()),
+        )
+        self._contracts = ContractFaults(self.engine, self.now_ms, self._clock.monotonic_ms)
+        self._strikes: dict[str, Callable[[Armed], None]] = {
+            "cut_sockets": lambda fault: self.hub.cut_all(),
+            "half_open": lambda fault: self.hub.freeze(fault.ms),
+            "silent_stream": lambda fault: self.hub.silence(fault.stream, fault.ms),
+            "listen_key_expired": lambda fault: self._end_listen_keys(),
+            "listen_key_deleted": lambda fault: self._delete_listen_keys(),
+            **self._contracts.by_name,
+        }
+        self._script, self._began_ms = FaultScript(settings.fault_script), self._clock.monotonic_ms()
+
+    @property
+    def background(self) -> Background:
+        """The seeded market's own side; an empty one where a recording is the market."""
+        return self.market.background
+
+    @property
+    def has_market(self) -> bool:
+        """Whether anybody but the members trades here."""
+        return self.settings.background or self.settings.replay is not None
+
+    def keep(self) -> None:
+        """Writes the life to its state file, where it has one. Raises OSError."""
+        if self.settings.state:
+            saved(self._life, self.settings.state, self._clock.monotonic_ms())
+
+    def close(self) -> None:
+        """Ends the life: its journal is closed, its state kept. Raises OSError."""
+        if self._life.journal:
+            self._life.journal.close()
+        self.keep()
+
+    def now_ms(self) -> int:
+        """The exchange's clock, with its skew where one is armed."""
+        return self._clock.now_ms() + self.faults.standing_ms("clock_skew")
+
+    def admit(self, deposit: Decimal, pair: Pair | None = None, rights: Rights | None = None) -> ApiKey:
+        """A new account with that many USDT, and its key: an HMAC one, or one that signs with `pair`."""
+        now_ms = self.now_ms()
+        account = self.engine.open_account(to_e8(deposit), now_ms)
+        return self.members.admit(account.account_id, pair, rights, now_ms)
+
+    def account(self, member: ApiKey) -> Account:
+        return self.engine.accounts[member.account_id]
+
+    def act(self, action: Callable[[Engine, int], Result]) -> Result:
+        """Lets `action` work on the engine at the present time, and tells everybody what came of it."""
+        try:
+            return action(self.engine, self.now_ms())
+        finally:
+            self.tell()
+
+    def tell(self) -> None:
+        """Publishes what happened and is told in real time."""
+        now_ms = self.now_ms()
+        self._users.tell(self.engine.drain(), now_ms)
+        touched = self.engine.ids.touched
+        for symbol in touched:
+            self._feeds[symbol].happened(now_ms)
+        touched.clear()
+
+    def trade(self) -> None:
+        """What the market does that is due; costs nothing where nothing is."""
+        if self.has_market:
+            self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.tell)
+
+    def pulse(self) -> None:
+        """Scripted faults, the market, prices, funding and expiries when due, and the streams that go by time."""
+        self._arm_scripted()
+        now_ms = self.now_ms()
+        self.trade()
+        if not self.has_market:
+            self.engine.move_prices({}, now_ms)
+        triggering_ms = self.faults.standing_ms("algo_triggering")
+        if triggering_ms != self.engine.algos.triggering_ms:
+            self.engine.delay_triggers(triggering_ms)
+        self.engine.advance(now_ms)
+        for key in self.listen_keys.expired(now_ms):
+            self._users.tell_expired(key, now_ms)
+        self._contracts.advance()
+        self.tell()
+        self.hub.release()
+        for feed in self._feeds.values():
+            feed.tick(now_ms)
+        self._whole.tick(now_ms)
+        self._pulsed_ms = self._clock.monotonic_ms()
+
+    def next_ms(self) -> float:
+        """When the steady clock makes something due: the market's next command, or the next pulse."""
+        due_ms = self.next_pulse_ms
+        return min(due_ms, self.market.next_ms()) if self.has_market else due_ms
+
+    @property
+    def next_pulse_ms(self) -> float:
+        return self._pulsed_ms + self.settings.pulse_ms
+
+    def end_listen_key(self, key: str) -> None:
+        """Tells the listeners of a deleted key."""
+        self._users.tell_expired(key, self.now_ms())
+
+    def _arm_scripted(self) -> None:
+        for row in self._script.due(self._clock.monotonic_ms() - self._began_ms):
+            self.faults.arm(
+                row.fault,
+                row.times,
+                ms=row.ms,
+                method=row.method,
+                path=row.path,
+                stream=row.stream,
+                symbol=row.symbol,
+            )
+
+    def _strike(self, fault: Armed) -> None:
+        """Does what a fault does at once; most standing ones do nothing by themselves."""
+        strike = self._strikes.get(fault.name)
+        if strike is not None:
+            strike(fault)
+
+    def _end_listen_keys(self) -> None:
+        for key in self.listen_keys.end_all():
+            self.end_listen_key(key)
+
+    def _delete_listen_keys(self) -> None:
+        """A deleted key's stream is closed, too ("Close user data stream")."""
+        for key in self.listen_keys.end_all():
+            self.end_listen_key(key)
+            self.hub.close_stream(key)

@@ -1,0 +1,99 @@
+"""One symbol's depth streams, by "How to manage a local order book": U, u and pu of each speed for itself.
+
+Every speed is a stream of its own, with `pu` the `u` of its event before. Nothing is sent while nothing changed,
+and a stream that nobody hears costs nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from connector.simulator.clock import next_due
+from connector.simulator.fault_injection.faults import Faults
+from connector.simulator.json_bytes import frame_of
+from connector.simulator.market.book import Level
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import BUY, SELL
+from connector.simulator.payloads.market_payloads import depth_update
+from connector.simulator.streams.depth_faults import DepthFaults
+from connector.simulator.streams.hub import Hub
+from connector.simulator.streams.stream_names import DEPTH_SPEEDS_MS, PARTIAL_LEVELS, depth_kind
+
+
+@dataclass(slots=True, eq=False)
+class DepthStream:
+    """One stream. `changed` are the keys (side x ticks) since its last frame, `last_id` is that frame's u."""
+
+    name: str
+    speed_ms: int
+    levels: int
+    weather: DepthFaults
+    due_ms: int = 0
+    last_id: int | None = None
+    first_id: int = 0
+    changed: dict[int, None] = field(default_factory=dict)
+
+
+def _streams(stem: str, faults: Faults) -> dict[str, DepthStream]:
+    streams = {}
+    for speed_ms in DEPTH_SPEEDS_MS:
+        for levels in (0, *PARTIAL_LEVELS):
+            kind = depth_kind(levels, speed_ms)
+            name = f"{stem}@{kind}"
+            streams[kind] = DepthStream(name, speed_ms, levels, DepthFaults(faults, name))
+    return streams
+
+
+class DepthFeed:
+    """`tick` is called at every pulse: it takes the book's changes and tells what is due."""
+
+    def __init__(self, listing: Listing, hub: Hub, faults: Faults) -> None:
+        self._listing, self._hub = listing, hub
+        self._stem = listing.symbol.lower()
+        self._streams = _streams(self._stem, faults)
+        self._running: list[DepthStream] = []
+        self._drained_id = listing.book.update_id
+
+    def tick(self, now_ms: int) -> None:
+        first_id, changed = self._listing.book.changes()
+        heard = [self._streams[kind] for kind in self._hub.heard(self._stem) if kind in self._streams]
+        for stream in self._running:
+            if stream not in heard:
+                stream.last_id = None
+        self._running = heard
+        for stream in heard:
+            self._note(stream, first_id, changed)
+            if now_ms >= stream.due_ms:
+                stream.due_ms = next_due(now_ms, stream.speed_ms)
+                self._tell(stream, now_ms)
+        self._drained_id = self._listing.book.update_id
+
+    def _note(self, stream: DepthStream, first_id: int, changed: list[Level]) -> None:
+        if stream.last_id is None:
+            stream.last_id = self._drained_id
+            stream.changed.clear()
+        if changed and not stream.changed:
+            stream.first_id = first_id
+        for key, _ in changed:
+            stream.changed[key] = None
+
+    def _tell(self, stream: DepthStream, now_ms: int) -> None:
+        if not stream.changed or stream.last_id is None:
+            return
+        book = self._listing.book
+        bids, asks = (
+            (book.levels(BUY, stream.levels), book.levels(SELL, stream.levels))
+            if stream.levels
+            else self._changed_levels(stream)
+        )
+        ids = (stream.first_id, book.update_id, stream.last_id + stream.weather.gap())
+        frame = frame_of(depth_update(self._listing.instrument, ids, bids, asks, now_ms))
+        stream.last_id = book.update_id
+        stream.changed.clear()
+        for sent in stream.weather.frames(frame):
+            self._hub.publish(stream.name, sent, late_ms=stream.weather.late_ms())
+
+    def _changed_levels(self, stream: DepthStream) -> tuple[list[Level], list[Level]]:
+        """The levels that changed as they are now, 0 where they are gone: bids down, asks up."""
+        book = self._listing.book
+        bids = [(key, book.lots_at(BUY, key)) for key in sorted(stream.changed, reverse=True) if key > 0]
+        asks = [(-key, book.lots_at(SELL, -key)) for key in sorted(stream.changed, reverse=True) if key < 0]
+        return bids, asks

@@ -1,0 +1,83 @@
+"""One symbol's market streams: what comes as it happens, and what comes by time, as frames for the hub."""
+
+from collections.abc import Callable
+
+from connector.simulator.clock import next_due
+from connector.simulator.fault_injection.faults import Faults
+from connector.simulator.json_bytes import frame_of
+from connector.simulator.market.listing import Listing
+from connector.simulator.payloads.day_payloads import mini_ticker, ticker
+from connector.simulator.payloads.market_payloads import (
+    Payload,
+    aggregate_event,
+    best_levels,
+    book_ticker,
+    mark_price_update,
+    trade_event,
+)
+from connector.simulator.streams.candle_feed import CandleFeed
+from connector.simulator.streams.depth_feed import DepthFeed
+from connector.simulator.streams.hub import Hub
+from connector.simulator.streams.rpi_feed import RpiFeed
+
+AGGREGATE_MS = 100
+#: What is told by time alone: how often, and its frame.
+BY_TIME: dict[str, tuple[int, Callable[[Listing, int], Payload]]] = {
+    "markPrice@1s": (1000, mark_price_update),
+    "markPrice": (3000, mark_price_update),
+    "miniTicker": (2000, mini_ticker),
+    "ticker": (2000, ticker),
+}
+
+
+class MarketFeed:
+    """`tick` is called at every pulse, `happened` after everything that may have moved the book."""
+
+    def __init__(self, listing: Listing, hub: Hub, faults: Faults) -> None:
+        self._listing, self._hub = listing, hub
+        self._depth = DepthFeed(listing, hub, faults)
+        self._rpi, self._candles = RpiFeed(listing, hub), CandleFeed(listing, hub)
+        self._stem = listing.symbol.lower()
+        self._seen_id = listing.book.update_id
+        self._best = best_levels(listing)
+        self._due_ms: dict[str, int] = {}
+
+    def happened(self, now_ms: int) -> None:
+        """Tells at once what is told in real time: best prices and single trades."""
+        listing = self._listing
+        if listing.book.update_id != self._seen_id:
+            self._seen_id = listing.book.update_id
+            best = best_levels(listing)
+            if best != self._best:
+                self._best = best
+                self._tell("bookTicker", lambda: [book_ticker(listing, now_ms)])
+        if listing.tape.has_fresh_trades:
+            trades = listing.tape.fresh_trades()
+            self._tell("trade", lambda: [trade_event(trade, listing.instrument, now_ms) for trade in trades])
+
+    def tick(self, now_ms: int) -> None:
+        """Tells what is due by time."""
+        instrument = self._listing.instrument
+        self._depth.tick(now_ms)
+        self._rpi.tick(now_ms)
+        self._candles.tick(now_ms)
+        if self._is_due("aggTrade", AGGREGATE_MS, now_ms):
+            fresh = self._listing.tape.fresh_aggregates()
+            self._tell("aggTrade", lambda: [aggregate_event(trade, instrument, now_ms) for trade in fresh])
+        for kind in self._hub.heard(self._stem):
+            if kind in BY_TIME:
+                every_ms, frame = BY_TIME[kind]
+                if self._is_due(kind, every_ms, now_ms):
+                    self._hub.publish(f"{self._stem}@{kind}", frame_of(frame(self._listing, now_ms)))
+
+    def _is_due(self, kind: str, every_ms: int, now_ms: int) -> bool:
+        if now_ms < self._due_ms.get(kind, 0):
+            return False
+        self._due_ms[kind] = next_due(now_ms, every_ms)
+        return True
+
+    def _tell(self, kind: str, made: Callable[[], list[Payload]]) -> None:
+        name = f"{self._stem}@{kind}"
+        if self._hub.listens(name):
+            for payload in made():
+                self._hub.publish(name, frame_of(payload))

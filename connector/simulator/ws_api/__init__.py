@@ -1,0 +1,1 @@
+"""The WS-API: REST's handlers by other names over one socket."""

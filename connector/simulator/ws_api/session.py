@@ -1,0 +1,166 @@
+"""One client's talk with the WS-API, without its socket: a frame in, the frame that answers it out.
+
+Requests are signed one by one, or the connection is logged on with an Ed25519 key and signs no more
+("WebSocket API: session authentication").
+"""
+
+from dataclasses import dataclass
+
+from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.parameters import Parameters
+from connector.simulator.access.rate_limits import WEIGHT
+from connector.simulator.access.security import check_right, check_signature, check_time, member_of, right_for
+from connector.simulator.access.signatures import KeyKind, is_signed
+from connector.simulator.errors import VenueError
+from connector.simulator.json_bytes import frame_of
+from connector.simulator.rest.dispatch import Outcome, carried_out
+from connector.simulator.rest.request import Request
+from connector.simulator.rest.routes import Route, Security
+from connector.simulator.runtime import Runtime
+from connector.simulator.ws_api.methods import LOGON, LOGOUT, SESSION_METHODS, SESSION_WEIGHT, Method, method_of
+from connector.simulator.ws_api.requests import Malformed, RequestId, WsRequest, request_of, signed_payload
+
+HANDSHAKE_WEIGHT = 5
+_LOGON_NAMES = {KeyKind.HMAC: "HMAC_SHA256", KeyKind.RSA: "RSA"}
+Payload = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """A frame that was read: a request, or what is wrong with it."""
+
+    id: RequestId
+    asked: WsRequest | None
+    method: Method | None
+    refusal: VenueError | None = None
+
+
+class _Revoked(VenueError):
+    """The key that a session was logged on with is gone."""
+
+
+class Session:
+    """What one connection has agreed on: who is logged on, and whether rate limits are told."""
+
+    def __init__(self, runtime: Runtime, address: str, *, tells_limits: bool = True) -> None:
+        self._runtime, self._address, self._tells_limits = runtime, address, tells_limits
+        self._connected_ms = runtime.now_ms()
+        self._member: ApiKey | None = None
+        self._authorised_ms: int | None = None
+
+    def read(self, text: str) -> ReadRequest:
+        """Understands a frame; whatever it is, it can be answered."""
+        try:
+            asked = request_of(text)
+        except Malformed as fault:
+            return ReadRequest(fault.id, None, None, fault.refusal)
+        method = method_of(asked.method)
+        if method is None and asked.method not in SESSION_METHODS:
+            return ReadRequest(asked.id, None, None, VenueError(-1020))
+        return ReadRequest(asked.id, asked, method)
+
+    def answer(self, request: ReadRequest) -> bytes:
+        """Does what a request asks for and answers it; what it brought about is published before."""
+        now_ms = self._runtime.now_ms()
+        asked, method = request.asked, request.method
+        if asked is None:
+            return self._framed(request, Outcome(None, request.refusal, None), now_ms)
+        if method is None:
+            return self._framed(request, self._session(asked, now_ms), now_ms)
+
+        def sender(params: Parameters, now_ms: int) -> ApiKey | None:
+            return self._sender(method, asked, params, now_ms)
+
+        route = method.route
+        outcome = carried_out(self._runtime, route, asked.params, self._address, now_ms, sender)
+        if method.lacks and isinstance(outcome.payload, dict):
+            kept = {name: value for name, value in outcome.payload.items() if name not in method.lacks}
+            outcome = Outcome(kept, None, outcome.member)
+        return self._framed(request, outcome, now_ms, counts_orders=route.counts_orders)
+
+    def _sender(self, method: Method, asked: WsRequest, params: Parameters, now_ms: int) -> ApiKey | None:
+        security = method.route.security
+        if security is Security.NONE:
+            return None
+        if security is Security.KEY or "apiKey" in asked.params or self._member is None:
+            member = self._signer(asked, params, now_ms, signs=security is Security.SIGNED)
+        else:
+            member = self._logged_on()
+            check_time(params, now_ms)
+        check_right(member, right_for(method.verb, method.path), self._address)
+        return member
+
+    def _signer(self, asked: WsRequest, params: Parameters, now_ms: int, *, signs: bool) -> ApiKey:
+        """Whose key a request names; without one, who is logged on."""
+        if "apiKey" not in asked.params and self._member is not None:
+            return self._logged_on()
+        member = member_of(self._runtime.members, params.text("apiKey"), self._address)
+        if signs:
+            check_time(params, now_ms)
+            given = params.text("signature")
+            if not is_signed(member.kind, member.lock, signed_payload(asked.params), given):
+                check_signature(member, signed_payload(asked.params, encoded=True), given)
+        return member
+
+    def _logged_on(self) -> ApiKey:
+        """Who is logged on; a key revoked since ends the session with -2015."""
+        member = self._member
+        if member is None or self._runtime.members.find(member.api_key) is None:
+            self._member = self._authorised_ms = None
+            raise _Revoked(-2015, self._address)
+        return member
+
+    def _session(self, asked: WsRequest, now_ms: int) -> Outcome:
+        def handled(call: Request) -> object:
+            if asked.method == LOGON:
+                self._member, self._authorised_ms = self._logon(asked, call.params, now_ms), now_ms
+            elif asked.method == LOGOUT:
+                self._member = self._authorised_ms = None
+            return self._status(now_ms)
+
+        route = Route(handled, lambda params: SESSION_WEIGHT, Security.NONE)
+        return carried_out(self._runtime, route, asked.params, self._address, now_ms, lambda params, now_ms: None)
+
+    def _logon(self, asked: WsRequest, params: Parameters, now_ms: int) -> ApiKey:
+        member = member_of(self._runtime.members, params.text("apiKey"), self._address)
+        if member.kind is not KeyKind.ED25519:
+            raise VenueError(-4056, _LOGON_NAMES[member.kind])
+        return self._signer(asked, params, now_ms, signs=True)
+
+    def _status(self, now_ms: int) -> Payload:
+        return {
+            "apiKey": self._member.api_key if self._member else None,
+            "authorizedSince": self._authorised_ms,
+            "connectedSince": self._connected_ms,
+            "returnRateLimits": self._tells_limits,
+            "serverTime": now_ms,
+        }
+
+    def _framed(self, request: ReadRequest, outcome: Outcome, now_ms: int, *, counts_orders: bool = False) -> bytes:
+        """The envelope. The request that finds its session's key revoked is answered without its id."""
+        refusal = outcome.refusal
+        if refusal is None:
+            frame: Payload = {"id": request.id, "status": 200, "result": outcome.payload}
+        else:
+            error = {"code": refusal.code, "msg": refusal.text}
+            is_revoked = isinstance(refusal, _Revoked)
+            frame = {"id": None if is_revoked else request.id, "status": refusal.status, "error": error}
+        if self._wants_limits(request):
+            account_id = outcome.member.account_id if counts_orders and outcome.member else None
+            frame["rateLimits"] = self._limits(account_id, now_ms)
+        return frame_of(frame)
+
+    def _wants_limits(self, request: ReadRequest) -> bool:
+        asked = request.asked
+        wanted = asked.params.get("returnRateLimits") if asked is not None else None
+        return self._tells_limits if wanted is None else wanted == "true"
+
+    def _limits(self, account_id: int | None, now_ms: int) -> list[Payload]:
+        """The weight used, and at orders how many of them were placed."""
+        pace = self._runtime.rate_limits
+        used = pace.used(WEIGHT, now_ms, self._address)
+        if account_id is None:
+            return [{**pace.weight_limit(), "count": used}]
+        counts = (*pace.orders_used(account_id, now_ms), used)
+        rows = (*pace.order_limits(), pace.weight_limit())
+        return [{**row, "count": count} for row, count in zip(rows, counts, strict=True)]

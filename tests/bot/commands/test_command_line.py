@@ -1,0 +1,62 @@
+"""The command's last line of defence."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from connector.bot.commands.command_line import app, guarded
+from connector.bot.exit_codes import ExitCode
+from connector.core.faults import ConfigFault
+from connector.simulator.fault_injection.faults import FAULTS
+
+
+def test_every_command_explains_itself() -> None:
+    for command in ("run", "replay", "record", "simulator"):
+        answer = CliRunner().invoke(app, [command, "--help"])
+        assert answer.exit_code == 0
+        assert "Usage" in answer.output
+
+
+def test_a_defect_is_one_line_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def breaks() -> None:
+        raise RuntimeError("signature=0123456789abcdef")
+
+    assert guarded(breaks) == ExitCode.INTERNAL
+    said = capsys.readouterr().err
+    assert said.startswith("internal error: RuntimeError")
+    assert said.count("\n") == 1
+    assert "0123456789abcdef" not in said
+
+
+def test_a_fault_is_its_line_and_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    def refuses() -> None:
+        raise ConfigFault("leverage", 200, "too high")
+
+    assert guarded(refuses) == ExitCode.BAD_CONFIG
+    assert capsys.readouterr().err == "leverage: 200: too high\n"
+
+
+def test_a_command_that_ends_by_itself_keeps_its_code() -> None:
+    def leaves() -> None:
+        raise SystemExit(4)
+
+    assert guarded(leaves) == 4
+    assert guarded(lambda: None) == ExitCode.OK
+
+
+def test_the_faults_are_listed_and_no_exchange_is_started() -> None:
+    answer = CliRunner().invoke(app, ["simulator", "--list-faults"])
+    assert answer.exit_code == 0
+    assert [line.split()[0] for line in answer.output.splitlines()] == list(FAULTS)
+
+
+@pytest.mark.parametrize(
+    "text", ["- {at_s: 1, fault: rain}", "- {at_s: 1, fault: delisting, symbol: NOPE}", "fault: cut_sockets", "- {at_s"]
+)
+def test_an_ill_script_of_faults_is_one_line_and_the_code_of_bad_input(tmp_path: Path, text: str) -> None:
+    script = tmp_path / "storm.yml"
+    script.write_text(text)
+    answer = CliRunner().invoke(app, ["simulator", "--port", "0", "--faults", str(script)])
+    assert answer.exit_code == ExitCode.BAD_CONFIG == 3
+    assert answer.output.startswith(str(script)) and answer.output.count("\n") == 1

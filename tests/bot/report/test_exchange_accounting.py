@@ -1,0 +1,142 @@
+"""The exchange's books, asked from a real one, beside the bot's."""
+
+from decimal import Decimal
+
+import pytest
+
+from connector.bot.report.accounting import Accounting, FundingLine
+from connector.bot.report.exchange_accounting import ExchangeAccounting, Foreign
+from connector.core.enums import OrderType
+from connector.core.events import MarketEvent
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from connector.venue import endpoints
+from tests.companions.local_trading import PAIR, SYMBOL, Ear, until
+
+D = Decimal
+
+
+@pytest.fixture
+def books(connector: PerpetualDerivative) -> Accounting:
+    made = Accounting(PAIR)
+    for tag in Accounting.TAGS:
+        connector.add_listener(tag, made.hear)
+    return made
+
+
+@pytest.fixture
+async def theirs(connector: PerpetualDerivative, books: Accounting) -> ExchangeAccounting:
+    made = ExchangeAccounting(connector.components.account, SYMBOL, "USDT", lambda name: name.startswith("test01-"))
+    await made.open(connector.components.gateway.venue_ms())
+    books.open(made.figures.wallet_start, made.figures.position)
+    return made
+
+
+def settle(venue: LocalExchange) -> None:
+    venue.act(lambda engine, now_ms: [
+        engine.settle_funding(listing, now_ms, now_ms) for listing in engine.listings.values()
+    ])  # fmt: skip
+
+
+async def trade(connector: PerpetualDerivative, ear: Ear) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await ear.hears(MarketEvent.BuyOrderCompleted)
+    connector.sell(PAIR, D("0.004"), OrderType.MARKET)
+    await ear.hears(MarketEvent.SellOrderCompleted)
+    name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await ear.hears(MarketEvent.BuyOrderCreated, 2)
+    connector.cancel(PAIR, name)
+    await ear.hears(MarketEvent.OrderCancelled)
+
+
+async def test_both_columns_are_equal_and_nothing_is_left_over(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+) -> None:
+    await trade(connector, ear)
+    settle(venue)
+    await ear.hears(MarketEvent.FundingPaymentCompleted)
+    await theirs.read()
+    assert theirs.differences(books) == []
+    assert theirs.residual(books) == 0
+    mine = books.close(0)
+    for name in ("placed", "cancelled", "fills", "buys", "sells", "notional", "fees", "funding", "realized_pnl",
+                 "wallet_start", "wallet_end", "position"):  # fmt: skip
+        assert getattr(mine, name) == getattr(theirs.figures, name), name
+    assert (mine.placed, mine.cancelled, mine.fills) == (3, 1, 2)
+    assert mine.funding != 0
+
+
+async def test_reading_on_counts_nothing_twice(
+    connector: PerpetualDerivative, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+) -> None:
+    await trade(connector, ear)
+    await theirs.read()
+    theirs.match(books)
+    assert (books.unmatched_trades, theirs.unmatched_trades) == ({}, {}), "what both have is dropped"
+    await theirs.read()
+    assert (theirs.figures.placed, theirs.figures.fills) == (3, 2)
+    assert theirs.differences(books) == []
+
+
+async def test_a_trade_that_the_bot_missed_is_named(
+    connector: PerpetualDerivative, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+) -> None:
+    connector.remove_listener(MarketEvent.OrderFilled, books.hear)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    filled = await ear.hears(MarketEvent.OrderFilled)
+    await theirs.read()
+    trade_id = getattr(filled, "exchange_trade_id", "")
+    assert theirs.differences(books) == [f"trade {trade_id} is in the exchange's books only"]
+    assert theirs.residual(books) == -D("0.010") * 60_010 * D("0.0005")
+
+
+async def test_a_settlement_that_the_bot_missed_is_named_by_its_income_id(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await ear.hears(MarketEvent.BuyOrderCompleted)
+    connector.remove_listener(MarketEvent.FundingPaymentCompleted, books.hear)
+    settle(venue)
+    await ear.hears(MarketEvent.FundingPaymentCompleted)
+    await theirs.read()
+    (line,) = theirs.differences(books)
+    income_id = theirs.unmatched_funding[0].income_id
+    assert line.startswith(f"income {income_id}: funding ")
+
+
+async def test_a_payment_that_only_the_bot_has_is_named(books: Accounting, theirs: ExchangeAccounting) -> None:
+    books.unmatched_funding.append(FundingLine(D("0.5"), "USDT", 1_000))
+    assert theirs.differences(books) == ["funding 0.5 USDT at 1000 is in the bot's books only"]
+
+
+async def test_transfers_and_trades_by_another_hand_are_foreign_and_explain_the_wallet(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+) -> None:
+    venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, 500 * 10**8, now_ms))
+    order = {"symbol": SYMBOL, "side": "BUY", "type": "MARKET", "quantity": "0.005", "newClientOrderId": "by-hand"}
+    await connector.components.gateway.call(endpoints.PLACE_ORDER, order)
+    await trade(connector, ear)
+    await until(lambda: connector.get_balance("USDT") > 10_400, "the transfer")
+    await theirs.read()
+    assert theirs.differences(books) == []
+    assert theirs.residual(books) == 0
+    assert (theirs.foreign.trades, theirs.foreign.position) == (1, D("0.005"))
+    assert theirs.foreign.income["TRANSFER"] == 500
+    assert theirs.figures.fills == 2
+
+
+async def test_an_order_left_open_is_counted(
+    connector: PerpetualDerivative, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await ear.hears(MarketEvent.BuyOrderCreated)
+    await theirs.read()
+    assert (theirs.figures.placed, theirs.figures.open_at_end) == (1, 1)
+
+
+def test_foreign_items_are_told_in_words() -> None:
+    foreign = Foreign()
+    assert str(foreign) == "none"
+    foreign.add("TRANSFER", D("500.10"))
+    assert str(foreign) == "0 trades, TRANSFER 500.1"
+    assert foreign.to_json() == {"trades": 0, "position": "0", "income": {"TRANSFER": "500.1"}}

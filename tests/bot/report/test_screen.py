@@ -1,0 +1,51 @@
+"""Where a run is shown."""
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from connector.bot.report.screen import Screen
+from connector.core.clock import ManualClock
+
+
+class Still:
+    """A status that never changes."""
+
+    def line(self) -> str:
+        return "one line"
+
+    def table(self, now_ms: int, width: int) -> Text:
+        return Text("a table")
+
+
+def test_without_a_terminal_there_is_a_line_every_few_seconds() -> None:
+    clock, out = ManualClock(), io.StringIO()
+    with Screen(Console(file=out, width=80), clock) as screen:
+        for _ in range(10):
+            screen.show(Still())  # type: ignore[arg-type]
+            clock.advance(1_000)
+    assert out.getvalue() == "one line\n" * 4
+
+
+def test_on_a_terminal_there_is_a_table_that_is_gone_at_the_end() -> None:
+    out = io.StringIO()
+    with Screen(Console(file=out, width=80, force_terminal=True), ManualClock()) as screen:
+        screen.show(Still())  # type: ignore[arg-type]
+        screen.say("exchange lost")
+    assert "a table" in out.getvalue()
+    assert "exchange lost" in out.getvalue()
+
+
+def test_the_last_table_is_drawn_where_it_was_asked_for(tmp_path: Path) -> None:
+    picture = tmp_path / "live.svg"
+    with Screen(Console(file=io.StringIO(), width=80), ManualClock(), picture) as screen:
+        screen.show(Still())  # type: ignore[arg-type]
+    assert "a&#160;table" in picture.read_text()
+
+
+def test_a_line_that_stays_is_redacted_and_not_marked_up() -> None:
+    out = io.StringIO()
+    Screen(Console(file=out, width=80), ManualClock()).say("[red] signature=0123456789abcdef")
+    assert out.getvalue() == "[red] signature=***\n"

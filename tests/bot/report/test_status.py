@@ -1,0 +1,55 @@
+"""The live table and the plain line."""
+
+import io
+from decimal import Decimal
+
+from rich.console import Console
+
+from connector.bot.report.accounting import Accounting
+from connector.bot.report.status import Status
+from connector.core.enums import OrderType
+from connector.core.events import MarketEvent
+from connector.core.twins import TWINS_IN_USE
+from connector.exchange.derivative import PerpetualDerivative
+from tests.companions.local_trading import PAIR, Ear, until
+
+D = Decimal
+
+
+def shown(status: Status, connector: PerpetualDerivative, width: int = 130) -> str:
+    console = Console(file=io.StringIO(), width=width, record=True)
+    console.print(status.table(connector.components.clock.now_ms(), width))
+    return console.export_text()
+
+
+async def test_the_table_shows_market_quotes_position_and_health(connector: PerpetualDerivative, ear: Ear) -> None:
+    books = Accounting(PAIR)
+    for tag in Accounting.TAGS:
+        connector.add_listener(tag, books.hear)
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("59980.5"))
+    connector.sell(PAIR, D("0.004"), OrderType.MARKET)
+    await ear.hears(MarketEvent.SellOrderCompleted)
+    await until(lambda: PAIR in connector.account_positions, "the position")
+    status = Status(connector, books, PAIR)
+    text = shown(status, connector)
+    for words in ("BTC-USDT", "quoting", "59,990", "60,010", "0.01 @ 59,980.5", "-0.004 BTC", "0 buys, 1 sells",
+                  "mark", "rate", "next in", "depth", "request weight", "orders", TWINS_IN_USE):  # fmt: skip
+        assert words in text, words
+    narrow = shown(status, connector, 80)
+    assert all(len(line) <= 80 for line in narrow.splitlines())
+    assert len(narrow.splitlines()) <= 22, "it fits a terminal of 24 rows"
+    for words in ("59990", "60010", "0.01 @ 59,980.5", "-0.004 BTC @ 59,990.00", "0 buys, 1 sells", "rate", "weight"):
+        assert words in narrow, words
+    line = status.line()
+    assert "fills 0 buys 1 sells" in line
+    assert "position -0.004" in line
+
+
+async def test_a_connector_that_waits_says_for_what(connector: PerpetualDerivative) -> None:
+    status = Status(connector, Accounting(PAIR), PAIR)
+    connector.components.funding.stream.drop("cut by hand")
+    await until(lambda: not connector.ready, "lost")
+    assert "waiting (funding info)" in status.line()
+    text = shown(status, connector)
+    assert "waiting for funding info" in text
+    assert "cut by hand" in text

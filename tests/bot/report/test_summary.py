@@ -1,0 +1,72 @@
+"""The summary of a run."""
+
+import io
+from dataclasses import replace
+from decimal import Decimal
+
+from rich.console import Console
+
+from connector.bot.report.accounting import Figures
+from connector.bot.report.exchange_accounting import Foreign
+from connector.bot.report.summary import LifeSection, Summary
+
+D = Decimal
+BOT = Figures(
+    placed=3, cancelled=1, fills=2, buys=1, sells=1, notional=D("120.0"), fees=D("0.024"), funding=D("-0.01"),
+    realized_pnl=D("1.5"), wallet_start=D(10_000), wallet_end=D("10001.466"), position=D("0.002"), rejected=1,
+)  # fmt: skip
+EXCHANGE = replace(BOT, rejected=None)
+
+
+def section(**changes: object) -> LifeSection:
+    return replace(LifeSection(BOT, EXCHANGE, D(0), Foreign(), ()), **changes)  # type: ignore[arg-type]
+
+
+def summary(*lives: LifeSection) -> Summary:
+    return Summary("binance_perpetual_local", "BTC-USDT", "USDT", 30.1234, lives)
+
+
+def test_equal_books_agree_and_are_written_as_decimal_text() -> None:
+    row = summary(section()).to_json()
+    assert (row["domain"], row["duration_s"], row["residual"]) == ("binance_perpetual_local", 30.123, "0")
+    assert (row["bot"]["notional"], row["bot"]["funding"], row["bot"]["rejected"]) == ("120", "-0.01", 1)
+    assert "rejected" not in row["exchange"]
+    assert row["residual_by_asset"] == {"USDT": "0"}
+    assert len(row["lives"]) == 1
+    assert summary(section()).agrees
+
+
+def test_a_figure_that_differs_is_named_and_the_books_do_not_agree() -> None:
+    off = section(exchange=replace(EXCHANGE, fees=D("0.025")))
+    assert not summary(off).agrees
+    assert summary(off).differences == ("fees: 0.024 by the bot, 0.025 by the exchange",)
+
+
+def test_a_residual_is_told() -> None:
+    assert summary(section(residual=D("0.5"))).differences == (
+        "residual 0.5 USDT: the wallet's change is not explained",
+    )
+
+
+def test_foreign_items_are_set_aside_before_wallet_and_position_are_compared() -> None:
+    foreign = Foreign(trades=1, position=D("0.005"))
+    foreign.add("TRANSFER", D(500))
+    moved = replace(EXCHANGE, wallet_end=BOT.wallet_end + 500, position=BOT.position + D("0.005"))
+    assert section(exchange=moved, foreign=foreign).agrees
+
+
+def test_an_exchange_that_could_not_be_asked_is_compared_by_its_wallet_alone() -> None:
+    silent = section(asked=False, exchange=Figures(wallet_start=BOT.wallet_start, wallet_end=BOT.wallet_end))
+    assert silent.agrees
+    row = silent.to_json()["exchange"]
+    assert (row["wallet_end"], row["fills"], row["open_at_end"]) == ("10001.466", None, None)
+
+
+def test_every_life_has_a_table() -> None:
+    console = Console(width=140, record=True, file=io.StringIO())
+    for table in summary(section(), section(asked=False)).tables():
+        console.print(table)
+    text = console.export_text()
+    assert "exchange life 1" in " ".join(text.split())
+    assert "exchange (last told)" in text
+    assert "wallet at end" in text

@@ -1,0 +1,50 @@
+"""The local exchange that a bot trades on."""
+
+import pytest
+from aiohttp import web
+
+from connector.bot.session import local_exchange
+from connector.core.faults import ConfigFault, UnavailableFault
+from connector.simulator.server import LocalExchange
+
+
+async def test_a_running_exchange_tells_its_life_and_its_key(venue: LocalExchange) -> None:
+    attached = local_exchange.attached(venue.rest)
+    life = await attached.life()
+    assert life.signer.api_key.reveal() == venue.api_key
+    await venue.restart()
+    assert (await attached.life()).name != life.name, "a new life"
+    await attached.stop()
+    assert (await attached.life()).name, "one that we attached to goes on"
+
+
+async def test_an_exchange_of_our_own_starts_on_a_free_port_and_stops() -> None:
+    own = await local_exchange.started(seed=5)
+    assert (await own.life()).name
+    assert "seed 5" in await own.background()
+    await own.stop()
+    await own.stop()
+    with pytest.raises(UnavailableFault, match="no exchange answers"):
+        await own.life()
+    assert await own.background() == ""
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1:1", "http://192.168.0.7:8080", "127.0.0.1:8080", "http://x"])
+def test_only_an_address_on_this_machine_is_attached_to(url: str) -> None:
+    with pytest.raises(ConfigFault, match="--exchange"):
+        local_exchange.attached(url)
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, "<html>"), (200, "{}"), (404, "{}"), (200, "[]")])
+async def test_another_server_at_that_address_is_told_apart(status: int, body: str) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(status=status, text=body)
+
+    app = web.Application()
+    app.router.add_get("/local/v1/account", answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    with pytest.raises(UnavailableFault, match="is not a local exchange"):
+        await local_exchange.attached(f"http://127.0.0.1:{runner.addresses[0][1]}").life()
+    await runner.cleanup()

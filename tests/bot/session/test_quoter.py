@@ -1,0 +1,82 @@
+"""Strategy to connector."""
+
+from decimal import Decimal
+
+import pytest
+
+from connector.bot.session.market_view import market_view
+from connector.bot.session.quoter import Quoter
+from connector.config.loader import load_settings
+from connector.core.enums import TradeType
+from connector.core.events import MarketEvent
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from tests.companions.local_trading import PAIR, Ear, until
+from tests.companions.places import SHIPPED_SETTINGS
+
+D = Decimal
+
+
+SAID: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def nothing_said() -> None:
+    SAID.clear()
+
+
+def settings(**changes: object) -> PerpetualMarketMakingSettings:
+    return load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
+
+
+async def test_the_first_tick_asks_for_both_sides_and_the_second_for_nothing_more(
+    connector: PerpetualDerivative, ear: Ear
+) -> None:
+    quoter = Quoter(connector, settings(), connector.components.clock, SAID.append)
+    quoter.tick()
+    quoter.tick()
+    await ear.hears(MarketEvent.SellOrderCreated, 2)
+    sides = [order.trade_type for order in connector.in_flight_orders.values()]
+    assert sorted(side.name for side in sides) == ["BUY", "BUY", "SELL", "SELL"]
+
+
+async def test_what_cannot_be_paid_for_is_not_sent_and_the_numbers_are_told(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    await connector.set_leverage(PAIR, 1)
+    quoter = Quoter(connector, settings(order_amount="5", leverage="1"), connector.components.clock, SAID.append)
+    quoter.tick()
+    assert connector.in_flight_orders == {}
+    quoter.tick()
+    (line,) = SAID
+    assert line.startswith("not placed: BTC-USDT buy 5 needs") and "available" in line
+
+
+async def test_quotes_are_pulled_when_the_market_is_not_seen(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    quoter = Quoter(connector, settings(), connector.components.clock, SAID.append)
+    quoter.tick()
+    await ear.hears(MarketEvent.SellOrderCreated, 2)
+    await ear.hears(MarketEvent.BuyOrderCreated, 2)
+    connector.components.funding.stream.drop("cut by hand")
+    await ear.hears(MarketEvent.FeedLost)
+    quoter.tick()
+    await ear.hears(MarketEvent.OrderCancelled, 4)
+    assert connector.in_flight_orders == {}
+
+
+@pytest.mark.parametrize("side", TradeType)
+async def test_the_view_shows_orders_from_the_moment_they_are_asked_for(
+    connector: PerpetualDerivative, ear: Ear, side: TradeType
+) -> None:
+    place = connector.buy if side is TradeType.BUY else connector.sell
+    name = place(PAIR, D("0.002"), price=D(60_000) - side.sign * 500)
+    view = market_view(connector, PAIR, 1_000, None, depth=True)
+    (order,) = view.orders
+    assert (order.client_order_id, order.remaining, order.is_pending_cancel) == (name, D("0.002"), False)
+    assert (view.best_bid, view.best_ask, view.mid_price) == (59_990, 60_010, 60_000)
+    assert view.bids[0].amount == 1
+    assert view.rule.trading_pair == PAIR
+    await until(lambda: connector.in_flight_orders[name].was_seen, "seen")

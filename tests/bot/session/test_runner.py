@@ -1,0 +1,45 @@
+"""A whole run, from the inside; `tests/flows` has it as a user starts it."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from connector.bot.report.screen import Screen
+from connector.bot.session.runner import Runner, RunOptions
+from connector.config.loader import load_settings
+from connector.core.faults import UnavailableFault
+from connector.net.system_clock import SystemClock
+from connector.simulator.server import LocalExchange
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from tests.companions.local_trading import Trader
+from tests.companions.places import SHIPPED_SETTINGS
+
+
+def runner(options: RunOptions) -> Runner:
+    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
+    return Runner(settings, options, Screen(Console(file=io.StringIO(), width=160), SystemClock()), SystemClock())
+
+
+async def test_the_summary_is_written_where_it_was_asked_for(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.json"
+    summary = await runner(RunOptions(venue.rest, 4.0, path)).run()
+    row = json.loads(path.read_text())
+    assert row["bot"]["placed"] == row["exchange"]["placed"] == summary.lives[0].bot.placed >= 4
+    assert row["duration_s"] >= 4.0
+
+
+async def test_an_exchange_that_is_not_there_ends_the_start(venue: LocalExchange) -> None:
+    await venue.stop()
+    with pytest.raises(UnavailableFault, match="no exchange answers"):
+        await runner(RunOptions(venue.rest, 1.0)).run()
+
+
+async def test_a_stop_before_the_first_order_is_a_run_without_books(venue: LocalExchange, trader: Trader) -> None:
+    early = runner(RunOptions(venue.rest))
+    early.stop.set()
+    assert await early.run() is None

@@ -1,0 +1,107 @@
+"""The programs as a user starts them: processes with output, exit codes and signals."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.companions.places import ROOT, SHIPPED_SETTINGS
+
+
+@dataclass
+class Program:
+    """A running command. `lines` grows while it runs; standard error is in it too."""
+
+    process: asyncio.subprocess.Process
+    lines: list[tuple[float, str]] = field(default_factory=list)
+    reader: asyncio.Task[None] | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line for _, line in self.lines)
+
+    async def says(self, words: str, within_s: float = 30.0) -> float:
+        """Waits for a line that contains the words; returns when it came (loop time)."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within_s
+        while True:
+            for at, line in self.lines:
+                if words in line:
+                    return at
+            if self.process.returncode is not None or loop.time() > deadline:
+                raise AssertionError(f"never said {words!r}; exit {self.process.returncode}; it said:\n{self.text}")
+            await asyncio.sleep(0.01)
+
+    async def ends(self, within_s: float = 60.0) -> int:
+        code = await asyncio.wait_for(self.process.wait(), within_s)
+        if self.reader is not None:
+            await self.reader
+        return code
+
+    def children(self) -> list[int]:
+        """Its own processes: the exchange, when it started one."""
+        number = self.process.pid
+        return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
+    def send(self, number: int) -> None:
+        self.process.send_signal(number)
+
+
+@contextlib.asynccontextmanager
+async def started(*arguments: str, home: Path | None = None) -> AsyncIterator[Program]:
+    """`python -m connector …` with a home of its own; killed at the end if it still runs."""
+    environment = {**os.environ, "CONNECTOR_HOME": str(home or ROOT), "COLUMNS": "200"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "connector", *arguments,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        env=environment, cwd=ROOT,
+    )  # fmt: skip
+    program = Program(process)
+    program.reader = asyncio.create_task(_read(program))
+    try:
+        yield program
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        await program.reader
+
+
+@contextlib.asynccontextmanager
+async def exchange(port: int = 0, seed: int = 1) -> AsyncIterator[tuple[Program, dict[str, Any]]]:
+    """A local exchange of its own process, and the line that it prints when it is ready."""
+    async with started("simulator", "--port", str(port), "--seed", str(seed), "--json") as program:
+        await program.says('"api_key"')
+        yield program, json.loads(program.lines[0][1])
+        if program.process.returncode is None:
+            program.send(signal.SIGTERM)
+            await program.ends()
+
+
+async def _read(program: Program) -> None:
+    assert program.process.stdout is not None
+    loop = asyncio.get_running_loop()
+    async for line in program.process.stdout:
+        program.lines.append((loop.time(), line.decode().rstrip("\n")))
+
+
+def home_with(folder: Path, **changes: str) -> Path:
+    """A home whose settings are the shipped ones with some lines changed; a new key is added at the end."""
+    text = SHIPPED_SETTINGS.read_text()
+    for key, value in changes.items():
+        lines = text.splitlines()
+        found = [number for number, line in enumerate(lines) if line.startswith(f"{key}:")]
+        if found:
+            lines[found[0]] = f"{key}: {value}"
+        else:
+            lines.append(f"{key}: {value}")
+        text = "\n".join(lines) + "\n"
+    (folder / "conf").mkdir(parents=True, exist_ok=True)
+    (folder / "conf" / SHIPPED_SETTINGS.name).write_text(text)
+    return folder

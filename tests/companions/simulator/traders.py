@@ -1,0 +1,115 @@
+"""Traders at an engine without sockets, and the checks that every scene shares."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.events import AccountChanged, Consequence, OrderChanged
+from connector.simulator.accounts.records import IncomeRecord, TradeRecord
+from connector.simulator.engine import Engine
+from connector.simulator.fixed_point import to_e8
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import GTC, LIMIT, MARKET, Order, OrderRequest
+from tests.companions.simulator.conservation import imbalances_e16
+
+START_MS = 1_700_000_000_000
+BTC = "BTCUSDT"
+
+
+class Trader:
+    """One account and the words by which it trades."""
+
+    def __init__(self, desk: "Desk", account: Account) -> None:
+        self.desk, self.account = desk, account
+        self.id = account.account_id
+
+    def limit(
+        self,
+        side: int,
+        quantity: str,
+        price: str,
+        time_in_force: str = GTC,
+        **terms: object,
+    ) -> Order:
+        return self.place(self.ask(side, quantity, price, time_in_force, **terms))
+
+    def ask(self, side: int, quantity: str, price: str, time_in_force: str = GTC, **terms: object) -> OrderRequest:
+        """The request of a limit order."""
+        return OrderRequest(
+            BTC,
+            side,
+            LIMIT,
+            Decimal(quantity),
+            Decimal(price),
+            time_in_force,
+            **terms,  # type: ignore[arg-type]
+        )
+
+    def market(self, side: int, quantity: str, **terms: object) -> Order:
+        return self.place(OrderRequest(BTC, side, MARKET, Decimal(quantity), **terms))  # type: ignore[arg-type]
+
+    def place(self, request: OrderRequest) -> Order:
+        return self.desk.engine.place(self.id, request, self.desk.now_ms)
+
+    def cancel(self, order: Order) -> Order:
+        return self.desk.engine.cancel(self.id, order.symbol, order.order_id, None, self.desk.now_ms)
+
+    def held(self, position_side: str = "BOTH") -> str:
+        """The position in base units, as text."""
+        instrument = self.desk.listing.instrument
+        return instrument.quantity_text(self.account.position(instrument, position_side).lots)
+
+    @property
+    def trades(self) -> list[TradeRecord]:
+        """Its trades in BTCUSDT, the oldest first."""
+        return list(self.account.trades.get(BTC, ()))
+
+    @property
+    def income(self) -> list[IncomeRecord]:
+        """Everything booked, as it came."""
+        rows = [row for history in self.account.income.values() for row in history]
+        return sorted(rows, key=lambda row: row.income_id)
+
+    @property
+    def wallet(self) -> Decimal:
+        return Decimal(self.account.wallet_e8).scaleb(-8)
+
+
+class Desk:
+    """An engine, its time, and what its traders heard."""
+
+    def __init__(self) -> None:
+        self.now_ms = START_MS
+        self.engine = Engine(START_MS)
+
+    @property
+    def listing(self) -> Listing:
+        return self.engine.listings[BTC]
+
+    def trader(self, deposit: str = "100000") -> Trader:
+        return Trader(self, self.engine.open_account(to_e8(Decimal(deposit)), self.now_ms))
+
+    def mark(self, price: str) -> None:
+        self.listing.quotes.fix(to_e8(Decimal(price)))
+
+    def permit_rpi(self, permitted: bool) -> None:
+        self.listing.instrument = replace(self.listing.instrument, takes_rpi=permitted)
+
+    def heard(self, trader: Trader) -> list[Consequence]:
+        """What that trader heard since the last call; what others heard is lost with it."""
+        return [told for told in self.engine.drain() if told.account_id == trader.id]
+
+    def orders_heard(self, trader: Trader) -> list[tuple[str, str, int]]:
+        """Execution type, status and expiry reason of the order events."""
+        return [
+            (told.execution_type, told.status, told.expiry_reason)
+            for told in self.heard(trader)
+            if isinstance(told, OrderChanged)
+        ]
+
+    def wallets_heard(self, trader: Trader) -> list[AccountChanged]:
+        return [told for told in self.heard(trader) if isinstance(told, AccountChanged)]
+
+    def imbalances(self) -> dict[str, int]:
+        """What was made or lost out of nothing, by asset: nothing, or there is an error in the books."""
+        return imbalances_e16(self.engine)

@@ -1,0 +1,75 @@
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from connector.core import twins
+from tests.companions.places import PACKAGE
+
+#: Says of each room which twin it took.
+QUESTION = """
+from connector.core.twins import WHY_PLAIN
+from connector.market import twins
+from connector.net import listener
+taken = [getattr(twins, name).__module__ for name in twins.__all__] + [listener.FrameListener.__module__]
+print(sorted({module.split(".")[2] for module in taken}), WHY_PLAIN)
+"""
+
+
+def asked(cwd: Path | None = None, **environment: str) -> str:
+    told = subprocess.run(
+        [sys.executable, "-c", QUESTION],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.strip()
+
+
+def test_the_compiled_twins_are_loaded_where_they_can_be_built() -> None:
+    if os.environ.get("CONNECTOR_PLAIN") == "1":
+        pytest.skip("the plain twins were asked for")
+    has_compiler = any(shutil.which(name) for name in ("cc", "gcc", "clang"))
+    has_headers = (Path(sysconfig.get_paths()["include"]) / "Python.h").is_file()
+    if not twins.COMPILED and not (has_compiler and has_headers):
+        pytest.skip("there is no compiler, or no Python.h, and nothing that was built with both")
+    assert twins.WHY_PLAIN == ""
+    assert asked() == "['compiled']"
+
+
+def test_every_room_is_plain_when_that_is_asked_for() -> None:
+    assert asked(CONNECTOR_PLAIN="1") == "['plain'] CONNECTOR_PLAIN=1"
+
+
+def test_one_compiled_part_that_is_absent_makes_every_room_plain(tmp_path: Path) -> None:
+    if not twins.COMPILED:
+        pytest.skip("nothing compiled is here to be taken away")
+    copy = tmp_path / "connector"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.c"))
+    (part,) = (copy / "net" / "compiled").glob("listener*.so")
+    part.unlink()
+    told = asked(tmp_path)
+    assert told.startswith("['plain'] connector.net.compiled.listener: ")
+
+
+def test_the_list_of_compiled_modules_is_that_of_their_sources() -> None:
+    sources = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in PACKAGE.glob("*/compiled/*.pyx")
+    }
+    assert set(twins.MODULES) == sources
+
+
+def test_a_part_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(module: str) -> object:
+        raise ImportError("undefined symbol")
+
+    monkeypatch.delenv("CONNECTOR_PLAIN", raising=False)
+    monkeypatch.setattr(importlib, "import_module", broken)
+    assert twins.why_plain() == "connector.core.compiled.frame_taker: undefined symbol"

@@ -1,0 +1,80 @@
+"""Questions to the exchange."""
+
+from decimal import Decimal
+
+from connector.core.enums import OrderType, PositionMode
+from connector.core.events import MarketEvent
+from connector.core.reports import OrderStatus
+from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, SYMBOL, Ear
+
+D = Decimal
+
+
+async def trade(connector: PerpetualDerivative, ear: Ear, times: int) -> None:
+    for _ in range(times):
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await ear.hears(MarketEvent.BuyOrderCompleted, times)
+
+
+async def test_lists_come_whole_whatever_the_size_of_a_page(
+    connector: PerpetualDerivative, ear: Ear, monkeypatch: object
+) -> None:
+    account = connector.components.account
+    await trade(connector, ear, 5)
+    everything = [row.exchange_order_id async for row in account.orders_from(SYMBOL, 1)]
+    trades = [row.fills[0].trade_id async for row in account.trades_from(SYMBOL, 1)]
+    import connector.exchange.account.venue_api as module
+
+    monkeypatch.setattr(module, "_PAGE", 2)  # type: ignore[attr-defined]
+    assert [row.exchange_order_id async for row in account.orders_from(SYMBOL, 1)] == everything
+    assert [row.fills[0].trade_id async for row in account.trades_from(SYMBOL, 1)] == trades
+    lines = [(line.kind, line.income_id) async for line in account.income_since(0)]
+    assert len(lines) == len(set(lines))
+    assert len(trades) == 5
+
+
+async def test_the_newest_ids_are_told(connector: PerpetualDerivative, ear: Ear) -> None:
+    account = connector.components.account
+    assert (await account.last_order_id(SYMBOL), await account.last_trade_id(SYMBOL)) == (0, 0)
+    await trade(connector, ear, 2)
+    rows = [row async for row in account.trades_from(SYMBOL, 1)]
+    assert await account.last_trade_id(SYMBOL) == int(rows[-1].fills[0].trade_id)
+    assert await account.last_order_id(SYMBOL) == int(rows[-1].exchange_order_id)
+
+
+async def test_a_snapshot_names_everything_and_is_stamped_before_it_was_asked(
+    connector: PerpetualDerivative, ear: Ear
+) -> None:
+    await trade(connector, ear, 1)
+    before_ms = connector.components.gateway.venue_ms()
+    snapshot = await connector.components.account.snapshot()
+    assert snapshot.complete
+    assert before_ms <= snapshot.time_ms <= connector.components.gateway.venue_ms()
+    assert [row.amount for row in snapshot.positions] == [D("0.010")]
+    assert "USDT" in [row.asset for row in snapshot.balances]
+
+
+async def test_one_order_is_asked_for_by_our_own_id(connector: PerpetualDerivative, ear: Ear) -> None:
+    name = connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await ear.hears(MarketEvent.BuyOrderCompleted)
+    report = await connector.components.account.order(SYMBOL, name)
+    assert (report.status, report.executed_amount, report.average_price) == (
+        OrderStatus.FILLED,
+        D("0.010"),
+        D(60_010),
+    )
+    of_order = await connector.components.account.trades_of_order(SYMBOL, report.exchange_order_id)
+    assert [row.fills[0].amount for row in of_order] == [D("0.010")]
+
+
+async def test_the_accounts_set_up_is_read(connector: PerpetualDerivative, venue: LocalExchange) -> None:
+    account = VenueApi(connector.components.gateway)
+    assert (await account.config()).position_mode is PositionMode.ONEWAY
+    assert (await account.commission(SYMBOL)).maker == D("0.0002")
+    brackets = await account.brackets(SYMBOL)
+    assert brackets[0].initial_leverage == 125
+    key = await account.create_listen_key()
+    assert (await account.extend_listen_key()).reveal() == key.reveal()

@@ -1,0 +1,47 @@
+"""Connected is not healthy."""
+
+from decimal import Decimal
+
+from connector.core.enums import OrderType, StreamKind
+from connector.core.events import FeedLostEvent, MarketEvent
+from connector.exchange import gates
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, Ear, until
+
+D = Decimal
+
+
+async def test_a_stream_that_is_acknowledged_and_silent_shuts_its_gate_within_its_limit(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    venue.faults.arm("silent_stream", stream="btcusdt@markPrice@1s", ms=7_000)
+    lost = await ear.hears(MarketEvent.FeedLost)
+    assert isinstance(lost, FeedLostEvent)
+    assert (lost.gate, connector.ready) == (gates.FUNDING_INFO, False)
+    assert "mark_price silent for 5" in lost.reason
+    await ear.hears(MarketEvent.FeedRestored)
+    assert connector.ready
+
+
+async def test_ages_are_told_by_kind(connector: PerpetualDerivative) -> None:
+    ages = connector.stream_ages_ms()
+    assert set(ages) == set(StreamKind)
+    assert ages[StreamKind.TRADE] is None, "nobody has traded yet"
+    mark_age = ages[StreamKind.MARK_PRICE]
+    assert mark_age is not None and mark_age < 3_000
+
+
+async def test_orders_that_are_answered_without_an_event_make_the_user_stream_suspect(
+    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    user = connector.components.user
+    connections = user.stream.counters.connections
+    venue.faults.arm("lost_user_event", times=40)
+    for step in range(40):
+        connector.buy(PAIR, D("0.002"), OrderType.LIMIT_MAKER, D(59_000 + step))
+    await until(lambda: all(order.was_seen for order in connector.in_flight_orders.values()), "all acknowledged")
+    venue.faults.arm("lost_user_event", times=0)
+    connector.buy(PAIR, D("0.002"), OrderType.LIMIT_MAKER, D(58_000))
+    await until(lambda: user.stream.counters.connections > connections, "a new connection")
+    await until(lambda: connector.ready, "ready again")

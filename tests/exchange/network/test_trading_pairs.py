@@ -1,0 +1,82 @@
+"""Pairs that are added and taken away while the connector runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+
+from connector.core.enums import BookState, OrderType
+from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.faults import ConfigFault
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, SYMBOL, Ear, until
+
+OTHER, OTHER_SYMBOL = "ETH-USDT", "ETHUSDT"
+D = Decimal
+
+
+@pytest.fixture
+async def with_other(connector: PerpetualDerivative, venue: LocalExchange) -> AsyncIterator[PerpetualDerivative]:
+    """The second pair has a market, too."""
+    someone = venue.admit(D(1_000_000)).account_id
+    for number, (side, price) in enumerate(((BUY, "2990"), (SELL, "3010"))):
+        request = OrderRequest(OTHER_SYMBOL, side, LIMIT, D(5), D(price), client_order_id=f"eth-{number}")
+        venue.act(lambda engine, now_ms, request=request: engine.place(someone, request, now_ms))
+    yield connector
+
+
+async def test_an_added_pair_is_traded_as_one_that_was_there_from_the_start(
+    with_other: PerpetualDerivative, ear: Ear
+) -> None:
+    connector = with_other
+    assert await connector.add_trading_pair(OTHER)
+    assert not connector.ready, "its book is not there yet"
+    await until(lambda: connector.ready, "ready with both")
+    assert connector.trading_pairs == [PAIR, OTHER]
+    assert connector.get_price(OTHER, True) == 3010
+    assert connector.components.books.stream.counters.connections == 1, "it joined the open socket"
+    connector.buy(OTHER, D("0.1"), OrderType.MARKET)
+    await ear.hears(MarketEvent.BuyOrderCompleted)
+    assert not await connector.add_trading_pair(OTHER), "it is traded already"
+
+
+async def test_a_pair_that_is_not_listed_changes_nothing(connector: PerpetualDerivative) -> None:
+    with pytest.raises(ConfigFault, match="NO-SUCH"):
+        await connector.add_trading_pair("NO-SUCH")
+    assert connector.trading_pairs == [PAIR]
+    assert connector.ready
+
+
+async def test_a_removed_pair_is_silent_and_holds_up_nothing(
+    with_other: PerpetualDerivative, venue: LocalExchange, ear: Ear
+) -> None:
+    connector = with_other
+    await connector.add_trading_pair(OTHER)
+    await until(lambda: connector.ready, "ready with both")
+    assert await connector.remove_trading_pair(OTHER)
+    assert connector.trading_pairs == [PAIR]
+    await until(lambda: not venue.runtime.hub.listens("ethusdt@depth@100ms"), "unsubscribed")
+    before = len(ear.of(MarketEvent.FeedLost))
+    venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=3_000)
+    await asyncio.sleep(0.5)
+    assert connector.ready
+    assert len(ear.of(MarketEvent.FeedLost)) == before
+    assert not await connector.remove_trading_pair(OTHER), "it is not traded"
+    assert await connector.add_trading_pair(OTHER), "and may come back"
+    await until(lambda: connector.ready, "ready again")
+
+
+async def test_a_pair_with_something_at_stake_stays(connector: PerpetualDerivative, ear: Ear) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await ear.hears(MarketEvent.BuyOrderCreated)
+    assert not await connector.remove_trading_pair(PAIR)
+    await connector.cancel_all(5.0)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await until(lambda: bool(connector.account_positions), "the position")
+    assert not await connector.remove_trading_pair(PAIR)
+    assert connector.components.feed.symbols[SYMBOL].book.state is BookState.VALID
+    assert not any(isinstance(event, FeedLostEvent) for event in ear.events)

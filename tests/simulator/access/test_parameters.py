@@ -1,0 +1,69 @@
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from connector.simulator.access.parameters import Parameters, decoded, whole_number
+from connector.simulator.errors import VenueError
+
+
+def refused(read: Callable[[], object]) -> int:
+    with pytest.raises(VenueError) as refusal:
+        read()
+    return refusal.value.code
+
+
+def test_the_query_wins_over_the_body() -> None:
+    assert decoded("a=1&b=%3D", "a=2&c=3") == {"a": "1", "b": "=", "c": "3"}
+
+
+@pytest.mark.parametrize("text", ["abc", "1e3", "0x1", "1.", ".5", "1,5", "NaN", "9" * 21])
+def test_what_is_no_plain_decimal_has_illegal_characters(text: str) -> None:
+    assert refused(lambda: Parameters({"price": text}).decimal("price")) == -1100
+
+
+@pytest.mark.parametrize("text", ["abc", "1.0", "-1", "٣", "9" * 21])
+def test_what_is_no_whole_number_is_malformed(text: str) -> None:
+    assert refused(lambda: Parameters({"limit": text}).integer("limit")) == -1102
+    assert whole_number(text) is None
+
+
+def test_numbers_are_read_exactly() -> None:
+    sent = Parameters({"price": "60000.10", "count": "7"})
+    assert (sent.decimal("price"), sent.integer("count")) == (Decimal("60000.10"), 7)
+
+
+def test_missing_empty_and_unwanted_have_their_codes() -> None:
+    sent = Parameters({"empty": "", "price": "1"})
+    assert refused(lambda: sent.text("symbol")) == -1102
+    assert refused(lambda: sent.text("empty")) == -1102
+    assert refused(lambda: sent.optional("empty")) == -1105
+    assert refused(lambda: sent.refuse("price")) == -1106
+    assert sent.optional("symbol") is None
+
+
+def test_flags_are_words() -> None:
+    sent = Parameters({"yes": "TRUE", "no": "false", "ill": "1"})
+    assert (sent.flag("yes"), sent.flag("no"), sent.flag("absent", default=False)) == (True, False, False)
+    assert refused(lambda: sent.flag("ill")) == -1130
+    assert refused(lambda: sent.flag("absent")) == -1102
+
+
+def test_a_choice_outside_the_allowed_has_the_code_of_its_parameter() -> None:
+    sent = Parameters({"side": "HOLD"})
+    assert refused(lambda: sent.choice("side", ("BUY", "SELL"), -1117)) == -1117
+    assert sent.choice("type", ("LIMIT",), -1116, "LIMIT") == "LIMIT"
+
+
+def test_limits_are_cut_to_what_the_venue_gives() -> None:
+    assert Parameters({}).limit(500, 1_000) == 500
+    assert Parameters({"limit": "5000"}).limit(500, 1_000) == 1_000
+    assert refused(lambda: Parameters({"limit": "0"}).limit(500, 1_000)) == -1130
+
+
+def test_windows_turned_round_or_too_wide_are_refused() -> None:
+    day_ms = 86_400_000
+    assert Parameters({"startTime": "5"}).window(7) == (5, None)
+    assert refused(lambda: Parameters({"startTime": "5", "endTime": "4"}).window(7)) == -1023
+    wide = Parameters({"startTime": "0", "endTime": str(7 * day_ms + 1)})
+    assert refused(lambda: wide.window(7)) == -4165

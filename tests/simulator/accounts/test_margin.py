@@ -1,0 +1,151 @@
+from decimal import Decimal
+
+import pytest
+
+from connector.simulator.accounts.margin import Charge, bankruptcy_ticks, clearance_fee_e8, deleveraging_score
+from connector.simulator.accounts.positions import Position
+from connector.simulator.fixed_point import E8, to_e8
+from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
+from tests.companions.simulator.traders import BTC, Desk, Trader
+
+
+def only(trader: Trader, side: str = "BOTH") -> Charge:
+    return trader.desk.engine.pools.charges(trader.account)[BTC, side]
+
+
+def liquidation_price_e8(trader: Trader, side: str = "BOTH") -> int:
+    pools = trader.desk.engine.pools
+    return pools.liquidation_price_e8(trader.account, pools.charges(trader.account), (BTC, side))
+
+
+def usdt(amount_e8: int) -> Decimal:
+    return Decimal(amount_e8).scaleb(-8)
+
+
+def long_of(desk: Desk, quantity: str, price: str = "60000") -> Trader:
+    trader, other = desk.trader(), desk.trader()
+    other.limit(SELL, quantity, price)
+    trader.market(BUY, quantity)
+    desk.mark(price)
+    return trader
+
+
+def test_a_resting_buy_costs_its_price_over_the_leverage() -> None:
+    desk = Desk()
+    trader = desk.trader()
+    trader.limit(BUY, "0.1", "59000")
+    assert usdt(only(trader).orders_e8) == Decimal(295)
+
+
+def test_a_resting_sell_is_assumed_to_get_a_bit_more_than_last() -> None:
+    desk = Desk()
+    trader = desk.trader()
+    trader.limit(SELL, "0.1", "59000")
+    assert usdt(only(trader).orders_e8) == Decimal("0.1") * 60_090 / 20 + 100
+
+
+def test_a_buy_above_the_mark_costs_its_open_loss_too() -> None:
+    desk = Desk()
+    trader = desk.trader()
+    trader.limit(BUY, "0.1", "60500")
+    assert usdt(only(trader).orders_e8) == Decimal("302.5") + 50
+
+
+def test_buys_and_sells_net_against_each_other_and_the_position() -> None:
+    desk = Desk()
+    trader = long_of(desk, "0.1")
+    trader.limit(SELL, "0.1", "61000")
+    assert usdt(only(trader).position_e8) == 300
+    assert only(trader).orders_e8 == 0
+    trader.limit(BUY, "0.05", "59000")
+    assert usdt(only(trader).orders_e8) == Decimal("147.5")
+
+
+def test_reduce_only_orders_cost_nothing() -> None:
+    desk = Desk()
+    trader = long_of(desk, "0.1")
+    trader.limit(SELL, "0.1", "59500", reduce_only=True)
+    assert only(trader).orders_e8 == 0
+
+
+def test_hedge_mode_charges_each_side_for_itself() -> None:
+    desk = Desk()
+    trader = desk.trader()
+    desk.engine.set_hedge(trader.id, True)
+    trader.limit(BUY, "0.1", "59000", position_side=LONG)
+    trader.limit(SELL, "0.1", "61000", position_side=SHORT)
+    assert usdt(only(trader, LONG).orders_e8) == 295
+    assert usdt(only(trader, SHORT).orders_e8) == 305
+
+
+def test_a_gain_may_be_ordered_with_but_not_withdrawn() -> None:
+    desk = Desk()
+    trader = long_of(desk, "0.1")
+    desk.mark("61000")
+    pools = desk.engine.pools
+    pool = pools.of(trader.account, pools.charges(trader.account), "USDT")
+    assert usdt(pool.free_e8) == trader.wallet + 100 - 305
+    assert usdt(pool.withdrawable_e8) == trader.wallet - 305
+
+
+def test_maintenance_follows_the_bracket() -> None:
+    desk = Desk()
+    trader = long_of(desk, "10")
+    assert usdt(only(trader).maintenance_e8) == 600_000 * Decimal("0.005") - 300
+
+
+def test_at_the_liquidation_price_the_margin_is_just_the_maintenance() -> None:
+    for side in (BUY, SELL):
+        desk = Desk()
+        trader, other = desk.trader("7000"), desk.trader("1000000")
+        other.limit(-side, "1", "60000")
+        trader.market(side, "1")
+        price_e8 = liquidation_price_e8(trader)
+        desk.listing.quotes.fix(price_e8)
+        charge = only(trader)
+        margin_e8 = trader.account.wallet_e8 + charge.unrealised_e8
+        assert abs(margin_e8 - charge.maintenance_e8) <= 2
+        assert side * (60_000 * E8 - price_e8) > 0
+
+
+def test_a_position_that_its_wallet_covers_wholly_is_never_liquidated() -> None:
+    desk = Desk()
+    trader = long_of(desk, "0.01")
+    assert liquidation_price_e8(trader) == 0
+
+
+@pytest.mark.parametrize(
+    ("side", "margin", "price"),
+    [
+        (BUY, "100", "59000"),
+        (SELL, "100", "61000"),
+        (BUY, "99.996", "59000.1"),
+        (SELL, "99.996", "60999.9"),
+        (BUY, "-50", "60500"),
+        (BUY, "1000", "57000"),
+        (SELL, "1000", "63000"),
+    ],
+)
+def test_a_bankrupt_position_goes_over_where_its_margin_is_used_up_at_most_at_the_take_bound(
+    side: int, margin: str, price: str
+) -> None:
+    desk = Desk()
+    position = Position(desk.listing.instrument, "BOTH")
+    position.trade(side, 100, 600_000)
+    desk.mark("60000")
+    ticks = bankruptcy_ticks(position, to_e8(Decimal(margin)), desk.listing)
+    assert Decimal(ticks) / 10 == Decimal(price)
+
+
+def test_the_clearance_fee_is_a_share_of_the_notional_cut_to_what_is_left() -> None:
+    assert clearance_fee_e8(1_000 * E8, 100 * E8) == 12 * E8 + E8 // 2
+    assert clearance_fee_e8(1_000 * E8, 5) == 5
+    assert clearance_fee_e8(1_000 * E8, -5) == 0
+
+
+def test_gains_rank_by_leverage_and_losses_by_its_inverse() -> None:
+    position = Position(Desk().listing.instrument, "BOTH")
+    position.trade(BUY, 100, 600_000)
+    up, down = 61_000 * E8, 59_000 * E8
+    assert deleveraging_score(position, up, 500 * E8) > deleveraging_score(position, up, 5_000 * E8) > 0
+    assert deleveraging_score(position, down, 5_000 * E8) < deleveraging_score(position, down, 500 * E8) < 0

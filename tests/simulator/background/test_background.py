@@ -1,0 +1,98 @@
+from dataclasses import replace
+
+from connector.simulator.background.background import Background, told
+from connector.simulator.background.symbol_model import STEP_MS, Post, Withdraw
+from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScript
+from connector.simulator.market.instruments import BTCUSDT, LISTED
+from tests.companions.simulator.traders import BTC
+
+FALL = PriceScript("fall", ((0, 1.0), (1_000, 0.9)))
+
+
+def run(seed: int, steps: int) -> Background:
+    background = Background(seed, LISTED)
+    for _ in range(steps):
+        background.step()
+    return background
+
+
+def test_the_same_seed_gives_the_same_commands() -> None:
+    one, other = run(5, 300), run(5, 300)
+    assert (one.hash, one.commands, one.fingerprint) == (other.hash, other.commands, other.fingerprint)
+    assert run(6, 300).fingerprint != one.fingerprint
+
+
+def test_runs_of_different_length_share_their_fingerprint() -> None:
+    short, long = run(5, 200), run(5, 400)
+    assert short.fingerprint == long.fingerprint != ""
+    assert short.hash != long.hash
+
+
+def test_there_is_no_fingerprint_before_the_thousandth_command() -> None:
+    short = run(5, 2)
+    assert short.commands < 1_000
+    assert short.fingerprint == ""
+
+
+def test_every_symbol_goes_its_own_way_whatever_else_is_listed() -> None:
+    alone, together = Background(3, (BTCUSDT,)), Background(3, LISTED)
+    for _ in range(100):
+        mine = [timed for timed in together.step().commands if BTC in told(timed[1])]
+        assert alone.step().commands == mine
+
+
+def test_commands_come_in_order_of_time_within_their_step() -> None:
+    background = Background(4, LISTED)
+    for _ in range(100):
+        times = [after_ms for after_ms, _ in background.step().commands]
+        assert times == sorted(times)
+        assert all(0 <= after_ms < STEP_MS for after_ms in times)
+
+
+def test_a_command_as_text_names_every_figure() -> None:
+    _, command = Background(1, (BTCUSDT,)).step().commands[0]
+    assert isinstance(command, Post)
+    words = told(command).split()
+    assert words[0] == "post" and str(command.request.quantity) in words and str(command.request.price) in words
+    assert told(Withdraw(0, BTC, "bg-1")) == "cancel 0 BTCUSDT bg-1"
+
+
+def test_a_smaller_contract_lives_more_slowly_but_stands_from_the_first_step() -> None:
+    slow, quick = (Background(1, (replace(BTCUSDT, background_every=every),)) for every in (6, 1))
+    assert slow.step().commands
+    for background in (slow, quick):
+        for _ in range(600):
+            background.step()
+    assert 0.12 < slow.commands / quick.commands < 0.25
+
+
+def test_a_price_script_moves_the_price_and_leaves_it_there() -> None:
+    background = Background(1, LISTED)
+    before = background.step().index_e8
+    background.begin(FALL, BTC)
+    assert background.running() == {BTC: "fall"}
+    for _ in range(1_100 // STEP_MS):
+        after = background.step().index_e8
+    assert background.running() == {}
+    assert 0.895 < after[BTC] / before[BTC] < 0.905
+    assert 0.995 < after["ETHUSDT"] / before["ETHUSDT"] < 1.005
+
+
+def test_a_second_script_goes_on_from_where_the_first_one_left_the_price() -> None:
+    background = Background(1, LISTED)
+    before = background.step().index_e8[BTC]
+    for _ in range(2):
+        background.begin(FALL, BTC)
+        for _ in range(1_100 // STEP_MS):
+            after = background.step().index_e8[BTC]
+    assert 0.805 < after / before < 0.815
+
+
+def test_a_script_changes_what_is_done_and_two_runs_with_it_are_equal() -> None:
+    plain, crashed, again = (Background(1, LISTED) for _ in range(3))
+    for background in (crashed, again):
+        background.begin(SCRIPTS["crash"], BTC)
+    for _ in range(50):
+        for background in (plain, crashed, again):
+            background.step()
+    assert crashed.hash == again.hash != plain.hash

@@ -1,0 +1,80 @@
+from connector.simulator.accounts.events import AccountChanged
+from connector.simulator.accounts.records import FUNDING_FEE
+from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
+from tests.companions.simulator.traders import BTC, Desk
+
+
+def settle(desk: Desk) -> None:
+    desk.engine.settle_funding(desk.listing, desk.now_ms, desk.now_ms)
+
+
+def test_longs_pay_shorts_at_the_mark_when_the_rate_is_positive() -> None:
+    desk = Desk()
+    long, short = desk.trader(), desk.trader()
+    short.limit(SELL, "0.1", "60000")
+    long.market(BUY, "0.1")
+    desk.mark("61000")
+    before = (long.wallet, short.wallet)
+    settle(desk)
+    assert (long.wallet - before[0]) * 10_000 == -6_100
+    assert (short.wallet - before[1]) * 10_000 == 6_100
+    assert desk.imbalances() == {}
+
+
+def test_a_payment_is_told_with_its_symbol_and_without_positions() -> None:
+    desk = Desk()
+    long, short = desk.trader(), desk.trader()
+    short.limit(SELL, "0.1", "60000")
+    long.market(BUY, "0.1")
+    desk.heard(long)
+    settle(desk)
+    (told,) = desk.heard(long)
+    assert isinstance(told, AccountChanged)
+    assert (told.reason, told.funding_symbol, told.positions) == ("FUNDING_FEE", BTC, ())
+    (row,) = told.balances
+    assert (row.change_e8, row.wallet_e8) == (-60_000_000, long.account.wallet_e8)
+
+
+def test_flat_accounts_pay_and_hear_nothing() -> None:
+    desk = Desk()
+    trader = desk.trader()
+    desk.heard(trader)
+    settle(desk)
+    assert desk.heard(trader) == []
+    assert [row.kind for row in trader.income] == ["TRANSFER"]
+
+
+def test_each_side_of_a_hedge_pays_for_itself() -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    desk.engine.set_hedge(trader.id, True)
+    other.limit(SELL, "0.1", "60000")
+    trader.market(BUY, "0.1", position_side=LONG)
+    other.limit(BUY, "0.1", "60000")
+    trader.market(SELL, "0.1", position_side=SHORT)
+    settle(desk)
+    paid = [row.amount_e8 for row in trader.income if row.kind == FUNDING_FEE]
+    assert sorted(paid) == [-60_000_000, 60_000_000]
+
+
+def test_funding_moves_the_break_even_price() -> None:
+    desk = Desk()
+    long, short = desk.trader(), desk.trader()
+    short.limit(SELL, "0.1", "60000")
+    long.market(BUY, "0.1")
+    position = long.account.position(desk.listing.instrument, "BOTH")
+    before_e8 = position.break_even_e8()
+    settle(desk)
+    assert position.break_even_e8() - before_e8 == 6 * 10**8
+
+
+def test_what_rounding_leaves_between_payers_and_receivers_is_the_exchanges() -> None:
+    desk = Desk()
+    long, shorts = desk.trader(), [desk.trader(), desk.trader()]
+    for short in shorts:
+        short.limit(SELL, "0.001", "60000")
+    long.market(BUY, "0.002")
+    desk.mark("60000.06")
+    settle(desk)
+    assert desk.engine.clearing.treasury.of("USDT").funding_e8 == -1
+    assert desk.imbalances() == {}

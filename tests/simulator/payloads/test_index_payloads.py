@@ -1,0 +1,62 @@
+from decimal import Decimal
+
+from connector.simulator.engine import Engine
+from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.default_instruments import BTCDOMUSDT, SHIPPED, XAUUSDT
+from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.payloads.index_payloads import (
+    ASSET_SYMBOLS,
+    asset_index_row,
+    asset_index_update,
+    composite_index,
+    constituents,
+    index_info_row,
+)
+from tests.companions.simulator.callers import names
+from tests.companions.simulator.traders import START_MS
+
+
+def engine() -> Engine:
+    return Engine(START_MS, SHIPPED)
+
+
+def test_an_assets_index_tells_price_buffers_and_rates() -> None:
+    collateral = CollateralPrices(engine().listings)
+    row, frame = (made("BTCUSD", collateral, START_MS) for made in (asset_index_row, asset_index_update))
+    assert (row["index"], row["bidBuffer"], row["bidRate"], row["askRate"]) == (
+        "60000.00000000", "0.05000000", "57000.00000000", "63000.00000000",
+    )  # fmt: skip
+    assert set(frame) == names("e E s i b a B A q g Q G")
+    assert [frame[name] for name in "ibBAqQ"] == [
+        row[name]
+        for name in ("index", "bidBuffer", "bidRate", "askRate", "autoExchangeBidBuffer", "autoExchangeBidRate")
+    ]
+    assert "USDTUSD" in ASSET_SYMBOLS
+
+
+def test_the_parts_of_a_composite_index_make_its_price() -> None:
+    listings = engine().listings
+    listed = {listing.instrument.base: listing for listing in listings.values()}
+    frame = composite_index(listings[BTCDOMUSDT.symbol], listed, START_MS)
+    parts = frame["c"]
+    assert isinstance(parts, list) and set(frame) == names("e E s p C c")
+    whole = sum(Decimal(part["w"]) * Decimal(part["i"]) for part in parts)
+    assert abs(whole - Decimal(str(frame["p"]))) < Decimal("0.01")
+    assert sum(Decimal(part["W"]) for part in parts) == 1
+    row = index_info_row(listings[BTCDOMUSDT.symbol], listed, START_MS)
+    assert isinstance(row["baseAssetList"], list)
+    assert [entry["weightInQuantity"] for entry in row["baseAssetList"]] == [part["w"] for part in parts]
+
+
+def test_components_that_are_not_listed_are_left_out() -> None:
+    alone = Engine(START_MS, (BTCDOMUSDT,)).listings[BTCDOMUSDT.symbol]
+    assert composite_index(alone, {"BTCDOM": alone}, START_MS)["c"] == []
+
+
+def test_the_price_of_traditional_finance_is_shown_as_minus_one() -> None:
+    listings = engine().listings
+    coin, gold = (constituents(listings[row.symbol], START_MS)["constituents"] for row in (BTCUSDT, XAUUSDT))
+    assert isinstance(coin, list) and isinstance(gold, list)
+    assert {row["price"] for row in coin} == {"60000.00000000"}
+    assert {row["price"] for row in gold} == {"-1"}
+    assert sum(Decimal(row["weight"]) for row in coin) == 1

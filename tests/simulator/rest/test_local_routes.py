@@ -1,0 +1,143 @@
+import pytest
+
+from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.rest.local_routes import is_local_caller, is_loopback
+from tests.companions.simulator.callers import START_MS, Caller
+from tests.companions.simulator.listeners import Ear
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "allowed"),
+    [
+        ("127.0.0.1:8000", None, True),
+        ("localhost", None, True),
+        ("[::1]:8000", None, True),
+        ("127.0.0.1:8000", "http://localhost:3000", True),
+        ("127.0.0.1:8000", "https://evil.example", False),
+        ("evil.example", None, False),
+        ("127.0.0.1:8000", "null", False),
+        (None, None, False),
+        ("[::1", None, False),
+        ("127.0.0.1:8000", "http://[::1", False),
+    ],
+)
+def test_only_programs_of_this_machine_are_let_in(host: str | None, origin: str | None, allowed: bool) -> None:
+    assert is_loopback(host, origin) is allowed
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"), [("127.0.0.1", True), ("127.3.2.1", True), ("::1", True), ("10.0.0.7", False), ("", False)]
+)
+def test_who_comes_from_elsewhere_is_not_let_in_by_naming_this_machine(address: str, allowed: bool) -> None:
+    assert is_local_caller(address, "127.0.0.1:8000", None) is allowed
+
+
+def test_the_ready_made_account_names_its_life(call: Caller) -> None:
+    told = call.local("GET", "/local/v1/account")
+    assert told == {
+        "api_key": call.member.api_key,
+        "api_secret": call.member.api_secret,
+        "kind": "HMAC",
+        "public_key": "",
+        "life": call.runtime.life,
+    }
+
+
+def test_a_new_account_has_its_deposit(call: Caller) -> None:
+    told = call.local("POST", "/local/v1/account", deposit="250.5")
+    member = call.runtime.members.find(told["api_key"])
+    assert member is not None
+    assert call.runtime.account(member).wallet_e8 == 25_050_000_000
+    assert call.local("POST", "/local/v1/account")["code"] == -1102
+
+
+def test_the_background_tells_what_it_did(call: Caller) -> None:
+    told = call.local("GET", "/local/v1/background")
+    assert (told["seed"], told["commands"], told["fingerprint"]) == (1, 0, "")
+    assert len(told["hash"]) == 64
+
+
+def test_funding_can_be_settled_now(call: Caller) -> None:
+    rows = call.local("POST", "/local/v1/funding")
+    assert [(row["symbol"], row["fundingTime"]) for row in rows] == [("BTCUSDT", START_MS), ("ETHUSDT", START_MS)]
+
+
+def test_the_funding_of_one_symbol_can_be_settled_alone(call: Caller) -> None:
+    rows = call.local("POST", "/local/v1/funding", symbol="ETHUSDT")
+    assert [row["symbol"] for row in rows] == ["ETHUSDT"]
+
+
+def test_a_contracts_funding_can_be_changed_and_nailed(call: Caller) -> None:
+    told = call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=1, cap="0.003", floor="-0.003", rate="0.001")
+    assert told in call("GET", "/fapi/v1/fundingInfo")
+    assert (told["fundingIntervalHours"], told["adjustedFundingRateCap"], told["updateTime"]) == (
+        1,
+        "0.00300000",
+        START_MS,
+    )
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["lastFundingRate"] == "0.00100000"
+    (row,) = call.local("POST", "/local/v1/funding", symbol="BTCUSDT")
+    assert row["fundingRate"] == "0.00100000"
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["nextFundingTime"] == START_MS + 3_600_000
+    assert call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=3)["code"] == -1130
+
+
+def test_brackets_can_be_narrowed_and_the_market_is_told(call: Caller) -> None:
+    ear = Ear(call.runtime.hub, "!contractInfo")
+    (before,) = call("GET", "/fapi/v1/leverageBracket", symbol="BTCUSDT")
+    told = call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share="0.5")
+    assert [row["notionalCap"] * 2 for row in told["brackets"]] == [row["notionalCap"] for row in before["brackets"]]
+    assert call("GET", "/fapi/v1/symbolConfig", symbol="BTCUSDT")[0]["maxNotionalValue"] == "50000000"
+    call.runtime.pulse()
+    (event,) = ear.heard()
+    assert (event["s"], event["bks"][0]["bnc"]) == ("BTCUSDT", 150_000)
+    for share in ("0", "-1", "0.009", "101"):
+        assert call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share=share)["code"] == -1130
+
+
+def test_any_asset_of_a_futures_wallet_can_be_transferred(call: Caller) -> None:
+    row = call.local("POST", "/local/v1/transfer", api_key=call.member.api_key, asset="BNB", amount="2.5")
+    assert (row["asset"], row["income"]) == ("BNB", "2.50000000")
+    assert next(row["balance"] for row in call("GET", "/fapi/v3/balance") if row["asset"] == "BNB") == "2.50000000"
+
+
+def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
+    ear = Ear(call.runtime.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
+    key = call.member.api_key
+    row = call.local("POST", "/local/v1/transfer", api_key=key, asset="USDT", amount="-100")
+    assert (row["incomeType"], row["income"]) == ("TRANSFER", "-100.00000000")
+    (event,) = ear.heard()
+    assert (event["a"]["m"], event["a"]["B"][0]["bc"], event["a"]["B"][0]["wb"]) == (
+        "WITHDRAW",
+        "-100.00000000",
+        "9900.00000000",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"api_key": "nobody"}, -2015),
+        ({"asset": "GOLD"}, -1130),
+        ({"amount": "-10001"}, -2018),
+        ({"amount": "x"}, -1100),
+    ],
+)
+def test_a_wrong_transfer_moves_nothing(call: Caller, change: dict[str, str], code: int) -> None:
+    row = {"api_key": call.member.api_key, "asset": "USDT", "amount": "1", **change}
+    assert call.local("POST", "/local/v1/transfer", **row)["code"] == code
+    assert call("GET", "/fapi/v3/balance")[0]["balance"] == "10000.00000000"
+
+
+def test_the_mark_price_can_be_nailed_and_let_go(call: Caller) -> None:
+    assert call.local("POST", "/local/v1/mark", symbol="BTCUSDT", price="50000")["markPrice"] == "50000.00000000"
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["markPrice"] == "50000.00000000"
+    assert call.local("POST", "/local/v1/mark", symbol="BTCUSDT")["markPrice"] == "60000.00000000"
+
+
+def test_faults_are_listed_and_armed(call: Caller) -> None:
+    assert set(call.local("GET", "/local/v1/faults")["known"]) == set(FAULTS)
+    (armed,) = call.local("POST", "/local/v1/faults", name="drop_depth", times=3, ms=5)["armed"]
+    assert (armed["name"], armed["times"], armed["ms"]) == ("drop_depth", 3, 5)
+    assert call.local("POST", "/local/v1/faults", name="drop_depth", times=0)["armed"] == []
+    assert call.local("POST", "/local/v1/faults", name="earthquake")["code"] == -1130

@@ -1,0 +1,108 @@
+from dataclasses import replace
+from decimal import Decimal
+
+from connector.core.clock import ManualClock
+from connector.simulator.background.seeded_market import MOST_STEPS_A_CALL
+from connector.simulator.fault_injection.fault_script import ScriptedFault
+from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
+from connector.simulator.runtime import Runtime
+from connector.simulator.settings import SimulatorSettings
+from tests.companions.simulator.callers import QUIET, START_MS, Caller
+from tests.companions.simulator.listeners import Ear
+
+BID = OrderRequest("BTCUSDT", BUY, LIMIT, Decimal("0.01"), Decimal(60_000))
+
+
+def lively() -> tuple[Runtime, ManualClock]:
+    clock = ManualClock(START_MS)
+    return Runtime(replace(QUIET, background=True, clock=clock)), clock
+
+
+def test_the_first_pulse_already_finds_a_market() -> None:
+    runtime, _ = lively()
+    runtime.pulse()
+    book = runtime.engine.listings["BTCUSDT"].book
+    assert len(book.levels(BUY, 100)) >= 20 and len(book.levels(SELL, 100)) >= 20
+
+
+def test_missed_steps_are_made_up_for_and_none_is_skipped() -> None:
+    runtime, clock = lively()
+    even, even_clock = lively()
+    clock.advance(5_000)
+    for _ in range(3):
+        runtime.pulse()
+    for _ in range(101):
+        even.pulse()
+        even_clock.advance(50)
+    assert runtime.background.steps == even.background.steps == 101
+    assert runtime.background.hash == even.background.hash
+
+
+def test_one_pulse_does_a_bounded_number_of_steps() -> None:
+    runtime, clock = lively()
+    clock.advance(3_600_000)
+    runtime.pulse()
+    assert runtime.background.steps == MOST_STEPS_A_CALL
+
+
+def test_the_background_does_the_same_whatever_others_do() -> None:
+    alone, alone_clock = lively()
+    beset, beset_clock = lively()
+    trader = Caller(beset, beset_clock, beset.member)
+    for number in range(200):
+        for runtime, clock in ((alone, alone_clock), (beset, beset_clock)):
+            runtime.pulse()
+            clock.advance(50)
+        if number % 10 == 5:
+            trader.order("BUY" if number % 20 == 5 else "SELL", "0.05")
+    assert trader("GET", "/fapi/v1/userTrades", symbol="BTCUSDT")
+    assert alone.background.hash == beset.background.hash
+
+
+def test_what_is_done_directly_at_the_engine_is_told_at_once(call: Caller) -> None:
+    ear = Ear(call.runtime.hub, "btcusdt@bookTicker")
+    member = call.runtime.admit(Decimal(1_000))
+    call.runtime.act(lambda engine, now_ms: engine.place(member.account_id, BID, now_ms))
+    assert [frame["b"] for frame in ear.heard()] == ["60000.00"]
+
+
+def test_every_life_has_its_own_keys() -> None:
+    one, other = Runtime(QUIET), Runtime(QUIET)
+    assert one.member.api_key != other.member.api_key and one.life != other.life
+
+
+def test_a_listen_key_expires_after_its_hour(call: Caller) -> None:
+    key = call("POST", "/fapi/v1/listenKey")["listenKey"]
+    ear = Ear(call.runtime.hub, key)
+    call.clock.advance(3_600_000)
+    call.runtime.pulse()
+    call.runtime.pulse()
+    assert [event["e"] for event in ear.heard()] == ["listenKeyExpired"]
+
+
+def test_the_skewed_clock_is_ahead(call: Caller) -> None:
+    call.runtime.faults.arm("clock_skew", ms=90_000)
+    assert call.runtime.now_ms() == START_MS + 90_000
+
+
+def test_a_default_floor_has_a_background() -> None:
+    runtime = Runtime(SimulatorSettings(clock=ManualClock(START_MS)))
+    runtime.pulse()
+    assert runtime.background.commands > 0
+    assert runtime.market.refused_commands == 0
+
+
+def test_a_script_strikes_at_its_times_counted_from_the_beginning_of_the_life() -> None:
+    clock = ManualClock(START_MS)
+    script = (
+        ScriptedFault(1, "trading_halt", symbol="BTCUSDT"),
+        ScriptedFault(2, "clock_skew", ms=70_000),
+        ScriptedFault(3, "trading_halt", times=0),
+    )
+    runtime = Runtime(replace(QUIET, clock=clock, fault_script=script))
+    seen = []
+    for _ in range(4):
+        runtime.pulse()
+        seen.append((runtime.engine.listings["BTCUSDT"].status, runtime.now_ms() - clock.ms))
+        clock.advance(1_000)
+    assert seen == [("TRADING", 0), ("TRADING_HALT", 0), ("TRADING_HALT", 70_000), ("TRADING", 70_000)]
