@@ -31,11 +31,12 @@ from connector.core.reports import (
     FundingReport,
     LeverageReport,
     MarginCallReport,
+    PositionModeReport,
     PositionReport,
 )
 from connector.venue.order_fields import CLOSE_SEMANTICS
 
-LedgerReport = AccountReport | FundingReport | LeverageReport | MarginCallReport
+LedgerReport = AccountReport | FundingReport | LeverageReport | PositionModeReport | MarginCallReport
 
 _FUNDING = "FUNDING_FEE"
 
@@ -65,8 +66,7 @@ class Ledger:
         #: Time of the last word on a position, or on an asset (side None); kept when it is gone.
         self._told_ms: dict[tuple[str, PositionSide | None], int] = {}
         self._leverage: dict[str, LeverageReport] = {}
-        #: None until the venue confirmed it; the venue does not push changes of it.
-        self.position_mode: PositionMode | None = None
+        self._position_mode: PositionMode | None = None
 
     def apply(self, report: LedgerReport, now_ms: int) -> tuple[Event, ...]:
         """Take one report in; return what is new for the bot."""
@@ -77,6 +77,9 @@ class Ledger:
                 return self._apply_funding(report)
             case LeverageReport():
                 return self._apply_leverage(report, now_ms)
+            case PositionModeReport():
+                self._position_mode = report.mode
+                return ()
             case MarginCallReport():
                 pairs = tuple(self._names.pair_of(symbol) or symbol for symbol in report.symbols)
                 return (MarginCallEvent(report.time_ms / 1000, pairs),)
@@ -87,6 +90,11 @@ class Ledger:
         side = CLOSE_SEMANTICS[mode, fill.position, fill.trade_type].position_side
         signed = fill.amount * fill.trade_type.sign
         self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000))
+
+    @property
+    def position_mode(self) -> PositionMode | None:
+        """None until the venue confirmed it."""
+        return self._position_mode
 
     def balance(self, asset: str) -> BalanceReport | None:
         """The venue's last word on an asset, or None."""

@@ -2,8 +2,9 @@
 
     ConnectorFault                a line a user can read; never a traceback
     ├── ConfigFault               a setting is wrong: key, value, rule, remedy
+    ├── ArgumentFault             a call's argument cannot be used: argument, value, rule, remedy
     ├── UnavailableFault          something that must be there is not (exchange, key store)
-    ├── BooksFault                our books and the exchange's do not agree
+    ├── AccountingFault             our books and the exchange's do not agree
     ├── StopFault                 the stop could not be verified
     ├── UnreadableFault           an answer or a frame that is not what the protocol says
     └── Fault                     a venue refused, or did not answer, one request
@@ -78,6 +79,15 @@ class ConfigFault(ConnectorFault):
         place = f"{where}: " if where else ""
         hint = f"; {remedy}" if remedy else ""
         super().__init__(f"{place}{key}: {value}: {rule}{hint}")
+
+
+class ArgumentFault(ConnectorFault, ValueError):
+    """An argument of a call that cannot be used. The line names the argument, the value, the rule and the way out."""
+
+    def __init__(self, argument: str, value: object, rule: str, remedy: str = "") -> None:
+        self.argument, self.value, self.rule, self.remedy = argument, value, rule, remedy
+        hint = f"; {remedy}" if remedy else ""
+        super().__init__(f"{argument}: {value!r}: {rule}{hint}")
 
 
 class UnavailableFault(ConnectorFault):

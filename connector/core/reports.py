@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from connector.core.enums import MarginType, PositionSide, TradeType
+from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
 from connector.core.faults import Fault
 
 
@@ -167,6 +167,13 @@ class LeverageReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionModeReport:
+    """The position mode that the venue has in force for the account. The venue does not push changes of it."""
+
+    mode: PositionMode
+
+
+@dataclass(frozen=True, slots=True)
 class MarginCallReport:
     """The venue warns that positions are near liquidation."""
 
@@ -181,4 +188,12 @@ class ListenKeyExpired:
     time_ms: int
 
 
-UserReport = OrderReport | AccountReport | FundingReport | LeverageReport | MarginCallReport | ListenKeyExpired
+UserReport = (
+    OrderReport
+    | AccountReport
+    | FundingReport
+    | LeverageReport
+    | PositionModeReport
+    | MarginCallReport
+    | ListenKeyExpired
+)

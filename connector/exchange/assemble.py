@@ -1,30 +1,34 @@
 """Builds the connector. Read from top to bottom, it is the architecture."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
-from connector.account.collateral import MarketPrices
 from connector.account.funding_payments import FundingPayments
 from connector.account.ledger import Ledger, LedgerNames
 from connector.account.margin_preview import BudgetSources
 from connector.account.position_drift import PositionDrift
-from connector.core.amounts import NAN
 from connector.core.clock import Clock
+from connector.core.enums import PositionMode
+from connector.core.faults import ArgumentFault
+from connector.core.trading_rule import TradingRule
+from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
 from connector.exchange.account.pair_rules import SYSTEM_ORDER_PREFIXES, PairRules
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.bus import Bus
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.gates import Gates
-from connector.exchange.market_data.book_source import BookSource
 from connector.exchange.market_data.funding_terms import FundingTermsSource
-from connector.exchange.market_data.mark_trade_source import MarkTradeSource
-from connector.exchange.market_data.quiet_book_check import QuietBookCheck
-from connector.exchange.market_data.quiet_trades_check import QuietTradesCheck
+from connector.exchange.market_data.market_streams import market_streams
+from connector.exchange.market_data.price_lookup import PriceLookup
 from connector.exchange.network.components import Components, MarketComponents
 from connector.exchange.network.liveness import Liveness
-from connector.exchange.orders.order_entry import OrderEntry
+from connector.exchange.network.tasks import Tasks
+from connector.exchange.orders.cancellation import Cancellation
+from connector.exchange.orders.order_entry import EntryPermit, OrderEntry, OrderTerms
 from connector.exchange.orders.reconcile import Reconciler
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.market.feed import MarketFeed
@@ -36,106 +40,105 @@ from connector.orders.client_order_ids import ClientOrderIds
 from connector.orders.system_orders import SystemOrders
 from connector.orders.tracker import Memory, Tracker
 from connector.venue.domains import Domain
-from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET, AccountRow, MarketRow
+from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET
 
 
 def assemble(
     domain: Domain, signer: Signer, trading_pairs: tuple[str, ...], tag: str, clock: Clock
 ) -> PerpetualDerivative:
-    """One connector for one account of one domain. `tag` marks its orders: no other bot of the account has it."""
-    market, account_row = USDM_MARKET, USDM_ACCOUNT
+    """One connector for one account of one domain. `tag` marks its orders: no other bot of the account has it.
 
-    # The way out: requests are throttled, signed, sent, and their answers classified.
+    Raises `ArgumentFault` for pairs that are no tuple of texts.
+    """
+    return PerpetualDerivative(_components(domain, signer, _checked(trading_pairs), tag, clock))
+
+
+def _components(
+    domain: Domain, signer: Signer, trading_pairs: tuple[str, ...], tag: str, clock: Clock
+) -> Components:
+    # 1. The way out: requests are throttled, signed, sent, and their answers classified.
     http = Http(through_proxy=not domain.is_local)
     gateway = Gateway(domain, http, Throttle(), clock)
     gateway.sign_with(signer)
-    account = VenueApi(gateway)
+    api = VenueApi(gateway)
 
-    # What is known: the exchange's rules, the market, our orders, our account.
-    listing = PairRules(trading_pairs)
-    feed = MarketFeed(only_family=market.family)
+    # 2. What is known: the exchange's rules, the market, our orders, our account.
+    pair_rules = PairRules(trading_pairs)
+    feed = MarketFeed(only_family=USDM_MARKET.family)
+    prices = PriceLookup(pair_rules, feed)
     bus = Bus()
     gates = Gates(bus, clock)
-    tracker = Tracker(listing.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, listing.pair_of), Memory())
-    facts = _Facts(listing, feed)
-    names = LedgerNames(domain.name, listing.pair_of, facts.funding_rate)
+    tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
+    names = LedgerNames(domain.name, pair_rules.pair_of, prices.funding_rate)
     ledger = Ledger(names, FundingPayments(), PositionDrift())
 
-    # The one door by which reports change it, and events leave.
+    # 3. The one way by which reports change it, and events leave.
     dispatcher = ReportDispatcher(tracker, ledger, bus, clock)
 
-    # The way of an intent: budget, entry, and the look-ups that settle what was not answered.
+    # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     fees: dict[str, Decimal] = {}
-    budget = BudgetChecker(ledger, _budget_sources((market, account_row), listing, tracker, facts, fees))
+    budget = BudgetChecker(ledger, _budget_sources(tracker, pair_rules.rules, prices, fees))
     ids = ClientOrderIds(tag, clock.now_ms())
-    echo = AckEventWatch()
-    entry = OrderEntry(gateway, account, tracker, dispatcher, ids, clock, lambda: gates.ready, echo)
-    reconciler = Reconciler(gateway, account, entry, tracker, dispatcher, budget, clock, feed.symbols)
+    tasks = Tasks()
+    venue = VenueSide(gateway, api, dispatcher, AckEventWatch())
+    permit = EntryPermit(lambda: gates.ready, tasks)
+    entry = OrderEntry(venue, _order_terms(pair_rules, prices, ledger, ids), tracker, clock, permit)
+    cancellation = Cancellation(entry, api, tracker, clock, feed.symbols)
+    reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols)
+    settings = AccountSettings(api, dispatcher, gates)
 
-    # The way in: one stream a route, each judged by its age.
-    cross_check, trade_check = QuietBookCheck(gateway, feed, clock), QuietTradesCheck(gateway, feed, clock)
-    books = BookSource(gateway, feed, market, gates, clock, cross_check)
-    funding = MarkTradeSource(domain, feed, market, gates, clock, trade_check)
-    funding_facts = FundingTermsSource(gateway, feed, bus, clock)
-    user = UserSource(domain, account_row, account, dispatcher, gates, clock, reconciler.compare_all, echo)
-    liveness = Liveness(feed, (books, funding), (cross_check, trade_check), user, gates, clock)
+    # 5. The way in: one stream a route, each judged by its age.
+    streams = market_streams(gateway, feed, USDM_MARKET, gates, clock)
+    funding_terms = FundingTermsSource(gateway, feed, bus, clock)
+    user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all)
+    liveness = Liveness(feed, streams, user, gates, clock)
 
-    return PerpetualDerivative(
-        Components(
-            clock, market.contract, http, gateway, account, listing, feed, bus, gates, tracker, ledger, dispatcher,
-            budget, fees, ids, entry, reconciler, books, funding, funding_facts, user, cross_check, trade_check,
-            liveness,
-        )
+    return Components(
+        clock=clock, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api, pair_rules=pair_rules,
+        feed=feed, bus=bus, gates=gates, tracker=tracker, ledger=ledger, dispatcher=dispatcher, budget=budget,
+        fees=fees, prices=prices, settings=settings, ids=ids, tasks=tasks, entry=entry, cancellation=cancellation,
+        reconciler=reconciler, books=streams.books, mark_trades=streams.mark_trades, funding_terms=funding_terms,
+        user=user, quiet_books=streams.quiet_books, quiet_trades=streams.quiet_trades, liveness=liveness,
     )  # fmt: skip
+
+
+def _budget_sources(
+    tracker: Tracker, rules: Mapping[str, TradingRule], prices: PriceLookup, fees: Mapping[str, Decimal]
+) -> BudgetSources:
+    return BudgetSources(
+        contract=USDM_MARKET.contract,
+        rules=rules,
+        # Ghosts hold margin too: the exchange has them, though they were given up.
+        working_orders=lambda: (*tracker.active, *tracker.ghosts()),
+        prices_of=prices.prices_of,
+        # A fee that was not read yet is taken to be the regular one.
+        fee_rate=lambda trading_pair: fees.get(trading_pair, USDM_ACCOUNT.regular_taker_rate),
+    )
+
+
+def _order_terms(pair_rules: PairRules, prices: PriceLookup, ledger: Ledger, ids: ClientOrderIds) -> OrderTerms:
+    return OrderTerms(
+        rule_of=pair_rules.rule,
+        leverage_of=lambda trading_pair: ledger.leverage(pair_rules.rule(trading_pair).symbol) or 1,
+        mark_price_of=prices.mark_price,
+        position_mode=lambda: ledger.position_mode or PositionMode.ONEWAY,
+        client_order_ids=ids,
+    )
 
 
 def assemble_market(domain: Domain, trading_pairs: tuple[str, ...], clock: Clock) -> MarketComponents:
     """What listens to a market without trading there: no key is asked for."""
-    market = USDM_MARKET
     http = Http(through_proxy=not domain.is_local)
     gateway = Gateway(domain, http, Throttle(), clock)
-    feed = MarketFeed(only_family=market.family)
-    gates = Gates(Bus(), clock)
-    cross_check, trade_check = QuietBookCheck(gateway, feed, clock), QuietTradesCheck(gateway, feed, clock)
-    books = BookSource(gateway, feed, market, gates, clock, cross_check)
-    funding = MarkTradeSource(domain, feed, market, gates, clock, trade_check)
-    return MarketComponents(http, gateway, VenueApi(gateway), PairRules(trading_pairs), feed, books, funding)
+    feed = MarketFeed(only_family=USDM_MARKET.family)
+    streams = market_streams(gateway, feed, USDM_MARKET, Gates(Bus(), clock), clock)
+    return MarketComponents(http, gateway, VenueApi(gateway), PairRules(_checked(trading_pairs)), feed, streams)
 
 
-def _budget_sources(
-    rows: tuple[MarketRow, AccountRow],
-    listing: PairRules,
-    tracker: Tracker,
-    facts: "_Facts",
-    fees: dict[str, Decimal],
-) -> BudgetSources:
-    """Ghosts hold margin too: the exchange has them, though they were given up. A fee that was not read yet is
-    taken to be the regular one."""
-    market, account_row = rows
-    return BudgetSources(
-        contract=market.contract,
-        rules=listing.rules,
-        working_orders=lambda: (*tracker.active, *tracker.ghosts()),
-        prices_of=facts.prices_of,
-        fee_rate=lambda trading_pair: fees.get(trading_pair, account_row.regular_taker_rate),
-    )
-
-
-class _Facts:
-    """Market figures that the account's arithmetic asks for, by pair and by symbol."""
-
-    def __init__(self, listing: PairRules, feed: MarketFeed) -> None:
-        self._listing = listing
-        self._feed = feed
-
-    def funding_rate(self, symbol: str, at_ms: int) -> Decimal:
-        """The last forecast before the settlement: what the venue settled by."""
-        rate = self._feed.symbols[symbol].funding.rate if symbol in self._feed.symbols else None
-        return NAN if rate is None else rate
-
-    def prices_of(self, trading_pair: str) -> MarketPrices:
-        symbol_feed = self._feed.symbols[self._listing.rules[trading_pair].symbol]
-        bid, ask = symbol_feed.book.touch_bid, symbol_feed.book.touch_ask
-        mark = symbol_feed.funding.mark_price or (bid[0] if bid else NAN)
-        last = symbol_feed.trades[-1].price if symbol_feed.trades else mark
-        return MarketPrices(mark, last, bid[0] if bid else mark, ask[0] if ask else mark)
+def _checked(trading_pairs: tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(trading_pairs, str):
+        raise ArgumentFault("trading_pairs", trading_pairs, "is one text", f"write ({trading_pairs!r},)")
+    for trading_pair in trading_pairs:
+        if not isinstance(trading_pair, str):
+            raise ArgumentFault("trading_pairs", trading_pair, "is no text", 'such as ("BTC-USDT",)')
+    return tuple(trading_pairs)

@@ -1,12 +1,11 @@
-"""The connector, as a bot knows it: every call of the exchange interface, answered by the parts.
+"""The connector, as a bot knows it: every call of the exchange interface, answered by the components.
 
-Nothing is decided here. Orders go to `order_entry`, the market's state is in `market`, the account's in `account`;
-`assemble` shows how they hang together.
+Nothing is decided here. Orders go to `orders`, the market's state is in `market_data`, the account's in `account`,
+start, stop and tasks in `network`; `assemble` shows how they hang together.
 """
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,27 +13,21 @@ from connector.account.budget_checker import BudgetChecker
 from connector.core.amounts import NAN, ZERO
 from connector.core.enums import OrderType, PositionAction, PositionMode, PriceType, StreamKind, TradeType
 from connector.core.events import Event, MarketEvent, OrderFilledEvent
-from connector.core.faults import ConnectorFault, UnavailableFault
+from connector.core.faults import ArgumentFault, ConnectorFault, UnavailableFault
 from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import OrderIntent
 from connector.core.interface import CancellationResult, GateStatus, Listener, MarketDataView, OrderBookView
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
-from connector.exchange import gates
-from connector.exchange.account import preflight
+from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.network import trading_pairs
 from connector.exchange.network.components import Components
-from connector.exchange.orders.order_entry import quantised
-from connector.market.symbol_feed import SymbolFeed
+from connector.exchange.network.feed_report import FeedReport, feed_report
+from connector.exchange.network.start import read_start, works
 from connector.net.throttle import Use
 from connector.orders.in_flight_order import InFlightOrder
 
-_LOG = logging.getLogger(__name__)
-_CLOCK_EVERY_S = 600
-_RULES_EVERY_S = 3600
-_CANCEL_STEP_S = 0.05
-#: A cancel that brought nothing is asked for again after this long.
-_CANCEL_AGAIN_MS = 1_000
+_STEP_S = 0.02
 
 
 class PerpetualDerivative:
@@ -42,8 +35,6 @@ class PerpetualDerivative:
 
     def __init__(self, components: Components) -> None:
         self._components = components
-        self._owner: asyncio.Task[None] | None = None
-        self._group: asyncio.TaskGroup | None = None
         self._last_own_price: dict[str, Decimal] = {}
         components.bus.add_listener(MarketEvent.OrderFilled, self._note_own_price)
 
@@ -59,7 +50,7 @@ class PerpetualDerivative:
 
     @property
     def trading_pairs(self) -> list[str]:
-        return list(self._components.listing.trading_pairs)
+        return list(self._components.pair_rules.trading_pairs)
 
     @property
     def ready(self) -> bool:
@@ -75,12 +66,25 @@ class PerpetualDerivative:
 
     @property
     def components(self) -> Components:
-        """The assembled parts, for whoever watches or extends the connector."""
+        """What it is assembled of, for whoever tests or extends the connector; no part of the interface."""
         return self._components
+
+    @property
+    def venue_api(self) -> VenueApi:
+        """What the venue itself answers when asked, as reports: slow truth, beside all that is tracked here."""
+        return self._components.api
+
+    def venue_time_ms(self) -> int:
+        """The venue's clock, as last measured."""
+        return self._components.gateway.venue_ms()
 
     def stream_ages_ms(self) -> dict[StreamKind, int | None]:
         """How long ago each kind of stream last spoke; None before it ever did."""
         return self._components.liveness.ages_ms(self._components.clock.monotonic_ms())
+
+    def feed_report(self) -> FeedReport:
+        """What happened to the market data since the start."""
+        return feed_report(self._components)
 
     def limit_use(self) -> tuple[Use, ...]:
         """How full the rate limits are."""
@@ -88,19 +92,25 @@ class PerpetualDerivative:
 
     async def start_network(self) -> None:
         """Reads rules and account, then listens. Raises `ConnectorFault`; nothing is changed at the exchange."""
-        await self._read_start()
-        started = asyncio.Event()
-        self._owner = asyncio.create_task(self._own(started))
-        await started.wait()
+        await read_start(self._components)
+        await self._components.tasks.start(works(self._components))
 
     async def stop_network(self) -> None:
         """Ends every task and connection. Orders stay as they are: cancel them before."""
-        if self._owner is not None:
-            self._owner.cancel()
-            await asyncio.gather(self._owner, return_exceptions=True)
-            self._owner = None
+        await self._components.tasks.stop()
         self._components.gates.shut_all("stopped")
         await self._components.http.close()
+
+    async def wait_until_ready(self, timeout_s: float = 30.0) -> None:
+        """Waits until `ready`. Raises `UnavailableFault` that names what is missing when the time is up, and what
+        ended the connector's tasks, if a defect did."""
+        clock = self._components.clock
+        deadline_ms = clock.monotonic_ms() + round(timeout_s * 1000)
+        while not self.ready:
+            self.raise_if_broken()
+            if clock.monotonic_ms() > deadline_ms:
+                raise UnavailableFault(f"not ready within {timeout_s:g} s: {self._components.gates.waiting()}")
+            await asyncio.sleep(_STEP_S)
 
     async def add_trading_pair(self, trading_pair: str) -> bool:
         """Trades a further pair; False when it is traded already. `ready` waits for its book. Raises
@@ -113,8 +123,7 @@ class PerpetualDerivative:
 
     def raise_if_broken(self) -> None:
         """Raises what ended the connector's tasks, if a defect did: nothing goes on half alive."""
-        if self._owner is not None and self._owner.done() and not self._owner.cancelled():
-            self._owner.result()
+        self._components.tasks.raise_if_broken()
 
     async def check_network(self) -> bool:
         """Whether the exchange answers now."""
@@ -135,8 +144,11 @@ class PerpetualDerivative:
         *,
         position_action: PositionAction = PositionAction.OPEN,
     ) -> str:
-        """Asks for a buy and returns its client order id at once; what becomes of it arrives as events."""
-        wanted = None if price.is_nan() else price
+        """Asks for a buy and returns its client order id at once; what becomes of it arrives as events.
+
+        Raises `ArgumentFault` that names the argument which can be no part of an order.
+        """
+        wanted = None if _is_absent(price) else price
         return self.place(OrderIntent(trading_pair, TradeType.BUY, order_type, amount, wanted, position_action))
 
     def sell(
@@ -148,51 +160,34 @@ class PerpetualDerivative:
         *,
         position_action: PositionAction = PositionAction.OPEN,
     ) -> str:
-        """Asks for a sell and returns its client order id at once; what becomes of it arrives as events."""
-        wanted = None if price.is_nan() else price
+        """Asks for a sell and returns its client order id at once; what becomes of it arrives as events.
+
+        Raises `ArgumentFault` that names the argument which can be no part of an order.
+        """
+        wanted = None if _is_absent(price) else price
         return self.place(OrderIntent(trading_pair, TradeType.SELL, order_type, amount, wanted, position_action))
 
     def place(self, intent: OrderIntent) -> str:
-        """Quantises and tracks one order, and sends it as soon as the loop is free. Returns its client order id."""
-        if self._group is None:
-            raise UnavailableFault("the connector is not started")
-        components, rule = self._components, self._rule(intent.trading_pair)
-        exact = quantised(intent, rule)
-        order = components.entry.open(exact, self.get_leverage(intent.trading_pair))
-        mark_price = self._feed(intent.trading_pair).funding.mark_price or ZERO
-        self._spawn(components.entry.place(order, exact, rule, self.position_mode, mark_price))
-        return order.client_order_id
+        """Places one order and returns its client order id at once. Raises `ArgumentFault`."""
+        return self._components.entry.submit(intent).client_order_id
 
     def cancel(self, trading_pair: str, client_order_id: str) -> str:
-        """Asks for a cancel and returns the id; an order that is over, or not ours, is left alone."""
+        """Asks for a cancel and returns the id; an order that is over is left alone. Raises `ArgumentFault` for an id
+        that this connector never gave."""
         order = self._components.tracker.order(client_order_id)
-        if order is not None and order.is_open:
-            self._spawn(self._components.entry.cancel(order))
+        if order is not None:
+            self._components.entry.request_cancel(order)
+        elif not self._components.ids.is_own(client_order_id):
+            raise ArgumentFault("client_order_id", client_order_id, "is no order of this connector")
         return client_order_id
 
     async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]:
         """Cancels every order of ours and waits until the exchange confirmed that it is gone, or time is up."""
-        components = self._components
-        orders = components.tracker.active
-        deadline_ms = components.clock.monotonic_ms() + round(timeout_seconds * 1000)
-        asked_ms: dict[str, int] = {}
-        while not all(order.is_done for order in orders) and (now_ms := components.clock.monotonic_ms()) < deadline_ms:
-            for order in orders:
-                if (
-                    order.is_open
-                    and now_ms - asked_ms.get(order.client_order_id, -_CANCEL_AGAIN_MS) >= _CANCEL_AGAIN_MS
-                ):
-                    asked_ms[order.client_order_id] = now_ms
-                    self._spawn(components.entry.cancel(order))
-            await asyncio.sleep(_CANCEL_STEP_S)
-        return [CancellationResult(order.client_order_id, order.is_done) for order in orders]
+        return await self._components.cancellation.cancel_all(timeout_seconds)
 
     async def sweep(self, is_ours: Callable[[str], bool]) -> None:
         """Cancels every open order of the traded pairs that is ours by its client id, tracked or not."""
-        for symbol in tuple(self._components.feed.symbols):
-            for report in await self._components.account.open_orders(symbol):
-                if is_ours(report.client_order_id):
-                    await self._components.entry.cancel_by_id(symbol, report.client_order_id)
+        await self._components.cancellation.sweep(is_ours)
 
     def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
         """Places several orders; each has a fate of its own."""
@@ -208,23 +203,27 @@ class PerpetualDerivative:
         """Orders of ours that may still trade, by client order id."""
         return {order.client_order_id: order for order in self._components.tracker.active}
 
-    # The market.
+    # The market. A pair that is not traded raises `ArgumentFault`.
 
     def get_order_book(self, trading_pair: str) -> OrderBookView:
-        return self._feed(trading_pair).book
+        return self._components.prices.feed_of(trading_pair).book
 
     def get_market_data(self, trading_pair: str) -> MarketDataView:
-        return self._feed(trading_pair)
+        return self._components.prices.feed_of(trading_pair)
 
     def get_price(self, trading_pair: str, is_buy: bool) -> Decimal:
         """The price at which a taker would trade first: best ask for a buy, best bid for a sell; NaN without one."""
-        book = self._feed(trading_pair).book
+        book = self._components.prices.feed_of(trading_pair).book
         touch = book.touch_ask if is_buy else book.touch_bid
         return touch[0] if touch else NAN
 
     def get_mid_price(self, trading_pair: str) -> Decimal:
         """Halfway between best bid and best ask; NaN while a side is empty."""
         return (self.get_price(trading_pair, True) + self.get_price(trading_pair, False)) / 2
+
+    def get_mark_price(self, trading_pair: str) -> Decimal:
+        """NaN before the first frame."""
+        return self._components.prices.mark_price(trading_pair)
 
     def get_price_by_type(self, trading_pair: str, price_type: PriceType) -> Decimal:
         """The price of that kind; NaN where there is none (yet)."""
@@ -234,7 +233,7 @@ class PerpetualDerivative:
             case PriceType.BestAsk:
                 return self.get_price(trading_pair, True)
             case PriceType.LastTrade:
-                trades = self._feed(trading_pair).trades
+                trades = self._components.prices.feed_of(trading_pair).trades
                 return trades[-1].price if trades else NAN
             case PriceType.LastOwnTrade:
                 return self._last_own_price.get(trading_pair, NAN)
@@ -245,18 +244,18 @@ class PerpetualDerivative:
 
     def get_funding_info(self, trading_pair: str) -> FundingInfo:
         """Mark and index price, the rate and when it settles. Raises `UnavailableFault` before the first frame."""
-        info = self._feed(trading_pair).funding.info(trading_pair)
+        info = self._components.prices.feed_of(trading_pair).funding.info(trading_pair)
         if info is None:
             raise UnavailableFault(f"{trading_pair}: no mark price yet")
         return info
 
     def get_funding_terms(self, trading_pair: str) -> FundingTerms:
         """The interval, cap and floor of the pair's funding, and the rates that were settled."""
-        return self._components.funding_facts.terms(self._feed(trading_pair))
+        return self._components.funding_terms.terms(self._components.prices.feed_of(trading_pair))
 
     @property
     def trading_rules(self) -> Mapping[str, TradingRule]:
-        return self._components.listing.rules
+        return self._components.pair_rules.rules
 
     def quantize_order_price(self, trading_pair: str, price: Decimal) -> Decimal:
         return self._rule(trading_pair).quantize_price(price)
@@ -279,27 +278,36 @@ class PerpetualDerivative:
     def account_positions(self) -> dict[str, Position]:
         return self._components.ledger.account_positions()
 
+    def get_unrealized_pnl(self, trading_pair: str) -> Decimal:
+        """What the pair's positions gained at the mark price of now, in the margin asset; 0 before the first frame.
+
+        The venue's own figure is only as new as its last word on the position.
+        """
+        mark, rule = self.get_mark_price(trading_pair), self._rule(trading_pair)
+        if mark.is_nan():
+            return ZERO
+        pnl = self._components.contract.pnl
+        rows = self._components.ledger.positions_of(rule.symbol)
+        return sum((pnl(row.entry_price, mark, row.amount, rule.contract_size) for row in rows), ZERO)
+
     @property
     def budget_checker(self) -> BudgetChecker:
         return self._components.budget
 
     async def set_leverage(self, trading_pair: str, leverage: int) -> None:
         """Sets the leverage unless it is so already, and reads it back. Raises `ConfigFault`."""
-        symbol = self._rule(trading_pair).symbol
-        self._components.gates.shut(gates.LEVERAGE, "being set")
-        report = await preflight.confirm_leverage(self._components.account, symbol, leverage)
-        self._components.dispatcher.dispatch(report)
-        self._components.gates.hold(gates.LEVERAGE)
+        await self._components.settings.set_leverage(self._rule(trading_pair), leverage)
 
     def get_leverage(self, trading_pair: str) -> int:
         return self._components.ledger.leverage(self._rule(trading_pair).symbol) or 1
 
+    async def check_leverage(self, trading_pair: str, leverage: int, notional: Decimal) -> None:
+        """Raises `ConfigFault` when the brackets do not allow the leverage, or not for that much notional."""
+        await self._components.settings.check_leverage(self._rule(trading_pair), leverage, notional)
+
     async def set_position_mode(self, mode: PositionMode) -> None:
         """Sets the account's mode unless it is so already, and reads it back. Raises `ConfigFault`."""
-        self._components.gates.shut(gates.POSITION_MODE, "being set")
-        await preflight.confirm_position_mode(self._components.account, mode)
-        self._components.ledger.position_mode = mode
-        self._components.gates.hold(gates.POSITION_MODE)
+        await self._components.settings.set_position_mode(mode)
 
     @property
     def position_mode(self) -> PositionMode:
@@ -323,75 +331,12 @@ class PerpetualDerivative:
     # Inside.
 
     def _rule(self, trading_pair: str) -> TradingRule:
-        return self._components.listing.rules[trading_pair]
-
-    def _feed(self, trading_pair: str) -> SymbolFeed:
-        return self._components.feed.symbols[self._rule(trading_pair).symbol]
+        return self._components.pair_rules.rule(trading_pair)
 
     def _note_own_price(self, event: Event) -> None:
         if isinstance(event, OrderFilledEvent):
             self._last_own_price[event.trading_pair] = event.price
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._group is None:
-            work.close()
-            raise UnavailableFault("the connector is not started")
-        self._group.create_task(work)
 
-    async def _read_start(self) -> None:
-        components = self._components
-        await components.gateway.measure_clock()
-        instruments = await components.account.instruments()
-        components.listing.take(instruments)
-        components.gateway.throttle.set_limits(instruments.rate_limits)
-        components.gates.hold(gates.SYMBOLS)
-        components.gates.hold(gates.TRADING_RULES)
-        config = await components.account.config()
-        preflight.check_account(config)
-        components.ledger.position_mode = config.position_mode
-        components.gates.hold(gates.POSITION_MODE)
-        await trading_pairs.take_up(components)
-        components.gates.hold(gates.LEVERAGE)
-        components.reconciler.read_funding_from(components.gateway.venue_ms())
-        await components.reconciler.compare_account()
-        components.gates.hold(gates.ACCOUNT_BALANCE)
-
-    async def _own(self, started: asyncio.Event) -> None:
-        """Owns every task of the connector: when it ends, they have ended."""
-        components = self._components
-        try:
-            async with asyncio.TaskGroup() as group:
-                self._group = group
-                for work in (
-                    components.books,
-                    components.funding,
-                    components.funding_facts,
-                    components.user,
-                    components.reconciler,
-                    components.cross_check,
-                    components.trade_check,
-                    components.liveness,
-                ):
-                    group.create_task(work.run())
-                group.create_task(self._keep_clock())
-                group.create_task(self._keep_rules())
-                group.create_task(trading_pairs.read_the_rest(components))
-                started.set()
-        finally:
-            self._group = None
-
-    async def _keep_clock(self) -> None:
-        while True:
-            await asyncio.sleep(_CLOCK_EVERY_S)
-            try:
-                await self._components.gateway.measure_clock()
-            except ConnectorFault as fault:
-                _LOG.info("measuring the clock: %s", fault)
-
-    async def _keep_rules(self) -> None:
-        while True:
-            await asyncio.sleep(_RULES_EVERY_S)
-            try:
-                self._components.listing.take(await self._components.account.instruments())
-            except ConnectorFault as fault:
-                _LOG.warning("reading the trading rules: %s", fault)
+def _is_absent(price: Decimal) -> bool:
+    return isinstance(price, Decimal) and price.is_nan()

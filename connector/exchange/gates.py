@@ -72,6 +72,14 @@ class Gates:
             for name, gate in self._gates.items()
         }
 
+    def waiting(self) -> str:
+        """What the shut gates wait for, in words; empty while all hold."""
+        return "; ".join(
+            f"{name} waits for {WAITS_FOR[name]}" + (f" ({gate.last_error})" if gate.last_error else "")
+            for name, gate in self._gates.items()
+            if not gate.holds
+        )
+
     def hold(self, name: str) -> None:
         """The gate's condition is met."""
         gate = self._gates[name]

@@ -43,6 +43,10 @@ class ClientOrderIds:
         self._started = _in_base_36(started_ms, _TIME_WIDTH)
         self._count = 0
 
+    def is_own(self, client_order_id: object) -> bool:
+        """Whether this instance may have minted the id, in this run or an earlier one."""
+        return isinstance(client_order_id, str) and is_ours(client_order_id, self.tag)
+
     def mint(self, trade_type: TradeType, now_ms: int) -> str:
         """An id that was never minted before."""
         self._count += 1

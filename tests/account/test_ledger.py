@@ -14,7 +14,7 @@ from connector.core.events import (
     TradeFee,
 )
 from connector.core.position import Position
-from connector.core.reports import FundingReport, LeverageReport, MarginCallReport, ReportSource
+from connector.core.reports import FundingReport, LeverageReport, MarginCallReport, PositionModeReport, ReportSource
 from tests.companions.account.scenes import (
     BOTH,
     LONG,
@@ -190,7 +190,7 @@ def test_positions_of_symbols_that_are_not_ours_never_drift(ledger: Ledger) -> N
 
 
 def test_in_hedge_mode_a_closing_sell_explains_the_long_and_an_opening_one_the_short(ledger: Ledger) -> None:
-    ledger.position_mode = PositionMode.HEDGE
+    ledger.apply(PositionModeReport(PositionMode.HEDGE), 0)
     ledger.apply(snapshot(100_000, positions=[position("3", side=LONG)]), 100_000)
     ledger.explain(filled(TradeType.SELL, "1", 150_000, PositionAction.CLOSE))
     ledger.explain(filled(TradeType.SELL, "5", 150_000, PositionAction.OPEN))

@@ -138,7 +138,7 @@ async def test_cancel_all_ends_when_the_exchange_has_confirmed_each(
     results = await connector.cancel_all(10)
     assert len(results) == 5
     assert all(result.success for result in results)
-    open_orders = await connector.components.account.open_orders(SYMBOL)
+    open_orders = await connector.components.api.open_orders(SYMBOL)
     assert open_orders == ()
 
 
@@ -219,12 +219,13 @@ async def test_an_order_after_the_stop_is_refused(connector: PerpetualDerivative
 
 
 async def test_after_the_stop_no_socket_feeds_the_book(connector: PerpetualDerivative, trader: Trader) -> None:
-    streams = (connector.components.books.stream, connector.components.funding.stream, connector.components.user.stream)
+    parts = connector.components
+    streams = (parts.books.stream, parts.mark_trades.stream, parts.user.stream)
     await connector.stop_network()
     frames = [stream.counters.frames for stream in streams]
     other = connect_again(connector)
     await other.start_network()
-    await until(lambda: other.components.funding.stream.counters.frames >= 2, "two mark prices")
+    await until(lambda: other.components.mark_trades.stream.counters.frames >= 2, "two mark prices")
     await other.stop_network()
     assert [stream.counters.frames for stream in streams] == frames
 

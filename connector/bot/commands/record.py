@@ -64,17 +64,17 @@ class Recorder:
         if self._path.exists():
             raise ConfigFault("OUT.gz", self._path, "exists already", "name another file, or remove it")
         async with self._stopping(), self._domain() as domain:
-            parts = assemble_market(domain, self._pairs, self._clock)
+            components = assemble_market(domain, self._pairs, self._clock)
             try:
-                parts.listing.take(await parts.account.instruments())
-                await self._record(parts)
+                components.pair_rules.take(await components.api.instruments())
+                await self._record(components)
             finally:
-                await parts.http.close()
+                await components.http.close()
 
-    async def _record(self, parts: MarketComponents) -> None:
-        symbols = [parts.listing.rules[pair].symbol for pair in self._pairs]
+    async def _record(self, components: MarketComponents) -> None:
+        symbols = [components.pair_rules.rules[pair].symbol for pair in self._pairs]
         for symbol, pair in zip(symbols, self._pairs, strict=True):
-            parts.feed.add(symbol, pair)
+            components.feed.add(symbol, pair)
         with _Lines(self._path, self._clock, self.stop) as lines:
 
             def frame(body: bytes) -> None:
@@ -84,26 +84,27 @@ class Recorder:
                 named = symbol if len(symbols) > 1 else ""
                 self.snapshots += lines.write(snapshot_line(self._clock.now_ns(), named, body))
 
-            parts.books.tap(frame)
-            parts.funding.tap(frame)
-            parts.books.snapshots.watcher = snapshot
-            parts.books.add(symbols)
-            parts.funding.add(symbols)
-            await self._until_stopped(parts)
+            components.streams.books.tap(frame)
+            components.streams.mark_trades.tap(frame)
+            components.streams.books.snapshots.watcher = snapshot
+            components.streams.books.add(symbols)
+            components.streams.mark_trades.add(symbols)
+            await self._until_stopped(components)
 
-    async def _until_stopped(self, parts: MarketComponents) -> None:
+    async def _until_stopped(self, components: MarketComponents) -> None:
+        streams = components.streams
         async with asyncio.TaskGroup() as group:
-            works = [group.create_task(work.run()) for work in (parts.books, parts.funding)]
+            works = [group.create_task(work.run()) for work in (streams.books, streams.mark_trades)]
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.stop.wait(), self._options.duration_s)
-            self._remarks = list(self._flaws(parts))
+            self._remarks = list(self._flaws(components))
             for work in works:
                 work.cancel()
 
-    def _flaws(self, parts: MarketComponents) -> Iterator[str]:
+    def _flaws(self, components: MarketComponents) -> Iterator[str]:
         """What is missing in the recording, as far as the books and the ages of streams tell."""
         now_ms = self._clock.monotonic_ms()
-        for followed in parts.feed.symbols.values():
+        for followed in components.feed.symbols.values():
             if followed.gaps:
                 yield f"{followed.trading_pair}: {followed.gaps} gap{'s' if followed.gaps > 1 else ''}"
             for kind in (StreamKind.DEPTH, StreamKind.MARK_PRICE):

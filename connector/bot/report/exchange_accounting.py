@@ -97,24 +97,24 @@ class ExchangeAccounting:
             if before == (self.figures.wallet_end, self.figures.position):
                 return
 
-    def match(self, books: Accounting) -> None:
+    def match(self, accounting: Accounting) -> None:
         """Drops the lines that both sides have, to the last digit."""
-        for trade_id in self.unmatched_trades.keys() & books.unmatched_trades.keys():
-            if self.unmatched_trades[trade_id] == books.unmatched_trades[trade_id]:
-                del self.unmatched_trades[trade_id], books.unmatched_trades[trade_id]
+        for trade_id in self.unmatched_trades.keys() & accounting.unmatched_trades.keys():
+            if self.unmatched_trades[trade_id] == accounting.unmatched_trades[trade_id]:
+                del self.unmatched_trades[trade_id], accounting.unmatched_trades[trade_id]
         for line in list(self.unmatched_funding):
-            twin = next((mine for mine in books.unmatched_funding if _same_settlement(mine, line)), None)
+            twin = next((mine for mine in accounting.unmatched_funding if _same_settlement(mine, line)), None)
             if twin is not None:
-                books.unmatched_funding.remove(twin)
+                accounting.unmatched_funding.remove(twin)
                 self.unmatched_funding.remove(line)
 
-    def differences(self, books: Accounting) -> list[str]:
+    def differences(self, accounting: Accounting) -> list[str]:
         """What one side lacks or has otherwise, a line each that names the id; empty when the books agree."""
-        self.match(books)
+        self.match(accounting)
         found = [
-            self._difference(trade_id, books.unmatched_trades.get(trade_id), self.unmatched_trades.get(trade_id))
+            self._difference(trade_id, accounting.unmatched_trades.get(trade_id), self.unmatched_trades.get(trade_id))
             for trade_id in sorted(
-                self.unmatched_trades.keys() | books.unmatched_trades.keys(), key=lambda name: (len(name), name)
+                self.unmatched_trades.keys() | accounting.unmatched_trades.keys(), key=lambda name: (len(name), name)
             )
         ]
         found += [
@@ -123,14 +123,14 @@ class ExchangeAccounting:
         ]
         found += [
             f"funding {plain(line.amount)} {line.asset} at {line.time_ms} is in the bot's books only"
-            for line in books.unmatched_funding
+            for line in accounting.unmatched_funding
         ]
         return found
 
-    def residual(self, books: Accounting) -> Decimal:
+    def residual(self, accounting: Accounting) -> Decimal:
         """The wallet's change by the exchange that the bot's books and the foreign items do not explain."""
         change = self.figures.wallet_end - self.figures.wallet_start
-        return change - (books.wallet - books.figures.wallet_start) - self.foreign.wallet
+        return change - (accounting.wallet - accounting.figures.wallet_start) - self.foreign.wallet
 
     @staticmethod
     def _difference(trade_id: str, mine: TradeLine | None, theirs: TradeLine | None) -> str:

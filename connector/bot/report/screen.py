@@ -39,19 +39,19 @@ class Screen:
         self._clock = clock
         self._picture = picture
         self._last_table: RenderableType | None = None
-        self._live = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
+        self._run_epoch = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
         self._lined_ms = -_LINE_EVERY_MS
 
     def __enter__(self) -> "Screen":
-        if self._live is not None:
-            self._live.start()
+        if self._run_epoch is not None:
+            self._run_epoch.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live is not None:
-            self._live.stop()
+        if self._run_epoch is not None:
+            self._run_epoch.stop()
         if self._picture is not None and self._last_table is not None:
             canvas = Console(record=True, width=_PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
             canvas.print(self._last_table)
@@ -65,11 +65,11 @@ class Screen:
 
     def show(self, status: Status) -> None:
         """The present state: the table anew, or a line every few seconds."""
-        if self._live is not None or self._picture is not None:
-            width = _PICTURE_WIDTH if self._live is None else self.console.width
+        if self._run_epoch is not None or self._picture is not None:
+            width = _PICTURE_WIDTH if self._run_epoch is None else self.console.width
             self._last_table = status.table(self._clock.now_ms(), width)
-        if self._live is not None and self._last_table is not None:
-            self._live.update(self._last_table)
+        if self._run_epoch is not None and self._last_table is not None:
+            self._run_epoch.update(self._last_table)
         elif self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
             self._lined_ms = self._clock.monotonic_ms()
             self.say(status.line())

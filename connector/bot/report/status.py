@@ -1,5 +1,6 @@
 """The live table: what a person who runs a bot looks at, all of it from the connector."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.console import Group, RenderableType
@@ -13,7 +14,6 @@ from connector.core.faults import UnavailableFault
 from connector.core.position import Position
 from connector.core.twins import TWINS_IN_USE
 from connector.exchange.derivative import PerpetualDerivative
-from connector.exchange.network.feed_report import feed_report
 from connector.orders.in_flight_order import InFlightOrder
 
 _DOWN, _UP = "red", "green"
@@ -24,23 +24,23 @@ _CENT = Decimal("0.01")
 
 
 class Status:
-    """What is shown of one life. `line` for a log, `table` for a terminal."""
+    """What is shown of one epoch. `line` for a log, `table` for a terminal."""
 
-    def __init__(self, connector: PerpetualDerivative, books: Accounting, trading_pair: str) -> None:
+    def __init__(self, connector: PerpetualDerivative, accounting: Accounting, trading_pair: str) -> None:
         self._connector = connector
-        self._books = books
+        self._accounting = accounting
         self._pair = trading_pair
         self._rule = connector.trading_rules[trading_pair]
 
     def line(self) -> str:
         """One line of plain text."""
-        figures = self._books.figures
+        figures = self._accounting.figures
         state = "ready" if self._connector.ready else f"waiting ({self._shut_gate()})"
         quotes = len(self._connector.in_flight_orders)
         return (
             f"{self._pair} {self._touch(False)} / {self._touch(True)}  {state}  "
             f"quotes {quotes}  fills {figures.buys} buys {figures.sells} sells  "
-            f"position {plain(self._position())}  unrealised {_money(self._unrealized())}  "
+            f"position {plain(self._position())}  unrealised {_money(self._connector.get_unrealized_pnl(self._pair))}  "
             f"realised {_money(figures.realized_pnl)}  fees {_money(figures.fees)}  "
             f"funding {_money(figures.funding)}  {self._funding()}"
         )
@@ -52,7 +52,7 @@ class Status:
         return Group(self._head(), self._market(now_ms), self._account(), self._health())
 
     def _narrow(self) -> Table:
-        figures = self._books.figures
+        figures = self._accounting.figures
         table = Table(show_header=False, box=None, padding=(0, 1))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
@@ -61,7 +61,7 @@ class Status:
             orders = self._own(side)
             table.add_row(title, Text("  ").join(_quote(orders, row) for row in range(len(orders))))
         table.add_row("position", f"{plain(self._position())} {self._rule.base_asset}{self._entry()}")
-        table.add_row("unrealised", _coloured(self._unrealized()))
+        table.add_row("unrealised", _coloured(self._connector.get_unrealized_pnl(self._pair)))
         table.add_row("realised", _coloured(figures.realized_pnl))
         table.add_row("paid", f"fees {_money(figures.fees)}  funding {_money(figures.funding)}")
         table.add_row("fills", f"{figures.buys} buys, {figures.sells} sells")
@@ -89,7 +89,7 @@ class Status:
             ("own ask", "left"), ("age", "right"),
         ):  # fmt: skip
             table.add_column(title, justify="right" if justify == "right" else "left")
-        book = self._connector.components.feed.symbols[self._rule.symbol].book
+        book = self._connector.get_order_book(self._pair)
         bids, asks = book.levels(True, _LEVELS), book.levels(False, _LEVELS)
         own_bids, own_asks = self._own(TradeType.BUY), self._own(TradeType.SELL)
         for row in range(_LEVELS):
@@ -109,19 +109,19 @@ class Status:
         return table
 
     def _account(self) -> Table:
-        figures = self._books.figures
+        figures = self._accounting.figures
         table = Table(expand=True, show_header=True)
         names = ("position", "entry", "mark", "unrealised", "realised", "fees", "funding", "available", "fills")
         for name in names:
             table.add_column(name, justify="right")
         entry = next((row.entry_price for row in self._positions()), None)
-        mark = self._connector.components.feed.symbols[self._rule.symbol].funding.mark_price
+        mark = self._connector.get_mark_price(self._pair)
         available = self._connector.get_available_balance(self._rule.margin_asset)
         table.add_row(
             f"{plain(self._position())} {self._rule.base_asset}",
             f"{entry:,.2f}" if entry else "",
-            f"{mark:,.2f}" if mark else "",
-            _coloured(self._unrealized()),
+            "" if mark.is_nan() else f"{mark:,.2f}",
+            _coloured(self._connector.get_unrealized_pnl(self._pair)),
             _coloured(figures.realized_pnl),
             _money(figures.fees),
             _coloured(figures.funding),
@@ -161,7 +161,7 @@ class Status:
 
     def _feed(self) -> str:
         """How often the book was rebuilt and why, and how often its sockets were replaced."""
-        report = feed_report(self._connector.components)
+        report = self._connector.feed_report()
         row, sockets = report.pairs[self._pair], report.sockets.values()
         silent = sum(row.silences.values())
         reconnects = sum(figures.connections - figures.handovers for figures in sockets) - len(sockets)
@@ -180,7 +180,7 @@ class Status:
             info = self._connector.get_funding_info(self._pair)
         except UnavailableFault:
             return "funding unknown"
-        now_s = self._connector.components.gateway.venue_ms() / 1000
+        now_s = self._connector.venue_time_ms() / 1000
         seconds = info.seconds_to_funding(now_s)
         hours, minutes = divmod(int(seconds) // 60, 60)
         left = f"{hours}:{minutes:02}:{int(seconds) % 60:02}"
@@ -205,14 +205,6 @@ class Status:
     def _position(self) -> Decimal:
         return sum((row.amount for row in self._positions()), ZERO)
 
-    def _unrealized(self) -> Decimal:
-        """By the mark price now: the venue's own figure is only as new as its last word on the position."""
-        mark = self._connector.components.feed.symbols[self._rule.symbol].funding.mark_price
-        if mark is None:
-            return ZERO
-        size, gain = self._rule.contract_size, self._connector.components.contract.pnl
-        return sum((gain(row.entry_price, mark, row.amount, size) for row in self._positions()), ZERO)
-
 
 def _money(amount: Decimal) -> str:
     return f"{amount:,.4f}"
@@ -222,11 +214,11 @@ def _coloured(amount: Decimal) -> Text:
     return Text(f"{amount:+,.4f}", style=_DOWN if amount < 0 else _UP)
 
 
-def _level_price(levels: list[tuple[Decimal, Decimal]], row: int) -> str:
+def _level_price(levels: Sequence[tuple[Decimal, Decimal]], row: int) -> str:
     return f"{levels[row][0]:,}" if row < len(levels) else ""
 
 
-def _level_amount(levels: list[tuple[Decimal, Decimal]], row: int) -> str:
+def _level_amount(levels: Sequence[tuple[Decimal, Decimal]], row: int) -> str:
     return plain(levels[row][1]) if row < len(levels) else ""
 
 

@@ -1,4 +1,4 @@
-"""The summary of a run: the bot's books beside the exchange's, one section an exchange life."""
+"""The summary of a run: the bot's books beside the exchange's, one section an exchange epoch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -35,8 +35,8 @@ SHOWN = {
 
 
 @dataclass(frozen=True, slots=True)
-class LifeSection:
-    """One exchange life. `asked` False: the exchange was gone before it could be asked, and its column is what it
+class EpochSection:
+    """One exchange epoch. `asked` False: the exchange was gone before it could be asked, and its column is what it
     last told by itself. `differences` name what one side lacks. `feeds` is the market data's own account: what was
     applied, lost and mended of each pair."""
 
@@ -94,20 +94,20 @@ class Summary:
     trading_pair: str
     asset: str
     duration_s: float
-    lives: tuple[LifeSection, ...]
+    lives: tuple[EpochSection, ...]
     background: str = ""
 
     @property
     def agrees(self) -> bool:
-        return all(life.agrees for life in self.lives)
+        return all(epoch.agrees for epoch in self.lives)
 
     @property
     def differences(self) -> tuple[str, ...]:
-        found = [line for life in self.lives for line in life.all_differences]
+        found = [line for epoch in self.lives for line in epoch.all_differences]
         found += [
-            f"residual {plain(life.residual)} {self.asset}: the wallet's change is not explained"
-            for life in self.lives
-            if life.residual
+            f"residual {plain(epoch.residual)} {self.asset}: the wallet's change is not explained"
+            for epoch in self.lives
+            if epoch.residual
         ]
         return tuple(found)
 
@@ -119,29 +119,29 @@ class Summary:
             "duration_s": round(self.duration_s, 3),
             **last,
             "residual_by_asset": {self.asset: last["residual"]},
-            "lives": [life.to_json() for life in self.lives],
+            "lives": [epoch.to_json() for epoch in self.lives],
             "background": self.background,
         }
 
     def tables(self) -> list[Table]:
-        """One table a life, for a person."""
-        return [self._table(number, life) for number, life in enumerate(self.lives, 1)]
+        """One table an epoch, for a person."""
+        return [self._table(number, epoch) for number, epoch in enumerate(self.lives, 1)]
 
-    def _table(self, number: int, life: LifeSection) -> Table:
+    def _table(self, number: int, epoch: EpochSection) -> Table:
         which = f", exchange life {number}" if len(self.lives) > 1 else ""
         table = Table(title=f"{self.trading_pair} on {self.domain}{which}", title_justify="left")
         table.add_column("")
         table.add_column("bot", justify="right")
-        table.add_column("exchange" if life.asked else "exchange (last told)", justify="right")
+        table.add_column("exchange" if epoch.asked else "exchange (last told)", justify="right")
         for name, title in SHOWN.items():
-            mine, theirs = getattr(life.bot, name), getattr(life.exchange, name)
-            if not life.asked and name not in TOLD:
+            mine, theirs = getattr(epoch.bot, name), getattr(epoch.exchange, name)
+            if not epoch.asked and name not in TOLD:
                 theirs = None
             style = None if mine == theirs or theirs is None else "bold red"
             table.add_row(title, _text(mine), _text(theirs), style=style)
         table.add_section()
-        table.add_row("foreign items", "", str(life.foreign))
-        table.add_row("residual", "", plain(life.residual), style="green" if life.agrees else "bold red")
+        table.add_row("foreign items", "", str(epoch.foreign))
+        table.add_row("residual", "", plain(epoch.residual), style="green" if epoch.agrees else "bold red")
         return table
 
 

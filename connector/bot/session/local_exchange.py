@@ -1,7 +1,7 @@
 """The local exchange a bot trades on: one of its own in a process beside it, or a running one.
 
 A process of its own ends with the bot, however the bot ends: it holds the other end of a pipe that closes with us.
-The key is made up by the exchange at its start, so a new key means a new life of the exchange.
+The key is made up by the exchange at its start, so a new key means a new epoch of the exchange.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ _END_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ExchangeEpoch:
-    """One life of a local exchange: its name, and the key that it made up."""
+    """One epoch of a local exchange: its name, and the key that it made up."""
 
     name: str
     signer: HmacSigner
@@ -42,8 +42,8 @@ class LocalVenue:
         """What a user types to start it again at the same place."""
         return f"start it again: scripts/simulator --port {urlsplit(self.domain.rest).port}"
 
-    async def life(self) -> ExchangeEpoch:
-        """Asks for the present life. Raises `UnavailableFault` when nobody answers."""
+    async def epoch(self) -> ExchangeEpoch:
+        """Asks for the present epoch. Raises `UnavailableFault` when nobody answers."""
         row = await self._ask("/local/v1/account")
         try:
             signer = HmacSigner(Secret(str(row["api_key"])), Secret(str(row["api_secret"])))

@@ -17,7 +17,7 @@ def market_view(
 ) -> MarketView:
     """What the strategy may know now. `depth` asks for the book's levels, which only order optimisation needs."""
     rule = connector.trading_rules[trading_pair]
-    book = connector.components.feed.symbols[rule.symbol].book
+    book = connector.get_order_book(trading_pair)
     seconds, rate = _funding(connector, trading_pair, now_ms)
     levels = _DEPTH_LEVELS if depth else 0
     return MarketView(
@@ -28,7 +28,7 @@ def market_view(
         best_ask=_or_none(connector.get_price(trading_pair, True)),
         last_price=_or_none(connector.get_price_by_type(trading_pair, PriceType.LastTrade)),
         last_own_price=_or_none(connector.get_price_by_type(trading_pair, PriceType.LastOwnTrade)),
-        mark_price=connector.components.feed.symbols[rule.symbol].funding.mark_price,
+        mark_price=_or_none(connector.get_mark_price(trading_pair)),
         positions=tuple(
             HeldPosition(position.amount, position.entry_price)
             for position in connector.account_positions.values()

@@ -1,4 +1,4 @@
-"""A whole run: the exchange, one life after another, until the time is up or someone says stop."""
+"""A whole run: the exchange, one epoch after another, until the time is up or someone says stop."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
-from connector.bot.report.summary import LifeSection, Summary
+from connector.bot.report.summary import EpochSection, Summary
 from connector.bot.session import local_exchange
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session, Unverified
@@ -20,7 +20,7 @@ from connector.core.faults import AccountingFault, ConfigFault, ConnectorFault, 
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 
 _LOG = logging.getLogger(__name__)
-_LIFE_EVERY_S = 0.25
+_EPOCH_EVERY_S = 0.25
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -35,7 +35,7 @@ class RunOptions:
 
 
 class Runner:
-    """One run. `new_books` makes the bot's books of each exchange life."""
+    """One run. `new_books` makes the bot's books of each exchange epoch."""
 
     def __init__(
         self,
@@ -43,14 +43,14 @@ class Runner:
         options: RunOptions,
         screen: Screen,
         clock: Clock,
-        new_books: Callable[[str], Accounting] = Accounting,
+        new_accounting: Callable[[str], Accounting] = Accounting,
     ) -> None:
         self._settings = settings
         self._options = options
         self._screen = screen
         self._clock = clock
-        self._new_books = new_books
-        self._sections: list[LifeSection] = []
+        self._new_accounting = new_accounting
+        self._sections: list[EpochSection] = []
         self._asset = ""
         self._is_time_up = False
         self.stop = asyncio.Event()
@@ -65,7 +65,7 @@ class Runner:
         async with self._stopping(), self._exchange() as venue:
             with self._screen:
                 try:
-                    await self._lives(venue)
+                    await self._run_epochs(venue)
                 except Unverified as fault:
                     self._sections.append(fault.section)
                     trouble = fault
@@ -85,12 +85,12 @@ class Runner:
             raise AccountingFault("the books differ: " + "; ".join(summary.differences))
         return summary
 
-    async def _lives(self, venue: LocalVenue) -> None:
-        """One life after another. The first has to start; a later one is waited for until someone says stop."""
-        row: ExchangeEpoch | None = await venue.life()
+    async def _run_epochs(self, venue: LocalVenue) -> None:
+        """One epoch after another. The first has to start; a later one is waited for until someone says stop."""
+        row: ExchangeEpoch | None = await venue.epoch()
         while row is not None:
             try:
-                ending = await self._live(venue, row)
+                ending = await self._run_epoch(venue, row)
             except (UnavailableFault, Fault) as fault:
                 if not self._sections:
                     raise
@@ -98,30 +98,30 @@ class Runner:
                 ending = Ending.RESET
             if ending is Ending.STOPPED:
                 return
-            row = await self._next_life(venue)
+            row = await self._next_epoch(venue)
 
-    async def _live(self, venue: LocalVenue, row: ExchangeEpoch) -> Ending:
+    async def _run_epoch(self, venue: LocalVenue, row: ExchangeEpoch) -> Ending:
         settings = self._settings
-        life = Session(venue, row, settings, self._new_books(settings.market), self._screen, self._clock)
+        session = Session(venue, row, settings, self._new_accounting(settings.market), self._screen, self._clock)
         try:
-            ending = await life.start(self.stop)
+            ending = await session.start(self.stop)
             if ending is not None:
                 return ending
-            self._asset = life.asset
-            ending = await life.quote(self.stop)
-            self._sections.append(await (life.stop() if ending is Ending.STOPPED else life.abandon()))
+            self._asset = session.asset
+            ending = await session.quote(self.stop)
+            self._sections.append(await (session.stop() if ending is Ending.STOPPED else session.abandon()))
         finally:
-            await life.close()
+            await session.close()
         if ending is Ending.RESET:
             self._screen.say("the exchange was reset: it has a new life; the books of the old one are closed")
         return ending
 
-    async def _next_life(self, venue: LocalVenue) -> ExchangeEpoch | None:
+    async def _next_epoch(self, venue: LocalVenue) -> ExchangeEpoch | None:
         """Waits for an exchange that answers; None when someone says stop first."""
         while not self.stop.is_set():
-            await asyncio.sleep(_LIFE_EVERY_S)
+            await asyncio.sleep(_EPOCH_EVERY_S)
             with contextlib.suppress(UnavailableFault):
-                return await venue.life()
+                return await venue.epoch()
         return None
 
     async def _summary(self, venue: LocalVenue, started_ms: int) -> Summary | None:

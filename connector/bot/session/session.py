@@ -1,4 +1,4 @@
-"""One life of an exchange, from the bot's side: start, quote, stop, and set the books beside each other."""
+"""One epoch of an exchange, from the bot's side: start, quote, stop, and set the books beside each other."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from connector.bot.report.accounting import Accounting, Figures
 from connector.bot.report.exchange_accounting import ExchangeAccounting
 from connector.bot.report.screen import Screen
 from connector.bot.report.status import Status
-from connector.bot.report.summary import LifeSection
+from connector.bot.report.summary import EpochSection
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.quoter import Quoter
 from connector.core.amounts import plain
@@ -21,10 +21,7 @@ from connector.core.events import Event, FeedLostEvent, FeedRestoredEvent, Marke
 from connector.core.faults import ConnectorFault, StopFault, UnavailableFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
-from connector.exchange.account import preflight
 from connector.exchange.assemble import assemble
-from connector.exchange.derivative import PerpetualDerivative
-from connector.exchange.network.feed_report import feed_report
 from connector.orders.client_order_ids import is_ours
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -32,45 +29,45 @@ from connector.strategies.start_check import start_refusals
 
 _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
-_READY_WITHIN_MS = 30_000
+_READY_WITHIN_S = 30.0
 _CANCEL_WITHIN_S = 10.0
 _SETTLE_WITHIN_MS = 5_000
 _READ_EVERY_S = 60.0
-_LIFE_EVERY_S = 0.25
+_EPOCH_EVERY_S = 0.25
 #: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
 _ANSWER_WITHIN_S = 10.0
 
 
 class Ending(Enum):
-    """Why a life is over for the bot."""
+    """Why a epoch is over for the bot."""
 
     STOPPED = auto()
     RESET = auto()
 
 
 class Session:
-    """Runs one strategy on one exchange life. `books` is handed in so that it can be watched."""
+    """Runs one strategy on one exchange epoch. `books` is handed in so that it can be watched."""
 
     def __init__(
         self,
         venue: LocalVenue,
-        life: ExchangeEpoch,
+        epoch: ExchangeEpoch,
         settings: PerpetualMarketMakingSettings,
-        books: Accounting,
+        accounting: Accounting,
         screen: Screen,
         clock: Clock,
     ) -> None:
         tag = f"b{secrets.token_hex(3)}"
         self._venue = venue
-        self._life = life
+        self._epoch = epoch
         self._settings = settings
-        self._books = books
+        self._accounting = accounting
         self._screen = screen
         self._clock = clock
         domain = venue.domain.carried_by(2 if settings.redundant_streams else 1)
-        self._connector = assemble(domain, life.signer, (settings.market,), tag, clock)
+        self._connector = assemble(domain, epoch.signer, (settings.market,), tag, clock)
         self._is_ours = lambda client_order_id: is_ours(client_order_id, tag)
-        self._exchange_books: ExchangeAccounting | None = None
+        self._exchange_accounting: ExchangeAccounting | None = None
         self._asset = ""
         self._lost: set[str] = set()
         self._abandoned = False
@@ -82,7 +79,7 @@ class Session:
 
     async def start(self, stop: asyncio.Event) -> Ending | None:
         """Connects, checks everything, and only then sets leverage and mode. None when it may quote; an ending
-        when told to stop, or when the exchange began another life meanwhile.
+        when told to stop, or when the exchange began another epoch meanwhile.
 
         Raises `ConnectorFault`.
         """
@@ -115,24 +112,23 @@ class Session:
         quotes = tuple(planned(settings, reference))
         for line in sorted({_cut(quote, rule) for quote in quotes} - {""}):
             self._screen.say(line)
-        brackets = await connector.components.account.brackets(rule.symbol)
         notional = max(
             sum((quote.amount * quote.price for quote in quotes if quote.trade_type is side), Decimal(0))
             for side in {quote.trade_type for quote in quotes}
         )
-        preflight.check_leverage(rule, settings.leverage, brackets, notional)
+        await connector.check_leverage(settings.market, settings.leverage, notional)
         await connector.set_position_mode(settings.position_mode)
         await connector.set_leverage(settings.market, settings.leverage)
         self._asset = rule.margin_asset
-        await self._open_books(rule.symbol)
+        await self._open_accounting(rule.symbol)
 
     async def quote(self, stop: asyncio.Event) -> Ending:
-        """Quotes until told to stop, or until the exchange turns out to have begun another life.
+        """Quotes until told to stop, or until the exchange turns out to have begun another epoch.
 
         Whatever asks the exchange runs beside the ticks: a slow answer must not hold up a pull or a stop-loss.
         """
         quoter = Quoter(self._connector, self._settings, self._clock, self._screen.say)
-        status = Status(self._connector, self._books, self._settings.market)
+        status = Status(self._connector, self._accounting, self._settings.market)
         beside = (asyncio.create_task(self._keep_reading()), asyncio.create_task(self._until_reset()))
         try:
             while not stop.is_set() and not beside[1].done():
@@ -142,7 +138,7 @@ class Session:
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _TICK_S)
-            # A task that ended by a defect has not seen another life.
+            # A task that ended by a defect has not seen another epoch.
             _raise_defects(beside)
             return Ending.STOPPED if stop.is_set() else Ending.RESET
         finally:
@@ -155,21 +151,21 @@ class Session:
         while True:
             await asyncio.sleep(_READ_EVERY_S)
             try:
-                await self._theirs.read()
-                self._theirs.match(self._books)
+                await self._venue_accounting.read()
+                self._venue_accounting.match(self._accounting)
             except ConnectorFault as fault:
                 _LOG.info("reading the exchange's books: %s", fault)
 
     async def _until_reset(self) -> None:
-        """Ends when the exchange answers with another life; asks only while the user stream is down."""
+        """Ends when the exchange answers with another epoch; asks only while the user stream is down."""
         while True:
-            await asyncio.sleep(_LIFE_EVERY_S)
+            await asyncio.sleep(_EPOCH_EVERY_S)
             if not self._connector.status_dict[gates.USER_STREAM]:
                 with contextlib.suppress(UnavailableFault):
-                    if (await self._venue.life()).name != self._life.name:
+                    if (await self._venue.epoch()).name != self._epoch.name:
                         return
 
-    async def stop(self) -> LifeSection:
+    async def stop(self) -> EpochSection:
         """Cancels, proves by the exchange's own list that nothing is left, and closes the books."""
         answers = await self._connector.check_network()
         results = await self._connector.cancel_all(_CANCEL_WITHIN_S if answers else 0.0)
@@ -185,7 +181,7 @@ class Session:
             raise Unverified(section, f"still open at the exchange: {_orders(section.exchange.open_at_end)}")
         return section
 
-    async def abandon(self) -> LifeSection:
+    async def abandon(self) -> EpochSection:
         """Closes the books of an exchange that is gone, by what it last told."""
         self._abandoned = True
         section = self._section_as_told()
@@ -207,63 +203,63 @@ class Session:
             _LOG.warning("cancelling what the exchange lists: %s", fault or "no answer in time")
 
     async def _wait_until_ready(self) -> None:
-        deadline_ms = self._clock.monotonic_ms() + _READY_WITHIN_MS
         connector, market = self._connector, self._settings.market
-        while not connector.ready or connector.get_mid_price(market).is_nan():
+        deadline_ms = self._clock.monotonic_ms() + round(_READY_WITHIN_S * 1000)
+        await connector.wait_until_ready(_READY_WITHIN_S)
+        while connector.get_mid_price(market).is_nan():
             connector.raise_if_broken()
             if self._clock.monotonic_ms() > deadline_ms:
-                why = _shut(connector) or f"{market}: a side of the order book is empty"
-                raise UnavailableFault(f"not ready within {_READY_WITHIN_MS // 1000} s: {why}")
+                raise UnavailableFault(f"not ready within {_READY_WITHIN_S:g} s: {market}: a side of its book is empty")
             await asyncio.sleep(0.02)
 
-    async def _open_books(self, symbol: str) -> None:
-        account = self._connector.components.account
-        self._exchange_books = ExchangeAccounting(account, symbol, self._asset, self._is_ours)
-        await self._exchange_books.open(self._connector.components.gateway.venue_ms())
-        start = self._exchange_books.figures
-        self._books.open(start.wallet_start, start.position)
+    async def _open_accounting(self, symbol: str) -> None:
+        api = self._connector.venue_api
+        self._exchange_accounting = ExchangeAccounting(api, symbol, self._asset, self._is_ours)
+        await self._exchange_accounting.open(self._connector.venue_time_ms())
+        start = self._exchange_accounting.figures
+        self._accounting.open(start.wallet_start, start.position)
         for tag in Accounting.TAGS:
-            self._connector.add_listener(tag, self._books.hear)
+            self._connector.add_listener(tag, self._accounting.hear)
 
     @property
-    def _theirs(self) -> ExchangeAccounting:
-        if self._exchange_books is None:
+    def _venue_accounting(self) -> ExchangeAccounting:
+        if self._exchange_accounting is None:
             raise AssertionError("the books are opened by start")
-        return self._exchange_books
+        return self._exchange_accounting
 
-    async def _settled(self) -> LifeSection:
+    async def _settled(self) -> EpochSection:
         """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
         deadline_ms = self._clock.monotonic_ms() + _SETTLE_WITHIN_MS
         while True:
             try:
                 async with asyncio.timeout(_ANSWER_WITHIN_S):
-                    await self._theirs.read()
+                    await self._venue_accounting.read()
             except (ConnectorFault, TimeoutError) as fault:
                 _LOG.warning("reading the exchange's books: %s", fault or "no answer in time")
                 return self._section_as_told()
-            section = self._section(asked=True, exchange=self._theirs.figures)
+            section = self._section(asked=True, exchange=self._venue_accounting.figures)
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
                 return section
             await asyncio.sleep(0.2)
 
-    def _section_as_told(self) -> LifeSection:
-        figures = self._theirs.figures
+    def _section_as_told(self) -> EpochSection:
+        figures = self._venue_accounting.figures
         figures.wallet_end = self._connector.get_balance(self._asset)
         rows = self._connector.account_positions.values()
         figures.position = sum((row.amount for row in rows), Decimal(0))
         return self._section(asked=False, exchange=figures)
 
-    def _section(self, *, asked: bool, exchange: Figures) -> LifeSection:
-        theirs, mine = self._theirs, self._books
+    def _section(self, *, asked: bool, exchange: Figures) -> EpochSection:
+        theirs, mine = self._venue_accounting, self._accounting
         differences = tuple(theirs.differences(mine)) if asked else ()
-        return LifeSection(
+        return EpochSection(
             bot=mine.close(len(self._connector.in_flight_orders)),
             exchange=exchange,
             residual=theirs.residual(mine),
             foreign=theirs.foreign,
             differences=differences,
             asked=asked,
-            feeds=feed_report(self._connector.components).to_json(),
+            feeds=self._connector.feed_report().to_json(),
         )
 
     def _tell_feed(self, event: Event) -> None:
@@ -282,7 +278,7 @@ class Session:
 class Unverified(StopFault):
     """A stop that could not be verified; the section of the books comes with it."""
 
-    def __init__(self, section: LifeSection, text: str) -> None:
+    def __init__(self, section: EpochSection, text: str) -> None:
         super().__init__(text)
         self.section = section
 
@@ -304,11 +300,3 @@ def _cut(quote: Quote, rule: TradingRule) -> str:
 
 def _orders(count: int) -> str:
     return "1 order" if count == 1 else f"{count} orders"
-
-
-def _shut(connector: PerpetualDerivative) -> str:
-    return "; ".join(
-        f"{name} waits for {gate.waits_for}" + (f" ({gate.last_error})" if gate.last_error else "")
-        for name, gate in connector.status_report.items()
-        if not gate.holds
-    )

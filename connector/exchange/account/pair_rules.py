@@ -3,6 +3,7 @@
 The same mapping is handed to everyone who needs a rule, so that a refreshed rule is everybody's at once.
 """
 
+from connector.core.faults import ArgumentFault
 from connector.core.trading_rule import TradingRule
 from connector.venue.order_fields import AUTO_DELEVERAGING_PREFIX, LIQUIDATION_PREFIX, SETTLEMENT_PREFIXES
 from connector.wire.instruments import Instruments
@@ -22,6 +23,14 @@ class PairRules:
         self.trading_pairs = trading_pairs
         self.rules: dict[str, TradingRule] = {}
         self._pair_of: dict[str, str] = {}
+
+    def rule(self, trading_pair: str) -> TradingRule:
+        """The rule of a pair that is traded. Raises `ArgumentFault` for any other."""
+        rule = self.rules.get(trading_pair) if isinstance(trading_pair, str) else None
+        if rule is None:
+            traded = ", ".join(self.trading_pairs) or "none"
+            raise ArgumentFault("trading_pair", trading_pair, "is not traded here", f"traded are: {traded}")
+        return rule
 
     def take(self, instruments: Instruments) -> None:
         """Takes the exchange's list in. Raises `ConfigFault` when a pair that is traded is not on it."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from connector.core.amounts import plain
 from connector.core.enums import PositionMode
 from connector.core.faults import Blame, ConfigFault, Fate, Fault
-from connector.core.reports import LeverageReport
+from connector.core.reports import LeverageReport, PositionModeReport
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
 from connector.wire.account_replies import AccountConfig, LeverageBracket
@@ -46,27 +46,28 @@ def check_account(config: AccountConfig) -> None:
         )
 
 
-async def confirm_position_mode(account: VenueApi, wanted: PositionMode) -> None:
-    """Sets the mode only when it differs, and reads it back. No order is cancelled for it."""
-    if (await account.config()).position_mode is wanted:
-        return
-    try:
-        await account.set_position_mode(wanted)
-    except Fault as fault:
-        _heed_refusal(fault, "position_mode", wanted.value)
-    now = (await account.config()).position_mode
+async def confirm_position_mode(api: VenueApi, wanted: PositionMode) -> PositionModeReport:
+    """Sets the mode only when it differs, reads it back, and returns what is in force. No order is cancelled for it."""
+    now = (await api.config()).position_mode
+    if now is not wanted:
+        try:
+            await api.set_position_mode(wanted)
+        except Fault as fault:
+            _heed_refusal(fault, "position_mode", wanted.value)
+        now = (await api.config()).position_mode
     if now is not wanted:
         raise ConfigFault("position_mode", wanted.value, f"the exchange still has {now.value}", "set it by hand")
+    return PositionModeReport(now)
 
 
-async def confirm_leverage(account: VenueApi, symbol: str, wanted: int) -> LeverageReport:
+async def confirm_leverage(api: VenueApi, symbol: str, wanted: int) -> LeverageReport:
     """Sets the leverage only when it differs, reads it back, and returns what is in force."""
-    if (await account.leverage(symbol)).leverage != wanted:
+    if (await api.leverage(symbol)).leverage != wanted:
         try:
-            await account.set_leverage(symbol, wanted)
+            await api.set_leverage(symbol, wanted)
         except Fault as fault:
             _heed_refusal(fault, "leverage", wanted)
-    now = await account.leverage(symbol)
+    now = await api.leverage(symbol)
     if now.leverage != wanted:
         raise ConfigFault("leverage", wanted, f"the exchange still has {now.leverage}", "set it by hand")
     return now

@@ -15,12 +15,9 @@ from connector.core.faults import ConnectorFault, UnreadableFault
 from connector.core.reports import ListenKeyExpired, OrderReport
 from connector.core.secrets import Secret
 from connector.exchange import gates
-from connector.exchange.account.ack_event_watch import AckEventWatch
-from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.gates import Gates
-from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.net.stream import Stream
-from connector.venue.domains import Domain
 from connector.venue.markets import AccountRow
 from connector.wire.user_events import user_reports
 
@@ -31,31 +28,28 @@ _LONGEST_PAUSE_S = 5.0
 
 
 class UserSource:
-    """Reads the user stream into the door. `compare` is the full comparison run after each connection."""
+    """Reads the user stream into the dispatcher. `compare` is the full comparison run after each connection."""
 
     def __init__(
         self,
-        domain: Domain,
         row: AccountRow,
-        account: VenueApi,
-        dispatcher: ReportDispatcher,
+        venue: VenueSide,
         status: Gates,
         clock: Clock,
         compare: Callable[[], Awaitable[None]],
-        echo: AckEventWatch,
     ) -> None:
-        self._domain = domain
+        self._domain = venue.gateway.domain
         self._row = row
-        self._account = account
-        self._dispatcher = dispatcher
+        self._api = venue.api
+        self._dispatcher = venue.dispatcher
         self._gates = status
         self._clock = clock
         self._compare = compare
-        self.echo = echo
+        self.ack_watch = venue.ack_watch
         self._key = Secret("")
         self._came_up = asyncio.Event()
         self.last_frame_ms = 0
-        self.stream = Stream("user", self._address, self, clock, domain.streams)
+        self.stream = Stream("user", self._address, self, clock, self._domain.streams)
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -65,7 +59,7 @@ class UserSource:
 
     def on_up(self) -> None:
         self.last_frame_ms = self._clock.monotonic_ms()
-        self.echo.forget()
+        self.ack_watch.forget()
         self._came_up.set()
 
     def on_down(self, reason: str) -> None:
@@ -84,7 +78,7 @@ class UserSource:
             if isinstance(report, ListenKeyExpired):
                 self.stream.drop("the listen key expired")
             if isinstance(report, OrderReport):
-                self.echo.spoken_of(report.client_order_id)
+                self.ack_watch.spoken_of(report.client_order_id)
             self._dispatcher.dispatch(report)
 
     @property
@@ -92,7 +86,7 @@ class UserSource:
         return self.stream.up_since_ms > 0
 
     async def _address(self) -> str:
-        self._key = await self._account.create_listen_key()
+        self._key = await self._api.create_listen_key()
         return f"{self._domain.stream}/{self._row.user_route}/ws/{self._key.reveal()}"
 
     async def _keep_compared(self) -> None:
@@ -119,7 +113,7 @@ class UserSource:
             if not self.is_up:
                 continue
             try:
-                extended = await self._account.extend_listen_key()
+                extended = await self._api.extend_listen_key()
                 if extended.reveal() != self._key.reveal():
                     self.stream.drop("the listen key was replaced")
             except ConnectorFault as fault:

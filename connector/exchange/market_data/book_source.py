@@ -33,13 +33,13 @@ class BookSource:
         market: MarketRow,
         status: Gates,
         clock: Clock,
-        cross_check: QuietBookCheck,
+        quiet_books: QuietBookCheck,
     ) -> None:
         self._hear: Callable[[bytes], None] | None = None
         self._feed = feed
         self.leads = LeadWatch(feed.symbols)
         self._gates = status
-        self._cross_check = cross_check
+        self._quiet_books = quiet_books
         self.snapshots = Snapshots(gateway, feed.symbols, market.snapshot_limits, clock, self._on_snapshot)
         domain = gateway.domain
         kinds = (market.depth_stream, market.book_ticker_stream)
@@ -66,7 +66,7 @@ class BookSource:
         self.stream.add(added)
         for symbol in added:
             self._feed.symbols[symbol].lost_watcher = self._on_lost
-            self._cross_check.suspect(symbol)
+            self._quiet_books.suspect(symbol)
             if self.stream.stream_of(symbol).up_since_ms:
                 self.snapshots.want(symbol, _GRANTED_AFTER_MS)
 
@@ -123,7 +123,7 @@ class BookSource:
             if symbol_feed is None:
                 continue
             symbol_feed.invalidate(reason)
-            self._cross_check.suspect(symbol)
+            self._quiet_books.suspect(symbol)
             if then_fetch:
                 self.snapshots.want(symbol)
 
@@ -131,4 +131,4 @@ class BookSource:
         if flaw:
             self._gates.note(gates.ORDER_BOOKS, f"{symbol_feed.trading_pair}: {flaw}")
         else:
-            self._cross_check.confirmed(symbol_feed)
+            self._quiet_books.confirmed(symbol_feed)

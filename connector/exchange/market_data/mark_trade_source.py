@@ -22,12 +22,12 @@ class MarkTradeSource:
         market: MarketRow,
         status: Gates,
         clock: Clock,
-        trade_check: QuietTradesCheck,
+        quiet_trades: QuietTradesCheck,
     ) -> None:
         self._hear: Callable[[bytes], None] | None = None
         self._feed = feed
         self._gates = status
-        self._trade_check = trade_check
+        self._quiet_trades = quiet_trades
         kinds = (market.mark_price_stream, market.trade_stream)
         route = Route("funding", f"{domain.stream}/{market.mark_price_route}/stream", kinds)
         self.stream = ShardedStream(route, self, clock, domain.streams)
@@ -50,7 +50,7 @@ class MarkTradeSource:
 
     def ask_for_trades_anew(self, symbol: str) -> None:
         """The symbol's trades were not told."""
-        self._trade_check.forget(symbol)
+        self._quiet_trades.forget(symbol)
         self.stream.resubscribe(symbol)
 
     def on_up(self, symbols: Collection[str]) -> None:

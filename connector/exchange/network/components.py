@@ -6,6 +6,7 @@ from decimal import Decimal
 from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
 from connector.core.clock import Clock
+from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
@@ -14,9 +15,13 @@ from connector.exchange.gates import Gates
 from connector.exchange.market_data.book_source import BookSource
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.mark_trade_source import MarkTradeSource
+from connector.exchange.market_data.market_streams import MarketStreams
+from connector.exchange.market_data.price_lookup import PriceLookup
 from connector.exchange.market_data.quiet_book_check import QuietBookCheck
 from connector.exchange.market_data.quiet_trades_check import QuietTradesCheck
 from connector.exchange.network.liveness import Liveness
+from connector.exchange.network.tasks import Tasks
+from connector.exchange.orders.cancellation import Cancellation
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.reconcile import Reconciler
 from connector.exchange.report_dispatcher import ReportDispatcher
@@ -34,23 +39,22 @@ class MarketComponents:
 
     http: Http
     gateway: Gateway
-    account: VenueApi
-    listing: PairRules
+    api: VenueApi
+    pair_rules: PairRules
     feed: MarketFeed
-    books: BookSource
-    funding: MarkTradeSource
+    streams: MarketStreams
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """In the order in which data flows. `fees` is the taker rate by pair."""
+    """In the order in which data flows."""
 
     clock: Clock
     contract: ContractMath
     http: Http
     gateway: Gateway
-    account: VenueApi
-    listing: PairRules
+    api: VenueApi
+    pair_rules: PairRules
     feed: MarketFeed
     bus: Bus
     gates: Gates
@@ -58,14 +62,19 @@ class Components:
     ledger: Ledger
     dispatcher: ReportDispatcher
     budget: BudgetChecker
+    #: The taker's rate, by pair.
     fees: dict[str, Decimal]
+    prices: PriceLookup
+    settings: AccountSettings
     ids: ClientOrderIds
+    tasks: Tasks
     entry: OrderEntry
+    cancellation: Cancellation
     reconciler: Reconciler
     books: BookSource
-    funding: MarkTradeSource
-    funding_facts: FundingTermsSource
+    mark_trades: MarkTradeSource
+    funding_terms: FundingTermsSource
     user: UserSource
-    cross_check: QuietBookCheck
-    trade_check: QuietTradesCheck
+    quiet_books: QuietBookCheck
+    quiet_trades: QuietTradesCheck
     liveness: Liveness

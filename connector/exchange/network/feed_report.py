@@ -55,7 +55,7 @@ def feed_report(components: Components) -> FeedReport:
     """The figures as they stand now."""
     counters = {
         "books": components.books.stream.counters,
-        "funding": components.funding.stream.counters,
+        "funding": components.mark_trades.stream.counters,
         "user": components.user.stream.counters,
     }
     return FeedReport(

@@ -22,10 +22,7 @@ from connector.core.enums import BookState, StreamKind
 from connector.exchange import gates
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.gates import Gates
-from connector.exchange.market_data.book_source import BookSource
-from connector.exchange.market_data.mark_trade_source import MarkTradeSource
-from connector.exchange.market_data.quiet_book_check import QuietBookCheck
-from connector.exchange.market_data.quiet_trades_check import QuietTradesCheck
+from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.sharded_stream import ShardedStream
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
@@ -57,8 +54,7 @@ class Liveness:
     def __init__(
         self,
         feed: MarketFeed,
-        sources: tuple[BookSource, MarkTradeSource],
-        checks: tuple[QuietBookCheck, QuietTradesCheck],
+        streams: MarketStreams,
         user: UserSource,
         status: Gates,
         clock: Clock,
@@ -74,21 +70,23 @@ class Liveness:
         self._mended: dict[tuple[StreamKind, str], tuple[int, int]] = {}
         #: How often each kind of stream of a pair was found silent.
         self.silences: dict[tuple[StreamKind, str], int] = {}
-        books, funding = sources
-        cross_check, trade_check = checks
+        books, mark_trades = streams.books, streams.mark_trades
         self._watched = (
-            Watched(StreamKind.DEPTH, gates.ORDER_BOOKS, 5_000, books.stream, cross_check.heard_ms, books.refresh),
             Watched(
-                StreamKind.MARK_PRICE, gates.FUNDING_INFO, 5_000, funding.stream,
-                _mark_price_heard_ms, funding.stream.resubscribe,
+                StreamKind.DEPTH, gates.ORDER_BOOKS, 5_000, books.stream,
+                streams.quiet_books.heard_ms, books.refresh,
+            ),
+            Watched(
+                StreamKind.MARK_PRICE, gates.FUNDING_INFO, 5_000, mark_trades.stream,
+                _mark_price_heard_ms, mark_trades.stream.resubscribe,
             ),
             Watched(
                 StreamKind.BOOK_TICKER, gates.ORDER_BOOKS, 5_000, books.stream,
                 self._quiet_touch.heard_ms, books.stream.resubscribe, shuts=False,
             ),
             Watched(
-                StreamKind.TRADE, gates.FUNDING_INFO, 15_000, funding.stream,
-                trade_check.heard_ms, funding.ask_for_trades_anew, shuts=False,
+                StreamKind.TRADE, gates.FUNDING_INFO, 15_000, mark_trades.stream,
+                streams.quiet_trades.heard_ms, mark_trades.ask_for_trades_anew, shuts=False,
             ),
         )  # fmt: skip
 
@@ -101,7 +99,7 @@ class Liveness:
         """One look at everything, at the given monotonic time."""
         for watched in self._watched:
             self._check(watched, now_ms)
-        if self._user.is_up and self._user.echo.overdue_ms(now_ms) > _ACK_WITHOUT_EVENT_MS:
+        if self._user.is_up and self._user.ack_watch.overdue_ms(now_ms) > _ACK_WITHOUT_EVENT_MS:
             self._user.stream.drop("orders are answered but no event comes")
 
     def forget(self, symbol: str) -> None:

@@ -22,7 +22,7 @@ _APART_S = 2.0
 
 async def take_up(components: Components) -> None:
     """Reads what the pairs of the listing need, and follows them. Raises `ConnectorFault`."""
-    pairs = components.listing.trading_pairs
+    pairs = components.pair_rules.trading_pairs
     for report in await _leverages(components, pairs):
         components.dispatcher.dispatch(report)
     if len(pairs) <= MOST_READ_AT_START:
@@ -33,14 +33,14 @@ async def take_up(components: Components) -> None:
 
 async def add(components: Components, trading_pair: str) -> bool:
     """Trades a further pair. False when it is traded already. Raises `ConfigFault` for one that is not listed."""
-    if trading_pair in components.listing.trading_pairs:
+    if trading_pair in components.pair_rules.trading_pairs:
         return False
-    components.listing.add(trading_pair, await components.account.instruments())
+    components.pair_rules.add(trading_pair, await components.api.instruments())
     try:
-        components.dispatcher.dispatch(await components.account.leverage(components.listing.rules[trading_pair].symbol))
+        components.dispatcher.dispatch(await components.api.leverage(components.pair_rules.rules[trading_pair].symbol))
         await _read_account_side(components, trading_pair)
     except ConnectorFault:
-        components.listing.remove(trading_pair)
+        components.pair_rules.remove(trading_pair)
         raise
     components.gates.fall(gates.ORDER_BOOKS, f"{trading_pair}: just added")
     _follow(components, (trading_pair,))
@@ -50,15 +50,15 @@ async def add(components: Components, trading_pair: str) -> bool:
 def remove(components: Components, trading_pair: str) -> bool:
     """Trades a pair no more. False, and nothing is done, when it is not traded, or when an order of ours may live
     or a position is held there: what is at stake is watched."""
-    rule = components.listing.rules.get(trading_pair)
+    rule = components.pair_rules.rules.get(trading_pair)
     if rule is None or components.ledger.positions_of(rule.symbol):
         return False
     if any(order.trading_pair == trading_pair for order in (*components.tracker.active, *components.tracker.ghosts())):
         return False
-    components.listing.remove(trading_pair)
+    components.pair_rules.remove(trading_pair)
     components.books.remove(rule.symbol)
-    components.funding.remove(rule.symbol)
-    for part in (components.funding_facts, components.liveness, components.cross_check, components.trade_check):
+    components.mark_trades.remove(rule.symbol)
+    for part in (components.funding_terms, components.liveness, components.quiet_books, components.quiet_trades):
         part.forget(rule.symbol)
     components.feed.remove(rule.symbol)
     components.fees.pop(trading_pair, None)
@@ -67,8 +67,8 @@ def remove(components: Components, trading_pair: str) -> bool:
 
 async def read_the_rest(components: Components) -> None:
     """What was not read at the start, pair by pair, whenever no book waits, until there is nothing left."""
-    for trading_pair in tuple(components.listing.trading_pairs):
-        while trading_pair in components.listing.rules and trading_pair not in components.fees:
+    for trading_pair in tuple(components.pair_rules.trading_pairs):
+        while trading_pair in components.pair_rules.rules and trading_pair not in components.fees:
             await asyncio.sleep(_APART_S)
             if components.books.snapshots.waiting or not components.gates.holds(gates.ORDER_BOOKS):
                 continue
@@ -79,25 +79,25 @@ async def read_the_rest(components: Components) -> None:
 
 
 async def _leverages(components: Components, pairs: tuple[str, ...]) -> tuple[LeverageReport, ...]:
-    symbols = {components.listing.rules[trading_pair].symbol for trading_pair in pairs}
+    symbols = {components.pair_rules.rules[trading_pair].symbol for trading_pair in pairs}
     if len(symbols) == 1:
-        return (await components.account.leverage(*symbols),)
-    return tuple(report for report in await components.account.leverages() if report.symbol in symbols)
+        return (await components.api.leverage(*symbols),)
+    return tuple(report for report in await components.api.leverages() if report.symbol in symbols)
 
 
 async def _read_account_side(components: Components, trading_pair: str) -> None:
-    symbol = components.listing.rules[trading_pair].symbol
+    symbol = components.pair_rules.rules[trading_pair].symbol
     await components.reconciler.remember_where_trades_stand(symbol)
-    commission = await components.account.commission(symbol)
-    if trading_pair in components.listing.rules:
+    commission = await components.api.commission(symbol)
+    if trading_pair in components.pair_rules.rules:
         components.fees[trading_pair] = commission.taker
 
 
 def _follow(components: Components, pairs: tuple[str, ...]) -> None:
     symbols = []
     for trading_pair in pairs:
-        symbol = components.listing.rules[trading_pair].symbol
-        components.funding_facts.watch(components.feed.add(symbol, trading_pair))
+        symbol = components.pair_rules.rules[trading_pair].symbol
+        components.funding_terms.watch(components.feed.add(symbol, trading_pair))
         symbols.append(symbol)
     components.books.add(symbols)
-    components.funding.add(symbols)
+    components.mark_trades.add(symbols)

@@ -5,20 +5,20 @@ unknown order is found out by stream and look-up (`reconcile`).
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Protocol
 
+from connector.core.amounts import ZERO
 from connector.core.clock import Clock
 from connector.core.enums import OrderState, PositionMode
 from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnreadableFault
 from connector.core.intents import OrderIntent
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
-from connector.exchange.account.ack_event_watch import AckEventWatch
-from connector.exchange.account.venue_api import VenueApi
-from connector.exchange.report_dispatcher import ReportDispatcher
-from connector.net.gateway import Gateway
+from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.orders.exact_intent import exact_intent
 from connector.orders.client_order_ids import ClientOrderIds
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
@@ -43,49 +43,71 @@ _PLACED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class OrderTerms:
+    """What an intent is made exact, tracked and checked by; pairs that are not traded raise `ArgumentFault`."""
+
+    rule_of: Callable[[str], TradingRule]
+    leverage_of: Callable[[str], int]
+    #: NaN before the first frame.
+    mark_price_of: Callable[[str], Decimal]
+    position_mode: Callable[[], PositionMode]
+    client_order_ids: ClientOrderIds
+
+
+class TaskOwner(Protocol):
+    """Who carries what is sent; both calls raise `UnavailableFault` while nothing is started."""
+
+    def require_running(self) -> object: ...
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPermit:
+    """When orders go, and who carries them."""
+
+    #: Asked as late as possible: the last thing before an order is signed.
+    may_send: Callable[[], bool]
+    tasks: TaskOwner
+
+
 class OrderEntry:
-    """Places and cancels. `may_send` is asked as late as possible."""
+    """Places and cancels: `submit` and `request_cancel` return at once, what becomes of it arrives as reports."""
 
     def __init__(
-        self,
-        gateway: Gateway,
-        account: VenueApi,
-        tracker: Tracker,
-        dispatcher: ReportDispatcher,
-        ids: ClientOrderIds,
-        clock: Clock,
-        may_send: Callable[[], bool],
-        echo: AckEventWatch,
+        self, venue: VenueSide, terms: OrderTerms, tracker: Tracker, clock: Clock, permit: EntryPermit
     ) -> None:
-        self._gateway = gateway
-        self._account = account
+        self._gateway, self._api = venue.gateway, venue.api
+        self._dispatcher, self._ack_watch = venue.dispatcher, venue.ack_watch
+        self._terms = terms
         self._tracker = tracker
-        self._dispatcher = dispatcher
-        self._ids = ids
         self._clock = clock
-        self._may_send = may_send
-        self._echo = echo
+        self._permit = permit
         #: Cancels that were asked for before the ack: sent when it has come.
         self._cancel_after_ack: set[str] = set()
 
-    def open(self, intent: OrderIntent, leverage: int) -> InFlightOrder:
-        """Tracks the order. From here on it exists for the budget, whatever happens."""
-        now_ms = self._clock.now_ms()
-        client_order_id = self._ids.mint(intent.trade_type, now_ms)
-        return self._tracker.open_order(intent, client_order_id, leverage=leverage, now_ms=now_ms)
+    def submit(self, intent: OrderIntent) -> InFlightOrder:
+        """Puts an intent on the pair's grids, tracks it, and sends it as soon as the loop is free.
 
-    async def place(
-        self, order: InFlightOrder, intent: OrderIntent, rule: TradingRule, mode: PositionMode, mark_price: Decimal
-    ) -> None:
-        """Sends a tracked order; the answer enters by the door."""
-        price = mark_price if intent.price is None else intent.price
-        broken = rule.broken_by(intent.amount, price, intent.order_type, reduce_only=intent.reduces_only)
-        if broken is not None:
-            self._refuse(order, _not_sent(str(broken)))
-        elif not self._may_send():
-            self._refuse(order, _NOT_READY)
-        else:
-            await self._send(order, intent, mode)
+        From here on it exists for the budget, whatever happens. Raises `ArgumentFault` for what is no order,
+        `UnavailableFault` while the connector is not started; nothing is tracked then.
+        """
+        self._permit.tasks.require_running()
+        terms = self._terms
+        rule = terms.rule_of(intent.trading_pair)
+        exact = exact_intent(intent, rule)
+        now_ms = self._clock.now_ms()
+        client_order_id = terms.client_order_ids.mint(exact.trade_type, now_ms)
+        leverage = terms.leverage_of(exact.trading_pair)
+        order = self._tracker.open_order(exact, client_order_id, leverage=leverage, now_ms=now_ms)
+        self._permit.tasks.spawn(self._place(order, exact, rule))
+        return order
+
+    def request_cancel(self, order: InFlightOrder) -> None:
+        """Asks for the cancel as soon as the loop is free; an order that is over is left alone."""
+        if order.is_open:
+            self._permit.tasks.spawn(self.cancel(order))
 
     async def cancel(self, order: InFlightOrder) -> None:
         """Asks for the cancel. "No such order" is no proof: the order is then looked up.
@@ -96,7 +118,7 @@ class OrderEntry:
             # The request may still be on its way: a cancel that overtakes it would find nothing.
             self._cancel_after_ack.add(order.client_order_id)
             return
-        self._dispatcher.dispatch(self._say(order, OrderStatus.CANCEL_REQUESTED))
+        self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REQUESTED))
         params = requests.order_by_client_id(order.symbol, order.client_order_id)
         try:
             body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
@@ -109,7 +131,7 @@ class OrderEntry:
                 await self.look_up(order)
             _LOG.info("cancel of %s: %s", order.client_order_id, fault)
         if order.is_open:
-            self._dispatcher.dispatch(self._say(order, OrderStatus.CANCEL_REFUSED))
+            self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REFUSED))
 
     async def cancel_by_id(self, symbol: str, client_order_id: str) -> None:
         """Cancels an order that is known by its client id alone. Raises `Fault` unless it is gone."""
@@ -124,54 +146,55 @@ class OrderEntry:
     async def look_up(self, order: InFlightOrder) -> None:
         """Asks for the order's state. One that lived and is not found is lost from sight, not gone."""
         try:
-            self._dispatcher.dispatch(await self._account.order(order.symbol, order.client_order_id))
+            self._dispatcher.dispatch(await self._api.order(order.symbol, order.client_order_id))
         except UnreadableFault as fault:
             _LOG.warning("look-up of %s: %s", order.client_order_id, fault)
         except Fault as fault:
             if fault.rule.fate is Fate.GONE and order.was_seen and not order.lost:
                 _LOG.warning("order %s is lost from sight; it is looked for", order.client_order_id)
-                self._dispatcher.dispatch(self._say(order, OrderStatus.NOT_FOUND))
+                self._dispatcher.dispatch(_own_word(order, OrderStatus.NOT_FOUND))
             else:
                 _LOG.info("look-up of %s: %s", order.client_order_id, fault)
 
-    async def _send(self, order: InFlightOrder, intent: OrderIntent, mode: PositionMode) -> None:
-        params = requests.place_order(intent, order.symbol, order.client_order_id, mode)
+    async def _place(self, order: InFlightOrder, intent: OrderIntent, rule: TradingRule) -> None:
+        """Sends a tracked order, unless a rule or a shut gate keeps it."""
+        price = self._terms.mark_price_of(intent.trading_pair) if intent.price is None else intent.price
+        known = ZERO if price.is_nan() else price
+        broken = rule.broken_by(intent.amount, known, intent.order_type, reduce_only=intent.reduces_only)
+        if broken is not None:
+            self._refuse(order, _not_sent(str(broken)))
+        elif not self._permit.may_send():
+            self._refuse(order, _NOT_READY)
+        else:
+            await self._send(order, requests.place_order(
+                intent, order.symbol, order.client_order_id, self._terms.position_mode()
+            ))  # fmt: skip
+
+    async def _send(self, order: InFlightOrder, params: Mapping[str, str]) -> None:
         try:
-            body = await self._gateway.call(endpoints.PLACE_ORDER, params, still_wanted=self._may_send)
+            body = await self._gateway.call(endpoints.PLACE_ORDER, params, still_wanted=self._permit.may_send)
             self._dispatcher.dispatch(order_replies.order(body, ReportSource.ACK))
-            self._echo.acknowledged(order.client_order_id, self._clock.monotonic_ms())
+            self._ack_watch.acknowledged(order.client_order_id, self._clock.monotonic_ms())
         except Fault as fault:
-            self._dispatcher.dispatch(self._say(order, _PLACED[fault.rule.fate], fault))
+            self._dispatcher.dispatch(_own_word(order, _PLACED[fault.rule.fate], fault))
         except ConnectorFault as fault:
             _LOG.warning("answer to %s: %s", order.client_order_id, fault)
-            self._dispatcher.dispatch(self._say(order, OrderStatus.OUTCOME_UNKNOWN))
+            self._dispatcher.dispatch(_own_word(order, OrderStatus.OUTCOME_UNKNOWN))
         if order.client_order_id in self._cancel_after_ack:
             self._cancel_after_ack.discard(order.client_order_id)
             if order.is_open:
                 await self.cancel(order)
 
     def _refuse(self, order: InFlightOrder, why: FaultRule) -> None:
-        self._dispatcher.dispatch(self._say(order, OrderStatus.REJECTED, Fault(why, "new order")))
-
-    def _say(self, order: InFlightOrder, status: OrderStatus, fault: Fault | None = None) -> OrderReport:
-        """A report of our own about an order, for what the venue did not say itself."""
-        return OrderReport(
-            source=ReportSource.ERROR if fault else ReportSource.LOCAL,
-            status=status,
-            symbol=order.symbol,
-            client_order_id=order.client_order_id,
-            fault=fault,
-        )
+        self._dispatcher.dispatch(_own_word(order, OrderStatus.REJECTED, Fault(why, "new order")))
 
 
-def quantised(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
-    """The intent on the rule's grids. An amount that would round to zero stays as it is, to be refused by name."""
-    if intent.amount <= 0:
-        raise ValueError(f"an order needs an amount above zero, not {intent.amount}")
-    price = intent.price
-    if intent.order_type.is_limit_type():
-        if price is None:
-            raise ValueError("a limit order needs a price")
-        price = rule.quantize_price(price, intent.trade_type)
-    amount = rule.quantize_amount(intent.amount, intent.order_type) or intent.amount
-    return replace(intent, amount=amount, price=price)
+def _own_word(order: InFlightOrder, status: OrderStatus, fault: Fault | None = None) -> OrderReport:
+    """A report of our own about an order, for what the venue did not say itself."""
+    return OrderReport(
+        source=ReportSource.ERROR if fault else ReportSource.LOCAL,
+        status=status,
+        symbol=order.symbol,
+        client_order_id=order.client_order_id,
+        fault=fault,
+    )

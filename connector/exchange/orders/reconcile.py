@@ -5,7 +5,7 @@
     every few seconds  open orders, balances and positions against ours
     after a reconnect  all of it, and every trade and funding payment since the last one known
 
-Everything found enters by the door, as any other report.
+Everything found enters by the dispatcher, as any other report.
 """
 
 import asyncio
@@ -18,10 +18,8 @@ from connector.core.clock import Clock
 from connector.core.enums import OrderState
 from connector.core.faults import ConnectorFault, Fate, Fault
 from connector.core.reports import FundingReport, OrderReport, OrderStatus, ReportSource
-from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders.order_entry import OrderEntry
-from connector.exchange.report_dispatcher import ReportDispatcher
-from connector.net.gateway import Gateway
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 
@@ -46,20 +44,16 @@ class Reconciler:
 
     def __init__(
         self,
-        gateway: Gateway,
-        account: VenueApi,
+        venue: VenueSide,
         entry: OrderEntry,
         tracker: Tracker,
-        dispatcher: ReportDispatcher,
         budget: BudgetChecker,
         clock: Clock,
         symbols: Collection[str],
     ) -> None:
-        self._gateway = gateway
-        self._account = account
+        self._gateway, self._api, self._dispatcher = venue.gateway, venue.api, venue.dispatcher
         self._entry = entry
         self._tracker = tracker
-        self._dispatcher = dispatcher
         self._budget = budget
         self._clock = clock
         self._symbols = symbols
@@ -88,7 +82,7 @@ class Reconciler:
 
     async def remember_where_trades_stand(self, symbol: str) -> None:
         """Marks a symbol's newest trade: later ones are read from here on."""
-        self._last_trade_id[symbol] = await self._account.last_trade_id(symbol)
+        self._last_trade_id[symbol] = await self._api.last_trade_id(symbol)
 
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
@@ -105,7 +99,7 @@ class Reconciler:
     async def compare_account(self) -> None:
         self._compared_ms = self._clock.monotonic_ms()
         working = self._working()
-        self._dispatcher.dispatch(await self._account.snapshot())
+        self._dispatcher.dispatch(await self._api.snapshot())
         if working == self._working():
             # Otherwise what the exchange had held free is of another moment than our own orders.
             self._budget.heed_snapshot()
@@ -113,10 +107,10 @@ class Reconciler:
     async def compare_open_orders(self) -> None:
         """Takes the list of open orders in; ours that are not on it are looked up one by one."""
         if len(self._symbols) > _MOST_SINGLE:
-            await self._compare_listed(None, self._account.all_open_orders())
+            await self._compare_listed(None, self._api.all_open_orders())
             return
         for symbol in tuple(self._symbols):
-            await self._compare_listed(symbol, self._account.open_orders(symbol))
+            await self._compare_listed(symbol, self._api.open_orders(symbol))
 
     async def _compare_listed(self, symbol: str | None, asked: Awaitable[tuple[OrderReport, ...]]) -> None:
         waiting = [order for order in self._tracker.active if symbol in (None, order.symbol) and order.was_seen]
@@ -140,14 +134,14 @@ class Reconciler:
         known = self._last_trade_id.get(symbol)
         if known is None:
             return
-        async for report in self._account.trades_from(symbol, known + 1):
+        async for report in self._api.trades_from(symbol, known + 1):
             self._dispatcher.dispatch(report)
             self._last_trade_id[symbol] = max(self._last_trade_id[symbol], int(report.fills[0].trade_id))
 
     async def _read_funding(self) -> None:
         """Reads with an overlap: a line may be shown late, and one that is known says nothing new."""
         asked_ms = self._gateway.venue_ms()
-        async for line in self._account.income_since(self._funding_since_ms):
+        async for line in self._api.income_since(self._funding_since_ms):
             if line.kind == _FUNDING:
                 self._dispatcher.dispatch(
                     FundingReport(
@@ -164,7 +158,7 @@ class Reconciler:
                 await self._look_for(order)
         for order in self._tracker.orders_missing_fills():
             if order.exchange_order_id and self._is_due(order):
-                for report in await self._account.trades_of_order(order.symbol, order.exchange_order_id):
+                for report in await self._api.trades_of_order(order.symbol, order.exchange_order_id):
                     self._dispatcher.dispatch(report)
         for order in self._tracker.ghosts():
             if self._is_due(order):
@@ -185,7 +179,7 @@ class Reconciler:
 
     async def _look_for(self, order: InFlightOrder) -> None:
         try:
-            self._dispatcher.dispatch(await self._account.order(order.symbol, order.client_order_id))
+            self._dispatcher.dispatch(await self._api.order(order.symbol, order.client_order_id))
         except Fault as fault:
             if fault.rule.fate is Fate.GONE:
                 await self._heed_absence(order)
@@ -198,7 +192,7 @@ class Reconciler:
             return
         if self._clock.now_ms() - order.unknown_since_ms < _ABSENCE_PROVEN_AFTER_MS:
             return
-        seen = (*await self._account.open_orders(order.symbol), *await self._account.newest_orders(order.symbol))
+        seen = (*await self._api.open_orders(order.symbol), *await self._api.newest_orders(order.symbol))
         found = [report for report in seen if report.client_order_id == order.client_order_id]
         absent = OrderReport(ReportSource.QUERY, OrderStatus.NOT_FOUND, order.symbol, order.client_order_id)
         self._dispatcher.dispatch(found[-1] if found else absent)

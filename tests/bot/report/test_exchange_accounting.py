@@ -26,7 +26,7 @@ def books(connector: PerpetualDerivative) -> Accounting:
 
 @pytest.fixture
 async def theirs(connector: PerpetualDerivative, books: Accounting) -> ExchangeAccounting:
-    made = ExchangeAccounting(connector.components.account, SYMBOL, "USDT", lambda name: name.startswith("test01-"))
+    made = ExchangeAccounting(connector.components.api, SYMBOL, "USDT", lambda name: name.startswith("test01-"))
     await made.open(connector.components.gateway.venue_ms())
     books.open(made.figures.wallet_start, made.figures.position)
     return made

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from connector.bot.report.accounting import Figures
 from connector.bot.report.exchange_accounting import Foreign
-from connector.bot.report.summary import LifeSection, Summary
+from connector.bot.report.summary import EpochSection, Summary
 
 D = Decimal
 BOT = Figures(
@@ -18,11 +18,11 @@ BOT = Figures(
 EXCHANGE = replace(BOT, rejected=None)
 
 
-def section(**changes: object) -> LifeSection:
-    return replace(LifeSection(BOT, EXCHANGE, D(0), Foreign(), ()), **changes)  # type: ignore[arg-type]
+def section(**changes: object) -> EpochSection:
+    return replace(EpochSection(BOT, EXCHANGE, D(0), Foreign(), ()), **changes)  # type: ignore[arg-type]
 
 
-def summary(*lives: LifeSection) -> Summary:
+def summary(*lives: EpochSection) -> Summary:
     return Summary("binance_perpetual_local", "BTC-USDT", "USDT", 30.1234, lives)
 
 

@@ -10,22 +10,22 @@ from connector.simulator.server import LocalExchange
 
 async def test_a_running_exchange_tells_its_life_and_its_key(venue: LocalExchange) -> None:
     attached = local_exchange.attached(venue.rest)
-    life = await attached.life()
-    assert life.signer.api_key.reveal() == venue.api_key
+    epoch = await attached.epoch()
+    assert epoch.signer.api_key.reveal() == venue.api_key
     await venue.restart()
-    assert (await attached.life()).name != life.name, "a new life"
+    assert (await attached.epoch()).name != epoch.name, "a new life"
     await attached.stop()
-    assert (await attached.life()).name, "one that we attached to goes on"
+    assert (await attached.epoch()).name, "one that we attached to goes on"
 
 
 async def test_an_exchange_of_our_own_starts_on_a_free_port_and_stops() -> None:
     own = await local_exchange.started(seed=5)
-    assert (await own.life()).name
+    assert (await own.epoch()).name
     assert "seed 5" in await own.background()
     await own.stop()
     await own.stop()
     with pytest.raises(UnavailableFault, match="no exchange answers"):
-        await own.life()
+        await own.epoch()
     assert await own.background() == ""
 
 
@@ -46,5 +46,5 @@ async def test_another_server_at_that_address_is_told_apart(status: int, body: s
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     with pytest.raises(UnavailableFault, match="is not a local exchange"):
-        await local_exchange.attached(f"http://127.0.0.1:{runner.addresses[0][1]}").life()
+        await local_exchange.attached(f"http://127.0.0.1:{runner.addresses[0][1]}").epoch()
     await runner.cleanup()

@@ -60,7 +60,7 @@ async def test_quotes_are_pulled_when_the_market_is_not_seen(
     quoter.tick()
     await ear.hears(MarketEvent.SellOrderCreated, 2)
     await ear.hears(MarketEvent.BuyOrderCreated, 2)
-    connector.components.funding.stream.drop("cut by hand")
+    connector.components.mark_trades.stream.drop("cut by hand")
     await ear.hears(MarketEvent.FeedLost)
     quoter.tick()
     await ear.hears(MarketEvent.OrderCancelled, 4)

@@ -25,7 +25,7 @@ async def begun(venue: LocalExchange, **changes: object) -> Session:
     attached = local_exchange.attached(venue.rest)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
     screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
-    return Session(attached, await attached.life(), settings, Accounting(PAIR), screen, SystemClock())
+    return Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, SystemClock())
 
 
 async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExchange, trader: Trader) -> None:
@@ -74,17 +74,17 @@ class Defective(LocalVenue):
 
     is_broken = False
 
-    async def life(self) -> ExchangeEpoch:
+    async def epoch(self) -> ExchangeEpoch:
         if self.is_broken:
             raise ZeroDivisionError("a defect")
-        return await super().life()
+        return await super().epoch()
 
 
 async def test_a_defect_beside_the_quoting_is_no_reset(venue: LocalExchange, trader: Trader) -> None:
     attached = Defective(local_exchange.attached(venue.rest).domain)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {})
     screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
-    life = Session(attached, await attached.life(), settings, Accounting(PAIR), screen, SystemClock())
+    life = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, SystemClock())
     assert await life.start(asyncio.Event()) is None
     quoting = asyncio.create_task(life.quote(asyncio.Event()))
     await asyncio.sleep(0.1)

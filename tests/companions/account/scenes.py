@@ -13,7 +13,14 @@ from connector.account.position_drift import PositionDrift
 from connector.core.enums import MarginType, OrderType, PositionAction, PositionMode, PositionSide, TradeType
 from connector.core.events import Event
 from connector.core.order_candidate import PerpetualOrderCandidate
-from connector.core.reports import AccountReport, BalanceReport, LeverageReport, PositionReport, ReportSource
+from connector.core.reports import (
+    AccountReport,
+    BalanceReport,
+    LeverageReport,
+    PositionModeReport,
+    PositionReport,
+    ReportSource,
+)
 from connector.core.trading_rule import TradingRule
 from connector.venue.contracts import LINEAR
 from tests.companions.sample_rules import rule_of
@@ -149,7 +156,7 @@ def desk_with(
     mode: PositionMode = PositionMode.ONEWAY,
 ) -> Desk:
     desk = Desk()
-    desk.ledger.position_mode = mode
+    desk.ledger.apply(PositionModeReport(mode), 0)
     desk.ledger.apply(snapshot(1_000, [balance(wallet)], positions), 1_000)
     most = None if max_notional is None else Decimal(max_notional)
     for symbol in PAIR_OF:

@@ -11,11 +11,11 @@ LISTED = Instruments({"BTC-USDT": BTC_RULE}, {"BTCUSDT": "BTC-USDT"}, ())
 
 
 def test_a_rule_that_is_refreshed_is_everybodys() -> None:
-    listing = PairRules(("BTC-USDT",))
-    handed_out = listing.rules
-    listing.take(LISTED)
+    pair_rules = PairRules(("BTC-USDT",))
+    handed_out = pair_rules.rules
+    pair_rules.take(LISTED)
     assert handed_out["BTC-USDT"] is BTC_RULE
-    assert (listing.pair_of("BTCUSDT"), listing.pair_of("ETHUSDT")) == ("BTC-USDT", None)
+    assert (pair_rules.pair_of("BTCUSDT"), pair_rules.pair_of("ETHUSDT")) == ("BTC-USDT", None)
 
 
 def test_a_pair_that_is_not_listed_is_refused() -> None:

@@ -39,7 +39,7 @@ def test_an_account_that_cannot_trade_so_is_refused() -> None:
 
 
 async def test_the_mode_is_changed_only_when_it_differs(connector: PerpetualDerivative, venue: LocalExchange) -> None:
-    account = connector.components.account
+    account = connector.components.api
     used = connector.limit_use()[0].used
     await preflight.confirm_position_mode(account, PositionMode.ONEWAY)
     assert connector.limit_use()[0].used - used == 5, "one reading, no change"
@@ -55,10 +55,10 @@ async def test_a_mode_that_open_orders_block_is_explained_and_no_order_is_touche
 
     await ear.hears(MarketEvent.BuyOrderCreated)
     with pytest.raises(ConfigFault, match="position mode cannot change while orders are open"):
-        await preflight.confirm_position_mode(connector.components.account, PositionMode.HEDGE)
-    assert len(await connector.components.account.open_orders(SYMBOL)) == 1
+        await preflight.confirm_position_mode(connector.components.api, PositionMode.HEDGE)
+    assert len(await connector.components.api.open_orders(SYMBOL)) == 1
 
 
 async def test_the_leverage_in_force_is_read_back(connector: PerpetualDerivative) -> None:
-    report = await preflight.confirm_leverage(connector.components.account, SYMBOL, 7)
+    report = await preflight.confirm_leverage(connector.components.api, SYMBOL, 7)
     assert report.leverage == 7

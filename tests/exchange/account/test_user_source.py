@@ -45,8 +45,8 @@ async def test_an_unreadable_frame_leads_to_a_comparison(connector: PerpetualDer
 
 
 async def test_our_stop_leaves_the_key_to_others(connector: PerpetualDerivative, venue: LocalExchange) -> None:
-    key = (await connector.components.account.create_listen_key()).reveal()
+    key = (await connector.components.api.create_listen_key()).reveal()
     await connector.stop_network()
     await connector.components.gateway.measure_clock()
-    assert (await connector.components.account.extend_listen_key()).reveal() == key
+    assert (await connector.components.api.extend_listen_key()).reveal() == key
     await connector.components.http.close()

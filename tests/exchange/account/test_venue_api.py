@@ -22,7 +22,7 @@ async def trade(connector: PerpetualDerivative, ear: Ear, times: int) -> None:
 async def test_lists_come_whole_whatever_the_size_of_a_page(
     connector: PerpetualDerivative, ear: Ear, monkeypatch: object
 ) -> None:
-    account = connector.components.account
+    account = connector.components.api
     await trade(connector, ear, 5)
     everything = [row.exchange_order_id async for row in account.orders_from(SYMBOL, 1)]
     trades = [row.fills[0].trade_id async for row in account.trades_from(SYMBOL, 1)]
@@ -37,7 +37,7 @@ async def test_lists_come_whole_whatever_the_size_of_a_page(
 
 
 async def test_the_newest_ids_are_told(connector: PerpetualDerivative, ear: Ear) -> None:
-    account = connector.components.account
+    account = connector.components.api
     assert (await account.last_order_id(SYMBOL), await account.last_trade_id(SYMBOL)) == (0, 0)
     await trade(connector, ear, 2)
     rows = [row async for row in account.trades_from(SYMBOL, 1)]
@@ -50,7 +50,7 @@ async def test_a_snapshot_names_everything_and_is_stamped_before_it_was_asked(
 ) -> None:
     await trade(connector, ear, 1)
     before_ms = connector.components.gateway.venue_ms()
-    snapshot = await connector.components.account.snapshot()
+    snapshot = await connector.components.api.snapshot()
     assert snapshot.complete
     assert before_ms <= snapshot.time_ms <= connector.components.gateway.venue_ms()
     assert [row.amount for row in snapshot.positions] == [D("0.010")]
@@ -60,13 +60,13 @@ async def test_a_snapshot_names_everything_and_is_stamped_before_it_was_asked(
 async def test_one_order_is_asked_for_by_our_own_id(connector: PerpetualDerivative, ear: Ear) -> None:
     name = connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     await ear.hears(MarketEvent.BuyOrderCompleted)
-    report = await connector.components.account.order(SYMBOL, name)
+    report = await connector.components.api.order(SYMBOL, name)
     assert (report.status, report.executed_amount, report.average_price) == (
         OrderStatus.FILLED,
         D("0.010"),
         D(60_010),
     )
-    of_order = await connector.components.account.trades_of_order(SYMBOL, report.exchange_order_id)
+    of_order = await connector.components.api.trades_of_order(SYMBOL, report.exchange_order_id)
     assert [row.fills[0].amount for row in of_order] == [D("0.010")]
 
 

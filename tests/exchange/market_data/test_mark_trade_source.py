@@ -7,8 +7,8 @@ from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
 
 
 async def test_the_mark_price_follows_the_exchange(connector: PerpetualDerivative, venue: LocalExchange) -> None:
-    listing = venue.engine.listing(SYMBOL)
-    listing.quotes.fix(61_234 * 10**8)
+    pair_rules = venue.engine.listing(SYMBOL)
+    pair_rules.quotes.fix(61_234 * 10**8)
     await until(lambda: connector.get_funding_info(PAIR).mark_price == 61_234, "the mark price")
 
 
@@ -20,7 +20,7 @@ async def test_public_trades_carry_the_takers_side(connector: PerpetualDerivativ
 
 
 async def test_a_cut_is_told_and_mended(connector: PerpetualDerivative) -> None:
-    connector.components.funding.stream.drop("cut by hand")
+    connector.components.mark_trades.stream.drop("cut by hand")
     await until(lambda: not connector.ready, "lost")
     assert "cut by hand" in connector.status_report["funding_info"].last_error
     await until(lambda: connector.ready, "mended")

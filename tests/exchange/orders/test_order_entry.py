@@ -19,7 +19,7 @@ def buy(connector: PerpetualDerivative) -> str:
 
 
 async def open_ids(connector: PerpetualDerivative) -> list[str]:
-    return [row.client_order_id for row in await connector.components.account.open_orders(SYMBOL)]
+    return [row.client_order_id for row in await connector.components.api.open_orders(SYMBOL)]
 
 
 @pytest.mark.parametrize("fault", ["unknown_but_placed", "reset_after_execution", "timeout_1007"])
@@ -215,4 +215,4 @@ async def test_an_event_before_its_ack_does_not_make_the_stream_suspect(
     name = buy(connector)
     await until(lambda: not venue.faults.armed() and connector.in_flight_orders[name].was_seen, "seen")
     await connector.components.gateway.measure_clock()
-    assert connector.components.user.echo.overdue_ms(connector.components.clock.monotonic_ms() + 60_000) == 0
+    assert connector.components.user.ack_watch.overdue_ms(connector.components.clock.monotonic_ms() + 60_000) == 0

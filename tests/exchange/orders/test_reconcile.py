@@ -19,7 +19,7 @@ async def test_what_happened_while_the_stream_was_cut_is_heard_after_it(
     venue.faults.arm("cut_sockets")
     Trader(venue).take(-1, "0.004")
     venue.act(lambda engine, now_ms: [
-        engine.settle_funding(listing, now_ms, now_ms) for listing in engine.listings.values()
+        engine.settle_funding(pair_rules, now_ms, now_ms) for pair_rules in engine.listings.values()
     ])  # fmt: skip
     filled = await ear.hears(MarketEvent.OrderFilled)
     assert getattr(filled, "amount", None) == D("0.004")
@@ -38,7 +38,7 @@ async def test_funding_is_pushed_and_counted_once(
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     await ear.hears(MarketEvent.BuyOrderCompleted)
     venue.act(lambda engine, now_ms: [
-        engine.settle_funding(listing, now_ms, now_ms) for listing in engine.listings.values()
+        engine.settle_funding(pair_rules, now_ms, now_ms) for pair_rules in engine.listings.values()
     ])  # fmt: skip
     await ear.hears(MarketEvent.FundingPaymentCompleted)
     await connector.components.reconciler.compare_all()

@@ -1,0 +1,39 @@
+"""Prices of the pairs that are traded, as the feed has them now."""
+
+from decimal import Decimal
+
+from connector.account.collateral import MarketPrices
+from connector.core.amounts import NAN
+from connector.exchange.account.pair_rules import PairRules
+from connector.market.feed import MarketFeed
+from connector.market.symbol_feed import SymbolFeed
+
+
+class PriceLookup:
+    """What the account's arithmetic, the order entry and a bot ask the market for, by pair or by symbol."""
+
+    def __init__(self, pair_rules: PairRules, feed: MarketFeed) -> None:
+        self._pair_rules = pair_rules
+        self._feed = feed
+
+    def feed_of(self, trading_pair: str) -> SymbolFeed:
+        """The pair's market data. Raises `ArgumentFault` for a pair that is not traded."""
+        return self._feed.symbols[self._pair_rules.rule(trading_pair).symbol]
+
+    def funding_rate(self, symbol: str, at_ms: int) -> Decimal:
+        """The last forecast before the settlement: what the venue settled by; NaN when unknown."""
+        rate = self._feed.symbols[symbol].funding.rate if symbol in self._feed.symbols else None
+        return NAN if rate is None else rate
+
+    def mark_price(self, trading_pair: str) -> Decimal:
+        """NaN before the first frame."""
+        mark = self.feed_of(trading_pair).funding.mark_price
+        return NAN if mark is None else mark
+
+    def prices_of(self, trading_pair: str) -> MarketPrices:
+        """What collateral is reckoned by; where a figure is not known yet, the nearest that is, else NaN."""
+        symbol_feed = self.feed_of(trading_pair)
+        bid, ask = symbol_feed.book.touch_bid, symbol_feed.book.touch_ask
+        mark = symbol_feed.funding.mark_price or (bid[0] if bid else NAN)
+        last = symbol_feed.trades[-1].price if symbol_feed.trades else mark
+        return MarketPrices(mark, last, bid[0] if bid else mark, ask[0] if ask else mark)

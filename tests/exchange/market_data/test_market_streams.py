@@ -1,0 +1,17 @@
+from connector.core.enums import StreamKind
+from connector.exchange.assemble import assemble_market
+from connector.net.system_clock import SystemClock
+from connector.simulator.server import LocalExchange
+from connector.venue.domains import LOCAL
+from tests.companions.local_trading import PAIR
+
+
+async def test_both_routes_of_a_market_feed_the_same_feed(venue: LocalExchange) -> None:
+    components = assemble_market(LOCAL.at(venue.rest, venue.stream, venue.ws_api), (PAIR,), SystemClock())
+    streams = components.streams
+    followed = components.feed.add("BTCUSDT", PAIR)
+    streams.books.stream.add(("BTCUSDT",))
+    streams.mark_trades.add(("BTCUSDT",))
+    assert streams.books.stream is not streams.mark_trades.stream
+    assert followed.last_heard_ms(StreamKind.DEPTH) == 0
+    await components.http.close()

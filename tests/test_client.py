@@ -1,0 +1,124 @@
+"""`connector.open`, as the writer of a strategy meets it."""
+
+import ast
+import subprocess
+import sys
+from decimal import Decimal
+from typing import Any
+
+import aiohttp
+import pytest
+
+import connector
+from connector.core.faults import ConfigFault
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, Trader, until
+from tests.companions.places import PACKAGE
+
+D = Decimal
+
+
+async def test_an_order_is_placed_and_nothing_is_left_open(venue: LocalExchange, trader: Trader) -> None:
+    async with connector.open(PAIR, exchange_url=venue.rest) as exchange:
+        assert exchange.ready
+        name = exchange.buy(PAIR, D("0.010"), connector.OrderType.LIMIT, D(59_000))
+        await until(lambda: exchange.in_flight_orders[name].state is connector.OrderState.OPEN, "open")
+    account = venue.engine.accounts[venue.account_id]
+    assert not account.has_open_orders()
+
+
+async def test_orders_are_cancelled_when_the_strategy_fails(venue: LocalExchange, trader: Trader) -> None:
+    with pytest.raises(RuntimeError, match="a mistake of the strategy"):
+        async with connector.open(PAIR, exchange_url=venue.rest) as exchange:
+            exchange.buy(PAIR, D("0.010"), connector.OrderType.LIMIT, D(59_000))
+            raise RuntimeError("a mistake of the strategy")
+    assert not venue.engine.accounts[venue.account_id].has_open_orders()
+
+
+async def test_orders_whose_end_is_not_confirmed_are_named(venue: LocalExchange, trader: Trader) -> None:
+    with pytest.raises(connector.StopFault, match="may be open at the exchange: a"):
+        async with connector.open(PAIR, exchange_url=venue.rest) as exchange:
+            name = exchange.buy(PAIR, D("0.010"), connector.OrderType.LIMIT, D(59_000))
+            await until(lambda: exchange.in_flight_orders[name].state is connector.OrderState.OPEN, "open")
+            await venue.stop()
+
+
+async def test_without_an_address_a_local_exchange_of_its_own_runs_as_long_as_it_is_open() -> None:
+    async with connector.open(PAIR) as exchange:
+        address = exchange.components.gateway.domain.rest  # type: ignore[attr-defined]
+        assert exchange.get_price(PAIR, True) > exchange.get_price(PAIR, False) > 0
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await session.get(address)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "options", "line"),
+    [
+        ((), {}, 'trading_pairs: \'\': names no pair; such as open("BTC-USDT")'),
+        ((["BTC-USDT"],), {}, "trading_pairs: ['BTC-USDT']: is no text; each is an argument of its own"),
+        ((PAIR,), {"api_key": "k"}, "api_key: '…': the local exchange makes up its own key"),
+        ((PAIR,), {"domain": "binance_perpetual"}, "api_key: None: binance_perpetual needs a key"),
+        ((PAIR,), {"domain": "binance_perpetual", "api_key": "k"}, "api_secret: None: binance_perpetual needs a key"),
+        ((PAIR,), {"domain": "binance_perpetual", "exchange_url": "http://127.0.0.1:1"}, "exchange_url: "),
+    ],
+)
+async def test_what_cannot_be_opened_is_told_by_the_argument(
+    pairs: tuple[Any, ...], options: dict[str, Any], line: str
+) -> None:
+    with pytest.raises(connector.ArgumentFault) as told:
+        async with connector.open(*pairs, **options):
+            pass
+    assert str(told.value).startswith(line)
+
+
+async def test_a_domain_or_a_pair_that_is_not_there_is_told(venue: LocalExchange) -> None:
+    with pytest.raises(ConfigFault, match="domain: nowhere: no such domain; use one of"):
+        async with connector.open(PAIR, domain="nowhere"):
+            pass
+    with pytest.raises(ConfigFault, match="XYZ-USDT"):
+        async with connector.open("XYZ-USDT", exchange_url=venue.rest):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("argument", "order"),
+    [
+        ("amount: 0.01: is a float, not a Decimal; write Decimal('0.01')", (PAIR, 0.01, "LIMIT", D(59_000))),
+        ("amount: '0.01': is a str, not a Decimal; write Decimal('0.01')", (PAIR, "0.01", "LIMIT", D(59_000))),
+        ("amount: Decimal('0'): must be above zero", (PAIR, D(0), "LIMIT", D(59_000))),
+        ("amount: Decimal('NaN'): is no finite number", (PAIR, D("NaN"), "LIMIT", D(59_000))),
+        ("price: 59000.5: is a float, not a Decimal", (PAIR, D("0.01"), "LIMIT", 59_000.5)),
+        ("price: None: a limit order needs a price above zero", (PAIR, D("0.01"), "LIMIT", D("NaN"))),
+        ("trading_pair: 'ETH-USDT': is not traded here; traded are: BTC-USDT", ("ETH-USDT", D(1), "LIMIT", D(1))),
+    ],
+)
+async def test_an_order_that_can_be_none_is_told_by_the_argument_and_never_tracked(
+    venue: LocalExchange, trader: Trader, argument: str, order: tuple[Any, ...]
+) -> None:
+    async with connector.open(PAIR, exchange_url=venue.rest) as exchange:
+        pair, amount, kind, price = order
+        with pytest.raises(connector.ArgumentFault) as told:
+            exchange.buy(pair, amount, connector.OrderType[kind], price)
+        assert str(told.value).startswith(argument)
+        assert exchange.in_flight_orders == {}
+
+
+async def test_questions_about_what_is_not_traded_or_not_ours_are_told_by_the_argument(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    async with connector.open(PAIR, exchange_url=venue.rest) as exchange:
+        for question in (exchange.get_mid_price, exchange.get_order_book, exchange.get_leverage):
+            with pytest.raises(connector.ArgumentFault, match="trading_pair: 'ETH-USDT': is not traded here"):
+                question("ETH-USDT")
+        with pytest.raises(connector.ArgumentFault, match="client_order_id: 'nobody-1': is no order of this connector"):
+            exchange.cancel(PAIR, "nobody-1")
+
+
+def test_the_public_names_are_all_there_and_are_loaded_when_asked_for() -> None:
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text())
+    names = {alias.name for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert {name for name in names if not hasattr(connector, name)} == set()
+    code = "import sys, connector; print([name for name in sys.modules if name.startswith('connector.')])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told.strip() == "[]"
