@@ -87,7 +87,7 @@ class Gates:
             return
         gate.holds, gate.changed_ms = True, self._clock.monotonic_ms()
         if gate.fell_before:
-            self._tell(FeedRestoredEvent(self._clock.now_ms() / 1000, name))
+            self._publish(FeedRestoredEvent(self._clock.now_ms() / 1000, name))
 
     def fall(self, name: str, reason: str) -> None:
         """The gate's condition is no longer met. Told once, when it held before."""
@@ -96,7 +96,7 @@ class Gates:
         if not gate.holds:
             return
         gate.holds, gate.fell_before, gate.changed_ms = False, True, self._clock.monotonic_ms()
-        self._tell(FeedLostEvent(self._clock.now_ms() / 1000, name, reason))
+        self._publish(FeedLostEvent(self._clock.now_ms() / 1000, name, reason))
 
     def shut(self, name: str, reason: str) -> None:
         """Shuts a gate by our own will, which is nobody's loss: a setting is being changed."""
@@ -114,5 +114,5 @@ class Gates:
         """Keeps an error beside the gate without shutting it."""
         self._gates[name].last_error = error
 
-    def _tell(self, event: Event) -> None:
+    def _publish(self, event: Event) -> None:
         self._bus.publish((event,))

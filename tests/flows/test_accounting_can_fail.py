@@ -22,30 +22,30 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from tests.companions.places import SHIPPED_SETTINGS
 
 
-class ForgetfulBooks(Accounting):
+class ForgetfulAccounting(Accounting):
     """Does not hear of its first fill."""
 
     forgotten = ""
 
-    def hear(self, event: Event) -> None:
-        if isinstance(event, OrderFilledEvent) and not ForgetfulBooks.forgotten:
-            ForgetfulBooks.forgotten = event.exchange_trade_id
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, OrderFilledEvent) and not ForgetfulAccounting.forgotten:
+            ForgetfulAccounting.forgotten = event.exchange_trade_id
             return
-        super().hear(event)
+        super().on_event(event)
 
 
-class MiscountingBooks(Accounting):
+class MiscountingAccounting(Accounting):
     """Books a fee that is a cent too high on its first fill."""
 
     touched = ""
 
-    def hear(self, event: Event) -> None:
-        if isinstance(event, OrderFilledEvent) and not MiscountingBooks.touched:
-            MiscountingBooks.touched = event.exchange_trade_id
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, OrderFilledEvent) and not MiscountingAccounting.touched:
+            MiscountingAccounting.touched = event.exchange_trade_id
             fee = event.trade_fee.flat_fees[0]
             dearer = TradeFee((TokenAmount(fee.token, fee.amount + Decimal("0.01")),))
             event = replace(event, trade_fee=dearer)
-        super().hear(event)
+        super().on_event(event)
 
 
 async def run_with(books: type[Accounting]) -> tuple[str, Exception | None]:
@@ -64,7 +64,10 @@ async def run_with(books: type[Accounting]) -> tuple[str, Exception | None]:
 
 @pytest.mark.parametrize(
     ("books", "words"),
-    [(ForgetfulBooks, "is in the exchange's books only"), (MiscountingBooks, "differs (bot / exchange): fee")],
+    [
+        (ForgetfulAccounting, "is in the exchange's books only"),
+        (MiscountingAccounting, "differs (bot / exchange): fee"),
+    ],
 )
 async def test_a_fill_hidden_or_a_fee_changed_is_found_and_named(
     books: type[Accounting], words: str, capsys: pytest.CaptureFixture[str]
@@ -76,7 +79,7 @@ async def test_a_fill_hidden_or_a_fee_changed_is_found_and_named(
         raise fault
 
     code = await asyncio.to_thread(guarded, ends)
-    trade_id = ForgetfulBooks.forgotten if books is ForgetfulBooks else MiscountingBooks.touched
+    trade_id = ForgetfulAccounting.forgotten if books is ForgetfulAccounting else MiscountingAccounting.touched
     assert trade_id
     assert code == ExitCode.BOOKS_DIFFER
     assert f"trade {trade_id} {words}" in capsys.readouterr().err

@@ -76,7 +76,7 @@ def run(
     log = start_log(folders.logs)
     clock = SystemClock()
     screen = Screen(PatientConsole(), clock, picture)
-    screen.say(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
+    screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
     options = RunOptions(exchange, duration, json_file, seed)
 
     async def whole_run() -> None:
@@ -106,7 +106,7 @@ def record(
     wanted = tuple(dict.fromkeys(pair.strip().upper() for pair in pairs.split(",") if pair.strip()))
     recorder = Recorder(path, wanted, RecordOptions(row, exchange, duration, seed), SystemClock())
     asyncio.run(recorder.run())
-    typer.echo(recorder.told)
+    typer.echo(recorder.summary)
 
 
 @app.command()

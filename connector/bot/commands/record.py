@@ -51,7 +51,7 @@ class Recorder:
         self._clock = clock
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What was recorded, in words."""
         pairs = self._pairs[0] if len(self._pairs) == 1 else f"{len(self._pairs)} pairs"
         counted = f"{self._path}: {self.frames} frames and {self.snapshots} snapshots of {pairs}"

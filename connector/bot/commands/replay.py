@@ -67,7 +67,7 @@ class ReplayResult:
                 "best_ask": _plain(row.best_ask),
                 "checked": row.checked,
                 "matched": row.matched,
-                **_told(row.lead),
+                **_as_json(row.lead),
             }
             for symbol, row in self.symbols.items()
         }
@@ -232,7 +232,7 @@ def _row(followed: SymbolFeed, seen: _Touches) -> SymbolReplay:
     )
 
 
-def _told(lead: LeadFigures | None) -> dict[str, object]:
+def _as_json(lead: LeadFigures | None) -> dict[str, object]:
     if lead is None:
         return {}
     spread = (lead.median_ms, lead.p99_ms)

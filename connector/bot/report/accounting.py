@@ -20,14 +20,16 @@ from connector.core.events import (
 
 @dataclass(frozen=True, slots=True)
 class TradeLine:
-    """One trade as one side has it. `amount` in base units; fee and result in the margin asset."""
+    """One trade as one side has it."""
 
     trade_id: str
     trade_type: TradeType
     price: Decimal
+    #: In the base asset.
     amount: Decimal
     fee: Decimal
     fee_asset: str
+    #: In the margin asset.
     realized_pnl: Decimal
 
     def differences(self, other: "TradeLine") -> list[str]:
@@ -47,13 +49,14 @@ class FundingLine:
 
 @dataclass(slots=True)
 class Figures:
-    """One column of the summary. Amounts of money in the margin asset, `notional` in the quote asset."""
+    """One column of the summary. Amounts of money are in the margin asset."""
 
     placed: int = 0
     cancelled: int = 0
     fills: int = 0
     buys: int = 0
     sells: int = 0
+    #: In the quote asset.
     notional: Decimal = ZERO
     fees: Decimal = ZERO
     funding: Decimal = ZERO
@@ -96,7 +99,7 @@ class Accounting:
         self.figures.wallet_start = wallet
         self.figures.position = position
 
-    def hear(self, event: Event) -> None:
+    def on_event(self, event: Event) -> None:
         """Books one event."""
         match event:
             case OrderFilledEvent() if event.trading_pair == self.trading_pair:

@@ -57,7 +57,7 @@ class Screen:
             canvas.print(self._last_table)
             canvas.save_svg(str(self._picture), title="connector run")
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """One line that stays."""
         self.console.print(redact(text), markup=False, highlight=False, soft_wrap=True)
         with contextlib.suppress(OSError):
@@ -72,4 +72,4 @@ class Screen:
             self._run_epoch.update(self._last_table)
         elif self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
             self._lined_ms = self._clock.monotonic_ms()
-            self.say(status.line())
+            self.print_line(status.line())

@@ -36,16 +36,18 @@ SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class EpochSection:
-    """One exchange epoch. `asked` False: the exchange was gone before it could be asked, and its column is what it
-    last told by itself. `differences` name what one side lacks. `feeds` is the market data's own account: what was
-    applied, lost and mended of each pair."""
+    """One exchange epoch, both columns of it."""
 
     bot: Figures
     exchange: Figures
+    #: What the wallet's change is not explained by, in the margin asset.
     residual: Decimal
     foreign: Foreign
+    #: Lines that one side lacks.
     differences: tuple[str, ...]
+    #: False: the exchange was gone before it could be asked, and its column is what it last told by itself.
     asked: bool = True
+    #: The market data's own account: what was applied, lost and mended of each pair.
     feeds: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -77,7 +79,7 @@ class EpochSection:
     def to_json(self) -> dict[str, Any]:
         return {
             "bot": _column(self.bot),
-            "exchange": _column(self.exchange) if self.asked else _told(self.exchange),
+            "exchange": _column(self.exchange) if self.asked else _as_json(self.exchange),
             "residual": plain(self.residual),
             "foreign": self.foreign.to_json(),
             "differences": list(self.all_differences),
@@ -88,13 +90,16 @@ class EpochSection:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A whole run. The top level of the JSON form speaks of the last life, `lives` of all of them."""
+    """A whole run. The top level of the JSON form speaks of the last epoch."""
 
     domain: str
     trading_pair: str
+    #: The margin asset.
     asset: str
     duration_s: float
+    #: A section an exchange epoch, the first one first.
     lives: tuple[EpochSection, ...]
+    #: What the background market did, in words.
     background: str = ""
 
     @property
@@ -154,7 +159,7 @@ def _column(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _told(figures: Figures) -> dict[str, Any]:
+def _as_json(figures: Figures) -> dict[str, Any]:
     """What an exchange that could not be asked had told by itself; null for the rest."""
     return {name: value if name in TOLD else None for name, value in _column(figures).items()}
 

@@ -15,7 +15,7 @@ from connector.strategies.quoting_state import QuotingState
 
 _PULL_EVERY_MS = 1_000
 #: What cannot be paid for is told at most this often.
-_TELL_EVERY_MS = 60_000
+_REPORT_EVERY_MS = 60_000
 
 
 class Quoter:
@@ -26,16 +26,16 @@ class Quoter:
         connector: PerpetualDerivative,
         settings: PerpetualMarketMakingSettings,
         clock: Clock,
-        say: Callable[[str], None],
+        report: Callable[[str], None],
     ) -> None:
         self._connector = connector
         self._settings = settings
         self._clock = clock
-        self._say = say
+        self._report = report
         self._state = QuotingState()
         self._last_complete_fill_ms: int | None = None
         self._pulled_ms = 0
-        self._told_ms: int | None = None
+        self._reported_ms: int | None = None
         for tag in (MarketEvent.BuyOrderCompleted, MarketEvent.SellOrderCompleted):
             connector.add_listener(tag, self._note_complete_fill)
 
@@ -82,9 +82,9 @@ class Quoter:
         if self._connector.budget_checker.adjust_candidate(candidate).amount:
             return True
         now_ms = self._clock.monotonic_ms()
-        if self._told_ms is None or now_ms - self._told_ms >= _TELL_EVERY_MS:
-            self._told_ms = now_ms
-            self._say(f"not placed: {self._connector.budget_checker.explain(candidate)}")
+        if self._reported_ms is None or now_ms - self._reported_ms >= _REPORT_EVERY_MS:
+            self._reported_ms = now_ms
+            self._report(f"not placed: {self._connector.budget_checker.explain(candidate)}")
         return False
 
     def _note_complete_fill(self, event: Event) -> None:

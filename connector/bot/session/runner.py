@@ -26,9 +26,11 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What the command line says beside the settings. `duration_s` None: until stopped."""
+    """What the command line says beside the settings."""
 
+    #: A running local exchange; None starts one.
     exchange_url: str | None = None
+    #: None: until stopped.
     duration_s: float | None = None
     json_path: Path | None = None
     seed: int = 1
@@ -80,7 +82,7 @@ class Runner:
         if summary is None and self._is_time_up:
             raise UnavailableFault("the time was up before the exchange was ready; the log says what was missing")
         if summary is None:
-            self._screen.say("stopped before the first order")
+            self._screen.print_line("stopped before the first order")
         elif not summary.agrees:
             raise AccountingFault("the books differ: " + "; ".join(summary.differences))
         return summary
@@ -113,7 +115,7 @@ class Runner:
         finally:
             await session.close()
         if ending is Ending.RESET:
-            self._screen.say("the exchange was reset: it has a new life; the books of the old one are closed")
+            self._screen.print_line("the exchange was reset: it has a new life; the books of the old one are closed")
         return ending
 
     async def _next_epoch(self, venue: LocalVenue) -> ExchangeEpoch | None:
@@ -169,9 +171,9 @@ class Runner:
         for table in summary.tables():
             self._screen.console.print(table)
         if summary.background:
-            self._screen.say(f"background market: {summary.background}")
+            self._screen.print_line(f"background market: {summary.background}")
         for line in summary.differences:
-            self._screen.say(f"differs: {line}")
+            self._screen.print_line(f"differs: {line}")
         path = self._options.json_path
         if path is None:
             return None

@@ -101,7 +101,7 @@ class Session:
     async def _begin(self) -> None:
         connector, settings = self._connector, self._settings
         for tag in (MarketEvent.FeedLost, MarketEvent.FeedRestored):
-            connector.add_listener(tag, self._tell_feed)
+            connector.add_listener(tag, self._report_feed)
         await connector.start_network()
         await self._wait_until_ready()
         rule = connector.trading_rules[settings.market]
@@ -111,7 +111,7 @@ class Session:
             raise refusals[0]
         quotes = tuple(planned(settings, reference))
         for line in sorted({_cut(quote, rule) for quote in quotes} - {""}):
-            self._screen.say(line)
+            self._screen.print_line(line)
         notional = max(
             sum((quote.amount * quote.price for quote in quotes if quote.trade_type is side), Decimal(0))
             for side in {quote.trade_type for quote in quotes}
@@ -127,7 +127,7 @@ class Session:
 
         Whatever asks the exchange runs beside the ticks: a slow answer must not hold up a pull or a stop-loss.
         """
-        quoter = Quoter(self._connector, self._settings, self._clock, self._screen.say)
+        quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line)
         status = Status(self._connector, self._accounting, self._settings.market)
         beside = (asyncio.create_task(self._keep_reading()), asyncio.create_task(self._until_reset()))
         try:
@@ -219,7 +219,7 @@ class Session:
         start = self._exchange_accounting.figures
         self._accounting.open(start.wallet_start, start.position)
         for tag in Accounting.TAGS:
-            self._connector.add_listener(tag, self._accounting.hear)
+            self._connector.add_listener(tag, self._accounting.on_event)
 
     @property
     def _venue_accounting(self) -> ExchangeAccounting:
@@ -262,17 +262,17 @@ class Session:
             feeds=self._connector.feed_report().to_json(),
         )
 
-    def _tell_feed(self, event: Event) -> None:
+    def _report_feed(self, event: Event) -> None:
         match event:
             case FeedLostEvent():
                 if not self._lost:
                     text = f"exchange lost ({event.reason}); no orders until it is back"
-                    self._screen.say(f"{text}; if it was ended, {self._venue.how_to_restart}")
+                    self._screen.print_line(f"{text}; if it was ended, {self._venue.how_to_restart}")
                 self._lost.add(event.gate)
             case FeedRestoredEvent():
                 self._lost.discard(event.gate)
                 if not self._lost:
-                    self._screen.say("exchange is back; quoting goes on")
+                    self._screen.print_line("exchange is back; quoting goes on")
 
 
 class Unverified(StopFault):

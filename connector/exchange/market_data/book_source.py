@@ -35,7 +35,7 @@ class BookSource:
         clock: Clock,
         quiet_books: QuietBookCheck,
     ) -> None:
-        self._hear: Callable[[bytes], None] | None = None
+        self._tapped: Callable[[bytes], None] | None = None
         self._feed = feed
         self.leads = LeadWatch(feed.symbols)
         self._gates = status
@@ -55,9 +55,9 @@ class BookSource:
             group.create_task(self.stream.run())
             group.create_task(self._measure_leads())
 
-    def tap(self, hear: Callable[[bytes], None]) -> None:
+    def tap(self, on_frame: Callable[[bytes], None]) -> None:
         """From now on `hear` is handed every frame as it came, before anything is made of it."""
-        self._hear = hear
+        self._tapped = on_frame
         self.stream.read_by(None)
 
     def add(self, symbols: Iterable[str]) -> None:
@@ -90,8 +90,8 @@ class BookSource:
         self._lose(symbols, reason, then_fetch=False)
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
-        if self._hear is not None:
-            self._hear(frame)
+        if self._tapped is not None:
+            self._tapped(frame)
         self._feed.on_frame(frame, received_ms)
         if self.leads.is_measuring:
             self.leads.on_frame(frame, received_ms)
@@ -103,7 +103,7 @@ class BookSource:
             self.stream.read_by(None)
             await asyncio.sleep(MEASURED_FOR_S)
             self.leads.end()
-            if self._hear is None:
+            if self._tapped is None:
                 self.stream.read_by(self._feed)
             await asyncio.sleep(MEASURED_EVERY_S - MEASURED_FOR_S)
 

@@ -90,7 +90,7 @@ class FundingTermsSource:
         self._adjustments = {row.symbol: row for row in rows}
         for symbol_feed in tuple(self._feed.symbols.values()):
             row = self._adjustments.get(symbol_feed.symbol)
-            self._tell(symbol_feed, symbol_feed.funding.set_interval(row.interval_ms if row else 0))
+            self._publish(symbol_feed, symbol_feed.funding.set_interval(row.interval_ms if row else 0))
 
     async def _read_settled(self, asked: list[str], params: requests.RequestParams) -> None:
         before = {symbol: self._newest_ms(symbol) for symbol in asked}
@@ -100,7 +100,7 @@ class FundingTermsSource:
         for symbol, row in settled_rates(await self._gateway.call(endpoints.FUNDING_RATE, params)):
             symbol_feed = self._feed.symbols.get(symbol)
             if symbol_feed is not None:
-                self._tell(symbol_feed, symbol_feed.funding.add_settled(*row))
+                self._publish(symbol_feed, symbol_feed.funding.add_settled(*row))
         for symbol, entry in again.items():
             is_over = self._newest_ms(symbol) != before[symbol] or entry[1] >= _MOST_TRIES
             if is_over and self._due.get(symbol) == entry:
@@ -117,9 +117,9 @@ class FundingTermsSource:
         if FundingChange.NEXT_TIME in change:
             self._due[symbol_feed.symbol] = (now_ms + _LISTED_AFTER_MS, 0)
             self._adjustments_due_ms = min(self._adjustments_due_ms, now_ms + _LISTED_AFTER_MS)
-        self._tell(symbol_feed, change)
+        self._publish(symbol_feed, change)
 
-    def _tell(self, symbol_feed: SymbolFeed, change: FundingChange) -> None:
+    def _publish(self, symbol_feed: SymbolFeed, change: FundingChange) -> None:
         if not change:
             return
         funding = symbol_feed.funding

@@ -24,7 +24,7 @@ class MarkTradeSource:
         clock: Clock,
         quiet_trades: QuietTradesCheck,
     ) -> None:
-        self._hear: Callable[[bytes], None] | None = None
+        self._tapped: Callable[[bytes], None] | None = None
         self._feed = feed
         self._gates = status
         self._quiet_trades = quiet_trades
@@ -36,9 +36,9 @@ class MarkTradeSource:
     async def run(self) -> None:
         await self.stream.run()
 
-    def tap(self, hear: Callable[[bytes], None]) -> None:
+    def tap(self, on_frame: Callable[[bytes], None]) -> None:
         """From now on `hear` is handed every frame as it came, before anything is made of it."""
-        self._hear = hear
+        self._tapped = on_frame
         self.stream.read_by(None)
 
     def add(self, symbols: Iterable[str]) -> None:
@@ -61,6 +61,6 @@ class MarkTradeSource:
             self._gates.fall(gates.FUNDING_INFO, f"funding stream: {reason}")
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
-        if self._hear is not None:
-            self._hear(frame)
+        if self._tapped is not None:
+            self._tapped(frame)
         self._feed.on_frame(frame, received_ms)

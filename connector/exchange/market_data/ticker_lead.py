@@ -27,13 +27,15 @@ MEASURED_EVERY_S, MEASURED_FOR_S = 10.0, 1.0
 
 @dataclass(frozen=True, slots=True)
 class LeadFigures:
-    """`leads` tickers came before depth told the same, `late` after it; None without any. Of `compared` touches,
-    `disagreements` differed."""
+    """How the tickers of one symbol stood to its depth events."""
 
+    #: Tickers that came before depth told the same, and those that came after it.
     leads: int
     late: int
+    #: How much earlier they came; None without any.
     median_ms: float | None
     p99_ms: float | None
+    #: Touches that both told, and those of them that differed.
     compared: int
     disagreements: int
 

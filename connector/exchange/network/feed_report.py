@@ -11,15 +11,19 @@ from connector.market.symbol_feed import SymbolFeed
 
 @dataclass(frozen=True, slots=True)
 class PairFigures:
-    """One pair. Frames of any kind; depth events applied, skipped as old or known, and waiting; how often its book was
-    lost to a gap or by crossing, the holes alone, and how often each kind of its streams was found silent."""
+    """What happened to one pair."""
 
+    #: Of any kind.
     frames: int
+    #: Depth events: those that changed the book, those that were old or known, and those that wait for a snapshot.
     applied: int
     skipped: int
     buffered: int
+    #: How often the book was lost, to a gap or by crossing.
     resyncs: int
+    #: The holes alone.
     gaps: int
+    #: How often each kind of stream was found silent.
     silences: dict[str, int]
     ticker_lead: LeadFigures
 
@@ -37,14 +41,16 @@ class SocketFigures:
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """All pairs and sockets; beside them the frames that were malformed, of another product, not followed, or of a
-    shape that the compiled decoder left to the plain one."""
+    """All pairs and sockets, and beside them the frames that belong to no pair."""
 
     pairs: dict[str, PairFigures]
     sockets: dict[str, SocketFigures]
     malformed: int
+    #: Frames of another product family.
     foreign: int
+    #: Frames of events that are not followed.
     ignored: int
+    #: Frames of a shape that the compiled decoder left to the plain one.
     fallback: int
 
     def to_json(self) -> dict[str, Any]:

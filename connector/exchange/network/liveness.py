@@ -36,15 +36,18 @@ Touch = tuple[tuple[Decimal, Decimal] | None, tuple[Decimal, Decimal] | None]
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One kind of stream: its gate, how long it may be silent, when a pair of it was last heard of, and what is done
-    first about a silent one."""
+    """One kind of stream."""
 
     kind: StreamKind
     gate: str
+    #: How long it may be silent.
     limit_ms: int
     stream: ShardedStream
+    #: When a pair of it was last heard of, by the steady clock.
     heard_ms: Callable[[SymbolFeed], int]
+    #: What is done first about a silent one, by symbol.
     mend: Callable[[str], None]
+    #: Whether a silence shuts the gate, or is a remark beside it.
     shuts: bool = True
 
 

@@ -31,7 +31,7 @@ async def test_every_event_of_a_recording_is_played_back_with_the_venues_own_tou
     assert row.applied > 20 and row.resyncs == 0
     assert row.checked == row.matched > 20
     assert (one.snapshots, row.frames) == (1, one.frames)
-    assert one.told == f"{path}: {one.frames} frames and 1 snapshots of BTC-USDT"
+    assert one.summary == f"{path}: {one.frames} frames and 1 snapshots of BTC-USDT"
 
 
 async def test_several_pairs_share_a_file_and_a_gap_is_followed_by_a_snapshot(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ async def test_what_a_recording_lacks_is_told(tmp_path: Path) -> None:
         await until(lambda: one.snapshots == 2, "the gap's snapshot")
         venue.faults.arm("silent_stream", stream="btcusdt@depth@100ms", ms=60_000)
         await running
-    assert "; BTC-USDT: 1 gap; BTC-USDT: depth silent for the last " in one.told
+    assert "; BTC-USDT: 1 gap; BTC-USDT: depth silent for the last " in one.summary
 
 
 async def test_lines_are_what_was_received_with_its_time(tmp_path: Path) -> None:

@@ -28,9 +28,9 @@ def fill(trade_id: str, side: TradeType, amount: str, fee: str, pnl: str = "0", 
 def test_the_wallet_is_what_trades_fees_and_funding_make_of_it() -> None:
     books = Accounting(PAIR)
     books.open(D(10_000), D("0.001"))
-    books.hear(fill("1", TradeType.BUY, "0.002", "0.024"))
-    books.hear(fill("2", TradeType.SELL, "0.003", "0.036", "1.5"))
-    books.hear(FundingPaymentCompletedEvent(12.0, "x", PAIR, D("-0.01"), D("0.0001"), "USDT"))
+    books.on_event(fill("1", TradeType.BUY, "0.002", "0.024"))
+    books.on_event(fill("2", TradeType.SELL, "0.003", "0.036", "1.5"))
+    books.on_event(FundingPaymentCompletedEvent(12.0, "x", PAIR, D("-0.01"), D("0.0001"), "USDT"))
     figures = books.close(open_orders=1)
     assert figures.wallet_end == D(10_000) + D("1.5") - D("0.06") - D("0.01")
     assert (figures.fills, figures.buys, figures.sells, figures.notional) == (2, 1, 1, 300)
@@ -39,16 +39,16 @@ def test_the_wallet_is_what_trades_fees_and_funding_make_of_it() -> None:
 
 def test_orders_are_counted_by_what_became_of_them() -> None:
     books = Accounting(PAIR)
-    books.hear(BuyOrderCreatedEvent(1.0, OrderType.LIMIT, PAIR, D(1), D(1), "a", 1.0))
-    books.hear(OrderCancelledEvent(2.0, "a"))
-    books.hear(MarketOrderFailureEvent(3.0, "b", OrderType.LIMIT))
+    books.on_event(BuyOrderCreatedEvent(1.0, OrderType.LIMIT, PAIR, D(1), D(1), "a", 1.0))
+    books.on_event(OrderCancelledEvent(2.0, "a"))
+    books.on_event(MarketOrderFailureEvent(3.0, "b", OrderType.LIMIT))
     assert (books.figures.placed, books.figures.cancelled, books.figures.rejected) == (1, 1, 1)
 
 
 def test_what_is_of_another_pair_is_not_booked() -> None:
     books = Accounting(PAIR)
-    books.hear(fill("1", TradeType.BUY, "1", "1", pair="ETH-USDT"))
-    books.hear(FundingPaymentCompletedEvent(1.0, "x", "ETH-USDT", D(5), D(0), "USDT"))
+    books.on_event(fill("1", TradeType.BUY, "1", "1", pair="ETH-USDT"))
+    books.on_event(FundingPaymentCompletedEvent(1.0, "x", "ETH-USDT", D(5), D(0), "USDT"))
     assert (books.figures.fills, books.wallet, books.unmatched_trades) == (0, 0, {})
 
 

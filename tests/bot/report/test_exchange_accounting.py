@@ -20,7 +20,7 @@ D = Decimal
 def books(connector: PerpetualDerivative) -> Accounting:
     made = Accounting(PAIR)
     for tag in Accounting.TAGS:
-        connector.add_listener(tag, made.hear)
+        connector.add_listener(tag, made.on_event)
     return made
 
 
@@ -81,7 +81,7 @@ async def test_reading_on_counts_nothing_twice(
 async def test_a_trade_that_the_bot_missed_is_named(
     connector: PerpetualDerivative, ear: Ear, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
-    connector.remove_listener(MarketEvent.OrderFilled, books.hear)
+    connector.remove_listener(MarketEvent.OrderFilled, books.on_event)
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     filled = await ear.hears(MarketEvent.OrderFilled)
     await theirs.read()
@@ -95,7 +95,7 @@ async def test_a_settlement_that_the_bot_missed_is_named_by_its_income_id(
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     await ear.hears(MarketEvent.BuyOrderCompleted)
-    connector.remove_listener(MarketEvent.FundingPaymentCompleted, books.hear)
+    connector.remove_listener(MarketEvent.FundingPaymentCompleted, books.on_event)
     settle(venue)
     await ear.hears(MarketEvent.FundingPaymentCompleted)
     await theirs.read()

@@ -33,7 +33,7 @@ def test_on_a_terminal_there_is_a_table_that_is_gone_at_the_end() -> None:
     out = io.StringIO()
     with Screen(Console(file=out, width=80, force_terminal=True), ManualClock()) as screen:
         screen.show(Still())  # type: ignore[arg-type]
-        screen.say("exchange lost")
+        screen.print_line("exchange lost")
     assert "a table" in out.getvalue()
     assert "exchange lost" in out.getvalue()
 
@@ -47,5 +47,5 @@ def test_the_last_table_is_drawn_where_it_was_asked_for(tmp_path: Path) -> None:
 
 def test_a_line_that_stays_is_redacted_and_not_marked_up() -> None:
     out = io.StringIO()
-    Screen(Console(file=out, width=80), ManualClock()).say("[red] signature=0123456789abcdef")
+    Screen(Console(file=out, width=80), ManualClock()).print_line("[red] signature=0123456789abcdef")
     assert out.getvalue() == "[red] signature=***\n"

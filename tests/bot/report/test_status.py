@@ -25,7 +25,7 @@ def shown(status: Status, connector: PerpetualDerivative, width: int = 130) -> s
 async def test_the_table_shows_market_quotes_position_and_health(connector: PerpetualDerivative, ear: Ear) -> None:
     books = Accounting(PAIR)
     for tag in Accounting.TAGS:
-        connector.add_listener(tag, books.hear)
+        connector.add_listener(tag, books.on_event)
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("59980.5"))
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     await ear.hears(MarketEvent.SellOrderCompleted)
