@@ -1,6 +1,7 @@
 """A local exchange without background market, a trader who makes one, and a connector that is ready."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -8,11 +9,20 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from tests.companions.local_trading import Ear, Trader, connect, ready
+from tests.companions.virtual_time import JumpingLoop, loop_clock
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """What is marked `virtual_time` waits in no time of this machine."""
+    is_virtual = item.get_closest_marker("virtual_time") is not None
+    return {"virtual": JumpingLoop} if is_virtual else {"real": asyncio.new_event_loop}
 
 
 @pytest.fixture
 async def venue() -> AsyncIterator[LocalExchange]:
-    async with LocalExchange(SimulatorSettings(background=False, funding_first_s=3600)) as exchange:
+    async with LocalExchange(SimulatorSettings(background=False, funding_first_s=3600, clock=loop_clock())) as exchange:
         yield exchange
 
 

@@ -10,10 +10,10 @@ from connector.core.secrets import Secret
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.sign import HmacSigner
-from connector.net.system_clock import SystemClock
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.venue.domains import LOCAL
+from tests.companions.virtual_time import loop_clock
 
 PAIR, SYMBOL = "BTC-USDT", "BTCUSDT"
 D = Decimal
@@ -81,7 +81,7 @@ def connect(venue: LocalExchange, tag: str = "test01") -> PerpetualDerivative:
     """A connector for the ready-made account of a local exchange, not started."""
     domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
     signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
-    return assemble(domain, signer, (PAIR,), tag, SystemClock())
+    return assemble(domain, signer, (PAIR,), tag, loop_clock())
 
 
 async def ready(connector: PerpetualDerivative) -> None:

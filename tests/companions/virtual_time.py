@@ -9,6 +9,9 @@ import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from connector.core.clock import Clock
+from connector.net.system_clock import SystemClock
+
 Result = TypeVar("Result")
 START_MS = 1_800_000_000_000
 
@@ -51,8 +54,17 @@ class LoopClock:
     def now_ms(self) -> int:
         return START_MS + self.monotonic_ms()
 
+    def now_ns(self) -> int:
+        return self.now_ms() * 1_000_000
+
     def monotonic_ms(self) -> int:
         return round(self._loop.time() * 1000)
+
+
+def loop_clock() -> Clock:
+    """The clock of the running loop: virtual on a loop that jumps, else the machine's."""
+    loop = asyncio.get_running_loop()
+    return LoopClock(loop) if isinstance(loop, JumpingLoop) else SystemClock()
 
 
 def run_in_virtual_time(work: Callable[[LoopClock], Coroutine[Any, Any, Result]]) -> Result:

@@ -200,12 +200,12 @@ async def test_a_pair_that_is_not_listed_ends_the_start(venue: LocalExchange) ->
     from connector.core.secrets import Secret
     from connector.exchange.assemble import assemble
     from connector.net.sign import HmacSigner
-    from connector.net.system_clock import SystemClock
     from connector.venue.domains import LOCAL
+    from tests.companions.virtual_time import loop_clock
 
     signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
     domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
-    stranger = assemble(domain, signer, ("XYZ-USDT",), "test01", SystemClock())
+    stranger = assemble(domain, signer, ("XYZ-USDT",), "test01", loop_clock())
     with pytest.raises(ConfigFault, match="market: XYZ-USDT"):
         await stranger.start_network()
     await stranger.stop_network()
@@ -247,8 +247,8 @@ async def test_cancel_all_asks_for_each_order_once_a_second_at_the_most(
 
 def connect_again(connector: PerpetualDerivative) -> PerpetualDerivative:
     from connector.exchange.assemble import assemble
-    from connector.net.system_clock import SystemClock
+    from tests.companions.virtual_time import loop_clock
 
     gateway = connector.components.gateway
     assert gateway._signer is not None
-    return assemble(gateway.domain, gateway._signer, (PAIR,), "again", SystemClock())
+    return assemble(gateway.domain, gateway._signer, (PAIR,), "again", loop_clock())

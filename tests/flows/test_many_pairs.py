@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from connector.core.enums import BookState, OrderType
 from connector.core.events import MarketEvent
 from connector.core.secrets import Secret
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.sign import HmacSigner
-from connector.net.system_clock import SystemClock
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.market.instruments import BTCUSDT
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
@@ -19,6 +20,9 @@ from connector.simulator.settings import SimulatorSettings
 from connector.venue.domains import LOCAL
 from connector.venue.limits import MAX_STREAMS
 from tests.companions.local_trading import Ear, until
+from tests.companions.virtual_time import loop_clock
+
+pytestmark = pytest.mark.virtual_time
 
 D = Decimal
 PAIRS = tuple(f"COIN{number}-USDT" for number in range(520))
@@ -33,7 +37,9 @@ def quote(venue: LocalExchange, account_id: int, pair: str, side: int, price: st
 
 async def test_520_pairs_are_ready_within_the_limits_and_each_is_kept_apart() -> None:
     instruments = tuple(replace(BTCUSDT, symbol=pair.replace("-", ""), base=pair[:-5]) for pair in PAIRS)
-    settings = SimulatorSettings(background=False, funding_first_s=3600, pulse_ms=250, instruments=instruments)
+    settings = SimulatorSettings(
+        background=False, funding_first_s=3600, pulse_ms=250, instruments=instruments, clock=loop_clock()
+    )
     async with LocalExchange(settings) as venue:
         someone = venue.admit(D(100_000_000)).account_id
         for pair in PAIRS:
@@ -41,7 +47,7 @@ async def test_520_pairs_are_ready_within_the_limits_and_each_is_kept_apart() ->
             quote(venue, someone, pair, SELL, "60010")
         domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
         signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
-        connector = assemble(domain, signer, PAIRS, "many01", SystemClock())
+        connector = assemble(domain, signer, PAIRS, "many01", loop_clock())
         ear = Ear(connector)
         try:
             await connector.start_network()
@@ -54,7 +60,7 @@ async def test_520_pairs_are_ready_within_the_limits_and_each_is_kept_apart() ->
 
 async def it_is_spread_and_within_limits(venue: LocalExchange, connector: PerpetualDerivative) -> None:
     parts = connector.components
-    for stream in (parts.books.stream, parts.funding.stream):
+    for stream in (parts.books.stream, parts.mark_trades.stream):
         assert [len(one.names) for one in stream.streams] == [520, 520]
         assert all(len(one.names) <= MAX_STREAMS for one in stream.streams)
         assert (stream.counters.connections, stream.counters.refusals) == (2, 0)

@@ -11,20 +11,22 @@ from connector.bot.commands.captures import CapturedFrame, CapturedSnapshot, rea
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay
 from connector.core.faults import ConfigFault
-from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.venue.domains import LOCAL
 from tests.companions.local_trading import until
+from tests.companions.virtual_time import loop_clock
+
+pytestmark = pytest.mark.virtual_time
 
 
 def recorder(venue: LocalExchange, path: Path, *pairs: str, duration_s: float | None = None) -> Recorder:
-    return Recorder(path, pairs, RecordOptions(LOCAL, venue.rest, duration_s), SystemClock())
+    return Recorder(path, pairs, RecordOptions(LOCAL, venue.rest, duration_s), loop_clock())
 
 
 async def test_every_event_of_a_recording_is_played_back_with_the_venues_own_touch(tmp_path: Path) -> None:
     path = tmp_path / "one.gz"
-    async with LocalExchange(SimulatorSettings()) as venue:
+    async with LocalExchange(SimulatorSettings(clock=loop_clock())) as venue:
         one = recorder(venue, path, "BTC-USDT", duration_s=4.0)
         await one.run()
     row = replay(path).symbols["BTCUSDT"]
@@ -36,7 +38,7 @@ async def test_every_event_of_a_recording_is_played_back_with_the_venues_own_tou
 
 async def test_several_pairs_share_a_file_and_a_gap_is_followed_by_a_snapshot(tmp_path: Path) -> None:
     path = tmp_path / "two.gz"
-    async with LocalExchange(SimulatorSettings()) as venue:
+    async with LocalExchange(SimulatorSettings(clock=loop_clock())) as venue:
         both = recorder(venue, path, "BTC-USDT", "ETH-USDT")
         running = asyncio.create_task(both.run())
         await until(lambda: both.snapshots == 2 and both.frames > 60, "both are recorded")
@@ -56,7 +58,7 @@ async def test_several_pairs_share_a_file_and_a_gap_is_followed_by_a_snapshot(tm
 
 async def test_a_recording_that_had_to_connect_anew_is_played_back_whole(tmp_path: Path) -> None:
     path = tmp_path / "cut.gz"
-    async with LocalExchange(SimulatorSettings()) as venue:
+    async with LocalExchange(SimulatorSettings(clock=loop_clock())) as venue:
         one = recorder(venue, path, "BTC-USDT")
         running = asyncio.create_task(one.run())
         for cuts in range(1, 4):
@@ -77,7 +79,7 @@ async def test_a_recording_that_had_to_connect_anew_is_played_back_whole(tmp_pat
 async def test_a_recording_whose_disk_is_full_ends_with_one_line_and_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "full.gz"
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    async with LocalExchange(SimulatorSettings()) as venue:
+    async with LocalExchange(SimulatorSettings(clock=loop_clock())) as venue:
         one = recorder(venue, path, "BTC-USDT")
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, limits[1]))
         try:
@@ -92,7 +94,7 @@ async def test_a_recording_whose_disk_is_full_ends_with_one_line_and_can_be_read
 
 async def test_what_was_recorded_can_be_read_while_it_is_recorded(tmp_path: Path) -> None:
     path = tmp_path / "living.gz"
-    async with LocalExchange(SimulatorSettings()) as venue:
+    async with LocalExchange(SimulatorSettings(clock=loop_clock())) as venue:
         one = recorder(venue, path, "BTC-USDT")
         running = asyncio.create_task(one.run())
         await until(lambda: path.exists() and path.stat().st_size > 20_000, "something was written")
@@ -103,7 +105,7 @@ async def test_what_was_recorded_can_be_read_while_it_is_recorded(tmp_path: Path
 
 
 async def test_what_a_recording_lacks_is_told(tmp_path: Path) -> None:
-    async with LocalExchange(SimulatorSettings()) as venue:
+    async with LocalExchange(SimulatorSettings(clock=loop_clock())) as venue:
         one = recorder(venue, tmp_path / "silent.gz", "BTC-USDT", duration_s=9.0)
         running = asyncio.create_task(one.run())
         await until(lambda: one.frames > 30, "it records")
@@ -115,9 +117,9 @@ async def test_what_a_recording_lacks_is_told(tmp_path: Path) -> None:
 
 
 async def test_lines_are_what_was_received_with_its_time(tmp_path: Path) -> None:
-    path, clock = tmp_path / "lines.gz", SystemClock()
+    path, clock = tmp_path / "lines.gz", loop_clock()
     began_ns = clock.now_ns()
-    async with LocalExchange(SimulatorSettings()) as venue:
+    async with LocalExchange(SimulatorSettings(clock=loop_clock())) as venue:
         await recorder(venue, path, "BTC-USDT", duration_s=1.5).run()
     lines = gzip.decompress(path.read_bytes()).splitlines()
     stamps = [int(line.partition(b" ")[0]) for line in lines]

@@ -13,6 +13,8 @@ from connector.simulator.server import LocalExchange
 from connector.venue import endpoints
 from tests.companions.local_trading import PAIR, SYMBOL, Ear, until
 
+pytestmark = pytest.mark.virtual_time
+
 D = Decimal
 
 

@@ -3,6 +3,7 @@
 import io
 from decimal import Decimal
 
+import pytest
 from rich.console import Console
 
 from connector.bot.report.accounting import Accounting
@@ -12,6 +13,8 @@ from connector.core.events import MarketEvent
 from connector.core.twins import TWINS_IN_USE
 from connector.exchange.derivative import PerpetualDerivative
 from tests.companions.local_trading import PAIR, Ear, until
+
+pytestmark = pytest.mark.virtual_time
 
 D = Decimal
 

@@ -2,11 +2,15 @@
 
 from decimal import Decimal
 
+import pytest
+
 from connector.bot.session.market_view import market_view
 from connector.core.enums import OrderType
 from connector.core.events import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from tests.companions.local_trading import PAIR, Ear, until
+
+pytestmark = pytest.mark.virtual_time
 
 D = Decimal
 

@@ -15,6 +15,8 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from tests.companions.local_trading import PAIR, Ear, until
 from tests.companions.places import SHIPPED_SETTINGS
 
+pytestmark = pytest.mark.virtual_time
+
 D = Decimal
 
 

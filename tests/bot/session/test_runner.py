@@ -11,16 +11,18 @@ from connector.bot.report.screen import Screen
 from connector.bot.session.runner import Runner, RunOptions
 from connector.config.loader import load_settings
 from connector.core.faults import UnavailableFault
-from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.local_trading import Trader
 from tests.companions.places import SHIPPED_SETTINGS
+from tests.companions.virtual_time import loop_clock
+
+pytestmark = pytest.mark.virtual_time
 
 
 def runner(options: RunOptions) -> Runner:
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
-    return Runner(settings, options, Screen(Console(file=io.StringIO(), width=160), SystemClock()), SystemClock())
+    return Runner(settings, options, Screen(Console(file=io.StringIO(), width=160), loop_clock()), loop_clock())
 
 
 async def test_the_summary_is_written_where_it_was_asked_for(

@@ -14,18 +14,20 @@ from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault
-from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, Trader
+from tests.companions.local_trading import PAIR, Trader, until
 from tests.companions.places import SHIPPED_SETTINGS
+from tests.companions.virtual_time import loop_clock
+
+pytestmark = pytest.mark.virtual_time
 
 
 async def begun(venue: LocalExchange, **changes: object) -> Session:
     attached = local_exchange.attached(venue.rest)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
-    screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
-    return Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, SystemClock())
+    screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
+    return Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock())
 
 
 async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExchange, trader: Trader) -> None:
@@ -83,11 +85,11 @@ class Defective(LocalVenue):
 async def test_a_defect_beside_the_quoting_is_no_reset(venue: LocalExchange, trader: Trader) -> None:
     attached = Defective(local_exchange.attached(venue.rest).domain)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {})
-    screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
-    life = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, SystemClock())
+    screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
+    life = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock())
     assert await life.start(asyncio.Event()) is None
     quoting = asyncio.create_task(life.quote(asyncio.Event()))
-    await asyncio.sleep(0.1)
+    await until(lambda: bool(venue.engine.accounts[venue.account_id].has_open_orders()), "it quotes")
     attached.is_broken = True
     venue.faults.arm("service_unavailable", times=50, method="POST", path="/fapi/v1/listenKey")
     venue.faults.arm("cut_sockets")

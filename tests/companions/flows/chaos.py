@@ -14,7 +14,6 @@ from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.sign import HmacSigner
-from connector.net.system_clock import SystemClock
 from connector.simulator.errors import VenueError
 from connector.simulator.market.book import Book
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
@@ -24,6 +23,7 @@ from connector.simulator.streams.wire_frames import StreamFrame
 from connector.venue.domains import LOCAL
 from connector.venue.limits import StreamTerms
 from tests.companions.local_trading import PAIR, SYMBOL, Ear, until
+from tests.companions.virtual_time import loop_clock
 
 D = Decimal
 DEPTH = "btcusdt@depth@100ms"
@@ -138,6 +138,11 @@ class Wire:
     def cut(self) -> None:
         """It has no socket."""
 
+    async def speaks_again(self) -> None:
+        """The stream was silent, and sends a frame."""
+        frames = self.frames
+        await until(lambda: self.frames > frames, "the stream speaks again")
+
 
 @dataclass
 class Judge:
@@ -199,12 +204,12 @@ class Scene:
 @contextlib.asynccontextmanager
 async def scene(terms: StreamTerms | None = None, *, start: bool = True, **settings: object) -> AsyncIterator[Scene]:
     """A moving market, and a connector that is ready and watched (`start` False: neither)."""
-    rows = SimulatorSettings(background=False, funding_first_s=3600, **settings)  # type: ignore[arg-type]
+    rows = SimulatorSettings(background=False, funding_first_s=3600, clock=loop_clock(), **settings)  # type: ignore[arg-type]
     async with LocalExchange(rows) as venue:
         market = Market(venue)
         domain = replace(LOCAL.at(venue.rest, venue.stream, venue.ws_api), streams=terms or StreamTerms())
         signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
-        connector = assemble(domain, signer, (PAIR,), "chaos1", SystemClock())
+        connector = assemble(domain, signer, (PAIR,), "chaos1", loop_clock())
         ear = Ear(connector)
         judge = Judge(market, connector, ear)
         moving = asyncio.create_task(market.run())

@@ -11,11 +11,12 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from tests.companions.local_trading import PAIR, SYMBOL, Ear, Trader, connect, ready, until
+from tests.companions.virtual_time import loop_clock
 
 
 @pytest.fixture
 async def settling() -> AsyncIterator[LocalExchange]:
-    settings = SimulatorSettings(background=False, funding_first_s=5, funding_interval_s=4)
+    settings = SimulatorSettings(background=False, funding_first_s=5, funding_interval_s=4, clock=loop_clock())
     async with LocalExchange(settings) as exchange:
         Trader(exchange).make_market()
         yield exchange

@@ -5,10 +5,10 @@ import contextlib
 from collections.abc import AsyncIterator, Collection
 
 from connector.exchange.market_data.sharded_stream import Route, ShardedStream
-from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
 from connector.venue.limits import StreamTerms
 from tests.companions.local_trading import Trader, until
+from tests.companions.virtual_time import loop_clock
 
 
 class Sink:
@@ -31,7 +31,7 @@ class Sink:
 
 def spread(venue: LocalExchange, sink: Sink, most_streams: int) -> ShardedStream:
     route = Route("books", f"{venue.stream}/public/stream", ("depth@100ms", "bookTicker"))
-    return ShardedStream(route, sink, SystemClock(), StreamTerms(), most_streams)
+    return ShardedStream(route, sink, loop_clock(), StreamTerms(), most_streams)
 
 
 @contextlib.asynccontextmanager
@@ -57,7 +57,7 @@ async def test_symbols_are_spread_evenly_and_share_a_socket_with_all_their_strea
 async def test_the_venues_limit_of_streams_a_socket_is_kept(venue: LocalExchange) -> None:
     sink = Sink()
     route = Route("books", f"{venue.stream}/public/stream", ("depth@100ms", "bookTicker"))
-    stream = ShardedStream(route, sink, SystemClock(), StreamTerms())
+    stream = ShardedStream(route, sink, loop_clock(), StreamTerms())
     stream.add(f"S{number}" for number in range(513))
     assert [len(one.names) for one in stream.streams] == [514, 512]
 

@@ -12,7 +12,6 @@ from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
 from connector.net.http import Http
-from connector.net.system_clock import SystemClock
 from connector.net.throttle import Throttle
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.market.instruments import BTCUSDT
@@ -22,6 +21,7 @@ from connector.venue.domains import LOCAL
 from connector.venue.endpoints import Priority
 from connector.venue.limits import REQUEST_WEIGHT, RateLimit
 from tests.companions.local_trading import until
+from tests.companions.virtual_time import loop_clock
 
 LIMITS = (1000, 500, 100, 50)
 
@@ -37,8 +37,8 @@ class Desk:
         self.http = Http(through_proxy=False)
         domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
         throttle = Throttle((RateLimit(REQUEST_WEIGHT, 60_000, weight_a_minute),))
-        self.gateway = Gateway(domain, self.http, throttle, SystemClock())
-        self.snapshots = Snapshots(self.gateway, self.feed.symbols, LIMITS, SystemClock(), self._note)
+        self.gateway = Gateway(domain, self.http, throttle, loop_clock())
+        self.snapshots = Snapshots(self.gateway, self.feed.symbols, LIMITS, loop_clock(), self._note)
         self._task = asyncio.create_task(self.snapshots.run())
 
     def _note(self, symbol_feed: SymbolFeed, flaw: str) -> None:
@@ -59,7 +59,7 @@ SYMBOLS = [f"COIN{number}USDT" for number in range(80)]
 @pytest.fixture
 async def crowded() -> AsyncIterator[LocalExchange]:
     rows = tuple(replace(BTCUSDT, symbol=symbol, base=symbol[:-4]) for symbol in SYMBOLS)
-    async with LocalExchange(SimulatorSettings(background=False, instruments=rows)) as exchange:
+    async with LocalExchange(SimulatorSettings(background=False, instruments=rows, clock=loop_clock())) as exchange:
         yield exchange
 
 
@@ -88,7 +88,7 @@ async def test_snapshots_leave_room_for_everything_else(crowded: LocalExchange) 
         desk.snapshots.want(symbol)
     slice_ = desk.gateway.throttle.weight_slice(Priority.BULK)
     await until(lambda: desk.gateway.throttle.use(desk.gateway.venue_ms())[0].used >= slice_ - 1, "its slice is used")
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(5)  # of virtual time, in which nothing more may be asked for
     assert desk.gateway.throttle.use(desk.gateway.venue_ms())[0].used <= slice_ == 120
     assert desk.valid() == 60, "two units of weight each"
     assert desk.snapshots.waiting == 20

@@ -1,6 +1,5 @@
 """Pairs that are added and taken away while the connector runs."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
 
@@ -61,7 +60,7 @@ async def test_a_removed_pair_is_silent_and_holds_up_nothing(
     await until(lambda: not venue.runtime.hub.listens("ethusdt@depth@100ms"), "unsubscribed")
     before = len(ear.of(MarketEvent.FeedLost))
     venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=3_000)
-    await asyncio.sleep(0.5)
+    await until(lambda: not venue.runtime.hub.listens("ethusdt@markPrice@1s"), "no stream of it is left")
     assert connector.ready
     assert len(ear.of(MarketEvent.FeedLost)) == before
     assert not await connector.remove_trading_pair(OTHER), "it is not traded"
