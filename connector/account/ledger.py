@@ -33,11 +33,10 @@ from connector.core.reports import (
     MarginCallReport,
     PositionReport,
 )
+from connector.venue.income_kinds import FUNDING_FEE
 from connector.venue.order_fields import CLOSE_SEMANTICS
 
 LedgerReport = AccountReport | FundingReport | LeverageReport | MarginCallReport
-
-_FUNDING = "FUNDING_FEE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class Ledger:
         if report.complete:
             self._drop_omitted(report)
             return self._drift.compare(self._signed_amounts(report), report.time_ms)
-        return self._pushed_funding(report) if report.reason == _FUNDING else ()
+        return self._pushed_funding(report) if report.reason == FUNDING_FEE else ()
 
     def _is_news(self, key: tuple[str, PositionSide | None], time_ms: int) -> bool:
         if time_ms < self._told_ms.get(key, 0):

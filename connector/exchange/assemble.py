@@ -11,7 +11,7 @@ from connector.account.position_drift import PositionDrift
 from connector.core.amounts import NAN
 from connector.core.clock import Clock
 from connector.exchange.account.ack_event_watch import AckEventWatch
-from connector.exchange.account.pair_rules import SYSTEM_ORDER_PREFIXES, PairRules
+from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
@@ -37,6 +37,7 @@ from connector.orders.system_orders import SystemOrders
 from connector.orders.tracker import Memory, Tracker
 from connector.venue.domains import Domain
 from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET, AccountRow, MarketRow
+from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 
 
 def assemble(

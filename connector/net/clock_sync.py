@@ -19,7 +19,6 @@ class ClockSync:
     def __init__(self) -> None:
         self._offsets: deque[int] = deque(maxlen=SAMPLES_KEPT)
         self._offset_ms = 0
-        self.round_trip_ms = 0
 
     @property
     def is_set(self) -> bool:
@@ -27,7 +26,6 @@ class ClockSync:
 
     def sample(self, sent_ms: int, received_ms: int, venue_ms: int) -> None:
         """One measurement: monotonic send and receive time, and what the venue said in between."""
-        self.round_trip_ms = received_ms - sent_ms
         self._offsets.append(venue_ms - (sent_ms + received_ms) // 2)
         self._offset_ms = median_low(self._offsets)
 

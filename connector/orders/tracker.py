@@ -40,9 +40,9 @@ class Memory:
 class Tracker:
     """All orders of ours. `rules` by trading pair name an order's symbol and assets."""
 
-    def __init__(self, rules: Mapping[str, TradingRule], takeovers: SystemOrders, memory: Memory) -> None:
+    def __init__(self, rules: Mapping[str, TradingRule], system_orders: SystemOrders, memory: Memory) -> None:
         self._rules = rules
-        self._takeovers = takeovers
+        self._system_orders = system_orders
         self._memory = memory
         self._active: dict[str, InFlightOrder] = {}
         #: Ended orders, the longest ended first, with the time of the end.
@@ -50,8 +50,6 @@ class Tracker:
         #: Those of the ended orders that are not settled: a ghost, or fills that are not all known.
         self._unsettled: dict[str, InFlightOrder] = {}
         self._by_exchange_id: dict[tuple[str, str], InFlightOrder] = {}
-        #: Reports of orders that are not ours.
-        self.foreign_reports = 0
 
     def open_order(self, intent: OrderIntent, client_order_id: str, *, leverage: int, now_ms: int) -> InFlightOrder:
         """Track an order that is about to be sent.
@@ -84,8 +82,7 @@ class Tracker:
         at_s = (report.time_ms or now_ms) / 1000
         order = self._found(report)
         if order is None:
-            self.foreign_reports += 1
-            return self._takeovers.notice(report, at_s)
+            return self._system_orders.notice(report, at_s)
         before = order.state
         fresh = order.take(report, now_ms)
         events: list[Event] = []
@@ -111,12 +108,6 @@ class Tracker:
     def active(self) -> tuple[InFlightOrder, ...]:
         """Orders that may still trade, oldest first."""
         return tuple(self._active.values())
-
-    @property
-    def open_exchange_ids(self) -> frozenset[tuple[str, str]]:
-        """Symbol and exchange id of every active order whose exchange id is known (ids count per symbol)."""
-        orders = self._active.values()
-        return frozenset((order.symbol, order.exchange_order_id) for order in orders if order.exchange_order_id)
 
     def pending_unknown(self) -> tuple[InFlightOrder, ...]:
         """Orders of which nobody knows whether they live."""

@@ -59,7 +59,11 @@ CLOSE_SEMANTICS: dict[tuple[PositionMode, PositionAction, TradeType], CloseField
 #: Sent with every order: pages differ on the venue's default ("Self-trade prevention", as of 2026-11).
 SELF_TRADE_PREVENTION = "EXPIRE_MAKER"
 
-#: Client ids of orders that the venue itself places.
-LIQUIDATION_PREFIX = "autoclose-"
-AUTO_DELEVERAGING_PREFIX = "adl_autoclose"
-SETTLEMENT_PREFIXES = ("settlement_autoclose-", "delivery_autoclose-")
+#: How the client ids of orders begin that the venue itself places, and whether each means auto-deleveraging: a
+#: liquidation, a deleveraging, the settlement of a delisted contract, a delivery ("ORDER_TRADE_UPDATE", 2026-11).
+SYSTEM_ORDER_PREFIXES: dict[str, bool] = {
+    "autoclose-": False,
+    "adl_autoclose": True,
+    "settlement_autoclose-": False,
+    "delivery_autoclose-": False,
+}

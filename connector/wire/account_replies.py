@@ -53,10 +53,6 @@ def margin_type_of(word: object) -> MarginType:
     return MARGIN_TYPES[str(word).lower()]
 
 
-def server_time_ms(body: bytes) -> int:
-    return read(body, "server time", lambda row: int(row["serverTime"]))
-
-
 def balances(body: bytes) -> tuple[BalanceReport, ...]:
     def meaning(rows: list[Row]) -> tuple[BalanceReport, ...]:
         return tuple(

@@ -13,13 +13,11 @@ from connector.orders.tracker import Memory, Tracker
 from tests.companions.orders.scenes import (
     ORDER_ID,
     PAIR,
-    SYMBOL,
-    VENUE_ID,
     fill,
     intent,
     names,
     report,
-    takeovers,
+    system_orders,
     tracked,
     tracker,
 )
@@ -151,24 +149,21 @@ def test_a_fill_that_races_the_cancel_is_told_before_the_end(desk: Tracker) -> N
 
 def test_a_report_without_our_id_finds_the_order_by_the_venues(desk: Tracker) -> None:
     hear(desk, report(NEW))
-    assert desk.open_exchange_ids == {(SYMBOL, VENUE_ID)}
     assert hear(desk, report(PARTIAL, fill("1"), client_order_id="")) == ["OrderFilled"]
 
 
 def test_order_ids_count_per_symbol(desk: Tracker) -> None:
     hear(desk, report(NEW))
     assert hear(desk, report(PARTIAL, fill("1"), client_order_id="", symbol="ETHUSDT")) == []
-    assert desk.foreign_reports == 1
 
 
-def test_an_order_of_someone_else_says_nothing_and_is_counted(desk: Tracker) -> None:
+def test_an_order_of_someone_else_says_nothing(desk: Tracker) -> None:
     assert hear(desk, report(FILLED, fill("1"), client_order_id="web_1", exchange_order_id="9")) == []
-    assert desk.foreign_reports == 1
 
 
 def test_the_venue_closing_our_position_is_told(desk: Tracker) -> None:
-    takeover = report(NEW, client_order_id="autoclose-1", exchange_order_id="9")
-    assert desk.apply(takeover, 3_000) == (LiquidationEvent(3.0, PAIR, "autoclose-1", False),)
+    liquidation = report(NEW, client_order_id="autoclose-1", exchange_order_id="9")
+    assert desk.apply(liquidation, 3_000) == (LiquidationEvent(3.0, PAIR, "autoclose-1", False),)
 
 
 def test_an_id_is_tracked_once(desk: Tracker) -> None:
@@ -181,7 +176,7 @@ def test_an_id_is_tracked_once(desk: Tracker) -> None:
 
 def test_a_pair_without_a_rule_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(KeyError):
-        Tracker({}, takeovers(), Memory()).open_order(intent(), "desk-2", leverage=5, now_ms=0)
+        Tracker({}, system_orders(), Memory()).open_order(intent(), "desk-2", leverage=5, now_ms=0)
 
 
 def test_two_orders_of_ours_that_trade_with_each_other_both_book_the_trade(desk: Tracker) -> None:
