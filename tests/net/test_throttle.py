@@ -1,10 +1,8 @@
 """Rate limits, kept before they are hit."""
 
-import pytest
-
 from connector.net.throttle import Cost, Throttle
 from connector.venue.endpoints import Priority
-from connector.venue.limits import COUNTER_HEADERS, ORDERS, REQUEST_WEIGHT, RateLimit
+from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit
 
 LIMITS = (
     RateLimit(REQUEST_WEIGHT, 60_000, 100),
@@ -63,12 +61,6 @@ def test_new_limits_keep_what_is_spent() -> None:
     throttle.set_limits((RateLimit(REQUEST_WEIGHT, 60_000, 6000),))
     (use,) = throttle.use(0)
     assert (use.used, use.limit) == (50, 6000)
-
-
-@pytest.mark.parametrize("header", COUNTER_HEADERS)
-def test_every_counter_header_names_a_window_of_the_venue(header: str) -> None:
-    kinds = {(row.kind, row.window_ms) for row in LIMITS}
-    assert COUNTER_HEADERS[header] in kinds
 
 
 def test_a_count_of_a_window_that_is_over_does_not_fill_the_next() -> None:
