@@ -109,7 +109,7 @@ class Reconciler:
         self._dispatcher.dispatch(await self._account.snapshot())
         if working == self._working():
             # Otherwise what the exchange had held free is of another moment than our own orders.
-            self._budget.heed_snapshot()
+            self._budget.apply_snapshot()
 
     async def compare_open_orders(self) -> None:
         """Takes the list of open orders in; ours that are not on it are looked up one by one."""
