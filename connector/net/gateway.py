@@ -99,7 +99,7 @@ class Gateway:
         except NoAnswer as silence:
             rule = rule_for_silence(sent=silence.sent, is_write=endpoint.is_write)
             raise Fault(rule, name, text=str(silence)) from silence
-        self._heed_counters(answer, sent_ms)
+        self._correct_counts(answer, sent_ms)
         if answer.status == 200:
             return answer.body
         raise self._fault(answer, endpoint, name)
@@ -126,7 +126,7 @@ class Gateway:
                 query = f"{query}&signature={self._signer.sign(query)}"
         return f"{self.domain.rest}{endpoint.path}{'?' if query else ''}{query}", headers
 
-    def _heed_counters(self, answer: HttpAnswer, sent_ms: int) -> None:
+    def _correct_counts(self, answer: HttpAnswer, sent_ms: int) -> None:
         for header, (kind, window_ms) in COUNTER_HEADERS.items():
             count = answer.headers.get(header, "")
             if count.isdigit():

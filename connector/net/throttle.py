@@ -1,7 +1,7 @@
 """The venue's rate limits, kept before they are hit.
 
 A planner without I/O: it says how long to wait and books what is spent. Windows are aligned to the venue's clock.
-The venue's own counters, told in its headers, correct ours upwards: other programs share the address and the
+The venue's own counters, reported in its headers, correct ours upwards: other programs share the address and the
 account. Of every window a part is kept from whatever is less urgent: a tenth for cancels and risk calls, and four
 tenths from what comes in crowds, such as book snapshots. Every step is O(number of limits).
 Source: "LIMITS", as of 2026-11.

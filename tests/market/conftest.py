@@ -8,7 +8,7 @@ def compiled(way: str) -> NewDecoder:
     decoder = compiled_decoder()
     if decoder is None:
         pytest.skip("the compiled twin was not built")
-    return decoder if way == "compiled" else lambda: decoder(learns=False)
+    return decoder if way == "compiled" else lambda: decoder(caches_layouts=False)
 
 
 @pytest.fixture(params=["plain", "compiled", "unlearned"])

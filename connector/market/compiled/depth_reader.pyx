@@ -35,8 +35,8 @@ cdef enum:
 cdef class DepthReader:
     """`forget` follows every change of the symbols."""
 
-    def __cinit__(self, SymbolTable symbols not None, only_family, bint learns):
-        self.symbols, self.learns = symbols, learns and has_avx2()
+    def __cinit__(self, SymbolTable symbols not None, only_family, bint caches_layouts):
+        self.symbols, self.caches_layouts = symbols, caches_layouts and has_avx2()
         self.families.takes_all = only_family is None
         self.families.one = 0 if only_family is None else only_family
         self.layouts = <DepthLayouts*>calloc(1, sizeof(DepthLayouts))
@@ -61,7 +61,7 @@ cdef class DepthReader:
         free(self.memory)
         self.memory = memory
         self.headings = <Heading*>((<uintptr_t>self.memory + LINE - 1) & ~<uintptr_t>(LINE - 1))
-        self.mask, self.noted = places - 1, 0
+        self.mask, self.headings_size = places - 1, 0
         self.layouts.layouts_size = self.layouts.shapes_size = 0
         return 0
 
@@ -76,7 +76,7 @@ cdef class DepthReader:
         return 0
 
     @cython.final
-    cdef SymbolFeed repeated(self, const char* start, Py_ssize_t size, long long received_ms):
+    cdef SymbolFeed read_as_before(self, const char* start, Py_ssize_t size, long long received_ms):
         cdef DepthFrame frame
         cdef uint64_t place
         cdef Heading* heading
@@ -90,17 +90,17 @@ cdef class DepthReader:
                     return None
                 frame.start, frame.ids, frame.end = start, start + heading.layout.size, start + size
                 frame.received_ms = received_ms
-                return self.read_on(heading, &frame, <SymbolFeed>heading.feed, <Depth>heading.book)
+                return self.read_behind_heading(heading, &frame, <SymbolFeed>heading.feed, <Depth>heading.book)
             place = (place + 1) & self.mask
             heading = self.headings + place
         return None
 
     @cython.final
-    cdef SymbolFeed read_on(self, Heading* heading, DepthFrame* frame, SymbolFeed one, Depth book):
+    cdef SymbolFeed read_behind_heading(self, Heading* heading, DepthFrame* frame, SymbolFeed one, Depth book):
         """From the digits of `U` on."""
-        cdef uint64_t[2] told
+        cdef uint64_t[2] digits
         cdef int64_t[2] price_sizes
-        cdef const char* at = behind_ids(heading, frame.ids, frame.end, &frame.last_id, told)
+        cdef const char* at = behind_ids(heading, frame.ids, frame.end, &frame.last_id, digits)
         # A snapshot, or an event that took the general way, may have taught the book other forms.
         if at == NULL or heading.edition != book.edition:
             return None
@@ -114,14 +114,14 @@ cdef class DepthReader:
         if one.stage != FOLLOWING or one.last_id != heading.last_id or frame.last_id <= heading.last_id:
             return None
         heading.last_id = frame.last_id
-        heading.id[0], heading.id[1] = told[0], told[1]
+        heading.id[0], heading.id[1] = digits[0], digits[1]
         if price_sizes[0] or price_sizes[1]:
             self.reshape(heading, book, price_sizes)
         self.apply(one, book, frame)
         return one
 
     @cython.final
-    cdef SymbolFeed read(self, const char* start, Payload* payload, long long received_ms):
+    cdef SymbolFeed read_by_field(self, const char* start, Payload* payload, long long received_ms):
         """`payload` stands at the name of the event."""
         cdef DepthFrame frame
         cdef int64_t first_id = 0, stamp
@@ -152,8 +152,8 @@ cdef class DepthReader:
         spans.first, spans.first_end = event_time - start, trade_time - start
         spans.second, spans.second_end = spans.first_end + 5, symbol - start
         spans.symbol_at = symbol + 6 - start
-        if self.learns and frame.closing == 2:
-            self.note(one, &frame, &spans, price_sizes)
+        if self.caches_layouts and frame.closing == 2:
+            self.keep_heading(one, &frame, &spans, price_sizes)
         self.apply(one, book, &frame)
         return one
 
@@ -185,7 +185,7 @@ cdef class DepthReader:
         cdef int64_t first_id = 0
         one.stage, one.last_id = FOLLOWING, frame.last_id
         one.frames += 1
-        one.heard_ms[DEPTH] = frame.received_ms
+        one.frame_ms[DEPTH] = frame.received_ms
         put_rows(book, self.rows, frame.bids, frame.asks)
         book.last_diff_uid = frame.last_id
         if is_crossed(book):
@@ -216,7 +216,7 @@ cdef class DepthReader:
     cdef const Shape* shape_of(self, Depth book, int64_t price_size) noexcept:
         return shape_of(self.layouts, price_size, book.prices.written, book.prices.skip, book.amounts.written)
 
-    cdef int note(self, SymbolFeed one, const DepthFrame* frame, Spans* spans, int64_t* price_sizes) except -1:
+    cdef int keep_heading(self, SymbolFeed one, const DepthFrame* frame, Spans* spans, int64_t* price_sizes) except -1:
         """The frame was read: the next one of its stream is expected to be written like it."""
         cdef const char* start = frame.start
         cdef const char* id_at = behind_digits(frame.ids) + 5
@@ -234,9 +234,9 @@ cdef class DepthReader:
         while self.headings[place].feed != NULL and not is_named(self.headings + place, start):
             place = (place + 1) & self.mask
         cdef Heading* heading = self.headings + place
-        if layout == NULL or (heading.feed == NULL and 2 * self.noted > self.mask):
+        if layout == NULL or (heading.feed == NULL and 2 * self.headings_size > self.mask):
             return 0
-        self.noted += heading.feed == NULL
+        self.headings_size += heading.feed == NULL
         heading.feed, heading.book, heading.layout = <void*>one, <void*>book, layout
         heading.name[0], heading.name[1] = load8(start + STREAM_AT), load8(start + STREAM_AT + 8)
         heading.symbol[0], heading.symbol[1] = load8(start + spans.symbol_at), load8(start + spans.symbol_at + 8)

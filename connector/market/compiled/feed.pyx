@@ -38,7 +38,7 @@ cdef class Feed(FrameTaker):
     def __cinit__(self, *, only_family=1, FrameDecoder decoder=None):
         self.decoder = FrameDecoder() if decoder is None else decoder
         self.last_error, self.table = "", SymbolTable()
-        self.depths = DepthReader(self.table, only_family, self.decoder.learns)
+        self.depths = DepthReader(self.table, only_family, self.decoder.caches_layouts)
         self.families = self.depths.families
         self.marks = form_of(MARK_DECIMALS, MARK_DECIMALS, MARK_DECIMALS)
 
@@ -78,7 +78,7 @@ cdef class Feed(FrameTaker):
     @cython.final
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms):
         cdef Payload payload
-        cdef SymbolFeed one = self.depths.repeated(start, size, received_ms)
+        cdef SymbolFeed one = self.depths.read_as_before(start, size, received_ms)
         if one is not None:
             if one.stage != FOLLOWING:
                 self.ask_snapshot(one)
@@ -89,7 +89,7 @@ cdef class Feed(FrameTaker):
             return None
         payload.at += 6
         if payload.at[0] == c"d":
-            one = self.depths.read(start, &payload, received_ms)
+            one = self.depths.read_by_field(start, &payload, received_ms)
             if one is not None and one.stage != FOLLOWING:
                 self.ask_snapshot(one)
             return one
@@ -123,7 +123,7 @@ cdef class Feed(FrameTaker):
         bid.price_decimals = ask.price_decimals = one.prices.written
         bid.amount_decimals = ask.amount_decimals = one.amounts.written
         one.frames += 1
-        one.heard_ms[BOOK_TICKER] = received_ms
+        one.frame_ms[BOOK_TICKER] = received_ms
         if one.depth.apply_ticker_at(update_id, &bid, &ask):
             one.changed(BOOK_TICKER)
         return one
@@ -155,7 +155,7 @@ cdef class Feed(FrameTaker):
         if is_negative:
             rate.digits = -rate.digits
         one.frames += 1
-        one.heard_ms[MARK_PRICE] = received_ms
+        one.frame_ms[MARK_PRICE] = received_ms
         if time_ms >= one.funding.time_ms:  # else a second socket tells what is over
             one.on_funding(one.funding.take(&mark, &index, &rate, next_ms, time_ms))
         return one
@@ -208,7 +208,7 @@ cdef class Feed(FrameTaker):
             return None
         trade.price_decimals, trade.amount_decimals = one.prices.written, one.amounts.written
         one.frames += 1
-        one.heard_ms[TRADE] = received_ms
+        one.frame_ms[TRADE] = received_ms
         one.on_trade(trade)
         return one
 
@@ -237,14 +237,14 @@ cdef class Feed(FrameTaker):
             return None
         one.frames += 1
         if type(fact) is DepthDiff:
-            one.heard_ms[DEPTH] = received_ms
+            one.frame_ms[DEPTH] = received_ms
             one.on_depth(fact, frame)
             self.ask_snapshot(one)
         elif type(fact) is BookTicker:
-            one.heard_ms[BOOK_TICKER] = received_ms
+            one.frame_ms[BOOK_TICKER] = received_ms
             one.on_ticker(fact)
         else:
-            one.heard_ms[TRADE] = received_ms
+            one.frame_ms[TRADE] = received_ms
             one.on_plain_trade(fact.trade)
         return one
 
@@ -263,7 +263,7 @@ cdef class Feed(FrameTaker):
             one = self.table.by_name.get(row.symbol)
             if one is not None:
                 one.frames += 1
-                one.heard_ms[MARK_PRICE] = received_ms
+                one.frame_ms[MARK_PRICE] = received_ms
                 one.on_mark_price(row)
                 last = one
         self.ignored += is_ours and last is None

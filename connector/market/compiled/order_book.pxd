@@ -34,7 +34,7 @@ cdef class Depth:
     cdef int put(self, Ladder* side, int64_t sign, LevelList levels) except -1
     cdef bint rescale(self, int prices, int amounts, int ticks) except -1
     cdef int reload(self, Ladder* side, int64_t price_factor, int64_t amount_factor) except -1
-    cdef int learn(self, int prices, int amounts) except -1
+    cdef int expect(self, int prices, int amounts) except -1
     cdef object exact_row(self, Row row)
     cdef object exact_at(self, const Ladder* side, int64_t key)
     cdef bytes words(self, Ladder* side)

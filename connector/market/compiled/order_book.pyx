@@ -19,7 +19,7 @@ from connector.market.compiled.ladder cimport (
 )
 from connector.market.compiled.numbers cimport NOTHING, TENS, form_of, magnitude
 from connector.market.plain.order_book import CROSSED, TOO_LONG
-from connector.market.book_queries import BookQuestions
+from connector.market.book_queries import BookQueries
 
 cdef enum:
     MOST_DIGITS = 18
@@ -57,7 +57,7 @@ cdef class Depth:
         self.snapshot_uid = self.last_diff_uid = snapshot.last_id
         self.valid_depth = self.worst(&self.bids), self.worst(&self.asks)
         self.prices.written = self.amounts.written = 0  # how numbers were written in a book that is gone tells nothing
-        self.learn(prices, amounts)
+        self.expect(prices, amounts)
         return CROSSED if is_crossed(self) else ""
 
     def apply(self, DepthDiff diff not None):
@@ -73,7 +73,7 @@ cdef class Depth:
         self.put(&self.bids, 1, diff.bid_levels)
         self.put(&self.asks, -1, diff.ask_levels)
         self.last_diff_uid = diff.last_id
-        self.learn(prices, amounts)
+        self.expect(prices, amounts)
         return CROSSED if is_crossed(self) else ""
 
     def apply_ticker(self, BookTicker ticker not None):
@@ -197,7 +197,7 @@ cdef class Depth:
             put(side, sign * price, level.amount * TENS[self.amount_decimals - level.amount_decimals])
         return 0
 
-    cdef int learn(self, int prices, int amounts) except -1:
+    cdef int expect(self, int prices, int amounts) except -1:
         """Takes over how numbers were written; deletions tell nothing of amounts."""
         self.prices = form_of(prices or self.prices.written, self.tick_decimals, self.price_decimals)
         amounts = amounts or self.amounts.written
@@ -246,7 +246,7 @@ cdef class Depth:
         return text
 
 
-class OrderBook(Depth, BookQuestions):
+class OrderBook(Depth, BookQueries):
     """One pair's book: compiled state, plain questions."""
 
     __slots__ = ()

@@ -47,12 +47,12 @@ cdef class SymbolFeed:
     def buffered(self):
         return len(self.buffer)
 
-    def last_heard_ms(self, kind not None):
-        return self.heard_ms[KIND_NAMES.index(kind)]
+    def last_frame_ms(self, kind not None):
+        return self.frame_ms[KIND_NAMES.index(kind)]
 
     @property
     def last_ms(self):
-        return {KIND_NAMES[kind]: self.heard_ms[kind] for kind in range(KINDS)}
+        return {KIND_NAMES[kind]: self.frame_ms[kind] for kind in range(KINDS)}
 
     @property
     def last_change(self):
@@ -100,7 +100,7 @@ cdef class SymbolFeed:
         self.last_error = reason
         if self.depth.state is VALID:
             self.depth.state = INVALID
-            self.tell_loss()
+            self.report_loss()
         self.changed(DEPTH)
 
     # The sequence law.
@@ -144,7 +144,7 @@ cdef class SymbolFeed:
         return 0
 
     cdef int on_ticker(self, BookTicker ticker) except -1:
-        self.learn(
+        self.expect(
             max(ticker.bid_level.price_decimals, ticker.ask_level.price_decimals),
             max(ticker.bid_level.amount_decimals, ticker.ask_level.amount_decimals),
         )
@@ -177,7 +177,7 @@ cdef class SymbolFeed:
         if trade.trade_id <= self.last_trade_id:
             return 0
         self.last_trade_id = trade.trade_id
-        self.learn(-trade.price.as_tuple().exponent, -trade.amount.as_tuple().exponent)
+        self.expect(-trade.price.as_tuple().exponent, -trade.amount.as_tuple().exponent)
         self.read_trades()
         self.kept_trades.append(trade)
         self.depth.last_trade_price = float(trade.price)
@@ -206,7 +206,7 @@ cdef class SymbolFeed:
 
     # Within.
 
-    cdef int learn(self, int price_decimals, int amount_decimals) except -1:
+    cdef int expect(self, int price_decimals, int amount_decimals) except -1:
         self.prices = form_of(price_decimals, price_decimals, price_decimals)
         self.amounts = form_of(amount_decimals, amount_decimals, amount_decimals)
         return 0
@@ -245,9 +245,9 @@ cdef class SymbolFeed:
         self.stage = AWAITING
         if event is not None:
             self.keep(event)
-        return self.tell_loss()
+        return self.report_loss()
 
-    cdef int tell_loss(self) except -1:
+    cdef int report_loss(self) except -1:
         if self.lost_watcher is not None:
             self.lost_watcher(self)
         return 0

@@ -63,7 +63,7 @@ class SymbolFeed:
     def needs_snapshot(self) -> bool:
         return self.book.state is not BookState.VALID
 
-    def last_heard_ms(self, kind: StreamKind) -> int:
+    def last_frame_ms(self, kind: StreamKind) -> int:
         """When a frame of the kind came last, as `last_ms` tells it of all; 0 before the first."""
         return self.last_ms[kind]
 
@@ -150,7 +150,7 @@ class SymbolFeed:
         self.last_error = reason
         if self.book.state is BookState.VALID:
             self.book.state = BookState.INVALID
-            self._tell_loss()
+            self._report_loss()
         self._changed(StreamKind.DEPTH)
 
     def _apply(self, diff: DepthDiff) -> str:
@@ -184,9 +184,9 @@ class SymbolFeed:
         self._gate.lose()
         if event:
             self._keep(event)
-        self._tell_loss()
+        self._report_loss()
 
-    def _tell_loss(self) -> None:
+    def _report_loss(self) -> None:
         if self.lost_watcher is not None:
             self.lost_watcher(self)
 
