@@ -46,19 +46,19 @@ def by_depth_limit(params: Params) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One request of the REST API. `is_write` says that an unanswered one may have been executed.
-
-    `most_wait_ms`: a request that would wait longer for the rate limits is refused at once; None waits.
-    """
+    """One request of the REST API."""
 
     method: str
     path: str
+    #: Of the address, by the parameters.
     weight: Callable[[Params], int]
     security: Security = Security.NONE
+    #: One that was not answered may have been executed.
     is_write: bool = False
     order_cost_10s: int = 0
     order_cost_1m: int = 0
     priority: Priority = Priority.NORMAL
+    #: A request that would wait longer for the rate limits is refused at once; None waits.
     most_wait_ms: int | None = None
 
 

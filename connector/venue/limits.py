@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """`limit` units in any calendar-aligned window of `window_ms`. `kind` is the venue's word."""
+    """`limit` units in any calendar-aligned window of `window_ms`."""
 
+    #: The venue's word.
     kind: str
     window_ms: int
     limit: int

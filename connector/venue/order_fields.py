@@ -11,9 +11,10 @@ from connector.core.enums import OrderType, PositionAction, PositionMode, Positi
 
 @dataclass(frozen=True, slots=True)
 class TypeFields:
-    """`type` and `timeInForce` of an order; no time in force for a market order."""
+    """How an order's type is spelt."""
 
     type: str
+    #: None for a market order.
     time_in_force: str | None
 
 
@@ -26,9 +27,11 @@ ORDER_TYPES: dict[OrderType, TypeFields] = {
 
 @dataclass(frozen=True, slots=True)
 class CloseFields:
-    """`positionSide` and whether `reduceOnly=true` is sent."""
+    """How it is spelt what an order means for the position."""
 
+    #: Sent as `positionSide`.
     position_side: PositionSide
+    #: Whether `reduceOnly=true` is sent.
     reduce_only: bool
 
 

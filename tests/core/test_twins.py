@@ -23,7 +23,7 @@ print(sorted({module.split(".")[2] for module in taken}), WHY_PLAIN)
 
 
 def asked(cwd: Path | None = None, **environment: str) -> str:
-    told = subprocess.run(
+    answered = subprocess.run(
         [sys.executable, "-c", QUESTION],
         cwd=cwd,
         env={**os.environ, **environment},
@@ -31,7 +31,7 @@ def asked(cwd: Path | None = None, **environment: str) -> str:
         text=True,
         check=True,
     )
-    return told.stdout.strip()
+    return answered.stdout.strip()
 
 
 def test_the_compiled_twins_are_loaded_where_they_can_be_built() -> None:
@@ -56,8 +56,8 @@ def test_one_compiled_part_that_is_absent_makes_every_room_plain(tmp_path: Path)
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.c"))
     for suffix in EXTENSION_SUFFIXES:
         (copy / "net" / "compiled" / f"listener{suffix}").unlink(missing_ok=True)
-    told = asked(tmp_path)
-    assert told.startswith("['plain'] connector.net.compiled.listener: ")
+    answer = asked(tmp_path)
+    assert answer.startswith("['plain'] connector.net.compiled.listener: ")
 
 
 def test_the_list_of_compiled_modules_is_that_of_their_sources() -> None:

@@ -156,7 +156,7 @@ cdef class Feed(FrameTaker):
             rate.digits = -rate.digits
         one.frames += 1
         one.frame_ms[MARK_PRICE] = received_ms
-        if time_ms >= one.funding.time_ms:  # else a second socket tells what is over
+        if time_ms >= one.funding.time_ms:  # else a second socket carries what is over
             one.on_funding(one.funding.take(&mark, &index, &rate, next_ms, time_ms))
         return one
 

@@ -200,7 +200,7 @@ cdef class SymbolFeed:
                 try:
                     listener(self)
                 except Exception:
-                    # A strategy's mistake must not cost it the socket, nor keep others from hearing.
+                    # A strategy's mistake must not cost it the socket, nor keep others from being called.
                     LOG.exception("%s: a listener of the feed failed", self.symbol)
         return 0
 
