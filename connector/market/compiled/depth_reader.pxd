@@ -31,6 +31,7 @@ cdef struct DepthFrame:
     long long received_ms
 
 
+# `headings` is a hashed table of `mask` + 1 places within `memory`, from a cache line's beginning on.
 cdef class DepthReader:
     cdef SymbolTable symbols
     cdef Families families
@@ -54,5 +55,5 @@ cdef class DepthReader:
     ) except -1
     cdef int apply(self, SymbolFeed one, Depth book, const DepthFrame* frame) except -1
     cdef int reshape(self, Heading* heading, Depth book, const int64_t* price_sizes) except -1
-    cdef const Shape* shape_of(self, Depth book, int64_t price_size) noexcept
+    cdef const Shape* shape_for(self, Depth book, int64_t price_size) noexcept
     cdef int keep_heading(self, SymbolFeed one, const DepthFrame* frame, Spans* spans, int64_t* price_sizes) except -1

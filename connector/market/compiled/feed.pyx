@@ -3,7 +3,9 @@
     frame ──▶ quick: fields where the venue puts them ──▶ read whole, then applied
                 └── differs in any byte ──▶ decoder: fields in any order ──▶ plain decoder
 
-A quick path changes nothing before it has read the frame to its end.
+A quick path changes nothing before it has read the frame to its end, so that giving up costs nothing but time. It reads
+where the bytes lie, in a socket's buffer or in a recording, and makes no Python object: what is left to the general way
+is copied first, for that one wants bytes that end with zero, and may keep them.
 """
 
 cimport cython
@@ -77,6 +79,9 @@ cdef class Feed(FrameTaker):
 
     @cython.final
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms):
+        # 1. A depth frame, written as the one of its stream before: no other comes as often.
+        # 2. The wrapping, if there is one, and the event's name, told by its first letter and compared in full.
+        # 3. By the event, field by field. A symbol that isn't followed is for the general way, which counts it.
         cdef Payload payload
         cdef SymbolFeed one = self.depths.read_as_before(start, size, received_ms)
         if one is not None:
@@ -145,6 +150,7 @@ cdef class Feed(FrameTaker):
         at = text_behind(at, end, b'","P":"', 7)
         if at == NULL or end - at < 16:
             return None
+        # 16 bytes remain, so the eighth may be looked at: a rate below 0 has its sign behind the opening mark.
         is_negative = at[7] == c"-"
         at = number_behind(at, end, b'","r":"-' if is_negative else b'","r":"', 7 + is_negative, &self.marks, &rate.digits)
         at = whole_behind(at, end, b'","T":', 6, &next_ms)
@@ -200,7 +206,7 @@ cdef class Feed(FrameTaker):
     cdef SymbolFeed quick_trade(
         self, SymbolFeed one, const char* at, Trade* trade, Payload* payload, long long received_ms
     ):
-        """The end that both kinds of trade share."""
+        """The end that both kinds of trade share; the trade is a struct until somebody asks for it."""
         if at == NULL or not same(at, payload.end, b',"m":', 5):
             return None
         at = choice_behind(at + 5, payload.end, &trade.is_sale)
@@ -276,7 +282,7 @@ cdef class Feed(FrameTaker):
 
 
 class MarketFeed(Feed):
-    """The compiled feed; with a plain decoder, the plain one."""
+    """The compiled feed; with a plain decoder, the plain one: an extension type has no `__new__` that could return another."""
 
     __slots__ = ()
 

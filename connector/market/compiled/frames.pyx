@@ -38,6 +38,7 @@ cdef class FrameDecoder(JsonScan):
         fact = self.scan(frame)
         if fact is not None:
             return fact
+        # Either the plain one raises, and nothing was changed, or its fact is taken into this twin's own form.
         self.fallback += 1
         fact = self.plain.decode(frame)
         if type(fact) is PlainDiff:
@@ -77,7 +78,7 @@ cdef class FrameDecoder(JsonScan):
         return fact if self.at == end else None
 
     cdef object wrapped(self):
-        """The fact of `data`. Levels beside it were read into the same lists, in whichever order they stand."""
+        """The fact of `data`. Levels beside it were read into the same lists, so that a frame with any is left alone."""
         cdef const char* after = self.at
         cdef object fact
         if self.outer[STREAM].tag == ABSENT or self.has_levels_outside:
@@ -86,6 +87,7 @@ cdef class FrameDecoder(JsonScan):
             return self.fact(self.inner)
         if self.outer[DATA].tag != OTHER or self.outer[DATA].start[0] != c"[":
             return None
+        # The array was passed over once, as a value of no interest: now it is known to be wanted, and read again.
         self.at = self.outer[DATA].start
         fact = self.rows()
         self.at = after

@@ -5,6 +5,8 @@ from connector.market.compiled.ladder cimport Ladder, Row, put_all
 from connector.market.compiled.numbers cimport NOTHING, Form
 
 
+# What `OrderBook` has of C: it adds a base class of Python's, and is one itself. Readers hold a book by this type, and
+# reach its fields without a look-up.
 cdef class Depth:
     # What every depth frame touches comes first, and lies together.
     cdef long long edition  # how often `prices` and `amounts` changed

@@ -1,7 +1,9 @@
 """The compiled order book; `plain/order_book.py` specifies it. A side is a ladder of ticks, see `ladder.pxd`.
 
-A tick is the coarsest power of ten that all prices are multiples of, however many decimals they are written with.
-`prices` and `amounts` are the forms in which the next frame's numbers are expected: a guess that every frame proves.
+A tick is the coarsest power of ten that all prices are multiples of, however many decimals they are written with: so the
+window of a ladder is as wide as it can be. `prices` and `amounts` are the forms in which the next frame's numbers are
+expected: a guess that every frame proves, for a number in another form is read by the general way, which widens the
+book and sets the forms anew.
 """
 
 from libc.math cimport NAN
@@ -48,6 +50,7 @@ cdef class Depth:
         widest(snapshot.ask_levels, &prices, &amounts)
         if not (fits(snapshot.bid_levels, prices, amounts) and fits(snapshot.ask_levels, prices, amounts)):
             return TOO_LONG
+        # Nothing fails from here on but memory: a flaw of size has left the book as it was.
         clear(&self.bids)
         clear(&self.asks)
         self.price_decimals, self.amount_decimals = prices, amounts
@@ -198,7 +201,7 @@ cdef class Depth:
         return 0
 
     cdef int expect(self, int prices, int amounts) except -1:
-        """Takes over how numbers were written; deletions tell nothing of amounts."""
+        """Takes over how numbers were written; 0 decimals show nothing, for an amount of 0 has none."""
         self.prices = form_of(prices or self.prices.written, self.tick_decimals, self.price_decimals)
         amounts = amounts or self.amounts.written
         self.amounts = form_of(amounts, amounts, self.amount_decimals)
@@ -226,6 +229,7 @@ cdef class Depth:
         cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
         cdef int64_t index
         clear(side)
+        # The best first: it places the window, and the others fall where they belong.
         for index in range(<int64_t>len(held) // <int64_t>sizeof(Row) - 1, -1, -1):
             put(side, rows[index].key * price_factor, rows[index].amount * amount_factor)
         return 0
@@ -240,6 +244,7 @@ cdef class Depth:
         cdef uint64_t* word = <uint64_t*>PyBytes_AS_STRING(text)
         cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
         cdef int64_t index, size = <int64_t>len(held) // <int64_t>sizeof(Row)
+        # Modulo 2^64, as in the plain twin: what is compared are hashes, not sizes.
         for index in range(size):
             word[index] = <uint64_t>rows[index].key * <uint64_t>TENS[MOST_DIGITS - self.tick_decimals]
             word[size + index] = <uint64_t>rows[index].amount * <uint64_t>TENS[MOST_DIGITS - self.amount_decimals]

@@ -27,7 +27,11 @@ cdef int most_trades = MOST_TRADES
 
 
 cdef class SymbolFeed:
-    """Counters as in the plain twin. Buffered events are tuples: U, u, pu, the frame."""
+    """Counters as in the plain twin. Buffered events are tuples: U, u, pu, the frame.
+
+    `depth` and `book` are one object, by its C type and by what Python sees. Trades are kept as structs in `new_trades`
+    until somebody asks for them: a symbol may trade hundreds of times a second, and nobody look.
+    """
 
     def __cinit__(self, str symbol not None, str trading_pair not None, FrameDecoder decoder not None):
         self.symbol, self.trading_pair, self.decoder = symbol, trading_pair, decoder
@@ -62,6 +66,8 @@ cdef class SymbolFeed:
     def trades(self):
         self.read_trades()
         return self.kept_trades
+
+    # A tuple, replaced whole: one that is being called through may be left or joined by its own listeners.
 
     def add_listener(self, listener not None):
         self.listeners += (listener,)
@@ -157,6 +163,7 @@ cdef class SymbolFeed:
         if trade.trade_id <= self.last_trade_id:
             return 0
         self.last_trade_id = trade.trade_id
+        # A ring from here on, the oldest trade overwritten; before, memory that grows with what a symbol needs.
         if self.trades_size == most_trades:
             self.new_trades[self.oldest_trade] = trade[0]
             self.oldest_trade = (self.oldest_trade + 1) % most_trades
@@ -207,6 +214,7 @@ cdef class SymbolFeed:
     # Within.
 
     cdef int expect(self, int price_decimals, int amount_decimals) except -1:
+        """How the next ticker's and trade's numbers are expected to be written: as this one's were."""
         self.prices = form_of(price_decimals, price_decimals, price_decimals)
         self.amounts = form_of(amount_decimals, amount_decimals, amount_decimals)
         return 0
