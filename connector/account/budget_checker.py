@@ -1,6 +1,6 @@
 """Whether orders can be paid for: always as of now.
 
-The venue tells the account's balance when trades move it, and says nothing when an order merely reserves or releases
+The venue pushes the account's balance when trades move it, and nothing when an order merely reserves or releases
 margin ("ACCOUNT_UPDATE": not pushed for unfilled or cancelled orders). So what is available is reckoned anew, at
 each question, from the ledger and from our own working orders, those of unknown outcome included: what may live at
 the venue holds its margin.
@@ -73,7 +73,7 @@ class BudgetChecker:
             )
         return ""
 
-    def heed_snapshot(self) -> None:
+    def apply_snapshot(self) -> None:
         """Withhold what the venue's own figure says that others have taken.
 
         For an account that is shared with orders or positions outside our pairs. To be called right after a

@@ -37,18 +37,21 @@ class MarketPrices:
 
 @dataclass(frozen=True, slots=True)
 class OpeningOrder:
-    """What may still trade of an order that is not bound to reduce; `price` None for a market order."""
+    """What may still trade of an order that is not bound to reduce."""
 
     trade_type: TradeType
     amount: Decimal
+    #: None for a market order.
     price: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class MarginTerms:
-    """By what one pair's collateral is reckoned; `contract` and `contract_size` are the product's and the pair's."""
+    """By what one pair's collateral is reckoned."""
 
+    #: The product's arithmetic.
     contract: ContractMath
+    #: The pair's.
     contract_size: Decimal
     mode: PositionMode
     leverage: int

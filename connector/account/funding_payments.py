@@ -1,4 +1,4 @@
-"""Funding settlements, each counted once, whichever of its two tellings comes first.
+"""Funding settlements, each counted once, whichever of its two reports comes first.
 
 A settlement is pushed (ACCOUNT_UPDATE, reason FUNDING_FEE) and stands in the income history, which alone gives it an
 id. The two are paired one to one by symbol, asset and amount within a tolerance of time: settlements are booked up
@@ -19,14 +19,14 @@ class _Payment:
 
 
 class FundingPayments:
-    """The payments heard of, the latest `keep_count` of them."""
+    """The payments reported, the latest `keep_count` of them."""
 
     def __init__(self, tolerance_ms: int = 300_000, keep_count: int = 4_096) -> None:
         self._tolerance_ms = tolerance_ms
         self._payments: deque[_Payment] = deque(maxlen=keep_count)
 
     def is_new(self, report: FundingReport) -> bool:
-        """Take one telling in; whether it is the first of its payment."""
+        """Take one report in; whether it is the first of its payment."""
         pushed_ms = None if report.income_id else report.time_ms
         if any(self._repeats(payment, report) for payment in self._payments):
             return False

@@ -1,4 +1,4 @@
-"""The account as the venue tells it: balances, positions, leverage, mode.
+"""The account as the venue reports it: balances, positions, leverage, mode.
 
 The law:
 
@@ -6,7 +6,7 @@ The law:
 2. What is older than what stands never overwrites it, whatever way it came: each asset and each position keeps the
    time of its last word, also when it is gone.
 3. A complete snapshot names everything there is: what it leaves out is zero. A position of amount 0 is none.
-4. A funding settlement counts once, whether the push or the income history tells it first.
+4. A funding settlement counts once, whether the push or the income history reports it first.
 5. Leverage and position mode are None until the venue confirmed them.
 """
 
@@ -34,23 +34,21 @@ from connector.core.reports import (
     PositionModeReport,
     PositionReport,
 )
+from connector.venue.income_kinds import FUNDING_FEE
 from connector.venue.order_fields import CLOSE_SEMANTICS
 
 LedgerReport = AccountReport | FundingReport | LeverageReport | PositionModeReport | MarginCallReport
 
-_FUNDING = "FUNDING_FEE"
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerNames:
-    """What the ledger cannot know itself.
+    """What the ledger cannot know itself."""
 
-    `market` is the connector's name in funding events; `pair_of` a symbol is its trading pair, None for a symbol
-    that is not ours to trade; `funding_rate` of a symbol at a settlement (ms) is a fraction, NaN when unknown.
-    """
-
+    #: The connector's name in funding events.
     market: str
+    #: The trading pair of a symbol, None for a symbol that is not ours to trade.
     pair_of: Callable[[str], str | None]
+    #: Of a symbol at a settlement (ms), as a fraction; NaN when unknown.
     funding_rate: Callable[[str, int], Decimal]
 
 
@@ -63,8 +61,8 @@ class Ledger:
         self._drift = drift
         self._balances: dict[str, BalanceReport] = {}
         self._positions: dict[tuple[str, PositionSide], PositionReport] = {}
-        #: Time of the last word on a position, or on an asset (side None); kept when it is gone.
-        self._told_ms: dict[tuple[str, PositionSide | None], int] = {}
+        #: Time of the last report of a position, or of an asset (side None); kept when it is gone.
+        self._reported_ms: dict[tuple[str, PositionSide | None], int] = {}
         self._leverage: dict[str, LeverageReport] = {}
         self._position_mode: PositionMode | None = None
 
@@ -153,12 +151,12 @@ class Ledger:
         if report.complete:
             self._drop_omitted(report)
             return self._drift.compare(self._signed_amounts(report), report.time_ms)
-        return self._pushed_funding(report) if report.reason == _FUNDING else ()
+        return self._pushed_funding(report) if report.reason == FUNDING_FEE else ()
 
     def _is_news(self, key: tuple[str, PositionSide | None], time_ms: int) -> bool:
-        if time_ms < self._told_ms.get(key, 0):
+        if time_ms < self._reported_ms.get(key, 0):
             return False
-        self._told_ms[key] = time_ms
+        self._reported_ms[key] = time_ms
         return True
 
     def _set(self, position: PositionReport) -> None:
@@ -185,13 +183,13 @@ class Ledger:
 
     def _pushed_funding(self, report: AccountReport) -> tuple[Event, ...]:
         events: list[Event] = []
-        # A push without a symbol cannot be attributed: the income history tells it later.
+        # A push without a symbol cannot be attributed: the income history reports it later.
         for balance in report.balances if report.funding_symbol else ():
             if balance.change:
-                told = FundingReport(
+                payment = FundingReport(
                     report.source, report.funding_symbol, balance.asset, balance.change, report.time_ms
                 )
-                events += self._apply_funding(told)
+                events += self._apply_funding(payment)
         return tuple(events)
 
     def _apply_funding(self, report: FundingReport) -> tuple[Event, ...]:

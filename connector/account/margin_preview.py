@@ -1,6 +1,6 @@
 """The collateral of one moment: what is free of each asset, and what one more order would take.
 
-A purse is made for one question and thrown away. What it grants counts for what is asked of it next.
+A preview is made for one question and thrown away. What it grants counts for what is asked of it next.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -42,33 +42,31 @@ class WorkingOrder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BudgetSources:
-    """Where the budget asks.
-
-    `rules` of the pairs that are traded, by trading pair; `working_orders` all that hold margin, whatever their
-    state; `prices_of` a traded pair; `fee_rate` of a traded pair, as a fraction of the notional.
-    """
+    """Where the budget asks."""
 
     contract: ContractMath
+    #: Of the pairs that are traded, by trading pair.
     rules: Mapping[str, TradingRule]
+    #: All that hold margin, whatever their state.
     working_orders: Callable[[], Iterable[WorkingOrder]]
+    #: Of a traded pair.
     prices_of: Callable[[str], MarketPrices]
+    #: Of a traded pair, as a fraction of the notional.
     fee_rate: Callable[[str], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What an order would take of `asset`, and what there is.
-
-    `exposure` is the notional that its side of the pair would reach, `max_notional` the most that the leverage
-    allows (None when unknown).
-    """
+    """What an order would take of `asset`, and what there is."""
 
     asset: str
     margin: Decimal
     fees: Decimal
     available: Decimal
     leverage: int
+    #: The notional that the order's side of the pair would reach.
     exposure: Decimal
+    #: The most that the leverage allows; None when unknown.
     max_notional: Decimal | None
 
     @property
@@ -85,9 +83,10 @@ class Cost:
 
 
 class MarginPreview:
-    """`withheld` by asset is taken off what is free."""
+    """What may still be pledged, and what an order would take of it, in the margin asset."""
 
     def __init__(self, ledger: Ledger, sources: BudgetSources, withheld: Mapping[str, Decimal]) -> None:
+        """`withheld` by asset is taken off what is free."""
         self._ledger = ledger
         self._sources = sources
         self._withheld = withheld
@@ -111,7 +110,7 @@ class MarginPreview:
     def available(self, asset: str) -> Decimal:
         """What may still be pledged; never negative."""
         if asset not in self._free:
-            self._free[asset] = self._reckoned(asset)
+            self._free[asset] = self._computed(asset)
         taken = self._withheld.get(asset, ZERO) + self._granted.get(asset, ZERO)
         return max(ZERO, self._free[asset] - taken)
 
@@ -142,7 +141,7 @@ class MarginPreview:
         self._granted[cost.asset] = self._granted.get(cost.asset, ZERO) + cost.total
         self._orders.setdefault(candidate.trading_pair, []).append(_opening(candidate))
 
-    def _reckoned(self, asset: str) -> Decimal:
+    def _computed(self, asset: str) -> Decimal:
         balance = self._ledger.balance(asset)
         if balance is None:
             return ZERO

@@ -2,7 +2,7 @@
 
 From one snapshot of the venue to the next, the position must have moved by our fills and by nothing else. A snapshot
 may lag behind the trades or run ahead of its own stamp, so it is explained when it equals the last one plus the
-fills since up to *some* moment not much before its own. What is not so explained is a drift, told once: the
+fills since up to *some* moment not much before its own. What is not so explained is a drift, reported once: the
 venue's figure is taken.
 """
 
@@ -21,10 +21,11 @@ PositionKey = tuple[str, PositionSide]
 
 @dataclass(slots=True)
 class _Account:
-    """The venue's last word and our fills since: time, signed amount."""
+    """The venue's last figure, and what explains the next."""
 
     venue: Decimal
-    told_ms: int
+    as_of_ms: int
+    #: Ours since: time, signed amount.
     fills: list[tuple[int, Decimal]] = field(default_factory=list)
 
     def settle(self, venue: Decimal, time_ms: int, lag_ms: int) -> Decimal:
@@ -34,18 +35,16 @@ class _Account:
         due, least = bisect_right(moments, time_ms), bisect_right(moments, time_ms - lag_ms)
         explained = [taken for taken in range(least, len(reached)) if reached[taken] == venue]
         taken = explained[-1] if explained else due
-        self.venue, self.told_ms = venue, time_ms
+        self.venue, self.as_of_ms = venue, time_ms
         del self.fills[:taken]
         return reached[taken]
 
 
 class PositionDrift:
-    """Compares by trading pair and side; the first snapshot explains itself.
-
-    `lag_ms`: how far a snapshot's figures may be older than its stamp.
-    """
+    """Compares by trading pair and side; the first snapshot explains itself."""
 
     def __init__(self, lag_ms: int = 10_000) -> None:
+        """`lag_ms`: how far a snapshot's figures may be older than its stamp."""
         self._lag_ms = lag_ms
         self._accounts: dict[PositionKey, _Account] = {}
         self._snapshot_ms: int | None = None
@@ -55,7 +54,7 @@ class PositionDrift:
         if self._snapshot_ms is None:
             return
         account = self._accounts.setdefault(key, _Account(ZERO, self._snapshot_ms))
-        if time_ms > account.told_ms:
+        if time_ms > account.as_of_ms:
             insort(account.fills, (time_ms, amount))
 
     def compare(self, venue: Mapping[PositionKey, Decimal], time_ms: int) -> tuple[PositionDriftEvent, ...]:

@@ -20,10 +20,12 @@ _NULL_WORDS = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`values` are text, lists and mappings of text; None for a key without a value. `lines` count from 1."""
+    """A settings file that was read."""
 
     path: Path
+    #: Text, lists and mappings of text; None for a key without a value.
     values: dict[str, object]
+    #: Of each key, counted from 1.
     lines: dict[str, int]
 
     def where(self, key: str) -> str:

@@ -1,7 +1,7 @@
 """From a settings file to a model of it, or to one clear line a problem.
 
 Every failure is a `ConfigFault`: file and line, key, value, rule, remedy. The model is handed in; what it checks
-is told here in the words of its own table of keys.
+is reported here in the words of its own table of keys.
 """
 
 from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def load_settings(path: Path, model: type[M], overrides: Mapping[str, object] = 
 
 
 class _Wording:
-    """Tells what is wrong with a key in the words of its file and of its model."""
+    """Names what is wrong with a key in the words of its file and of its model."""
 
     def __init__(
         self,

@@ -14,13 +14,14 @@ _SIGNS = ((Gt, "gt", ">"), (Ge, "ge", "≥"), (Lt, "lt", "<"), (Le, "le", "≤")
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """One key. `kind`, `bound` and `unit` are empty where there is nothing to say; `default` is text as it would
-    stand in a file, and None for a key that has to be written. A bound in words tells the kind, too."""
+    """One key. `kind`, `bound` and `unit` are empty where there is nothing to name."""
 
     key: str
+    #: Empty where the bound is in words, which name the kind, too.
     kind: str
     unit: str
     bound: str
+    #: Text as it would stand in a file; None for a key that has to be written.
     default: str | None
     meaning: str
 

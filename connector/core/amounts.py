@@ -4,7 +4,7 @@ Every function names its direction. Prices and amounts are `Decimal` between roo
 decimal notation, as the venue wants it, without exponent and without trailing zeros.
 """
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -24,25 +24,6 @@ def ceil_to(step: Decimal, amount: Decimal) -> Decimal:
     if not step:
         return amount
     return (amount / step).to_integral_value(ROUND_CEILING) * step
-
-
-def nearest_to(step: Decimal, amount: Decimal) -> Decimal:
-    """The multiple of `step` nearest to `amount`, halves to even: for figures that are shown, not sent."""
-    if not step:
-        return amount
-    return (amount / step).to_integral_value(ROUND_HALF_EVEN) * step
-
-
-def half_up_to(step: Decimal, amount: Decimal) -> Decimal:
-    """The multiple of `step` nearest to `amount`, halves away from zero: how a venue books money."""
-    if not step:
-        return amount
-    return (amount / step).to_integral_value(ROUND_HALF_UP) * step
-
-
-def toward_zero_to(step: Decimal, amount: Decimal) -> Decimal:
-    """`amount` cut to a multiple of `step`, never larger in size than it was."""
-    return floor_to(step, amount) if amount >= 0 else ceil_to(step, amount)
 
 
 def is_multiple(step: Decimal, amount: Decimal) -> bool:

@@ -1,4 +1,4 @@
-"""What a bot hears. Names, fields and order follow Hummingbot's events; what they lack stands beside them.
+"""The events that a bot receives. Names, fields and order follow Hummingbot's; what they lack stands beside them.
 
 `timestamp` is in seconds, as there. Every event has a `tag` in `MarketEvent`, by which listeners subscribe.
 """
@@ -46,8 +46,9 @@ class TokenAmount:
 
 @dataclass(frozen=True, slots=True)
 class TradeFee:
-    """What a trade cost, as the venue booked it. Negative amounts are rebates."""
+    """What a trade cost, as the venue booked it."""
 
+    #: Negative amounts are rebates.
     flat_fees: tuple[TokenAmount, ...] = ()
     percent: Decimal = ZERO
 
@@ -84,7 +85,7 @@ class SellOrderCreatedEvent(OrderCreatedEvent):
 
 @dataclass(frozen=True, slots=True)
 class OrderFilledEvent:
-    """One trade of an order of ours. `realized_pnl` is the venue's figure, gross of the fee, in the margin asset."""
+    """One trade of an order of ours."""
 
     tag: ClassVar[MarketEvent] = MarketEvent.OrderFilled
 
@@ -100,6 +101,7 @@ class OrderFilledEvent:
     exchange_order_id: str = ""
     leverage: int = 1
     position: PositionAction = PositionAction.NIL
+    #: The venue's figure, gross of the fee, in the margin asset.
     realized_pnl: Decimal = ZERO
     is_maker: bool = False
 
@@ -145,30 +147,32 @@ class OrderCancelledEvent:
 
 @dataclass(frozen=True, slots=True)
 class OrderExpiredEvent:
-    """The venue ended the order by a rule of its own; `reason` is the venue's word or number."""
+    """The venue ended the order by a rule of its own."""
 
     tag: ClassVar[MarketEvent] = MarketEvent.OrderExpired
 
     timestamp: float
     order_id: str
+    #: The venue's word or number.
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MarketOrderFailureEvent:
-    """The order never lived. `fault` says why; it is None only where a look-up proved the absence."""
+    """The order never lived."""
 
     tag: ClassVar[MarketEvent] = MarketEvent.OrderFailure
 
     timestamp: float
     order_id: str
     order_type: OrderType
+    #: Why; None only where a look-up proved the absence.
     fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderOutcomeUnknownEvent:
-    """The venue did not say whether it took the order. Its margin stays held until it is known."""
+    """The venue did not answer whether it took the order. Its margin stays held until it is known."""
 
     tag: ClassVar[MarketEvent] = MarketEvent.OrderOutcomeUnknown
 
@@ -180,16 +184,19 @@ class OrderOutcomeUnknownEvent:
 
 @dataclass(frozen=True, slots=True)
 class FundingPaymentCompletedEvent:
-    """A funding settlement. `amount` > 0 was received, < 0 was paid, in `asset`."""
+    """A funding settlement."""
 
     tag: ClassVar[MarketEvent] = MarketEvent.FundingPaymentCompleted
 
     timestamp: float
     market: str
     trading_pair: str
+    #: In `asset`: above 0 it was received, below 0 it was paid.
     amount: Decimal
+    #: The last forecast before it, NaN when unknown.
     funding_rate: Decimal
     asset: str = ""
+    #: Of the venue's account book; empty when the payment was pushed.
     income_id: str = ""
 
 
@@ -216,14 +223,16 @@ class FeedRestoredEvent:
 
 @dataclass(frozen=True, slots=True)
 class FundingRateChangedEvent:
-    """Rate, interval or next time of a pair's funding changed; `change` says which. `interval_s` 0: not known."""
+    """Rate, interval or next time of a pair's funding changed."""
 
     tag: ClassVar[MarketEvent] = MarketEvent.FundingRateChanged
 
     timestamp: float
     trading_pair: str
+    #: Which of them.
     change: FundingChange
     rate: Decimal | None
+    #: 0: not known.
     interval_s: float
     next_funding_utc_timestamp: float
 

@@ -4,7 +4,7 @@
     ├── ConfigFault               a setting is wrong: key, value, rule, remedy
     ├── ArgumentFault             a call's argument cannot be used: argument, value, rule, remedy
     ├── UnavailableFault          something that must be there is not (exchange, key store)
-    ├── AccountingFault             our books and the exchange's do not agree
+    ├── AccountingFault           our books and the exchange's do not agree
     ├── StopFault                 the stop could not be verified
     ├── UnreadableFault           an answer or a frame that is not what the protocol says
     └── Fault                     a venue refused, or did not answer, one request
@@ -24,7 +24,7 @@ class Fate(StrEnum):
     NEVER_LIVED = "never_lived"
     #: The venue has no such open order (any more).
     GONE = "gone"
-    #: Nobody knows. Its margin stays held until stream or query tell.
+    #: Nobody knows. Its margin stays held until stream or query resolve it.
     UNKNOWN = "unknown"
     #: The venue already has what was asked for.
     DONE = "done"
@@ -64,6 +64,7 @@ class FaultRule:
     retry: Retry
     blame: Blame
     meaning: str
+    #: What is done about it, or what the user can do; empty where there is nothing.
     remedy: str = ""
 
 
@@ -110,11 +111,7 @@ class UnreadableFault(ConnectorFault):
 
 
 class Fault(ConnectorFault):
-    """One request that the venue refused or did not answer.
-
-    `code` is the venue's number (0 without one), `http_status` 0 where nothing came back. `pause_until_ms`
-    (venue's clock) is set where the venue says how long to stay silent.
-    """
+    """One request that the venue refused or did not answer."""
 
     def __init__(
         self,
@@ -126,9 +123,17 @@ class Fault(ConnectorFault):
         text: str = "",
         pause_until_ms: int | None = None,
     ) -> None:
-        self.rule, self.request, self.code = rule, request, code
-        self.http_status, self.text, self.pause_until_ms = http_status, text, pause_until_ms
+        self.rule = rule
+        #: Method and path.
+        self.request = request
+        #: The venue's number, 0 without one.
+        self.code = code
+        #: 0 where nothing came back.
+        self.http_status = http_status
+        self.text = text
+        #: By the venue's clock, where it names the time until which to stay silent.
+        self.pause_until_ms = pause_until_ms
         number = f" [{code}]" if code else (f" [HTTP {http_status}]" if http_status else "")
-        said = f": {text}" if text else ""
+        words = f": {text}" if text else ""
         hint = f" ({rule.remedy})" if rule.remedy else ""
-        super().__init__(f"{request}{number} {rule.meaning}{said}{hint}")
+        super().__init__(f"{request}{number} {rule.meaning}{words}{hint}")

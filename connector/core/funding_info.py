@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class FundingInfo:
-    """`rate` is the venue's forecast for the settlement at `next_funding_utc_timestamp` (s since the epoch).
-
-    `rate` is a fraction per interval (0.0001 is 0.01 %): positive means that longs pay shorts.
-    """
+    """A pair's prices of funding, and the venue's forecast for the next settlement."""
 
     trading_pair: str
     index_price: Decimal
     mark_price: Decimal
+    #: When the next settlement is, in s since the epoch.
     next_funding_utc_timestamp: float
+    #: The forecast, a fraction per interval (0.0001 is 0.01 %): positive means that longs pay shorts.
     rate: Decimal
 
     def seconds_to_funding(self, now_s: float) -> float:
@@ -33,13 +32,15 @@ class SettledRate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FundingTerms:
-    """How a pair's funding is settled, and what was. `interval_s` 0: not known yet; cap and floor None: the
-    exchange names none beside its default; `settled` newest last."""
+    """How a pair's funding is settled, and what was."""
 
     trading_pair: str
+    #: 0: not known yet.
     interval_s: float
+    #: None: the exchange names none beside its default; likewise the floor.
     rate_cap: Decimal | None
     rate_floor: Decimal | None
+    #: The newest last.
     settled: tuple[SettledRate, ...]
 
 

@@ -8,16 +8,16 @@ from connector.core.enums import OrderType, PositionAction, TradeType
 
 @dataclass(frozen=True, slots=True)
 class OrderIntent:
-    """An order that is wanted. `amount` in base units or contracts; `price` None for a market order.
-
-    `position_action` CLOSE asks that the order may only reduce the position; the venue's field table says how.
-    """
+    """An order that is wanted."""
 
     trading_pair: str
     trade_type: TradeType
     order_type: OrderType
+    #: In base units or contracts.
     amount: Decimal
+    #: None for a market order.
     price: Decimal | None
+    #: CLOSE asks that the order may only reduce the position; the venue's field table has how.
     position_action: PositionAction = PositionAction.OPEN
 
     @property

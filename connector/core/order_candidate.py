@@ -8,16 +8,16 @@ from connector.core.enums import OrderType, TradeType
 
 @dataclass(frozen=True, slots=True)
 class PerpetualOrderCandidate:
-    """`amount` in base units or contracts; `price` is the assumed price of a market order.
-
-    `position_close` marks an order that can only reduce the position: it needs no collateral.
-    """
+    """An order that is not placed yet: the budget checker adjusts its amount."""
 
     trading_pair: str
     is_maker: bool
     order_type: OrderType
     order_side: TradeType
+    #: In base units or contracts.
     amount: Decimal
+    #: Of a market order, the price that is assumed.
     price: Decimal
     leverage: int = 1
+    #: It can only reduce the position: it needs no collateral.
     position_close: bool = False

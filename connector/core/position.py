@@ -8,12 +8,13 @@ from connector.core.enums import MarginType, PositionSide
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """`amount` in base units or contracts, signed: negative is short. Prices in the quote asset."""
+    """One position of ours as the venue has it. Prices in the quote asset."""
 
     trading_pair: str
     position_side: PositionSide
     unrealized_pnl: Decimal
     entry_price: Decimal
+    #: In base units or contracts, signed: negative is short.
     amount: Decimal
     leverage: int
     margin_type: MarginType = MarginType.CROSSED

@@ -1,4 +1,4 @@
-"""What the venue says, whatever way it came: ack, stream, query, error or restart.
+"""What the venue reports, whatever way it came: ack, stream, query, error or restart.
 
 Reports are facts with their time; they carry no decision. `source` is for the log and never branched on.
 """
@@ -47,7 +47,7 @@ class OrderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One trade of one order. `fee_amount` is positive when paid; `realized_pnl` is gross of the fee.
+    """One trade of one order.
 
     The amounts are the venue's own figures, never computed here. None of them may be missing: a report that
     lacks the fee (TRADE_LITE, an ack) is no fill.
@@ -57,7 +57,9 @@ class Fill:
     price: Decimal
     amount: Decimal
     fee_asset: str
+    #: Positive when paid.
     fee_amount: Decimal
+    #: Gross of the fee.
     realized_pnl: Decimal
     is_maker: bool
     time_ms: int
@@ -66,10 +68,9 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class OrderReport:
-    """One fact about one order. Found by `client_order_id`, else by `exchange_order_id` and symbol.
+    """One fact about one order, found by `client_order_id`, else by `exchange_order_id` and symbol.
 
-    `executed_amount` is cumulative; None where the source does not say. `amount` is the quantity as the venue
-    echoes it (it may cut a reduce-only order to the position). `time_ms` is the venue's clock.
+    A figure is None where the source has none.
     """
 
     source: ReportSource
@@ -77,9 +78,12 @@ class OrderReport:
     symbol: str
     client_order_id: str = ""
     exchange_order_id: str = ""
+    #: The venue's clock; 0 where the source has no time.
     time_ms: int = 0
+    #: As the venue echoes it: it may cut a reduce-only order to the position.
     amount: Decimal | None = None
     price: Decimal | None = None
+    #: Cumulative.
     executed_amount: Decimal | None = None
     average_price: Decimal | None = None
     fills: tuple[Fill, ...] = ()
@@ -90,21 +94,25 @@ class OrderReport:
 
 @dataclass(frozen=True, slots=True)
 class BalanceReport:
-    """One asset's wallet. `change` is the venue's figure of what changed beside PnL and commission."""
+    """One asset's wallet."""
 
     asset: str
     wallet: Decimal
+    #: Without what backs isolated positions.
     cross_wallet: Decimal
+    #: The venue's figure of what changed beside PnL and commission.
     change: Decimal = Decimal(0)
+    #: The venue's figure of what may be pledged; None where the source has none.
     available: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PositionReport:
-    """One position as the venue has it: `amount` signed, negative when short; 0 says there is none."""
+    """One position as the venue has it."""
 
     symbol: str
     position_side: PositionSide
+    #: Signed, negative when short; 0: there is none.
     amount: Decimal
     entry_price: Decimal
     unrealized_pnl: Decimal
@@ -115,45 +123,47 @@ class PositionReport:
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """What changed in the account, and why. `reason` is the venue's word (ORDER, FUNDING_FEE, DEPOSIT …).
-
-    A snapshot (`complete`) names everything there is: what it leaves out is zero.
-    """
+    """What changed in the account, and why."""
 
     source: ReportSource
+    #: The venue's word (ORDER, FUNDING_FEE, DEPOSIT …).
     reason: str
     time_ms: int
     balances: tuple[BalanceReport, ...] = ()
     positions: tuple[PositionReport, ...] = ()
+    #: Of a funding settlement: the symbol that it is of, where the venue names it.
     funding_symbol: str = ""
+    #: It names everything there is: what it leaves out is zero.
     complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FundingReport:
-    """One funding payment. `amount` > 0 was received, < 0 was paid. `income_id` is empty when pushed."""
+    """One funding payment."""
 
     source: ReportSource
     symbol: str
     asset: str
+    #: Above 0 it was received, below 0 it was paid.
     amount: Decimal
     time_ms: int
+    #: Empty when pushed.
     income_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IncomeReport:
-    """One line of the venue's own account book. `kind` is the venue's word (COMMISSION, FUNDING_FEE, TRANSFER …).
+    """One line of the venue's own account book."""
 
-    `income_id` is unique per kind; `trade_id` is empty where the line is not due to a trade.
-    """
-
+    #: The venue's word (COMMISSION, FUNDING_FEE, TRANSFER …).
     kind: str
     asset: str
     amount: Decimal
     time_ms: int
+    #: Unique per kind.
     income_id: str
     symbol: str = ""
+    #: Empty where the line is not due to a trade.
     trade_id: str = ""
 
 
@@ -163,6 +173,7 @@ class LeverageReport:
 
     symbol: str
     leverage: int
+    #: The most that position and orders of one side may be worth; None where the source has none.
     max_notional: Decimal | None = None
 
 

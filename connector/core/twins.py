@@ -32,7 +32,9 @@ def why_plain() -> str:
     for module in MODULES:
         try:
             importlib.import_module(module)
-        except ImportError as error:
+        except Exception as error:
+            # One that is not there is an ImportError; one that was built against other declarations (of picows, or
+            # of a neighbour before it changed) is refused by the loader as a ValueError or a TypeError.
             return f"{module}: {error}"
     return ""
 

@@ -14,7 +14,7 @@ from connector.core.faults import ArgumentFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
-from connector.exchange.account.pair_rules import SYSTEM_ORDER_PREFIXES, PairRules
+from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.account.venue_side import VenueSide
@@ -41,6 +41,7 @@ from connector.orders.system_orders import SystemOrders
 from connector.orders.tracker import Memory, Tracker
 from connector.venue.domains import Domain
 from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET
+from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 
 
 def assemble(

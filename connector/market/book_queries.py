@@ -13,7 +13,7 @@ from connector.core.interface import ClientOrderBookQueryResult, OrderBookRow
 _NAN = float("nan")
 
 
-class BookQuestions(ABC):
+class BookQueries(ABC):
     """Answers from `rows` alone: the twins of the book differ in nothing that is computed here."""
 
     __slots__ = ()

@@ -1,7 +1,7 @@
-"""What a market frame says, decoded: facts that a book, a trade list or a funding rate is handed.
+"""What a market frame carries, decoded: facts that a book, a trade list or a funding rate is handed.
 
-Numbers of the book are `ScaledNumber`s, exact and without a `Decimal` a level. `family` is the venue's product
-number of the frame (`st`), 0 where the frame has none (recordings older than the field).
+Numbers of the book are `ScaledNumber`s, exact and without a `Decimal` a level. Of every fact, `family` is the venue's
+product number of the frame (`st`), 0 where the frame has none (recordings older than the field).
 """
 
 from dataclasses import dataclass
@@ -65,13 +65,14 @@ class DepthSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class BookTicker:
-    """The touch at `update_id`, ahead of the depth stream; a price of 0 says that the side is empty."""
+    """The touch at `update_id`, ahead of the depth stream."""
 
     kind: ClassVar[Literal[StreamKind.BOOK_TICKER]] = StreamKind.BOOK_TICKER
 
     symbol: str
     family: int
     update_id: int
+    #: A price of 0 says that the side is empty; so of the ask.
     bid: Level
     ask: Level
 
@@ -86,11 +87,13 @@ class BookTicker:
 
 @dataclass(frozen=True, slots=True)
 class MarketTrade:
-    """A trade of the market: `trade_type` is the taker's side, `trade_id` the venue's (of the aggregate)."""
+    """A trade of the market, or an aggregate of trades."""
 
     price: Decimal
     amount: Decimal
+    #: The taker's side.
     trade_type: TradeType
+    #: The venue's, of the aggregate where it is one.
     trade_id: int
     time_ms: int
 
@@ -108,13 +111,14 @@ class TradeFact:
 
 @dataclass(frozen=True, slots=True)
 class MarkPrice:
-    """One `markPriceUpdate`. `rate` is the forecast for `next_funding_ms`; None for a contract without funding."""
+    """One `markPriceUpdate`."""
 
     symbol: str
     family: int
     time_ms: int
     mark_price: Decimal
     index_price: Decimal
+    #: The forecast for `next_funding_ms`; None for a contract without funding.
     rate: Decimal | None
     next_funding_ms: int
 

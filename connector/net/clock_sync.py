@@ -14,20 +14,19 @@ BIAS_MS = 20
 
 
 class ClockSync:
-    """`now_ms(monotonic_ms)` is the venue's time; `is_set` says that it was measured at least once."""
+    """The venue's time, from samples of it."""
 
     def __init__(self) -> None:
         self._offsets: deque[int] = deque(maxlen=SAMPLES_KEPT)
         self._offset_ms = 0
-        self.round_trip_ms = 0
 
     @property
     def is_set(self) -> bool:
+        """Whether it was measured at least once."""
         return bool(self._offsets)
 
     def sample(self, sent_ms: int, received_ms: int, venue_ms: int) -> None:
-        """One measurement: monotonic send and receive time, and what the venue said in between."""
-        self.round_trip_ms = received_ms - sent_ms
+        """One measurement: monotonic send and receive time, and the venue's time in between."""
         self._offsets.append(venue_ms - (sent_ms + received_ms) // 2)
         self._offset_ms = median_low(self._offsets)
 
@@ -36,4 +35,5 @@ class ClockSync:
         self._offsets.clear()
 
     def now_ms(self, monotonic_ms: int) -> int:
+        """The venue's time at that monotonic time, by the last samples."""
         return monotonic_ms + self._offset_ms - BIAS_MS

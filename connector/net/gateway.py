@@ -14,10 +14,11 @@ from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry, Unavaila
 from connector.net.clock_sync import ClockSync
 from connector.net.http import Http, HttpAnswer, NoAnswer
 from connector.net.sign import Signer
-from connector.net.throttle import COUNTER_HEADERS, Cost, Throttle
+from connector.net.throttle import Cost, Throttle
 from connector.venue.domains import LIVE_HOSTS, Domain, host_of
-from connector.venue.endpoints import TIME, Endpoint, Security
+from connector.venue.endpoints import API_KEY_HEADER, TIME, Endpoint, Security
 from connector.venue.error_codes import banned_until_ms, rule_for_answer, rule_for_silence
+from connector.venue.limits import COUNTER_HEADERS, RECV_WINDOW_MS
 
 _BACKOFF_MS = (200, 400, 800)
 _READ_TRIES = 3
@@ -32,7 +33,7 @@ class Gateway:
     """Sends requests of one domain. Returns the body of a success, raises `Fault` for everything else."""
 
     def __init__(
-        self, domain: Domain, http: Http, throttle: Throttle, clock: Clock, recv_window_ms: int = 5000
+        self, domain: Domain, http: Http, throttle: Throttle, clock: Clock, recv_window_ms: int = RECV_WINDOW_MS
     ) -> None:
         self.domain = domain
         self.throttle = throttle
@@ -98,7 +99,7 @@ class Gateway:
         except NoAnswer as silence:
             rule = rule_for_silence(sent=silence.sent, is_write=endpoint.is_write)
             raise Fault(rule, name, text=str(silence)) from silence
-        self._heed_counters(answer, sent_ms)
+        self._correct_counts(answer, sent_ms)
         if answer.status == 200:
             return answer.body
         raise self._fault(answer, endpoint, name)
@@ -118,14 +119,14 @@ class Gateway:
         if endpoint.security is not Security.NONE:
             if self._signer is None:
                 raise UnavailableFault(f"{endpoint.method} {endpoint.path} needs an API key and there is none")
-            headers["X-MBX-APIKEY"] = self._signer.api_key.reveal()
+            headers[API_KEY_HEADER] = self._signer.api_key.reveal()
             if endpoint.security is Security.SIGNED:
                 stamp = {"recvWindow": str(self._recv_window_ms), "timestamp": str(self.venue_ms())}
                 query = urlencode({**params, **stamp})
                 query = f"{query}&signature={self._signer.sign(query)}"
         return f"{self.domain.rest}{endpoint.path}{'?' if query else ''}{query}", headers
 
-    def _heed_counters(self, answer: HttpAnswer, sent_ms: int) -> None:
+    def _correct_counts(self, answer: HttpAnswer, sent_ms: int) -> None:
         for header, (kind, window_ms) in COUNTER_HEADERS.items():
             count = answer.headers.get(header, "")
             if count.isdigit():

@@ -25,12 +25,10 @@ class NoAnswer(Exception):
 
 
 class Http:
-    """One connection pool. Verifies TLS, always; follows no redirect, which would carry the key elsewhere.
-
-    `through_proxy` honours the standard proxy variables: not for an exchange on this machine.
-    """
+    """One connection pool. Verifies TLS, always; follows no redirect, which would carry the key elsewhere."""
 
     def __init__(self, timeout_s: float = 10.0, *, through_proxy: bool = True) -> None:
+        """`through_proxy` honours the standard proxy variables: not for an exchange on this machine."""
         self._through_proxy = through_proxy
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, sock_connect=5.0)
         self._session: aiohttp.ClientSession | None = None

@@ -5,10 +5,10 @@ differs (the address, the streams carried, what to do when it is up or down) is 
 grows and is spread, so that a fleet does not return at once.
 
 Make before break: a socket that nears the venue's cut, or is found wanting, goes on delivering while its successor is
-opened, granted its streams, and held. What the successor hears is kept in order and handed on when it is released, so
-that it cannot run ahead of the one before it; what both heard is dropped by id, where ids are known. Where the old
-socket dies in the meantime, a successor that was heard to speak takes over at once. The same holds for a second
-socket of a redundant stream: whichever hears first, wins.
+opened, granted its streams, and held. What the successor receives is kept in order and handed on when it is released,
+so that it cannot run ahead of the one before it; what both received is dropped by id, where ids are known. Where
+the old socket dies in the meantime, a successor that has received takes over at once. The same holds for a second
+socket of a redundant stream: whichever receives first, wins.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _LONGEST_PAUSE_S = 5.0
 _HANDSHAKE_S = 5.0
 _PING_AFTER_IDLE_S = 10.0
 _PONG_WITHIN_S = 5.0
-#: A successor that hears nothing for this long, while the present line does, is no successor.
+#: A successor that receives nothing for this long, while the present socket does, is no successor.
 _PROVEN_WITHIN_MS = 5_000
 _TRY_SUCCESSOR_AGAIN_MS = 30_000
 _STEP_S = 0.05
@@ -52,8 +52,9 @@ class FrameSink(Protocol):
 
 @dataclass(slots=True)
 class StreamCounters:
-    """What happened on a stream since it was built. `frames` counts what was delivered, by any of its sockets."""
+    """What happened on a stream since it was built."""
 
+    #: Delivered, by any of its sockets.
     frames: int = 0
     connections: int = 0
     failures: int = 0
@@ -82,20 +83,22 @@ class Stream:
         self._terms = terms or StreamTerms()
         self._reader: FrameReader | None = None
         self._counters = StreamCounters()
-        self._heard_ms = 0
+        self._last_frame_ms = 0
         self._names: dict[str, None] = {}
-        self._lines: dict[StreamSocket, None] = {}
+        self._sockets: dict[StreamSocket, None] = {}
         self._group: asyncio.TaskGroup | None = None
 
     @property
     def counters(self) -> StreamCounters:
         """As they stand now."""
-        return replace(self._counters, frames=self._counters.frames + sum(line.listener.frames for line in self._lines))
+        return replace(
+            self._counters, frames=self._counters.frames + sum(socket.listener.frames for socket in self._sockets)
+        )
 
     @property
-    def heard_ms(self) -> int:
+    def last_frame_ms(self) -> int:
         """Monotonic time of the newest frame, 0 before the first."""
-        return max([self._heard_ms, *(line.listener.heard_ms for line in self._lines)])
+        return max([self._last_frame_ms, *(socket.listener.last_frame_ms for socket in self._sockets)])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,37 +106,37 @@ class Stream:
         return tuple(self._names)
 
     @property
-    def lines(self) -> tuple[StreamSocket, ...]:
+    def sockets(self) -> tuple[StreamSocket, ...]:
         """The open sockets, those that do not deliver yet among them."""
-        return tuple(self._lines)
+        return tuple(self._sockets)
 
     def read_by(self, reader: FrameReader | None) -> None:
         """Market frames go straight to the reader, from every socket that delivers; without one to the sink."""
         self._reader = reader
-        for line in self._lines:
-            line.read_by(reader)
+        for socket in self._sockets:
+            socket.read_by(reader)
 
     def carry(self, names: Iterable[str]) -> None:
         """Carries these streams, too: from now on, and after every reconnect."""
         added = [name for name in names if name not in self._names]
         self._names.update(dict.fromkeys(added))
-        for line in self._lines:
-            line.subscribe(added)
+        for socket in self._sockets:
+            socket.subscribe(added)
 
     def cease(self, names: Iterable[str]) -> None:
         """Carries these streams no more; one that isn't carried is no error."""
         removed = [name for name in names if name in self._names]
         for name in removed:
             del self._names[name]
-        for line in self._lines:
-            line.unsubscribe(removed)
+        for socket in self._sockets:
+            socket.unsubscribe(removed)
 
     def resubscribe(self, names: Iterable[str]) -> None:
         """Asks anew for streams that are silent though they were granted."""
         carried = [name for name in names if name in self._names]
-        for line in self._lines:
-            line.unsubscribe(carried)
-            line.subscribe(carried)
+        for socket in self._sockets:
+            socket.unsubscribe(carried)
+            socket.subscribe(carried)
 
     async def run(self) -> None:
         """Connects, waits for the end, connects again: until cancelled."""
@@ -148,14 +151,14 @@ class Stream:
 
     def drop(self, reason: str) -> None:
         """Ends the present connections, without waiting for the other side; `run` makes the next."""
-        for line in self._lines:
-            line.drop(reason)
+        for socket in self._sockets:
+            socket.drop(reason)
 
     def renew(self, reason: str) -> None:
         """Replaces the present connections by new ones, each made before the old one is closed."""
         _LOG.info("stream %s: a new connection is wanted: %s", self.name, reason)
-        for line in self._lines:
-            line.call_for_successor()
+        for socket in self._sockets:
+            socket.request_successor()
 
     async def _keep_one(self) -> None:
         pause_s = _FIRST_PAUSE_S
@@ -165,66 +168,66 @@ class Stream:
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
 
     async def _succession(self) -> int:
-        """Lines that follow each other without a break. Returns how long the last one was up, in ms; 0 for never."""
-        line = await self._admitted_line()
-        last = line
-        while line is not None:
-            last, line = line, await self._successor_of(line)
+        """Sockets that follow each other without a break. Returns how long the last one was up, in ms; 0 for never."""
+        socket = await self._admitted_socket()
+        last = socket
+        while socket is not None:
+            last, socket = socket, await self._successor_of(socket)
         return 0 if last is None else self._clock.monotonic_ms() - last.up_ms
 
-    async def _successor_of(self, line: StreamSocket) -> StreamSocket | None:
-        """Waits until the line is over. Returns its proven successor, or None when it ended by itself."""
+    async def _successor_of(self, socket: StreamSocket) -> StreamSocket | None:
+        """Waits until the socket is over. Returns its proven successor, or None when it ended by itself."""
         life_ms = self._terms.life_s * 1000 * random.uniform(1 - _LIFE_SPREAD, 1)
-        due_ms = line.up_ms + round(life_ms)
-        while not line.has_ended:
-            await line.news(max(0, due_ms - self._clock.monotonic_ms()) / 1000)
-            if line.has_ended or not (line.is_due or self._clock.monotonic_ms() >= due_ms):
+        due_ms = socket.up_ms + round(life_ms)
+        while not socket.has_ended:
+            await socket.next_change(max(0, due_ms - self._clock.monotonic_ms()) / 1000)
+            if socket.has_ended or not (socket.is_due or self._clock.monotonic_ms() >= due_ms):
                 continue
-            line.is_due = False
-            successor = await self._admitted_line()
+            socket.is_due = False
+            successor = await self._admitted_socket()
             if successor is not None:
                 self._counters.handovers += 1
-                line.drop("replaced")
-                self._leave(line, "replaced")
+                socket.drop("replaced")
+                self._leave(socket, "replaced")
                 return successor
             due_ms = self._clock.monotonic_ms() + _TRY_SUCCESSOR_AGAIN_MS
         return None
 
-    async def _admitted_line(self) -> StreamSocket | None:
-        """A new line that delivers; None when it could not be had, which is told."""
-        line = await self._connected()
-        if line is None:
+    async def _admitted_socket(self) -> StreamSocket | None:
+        """A new socket that delivers; None when it could not be had, which is reported."""
+        socket = await self._connected()
+        if socket is None:
             return None
-        while not (line.has_ended or line.subscriptions.is_settled):
-            await line.news(1.0)
-        self._heed_refusals(line)
-        if line.has_ended or not await self._is_proven(line):
-            line.drop("it carries nothing")
+        while not (socket.has_ended or socket.subscriptions.is_settled):
+            await socket.next_change(1.0)
+        self._report_refusals(socket)
+        if socket.has_ended or not await self._is_proven(socket):
+            socket.drop("it carries nothing")
             return None
-        self._join(line)
-        return line
+        self._join(socket)
+        return socket
 
-    async def _is_proven(self, line: StreamSocket) -> bool:
-        """At once while no other line delivers; beside one, when both were heard for the time of the overlap."""
+    async def _is_proven(self, socket: StreamSocket) -> bool:
+        """At once while no other socket delivers; beside one, when both have received for the time of the overlap."""
         began_ms, delivered = self._clock.monotonic_ms(), self.counters.frames
-        while self.up_since_ms and not (line.has_ended or line.is_delivering):
-            await line.news(_STEP_S)
+        while self.up_since_ms and not (socket.has_ended or socket.is_delivering):
+            await socket.next_change(_STEP_S)
             waited_ms = self._clock.monotonic_ms() - began_ms
-            if waited_ms >= self._terms.overlap_s * 1000 and (line.held or self.counters.frames == delivered):
+            if waited_ms >= self._terms.overlap_s * 1000 and (socket.held or self.counters.frames == delivered):
                 break
             if waited_ms > _PROVEN_WITHIN_MS:
                 return False
-        return not line.has_ended
+        return not socket.has_ended
 
     async def _connected(self) -> StreamSocket | None:
         """A socket that is open and asks for its streams; its frames are held."""
         if self._group is None:
-            raise AssertionError("lines are made by run")
-        line = StreamSocket(self.name, self._take, self._clock)
+            raise AssertionError("sockets are made by run")
+        socket = StreamSocket(self.name, self._take, self._clock)
         try:
             address = await self._address()
             transport, _ = await ws_connect(
-                lambda: line.listener,
+                lambda: socket.listener,
                 address,
                 websocket_handshake_timeout=_HANDSHAKE_S,
                 enable_auto_ping=True,
@@ -234,66 +237,66 @@ class Stream:
             )
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
             self._counters.failures += 1
-            self._tell_failure(redact(str(error) or type(error).__name__))
+            self._report_failure(redact(str(error) or type(error).__name__))
             return None
-        line.attach(transport)
+        socket.attach(transport)
         self._counters.connections += 1
-        self._lines[line] = None
-        line.read_by(self._reader)
-        line.subscribe(self._names)
-        self._group.create_task(self._watch(line, transport))
-        self._group.create_task(line.ask())
-        return line
+        self._sockets[socket] = None
+        socket.read_by(self._reader)
+        socket.subscribe(self._names)
+        self._group.create_task(self._watch(socket, transport))
+        self._group.create_task(socket.ask())
+        return socket
 
-    async def _watch(self, line: StreamSocket, transport: WSTransport) -> None:
+    async def _watch(self, socket: StreamSocket, transport: WSTransport) -> None:
         """Owns a socket until it is gone."""
         try:
             await transport.wait_disconnected()
         except (OSError, WSError) as error:
-            line.reason = line.reason or str(error)
+            socket.reason = socket.reason or str(error)
         finally:
             # Also when cancelled: a socket that nobody owns would go on feeding the sink.
             transport.disconnect(graceful=False)
-        self._leave(line, line.reason or "connection closed")
+        self._leave(socket, socket.reason or "connection closed")
 
-    def _join(self, line: StreamSocket) -> None:
+    def _join(self, socket: StreamSocket) -> None:
         if not self.up_since_ms:
             self.up_since_ms = self._clock.monotonic_ms()
             self.last_error = ""
             self._sink.on_up()
-        line.release()
+        socket.release()
 
-    def _leave(self, line: StreamSocket, reason: str) -> None:
-        """The line delivers no more; the stream is down when no other does."""
-        if line not in self._lines:
+    def _leave(self, socket: StreamSocket, reason: str) -> None:
+        """The socket delivers no more; the stream is down when no other does."""
+        if socket not in self._sockets:
             return
-        del self._lines[line]
-        was_delivering = line.is_delivering
-        line.end()
-        self._counters.frames += line.listener.frames
-        self._heard_ms = max(self._heard_ms, line.listener.heard_ms)
-        if was_delivering and not any(other.is_delivering for other in self._lines):
-            heir = next((other for other in self._lines if other.heard_before(self._heard_ms)), None)
-            if heir is not None:
-                heir.release()
+        del self._sockets[socket]
+        was_delivering = socket.is_delivering
+        socket.end()
+        self._counters.frames += socket.listener.frames
+        self._last_frame_ms = max(self._last_frame_ms, socket.listener.last_frame_ms)
+        if was_delivering and not any(other.is_delivering for other in self._sockets):
+            successor = next((other for other in self._sockets if other.received_before(self._last_frame_ms)), None)
+            if successor is not None:
+                successor.release()
                 return
             self.up_since_ms = 0
         if not self.up_since_ms:
-            self._tell_failure(reason)
+            self._report_failure(reason)
 
-    def _tell_failure(self, reason: str) -> None:
+    def _report_failure(self, reason: str) -> None:
         self.last_error = reason
         if not self.up_since_ms:
             self._sink.on_down(reason)
 
-    def _heed_refusals(self, line: StreamSocket) -> None:
-        for refusal in line.subscriptions.refusals:
+    def _report_refusals(self, socket: StreamSocket) -> None:
+        for refusal in socket.subscriptions.refusals:
             self._counters.refusals += 1
             self.last_error = refusal
             _LOG.warning("stream %s: %s", self.name, refusal)
-        line.subscriptions.refusals.clear()
+        socket.subscriptions.refusals.clear()
 
     def _take(self, frame: bytes, received_ms: int) -> None:
         self._counters.frames += 1
-        self._heard_ms = max(self._heard_ms, received_ms)
+        self._last_frame_ms = max(self._last_frame_ms, received_ms)
         self._sink.on_frame(frame, received_ms)

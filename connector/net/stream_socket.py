@@ -34,7 +34,7 @@ class StreamSocket:
         self.listener = FrameListener(name, self.take, clock)
         self.is_delivering = False
         self.has_ended = False
-        #: A successor is wanted: the line is old, or was found wanting.
+        #: A successor is wanted: the socket is old, or was found wanting.
         self.is_due = False
         self.reason = ""
         self.up_ms = 0
@@ -44,7 +44,7 @@ class StreamSocket:
         self._clock = clock
         self._transport: WSTransport | None = None
         self._asked = asyncio.Event()
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def attach(self, transport: WSTransport) -> None:
         """The socket is open."""
@@ -62,7 +62,7 @@ class StreamSocket:
     def take(self, frame: bytes) -> None:
         """One whole message of the socket."""
         if frame.startswith(_ANSWERS) and self.subscriptions.take_answer(frame):
-            self._news.set()
+            self._changed.set()
             self._asked.set()
         elif self.is_delivering:
             self._deliver(frame, self._clock.monotonic_ms())
@@ -83,17 +83,17 @@ class StreamSocket:
             try:
                 self._deliver(frame, received_ms)
             except Exception:
-                # As with a frame that comes fresh: it is told, and the next one is read.
+                # As with a frame that comes fresh: it is logged, and the next one is read.
                 _LOG.exception("stream %s: a frame could not be handled", self.name)
         self.listener.direct = self._reader
 
-    def heard_before(self, end_ms: int) -> bool:
+    def received_before(self, end_ms: int) -> bool:
         """All that was asked for was granted, and what waits to be delivered begins no later than that time."""
         return self.subscriptions.is_settled and bool(self.held) and self.held[0][1] <= end_ms
 
-    def call_for_successor(self) -> None:
+    def request_successor(self) -> None:
         self.is_due = True
-        self._news.set()
+        self._changed.set()
 
     def drop(self, reason: str) -> None:
         """Ends the socket without waiting for the other side."""
@@ -107,28 +107,28 @@ class StreamSocket:
         self.listener.direct = None
         self.held.clear()
         self._asked.set()
-        self._news.set()
+        self._changed.set()
 
-    async def news(self, within_s: float) -> None:
-        """Waits until something happened to the line, at most so long."""
+    async def next_change(self, within_s: float) -> None:
+        """Waits until something happened to the socket, at most so long."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), within_s)
-        self._news.clear()
+            await asyncio.wait_for(self._changed.wait(), within_s)
+        self._changed.clear()
 
     async def ask(self) -> None:
-        """Sends what is to be asked for, at the venue's pace, until the line ends; drops a line that never answers."""
-        desk = self.subscriptions
+        """Sends what is to be asked for, at the venue's pace, until the socket ends; drops one that never answers."""
+        subscriptions = self.subscriptions
         while not self.has_ended:
             now_ms = self._clock.monotonic_ms()
-            if desk.overdue_ms(now_ms) > ANSWER_WITHIN_MS:
+            if subscriptions.overdue_ms(now_ms) > ANSWER_WITHIN_MS:
                 self.drop(f"a subscription was not answered within {ANSWER_WITHIN_MS / 1000:g} s")
                 return
-            desk.ask_again(now_ms)
-            wait_ms = desk.wait_ms(now_ms)
+            subscriptions.ask_again(now_ms)
+            wait_ms = subscriptions.wait_ms(now_ms)
             if wait_ms == 0 and self._transport is not None:
-                self._transport.send(WSMsgType.TEXT, desk.next_message(now_ms))
+                self._transport.send(WSMsgType.TEXT, subscriptions.next_message(now_ms))
                 continue
             self._asked.clear()
             until_s = 0.5 if wait_ms is None else wait_ms / 1000
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), None if desk.is_settled else until_s)
+                await asyncio.wait_for(self._asked.wait(), None if subscriptions.is_settled else until_s)

@@ -1,7 +1,7 @@
 """What one market connection carries: asked for by messages, in batches, at the venue's pace, and checked by id.
 
 An address that names hundreds of streams outgrows what servers take, and one that is fixed cannot follow a list that
-changes. So a connection opens bare and is told its streams: SUBSCRIBE and UNSUBSCRIBE, each answered under its id.
+changes. So a connection opens bare and is asked for its streams: SUBSCRIBE and UNSUBSCRIBE, each answered under its id.
 A planner without I/O; times are monotonic, in ms. Source: "WebSocket market streams, live subscribing", 2026-11.
 """
 
@@ -18,12 +18,24 @@ MOST_NAMES = 100
 _APART_MS = 1000 // (MAX_CLIENT_MESSAGES_PER_S // 2)
 #: A message that is not answered for this long is sent again: asking twice does no harm.
 _ASK_AGAIN_MS = 1_500
-#: A connection that answers nothing for this long does not hear.
+#: A connection that answers nothing for this long does not receive.
 ANSWER_WITHIN_MS = 6_000
 
 
 @dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A message that is to be sent: for the first time, or anew."""
+
+    method: str
+    names: tuple[str, ...]
+    #: When it was first sent; None before.
+    first_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
+    """A message that was sent and is not answered."""
+
     method: str
     names: tuple[str, ...]
     first_ms: int
@@ -35,7 +47,7 @@ class Subscriptions:
 
     def __init__(self) -> None:
         self.refusals: list[str] = []
-        self._waiting: deque[tuple[str, tuple[str, ...], int | None]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._asked: dict[int, _Asked] = {}
         self._last_id = 0
         self._free_from_ms = 0
@@ -57,11 +69,12 @@ class Subscriptions:
 
     def next_message(self, now_ms: int) -> bytes:
         """The message that leaves now; `wait_ms` has said that it may."""
-        method, names, first_ms = self._waiting.popleft()
+        message = self._waiting.popleft()
+        first_ms = now_ms if message.first_ms is None else message.first_ms
         self._last_id += 1
-        self._asked[self._last_id] = _Asked(method, names, now_ms if first_ms is None else first_ms, now_ms)
+        self._asked[self._last_id] = _Asked(message.method, message.names, first_ms, now_ms)
         self._free_from_ms = now_ms + _APART_MS
-        return json.dumps({"method": method, "params": names, "id": self._last_id}).encode()
+        return json.dumps({"method": message.method, "params": message.names, "id": self._last_id}).encode()
 
     def take_answer(self, frame: bytes) -> bool:
         """Whether the frame was an answer to a message of ours, or a refusal without an id."""
@@ -86,12 +99,12 @@ class Subscriptions:
         late = [number for number, asked in self._asked.items() if now_ms - asked.sent_ms >= _ASK_AGAIN_MS]
         for number in reversed(late):
             asked = self._asked.pop(number)
-            self._waiting.appendleft((asked.method, asked.names, asked.first_ms))
+            self._waiting.appendleft(_Waiting(asked.method, asked.names, asked.first_ms))
 
     def _ask(self, method: str, names: Iterable[str]) -> None:
         wanted = tuple(names)
         for start in range(0, len(wanted), MOST_NAMES):
-            self._waiting.append((method, wanted[start : start + MOST_NAMES], None))
+            self._waiting.append(_Waiting(method, wanted[start : start + MOST_NAMES]))
 
 
 def _text(row: dict[str, object]) -> str:

@@ -1,7 +1,7 @@
 """The venue's rate limits, kept before they are hit.
 
 A planner without I/O: it says how long to wait and books what is spent. Windows are aligned to the venue's clock.
-The venue's own counters, told in its headers, correct ours upwards: other programs share the address and the
+The venue's own counters, reported in its headers, correct ours upwards: other programs share the address and the
 account. Of every window a part is kept from whatever is less urgent: a tenth for cancels and risk calls, and four
 tenths from what comes in crowds, such as book snapshots. Every step is O(number of limits).
 Source: "LIMITS", as of 2026-11.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.venue.endpoints import Priority
-from connector.venue.limits import DEFAULT_RATE_LIMITS, ORDERS, REQUEST_WEIGHT, RateLimit
+from connector.venue.limits import DEFAULT_RATE_LIMITS, REQUEST_WEIGHT, RateLimit
 
 #: The share of a window that requests of a priority leave alone.
 KEPT_FROM = {Priority.RISK: Decimal(0), Priority.NORMAL: Decimal("0.1"), Priority.BULK: Decimal("0.4")}
@@ -117,10 +117,6 @@ class Throttle:
         else:
             self._paused_until_ms = max(self._paused_until_ms, until_ms)
 
-    def paused_ms(self, now_ms: int) -> int:
-        """How much of a pause is left."""
-        return max(0, self._paused_until_ms - now_ms)
-
     def use(self, now_ms: int) -> tuple[Use, ...]:
         """The windows in force, for the status."""
         for window in self._windows:
@@ -128,11 +124,3 @@ class Throttle:
         return tuple(
             Use(window.limit.kind, window.limit.window_ms, window.used, window.limit.limit) for window in self._windows
         )
-
-
-#: Headers by which the venue tells its own counters.
-COUNTER_HEADERS: dict[str, tuple[str, int]] = {
-    "X-MBX-USED-WEIGHT-1M": (REQUEST_WEIGHT, 60_000),
-    "X-MBX-ORDER-COUNT-10S": (ORDERS, 10_000),
-    "X-MBX-ORDER-COUNT-1M": (ORDERS, 60_000),
-}

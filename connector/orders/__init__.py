@@ -1,1 +1,1 @@
-"""Floor 2: the life of an order, and the one door through which it changes."""
+"""Floor 2: the life of an order, and the one place where it changes."""

@@ -1,7 +1,7 @@
 """One order of ours, from the intent to its last fill: what is known of it, and how a report changes that.
 
 Only the tracker hands reports to it. What the venue said in sum (`reported_executed`) and what its trades explain
-(`executed_amount`) are kept apart: an ack tells the first without price or fee, only fills make the second.
+(`executed_amount`) are kept apart: an ack reports the first without price or fee, only fills make the second.
 """
 
 from dataclasses import dataclass, field
@@ -17,11 +17,7 @@ _ENDS = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED
 
 @dataclass(slots=True)
 class InFlightOrder:
-    """Amounts in base units or contracts; `price` None for a market order; fills by trade id.
-
-    `last_update_ms` is when we last heard of it by our clock, `venue_time_ms` the venue's time of the newest word.
-    `lost`: a look-up did not find it though it lived. `ghost`: it was given up for failed, and the venue has it.
-    """
+    """One order of ours. Amounts in base units or contracts."""
 
     client_order_id: str
     trading_pair: str
@@ -29,6 +25,7 @@ class InFlightOrder:
     trade_type: TradeType
     order_type: OrderType
     amount: Decimal
+    #: None for a market order.
     price: Decimal | None
     position_action: PositionAction
     leverage: int
@@ -37,17 +34,23 @@ class InFlightOrder:
     quote_asset: str
     state: OrderState = OrderState.PENDING_CREATE
     exchange_order_id: str = ""
+    #: What the venue said in sum.
     reported_executed: Decimal = ZERO
     reported_average_price: Decimal | None = None
+    #: By trade id.
     fills: dict[str, Fill] = field(default_factory=dict)
+    #: When a report last came, by our clock.
     last_update_ms: int = 0
+    #: The venue's time of the newest report.
     venue_time_ms: int = 0
     cancel_requested_ms: int | None = None
     unknown_since_ms: int | None = None
+    #: A look-up did not find it though it lived.
     lost: bool = False
+    #: It was given up for failed, and the venue has it.
     ghost: bool = False
-    creation_told: bool = False
-    completion_told: bool = False
+    creation_emitted: bool = False
+    completion_emitted: bool = False
 
     @property
     def is_done(self) -> bool:

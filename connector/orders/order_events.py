@@ -1,4 +1,4 @@
-"""What a bot is told of an order: the events, built from what is known of it. Timestamps in seconds."""
+"""The events of an order, built from what is known of it. Timestamps in seconds."""
 
 from connector.core.amounts import NAN
 from connector.core.enums import OrderState, TradeType

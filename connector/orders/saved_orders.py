@@ -2,6 +2,7 @@
 
 A saved order is a dict of strings (its fills a list of such dicts), so that any JSON writer can hold it. Reading
 is strict: a field that is missing or cannot be read raises (KeyError, ValueError, decimal.InvalidOperation).
+The keys are kept by bots over their updates: a field that is renamed keeps its key.
 """
 
 from collections.abc import Mapping
@@ -57,8 +58,8 @@ def saved(order: InFlightOrder) -> SavedOrder:
         "unknown_since_ms": _optional(order.unknown_since_ms),
         "lost": str(order.lost),
         "ghost": str(order.ghost),
-        "creation_told": str(order.creation_told),
-        "completion_told": str(order.completion_told),
+        "creation_told": str(order.creation_emitted),
+        "completion_told": str(order.completion_emitted),
         "fills": [_saved_fill(fill) for fill in order.fills.values()],
     }
 
@@ -90,8 +91,8 @@ def restored(state: Mapping[str, Any]) -> InFlightOrder:
         unknown_since_ms=_moment(state["unknown_since_ms"]),
         lost=_flag(state["lost"]),
         ghost=_flag(state["ghost"]),
-        creation_told=_flag(state["creation_told"]),
-        completion_told=_flag(state["completion_told"]),
+        creation_emitted=_flag(state["creation_told"]),
+        completion_emitted=_flag(state["completion_told"]),
     )
 
 

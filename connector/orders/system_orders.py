@@ -1,7 +1,7 @@
 """Orders that the venue places on our account: liquidation, auto-deleveraging, settlement.
 
-They are not ours to track; that a position was closed over our heads is told once an order. Their client ids
-begin with fixed words ("ORDER_TRADE_UPDATE", system client ids), which the venue's row hands in.
+They are not ours to track; that a position was closed over our heads is one event an order. Their client ids begin
+with fixed words ("ORDER_TRADE_UPDATE", system client ids), which are handed in.
 """
 
 from collections import OrderedDict
@@ -15,24 +15,26 @@ _REMEMBERED: Final = 256
 
 
 class SystemOrders:
-    """`deleverages_by_prefix`: client id prefix → whether it marks auto-deleveraging. `pair_of` a symbol: its
-    trading pair, None for a symbol that is not ours to trade."""
+    """The latest of them, each reported once."""
 
     def __init__(self, deleverages_by_prefix: Mapping[str, bool], pair_of: Callable[[str], str | None]) -> None:
+        #: Whether a client id that begins so marks auto-deleveraging.
         self._deleverages_by_prefix = deleverages_by_prefix
+        #: The trading pair of a symbol, None for a symbol that is not ours to trade.
         self._pair_of = pair_of
-        self._told: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        #: Symbol, exchange id and client id, the oldest first.
+        self._reported: OrderedDict[tuple[str, str, str], None] = OrderedDict()
 
-    def notice(self, report: OrderReport, at_s: float) -> tuple[Event, ...]:
-        """The event of a takeover that is heard of for the first time, else nothing."""
+    def apply(self, report: OrderReport, at_s: float) -> tuple[Event, ...]:
+        """The event of a system order that is seen for the first time, else nothing."""
         prefix = next(filter(report.client_order_id.startswith, self._deleverages_by_prefix), None)
         trading_pair = self._pair_of(report.symbol)
         # Every auto-deleveraging order has one and the same client id: the exchange id tells them apart.
         key = (report.symbol, report.exchange_order_id, report.client_order_id)
-        if prefix is None or trading_pair is None or key in self._told:
+        if prefix is None or trading_pair is None or key in self._reported:
             return ()
-        self._told[key] = None
-        if len(self._told) > _REMEMBERED:
-            self._told.popitem(last=False)
+        self._reported[key] = None
+        if len(self._reported) > _REMEMBERED:
+            self._reported.popitem(last=False)
         deleveraged = self._deleverages_by_prefix[prefix]
         return (LiquidationEvent(at_s, trading_pair, report.client_order_id, deleveraged),)

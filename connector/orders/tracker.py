@@ -1,14 +1,14 @@
-"""The one door for the truth about an order.
+"""The one place where an order changes.
 
 Ack, stream, poll, restart and error all come as an `OrderReport`; only `Tracker.apply` changes an order, and what it
-returns is what the bot hears. The law, whatever the order of arrival, and however often a report is repeated:
+returns are the events for the bot. The law, whatever the order of arrival, and however often a report is repeated:
 
 1. An order is tracked before any byte of it leaves.
 2. Events come as Created, Filled …, then one of Completed, Cancelled, Expired, Failure; each but Filled once.
 3. A fill counts once, by trade id. A report that says nothing new says nothing.
 4. Completed waits until the fills explain the amount: FILLED said by an ack has no price and no fee. Cancelled and
    Expired do not wait; what they leave unexplained is asked for (`orders_missing_fills`).
-5. Late fills of an ended order are booked and told, and may still complete it.
+5. Late fills of an ended order are booked and emitted, and may still complete it.
 6. An ended order is remembered for a while, so that what comes late still finds it.
 """
 
@@ -30,19 +30,20 @@ from connector.orders.system_orders import SystemOrders
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """How long, and how many, ended orders are remembered. One that is not settled outlives `keep_ms`,
-    never `keep_count`."""
+    """How long, and how many, ended orders are remembered."""
 
+    #: One that is not settled outlives it.
     keep_ms: int = 3_600_000
+    #: None outlives it.
     keep_count: int = 5_000
 
 
 class Tracker:
     """All orders of ours. `rules` by trading pair name an order's symbol and assets."""
 
-    def __init__(self, rules: Mapping[str, TradingRule], takeovers: SystemOrders, memory: Memory) -> None:
+    def __init__(self, rules: Mapping[str, TradingRule], system_orders: SystemOrders, memory: Memory) -> None:
         self._rules = rules
-        self._takeovers = takeovers
+        self._system_orders = system_orders
         self._memory = memory
         self._active: dict[str, InFlightOrder] = {}
         #: Ended orders, the longest ended first, with the time of the end.
@@ -50,8 +51,6 @@ class Tracker:
         #: Those of the ended orders that are not settled: a ghost, or fills that are not all known.
         self._unsettled: dict[str, InFlightOrder] = {}
         self._by_exchange_id: dict[tuple[str, str], InFlightOrder] = {}
-        #: Reports of orders that are not ours.
-        self.foreign_reports = 0
 
     def open_order(self, intent: OrderIntent, client_order_id: str, *, leverage: int, now_ms: int) -> InFlightOrder:
         """Track an order that is about to be sent.
@@ -80,23 +79,22 @@ class Tracker:
         return order
 
     def apply(self, report: OrderReport, now_ms: int) -> tuple[Event, ...]:
-        """Take one report in; return what is new for the bot, in the order in which it is to be told."""
+        """Take one report in; return what is new for the bot, in the order in which it is to be published."""
         at_s = (report.time_ms or now_ms) / 1000
         order = self._found(report)
         if order is None:
-            self.foreign_reports += 1
-            return self._takeovers.notice(report, at_s)
+            return self._system_orders.apply(report, at_s)
         before = order.state
         fresh = order.take(report, now_ms)
         events: list[Event] = []
-        if order.was_seen and not order.creation_told:
-            order.creation_told = True
+        if order.was_seen and not order.creation_emitted:
+            order.creation_emitted = True
             events.append(order_events.created(order, at_s))
         events += [order_events.filled(order, fill) for fill in fresh]
         if order.state is not before:
             events += order_events.entered(order, report, at_s)
-        if order.state is OrderState.FILLED and not (order.missing_fills or order.completion_told):
-            order.completion_told = True
+        if order.state is OrderState.FILLED and not (order.missing_fills or order.completion_emitted):
+            order.completion_emitted = True
             events.append(order_events.completed(order, at_s))
         self._file(order, now_ms)
         return tuple(events)
@@ -111,12 +109,6 @@ class Tracker:
     def active(self) -> tuple[InFlightOrder, ...]:
         """Orders that may still trade, oldest first."""
         return tuple(self._active.values())
-
-    @property
-    def open_exchange_ids(self) -> frozenset[tuple[str, str]]:
-        """Symbol and exchange id of every active order whose exchange id is known (ids count per symbol)."""
-        orders = self._active.values()
-        return frozenset((order.symbol, order.exchange_order_id) for order in orders if order.exchange_order_id)
 
     def pending_unknown(self) -> tuple[InFlightOrder, ...]:
         """Orders of which nobody knows whether they live."""

@@ -9,7 +9,7 @@ entry price, the exit is cancelled and asked for anew, and nothing is asked for 
 
 An exit never meets an order of our own, which the venue's self-trade prevention would end. Quotes in its way are
 cancelled, and a take-profit waits until they are gone; for an exit of the opposite position it waits as well. A
-stop-loss order cancels whatever is in its way and follows one view later: the venue hears of the cancels first.
+stop-loss order cancels whatever is in its way and follows one view later: the venue gets the cancels first.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ from connector.strategies.wanted_exit import WantedExit, stop_price
 #: The same exit is asked for again no sooner than this after it was asked for or last seen to fit: a fill may outrun
 #: the position that it closed, and a refused order must not be repeated with every tick.
 EXIT_PAUSE_MS = 1000
-#: An exit of the wrong amount is cancelled when it has been wrong for this long: the venue tells a fill's order and
+#: An exit of the wrong amount is cancelled when it has been wrong for this long: the venue sends a fill's order and
 #: its position in two messages, and a view may fall between them.
 TORN_VIEW_MS = 300
 

@@ -19,8 +19,9 @@ from connector.strategies.wanted_exit import WantedExit
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One order of a ladder. `key` is the setting that its amount comes from."""
+    """One order of a ladder."""
 
+    #: The setting that its amount comes from.
     key: str
     trade_type: TradeType
     price: Decimal
@@ -37,7 +38,7 @@ _REFERENCE: dict[PriceType, Callable[[MarketView], Decimal | None]] = {
 
 
 def reference_price(settings: PerpetualMarketMakingSettings, view: MarketView) -> Decimal | None:
-    """The price that spreads are measured from; None while the market does not tell it."""
+    """The price that spreads are measured from; None while the market has none."""
     return _REFERENCE[settings.price_type](view)
 
 

@@ -9,9 +9,11 @@ from connector.core.intents import OrderIntent
 
 @dataclass(frozen=True, slots=True)
 class SideTimes:
-    """From when on a side may place quotes, and from when on its quotes are due to be replaced."""
+    """When a side may quote."""
 
+    #: From then on it may place quotes.
     place_from_ms: int = 0
+    #: From then on its quotes are due to be replaced.
     refresh_from_ms: int = 0
 
     def next_cycle(self, cycle_ms: int) -> "SideTimes":
@@ -24,19 +26,22 @@ class SideTimes:
 
 @dataclass(frozen=True, slots=True)
 class ExitAsked:
-    """A closing order, and when it was asked for or last seen alive as it should be."""
+    """A closing order that was asked for."""
 
     intent: OrderIntent
+    #: When it was asked for, or last seen alive as it should be.
     asked_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class ExitMisfit:
-    """A live exit whose `remaining` is not the amount `needed` to close its position, first seen so at `since_ms`."""
+    """A live exit that does not fit the position which it is to close."""
 
     client_order_id: str
     remaining: Decimal
+    #: What would close the position.
     needed: Decimal
+    #: When it was first seen so.
     since_ms: int
 
     def is_same(self, other: "ExitMisfit") -> bool:
@@ -54,6 +59,7 @@ class QuotingState:
 
     buys: SideTimes = SideTimes()
     sells: SideTimes = SideTimes()
+    #: The complete fill that the sides paused for last.
     seen_fill_ms: int = 0
     exits_asked: tuple[ExitAsked, ...] = ()
     exit_misfits: tuple[ExitMisfit, ...] = ()
@@ -65,7 +71,7 @@ class QuotingState:
         return replace(self, buys=times) if side is TradeType.BUY else replace(self, sells=times)
 
     def after_fill(self, fill_ms: int | None, pause_ms: int) -> "QuotingState":
-        """The state once a complete fill has been heard of: both sides pause. A fill counts once."""
+        """The state once a complete fill is known: both sides pause. A fill counts once."""
         if fill_ms is None or fill_ms <= self.seen_fill_ms:
             return self
         moment_ms = fill_ms + pause_ms

@@ -34,10 +34,11 @@ SIDES = {"buy": TradeType.BUY, "sell": TradeType.SELL}
 
 @dataclass(frozen=True, slots=True)
 class OverrideOrder:
-    """One explicit order in place of the ladder. `spread` is a fraction of the reference price."""
+    """One explicit order in place of the ladder."""
 
     name: str
     trade_type: TradeType
+    #: A fraction of the reference price.
     spread: Decimal
     amount: Decimal
 

@@ -26,13 +26,15 @@ class OwnOrder:
     """An order of ours that is not final: asked for, unknown, resting, or being cancelled.
 
     It must stand here from the moment it is asked for until the venue says that it is gone: a strategy places
-    what it does not see. `remaining` is the part that is not filled; `created_ms` is on the clock of the view.
+    what it does not see.
     """
 
     client_order_id: str
     trade_type: TradeType
     price: Decimal
+    #: The part that is not filled.
     remaining: Decimal
+    #: On the clock of the view.
     created_ms: int
     position_action: PositionAction = PositionAction.OPEN
     is_pending_cancel: bool = False
@@ -44,8 +46,9 @@ class OwnOrder:
 
 @dataclass(frozen=True, slots=True)
 class HeldPosition:
-    """A position as the venue has it. `amount` is signed: negative is short."""
+    """A position as the venue has it."""
 
+    #: Signed: negative is short.
     amount: Decimal
     entry_price: Decimal
 
@@ -66,17 +69,11 @@ class HeldPosition:
 
 @dataclass(frozen=True, slots=True)
 class MarketView:
-    """One moment of one pair.
-
-    `ready` is False when anything in the view may be stale or the connection is not whole: the strategy then
-    asks for nothing, and whoever runs it pulls the quotes. `positions` holds one row in one-way mode and up to
-    two in hedge mode; rows of amount 0 count as none. `last_complete_fill_ms` is when an order of ours was last
-    filled to the end, on the clock of `now_ms`. `bids` and `asks`, best first, are looked at by order
-    optimisation alone and may stay empty without it. `funding_rate` is a fraction per interval: positive means
-    that longs pay.
-    """
+    """One moment of one pair."""
 
     now_ms: int
+    #: False when anything in the view may be stale or the connection is not whole: the strategy then asks for
+    #: nothing, and whoever runs it pulls the quotes.
     ready: bool
     rule: TradingRule
     best_bid: Decimal | None = None
@@ -84,12 +81,16 @@ class MarketView:
     last_price: Decimal | None = None
     last_own_price: Decimal | None = None
     mark_price: Decimal | None = None
+    #: One row in one-way mode and up to two in hedge mode; rows of amount 0 count as none.
     positions: tuple[HeldPosition, ...] = ()
     orders: tuple[OwnOrder, ...] = ()
+    #: When an order of ours was last filled to the end, on the clock of `now_ms`.
     last_complete_fill_ms: int | None = None
+    #: Best first, as are the asks; looked at by order optimisation alone, and empty without it.
     bids: tuple[DepthLevel, ...] = ()
     asks: tuple[DepthLevel, ...] = ()
     seconds_to_funding: float | None = None
+    #: A fraction per interval: positive means that longs pay.
     funding_rate: Decimal = ZERO
 
     @property

@@ -17,15 +17,14 @@ from connector.strategies.view import HeldPosition, MarketView
 
 @dataclass(frozen=True, slots=True)
 class WantedExit:
-    """What should close `position`, whether it is live, can be placed now or has to wait.
-
-    `price` and `amount` are on the pair's grid; an `amount` of 0 is a remainder below the lot size. A `price` of 0
-    or below (a take-profit of 100 % of a short position) is never placed.
-    """
+    """What should close `position`, whether it is live, can be placed now or has to wait."""
 
     position: HeldPosition
+    #: On the pair's grid. One of 0 or below (a take-profit of 100 % of a short position) is never placed.
     price: Decimal
+    #: On the pair's grid; 0: a remainder below the lot size.
     amount: Decimal
+    #: Whether it is a stop-loss order.
     is_stop: bool
 
     @property

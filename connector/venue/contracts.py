@@ -1,7 +1,7 @@
-"""Contract arithmetic: what an amount is worth, linear and inverse.
+"""Contract arithmetic: what an amount is worth.
 
-A linear contract is quoted and margined in the quote asset, an inverse one is a fixed notional of the quote asset
-margined in the base asset. Source: "Profit and loss of futures contracts", as of 2026-11.
+A linear contract is quoted and margined in the quote asset. A product of another arithmetic is a further class here,
+named in its market row. Source: "Profit and loss of futures contracts", as of 2026-11.
 """
 
 from dataclasses import dataclass
@@ -32,16 +32,4 @@ class Linear:
         return amount * contract_size * (exit_price - entry_price)
 
 
-@dataclass(frozen=True, slots=True)
-class Inverse:
-    """Q contracts of a fixed quote value: value Q x size / price, gain Q x size x (1/entry - 1/exit)."""
-
-    def notional(self, price: Decimal, amount: Decimal, contract_size: Decimal) -> Decimal:
-        return amount * contract_size / price
-
-    def pnl(self, entry_price: Decimal, exit_price: Decimal, amount: Decimal, contract_size: Decimal) -> Decimal:
-        return amount * contract_size * (1 / entry_price - 1 / exit_price)
-
-
 LINEAR: ContractMath = Linear()
-INVERSE: ContractMath = Inverse()

@@ -13,20 +13,21 @@ from connector.venue.limits import HELD_A_DAY, StreamTerms
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """Roots without a path: `rest` takes `/fapi/...`, `stream` takes `/public`, `/market` and `/private`.
+    """The hosts of one environment, and how its streams are held."""
 
-    `streams` says how the sockets of streams are held.
-    `is_live` says that money is real: only a live domain may sign for a live host.
-    `is_local` says that the hosts are those of an exchange on loopback, known when it has started.
-    """
-
+    #: The key of the settings.
     name: str
     title: str
+    #: The root of REST requests, which takes `/fapi/...`.
     rest: str
+    #: The root of streams, which takes `/public`, `/market` and `/private`.
     stream: str
+    #: The whole address of the WebSocket API.
     ws_api: str
     streams: StreamTerms = HELD_A_DAY
+    #: Money is real: only a live domain may sign for a live host.
     is_live: bool = False
+    #: The hosts are those of an exchange on loopback, known when it has started.
     is_local: bool = False
 
     def at(self, rest: str, stream: str, ws_api: str) -> "Domain":

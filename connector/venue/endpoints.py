@@ -10,6 +10,9 @@ from enum import StrEnum
 
 Params = Mapping[str, object]
 
+#: Carries the API key of a request that needs one.
+API_KEY_HEADER = "X-MBX-APIKEY"
+
 
 class Security(StrEnum):
     """What a request must carry: nothing, the API key, or a signature too."""
@@ -43,19 +46,19 @@ def by_depth_limit(params: Params) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One request of the REST API. `is_write` says that an unanswered one may have been executed.
-
-    `most_wait_ms`: a request that would wait longer for the rate limits is refused at once; None waits.
-    """
+    """One request of the REST API."""
 
     method: str
     path: str
+    #: Of the address, by the parameters.
     weight: Callable[[Params], int]
     security: Security = Security.NONE
+    #: One that was not answered may have been executed.
     is_write: bool = False
     order_cost_10s: int = 0
     order_cost_1m: int = 0
     priority: Priority = Priority.NORMAL
+    #: A request that would wait longer for the rate limits is refused at once; None waits.
     most_wait_ms: int | None = None
 
 
@@ -64,12 +67,10 @@ def _get(path: str, weight: int, security: Security = Security.SIGNED) -> Endpoi
 
 
 TIME = _get("/fapi/v1/time", 1, Security.NONE)
-PING = _get("/fapi/v1/ping", 1, Security.NONE)
 EXCHANGE_INFO = _get("/fapi/v1/exchangeInfo", 1, Security.NONE)
 DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit, priority=Priority.BULK)
 BOOK_TICKER = Endpoint("GET", "/fapi/v1/ticker/bookTicker", by_symbol(2, 5), priority=Priority.BULK)
 DAY_STATISTICS = Endpoint("GET", "/fapi/v1/ticker/24hr", by_symbol(1, 40), priority=Priority.BULK)
-PREMIUM_INDEX = Endpoint("GET", "/fapi/v1/premiumIndex", by_symbol(1, 10))
 #: Both share a limit of their own, 500 in 5 minutes, and charge nothing to the weight.
 FUNDING_INFO = _get("/fapi/v1/fundingInfo", 0, Security.NONE)
 FUNDING_RATE = _get("/fapi/v1/fundingRate", 0, Security.NONE)
@@ -92,7 +93,6 @@ ALL_ORDERS = _get("/fapi/v1/allOrders", 5)
 USER_TRADES = _get("/fapi/v1/userTrades", 5)
 POSITION_RISK = _get("/fapi/v3/positionRisk", 5)
 BALANCE = _get("/fapi/v3/balance", 5)
-ACCOUNT = _get("/fapi/v3/account", 5)
 ACCOUNT_CONFIG = _get("/fapi/v1/accountConfig", 5)
 SYMBOL_CONFIG = _get("/fapi/v1/symbolConfig", 5)
 LEVERAGE_BRACKET = _get("/fapi/v1/leverageBracket", 1)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """`limit` units in any calendar-aligned window of `window_ms`. `kind` is the venue's word."""
+    """`limit` units in any calendar-aligned window of `window_ms`."""
 
+    #: The venue's word.
     kind: str
     window_ms: int
     limit: int
@@ -24,26 +25,33 @@ DEFAULT_RATE_LIMITS = (
     RateLimit(ORDERS, 60_000, 1200),
 )
 
+#: Headers by which the venue reports its own counters: of which kind, and of which window.
+COUNTER_HEADERS: dict[str, tuple[str, int]] = {
+    "X-MBX-USED-WEIGHT-1M": (REQUEST_WEIGHT, 60_000),
+    "X-MBX-ORDER-COUNT-10S": (ORDERS, 10_000),
+    "X-MBX-ORDER-COUNT-1M": (ORDERS, 60_000),
+}
+
 #: One stream connection: streams carried, messages a client may send a second, hours it lives.
 MAX_STREAMS = 1024
 MAX_CLIENT_MESSAGES_PER_S = 10
 CONNECTION_LIFE_H = 24
 
-#: A listen key dies this long after its last extension.
-LISTEN_KEY_LIFE_MIN = 60
-
-DEFAULT_RECV_WINDOW_MS = 5000
-#: A timestamp may be this far ahead of the venue's clock, no more.
-MAX_AHEAD_MS = 1000
+#: How long after its timestamp a request may arrive, unless it asks for less ("Timing security").
+RECV_WINDOW_MS = 5000
+#: The most rows that one answer of a list holds: of orders, trades, income and settled rates.
+MAX_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class StreamTerms:
-    """How a stream's sockets are held: replaced when `life_s` old, well before the venue cuts them; the successor is
-    heard beside its predecessor for `overlap_s`; `copies` sockets carry the same, and the first arrival wins."""
+    """How a stream's sockets are held."""
 
+    #: A socket of this age is replaced, well before the venue cuts it.
     life_s: float = (CONNECTION_LIFE_H - 1) * 3600.0
+    #: For this long the successor is received beside its predecessor.
     overlap_s: float = 1.0
+    #: So many sockets carry the same, and the first arrival wins.
     copies: int = 1
 
 

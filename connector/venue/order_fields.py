@@ -11,9 +11,10 @@ from connector.core.enums import OrderType, PositionAction, PositionMode, Positi
 
 @dataclass(frozen=True, slots=True)
 class TypeFields:
-    """`type` and `timeInForce` of an order; no time in force for a market order."""
+    """How an order's type is spelt."""
 
     type: str
+    #: None for a market order.
     time_in_force: str | None
 
 
@@ -26,9 +27,11 @@ ORDER_TYPES: dict[OrderType, TypeFields] = {
 
 @dataclass(frozen=True, slots=True)
 class CloseFields:
-    """`positionSide` and whether `reduceOnly=true` is sent."""
+    """How it is spelt what an order means for the position."""
 
+    #: Sent as `positionSide`.
     position_side: PositionSide
+    #: Whether `reduceOnly=true` is sent.
     reduce_only: bool
 
 
@@ -59,7 +62,11 @@ CLOSE_SEMANTICS: dict[tuple[PositionMode, PositionAction, TradeType], CloseField
 #: Sent with every order: pages differ on the venue's default ("Self-trade prevention", as of 2026-11).
 SELF_TRADE_PREVENTION = "EXPIRE_MAKER"
 
-#: Client ids of orders that the venue itself places.
-LIQUIDATION_PREFIX = "autoclose-"
-AUTO_DELEVERAGING_PREFIX = "adl_autoclose"
-SETTLEMENT_PREFIXES = ("settlement_autoclose-", "delivery_autoclose-")
+#: How the client ids of orders begin that the venue itself places, and whether each means auto-deleveraging: a
+#: liquidation, a deleveraging, the settlement of a delisted contract, a delivery ("ORDER_TRADE_UPDATE", 2026-11).
+SYSTEM_ORDER_PREFIXES: dict[str, bool] = {
+    "autoclose-": False,
+    "adl_autoclose": True,
+    "settlement_autoclose-": False,
+    "delivery_autoclose-": False,
+}

@@ -22,20 +22,24 @@ MARGIN_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class AccountConfig:
-    """How the account is set up. `can_trade` False: the key or the account may not place orders."""
+    """How the account is set up."""
 
     position_mode: PositionMode
     is_multi_assets: bool
+    #: False: the key or the account may not place orders.
     can_trade: bool
     can_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LeverageBracket:
-    """Up to `notional_cap` (in the quote asset) this leverage is allowed, at this maintenance rate."""
+    """One step of the notional, and what holds in it."""
 
+    #: The most that is allowed.
     initial_leverage: int
+    #: In the quote asset.
     notional_floor: Decimal
+    #: In the quote asset.
     notional_cap: Decimal
     maintenance_rate: Decimal
     maintenance_deduction: Decimal
@@ -51,10 +55,6 @@ class CommissionRate:
 
 def margin_type_of(word: object) -> MarginType:
     return MARGIN_TYPES[str(word).lower()]
-
-
-def server_time_ms(body: bytes) -> int:
-    return read(body, "server time", lambda row: int(row["serverTime"]))
 
 
 def balances(body: bytes) -> tuple[BalanceReport, ...]:

@@ -28,6 +28,11 @@ def status_of(word: str) -> OrderStatus:
     return STATUSES.get(word, OrderStatus.UNCHANGED)
 
 
+def expiry_of(word: str) -> str:
+    """The venue's word where it says that the order expired, else nothing."""
+    return word if word.startswith("EXPIRED") else ""
+
+
 def order_row(row: Row, source: ReportSource) -> OrderReport:
     """One order object, as acks, queries and lists carry it."""
     word = str(row["status"])
@@ -44,7 +49,7 @@ def order_row(row: Row, source: ReportSource) -> OrderReport:
         executed_amount=amount_or_none(row, "executedQty"),
         average_price=average or None,
         trade_type=TradeType[str(row["side"])],
-        expiry_reason=word if word.startswith("EXPIRED") else "",
+        expiry_reason=expiry_of(word),
     )
 
 

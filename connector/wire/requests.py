@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from connector.core.amounts import plain
 from connector.core.enums import PositionMode
 from connector.core.intents import OrderIntent
+from connector.venue.limits import MAX_ROWS
 from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES, SELF_TRADE_PREVENTION
 
 RequestParams = Mapping[str, str]
@@ -58,7 +59,7 @@ def set_position_mode(mode: PositionMode) -> RequestParams:
     return {"dualSidePosition": "true" if mode is PositionMode.HEDGE else "false"}
 
 
-def trades_from_id(symbol: str, from_id: int, limit: int = 1000) -> RequestParams:
+def trades_from_id(symbol: str, from_id: int, limit: int = MAX_ROWS) -> RequestParams:
     """One page of the account's trades, by id: the only paging that neither skips nor repeats."""
     return {"symbol": symbol, "fromId": str(from_id), "limit": str(limit)}
 
@@ -69,14 +70,14 @@ def latest(symbol: str, limit: int) -> RequestParams:
 
 
 def trades_of_order(symbol: str, exchange_order_id: str) -> RequestParams:
-    return {"symbol": symbol, "orderId": exchange_order_id, "limit": "1000"}
+    return {"symbol": symbol, "orderId": exchange_order_id, "limit": str(MAX_ROWS)}
 
 
-def orders_from_id(symbol: str, from_id: int, limit: int = 1000) -> RequestParams:
+def orders_from_id(symbol: str, from_id: int, limit: int = MAX_ROWS) -> RequestParams:
     """One page of the order history, ids from `from_id` on."""
     return {"symbol": symbol, "orderId": str(from_id), "limit": str(limit)}
 
 
-def income_since(start_ms: int, limit: int = 1000) -> RequestParams:
+def income_since(start_ms: int, limit: int = MAX_ROWS) -> RequestParams:
     """One page of the account book by time, all kinds and symbols."""
     return {"startTime": str(start_ms), "limit": str(limit)}

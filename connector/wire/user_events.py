@@ -23,7 +23,7 @@ from connector.core.reports import (
 )
 from connector.wire.account_replies import margin_type_of
 from connector.wire.json_text import Row, amount, amount_or_none, flag, read
-from connector.wire.order_replies import status_of
+from connector.wire.order_replies import expiry_of, status_of
 
 Decoder = Callable[[Row], tuple[UserReport, ...]]
 _DECODERS: dict[str, Decoder] = {}
@@ -61,7 +61,7 @@ def _meaning(message: Any) -> tuple[UserReport, ...]:
 def _order(event: Row) -> tuple[UserReport, ...]:
     row = event["o"]
     word, reason = str(row["X"]), str(row.get("er", ""))
-    named = word if word.startswith("EXPIRED") else ""
+    expiry = expiry_of(word)
     return (
         OrderReport(
             source=ReportSource.STREAM,
@@ -76,7 +76,7 @@ def _order(event: Row) -> tuple[UserReport, ...]:
             average_price=amount_or_none(row, "ap") or None,
             fills=_fills(row),
             trade_type=TradeType[row["S"]],
-            expiry_reason=f"{named} er={reason}" if named and reason not in _NO_REASON else named,
+            expiry_reason=f"{expiry} er={reason}" if expiry and reason not in _NO_REASON else expiry,
         ),
     )
 

@@ -117,12 +117,12 @@ def test_what_others_have_taken_of_a_shared_account_is_withheld_until_the_next_s
     desk = desk_with("1000")
     budget = desk.budget
     desk.ledger.apply(snapshot(2_000, [balance("1000", available="700")]), 2_000)
-    budget.heed_snapshot()
+    budget.apply_snapshot()
     assert budget.available_balance("USDT") == D(700)
     desk.orders = [working(BUY, "2", "100")]
     assert budget.available_balance("USDT") == D(680)
     desk.ledger.apply(snapshot(3_000, [balance("1000", available="980")]), 3_000)
-    budget.heed_snapshot()
+    budget.apply_snapshot()
     assert budget.available_balance("USDT") == D(980)
 
 
@@ -131,7 +131,7 @@ def test_an_order_still_on_its_way_does_not_make_the_venue_look_generous() -> No
     desk.orders = [working(BUY, "2", "100")]
     budget = desk.budget
     desk.ledger.apply(snapshot(2_000, [balance("1000", available="1000")]), 2_000)
-    budget.heed_snapshot()
+    budget.apply_snapshot()
     assert budget.available_balance("USDT") == D(980)
 
 

@@ -14,7 +14,7 @@ from connector.account.collateral import (
     pair_margin,
 )
 from connector.core.enums import PositionMode, TradeType
-from connector.venue.contracts import INVERSE, LINEAR
+from connector.venue.contracts import LINEAR
 from tests.companions.account.scenes import BOTH, BUY, FLAT_PRICES, LONG, SELL, SHORT
 
 D = Decimal
@@ -108,14 +108,6 @@ def test_the_cost_of_an_order_through_the_mark_is_its_margin_and_its_loss() -> N
 def test_exposure_is_what_each_side_would_reach() -> None:
     orders = [order(BUY, "2", "90"), order(SELL, "5", "110")]
     assert exposure({BOTH: D(3)}, orders, terms()) == {BUY: D(480), SELL: D(250)}
-
-
-def test_inverse_contracts_are_reckoned_in_the_base_asset() -> None:
-    """10 contracts of 100 at the mark of 50: 10 x 100 / 50 / 5 = 4."""
-    prices = MarketPrices(mark=D(50), last=D(50), best_bid=D(50), best_ask=D(50))
-    inverse = MarginTerms(INVERSE, D(100), PositionMode.ONEWAY, 5, prices)
-    assert pair_margin({BOTH: D(10)}, [], inverse).positions == D(4)
-    assert open_loss(order(BUY, "10", "100"), inverse) == D(10)  # 10 x 100 x (1/50 - 1/100)
 
 
 @pytest.mark.parametrize(

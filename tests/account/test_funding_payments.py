@@ -30,10 +30,10 @@ def test_a_settlement_counts_once_when_the_income_comes_first() -> None:
     assert [payments.is_new(one) for one in (income("7"), pushed(HOUR_MS + 15_000))] == [True, False]
 
 
-@pytest.mark.parametrize("telling", [pushed(), income("7")])
-def test_a_telling_that_is_repeated_counts_once(telling: FundingReport) -> None:
+@pytest.mark.parametrize("report", [pushed(), income("7")])
+def test_a_report_that_is_repeated_counts_once(report: FundingReport) -> None:
     payments = FundingPayments()
-    assert [payments.is_new(telling) for _ in range(3)] == [True, False, False]
+    assert [payments.is_new(report) for _ in range(3)] == [True, False, False]
 
 
 def test_the_history_read_anew_counts_nothing_twice() -> None:

@@ -37,8 +37,8 @@ def ledger() -> Ledger:
 
 
 def wallet(ledger: Ledger, asset: str = "USDT") -> Decimal | None:
-    told = ledger.balance(asset)
-    return told.wallet if told else None
+    balance = ledger.balance(asset)
+    return balance.wallet if balance else None
 
 
 def held(ledger: Ledger) -> dict[tuple[str, PositionSide], Decimal]:
@@ -131,15 +131,15 @@ def test_a_pushed_funding_fee_is_a_payment_of_its_change(ledger: Ledger) -> None
 def test_a_settlement_that_is_pushed_and_stands_in_the_history_counts_once(
     ledger: Ledger, order: tuple[int, int]
 ) -> None:
-    tellings = [
+    reports = [
         account(3_605_000, [balance("99.5", change="-0.5")], reason="FUNDING_FEE", funding_symbol="BTCUSDT"),
         FundingReport(ReportSource.QUERY, "BTCUSDT", "USDT", D("-0.5"), 3_600_000, "77"),
     ]
-    told = [name for index in order for name in names(ledger.apply(tellings[index], 0))]
-    assert told == ["FundingPaymentCompleted"]
+    events = [name for index in order for name in names(ledger.apply(reports[index], 0))]
+    assert events == ["FundingPaymentCompleted"]
 
 
-def test_funding_of_a_symbol_that_is_not_ours_is_not_told_and_its_money_counts(ledger: Ledger) -> None:
+def test_funding_of_a_symbol_that_is_not_ours_is_no_event_and_its_money_counts(ledger: Ledger) -> None:
     push = account(1_000, [balance("98", change="-2")], reason="FUNDING_FEE", funding_symbol="SOLUSDT")
     assert (ledger.apply(push, 1_000), wallet(ledger)) == ((), D(98))
 
@@ -150,7 +150,7 @@ def test_a_change_that_cannot_be_attributed_is_no_funding(ledger: Ledger, reason
     assert ledger.apply(push, 1_000) == ()
 
 
-def test_leverage_is_unknown_until_confirmed_and_told_when_it_changes(ledger: Ledger) -> None:
+def test_leverage_is_unknown_until_confirmed_and_an_event_when_it_changes(ledger: Ledger) -> None:
     assert (ledger.leverage("BTCUSDT"), ledger.max_notional("BTCUSDT")) == (None, None)
     assert ledger.apply(LeverageReport("BTCUSDT", 5, D(1000)), 1_000) == (LeverageConfirmedEvent(1.0, "BTC-USDT", 5),)
     assert ledger.apply(LeverageReport("BTCUSDT", 5), 2_000) == ()
@@ -159,7 +159,7 @@ def test_leverage_is_unknown_until_confirmed_and_told_when_it_changes(ledger: Le
     assert ledger.max_notional("BTCUSDT") is None
 
 
-def test_leverage_of_a_symbol_that_is_not_ours_is_known_and_not_told(ledger: Ledger) -> None:
+def test_leverage_of_a_symbol_that_is_not_ours_is_known_and_no_event(ledger: Ledger) -> None:
     assert ledger.apply(LeverageReport("SOLUSDT", 5), 1_000) == ()
     assert ledger.leverage("SOLUSDT") == 5
 
@@ -176,7 +176,7 @@ def test_a_snapshot_that_our_fills_explain_is_no_drift(ledger: Ledger) -> None:
     assert ledger.apply(snapshot(200_000, positions=[position("2")]), 200_000) == ()
 
 
-def test_a_foreign_trade_is_a_drift_though_the_push_told_it_before(ledger: Ledger) -> None:
+def test_a_foreign_trade_is_a_drift_though_the_push_reported_it_before(ledger: Ledger) -> None:
     ledger.apply(snapshot(100_000), 100_000)
     ledger.apply(account(150_000, positions=[position("2")]), 150_000)
     assert ledger.apply(snapshot(200_000, positions=[position("2")]), 200_000) == (

@@ -27,7 +27,7 @@ def test_our_fills_explain_the_position(drift: PositionDrift) -> None:
     assert drift.compare(positions(-1), 200_000) == ()
 
 
-def test_what_our_fills_do_not_explain_is_told_once_and_the_venues_figure_taken(drift: PositionDrift) -> None:
+def test_what_our_fills_do_not_explain_is_reported_once_and_the_venues_figure_taken(drift: PositionDrift) -> None:
     drift.explain(BTC, Decimal(1), 110_000)
     event = PositionDriftEvent(200.0, "BTC-USDT", ours=Decimal(3), venue=Decimal(5))
     assert drift.compare(positions(5), 200_000) == (event,)
@@ -38,7 +38,7 @@ def test_a_position_that_the_snapshot_leaves_out_is_zero(drift: PositionDrift) -
     assert drift.compare({}, 200_000) == (PositionDriftEvent(200.0, "BTC-USDT", Decimal(2), Decimal(0)),)
 
 
-def test_a_position_that_comes_from_nowhere_is_told(drift: PositionDrift) -> None:
+def test_a_position_that_comes_from_nowhere_is_reported(drift: PositionDrift) -> None:
     (event,) = drift.compare(positions(2) | {LONG: Decimal(1)}, 200_000)
     assert (event.ours, event.venue) == (Decimal(0), Decimal(1))
 
@@ -85,7 +85,7 @@ def test_an_old_snapshot_says_nothing(drift: PositionDrift) -> None:
     assert drift.compare(positions(2), 100_001) == ()
 
 
-def test_fills_heard_out_of_order_are_taken_in_order_of_trade(drift: PositionDrift) -> None:
+def test_fills_reported_out_of_order_are_taken_in_order_of_trade(drift: PositionDrift) -> None:
     drift.explain(BTC, Decimal(5), 205_000)
     drift.explain(BTC, Decimal(1), 150_000)
     assert drift.compare(positions(3), 200_000) == ()

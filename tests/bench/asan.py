@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.workloads import RECORDED, ROOT
+from tests.companions.places import RECORDED, ROOT
 
 TESTS = ("tests/market", "tests/net/test_listener.py")
 _PARTS = ("connector", "tests", "setup.py", "pyproject.toml", "README.md", "LICENSE")

@@ -54,7 +54,7 @@ def test_a_byte_order_mark_and_foreign_line_ends_do_no_harm(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "beginning"),
     [
         ("", "settings file: settings.yml: is empty; write one `key: value` a line"),
         (" \n\n", "settings file: settings.yml: is empty; write one `key: value` a line"),
@@ -74,9 +74,11 @@ def test_a_byte_order_mark_and_foreign_line_ends_do_no_harm(tmp_path: Path) -> N
         ("a: &x [*x]\n", "settings file: settings.yml:1: has an anchor (&x); write the value out"),
     ],
 )
-def test_a_file_that_holds_no_settings_is_refused_in_one_line(tmp_path: Path, text: str | bytes, said: str) -> None:
+def test_a_file_that_holds_no_settings_is_refused_in_one_line(
+    tmp_path: Path, text: str | bytes, beginning: str
+) -> None:
     line = refusal(document(tmp_path, text))
-    assert line.startswith(said)
+    assert line.startswith(beginning)
     assert "\n" not in line
 
 

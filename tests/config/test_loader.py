@@ -120,7 +120,7 @@ def test_an_override_takes_the_place_of_what_the_file_says(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "refusal"),
     [
         ("bid_spread", "-1", "mine.yml:7: bid_spread: -1: must be a number > 0 and < 100 (%)"),
         ("ask_spread", "100", "mine.yml:8: ask_spread: 100: must be a number > 0 and < 100 (%)"),
@@ -159,22 +159,22 @@ def test_an_override_takes_the_place_of_what_the_file_says(tmp_path: Path) -> No
          "such as BTC-USDT"),
     ],
 )  # fmt: skip
-def test_a_wrong_setting_is_refused_in_one_line(tmp_path: Path, key: str, value: str, said: str) -> None:
+def test_a_wrong_setting_is_refused_in_one_line(tmp_path: Path, key: str, value: str, refusal: str) -> None:
     lines = refusals(changed(tmp_path, key, value))
     assert len(lines) == 1
-    assert lines[0].startswith(said)
+    assert lines[0].startswith(refusal)
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "refusal"),
     [
         ("bid_sprad", "mine.yml:34: bid_sprad: 1: is not a setting; did you mean bid_spread?"),
         ("Leverage", "mine.yml:34: Leverage: 1: is not a setting; did you mean leverage?"),
         ("zzz", "mine.yml:34: zzz: 1: is not a setting; remove it"),
     ],
 )
-def test_an_unknown_key_is_refused_and_the_nearest_named(tmp_path: Path, key: str, said: str) -> None:
-    assert refusals(written(tmp_path, f"{OTHER_HOSTS_FILE}{key}: 1\n")) == [said]
+def test_an_unknown_key_is_refused_and_the_nearest_named(tmp_path: Path, key: str, refusal: str) -> None:
+    assert refusals(written(tmp_path, f"{OTHER_HOSTS_FILE}{key}: 1\n")) == [refusal]
 
 
 def test_an_unknown_key_without_a_value_is_refused_too(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ def test_a_key_that_is_missing_from_the_file_is_asked_for(tmp_path: Path) -> Non
     ]
 
 
-def test_a_wrong_override_is_told_from_a_wrong_line_of_the_file(tmp_path: Path) -> None:
+def test_a_wrong_override_is_reported_apart_from_a_wrong_line_of_the_file(tmp_path: Path) -> None:
     path = written(tmp_path, OTHER_HOSTS_FILE)
     assert refusals(path, bid_spread="-1") == ["command line: bid_spread: -1: must be a number > 0 and < 100 (%)"]
     assert refusals(path, domain="mainnet") == [
@@ -198,7 +198,7 @@ def test_a_wrong_override_is_told_from_a_wrong_line_of_the_file(tmp_path: Path) 
     ]
 
 
-def test_all_that_is_wrong_is_told_at_once_a_line_each(tmp_path: Path) -> None:
+def test_all_that_is_wrong_is_reported_at_once_a_line_each(tmp_path: Path) -> None:
     text = "market: BTC-USDT\nleverage: 0\nbid_spread: x\nask_spred: 1\norder_amount: 1\ndomain: main\n"
     path = written(tmp_path, text)
     lines = refusals(path)
@@ -216,10 +216,10 @@ def test_all_that_is_wrong_is_told_at_once_a_line_each(tmp_path: Path) -> None:
 def test_no_refusal_speaks_the_language_of_the_checker(tmp_path: Path) -> None:
     keys = [row.key for row in schema_rows(PerpetualMarketMakingSettings)]
     path = written(tmp_path, "".join(f"{key}: [x, y]\n" for key in keys))
-    said = "\n".join(refusals(path))
-    assert len(said.splitlines()) >= len(keys) - 1
+    refusal = "\n".join(refusals(path))
+    assert len(refusal.splitlines()) >= len(keys) - 1
     for jargon in ("pydantic", "Input should", "validation error", "type=", "Decimal", "ctx"):
-        assert jargon not in said
+        assert jargon not in refusal
 
 
 @pytest.mark.parametrize("name", sorted(DOMAINS))

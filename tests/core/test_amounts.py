@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.core import amounts
-from connector.core.amounts import ceil_to, floor_to, half_up_to, is_multiple, nearest_to, plain, toward_zero_to
+from connector.core.amounts import ceil_to, floor_to, is_multiple, plain
 
 STEPS = st.sampled_from([Decimal("0.1"), Decimal("0.001"), Decimal("5"), Decimal("0.00000001")])
 AMOUNTS = st.decimals(min_value=-10_000_000, max_value=10_000_000, places=9)
@@ -22,21 +21,7 @@ def test_floor_and_ceiling_enclose_the_amount_within_one_step(step: Decimal, amo
     assert is_multiple(step, high)
 
 
-@given(STEPS, AMOUNTS)
-def test_toward_zero_is_never_larger_in_size(step: Decimal, amount: Decimal) -> None:
-    cut = toward_zero_to(step, amount)
-    assert abs(cut) <= abs(amount)
-    assert abs(amount) - abs(cut) < step
-
-
-def test_halves_go_away_from_zero_when_money_is_booked_and_to_even_when_it_is_shown() -> None:
-    cent = Decimal("0.01")
-    assert half_up_to(cent, Decimal("0.125")) == Decimal("0.13")
-    assert half_up_to(cent, Decimal("-0.125")) == Decimal("-0.13")
-    assert nearest_to(cent, Decimal("0.125")) == Decimal("0.12")
-
-
-@pytest.mark.parametrize("rounding", [floor_to, ceil_to, nearest_to, half_up_to, toward_zero_to])
+@pytest.mark.parametrize("rounding", [floor_to, ceil_to])
 def test_a_step_of_zero_is_no_grid(rounding: object) -> None:
     assert callable(rounding)
     assert rounding(Decimal(0), Decimal("1.2345")) == Decimal("1.2345")
@@ -48,8 +33,3 @@ def test_a_step_of_zero_is_no_grid(rounding: object) -> None:
 )
 def test_amounts_go_out_in_plain_notation(amount: str, text: str) -> None:
     assert plain(Decimal(amount)) == text
-
-
-def test_the_constants_are_what_they_say() -> None:
-    assert (amounts.ZERO, amounts.ONE, amounts.HUNDRED) == (0, 1, 100)
-    assert amounts.NAN.is_nan()

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ print(sorted({module.split(".")[2] for module in taken}), WHY_PLAIN)
 
 
 def asked(cwd: Path | None = None, **environment: str) -> str:
-    told = subprocess.run(
+    answered = subprocess.run(
         [sys.executable, "-c", QUESTION],
         cwd=cwd,
         env={**os.environ, **environment},
@@ -30,7 +31,7 @@ def asked(cwd: Path | None = None, **environment: str) -> str:
         text=True,
         check=True,
     )
-    return told.stdout.strip()
+    return answered.stdout.strip()
 
 
 def test_the_compiled_twins_are_loaded_where_they_can_be_built() -> None:
@@ -53,23 +54,31 @@ def test_one_compiled_part_that_is_absent_makes_every_room_plain(tmp_path: Path)
         pytest.skip("nothing compiled is here to be taken away")
     copy = tmp_path / "connector"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.c"))
-    (part,) = (copy / "net" / "compiled").glob("listener*.so")
-    part.unlink()
-    told = asked(tmp_path)
-    assert told.startswith("['plain'] connector.net.compiled.listener: ")
+    for suffix in EXTENSION_SUFFIXES:
+        (copy / "net" / "compiled" / f"listener{suffix}").unlink(missing_ok=True)
+    answer = asked(tmp_path)
+    assert answer.startswith("['plain'] connector.net.compiled.listener: ")
 
 
 def test_the_list_of_compiled_modules_is_that_of_their_sources() -> None:
     sources = {
-        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in PACKAGE.glob("*/compiled/*.pyx")
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in PACKAGE.rglob("compiled/*.pyx")
     }
     assert set(twins.MODULES) == sources
 
 
-def test_a_part_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(module: str) -> object:
-        raise ImportError("undefined symbol")
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        ImportError("undefined symbol"),
+        ValueError("picows.picows.WSListener size changed, may indicate binary incompatibility"),
+        TypeError("C function connector.market.compiled.ladder.clear has wrong signature"),
+    ],
+)
+def test_a_part_that_the_loader_refuses_is_named(refusal: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(module: str) -> object:
+        raise refusal
 
     monkeypatch.delenv("CONNECTOR_PLAIN", raising=False)
-    monkeypatch.setattr(importlib, "import_module", broken)
-    assert twins.why_plain() == "connector.core.compiled.frame_taker: undefined symbol"
+    monkeypatch.setattr(importlib, "import_module", refused)
+    assert twins.why_plain() == f"connector.core.compiled.frame_taker: {refusal}"

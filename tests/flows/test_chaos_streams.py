@@ -180,11 +180,11 @@ async def test_the_venues_cut_of_old_sockets_is_never_met() -> None:
 async def test_two_sockets_for_each_stream_outlive_the_loss_of_one() -> None:
     async with scene(StreamTerms(copies=2, overlap_s=0.3)) as stage:
         stream = stage.connector.components.books.stream.streams[0]
-        await until(lambda: sum(line.is_delivering for line in stream.lines) == 2, "both deliver")
+        await until(lambda: sum(socket.is_delivering for socket in stream.sockets) == 2, "both deliver")
         for _ in range(3):
-            stream.lines[0].drop("cut by hand")
+            stream.sockets[0].drop("cut by hand")
             await sees_more(stage, 20)
-            await until(lambda: sum(line.is_delivering for line in stream.lines) == 2, "the second is back")
+            await until(lambda: sum(socket.is_delivering for socket in stream.sockets) == 2, "the second is back")
         assert stage.ear.of(MarketEvent.FeedLost) == []
         assert stage.judge.lost_s() == []
         assert stream.counters.connections == 5

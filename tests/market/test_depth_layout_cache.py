@@ -36,11 +36,11 @@ def test_one_damaged_byte_of_a_repeated_frame_means_the_same_to_both_twins(
     for place in range(len(sound)):
         letter = luck.choice(b'09.,"][}:\\\x80-/ ')
         frame = sound[:place] + bytes([letter]) + sound[place + 1 :]
-        told = []
+        states = []
         for new_decoder in both:
             feed, one = in_step(new_decoder, base)
             changed = feed.on_frame(frame, 3) is one
-            told.append(
+            states.append(
                 (
                     changed,
                     one.applied,
@@ -52,7 +52,7 @@ def test_one_damaged_byte_of_a_repeated_frame_means_the_same_to_both_twins(
                     one.book.state_hash(),
                 )
             )
-        assert told[0] == told[1], frame
+        assert states[0] == states[1], frame
 
 
 def test_levels_of_other_lengths_stand_between_those_that_are_alike(new_decoder: NewDecoder) -> None:
@@ -107,17 +107,17 @@ IDS = {
 def test_ids_that_are_not_written_as_before_mean_the_same_to_both_twins(
     both: tuple[NewDecoder, NewDecoder], ids: tuple[int | str, int | str, int | str]
 ) -> None:
-    told = []
+    states = []
     for new_decoder in both:
         feed, one = in_step(new_decoder, 999999890)
         after = wrapped(scenes.depth(0, 1, 2, bids=BIDS[:2]))
         frame = after.replace(
-            b'"U":0,"u":1,"pu":2', b'"U":%b,"u":%b,"pu":%b' % tuple(str(told_id).encode() for told_id in ids)
+            b'"U":0,"u":1,"pu":2', b'"U":%b,"u":%b,"pu":%b' % tuple(str(stated_id).encode() for stated_id in ids)
         )
         assert frame != after
         changed = feed.on_frame(frame, 3) is one
-        told.append((changed, one.applied, one.gaps, one.skipped, one.book.last_diff_uid, feed.malformed))
-    assert told[0] == told[1]
+        states.append((changed, one.applied, one.gaps, one.skipped, one.book.last_diff_uid, feed.malformed))
+    assert states[0] == states[1]
 
 
 @pytest.mark.parametrize("base", BASES)

@@ -58,11 +58,11 @@ class Venue:
         self.middle = max(20, self.middle + luck.randrange(-6, 7))
         first, self.last_id = self.last_id + 1, self.last_id + luck.randrange(2, 900)
         fields: dict[str, Any] = {"st": 1} if luck.random() < 0.5 else {}
-        told = scenes.depth(first, self.last_id, first - 1, bids=self.side(True), asks=self.side(False), **fields)
-        told = {**told, "E": 1723161256299 + luck.randrange(10**9), "s": self.symbol}
+        event = scenes.depth(first, self.last_id, first - 1, bids=self.side(True), asks=self.side(False), **fields)
+        event = {**event, "E": 1723161256299 + luck.randrange(10**9), "s": self.symbol}
         if luck.random() < 0.05:
-            told = dict(reversed(told.items()))
-        return wrapped(told, self.stream)
+            event = dict(reversed(event.items()))
+        return wrapped(event, self.stream)
 
     def snapshot(self) -> bytes:
         return scenes.snapshot(FIRST_ID, self.side(True), self.side(False))
@@ -103,9 +103,9 @@ def test_more_layouts_than_are_kept_are_read_all_the_same(new_decoder: NewDecode
         assert one.on_snapshot(scenes.snapshot(last_id, [("7.10", "1")], [("7.20", "1")]), 1)
     for turn in range(60):
         for one in followed:
-            told = scenes.depth(last_id + 1, last_id + 5, last_id, bids=[("7.11", str(turn + 1))])
+            event = scenes.depth(last_id + 1, last_id + 5, last_id, bids=[("7.11", str(turn + 1))])
             stream = f"{one.symbol.lower()[: 1 + turn % 7]}@depth@{100 + turn % 5}ms"
-            assert feed.on_frame(wrapped({**told, "s": one.symbol}, stream), 1) is one
+            assert feed.on_frame(wrapped({**event, "s": one.symbol}, stream), 1) is one
             assert one.book.best_bid == (scenes.D("7.11"), turn + 1)
         last_id += 5
     assert [(one.applied, one.gaps) for one in followed] == [(60, 0)] * 16
@@ -168,7 +168,7 @@ def test_an_event_that_was_written_in_another_order_is_not_taken_again(new_decod
 
 
 def test_a_price_of_nothing_is_no_level(both: tuple[NewDecoder, NewDecoder]) -> None:
-    told = []
+    states = []
     for new_decoder in both:
         feed, one = scenes.followed(new_decoder)
         assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1")], [("61.20", "1")]), 1)
@@ -176,8 +176,8 @@ def test_a_price_of_nothing_is_no_level(both: tuple[NewDecoder, NewDecoder]) -> 
         for bids in ([("61.10", "2")], [("61.10", "3")], [("61.10", "4"), ("00.00", "5")]):
             feed.on_frame(wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=bids)), 2)
             last_id += 9
-        told.append(state(feed, one))
-    assert told[0] == told[1]
+        states.append(state(feed, one))
+    assert states[0] == states[1]
 
 
 def test_a_book_learns_finer_numbers_between_frames_of_the_old_form(new_decoder: NewDecoder) -> None:
@@ -210,8 +210,8 @@ def test_numbers_of_one_length_with_the_point_elsewhere_are_not_taken_for_each_o
     for turn in range(1, 5):
         for symbol, (price, amount) in rows.items():
             bids = [(price, amount.replace("5", str(turn)))]
-            told = scenes.depth(last_id + 1, last_id + 9, last_id, bids=bids)
-            one = feed.on_frame(wrapped({**told, "s": symbol}, f"{symbol.lower()}@depth"), 2)
+            event = scenes.depth(last_id + 1, last_id + 9, last_id, bids=bids)
+            one = feed.on_frame(wrapped({**event, "s": symbol}, f"{symbol.lower()}@depth"), 2)
             assert one is feed.symbols[symbol]
             assert one.book.best_bid == (scenes.D(price), scenes.D(bids[0][1]))
         last_id += 9
@@ -245,7 +245,7 @@ def test_a_frame_that_breaks_off_anywhere_is_refused_without_a_look_behind_its_e
     both: tuple[NewDecoder, NewDecoder],
 ) -> None:
     """Each ends with a brace, as if it were whole, and with its memory: AddressSanitizer finds a byte more."""
-    told = []
+    states = []
     for new_decoder in both:
         feed, one, last_id = in_step(new_decoder)
         whole = wrapped(
@@ -260,16 +260,16 @@ def test_a_frame_that_breaks_off_anywhere_is_refused_without_a_look_behind_its_e
                     feed.on_buffer(create_string_buffer(frame, len(frame)), 2)
                 else:
                     feed.on_frame(frame, 2)
-        told.append(state(feed, one))
-    assert told[0] == told[1]
+        states.append(state(feed, one))
+    assert states[0] == states[1]
 
 
 @pytest.mark.parametrize("symbol", ["BTCUSDT\0", "BTCUSD", "BTCUSDT ", "btcusdt", "BTCUSDTBTCUSDTBTCUSDT"])
 def test_a_name_that_is_nearly_a_symbol_is_not_taken_for_it(new_decoder: NewDecoder, symbol: str) -> None:
     feed, one, last_id = in_step(new_decoder)
     before = one.book.state_hash(), one.applied
-    told = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")])
-    for frame in (wrapped({**told, "s": symbol}), scenes.packed({**told, "s": symbol})):
+    event = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")])
+    for frame in (wrapped({**event, "s": symbol}), scenes.packed({**event, "s": symbol})):
         assert feed.on_frame(frame.replace(b"\\u0000", b"\0"), 2) is None
     assert (one.book.state_hash(), one.applied) == before
 
@@ -277,9 +277,9 @@ def test_a_name_that_is_nearly_a_symbol_is_not_taken_for_it(new_decoder: NewDeco
 def test_a_pair_that_is_no_text_of_its_own_is_no_end_of_the_process(new_decoder: NewDecoder) -> None:
     """`ps` stands behind the symbol where the venue has it at all."""
     feed, one, last_id = in_step(new_decoder)
-    told = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")])
+    event = scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")])
     frame = wrapped(
-        {"e": "depthUpdate", "E": told["E"], "T": told["T"], "s": scenes.SYMBOL, "ps": "BTC\u00dcSDT", **told}
+        {"e": "depthUpdate", "E": event["E"], "T": event["T"], "s": scenes.SYMBOL, "ps": "BTC\u00dcSDT", **event}
     )
     assert feed.on_frame(frame, 2) is one
     assert one.book.best_bid == (scenes.D("61.10"), 4)
@@ -287,7 +287,7 @@ def test_a_pair_that_is_no_text_of_its_own_is_no_end_of_the_process(new_decoder:
 
 def test_a_snapshot_of_other_forms_between_a_crossing_event_and_the_next(both: tuple[NewDecoder, NewDecoder]) -> None:
     """The event is kept and applied again over the snapshot: its id is the last one, as it was before."""
-    told = []
+    states = []
     for new_decoder in both:
         feed, one = scenes.followed(new_decoder)
         assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("100.05", "1.000")], [("101.00", "1.000")]), 1)
@@ -302,42 +302,42 @@ def test_a_snapshot_of_other_forms_between_a_crossing_event_and_the_next(both: t
         assert feed.on_frame(wrapped(after), 4) is one
         assert (scenes.D("100.40"), scenes.D("3.000")) in one.book.levels(True, 9)
         assert one.book.best_ask == (scenes.D("101.40"), scenes.D("4.000"))
-        told.append(state(feed, one))
-    assert told[0] == told[1]
+        states.append(state(feed, one))
+    assert states[0] == states[1]
 
 
 def test_a_pair_that_is_removed_may_be_spoken_of_until_nothing_points_at_it(new_decoder: NewDecoder) -> None:
     """What goes with a pair, a strategy's listener say, may feed a frame while it goes."""
     feed, one, last_id = in_step(new_decoder)
     frame = wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", "4")]))
-    heard: list[object] = []
+    read: list[object] = []
 
     class Farewell:
         def __call__(self, changed: SymbolFeed) -> None:
             """Hears nothing."""
 
         def __del__(self) -> None:
-            heard.append(feed.on_frame(frame, 3))
+            read.append(feed.on_frame(frame, 3))
 
     one.add_listener(Farewell())
     del one
     feed.remove(scenes.SYMBOL)
     collect()
-    assert heard == [None]
+    assert read == [None]
     assert feed.ignored == 1
 
 
 def test_a_symbol_is_not_known_by_the_escapes_that_it_could_be_written_with(new_decoder: NewDecoder) -> None:
     feed = MarketFeed(decoder=new_decoder())
     feed.add("A\\u0042", "A")
-    told = scenes.aggregate_trade("1.0", "1")
-    assert feed.on_frame(scenes.packed({**told, "s": "SYMBOL"}).replace(b"SYMBOL", b"A\\u0042"), 1) is None
+    event = scenes.aggregate_trade("1.0", "1")
+    assert feed.on_frame(scenes.packed({**event, "s": "SYMBOL"}).replace(b"SYMBOL", b"A\\u0042"), 1) is None
     assert feed.ignored == 1
 
 
 @pytest.mark.parametrize("amount", ["999999999999999.9", "9999999999999999.9", "99999999999999999.9"])
 def test_amounts_that_fit_no_number_of_the_book_lose_it(both: tuple[NewDecoder, NewDecoder], amount: str) -> None:
-    told = []
+    states = []
     for new_decoder in both:
         feed, one = scenes.followed(new_decoder)
         assert one.on_snapshot(scenes.snapshot(FIRST_ID, [("61.10", "1.001")], [("61.20", "1.001")]), 1)
@@ -345,5 +345,5 @@ def test_amounts_that_fit_no_number_of_the_book_lose_it(both: tuple[NewDecoder, 
         for row in ("4.2", "4.3", amount, "4.4"):
             feed.on_frame(wrapped(scenes.depth(last_id + 1, last_id + 9, last_id, bids=[("61.10", row)])), 2)
             last_id += 9
-        told.append(state(feed, one))
-    assert told[0] == told[1]
+        states.append(state(feed, one))
+    assert states[0] == states[1]

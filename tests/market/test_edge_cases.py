@@ -35,13 +35,13 @@ class Venue:
         frame = wrapped(scenes.depth(first + 1, last, first, bids=rows[0], asks=rows[1], **more))
         assert self.feed.on_frame(frame, 2) is self.one
 
-    def is_told(self) -> bool:
+    def is_mirrored(self) -> bool:
         """Whether the feed's book is the venue's, asked in every way."""
         book = self.one.book
         for is_bid, side in zip((True, False), self.sides, strict=True):
             want = sorted(((p, a) for p, a in side.items() if a), reverse=is_bid)
-            told = [row[:2] for row in (book.bid_entries() if is_bid else book.ask_entries())]
-            if book.levels(is_bid, 10**6) != want or told != [(float(p), float(a)) for p, a in want]:
+            shown = [row[:2] for row in (book.bid_entries() if is_bid else book.ask_entries())]
+            if book.levels(is_bid, 10**6) != want or shown != [(float(p), float(a)) for p, a in want]:
                 return False
             if (book.best_bid if is_bid else book.best_ask) != (want[0] if want else None):
                 return False
@@ -52,18 +52,18 @@ def test_prices_off_the_rules_grid_stand_beside_those_on_it(new_decoder: NewDeco
     """CTKUSDT's tick was 0.001 while 131 levels of its snapshot were off it."""
     venue = Venue(new_decoder, {"1.01000": "85782", "1.00950": "7"}, {"1.01100": "6483", "1.01153": "5"})
     venue.change({"1.00957": "3", "1.00900": "1"}, {"1.01153": "0", "1.01199": "4"})
-    assert venue.is_told()
+    assert venue.is_mirrored()
 
 
 def test_decimals_that_nobody_saw_before_come_in_the_middle_of_a_day(new_decoder: NewDecoder) -> None:
     venue = Venue(new_decoder, {"61800.20": "2.909", "61790.00": "1.000"}, {"61800.30": "1.072"})
     venue.change({"61800.10": "1.000"})
     venue.change({"61800.25": "1.000"}, {"61800.275": "0.0005"})
-    assert venue.is_told()
+    assert venue.is_mirrored()
     venue.change({"61800.25": "0.000", "61800.2": "3"}, {"61800.275": "0"})
-    assert venue.is_told()
+    assert venue.is_mirrored()
     venue.change({"61800": "1"})
-    assert venue.is_told()
+    assert venue.is_mirrored()
 
 
 @pytest.mark.parametrize("price", ["0.00001234", "1234567.8", "123456789.12", "99999999", "100000.10", "7"])
@@ -74,7 +74,7 @@ def test_numbers_of_any_length_are_exact(new_decoder: NewDecoder, price: str, am
     assert isinstance(step, int)
     for number in range(1, 40):
         venue.change({f"{D(price) + number * D(10) ** step:f}": f"{D(amount) * number:f}"})
-    assert venue.is_told()
+    assert venue.is_mirrored()
 
 
 def test_ids_of_sixteen_digits_and_more_are_followed(new_decoder: NewDecoder) -> None:
@@ -91,12 +91,12 @@ def test_ids_of_sixteen_digits_and_more_are_followed(new_decoder: NewDecoder) ->
 def test_prices_reach_from_560_to_621368(new_decoder: NewDecoder) -> None:
     venue = Venue(new_decoder, {"61800.20": "2.909"}, {"61800.30": "1.072"})
     venue.change({"560.00": "1.000", "1000.00": "606.675"}, {"621368.00": "0.001"})
-    assert venue.is_told()
+    assert venue.is_mirrored()
     venue.change({"61800.20": "0.000"}, {"61800.30": "0.000"})
     assert (venue.one.book.best_bid, venue.one.book.best_ask) == ((D(1000), D("606.675")), (D(621368), D("0.001")))
     venue.change({"61000.00": "1.000"}, {"61000.10": "1.000"})
     venue.change({"1000.00": "0.000", "560.00": "0.000"})
-    assert venue.is_told()
+    assert venue.is_mirrored()
 
 
 @pytest.mark.parametrize("drift", [7, -7, 900, -900, 5_000, -5_000])
@@ -112,8 +112,8 @@ def test_the_price_walks_far_from_where_it_was(new_decoder: NewDecoder, drift: i
         gone_bids = {f"{price:.1f}": "0" for price, amount in venue.sides[0].items() if amount and price * 10 >= middle}
         gone_asks = {f"{price:.1f}": "0" for price, amount in venue.sides[1].items() if amount and price * 10 <= middle}
         venue.change({**bids, **gone_bids}, {**asks, **gone_asks})
-        assert step % 10 or venue.is_told()
-    assert venue.is_told()
+        assert step % 10 or venue.is_mirrored()
+    assert venue.is_mirrored()
 
 
 def test_a_book_grows_to_thousands_of_levels_and_shrinks_again(new_decoder: NewDecoder) -> None:
@@ -123,9 +123,9 @@ def test_a_book_grows_to_thousands_of_levels_and_shrinks_again(new_decoder: NewD
     asks = {f"{(618_003 + chance.randrange(1, 60_000)) / 10:.1f}0": "0.5" for _ in range(4_578)}
     for start in range(0, 5_018, 400):
         venue.change(dict(list(bids.items())[start : start + 400]), dict(list(asks.items())[start : start + 400]))
-    assert venue.is_told()
+    assert venue.is_mirrored()
     venue.change(dict.fromkeys(list(bids)[::2], "0"), dict.fromkeys(list(asks)[1::3], "0"))
-    assert venue.is_told()
+    assert venue.is_mirrored()
 
 
 @pytest.mark.parametrize("symbol", ["1000000BOBUSDT", "BTCUSDT_251226", "A", "ABCDEFGHIJKLMNOPQ", "币安人生USDT"])
@@ -151,8 +151,8 @@ def test_a_symbol_is_found_whatever_its_length_and_letters(new_decoder: NewDecod
 def test_a_streams_name_may_be_escaped_and_beyond_ascii(new_decoder: NewDecoder, stream: bytes, is_sound: bool) -> None:
     venue = Venue(new_decoder, {"1": "1"}, {})
     inner = packed(scenes.depth(venue.last_id, venue.last_id + 1, venue.last_id - 1, bids=[("2", "1")]))
-    told = venue.feed.on_frame(b'{"stream":"' + stream + b'","data":' + inner + b"}", 1)
-    assert (told is venue.one, venue.feed.malformed, venue.one.applied) == (is_sound, not is_sound, is_sound)
+    read = venue.feed.on_frame(b'{"stream":"' + stream + b'","data":' + inner + b"}", 1)
+    assert (read is venue.one, venue.feed.malformed, venue.one.applied) == (is_sound, not is_sound, is_sound)
 
 
 def test_a_field_is_added_in_the_middle_or_at_the_end(new_decoder: NewDecoder) -> None:
@@ -160,7 +160,7 @@ def test_a_field_is_added_in_the_middle_or_at_the_end(new_decoder: NewDecoder) -
     venue.change({"2": "1"}, st=1)
     venue.change({"3": "1"}, ps="BTCUSDT", st=1)
     venue.change({"4": "1"}, new=[{"x": 1}])
-    assert venue.is_told()
+    assert venue.is_mirrored()
     whole = scenes.depth(venue.last_id + 1, venue.last_id + 2, venue.last_id, bids=[("5", "1")], st=1)
     for place in range(len(whole) + 1):
         fields: list[tuple[str, object]] = list(whole.items())
@@ -246,7 +246,7 @@ def test_the_second_frame_of_each_kind_is_read_in_place_and_means_the_same() -> 
     compiled = scenes.compiled_decoder()
     if compiled is None:
         pytest.skip("the compiled twin was not built: there is nothing to compare")
-    told = []
+    states = []
     for decoder in (scenes.PLAIN, compiled):
         feed, one = followed(decoder)
         one.on_snapshot(scenes.snapshot(1_000, [("61800.20", "2.909")], [("61800.30", "1.072")]), 1)
@@ -257,9 +257,9 @@ def test_the_second_frame_of_each_kind_is_read_in_place_and_means_the_same() -> 
             rows.append((one.book.state_hash(), one.book.top, one.book.touch_bid, one.book.last_trade_price))
             rows.append((funding.mark_price, funding.index_price, funding.rate, funding.next_funding_ms))
             rows.append((list(one.trades), dict(one.last_ms), one.last_change, one.frames, one.applied, one.skipped))
-        told.append(repr(rows).replace("-0E-8", "0"))
+        states.append(repr(rows).replace("-0E-8", "0"))
         assert isinstance(one.funding.rate, Decimal)
-    assert told[0] == told[1]
+    assert states[0] == states[1]
 
 
 def test_the_pair_of_a_symbol_is_the_one_it_was_added_with(new_decoder: NewDecoder) -> None:

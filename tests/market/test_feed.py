@@ -38,44 +38,44 @@ def test_each_kind_of_frame_reaches_its_place(new_decoder: NewDecoder) -> None:
     assert (one.frames, one.last_change) == (4, StreamKind.MARK_PRICE)
 
 
-def test_the_listener_hears_each_change_at_once(new_decoder: NewDecoder) -> None:
+def test_the_listener_is_called_at_once_for_each_change(new_decoder: NewDecoder) -> None:
     feed, one = followed(new_decoder)
-    heard: list[tuple[StreamKind, float]] = []
-    one.add_listener(lambda changed: heard.append((changed.last_change, changed.book.get_price(False))))
+    seen: list[tuple[StreamKind, float]] = []
+    one.add_listener(lambda changed: seen.append((changed.last_change, changed.book.get_price(False))))
     feed.on_frame(packed(scenes.depth(95, 105, 90)), 1)
     one.on_snapshot(scenes.snapshot(100, BIDS, ASKS), 1)
     feed.on_frame(packed(scenes.ticker(110, "99.5", "1", "100.5", "1")), 1)
     feed.on_frame(packed(scenes.ticker(104, "1", "1", "2", "1")), 1)
-    assert heard == [(StreamKind.DEPTH, 99.0), (StreamKind.BOOK_TICKER, 99.5)]
+    assert seen == [(StreamKind.DEPTH, 99.0), (StreamKind.BOOK_TICKER, 99.5)]
 
 
-def test_a_listener_that_fails_is_told_of_and_costs_nobody_a_frame(
+def test_a_listener_that_fails_is_logged_and_costs_nobody_a_frame(
     new_decoder: NewDecoder, caplog: pytest.LogCaptureFixture
 ) -> None:
     feed, one = followed(new_decoder)
-    heard: list[int] = []
+    seen: list[int] = []
 
     def fails(changed: SymbolFeed) -> None:
         raise RuntimeError("a strategy's mistake")
 
     one.add_listener(fails)
-    one.add_listener(lambda changed: heard.append(changed.book.last_diff_uid))
+    one.add_listener(lambda changed: seen.append(changed.book.last_diff_uid))
     assert one.on_snapshot(scenes.snapshot(100, BIDS, ASKS), 1)
     assert feed.on_frame(wrapped(scenes.depth(95, 105, 90)), 1) is one
     assert feed.on_frame(wrapped(scenes.depth(120, 125, 119)), 1) is one
     one.invalidate("socket lost")
-    assert heard == [100, 105, 105, 105]
+    assert seen == [100, 105, 105, 105]
     assert caplog.text.count("BTCUSDT: a listener of the feed failed") == 4
     assert "a strategy's mistake" in caplog.text
 
 
-def test_the_loss_of_a_book_is_told_before_anyone_hears_of_the_change(new_decoder: NewDecoder) -> None:
+def test_the_loss_of_a_book_is_reported_before_the_listeners_are_called(new_decoder: NewDecoder) -> None:
     feed, one = followed(new_decoder)
-    told: list[str] = []
-    one.lost_watcher = lambda lost: told.append(f"lost: {lost.book.state}, {lost.last_error}")
-    one.add_listener(lambda changed: told.append(f"changed: {changed.book.state}"))
+    calls: list[str] = []
+    one.lost_watcher = lambda lost: calls.append(f"lost: {lost.book.state}, {lost.last_error}")
+    one.add_listener(lambda changed: calls.append(f"changed: {changed.book.state}"))
     one.invalidate("socket lost")
-    assert told == ["changed: awaiting_snapshot"], "what was never had is not lost"
+    assert calls == ["changed: awaiting_snapshot"], "what was never had is not lost"
     crossing = wrapped(scenes.depth(106, 108, 105, bids=[("102", "1")]))
     losses = (
         (lambda: feed.on_frame(wrapped(scenes.depth(120, 125, 119)), 1), "gap: pu 119 does not follow 105"),
@@ -86,10 +86,10 @@ def test_the_loss_of_a_book_is_told_before_anyone_hears_of_the_change(new_decode
         one.invalidate("anew")
         assert one.on_snapshot(scenes.snapshot(100, BIDS, ASKS), 1)
         assert feed.on_frame(wrapped(scenes.depth(95, 105, 90)), 1) is one
-        told.clear()
+        calls.clear()
         lose()
-        assert [line.partition(",")[0] for line in told] == ["lost: invalid", "changed: invalid"]
-        assert reason in told[0]
+        assert [line.partition(",")[0] for line in calls] == ["lost: invalid", "changed: invalid"]
+        assert reason in calls[0]
 
 
 def test_frames_of_another_product_family_are_dropped_and_counted(new_decoder: NewDecoder) -> None:
@@ -172,7 +172,7 @@ def test_a_symbol_is_added_once_and_followed_no_more_when_removed(new_decoder: N
     assert feed.ignored == 1
 
 
-def test_what_was_left_to_the_plain_decoder_is_told(both: tuple[NewDecoder, NewDecoder]) -> None:
+def test_what_was_left_to_the_plain_decoder_is_counted(both: tuple[NewDecoder, NewDecoder]) -> None:
     _, compiled = both
     feed, one = followed(compiled)
     odd = packed(scenes.depth(95, 105, 90, bids=[("99", "5")])).replace(b"BTC", b"\\u0042TC")

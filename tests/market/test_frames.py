@@ -54,7 +54,7 @@ def test_trades_of_the_insurance_fund_are_no_market_trades(new_decoder: NewDecod
     assert decoder.decode(packed({**trade, "X": "INSURANCE_FUND"})) == Ignored(SYMBOL)
 
 
-def test_a_mark_price_tells_the_forecast_and_its_settlement(new_decoder: NewDecoder) -> None:
+def test_a_mark_price_carries_the_forecast_and_its_settlement(new_decoder: NewDecoder) -> None:
     fact = new_decoder().decode(wrapped(scenes.mark_price("61700.50", "61699.10", "-0.00001250", ap="61701", st=1)))
     row = MarkPrice(SYMBOL, 1, 1723161256000, D("61700.5"), D("61699.1"), D("-0.0000125"), 1723190400000)
     assert (fact.kind, fact.rows) == (StreamKind.MARK_PRICE, (row,))

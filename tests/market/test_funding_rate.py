@@ -28,11 +28,11 @@ def new_funding(request: pytest.FixtureRequest) -> NewFunding:
     return made
 
 
-def test_nothing_is_told_before_the_first_frame(new_funding: NewFunding) -> None:
+def test_nothing_is_known_before_the_first_frame(new_funding: NewFunding) -> None:
     assert new_funding().info("BTC-USDT") is None
 
 
-def test_the_forecast_is_told_for_the_next_settlement(new_funding: NewFunding) -> None:
+def test_the_forecast_is_for_the_next_settlement(new_funding: NewFunding) -> None:
     funding = new_funding()
     funding.apply(ROW)
     assert funding.info("BTC-USDT") == FundingInfo(
@@ -55,7 +55,7 @@ def test_a_contract_without_funding_has_a_mark_price_and_no_funding_info(new_fun
     assert funding.info("BTC-USDT") is None
 
 
-def test_a_frame_tells_what_is_new_in_it(new_funding: NewFunding) -> None:
+def test_a_frame_reports_what_is_new_in_it(new_funding: NewFunding) -> None:
     funding = new_funding()
     assert funding.apply(ROW) == RATE | NEXT_TIME
     assert funding.apply(replace(ROW, time_ms=2_000, mark_price=D(7))) == FundingChange.NONE
@@ -81,7 +81,7 @@ def test_the_interval_that_the_exchange_names_is_believed(new_funding: NewFundin
     assert funding.interval_ms == 8 * HOUR_MS
 
 
-def test_neighbouring_settlements_tell_the_interval_though_their_times_are_milliseconds_off(
+def test_neighbouring_settlements_show_the_interval_though_their_times_are_milliseconds_off(
     new_funding: NewFunding,
 ) -> None:
     funding = new_funding()
@@ -92,14 +92,14 @@ def test_neighbouring_settlements_tell_the_interval_though_their_times_are_milli
     assert funding.interval_ms == HOUR_MS
 
 
-def test_the_next_settlement_that_moves_on_tells_the_interval(new_funding: NewFunding) -> None:
+def test_the_next_settlement_that_moves_on_shows_the_interval(new_funding: NewFunding) -> None:
     funding = new_funding()
     funding.apply(replace(ROW, time_ms=8 * HOUR_MS - 1_000, next_funding_ms=8 * HOUR_MS))
     assert funding.apply(replace(ROW, time_ms=8 * HOUR_MS, next_funding_ms=9 * HOUR_MS)) == NEXT_TIME | INTERVAL
     assert funding.interval_ms == HOUR_MS
 
 
-def test_what_tells_of_the_later_time_is_believed(new_funding: NewFunding) -> None:
+def test_what_speaks_of_the_later_time_is_believed(new_funding: NewFunding) -> None:
     """At 16 h the venue went from 8 h to 1 h: the settlement at 16 h arrives after the news of the one at 17 h."""
     funding = new_funding()
     funding.add_settled(8 * HOUR_MS, D(0))
@@ -110,7 +110,7 @@ def test_what_tells_of_the_later_time_is_believed(new_funding: NewFunding) -> No
 
 
 @pytest.mark.parametrize("hours", [7, 24], ids=["brought forward", "a day was missed"])
-def test_a_next_settlement_that_does_not_follow_the_last_tells_no_interval(new_funding: NewFunding, hours: int) -> None:
+def test_a_next_settlement_that_does_not_follow_the_last_shows_no_interval(new_funding: NewFunding, hours: int) -> None:
     funding = new_funding()
     funding.apply(replace(ROW, time_ms=2 * HOUR_MS, next_funding_ms=8 * HOUR_MS))
     change = funding.apply(replace(ROW, time_ms=(hours - 1) * HOUR_MS, next_funding_ms=hours * HOUR_MS))

@@ -2,7 +2,7 @@
 refuses leaves both books as they were.
 
 Each input is a sound frame that would follow the book's last event, damaged by a few strokes; one in five stays
-whole, so that the book keeps moving. Inputs are told by a seed and a number: a failure can be had again.
+whole, so that the book keeps moving. Inputs are named by a seed and a number: a failure can be had again.
 """
 
 import json
@@ -121,18 +121,18 @@ class Pair:
     """Both twins' feeds, with the same book of a few levels."""
 
     def __init__(self, both: tuple[NewDecoder, NewDecoder]) -> None:
-        self.desks = [followed(new) for new in both]
+        self.twins = [followed(new) for new in both]
         self.start()
 
     def start(self, bids: Rows = BIDS, asks: Rows = ASKS) -> None:
         self.book = bids, asks
-        for _, one in self.desks:
+        for _, one in self.twins:
             one.invalidate("starts anew")
             assert one.on_snapshot(scenes.snapshot(1000, bids, asks), 1)
 
     @property
     def last_id(self) -> int:
-        return self.desks[0][1].book.last_diff_uid
+        return self.twins[0][1].book.last_diff_uid
 
     def following(self, frame: bytes) -> bytes:
         """The frame with ids that follow the book's last event."""
@@ -141,18 +141,18 @@ class Pair:
 
     def feed(self, frame: bytes) -> None:
         """Both read it: alike, and nothing is left of what is refused."""
-        before = [state_of(one) for _, one in self.desks]
-        refused = [feed.malformed for feed, _ in self.desks]
-        read = [feed.on_frame(frame, 1) is not None for feed, _ in self.desks]
-        after = [state_of(one) for _, one in self.desks]
+        before = [state_of(one) for _, one in self.twins]
+        refused = [feed.malformed for feed, _ in self.twins]
+        read = [feed.on_frame(frame, 1) is not None for feed, _ in self.twins]
+        after = [state_of(one) for _, one in self.twins]
         assert read[0] == read[1], frame
-        assert counts_of(self.desks[0][0]) == counts_of(self.desks[1][0]), frame
+        assert counts_of(self.twins[0][0]) == counts_of(self.twins[1][0]), frame
         assert after[0] == after[1], frame
-        tops = zip(*(one.book.top for _, one in self.desks), strict=True)
+        tops = zip(*(one.book.top for _, one in self.twins), strict=True)
         assert all(repr(plain) == repr(other) or isclose(plain, other, rel_tol=ULP) for plain, other in tops), frame
-        if self.desks[0][0].malformed > refused[0]:
+        if self.twins[0][0].malformed > refused[0]:
             assert before == after, frame
-        if self.desks[0][1].needs_snapshot or len(self.desks[0][1].book.levels(True, 60)) == 60:
+        if self.twins[0][1].needs_snapshot or len(self.twins[0][1].book.levels(True, 60)) == 60:
             self.start(*self.book)
 
 
@@ -191,7 +191,7 @@ def test_no_damaged_frame_is_read_otherwise_by_one_twin(both: tuple[NewDecoder, 
             last = frame
         whole = pair.following(frame)
         pair.feed(whole if dice.random() < 0.2 else damaged(whole, dice))
-    feed, one = pair.desks[0]
+    feed, one = pair.twins[0]
     assert feed.malformed > INPUTS / 4, "most damage is to be refused"
     assert one.applied > INPUTS / 20, "the book is to keep moving"
 

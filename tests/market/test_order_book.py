@@ -201,7 +201,7 @@ def test_after_a_lost_socket_any_ticker_ahead_of_depth_is_news(desk: Desk) -> No
     assert desk.ticker(500, "7.612", "7.614")
 
 
-def test_the_hash_tells_levels_and_nothing_of_their_history(desk: Desk, new_decoder: NewDecoder) -> None:
+def test_the_hash_is_of_levels_and_nothing_of_their_history(desk: Desk, new_decoder: NewDecoder) -> None:
     before = desk.book.state_hash()
     desk.apply(bids=[("7.6115555", "0.25")])
     assert desk.book.state_hash() != before

@@ -193,12 +193,12 @@ def test_the_watcher_sees_each_event_applied_also_those_from_the_buffer(desk: De
     assert seen == [105, 110, 120]
 
 
-def test_the_funding_watcher_hears_what_is_new_and_nothing_else(desk: Desk) -> None:
-    heard: list[FundingChange] = []
-    desk.one.funding_watcher = lambda one, change: heard.append(change)
+def test_the_funding_watcher_receives_what_is_new_and_nothing_else(desk: Desk) -> None:
+    changes: list[FundingChange] = []
+    desk.one.funding_watcher = lambda one, change: changes.append(change)
     for mark, rate in (("1", "0.1"), ("2", "0.1"), ("2", "0.2")):
         desk.feed.on_frame(packed(scenes.mark_price(mark, "1", rate)), 1_000)
-    assert heard == [FundingChange.RATE | FundingChange.NEXT_TIME, FundingChange.RATE]
+    assert changes == [FundingChange.RATE | FundingChange.NEXT_TIME, FundingChange.RATE]
 
 
 def test_trades_are_kept_up_to_a_bound_and_the_last_one_is_the_books(valid: Desk) -> None:
@@ -280,16 +280,16 @@ def test_a_valid_book_is_the_venues_whatever_is_lost_doubled_or_reordered(data: 
         assert desks[0].one.book.state_hash() == desks[1].one.book.state_hash()
 
 
-def test_a_trade_that_a_second_socket_tells_again_is_counted_once(valid: Desk) -> None:
+def test_a_trade_that_a_second_socket_carries_again_is_counted_once(valid: Desk) -> None:
     for number in (7, 8, 7, 8, 9):
         valid.feed.on_frame(packed(scenes.aggregate_trade("100.5", "1", a=number)), 1_000)
     assert [trade.trade_id for trade in valid.one.trades] == [7, 8, 9]
 
 
-def test_a_mark_price_that_a_second_socket_tells_late_is_over(valid: Desk) -> None:
-    told: list[FundingChange] = []
-    valid.one.funding_watcher = lambda one, change: told.append(change)
+def test_a_mark_price_that_a_second_socket_carries_late_is_over(valid: Desk) -> None:
+    changes: list[FundingChange] = []
+    valid.one.funding_watcher = lambda one, change: changes.append(change)
     valid.feed.on_frame(packed(scenes.mark_price("100", "100", "0.0002", E=2_000)), 1_000)
     valid.feed.on_frame(packed(scenes.mark_price("99", "99", "0.0001", E=1_000)), 1_001)
     assert valid.one.funding.mark_price == 100
-    assert len(told) == 1
+    assert len(changes) == 1

@@ -1,4 +1,4 @@
-"""Both twins and a model of a few lines, driven with one stream of frames through the feed's own door.
+"""Both twins and a model of a few lines, driven with one stream of frames through the feed itself.
 
 The model knows the law of the venue's page and nothing of the twins: a dictionary a side, a list for the buffer.
 """
@@ -23,7 +23,7 @@ Side = dict[Decimal, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a depth frame says."""
+    """What a depth frame carries."""
 
     first: int
     last: int
@@ -172,8 +172,8 @@ STEPS = st.one_of(
 class Bench:
     """A venue that writes frames, and all who read them."""
 
-    def __init__(self, desks: list[tuple[MarketFeed, SymbolFeed]]) -> None:
-        self.desks, self.model = desks, Model()
+    def __init__(self, twins: list[tuple[MarketFeed, SymbolFeed]]) -> None:
+        self.twins, self.model = twins, Model()
         self.last = 1000
         self.past: list[tuple[Event, bytes]] = []
         self.malformed = self.others = 0
@@ -189,7 +189,7 @@ class Bench:
         self.model.depth(event)
 
     def frame(self, frame: bytes) -> None:
-        for feed, _ in self.desks:
+        for feed, _ in self.twins:
             feed.on_frame(frame, 1)
 
     def take(self, step: tuple[Any, ...]) -> None:
@@ -200,8 +200,8 @@ class Bench:
 
     def run(self, sides: Any, middle: int) -> None:
         for number, side in enumerate(sides):
-            told = rows(side, middle, -1 if number % 2 else 1)
-            self.send(*(self.event(told, [], "even") if number % 2 else self.event([], told, "even today")))
+            fields = rows(side, middle, -1 if number % 2 else 1)
+            self.send(*(self.event(fields, [], "even") if number % 2 else self.event([], fields, "even today")))
 
     def lost(self, bids: Any, asks: Any, middle: int, form: str) -> None:
         self.event(rows(bids, middle, -1), rows(asks, middle, 1), form)
@@ -220,20 +220,20 @@ class Bench:
         self.send(*early)
 
     def snapshot(self, ahead: int, bids: Any, asks: Any, middle: int) -> None:
-        told = (self.last + ahead, evened(rows(bids, middle, -1)), evened(rows(asks, middle, 1)))
-        for _, one in self.desks:
-            assert one.on_snapshot(scenes.snapshot(*told), 1) is not one.needs_snapshot
-        self.model.snapshot(*told)
+        fields = (self.last + ahead, evened(rows(bids, middle, -1)), evened(rows(asks, middle, 1)))
+        for _, one in self.twins:
+            assert one.on_snapshot(scenes.snapshot(*fields), 1) is not one.needs_snapshot
+        self.model.snapshot(*fields)
 
     def socket(self) -> None:
-        for _, one in self.desks:
+        for _, one in self.twins:
             one.invalidate("the socket was lost")
         self.model.lose_socket()
 
     def ticker(self, ahead: int, amount: str) -> None:
-        told = (self.last + ahead, "61799.9", amount, "61800.10", "1.5")
-        self.frame(wrapped(scenes.ticker(*told), "btcusdt@bookTicker"))
-        self.model.tick(told)
+        fields = (self.last + ahead, "61799.9", amount, "61800.10", "1.5")
+        self.frame(wrapped(scenes.ticker(*fields), "btcusdt@bookTicker"))
+        self.model.tick(fields)
 
     def broken(self, cut: int) -> None:
         event = Event(self.last + 2, self.last + 7, self.last, [("61700", "1"), ("61701", "2")], [])
@@ -247,7 +247,7 @@ class Bench:
 
     def check(self) -> None:
         model = self.model
-        for feed, one in self.desks:
+        for feed, one in self.twins:
             book = one.book
             assert (feed.malformed, feed.foreign, feed.ignored) == (self.malformed, self.others, 0)
             assert book.state is model.state
@@ -264,7 +264,7 @@ class Bench:
             assert [text(figure) for figure in book.top] == [
                 text(figure) for is_bid in (True, False) for figure in model.touch(is_bid) or (NAN, NAN)
             ]
-        assert len({one.book.state_hash() for _, one in self.desks}) == 1
+        assert len({one.book.state_hash() for _, one in self.twins}) == 1
 
 
 NAN = float("nan")
@@ -279,8 +279,8 @@ def rows(side: Any, middle: int, sign: int) -> Rows:
     return [(f"{middle + sign * step}{fraction}", amount) for step, fraction, amount in side]
 
 
-def evened(told: Rows) -> Rows:
-    return [(f"{D(price):.4f}", f"{D(amount):.8f}") for price, amount in told]
+def evened(rows: Rows) -> Rows:
+    return [(f"{D(price):.4f}", f"{D(amount):.8f}") for price, amount in rows]
 
 
 def fields_of(event: Event) -> dict[str, Any]:

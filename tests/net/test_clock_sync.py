@@ -7,7 +7,6 @@ def test_the_offset_is_taken_at_the_middle_of_the_round_trip() -> None:
     sync = ClockSync()
     sync.sample(sent_ms=1_000, received_ms=1_100, venue_ms=501_050)
     assert sync.now_ms(2_000) == 502_000 - BIAS_MS
-    assert sync.round_trip_ms == 100
 
 
 def test_one_slow_answer_does_not_move_the_clock() -> None:

@@ -11,7 +11,7 @@ from connector.net.gateway import Gateway, error_shape
 from connector.net.http import Http
 from connector.net.sign import HmacSigner
 from connector.net.system_clock import SystemClock
-from connector.net.throttle import Throttle
+from connector.net.throttle import Cost, Throttle
 from connector.simulator.server import LocalExchange
 from connector.venue import endpoints
 from connector.venue.domains import LIVE, LOCAL, TESTNET
@@ -50,7 +50,7 @@ async def test_the_exchanges_counters_correct_ours(gateway: Gateway) -> None:
     other = Gateway(gateway.domain, Http(), Throttle(), SystemClock())
     for _ in range(3):
         await gateway.call(endpoints.DEPTH, {"symbol": "BTCUSDT", "limit": "1000"})
-    await other.call(endpoints.PING)
+    await other.call(endpoints.TIME)
     assert other.throttle.use(other.venue_ms())[0].used >= 61
     await other._http.close()
 
@@ -79,10 +79,10 @@ async def test_when_the_exchange_asks_for_silence_there_is_silence(
 ) -> None:
     venue.faults.arm(fault, ms=3_000)
     with pytest.raises(Fault) as refused:
-        await gateway.call(endpoints.PING)
+        await gateway.call(endpoints.TIME)
     assert refused.value.http_status == status
     assert refused.value.pause_until_ms is not None
-    assert 1_000 < gateway.throttle.paused_ms(gateway.venue_ms()) <= 4_000
+    assert 1_000 < gateway.throttle.wait_ms(Cost(), gateway.venue_ms()) <= 4_000
 
 
 async def test_without_a_key_nothing_is_signed(venue: LocalExchange) -> None:

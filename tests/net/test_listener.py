@@ -32,7 +32,7 @@ def new_listener(request: pytest.FixtureRequest) -> NewListener:
 
 
 class Venue(WSListener):
-    """The other end: what it hears of closes is kept."""
+    """The other end: the closes that it receives are kept."""
 
     def __init__(self) -> None:
         self.transport: asyncio.Future[WSTransport] = asyncio.get_running_loop().create_future()
@@ -47,7 +47,7 @@ class Venue(WSListener):
 
 
 @asynccontextmanager
-async def line(listener: Any) -> AsyncIterator[tuple[Venue, WSTransport]]:
+async def connected(listener: Any) -> AsyncIterator[tuple[Venue, WSTransport]]:
     venue = Venue()
     server = await ws_create_server(lambda _: venue, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -83,7 +83,7 @@ class Desk:
 
 async def test_every_message_goes_to_the_taker_while_nobody_reads_directly(new_listener: NewListener) -> None:
     desk = Desk(new_listener)
-    async with line(desk.listener) as (_, sender):
+    async with connected(desk.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send(WSMsgType.BINARY, b"two")
         sender.send_ping(b"no message")
@@ -97,19 +97,19 @@ async def test_market_frames_go_straight_to_the_feed_and_answers_to_the_taker(ne
     desk = Desk(new_listener)
     desk.listener.direct = desk.feed
     desk.clock.advance(ms=777)
-    async with line(desk.listener) as (_, sender):
+    async with connected(desk.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send(WSMsgType.TEXT, b'{"result":null,"id":1}')
         await desk.until_taken(1)
     assert desk.taken == [b'{"result":null,"id":1}']
     assert (desk.one.applied, desk.one.book.get_price(False)) == (1, 61800.1)
-    assert (desk.listener.frames, desk.listener.heard_ms) == (1, desk.clock.monotonic_ms())
+    assert (desk.listener.frames, desk.listener.last_frame_ms) == (1, desk.clock.monotonic_ms())
 
 
 async def test_a_message_that_comes_in_pieces_is_one(new_listener: NewListener) -> None:
     desk = Desk(new_listener)
     desk.listener.direct = desk.feed
-    async with line(desk.listener) as (_, sender):
+    async with connected(desk.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH[:40], fin=False)
         sender.send(WSMsgType.CONTINUATION, DEPTH[40:90], fin=False)
         sender.send_ping(b"between two pieces")
@@ -119,10 +119,10 @@ async def test_a_message_that_comes_in_pieces_is_one(new_listener: NewListener) 
     assert (desk.one.applied, desk.taken) == (1, [b"after"])
 
 
-async def test_what_comes_after_a_ping_that_picows_answered_is_heard_when_it_came(new_listener: NewListener) -> None:
+async def test_what_comes_after_a_ping_that_picows_answered_is_stamped_when_it_came(new_listener: NewListener) -> None:
     desk = Desk(new_listener)
     desk.listener.direct = desk.feed
-    async with line(desk.listener) as (_, sender):
+    async with connected(desk.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send_ping(b"the end of what is read at once")
         while desk.one.frames < 1:
@@ -131,10 +131,10 @@ async def test_what_comes_after_a_ping_that_picows_answered_is_heard_when_it_cam
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send(WSMsgType.TEXT, b"after")
         await desk.until_taken(1)
-    assert desk.listener.heard_ms == desk.clock.monotonic_ms()
+    assert desk.listener.last_frame_ms == desk.clock.monotonic_ms()
 
 
-async def test_a_frame_that_cannot_be_handled_is_told_and_the_next_one_is_read(
+async def test_a_frame_that_cannot_be_handled_is_logged_and_the_next_one_is_read(
     new_listener: NewListener, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = Desk(new_listener)
@@ -144,7 +144,7 @@ async def test_a_frame_that_cannot_be_handled_is_told_and_the_next_one_is_read(
         raise RuntimeError("its owner stumbled")
 
     desk.one.depth_watcher = stumble
-    async with line(desk.listener) as (_, sender):
+    async with connected(desk.listener) as (_, sender):
         with caplog.at_level(logging.ERROR):
             sender.send(WSMsgType.TEXT, DEPTH)
             sender.send(WSMsgType.TEXT, b"after")
@@ -155,7 +155,7 @@ async def test_a_frame_that_cannot_be_handled_is_told_and_the_next_one_is_read(
 
 async def test_a_close_is_answered(new_listener: NewListener) -> None:
     desk = Desk(new_listener)
-    async with line(desk.listener) as (venue, sender):
+    async with connected(desk.listener) as (venue, sender):
         sender.send_close()
         await asyncio.wait_for(venue.closed.wait(), 5)
     assert desk.taken == []

@@ -16,18 +16,18 @@ from tests.companions.local_trading import until
 
 
 class Sink:
-    """Remembers what a stream told it."""
+    """Remembers what a stream handed it."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.changes: list[str] = []
         self.frames: list[bytes] = []
         self.fails_on = b"bad"
 
     def on_up(self) -> None:
-        self.told.append("up")
+        self.changes.append("up")
 
     def on_down(self, reason: str) -> None:
-        self.told.append(f"down: {reason}")
+        self.changes.append(f"down: {reason}")
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
         if frame == self.fails_on:
@@ -36,7 +36,7 @@ class Sink:
 
 
 class Server:
-    """Sends what it is told to every connection."""
+    """Sends what it is given to every connection."""
 
     def __init__(self) -> None:
         self.sockets: list[web.WebSocketResponse] = []
@@ -88,7 +88,7 @@ async def running(server: Server, sink: Sink, port: int | None = None) -> AsyncI
 async def test_frames_reach_the_sink_in_order(server: Server) -> None:
     sink = Sink()
     async with running(server, sink) as stream:
-        await until(lambda: sink.told == ["up"])
+        await until(lambda: sink.changes == ["up"])
         for number in range(50):
             await server.sockets[0].send_str(f"frame {number}")
         await until(lambda: len(sink.frames) == 50)
@@ -99,42 +99,42 @@ async def test_frames_reach_the_sink_in_order(server: Server) -> None:
 async def test_a_connection_that_ends_is_followed_by_another(server: Server) -> None:
     sink = Sink()
     async with running(server, sink) as stream:
-        await until(lambda: sink.told == ["up"])
+        await until(lambda: sink.changes == ["up"])
         await server.sockets[0].close()
         await until(lambda: len(server.sockets) == 2)
-        await until(lambda: sink.told[-1] == "up")
-        assert sink.told == ["up", "down: connection closed", "up"]
+        await until(lambda: sink.changes[-1] == "up")
+        assert sink.changes == ["up", "down: connection closed", "up"]
         assert stream.counters.connections == 2
 
 
-async def test_a_connection_that_is_dropped_says_why(server: Server) -> None:
+async def test_a_connection_that_is_dropped_reports_why(server: Server) -> None:
     sink = Sink()
     async with running(server, sink) as stream:
-        await until(lambda: sink.told == ["up"])
+        await until(lambda: sink.changes == ["up"])
         stream.drop("silent for 5 s")
-        await until(lambda: sink.told[-1] == "up" and len(sink.told) == 3)
-        assert sink.told[1] == "down: silent for 5 s"
+        await until(lambda: sink.changes[-1] == "up" and len(sink.changes) == 3)
+        assert sink.changes[1] == "down: silent for 5 s"
 
 
-async def test_a_frame_that_cannot_be_handled_is_told_and_the_next_is_read(
+async def test_a_frame_that_cannot_be_handled_is_logged_and_the_next_is_read(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     sink = Sink()
     with caplog.at_level(logging.ERROR):
         async with running(server, sink):
-            await until(lambda: sink.told == ["up"])
+            await until(lambda: sink.changes == ["up"])
             await server.sockets[0].send_str("bad")
             await server.sockets[0].send_str("good")
             await until(lambda: sink.frames == [b"good"])
     assert "a frame could not be handled" in caplog.text
-    assert sink.told == ["up", "down: stopping"] or sink.told == ["up"]
+    assert sink.changes == ["up", "down: stopping"] or sink.changes == ["up"]
 
 
 async def test_nobody_there_is_a_failure_that_is_tried_again(server: Server) -> None:
     sink = Sink()
     async with running(server, sink, port=1) as stream:
         await until(lambda: stream.counters.failures >= 2)
-        assert all(line.startswith("down: ") for line in sink.told)
+        assert all(line.startswith("down: ") for line in sink.changes)
         assert stream.up_since_ms == 0
 
 
@@ -146,22 +146,23 @@ async def test_a_message_in_pieces_is_one_frame(server: Server) -> None:
 
     sink = Sink()
     async with running(server, sink):
-        line = StreamSocket("test", sink.on_frame, SystemClock())
-        line.release()
+        socket = StreamSocket("test", sink.on_frame, SystemClock())
+        socket.release()
         for kind, piece, last in ((Kind.TEXT, b"one ", False), (Kind.CONTINUATION, b"and ", False),
                                   (Kind.CONTINUATION, b"whole", True)):  # fmt: skip
-            line.listener.on_ws_frame(None, _make_test_ws_frame(kind, piece, last, False))
+            socket.listener.on_ws_frame(None, _make_test_ws_frame(kind, piece, last, False))
         assert sink.frames == [b"one and whole"]
 
 
 class Venue(Server):
-    """Answers subscriptions, or says nothing at all, and says how many sockets it has open."""
+    """Answers subscriptions, or none at all, and counts the sockets that it has open."""
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[dict[str, object]] = []
+        self.messages = 0
         self.refuses = False
-        self.is_deaf = False
+        self.is_silent = False
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(timeout=0.1)
@@ -170,7 +171,9 @@ class Venue(Server):
         async for message in socket:
             if message.type is WSMsgType.CLOSE:
                 break
-            if message.type is WSMsgType.TEXT and not self.is_deaf:
+            if message.type is WSMsgType.TEXT:
+                self.messages += 1
+            if message.type is WSMsgType.TEXT and not self.is_silent:
                 row = json.loads(message.data)
                 self.asked.append(row)
                 answer = {"code": 2, "msg": "no such stream"} if self.refuses else {"result": None}
@@ -181,7 +184,7 @@ class Venue(Server):
     def open(self) -> list[web.WebSocketResponse]:
         return [socket for socket in self.sockets if not socket.closed]
 
-    async def tell(self, text: str) -> None:
+    async def publish(self, text: str) -> None:
         for socket in self.open:
             await socket.send_str(text)
 
@@ -210,13 +213,12 @@ async def held(venue: Venue, sink: Sink, terms: StreamTerms) -> AsyncIterator[St
 
 async def test_it_is_up_when_its_streams_are_granted(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
-    venue.is_deaf = True
+    venue.is_silent = True
     async with held(venue, sink, StreamTerms()) as stream:
-        await until(lambda: bool(venue.sockets), "connected")
-        await asyncio.sleep(0.2)
-        assert sink.told == []
-        venue.is_deaf = False
-        await until(lambda: sink.told == ["up"], "up, by the message that was sent again")
+        await until(lambda: venue.messages == 1, "asked, and not answered")
+        assert sink.changes == []
+        venue.is_silent = False
+        await until(lambda: sink.changes == ["up"], "up, by the message that was sent again")
         assert venue.asked[0]["params"] == ["a@depth"]
         stream.carry(["b@depth"])
         stream.cease(["a@depth"])
@@ -231,7 +233,7 @@ async def test_it_is_up_when_its_streams_are_granted(venue_of_streams: Venue) ->
         assert stream.names == ("b@depth",)
 
 
-async def test_a_refusal_is_told(venue_of_streams: Venue, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_refusal_is_counted_and_logged(venue_of_streams: Venue, caplog: pytest.LogCaptureFixture) -> None:
     sink, venue = Sink(), venue_of_streams
     venue.refuses = True
     async with held(venue, sink, StreamTerms()) as stream:
@@ -239,25 +241,27 @@ async def test_a_refusal_is_told(venue_of_streams: Venue, caplog: pytest.LogCapt
         assert "refused: 2 no such stream" in caplog.text
 
 
-async def test_an_old_socket_speaks_until_its_successor_does(venue_of_streams: Venue) -> None:
+async def test_an_old_socket_delivers_until_its_successor_does(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
     async with held(venue, sink, StreamTerms(life_s=0.6, overlap_s=0.2)) as stream:
         for number in range(120):
-            await venue.tell(f'{{"stream":"{number}"}}')
+            await venue.publish(f'{{"stream":"{number}"}}')
             await asyncio.sleep(0.02)
         assert stream.counters.handovers >= 2
-        assert sink.told == ["up"]
-        first_heard = list(dict.fromkeys(sink.frames))
-        heard = [json.loads(frame)["stream"] for frame in first_heard]
-        assert heard == [str(number) for number in range(int(heard[0]), int(heard[-1]) + 1)], "in order, none missed"
-        assert int(heard[0]) <= 10 and len(sink.frames) > len(first_heard), "both sockets told some"
+        assert sink.changes == ["up"]
+        first_received = list(dict.fromkeys(sink.frames))
+        received = [json.loads(frame)["stream"] for frame in first_received]
+        assert received == [str(number) for number in range(int(received[0]), int(received[-1]) + 1)], (
+            "in order, none missed"
+        )
+        assert int(received[0]) <= 10 and len(sink.frames) > len(first_received), "both sockets delivered some"
         await until(lambda: len(venue.open) <= 2, "the old ones are closed")
 
 
 async def test_a_successor_that_carries_nothing_is_no_successor(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
     async with held(venue, sink, StreamTerms(overlap_s=0.1)) as stream:
-        await until(lambda: sink.told == ["up"], "up")
+        await until(lambda: sink.changes == ["up"], "up")
         first = venue.sockets[0]
         stream.renew("it is wanted")
         await until(lambda: len(venue.sockets) == 2, "the successor is there")
@@ -267,48 +271,48 @@ async def test_a_successor_that_carries_nothing_is_no_successor(venue_of_streams
             await first.send_str('{"stream":"a"}')
             await asyncio.sleep(0.02)
         await until(lambda: venue.open == [first], "the silent one was given up")
-        assert sink.told == ["up"]
+        assert sink.changes == ["up"]
         assert stream.counters.handovers == 0
 
 
-async def test_a_successor_that_speaks_takes_over_from_a_socket_that_dies_meanwhile(venue_of_streams: Venue) -> None:
+async def test_a_successor_that_receives_takes_over_from_a_socket_that_dies_meanwhile(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
     async with held(venue, sink, StreamTerms(overlap_s=3.0)) as stream:
-        await until(lambda: sink.told == ["up"], "up")
+        await until(lambda: sink.changes == ["up"], "up")
         stream.renew("it is wanted")
-        await until(lambda: len(stream.lines) == 2 and stream.lines[1].subscriptions.is_settled, "both")
+        await until(lambda: len(stream.sockets) == 2 and stream.sockets[1].subscriptions.is_settled, "both")
         for number in range(3):
-            await venue.tell(f'{{"stream":"{number}"}}')
-        await until(lambda: len(stream.lines[1].held) == 3 and len(sink.frames) == 3, "both heard three")
+            await venue.publish(f'{{"stream":"{number}"}}')
+        await until(lambda: len(stream.sockets[1].held) == 3 and len(sink.frames) == 3, "both received three")
         await venue.sockets[0].close()
-        await until(lambda: len(stream.lines) == 1 and stream.lines[0].is_delivering, "taken over")
+        await until(lambda: len(stream.sockets) == 1 and stream.sockets[0].is_delivering, "taken over")
         await venue.sockets[1].send_str('{"stream":"3"}')
-        await until(lambda: len(sink.frames) == 7, "what it had heard, and more")
+        await until(lambda: len(sink.frames) == 7, "what it had received, and more")
         assert [json.loads(frame)["stream"] for frame in sink.frames] == [*"012", *"012", "3"]
-        assert sink.told == ["up"] and stream.up_since_ms > 0
+        assert sink.changes == ["up"] and stream.up_since_ms > 0
 
 
-async def test_a_successor_that_has_not_spoken_yet_takes_nothing_over(venue_of_streams: Venue) -> None:
+async def test_a_successor_that_has_not_received_yet_takes_nothing_over(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
     async with held(venue, sink, StreamTerms(overlap_s=0.3)) as stream:
-        await until(lambda: sink.told == ["up"], "up")
+        await until(lambda: sink.changes == ["up"], "up")
         stream.renew("it is wanted")
-        await until(lambda: len(stream.lines) == 2 and stream.lines[1].subscriptions.is_settled, "both")
+        await until(lambda: len(stream.sockets) == 2 and stream.sockets[1].subscriptions.is_settled, "both")
         await venue.sockets[0].close()
-        await until(lambda: len(sink.told) == 3, "down, and up by the successor")
-        assert sink.told[1].startswith("down") and sink.told[2] == "up"
+        await until(lambda: len(sink.changes) == 3, "down, and up by the successor")
+        assert sink.changes[1].startswith("down") and sink.changes[2] == "up"
 
 
 async def test_of_two_sockets_each_may_end_without_a_loss(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
     async with held(venue, sink, StreamTerms(copies=2, overlap_s=0.1)) as stream:
-        await until(lambda: len(venue.sockets) == 2 and all(line.is_delivering for line in stream.lines), "both")
+        await until(lambda: len(venue.sockets) == 2 and all(socket.is_delivering for socket in stream.sockets), "both")
         await venue.sockets[0].close()
         await until(lambda: len(venue.sockets) == 3, "a third one")
-        assert sink.told == ["up"]
+        assert sink.changes == ["up"]
         stream.drop("both by hand")
-        await until(lambda: sink.told[-1].startswith("down"), "down")
-        assert set(sink.told) == {"up", "down: both by hand"}
+        await until(lambda: sink.changes[-1].startswith("down"), "down")
+        assert set(sink.changes) == {"up", "down: both by hand"}
 
 
 class Reader:
@@ -321,24 +325,24 @@ class Reader:
         self.frames.append(frame)
 
 
-async def test_what_a_reader_takes_is_counted_and_heard_like_all_else_and_on_every_socket(
+async def test_what_a_reader_takes_is_counted_and_timed_like_all_else_and_on_every_socket(
     venue_of_streams: Venue,
 ) -> None:
     sink, reader, venue = Sink(), Reader(), venue_of_streams
     async with held(venue, sink, StreamTerms()) as stream:
         stream.read_by(reader)
-        await until(lambda: sink.told == ["up"], "up")
-        await venue.tell('{"stream":"a"}')
+        await until(lambda: sink.changes == ["up"], "up")
+        await venue.publish('{"stream":"a"}')
         await until(lambda: len(reader.frames) == 1, "read")
-        heard_ms = stream.heard_ms
-        assert heard_ms >= stream.up_since_ms > 0
+        last_frame_ms = stream.last_frame_ms
+        assert last_frame_ms >= stream.up_since_ms > 0
         stream.drop("cut by hand")
-        await until(lambda: sink.told[2:] == ["up"], "up again")
-        assert (stream.counters.frames, stream.heard_ms) == (1, heard_ms)
-        await venue.tell('{"stream":"b"}')
+        await until(lambda: sink.changes[2:] == ["up"], "up again")
+        assert (stream.counters.frames, stream.last_frame_ms) == (1, last_frame_ms)
+        await venue.publish('{"stream":"b"}')
         await until(lambda: len(reader.frames) == 2, "read on the new socket, too")
         stream.read_by(None)
-        await venue.tell('{"stream":"c"}')
+        await venue.publish('{"stream":"c"}')
         await until(lambda: bool(sink.frames), "and now by the sink")
         assert (stream.counters.frames, sink.frames) == (3, [b'{"stream":"c"}'])
-        assert stream.heard_ms >= heard_ms
+        assert stream.last_frame_ms >= last_frame_ms

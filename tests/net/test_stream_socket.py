@@ -1,4 +1,4 @@
-"""One socket of a stream: what it heard before it may speak."""
+"""One socket of a stream: what it received before it may deliver."""
 
 import logging
 
@@ -10,57 +10,57 @@ from connector.core.clock import ManualClock
 from connector.net.stream_socket import StreamSocket
 
 
-def line_into(heard: list[bytes], clock: ManualClock) -> StreamSocket:
-    return StreamSocket("test", lambda frame, received_ms: heard.append(frame + f"@{received_ms}".encode()), clock)
+def socket_into(delivered: list[bytes], clock: ManualClock) -> StreamSocket:
+    return StreamSocket("test", lambda frame, received_ms: delivered.append(frame + f"@{received_ms}".encode()), clock)
 
 
 def test_frames_are_held_until_the_release_and_keep_their_order_and_time() -> None:
-    heard, clock = list[bytes](), ManualClock(5)
-    line = line_into(heard, clock)
-    line.take(b'{"stream":"a"}')
+    delivered, clock = list[bytes](), ManualClock(5)
+    socket = socket_into(delivered, clock)
+    socket.take(b'{"stream":"a"}')
     clock.advance(2)
-    line.take(b'{"stream":"b"}')
-    assert heard == []
-    line.release()
-    line.take(b'{"stream":"c"}')
-    assert heard == [b'{"stream":"a"}@5', b'{"stream":"b"}@7', b'{"stream":"c"}@7']
+    socket.take(b'{"stream":"b"}')
+    assert delivered == []
+    socket.release()
+    socket.take(b'{"stream":"c"}')
+    assert delivered == [b'{"stream":"a"}@5', b'{"stream":"b"}@7', b'{"stream":"c"}@7']
 
 
 def test_answers_to_messages_are_no_frames() -> None:
-    heard = list[bytes]()
-    line = line_into(heard, ManualClock())
-    line.subscribe(["a@depth"])
-    line.subscriptions.next_message(0)
-    line.release()
-    line.take(b'{"result":null,"id":1}')
-    assert heard == []
-    assert line.subscriptions.is_settled
+    delivered = list[bytes]()
+    socket = socket_into(delivered, ManualClock())
+    socket.subscribe(["a@depth"])
+    socket.subscriptions.next_message(0)
+    socket.release()
+    socket.take(b'{"result":null,"id":1}')
+    assert delivered == []
+    assert socket.subscriptions.is_settled
 
 
-def test_a_line_that_ended_says_nothing_any_more() -> None:
-    heard = list[bytes]()
-    line = line_into(heard, ManualClock())
-    line.take(b'{"stream":"a"}')
-    line.end()
-    line.take(b'{"stream":"b"}')
-    line.release()
-    assert heard == []
+def test_a_socket_that_ended_delivers_nothing_any_more() -> None:
+    delivered = list[bytes]()
+    socket = socket_into(delivered, ManualClock())
+    socket.take(b'{"stream":"a"}')
+    socket.end()
+    socket.take(b'{"stream":"b"}')
+    socket.release()
+    assert delivered == []
 
 
-def test_a_held_frame_that_cannot_be_handled_is_told_and_the_next_is_read(caplog: pytest.LogCaptureFixture) -> None:
-    heard = list[bytes]()
+def test_a_held_frame_that_cannot_be_handled_is_logged_and_the_next_is_read(caplog: pytest.LogCaptureFixture) -> None:
+    delivered = list[bytes]()
 
     def deliver(frame: bytes, received_ms: int) -> None:
         if frame == b"bad":
             raise ValueError("cannot be handled")
-        heard.append(frame)
+        delivered.append(frame)
 
-    line = StreamSocket("test", deliver, ManualClock())
-    line.take(b"bad")
-    line.take(b"good")
+    socket = StreamSocket("test", deliver, ManualClock())
+    socket.take(b"bad")
+    socket.take(b"good")
     with caplog.at_level(logging.ERROR):
-        line.release()
-    assert heard == [b"good"]
+        socket.release()
+    assert delivered == [b"good"]
     assert "could not be handled" in caplog.text
 
 
@@ -74,34 +74,34 @@ class Reader:
         self.read.append((frame, received_ms))
 
 
-def comes(line: StreamSocket, text: bytes) -> None:
-    line.listener.on_ws_frame(None, _make_test_ws_frame(WSMsgType.TEXT, text, True, True))
+def comes(socket: StreamSocket, text: bytes) -> None:
+    socket.listener.on_ws_frame(None, _make_test_ws_frame(WSMsgType.TEXT, text, True, True))
 
 
 def test_a_reader_gets_market_frames_from_the_release_on_and_none_after_the_end() -> None:
-    heard, clock, reader = list[bytes](), ManualClock(5), Reader()
-    line = line_into(heard, clock)
-    line.subscribe(["a@depth"])
-    line.subscriptions.next_message(0)
-    line.read_by(reader)
-    comes(line, b'{"stream":"a"}')
-    assert reader.read == [] and list(line.held) == [(b'{"stream":"a"}', 5)]
-    line.release()
-    comes(line, b'{"stream":"b"}')
-    comes(line, b'{"result":null,"id":1}')
-    assert (heard, reader.read) == ([b'{"stream":"a"}@5'], [(b'{"stream":"b"}', 5)])
-    assert line.subscriptions.is_settled
-    line.end()
-    comes(line, b'{"stream":"c"}')
-    assert (len(heard), len(reader.read)) == (1, 1)
+    delivered, clock, reader = list[bytes](), ManualClock(5), Reader()
+    socket = socket_into(delivered, clock)
+    socket.subscribe(["a@depth"])
+    socket.subscriptions.next_message(0)
+    socket.read_by(reader)
+    comes(socket, b'{"stream":"a"}')
+    assert reader.read == [] and list(socket.held) == [(b'{"stream":"a"}', 5)]
+    socket.release()
+    comes(socket, b'{"stream":"b"}')
+    comes(socket, b'{"result":null,"id":1}')
+    assert (delivered, reader.read) == ([b'{"stream":"a"}@5'], [(b'{"stream":"b"}', 5)])
+    assert socket.subscriptions.is_settled
+    socket.end()
+    comes(socket, b'{"stream":"c"}')
+    assert (len(delivered), len(reader.read)) == (1, 1)
 
 
 def test_a_reader_that_leaves_gives_the_frames_back() -> None:
-    heard, reader = list[bytes](), Reader()
-    line = line_into(heard, ManualClock(5))
-    line.release()
-    line.read_by(reader)
-    comes(line, b'{"stream":"a"}')
-    line.read_by(None)
-    comes(line, b'{"stream":"b"}')
-    assert (heard, reader.read) == ([b'{"stream":"b"}@5'], [(b'{"stream":"a"}', 5)])
+    delivered, reader = list[bytes](), Reader()
+    socket = socket_into(delivered, ManualClock(5))
+    socket.release()
+    socket.read_by(reader)
+    comes(socket, b'{"stream":"a"}')
+    socket.read_by(None)
+    comes(socket, b'{"stream":"b"}')
+    assert (delivered, reader.read) == ([b'{"stream":"b"}@5'], [(b'{"stream":"a"}', 5)])

@@ -38,7 +38,7 @@ def test_it_is_settled_when_every_message_is_answered_under_its_id() -> None:
 
 
 @pytest.mark.parametrize("shape", [{"code": 2, "msg": "no room"}, {"error": {"code": 2, "msg": "no room"}}])
-def test_a_refusal_is_told_with_what_was_asked(shape: dict[str, object]) -> None:
+def test_a_refusal_names_what_was_asked(shape: dict[str, object]) -> None:
     desk = Subscriptions()
     desk.unsubscribe(streams(3))
     asked = json.loads(desk.next_message(0))

@@ -124,6 +124,6 @@ def test_a_late_word_of_a_cancelled_order_makes_no_ghost(order: InFlightOrder) -
     assert not order.ghost
 
 
-def test_times_are_told_in_seconds(order: InFlightOrder) -> None:
+def test_times_are_in_seconds(order: InFlightOrder) -> None:
     order.take(report(OrderStatus.NEW), 3_500)
     assert (order.creation_timestamp, order.last_update_timestamp) == (1.0, 3.5)

@@ -24,7 +24,7 @@ RANK = {
 }
 
 
-def said(state: OrderState, status: OrderStatus) -> OrderState:
+def moved(state: OrderState, status: OrderStatus) -> OrderState:
     return next_state(state, status, executed=False, full=False)
 
 
@@ -34,40 +34,40 @@ def test_every_word_has_an_answer_in_every_state() -> None:
 
 @pytest.mark.parametrize(("state", "status"), [row for row in product(OrderState, OrderStatus) if row[0].is_final])
 def test_no_word_leaves_a_final_state(state: OrderState, status: OrderStatus) -> None:
-    assert said(state, status) is state
+    assert moved(state, status) is state
 
 
 @pytest.mark.parametrize(("state", "status"), [*product(OrderState, OrderStatus)])
 def test_no_word_leads_back_but_a_refused_cancel(state: OrderState, status: OrderStatus) -> None:
     if (state, status) != (S.PENDING_CANCEL, W.CANCEL_REFUSED):
-        assert RANK[said(state, status)] >= RANK[state]
+        assert RANK[moved(state, status)] >= RANK[state]
 
 
 @pytest.mark.parametrize(("state", "status"), list(product([*UNSEEN, *LIVING], ENDS)))
-def test_an_end_told_by_the_venue_ends_every_order(state: OrderState, status: OrderStatus) -> None:
-    assert said(state, status) is ENDS[status]
+def test_an_end_reported_by_the_venue_ends_every_order(state: OrderState, status: OrderStatus) -> None:
+    assert moved(state, status) is ENDS[status]
 
 
 @pytest.mark.parametrize("state", LIVING)
 @pytest.mark.parametrize("status", [W.REJECTED, W.OUTCOME_UNKNOWN, W.NOT_FOUND, W.UNCHANGED])
 def test_an_order_seen_alive_is_not_unmade_by_a_refusal_or_a_silence(state: OrderState, status: OrderStatus) -> None:
-    assert said(state, status) is state
+    assert moved(state, status) is state
 
 
 def test_not_found_proves_absence_only_where_the_outcome_was_unknown() -> None:
-    assert {state for state in OrderState if said(state, W.NOT_FOUND) is S.FAILED} == {
+    assert {state for state in OrderState if moved(state, W.NOT_FOUND) is S.FAILED} == {
         S.PENDING_UNKNOWN,
         S.FAILED,
     }
 
 
 def test_only_an_order_without_ack_becomes_unknown() -> None:
-    assert {state for state in OrderState if said(state, W.OUTCOME_UNKNOWN) is S.PENDING_UNKNOWN} == set(UNSEEN)
+    assert {state for state in OrderState if moved(state, W.OUTCOME_UNKNOWN) is S.PENDING_UNKNOWN} == set(UNSEEN)
 
 
 @pytest.mark.parametrize("state", UNSEEN)
 def test_a_cancel_before_the_ack_does_not_hide_that_the_ack_is_missing(state: OrderState) -> None:
-    assert said(state, W.CANCEL_REQUESTED) is state
+    assert moved(state, W.CANCEL_REQUESTED) is state
 
 
 @pytest.mark.parametrize("state", [S.OPEN, S.PARTIALLY_FILLED])
@@ -90,4 +90,4 @@ def test_fills_that_make_up_the_amount_outrank_every_word(state: OrderState, sta
 
 @pytest.mark.parametrize("status", sorted(WORDS_OF_LIFE))
 def test_a_word_of_life_ends_the_doubt(status: OrderStatus) -> None:
-    assert said(S.PENDING_UNKNOWN, status) not in (S.PENDING_UNKNOWN, S.FAILED)
+    assert moved(S.PENDING_UNKNOWN, status) not in (S.PENDING_UNKNOWN, S.FAILED)

@@ -94,5 +94,5 @@ def test_each_state_has_its_event_or_none(state: OrderState) -> None:
 def test_an_expiry_gives_the_venues_reason() -> None:
     order = tracked(tracker())
     order.state = OrderState.EXPIRED
-    said = report(OrderStatus.EXPIRED, expiry_reason="1")
-    assert order_events.entered(order, said, 3.0) == (OrderExpiredEvent(3.0, ORDER_ID, "1"),)
+    expired = report(OrderStatus.EXPIRED, expiry_reason="1")
+    assert order_events.entered(order, expired, 3.0) == (OrderExpiredEvent(3.0, ORDER_ID, "1"),)

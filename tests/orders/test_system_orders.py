@@ -2,36 +2,36 @@ import pytest
 
 from connector.core.events import LiquidationEvent
 from connector.core.reports import OrderStatus
-from tests.companions.orders.scenes import PAIR, report, takeovers
+from tests.companions.orders.scenes import PAIR, report, system_orders
 
 
 @pytest.mark.parametrize(("client_order_id", "deleveraged"), [("autoclose-17", False), ("adl_autoclose", True)])
-def test_a_position_closed_by_the_venue_is_told_once(client_order_id: str, deleveraged: bool) -> None:
-    watch = takeovers()
+def test_a_position_closed_by_the_venue_is_one_event(client_order_id: str, deleveraged: bool) -> None:
+    watch = system_orders()
     seen = report(OrderStatus.NEW, client_order_id=client_order_id)
     traded = report(OrderStatus.FILLED, client_order_id=client_order_id)
-    assert watch.notice(seen, 3.0) == (LiquidationEvent(3.0, PAIR, client_order_id, deleveraged),)
-    assert watch.notice(traded, 4.0) == ()
+    assert watch.apply(seen, 3.0) == (LiquidationEvent(3.0, PAIR, client_order_id, deleveraged),)
+    assert watch.apply(traded, 4.0) == ()
 
 
-def test_each_auto_deleveraging_is_told_though_all_have_one_client_id() -> None:
-    watch = takeovers()
+def test_each_auto_deleveraging_is_an_event_though_all_have_one_client_id() -> None:
+    watch = system_orders()
     orders = [report(OrderStatus.NEW, client_order_id="adl_autoclose", exchange_order_id=i) for i in "12"]
-    assert [len(watch.notice(order, 3.0)) for order in orders] == [1, 1]
+    assert [len(watch.apply(order, 3.0)) for order in orders] == [1, 1]
 
 
-def test_an_order_of_another_bot_is_no_takeover() -> None:
-    assert takeovers().notice(report(OrderStatus.NEW, client_order_id="web_1"), 3.0) == ()
+def test_an_order_of_another_bot_is_none_of_the_venues() -> None:
+    assert system_orders().apply(report(OrderStatus.NEW, client_order_id="web_1"), 3.0) == ()
 
 
-def test_a_takeover_of_a_pair_that_is_not_traded_here_is_not_told() -> None:
+def test_a_system_order_of_a_pair_that_is_not_traded_here_is_no_event() -> None:
     foreign = report(OrderStatus.NEW, client_order_id="autoclose-1", symbol="ETHUSDT")
-    assert takeovers().notice(foreign, 3.0) == ()
+    assert system_orders().apply(foreign, 3.0) == ()
 
 
-def test_only_the_latest_takeovers_are_remembered() -> None:
-    watch = takeovers()
+def test_only_the_latest_system_orders_are_remembered() -> None:
+    watch = system_orders()
     for number in range(300):
-        watch.notice(report(OrderStatus.NEW, client_order_id=f"autoclose-{number}"), 3.0)
-    assert watch.notice(report(OrderStatus.NEW, client_order_id="autoclose-299"), 3.0) == ()
-    assert watch.notice(report(OrderStatus.NEW, client_order_id="autoclose-0"), 3.0) != ()
+        watch.apply(report(OrderStatus.NEW, client_order_id=f"autoclose-{number}"), 3.0)
+    assert watch.apply(report(OrderStatus.NEW, client_order_id="autoclose-299"), 3.0) == ()
+    assert watch.apply(report(OrderStatus.NEW, client_order_id="autoclose-0"), 3.0) != ()

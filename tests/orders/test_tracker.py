@@ -13,13 +13,11 @@ from connector.orders.tracker import Memory, Tracker
 from tests.companions.orders.scenes import (
     ORDER_ID,
     PAIR,
-    SYMBOL,
-    VENUE_ID,
     fill,
     intent,
     names,
     report,
-    takeovers,
+    system_orders,
     tracked,
     tracker,
 )
@@ -37,18 +35,18 @@ def desk() -> Tracker:
     return desk
 
 
-def hear(desk: Tracker, *reports: OrderReport) -> list[str]:
+def apply(desk: Tracker, *reports: OrderReport) -> list[str]:
     return [name for one in reports for name in names(desk.apply(one, 3_000))]
 
 
-def test_an_order_is_told_from_creation_to_completion(desk: Tracker) -> None:
-    told = [
-        hear(desk, report(NEW)),
-        hear(desk, report(PARTIAL, fill("1"), executed="1")),
-        hear(desk, report(PARTIAL, fill("2"), executed="2")),
-        hear(desk, report(FILLED, fill("3"), executed="3")),
+def test_an_order_has_events_from_creation_to_completion(desk: Tracker) -> None:
+    events = [
+        apply(desk, report(NEW)),
+        apply(desk, report(PARTIAL, fill("1"), executed="1")),
+        apply(desk, report(PARTIAL, fill("2"), executed="2")),
+        apply(desk, report(FILLED, fill("3"), executed="3")),
     ]
-    assert told == [
+    assert events == [
         ["BuyOrderCreated"],
         ["OrderFilled"],
         ["OrderFilled"],
@@ -58,43 +56,45 @@ def test_an_order_is_told_from_creation_to_completion(desk: Tracker) -> None:
 
 
 def test_fill_that_outruns_its_ack_is_counted_once(desk: Tracker) -> None:
-    assert hear(desk, report(PARTIAL, fill("1"), executed="1")) == ["BuyOrderCreated", "OrderFilled"]
-    assert hear(desk, report(NEW), report(PARTIAL, fill("1"), executed="1")) == []
+    assert apply(desk, report(PARTIAL, fill("1"), executed="1")) == ["BuyOrderCreated", "OrderFilled"]
+    assert apply(desk, report(NEW), report(PARTIAL, fill("1"), executed="1")) == []
 
 
 @pytest.mark.parametrize("status", OrderStatus)
 def test_a_report_that_is_repeated_says_nothing_the_second_time(desk: Tracker, status: OrderStatus) -> None:
-    hear(desk, report(status))
-    assert hear(desk, report(status)) == []
+    apply(desk, report(status))
+    assert apply(desk, report(status)) == []
 
 
 def test_completion_waits_for_the_fill_that_explains_it(desk: Tracker) -> None:
-    assert hear(desk, report(FILLED, fill("1"), executed="3")) == ["BuyOrderCreated", "OrderFilled"]
+    assert apply(desk, report(FILLED, fill("1"), executed="3")) == ["BuyOrderCreated", "OrderFilled"]
     assert [order.state for order in desk.orders_missing_fills()] == [OrderState.FILLED]
-    assert hear(desk, report(UNCHANGED, fill("1"), fill("2"))) == ["OrderFilled"]
-    assert hear(desk, report(UNCHANGED, fill("3"))) == ["OrderFilled", "BuyOrderCompleted"]
+    assert apply(desk, report(UNCHANGED, fill("1"), fill("2"))) == ["OrderFilled"]
+    assert apply(desk, report(UNCHANGED, fill("3"))) == ["OrderFilled", "BuyOrderCompleted"]
     assert desk.orders_missing_fills() == ()
 
 
-def test_a_cancel_is_told_at_once_and_its_missing_fills_are_asked_for(desk: Tracker) -> None:
-    assert hear(desk, report(CANCELED, executed="2")) == ["BuyOrderCreated", "OrderCancelled"]
+def test_a_cancel_is_an_event_at_once_and_its_missing_fills_are_asked_for(desk: Tracker) -> None:
+    assert apply(desk, report(CANCELED, executed="2")) == ["BuyOrderCreated", "OrderCancelled"]
     assert [order.client_order_id for order in desk.orders_missing_fills()] == [ORDER_ID]
-    assert hear(desk, report(UNCHANGED, fill("1"), fill("2"))) == ["OrderFilled", "OrderFilled"]
+    assert apply(desk, report(UNCHANGED, fill("1"), fill("2"))) == ["OrderFilled", "OrderFilled"]
     assert desk.orders_missing_fills() == ()
     assert desk.order(ORDER_ID).state is OrderState.CANCELED
 
 
 @pytest.mark.parametrize(
-    ("end", "told"), [(CANCELED, "OrderCancelled"), (EXPIRED, "OrderExpired"), (REJECTED, "OrderFailure")]
+    ("end", "event"), [(CANCELED, "OrderCancelled"), (EXPIRED, "OrderExpired"), (REJECTED, "OrderFailure")]
 )
-def test_late_fills_of_an_ended_order_are_told_and_may_complete_it(end: OrderStatus, told: str, desk: Tracker) -> None:
-    assert told in hear(desk, report(end))
-    late = hear(desk, report(UNCHANGED, fill("1")), report(UNCHANGED, fill("2")), report(UNCHANGED, fill("3")))
+def test_late_fills_of_an_ended_order_are_emitted_and_may_complete_it(
+    end: OrderStatus, event: str, desk: Tracker
+) -> None:
+    assert event in apply(desk, report(end))
+    late = apply(desk, report(UNCHANGED, fill("1")), report(UNCHANGED, fill("2")), report(UNCHANGED, fill("3")))
     assert [name for name in late if name != "BuyOrderCreated"] == ["OrderFilled"] * 3 + ["BuyOrderCompleted"]
     assert desk.order(ORDER_ID).state is OrderState.FILLED
 
 
-def test_an_unknown_outcome_is_told_and_the_order_keeps_its_place(desk: Tracker) -> None:
+def test_an_unknown_outcome_is_emitted_and_the_order_keeps_its_place(desk: Tracker) -> None:
     events = desk.apply(report(UNKNOWN, fault=FAULT, time_ms=0), 5_000)
     assert events == (OrderOutcomeUnknownEvent(5.0, ORDER_ID, PAIR, FAULT),)
     assert [order.unknown_since_ms for order in desk.pending_unknown()] == [5_000]
@@ -102,8 +102,8 @@ def test_an_unknown_outcome_is_told_and_the_order_keeps_its_place(desk: Tracker)
 
 
 def test_an_order_thought_unknown_that_fills_is_no_failure(desk: Tracker) -> None:
-    hear(desk, report(UNKNOWN))
-    assert hear(desk, report(FILLED, fill("1", "3"), executed="3")) == [
+    apply(desk, report(UNKNOWN))
+    assert apply(desk, report(FILLED, fill("1", "3"), executed="3")) == [
         "BuyOrderCreated",
         "OrderFilled",
         "BuyOrderCompleted",
@@ -112,7 +112,7 @@ def test_an_order_thought_unknown_that_fills_is_no_failure(desk: Tracker) -> Non
 
 
 def test_an_unknown_order_that_is_proved_absent_has_failed(desk: Tracker) -> None:
-    hear(desk, report(UNKNOWN))
+    apply(desk, report(UNKNOWN))
     assert desk.apply(report(NOT_FOUND, fault=None, time_ms=0), 9_000) == (
         MarketOrderFailureEvent(9.0, ORDER_ID, intent().order_type, None),
     )
@@ -125,69 +125,66 @@ def test_a_refused_order_fails_without_ever_having_been_created(desk: Tracker) -
 
 
 def test_a_living_order_that_is_not_found_is_lost_and_stays_tracked(desk: Tracker) -> None:
-    assert hear(desk, report(NEW), report(NOT_FOUND)) == ["BuyOrderCreated"]
+    assert apply(desk, report(NEW), report(NOT_FOUND)) == ["BuyOrderCreated"]
     assert [order.client_order_id for order in desk.lost()] == [ORDER_ID]
-    assert hear(desk, report(FILLED, fill("1", "3"))) == ["OrderFilled", "BuyOrderCompleted"]
+    assert apply(desk, report(FILLED, fill("1", "3"))) == ["OrderFilled", "BuyOrderCompleted"]
     assert desk.lost() == ()
 
 
 def test_an_order_given_up_that_lives_after_all_is_a_ghost_to_be_cancelled(desk: Tracker) -> None:
-    assert hear(desk, report(UNKNOWN), report(NOT_FOUND), report(NEW)) == ["OrderOutcomeUnknown", "OrderFailure"]
+    assert apply(desk, report(UNKNOWN), report(NOT_FOUND), report(NEW)) == ["OrderOutcomeUnknown", "OrderFailure"]
     assert [order.client_order_id for order in desk.ghosts()] == [ORDER_ID]
-    hear(desk, report(CANCELED))
+    apply(desk, report(CANCELED))
     assert desk.ghosts() == ()
 
 
 def test_a_refused_cancel_says_nothing_and_the_order_stands(desk: Tracker) -> None:
-    hear(desk, report(NEW))
-    assert hear(desk, report(OrderStatus.CANCEL_REQUESTED), report(OrderStatus.CANCEL_REFUSED)) == []
+    apply(desk, report(NEW))
+    assert apply(desk, report(OrderStatus.CANCEL_REQUESTED), report(OrderStatus.CANCEL_REFUSED)) == []
     assert desk.order(ORDER_ID).state is OrderState.OPEN
 
 
-def test_a_fill_that_races_the_cancel_is_told_before_the_end(desk: Tracker) -> None:
-    hear(desk, report(NEW), report(OrderStatus.CANCEL_REQUESTED))
-    assert hear(desk, report(PARTIAL, fill("1")), report(CANCELED, executed="1")) == ["OrderFilled", "OrderCancelled"]
+def test_a_fill_that_races_the_cancel_is_emitted_before_the_end(desk: Tracker) -> None:
+    apply(desk, report(NEW), report(OrderStatus.CANCEL_REQUESTED))
+    assert apply(desk, report(PARTIAL, fill("1")), report(CANCELED, executed="1")) == ["OrderFilled", "OrderCancelled"]
 
 
 def test_a_report_without_our_id_finds_the_order_by_the_venues(desk: Tracker) -> None:
-    hear(desk, report(NEW))
-    assert desk.open_exchange_ids == {(SYMBOL, VENUE_ID)}
-    assert hear(desk, report(PARTIAL, fill("1"), client_order_id="")) == ["OrderFilled"]
+    apply(desk, report(NEW))
+    assert apply(desk, report(PARTIAL, fill("1"), client_order_id="")) == ["OrderFilled"]
 
 
 def test_order_ids_count_per_symbol(desk: Tracker) -> None:
-    hear(desk, report(NEW))
-    assert hear(desk, report(PARTIAL, fill("1"), client_order_id="", symbol="ETHUSDT")) == []
-    assert desk.foreign_reports == 1
+    apply(desk, report(NEW))
+    assert apply(desk, report(PARTIAL, fill("1"), client_order_id="", symbol="ETHUSDT")) == []
 
 
-def test_an_order_of_someone_else_says_nothing_and_is_counted(desk: Tracker) -> None:
-    assert hear(desk, report(FILLED, fill("1"), client_order_id="web_1", exchange_order_id="9")) == []
-    assert desk.foreign_reports == 1
+def test_an_order_of_someone_else_says_nothing(desk: Tracker) -> None:
+    assert apply(desk, report(FILLED, fill("1"), client_order_id="web_1", exchange_order_id="9")) == []
 
 
-def test_the_venue_closing_our_position_is_told(desk: Tracker) -> None:
-    takeover = report(NEW, client_order_id="autoclose-1", exchange_order_id="9")
-    assert desk.apply(takeover, 3_000) == (LiquidationEvent(3.0, PAIR, "autoclose-1", False),)
+def test_the_venue_closing_our_position_is_emitted(desk: Tracker) -> None:
+    liquidation = report(NEW, client_order_id="autoclose-1", exchange_order_id="9")
+    assert desk.apply(liquidation, 3_000) == (LiquidationEvent(3.0, PAIR, "autoclose-1", False),)
 
 
 def test_an_id_is_tracked_once(desk: Tracker) -> None:
     with pytest.raises(ValueError, match=ORDER_ID):
         tracked(desk)
-    hear(desk, report(CANCELED))
+    apply(desk, report(CANCELED))
     with pytest.raises(ValueError, match=ORDER_ID):
         tracked(desk)
 
 
 def test_a_pair_without_a_rule_is_refused_before_anything_is_sent() -> None:
     with pytest.raises(KeyError):
-        Tracker({}, takeovers(), Memory()).open_order(intent(), "desk-2", leverage=5, now_ms=0)
+        Tracker({}, system_orders(), Memory()).open_order(intent(), "desk-2", leverage=5, now_ms=0)
 
 
 def test_two_orders_of_ours_that_trade_with_each_other_both_book_the_trade(desk: Tracker) -> None:
     tracked(desk, "desk-2")
     other = report(PARTIAL, fill("1"), client_order_id="desk-2", exchange_order_id="8002")
-    assert hear(desk, report(PARTIAL, fill("1")), other) == ["BuyOrderCreated", "OrderFilled"] * 2
+    assert apply(desk, report(PARTIAL, fill("1")), other) == ["BuyOrderCreated", "OrderFilled"] * 2
 
 
 def test_ended_orders_are_forgotten_by_age() -> None:
@@ -198,7 +195,7 @@ def test_ended_orders_are_forgotten_by_age() -> None:
     desk.apply(report(CANCELED, client_order_id="young", exchange_order_id="2"), 4_001)
     assert desk.order("old") is None
     assert desk.order("young") is not None
-    assert hear(desk, report(UNCHANGED, fill("1"), client_order_id="", exchange_order_id="1")) == []
+    assert apply(desk, report(UNCHANGED, fill("1"), client_order_id="", exchange_order_id="1")) == []
 
 
 def test_an_ended_order_whose_fills_are_missing_outlives_its_age() -> None:
@@ -215,23 +212,23 @@ def test_the_memory_of_ended_orders_is_bounded() -> None:
     desk = tracker(Memory(keep_count=2))
     for number in range(5):
         tracked(desk, f"desk-{number}")
-        hear(desk, report(FILLED, client_order_id=f"desk-{number}", exchange_order_id=f"{number}"))
+        apply(desk, report(FILLED, client_order_id=f"desk-{number}", exchange_order_id=f"{number}"))
     assert [number for number in range(5) if desk.order(f"desk-{number}")] == [3, 4]
 
 
 def test_a_restart_takes_back_what_is_not_settled(desk: Tracker) -> None:
     for name in ("open", "cancelled", "unexplained"):
         tracked(desk, name)
-    hear(desk, report(PARTIAL, fill("1"), client_order_id="open", exchange_order_id="1"))
-    hear(desk, report(CANCELED, client_order_id="cancelled", exchange_order_id="2"))
-    hear(desk, report(FILLED, client_order_id="unexplained", exchange_order_id="3"))
+    apply(desk, report(PARTIAL, fill("1"), client_order_id="open", exchange_order_id="1"))
+    apply(desk, report(CANCELED, client_order_id="cancelled", exchange_order_id="2"))
+    apply(desk, report(FILLED, client_order_id="unexplained", exchange_order_id="3"))
     states = json.loads(json.dumps(desk.states()))
     after = tracker()
     assert names(after.restore(states, 50_000)) == ["OrderOutcomeUnknown"]
     assert set(states) == {ORDER_ID, "open", "unexplained"}
     assert [order.client_order_id for order in after.pending_unknown()] == [ORDER_ID]
-    assert hear(after, report(PARTIAL, fill("1"), client_order_id="", exchange_order_id="1")) == []
-    assert hear(after, report(UNCHANGED, fill("9", "3"), client_order_id="unexplained")) == [
+    assert apply(after, report(PARTIAL, fill("1"), client_order_id="", exchange_order_id="1")) == []
+    assert apply(after, report(UNCHANGED, fill("9", "3"), client_order_id="unexplained")) == [
         "OrderFilled",
         "BuyOrderCompleted",
     ]
@@ -239,7 +236,7 @@ def test_a_restart_takes_back_what_is_not_settled(desk: Tracker) -> None:
 
 def test_what_is_already_tracked_is_not_overwritten_by_a_saved_state(desk: Tracker) -> None:
     states = desk.states()
-    hear(desk, report(NEW))
+    apply(desk, report(NEW))
     assert desk.restore(states, 9_000) == ()
     assert desk.order(ORDER_ID).state is OrderState.OPEN
 
@@ -275,22 +272,22 @@ def test_any_order_and_repetition_of_reports_ends_in_the_same_fills_and_one_comp
 ) -> None:
     desk = tracker()
     tracked(desk)
-    told = [name for name in hear(desk, *reports) if name != "OrderOutcomeUnknown"]
-    assert told == ["BuyOrderCreated", "OrderFilled", "OrderFilled", "OrderFilled", "BuyOrderCompleted"]
+    events = [name for name in apply(desk, *reports) if name != "OrderOutcomeUnknown"]
+    assert events == ["BuyOrderCreated", "OrderFilled", "OrderFilled", "OrderFilled", "BuyOrderCompleted"]
     assert booked(desk) == [(one.trade_id, one) for one in FILLS]
     assert desk.order(ORDER_ID).average_executed_price == Decimal(100)
 
 
 @given(reports=in_some_order(CUT_SHORT))
-def test_any_order_and_repetition_of_a_cancelled_life_tells_each_fill_and_one_cancel(
+def test_any_order_and_repetition_of_a_cancelled_life_emits_each_fill_and_one_cancel(
     reports: list[OrderReport],
 ) -> None:
     desk = tracker()
     tracked(desk)
-    told = hear(desk, *reports)
-    assert told.index("BuyOrderCreated") < told.index("OrderFilled")
-    assert sorted(set(told) - {"OrderOutcomeUnknown"}) == ["BuyOrderCreated", "OrderCancelled", "OrderFilled"]
-    assert [told.count(name) for name in ("BuyOrderCreated", "OrderFilled", "OrderCancelled")] == [1, 2, 1]
+    events = apply(desk, *reports)
+    assert events.index("BuyOrderCreated") < events.index("OrderFilled")
+    assert sorted(set(events) - {"OrderOutcomeUnknown"}) == ["BuyOrderCreated", "OrderCancelled", "OrderFilled"]
+    assert [events.count(name) for name in ("BuyOrderCreated", "OrderFilled", "OrderCancelled")] == [1, 2, 1]
     assert booked(desk) == [(one.trade_id, one) for one in FILLS[:2]]
     assert desk.orders_missing_fills() == ()
 
@@ -299,11 +296,11 @@ WORDS = st.sampled_from([one for one in OrderStatus if one is not UNCHANGED])
 
 
 @given(words=st.lists(WORDS, max_size=12))
-def test_whatever_is_said_each_end_is_told_at_most_once_and_last(words: list[OrderStatus]) -> None:
+def test_whatever_is_reported_each_end_is_emitted_at_most_once_and_last(words: list[OrderStatus]) -> None:
     desk = tracker()
     tracked(desk)
-    told = hear(desk, *(report(word) for word in words))
-    ends = [name for name in told if name in ("OrderCancelled", "OrderExpired", "OrderFailure")]
+    events = apply(desk, *(report(word) for word in words))
+    ends = [name for name in events if name in ("OrderCancelled", "OrderExpired", "OrderFailure")]
     assert len(ends) <= 1
-    assert told[-1:] == ends or not ends
+    assert events[-1:] == ends or not ends
     assert bool(ends) <= (desk.active == ())

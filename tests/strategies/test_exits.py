@@ -107,13 +107,13 @@ def test_an_exit_of_another_amount_goes_when_it_has_been_wrong_for_longer_than_a
     assert shown(orders_of(placed)) == [("SELL", "60600", amount)]
 
 
-@pytest.mark.parametrize(("told_first", "told_then"), [("position", "order"), ("order", "position")])
-def test_a_partial_fill_told_in_two_messages_does_not_cancel_a_good_exit(told_first: str, told_then: str) -> None:
+@pytest.mark.parametrize(("first", "then"), [("position", "order"), ("order", "position")])
+def test_a_partial_fill_reported_in_two_messages_does_not_cancel_a_good_exit(first: str, then: str) -> None:
     facts = {"position": {"positions": (long_of("0.006"),)}, "order": {"orders": (exit_of("0.006"),)}}
     view = moment(positions=(long_of("0.01"),), orders=(exit_of("0.01"),))
     state = QuotingState()
-    for later_ms, told in ((100, {}), (200, facts[told_first]), (300, facts[told_then]), (9_000, {})):
-        view = replace(view, now_ms=NOW_MS + later_ms, **told)  # type: ignore[arg-type]
+    for later_ms, changes in ((100, {}), (200, facts[first]), (300, facts[then]), (9_000, {})):
+        view = replace(view, now_ms=NOW_MS + later_ms, **changes)  # type: ignore[arg-type]
         intents, state = managed(GUARDED, state, view)
         assert intents == ()
 
@@ -121,14 +121,14 @@ def test_a_partial_fill_told_in_two_messages_does_not_cancel_a_good_exit(told_fi
 def test_each_fill_is_given_the_time_of_its_own_two_messages() -> None:
     view = moment(positions=(long_of("0.01"),), orders=(exit_of("0.01"),))
     state = QuotingState()
-    for later_ms, told in ((0, "0.008"), (250, "0.006"), (500, "0.004"), (750, "0.002")):
-        view = replace(view, now_ms=NOW_MS + later_ms, positions=(long_of(told),))
+    for later_ms, amount in ((0, "0.008"), (250, "0.006"), (500, "0.004"), (750, "0.002")):
+        view = replace(view, now_ms=NOW_MS + later_ms, positions=(long_of(amount),))
         intents, state = managed(GUARDED, state, view)
         assert intents == ()
     assert cancelled(managed(GUARDED, state, replace(view, now_ms=NOW_MS + 1_050))[0]) == ["a"]
 
 
-def test_an_exit_that_filled_before_its_position_was_told_is_not_placed_again() -> None:
+def test_an_exit_that_filled_before_its_position_was_reported_is_not_placed_again() -> None:
     view = moment(positions=(long_of("0.01"),), orders=(exit_of("0.01"),))
     _, state = managed(GUARDED, QuotingState(), view)
     torn, _ = managed(GUARDED, state, replace(view, now_ms=NOW_MS + 250, orders=()))

@@ -177,7 +177,7 @@ def test_a_side_whose_cancel_is_not_answered_does_not_hold_up_the_other() -> Non
     assert asked(settings(), view) == [LADDER[0]]
 
 
-def test_quotes_leave_at_their_age_when_the_market_tells_no_price() -> None:
+def test_quotes_leave_at_their_age_when_the_market_has_no_price() -> None:
     view = moment(best_bid=None, orders=(own(BUY, "59400", name="b"),))
     assert gone(settings(), view) == ["b"]
     assert asked(settings(), view) == []
@@ -293,7 +293,7 @@ STEPS = st.lists(
         st.sampled_from([Decimal(1), Decimal("0.4")]),  # share of a reached order that fills at first
         st.sampled_from([100, 250, 300, 3_000, 61_000]),  # ms until the next view
         st.integers(0, 4),  # requests that take effect
-        st.tuples(st.integers(0, 4), st.integers(0, 4)),  # messages told of orders, and of positions
+        st.tuples(st.integers(0, 4), st.integers(0, 4)),  # messages delivered of orders, and of positions
     ),
     min_size=4,
     max_size=40,
@@ -323,15 +323,15 @@ BUSY = st.builds(
 
 @hypothesis_settings(max_examples=300, deadline=None)
 @given(chosen=BUSY, steps=STEPS)
-def test_whatever_fills_and_however_it_is_told_no_order_meets_another_of_ours(
+def test_whatever_fills_and_however_it_is_reported_no_order_meets_another_of_ours(
     chosen: PerpetualMarketMakingSettings, steps: list[tuple[int, Decimal, int, int, tuple[int, int]]]
 ) -> None:
     """Neither in what the strategy sees, nor at the venue."""
     venue = Rehearsal(chosen.position_mode is PositionMode.HEDGE)
     state = START
-    for ticks, share, later_ms, requests, told in steps:
+    for ticks, share, later_ms, requests, reported in steps:
         venue.move(venue.bid + ticks * D("0.1"), share, later_ms)
-        venue.tell(*told)
+        venue.report(*reported)
         view = venue.view()
         intents, state = decide(chosen, state, view)
         assert not list(meetings(chosen, view, orders_of(intents)))
@@ -342,16 +342,16 @@ def test_whatever_fills_and_however_it_is_told_no_order_meets_another_of_ours(
 
 @hypothesis_settings(max_examples=300, deadline=None)
 @given(chosen=BUSY, steps=STEPS)
-def test_whatever_fills_and_however_it_is_told_exits_never_exceed_the_position(
+def test_whatever_fills_and_however_it_is_reported_exits_never_exceed_the_position(
     chosen: PerpetualMarketMakingSettings, steps: list[tuple[int, Decimal, int, int, tuple[int, int]]]
 ) -> None:
-    """A new exit is never larger than the position it was told of; when the market rests, all of them together are
+    """A new exit is never larger than the position that was reported; when the market rests, all of them together are
     not larger than the true one."""
     venue = Rehearsal(chosen.position_mode is PositionMode.HEDGE)
     state = START
-    for ticks, share, later_ms, requests, told in steps:
+    for ticks, share, later_ms, requests, reported in steps:
         venue.move(venue.bid + ticks * D("0.1"), share, later_ms)
-        venue.tell(*told)
+        venue.report(*reported)
         view = venue.view()
         intents, state = decide(chosen, state, view)
         for exit_order in (order for order in orders_of(intents) if order.reduces_only):
@@ -362,7 +362,7 @@ def test_whatever_fills_and_however_it_is_told_exits_never_exceed_the_position(
         venue.work(requests, share)
     for _ in range(3):
         venue.work(99, Decimal(1))
-        venue.tell(99, 99)
+        venue.report(99, 99)
         venue.now_ms += 300
         intents, state = decide(chosen, state, venue.view())
         venue.ask_for(intents)

@@ -103,7 +103,7 @@ def test_override_orders_are_read_exactly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "refusal"),
     [
         (["hold", "1", "1"], "hold is neither side"),
         (["buy", "1"], "o must be"),
@@ -117,8 +117,8 @@ def test_override_orders_are_read_exactly() -> None:
         (["sell", "1", "inf"], "amount inf"),
     ],
 )
-def test_an_override_order_that_is_none_is_refused_by_its_name(row: object, said: str) -> None:
-    with pytest.raises(PydanticCustomError, match=said):
+def test_an_override_order_that_is_none_is_refused_by_its_name(row: object, refusal: str) -> None:
+    with pytest.raises(PydanticCustomError, match=refusal):
         override_orders({"o": row})
 
 

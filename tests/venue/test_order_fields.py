@@ -1,11 +1,11 @@
-"""Close semantics: one table, every combination."""
+"""Close semantics: one table, every combination; and the ids of the venue's own orders."""
 
 from itertools import product
 
 import pytest
 
 from connector.core.enums import OrderType, PositionAction, PositionMode, PositionSide, TradeType
-from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES
+from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES, SYSTEM_ORDER_PREFIXES
 
 
 def test_the_table_is_complete() -> None:
@@ -33,3 +33,7 @@ def test_post_only_is_a_time_in_force() -> None:
         "GTX",
     )
     assert ORDER_TYPES[OrderType.MARKET].time_in_force is None
+
+
+def test_of_the_venues_own_orders_one_kind_alone_means_auto_deleveraging() -> None:
+    assert [prefix for prefix, deleverages in SYSTEM_ORDER_PREFIXES.items() if deleverages] == ["adl_autoclose"]

@@ -81,7 +81,6 @@ def test_leverage_and_configuration_say_the_same_thing() -> None:
 
 
 def test_small_answers() -> None:
-    assert replies.server_time_ms(body({"serverTime": 12})) == 12
     rate = replies.commission_rate(body({"makerCommissionRate": "0.0002", "takerCommissionRate": "0.0005"}))
     assert (rate.maker, rate.taker) == (D("0.0002"), D("0.0005"))
     key = replies.listen_key(body({"listenKey": "abcdef"}))

@@ -15,6 +15,6 @@ def test_an_answer_without_one_is_unreadable() -> None:
         last_update_id(b"{}")
 
 
-def test_the_best_prices_of_all_symbols_tell_the_newest_id_of_each() -> None:
+def test_the_best_prices_of_all_symbols_name_the_newest_id_of_each() -> None:
     body = b'[{"symbol":"A","bidPrice":"1","lastUpdateId":7},{"symbol":"B","bidPrice":"2","lastUpdateId":9}]'
     assert last_update_ids(body) == {"A": 7, "B": 9}

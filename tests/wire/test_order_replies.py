@@ -31,7 +31,7 @@ def test_todays_ack_has_no_average_price_and_needs_none() -> None:
     assert (report.time_ms, report.trade_type) == (1790000000123, TradeType.SELL)
 
 
-def test_a_query_tells_the_average_price_unless_nothing_traded() -> None:
+def test_a_query_carries_the_average_price_unless_nothing_traded() -> None:
     rows = [ACK | {"avgPrice": "0.00000"}, ACK | {"avgPrice": "60000.15", "status": "FILLED"}]
     reports = orders(json.dumps(rows).encode(), ReportSource.QUERY)
     assert [report.average_price for report in reports] == [None, Decimal("60000.15")]

@@ -6,7 +6,7 @@ from connector.core.faults import UnreadableFault
 from connector.wire.trade_replies import last_trade_ids
 
 
-def test_the_last_trade_is_told_of_one_symbol_and_of_all() -> None:
+def test_the_last_trade_is_read_of_one_symbol_and_of_all() -> None:
     assert last_trade_ids(b'{"symbol":"BTCUSDT","lastId":28460,"count":3}') == {"BTCUSDT": 28460}
     all_of_them = b'[{"symbol":"BTCUSDT","lastId":28460},{"symbol":"NEWUSDT","lastId":-1}]'
     assert last_trade_ids(all_of_them) == {"BTCUSDT": 28460, "NEWUSDT": -1}

@@ -97,12 +97,12 @@ def test_an_account_update_keeps_reason_change_and_funding_symbol() -> None:
     assert not report.complete
 
 
-def test_leverage_margin_calls_and_the_end_of_a_listen_key_are_heard() -> None:
+def test_leverage_margin_calls_and_the_end_of_a_listen_key_are_reported() -> None:
     config = {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1, "ac": {"s": "BTCUSDT", "l": 25}}
     call = {"e": "MARGIN_CALL", "E": 3, "cw": "3.1", "p": [{"s": "ETHUSDT"}]}
     expired = {"e": "listenKeyExpired", "E": 4, "listenKey": "x"}
-    heard = [user_reports(json.dumps(event).encode()) for event in (config, call, expired)]
-    assert heard == [
+    reports = [user_reports(json.dumps(event).encode()) for event in (config, call, expired)]
+    assert reports == [
         (LeverageReport("BTCUSDT", 25),),
         (MarginCallReport(("ETHUSDT",), 3),),
         (ListenKeyExpired(4),),

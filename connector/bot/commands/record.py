@@ -108,7 +108,7 @@ class Recorder:
             if followed.gaps:
                 yield f"{followed.trading_pair}: {followed.gaps} gap{'s' if followed.gaps > 1 else ''}"
             for kind in (StreamKind.DEPTH, StreamKind.MARK_PRICE):
-                heard_ms = followed.last_heard_ms(kind)
+                heard_ms = followed.last_frame_ms(kind)
                 if now_ms - heard_ms > _SILENT_AFTER_MS:
                     silence = f"silent for the last {(now_ms - heard_ms) / 1000:.0f} s" if heard_ms else "never heard"
                     yield f"{followed.trading_pair}: {kind} {silence}"

@@ -15,14 +15,13 @@ from connector.core.amounts import ZERO, plain
 from connector.core.enums import TradeType
 from connector.core.reports import IncomeReport, OrderReport, OrderStatus
 from connector.exchange.account.venue_api import VenueApi
+from connector.venue.income_kinds import FUNDING_FEE, OF_TRADES
 
 _ENDED = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED})
 #: The account book may show a line late: this much of it is read again.
 _INCOME_OVERLAP_MS = 300_000
 #: The push of a settlement and the account book's line of it are stamped apart by no more than this.
 _SAME_SETTLEMENT_MS = 60_000
-_OF_TRADES = frozenset({"REALIZED_PNL", "COMMISSION"})
-_FUNDING = "FUNDING_FEE"
 
 
 @dataclass(slots=True)
@@ -206,9 +205,9 @@ class ExchangeAccounting:
         marks.income_seen = {key: at for key, at in marks.income_seen.items() if at >= oldest_ms}
 
     def _take_income(self, line: IncomeReport) -> None:
-        if line.asset != self._asset or (line.kind in _OF_TRADES and line.symbol == self._symbol):
+        if line.asset != self._asset or (line.kind in OF_TRADES and line.symbol == self._symbol):
             return
-        if line.kind == _FUNDING and line.symbol == self._symbol:
+        if line.kind == FUNDING_FEE and line.symbol == self._symbol:
             self.figures.funding += line.amount
             self.unmatched_funding.append(FundingLine(line.amount, line.asset, line.time_ms, line.income_id))
         else:

@@ -5,15 +5,7 @@ The same mapping is handed to everyone who needs a rule, so that a refreshed rul
 
 from connector.core.faults import ArgumentFault
 from connector.core.trading_rule import TradingRule
-from connector.venue.order_fields import AUTO_DELEVERAGING_PREFIX, LIQUIDATION_PREFIX, SETTLEMENT_PREFIXES
 from connector.wire.instruments import Instruments
-
-#: Client ids that the venue itself uses, and whether each means auto-deleveraging.
-SYSTEM_ORDER_PREFIXES: dict[str, bool] = {
-    LIQUIDATION_PREFIX: False,
-    AUTO_DELEVERAGING_PREFIX: True,
-    **dict.fromkeys(SETTLEMENT_PREFIXES, False),
-}
 
 
 class PairRules:

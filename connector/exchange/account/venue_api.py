@@ -10,11 +10,12 @@ from connector.core.reports import AccountReport, IncomeReport, LeverageReport, 
 from connector.core.secrets import Secret
 from connector.net.gateway import Gateway
 from connector.venue import endpoints
+from connector.venue.limits import MAX_ROWS
 from connector.wire import account_replies, instruments, order_replies, requests
 from connector.wire.account_replies import AccountConfig, CommissionRate, LeverageBracket
 from connector.wire.instruments import Instruments
 
-_PAGE = 1000
+_PAGE = MAX_ROWS
 
 
 class VenueApi:

@@ -17,6 +17,7 @@ from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
 from connector.venue import endpoints
+from connector.venue.limits import MAX_ROWS
 from connector.wire import requests
 from connector.wire.funding_replies import FundingAdjustment, funding_adjustments, settled_rates
 
@@ -31,7 +32,7 @@ _MOST_TRIES = 8
 _HISTORY = 100
 #: More symbols than this are asked for together.
 _MOST_SINGLE = 5
-_MOST_ROWS = 1000
+_MOST_ROWS = MAX_ROWS
 
 
 class FundingTermsSource:

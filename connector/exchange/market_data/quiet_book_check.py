@@ -43,7 +43,7 @@ class QuietBookCheck:
 
     def heard_ms(self, symbol_feed: SymbolFeed) -> int:
         """When the book was last known to be up to date: by a frame, or by a comparison. 0: never."""
-        return max(symbol_feed.last_heard_ms(StreamKind.DEPTH), self._confirmed_ms.get(symbol_feed.symbol, 0))
+        return max(symbol_feed.last_frame_ms(StreamKind.DEPTH), self._confirmed_ms.get(symbol_feed.symbol, 0))
 
     def confirmed(self, symbol_feed: SymbolFeed) -> None:
         """A snapshot was taken just now: it is a comparison, too. Where the stream may be deaf, it is what the stream
@@ -86,7 +86,7 @@ class QuietBookCheck:
 
     def _is_suspect(self, symbol_feed: SymbolFeed) -> bool:
         since_ms = self._suspect_since_ms.get(symbol_feed.symbol)
-        if since_ms is not None and symbol_feed.last_heard_ms(StreamKind.DEPTH) > since_ms:
+        if since_ms is not None and symbol_feed.last_frame_ms(StreamKind.DEPTH) > since_ms:
             del self._suspect_since_ms[symbol_feed.symbol]
             since_ms = None
         return since_ms is not None

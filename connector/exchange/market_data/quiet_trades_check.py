@@ -42,7 +42,7 @@ class QuietTradesCheck:
 
     def heard_ms(self, symbol_feed: SymbolFeed) -> int:
         """When the pair's trades were last known to be told: by a frame, or by a look. 0: never."""
-        return max(symbol_feed.last_heard_ms(StreamKind.TRADE), self._confirmed_ms.get(symbol_feed.symbol, 0))
+        return max(symbol_feed.last_frame_ms(StreamKind.TRADE), self._confirmed_ms.get(symbol_feed.symbol, 0))
 
     def forget(self, symbol: str) -> None:
         """The symbol is followed no more, or its stream was asked for anew."""
@@ -61,7 +61,7 @@ class QuietTradesCheck:
                 _LOG.info("looking for trades: %s", fault)
 
     def _is_quiet(self, symbol_feed: SymbolFeed) -> bool:
-        return self._clock.monotonic_ms() - symbol_feed.last_heard_ms(StreamKind.TRADE) > _QUIET_AFTER_MS
+        return self._clock.monotonic_ms() - symbol_feed.last_frame_ms(StreamKind.TRADE) > _QUIET_AFTER_MS
 
     async def _look(self, quiet: list[SymbolFeed]) -> None:
         asked_ms = self._clock.monotonic_ms()
@@ -78,7 +78,7 @@ class QuietTradesCheck:
         """The exchange knows of a trade since the look before, and no frame came."""
         last_id, seen_ms = self._seen.get(symbol_feed.symbol, (None, 0))
         is_new = last_id is not None and newest.get(symbol_feed.symbol, last_id) > last_id
-        return is_new and symbol_feed.last_heard_ms(StreamKind.TRADE) < seen_ms
+        return is_new and symbol_feed.last_frame_ms(StreamKind.TRADE) < seen_ms
 
     async def _newest(self, quiet: list[SymbolFeed]) -> Mapping[str, int]:
         if len(quiet) > _MOST_SINGLE:

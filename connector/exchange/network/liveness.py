@@ -116,7 +116,7 @@ class Liveness:
         """The age of the oldest pair's last frame by kind, and of the user stream; None before the first."""
         ages: dict[StreamKind, int | None] = {}
         for kind in (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.MARK_PRICE):
-            oldest_ms = min((symbol_feed.last_heard_ms(kind) for symbol_feed in self._feed.symbols.values()), default=0)
+            oldest_ms = min((symbol_feed.last_frame_ms(kind) for symbol_feed in self._feed.symbols.values()), default=0)
             ages[kind] = now_ms - oldest_ms if oldest_ms else None
         ages[StreamKind.USER] = now_ms - self._user.last_frame_ms if self._user.last_frame_ms else None
         return ages
@@ -180,7 +180,7 @@ class Liveness:
             self.silences[key] = self.silences.get(key, 0) + (not times)
             stream = watched.stream.stream_of(symbol_feed.symbol)
             reason = f"{symbol_feed.trading_pair}: {_silence(watched, self._silent_ms(watched, symbol_feed, now_ms))}"
-            if watched.shuts and now_ms - stream.heard_ms > watched.limit_ms:
+            if watched.shuts and now_ms - stream.last_frame_ms > watched.limit_ms:
                 stream.drop(reason)
             elif times:
                 stream.renew(reason)
@@ -197,7 +197,7 @@ class QuietTouch:
         self._seen: dict[str, tuple[tuple[int, int], Touch, int]] = {}
 
     def heard_ms(self, symbol_feed: SymbolFeed) -> int:
-        frame_ms, book = symbol_feed.last_heard_ms(StreamKind.BOOK_TICKER), symbol_feed.book
+        frame_ms, book = symbol_feed.last_frame_ms(StreamKind.BOOK_TICKER), symbol_feed.book
         origin, touch = (frame_ms, book.snapshot_uid), (book.best_bid, book.best_ask)
         seen = self._seen.get(symbol_feed.symbol)
         now_ms = self._clock.monotonic_ms()
@@ -212,7 +212,7 @@ class QuietTouch:
 
 
 def _mark_price_heard_ms(symbol_feed: SymbolFeed) -> int:
-    return symbol_feed.last_heard_ms(StreamKind.MARK_PRICE)
+    return symbol_feed.last_frame_ms(StreamKind.MARK_PRICE)
 
 
 def _silence(watched: Watched, age_ms: int) -> str:

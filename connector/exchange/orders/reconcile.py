@@ -22,20 +22,21 @@ from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
+from connector.venue.income_kinds import FUNDING_FEE
+from connector.venue.limits import RECV_WINDOW_MS
 
 _LOG = logging.getLogger(__name__)
 _STEP_S = 0.5
 _COMPARE_EVERY_MS = 10_000
 #: A look-up may be answered from a replica that lags. With the receive window, the longest a request may take to
 #: arrive, this is how long "no such order" proves nothing.
-_ABSENCE_PROVEN_AFTER_MS = 5_000 + 5_000
+_ABSENCE_PROVEN_AFTER_MS = RECV_WINDOW_MS + 5_000
 _LOOK_UP_FIRST_MS = 500
 _LOOK_UP_MOST_MS = 15_000
 #: An order that nobody knows of blocks its margin: it is asked for more often.
 _LOOK_UP_UNKNOWN_MOST_MS = 2_000
 #: The lists of more symbols than this are not read one by one: one question for all weighs as much as forty.
 _MOST_SINGLE = 20
-_FUNDING = "FUNDING_FEE"
 _INCOME_OVERLAP_MS = 300_000
 
 
@@ -102,7 +103,7 @@ class Reconciler:
         self._dispatcher.dispatch(await self._api.snapshot())
         if working == self._working():
             # Otherwise what the exchange had held free is of another moment than our own orders.
-            self._budget.heed_snapshot()
+            self._budget.apply_snapshot()
 
     async def compare_open_orders(self) -> None:
         """Takes the list of open orders in; ours that are not on it are looked up one by one."""
@@ -142,7 +143,7 @@ class Reconciler:
         """Reads with an overlap: a line may be shown late, and one that is known says nothing new."""
         asked_ms = self._gateway.venue_ms()
         async for line in self._api.income_since(self._funding_since_ms):
-            if line.kind == _FUNDING:
+            if line.kind == FUNDING_FEE:
                 self._dispatcher.dispatch(
                     FundingReport(
                         ReportSource.QUERY, line.symbol, line.asset, line.amount, line.time_ms, line.income_id

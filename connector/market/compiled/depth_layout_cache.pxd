@@ -1,4 +1,4 @@
-# How the depth frames of streams are written: what `c/depth_layout.h`, `c/depth_avx2.h` and `c/depth_layout_cache.h` declare.
+# How the depth frames of streams are written: what `c/depth_layout_cache.h`, and what it includes, declare.
 
 from libc.stdint cimport int64_t, uint64_t
 

@@ -31,28 +31,29 @@ cdef struct DepthFrame:
     long long received_ms
 
 
+# `headings` is a hashed table of `mask` + 1 places within `memory`, from a cache line's beginning on.
 cdef class DepthReader:
     cdef SymbolTable symbols
     cdef Families families
-    cdef bint learns
+    cdef bint caches_layouts
     cdef DepthLayouts* layouts
     cdef void* memory
     cdef Heading* headings
     cdef uint64_t mask
-    cdef uint64_t noted
+    cdef uint64_t headings_size
     cdef Row* rows
     cdef Py_ssize_t rows_bytes
 
     cdef int forget(self) except -1
     cdef int reserve(self, Py_ssize_t size) except -1
-    cdef SymbolFeed repeated(self, const char* start, Py_ssize_t size, long long received_ms)
-    cdef SymbolFeed read_on(self, Heading* heading, DepthFrame* frame, SymbolFeed one, Depth book)
-    cdef SymbolFeed read(self, const char* start, Payload* payload, long long received_ms)
+    cdef SymbolFeed read_as_before(self, const char* start, Py_ssize_t size, long long received_ms)
+    cdef SymbolFeed read_behind_heading(self, Heading* heading, DepthFrame* frame, SymbolFeed one, Depth book)
+    cdef SymbolFeed read_by_field(self, const char* start, Payload* payload, long long received_ms)
     cdef bint read_levels(
         self, DepthFrame* frame, const char* at, Depth book, const Shape* bids, const Shape* asks, int64_t factor,
         int64_t* price_sizes
     ) except -1
     cdef int apply(self, SymbolFeed one, Depth book, const DepthFrame* frame) except -1
     cdef int reshape(self, Heading* heading, Depth book, const int64_t* price_sizes) except -1
-    cdef const Shape* shape_of(self, Depth book, int64_t price_size) noexcept
-    cdef int note(self, SymbolFeed one, const DepthFrame* frame, Spans* spans, int64_t* price_sizes) except -1
+    cdef const Shape* shape_for(self, Depth book, int64_t price_size) noexcept
+    cdef int keep_heading(self, SymbolFeed one, const DepthFrame* frame, Spans* spans, int64_t* price_sizes) except -1

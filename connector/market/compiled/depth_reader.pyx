@@ -1,10 +1,11 @@
 """Reads depth frames whose fields stand where the venue puts them, and applies them.
 
-    frame ──▶ repeated: written as its stream's frame before, digits apart ──▶ read whole, then applied
-                └── read: field by field ──▶ read whole, then applied, and how it was written is noted
+    frame ──▶ read_as_before: written as its stream's frame before, digits apart ──▶ read whole, then applied
+                └── read_by_field ──▶ read whole, then applied, and how it was written is cached
                       └── None, and nothing done: the frame is for the general way
 
-What is noted are guesses that every frame proves: see `c/depth_layout.h`.
+What is cached are guesses that every frame proves: see `c/depth_layout.h`. Levels are read into `rows`, which is used
+again by every frame; the book changes when the whole frame was found sound, and then nothing can fail but memory.
 """
 
 cimport cython
@@ -27,7 +28,7 @@ from connector.market.compiled.symbol_feed cimport APPLY, DEPTH, FOLLOWING, Symb
 
 cdef enum:
     SHORTEST_LEVEL = 10  # `["1","2"],`
-    FEWEST_HEADINGS = 64
+    FEWEST_HEADINGS = 64  # a power of two, as is every number of places
     LINE = 64  # of the processor's cache
     MOST_FACTOR = 1000000000  # by which eight digits are multiplied in 32 bits each
 
@@ -35,8 +36,8 @@ cdef enum:
 cdef class DepthReader:
     """`forget` follows every change of the symbols."""
 
-    def __cinit__(self, SymbolTable symbols not None, only_family, bint learns):
-        self.symbols, self.learns = symbols, learns and has_avx2()
+    def __cinit__(self, SymbolTable symbols not None, only_family, bint caches_layouts):
+        self.symbols, self.caches_layouts = symbols, caches_layouts and has_avx2()
         self.families.takes_all = only_family is None
         self.families.one = 0 if only_family is None else only_family
         self.layouts = <DepthLayouts*>calloc(1, sizeof(DepthLayouts))
@@ -53,6 +54,7 @@ cdef class DepthReader:
         """How frames were written is known no more."""
         cdef uint64_t places = FEWEST_HEADINGS
         cdef void* memory
+        # A symbol may come by two streams, and half of the places stay free, so that a search ends soon.
         while places < 4 * <uint64_t>len(self.symbols.by_name):
             places *= 2
         memory = calloc(places * sizeof(Heading) + LINE, 1)
@@ -61,13 +63,13 @@ cdef class DepthReader:
         free(self.memory)
         self.memory = memory
         self.headings = <Heading*>((<uintptr_t>self.memory + LINE - 1) & ~<uintptr_t>(LINE - 1))
-        self.mask, self.noted = places - 1, 0
+        self.mask, self.headings_size = places - 1, 0
         self.layouts.layouts_size = self.layouts.shapes_size = 0
         return 0
 
     @cython.final
     cdef int reserve(self, Py_ssize_t size) except -1:
-        """Room for the levels of so many bytes."""
+        """Room for the levels of so many bytes: a row for each that there could be, and one that is written in vain."""
         free(self.rows)
         self.rows = <Row*>malloc((2 * size // SHORTEST_LEVEL + 1) * sizeof(Row))
         self.rows_bytes = 2 * size if self.rows != NULL else 0
@@ -76,7 +78,11 @@ cdef class DepthReader:
         return 0
 
     @cython.final
-    cdef SymbolFeed repeated(self, const char* start, Py_ssize_t size, long long received_ms):
+    cdef SymbolFeed read_as_before(self, const char* start, Py_ssize_t size, long long received_ms):
+        """1. The stream's heading is found by the sixteen bytes where its name begins, whatever the frame is.
+        2. The frame's first 128 bytes are compared with the heading, of which digits may differ.
+        3. The rest is read, see below. A frame that is too short to be compared is for another way.
+        """
         cdef DepthFrame frame
         cdef uint64_t place
         cdef Heading* heading
@@ -90,17 +96,25 @@ cdef class DepthReader:
                     return None
                 frame.start, frame.ids, frame.end = start, start + heading.layout.size, start + size
                 frame.received_ms = received_ms
-                return self.read_on(heading, &frame, <SymbolFeed>heading.feed, <Depth>heading.book)
+                return self.read_behind_heading(heading, &frame, <SymbolFeed>heading.feed, <Depth>heading.book)
             place = (place + 1) & self.mask
             heading = self.headings + place
         return None
 
     @cython.final
-    cdef SymbolFeed read_on(self, Heading* heading, DepthFrame* frame, SymbolFeed one, Depth book):
-        """From the digits of `U` on."""
-        cdef uint64_t[2] told
+    cdef SymbolFeed read_behind_heading(self, Heading* heading, DepthFrame* frame, SymbolFeed one, Depth book):
+        """From the digits of `U` on:
+
+        1. The ids, of which `pu` has to be the `u` of the frame before by its very digits.
+        2. The memory around both touches is asked for, while there are levels to be read.
+        3. The levels, and the end of the frame.
+        4. The law: the feed stands where the heading does, so this event is the next one. Another way (a snapshot, a
+           second socket) may have moved the feed meanwhile.
+        5. Only now the heading and the book change.
+        """
+        cdef uint64_t[2] digits
         cdef int64_t[2] price_sizes
-        cdef const char* at = behind_ids(heading, frame.ids, frame.end, &frame.last_id, told)
+        cdef const char* at = behind_ids(heading, frame.ids, frame.end, &frame.last_id, digits)
         # A snapshot, or an event that took the general way, may have taught the book other forms.
         if at == NULL or heading.edition != book.edition:
             return None
@@ -114,15 +128,21 @@ cdef class DepthReader:
         if one.stage != FOLLOWING or one.last_id != heading.last_id or frame.last_id <= heading.last_id:
             return None
         heading.last_id = frame.last_id
-        heading.id[0], heading.id[1] = told[0], told[1]
+        heading.id[0], heading.id[1] = digits[0], digits[1]
         if price_sizes[0] or price_sizes[1]:
             self.reshape(heading, book, price_sizes)
         self.apply(one, book, frame)
         return one
 
     @cython.final
-    cdef SymbolFeed read(self, const char* start, Payload* payload, long long received_ms):
-        """`payload` stands at the name of the event."""
+    cdef SymbolFeed read_by_field(self, const char* start, Payload* payload, long long received_ms):
+        """`payload` stands at the name of the event.
+
+        1. Times, symbol and ids, each behind its name; NULL goes through to the end.
+        2. The law is asked before the levels are read: what it would not apply is for the general way.
+        3. The levels, in the forms in which the book expects numbers.
+        4. Places of names and digits are kept for the next frame, before the book hands anything to listeners.
+        """
         cdef DepthFrame frame
         cdef int64_t first_id = 0, stamp
         cdef int64_t[2] price_sizes
@@ -152,8 +172,8 @@ cdef class DepthReader:
         spans.first, spans.first_end = event_time - start, trade_time - start
         spans.second, spans.second_end = spans.first_end + 5, symbol - start
         spans.symbol_at = symbol + 6 - start
-        if self.learns and frame.closing == 2:
-            self.note(one, &frame, &spans, price_sizes)
+        if self.caches_layouts and frame.closing == 2:
+            self.keep_heading(one, &frame, &spans, price_sizes)
         self.apply(one, book, &frame)
         return one
 
@@ -183,12 +203,14 @@ cdef class DepthReader:
     @cython.final
     cdef int apply(self, SymbolFeed one, Depth book, const DepthFrame* frame) except -1:
         cdef int64_t first_id = 0
+        # The law and the counters first: whoever is called from here finds them as of this frame.
         one.stage, one.last_id = FOLLOWING, frame.last_id
         one.frames += 1
-        one.heard_ms[DEPTH] = frame.received_ms
+        one.frame_ms[DEPTH] = frame.received_ms
         put_rows(book, self.rows, frame.bids, frame.asks)
         book.last_diff_uid = frame.last_id
         if is_crossed(book):
+            # Rare, and the one case in which the frame's own bytes are kept: `U` was not read until here.
             whole(frame.ids, frame.end, &first_id)
             text = PyBytes_FromStringAndSize(frame.start, frame.end - frame.start)
             one.on_applied(True, (first_id, frame.last_id, frame.previous_id, text))
@@ -197,7 +219,7 @@ cdef class DepthReader:
             if one.depth_watcher is not None:
                 one.depth_watcher(one)
         one.kind = DEPTH
-        if one.listeners:
+        if one.listeners:  # spares the call where nobody listens
             one.changed(DEPTH)
         return 0
 
@@ -208,15 +230,15 @@ cdef class DepthReader:
         if heading.factor > MOST_FACTOR:
             return 0
         if price_sizes[0]:
-            heading.bids = self.shape_of(book, price_sizes[0])
+            heading.bids = self.shape_for(book, price_sizes[0])
         if price_sizes[1]:
-            heading.asks = self.shape_of(book, price_sizes[1])
+            heading.asks = self.shape_for(book, price_sizes[1])
         return 0
 
-    cdef const Shape* shape_of(self, Depth book, int64_t price_size) noexcept:
+    cdef const Shape* shape_for(self, Depth book, int64_t price_size) noexcept:
         return shape_of(self.layouts, price_size, book.prices.written, book.prices.skip, book.amounts.written)
 
-    cdef int note(self, SymbolFeed one, const DepthFrame* frame, Spans* spans, int64_t* price_sizes) except -1:
+    cdef int keep_heading(self, SymbolFeed one, const DepthFrame* frame, Spans* spans, int64_t* price_sizes) except -1:
         """The frame was read: the next one of its stream is expected to be written like it."""
         cdef const char* start = frame.start
         cdef const char* id_at = behind_digits(frame.ids) + 5
@@ -231,17 +253,19 @@ cdef class DepthReader:
             return 0
         cdef const Layout* layout = layout_of(self.layouts, start, spans)
         cdef uint64_t place = heading_place(start + STREAM_AT) & self.mask
+        # Its own place, whose heading is out of date, or the first free one behind where it belongs.
         while self.headings[place].feed != NULL and not is_named(self.headings + place, start):
             place = (place + 1) & self.mask
         cdef Heading* heading = self.headings + place
-        if layout == NULL or (heading.feed == NULL and 2 * self.noted > self.mask):
+        if layout == NULL or (heading.feed == NULL and 2 * self.headings_size > self.mask):
             return 0
-        self.noted += heading.feed == NULL
+        self.headings_size += heading.feed == NULL
         heading.feed, heading.book, heading.layout = <void*>one, <void*>book, layout
         heading.name[0], heading.name[1] = load8(start + STREAM_AT), load8(start + STREAM_AT + 8)
         heading.symbol[0], heading.symbol[1] = load8(start + spans.symbol_at), load8(start + spans.symbol_at + 8)
         heading.last_id, heading.id_size = frame.last_id, id_size
         keep_id(heading, id_at + id_size)
+        # Any change of the book's forms makes its edition another, and the shapes useless.
         heading.edition, heading.factor = book.edition, book.amounts.factor
         heading.bids = heading.asks = NULL
         return self.reshape(heading, book, price_sizes)

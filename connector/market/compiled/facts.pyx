@@ -1,4 +1,8 @@
-"""The facts of the book in C. Each loads its plain counterpart, so that a fallback ends in the same form."""
+"""The facts of the book in C. Each loads its plain counterpart, so that a fallback ends in the same form.
+
+A decoder fills the same objects with each frame: their memory is there, and as large as the largest frame needed. What
+is kept of a fact is copied out.
+"""
 
 from libc.stdlib cimport free, realloc
 

@@ -3,7 +3,9 @@
     frame ──▶ quick: fields where the venue puts them ──▶ read whole, then applied
                 └── differs in any byte ──▶ decoder: fields in any order ──▶ plain decoder
 
-A quick path changes nothing before it has read the frame to its end.
+A quick path changes nothing before it has read the frame to its end, so that giving up costs nothing but time. It reads
+where the bytes lie, in a socket's buffer or in a recording, and makes no Python object: what is left to the general way
+is copied first, for that one wants bytes that end with zero, and may keep them.
 """
 
 cimport cython
@@ -38,7 +40,7 @@ cdef class Feed(FrameTaker):
     def __cinit__(self, *, only_family=1, FrameDecoder decoder=None):
         self.decoder = FrameDecoder() if decoder is None else decoder
         self.last_error, self.table = "", SymbolTable()
-        self.depths = DepthReader(self.table, only_family, self.decoder.learns)
+        self.depths = DepthReader(self.table, only_family, self.decoder.caches_layouts)
         self.families = self.depths.families
         self.marks = form_of(MARK_DECIMALS, MARK_DECIMALS, MARK_DECIMALS)
 
@@ -77,8 +79,11 @@ cdef class Feed(FrameTaker):
 
     @cython.final
     cdef SymbolFeed quick(self, const char* start, Py_ssize_t size, long long received_ms):
+        # 1. A depth frame, written as the one of its stream before: no other comes as often.
+        # 2. The wrapping, if there is one, and the event's name, told by its first letter and compared in full.
+        # 3. By the event, field by field. A symbol that isn't followed is for the general way, which counts it.
         cdef Payload payload
-        cdef SymbolFeed one = self.depths.repeated(start, size, received_ms)
+        cdef SymbolFeed one = self.depths.read_as_before(start, size, received_ms)
         if one is not None:
             if one.stage != FOLLOWING:
                 self.ask_snapshot(one)
@@ -89,7 +94,7 @@ cdef class Feed(FrameTaker):
             return None
         payload.at += 6
         if payload.at[0] == c"d":
-            one = self.depths.read(start, &payload, received_ms)
+            one = self.depths.read_by_field(start, &payload, received_ms)
             if one is not None and one.stage != FOLLOWING:
                 self.ask_snapshot(one)
             return one
@@ -123,7 +128,7 @@ cdef class Feed(FrameTaker):
         bid.price_decimals = ask.price_decimals = one.prices.written
         bid.amount_decimals = ask.amount_decimals = one.amounts.written
         one.frames += 1
-        one.heard_ms[BOOK_TICKER] = received_ms
+        one.frame_ms[BOOK_TICKER] = received_ms
         if one.depth.apply_ticker_at(update_id, &bid, &ask):
             one.changed(BOOK_TICKER)
         return one
@@ -145,6 +150,7 @@ cdef class Feed(FrameTaker):
         at = text_behind(at, end, b'","P":"', 7)
         if at == NULL or end - at < 16:
             return None
+        # 16 bytes remain, so the eighth may be looked at: a rate below 0 has its sign behind the opening mark.
         is_negative = at[7] == c"-"
         at = number_behind(at, end, b'","r":"-' if is_negative else b'","r":"', 7 + is_negative, &self.marks, &rate.digits)
         at = whole_behind(at, end, b'","T":', 6, &next_ms)
@@ -155,8 +161,8 @@ cdef class Feed(FrameTaker):
         if is_negative:
             rate.digits = -rate.digits
         one.frames += 1
-        one.heard_ms[MARK_PRICE] = received_ms
-        if time_ms >= one.funding.time_ms:  # else a second socket tells what is over
+        one.frame_ms[MARK_PRICE] = received_ms
+        if time_ms >= one.funding.time_ms:  # else a second socket carries what is over
             one.on_funding(one.funding.take(&mark, &index, &rate, next_ms, time_ms))
         return one
 
@@ -200,7 +206,7 @@ cdef class Feed(FrameTaker):
     cdef SymbolFeed quick_trade(
         self, SymbolFeed one, const char* at, Trade* trade, Payload* payload, long long received_ms
     ):
-        """The end that both kinds of trade share."""
+        """The end that both kinds of trade share; the trade is a struct until somebody asks for it."""
         if at == NULL or not same(at, payload.end, b',"m":', 5):
             return None
         at = choice_behind(at + 5, payload.end, &trade.is_sale)
@@ -208,7 +214,7 @@ cdef class Feed(FrameTaker):
             return None
         trade.price_decimals, trade.amount_decimals = one.prices.written, one.amounts.written
         one.frames += 1
-        one.heard_ms[TRADE] = received_ms
+        one.frame_ms[TRADE] = received_ms
         one.on_trade(trade)
         return one
 
@@ -237,14 +243,14 @@ cdef class Feed(FrameTaker):
             return None
         one.frames += 1
         if type(fact) is DepthDiff:
-            one.heard_ms[DEPTH] = received_ms
+            one.frame_ms[DEPTH] = received_ms
             one.on_depth(fact, frame)
             self.ask_snapshot(one)
         elif type(fact) is BookTicker:
-            one.heard_ms[BOOK_TICKER] = received_ms
+            one.frame_ms[BOOK_TICKER] = received_ms
             one.on_ticker(fact)
         else:
-            one.heard_ms[TRADE] = received_ms
+            one.frame_ms[TRADE] = received_ms
             one.on_plain_trade(fact.trade)
         return one
 
@@ -263,7 +269,7 @@ cdef class Feed(FrameTaker):
             one = self.table.by_name.get(row.symbol)
             if one is not None:
                 one.frames += 1
-                one.heard_ms[MARK_PRICE] = received_ms
+                one.frame_ms[MARK_PRICE] = received_ms
                 one.on_mark_price(row)
                 last = one
         self.ignored += is_ours and last is None
@@ -276,7 +282,7 @@ cdef class Feed(FrameTaker):
 
 
 class MarketFeed(Feed):
-    """The compiled feed; with a plain decoder, the plain one."""
+    """The compiled feed; with a plain decoder, the plain one: an extension type has no `__new__` that could return another."""
 
     __slots__ = ()
 

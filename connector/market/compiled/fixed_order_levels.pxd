@@ -1,7 +1,8 @@
 # The levels of a frame: `[["7.6110","6"],...]` into rows of the book's own units.
 #
-# Where it is known how levels are written, all that are written so are read without looking for their ends; one that
-# differs is read by itself, by its quotation marks.
+# Where it is known how levels are written, all that are written so are read without looking for their quotation marks;
+# one that differs (an amount of more digits, a price that crossed a power of ten) is read by itself, and the next is
+# tried as before. Nothing of the book changes here: rows of a frame that turns out unsound are dropped.
 
 from libc.stdint cimport int64_t
 from libc.string cimport memcmp
@@ -34,7 +35,7 @@ cdef inline Py_ssize_t levels(
             if alike < 0:
                 return -1
             row += alike
-            if (at - 1)[0] == c"]":
+            if (at - 1)[0] == c"]":  # behind the list; behind a level it is a comma
                 break
         if end - at < 2 or memcmp(at, b'["', 2):
             return -1
@@ -59,6 +60,6 @@ cdef inline Py_ssize_t levels(
         if memcmp(last, b'"],', 3):
             return -1
     place[0] = at
-    if 2 * alone > row - rows:
+    if 2 * alone > row - rows:  # the shape is of another length, or there is none: this one is to be expected now
         price_size[0] = size
     return row - rows

@@ -1,6 +1,9 @@
 # The scan of frames in the order in which the venue writes them. Every byte is checked; a frame that differs is left to
 # the general scan. A frame begins with at least 24 bytes before its first number and ends with a brace, so that wide
 # loads that end at a number, and loops that a brace ends, stay inside.
+#
+# Readers answer with where they ended, or NULL; given NULL they answer NULL. So a frame's fields are read one behind the
+# other, and only what all of them came to is looked at.
 
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libc.string cimport memcmp
@@ -13,9 +16,9 @@ cdef extern from "c/text_sse2.h" nogil:
     uint32_t odd32(const char* at)
 
 cdef enum:
-    SHORTEST = 64
+    SHORTEST = 64  # bytes of a frame that is read here: the 32 before its end lie in it
 
-# Where a frame's payload begins, and with how many braces it ends.
+# Where a frame's payload begins, and with how many braces it ends; the frame's product family, 0 while none was read.
 cdef struct Payload:
     const char* at
     const char* end
@@ -38,8 +41,10 @@ cdef inline const char* close_text(const char* at, const char* end) noexcept nog
     cdef const char* base
     cdef uint64_t quotes, odd
     if HAS_TEXT_SIMD:
+        # Near the end the 32 bytes that end the frame are loaded, and those before `at` shifted out.
         base = at if end - at >= 32 else end - 32
         quotes, odd = <uint64_t>quotes32(base) >> (at - base), <uint64_t>odd32(base) >> (at - base)
+        # The lowest bit of `quotes`, less one, covers what stands before the first quotation mark.
         if quotes and odd & ((quotes & (~quotes + 1)) - 1):
             return NULL
         if quotes:
@@ -88,6 +93,7 @@ cdef inline const char* symbol_at(const char* at, const char* end, Symbol* symbo
         return NULL
     symbol.first = symbol.second = 0
     if HAS_TEXT_SIMD:
+        # The bit behind the 32 stands for "none of them", since no bit has no lowest one.
         size = lowest_bit(<uint64_t>quotes32(at) | <uint64_t>1 << 32)
         if size > 16 or size == 0 or at[size - 1] == 0 or at[size + 1] != c",":
             return NULL

@@ -4,7 +4,7 @@ from connector.market.compiled.scan cimport Field, JsonScan
 
 cdef class FrameDecoder(JsonScan):
     cdef public long long fallback
-    cdef readonly bint learns
+    cdef readonly bint caches_layouts
     cdef object plain
     cdef DepthDiff diff
     cdef BookTicker ticker
@@ -18,6 +18,6 @@ cdef class FrameDecoder(JsonScan):
     cdef object book_ticker(self, Field* fields)
     cdef object trade(self, Field* fields, int id_field)
     cdef object mark_price(self, Field* fields)
-    cdef bint heading(self, Field* fields, long long* family) noexcept
-    cdef bint says(self, Field* fields, int field, const char* word, Py_ssize_t size) noexcept
+    cdef bint symbol_and_family(self, Field* fields, long long* family) noexcept
+    cdef bint is_word(self, Field* fields, int field, const char* word, Py_ssize_t size) noexcept
     cdef bint scan_snapshot(self, bytes body, DepthSnapshot snapshot) except -1

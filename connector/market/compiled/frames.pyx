@@ -23,11 +23,11 @@ from connector.market.facts import Ignored, MarketTrade, MarkPrice, MarkPrices, 
 cdef class FrameDecoder(JsonScan):
     """Turns bytes into facts. `fallback` counts the frames left to the plain decoder.
 
-    With `learns` False its feed reads every frame as machines do that can't compare it with the one before.
+    With `caches_layouts` False its feed reads every frame as machines do that can't compare it with the one before.
     """
 
-    def __cinit__(self, *, bint learns=True):
-        self.learns = learns
+    def __cinit__(self, *, bint caches_layouts=True):
+        self.caches_layouts = caches_layouts
         self.plain, self.diff, self.ticker = PlainDecoder(), DepthDiff(), BookTicker()
 
     def new_book(self, str trading_pair, str symbol):
@@ -38,6 +38,7 @@ cdef class FrameDecoder(JsonScan):
         fact = self.scan(frame)
         if fact is not None:
             return fact
+        # Either the plain one raises, and nothing was changed, or its fact is taken into this twin's own form.
         self.fallback += 1
         fact = self.plain.decode(frame)
         if type(fact) is PlainDiff:
@@ -77,7 +78,7 @@ cdef class FrameDecoder(JsonScan):
         return fact if self.at == end else None
 
     cdef object wrapped(self):
-        """The fact of `data`. Levels beside it were read into the same lists, in whichever order they stand."""
+        """The fact of `data`. Levels beside it were read into the same lists, so that a frame with any is left alone."""
         cdef const char* after = self.at
         cdef object fact
         if self.outer[STREAM].tag == ABSENT or self.has_levels_outside:
@@ -86,6 +87,7 @@ cdef class FrameDecoder(JsonScan):
             return self.fact(self.inner)
         if self.outer[DATA].tag != OTHER or self.outer[DATA].start[0] != c"[":
             return None
+        # The array was passed over once, as a value of no interest: now it is known to be wanted, and read again.
         self.at = self.outer[DATA].start
         fact = self.rows()
         self.at = after
@@ -105,7 +107,7 @@ cdef class FrameDecoder(JsonScan):
                 self.at += 1
                 if not self.members(self.inner, False, 1):
                     return None
-                if self.says(self.inner, EVENT, b"markPriceUpdate", 15):
+                if self.is_word(self.inner, EVENT, b"markPriceUpdate", 15):
                     row = self.mark_price(self.inner)
                     if row is None:
                         return None
@@ -127,17 +129,17 @@ cdef class FrameDecoder(JsonScan):
             return self.ignored(fields)
         if fields[EVENT].tag != TEXT:
             return None
-        if self.says(fields, EVENT, b"depthUpdate", 11):
+        if self.is_word(fields, EVENT, b"depthUpdate", 11):
             return self.depth(fields)
-        if self.says(fields, EVENT, b"bookTicker", 10):
+        if self.is_word(fields, EVENT, b"bookTicker", 10):
             return self.book_ticker(fields)
-        if self.says(fields, EVENT, b"aggTrade", 8):
+        if self.is_word(fields, EVENT, b"aggTrade", 8):
             return self.trade(fields, ASKS)
-        if self.says(fields, EVENT, b"trade", 5):
-            if fields[ORIGIN].tag == ABSENT or self.says(fields, ORIGIN, b"MARKET", 6):
+        if self.is_word(fields, EVENT, b"trade", 5):
+            if fields[ORIGIN].tag == ABSENT or self.is_word(fields, ORIGIN, b"MARKET", 6):
                 return self.trade(fields, TRADE)
             return self.ignored(fields)
-        if self.says(fields, EVENT, b"markPriceUpdate", 15):
+        if self.is_word(fields, EVENT, b"markPriceUpdate", 15):
             row = self.mark_price(fields)
             return None if row is None else MarkPrices((row,))
         return self.ignored(fields)
@@ -147,7 +149,7 @@ cdef class FrameDecoder(JsonScan):
 
     cdef object depth(self, Field* fields):
         cdef DepthDiff diff = self.diff
-        if not self.heading(fields, &diff.family):
+        if not self.symbol_and_family(fields, &diff.family):
             return None
         if fields[BIDS].tag != LEVELS or fields[ASKS].tag != LEVELS:
             return None
@@ -160,7 +162,7 @@ cdef class FrameDecoder(JsonScan):
 
     cdef object book_ticker(self, Field* fields):
         cdef BookTicker ticker = self.ticker
-        if not (self.heading(fields, &ticker.family) and whole(fields[LAST], &ticker.update_id)):
+        if not (self.symbol_and_family(fields, &ticker.family) and whole(fields[LAST], &ticker.update_id)):
             return None
         if not level(fields[BIDS], fields[BID_AMOUNT], &ticker.bid_level):
             return None
@@ -172,7 +174,7 @@ cdef class FrameDecoder(JsonScan):
     cdef object trade(self, Field* fields, int id_field):
         cdef long long family = 0, trade_id = 0, time_ms = 0
         cdef int maker = fields[MAKER].tag
-        if not self.heading(fields, &family) or (maker != YES and maker != NO):
+        if not self.symbol_and_family(fields, &family) or (maker != YES and maker != NO):
             return None
         if not (whole(fields[id_field], &trade_id) and whole(fields[STAMP], &time_ms)):
             return None
@@ -187,7 +189,7 @@ cdef class FrameDecoder(JsonScan):
         cdef long long family = 0, time_ms = 0, next_funding_ms = 0
         cdef Field rate = fields[RATE]
         cdef bint has_rate = not (rate.tag == ABSENT or (rate.tag == TEXT and rate.length == 0))
-        if not (self.heading(fields, &family) and whole(fields[TIME], &time_ms)):
+        if not (self.symbol_and_family(fields, &family) and whole(fields[TIME], &time_ms)):
             return None
         if not whole(fields[STAMP], &next_funding_ms) or (has_rate and not is_number(rate, True)):
             return None
@@ -197,14 +199,14 @@ cdef class FrameDecoder(JsonScan):
         forecast = Decimal(text(rate)) if has_rate else None
         return MarkPrice(text(fields[SYMBOL]), family, time_ms, mark, index, forecast, next_funding_ms)
 
-    cdef bint heading(self, Field* fields, long long* family) noexcept:
+    cdef bint symbol_and_family(self, Field* fields, long long* family) noexcept:
         """What every followed frame has: a symbol, and a product family or none."""
         family[0] = 0
         if fields[SYMBOL].tag != TEXT:
             return False
         return fields[FAMILY].tag == ABSENT or whole(fields[FAMILY], family)
 
-    cdef bint says(self, Field* fields, int field, const char* word, Py_ssize_t size) noexcept:
+    cdef bint is_word(self, Field* fields, int field, const char* word, Py_ssize_t size) noexcept:
         return fields[field].tag == TEXT and same(fields[field].start, fields[field].length, word, size)
 
     cdef bint scan_snapshot(self, bytes body, DepthSnapshot snapshot) except -1:

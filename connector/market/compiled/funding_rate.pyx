@@ -1,5 +1,9 @@
 # cython: wraparound=True
-"""The compiled funding rate; `plain/funding_rate.py` specifies it. A frame's numbers become `Decimal`s when asked for."""
+"""The compiled funding rate; `plain/funding_rate.py` specifies it.
+
+A mark price comes each second of each symbol and is seldom asked for: its numbers stay as they were written, and become
+`Decimal`s at the first question. Where `is_known` is False, the object is all there is: it came by the general way.
+"""
 
 from bisect import bisect_left
 from decimal import Decimal
@@ -60,6 +64,7 @@ cdef class FundingRate:
         self, const Quoted* mark, const Quoted* index, const Quoted* rate, long long next_ms, long long time_ms
     ) except -1:
         """`apply` of numbers that were read in place; answers with the change's bits."""
+        # Of the same decimals, digits are compared; only else it takes two `Decimal`s to know.
         cdef int change = NONE
         cdef bint is_comparable = self.forecast.is_known and self.forecast.decimals == rate.decimals
         if not (is_comparable and self.forecast.digits == rate.digits):

@@ -4,13 +4,16 @@
 #
 # A key is sign x price in ticks, so that the best of either side is the highest. The window is a ring: the place of a
 # key is its low bits, and moving the window moves no level that stays. All of `far` lies below `low`.
+#
+# Nearly all changes lie near the touch: there a level is an array's element, found without a search and changed without
+# a move. What is rare (a best level's end, a level far out, a price that runs) is left to `put_specially`.
 
 from libc.stdint cimport int64_t, uint64_t
 
 from connector.market.compiled.numbers cimport await_memory
 
 cdef enum:
-    FEWEST_TICKS = 2048
+    FEWEST_TICKS = 2048  # 16 KiB of amounts
     MOST_TICKS = 16384
 
 cdef extern from "c/ladder.h" nogil:
@@ -44,7 +47,7 @@ cdef inline void await_touch(const Ladder* ladder) noexcept nogil:
     cdef int64_t place = ladder.best & (ladder.ticks - 1)
     await_memory(ladder.words + (place >> 6))
     await_memory(ladder.amounts + place)
-    await_memory(ladder.amounts + (place ^ 8))
+    await_memory(ladder.amounts + (place ^ 8))  # and the line beside it, of the same 128 bytes
 
 
 cdef inline int put(Ladder* ladder, int64_t key, int64_t amount) except -1:

@@ -40,11 +40,12 @@ cdef int64_t at_or_below(Ladder* ladder, int64_t key) noexcept:
     while key >= ladder.low:
         base = key & ~<int64_t>63
         word = ladder.words + ((key & (ladder.ticks - 1)) >> 6)
-        left = word[0] & (~<uint64_t>0 >> (63 - (key & 63)))
+        left = word[0] & (~<uint64_t>0 >> (63 - (key & 63)))  # the bits up to the key's own
         while left:
             key = base + highest_bit(left)
             if ladder.amounts[key & (ladder.ticks - 1)]:
                 return key
+            # A level that has ended since its bit was set: cleared here, where a search comes upon it.
             left &= ~(<uint64_t>1 << (key & 63))
             word[0] &= ~(<uint64_t>1 << (key & 63))
         key = base - 1
@@ -110,6 +111,7 @@ cdef int fall(Ladder* ladder) except -1:
         for place in range(ladder.places):
             if ladder.far[place].key and (ladder.best == NOTHING or ladder.far[place].key > ladder.best):
                 ladder.best = ladder.far[place].key
+    # While nothing lies outside, the window may as well stay where it is.
     if ladder.best != NOTHING and ladder.far_size and ladder.best < ladder.low + ladder.ticks // 4:
         move(ladder, ladder.best)
     return 0
@@ -121,9 +123,11 @@ cdef int move(Ladder* ladder, int64_t best) except -1:
     if ladder.best == NOTHING:
         ladder.low = low
     elif low > before:
+        # Levels below leave their places first, for the ring gives these to the keys above.
         sink(ladder, min(low, before + ladder.ticks))
         ladder.low = low
     else:
+        # What leaves the window lies above the best, where no level stands: its places are free for the new low keys.
         ladder.low = low
         lift(ladder)
     return 0
@@ -226,12 +230,13 @@ cdef int put_far(Ladder* ladder, int64_t key, int64_t amount) except -1:
 
 
 cdef void close_gap(Ladder* ladder, int64_t gap) noexcept:
-    """Takes a place out and draws those behind it nearer to where they belong."""
+    """Takes a place out and draws those behind it nearer to where they belong: no mark of it has to stay behind."""
     cdef int64_t mask = ladder.places - 1, place = gap
     while True:
         place = (place + 1) & mask
         if ladder.far[place].key == 0:
             break
+        # Only one whose ideal place does not lie behind the gap may fill it.
         if ((place - ideal(ladder, ladder.far[place].key)) & mask) >= ((place - gap) & mask):
             ladder.far[gap] = ladder.far[place]
             gap = place

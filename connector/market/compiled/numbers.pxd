@@ -1,4 +1,8 @@
 # Numbers as the venue writes them, read in a form that is known beforehand; whatever differs is for the general scan.
+#
+# All of a feed's numbers of one kind are written with the same decimals, so the point's place is guessed from the
+# number before, and proven by looking at that one byte. Words are loaded so that they end at the number's end: what
+# stands before the number comes in at their low end and is masked out, so something readable has to stand there.
 
 from libc.stdint cimport int64_t, uint64_t
 
@@ -17,7 +21,8 @@ cdef inline int64_t magnitude(int64_t value) noexcept nogil:
 
 
 # A number of `written` decimals of which `kept` count: what lies behind them has to be 0. `skip` characters stand
-# behind the last digit that counts. `head` and `tail` tell which of the 16 last digits stand behind the point.
+# behind the last digit that counts. Of its 16 last digits, `tail` covers those of the last eight that stand behind the
+# point, `head` those of the eight before. `may_be_long`: sixteen digits, brought to the book's scale, stay within 18.
 cdef struct Form:
     bint is_known
     bint may_be_long
@@ -44,18 +49,25 @@ cdef inline Form form_of(int written, int kept, int scale) noexcept nogil:
 
 
 cdef inline uint64_t behind_point(int digits) noexcept nogil:
+    """The highest `digits` bytes of a word: the last so many letters of its text."""
     if digits < 0 or digits >= 8:
         return 0 if digits < 0 else ~<uint64_t>0
     return ~<uint64_t>0 << (8 * (8 - digits)) if digits else 0
 
 
 cdef inline uint64_t not_digits(uint64_t word) noexcept nogil:
-    """The high bit of each byte that is above 9; a carry spoils only bytes behind one that is."""
+    """The high bit of each byte that is above 9; a carry spoils only bytes behind one that is.
+
+    9 + 0x76 is 0x7F, and one more sets the high bit; `word` itself has it set where the sum runs over.
+    """
     return ((word + <uint64_t>0x7676767676767676) | word) & <uint64_t>0x8080808080808080
 
 
 cdef inline int64_t eight(uint64_t word) noexcept nogil:
     """The number of eight digits, the first in the lowest byte."""
+    # Each byte becomes ten times itself and its neighbour, at most 99: nothing is carried. Every other byte is a pair of
+    # digits now, those between are of no use. Two pairs at a time are weighed into the upper half by one multiplication:
+    # the first and third by 10^6 and 100, the second and fourth by 10^4 and 1.
     word = word * 10 + (word >> 8)
     return <int64_t>(
         (
@@ -87,6 +99,7 @@ cdef inline bint number_in(const char* start, const char* end, const Form* form,
         return False
     word = load8(last - 8)
     if form.has_point:
+        # The word that begins one letter sooner has the digits before the point where they belong without it.
         word = (word & form.tail) | (load8(last - 9) & ~form.tail)
     word ^= <uint64_t>0x3030303030303030
     if digits <= 8:
@@ -104,7 +117,7 @@ cdef inline bint number_in(const char* start, const char* end, const Form* form,
 
 
 cdef inline bint number_by_byte(const char* start, const char* end, const Form* form, int64_t* value) noexcept nogil:
-    """As `number_in`."""
+    """As `number_in`, a letter at a time: for machines whose words begin with the highest byte."""
     cdef int64_t total = 0
     cdef const char* point = end - 1 - form.written if form.written else end
     if point <= start or end - start > 16 + form.has_point or (form.written and point[0] != c"."):
@@ -135,6 +148,7 @@ cdef inline const char* whole(const char* at, const char* end, int64_t* value) n
     if at[0] == c"0" and c"0" <= at[1] <= c"9":
         return NULL
     if WIDE and end - at >= 16:
+        # From eight digits on: the second word ends the number at its first byte that is none.
         word = load8(at) ^ <uint64_t>0x3030303030303030
         if not_digits(word) == 0:
             total = eight(word)

@@ -5,6 +5,8 @@ from connector.market.compiled.ladder cimport Ladder, Row, put_all
 from connector.market.compiled.numbers cimport NOTHING, Form
 
 
+# What `OrderBook` has of C: it adds a base class of Python's, and is one itself. Readers hold a book by this type, and
+# reach its fields without a look-up.
 cdef class Depth:
     # What every depth frame touches comes first, and lies together.
     cdef long long edition  # how often `prices` and `amounts` changed
@@ -34,7 +36,7 @@ cdef class Depth:
     cdef int put(self, Ladder* side, int64_t sign, LevelList levels) except -1
     cdef bint rescale(self, int prices, int amounts, int ticks) except -1
     cdef int reload(self, Ladder* side, int64_t price_factor, int64_t amount_factor) except -1
-    cdef int learn(self, int prices, int amounts) except -1
+    cdef int expect(self, int prices, int amounts) except -1
     cdef object exact_row(self, Row row)
     cdef object exact_at(self, const Ladder* side, int64_t key)
     cdef bytes words(self, Ladder* side)

@@ -1,7 +1,9 @@
 """The compiled order book; `plain/order_book.py` specifies it. A side is a ladder of ticks, see `ladder.pxd`.
 
-A tick is the coarsest power of ten that all prices are multiples of, however many decimals they are written with.
-`prices` and `amounts` are the forms in which the next frame's numbers are expected: a guess that every frame proves.
+A tick is the coarsest power of ten that all prices are multiples of, however many decimals they are written with: so the
+window of a ladder is as wide as it can be. `prices` and `amounts` are the forms in which the next frame's numbers are
+expected: a guess that every frame proves, for a number in another form is read by the general way, which widens the
+book and sets the forms anew.
 """
 
 from libc.math cimport NAN
@@ -19,7 +21,7 @@ from connector.market.compiled.ladder cimport (
 )
 from connector.market.compiled.numbers cimport NOTHING, TENS, form_of, magnitude
 from connector.market.plain.order_book import CROSSED, TOO_LONG
-from connector.market.book_queries import BookQuestions
+from connector.market.book_queries import BookQueries
 
 cdef enum:
     MOST_DIGITS = 18
@@ -48,6 +50,7 @@ cdef class Depth:
         widest(snapshot.ask_levels, &prices, &amounts)
         if not (fits(snapshot.bid_levels, prices, amounts) and fits(snapshot.ask_levels, prices, amounts)):
             return TOO_LONG
+        # Nothing fails from here on but memory: a flaw of size has left the book as it was.
         clear(&self.bids)
         clear(&self.asks)
         self.price_decimals, self.amount_decimals = prices, amounts
@@ -57,7 +60,7 @@ cdef class Depth:
         self.snapshot_uid = self.last_diff_uid = snapshot.last_id
         self.valid_depth = self.worst(&self.bids), self.worst(&self.asks)
         self.prices.written = self.amounts.written = 0  # how numbers were written in a book that is gone tells nothing
-        self.learn(prices, amounts)
+        self.expect(prices, amounts)
         return CROSSED if is_crossed(self) else ""
 
     def apply(self, DepthDiff diff not None):
@@ -73,7 +76,7 @@ cdef class Depth:
         self.put(&self.bids, 1, diff.bid_levels)
         self.put(&self.asks, -1, diff.ask_levels)
         self.last_diff_uid = diff.last_id
-        self.learn(prices, amounts)
+        self.expect(prices, amounts)
         return CROSSED if is_crossed(self) else ""
 
     def apply_ticker(self, BookTicker ticker not None):
@@ -197,8 +200,8 @@ cdef class Depth:
             put(side, sign * price, level.amount * TENS[self.amount_decimals - level.amount_decimals])
         return 0
 
-    cdef int learn(self, int prices, int amounts) except -1:
-        """Takes over how numbers were written; deletions tell nothing of amounts."""
+    cdef int expect(self, int prices, int amounts) except -1:
+        """Takes over how numbers were written; 0 decimals show nothing, for an amount of 0 has none."""
         self.prices = form_of(prices or self.prices.written, self.tick_decimals, self.price_decimals)
         amounts = amounts or self.amounts.written
         self.amounts = form_of(amounts, amounts, self.amount_decimals)
@@ -226,6 +229,7 @@ cdef class Depth:
         cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
         cdef int64_t index
         clear(side)
+        # The best first: it places the window, and the others fall where they belong.
         for index in range(<int64_t>len(held) // <int64_t>sizeof(Row) - 1, -1, -1):
             put(side, rows[index].key * price_factor, rows[index].amount * amount_factor)
         return 0
@@ -240,13 +244,14 @@ cdef class Depth:
         cdef uint64_t* word = <uint64_t*>PyBytes_AS_STRING(text)
         cdef Row* rows = <Row*>PyBytes_AS_STRING(held)
         cdef int64_t index, size = <int64_t>len(held) // <int64_t>sizeof(Row)
+        # Modulo 2^64, as in the plain twin: what is compared are hashes, not sizes.
         for index in range(size):
             word[index] = <uint64_t>rows[index].key * <uint64_t>TENS[MOST_DIGITS - self.tick_decimals]
             word[size + index] = <uint64_t>rows[index].amount * <uint64_t>TENS[MOST_DIGITS - self.amount_decimals]
         return text
 
 
-class OrderBook(Depth, BookQuestions):
+class OrderBook(Depth, BookQueries):
     """One pair's book: compiled state, plain questions."""
 
     __slots__ = ()

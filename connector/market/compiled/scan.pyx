@@ -14,6 +14,7 @@ cdef enum:
 
 
 cdef int field_of(const char* name, Py_ssize_t length) noexcept:
+    """One name may be of several events: `a` is a list of levels, a price and a trade's id. Its type tells which."""
     if length == 1:
         if name[0] == c"e": return EVENT
         if name[0] == c"E": return TIME
@@ -69,6 +70,7 @@ cdef const char* number(const char* at, long long* digits, int* decimals) noexce
             at += 1
         if at == point + 1:
             return NULL
+    # Looked at behind the loops: a sum of too many digits has wrapped, and is dropped with them.
     if at - start - (point != NULL) > MOST_DIGITS:
         return NULL
     digits[0] = <long long>total
@@ -188,6 +190,7 @@ cdef class JsonScan:
         cdef const char* after = number(self.at + (self.at[0] == c"-"), &digits, &decimals)
         if after == NULL:
             return False
+        # JSON knows no leading zeros, while the texts that `number` is read from may have them.
         if start[start[0] == c"-"] == c"0" and is_digit(start[1 + (start[0] == c"-")]):
             return False
         self.at = after

@@ -34,7 +34,7 @@ cdef class SymbolFeed:
     cdef readonly long long applied
     cdef public object depth_watcher
     cdef tuple listeners
-    cdef long long[KINDS] heard_ms
+    cdef long long[KINDS] frame_ms
     cdef Depth depth
     cdef readonly str symbol
     cdef readonly str trading_pair
@@ -66,9 +66,9 @@ cdef class SymbolFeed:
     cdef int on_plain_trade(self, object trade) except -1
     cdef int on_mark_price(self, object row) except -1
     cdef int on_funding(self, int change) except -1
-    cdef int tell_loss(self) except -1
+    cdef int report_loss(self) except -1
     cdef int changed(self, int kind) except -1
-    cdef int learn(self, int price_decimals, int amount_decimals) except -1
+    cdef int expect(self, int price_decimals, int amount_decimals) except -1
     cdef int read_trades(self) except -1
     cdef int drain(self) except -1
     cdef int lose(self, str reason, object event) except -1

@@ -27,7 +27,11 @@ cdef int most_trades = MOST_TRADES
 
 
 cdef class SymbolFeed:
-    """Counters as in the plain twin. Buffered events are tuples: U, u, pu, the frame."""
+    """Counters as in the plain twin. Buffered events are tuples: U, u, pu, the frame.
+
+    `depth` and `book` are one object, by its C type and by what Python sees. Trades are kept as structs in `new_trades`
+    until somebody asks for them: a symbol may trade hundreds of times a second, and nobody look.
+    """
 
     def __cinit__(self, str symbol not None, str trading_pair not None, FrameDecoder decoder not None):
         self.symbol, self.trading_pair, self.decoder = symbol, trading_pair, decoder
@@ -47,12 +51,12 @@ cdef class SymbolFeed:
     def buffered(self):
         return len(self.buffer)
 
-    def last_heard_ms(self, kind not None):
-        return self.heard_ms[KIND_NAMES.index(kind)]
+    def last_frame_ms(self, kind not None):
+        return self.frame_ms[KIND_NAMES.index(kind)]
 
     @property
     def last_ms(self):
-        return {KIND_NAMES[kind]: self.heard_ms[kind] for kind in range(KINDS)}
+        return {KIND_NAMES[kind]: self.frame_ms[kind] for kind in range(KINDS)}
 
     @property
     def last_change(self):
@@ -62,6 +66,8 @@ cdef class SymbolFeed:
     def trades(self):
         self.read_trades()
         return self.kept_trades
+
+    # A tuple, replaced whole: one that is being called through may be left or joined by its own listeners.
 
     def add_listener(self, listener not None):
         self.listeners += (listener,)
@@ -100,7 +106,7 @@ cdef class SymbolFeed:
         self.last_error = reason
         if self.depth.state is VALID:
             self.depth.state = INVALID
-            self.tell_loss()
+            self.report_loss()
         self.changed(DEPTH)
 
     # The sequence law.
@@ -144,7 +150,7 @@ cdef class SymbolFeed:
         return 0
 
     cdef int on_ticker(self, BookTicker ticker) except -1:
-        self.learn(
+        self.expect(
             max(ticker.bid_level.price_decimals, ticker.ask_level.price_decimals),
             max(ticker.bid_level.amount_decimals, ticker.ask_level.amount_decimals),
         )
@@ -157,6 +163,7 @@ cdef class SymbolFeed:
         if trade.trade_id <= self.last_trade_id:
             return 0
         self.last_trade_id = trade.trade_id
+        # A ring from here on, the oldest trade overwritten; before, memory that grows with what a symbol needs.
         if self.trades_size == most_trades:
             self.new_trades[self.oldest_trade] = trade[0]
             self.oldest_trade = (self.oldest_trade + 1) % most_trades
@@ -177,7 +184,7 @@ cdef class SymbolFeed:
         if trade.trade_id <= self.last_trade_id:
             return 0
         self.last_trade_id = trade.trade_id
-        self.learn(-trade.price.as_tuple().exponent, -trade.amount.as_tuple().exponent)
+        self.expect(-trade.price.as_tuple().exponent, -trade.amount.as_tuple().exponent)
         self.read_trades()
         self.kept_trades.append(trade)
         self.depth.last_trade_price = float(trade.price)
@@ -200,13 +207,14 @@ cdef class SymbolFeed:
                 try:
                     listener(self)
                 except Exception:
-                    # A strategy's mistake must not cost it the socket, nor keep others from hearing.
+                    # A strategy's mistake must not cost it the socket, nor keep others from being called.
                     LOG.exception("%s: a listener of the feed failed", self.symbol)
         return 0
 
     # Within.
 
-    cdef int learn(self, int price_decimals, int amount_decimals) except -1:
+    cdef int expect(self, int price_decimals, int amount_decimals) except -1:
+        """How the next ticker's and trade's numbers are expected to be written: as this one's were."""
         self.prices = form_of(price_decimals, price_decimals, price_decimals)
         self.amounts = form_of(amount_decimals, amount_decimals, amount_decimals)
         return 0
@@ -245,9 +253,9 @@ cdef class SymbolFeed:
         self.stage = AWAITING
         if event is not None:
             self.keep(event)
-        return self.tell_loss()
+        return self.report_loss()
 
-    cdef int tell_loss(self) except -1:
+    cdef int report_loss(self) except -1:
         if self.lost_watcher is not None:
             self.lost_watcher(self)
         return 0

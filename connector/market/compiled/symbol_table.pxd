@@ -3,7 +3,8 @@ from libc.stdint cimport uint64_t
 from connector.market.compiled.fixed_order_scan cimport Symbol, same, skip_pair, symbol_at
 from connector.market.compiled.symbol_feed cimport SymbolFeed
 
-# A followed symbol by its bytes; `feed` is borrowed from `by_name`, NULL where the place is free.
+# A followed symbol by its bytes, as two words: a comparison of two numbers, and no text object. `feed` is borrowed from
+# `by_name`, which keeps it alive, and NULL where the place is free; `rebuild` follows before an object that left can go.
 cdef struct Place:
     Symbol symbol
     void* feed
@@ -22,7 +23,7 @@ cdef inline uint64_t hashed(const Symbol* symbol) noexcept nogil:
 
 
 cdef inline SymbolFeed followed(SymbolTable table, const Symbol* symbol):
-    """The feed of a symbol of at most 16 bytes, or None."""
+    """The feed of a symbol of at most 16 bytes, or None. Three quarters of the places are free: the search ends soon."""
     cdef uint64_t place = hashed(symbol) & table.mask
     cdef Place* found = &table.places[place]
     while found.feed != NULL:

@@ -31,6 +31,7 @@ cdef class SymbolTable:
             raise MemoryError
         free(self.places)
         self.places, self.mask = made, places - 1
+        # The others are never found here, and their frames take the general way, which looks in `by_name`.
         for text, one in self.by_name.items():
             name = text.encode()
             if text.isascii() and 0 < len(name) <= 16 and not (b"\\" in name or b'"' in name):

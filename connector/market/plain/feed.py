@@ -10,15 +10,15 @@ from connector.market.plain.symbol_feed import SymbolFeed
 
 
 class MarketFeed:
-    """Hands each frame to the symbol that it speaks of. A malformed frame is counted and changes nothing.
-
-    Counters are of frames: `ignored` sound ones of kinds or symbols that aren't followed, `malformed`, `fallback`
-    those that the compiled decoder left to the plain one; `foreign` of rows of another product family.
-    """
+    """Hands each frame to the symbol that it names. A malformed frame is counted and changes nothing."""
 
     def __init__(self, *, only_family: int | None = 1, decoder: FrameDecoder | None = None) -> None:
         """`only_family`: drop rows whose family (`st`) is another; None takes all, as replay does."""
-        self.ignored = self.malformed = self.foreign = 0
+        #: Sound frames of kinds or symbols that aren't followed.
+        self.ignored = 0
+        self.malformed = 0
+        #: Rows of another product family.
+        self.foreign = 0
         self.last_error = ""
         #: Called after each depth event of a book that waits for a snapshot.
         self.snapshot_watcher: Callable[[SymbolFeed], None] | None = None
@@ -32,6 +32,7 @@ class MarketFeed:
 
     @property
     def fallback(self) -> int:
+        """Frames that the compiled decoder left to the plain one."""
         return self._decoder.fallback
 
     def add(self, symbol: str, trading_pair: str) -> SymbolFeed:

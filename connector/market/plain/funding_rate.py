@@ -1,7 +1,7 @@
 """A contract's funding in plain Python: the specification of the compiled twin.
 
-The interval is what the exchange names (fundingInfo). Where it names none, settlements tell it: two neighbours that
-were settled, or the next settlement's time as it moves on. What tells of the later time is believed, for intervals
+The interval is what the exchange names (fundingInfo). Where it names none, settlements show it: two neighbours that
+were settled, or the next settlement's time as it moves on. What speaks of the later time is believed, for intervals
 change (8 h to 1 h when the rate hits its cap, "Funding rate" announcements of 2025-05 and 2026-01).
 """
 
@@ -44,7 +44,7 @@ class FundingRate:
         return tuple(self._settled)
 
     def apply(self, row: MarkPrice) -> FundingChange:
-        """Takes what the venue says now, `time_ms` by its clock; tells what is new in it."""
+        """Takes what the venue says now, `time_ms` by its clock; returns what is new in it."""
         change = FundingChange.NONE
         if row.rate != self.rate:
             change |= FundingChange.RATE

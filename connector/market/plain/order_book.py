@@ -17,7 +17,7 @@ from itertools import chain
 
 from connector.core.enums import BookState
 from connector.core.interface import OrderBookRow
-from connector.market.book_queries import BookQuestions
+from connector.market.book_queries import BookQueries
 from connector.market.facts import (
     MOST_DIGITS,
     BookTicker,
@@ -69,7 +69,7 @@ class _Side:
         return keys.tobytes() + amounts.tobytes()
 
 
-class OrderBook(BookQuestions):
+class OrderBook(BookQueries):
     """One pair's book. Exact answers are `Decimal`, those for speed `float`."""
 
     __slots__ = (

@@ -32,9 +32,7 @@ class _Buffered(NamedTuple):
 
 
 class SymbolFeed:
-    """Counters: `frames` of any kind that name the symbol; depth events `applied`, `skipped` or still `buffered`;
-    `resyncs` how often a book was lost to a gap or by crossing, `gaps` the holes alone, also those while buffering.
-    """
+    """What is known of one symbol's market, and who is called when it changes."""
 
     def __init__(self, symbol: str, trading_pair: str, decoder: FrameDecoder) -> None:
         self.symbol, self.trading_pair = symbol, trading_pair
@@ -44,7 +42,14 @@ class SymbolFeed:
         self.last_ms: dict[StreamKind, int] = dict.fromkeys(
             (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.MARK_PRICE), 0
         )
-        self.frames = self.applied = self.skipped = self.resyncs = self.gaps = 0
+        #: Frames of any kind that name the symbol.
+        self.frames = 0
+        #: Depth events that are in the book, and those that said nothing new or came to nothing.
+        self.applied = self.skipped = 0
+        #: How often the book was lost to a gap or by crossing.
+        self.resyncs = 0
+        #: The holes alone, also those while buffering.
+        self.gaps = 0
         self.last_change = StreamKind.DEPTH
         self.last_error = ""
         #: Called after every depth event applied, also those applied from the buffer: for replay's checks.
@@ -63,12 +68,13 @@ class SymbolFeed:
     def needs_snapshot(self) -> bool:
         return self.book.state is not BookState.VALID
 
-    def last_heard_ms(self, kind: StreamKind) -> int:
-        """When a frame of the kind came last, as `last_ms` tells it of all; 0 before the first."""
+    def last_frame_ms(self, kind: StreamKind) -> int:
+        """When a frame of the kind came last; 0 before the first."""
         return self.last_ms[kind]
 
     @property
     def buffered(self) -> int:
+        """Depth events that wait for a snapshot."""
         return len(self._buffer)
 
     def add_listener(self, listener: "Callable[[SymbolFeed], None]") -> None:
@@ -101,7 +107,7 @@ class SymbolFeed:
             self._changed(StreamKind.BOOK_TICKER)
 
     def on_trade(self, trade: MarketTrade) -> None:
-        """A trade that a second socket tells again says nothing new: ids of one stream only rise."""
+        """A trade that a second socket carries again is nothing new: ids of one stream only rise."""
         if trade.trade_id <= self._last_trade_id:
             return
         self._last_trade_id = trade.trade_id
@@ -111,7 +117,7 @@ class SymbolFeed:
 
     def on_mark_price(self, row: MarkPrice) -> None:
         if row.time_ms < self.funding.time_ms:
-            return  # a second socket tells what is over
+            return  # a second socket carries what is over
         change = self.funding.apply(row)
         if change and self.funding_watcher is not None:
             self.funding_watcher(self, change)
@@ -150,7 +156,7 @@ class SymbolFeed:
         self.last_error = reason
         if self.book.state is BookState.VALID:
             self.book.state = BookState.INVALID
-            self._tell_loss()
+            self._report_loss()
         self._changed(StreamKind.DEPTH)
 
     def _apply(self, diff: DepthDiff) -> str:
@@ -184,9 +190,9 @@ class SymbolFeed:
         self._gate.lose()
         if event:
             self._keep(event)
-        self._tell_loss()
+        self._report_loss()
 
-    def _tell_loss(self) -> None:
+    def _report_loss(self) -> None:
         if self.lost_watcher is not None:
             self.lost_watcher(self)
 
@@ -212,5 +218,5 @@ class SymbolFeed:
             try:
                 listener(self)
             except Exception:
-                # A strategy's mistake must not cost it the socket, nor keep others from hearing.
+                # A strategy's mistake must not cost it the socket, nor keep others from being called.
                 _LOG.exception("%s: a listener of the feed failed", self.symbol)

@@ -17,7 +17,7 @@ LOG = logging.getLogger(__name__)
 cdef class FrameListener(WSListener):
     cdef readonly str name
     cdef readonly long long frames
-    cdef readonly long long heard_ms
+    cdef readonly long long last_frame_ms
     cdef object reader
     cdef FrameTaker taker
     cdef object take
@@ -54,7 +54,7 @@ cdef class FrameListener(WSListener):
                     whole, self.pieces = bytes(self.pieces), bytearray()
                     self.hand_on(whole, len(whole), frame.last_in_buffer)
         except Exception:
-            # One bad frame must not end the connection: it is told, and the next one is read.
+            # One bad frame must not end the connection: it is logged, and the next one is read.
             LOG.exception("stream %s: a frame could not be handled", self.name)
 
     def end_batch(self):
@@ -65,15 +65,15 @@ cdef class FrameListener(WSListener):
             self.take(start[:size])
             return 0
         if self.is_batch_new:
-            self.heard_ms = self.clock.monotonic_ms()
+            self.last_frame_ms = self.clock.monotonic_ms()
             self.is_batch_new = is_last_in_batch
             if not is_last_in_batch:
                 # Its last frame may never be seen here: picows answers pings by itself.
                 get_running_loop().call_soon(self.end_batch)
         self.frames += 1
         if self.taker is not None:
-            return self.taker.take(start, size, self.heard_ms)
-        self.reader.on_frame(start[:size], self.heard_ms)
+            return self.taker.take(start, size, self.last_frame_ms)
+        self.reader.on_frame(start[:size], self.last_frame_ms)
         return 0
 
 

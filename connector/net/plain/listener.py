@@ -25,13 +25,13 @@ class FrameListener(WSListener):
     """Hands whole messages to `take`, joined from their pieces, and answers a close.
 
     While `direct` is set, market frames go there instead, with the monotonic time at which they were read from the
-    socket. `frames` and `heard_ms` are of those alone. What a taker raises is logged and ends nothing.
+    socket. `frames` and `last_frame_ms` are of those alone. What a taker raises is logged and ends nothing.
     """
 
     def __init__(self, name: str, take: Callable[[bytes], None], clock: Clock) -> None:
         self.name = name
         self.direct: FrameReader | None = None
-        self.frames = self.heard_ms = 0
+        self.frames = self.last_frame_ms = 0
         self._take = take
         self._clock = clock
         self._pieces = bytearray()
@@ -54,7 +54,7 @@ class FrameListener(WSListener):
         try:
             self._hand_on(payload, bool(frame.last_in_buffer))
         except Exception:
-            # One bad frame must not end the connection: it is told, and the next one is read.
+            # One bad frame must not end the connection: it is logged, and the next one is read.
             _LOG.exception("stream %s: a frame could not be handled", self.name)
 
     def _hand_on(self, payload: bytes, is_last_in_batch: bool) -> None:
@@ -62,13 +62,13 @@ class FrameListener(WSListener):
             self._take(payload)
             return
         if self._is_batch_new:
-            self.heard_ms = self._clock.monotonic_ms()
+            self.last_frame_ms = self._clock.monotonic_ms()
             self._is_batch_new = is_last_in_batch
             if not is_last_in_batch:
                 # Its last frame may never be seen here: picows answers pings by itself.
                 asyncio.get_running_loop().call_soon(self._end_batch)
         self.frames += 1
-        self.direct.on_frame(payload, self.heard_ms)
+        self.direct.on_frame(payload, self.last_frame_ms)
 
     def _end_batch(self) -> None:
         self._is_batch_new = True

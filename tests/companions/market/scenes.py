@@ -108,7 +108,7 @@ def snapshot(last_id: int, bids: Rows = (), asks: Rows = ()) -> bytes:
 
 
 def members(fields: Iterable[tuple[str, object]]) -> bytes:
-    """An object of these fields in this order, one name more than once where they say so."""
+    """An object of these fields in this order, one name more than once where they are given so."""
     return b"{" + b",".join(packed(name) + b":" + packed(value) for name, value in fields) + b"}"
 
 
@@ -119,8 +119,8 @@ def outcome(decoder: Any, frame: bytes) -> tuple[object, ...]:
     except MalformedFrameError:
         return ("malformed",)
     names = ("symbol", "family", "first_id", "last_id", "previous_id", "update_id", "bids", "asks", "bid", "ask")
-    told = [getattr(fact, name, None) for name in (*names, "trade", "rows")]
-    return (fact.kind, *told)
+    values = [getattr(fact, name, None) for name in (*names, "trade", "rows")]
+    return (fact.kind, *values)
 
 
 def snapshot_outcome(decoder: Any, body: bytes) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from connector.core.trading_rule import TradingRule
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.system_orders import SystemOrders
 from connector.orders.tracker import Memory, Tracker
+from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 from tests.companions.sample_rules import rule_of
 
 PAIR, SYMBOL, ORDER_ID, VENUE_ID = "BTC-USDT", "BTCUSDT", "desk-1", "8001"
@@ -21,13 +22,12 @@ def rule(trading_pair: str = PAIR, symbol: str = SYMBOL) -> TradingRule:
     return rule_of(trading_pair, symbol=symbol, min_notional=Decimal(5))
 
 
-def takeovers() -> SystemOrders:
-    prefixes = {"autoclose-": False, "adl_autoclose": True}
-    return SystemOrders(prefixes, {SYMBOL: PAIR}.get)
+def system_orders() -> SystemOrders:
+    return SystemOrders(SYSTEM_ORDER_PREFIXES, {SYMBOL: PAIR}.get)
 
 
 def tracker(memory: Memory | None = None) -> Tracker:
-    return Tracker({PAIR: rule()}, takeovers(), memory or Memory())
+    return Tracker({PAIR: rule()}, system_orders(), memory or Memory())
 
 
 def intent(trade_type: TradeType = TradeType.BUY, amount: str = "3", price: str | None = "100") -> OrderIntent:

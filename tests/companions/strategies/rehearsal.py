@@ -1,7 +1,7 @@
 """A venue made for rehearsing a strategy: it rests, fills and cancels orders, and tells each fill in two messages.
 
 It shares nothing with the strategy but the words of the trade. Requests take effect in the order in which they were
-sent, some of them late; orders and positions are told by two streams that need not keep pace with each other.
+sent, some of them late; orders and positions are reported by two streams that need not keep pace with each other.
 """
 
 from collections import deque
@@ -21,7 +21,7 @@ FLAT = HeldPosition(D(0), D(0))
 
 @dataclass
 class Rehearsal:
-    """The truth (`resting`, `long`, `short`) and what the strategy has been told of it. One-way: `long` is the net.
+    """The truth (`resting`, `long`, `short`) and what was reported of it to the strategy. One-way: `long` is the net.
 
     `self_trades` names the orders that met one of ours at the venue.
     """
@@ -34,8 +34,8 @@ class Rehearsal:
     short: HeldPosition = FLAT
     self_trades: list[str] = field(default_factory=list)
     requests: deque[tuple[str, OwnOrder | None]] = field(default_factory=deque)
-    told_orders: dict[str, OwnOrder] = field(default_factory=dict)
-    told_positions: tuple[HeldPosition, ...] = ()
+    reported_orders: dict[str, OwnOrder] = field(default_factory=dict)
+    reported_positions: tuple[HeldPosition, ...] = ()
     order_messages: deque[OwnOrder] = field(default_factory=deque)
     position_messages: deque[tuple[HeldPosition, ...]] = field(default_factory=deque)
     last_fill_ms: int | None = None
@@ -50,12 +50,12 @@ class Rehearsal:
             best_bid=self.bid,
             best_ask=self.ask,
             mark_price=self.bid,
-            orders=tuple(self.told_orders.values()),
-            positions=self.told_positions,
+            orders=tuple(self.reported_orders.values()),
+            positions=self.reported_positions,
             last_complete_fill_ms=self.last_fill_ms,
         )
 
-    def is_told(self) -> bool:
+    def is_settled(self) -> bool:
         """Whether nothing is on its way, neither to the venue nor from it."""
         return not (self.requests or self.order_messages or self.position_messages)
 
@@ -64,15 +64,15 @@ class Rehearsal:
         for intent in intents:
             if isinstance(intent, CancelIntent):
                 name = intent.client_order_id
-                self.told_orders[name] = replace(self.told_orders[name], is_pending_cancel=True)
+                self.reported_orders[name] = replace(self.reported_orders[name], is_pending_cancel=True)
                 self.requests.append((name, None))
                 continue
             order = self._named(intent)
-            self.told_orders[order.client_order_id] = order
+            self.reported_orders[order.client_order_id] = order
             self.requests.append(("maker" if intent.order_type is OrderType.LIMIT_MAKER else "limit", order))
 
     def _named(self, intent: OrderIntent) -> OwnOrder:
-        name = f"{self.now_ms}-{len(self.told_orders)}-{len(self.requests)}"
+        name = f"{self.now_ms}-{len(self.reported_orders)}-{len(self.requests)}"
         price = intent.price or D(0)
         return OwnOrder(name, intent.trade_type, price, intent.amount, self.now_ms, intent.position_action)
 
@@ -98,16 +98,16 @@ class Rehearsal:
         for order in [order for order in self.resting.values() if self._is_reached(order)]:
             self._fill(order, share)
 
-    def tell(self, orders: int, positions: int) -> None:
+    def report(self, orders: int, positions: int) -> None:
         for _ in range(min(orders, len(self.order_messages))):
-            told = self.order_messages.popleft()
-            if told.remaining:
-                going = self.told_orders[told.client_order_id].is_pending_cancel
-                self.told_orders[told.client_order_id] = replace(told, is_pending_cancel=going)
+            order = self.order_messages.popleft()
+            if order.remaining:
+                going = self.reported_orders[order.client_order_id].is_pending_cancel
+                self.reported_orders[order.client_order_id] = replace(order, is_pending_cancel=going)
             else:
-                del self.told_orders[told.client_order_id]
+                del self.reported_orders[order.client_order_id]
         for _ in range(min(positions, len(self.position_messages))):
-            self.told_positions = self.position_messages.popleft()
+            self.reported_positions = self.position_messages.popleft()
 
     def held(self, closing_side: TradeType) -> Decimal:
         """How much an order of that side may close."""

@@ -35,7 +35,7 @@ def settings(**written: object) -> PerpetualMarketMakingSettings:
 
 
 def moment(now_ms: int = NOW_MS, **facts: object) -> MarketView:
-    """A ready view: 59,999.9 bid, 60,000.1 asked, mark 60,000, unless told otherwise."""
+    """A ready view: 59,999.9 bid, 60,000.1 asked, mark 60,000, unless given otherwise."""
     view = MarketView(
         now_ms=now_ms,
         ready=True,

@@ -3,7 +3,7 @@
 import pytest
 
 from connector.core.faults import ConfigFault
-from connector.exchange.account.pair_rules import SYSTEM_ORDER_PREFIXES, PairRules
+from connector.exchange.account.pair_rules import PairRules
 from connector.wire.instruments import Instruments
 from tests.companions.sample_rules import BTC_RULE
 
@@ -21,7 +21,3 @@ def test_a_rule_that_is_refreshed_is_everybodys() -> None:
 def test_a_pair_that_is_not_listed_is_refused() -> None:
     with pytest.raises(ConfigFault, match="DOGE-USDT"):
         PairRules(("DOGE-USDT",)).take(LISTED)
-
-
-def test_only_auto_deleveraging_is_told_as_such() -> None:
-    assert [prefix for prefix, deleverages in SYSTEM_ORDER_PREFIXES.items() if deleverages] == ["adl_autoclose"]

@@ -66,7 +66,7 @@ async def test_frames_go_straight_to_the_feed_until_someone_wants_their_bytes(
     books, heard = connector.components.books, list[bytes]()
 
     def readers() -> list[object]:
-        return [line.listener.direct for stream in books.stream.streams for line in stream.lines]
+        return [socket.listener.direct for stream in books.stream.streams for socket in stream.sockets]
 
     await until(lambda: readers() == [connector.components.feed], "the measure of the first second is over", 5)
     counted = books.stream.counters.frames

@@ -1,34 +1,16 @@
-/* Ids and levels of depth frames with AVX2; `depth_layout.h` tells what they are compared with. All loads stay in the frame. */
+/* Ids and levels of depth frames with AVX2; `depth_layout.h` has what they are compared with. All loads stay in the frame:
+   its heading is longer than what is read before a number, and a level is followed by `]}}` at least. */
 #pragma once
 #include "depth_layout.h"
 #if MAY_HAVE_AVX2
-#include <immintrin.h>
-#define AT(place) _mm_loadu_si128((const __m128i*)(place))
-/* 16 bytes at offset n are n bytes of ones behind others of 0. */
-static const uint8_t LAST_OF[33] = {[16] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+#include "bytes_avx2.h"
 
-/* The last `size` characters before `end` as digits, behind zeros. */
-AVX2 __m128i digits_before(const char* end, int64_t size) {
-    return _mm_and_si128(_mm_xor_si128(AT(end - 16), _mm_set1_epi8('0')), AT(LAST_OF + size));
-}
+/* From the digits of `U` to behind `,"b":[`, or NULL where an id is of another length, or `pu` is not the `u` before. `id`
+   is what the heading keeps of `u`.
 
-/* Two numbers of eight digits each, as the first two of four. */
-AVX2 __m128i two_numbers(__m128i digits) {
-    __m128i twos = _mm_maddubs_epi16(digits, _mm_set1_epi16(10 | 1 << 8));
-    __m128i fours = _mm_madd_epi16(twos, _mm_set1_epi32(100 | 1 << 16));
-    return _mm_madd_epi16(_mm_packus_epi32(fours, fours), _mm_set1_epi32(10000 | 1 << 16));
-}
-
-/* Which of the 64 bytes from `at` on, before `end`, are closing brackets. 64 bytes that end there may be read. */
-AVX2 uint64_t brackets64(const char* at, const char* end) {
-    const __m256i *from = (const __m256i*)(end - at >= 64 ? at : end - 64), bracket = _mm256_set1_epi8(']');
-    uint64_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(from), bracket));
-    uint64_t high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_loadu_si256(from + 1), bracket));
-    return (high << 32 | low) >> (at - (const char*)from);
-}
-
-/* From the digits of `U` to behind `,"b":[`, or NULL where an id is of another length, or `pu` is not the `u` before. `U`
-   is not converted. `id` is what the heading keeps of `u`. */
+   The length of the ids is guessed, and proven by the names that have to stand behind each of them. `U` has to be digits
+   and is not converted: of an event that follows the one before, the law asks `pu` and `u` alone. `pu` is compared as it
+   is written, with the digits that the event before had for `u`; where they are equal it is digits, too. */
 AVX2 const char* behind_ids(const Heading* heading, const char* at, const char* end, int64_t* last_id, uint64_t* id) {
     const int64_t size = heading->id_size;
     const char *last = at + size + 5, *previous = last + size + 6, *levels = previous + size + 6;
@@ -43,14 +25,24 @@ AVX2 const char* behind_ids(const Heading* heading, const char* at, const char* 
     return levels;
 }
 
-/* Reads levels for as long as they are written as `shape` tells; answers with how many, or -1 where one is unsound.
-   `place` then stands at the next level, or behind the bracket that closes the list. */
+/* Reads levels for as long as they are written as `shape` has it; answers with how many, or -1 where one is unsound.
+   `place` then stands at the next level, or behind the bracket that closes the list.
+
+   1. Ends are found 64 bytes at once: each bracket is the end of a level, for none stands within one.
+   2. Behind `names` characters the amount begins, and the mark before the bracket ends it: its length has to be one of
+      those that the shape allows, or the bracket is none of this level.
+   3. The sixteen bytes that the level begins with have to be the shape's, digits apart.
+   4. Price and amount are picked into lanes and made numbers together, then multiplied by the side's sign and the
+      amount's factor, 32 bits by 32, and stored as a row.
+   5. What is no digit, no point where one belongs, or a price of 0 is gathered and looked at once, at the end: rows
+      that were stored until then are the caller's to drop. A branch a level would cost more than the levels read in vain.
+   6. What stands behind the level says whether another follows; where it is neither, the level is not counted. */
 AVX2 int64_t alike_levels(const char** place, const char* end, const Shape* shape, int64_t sign, int64_t factor, Row* rows) {
     const __m128i text = AT(shape->text), fixed = AT(shape->fixed), price = AT(shape->price), amount = AT(shape->amount);
     const __m128i point = AT(shape->point), units = _mm_set_epi64x(factor, sign), nothing = _mm_setzero_si128();
     const int64_t names = shape->price_size + LEVEL_NAMES, fewest = shape->fewest, more = LONGEST_AMOUNT - fewest;
     const uint32_t another = load4("\"],["), bracket = load4("\"]]") << 8;
-    const char *at = *place, *base = at, *close = end - 3; /* behind the last level stand a bracket and two braces */
+    const char *at = *place, *base = at, *close = end - 3; /* behind the last level's `]` stand a bracket and two braces */
     if (close - at < 16) return 0;
     __m128i seen = nothing, unpriced = nothing;
     uint64_t ends = brackets64(at, close);

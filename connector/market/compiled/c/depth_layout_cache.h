@@ -1,4 +1,5 @@
-/* Takes up how headings and levels are written: see `depth_layout.h`. What is taken up stays until all is forgotten. */
+/* Takes up how headings and levels are written: see `depth_layout.h`. What is taken up stays until all is forgotten, for
+   headings point at it. None of this is hot: it runs when a stream is new, or a frame differs from the one before. */
 #pragma once
 #include "depth_avx2.h"
 
@@ -16,10 +17,11 @@ static inline const Layout* layout_of(DepthLayouts* known, const char* start, co
                       (index >= spans->symbol_at && index < spans->symbol_at + spans->symbol_size);
         int is_digit = (index > spans->first && index < spans->first_end) ||
                        (index > spans->second && index < spans->second_end);
-        if (is_name) continue;
+        if (is_name) continue; /* compared by `is_named` and by the symbol's own bytes */
         text[index] = is_digit ? '0' : (uint8_t)start[index], bits[index] = 255, room[index] = is_digit ? 0x76 : 0x7F;
     }
     memset(layout.symbol_bits, 255, (size_t)spans->symbol_size);
+    /* Streams of one kind with names of one length share one: by its bytes, for the struct has no gaps. */
     for (int64_t index = 0; index < known->layouts_size; ++index)
         if (!memcmp(&known->layouts[index], &layout, sizeof layout)) return &known->layouts[index];
     if (known->layouts_size == MOST_LAYOUTS) return NULL;
@@ -59,10 +61,13 @@ static inline const Shape* shape_of(DepthLayouts* known, int64_t size, int64_t w
     memset(shape.fixed + last + 1, 255, (size_t)skip);
     if (written) shape.text[point] = '.', shape.fixed[point] = 255;
     memset(shape.price, 255, 16), memset(shape.amount, 255, 16), memset(shape.most, 9, 16);
+    /* Behind `["`, from the last digit that counts back to the first. */
     pick_digits(shape.price, 7, last, 2, point);
+    /* Of the sixteen bytes before the closing mark the last eight. */
     pick_digits(shape.amount, 15, 15, 8, amount_written ? 15 - amount_written : -1);
+    /* The point takes a lane of a digit: what is left of it by the xor with `point` has to be 0. */
     if (amount_written) shape.amount[8] = (uint8_t)(15 - amount_written), shape.point[8] = '.' ^ '0', shape.most[8] = 0;
-    /* So that the sixteen bytes from the beginning of a level that ends a frame lie in it: `"]]}}` stands behind. */
+    /* A digit before the point and all behind it. And so that the sixteen bytes from the beginning of a level that ends a frame lie in it: `"]]}}` stands behind. */
     shape.fewest = amount_written ? amount_written + 2 : 1;
     if (shape.fewest < 6 - size) shape.fewest = 6 - size;
     known->shapes[known->shapes_size] = shape;

@@ -1,5 +1,6 @@
 /* Eight and more bytes at a time. WIDE is 0 where the machine's words don't begin with the lowest byte: every reader
-   then goes byte by byte, as it does for what the wide way isn't sure of. Nothing here reads past what it is given. */
+   then goes byte by byte, as it does for what the wide way isn't sure of. Nothing here reads past what it is given.
+   In a word that was loaded from text the first letter is the lowest byte, and the last one the highest. */
 #ifndef CONNECTOR_WIDE_H
 #define CONNECTOR_WIDE_H
 
@@ -12,7 +13,8 @@
 #define WIDE 0
 #endif
 
-/* What most x86-64 machines have and not all: functions marked AVX2 are called where the machine says that it has it. */
+/* What most x86-64 machines have and not all: functions marked AVX2 are called where the machine says that it has it.
+   Asking is a load and a test of what the start-up code found, cheap enough to be done where it is needed. */
 #if WIDE && defined(__x86_64__) && defined(__GNUC__)
 #define MAY_HAVE_AVX2 1
 #define AVX2 __attribute__((target("avx2,bmi,bmi2"))) static inline
@@ -38,7 +40,8 @@ static inline int lowest_bit(uint64_t word) { return __builtin_ctzll(word); }
 static inline int highest_bit(uint64_t word) { return 63 - __builtin_clzll(word); }
 #endif
 
-/* The best price of an empty side: below any key. */
+/* The best price of an empty side: below any key. Keys stay below 10^18 in size, so that neither the negation of this nor
+   its difference from a key overflows. */
 #define NOTHING (-(INT64_C(1) << 62))
 
 static const int64_t TENS[19] = {
@@ -46,6 +49,7 @@ static const int64_t TENS[19] = {
     1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
     1000000000000000000};
 
+/* C's way to read a word where it lies, whatever the alignment: compilers make one load of it. */
 static inline uint64_t load8(const char* at) {
     uint64_t word;
     memcpy(&word, at, 8);
