@@ -21,23 +21,26 @@ MOST_FORCED = 10_000
 _NOTHING_OPEN = OpenOrders()
 
 
-def _order_at(order: Order) -> At:
+# When each kind of row happened, and its id: what histories are sorted and paged by.
+
+
+def order_at(order: Order) -> At:
     return order.created_ms, order.order_id
 
 
-def _trade_at(trade: TradeRecord) -> At:
+def trade_at(trade: TradeRecord) -> At:
     return trade.time_ms, trade.trade_id
 
 
-def _amendment_at(record: Amendment) -> At:
+def amendment_at(record: Amendment) -> At:
     return record.time_ms, record.amendment_id
 
 
-def _move_at(move: MarginMove) -> At:
+def move_at(move: MarginMove) -> At:
     return move.time_ms, move.move_id
 
 
-def _income_at(record: IncomeRecord) -> At:
+def income_at(record: IncomeRecord) -> At:
     return record.time_ms, record.income_id
 
 
@@ -126,7 +129,7 @@ class Account:
         self.by_client_id[order.symbol, order.client_order_id] = order
         self.orders[order.symbol, order.order_id] = order
         if not self.is_house:
-            self.placed.setdefault(order.symbol, History(_order_at, MOST_KEPT)).append(order)
+            self.placed.setdefault(order.symbol, History(order_at, MOST_KEPT)).append(order)
             self.recount(order)
 
     def open_of(self, symbol: str, position_side: str) -> OpenOrders:
@@ -135,16 +138,16 @@ class Account:
 
     def keep_trade(self, trade: TradeRecord) -> None:
         for history in (
-            self.trades.setdefault(trade.symbol, History(_trade_at, MOST_KEPT)),
-            self.trades_of_order.setdefault((trade.symbol, trade.order_id), History(_trade_at, MOST_KEPT)),
+            self.trades.setdefault(trade.symbol, History(trade_at, MOST_KEPT)),
+            self.trades_of_order.setdefault((trade.symbol, trade.order_id), History(trade_at, MOST_KEPT)),
         ):
             history.append(trade)
 
     def keep_margin_move(self, move: MarginMove) -> None:
-        self.margin_moves.setdefault(move.symbol, History(_move_at, MOST_KEPT)).append(move)
+        self.margin_moves.setdefault(move.symbol, History(move_at, MOST_KEPT)).append(move)
 
     def keep_income(self, record: IncomeRecord) -> None:
-        self.income.setdefault((record.kind, record.symbol), History(_income_at, MOST_KEPT)).append(record)
+        self.income.setdefault((record.kind, record.symbol), History(income_at, MOST_KEPT)).append(record)
 
     def income_of(self, kind: str | None, symbol: str | None) -> Iterable[History[IncomeRecord]]:
         """The income of a kind and a symbol, of all where None."""
@@ -171,7 +174,7 @@ class Account:
         if not self.is_house:
             for order_id in (None, order.order_id):
                 key = (order.symbol, order_id)
-                self.amendments.setdefault(key, History(_amendment_at, MOST_KEPT)).append(record)
+                self.amendments.setdefault(key, History(amendment_at, MOST_KEPT)).append(record)
 
     def uncount(self, order: Order) -> None:
         """Takes an open order out of the totals, until `recount`."""

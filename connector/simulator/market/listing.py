@@ -5,9 +5,8 @@ from the venue's app meet them, here the background's ("New order": RPI, as of 2
 """
 
 from dataclasses import dataclass
-from functools import partial
 
-from connector.simulator.ids import Ids
+from connector.simulator.ids import AggregateIds, Ids, UpdateIds
 from connector.simulator.market.book import Book
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Instrument
@@ -49,9 +48,9 @@ class Listing:
 def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: FundingSchedule) -> Listing:
     """A symbol with an empty book."""
     symbol = instrument.symbol
-    next_update = partial(ids.next_update_of, symbol)
+    next_update = UpdateIds(ids, symbol)
     book = Book(next_update)
-    tape = Tape(partial(ids.next_aggregate, symbol))
+    tape = Tape(AggregateIds(ids, symbol))
     quotes = MarkPrice(instrument, book, tape, next_funding_ms, funding)
     day, status = RollingDay(tape), instrument.first_status
     return Listing(instrument, book, tape, quotes, Book(next_update), day, status)

@@ -37,11 +37,11 @@ class AggregateTrade:
     buyer_is_maker: bool
 
 
-def _trade_at(trade: PublicTrade) -> At:
+def trade_at(trade: PublicTrade) -> At:
     return trade.time_ms, trade.trade_id
 
 
-def _aggregate_at(trade: AggregateTrade) -> At:
+def aggregate_at(trade: AggregateTrade) -> At:
     return trade.time_ms, trade.aggregate_id
 
 
@@ -50,8 +50,8 @@ class Tape:
 
     def __init__(self, next_aggregate: Callable[[], int]) -> None:
         self._next_aggregate = next_aggregate
-        self.trades: History[PublicTrade] = History(_trade_at, MOST_KEPT)
-        self.aggregates: History[AggregateTrade] = History(_aggregate_at, MOST_KEPT)
+        self.trades: History[PublicTrade] = History(trade_at, MOST_KEPT)
+        self.aggregates: History[AggregateTrade] = History(aggregate_at, MOST_KEPT)
         self.candles = Candles((SECONDS, *(interval for interval in WIDTHS_MS if interval != SECONDS)))
         self.last: PublicTrade | None = None
         self._last_aggregate: AggregateTrade | None = None

@@ -41,7 +41,7 @@ def begun(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
     if kept is None:
         return _new(settings, now_ms, steady_ms)
     kept.market.resume(steady_ms - kept.steady_ms)
-    return Epoch(kept.name, kept.engine, kept.members, kept.member, kept.market)
+    return Epoch(kept.name, kept.engine, kept.api_keys, kept.default_key, kept.market)
 
 
 def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:

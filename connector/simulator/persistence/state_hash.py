@@ -1,6 +1,7 @@
 """One number for all that an exchange knows: two engines that were told the same have the same hash.
 
-Everything reachable from the engine counts, but for what only waits to be told to somebody, what is derived from the
+Classes and fields count by the names that files have for them, so that a hash outlives what is renamed. Everything
+reachable from the engine counts, but for what only waits to be told to somebody, what is derived from the
 tape, and what a mere look leaves behind: an account's empty lists, and positions that never were.
 """
 
@@ -13,8 +14,10 @@ from typing import Any
 
 from connector.simulator.accounts.positions import Position
 from connector.simulator.engine import Engine
+from connector.simulator.persistence.state_tags import BY_KIND, ENUM_TAGS, Tagged
 
-#: Fields that only say what was not told yet, or that a look brings up to date: candles, the day, sums of orders.
+#: Fields, as files name them, that only say what was not told yet, or that a look brings up to date: candles, the day,
+#: sums of orders.
 UNTOLD = frozenset({
     "outbox", "_fresh_trades", "_fresh_aggregates", "_changed", "_first_id", "touched", "candles", "day", "sums",
 })  # fmt: skip
@@ -38,7 +41,7 @@ class _Walk:
 
     def visit(self, value: Any) -> None:
         if isinstance(value, _PLAIN):
-            self._say(f"{type(value).__name__} {value!r}")
+            self._say(_plain_text(value))
         elif _is_value(value):
             self._open(value)
         elif id(value) in self._met:
@@ -60,7 +63,10 @@ class _Walk:
         elif isinstance(value, set | frozenset):
             self._say(f"set {sorted(map(repr, value))}")
         else:
-            self._pairs(type(value).__name__, _fields(value))
+            row = BY_KIND.get(type(value))
+            if row is None:
+                raise TypeError(f"{type(value).__name__} has no tag, so that no hash can count it")
+            self._pairs(row.tag, _fields(row, value))
 
     def _pairs(self, kind: str, pairs: Any) -> None:
         self._say(kind)
@@ -85,11 +91,17 @@ def _is_plain(value: dict[Any, Any]) -> bool:
     return all(isinstance(key, str | int | tuple) for key in value)
 
 
-def _fields(value: object) -> Iterator[tuple[str, object]]:
-    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-    for name in sorted({*slots, *getattr(value, "__dict__", {})} - UNTOLD):
-        if hasattr(value, name):
-            yield name, getattr(value, name)
+def _plain_text(value: object) -> str:
+    if isinstance(value, Enum):
+        tag = ENUM_TAGS[type(value)]
+        return f"{tag} <{tag}.{value.name}: {value.value!r}>"
+    return f"{type(value).__name__} {value!r}"
+
+
+def _fields(row: Tagged, value: object) -> Iterator[tuple[str, object]]:
+    for name, attribute in row.attributes.items():
+        if name not in UNTOLD:
+            yield name, getattr(value, attribute)
 
 
 def _is_trace_of_a_look(value: object) -> bool:
