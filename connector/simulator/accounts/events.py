@@ -25,28 +25,6 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderChanged:
-    """An order moved. What moves is copied, `order` is read for what never does.
-
-    `execution_type` is `x` of "Order update"; the open notionals are those of the symbol afterwards;
-    `modify_id` is the owner's own number of an amendment.
-    """
-
-    account_id: int
-    time_ms: int
-    order: Order
-    execution_type: str
-    status: str
-    filled_lots: int
-    filled_value: int
-    expiry_reason: int
-    bid_notional_e8: int
-    ask_notional_e8: int
-    execution: Execution | None = None
-    modify_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PositionRow:
     """A position as it stands after the change; amounts signed."""
 
@@ -81,6 +59,38 @@ class AccountChanged:
     balances: tuple[BalanceRow, ...] = ()
     positions: tuple[PositionRow, ...] = ()
     funding_symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What one match did to an order's owner: the fill itself, and the account as it stands after it."""
+
+    execution: Execution
+    account: AccountChanged
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """An order moved, and with a fill its owner's account at the same moment.
+
+    What moves is copied, `order` is read for what never does.
+    """
+
+    account_id: int
+    time_ms: int
+    order: Order
+    #: `x` of "Order update".
+    execution_type: str
+    status: str
+    filled_lots: int
+    filled_value: int
+    expiry_reason: int
+    #: Of the symbol's open orders on either side, afterwards.
+    bid_notional_e8: int
+    ask_notional_e8: int
+    fill: Fill | None = None
+    #: The owner's own number of an amendment.
+    modify_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

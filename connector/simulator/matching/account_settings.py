@@ -35,7 +35,7 @@ class AccountSettings:
         self._clearing.book(account, record)
         self._clearing.treasury.of(asset).deposits_e8 += amount_e8
         reason = BY_DEPOSIT if amount_e8 > 0 else BY_WITHDRAWAL
-        self._clearing.tell_account(account, reason, now_ms, {asset: amount_e8})
+        self._clearing.report_account(account, reason, now_ms, {asset: amount_e8})
         return record
 
     def set_leverage(self, account: Account, listing: Listing, leverage: int, now_ms: int) -> int:
@@ -80,7 +80,7 @@ class AccountSettings:
         if account.holds(symbol):
             raise VenueError(-4048)
         (account.isolated.add if isolated else account.isolated.discard)(symbol)
-        self._clearing.tell_account(account, BY_MARGIN_TYPE, now_ms, {}, position_rows(account, listing))
+        self._clearing.report_account(account, BY_MARGIN_TYPE, now_ms, {}, position_rows(account, listing))
 
     def set_multi_assets(self, account: Account, multi_assets: bool, now_ms: int) -> None:
         """Switches between one asset backing its own contracts and all assets backing all."""
@@ -123,4 +123,4 @@ class AccountSettings:
         move_id = self._clearing.ids.next_income()
         account.keep_margin_move(MarginMove(move_id, listing.symbol, position_side, kind, asset, amount_e8, now_ms))
         self._clearing.shaken[account.account_id] = account
-        self._clearing.tell_account(account, BY_MARGIN_TRANSFER, now_ms, {asset: 0}, position_rows(account, listing))
+        self._clearing.report_account(account, BY_MARGIN_TRANSFER, now_ms, {asset: 0}, position_rows(account, listing))

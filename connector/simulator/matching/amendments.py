@@ -93,4 +93,4 @@ def _change(clearing: Clearing, listing: Listing, account: Account, order: Order
     order.rests = False
     order.amendments, order.updated_ms = record.count, record.time_ms
     account.amend(order, record)
-    clearing.tell_order(listing, order, AMENDMENT, record.time_ms, modify_id=record.modify_id)
+    clearing.report_order(listing, order, AMENDMENT, record.time_ms, modify_id=record.modify_id)

@@ -13,6 +13,7 @@ from connector.simulator.accounts.events import (
     BalanceRow,
     Consequence,
     Execution,
+    Fill,
     OrderChanged,
     PositionRow,
 )
@@ -62,7 +63,7 @@ class Clearing:
         self.accounts[order.account_id].open(order)
         if order.time_in_force == GTD:
             self.dated[order] = None
-        self.tell_order(listing, order, NEW, now_ms)
+        self.report_order(listing, order, NEW, now_ms)
 
     def trade(self, listing: Listing, taker: Order, maker: Order, lots: int, now_ms: int) -> None:
         """One match at the maker's price."""
@@ -85,19 +86,19 @@ class Clearing:
             order.rests = False
         order.status, order.expiry_reason, order.updated_ms = status, reason, now_ms
         self._finish(order)
-        self.tell_order(listing, order, EXPIRED if status != "CANCELED" else status, now_ms)
+        self.report_order(listing, order, EXPIRED if status != "CANCELED" else status, now_ms)
 
-    def tell_order(
+    def report_order(
         self,
         listing: Listing,
         order: Order,
         execution_type: str,
         now_ms: int,
-        execution: Execution | None = None,
+        fill: Fill | None = None,
         *,
         modify_id: int | None = None,
     ) -> None:
-        """Tells the owner how the order stands."""
+        """Reports to the owner how the order stands."""
         account = self.accounts[order.account_id]
         if account.is_house:
             return
@@ -116,7 +117,7 @@ class Clearing:
                 expiry_reason=order.expiry_reason,
                 bid_notional_e8=half_up(bids * unit, E8),
                 ask_notional_e8=half_up(asks * unit, E8),
-                execution=execution,
+                fill=fill,
                 modify_id=modify_id,
             )
         )
@@ -129,7 +130,7 @@ class Clearing:
             self.shaken[account.account_id] = account
             account.keep_income(record)
 
-    def tell_account(
+    def report_account(
         self,
         account: Account,
         reason: str,
@@ -138,14 +139,10 @@ class Clearing:
         positions: tuple[PositionRow, ...] = (),
         funding_symbol: str = "",
     ) -> None:
-        """Tells the owner the wallets of `changes` (what moved beside profit and commission), and `positions`."""
-        if account.is_house:
-            return
-        balances = tuple(
-            BalanceRow(asset, account.wallets.get(asset, 0), account.cross_wallet_e8(asset), change_e8)
-            for asset, change_e8 in changes.items()
-        )
-        self.outbox.append(AccountChanged(account.account_id, now_ms, reason, balances, positions, funding_symbol))
+        """Reports to the owner the wallets of `changes` (what moved beside profit and commission), and `positions`."""
+        if not account.is_house:
+            balances = _balance_rows(account, changes)
+            self.outbox.append(AccountChanged(account.account_id, now_ms, reason, balances, positions, funding_symbol))
 
     def _settle_both(
         self, listing: Listing, taker: Order, maker: Order, match: tuple[int, int, int], now_ms: int
@@ -179,9 +176,11 @@ class Clearing:
             order.rests = False
             self._finish(order)
         if not account.is_house:
-            changes = {instrument.quote: 0, fee.asset: 0}
-            self.tell_account(account, BY_ORDER, now_ms, changes, position_rows(account, listing))
-        self.tell_order(listing, order, "CALCULATED" if order.kind == LIQUIDATION else "TRADE", now_ms, execution)
+            balances = _balance_rows(account, {instrument.quote: 0, fee.asset: 0})
+            positions = position_rows(account, listing)
+            changed = AccountChanged(account.account_id, now_ms, BY_ORDER, balances, positions)
+            execution_type = "CALCULATED" if order.kind == LIQUIDATION else "TRADE"
+            self.report_order(listing, order, execution_type, now_ms, Fill(execution, changed))
 
     def _hold(self, account: Account, symbol: str) -> None:
         holders = self.holders.setdefault(symbol, {})
@@ -252,6 +251,13 @@ def surplus_reducers(
             else:
                 surplus.append(order)
     return surplus
+
+
+def _balance_rows(account: Account, changes: Mapping[str, int]) -> tuple[BalanceRow, ...]:
+    return tuple(
+        BalanceRow(asset, account.wallets.get(asset, 0), account.cross_wallet_e8(asset), change_e8)
+        for asset, change_e8 in changes.items()
+    )
 
 
 def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]:

@@ -46,4 +46,4 @@ def _pay(
     if is_isolated:
         position.isolated_e8 += amount_e8
     rows = (position_row(position, listing.quotes.mark_e8, is_isolated=True),) if is_isolated else ()
-    clearing.tell_account(account, BY_FUNDING, now_ms, {asset: amount_e8}, rows, listing.symbol)
+    clearing.report_account(account, BY_FUNDING, now_ms, {asset: amount_e8}, rows, listing.symbol)

@@ -124,6 +124,7 @@ ROWS: tuple[Tagged, ...] = (
         "_swept_ms accounts algos clearing collateral countdowns desk ids listings pools prints risk settlements",
     ),
     _tagged("Execution", events.Execution),
+    _tagged("Fill", events.Fill),
     _tagged("ForcedOrder", records.ForcedOrder),
     _tagged("ForcedOrders", ForcedOrders, "_clearing _given prints"),
     _tagged("FundingSchedule", FundingSchedule),

@@ -35,7 +35,7 @@ def _pay(clearing: Clearing, account: Account, asset: str, debt_e8: int, now_ms:
             changes[one] = changes.get(one, 0) + amount_e8
         debt_e8 -= bought_e8
     if changes[asset]:
-        clearing.tell_account(account, BY_AUTO_EXCHANGE, now_ms, changes)
+        clearing.report_account(account, BY_AUTO_EXCHANGE, now_ms, changes)
 
 
 def _sources(account: Account, prices: CollateralPrices) -> list[str]:

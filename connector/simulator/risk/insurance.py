@@ -77,4 +77,4 @@ class InsuranceFund:
             income_id = self._clearing.ids.next_income()
             self._clearing.book(one, IncomeRecord(income_id, INSURANCE_CLEAR, symbol, asset, change_e8, now_ms))
         rows = position_rows(account, self._listings[symbol]) if symbol in account.isolated else ()
-        self._clearing.tell_account(account, BY_INSURANCE, now_ms, {asset: -amount_e8}, rows)
+        self._clearing.report_account(account, BY_INSURANCE, now_ms, {asset: -amount_e8}, rows)

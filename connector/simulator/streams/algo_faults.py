@@ -6,7 +6,7 @@ By default TRIGGERED comes before the child's events and FINISHED after its last
 from collections.abc import Callable
 
 from connector.simulator.accounts.algo_orders import AlgoOrder
-from connector.simulator.accounts.events import AccountChanged, AlgoChanged, Consequence, OrderChanged
+from connector.simulator.accounts.events import AlgoChanged, Consequence, OrderChanged
 from connector.simulator.fault_injection.faults import Faults
 
 _LATE = ("TRIGGERED", "FINISHED")
@@ -25,8 +25,6 @@ def child_last(told: Told, algos: set[AlgoOrder]) -> Told:
     rest = [change for change in told if change not in late]
     children = {algo.child for algo in algos}
     first = next(at for at, change in enumerate(rest) if isinstance(change, OrderChanged) and change.order in children)
-    if first and isinstance(rest[first - 1], AccountChanged):
-        first -= 1
     return rest[:first] + late + rest[first:]
 
 
@@ -41,7 +39,7 @@ def weathered(told: Told, faults: Faults) -> Told:
     algos = {change.order for change in told if isinstance(change, AlgoChanged) and change.status in _LATE}
     if not algos:
         return told
-    filled = {change.order for change in told if isinstance(change, OrderChanged) and change.execution}
+    filled = {change.order for change in told if isinstance(change, OrderChanged) and change.fill}
     struck = {algo for algo in algos if algo.child in filled}
     for name, order in ORDERS.items():
         if struck and faults.take(name):

@@ -108,8 +108,19 @@ class Desk:
         ]
 
     def wallets_heard(self, trader: Trader) -> list[AccountChanged]:
-        return [told for told in self.heard(trader) if isinstance(told, AccountChanged)]
+        return account_changes(self.heard(trader))
 
     def imbalances(self) -> dict[str, int]:
         """What was made or lost out of nothing, by asset: nothing, or there is an error in the books."""
         return imbalances_e16(self.engine)
+
+
+def account_changes(events: list[Consequence]) -> list[AccountChanged]:
+    """How the account stood after each of the events that moved it, fills among them."""
+    found = []
+    for event in events:
+        if isinstance(event, OrderChanged) and event.fill is not None:
+            found.append(event.fill.account)
+        elif isinstance(event, AccountChanged):
+            found.append(event)
+    return found

@@ -1,4 +1,4 @@
-from connector.simulator.accounts.events import AccountChanged, OrderChanged
+from connector.simulator.accounts.events import OrderChanged
 from connector.simulator.market.orders import BUY, SELL
 from tests.companions.simulator.traders import Desk
 
@@ -17,15 +17,16 @@ def test_an_event_keeps_what_the_order_was_when_it_happened() -> None:
     ]
 
 
-def test_a_fill_moves_the_account_and_the_order_at_the_same_time() -> None:
+def test_a_fill_is_one_event_of_the_order_and_its_owners_account() -> None:
     desk = Desk()
     maker, taker = desk.trader(), desk.trader()
     maker.limit(BUY, "0.01", "60000")
     desk.now_ms += 5
     taker.market(SELL, "0.01")
-    account, order = desk.heard(maker)[-2:]
-    assert isinstance(account, AccountChanged) and isinstance(order, OrderChanged)
-    assert account.time_ms == order.time_ms == desk.now_ms
+    filled = desk.heard(maker)[-1]
+    assert isinstance(filled, OrderChanged) and filled.fill is not None
+    assert filled.fill.account.time_ms == filled.time_ms == desk.now_ms
+    assert [row.lots for row in filled.fill.account.positions] == [10]
 
 
 def test_open_notionals_are_those_after_the_event() -> None:

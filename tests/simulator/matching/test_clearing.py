@@ -1,6 +1,5 @@
 from decimal import Decimal
 
-from connector.simulator.accounts.events import AccountChanged
 from connector.simulator.market.orders import BUY, LONG, MARKET, SELL, OrderRequest
 from tests.companions.simulator.traders import BTC, Desk
 
@@ -89,7 +88,7 @@ def test_hedge_pushes_name_a_flat_net_row_beside_both_sides() -> None:
     desk.engine.set_hedge(trader.id, True)
     other.limit(SELL, "0.01", "60000")
     trader.market(BUY, "0.01", position_side=LONG)
-    told = [change for change in desk.heard(trader) if isinstance(change, AccountChanged) and change.positions]
+    told = [change for change in desk.wallets_heard(trader) if change.positions]
     assert [(row.position_side, row.lots) for row in told[0].positions] == [
         ("BOTH", 0),
         ("LONG", 10),

@@ -1,4 +1,3 @@
-from connector.simulator.accounts.events import AccountChanged
 from connector.simulator.accounts.records import AUTO_EXCHANGE
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.orders import BUY, SELL
@@ -49,7 +48,7 @@ def test_the_exchange_is_told_with_every_wallet_that_moved() -> None:
     desk = RiskDesk()
     trader = indebted(desk, {"BTC": 10}, "12")
     desk.look()
-    (told,) = [row for row in desk.heard(trader) if isinstance(row, AccountChanged)]
+    (told,) = desk.wallets_heard(trader)
     assert told.reason == "AUTO_EXCHANGE"
     assert {row.asset: row.wallet_e8 for row in told.balances} == {
         asset: trader.account.wallets[asset] for asset in ("USDT", "BTC")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.accounts.events import AccountChanged, AlgoChanged, OrderChanged
+from connector.simulator.accounts.events import AlgoChanged, OrderChanged
 from connector.simulator.errors import VenueError
 from connector.simulator.market.listing import SETTLING
 from connector.simulator.market.orders import BUY, SELL, OrderRequest
@@ -43,14 +43,15 @@ def test_a_settlement_is_told_with_the_venues_client_id_and_new_first() -> None:
     long = desk.long("10000", "0.5", isolated=True)
     desk.mark("61000")
     desk.engine.delist(BTC, desk.now_ms)
-    new, account, fill = desk.heard(long)
+    new, filled = desk.heard(long)
     assert isinstance(new, OrderChanged) and (new.execution_type, new.status) == ("NEW", "NEW")
     assert new.order.client_order_id.startswith("settlement_autoclose-")
     assert len(new.order.client_order_id) <= 36
-    assert isinstance(account, AccountChanged) and account.reason == "ORDER"
-    assert account.positions == position_row_of(desk, long.account)
-    assert isinstance(fill, OrderChanged) and fill.execution is not None
-    assert (fill.execution_type, fill.status, fill.execution.commission_e8) == ("CALCULATED", "FILLED", 0)
+    assert isinstance(filled, OrderChanged) and filled.fill is not None
+    assert filled.fill.account.reason == "ORDER"
+    assert filled.fill.account.positions == position_row_of(desk, long.account)
+    assert (filled.execution_type, filled.status) == ("CALCULATED", "FILLED")
+    assert filled.fill.execution.commission_e8 == 0
     assert not long.account.forced and not desk.engine.prints
 
 

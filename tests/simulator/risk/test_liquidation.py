@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from connector.simulator.accounts.algo_orders import STOP_MARKET, AlgoRequest, Status
-from connector.simulator.accounts.events import AccountChanged, OrderChanged
+from connector.simulator.accounts.events import OrderChanged
 from connector.simulator.accounts.records import INSURANCE_CLEAR
 from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
 from tests.companions.simulator.conservation import conserved
@@ -155,7 +155,7 @@ def test_the_owner_hears_his_wallet_with_the_fee() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    reasons = [told.reason for told in desk.heard(trader) if isinstance(told, AccountChanged)]
+    reasons = [told.reason for told in desk.wallets_heard(trader)]
     assert reasons == ["ORDER", "INSURANCE_CLEAR"]
 
 
@@ -174,7 +174,7 @@ def test_what_an_isolated_position_has_left_is_told_with_the_fee() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    told = [row for row in desk.heard(trader) if isinstance(row, AccountChanged)][-1]
+    told = desk.wallets_heard(trader)[-1]
     left_e8 = trader.account.position(desk.listing.instrument, "BOTH").isolated_e8
     assert told.reason == "INSURANCE_CLEAR"
     assert [(row.is_isolated, row.isolated_e8) for row in told.positions] == [(True, left_e8)]
