@@ -48,19 +48,21 @@ def order_of(symbol: str, side: int, lots: int, offset: int, time_in_force: str)
 
 
 def margin_type(symbol: str, isolated: bool) -> Deed:
-    return lambda desk, trader: desk.engine.desk.set_isolated(
+    return lambda desk, trader: desk.engine.account_settings.set_isolated(
         trader.account, desk.engine.listing(symbol), isolated, desk.now_ms
     )
 
 
 def moved_margin(symbol: str, side: str, kind: int, amount: int) -> Deed:
-    return lambda desk, trader: desk.engine.desk.move_margin(
+    return lambda desk, trader: desk.engine.account_settings.move_margin(
         trader.account, desk.engine.listing(symbol), side, kind, amount * E8 // 3, desk.now_ms
     )
 
 
 def mark(symbol: str, percent: int) -> Deed:
-    return lambda desk, trader: desk.engine.listing(symbol).quotes.fix(CENTRES[symbol] * (100 + percent) * E8 // 100)
+    return lambda desk, trader: desk.engine.listing(symbol).mark_price.fix(
+        CENTRES[symbol] * (100 + percent) * E8 // 100
+    )
 
 
 def index(symbol: str, percent: int) -> Deed:
@@ -80,7 +82,7 @@ def leverage(symbol: str, times: int) -> Deed:
 def funding(symbol: str, rate_e8: int) -> Deed:
     def settle(desk: Desk, trader: Trader) -> object:
         listing = desk.engine.listing(symbol)
-        listing.quotes.nail_rate(rate_e8)
+        listing.mark_price.nail_rate(rate_e8)
         return desk.engine.settle_funding(listing, desk.now_ms, desk.now_ms)
 
     return settle
@@ -153,7 +155,7 @@ deeds = st.one_of(
     st.builds(funding, symbols, st.integers(-2_000_000, 2_000_000)),
     st.sampled_from([burn]),
     st.builds(
-        lambda on: lambda desk, trader: desk.engine.desk.set_multi_assets(trader.account, on, desk.now_ms),
+        lambda on: lambda desk, trader: desk.engine.account_settings.set_multi_assets(trader.account, on, desk.now_ms),
         st.booleans(),
     ),
     st.builds(lambda on: lambda desk, trader: desk.engine.set_hedge(trader.id, on), st.booleans()),

@@ -151,7 +151,7 @@ def test_settlements_that_were_slept_through_are_settled_once() -> None:
     engine = Engine(START_MS, funding_first_ms=12_000, funding_interval_ms=5_000)
     engine.advance(START_MS + 24_000)
     assert [row.funding_ms - START_MS for row in engine.settlements if row.symbol == BTC] == [22_000]
-    assert engine.listings[BTC].quotes.next_funding_ms == START_MS + 27_000
+    assert engine.listings[BTC].mark_price.next_funding_ms == START_MS + 27_000
 
 
 def test_a_dated_order_expires_at_its_date() -> None:

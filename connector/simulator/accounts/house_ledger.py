@@ -21,9 +21,9 @@ class HouseAccount:
 
 @dataclass(slots=True)
 class HouseLedger:
-    """A chest for each asset that was ever booked."""
+    """An account of the house for each asset that was ever booked."""
 
-    chests: dict[str, HouseAccount] = field(default_factory=dict)
+    accounts: dict[str, HouseAccount] = field(default_factory=dict)
 
     def of(self, asset: str) -> HouseAccount:
-        return self.chests.setdefault(asset, HouseAccount())
+        return self.accounts.setdefault(asset, HouseAccount())

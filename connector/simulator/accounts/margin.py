@@ -98,7 +98,7 @@ class Pool:
 def taking_claim(side: int, position_side: str, lots: int, listing: Listing) -> Claim:
     """A market order at the price it is assumed to get: ask + 0.05 % to buy, max(bid, mark) to sell."""
     best = listing.book.best(-side)
-    mark_e8 = listing.quotes.mark_e8
+    mark_e8 = listing.mark_price.mark_e8
     best_e8 = mark_e8 if best is None else best * listing.instrument.tick_e8
     price_e8 = best_e8 * 10_005 // 10_000 if side == BUY else max(best_e8, mark_e8)
     return Claim(side, position_side, lots, price_e8)
@@ -106,7 +106,7 @@ def taking_claim(side: int, position_side: str, lots: int, listing: Listing) -> 
 
 def charge(account: Account, listing: Listing, position_side: str, extra: Claim | None = None) -> Charge:
     """The margin of one position side with its open orders, and with `extra` as if it were open too."""
-    mark_e8 = listing.quotes.mark_e8
+    mark_e8 = listing.mark_price.mark_e8
     position = account.position(listing.instrument, position_side)
     held_e8 = position.notional_e8(mark_e8) if position.lots else 0
     orders = account.open_of(listing.symbol, position_side)
@@ -182,7 +182,7 @@ def liquidation_price_e8(backing_e8: int, listing: Listing, held: Iterable[Posit
     `backing_e8` is the wallet that backs them, with results and without maintenance of whatever else it backs.
     """
     positions = list(held)
-    lot_e8, price_e8 = listing.instrument.lot_e8, listing.quotes.mark_e8
+    lot_e8, price_e8 = listing.instrument.lot_e8, listing.mark_price.mark_e8
     for _ in listing.instrument.brackets:
         rows = [listing.instrument.bracket_of(abs(position.notional_e8(price_e8))) for position in positions]
         over_e16 = backing_e8 * E8 + sum(
@@ -201,7 +201,7 @@ def liquidation_price_e8(backing_e8: int, listing: Listing, held: Iterable[Posit
 
 def bankruptcy_ticks(position: Position, margin_e8: int, listing: Listing) -> int:
     """The price at which closing `position` leaves nothing of `margin_e8`, rounded in its owner's favour; see above."""
-    row, mark_e8 = listing.instrument, listing.quotes.mark_e8
+    row, mark_e8 = listing.instrument, listing.mark_price.mark_e8
     lots, side = abs(position.lots), 1 if position.lots > 0 else -1
     used_up_e8 = mark_e8 - side * half_up(margin_e8 * E8, lots * row.lot_e8)
     bound_e8 = int(mark_e8 * (1 - side * row.market_take_bound))
@@ -226,15 +226,15 @@ def _side_total(orders: OpenOrders, side: int, listing: Listing, extra: Claim | 
     has_extra = extra is not None and extra.side == side
     if not has_extra and not orders.side(side).lots:
         return 0, 0
-    quotes, row = listing.quotes, listing.instrument
+    mark_price, row = listing.mark_price, listing.instrument
     unit_e16 = row.tick_e8 * row.lot_e8
-    least_e8 = 0 if side == BUY else max(quotes.last_e8 * 10_015 // 10_000, quotes.mark_e8)
+    least_e8 = 0 if side == BUY else max(mark_price.last_e8 * 10_015 // 10_000, mark_price.mark_e8)
     least = (-(-least_e8 // row.tick_e8), row.lot_e8 * least_e8)
     notional_e16 = opening_notional_e16(orders, side, unit_e16, least)
-    loss_e16 = open_loss_e16(orders, side, unit_e16, row.lot_e8 * quotes.mark_e8)
+    loss_e16 = open_loss_e16(orders, side, unit_e16, row.lot_e8 * mark_price.mark_e8)
     if extra is not None and has_extra:
         notional_e16 += extra.lots * row.lot_e8 * max(extra.price_e8, least_e8)
-        loss_e16 += extra.lots * row.lot_e8 * max(0, side * (extra.price_e8 - quotes.mark_e8))
+        loss_e16 += extra.lots * row.lot_e8 * max(0, side * (extra.price_e8 - mark_price.mark_e8))
     return half_up(notional_e16, E8), half_up(loss_e16, E8)
 
 

@@ -182,7 +182,7 @@ def _mid_e8(listing: Listing) -> int:
     """The middle of the book, the index where a side is empty."""
     bid, ask = listing.book.best(BUY), listing.book.best(SELL)
     if bid is None or ask is None:
-        return listing.quotes.index_e8
+        return listing.mark_price.index_e8
     return (bid + ask) * listing.instrument.tick_e8 // 2
 
 

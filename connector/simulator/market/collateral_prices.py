@@ -54,7 +54,7 @@ class CollateralPrices:
     def index_e8(self, asset: str) -> int:
         row = ASSETS[asset]
         listing = self._listings.get(row.priced_by)
-        return row.fixed_e8 if listing is None else listing.quotes.index_e8
+        return row.fixed_e8 if listing is None else listing.mark_price.index_e8
 
     def bid_e8(self, asset: str) -> int:
         """What a held unit counts for."""

@@ -1,4 +1,4 @@
-"""A listed symbol: its instrument, books, tape, quotes, last day and trading status in one place.
+"""A listed symbol: its instrument, books, tape, mark price, last day and trading status in one place.
 
 Retail price improvement orders rest in a book of their own: they are in no depth and no best price, and only takers
 from the venue's app meet them, here the background's ("New order": RPI, as of 2025-11-18).
@@ -30,7 +30,7 @@ class Listing:
     instrument: Instrument
     book: Book
     tape: Tape
-    quotes: MarkPrice
+    mark_price: MarkPrice
     rpi_book: Book
     day: RollingDay
     status: str = TRADING
@@ -51,6 +51,6 @@ def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: Fund
     next_update = UpdateIds(ids, symbol)
     book = Book(next_update)
     tape = Tape(AggregateIds(ids, symbol))
-    quotes = MarkPrice(instrument, book, tape, next_funding_ms, funding)
+    mark_price = MarkPrice(instrument, book, tape, next_funding_ms, funding)
     day, status = RollingDay(tape), instrument.first_status
-    return Listing(instrument, book, tape, quotes, Book(next_update), day, status)
+    return Listing(instrument, book, tape, mark_price, Book(next_update), day, status)

@@ -26,7 +26,9 @@ class Admitted:
     closes: bool
 
 
-def admit(account: Account, request: OrderRequest, listing: Listing, pools: MarginPools, now_ms: int) -> Admitted:
+def admit(
+    account: Account, request: OrderRequest, listing: Listing, margin_pools: MarginPools, now_ms: int
+) -> Admitted:
     """The terms on which the order is accepted, or the refusal."""
     if account.in_liquidation:
         raise VenueError(-2023)
@@ -39,7 +41,7 @@ def admit(account: Account, request: OrderRequest, listing: Listing, pools: Marg
     if is_full and not account.is_house and waits(request.kind, request.time_in_force):
         raise VenueError(-2025)
     if not closes and not account.is_house:
-        pools.check(account, listing, _claim(request, terms.lots, terms.ticks, listing))
+        margin_pools.check(account, listing, _claim(request, terms.lots, terms.ticks, listing))
     _check_book(request, terms.ticks, listing)
     return Admitted(terms.ticks, lots, closes)
 
@@ -51,7 +53,7 @@ def admit_amendment(
     quantity: Decimal,
     price_match: str,
     listing: Listing,
-    pools: MarginPools,
+    margin_pools: MarginPools,
 ) -> Admitted:
     """The new terms of an open order as if it were not there yet, or the refusal. What is filled stays filled."""
     request = OrderRequest(
@@ -74,7 +76,7 @@ def admit_amendment(
             lots = order.filled_lots + _reducible(account, request, open_lots, listing)
         elif open_lots > 0 and not account.is_house:
             claim = _claim(request, open_lots, terms.ticks, listing)
-            pools.check(account, listing, claim, before_e8)
+            margin_pools.check(account, listing, claim, before_e8)
     finally:
         account.recount(order)
     return Admitted(terms.ticks, lots, order.closes)

@@ -106,7 +106,7 @@ class AlgoEngine:
             self._untie(listing, now_ms)
         while self._waiting[symbol]:
             trades = listing.tape.trades
-            seen = (trades[-1].trade_id if trades else 0, listing.quotes.mark_e8)
+            seen = (trades[-1].trade_id if trades else 0, listing.mark_price.mark_e8)
             if seen == self._seen.get(symbol):
                 break
             self._seen[symbol] = seen
@@ -219,7 +219,7 @@ class AlgoEngine:
 
 
 def _prices(listing: Listing) -> Prices:
-    return Prices(listing.quotes.last_e8, listing.quotes.mark_e8)
+    return Prices(listing.mark_price.last_e8, listing.mark_price.mark_e8)
 
 
 def _changed(order: AlgoOrder, now_ms: int, *, untouched: bool = False) -> AlgoChanged:

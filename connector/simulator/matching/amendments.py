@@ -44,7 +44,7 @@ def amend_order(
     """Changes an open order and matches it anew, or cancels it, or refuses."""
     listing = listing_of(listings, ask.symbol)
     order = _amendable(account, ask, listing)
-    terms = admit_amendment(account, order, ask.price, ask.quantity, ask.price_match, listing, clearing.pools)
+    terms = admit_amendment(account, order, ask.price, ask.quantity, ask.price_match, listing, clearing.margin_pools)
     if (terms.ticks, terms.lots) == (order.price_ticks, order.lots):
         raise VenueError(-5027)
     if order.amendments >= listing.instrument.max_amendments:

@@ -1,7 +1,7 @@
 """Books what a match or a settlement means: wallets, positions, records, and what the owners are told.
 
 Everything booked is rounded to eight decimals once, and a wallet is the exact sum of what was booked
-("Realised profit", "Commission"). The treasury takes the other side of each booking.
+("Realised profit", "Commission"). The house ledger takes the other side of each booking.
 """
 
 from collections.abc import Collection, Mapping
@@ -47,14 +47,14 @@ class Clearing:
     wallet moved since risk looked at them.
     """
 
-    def __init__(self, accounts: Mapping[int, Account], ids: Ids, pools: MarginPools) -> None:
+    def __init__(self, accounts: Mapping[int, Account], ids: Ids, margin_pools: MarginPools) -> None:
         self.accounts = accounts
         self.ids = ids
-        self.pools = pools
-        self.collateral = pools.collateral
+        self.margin_pools = margin_pools
+        self.collateral = margin_pools.collateral
         self.holders: dict[str, dict[int, Account]] = {}
         self.shaken: dict[int, Account] = {}
-        self.treasury = HouseLedger()
+        self.house_ledger = HouseLedger()
         self.outbox: list[Consequence] = []
         self.dated: dict[Order, None] = {}
 
@@ -165,8 +165,8 @@ class Clearing:
         fee = fee_of(account, order, match, instrument, self.collateral)
         position.fees_e8 += half_up(fee.quote_e8 * realised.opened_lots, match.lots)
         position.updated_ms = order.updated_ms = now_ms
-        self.treasury.of(fee.asset).fees_e8 += fee.amount_e8
-        self.treasury.of(instrument.quote).dust_e16 += realised.dust_e16
+        self.house_ledger.of(fee.asset).fees_e8 += fee.amount_e8
+        self.house_ledger.of(instrument.quote).dust_e16 += realised.dust_e16
         account.fill(order, match.lots, match.ticks)
         execution = Execution(
             match.trade_id, match.ticks, match.lots, fee.amount_e8, realised.booked_e8, match.is_maker, fee.asset
@@ -265,7 +265,7 @@ def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]
     sides = account.sides() if BOTH in account.sides() else (BOTH, *account.sides())
     held = [account.position(listing.instrument, side) for side in sides]
     is_isolated = listing.symbol in account.isolated
-    return tuple(position_row(position, listing.quotes.mark_e8, is_isolated=is_isolated) for position in held)
+    return tuple(position_row(position, listing.mark_price.mark_e8, is_isolated=is_isolated) for position in held)
 
 
 def position_row(position: Position, mark_e8: int, *, is_isolated: bool) -> PositionRow:

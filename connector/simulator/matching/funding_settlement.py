@@ -23,14 +23,14 @@ class Settlement:
 
 def settle(clearing: Clearing, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
     """Pays -Q x MP x rate for every position of the symbol ("Funding": longs pay when the rate is positive)."""
-    quotes = listing.quotes
+    mark_price = listing.mark_price
     for account in list(clearing.holders.get(listing.symbol, {}).values()):
         for position in account.held():
             if position.instrument.symbol == listing.symbol:
-                amount_e8 = -half_up(position.value_e16(quotes.mark_e8) * quotes.rate_e8, E8 * E8)
+                amount_e8 = -half_up(position.value_e16(mark_price.mark_e8) * mark_price.rate_e8, E8 * E8)
                 if amount_e8:
                     _pay(clearing, account, position, amount_e8, listing, now_ms)
-    return Settlement(listing.symbol, due_ms, quotes.rate_e8, quotes.mark_e8)
+    return Settlement(listing.symbol, due_ms, mark_price.rate_e8, mark_price.mark_e8)
 
 
 def _pay(
@@ -40,10 +40,10 @@ def _pay(
     asset = listing.instrument.quote
     record = IncomeRecord(clearing.ids.next_income(), FUNDING_FEE, listing.symbol, asset, amount_e8, now_ms)
     clearing.book(account, record)
-    clearing.treasury.of(asset).funding_e8 -= amount_e8
+    clearing.house_ledger.of(asset).funding_e8 -= amount_e8
     position.fees_e8 -= amount_e8
     is_isolated = listing.symbol in account.isolated
     if is_isolated:
         position.isolated_e8 += amount_e8
-    rows = (position_row(position, listing.quotes.mark_e8, is_isolated=True),) if is_isolated else ()
+    rows = (position_row(position, listing.mark_price.mark_e8, is_isolated=True),) if is_isolated else ()
     clearing.report_account(account, BY_FUNDING, now_ms, {asset: amount_e8}, rows, listing.symbol)

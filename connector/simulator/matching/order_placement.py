@@ -35,7 +35,7 @@ def place_order(
     """Accepts and matches an order, or refuses it without a trace. `condition` is that of a triggered one."""
     listing = listing_of(listings, request.symbol)
     asked_ms = condition.asked_ms if condition else now_ms
-    terms = admit(account, request, listing, clearing.pools, asked_ms)
+    terms = admit(account, request, listing, clearing.margin_pools, asked_ms)
     order = drafted(request, terms, clearing.ids.next_order(request.symbol), account, now_ms)
     order.condition = condition
     if order.time_in_force == FOK and fillable_lots(clearing, listing, order) < order.lots:

@@ -28,8 +28,8 @@ def restrictions(member: ApiKey) -> dict[str, object]:
     }
 
 
-def api_restrictions(call: Request) -> object:
+def api_restrictions(request: Request) -> object:
     """Of the very key that asks."""
-    if call.member is None:
+    if request.member is None:
         raise VenueError(-2014)
-    return restrictions(call.member)
+    return restrictions(request.member)

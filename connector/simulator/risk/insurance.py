@@ -33,7 +33,7 @@ class InsuranceFund:
     def equity_e8(self, asset: str) -> int:
         """Its wallet in an asset, with the results of its positions."""
         results = [
-            position.unrealised_e8(self._listings[position.instrument.symbol].quotes.mark_e8)
+            position.unrealised_e8(self._listings[position.instrument.symbol].mark_price.mark_e8)
             for position in self.account.held()
             if position.instrument.quote == asset
         ]
@@ -41,7 +41,7 @@ class InsuranceFund:
 
     def can_take(self, listing: Listing, order: Order) -> bool:
         """Whether it can bear what it would lose by the rest of `order` at mark."""
-        worse_e8 = -order.side * (order.price_ticks * listing.instrument.tick_e8 - listing.quotes.mark_e8)
+        worse_e8 = -order.side * (order.price_ticks * listing.instrument.tick_e8 - listing.mark_price.mark_e8)
         loss_e8 = half_up(max(0, worse_e8) * order.open_lots * listing.instrument.lot_e8, E8)
         return self.equity_e8(listing.instrument.quote) > loss_e8
 

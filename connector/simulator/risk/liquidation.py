@@ -43,13 +43,13 @@ class Liquidation:
         self,
         clearing: Clearing,
         listings: Mapping[str, Listing],
-        pools: MarginPools,
+        margin_pools: MarginPools,
         orders: ForcedOrders,
         fund: InsuranceFund,
     ) -> None:
-        self._clearing, self._listings, self._pools, self._orders = clearing, listings, pools, orders
+        self._clearing, self._listings, self._margin_pools, self._orders = clearing, listings, margin_pools, orders
         self._fund = fund
-        self.deleveraging = Deleveraging(clearing, pools, orders)
+        self.deleveraging = Deleveraging(clearing, margin_pools, orders)
 
     def cancel_orders(self, account: Account, scope: Scope, now_ms: int) -> None:
         """Ends every open order that the scope's margin backs (reason 5)."""
@@ -82,7 +82,7 @@ class Liquidation:
         if listing.symbol in account.isolated:
             left_e8 = posted_e8 + booked_e8
             position.isolated_e8 = left_e8 if position.lots else 0
-            left_e8 += position.unrealised_e8(listing.quotes.mark_e8)
+            left_e8 += position.unrealised_e8(listing.mark_price.mark_e8)
         else:
             left_e8 = self._margin_e8(account, listing, position)
         self._clear(account, listing, position, sold_e8, left_e8, now_ms)
@@ -101,20 +101,20 @@ class Liquidation:
 
     def _margin_e8(self, account: Account, listing: Listing, position: Position) -> int:
         """What backs a position, in its quote asset."""
-        found = self._pools.charges(account)
+        found = self._margin_pools.charges(account)
         if listing.symbol in account.isolated:
-            return position.isolated_e8 + position.unrealised_e8(listing.quotes.mark_e8)
+            return position.isolated_e8 + position.unrealised_e8(listing.mark_price.mark_e8)
         asset = listing.instrument.quote
-        margin_e8 = self._pools.of(account, found, asset).margin_e8
+        margin_e8 = self._margin_pools.of(account, found, asset).margin_e8
         if not account.multi_assets:
             return margin_e8
-        return half_up(margin_e8 * E8, self._pools.collateral.index_e8(asset))
+        return half_up(margin_e8 * E8, self._margin_pools.collateral.index_e8(asset))
 
     def pool(self, account: Account, found: Charges, scope: Scope) -> Pool:
         """What backs the scope."""
         if scope.isolated is not None:
-            return self._pools.backing(account, found, scope.isolated)
-        return self._pools.of(account, found, scope.asset)
+            return self._margin_pools.backing(account, found, scope.isolated)
+        return self._margin_pools.of(account, found, scope.asset)
 
 
 def is_backed_by(account: Account, listing: Listing, scope: Scope) -> bool:
@@ -136,7 +136,7 @@ def keys_of(account: Account, found: Charges, scope: Scope) -> list[Side]:
 
 
 def _bracket_lots(position: Position, listing: Listing) -> int:
-    notional_e8 = abs(position.notional_e8(listing.quotes.mark_e8))
+    notional_e8 = abs(position.notional_e8(listing.mark_price.mark_e8))
     floor_e8 = listing.instrument.bracket_of(notional_e8).floor * E8
     held = abs(position.lots)
     if not floor_e8:

@@ -26,12 +26,12 @@ class RiskMonitor:
     """All of an exchange's risk. `fund` is the insurance fund, `orders.prints` what the market hears."""
 
     def __init__(
-        self, clearing: Clearing, listings: Mapping[str, Listing], pools: MarginPools, fund_account: Account
+        self, clearing: Clearing, listings: Mapping[str, Listing], margin_pools: MarginPools, fund_account: Account
     ) -> None:
-        self._clearing, self._listings, self._pools = clearing, listings, pools
+        self._clearing, self._listings, self._margin_pools = clearing, listings, margin_pools
         self.orders = ForcedOrders(clearing)
         self.fund = InsuranceFund(fund_account, clearing, listings, self.orders)
-        self.liquidation = Liquidation(clearing, listings, pools, self.orders, self.fund)
+        self.liquidation = Liquidation(clearing, listings, margin_pools, self.orders, self.fund)
         self.deleveraging = self.liquidation.deleveraging
         self._seen_e8: dict[str, tuple[int, int]] = {}
         self._called: set[Scope] = set()
@@ -67,7 +67,7 @@ class RiskMonitor:
         """
         if not account.holds(listing.symbol):
             raise VenueError(-2024)
-        ticks = max(1, round(listing.quotes.mark_e8 / listing.instrument.tick_e8))
+        ticks = max(1, round(listing.mark_price.mark_e8 / listing.instrument.tick_e8))
         for side in account.sides():
             position = account.position(listing.instrument, side)
             if position.lots:
@@ -79,7 +79,7 @@ class RiskMonitor:
         """LOW while the fund stands well above a hundredth of the open interest, HIGH when it is empty."""
         equity_e8 = self.fund.equity_e8(listing.instrument.quote)
         held = sum(
-            max(0, position.value_e16(listing.quotes.mark_e8))
+            max(0, position.value_e16(listing.mark_price.mark_e8))
             for account in self._clearing.holders.get(listing.symbol, {}).values()
             for position in account.held()
             if position.instrument.symbol == listing.symbol
@@ -94,7 +94,7 @@ class RiskMonitor:
         self._clearing.shaken.clear()
         has_moved = False
         for symbol, listing in self._listings.items():
-            prices = (listing.quotes.mark_e8, listing.quotes.index_e8)
+            prices = (listing.mark_price.mark_e8, listing.mark_price.index_e8)
             if self._seen_e8.get(symbol) != prices:
                 self._seen_e8[symbol] = prices
                 moved.update(self._clearing.holders.get(symbol, {}))
@@ -109,11 +109,11 @@ class RiskMonitor:
         return {account.account_id: account for account in holders if account.multi_assets}
 
     def _look(self, account: Account, now_ms: int) -> None:
-        found = self._pools.charges(account)
+        found = self._margin_pools.charges(account)
         scopes = {_scope(account, key, row): None for key, row in found.items() if row.maintenance_e8}
         for scope in scopes:
             if self._judge(account, scope, found, now_ms):
-                found = self._pools.charges(account)
+                found = self._margin_pools.charges(account)
         for scope in [one for one in self._under_way if one.account_id == account.account_id and one not in scopes]:
             self._under_way.discard(scope)
         self._called -= {one for one in self._called if one.account_id == account.account_id and one not in scopes}
@@ -124,7 +124,7 @@ class RiskMonitor:
     def _clear_debts(self, account: Account, now_ms: int) -> None:
         """The fund pays what an account without positions owes: no later gain of it could."""
         for asset in ("USDT",) if account.multi_assets else tuple(account.wallets):
-            owed_e8 = self._pools.of(account, {}, asset).margin_e8
+            owed_e8 = self._margin_pools.of(account, {}, asset).margin_e8
             if owed_e8 < 0:
                 self.fund.collect(account, "", asset, owed_e8, now_ms)
 
@@ -158,7 +158,7 @@ class RiskMonitor:
     def _called_position(self, account: Account, key: Side, row: Charge) -> CalledPosition:
         symbol, side = key
         listing = self._listings[symbol]
-        mark_e8 = listing.quotes.mark_e8
+        mark_e8 = listing.mark_price.mark_e8
         position = account.position(listing.instrument, side)
         told = position_row(position, mark_e8, is_isolated=row.isolated_e8 is not None)
         return CalledPosition(told, mark_e8, row.maintenance_e8)

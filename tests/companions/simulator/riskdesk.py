@@ -34,7 +34,7 @@ class RiskDesk(Desk):
         return trader
 
     def isolate(self, trader: Trader, symbol: str = BTC) -> None:
-        self.engine.desk.set_isolated(trader.account, self.engine.listing(symbol), True, self.now_ms)
+        self.engine.account_settings.set_isolated(trader.account, self.engine.listing(symbol), True, self.now_ms)
 
     def falls_to(self, price: str, bid: str | None = None, quantity: str = "100") -> None:
         """The mark price moves; the maker bids a little below it, or at `bid`."""
@@ -61,7 +61,7 @@ class RiskDesk(Desk):
         return [told for told in self.heard(trader) if isinstance(told, MarginCalled)]
 
     def fund_usdt(self) -> Decimal:
-        return Decimal(self.engine.risk.fund.equity_e8("USDT")).scaleb(-8)
+        return Decimal(self.engine.risk_monitor.fund.equity_e8("USDT")).scaleb(-8)
 
 
 def e8(amount: str) -> int:

@@ -90,7 +90,7 @@ class Desk:
         return Trader(self, self.engine.open_account(to_e8(Decimal(deposit)), self.now_ms))
 
     def mark(self, price: str) -> None:
-        self.listing.quotes.fix(to_e8(Decimal(price)))
+        self.listing.mark_price.fix(to_e8(Decimal(price)))
 
     def permit_rpi(self, permitted: bool) -> None:
         self.listing.instrument = replace(self.listing.instrument, takes_rpi=permitted)

@@ -8,7 +8,7 @@ from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
 
 async def test_the_mark_price_follows_the_exchange(connector: PerpetualDerivative, venue: LocalExchange) -> None:
     listing = venue.engine.listing(SYMBOL)
-    listing.quotes.fix(61_234 * 10**8)
+    listing.mark_price.fix(61_234 * 10**8)
     await until(lambda: connector.get_funding_info(PAIR).mark_price == 61_234, "the mark price")
 
 

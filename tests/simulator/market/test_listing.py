@@ -8,5 +8,5 @@ from connector.simulator.market.orders import BUY, SELL
 def test_a_symbol_begins_with_an_empty_book_at_its_start_price() -> None:
     listing = listed(ETHUSDT, Ids(1_000), next_funding_ms=5_000, funding=FundingSchedule(8_000))
     assert (listing.book.best(BUY), listing.book.best(SELL), listing.tape.last_ticks) == (None, None, None)
-    assert listing.quotes.mark_e8 == 3_000 * 10**8
-    assert listing.quotes.next_funding_ms == 5_000
+    assert listing.mark_price.mark_e8 == 3_000 * 10**8
+    assert listing.mark_price.next_funding_ms == 5_000

@@ -17,18 +17,18 @@ def posted(trader: Trader, side: str = "BOTH") -> Decimal:
 
 
 def move(desk: RiskDesk, trader: Trader, kind: int, amount: str, side: str = "BOTH") -> None:
-    desk.engine.desk.move_margin(trader.account, desk.listing, side, kind, e8(amount), desk.now_ms)
+    desk.engine.account_settings.move_margin(trader.account, desk.listing, side, kind, e8(amount), desk.now_ms)
 
 
 def multi(desk: RiskDesk, trader: Trader, on: bool) -> None:
-    desk.engine.desk.set_multi_assets(trader.account, on, desk.now_ms)
+    desk.engine.account_settings.set_multi_assets(trader.account, on, desk.now_ms)
 
 
 def test_the_margin_type_changes_only_where_nothing_is_held_or_ordered() -> None:
     desk = RiskDesk()
     trader = desk.trader("1000")
     with pytest.raises(VenueError, match="-4046"):
-        desk.engine.desk.set_isolated(trader.account, desk.listing, False, desk.now_ms)
+        desk.engine.account_settings.set_isolated(trader.account, desk.listing, False, desk.now_ms)
     order = trader.limit(BUY, "0.01", "60000")
     with pytest.raises(VenueError, match="-4047"):
         desk.isolate(trader)
@@ -131,7 +131,7 @@ def test_hedged_sides_have_each_their_own_margin() -> None:
 def test_orders_of_an_isolated_symbol_draw_on_the_cross_wallet() -> None:
     desk = RiskDesk()
     trader = desk.long("400", "0.1", isolated=True)
-    assert desk.engine.pools.free_e8(trader.account, "USDT") == e8("97")
+    assert desk.engine.margin_pools.free_e8(trader.account, "USDT") == e8("97")
     trader.limit(BUY, "0.03", "60000")
     with pytest.raises(VenueError, match="-2019"):
         trader.limit(BUY, "0.01", "60000")
@@ -155,7 +155,7 @@ def test_the_asset_mode_waits_for_isolated_symbols_and_open_orders() -> None:
     desk.isolate(trader)
     with pytest.raises(VenueError, match="-4167"):
         multi(desk, trader, True)
-    desk.engine.desk.set_isolated(trader.account, desk.listing, False, desk.now_ms)
+    desk.engine.account_settings.set_isolated(trader.account, desk.listing, False, desk.now_ms)
     trader.limit(BUY, "0.01", "59000")
     with pytest.raises(VenueError, match="-4170"):
         multi(desk, trader, True)

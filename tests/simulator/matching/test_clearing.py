@@ -11,7 +11,7 @@ def test_maker_and_taker_pay_their_own_fee() -> None:
     taker.market(SELL, "0.01")
     assert maker.wallet == 100_000 - Decimal("0.12")
     assert taker.wallet == 100_000 - Decimal("0.3")
-    assert desk.engine.clearing.treasury.of("USDT").fees_e8 == 42_000_000
+    assert desk.engine.clearing.house_ledger.of("USDT").fees_e8 == 42_000_000
 
 
 def test_a_fee_is_booked_to_eight_decimals_halves_up() -> None:

@@ -76,5 +76,5 @@ def test_what_rounding_leaves_between_payers_and_receivers_is_the_exchanges() ->
     long.market(BUY, "0.002")
     desk.mark("60000.06")
     settle(desk)
-    assert desk.engine.clearing.treasury.of("USDT").funding_e8 == -1
+    assert desk.engine.clearing.house_ledger.of("USDT").funding_e8 == -1
     assert desk.imbalances() == {}

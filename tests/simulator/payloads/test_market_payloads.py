@@ -72,7 +72,7 @@ def test_the_mark_price_frame_tells_when_funding_comes() -> None:
     listing = Desk().listing
     frame = told.mark_price_update(listing, START_MS)
     assert set(frame) == {"e", "E", "s", "p", "ap", "i", "P", "r", "T", "st"}
-    assert frame["T"] == listing.quotes.next_funding_ms
+    assert frame["T"] == listing.mark_price.next_funding_ms
     assert (frame["p"], frame["r"]) == ("60000.00000000", "0.00010000")
     assert told.premium_index(listing, START_MS)["lastFundingRate"] == "0.00010000"
 

@@ -124,7 +124,7 @@ async def test_over_sockets_a_falling_market_liquidates_and_says_so(venue: Local
     await client.order("BUY", "3.2")
     await maker.order("BUY", "10", "57190")
     stream = await client.user_stream()
-    venue.runtime.act(lambda engine, now_ms: engine.listing(BTC).quotes.fix(57_000 * 10**8))
+    venue.runtime.act(lambda engine, now_ms: engine.listing(BTC).mark_price.fix(57_000 * 10**8))
     kinds = []
     while "INSURANCE_CLEAR" not in kinds:
         event = await stream.receive_json(timeout=5)

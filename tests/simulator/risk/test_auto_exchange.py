@@ -11,7 +11,7 @@ def indebted(desk: RiskDesk, assets: dict[str, int], lost: str) -> Trader:
     trader = desk.trader("1")
     for asset, amount in assets.items():
         desk.engine.transfer(trader.id, amount * E8, desk.now_ms, asset)
-    desk.engine.desk.set_multi_assets(trader.account, True, desk.now_ms)
+    desk.engine.account_settings.set_multi_assets(trader.account, True, desk.now_ms)
     desk.engine.set_leverage(trader.id, BTC, 100, desk.now_ms)
     desk.maker.limit(SELL, lost, "60000")
     trader.market(BUY, lost)

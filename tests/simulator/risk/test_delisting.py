@@ -29,12 +29,12 @@ def test_positions_settle_at_the_mark_without_a_fee_and_nothing_is_lost(mark: st
     desk = RiskDesk()
     long, other = desk.long("10000", "0.5"), desk.holder(SELL, "10000", "0.2")
     desk.mark(mark)
-    before, fees = long.wallet, desk.engine.clearing.treasury.of("USDT").fees_e8
+    before, fees = long.wallet, desk.engine.clearing.house_ledger.of("USDT").fees_e8
     desk.engine.delist(BTC, desk.now_ms)
     price = Decimal(mark).quantize(Decimal("0.1"))
     assert long.wallet - before == (price - 60000) * Decimal("0.5")
     assert [trader.held() for trader in (long, other, desk.maker)] == ["0.000"] * 3
-    assert desk.engine.clearing.treasury.of("USDT").fees_e8 == fees
+    assert desk.engine.clearing.house_ledger.of("USDT").fees_e8 == fees
     assert conserved(desk.engine)
 
 
@@ -59,7 +59,7 @@ def position_row_of(desk: RiskDesk, account: object) -> tuple[object, ...]:
     """The flat row of an isolated position that gained 500 USDT."""
     long = desk.engine.accounts[account.account_id]  # type: ignore[attr-defined]
     position = long.position(desk.listing.instrument, "BOTH")
-    row = position_row(position, desk.listing.quotes.mark_e8, is_isolated=True)
+    row = position_row(position, desk.listing.mark_price.mark_e8, is_isolated=True)
     assert (row.lots, row.entry_e8, row.realised_e8, row.isolated_e8) == (0, 0, 500 * 10**8, 0)
     return (row,)
 

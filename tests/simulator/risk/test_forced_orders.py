@@ -7,7 +7,7 @@ def test_the_market_hears_of_each_liquidation_order_once_it_is_done() -> None:
     desk.long("400", "0.1")
     desk.falls_to("56250", quantity="0.06")
     desk.look(2)
-    (told,) = desk.engine.risk.orders.prints
+    (told,) = desk.engine.risk_monitor.orders.prints
     assert (told.number, told.symbol, told.side, told.lots, told.filled_lots, told.status) == (
         1, BTC, SELL, 100, 100, "FILLED",
     )  # fmt: skip
@@ -19,7 +19,7 @@ def test_deleveraging_is_no_liquidation_for_the_market() -> None:
     desk = RiskDesk()
     trader = desk.long("1000", "0.1")
     desk.engine.force_adl(trader.id, BTC, desk.now_ms)
-    assert not desk.engine.risk.orders.prints
+    assert not desk.engine.risk_monitor.orders.prints
 
 
 def test_a_short_is_bought_back() -> None:

@@ -89,7 +89,7 @@ def test_what_the_book_does_not_take_goes_to_the_insurance_fund_at_the_bankruptc
     assert trader.held() == "0.000"
     assert Decimal(trader.trades[-1].ticks) / 10 == 60_000 - (400 - 3) * 10
     assert trader.wallet == 0 and cleared(trader) == []
-    assert desk.engine.risk.fund.account.positions[BTC, "BOTH"].lots == 100
+    assert desk.engine.risk_monitor.fund.account.positions[BTC, "BOTH"].lots == 100
     assert conserved(desk.engine)
 
 
