@@ -45,7 +45,7 @@ async def _still_trades(venue: LocalExchange, session: aiohttp.ClientSession) ->
 
 
 def soup(venue: LocalExchange, seed: int) -> Soup:
-    return Soup(seed, venue.runtime.member, venue.runtime.now_ms())
+    return Soup(seed, venue.runtime.default_key, venue.runtime.now_ms())
 
 
 async def _answers(venue: LocalExchange, requests: list[Rest]) -> int:

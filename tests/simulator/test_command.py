@@ -173,9 +173,9 @@ async def test_a_state_file_is_kept_while_the_exchange_runs(tmp_path: Path) -> N
         async with asyncio.timeout(10):
             while not (tmp_path / "state").exists():
                 await asyncio.sleep(0.01)
-        life = venue.runtime.life
+        epoch_name = venue.runtime.epoch_name
     kept = load(tmp_path / "state")
-    assert kept is not None and kept.name == life
+    assert kept is not None and kept.name == epoch_name
 
 
 @pytest.mark.parametrize(

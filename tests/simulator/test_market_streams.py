@@ -56,7 +56,7 @@ STREAMS: dict[str, set[str]] = {
 async def lively() -> AsyncIterator[SocketClient]:
     """An exchange with its background market."""
     async with LocalExchange(SimulatorSettings(limits=False)) as venue, aiohttp.ClientSession() as session:
-        client = SocketClient(session, venue, venue.runtime.member)
+        client = SocketClient(session, venue, venue.runtime.default_key)
         yield client
         await client.close()
 

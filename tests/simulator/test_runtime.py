@@ -48,7 +48,7 @@ def test_one_pulse_does_a_bounded_number_of_steps() -> None:
 def test_the_background_does_the_same_whatever_others_do() -> None:
     alone, alone_clock = lively()
     beset, beset_clock = lively()
-    trader = Caller(beset, beset_clock, beset.member)
+    trader = Caller(beset, beset_clock, beset.default_key)
     for number in range(200):
         for runtime, clock in ((alone, alone_clock), (beset, beset_clock)):
             runtime.pulse()
@@ -61,14 +61,14 @@ def test_the_background_does_the_same_whatever_others_do() -> None:
 
 def test_what_is_done_directly_at_the_engine_is_told_at_once(call: Caller) -> None:
     ear = Ear(call.runtime.hub, "btcusdt@bookTicker")
-    member = call.runtime.admit(Decimal(1_000))
-    call.runtime.act(lambda engine, now_ms: engine.place(member.account_id, BID, now_ms))
+    sender = call.runtime.admit(Decimal(1_000))
+    call.runtime.act(lambda engine, now_ms: engine.place(sender.account_id, BID, now_ms))
     assert [frame["b"] for frame in ear.heard()] == ["60000.00"]
 
 
 def test_every_life_has_its_own_keys() -> None:
     one, other = Runtime(QUIET), Runtime(QUIET)
-    assert one.member.api_key != other.member.api_key and one.life != other.life
+    assert one.default_key.api_key != other.default_key.api_key and one.epoch_name != other.epoch_name
 
 
 def test_a_listen_key_expires_after_its_hour(call: Caller) -> None:

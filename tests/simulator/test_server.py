@@ -38,7 +38,7 @@ async def test_snapshot_and_stream_agree_over_the_port(client: SocketClient) -> 
 async def test_a_restart_is_a_new_life_on_the_same_port() -> None:
     venue = LocalExchange(QUIET)
     await venue.start()
-    first = (venue.rest, venue.api_key, venue.runtime.life)
+    first = (venue.rest, venue.api_key, venue.runtime.epoch_name)
     async with aiohttp.ClientSession() as session:
         async with session.ws_connect(f"{venue.stream}/public/ws") as socket:
             await venue.restart()

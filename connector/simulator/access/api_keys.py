@@ -47,13 +47,13 @@ class ApiKeys:
     ) -> ApiKey:
         """Makes up a key for an account: an HMAC one, or one that signs with `pair`. By default it may trade."""
         api_key, rights = random_key(), rights or MAY_TRADE
-        member = (
+        made = (
             ApiKey(account_id, api_key, random_key(), rights=rights, created_ms=created_ms)
             if pair is None
             else ApiKey(account_id, api_key, pair.private, pair.kind, pair.public, rights, created_ms)
         )
-        self._by_key[api_key] = member
-        return member
+        self._by_key[api_key] = made
+        return made
 
     def find(self, api_key: str) -> ApiKey | None:
         return self._by_key.get(api_key)

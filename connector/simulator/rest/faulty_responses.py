@@ -1,4 +1,4 @@
-"""What a fault makes the exchange say instead of its answer, by whichever door the request came."""
+"""What a fault makes the exchange say instead of its answer, whichever way the request came."""
 
 from collections.abc import Callable
 

@@ -118,10 +118,10 @@ def scale_brackets(runtime: Runtime, params: Parameters) -> object:
 
 
 def _account_id(runtime: Runtime, params: Parameters) -> int:
-    member = runtime.members.find(params.text("api_key"))
-    if member is None:
+    key = runtime.api_keys.find(params.text("api_key"))
+    if key is None:
         raise VenueError(-2015, HOME)
-    return member.account_id
+    return key.account_id
 
 
 def fix_mark_price(runtime: Runtime, params: Parameters) -> object:

@@ -14,19 +14,19 @@ from connector.simulator.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`member` is None on public paths."""
+    """`sender` is None on public paths."""
 
     runtime: Runtime
     params: Parameters
     now_ms: int
-    member: ApiKey | None
+    sender: ApiKey | None
 
     @property
     def account(self) -> Account:
         """The sender's account; only asked for where a key is demanded."""
-        if self.member is None:
+        if self.sender is None:
             raise VenueError(-2014)
-        return self.runtime.account(self.member)
+        return self.runtime.account(self.sender)
 
     @property
     def engine(self) -> Engine:

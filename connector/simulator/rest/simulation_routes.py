@@ -63,7 +63,7 @@ def begin_prices(runtime: Runtime, params: Parameters) -> object:
 
 def state_row(runtime: Runtime, params: Parameters) -> object:
     """The hash of all that the engine knows."""
-    return {"life": runtime.life, "hash": state_hash(runtime.engine)}
+    return {"life": runtime.epoch_name, "hash": state_hash(runtime.engine)}
 
 
 DRILL_ROUTES: dict[tuple[str, str], Callable[[Runtime, Parameters], object]] = {

@@ -131,7 +131,7 @@ def test_a_liquidation_is_told_step_by_step(call: Caller, ear: Ear) -> None:
 def test_a_forced_close_is_announced_by_no_trade_lite(call: Caller, ear: Ear) -> None:
     long(call)
     ear.heard()
-    call.local("POST", "/local/v1/adl", api_key=call.member.api_key, symbol=BTC)
+    call.local("POST", "/local/v1/adl", api_key=call.sender.api_key, symbol=BTC)
     events = ear.heard()
     assert "TRADE_LITE" not in {event["e"] for event in events}
     names = [event["o"]["c"] for event in events if event["e"] == "ORDER_TRADE_UPDATE"]

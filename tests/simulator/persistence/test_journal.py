@@ -20,11 +20,11 @@ def lively(journal: Path) -> Caller:
     clock = ManualClock(START_MS)
     settings = replace(QUIET, background=True, funding_first_s=2, funding_interval_s=2, clock=clock, journal=journal)
     runtime = Runtime(settings)
-    return Caller(runtime, clock, runtime.member)
+    return Caller(runtime, clock, runtime.default_key)
 
 
 def trade_a_while(me: Caller, steps: int = 120) -> None:
-    """A trader who does a bit of everything, some of it refused, on a lively floor."""
+    """A trader who does a bit of everything, some of it refused, on a lively exchange."""
     for number in range(steps):
         me.runtime.pulse()
         me.clock.advance(37)
@@ -45,7 +45,7 @@ def trade_a_while(me: Caller, steps: int = 120) -> None:
         me("POST", "/fapi/v1/algoOrder", symbol="BTCUSDT", side="SELL", clientAlgoId=name, **stop)
     me("DELETE", "/fapi/v1/algoOrder", clientAlgoId="gone")
     me.local("POST", "/local/v1/mark", symbol="ETHUSDT", price="3210.5")
-    me.local("POST", "/local/v1/transfer", api_key=me.member.api_key, asset="USDT", amount="12.34567891")
+    me.local("POST", "/local/v1/transfer", api_key=me.sender.api_key, asset="USDT", amount="12.34567891")
     me.local("POST", "/local/v1/funding")
 
 

@@ -21,7 +21,7 @@ from tests.companions.simulator.callers import QUIET, START_MS, Caller
 def at(path: Path, now_ms: int = START_MS) -> Caller:
     clock = ManualClock(now_ms)
     runtime = Runtime(replace(QUIET, background=True, clock=clock, state=path))
-    return Caller(runtime, clock, runtime.member)
+    return Caller(runtime, clock, runtime.default_key)
 
 
 def busy(path: Path) -> Caller:
@@ -45,7 +45,7 @@ def test_a_life_goes_on_after_a_restart_with_all_that_it_knew(tmp_path: Path) ->
     before.runtime.close()
     after = at(tmp_path / "state", START_MS + 600_000)
     assert state_hash(after.runtime.engine) == state_hash(before.runtime.engine)
-    assert (after.runtime.life, after.member) == (before.runtime.life, before.member)
+    assert (after.runtime.epoch_name, after.sender) == (before.runtime.epoch_name, before.sender)
     for path in (
         "/fapi/v1/openOrders",
         "/fapi/v1/openAlgoOrders",
@@ -90,7 +90,7 @@ def test_the_file_is_the_owners_alone_and_whole_at_any_time(tmp_path: Path) -> N
 
 def test_without_a_file_a_new_life_begins(tmp_path: Path) -> None:
     assert load(tmp_path / "state") is None
-    assert at(tmp_path / "state").runtime.life != at(tmp_path / "state").runtime.life
+    assert at(tmp_path / "state").runtime.epoch_name != at(tmp_path / "state").runtime.epoch_name
 
 
 def filed(path: Path, body: bytes, size: int | None = None, version: int = VERSION) -> Path:

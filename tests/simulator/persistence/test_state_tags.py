@@ -23,8 +23,8 @@ def classes() -> list[type[Any]]:
     for room in ROOMS:
         package = importlib.import_module(f"{simulator.__name__}.{room}")
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            members = vars(importlib.import_module(module.name)).values()
-            found += [each for each in members if inspect.isclass(each) and each.__module__ == module.name]
+            found_in = vars(importlib.import_module(module.name)).values()
+            found += [each for each in found_in if inspect.isclass(each) and each.__module__ == module.name]
     return found
 
 

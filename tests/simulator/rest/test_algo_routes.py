@@ -121,8 +121,8 @@ def test_a_tested_order_is_checked_and_not_placed(call: Caller) -> None:
 
 
 async def test_over_sockets_a_stop_is_placed_fires_and_is_heard(venue: LocalExchange, client: SocketClient) -> None:
-    member = venue.runtime.admit(venue.runtime.settings.deposit)
-    other = SocketClient(client.session, venue, member)
+    sender = venue.runtime.admit(venue.runtime.settings.deposit)
+    other = SocketClient(client.session, venue, sender)
     await other.order("SELL", "0.01", "60000")
     await client.order("BUY", "0.01", "60000")
     await other.order("BUY", "0.05", "58900")

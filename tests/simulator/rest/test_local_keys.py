@@ -48,9 +48,9 @@ def test_what_is_no_key_is_refused(call: Caller, params: dict[str, str], code: i
 
 def test_a_key_that_only_reads_cannot_trade(call: Caller) -> None:
     told = call.local("POST", "/local/v1/account", deposit=1_000, futures="false")
-    member = call.runtime.members.find(told["api_key"])
-    assert member is not None
-    watcher = Caller(call.runtime, call.clock, member)
+    sender = call.runtime.api_keys.find(told["api_key"])
+    assert sender is not None
+    watcher = Caller(call.runtime, call.clock, sender)
     assert watcher("GET", "/sapi/v1/account/apiRestrictions")["enableFutures"] is False
     assert "listenKey" in watcher("POST", "/fapi/v1/listenKey")
     refusal = watcher.order("BUY", "0.01", "59000")
@@ -60,13 +60,13 @@ def test_a_key_that_only_reads_cannot_trade(call: Caller) -> None:
 
 async def test_a_key_of_one_address_is_refused_from_another(venue: LocalExchange, client: SocketClient) -> None:
     _, _, told = await client.raw("POST", "/local/v1/account", "deposit=1&withdrawals=true&addresses=127.0.0.2")
-    member = venue.runtime.members.find(told["api_key"])
-    assert member is not None
-    query = signed(member.api_secret, f"timestamp={time.time_ns() // 1_000_000}")
+    sender = venue.runtime.api_keys.find(told["api_key"])
+    assert sender is not None
+    query = signed(sender.api_secret, f"timestamp={time.time_ns() // 1_000_000}")
     answers = {}
     for address in ("127.0.0.1", "127.0.0.2"):
         connector = aiohttp.TCPConnector(local_addr=(address, 0))
-        headers = {"X-MBX-APIKEY": member.api_key}
+        headers = {"X-MBX-APIKEY": sender.api_key}
         async with (
             aiohttp.ClientSession(connector=connector, headers=headers) as session,
             session.get(f"{venue.rest}/sapi/v1/account/apiRestrictions?{query}") as reply,
@@ -80,7 +80,7 @@ async def test_a_key_of_one_address_is_refused_from_another(venue: LocalExchange
 
 
 def test_a_revoked_key_is_refused_from_then_on(call: Caller) -> None:
-    told = call.local("DELETE", "/local/v1/key", api_key=call.member.api_key)
+    told = call.local("DELETE", "/local/v1/key", api_key=call.sender.api_key)
     assert told["enableFutures"] is True
     assert call.code("GET", "/fapi/v3/balance") == -2015
-    assert call.local("DELETE", "/local/v1/key", api_key=call.member.api_key)["code"] == -2015
+    assert call.local("DELETE", "/local/v1/key", api_key=call.sender.api_key)["code"] == -2015

@@ -35,19 +35,19 @@ def test_who_comes_from_elsewhere_is_not_let_in_by_naming_this_machine(address: 
 def test_the_ready_made_account_names_its_life(call: Caller) -> None:
     told = call.local("GET", "/local/v1/account")
     assert told == {
-        "api_key": call.member.api_key,
-        "api_secret": call.member.api_secret,
+        "api_key": call.sender.api_key,
+        "api_secret": call.sender.api_secret,
         "kind": "HMAC",
         "public_key": "",
-        "life": call.runtime.life,
+        "life": call.runtime.epoch_name,
     }
 
 
 def test_a_new_account_has_its_deposit(call: Caller) -> None:
     told = call.local("POST", "/local/v1/account", deposit="250.5")
-    member = call.runtime.members.find(told["api_key"])
-    assert member is not None
-    assert call.runtime.account(member).wallet_e8 == 25_050_000_000
+    sender = call.runtime.api_keys.find(told["api_key"])
+    assert sender is not None
+    assert call.runtime.account(sender).wallet_e8 == 25_050_000_000
     assert call.local("POST", "/local/v1/account")["code"] == -1102
 
 
@@ -96,14 +96,14 @@ def test_brackets_can_be_narrowed_and_the_market_is_told(call: Caller) -> None:
 
 
 def test_any_asset_of_a_futures_wallet_can_be_transferred(call: Caller) -> None:
-    row = call.local("POST", "/local/v1/transfer", api_key=call.member.api_key, asset="BNB", amount="2.5")
+    row = call.local("POST", "/local/v1/transfer", api_key=call.sender.api_key, asset="BNB", amount="2.5")
     assert (row["asset"], row["income"]) == ("BNB", "2.50000000")
     assert next(row["balance"] for row in call("GET", "/fapi/v3/balance") if row["asset"] == "BNB") == "2.50000000"
 
 
 def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
     ear = Ear(call.runtime.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
-    key = call.member.api_key
+    key = call.sender.api_key
     row = call.local("POST", "/local/v1/transfer", api_key=key, asset="USDT", amount="-100")
     assert (row["incomeType"], row["income"]) == ("TRANSFER", "-100.00000000")
     (event,) = ear.heard()
@@ -124,7 +124,7 @@ def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
     ],
 )
 def test_a_wrong_transfer_moves_nothing(call: Caller, change: dict[str, str], code: int) -> None:
-    row = {"api_key": call.member.api_key, "asset": "USDT", "amount": "1", **change}
+    row = {"api_key": call.sender.api_key, "asset": "USDT", "amount": "1", **change}
     assert call.local("POST", "/local/v1/transfer", **row)["code"] == code
     assert call("GET", "/fapi/v3/balance")[0]["balance"] == "10000.00000000"
 

@@ -166,7 +166,7 @@ async def impatient() -> AsyncIterator[SocketClient]:
     """An exchange that pings at once, and whose readers may lag by few frames."""
     settings = replace(QUIET, ping_interval_s=0.05, pong_within_s=0.12, most_waiting_frames=50)
     async with LocalExchange(settings) as venue, aiohttp.ClientSession() as session:
-        socket_client = SocketClient(session, venue, venue.runtime.member)
+        socket_client = SocketClient(session, venue, venue.runtime.default_key)
         yield socket_client
         await socket_client.close()
 
@@ -220,7 +220,7 @@ async def test_a_reader_that_reads_nothing_is_cut_when_its_queue_is_full(impatie
 
 async def test_who_does_not_say_goodbye_back_is_cut() -> None:
     async with LocalExchange(replace(QUIET, pong_within_s=0.3)) as venue, aiohttp.ClientSession() as session:
-        client = SocketClient(session, venue, venue.runtime.member)
+        client = SocketClient(session, venue, venue.runtime.default_key)
         key = (await client.raw("POST", "/fapi/v1/listenKey"))[2]["listenKey"]
         reader, writer = await asyncio.open_connection(HOME, venue.port)
         upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
