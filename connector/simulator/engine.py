@@ -1,6 +1,6 @@
 """The exchange as a value machine: handed orders, money and time, it answers and fills its outbox.
 
-Nothing here waits, reads a clock or knows of sockets. Refusals are raised as `Refusal`; what the owners of
+Nothing here waits, reads a clock or knows of sockets. Refusals are raised as `VenueError`; what the owners of
 accounts are to hear is taken with `drain`.
 
     place ──▶ admission ──▶ matching ──▶ clearing ──▶ accounts, house ledger, tape
@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder, AlgoRequest
-from connector.simulator.accounts.events import Consequence
+from connector.simulator.accounts.events import AccountEvent
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.records import IncomeRecord
 from connector.simulator.errors import VenueError
@@ -75,11 +75,11 @@ class Engine:
         self.settlements: deque[Settlement] = deque(maxlen=10_000)
         self.prints = self.risk_monitor.orders.prints
 
-    def drain(self) -> list[Consequence]:
+    def drain(self) -> list[AccountEvent]:
         """What the owners of accounts are to hear since the last call, in order."""
-        told = list(self.clearing.outbox)
+        events = list(self.clearing.outbox)
         self.clearing.outbox.clear()
-        return told
+        return events
 
     def listing(self, symbol: str) -> Listing:
         """The listing of that symbol, or -1121."""

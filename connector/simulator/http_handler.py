@@ -1,4 +1,4 @@
-"""The aiohttp shell: bytes in, bytes out, and the weather that faults make around an answer."""
+"""The aiohttp shell: bytes in, bytes out, and what faults make of an answer on its way."""
 
 import asyncio
 import logging
@@ -138,13 +138,13 @@ class HttpHandler:
         except VenueError as refusal:
             runtime.rate_limits.offend(address, now_ms)
             return _response(refused(refusal))
-        tells_limits = dict(parse_qsl(query)).get("returnRateLimits", "true") != "false"
-        conversation = Session(runtime, address, tells_limits=tells_limits)
+        returns_limits = dict(parse_qsl(query)).get("returnRateLimits", "true") != "false"
+        session = Session(runtime, address, returns_limits=returns_limits)
         socket = await _opened(request)
         if request.transport is None:
             return socket
         try:
-            await WsApiSocket(runtime, socket, conversation, request.transport).run()
+            await WsApiSocket(runtime, socket, session, request.transport).run()
         except Exception:
             _LOG.exception("a socket of the WS-API failed")
             drop(request)

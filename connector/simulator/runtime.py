@@ -101,16 +101,16 @@ class Runtime:
         return self.engine.accounts[sender.account_id]
 
     def act(self, action: Callable[[Engine, int], Result]) -> Result:
-        """Lets `action` work on the engine at the present time, and tells everybody what came of it."""
+        """Lets `action` work on the engine at the present time, and publishes what came of it."""
         try:
             return action(self.engine, self.now_ms())
         finally:
-            self.tell()
+            self.publish()
 
-    def tell(self) -> None:
-        """Publishes what happened and is told in real time."""
+    def publish(self) -> None:
+        """Sends what happened to the streams that go in real time."""
         now_ms = self.now_ms()
-        self._users.tell(self.engine.drain(), now_ms)
+        self._users.publish(self.engine.drain(), now_ms)
         touched = self.engine.ids.touched
         for symbol in touched:
             self._feeds[symbol].happened(now_ms)
@@ -119,7 +119,7 @@ class Runtime:
     def trade(self) -> None:
         """What the market does that is due; costs nothing where nothing is."""
         if self.has_market:
-            self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.tell)
+            self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.publish)
 
     def pulse(self) -> None:
         """Scripted faults, the market, prices, funding and expiries when due, and the streams that go by time."""
@@ -133,9 +133,9 @@ class Runtime:
             self.engine.delay_triggers(triggering_ms)
         self.engine.advance(now_ms)
         for key in self.listen_keys.expired(now_ms):
-            self._users.tell_expired(key, now_ms)
+            self._users.publish_expired(key, now_ms)
         self._contracts.advance()
-        self.tell()
+        self.publish()
         self.hub.release()
         for feed in self._feeds.values():
             feed.tick(now_ms)
@@ -153,7 +153,7 @@ class Runtime:
 
     def end_listen_key(self, key: str) -> None:
         """Tells the listeners of a deleted key."""
-        self._users.tell_expired(key, self.now_ms())
+        self._users.publish_expired(key, self.now_ms())
 
     def _arm_scripted(self) -> None:
         for row in self._script.due(self._clock.monotonic_ms() - self._began_ms):

@@ -23,12 +23,12 @@ def test_untouched_it_tells_its_sources_time_even_where_that_jumps() -> None:
 def test_it_hurries_from_where_it_stood_pauses_and_goes_on() -> None:
     source = ManualClock(1_000)
     clock = VirtualClock(source)
-    told = []
+    times = []
     for rate in (10.0, 0.0, 1.0, 0.5):
         clock.set_rate(rate)
         source.advance(100)
-        told.append(clock.now_ms())
-    assert told == [2_000, 2_000, 2_100, 2_150]
+        times.append(clock.now_ms())
+    assert times == [2_000, 2_000, 2_100, 2_150]
     assert clock.monotonic_ms() == 2_150
 
 

@@ -217,7 +217,7 @@ def drawn(dice: Random) -> Deed:
 
 
 def test_on_wild_days_the_books_stay_right_through_liquidation_and_deleveraging() -> None:
-    heard: Counter[str] = Counter()
+    met: Counter[str] = Counter()
     for seed in range(25):
         dice = Random(seed)
         desk = exchange(dice.choice((0, 500, 1_000_000)))
@@ -229,9 +229,9 @@ def test_on_wild_days_the_books_stay_right_through_liquidation_and_deleveraging(
             except VenueError as refusal:
                 assert refusal.code < 0
             assert conserved(desk.engine), imbalances_e16(desk.engine)
-        heard.update(forced.cause for trader in traders for forced in trader.account.forced)
-        heard.update(row.kind for trader in traders for row in trader.income)
-    assert {"LIQUIDATION", "ADL", INSURANCE_CLEAR, FUNDING_FEE, COMMISSION, REALIZED_PNL} <= set(heard)
+        met.update(forced.cause for trader in traders for forced in trader.account.forced)
+        met.update(row.kind for trader in traders for row in trader.income)
+    assert {"LIQUIDATION", "ADL", INSURANCE_CLEAR, FUNDING_FEE, COMMISSION, REALIZED_PNL} <= set(met)
 
 
 def test_an_imbalance_is_found() -> None:

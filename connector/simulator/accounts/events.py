@@ -144,4 +144,4 @@ class MarginCalled:
     positions: tuple[CalledPosition, ...]
 
 
-Consequence = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled
+AccountEvent = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled

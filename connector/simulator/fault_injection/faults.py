@@ -1,4 +1,4 @@
-"""Faults on demand: by name, a number of times, so that a test chooses its weather.
+"""Faults on demand: by name, a number of times, so that a test chooses what goes wrong.
 
 A row says at which moment a fault strikes:
 
@@ -152,7 +152,7 @@ class Faults:
         return armed.ms if armed else 0
 
 
-def told_faults() -> str:
+def fault_names() -> str:
     """The table as text: a line a fault, its name first."""
     width = max(map(len, FAULTS))
     return "\n".join(f"{name:{width}}  {row.about}" for name, row in FAULTS.items())

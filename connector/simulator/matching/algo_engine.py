@@ -58,7 +58,7 @@ class AlgoEngine:
         self._waiting[order.symbol][order.algo_id] = order
         if request.time_in_force == GTE_GTC:
             self._tied[order.symbol][order] = None
-        self._tell(order, now_ms)
+        self._report(order, now_ms)
         return order
 
     def check(self, account: Account, request: AlgoRequest, now_ms: int) -> AlgoOrder:
@@ -168,14 +168,14 @@ class AlgoEngine:
             if not is_reached(request.side, condition.activate_ticks * tick_e8, reference_e8):
                 return False
             order.armed = True
-            self._tell(order, now_ms)
+            self._report(order, now_ms)
         return trails(order, reference_e8)
 
     def _fire(self, order: AlgoOrder, now_ms: int) -> None:
         del self._waiting[order.symbol][order.algo_id]
         order.turn(Turn.TRIGGERED, now_ms)
         order.trigger_ms = now_ms
-        self._tell(order, now_ms)
+        self._report(order, now_ms)
         if self.triggering_ms:
             self._firing[order] = None
         else:
@@ -204,7 +204,7 @@ class AlgoEngine:
             order = children.pop(child)
             self._tied[symbol].pop(order, None)
             order.turn(Turn.ENDED, now_ms)
-            self._tell(order, now_ms)
+            self._report(order, now_ms)
 
     def _end(self, order: AlgoOrder, turn: Turn, now_ms: int) -> None:
         """Ends an order that has no child."""
@@ -212,9 +212,9 @@ class AlgoEngine:
         self._tied[order.symbol].pop(order, None)
         order.turn(turn, now_ms)
         self.book(self._clearing.accounts[order.account_id]).drop(order)
-        self._tell(order, now_ms)
+        self._report(order, now_ms)
 
-    def _tell(self, order: AlgoOrder, now_ms: int) -> None:
+    def _report(self, order: AlgoOrder, now_ms: int) -> None:
         self._clearing.outbox.append(_changed(order, now_ms))
 
 

@@ -10,8 +10,8 @@ from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.events import (
     BY_ORDER,
     AccountChanged,
+    AccountEvent,
     BalanceRow,
-    Consequence,
     Execution,
     Fill,
     OrderChanged,
@@ -55,7 +55,7 @@ class Clearing:
         self.holders: dict[str, dict[int, Account]] = {}
         self.shaken: dict[int, Account] = {}
         self.house_ledger = HouseLedger()
-        self.outbox: list[Consequence] = []
+        self.outbox: list[AccountEvent] = []
         self.dated: dict[Order, None] = {}
 
     def accept(self, listing: Listing, order: Order, now_ms: int) -> None:

@@ -34,18 +34,18 @@ def state_hash(engine: Engine) -> str:
 class _Walk:
     """Tells every value once, in an order that the state alone decides; a value met again is told by its number."""
 
-    def __init__(self, told: Callable[[bytes], object]) -> None:
-        self._told = told
+    def __init__(self, add: Callable[[bytes], object]) -> None:
+        self._add = add
         self._met: dict[int, int] = {}
         self._kept: list[object] = []
 
     def visit(self, value: Any) -> None:
         if isinstance(value, _PLAIN):
-            self._say(_plain_text(value))
+            self._count(_plain_text(value))
         elif _is_value(value):
             self._open(value)
         elif id(value) in self._met:
-            self._say(f"again {self._met[id(value)]}")
+            self._count(f"again {self._met[id(value)]}")
         else:
             self._met[id(value)] = len(self._met)
             self._kept.append(value)
@@ -57,11 +57,11 @@ class _Walk:
                 "dict", sorted(value.items(), key=lambda pair: repr(pair[0])) if _is_plain(value) else value.items()
             )
         elif isinstance(value, list | tuple | deque):
-            self._say(f"list {len(value)}")
+            self._count(f"list {len(value)}")
             for each in value:
                 self.visit(each)
         elif isinstance(value, set | frozenset):
-            self._say(f"set {sorted(map(repr, value))}")
+            self._count(f"set {sorted(map(repr, value))}")
         else:
             row = BY_KIND.get(type(value))
             if row is None:
@@ -69,15 +69,15 @@ class _Walk:
             self._pairs(row.tag, _fields(row, value))
 
     def _pairs(self, kind: str, pairs: Any) -> None:
-        self._say(kind)
+        self._count(kind)
         for key, each in pairs:
             if not callable(each) and not _is_trace_of_a_look(each):
                 self.visit(key)
                 self.visit(each)
-        self._say("end")
+        self._count("end")
 
-    def _say(self, text: str) -> None:
-        self._told(text.encode() + b"\n")
+    def _count(self, text: str) -> None:
+        self._add(text.encode() + b"\n")
 
 
 def _is_value(value: object) -> bool:

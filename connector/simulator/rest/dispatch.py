@@ -73,7 +73,7 @@ def carried_out(
         if refusal.status == 429:
             runtime.rate_limits.offend(address, now_ms)
         outcome = Outcome(None, refusal, sender)
-    runtime.tell()
+    runtime.publish()
     return outcome
 
 
@@ -112,7 +112,7 @@ def local_answer(runtime: Runtime, ask: Ask) -> Answer:
         reply = Answer(200, frame_of(handler(runtime, Parameters(decoded(ask.query, ask.body)))))
     except VenueError as refusal:
         reply = refused(refusal)
-    runtime.tell()
+    runtime.publish()
     return reply
 
 

@@ -23,7 +23,7 @@ from connector.simulator.rest.simulation_routes import DRILL_ROUTES
 from connector.simulator.runtime import Runtime
 
 LocalHandler = Callable[[Runtime, Parameters], object]
-#: A clock years ahead or an answer that never comes is no weather.
+#: A clock years ahead or an answer that never comes happens to nobody.
 LONGEST_FAULT_MS = 86_400_000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

@@ -160,8 +160,8 @@ class RiskMonitor:
         listing = self._listings[symbol]
         mark_e8 = listing.mark_price.mark_e8
         position = account.position(listing.instrument, side)
-        told = position_row(position, mark_e8, is_isolated=row.isolated_e8 is not None)
-        return CalledPosition(told, mark_e8, row.maintenance_e8)
+        shown = position_row(position, mark_e8, is_isolated=row.isolated_e8 is not None)
+        return CalledPosition(shown, mark_e8, row.maintenance_e8)
 
 
 def _scope(account: Account, key: Side, row: Charge) -> Scope:

@@ -201,10 +201,10 @@ class Connection:
     def _answer(self, message: WSMessage) -> None:
         try:
             control = control_of(message.data)
-            told = {"result": self._done(control), "id": control.id}
+            reply = {"result": self._done(control), "id": control.id}
         except IllControl as ill:
-            told = ill.reply()
-        self._push(text_frame(frame_of(told)))
+            reply = ill.reply()
+        self._push(text_frame(frame_of(reply)))
 
     def _done(self, asked: Control) -> object:
         """Does what a control message asks for. Streams that never deliver are acknowledged like others."""

@@ -36,8 +36,8 @@ class IllControl(Exception):
         self.code, self.text, self.id = code, text, asked_id
 
     def reply(self) -> dict[str, object]:
-        told: dict[str, object] = {"code": self.code, "msg": self.text}
-        return told if self.id is None else {**told, "id": self.id}
+        error: dict[str, object] = {"code": self.code, "msg": self.text}
+        return error if self.id is None else {**error, "id": self.id}
 
 
 def control_of(text: str) -> Control:

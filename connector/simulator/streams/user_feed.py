@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from connector.simulator.accounts.events import (
     AccountChanged,
+    AccountEvent,
     AlgoChanged,
     AssetModeChanged,
-    Consequence,
     LeverageChanged,
     MarginCalled,
     OrderChanged,
@@ -21,13 +21,13 @@ from connector.simulator.payloads.account_events import account_update, asset_mo
 from connector.simulator.payloads.account_payloads import Payload
 from connector.simulator.payloads.algo_payloads import algo_update
 from connector.simulator.payloads.order_payloads import order_trade_update, trade_lite
-from connector.simulator.streams.algo_faults import weathered
+from connector.simulator.streams.algo_faults import reordered
 from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.user_faults import UserFaults
 
 
 class UserFeed:
-    """Turns consequences into events; an account that nobody listens for costs a look-up."""
+    """Turns what happened to accounts into frames; an account that nobody listens for costs a look-up."""
 
     def __init__(
         self,
@@ -39,19 +39,19 @@ class UserFeed:
         self._listings, self._hub, self._faults, self._key_of = listings, hub, faults, key_of
         self._user_faults = UserFaults(hub, faults)
 
-    def tell(self, consequences: Iterable[Consequence], now_ms: int) -> None:
+    def publish(self, events: Iterable[AccountEvent], now_ms: int) -> None:
         """Publishes what the owners are to hear, fills announced by TRADE_LITE before all else."""
-        waiting = weathered(list(consequences), self._faults)
-        for consequence in waiting:
-            key = self._key_of(consequence.account_id)
-            if key is None or not self._hub.listens(key):
+        waiting = reordered(list(events), self._faults)
+        for event in waiting:
+            key = self._key_of(event.account_id)
+            if key is None or not self._hub.is_subscribed(key):
                 continue
-            if isinstance(consequence, OrderChanged):
-                self._send_order(key, consequence, now_ms)
+            if isinstance(event, OrderChanged):
+                self._send_order(key, event, now_ms)
             else:
-                self._send(key, _event(consequence, self._listings, now_ms))
+                self._send(key, _event(event, self._listings, now_ms))
 
-    def tell_expired(self, key: str, now_ms: int) -> None:
+    def publish_expired(self, key: str, now_ms: int) -> None:
         """Says once that a listen key is dead; nothing follows on it."""
         event = "listenKeyExpired"
         self._user_faults.forget(key)

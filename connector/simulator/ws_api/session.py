@@ -40,10 +40,10 @@ class _Revoked(VenueError):
 
 
 class Session:
-    """What one connection has agreed on: who is logged on, and whether rate limits are told."""
+    """What one connection has agreed on: who is logged on, and whether answers carry the rate limits."""
 
-    def __init__(self, runtime: Runtime, address: str, *, tells_limits: bool = True) -> None:
-        self._runtime, self._address, self._tells_limits = runtime, address, tells_limits
+    def __init__(self, runtime: Runtime, address: str, *, returns_limits: bool = True) -> None:
+        self._runtime, self._address, self._returns_limits = runtime, address, returns_limits
         self._connected_ms = runtime.now_ms()
         self._session_key: ApiKey | None = None
         self._authorised_ms: int | None = None
@@ -132,7 +132,7 @@ class Session:
             "apiKey": self._session_key.api_key if self._session_key else None,
             "authorizedSince": self._authorised_ms,
             "connectedSince": self._connected_ms,
-            "returnRateLimits": self._tells_limits,
+            "returnRateLimits": self._returns_limits,
             "serverTime": now_ms,
         }
 
@@ -153,7 +153,7 @@ class Session:
     def _wants_limits(self, request: ReadRequest) -> bool:
         asked = request.asked
         wanted = asked.params.get("returnRateLimits") if asked is not None else None
-        return self._tells_limits if wanted is None else wanted == "true"
+        return self._returns_limits if wanted is None else wanted == "true"
 
     def _limits(self, account_id: int | None, now_ms: int) -> list[Payload]:
         """The weight used, and at orders how many of them were placed."""

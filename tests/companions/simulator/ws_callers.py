@@ -41,12 +41,12 @@ def ws_signed(sender: ApiKey, params: dict[str, object]) -> dict[str, object]:
 class WsCaller:
     """One connection of one sender, its clock the exchange's."""
 
-    def __init__(self, call: Caller, sender: ApiKey | None = None, *, tells_limits: bool = True) -> None:
+    def __init__(self, call: Caller, sender: ApiKey | None = None, *, returns_limits: bool = True) -> None:
         self.call, self.sender = call, sender or call.sender
-        self.conversation = Session(call.runtime, "127.0.0.1", tells_limits=tells_limits)
+        self.session = Session(call.runtime, "127.0.0.1", returns_limits=returns_limits)
 
     def raw(self, text: str) -> Any:
-        return json.loads(self.conversation.answer(self.conversation.read(text)))
+        return json.loads(self.session.answer(self.session.read(text)))
 
     def unsigned(self, method: str, **params: object) -> Any:
         return self.raw(json.dumps({"id": 7, "method": method, "params": params}))

@@ -45,10 +45,10 @@ def test_a_changed_margin_type_is_told_with_the_symbols_positions_and_no_balance
     trader = desk.trader("1000")
     desk.engine.drain()
     desk.isolate(trader)
-    (told,) = desk.heard(trader)
-    assert isinstance(told, AccountChanged)
-    assert (told.reason, told.balances) == ("MARGIN_TYPE_CHANGE", ())
-    assert [(row.symbol, row.is_isolated) for row in told.positions] == [(BTC, True)]
+    (event,) = desk.events(trader)
+    assert isinstance(event, AccountChanged)
+    assert (event.reason, event.balances) == ("MARGIN_TYPE_CHANGE", ())
+    assert [(row.symbol, row.is_isolated) for row in event.positions] == [(BTC, True)]
 
 
 def test_margin_is_given_to_an_isolated_position_and_taken_back() -> None:
@@ -57,10 +57,10 @@ def test_margin_is_given_to_an_isolated_position_and_taken_back() -> None:
     assert posted(trader) == 300
     move(desk, trader, ADDED, "100")
     assert posted(trader) == 400
-    (told,) = desk.heard(trader)
-    assert isinstance(told, AccountChanged)
-    (row,) = told.balances
-    assert (told.reason, row.change_e8, row.wallet_e8 - row.cross_e8) == ("MARGIN_TRANSFER", 0, 400 * E8)
+    (event,) = desk.events(trader)
+    assert isinstance(event, AccountChanged)
+    (row,) = event.balances
+    assert (event.reason, row.change_e8, row.wallet_e8 - row.cross_e8) == ("MARGIN_TRANSFER", 0, 400 * E8)
     move(desk, trader, REDUCED, "100")
     assert posted(trader) == 300 and conserved(desk.engine)
     assert [(row.kind, row.amount_e8) for row in trader.account.margin_moves[BTC]] == [
@@ -142,7 +142,7 @@ def test_multi_assets_mode_is_told_and_shown() -> None:
     trader = desk.trader("1000")
     desk.engine.drain()
     multi(desk, trader, True)
-    assert desk.heard(trader) == [AssetModeChanged(trader.id, desk.now_ms, True)]
+    assert desk.events(trader) == [AssetModeChanged(trader.id, desk.now_ms, True)]
     with pytest.raises(VenueError, match="-4171"):
         multi(desk, trader, True)
     with pytest.raises(VenueError, match="-4168"):

@@ -32,8 +32,8 @@ def test_a_changed_order_stands_at_its_new_price_with_its_new_quantity() -> None
     order = trader.limit(BUY, "0.01", "60000")
     assert amend(trader, order, "0.02", "59990", modify_id=7) is order
     assert desk.listing.book.levels(BUY, 5) == [(599_900, 20)]
-    told = [change for change in desk.heard(trader) if isinstance(change, OrderChanged)]
-    assert [(change.execution_type, change.modify_id) for change in told] == [("NEW", None), ("AMENDMENT", 7)]
+    events = [change for change in desk.events(trader) if isinstance(change, OrderChanged)]
+    assert [(change.execution_type, change.modify_id) for change in events] == [("NEW", None), ("AMENDMENT", 7)]
 
 
 def test_whatever_changes_the_order_goes_to_the_end_of_its_queue() -> None:

@@ -64,10 +64,10 @@ def test_reduce_only_orders_go_when_the_position_no_longer_covers_them() -> None
     near = trader.limit(SELL, "0.006", "60100", reduce_only=True)
     far = trader.limit(SELL, "0.004", "60200", reduce_only=True)
     other.limit(BUY, "0.003", "59990")
-    desk.heard(trader)
+    desk.events(trader)
     trader.market(SELL, "0.003")
     assert (near.status, far.status, far.expiry_reason) == ("NEW", "EXPIRED", 4)
-    assert ("EXPIRED", "EXPIRED", 4) in desk.orders_heard(trader)
+    assert ("EXPIRED", "EXPIRED", 4) in desk.order_events(trader)
 
 
 def test_a_resting_reduce_only_order_ends_in_the_midst_of_a_sweep() -> None:
@@ -88,8 +88,8 @@ def test_hedge_pushes_name_a_flat_net_row_beside_both_sides() -> None:
     desk.engine.set_hedge(trader.id, True)
     other.limit(SELL, "0.01", "60000")
     trader.market(BUY, "0.01", position_side=LONG)
-    told = [change for change in desk.wallets_heard(trader) if change.positions]
-    assert [(row.position_side, row.lots) for row in told[0].positions] == [
+    events = [change for change in desk.account_changes(trader) if change.positions]
+    assert [(row.position_side, row.lots) for row in events[0].positions] == [
         ("BOTH", 0),
         ("LONG", 10),
         ("SHORT", 0),
@@ -102,6 +102,6 @@ def test_the_backgrounds_own_accounts_hear_and_keep_nothing() -> None:
     trader = desk.trader()
     trader.limit(BUY, "0.01", "60000")
     desk.engine.place(house.account_id, OrderRequest(BTC, SELL, MARKET, Decimal("0.01")), desk.now_ms)
-    assert all(told.account_id == trader.id for told in desk.engine.drain())
+    assert all(event.account_id == trader.id for event in desk.engine.drain())
     assert (len(house.trades), len(house.income), len(house.orders)) == (0, 0, 0)
     assert desk.imbalances() == {}

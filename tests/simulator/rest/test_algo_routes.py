@@ -131,10 +131,10 @@ async def test_over_sockets_a_stop_is_placed_fires_and_is_heard(venue: LocalExch
     await SocketClient(client.session, venue, venue.runtime.admit(venue.runtime.settings.deposit)).order(
         "SELL", "0.01", "58900"
     )
-    told: list[str] = []
-    while "FINISHED" not in told:
+    states: list[str] = []
+    while "FINISHED" not in states:
         event = json.loads((await stream.receive(timeout=5)).data)
-        told.append(event["o"]["X"] if "o" in event else event["e"])
-    assert told == ["NEW", "TRIGGERING", "TRIGGERED", "NEW", "TRADE_LITE", "ACCOUNT_UPDATE", "FILLED", "FINISHED"]
+        states.append(event["o"]["X"] if "o" in event else event["e"])
+    assert states == ["NEW", "TRIGGERING", "TRIGGERED", "NEW", "TRADE_LITE", "ACCOUNT_UPDATE", "FILLED", "FINISHED"]
     assert (await client("GET", ALGO, algoId=algo["algoId"]))["actualQty"] == "0.010"
     await other.close()

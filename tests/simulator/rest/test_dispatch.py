@@ -45,8 +45,8 @@ def test_who_goes_on_after_a_429_is_banned_longer_each_time() -> None:
         statuses = [call.ask("GET", "/fapi/v1/income").status for _ in range(12)]
         assert statuses == [429] * 11 + [418]
         reply = call.ask("GET", "/fapi/v1/ping")
-        told = json.loads(reply.body)
-        assert told["code"] == -1003 and f"banned until {call.clock.ms + ban_ms}." in told["msg"]
+        body = json.loads(reply.body)
+        assert body["code"] == -1003 and f"banned until {call.clock.ms + ban_ms}." in body["msg"]
         assert "Retry-After" not in reply.headers
         call.clock.advance(ban_ms)
         assert call.ask("GET", "/fapi/v1/ping").status == 429

@@ -3,7 +3,7 @@ import pytest
 from connector.simulator.fault_injection.faults import FAULTS
 from connector.simulator.rest.local_routes import is_local_caller, is_loopback
 from tests.companions.simulator.callers import START_MS, Caller
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ def test_who_comes_from_elsewhere_is_not_let_in_by_naming_this_machine(address: 
 
 
 def test_the_ready_made_account_names_its_life(call: Caller) -> None:
-    told = call.local("GET", "/local/v1/account")
-    assert told == {
+    reply = call.local("GET", "/local/v1/account")
+    assert reply == {
         "api_key": call.sender.api_key,
         "api_secret": call.sender.api_secret,
         "kind": "HMAC",
@@ -44,17 +44,17 @@ def test_the_ready_made_account_names_its_life(call: Caller) -> None:
 
 
 def test_a_new_account_has_its_deposit(call: Caller) -> None:
-    told = call.local("POST", "/local/v1/account", deposit="250.5")
-    sender = call.runtime.api_keys.find(told["api_key"])
+    reply = call.local("POST", "/local/v1/account", deposit="250.5")
+    sender = call.runtime.api_keys.find(reply["api_key"])
     assert sender is not None
     assert call.runtime.account(sender).wallet_e8 == 25_050_000_000
     assert call.local("POST", "/local/v1/account")["code"] == -1102
 
 
 def test_the_background_tells_what_it_did(call: Caller) -> None:
-    told = call.local("GET", "/local/v1/background")
-    assert (told["seed"], told["commands"], told["fingerprint"]) == (1, 0, "")
-    assert len(told["hash"]) == 64
+    reply = call.local("GET", "/local/v1/background")
+    assert (reply["seed"], reply["commands"], reply["fingerprint"]) == (1, 0, "")
+    assert len(reply["hash"]) == 64
 
 
 def test_funding_can_be_settled_now(call: Caller) -> None:
@@ -68,9 +68,9 @@ def test_the_funding_of_one_symbol_can_be_settled_alone(call: Caller) -> None:
 
 
 def test_a_contracts_funding_can_be_changed_and_nailed(call: Caller) -> None:
-    told = call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=1, cap="0.003", floor="-0.003", rate="0.001")
-    assert told in call("GET", "/fapi/v1/fundingInfo")
-    assert (told["fundingIntervalHours"], told["adjustedFundingRateCap"], told["updateTime"]) == (
+    reply = call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=1, cap="0.003", floor="-0.003", rate="0.001")
+    assert reply in call("GET", "/fapi/v1/fundingInfo")
+    assert (reply["fundingIntervalHours"], reply["adjustedFundingRateCap"], reply["updateTime"]) == (
         1,
         "0.00300000",
         START_MS,
@@ -83,13 +83,13 @@ def test_a_contracts_funding_can_be_changed_and_nailed(call: Caller) -> None:
 
 
 def test_brackets_can_be_narrowed_and_the_market_is_told(call: Caller) -> None:
-    ear = Ear(call.runtime.hub, "!contractInfo")
+    listener = Listener(call.runtime.hub, "!contractInfo")
     (before,) = call("GET", "/fapi/v1/leverageBracket", symbol="BTCUSDT")
-    told = call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share="0.5")
-    assert [row["notionalCap"] * 2 for row in told["brackets"]] == [row["notionalCap"] for row in before["brackets"]]
+    reply = call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share="0.5")
+    assert [row["notionalCap"] * 2 for row in reply["brackets"]] == [row["notionalCap"] for row in before["brackets"]]
     assert call("GET", "/fapi/v1/symbolConfig", symbol="BTCUSDT")[0]["maxNotionalValue"] == "50000000"
     call.runtime.pulse()
-    (event,) = ear.heard()
+    (event,) = listener.received()
     assert (event["s"], event["bks"][0]["bnc"]) == ("BTCUSDT", 150_000)
     for share in ("0", "-1", "0.009", "101"):
         assert call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share=share)["code"] == -1130
@@ -102,11 +102,11 @@ def test_any_asset_of_a_futures_wallet_can_be_transferred(call: Caller) -> None:
 
 
 def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
-    ear = Ear(call.runtime.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
+    listener = Listener(call.runtime.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
     key = call.sender.api_key
     row = call.local("POST", "/local/v1/transfer", api_key=key, asset="USDT", amount="-100")
     assert (row["incomeType"], row["income"]) == ("TRANSFER", "-100.00000000")
-    (event,) = ear.heard()
+    (event,) = listener.received()
     assert (event["a"]["m"], event["a"]["B"][0]["bc"], event["a"]["B"][0]["wb"]) == (
         "WITHDRAW",
         "-100.00000000",

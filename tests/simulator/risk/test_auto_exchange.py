@@ -48,9 +48,9 @@ def test_the_exchange_is_told_with_every_wallet_that_moved() -> None:
     desk = RiskDesk()
     trader = indebted(desk, {"BTC": 10}, "12")
     desk.look()
-    (told,) = desk.wallets_heard(trader)
-    assert told.reason == "AUTO_EXCHANGE"
-    assert {row.asset: row.wallet_e8 for row in told.balances} == {
+    (event,) = desk.account_changes(trader)
+    assert event.reason == "AUTO_EXCHANGE"
+    assert {row.asset: row.wallet_e8 for row in event.balances} == {
         asset: trader.account.wallets[asset] for asset in ("USDT", "BTC")
     }
 

@@ -18,9 +18,9 @@ def test_open_orders_expire_because_the_contract_is_delisted() -> None:
     desk = RiskDesk()
     trader = desk.trader()
     resting = trader.limit(BUY, "0.01", "50000")
-    desk.heard(trader)
+    desk.events(trader)
     desk.engine.delist(BTC, desk.now_ms)
-    assert desk.orders_heard(trader) == [("EXPIRED", "EXPIRED", 7)]
+    assert desk.order_events(trader) == [("EXPIRED", "EXPIRED", 7)]
     assert not resting.is_open and not desk.listing.book.levels(BUY, 10)
 
 
@@ -43,7 +43,7 @@ def test_a_settlement_is_told_with_the_venues_client_id_and_new_first() -> None:
     long = desk.long("10000", "0.5", isolated=True)
     desk.mark("61000")
     desk.engine.delist(BTC, desk.now_ms)
-    new, filled = desk.heard(long)
+    new, filled = desk.events(long)
     assert isinstance(new, OrderChanged) and (new.execution_type, new.status) == ("NEW", "NEW")
     assert new.order.client_order_id.startswith("settlement_autoclose-")
     assert len(new.order.client_order_id) <= 36
@@ -94,8 +94,8 @@ def test_a_waiting_conditional_order_expires_with_its_contract(call: Caller) -> 
     )  # fmt: skip
     call.runtime.engine.drain()
     call.runtime.engine.delist(BTC, call.runtime.now_ms())
-    (told,) = call.runtime.engine.drain()
-    assert isinstance(told, AlgoChanged) and (told.order.algo_id, told.status) == (algo["algoId"], "EXPIRED")
+    (event,) = call.runtime.engine.drain()
+    assert isinstance(event, AlgoChanged) and (event.order.algo_id, event.status) == (algo["algoId"], "EXPIRED")
     assert call("GET", "/fapi/v1/openAlgoOrders") == []
 
 

@@ -57,4 +57,4 @@ def test_it_pays_no_more_than_it_has() -> None:
 def test_its_account_is_nobodys_and_hears_nothing() -> None:
     desk = fallen(1_000)
     assert desk.engine.risk_monitor.fund.account.account_id == 0
-    assert all(told.account_id for told in desk.engine.drain())
+    assert all(event.account_id for event in desk.engine.drain())

@@ -21,10 +21,10 @@ def test_open_orders_go_first_and_the_position_after_them() -> None:
     desk.engine.drain()
     desk.falls_to("56250")
     desk.look()
-    assert desk.forced_told(trader) == [("auto" + str(resting.order_id), "EXPIRED", "EXPIRED")]
+    assert desk.forced_events(trader) == [("auto" + str(resting.order_id), "EXPIRED", "EXPIRED")]
     assert (resting.expiry_reason, trader.held()) == (5, "0.100")
     desk.look()
-    assert desk.forced_told(trader) == [("autoclose", "NEW", "NEW"), ("autoclose", "CALCULATED", "FILLED")]
+    assert desk.forced_events(trader) == [("autoclose", "NEW", "NEW"), ("autoclose", "CALCULATED", "FILLED")]
     assert trader.held() == "0.000"
     assert conserved(desk.engine)
 
@@ -100,11 +100,11 @@ def test_an_empty_fund_leaves_it_to_those_who_gain() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    told = [row for row in desk.engine.drain() if isinstance(row, OrderChanged)]
+    events = [row for row in desk.engine.drain() if isinstance(row, OrderChanged)]
     mine = [
-        (row.order.client_order_id.split("-")[0], row.execution_type) for row in told if row.account_id == trader.id
+        (row.order.client_order_id.split("-")[0], row.execution_type) for row in events if row.account_id == trader.id
     ]
-    theirs = [(row.order.client_order_id, row.execution_type) for row in told if row.account_id == desk.maker.id]
+    theirs = [(row.order.client_order_id, row.execution_type) for row in events if row.account_id == desk.maker.id]
     assert mine == [("autoclose", "NEW"), ("autoclose", "CALCULATED")]
     assert theirs == [("adl_autoclose", "NEW"), ("adl_autoclose", "CALCULATED")]
     assert (trader.held(), desk.maker.held(), trader.wallet) == ("0.000", "0.000", 0)
@@ -155,7 +155,7 @@ def test_the_owner_hears_his_wallet_with_the_fee() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    reasons = [told.reason for told in desk.wallets_heard(trader)]
+    reasons = [event.reason for event in desk.account_changes(trader)]
     assert reasons == ["ORDER", "INSURANCE_CLEAR"]
 
 
@@ -174,10 +174,10 @@ def test_what_an_isolated_position_has_left_is_told_with_the_fee() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    told = desk.wallets_heard(trader)[-1]
+    event = desk.account_changes(trader)[-1]
     left_e8 = trader.account.position(desk.listing.instrument, "BOTH").isolated_e8
-    assert told.reason == "INSURANCE_CLEAR"
-    assert [(row.is_isolated, row.isolated_e8) for row in told.positions] == [(True, left_e8)]
+    assert event.reason == "INSURANCE_CLEAR"
+    assert [(row.is_isolated, row.isolated_e8) for row in event.positions] == [(True, left_e8)]
     assert 0 < left_e8 < 18_000_000 * 10**8
     assert trader.account.cross_wallet_e8("USDT") == wallet
     assert conserved(desk.engine)

@@ -105,7 +105,7 @@ def test_a_forced_deleveraging_closes_at_mark_against_the_fund() -> None:
     desk.mark("61000")
     desk.engine.force_adl(trader.id, BTC, desk.now_ms)
     assert (trader.held(), trader.wallet - wallet) == ("0.000", 100)
-    assert desk.forced_told(trader) == [("adl_autoclose", "NEW", "NEW"), ("adl_autoclose", "CALCULATED", "FILLED")]
+    assert desk.forced_events(trader) == [("adl_autoclose", "NEW", "NEW"), ("adl_autoclose", "CALCULATED", "FILLED")]
     assert desk.engine.risk_monitor.fund.account.positions[BTC, "BOTH"].lots == 100
     with pytest.raises(VenueError, match="-2024"):
         desk.engine.force_adl(trader.id, BTC, desk.now_ms)

@@ -9,7 +9,7 @@ import pytest
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.signatures import KeyKind, Rights, hmac_hex, new_pair
 from tests.companions.simulator.callers import QUIET, START_MS, Caller, caller
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 from tests.companions.simulator.ws_callers import BUY, WsCaller, ws_signed
 
 
@@ -37,10 +37,10 @@ def test_an_answer_carries_the_requests_id_and_the_weight_used(ws: WsCaller) -> 
 
 
 def test_an_order_over_the_socket_is_the_order_of_rest(ws: WsCaller) -> None:
-    told = ws("order.place", **BUY, newClientOrderId="mine")
+    reply = ws("order.place", **BUY, newClientOrderId="mine")
     ack = ws.call("GET", "/fapi/v1/order", symbol="BTCUSDT", origClientOrderId="mine")
-    assert (told["status"], told["result"]["orderId"]) == (200, ack["orderId"])
-    assert {row["rateLimitType"]: row["count"] for row in told["rateLimits"]} == {"ORDERS": 1, "REQUEST_WEIGHT": 0}
+    assert (reply["status"], reply["result"]["orderId"]) == (200, ack["orderId"])
+    assert {row["rateLimitType"]: row["count"] for row in reply["rateLimits"]} == {"ORDERS": 1, "REQUEST_WEIGHT": 0}
     status = ws("order.status", symbol="BTCUSDT", orderId=ack["orderId"])["result"]
     assert status == ack
     cancelled = ws("order.cancel", symbol="BTCUSDT", orderId=ack["orderId"])["result"]
@@ -50,9 +50,9 @@ def test_an_order_over_the_socket_is_the_order_of_rest(ws: WsCaller) -> None:
 
 def test_its_owner_hears_of_it_before_the_answer(ws: WsCaller) -> None:
     key = ws.unsigned("userDataStream.start", apiKey=ws.sender.api_key)["result"]["listenKey"]
-    ear = Ear(ws.call.runtime.hub, key)
+    listener = Listener(ws.call.runtime.hub, key)
     ws("order.place", **BUY)
-    assert [event["o"]["X"] for event in ear.heard()] == ["NEW"]
+    assert [event["o"]["X"] for event in listener.received()] == ["NEW"]
 
 
 def test_listen_keys_need_the_key_alone_and_are_those_of_rest(ws: WsCaller) -> None:
@@ -113,15 +113,15 @@ def test_values_may_be_signed_as_they_are_or_percent_encoded(ws: WsCaller, is_en
     ],
 )
 def test_what_is_no_request_is_told_what_is_wrong(ws: WsCaller, text: str, id: object, code: int) -> None:
-    told = ws.raw(text)
-    assert (told["id"], told["status"], told["error"]["code"]) == (id, 400, code)
+    reply = ws.raw(text)
+    assert (reply["id"], reply["status"], reply["error"]["code"]) == (id, 400, code)
 
 
 def test_a_key_is_missing_unknown_or_wrong(ws: WsCaller) -> None:
     assert ws.unsigned("v2/account.balance")["error"]["code"] == -1102
     assert ws.unsigned("v2/account.balance", apiKey="short")["error"]["code"] == -2014
-    told = ws.unsigned("v2/account.balance", apiKey="x" * 64)
-    assert (told["id"], told["status"], told["error"]["code"]) == (7, 401, -2015)
+    reply = ws.unsigned("v2/account.balance", apiKey="x" * 64)
+    assert (reply["id"], reply["status"], reply["error"]["code"]) == (7, 401, -2015)
     late = ws_signed(ws.sender, {"timestamp": START_MS - 5_001})
     assert ws.unsigned("v2/account.balance", **late)["error"]["code"] == -1021
 
@@ -137,13 +137,13 @@ def test_only_an_ed25519_key_logs_on(call: Caller) -> None:
         (call.sender, "HMAC_SHA256 API key is not supported."),
         (call.runtime.admit(Decimal(1), new_pair(KeyKind.RSA)), "RSA API key is not supported."),
     ):
-        told = WsCaller(call, sender)("session.logon")
-        assert told["error"] == {"code": -4056, "msg": text}
+        reply = WsCaller(call, sender)("session.logon")
+        assert reply["error"] == {"code": -4056, "msg": text}
 
 
 def test_who_is_logged_on_signs_no_more_but_still_tells_the_time(call: Caller) -> None:
-    ws, told = logged_on(call)
-    assert told["result"] == {
+    ws, reply = logged_on(call)
+    assert reply["result"] == {
         "apiKey": ws.sender.api_key,
         "authorizedSince": START_MS,
         "connectedSince": START_MS,
@@ -173,25 +173,25 @@ def test_a_signed_request_on_a_session_is_its_signers(call: Caller) -> None:
 
 def test_after_logout_requests_are_signed_again(call: Caller) -> None:
     ws, _ = logged_on(call)
-    told = ws.unsigned("session.logout")["result"]
-    assert (told["apiKey"], told["authorizedSince"]) == (None, None)
+    reply = ws.unsigned("session.logout")["result"]
+    assert (reply["apiKey"], reply["authorizedSince"]) == (None, None)
     assert ws.unsigned("v2/account.balance", timestamp=START_MS)["error"]["code"] == -1102
 
 
 def test_a_key_revoked_in_session_is_told_so_without_an_id_at_the_next_request(call: Caller) -> None:
     ws, _ = logged_on(call)
     call.runtime.api_keys.revoke(ws.sender.api_key)
-    told = ws.unsigned("v2/account.balance", timestamp=START_MS)
-    assert (told["id"], told["status"], told["error"]["code"]) == (None, 401, -2015)
+    reply = ws.unsigned("v2/account.balance", timestamp=START_MS)
+    assert (reply["id"], reply["status"], reply["error"]["code"]) == (None, 401, -2015)
     assert ws.unsigned("session.status")["result"]["apiKey"] is None
 
 
 def test_rate_limits_are_told_or_not_as_the_client_wants(call: Caller) -> None:
-    quiet, told = WsCaller(call, tells_limits=False), WsCaller(call)
+    quiet, open_handed = WsCaller(call, returns_limits=False), WsCaller(call)
     assert "rateLimits" not in quiet.unsigned("ping")
     assert "rateLimits" not in quiet.raw("no JSON")
     assert "rateLimits" in quiet.unsigned("ping", returnRateLimits=True)
-    assert "rateLimits" not in told.unsigned("ping", returnRateLimits=False)
+    assert "rateLimits" not in open_handed.unsigned("ping", returnRateLimits=False)
 
 
 def test_weight_is_shared_with_rest_and_its_excess_ends_in_a_ban() -> None:
@@ -201,8 +201,8 @@ def test_weight_is_shared_with_rest_and_its_excess_ends_in_a_ban() -> None:
         call.ask("GET", "/fapi/v1/trades", symbol="BTCUSDT")
     statuses = [ws.unsigned("ping")["status"] for _ in range(12)]
     assert statuses == [429] * 11 + [418]
-    told = ws.unsigned("ping")["error"]
-    assert (told["code"], f"banned until {START_MS + 120_000}" in told["msg"]) == (-1003, True)
+    reply = ws.unsigned("ping")["error"]
+    assert (reply["code"], f"banned until {START_MS + 120_000}" in reply["msg"]) == (-1003, True)
     assert call.ask("GET", "/fapi/v1/ping").status == 418
     call.clock.advance(120_000)
     assert ws.unsigned("ping")["status"] == 200
@@ -214,6 +214,6 @@ def test_too_many_orders_are_refused_with_the_limit_in_force() -> None:
     assert codes == [0, 0, 0, -1015]
 
 
-def test_a_member_is_told_by_its_account(call: Caller) -> None:
+def test_a_sender_is_known_by_its_account(call: Caller) -> None:
     other = ApiKey(call.sender.account_id, "o" * 64, "secret")
     assert WsCaller(call, other).code("v2/account.balance") == -2015

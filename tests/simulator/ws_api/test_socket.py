@@ -77,8 +77,8 @@ async def test_a_client_that_sends_without_pause_holds_up_nobody(venue: LocalExc
 async def test_the_address_can_silence_the_rate_limits(client: SocketClient) -> None:
     socket = await client.open("/ws-fapi/v1?returnRateLimits=false")
     await socket.send_json({"id": 1, "method": "session.status"})
-    told = await socket.receive_json(timeout=5)
-    assert "rateLimits" not in told and told["result"]["returnRateLimits"] is False
+    reply = await socket.receive_json(timeout=5)
+    assert "rateLimits" not in reply and reply["result"]["returnRateLimits"] is False
 
 
 async def test_a_binary_frame_is_no_request(socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -112,8 +112,8 @@ async def test_faults_strike_orders_over_the_socket_too(
     venue: LocalExchange, client: SocketClient, ask: Ask, fault: str, status: int, placed: bool
 ) -> None:
     venue.faults.arm(fault)
-    told = await ask("order.place", **BUY, newClientOrderId="mine")
-    assert (told["id"], told["status"], told["error"]["code"] < 0) == ("order.place", status, True)
+    reply = await ask("order.place", **BUY, newClientOrderId="mine")
+    assert (reply["id"], reply["status"], reply["error"]["code"] < 0) == ("order.place", status, True)
     found = await client("GET", "/fapi/v1/order", symbol="BTCUSDT", origClientOrderId="mine")
     assert (found.get("clientOrderId") == "mine") is placed
 
