@@ -23,7 +23,7 @@ from connector.simulator.ids import Ids
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import LISTED, Bracket, Instrument
-from connector.simulator.market.listing import Listing, listed
+from connector.simulator.market.listing import Listing, listed, listing_of
 from connector.simulator.market.orders import CANCELED, EXPIRED, Order, OrderRequest
 from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.admission import admit
@@ -32,7 +32,7 @@ from connector.simulator.matching.amendments import AmendRequest, amend_order
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
 from connector.simulator.matching.funding_settlement import Settlement, settle
-from connector.simulator.matching.order_placement import drafted, listing_of, place_order
+from connector.simulator.matching.order_placement import drafted, place_order
 from connector.simulator.risk.delisting import wind_up
 from connector.simulator.risk.monitor import RiskMonitor
 

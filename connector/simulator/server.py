@@ -11,10 +11,10 @@ from typing import TypeVar
 from aiohttp import web
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.signatures import Pair, Rights
 from connector.simulator.clock import wait_ms
 from connector.simulator.engine import Engine
-from connector.simulator.errors import HOME
 from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.http_handler import HttpHandler
 from connector.simulator.http_server import HttpServer

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from connector.simulator.access.bans import Bans
-from connector.simulator.errors import HOME, Banned, VenueError
+from connector.simulator.access.loopback import HOME
+from connector.simulator.errors import Banned, VenueError
 
 ORDERS_PER_10S = 300
 ORDERS_PER_MINUTE = 1200

@@ -9,9 +9,10 @@ import re
 from enum import StrEnum
 
 from connector.simulator.access.api_keys import ApiKey, ApiKeys
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.access.signatures import is_signed
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 
 DEFAULT_RECV_WINDOW_MS = 5000
 MAX_AHEAD_MS = 1000

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder
-from connector.simulator.market.orders import Order
+from connector.simulator.accounts.positions import Position
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import BOTH, Order
 
 #: Reasons of an account change, by "Balance and position update": `a.m`.
 BY_ORDER, BY_FUNDING, BY_DEPOSIT, BY_WITHDRAWAL = "ORDER", "FUNDING_FEE", "DEPOSIT", "WITHDRAW"
@@ -145,3 +148,26 @@ class MarginCalled:
 
 
 AccountEvent = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled
+
+
+def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]:
+    """The symbol's positions as a push names them: in hedge mode a flat BOTH row stands beside the others."""
+    sides = account.sides() if BOTH in account.sides() else (BOTH, *account.sides())
+    held = [account.position(listing.instrument, side) for side in sides]
+    is_isolated = listing.symbol in account.isolated
+    return tuple(position_row(position, listing.mark_price.mark_e8, is_isolated=is_isolated) for position in held)
+
+
+def position_row(position: Position, mark_e8: int, *, is_isolated: bool) -> PositionRow:
+    """A position as it stands at that mark price."""
+    return PositionRow(
+        symbol=position.instrument.symbol,
+        position_side=position.position_side,
+        lots=position.lots,
+        entry_e8=position.entry_e8(),
+        break_even_e8=position.break_even_e8(),
+        realised_e8=position.realised_e8,
+        unrealised_e8=position.unrealised_e8(mark_e8),
+        is_isolated=is_isolated,
+        isolated_e8=position.isolated_e8,
+    )

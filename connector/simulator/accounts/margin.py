@@ -24,7 +24,7 @@ from connector.simulator.accounts.positions import Position
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import BOTH, BUY, LONG, SELL
+from connector.simulator.market.orders import BUY, SELL
 
 #: A margin call comes when maintenance is this share of what backs it.
 CALLED_AT_E8 = 80 * E8 // 100
@@ -250,8 +250,3 @@ def maintenance_e8(listing: Listing, notional_e8: int) -> int:
         return 0
     row = listing.instrument.bracket_of(notional_e8)
     return half_up(notional_e8 * row.rate_e8, E8) - row.cum_e8
-
-
-def opens(side: int, position_side: str) -> bool:
-    """Whether an order of that side could open: in hedge mode only with its position side's direction."""
-    return position_side == BOTH or (side == BUY) == (position_side == LONG)

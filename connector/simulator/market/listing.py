@@ -4,8 +4,10 @@ Retail price improvement orders rest in a book of their own: they are in no dept
 from the venue's app meet them, here the background's ("New order": RPI, as of 2025-11-18).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connector.simulator.errors import VenueError
 from connector.simulator.ids import AggregateIds, Ids, UpdateIds
 from connector.simulator.market.book import Book
 from connector.simulator.market.funding_schedule import FundingSchedule
@@ -54,3 +56,11 @@ def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: Fund
     mark_price = MarkPrice(instrument, book, tape, next_funding_ms, funding)
     day, status = RollingDay(tape), instrument.first_status
     return Listing(instrument, book, tape, mark_price, Book(next_update), day, status)
+
+
+def listing_of(listings: Mapping[str, Listing], symbol: str) -> Listing:
+    """The listing of that symbol, or -1121."""
+    listing = listings.get(symbol)
+    if listing is None:
+        raise VenueError(-1121)
+    return listing

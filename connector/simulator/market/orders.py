@@ -107,3 +107,8 @@ class Order:
     @property
     def is_open(self) -> bool:
         return self.status in (NEW, PARTIALLY_FILLED)
+
+
+def opens(side: int, position_side: str) -> bool:
+    """Whether an order of that side could open: in hedge mode only with its position side's direction."""
+    return position_side == BOTH or (side == BUY) == (position_side == LONG)

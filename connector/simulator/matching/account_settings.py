@@ -10,6 +10,7 @@ from connector.simulator.accounts.events import (
     BY_WITHDRAWAL,
     AssetModeChanged,
     LeverageChanged,
+    position_rows,
 )
 from connector.simulator.accounts.margin import charge
 from connector.simulator.accounts.margin_pools import MarginPools
@@ -17,7 +18,7 @@ from connector.simulator.accounts.records import ADDED, TRANSFER, IncomeRecord, 
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.listing import Listing
-from connector.simulator.matching.clearing import Clearing, position_rows
+from connector.simulator.matching.clearing import Clearing
 
 
 class AccountSettings:

@@ -5,12 +5,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.margin import Claim, charge, opens, taking_claim
+from connector.simulator.accounts.margin import Claim, charge, taking_claim
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import band_ticks, checked
 from connector.simulator.market.listing import CLOSED, TRADING, Listing
-from connector.simulator.market.orders import BOTH, BUY, GTC, GTD, GTX, LIMIT, MARKET, NONE, RPI, Order, OrderRequest
+from connector.simulator.market.orders import (
+    BOTH,
+    BUY,
+    GTC,
+    GTD,
+    GTX,
+    LIMIT,
+    MARKET,
+    NONE,
+    RPI,
+    Order,
+    OrderRequest,
+    opens,
+)
 from connector.simulator.matching.matching import crosses
 
 CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")

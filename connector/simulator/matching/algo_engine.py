@@ -23,11 +23,11 @@ from connector.simulator.accounts.algo_orders import (
 )
 from connector.simulator.accounts.events import AlgoChanged
 from connector.simulator.errors import VenueError
-from connector.simulator.market.listing import Listing
+from connector.simulator.market.listing import Listing, listing_of
 from connector.simulator.market.orders import EXPIRED, GTC, GTD, LIMIT, MARKET, NONE, POSITION_GONE, Order, OrderRequest
 from connector.simulator.matching.algo_admission import admit_algo
 from connector.simulator.matching.clearing import Clearing
-from connector.simulator.matching.order_placement import listing_of, place_order
+from connector.simulator.matching.order_placement import place_order
 
 #: What those have who never placed a conditional order; never written to.
 _EMPTY_BOOK = AlgoBook()

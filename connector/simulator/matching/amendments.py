@@ -12,12 +12,12 @@ from decimal import Decimal
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.records import Amendment
 from connector.simulator.errors import VenueError
-from connector.simulator.market.listing import TRADING, Listing
+from connector.simulator.market.listing import TRADING, Listing, listing_of
 from connector.simulator.market.orders import AMENDMENT, CANCELED, GTX, LIMIT, NONE, RPI, Order
 from connector.simulator.matching.admission import admit_amendment
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.matching import crosses
-from connector.simulator.matching.order_placement import listing_of, match
+from connector.simulator.matching.order_placement import match
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,17 +16,16 @@ from connector.simulator.accounts.events import (
     Fill,
     OrderChanged,
     PositionRow,
+    position_rows,
 )
 from connector.simulator.accounts.fees import fee_of
 from connector.simulator.accounts.house_ledger import HouseLedger
 from connector.simulator.accounts.margin_pools import MarginPools
-from connector.simulator.accounts.positions import Position
 from connector.simulator.accounts.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.ids import Ids
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import (
-    BOTH,
     BUY,
     BY_REDUCE_ONLY,
     EXPIRED,
@@ -257,26 +256,4 @@ def _balance_rows(account: Account, changes: Mapping[str, int]) -> tuple[Balance
     return tuple(
         BalanceRow(asset, account.wallets.get(asset, 0), account.cross_wallet_e8(asset), change_e8)
         for asset, change_e8 in changes.items()
-    )
-
-
-def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]:
-    """The symbol's positions as a push names them: in hedge mode a flat BOTH row stands beside the others."""
-    sides = account.sides() if BOTH in account.sides() else (BOTH, *account.sides())
-    held = [account.position(listing.instrument, side) for side in sides]
-    is_isolated = listing.symbol in account.isolated
-    return tuple(position_row(position, listing.mark_price.mark_e8, is_isolated=is_isolated) for position in held)
-
-
-def position_row(position: Position, mark_e8: int, *, is_isolated: bool) -> PositionRow:
-    return PositionRow(
-        symbol=position.instrument.symbol,
-        position_side=position.position_side,
-        lots=position.lots,
-        entry_e8=position.entry_e8(),
-        break_even_e8=position.break_even_e8(),
-        realised_e8=position.realised_e8,
-        unrealised_e8=position.unrealised_e8(mark_e8),
-        is_isolated=is_isolated,
-        isolated_e8=position.isolated_e8,
     )

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import BY_FUNDING
+from connector.simulator.accounts.events import BY_FUNDING, position_row
 from connector.simulator.accounts.positions import Position
 from connector.simulator.accounts.records import FUNDING_FEE, IncomeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.listing import Listing
-from connector.simulator.matching.clearing import Clearing, position_row
+from connector.simulator.matching.clearing import Clearing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import bound_ticks
-from connector.simulator.market.listing import Listing
+from connector.simulator.market.listing import Listing, listing_of
 from connector.simulator.market.orders import (
     EXPIRED,
     FOK,
@@ -43,14 +43,6 @@ def place_order(
     clearing.accept(listing, order, now_ms)
     match(clearing, listing, order, now_ms)
     return order
-
-
-def listing_of(listings: Mapping[str, Listing], symbol: str) -> Listing:
-    """The listing of that symbol, or -1121."""
-    listing = listings.get(symbol)
-    if listing is None:
-        raise VenueError(-1121)
-    return listing
 
 
 def match(clearing: Clearing, listing: Listing, order: Order, now_ms: int) -> None:

@@ -35,7 +35,6 @@ COMMANDS = frozenset({
     "begin_funding", "force_liquidation", "force_adl", "change_brackets",
     "delist", "set_status",
 })  # fmt: skip
-LOOKS = frozenset({"drain", "listing", "check"})
 #: The frozen rows that commands carry, by the tag that stands in the journal.
 ROWS: dict[str, Tagged] = {
     BY_KIND[kind].tag: BY_KIND[kind] for kind in (OrderRequest, AmendRequest, AlgoRequest, Instrument, Bracket)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters, decoded
 from connector.simulator.access.security import check_right, check_signed, right_for, sender_of
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.local_routes import LOCAL_ROUTES
 from connector.simulator.rest.request import Request

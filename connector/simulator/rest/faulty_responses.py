@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.rate_limits import WEIGHT
-from connector.simulator.errors import HOME, Banned, VenueError
+from connector.simulator.errors import Banned, VenueError
 from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.dispatch import Answer, refused

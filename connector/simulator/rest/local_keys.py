@@ -1,9 +1,10 @@
 """The exchange's own paths: accounts with keys of every kind, and the end of a key."""
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.access.signatures import KeyKind, Pair, Rights, addresses_of, new_pair, public_pair
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 from connector.simulator.rest.key_routes import restrictions
 from connector.simulator.runtime import Runtime
 

@@ -5,11 +5,10 @@ They are for programs of this machine: a browser's page of another origin is ref
 
 from collections.abc import Callable
 from decimal import Decimal
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 from connector.simulator.fault_injection.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.market.collateral_prices import ASSETS
@@ -25,29 +24,6 @@ from connector.simulator.runtime import Runtime
 LocalHandler = Callable[[Runtime, Parameters], object]
 #: A clock years ahead or an answer that never comes happens to nobody.
 LONGEST_FAULT_MS = 86_400_000
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-def is_loopback(host: str | None, origin: str | None) -> bool:
-    """Whether a request's Host names this machine and no page of another one sent it."""
-    hosts = [f"//{host or ''}"] if origin is None else [f"//{host or ''}", origin]
-    return all(_hostname(address) in LOOPBACK for address in hosts)
-
-
-def is_local_caller(address: str, host: str | None, origin: str | None) -> bool:
-    """Whether a program of this machine calls: by the address that it really comes from, too."""
-    try:
-        return ip_address(address).is_loopback and is_loopback(host, origin)
-    except ValueError:
-        return False
-
-
-def _hostname(address: str) -> str | None:
-    """The host of an address; None where it names none or is no address at all."""
-    try:
-        return urlsplit(address).hostname
-    except ValueError:
-        return None
 
 
 def background(runtime: Runtime, params: Parameters) -> object:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import BY_INSURANCE
+from connector.simulator.accounts.events import BY_INSURANCE, position_rows
 from connector.simulator.accounts.records import INSURANCE_CLEAR, IncomeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.filters import price_bound
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import EXPIRED, IOC_REMAINDER, Order
-from connector.simulator.matching.clearing import Clearing, position_rows
+from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.matching import walk
 from connector.simulator.risk.forced_orders import ForcedOrders
 

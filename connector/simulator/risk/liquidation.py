@@ -60,7 +60,7 @@ class Liquidation:
 
     def reduce(self, account: Account, scope: Scope, found: Charges, now_ms: int) -> None:
         """Closes the scope's heaviest position down to the next lower bracket, wholly in the lowest."""
-        key = max(keys_of(account, found, scope), key=lambda key: found[key].maintenance_e8)
+        key = max(keys_of(found, scope), key=lambda key: found[key].maintenance_e8)
         listing = self._listings[key[0]]
         position = account.position(listing.instrument, key[1])
         self.close(account, listing, position, _bracket_lots(position, listing), now_ms)
@@ -124,7 +124,7 @@ def is_backed_by(account: Account, listing: Listing, scope: Scope) -> bool:
     return listing.symbol not in account.isolated and scope.asset in ("", listing.instrument.quote)
 
 
-def keys_of(account: Account, found: Charges, scope: Scope) -> list[Side]:
+def keys_of(found: Charges, scope: Scope) -> list[Side]:
     """The position sides of the scope that are held."""
     if scope.isolated is not None:
         return [scope.isolated] if scope.isolated in found and found[scope.isolated].maintenance_e8 else []

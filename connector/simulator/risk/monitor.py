@@ -7,7 +7,7 @@ liquidation one step further, so that its owner and the market see it happen.
 from collections.abc import Mapping
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import CalledPosition, MarginCalled
+from connector.simulator.accounts.events import CalledPosition, MarginCalled, position_row
 from connector.simulator.accounts.margin import CALLED_AT_E8, Charge, Charges
 from connector.simulator.accounts.margin_pools import MarginPools, Side
 from connector.simulator.accounts.records import ADL
@@ -15,7 +15,7 @@ from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BY_LIQUIDATION, EXPIRED
-from connector.simulator.matching.clearing import Clearing, position_row
+from connector.simulator.matching.clearing import Clearing
 from connector.simulator.risk.auto_exchange import exchange_debts
 from connector.simulator.risk.forced_orders import Close, ForcedOrders
 from connector.simulator.risk.insurance import InsuranceFund
@@ -130,7 +130,7 @@ class RiskMonitor:
 
     def _judge(self, account: Account, scope: Scope, found: Charges, now_ms: int) -> bool:
         """Calls for margin, or takes a liquidation one step further: whether it did the latter."""
-        if not keys_of(account, found, scope):
+        if not keys_of(found, scope):
             self._under_way.discard(scope)
             return False
         pool = self.liquidation.pool(account, found, scope)
@@ -151,7 +151,7 @@ class RiskMonitor:
             self._called.discard(scope)
         elif scope not in self._called:
             self._called.add(scope)
-            rows = tuple(self._called_position(account, key, found[key]) for key in keys_of(account, found, scope))
+            rows = tuple(self._called_position(account, key, found[key]) for key in keys_of(found, scope))
             cross_e8 = None if scope.isolated is not None else account.cross_wallet_e8(scope.asset or "USDT")
             self._clearing.outbox.append(MarginCalled(account.account_id, now_ms, cross_e8, rows))
 

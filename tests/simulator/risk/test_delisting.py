@@ -4,11 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.accounts.events import AlgoChanged, OrderChanged
+from connector.simulator.accounts.events import AlgoChanged, OrderChanged, position_row
 from connector.simulator.errors import VenueError
 from connector.simulator.market.listing import SETTLING
 from connector.simulator.market.orders import BUY, SELL, OrderRequest
-from connector.simulator.matching.clearing import position_row
 from tests.companions.simulator.callers import Caller
 from tests.companions.simulator.conservation import conserved
 from tests.companions.simulator.riskdesk import BTC, RiskDesk

@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from connector.simulator.access.loopback import HOME
 from connector.simulator.clock import VirtualClock
-from connector.simulator.errors import HOME
 from connector.simulator.server import LocalExchange
 from connector.simulator.streams.connection import REGULAR_END
 from tests.companions.simulator.callers import QUIET, SocketClient
