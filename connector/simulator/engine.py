@@ -24,11 +24,11 @@ from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import LISTED, Bracket, Instrument
 from connector.simulator.market.listing import Listing, listed, listing_of
-from connector.simulator.market.orders import CANCELED, EXPIRED, Order, OrderRequest
+from connector.simulator.market.orders import CANCELED, EXPIRED, AmendRequest, Order, OrderRequest
 from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.admission import admit
 from connector.simulator.matching.algo_engine import AlgoEngine
-from connector.simulator.matching.amendments import AmendRequest, amend_order
+from connector.simulator.matching.amendments import amend_order
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
 from connector.simulator.matching.funding_settlement import Settlement, settle

@@ -145,7 +145,9 @@ async def test_a_journaled_run_is_done_again_by_command(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     async with typed("--port", 0, "--journal", journal, "--price-script", "crash", "--clock", "x20") as process:
         await line(process)
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(20):
+            while journal.read_text().count('"do"') <= 100:
+                await asyncio.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         await line(process)
         assert await ended(process) == 0

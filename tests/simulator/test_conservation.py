@@ -16,8 +16,7 @@ from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.instruments import BTCUSDT, ETHUSDT
-from connector.simulator.market.orders import FOK, GTC, IOC, LIMIT, MARKET, OrderRequest
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import FOK, GTC, IOC, LIMIT, MARKET, AmendRequest, OrderRequest
 from tests.companions.simulator.conservation import conserved, imbalances_e16
 from tests.companions.simulator.traders import BTC, Desk, Trader
 

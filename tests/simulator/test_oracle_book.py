@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import to_e8
-from connector.simulator.market.orders import BUY, SELL, Order, OrderRequest
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import BUY, SELL, AmendRequest, Order, OrderRequest
 from tests.companions.simulator.oracle_book import OracleBook, Outcome, Wish
 from tests.companions.simulator.traders import BTC, Desk
 

@@ -17,14 +17,11 @@ def random_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """One API key and the account it trades for. Keys are made up anew in each life of the exchange.
-
-    `api_secret` is the shared secret of an HMAC key, else the private half as PEM, empty where the exchange never
-    saw it. `lock` is what signatures are checked with: the shared secret, or the public half as PEM.
-    """
+    """One API key and the account it trades for. Keys are made up anew in each life of the exchange."""
 
     account_id: int
     api_key: str
+    #: The shared secret of an HMAC key, else the private half as PEM, empty where the exchange never saw it.
     api_secret: str
     kind: KeyKind = KeyKind.HMAC
     public_key: str = ""
@@ -33,6 +30,7 @@ class ApiKey:
 
     @property
     def lock(self) -> str:
+        """What signatures are checked with: the shared secret, or the public half as PEM."""
         return self.public_key or self.api_secret
 
 

@@ -46,38 +46,47 @@ def income_at(record: IncomeRecord) -> At:
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """`is_house` marks the background market's own accounts: nothing of them is kept or told.
+    """What one owner has, and can look up later.
 
-    `wallets` are 1e-8 by asset, `updated_ms` when each was last booked; `isolated` the symbols in isolated mode;
-    `burns_bnb` says that fees are paid in BNB where there is enough of it, `in_liquidation` that nothing may be
-    ordered. `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
-    `open_value` is the sum of ticks x lots of the open orders of a symbol and side, `sums` what margin reads of a
-    symbol and position side (neither is kept for the house). What is looked up by page is
-    kept apart by what it is asked for: orders and trades by symbol, trades by order too, amendments by symbol and
-    order (None: all of it), income by kind and symbol.
+    What is looked up by page is kept apart by what it is asked for.
     """
 
     account_id: int
+    #: One of the background market's own: nothing of them is kept or published.
     is_house: bool = False
     hedge: bool = False
     multi_assets: bool = False
+    #: Whether fees are paid in BNB where there is enough of it.
     burns_bnb: bool = False
+    #: Whether nothing may be ordered, since the exchange closes what is held.
     in_liquidation: bool = False
+    #: 1e-8 by asset.
     wallets: dict[str, int] = field(default_factory=dict)
+    #: When each wallet was last booked.
     updated_ms: dict[str, int] = field(default_factory=dict)
+    #: The symbols in isolated mode.
     isolated: set[str] = field(default_factory=set)
     leverages: dict[str, int] = field(default_factory=dict)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
     open_orders: dict[str, dict[int, Order]] = field(default_factory=dict)
+    #: The latest order of a symbol and client id; only an open one makes a duplicate ("-4116").
     by_client_id: dict[tuple[str, str], Order] = field(default_factory=dict)
     orders: dict[tuple[str, int], Order] = field(default_factory=dict)
+    #: Sum of ticks x lots of the open orders of a symbol and side; not kept for the house.
     open_value: dict[tuple[str, int], int] = field(default_factory=dict)
+    #: What margin reads of a symbol and position side; not kept for the house.
     sums: dict[tuple[str, str], OpenOrders] = field(default_factory=dict)
+    #: By symbol.
     placed: dict[str, History[Order]] = field(default_factory=dict)
+    #: By symbol.
     trades: dict[str, History[TradeRecord]] = field(default_factory=dict)
+    #: By symbol and order.
     trades_of_order: dict[tuple[str, int], History[TradeRecord]] = field(default_factory=dict)
+    #: By kind and symbol.
     income: dict[tuple[str, str], History[IncomeRecord]] = field(default_factory=dict)
+    #: By symbol and order, None for all of the symbol.
     amendments: dict[tuple[str, int | None], History[Amendment]] = field(default_factory=dict)
+    #: By symbol.
     margin_moves: dict[str, History[MarginMove]] = field(default_factory=dict)
     forced: deque[ForcedOrder] = field(default_factory=lambda: deque(maxlen=MOST_FORCED))
     _finished: deque[Order] = field(default_factory=deque)

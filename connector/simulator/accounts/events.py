@@ -44,11 +44,12 @@ class PositionRow:
 
 @dataclass(frozen=True, slots=True)
 class BalanceRow:
-    """A wallet as it stands after the change, and its cross part. `change_e8` moved beside profit and commission."""
+    """A wallet as it stands after the change, and its cross part."""
 
     asset: str
     wallet_e8: int
     cross_e8: int
+    #: What moved beside profit and commission.
     change_e8: int = 0
 
 
@@ -74,13 +75,11 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """An order moved, and with a fill its owner's account at the same moment.
-
-    What moves is copied, `order` is read for what never does.
-    """
+    """An order moved, and with a fill its owner's account at the same moment."""
 
     account_id: int
     time_ms: int
+    #: Read for what never moves; what does is copied.
     order: Order
     #: `x` of "Order update".
     execution_type: str
@@ -139,10 +138,11 @@ class CalledPosition:
 
 @dataclass(frozen=True, slots=True)
 class MarginCalled:
-    """Margin runs short. `cross_e8` is the cross wallet, None where an isolated position is meant."""
+    """Margin runs short."""
 
     account_id: int
     time_ms: int
+    #: The cross wallet, None where an isolated position is meant.
     cross_e8: int | None
     positions: tuple[CalledPosition, ...]
 

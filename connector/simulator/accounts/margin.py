@@ -34,27 +34,28 @@ CLEARANCE_FEE_E8 = 125 * E8 // 10_000
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An order as margin sees it: what it could still do, at `price_e8`."""
+    """An order as margin sees it: what it could still do."""
 
     side: int
     position_side: str
     lots: int
+    #: The price that it is assumed to get.
     price_e8: int
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Margin of one position side of one symbol, in `asset`. `exposure_e8` is the largest notional it could come to.
+    """Margin of one position side of one symbol."""
 
-    `isolated_e8` is what is posted for an isolated position, None in cross mode.
-    """
-
+    #: What all amounts are in.
     asset: str
     position_e8: int
     orders_e8: int
     maintenance_e8: int
     unrealised_e8: int
+    #: The largest notional it could come to.
     exposure_e8: int
+    #: What is posted for an isolated position, None in cross mode.
     isolated_e8: int | None = None
 
     @property

@@ -48,8 +48,9 @@ BASIS_SPREAD, BASIS_PULL = 0.0012, 1 / 6000
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`account` counts the background's own accounts: makers first, then takers."""
+    """An order of one of the background's own accounts."""
 
+    #: Counts them: makers first, then takers.
     account: int
     request: OrderRequest
 

@@ -27,11 +27,12 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
-    """A fault that can be armed. `path` is the request it strikes by default; empty means any."""
+    """A fault that can be armed."""
 
     moment: Moment
     about: str
     method: str = ""
+    #: The request it strikes by default; empty means any.
     path: str = ""
 
 

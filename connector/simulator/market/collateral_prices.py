@@ -13,16 +13,16 @@ from connector.simulator.market.listing import Listing
 
 @dataclass(frozen=True, slots=True)
 class MarginAsset:
-    """`priced_by` is the contract whose index prices it, `fixed_e8` its price where that is not listed.
-
-    `exchange_below_e8` is the balance below which a debt is paid by exchanging other assets.
-    """
+    """An asset that can back positions."""
 
     asset: str
+    #: The contract whose index prices it.
     priced_by: str
+    #: Its price where that is not listed.
     fixed_e8: int
     buffer_e8: int
     exchange_buffer_e8: int
+    #: The balance below which a debt is paid by exchanging other assets.
     exchange_below_e8: int
 
 

@@ -27,7 +27,7 @@ CLOSED = ("PRE_SETTLE", SETTLING, CLOSE, "DELIVERING", "DELIVERED")
 
 @dataclass(slots=True, eq=False)
 class Listing:
-    """`status` is that of exchangeInfo, `control_side` that of its POSITION_RISK_CONTROL filter."""
+    """Everything about one symbol that the exchange lists."""
 
     instrument: Instrument
     book: Book
@@ -35,7 +35,9 @@ class Listing:
     mark_price: MarkPrice
     rpi_book: Book
     day: RollingDay
+    #: That of exchangeInfo.
     status: str = TRADING
+    #: That of its POSITION_RISK_CONTROL filter.
     control_side: str = "NONE"
 
     @property

@@ -12,24 +12,27 @@ MOST_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PublicTrade:
-    """One match. `buyer_is_maker`: the seller took; `is_rpi`: the maker's order was a retail price improvement."""
+    """One match."""
 
     trade_id: int
     ticks: int
     lots: int
     time_ms: int
+    #: Whether the seller took.
     buyer_is_maker: bool
+    #: Whether the maker's order was a retail price improvement.
     is_rpi: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class AggregateTrade:
-    """What one taking order did at one price; `plain_lots` leaves out hidden retail liquidity."""
+    """What one taking order did at one price."""
 
     aggregate_id: int
     taker_id: int
     ticks: int
     lots: int
+    #: Without hidden retail liquidity.
     plain_lots: int
     first_id: int
     last_id: int

@@ -80,7 +80,10 @@ class AccountSettings:
             raise VenueError(-4047)
         if account.holds(symbol):
             raise VenueError(-4048)
-        (account.isolated.add if isolated else account.isolated.discard)(symbol)
+        if isolated:
+            account.isolated.add(symbol)
+        else:
+            account.isolated.remove(symbol)
         self._clearing.report_account(account, BY_MARGIN_TYPE, now_ms, {}, position_rows(account, listing))
 
     def set_multi_assets(self, account: Account, multi_assets: bool, now_ms: int) -> None:

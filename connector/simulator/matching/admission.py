@@ -20,6 +20,7 @@ from connector.simulator.market.orders import (
     MARKET,
     NONE,
     RPI,
+    AmendRequest,
     Order,
     OrderRequest,
     opens,
@@ -62,9 +63,7 @@ def admit(
 def admit_amendment(
     account: Account,
     order: Order,
-    price: Decimal | None,
-    quantity: Decimal,
-    price_match: str,
+    ask: AmendRequest,
     listing: Listing,
     margin_pools: MarginPools,
 ) -> Admitted:
@@ -73,12 +72,12 @@ def admit_amendment(
         order.symbol,
         order.side,
         LIMIT,
-        quantity,
-        price,
+        ask.quantity,
+        ask.price,
         order.time_in_force,
         order.reduce_only,
         order.position_side,
-        price_match=price_match,
+        price_match=ask.price_match,
     )
     terms = checked(request, _price(request, listing), listing, closes=order.closes, short=-5029)
     before_e8 = charge(account, listing, order.position_side).initial_e8

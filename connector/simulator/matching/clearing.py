@@ -18,7 +18,7 @@ from connector.simulator.accounts.events import (
     PositionRow,
     position_rows,
 )
-from connector.simulator.accounts.fees import fee_of
+from connector.simulator.accounts.fees import Match, fee_of
 from connector.simulator.accounts.house_ledger import HouseLedger
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
@@ -71,12 +71,12 @@ class Clearing:
         listing.book_of(maker).take(maker, lots)
         is_rpi = maker.time_in_force == RPI
         listing.tape.print(PublicTrade(trade_id, ticks, lots, now_ms, maker.side == BUY, is_rpi), taker.order_id)
-        self._settle_both(listing, taker, maker, (trade_id, ticks, lots), now_ms)
+        self._settle_both(listing, Match(trade_id, maker, taker, ticks, lots), now_ms)
 
     def trade_aside(self, listing: Listing, taker: Order, maker: Order, lots: int, ticks: int, now_ms: int) -> None:
         """One match that neither book nor tape sees: the exchange moves a position from one account to another."""
-        match = (self.ids.next_trade(listing.symbol), ticks, lots)
-        self._settle_both(listing, taker, maker, match, now_ms)
+        trade_id = self.ids.next_trade(listing.symbol)
+        self._settle_both(listing, Match(trade_id, maker, taker, ticks, lots), now_ms)
 
     def end(self, listing: Listing, order: Order, status: str, reason: int, now_ms: int) -> None:
         """Ends an open order unfilled: canceled by its owner, or expired for `reason`."""
@@ -143,16 +143,13 @@ class Clearing:
             balances = _balance_rows(account, changes)
             self.outbox.append(AccountChanged(account.account_id, now_ms, reason, balances, positions, funding_symbol))
 
-    def _settle_both(
-        self, listing: Listing, taker: Order, maker: Order, match: tuple[int, int, int], now_ms: int
-    ) -> None:
-        trade_id, ticks, lots = match
-        for order, is_maker in ((maker, True), (taker, False)):
-            self._settle(listing, order, Execution(trade_id, ticks, lots, 0, 0, is_maker), now_ms)
-        for order in (maker, taker):
+    def _settle_both(self, listing: Listing, match: Match, now_ms: int) -> None:
+        for order in (match.maker, match.taker):
+            self._settle(listing, order, match, now_ms)
+        for order in (match.maker, match.taker):
             self._trim_reducers(listing, order, now_ms)
 
-    def _settle(self, listing: Listing, order: Order, match: Execution, now_ms: int) -> None:
+    def _settle(self, listing: Listing, order: Order, match: Match, now_ms: int) -> None:
         account = self.accounts[order.account_id]
         instrument = listing.instrument
         position = account.position(instrument, order.position_side)
@@ -168,7 +165,13 @@ class Clearing:
         self.house_ledger.of(instrument.quote).dust_e16 += realised.dust_e16
         account.fill(order, match.lots, match.ticks)
         execution = Execution(
-            match.trade_id, match.ticks, match.lots, fee.amount_e8, realised.booked_e8, match.is_maker, fee.asset
+            trade_id=match.trade_id,
+            ticks=match.ticks,
+            lots=match.lots,
+            commission_e8=fee.amount_e8,
+            realised_e8=realised.booked_e8,
+            is_maker=order is match.maker,
+            commission_asset=fee.asset,
         )
         self._book_fill(account, order, instrument.quote, execution, now_ms)
         if not order.open_lots:

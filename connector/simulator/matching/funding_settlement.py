@@ -13,9 +13,10 @@ from connector.simulator.matching.clearing import Clearing
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One row of the funding history. `funding_ms` is the time it was due."""
+    """One row of the funding history."""
 
     symbol: str
+    #: The time it was due.
     funding_ms: int
     rate_e8: int
     mark_e8: int

@@ -21,8 +21,7 @@ from connector.simulator.engine import Engine
 from connector.simulator.errors import BadInput, VenueError
 from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import OrderRequest
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import AmendRequest, OrderRequest
 from connector.simulator.persistence.state_hash import state_hash
 from connector.simulator.persistence.state_tags import BY_KIND, Tagged
 
@@ -124,11 +123,13 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of a journal. `recorded` is empty where the run did not end in order."""
+    """What came of a journal."""
 
     commands: int
     state_hash: str
+    #: Empty where the run did not end in order.
     recorded: str
+    #: The first line whose refusal was another one, 0 without.
     differs_at: int
 
     @property

@@ -37,11 +37,10 @@ from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.mark_price import MarkPrice
-from connector.simulator.market.orders import Condition, Order, OrderRequest
+from connector.simulator.market.orders import AmendRequest, Condition, Order, OrderRequest
 from connector.simulator.market.rolling_day import RollingDay
 from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.algo_engine import AlgoEngine
-from connector.simulator.matching.amendments import AmendRequest
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
 from connector.simulator.matching.funding_settlement import Settlement

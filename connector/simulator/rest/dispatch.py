@@ -20,13 +20,15 @@ from connector.simulator.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request as it came: `query` and `body` are the very bytes that were signed, `address` whose it is."""
+    """A request as it came."""
 
     method: str
     path: str
+    #: Query and body are the very bytes that were signed.
     query: str
     body: str
     api_key: str | None
+    #: Whose it is.
     address: str = HOME
 
 

@@ -21,9 +21,9 @@ from connector.simulator.market.orders import (
     SELL,
     SHORT,
     TIMES_IN_FORCE,
+    AmendRequest,
     OrderRequest,
 )
-from connector.simulator.matching.amendments import AmendRequest
 from connector.simulator.payloads.order_payloads import modify_ack, order_ack
 from connector.simulator.rest.request import Request
 

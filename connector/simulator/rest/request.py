@@ -14,11 +14,12 @@ from connector.simulator.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`sender` is None on public paths."""
+    """What a handler is given."""
 
     runtime: Runtime
     params: Parameters
     now_ms: int
+    #: Whose key came with it, None on public paths.
     sender: ApiKey | None
 
     @property

@@ -26,13 +26,12 @@ from connector.simulator.risk.insurance import InsuranceFund
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What stands and falls together: one isolated position, or the cross positions that one pool backs.
-
-    `asset` is empty for the pool of all assets, `isolated` None for a pool.
-    """
+    """What stands and falls together: one isolated position, or the cross positions that one pool backs."""
 
     account_id: int
+    #: Empty for the pool of all assets.
     asset: str
+    #: None for a pool.
     isolated: Side | None = None
 
 

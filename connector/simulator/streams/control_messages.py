@@ -20,11 +20,13 @@ UNKNOWN_PROPERTY, ILL_VALUE, ILL_REQUEST, NO_JSON = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A well-formed message. `names` are streams, `value` is the property's."""
+    """A well-formed message."""
 
     method: str
     id: object
+    #: Of streams.
     names: tuple[str, ...] = ()
+    #: The property's.
     value: bool = False
 
 

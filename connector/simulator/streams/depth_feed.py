@@ -20,15 +20,17 @@ from connector.simulator.streams.stream_names import DEPTH_SPEEDS_MS, PARTIAL_LE
 
 @dataclass(slots=True, eq=False)
 class DepthStream:
-    """One stream. `changed` are the keys (side x ticks) since its last frame, `last_id` is that frame's u."""
+    """One depth stream."""
 
     name: str
     speed_ms: int
     levels: int
     faults: DepthFaults
     due_ms: int = 0
+    #: The u of its last frame.
     last_id: int | None = None
     first_id: int = 0
+    #: The keys (side x ticks) since its last frame.
     changed: dict[int, None] = field(default_factory=dict)
 
 

@@ -5,8 +5,7 @@ import pytest
 
 from connector.simulator.accounts.events import OrderChanged
 from connector.simulator.errors import VenueError
-from connector.simulator.market.orders import BUY, GTX, SELL, Order
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import BUY, GTX, SELL, AmendRequest, Order
 from tests.companions.simulator.traders import BTC, Desk, Trader
 
 

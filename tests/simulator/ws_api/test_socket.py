@@ -198,7 +198,8 @@ async def test_a_half_open_socket_hears_nothing(
 ) -> None:
     venue.faults.arm("half_open", ms=60_000)
     await socket.send_json({"id": "lost", "method": "ping"})
-    await asyncio.sleep(0.05)
+    with pytest.raises(TimeoutError):
+        await socket.receive(timeout=0.05)
     venue.faults.arm("half_open", ms=0)
     assert (await ask("time"))["id"] == "time"
 
