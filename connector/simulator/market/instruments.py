@@ -128,8 +128,8 @@ class Instrument:
 
     def value_text(self, value: int) -> str:
         """A sum of ticks x lots in `quote`, exact."""
-        scaled = value * self._price_digit * self._quantity_digit
-        return text_of(scaled, self.price_precision + self.quantity_precision)
+        digits = value * self._price_digit * self._quantity_digit
+        return text_of(digits, self.price_precision + self.quantity_precision)
 
     def value_e16(self, ticks: int, lots: int) -> int:
         """Price x quantity, exact."""

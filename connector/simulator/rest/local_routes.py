@@ -18,7 +18,7 @@ from connector.simulator.payloads.instrument_payloads import leverage_brackets
 from connector.simulator.payloads.market_payloads import funding_info_row, funding_rate_row, premium_index
 from connector.simulator.rest.local_keys import new_account, ready_made_account, revoke_key
 from connector.simulator.rest.page import view
-from connector.simulator.rest.simulation_routes import DRILL_ROUTES
+from connector.simulator.rest.simulation_routes import SIMULATION_ROUTES
 from connector.simulator.runtime import Runtime
 
 LocalHandler = Callable[[Runtime, Parameters], object]
@@ -161,5 +161,5 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("GET", "/local/v1/view"): view,
     ("GET", "/local/v1/faults"): list_faults,
     ("POST", "/local/v1/faults"): arm_fault,
-    **DRILL_ROUTES,
+    **SIMULATION_ROUTES,
 }

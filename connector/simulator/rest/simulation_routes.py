@@ -66,7 +66,7 @@ def state_row(runtime: Runtime, params: Parameters) -> object:
     return {"life": runtime.epoch_name, "hash": state_hash(runtime.engine)}
 
 
-DRILL_ROUTES: dict[tuple[str, str], Callable[[Runtime, Parameters], object]] = {
+SIMULATION_ROUTES: dict[tuple[str, str], Callable[[Runtime, Parameters], object]] = {
     ("GET", "/local/v1/clock"): clock_row,
     ("POST", "/local/v1/clock"): set_clock,
     ("GET", "/local/v1/prices"): price_rows,
