@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 #: itself and what stands before it.
 SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "simulator": (
-        {"fixed_point", "ids", "history", "errors", "clock", "json_bytes"},
+        {"fixed_point", "ids", "history", "errors", "clock", "json_bytes", "http_transport"},
         "fault_injection", "access", "market", "accounts", "matching", "risk",
         {"engine", "settings", "contract_faults"},
         "background", "persistence", "payloads", "streams",

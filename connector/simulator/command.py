@@ -56,7 +56,7 @@ def run_journal(path: Path, as_json: bool) -> int:
         print(flaw, file=sys.stderr)  # noqa: T201
         return BAD_INPUT
     facts = {"commands": again.commands, "hash": again.state_hash, "recorded": again.recorded, "agrees": again.agrees}
-    _say(sys.stdout, facts, as_json)
+    _print(sys.stdout, facts, as_json)
     return 0 if again.agrees else DIFFERS
 
 
@@ -75,7 +75,7 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         loop.add_signal_handler(number, ended.set)
     ends = [ended.wait(), venue.broken()] + ([_stdin_end()] if until_stdin_closes else [])
     watches = [asyncio.ensure_future(end) for end in ends]
-    _say(out, _addresses(venue), as_json)
+    _print(out, _addresses(venue), as_json)
     await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
     for watch in watches:
         watch.cancel()
@@ -84,7 +84,7 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         venue.runtime.close()
     except OSError as error:
         raise BadInput(f"the state can't be kept: {error}") from error
-    _say(out, background_row(venue.runtime), as_json)
+    _print(out, background_row(venue.runtime), as_json)
     return 0
 
 
@@ -98,7 +98,7 @@ def _addresses(venue: LocalExchange) -> dict[str, object]:
     }
 
 
-def _say(out: TextIO, facts: dict[str, object], as_json: bool) -> None:
+def _print(out: TextIO, facts: dict[str, object], as_json: bool) -> None:
     plain = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
     text = ujson.dumps(facts, escape_forward_slashes=False) if as_json else plain
     out.write(text + "\n")

@@ -1,9 +1,9 @@
 """The exchange as a value machine: handed orders, money and time, it answers and fills its outbox.
 
-Nothing here waits, reads a clock or knows of sockets. Refusals are raised as `Refusal`; what the owners of
+Nothing here waits, reads a clock or knows of sockets. Refusals are raised as `VenueError`; what the owners of
 accounts are to hear is taken with `drain`.
 
-    place ──▶ admission ──▶ matching ──▶ clearing ──▶ accounts, treasury, tape
+    place ──▶ admission ──▶ matching ──▶ clearing ──▶ accounts, house ledger, tape
     amend ──┘                   ▲           └──▶ outbox ──▶ drain()
     advance ──▶ risk ───────────┘  liquidation, insurance fund, deleveraging
 """
@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder, AlgoRequest
-from connector.simulator.accounts.events import Consequence
+from connector.simulator.accounts.events import AccountEvent
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.records import IncomeRecord
 from connector.simulator.errors import VenueError
@@ -23,16 +23,16 @@ from connector.simulator.ids import Ids
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import LISTED, Bracket, Instrument
-from connector.simulator.market.listing import Listing, listed
-from connector.simulator.market.orders import CANCELED, EXPIRED, Order, OrderRequest
+from connector.simulator.market.listing import Listing, listed, listing_of
+from connector.simulator.market.orders import CANCELED, EXPIRED, AmendRequest, Order, OrderRequest
 from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.admission import admit
 from connector.simulator.matching.algo_engine import AlgoEngine
-from connector.simulator.matching.amendments import AmendRequest, amend_order
+from connector.simulator.matching.amendments import amend_order
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
 from connector.simulator.matching.funding_settlement import Settlement, settle
-from connector.simulator.matching.order_placement import drafted, listing_of, place_order
+from connector.simulator.matching.order_placement import drafted, place_order
 from connector.simulator.risk.delisting import wind_up
 from connector.simulator.risk.monitor import RiskMonitor
 
@@ -64,22 +64,22 @@ class Engine:
             for row in instruments
         }
         self.collateral = CollateralPrices(self.listings)
-        self.pools = MarginPools(self.listings, self.collateral)
-        self.clearing = Clearing(self.accounts, self.ids, self.pools)
+        self.margin_pools = MarginPools(self.listings, self.collateral)
+        self.clearing = Clearing(self.accounts, self.ids, self.margin_pools)
         self.countdowns = Countdowns()
-        self.desk = AccountSettings(self.clearing, self.listings, self.pools)
+        self.account_settings = AccountSettings(self.clearing, self.listings, self.margin_pools)
         fund = self.open_account(insurance_e8, start_ms, is_house=True)
-        self.risk = RiskMonitor(self.clearing, self.listings, self.pools, fund)
+        self.risk_monitor = RiskMonitor(self.clearing, self.listings, self.margin_pools, fund)
         self.algos = AlgoEngine(self.clearing, self.listings)
         self._swept_ms = start_ms
         self.settlements: deque[Settlement] = deque(maxlen=10_000)
-        self.prints = self.risk.orders.prints
+        self.prints = self.risk_monitor.orders.prints
 
-    def drain(self) -> list[Consequence]:
+    def drain(self) -> list[AccountEvent]:
         """What the owners of accounts are to hear since the last call, in order."""
-        told = list(self.clearing.outbox)
+        events = list(self.clearing.outbox)
         self.clearing.outbox.clear()
-        return told
+        return events
 
     def listing(self, symbol: str) -> Listing:
         """The listing of that symbol, or -1121."""
@@ -95,7 +95,7 @@ class Engine:
 
     def transfer(self, account_id: int, amount_e8: int, now_ms: int, asset: str = "USDT") -> IncomeRecord:
         """Moves money into the futures wallet, or out of it when negative; -2018 beyond what may leave."""
-        return self.desk.transfer(self.accounts[account_id], asset, amount_e8, now_ms)
+        return self.account_settings.transfer(self.accounts[account_id], asset, amount_e8, now_ms)
 
     def place(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
         """Accepts and matches an order, or refuses it without a trace."""
@@ -106,7 +106,7 @@ class Engine:
     def check(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
         """The order that `place` would accept, with id 0; it refuses what `place` would, and does nothing."""
         account, listing = self.accounts[account_id], self.listing(request.symbol)
-        terms = admit(account, request, listing, self.pools, now_ms)
+        terms = admit(account, request, listing, self.margin_pools, now_ms)
         return drafted(request, terms, 0, account, now_ms)
 
     def amend(self, account_id: int, ask: AmendRequest, now_ms: int) -> Order:
@@ -167,54 +167,54 @@ class Engine:
 
     def set_leverage(self, account_id: int, symbol: str, leverage: int, now_ms: int) -> int:
         """Sets a symbol's leverage and returns the notional (USDT) that it allows."""
-        return self.desk.set_leverage(self.accounts[account_id], self.listing(symbol), leverage, now_ms)
+        return self.account_settings.set_leverage(self.accounts[account_id], self.listing(symbol), leverage, now_ms)
 
     def set_hedge(self, account_id: int, hedge: bool) -> None:
         """Switches between one-way and hedge mode: flat and without open orders only."""
-        self.desk.set_hedge(self.accounts[account_id], hedge)
+        self.account_settings.set_hedge(self.accounts[account_id], hedge)
 
     def set_isolated(self, account_id: int, symbol: str, isolated: bool, now_ms: int) -> None:
         """Switches a symbol between cross and isolated margin."""
-        self.desk.set_isolated(self.accounts[account_id], self.listing(symbol), isolated, now_ms)
+        self.account_settings.set_isolated(self.accounts[account_id], self.listing(symbol), isolated, now_ms)
 
     def set_multi_assets(self, account_id: int, multi_assets: bool, now_ms: int) -> None:
         """Switches between margin of one asset and of all."""
-        self.desk.set_multi_assets(self.accounts[account_id], multi_assets, now_ms)
+        self.account_settings.set_multi_assets(self.accounts[account_id], multi_assets, now_ms)
 
     def move_margin(
         self, account_id: int, symbol: str, position_side: str, kind: int, amount_e8: int, now_ms: int
     ) -> None:
         """Gives margin to an isolated position, or takes back what it can spare."""
         account, listing = self.accounts[account_id], self.listing(symbol)
-        self.desk.move_margin(account, listing, position_side, kind, amount_e8, now_ms)
+        self.account_settings.move_margin(account, listing, position_side, kind, amount_e8, now_ms)
 
     def adjust_funding(
         self, symbol: str, now_ms: int, hours: int | None, cap_e8: int | None, floor_e8: int | None, rate_e8: int | None
     ) -> None:
         """Changes a symbol's funding from the next settlement on; the rate is nailed, or let go, at once."""
-        quotes = self.listing(symbol).quotes
-        quotes.funding.adjust(now_ms, hours=hours, cap_e8=cap_e8, floor_e8=floor_e8)
-        quotes.nail_rate(rate_e8)
+        mark_price = self.listing(symbol).mark_price
+        mark_price.funding.adjust(now_ms, hours=hours, cap_e8=cap_e8, floor_e8=floor_e8)
+        mark_price.nail_rate(rate_e8)
 
     def begin_funding(self, symbol: str, hours: int) -> None:
         """How many hours a symbol's first interval stands for."""
-        self.listing(symbol).quotes.funding.hours = hours
+        self.listing(symbol).mark_price.funding.hours = hours
 
     def force_liquidation(self, account_id: int, symbol: str, now_ms: int) -> None:
         """Liquidates an account's positions of a symbol, whatever its margin."""
-        self.risk.liquidate(self.accounts[account_id], self.listing(symbol), now_ms)
+        self.risk_monitor.liquidate(self.accounts[account_id], self.listing(symbol), now_ms)
         self._settle_down(symbol, now_ms)
 
     def force_adl(self, account_id: int, symbol: str, now_ms: int) -> None:
         """Deleverages an account's positions of a symbol, whoever stands before it in the queue."""
-        self.risk.deleverage(self.accounts[account_id], self.listing(symbol), now_ms)
+        self.risk_monitor.deleverage(self.accounts[account_id], self.listing(symbol), now_ms)
         self._settle_down(symbol, now_ms)
 
     def delist(self, symbol: str, now_ms: int) -> None:
         """Expires a contract's orders, settles its positions at the mark, and leaves it SETTLING."""
         listing = self.listing(symbol)
         self.algos.expire_all(symbol, now_ms)
-        wind_up(self.clearing, self.risk.orders, listing, now_ms)
+        wind_up(self.clearing, self.risk_monitor.orders, listing, now_ms)
         self._settle_down(symbol, now_ms)
 
     def set_status(self, symbol: str, status: str) -> None:
@@ -225,27 +225,27 @@ class Engine:
         """Other brackets for a symbol from now on; positions are looked at anew."""
         listing = self.listing(symbol)
         listing.instrument = replace(listing.instrument, brackets=brackets)
-        self.risk.look_again(symbol)
+        self.risk_monitor.look_again(symbol)
 
     def move_prices(self, index_e8: dict[str, int], now_ms: int) -> None:
         """Index prices by symbol from outside; mark prices and funding forecasts follow."""
         for symbol, listing in self.listings.items():
-            listing.quotes.move(index_e8.get(symbol), now_ms)
+            listing.mark_price.move(index_e8.get(symbol), now_ms)
             self._settle_down(symbol, now_ms)
 
     def fix_mark(self, symbol: str, mark_e8: int | None) -> None:
         """Nails a symbol's mark price; None lets it move again."""
-        self.listing(symbol).quotes.fix(mark_e8)
+        self.listing(symbol).mark_price.fix(mark_e8)
 
     def advance(self, now_ms: int) -> None:
         """Does what is due by time or price: funding, margins, countdowns, the end of good-till-date orders."""
         for listing in self.listings.values():
-            due_ms = listing.quotes.next_funding_ms
+            due_ms = listing.mark_price.next_funding_ms
             if now_ms >= due_ms:
-                interval_ms = listing.quotes.funding.interval_ms
+                interval_ms = listing.mark_price.funding.interval_ms
                 missed = (now_ms - due_ms) // interval_ms
                 self.settle_funding(listing, due_ms + missed * interval_ms, now_ms)
-        self.risk.watch(now_ms)
+        self.risk_monitor.watch(now_ms)
         for symbol in self.listings:
             self._settle_down(symbol, now_ms)
         for account_id, symbol in self.countdowns.due(now_ms):
@@ -275,9 +275,9 @@ class Engine:
         """Settles one symbol's funding and begins its next interval."""
         settlement = settle(self.clearing, listing, due_ms, now_ms)
         self.settlements.append(settlement)
-        schedule = listing.quotes.funding
+        schedule = listing.mark_price.funding
         schedule.follow(settlement.rate_e8, now_ms)
-        listing.quotes.settled(due_ms + schedule.interval_ms)
+        listing.mark_price.settled(due_ms + schedule.interval_ms)
         return settlement
 
     def _settle_down(self, symbol: str, now_ms: int) -> None:

@@ -3,9 +3,6 @@
 Source: "Error codes" of the USDⓈ-M REST API, as of 2026-11.
 """
 
-#: The address that requests of this machine come from.
-HOME = "127.0.0.1"
-
 _WORDS: dict[int, str] = {
     -1000: "An unknown error occurred while processing the request.",
     -1003: "Too many requests; current limit of IP({}) is {} requests per {}. "

@@ -1,4 +1,4 @@
-"""The aiohttp shell: bytes in, bytes out, and the weather that faults make around an answer."""
+"""The aiohttp shell: bytes in, bytes out, and what faults make of an answer on its way."""
 
 import asyncio
 import logging
@@ -6,18 +6,19 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from connector.simulator.access.loopback import HOME, is_local_caller
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.clock import wait_ms
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 from connector.simulator.fault_injection.faults import Armed, Moment
+from connector.simulator.http_transport import abort
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.dispatch import Answer, Ask, answer, local_answer, refused
 from connector.simulator.rest.faulty_responses import DELAYS, RESETS, UNKNOWN_ANSWER, spoiled_answer
-from connector.simulator.rest.local_routes import is_local_caller
 from connector.simulator.rest.page import page_file
 from connector.simulator.runtime import Runtime
-from connector.simulator.streams.addresses import opening_of
-from connector.simulator.streams.connection import MOST_STREAMS, Connection, Opening, drop
+from connector.simulator.streams.addresses import Opening, opening_of
+from connector.simulator.streams.connection import MOST_STREAMS, Connection
 from connector.simulator.ws_api.session import HANDSHAKE_WEIGHT, Session
 from connector.simulator.ws_api.socket import WsApiSocket
 
@@ -83,7 +84,7 @@ class HttpHandler:
     def _spoiled(self, request: web.BaseRequest, fault: Armed) -> web.Response:
         """The answer to a request that a fault keeps from being executed, or whose answer it spoils."""
         if fault.name in RESETS:
-            drop(request)
+            abort(request)
             return web.Response()
         return _response(spoiled_answer(fault, self._runtime.now_ms()))
 
@@ -95,7 +96,7 @@ class HttpHandler:
         elif fault is not None and fault.name == "stale_snapshot":
             return self._depth_before.get(ask.query, Answer(200, OLDEST_DEPTH))
         elif fault is not None and fault.name in RESETS:
-            drop(request)
+            abort(request)
         elif fault is not None:
             return spoiled_answer(fault, self._runtime.now_ms())
         if ask.path == DEPTH_PATH and reply.status == 200:
@@ -126,7 +127,7 @@ class HttpHandler:
             await Connection(opening, socket, self._runtime.hub, self._runtime.settings).run(request)
         except Exception:
             _LOG.exception("a socket of %s failed", request.path)
-            drop(request)
+            abort(request)
 
     async def _ws_api(self, request: web.BaseRequest, query: str) -> web.StreamResponse:
         """The WS-API's handshake costs weight, and is refused as a request is."""
@@ -138,16 +139,16 @@ class HttpHandler:
         except VenueError as refusal:
             runtime.rate_limits.offend(address, now_ms)
             return _response(refused(refusal))
-        tells_limits = dict(parse_qsl(query)).get("returnRateLimits", "true") != "false"
-        conversation = Session(runtime, address, tells_limits=tells_limits)
+        returns_limits = dict(parse_qsl(query)).get("returnRateLimits", "true") != "false"
+        session = Session(runtime, address, returns_limits=returns_limits)
         socket = await _opened(request)
         if request.transport is None:
             return socket
         try:
-            await WsApiSocket(runtime, socket, conversation, request.transport).run()
+            await WsApiSocket(runtime, socket, session, request.transport).run()
         except Exception:
             _LOG.exception("a socket of the WS-API failed")
-            drop(request)
+            abort(request)
         return socket
 
 

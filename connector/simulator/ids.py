@@ -3,6 +3,8 @@
 Counters begin at the time of the start, scaled so that no life can run into the next one's numbers.
 """
 
+from dataclasses import dataclass
+
 
 class Ids:
     """Order and trade ids count per symbol; update ids are shared by all, so one symbol sees gaps.
@@ -49,3 +51,25 @@ class Ids:
         found = self._next.get((kind, symbol), self._start_ms * pace)
         self._next[kind, symbol] = found + 1
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateIds:
+    """The update ids of one symbol's books, one a call."""
+
+    ids: Ids
+    symbol: str
+
+    def __call__(self) -> int:
+        return self.ids.next_update_of(self.symbol)
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateIds:
+    """The ids of one symbol's aggregate trades, one a call."""
+
+    ids: Ids
+    symbol: str
+
+    def __call__(self) -> int:
+        return self.ids.next_aggregate(self.symbol)

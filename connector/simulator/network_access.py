@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass, replace
-from ipaddress import ip_address
 
-from connector.simulator.errors import HOME
+from connector.simulator.access.loopback import HOME, is_loopback_address
 from connector.simulator.settings import SimulatorSettings
 
 _TIMES = re.compile(r"[x×]([0-9]{1,6}(?:\.[0-9]{1,6})?)")
@@ -24,14 +23,6 @@ def limits_of(text: str) -> Limits | None:
         return Limits(enforced=text == "venue")
     found = _TIMES.fullmatch(text)
     return Limits(times=float(found[1])) if found and float(found[1]) else None
-
-
-def is_loopback_address(host: str) -> bool:
-    """Whether `host` is an address of this machine alone; other names than localhost count as the network's."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)

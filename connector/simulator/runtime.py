@@ -1,4 +1,4 @@
-"""The trading floor: engine, members, streams, background and faults at one place, driven by calls and pulses.
+"""One exchange at run time: engine, keys, streams, background and faults at one place, driven by calls and pulses.
 
 Everything is synchronous. Sockets hand requests in and take frames out; `pulse` is called many times a second.
 """
@@ -29,15 +29,15 @@ Result = TypeVar("Result")
 
 
 class Runtime:
-    """One life of the exchange, named by `life`. `member` is the ready-made account's key."""
+    """One life of the exchange, named by `epoch_name`; `default_key` is the ready-made account's."""
 
     def __init__(self, settings: SimulatorSettings) -> None:
         self.settings = settings
         self._clock = settings.clock
-        self.faults = Faults(self._strike)
-        self._life = begun(settings, self.now_ms(), self._clock.monotonic_ms())
-        self.life, self.engine, self.members = self._life.name, self._life.engine, self._life.members
-        self.member, self.market = self._life.member, self._life.market
+        self.faults = Faults(self._take_effect)
+        self._epoch = begun(settings, self.now_ms(), self._clock.monotonic_ms())
+        self.epoch_name, self.engine, self.market = self._epoch.name, self._epoch.engine, self._epoch.market
+        self.api_keys, self.default_key = self._epoch.api_keys, self._epoch.default_key
         self.hub = Hub(self._clock.monotonic_ms, latency_in(settings.event_latency, f"{settings.seed} events"))
         self.ack_latency = latency_in(settings.ack_latency, f"{settings.seed} acks")
         self._pulsed_ms = self._clock.monotonic_ms() - settings.pulse_ms
@@ -56,7 +56,7 @@ class Runtime:
             lambda account_id: self.listen_keys.of(account_id, self.now_ms()),
         )
         self._contracts = ContractFaults(self.engine, self.now_ms, self._clock.monotonic_ms)
-        self._strikes: dict[str, Callable[[Armed], None]] = {
+        self._effects: dict[str, Callable[[Armed], None]] = {
             "cut_sockets": lambda fault: self.hub.cut_all(),
             "half_open": lambda fault: self.hub.freeze(fault.ms),
             "silent_stream": lambda fault: self.hub.silence(fault.stream, fault.ms),
@@ -73,18 +73,18 @@ class Runtime:
 
     @property
     def has_market(self) -> bool:
-        """Whether anybody but the members trades here."""
+        """Whether anybody but the holders of keys trades here."""
         return self.settings.background or self.settings.replay is not None
 
     def keep(self) -> None:
         """Writes the life to its state file, where it has one. Raises OSError."""
         if self.settings.state:
-            saved(self._life, self.settings.state, self._clock.monotonic_ms())
+            saved(self._epoch, self.settings.state, self._clock.monotonic_ms())
 
     def close(self) -> None:
         """Ends the life: its journal is closed, its state kept. Raises OSError."""
-        if self._life.journal:
-            self._life.journal.close()
+        if self._epoch.journal:
+            self._epoch.journal.close()
         self.keep()
 
     def now_ms(self) -> int:
@@ -95,22 +95,22 @@ class Runtime:
         """A new account with that many USDT, and its key: an HMAC one, or one that signs with `pair`."""
         now_ms = self.now_ms()
         account = self.engine.open_account(to_e8(deposit), now_ms)
-        return self.members.admit(account.account_id, pair, rights, now_ms)
+        return self.api_keys.admit(account.account_id, pair, rights, now_ms)
 
-    def account(self, member: ApiKey) -> Account:
-        return self.engine.accounts[member.account_id]
+    def account(self, sender: ApiKey) -> Account:
+        return self.engine.accounts[sender.account_id]
 
     def act(self, action: Callable[[Engine, int], Result]) -> Result:
-        """Lets `action` work on the engine at the present time, and tells everybody what came of it."""
+        """Lets `action` work on the engine at the present time, and publishes what came of it."""
         try:
             return action(self.engine, self.now_ms())
         finally:
-            self.tell()
+            self.publish()
 
-    def tell(self) -> None:
-        """Publishes what happened and is told in real time."""
+    def publish(self) -> None:
+        """Sends what happened to the streams that go in real time."""
         now_ms = self.now_ms()
-        self._users.tell(self.engine.drain(), now_ms)
+        self._users.publish(self.engine.drain(), now_ms)
         touched = self.engine.ids.touched
         for symbol in touched:
             self._feeds[symbol].happened(now_ms)
@@ -119,7 +119,7 @@ class Runtime:
     def trade(self) -> None:
         """What the market does that is due; costs nothing where nothing is."""
         if self.has_market:
-            self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.tell)
+            self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.publish)
 
     def pulse(self) -> None:
         """Scripted faults, the market, prices, funding and expiries when due, and the streams that go by time."""
@@ -133,9 +133,9 @@ class Runtime:
             self.engine.delay_triggers(triggering_ms)
         self.engine.advance(now_ms)
         for key in self.listen_keys.expired(now_ms):
-            self._users.tell_expired(key, now_ms)
+            self._users.publish_expired(key, now_ms)
         self._contracts.advance()
-        self.tell()
+        self.publish()
         self.hub.release()
         for feed in self._feeds.values():
             feed.tick(now_ms)
@@ -153,7 +153,7 @@ class Runtime:
 
     def end_listen_key(self, key: str) -> None:
         """Tells the listeners of a deleted key."""
-        self._users.tell_expired(key, self.now_ms())
+        self._users.publish_expired(key, self.now_ms())
 
     def _arm_scripted(self) -> None:
         for row in self._script.due(self._clock.monotonic_ms() - self._began_ms):
@@ -167,11 +167,11 @@ class Runtime:
                 symbol=row.symbol,
             )
 
-    def _strike(self, fault: Armed) -> None:
+    def _take_effect(self, fault: Armed) -> None:
         """Does what a fault does at once; most standing ones do nothing by themselves."""
-        strike = self._strikes.get(fault.name)
-        if strike is not None:
-            strike(fault)
+        effect = self._effects.get(fault.name)
+        if effect is not None:
+            effect(fault)
 
     def _end_listen_keys(self) -> None:
         for key in self.listen_keys.end_all():

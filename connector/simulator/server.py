@@ -11,10 +11,10 @@ from typing import TypeVar
 from aiohttp import web
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.signatures import Pair, Rights
 from connector.simulator.clock import wait_ms
 from connector.simulator.engine import Engine
-from connector.simulator.errors import HOME
 from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.http_handler import HttpHandler
 from connector.simulator.http_server import HttpServer
@@ -58,7 +58,7 @@ class LocalExchange:
         return self._port
 
     @property
-    def _told_host(self) -> str:
+    def _shown_host(self) -> str:
         """The host that addresses are told with: loopback where every address of the machine is bound."""
         host = self.settings.host
         if host in EVERY_ADDRESS:
@@ -67,28 +67,28 @@ class LocalExchange:
 
     @property
     def rest(self) -> str:
-        return f"http://{self._told_host}:{self._port}"
+        return f"http://{self._shown_host}:{self._port}"
 
     @property
     def stream(self) -> str:
-        return f"ws://{self._told_host}:{self._port}"
+        return f"ws://{self._shown_host}:{self._port}"
 
     @property
     def ws_api(self) -> str:
-        return f"ws://{self._told_host}:{self._port}/ws-fapi/v1"
+        return f"ws://{self._shown_host}:{self._port}/ws-fapi/v1"
 
     @property
     def api_key(self) -> str:
-        return self.runtime.member.api_key
+        return self.runtime.default_key.api_key
 
     @property
     def api_secret(self) -> str:
-        return self.runtime.member.api_secret
+        return self.runtime.default_key.api_secret
 
     @property
     def account_id(self) -> int:
         """The ready-made account's number at the engine."""
-        return self.runtime.member.account_id
+        return self.runtime.default_key.account_id
 
     @property
     def engine(self) -> Engine:

@@ -30,7 +30,7 @@ async def venue(caplog: pytest.LogCaptureFixture) -> AsyncIterator[LocalExchange
         for armed in running.faults.armed():
             running.faults.arm(armed.name, times=0)
         for listing in running.engine.listings.values():
-            listing.quotes.fix(None)
+            listing.mark_price.fix(None)
         await _still_trades(running, session)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
@@ -45,7 +45,7 @@ async def _still_trades(venue: LocalExchange, session: aiohttp.ClientSession) ->
 
 
 def soup(venue: LocalExchange, seed: int) -> Soup:
-    return Soup(seed, venue.runtime.member, venue.runtime.now_ms())
+    return Soup(seed, venue.runtime.default_key, venue.runtime.now_ms())
 
 
 async def _answers(venue: LocalExchange, requests: list[Rest]) -> int:

@@ -9,7 +9,7 @@ from tests.companions.simulator.callers import QUIET, Caller, SocketClient, call
 
 @pytest.fixture
 def call() -> Caller:
-    """The ready-made account on a quiet floor without sockets."""
+    """The ready-made account on a quiet exchange without sockets."""
     return caller()
 
 
@@ -23,6 +23,6 @@ async def venue() -> AsyncIterator[LocalExchange]:
 @pytest.fixture
 async def client(venue: LocalExchange) -> AsyncIterator[SocketClient]:
     async with aiohttp.ClientSession() as session:
-        socket_client = SocketClient(session, venue, venue.runtime.member)
+        socket_client = SocketClient(session, venue, venue.runtime.default_key)
         yield socket_client
         await socket_client.close()

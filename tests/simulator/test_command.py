@@ -101,9 +101,9 @@ async def test_plain_text_names_every_address() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "exchange.example", "127.0.0.1.example"])
 def test_an_address_beyond_loopback_is_refused_in_one_line(host: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_simulator(0, 7, True, False, Access(host)) == NOT_ALLOWED == 2
-    told = capsys.readouterr()
-    assert told.err.startswith(f"{host} is not loopback: ") and told.err.count("\n") == 1 and not told.out
-    assert "--allow-network" in told.err
+    reply = capsys.readouterr()
+    assert reply.err.startswith(f"{host} is not loopback: ") and reply.err.count("\n") == 1 and not reply.out
+    assert "--allow-network" in reply.err
 
 
 async def test_the_limits_in_force_are_those_that_exchange_info_tells() -> None:
@@ -145,14 +145,16 @@ async def test_a_journaled_run_is_done_again_by_command(tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     async with typed("--port", 0, "--journal", journal, "--price-script", "crash", "--clock", "x20") as process:
         await line(process)
-        await asyncio.sleep(0.5)
+        async with asyncio.timeout(20):
+            while journal.read_text().count('"do"') <= 100:
+                await asyncio.sleep(0.01)
         process.send_signal(signal.SIGTERM)
         await line(process)
         assert await ended(process) == 0
     async with typed("--replay-journal", journal) as process:
-        told = await line(process)
+        reply = await line(process)
         assert await ended(process) == 0
-    assert told["agrees"] is True and told["hash"] == told["recorded"] and told["commands"] > 100
+    assert reply["agrees"] is True and reply["hash"] == reply["recorded"] and reply["commands"] > 100
 
 
 async def test_an_exchange_with_a_state_file_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -173,9 +175,9 @@ async def test_a_state_file_is_kept_while_the_exchange_runs(tmp_path: Path) -> N
         async with asyncio.timeout(10):
             while not (tmp_path / "state").exists():
                 await asyncio.sleep(0.01)
-        life = venue.runtime.life
+        epoch_name = venue.runtime.epoch_name
     kept = load(tmp_path / "state")
-    assert kept is not None and kept.name == life
+    assert kept is not None and kept.name == epoch_name
 
 
 @pytest.mark.parametrize(
@@ -192,8 +194,8 @@ async def test_a_flag_that_is_wrong_is_one_line_and_its_own_exit_code(words: tup
     async with typed("--port", 0, *words) as process:
         assert await ended(process) == BAD_INPUT == 3
         assert process.stderr is not None
-        (told,) = (await process.stderr.read()).decode().splitlines()
-    assert words[1] in told
+        (reply,) = (await process.stderr.read()).decode().splitlines()
+    assert words[1] in reply
 
 
 async def test_a_script_of_faults_strikes_without_being_asked(tmp_path: Path) -> None:

@@ -16,8 +16,7 @@ from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.instruments import BTCUSDT, ETHUSDT
-from connector.simulator.market.orders import FOK, GTC, IOC, LIMIT, MARKET, OrderRequest
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import FOK, GTC, IOC, LIMIT, MARKET, AmendRequest, OrderRequest
 from tests.companions.simulator.conservation import conserved, imbalances_e16
 from tests.companions.simulator.traders import BTC, Desk, Trader
 
@@ -48,19 +47,21 @@ def order_of(symbol: str, side: int, lots: int, offset: int, time_in_force: str)
 
 
 def margin_type(symbol: str, isolated: bool) -> Deed:
-    return lambda desk, trader: desk.engine.desk.set_isolated(
+    return lambda desk, trader: desk.engine.account_settings.set_isolated(
         trader.account, desk.engine.listing(symbol), isolated, desk.now_ms
     )
 
 
 def moved_margin(symbol: str, side: str, kind: int, amount: int) -> Deed:
-    return lambda desk, trader: desk.engine.desk.move_margin(
+    return lambda desk, trader: desk.engine.account_settings.move_margin(
         trader.account, desk.engine.listing(symbol), side, kind, amount * E8 // 3, desk.now_ms
     )
 
 
 def mark(symbol: str, percent: int) -> Deed:
-    return lambda desk, trader: desk.engine.listing(symbol).quotes.fix(CENTRES[symbol] * (100 + percent) * E8 // 100)
+    return lambda desk, trader: desk.engine.listing(symbol).mark_price.fix(
+        CENTRES[symbol] * (100 + percent) * E8 // 100
+    )
 
 
 def index(symbol: str, percent: int) -> Deed:
@@ -80,7 +81,7 @@ def leverage(symbol: str, times: int) -> Deed:
 def funding(symbol: str, rate_e8: int) -> Deed:
     def settle(desk: Desk, trader: Trader) -> object:
         listing = desk.engine.listing(symbol)
-        listing.quotes.nail_rate(rate_e8)
+        listing.mark_price.nail_rate(rate_e8)
         return desk.engine.settle_funding(listing, desk.now_ms, desk.now_ms)
 
     return settle
@@ -153,7 +154,7 @@ deeds = st.one_of(
     st.builds(funding, symbols, st.integers(-2_000_000, 2_000_000)),
     st.sampled_from([burn]),
     st.builds(
-        lambda on: lambda desk, trader: desk.engine.desk.set_multi_assets(trader.account, on, desk.now_ms),
+        lambda on: lambda desk, trader: desk.engine.account_settings.set_multi_assets(trader.account, on, desk.now_ms),
         st.booleans(),
     ),
     st.builds(lambda on: lambda desk, trader: desk.engine.set_hedge(trader.id, on), st.booleans()),
@@ -215,7 +216,7 @@ def drawn(dice: Random) -> Deed:
 
 
 def test_on_wild_days_the_books_stay_right_through_liquidation_and_deleveraging() -> None:
-    heard: Counter[str] = Counter()
+    met: Counter[str] = Counter()
     for seed in range(25):
         dice = Random(seed)
         desk = exchange(dice.choice((0, 500, 1_000_000)))
@@ -227,9 +228,9 @@ def test_on_wild_days_the_books_stay_right_through_liquidation_and_deleveraging(
             except VenueError as refusal:
                 assert refusal.code < 0
             assert conserved(desk.engine), imbalances_e16(desk.engine)
-        heard.update(forced.cause for trader in traders for forced in trader.account.forced)
-        heard.update(row.kind for trader in traders for row in trader.income)
-    assert {"LIQUIDATION", "ADL", INSURANCE_CLEAR, FUNDING_FEE, COMMISSION, REALIZED_PNL} <= set(heard)
+        met.update(forced.cause for trader in traders for forced in trader.account.forced)
+        met.update(row.kind for trader in traders for row in trader.income)
+    assert {"LIQUIDATION", "ADL", INSURANCE_CLEAR, FUNDING_FEE, COMMISSION, REALIZED_PNL} <= set(met)
 
 
 def test_an_imbalance_is_found() -> None:

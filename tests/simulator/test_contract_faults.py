@@ -9,7 +9,7 @@ from connector.simulator.persistence.journal import replay_journal
 from connector.simulator.server import LocalExchange
 from tests.companions.simulator.callers import QUIET, Caller, SocketClient, caller
 from tests.companions.simulator.conservation import conserved
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 
 BTC, ETH = "BTCUSDT", "ETHUSDT"
 
@@ -39,15 +39,15 @@ def test_a_halted_contract_keeps_its_orders_and_takes_no_others(call: Caller) ->
 
 
 def test_a_halt_lasts_until_it_is_disarmed_and_contract_info_tells_both(call: Caller) -> None:
-    ear = Ear(call.runtime.hub, "!contractInfo")
+    listener = Listener(call.runtime.hub, "!contractInfo")
     call.runtime.faults.arm("trading_halt", ms=100)
     for _ in range(3):
         call.clock.advance(1_000)
         call.runtime.pulse()
-    assert [(row["s"], row["cs"]) for row in ear.heard()] == [(BTC, "TRADING_HALT"), (ETH, "TRADING_HALT")]
+    assert [(row["s"], row["cs"]) for row in listener.received()] == [(BTC, "TRADING_HALT"), (ETH, "TRADING_HALT")]
     call.runtime.faults.arm("trading_halt", 0)
     call.runtime.pulse()
-    assert [(row["s"], row["cs"]) for row in ear.heard()] == [(BTC, "TRADING"), (ETH, "TRADING")]
+    assert [(row["s"], row["cs"]) for row in listener.received()] == [(BTC, "TRADING"), (ETH, "TRADING")]
 
 
 def test_a_halt_armed_anew_for_another_contract_lets_the_first_trade(call: Caller) -> None:
@@ -64,7 +64,7 @@ def test_a_contract_that_is_not_listed_is_refused_and_nothing_is_armed(call: Cal
 
 def test_a_delisted_contract_is_settling_and_then_closed_for_good(call: Caller) -> None:
     holding(call)
-    ear = Ear(call.runtime.hub, "!contractInfo")
+    listener = Listener(call.runtime.hub, "!contractInfo")
     call.local("POST", "/local/v1/faults", name="delisting", symbol=BTC, ms=500)
     assert call("GET", "/fapi/v3/positionRisk") == []
     assert call.order("BUY", "0.01", "60000")["code"] == -4141
@@ -72,7 +72,7 @@ def test_a_delisted_contract_is_settling_and_then_closed_for_good(call: Caller) 
         call.runtime.pulse()
         call.clock.advance(500)
     call.runtime.pulse()
-    assert [(row["s"], row["cs"]) for row in ear.heard()] == [(BTC, "SETTLING"), (BTC, "CLOSE")]
+    assert [(row["s"], row["cs"]) for row in listener.received()] == [(BTC, "SETTLING"), (BTC, "CLOSE")]
     call.runtime.faults.arm("trading_halt")
     call.runtime.faults.arm("trading_halt", 0)
     call.local("POST", "/local/v1/faults", name="delisting", symbol=BTC)
@@ -156,8 +156,8 @@ async def test_a_delisting_reaches_owners_and_markets_over_their_sockets(
     query = "name=delisting&symbol=BTCUSDT&ms=200"
     assert (await client.raw("POST", "/local/v1/faults", query))[0] == 200
     events = [await user.receive_json(timeout=5) for _ in range(4)]
-    told = [(event["e"], event.get("o", {}).get("x"), event.get("o", {}).get("er")) for event in events]
-    assert told == [
+    steps = [(event["e"], event.get("o", {}).get("x"), event.get("o", {}).get("er")) for event in events]
+    assert steps == [
         ("ORDER_TRADE_UPDATE", "EXPIRED", "7"),
         ("ORDER_TRADE_UPDATE", "NEW", "0"),
         ("ACCOUNT_UPDATE", None, None),

@@ -12,7 +12,7 @@ def test_an_order_is_told_new_before_it_is_told_filled() -> None:
     maker, taker = desk.trader(), desk.trader()
     maker.limit(SELL, "0.01", "60000")
     taker.market(BUY, "0.01")
-    assert desk.orders_heard(taker) == [("NEW", "NEW", 0), ("TRADE", "FILLED", 0)]
+    assert desk.order_events(taker) == [("NEW", "NEW", 0), ("TRADE", "FILLED", 0)]
 
 
 def test_what_a_market_order_cannot_fill_expires_by_reason_nine() -> None:
@@ -22,7 +22,7 @@ def test_what_a_market_order_cannot_fill_expires_by_reason_nine() -> None:
     maker.limit(SELL, "0.01", "63000.1")
     order = taker.market(BUY, "0.02")
     assert (order.filled_lots, order.status, order.expiry_reason) == (10, "EXPIRED", 9)
-    assert desk.orders_heard(taker)[-1] == ("EXPIRED", "EXPIRED", 9)
+    assert desk.order_events(taker)[-1] == ("EXPIRED", "EXPIRED", 9)
 
 
 def test_what_an_immediate_order_cannot_fill_expires_by_reason_two() -> None:
@@ -40,7 +40,7 @@ def test_fill_or_kill_fills_wholly_or_not_at_all() -> None:
     other.limit(SELL, "0.01", "60000")
     with pytest.raises(VenueError, match="-5021"):
         trader.limit(BUY, "0.011", "60000", FOK)
-    assert trader.account.orders == {} and desk.orders_heard(trader) == []
+    assert trader.account.orders == {} and desk.order_events(trader) == []
     assert trader.limit(BUY, "0.01", "60000", FOK).status == "FILLED"
 
 
@@ -96,8 +96,8 @@ def test_a_leverage_that_changed_is_told_once() -> None:
     trader = desk.trader()
     for _ in range(2):
         assert desk.engine.set_leverage(trader.id, BTC, 50, desk.now_ms) == 12_000_000
-    told = [change for change in desk.heard(trader) if isinstance(change, LeverageChanged)]
-    assert told == [LeverageChanged(trader.id, desk.now_ms, BTC, 50)]
+    events = [change for change in desk.events(trader) if isinstance(change, LeverageChanged)]
+    assert events == [LeverageChanged(trader.id, desk.now_ms, BTC, 50)]
 
 
 def test_leverage_cannot_go_where_the_position_would_be_too_large_or_margin_too_short() -> None:
@@ -129,12 +129,12 @@ def test_the_position_mode_changes_only_when_flat_and_without_orders() -> None:
 def test_a_transfer_is_booked_and_told() -> None:
     desk = Desk()
     trader = desk.trader("100")
-    desk.heard(trader)
+    desk.events(trader)
     desk.engine.transfer(trader.id, -40 * 10**8, desk.now_ms)
-    (told,) = desk.heard(trader)
-    assert isinstance(told, AccountChanged)
-    (row,) = told.balances
-    assert (told.reason, row.change_e8, row.wallet_e8) == ("WITHDRAW", -40 * 10**8, 60 * 10**8)
+    (event,) = desk.events(trader)
+    assert isinstance(event, AccountChanged)
+    (row,) = event.balances
+    assert (event.reason, row.change_e8, row.wallet_e8) == ("WITHDRAW", -40 * 10**8, 60 * 10**8)
     with pytest.raises(VenueError, match="-2018"):
         desk.engine.transfer(trader.id, -61 * 10**8, desk.now_ms)
 
@@ -151,7 +151,7 @@ def test_settlements_that_were_slept_through_are_settled_once() -> None:
     engine = Engine(START_MS, funding_first_ms=12_000, funding_interval_ms=5_000)
     engine.advance(START_MS + 24_000)
     assert [row.funding_ms - START_MS for row in engine.settlements if row.symbol == BTC] == [22_000]
-    assert engine.listings[BTC].quotes.next_funding_ms == START_MS + 27_000
+    assert engine.listings[BTC].mark_price.next_funding_ms == START_MS + 27_000
 
 
 def test_a_dated_order_expires_at_its_date() -> None:

@@ -42,7 +42,7 @@ async def test_a_spoiled_answer_says_what_the_fault_means(
         f"symbol={BTC}&side=BUY&type=LIMIT&quantity=0.01&price=59000&timeInForce=GTC"
         f"&newClientOrderId=mine&timestamp={time.time_ns() // 1_000_000}"
     )
-    query = signed(client.member.api_secret, text)
+    query = signed(client.sender.api_secret, text)
     got_status, headers, body = await client.raw("POST", "/fapi/v1/order", query)
     assert (got_status, body.get("code")) == (status, code)
     assert headers.get("Retry-After") == ("3" if fault == "rate_limited" else None)
@@ -150,14 +150,14 @@ async def test_any_request_can_be_answered_late(venue: LocalExchange, client: So
 async def test_the_signature_may_cover_query_and_body_together(client: SocketClient) -> None:
     query = f"symbol={BTC}&side=BUY&type=LIMIT&timeInForce=GTC"
     body = f"quantity=0.01&price=59000&timestamp={time.time_ns() // 1_000_000}"
-    mac = signed(client.member.api_secret, query + body).rpartition("=")[2]
+    mac = signed(client.sender.api_secret, query + body).rpartition("=")[2]
     status, _, ack = await client.raw("POST", "/fapi/v1/order", query, f"{body}&signature={mac}")
     assert (status, ack["status"]) == (200, "NEW")
 
 
 async def test_the_signature_covers_the_very_bytes_sent(client: SocketClient) -> None:
     text = f"symbol=%42TCUSDT&timestamp={time.time_ns() // 1_000_000}"
-    status, _, _ = await client.raw("GET", "/fapi/v1/openOrders", signed(client.member.api_secret, text))
+    status, _, _ = await client.raw("GET", "/fapi/v1/openOrders", signed(client.sender.api_secret, text))
     assert status == 200
 
 

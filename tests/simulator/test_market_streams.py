@@ -56,7 +56,7 @@ STREAMS: dict[str, set[str]] = {
 async def lively() -> AsyncIterator[SocketClient]:
     """An exchange with its background market."""
     async with LocalExchange(SimulatorSettings(limits=False)) as venue, aiohttp.ClientSession() as session:
-        client = SocketClient(session, venue, venue.runtime.member)
+        client = SocketClient(session, venue, venue.runtime.default_key)
         yield client
         await client.close()
 
@@ -113,8 +113,8 @@ async def test_several_keys_share_a_socket_with_filters_of_their_own(lively: Soc
     for one in (lively, other):
         await one.order("BUY", "0.01", "30000")
         await one("POST", "/fapi/v1/leverage", symbol="BTCUSDT", leverage=3)
-    heard = [await socket.receive_json(timeout=5) for _ in range(2)]
-    assert [(keys.index(frame["stream"]), frame["data"]["e"]) for frame in heard] == [
+    frames = [await socket.receive_json(timeout=5) for _ in range(2)]
+    assert [(keys.index(frame["stream"]), frame["data"]["e"]) for frame in frames] == [
         (0, "ACCOUNT_CONFIG_UPDATE"),
         (1, "ORDER_TRADE_UPDATE"),
     ]

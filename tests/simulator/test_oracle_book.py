@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import to_e8
-from connector.simulator.market.orders import BUY, SELL, Order, OrderRequest
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import BUY, SELL, AmendRequest, Order, OrderRequest
 from tests.companions.simulator.oracle_book import OracleBook, Outcome, Wish
 from tests.companions.simulator.traders import BTC, Desk
 
@@ -47,15 +46,15 @@ class Pair:
             good_till_ms=wish.until,
         )
         now_ms = self.desk.now_ms
-        return told(lambda: self.desk.engine.place(wish.owner, request, now_ms)), self.oracle.place(wish)
+        return outcome_of(lambda: self.desk.engine.place(wish.owner, request, now_ms)), self.oracle.place(wish)
 
     def cancel(self, owner: int, name: str) -> tuple[Outcome, Outcome]:
         engine, now_ms = self.desk.engine, self.desk.now_ms
-        return told(lambda: engine.cancel(owner, BTC, None, name, now_ms)), self.oracle.cancel(owner, name)
+        return outcome_of(lambda: engine.cancel(owner, BTC, None, name, now_ms)), self.oracle.cancel(owner, name)
 
     def amend(self, owner: int, name: str, side: int, ticks: int, lots: int) -> tuple[Outcome, Outcome]:
         ask = AmendRequest(BTC, None, name, side, lots * STEP, ticks * TICK)
-        fast = told(lambda: self.desk.engine.amend(owner, ask, self.desk.now_ms))
+        fast = outcome_of(lambda: self.desk.engine.amend(owner, ask, self.desk.now_ms))
         return fast, self.oracle.amend(owner, name, side, ticks, lots)
 
     def advance(self) -> None:
@@ -111,7 +110,7 @@ def hashed(books: Iterable[object], held: dict[tuple[int, str], int]) -> str:
     return hashlib.sha256(f"{list(books)} {sorted(held.items())}".encode()).hexdigest()
 
 
-def told(deed: Callable[[], Order]) -> Outcome:
+def outcome_of(deed: Callable[[], Order]) -> Outcome:
     try:
         order = deed()
     except VenueError as refusal:

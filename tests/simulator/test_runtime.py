@@ -8,7 +8,7 @@ from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
 from tests.companions.simulator.callers import QUIET, START_MS, Caller
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 
 BID = OrderRequest("BTCUSDT", BUY, LIMIT, Decimal("0.01"), Decimal(60_000))
 
@@ -48,7 +48,7 @@ def test_one_pulse_does_a_bounded_number_of_steps() -> None:
 def test_the_background_does_the_same_whatever_others_do() -> None:
     alone, alone_clock = lively()
     beset, beset_clock = lively()
-    trader = Caller(beset, beset_clock, beset.member)
+    trader = Caller(beset, beset_clock, beset.default_key)
     for number in range(200):
         for runtime, clock in ((alone, alone_clock), (beset, beset_clock)):
             runtime.pulse()
@@ -60,24 +60,24 @@ def test_the_background_does_the_same_whatever_others_do() -> None:
 
 
 def test_what_is_done_directly_at_the_engine_is_told_at_once(call: Caller) -> None:
-    ear = Ear(call.runtime.hub, "btcusdt@bookTicker")
-    member = call.runtime.admit(Decimal(1_000))
-    call.runtime.act(lambda engine, now_ms: engine.place(member.account_id, BID, now_ms))
-    assert [frame["b"] for frame in ear.heard()] == ["60000.00"]
+    listener = Listener(call.runtime.hub, "btcusdt@bookTicker")
+    sender = call.runtime.admit(Decimal(1_000))
+    call.runtime.act(lambda engine, now_ms: engine.place(sender.account_id, BID, now_ms))
+    assert [frame["b"] for frame in listener.received()] == ["60000.00"]
 
 
 def test_every_life_has_its_own_keys() -> None:
     one, other = Runtime(QUIET), Runtime(QUIET)
-    assert one.member.api_key != other.member.api_key and one.life != other.life
+    assert one.default_key.api_key != other.default_key.api_key and one.epoch_name != other.epoch_name
 
 
 def test_a_listen_key_expires_after_its_hour(call: Caller) -> None:
     key = call("POST", "/fapi/v1/listenKey")["listenKey"]
-    ear = Ear(call.runtime.hub, key)
+    listener = Listener(call.runtime.hub, key)
     call.clock.advance(3_600_000)
     call.runtime.pulse()
     call.runtime.pulse()
-    assert [event["e"] for event in ear.heard()] == ["listenKeyExpired"]
+    assert [event["e"] for event in listener.received()] == ["listenKeyExpired"]
 
 
 def test_the_skewed_clock_is_ahead(call: Caller) -> None:

@@ -38,15 +38,15 @@ async def test_snapshot_and_stream_agree_over_the_port(client: SocketClient) -> 
 async def test_a_restart_is_a_new_life_on_the_same_port() -> None:
     venue = LocalExchange(QUIET)
     await venue.start()
-    first = (venue.rest, venue.api_key, venue.runtime.life)
+    first = (venue.rest, venue.api_key, venue.runtime.epoch_name)
     async with aiohttp.ClientSession() as session:
         async with session.ws_connect(f"{venue.stream}/public/ws") as socket:
             await venue.restart()
             assert (await socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
         async with session.get(f"{venue.rest}/local/v1/account") as reply:
-            told = await reply.json()
+            reply = await reply.json()
     assert venue.rest == first[0]
-    assert told["api_key"] == venue.api_key != first[1] and told["life"] != first[2]
+    assert reply["api_key"] == venue.api_key != first[1] and reply["life"] != first[2]
     await venue.stop()
     await venue.stop()
 
@@ -99,10 +99,10 @@ async def test_funding_comes_by_itself() -> None:
         assert due[1] - due[0] == 200
 
 
-@pytest.mark.parametrize(("host", "told"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
-def test_addresses_are_told_so_that_this_machine_can_use_them(host: str, told: str) -> None:
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+def test_addresses_are_told_so_that_this_machine_can_use_them(host: str, shown: str) -> None:
     venue = LocalExchange(replace(QUIET, host=host))
-    assert venue.rest == f"http://{told}:0" and venue.ws_api == f"ws://{told}:0/ws-fapi/v1"
+    assert venue.rest == f"http://{shown}:0" and venue.ws_api == f"ws://{shown}:0/ws-fapi/v1"
 
 
 async def test_it_listens_on_its_own_loopback_address_alone(venue: LocalExchange) -> None:

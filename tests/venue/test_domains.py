@@ -1,6 +1,5 @@
 """All hosts stand in the rows of the domains, and none but the live row is a live host."""
 
-
 import pytest
 
 from connector.core.faults import ConfigFault

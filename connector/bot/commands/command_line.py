@@ -23,7 +23,7 @@ from connector.core.secrets import redact
 from connector.core.twins import TWINS_IN_USE
 from connector.net.system_clock import SystemClock
 from connector.simulator.command import run_journal, run_simulator
-from connector.simulator.fault_injection.faults import told_faults
+from connector.simulator.fault_injection.faults import fault_names
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.flags import LATENCY_FORMS, DrillFlags
 from connector.simulator.network_access import Access, limits_of
@@ -135,7 +135,7 @@ def simulator(
 ) -> None:
     """Run the local exchange alone, on loopback."""
     if list_faults:
-        typer.echo(told_faults())
+        typer.echo(fault_names())
         return
     if replay_journal is not None:
         raise typer.Exit(run_journal(replay_journal, as_json))

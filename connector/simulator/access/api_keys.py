@@ -17,14 +17,11 @@ def random_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """One API key and the account it trades for. Keys are made up anew in each life of the exchange.
-
-    `api_secret` is the shared secret of an HMAC key, else the private half as PEM, empty where the exchange never
-    saw it. `lock` is what signatures are checked with: the shared secret, or the public half as PEM.
-    """
+    """One API key and the account it trades for. Keys are made up anew in each life of the exchange."""
 
     account_id: int
     api_key: str
+    #: The shared secret of an HMAC key, else the private half as PEM, empty where the exchange never saw it.
     api_secret: str
     kind: KeyKind = KeyKind.HMAC
     public_key: str = ""
@@ -33,6 +30,7 @@ class ApiKey:
 
     @property
     def lock(self) -> str:
+        """What signatures are checked with: the shared secret, or the public half as PEM."""
         return self.public_key or self.api_secret
 
 
@@ -47,13 +45,13 @@ class ApiKeys:
     ) -> ApiKey:
         """Makes up a key for an account: an HMAC one, or one that signs with `pair`. By default it may trade."""
         api_key, rights = random_key(), rights or MAY_TRADE
-        member = (
+        made = (
             ApiKey(account_id, api_key, random_key(), rights=rights, created_ms=created_ms)
             if pair is None
             else ApiKey(account_id, api_key, pair.private, pair.kind, pair.public, rights, created_ms)
         )
-        self._by_key[api_key] = member
-        return member
+        self._by_key[api_key] = made
+        return made
 
     def find(self, api_key: str) -> ApiKey | None:
         return self._by_key.get(api_key)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from connector.simulator.access.bans import Bans
-from connector.simulator.errors import HOME, Banned, VenueError
+from connector.simulator.access.loopback import HOME
+from connector.simulator.errors import Banned, VenueError
 
 ORDERS_PER_10S = 300
 ORDERS_PER_MINUTE = 1200
@@ -14,11 +15,12 @@ MOST_ADDRESSES = 10_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressLimit:
-    """A pool of requests of one address; `header` names what is used of it, empty where no answer tells."""
+    """A pool of requests of one address."""
 
     most: int
     width_ms: int
     interval: str
+    #: The header that says what is used of it, empty where no answer does.
     header: str = ""
 
 
@@ -31,7 +33,7 @@ WALLET = AddressLimit(12_000, MINUTE_MS, "minute", "X-SAPI-USED-IP-WEIGHT-1M")
 
 @dataclass(slots=True)
 class Window:
-    """What was used in the window of `width_ms` that began last."""
+    """What was used in the latest window of a width."""
 
     width_ms: int
     number: int = -1

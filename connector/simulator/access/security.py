@@ -9,9 +9,10 @@ import re
 from enum import StrEnum
 
 from connector.simulator.access.api_keys import ApiKey, ApiKeys
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.access.signatures import is_signed
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 
 DEFAULT_RECV_WINDOW_MS = 5000
 MAX_AHEAD_MS = 1000
@@ -34,34 +35,34 @@ def right_for(method: str, path: str) -> Right:
     return Right.READING if reads or path.endswith("/listenKey") else Right.FUTURES
 
 
-def member_of(members: ApiKeys, api_key: str | None, address: str = HOME) -> ApiKey:
+def sender_of(api_keys: ApiKeys, api_key: str | None, address: str = HOME) -> ApiKey:
     """The sender by key alone: -2014 for what is no key, -2015 for one that nobody has or that has another address."""
     if api_key is None or not _KEY.fullmatch(api_key):
         raise VenueError(-2014)
-    member = members.find(api_key)
-    if member is None or (member.rights.addresses and address not in member.rights.addresses):
+    sender = api_keys.find(api_key)
+    if sender is None or (sender.rights.addresses and address not in sender.rights.addresses):
         raise VenueError(-2015, address)
-    return member
+    return sender
 
 
-def check_right(member: ApiKey, right: Right, address: str = HOME) -> None:
+def check_right(sender: ApiKey, right: Right, address: str = HOME) -> None:
     """-2015 for what the key does not permit."""
-    rights = member.rights
+    rights = sender.rights
     if not (rights.reading if right is Right.READING else rights.futures):
         raise VenueError(-2015, address)
 
 
-def check_signed(member: ApiKey, query: str, body: str, params: Parameters, now_ms: int) -> None:
+def check_signed(sender: ApiKey, query: str, body: str, params: Parameters, now_ms: int) -> None:
     """Time first, then the signature: a request with both wrong is told about the time."""
     check_time(params, now_ms)
     given = params.text("signature")
     payload = _SIGNATURE.sub("", query) + _SIGNATURE.sub("", body)
-    check_signature(member, payload.encode(errors="surrogateescape"), given)
+    check_signature(sender, payload.encode(errors="surrogateescape"), given)
 
 
-def check_signature(member: ApiKey, payload: bytes, given: str) -> None:
-    """-1022 unless `given` is the member's signature of `payload`."""
-    if not is_signed(member.kind, member.lock, payload, given):
+def check_signature(sender: ApiKey, payload: bytes, given: str) -> None:
+    """-1022 unless `given` is the sender's signature of `payload`."""
+    if not is_signed(sender.kind, sender.lock, payload, given):
         raise VenueError(-1022)
 
 

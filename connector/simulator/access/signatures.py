@@ -30,11 +30,12 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What a key permits. `addresses` are the only ones it may be used from; empty means any."""
+    """What a key permits."""
 
     reading: bool = True
     futures: bool = True
     withdrawals: bool = False
+    #: The only ones it may be used from; empty means any.
     addresses: frozenset[str] = frozenset()
 
 
@@ -44,10 +45,11 @@ MAY_TRADE = Rights()
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The halves of an asymmetric key as PEM; `private` is empty where the exchange never saw it."""
+    """The halves of an asymmetric key as PEM."""
 
     kind: KeyKind
     public: str
+    #: Empty where the exchange never saw it.
     private: str = ""
 
 

@@ -21,60 +21,72 @@ MOST_FORCED = 10_000
 _NOTHING_OPEN = OpenOrders()
 
 
-def _order_at(order: Order) -> At:
+# When each kind of row happened, and its id: what histories are sorted and paged by.
+
+
+def order_at(order: Order) -> At:
     return order.created_ms, order.order_id
 
 
-def _trade_at(trade: TradeRecord) -> At:
+def trade_at(trade: TradeRecord) -> At:
     return trade.time_ms, trade.trade_id
 
 
-def _amendment_at(record: Amendment) -> At:
+def amendment_at(record: Amendment) -> At:
     return record.time_ms, record.amendment_id
 
 
-def _move_at(move: MarginMove) -> At:
+def move_at(move: MarginMove) -> At:
     return move.time_ms, move.move_id
 
 
-def _income_at(record: IncomeRecord) -> At:
+def income_at(record: IncomeRecord) -> At:
     return record.time_ms, record.income_id
 
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """`is_house` marks the background market's own accounts: nothing of them is kept or told.
+    """What one owner has, and can look up later.
 
-    `wallets` are 1e-8 by asset, `updated_ms` when each was last booked; `isolated` the symbols in isolated mode;
-    `burns_bnb` says that fees are paid in BNB where there is enough of it, `in_liquidation` that nothing may be
-    ordered. `by_client_id` finds the latest order of a client id; only open ones make a duplicate ("-4116").
-    `open_value` is the sum of ticks x lots of the open orders of a symbol and side, `sums` what margin reads of a
-    symbol and position side (neither is kept for the house). What is looked up by page is
-    kept apart by what it is asked for: orders and trades by symbol, trades by order too, amendments by symbol and
-    order (None: all of it), income by kind and symbol.
+    What is looked up by page is kept apart by what it is asked for.
     """
 
     account_id: int
+    #: One of the background market's own: nothing of them is kept or published.
     is_house: bool = False
     hedge: bool = False
     multi_assets: bool = False
+    #: Whether fees are paid in BNB where there is enough of it.
     burns_bnb: bool = False
+    #: Whether nothing may be ordered, since the exchange closes what is held.
     in_liquidation: bool = False
+    #: 1e-8 by asset.
     wallets: dict[str, int] = field(default_factory=dict)
+    #: When each wallet was last booked.
     updated_ms: dict[str, int] = field(default_factory=dict)
+    #: The symbols in isolated mode.
     isolated: set[str] = field(default_factory=set)
     leverages: dict[str, int] = field(default_factory=dict)
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
     open_orders: dict[str, dict[int, Order]] = field(default_factory=dict)
+    #: The latest order of a symbol and client id; only an open one makes a duplicate ("-4116").
     by_client_id: dict[tuple[str, str], Order] = field(default_factory=dict)
     orders: dict[tuple[str, int], Order] = field(default_factory=dict)
+    #: Sum of ticks x lots of the open orders of a symbol and side; not kept for the house.
     open_value: dict[tuple[str, int], int] = field(default_factory=dict)
+    #: What margin reads of a symbol and position side; not kept for the house.
     sums: dict[tuple[str, str], OpenOrders] = field(default_factory=dict)
+    #: By symbol.
     placed: dict[str, History[Order]] = field(default_factory=dict)
+    #: By symbol.
     trades: dict[str, History[TradeRecord]] = field(default_factory=dict)
+    #: By symbol and order.
     trades_of_order: dict[tuple[str, int], History[TradeRecord]] = field(default_factory=dict)
+    #: By kind and symbol.
     income: dict[tuple[str, str], History[IncomeRecord]] = field(default_factory=dict)
+    #: By symbol and order, None for all of the symbol.
     amendments: dict[tuple[str, int | None], History[Amendment]] = field(default_factory=dict)
+    #: By symbol.
     margin_moves: dict[str, History[MarginMove]] = field(default_factory=dict)
     forced: deque[ForcedOrder] = field(default_factory=lambda: deque(maxlen=MOST_FORCED))
     _finished: deque[Order] = field(default_factory=deque)
@@ -126,7 +138,7 @@ class Account:
         self.by_client_id[order.symbol, order.client_order_id] = order
         self.orders[order.symbol, order.order_id] = order
         if not self.is_house:
-            self.placed.setdefault(order.symbol, History(_order_at, MOST_KEPT)).append(order)
+            self.placed.setdefault(order.symbol, History(order_at, MOST_KEPT)).append(order)
             self.recount(order)
 
     def open_of(self, symbol: str, position_side: str) -> OpenOrders:
@@ -135,16 +147,16 @@ class Account:
 
     def keep_trade(self, trade: TradeRecord) -> None:
         for history in (
-            self.trades.setdefault(trade.symbol, History(_trade_at, MOST_KEPT)),
-            self.trades_of_order.setdefault((trade.symbol, trade.order_id), History(_trade_at, MOST_KEPT)),
+            self.trades.setdefault(trade.symbol, History(trade_at, MOST_KEPT)),
+            self.trades_of_order.setdefault((trade.symbol, trade.order_id), History(trade_at, MOST_KEPT)),
         ):
             history.append(trade)
 
     def keep_margin_move(self, move: MarginMove) -> None:
-        self.margin_moves.setdefault(move.symbol, History(_move_at, MOST_KEPT)).append(move)
+        self.margin_moves.setdefault(move.symbol, History(move_at, MOST_KEPT)).append(move)
 
     def keep_income(self, record: IncomeRecord) -> None:
-        self.income.setdefault((record.kind, record.symbol), History(_income_at, MOST_KEPT)).append(record)
+        self.income.setdefault((record.kind, record.symbol), History(income_at, MOST_KEPT)).append(record)
 
     def income_of(self, kind: str | None, symbol: str | None) -> Iterable[History[IncomeRecord]]:
         """The income of a kind and a symbol, of all where None."""
@@ -171,7 +183,7 @@ class Account:
         if not self.is_house:
             for order_id in (None, order.order_id):
                 key = (order.symbol, order_id)
-                self.amendments.setdefault(key, History(_amendment_at, MOST_KEPT)).append(record)
+                self.amendments.setdefault(key, History(amendment_at, MOST_KEPT)).append(record)
 
     def uncount(self, order: Order) -> None:
         """Takes an open order out of the totals, until `recount`."""

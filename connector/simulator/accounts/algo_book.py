@@ -10,7 +10,7 @@ MOST_OPEN = 200
 MOST_KEPT = 100_000
 
 
-def _placed_at(order: AlgoOrder) -> At:
+def algo_at(order: AlgoOrder) -> At:
     return order.created_ms, order.algo_id
 
 
@@ -46,7 +46,7 @@ class AlgoBook:
     def take(self, order: AlgoOrder) -> None:
         self._open[order.algo_id] = self._by_id[order.algo_id] = order
         self._by_client_id[order.client_algo_id] = order
-        self.placed.setdefault(order.symbol, History(_placed_at, MOST_KEPT)).append(order)
+        self.placed.setdefault(order.symbol, History(algo_at, MOST_KEPT)).append(order)
 
     def drop(self, order: AlgoOrder) -> None:
         """Takes an order off the open ones."""

@@ -69,10 +69,7 @@ NEXT: dict[tuple[Status, Turn], Status] = {
 
 @dataclass(frozen=True, slots=True)
 class AlgoRequest:
-    """A conditional order as it is asked for; prices and quantity None where they were not sent.
-
-    `callback_rate` is in percent.
-    """
+    """A conditional order as it is asked for; prices and quantity None where they were not sent."""
 
     symbol: str
     side: int
@@ -87,6 +84,7 @@ class AlgoRequest:
     price_protect: bool = False
     reduce_only: bool = False
     activate_price: Decimal | None = None
+    #: In percent.
     callback_rate: Decimal | None = None
     client_algo_id: str = ""
     self_trade_prevention: str = EXPIRE_MAKER
@@ -96,8 +94,7 @@ class AlgoRequest:
 
 @dataclass(slots=True, eq=False)
 class AlgoOrder:
-    """An accepted conditional order. `extreme_e8` is the best price since a trailing stop is armed; `reason` tells
-    why it was rejected."""
+    """An accepted conditional order."""
 
     algo_id: int
     account_id: int
@@ -107,12 +104,14 @@ class AlgoOrder:
     price_ticks: int
     lots: int
     armed: bool
+    #: The best price since a trailing stop is armed.
     extreme_e8: int
     created_ms: int
     updated_ms: int
     status: Status = Status.NEW
     trigger_ms: int = 0
     child: Order | None = None
+    #: Why it was rejected.
     reason: str = ""
 
     @property

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder
-from connector.simulator.market.orders import Order
+from connector.simulator.accounts.positions import Position
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.orders import BOTH, Order
 
 #: Reasons of an account change, by "Balance and position update": `a.m`.
 BY_ORDER, BY_FUNDING, BY_DEPOSIT, BY_WITHDRAWAL = "ORDER", "FUNDING_FEE", "DEPOSIT", "WITHDRAW"
@@ -25,28 +28,6 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderChanged:
-    """An order moved. What moves is copied, `order` is read for what never does.
-
-    `execution_type` is `x` of "Order update"; the open notionals are those of the symbol afterwards;
-    `modify_id` is the owner's own number of an amendment.
-    """
-
-    account_id: int
-    time_ms: int
-    order: Order
-    execution_type: str
-    status: str
-    filled_lots: int
-    filled_value: int
-    expiry_reason: int
-    bid_notional_e8: int
-    ask_notional_e8: int
-    execution: Execution | None = None
-    modify_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PositionRow:
     """A position as it stands after the change; amounts signed."""
 
@@ -63,11 +44,12 @@ class PositionRow:
 
 @dataclass(frozen=True, slots=True)
 class BalanceRow:
-    """A wallet as it stands after the change, and its cross part. `change_e8` moved beside profit and commission."""
+    """A wallet as it stands after the change, and its cross part."""
 
     asset: str
     wallet_e8: int
     cross_e8: int
+    #: What moved beside profit and commission.
     change_e8: int = 0
 
 
@@ -81,6 +63,36 @@ class AccountChanged:
     balances: tuple[BalanceRow, ...] = ()
     positions: tuple[PositionRow, ...] = ()
     funding_symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """What one match did to an order's owner: the fill itself, and the account as it stands after it."""
+
+    execution: Execution
+    account: AccountChanged
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """An order moved, and with a fill its owner's account at the same moment."""
+
+    account_id: int
+    time_ms: int
+    #: Read for what never moves; what does is copied.
+    order: Order
+    #: `x` of "Order update".
+    execution_type: str
+    status: str
+    filled_lots: int
+    filled_value: int
+    expiry_reason: int
+    #: Of the symbol's open orders on either side, afterwards.
+    bid_notional_e8: int
+    ask_notional_e8: int
+    fill: Fill | None = None
+    #: The owner's own number of an amendment.
+    modify_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +138,36 @@ class CalledPosition:
 
 @dataclass(frozen=True, slots=True)
 class MarginCalled:
-    """Margin runs short. `cross_e8` is the cross wallet, None where an isolated position is meant."""
+    """Margin runs short."""
 
     account_id: int
     time_ms: int
+    #: The cross wallet, None where an isolated position is meant.
     cross_e8: int | None
     positions: tuple[CalledPosition, ...]
 
 
-Consequence = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled
+AccountEvent = OrderChanged | AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled
+
+
+def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]:
+    """The symbol's positions as a push names them: in hedge mode a flat BOTH row stands beside the others."""
+    sides = account.sides() if BOTH in account.sides() else (BOTH, *account.sides())
+    held = [account.position(listing.instrument, side) for side in sides]
+    is_isolated = listing.symbol in account.isolated
+    return tuple(position_row(position, listing.mark_price.mark_e8, is_isolated=is_isolated) for position in held)
+
+
+def position_row(position: Position, mark_e8: int, *, is_isolated: bool) -> PositionRow:
+    """A position as it stands at that mark price."""
+    return PositionRow(
+        symbol=position.instrument.symbol,
+        position_side=position.position_side,
+        lots=position.lots,
+        entry_e8=position.entry_e8(),
+        break_even_e8=position.break_even_e8(),
+        realised_e8=position.realised_e8,
+        unrealised_e8=position.unrealised_e8(mark_e8),
+        is_isolated=is_isolated,
+        isolated_e8=position.isolated_e8,
+    )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import Execution
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.instruments import Instrument
@@ -17,19 +16,32 @@ BURNED_SHARE_E8 = 90 * E8 // 100
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """Two orders met."""
+
+    trade_id: int
+    maker: Order
+    taker: Order
+    ticks: int
+    lots: int
+
+
+@dataclass(frozen=True, slots=True)
 class Fee:
-    """`amount_e8` of `asset`; `quote_e8` is what it is worth in the contract's quote asset."""
+    """What one fill costs."""
 
     asset: str
+    #: Of `asset`.
     amount_e8: int
+    #: What it is worth in the contract's quote asset.
     quote_e8: int
 
 
-def fee_of(account: Account, order: Order, match: Execution, row: Instrument, collateral: CollateralPrices) -> Fee:
+def fee_of(account: Account, order: Order, match: Match, row: Instrument, collateral: CollateralPrices) -> Fee:
     """The fee of one side of a match; the exchange's own orders pay none, the clearance fee comes in its place."""
     if order.kind == LIQUIDATION:
         return Fee(row.quote, 0, 0)
-    rate_e8 = MAKER_FEE_E8 if match.is_maker else TAKER_FEE_E8
+    rate_e8 = MAKER_FEE_E8 if order is match.maker else TAKER_FEE_E8
     fee_e8 = half_up(row.value_e16(match.ticks, match.lots) * rate_e8, E8 * E8)
     if account.burns_bnb:
         worth_e8 = half_up(fee_e8 * BURNED_SHARE_E8, E8)

@@ -5,25 +5,23 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class HouseAccount:
-    """Sums of one asset since the start. `conservation` says what they add up to.
-
-    `dust_e16` is what rounding realised profits to eight decimals kept (> 0) or gave (< 0); `funding_e8` what
-    one side of a settlement paid more than the other got; `exchanged_e8` what automatic exchanges between assets
-    took in (> 0) or gave out (< 0).
-    """
+    """Sums of one asset since the start; with all wallets and results they add up to what was deposited."""
 
     deposits_e8: int = 0
     fees_e8: int = 0
+    #: What one side of a settlement paid more than the other got.
     funding_e8: int = 0
+    #: What automatic exchanges between assets took in (> 0) or gave out (< 0).
     exchanged_e8: int = 0
+    #: What rounding realised profits to eight decimals kept (> 0) or gave (< 0).
     dust_e16: int = 0
 
 
 @dataclass(slots=True)
 class HouseLedger:
-    """A chest for each asset that was ever booked."""
+    """An account of the house for each asset that was ever booked."""
 
-    chests: dict[str, HouseAccount] = field(default_factory=dict)
+    accounts: dict[str, HouseAccount] = field(default_factory=dict)
 
     def of(self, asset: str) -> HouseAccount:
-        return self.chests.setdefault(asset, HouseAccount())
+        return self.accounts.setdefault(asset, HouseAccount())

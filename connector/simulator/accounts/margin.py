@@ -24,7 +24,7 @@ from connector.simulator.accounts.positions import Position
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import BOTH, BUY, LONG, SELL
+from connector.simulator.market.orders import BUY, SELL
 
 #: A margin call comes when maintenance is this share of what backs it.
 CALLED_AT_E8 = 80 * E8 // 100
@@ -34,27 +34,28 @@ CLEARANCE_FEE_E8 = 125 * E8 // 10_000
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An order as margin sees it: what it could still do, at `price_e8`."""
+    """An order as margin sees it: what it could still do."""
 
     side: int
     position_side: str
     lots: int
+    #: The price that it is assumed to get.
     price_e8: int
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Margin of one position side of one symbol, in `asset`. `exposure_e8` is the largest notional it could come to.
+    """Margin of one position side of one symbol."""
 
-    `isolated_e8` is what is posted for an isolated position, None in cross mode.
-    """
-
+    #: What all amounts are in.
     asset: str
     position_e8: int
     orders_e8: int
     maintenance_e8: int
     unrealised_e8: int
+    #: The largest notional it could come to.
     exposure_e8: int
+    #: What is posted for an isolated position, None in cross mode.
     isolated_e8: int | None = None
 
     @property
@@ -98,7 +99,7 @@ class Pool:
 def taking_claim(side: int, position_side: str, lots: int, listing: Listing) -> Claim:
     """A market order at the price it is assumed to get: ask + 0.05 % to buy, max(bid, mark) to sell."""
     best = listing.book.best(-side)
-    mark_e8 = listing.quotes.mark_e8
+    mark_e8 = listing.mark_price.mark_e8
     best_e8 = mark_e8 if best is None else best * listing.instrument.tick_e8
     price_e8 = best_e8 * 10_005 // 10_000 if side == BUY else max(best_e8, mark_e8)
     return Claim(side, position_side, lots, price_e8)
@@ -106,7 +107,7 @@ def taking_claim(side: int, position_side: str, lots: int, listing: Listing) -> 
 
 def charge(account: Account, listing: Listing, position_side: str, extra: Claim | None = None) -> Charge:
     """The margin of one position side with its open orders, and with `extra` as if it were open too."""
-    mark_e8 = listing.quotes.mark_e8
+    mark_e8 = listing.mark_price.mark_e8
     position = account.position(listing.instrument, position_side)
     held_e8 = position.notional_e8(mark_e8) if position.lots else 0
     orders = account.open_of(listing.symbol, position_side)
@@ -182,7 +183,7 @@ def liquidation_price_e8(backing_e8: int, listing: Listing, held: Iterable[Posit
     `backing_e8` is the wallet that backs them, with results and without maintenance of whatever else it backs.
     """
     positions = list(held)
-    lot_e8, price_e8 = listing.instrument.lot_e8, listing.quotes.mark_e8
+    lot_e8, price_e8 = listing.instrument.lot_e8, listing.mark_price.mark_e8
     for _ in listing.instrument.brackets:
         rows = [listing.instrument.bracket_of(abs(position.notional_e8(price_e8))) for position in positions]
         over_e16 = backing_e8 * E8 + sum(
@@ -201,7 +202,7 @@ def liquidation_price_e8(backing_e8: int, listing: Listing, held: Iterable[Posit
 
 def bankruptcy_ticks(position: Position, margin_e8: int, listing: Listing) -> int:
     """The price at which closing `position` leaves nothing of `margin_e8`, rounded in its owner's favour; see above."""
-    row, mark_e8 = listing.instrument, listing.quotes.mark_e8
+    row, mark_e8 = listing.instrument, listing.mark_price.mark_e8
     lots, side = abs(position.lots), 1 if position.lots > 0 else -1
     used_up_e8 = mark_e8 - side * half_up(margin_e8 * E8, lots * row.lot_e8)
     bound_e8 = int(mark_e8 * (1 - side * row.market_take_bound))
@@ -226,15 +227,15 @@ def _side_total(orders: OpenOrders, side: int, listing: Listing, extra: Claim | 
     has_extra = extra is not None and extra.side == side
     if not has_extra and not orders.side(side).lots:
         return 0, 0
-    quotes, row = listing.quotes, listing.instrument
+    mark_price, row = listing.mark_price, listing.instrument
     unit_e16 = row.tick_e8 * row.lot_e8
-    least_e8 = 0 if side == BUY else max(quotes.last_e8 * 10_015 // 10_000, quotes.mark_e8)
+    least_e8 = 0 if side == BUY else max(mark_price.last_e8 * 10_015 // 10_000, mark_price.mark_e8)
     least = (-(-least_e8 // row.tick_e8), row.lot_e8 * least_e8)
     notional_e16 = opening_notional_e16(orders, side, unit_e16, least)
-    loss_e16 = open_loss_e16(orders, side, unit_e16, row.lot_e8 * quotes.mark_e8)
+    loss_e16 = open_loss_e16(orders, side, unit_e16, row.lot_e8 * mark_price.mark_e8)
     if extra is not None and has_extra:
         notional_e16 += extra.lots * row.lot_e8 * max(extra.price_e8, least_e8)
-        loss_e16 += extra.lots * row.lot_e8 * max(0, side * (extra.price_e8 - quotes.mark_e8))
+        loss_e16 += extra.lots * row.lot_e8 * max(0, side * (extra.price_e8 - mark_price.mark_e8))
     return half_up(notional_e16, E8), half_up(loss_e16, E8)
 
 
@@ -250,8 +251,3 @@ def maintenance_e8(listing: Listing, notional_e8: int) -> int:
         return 0
     row = listing.instrument.bracket_of(notional_e8)
     return half_up(notional_e8 * row.rate_e8, E8) - row.cum_e8
-
-
-def opens(side: int, position_side: str) -> bool:
-    """Whether an order of that side could open: in hedge mode only with its position side's direction."""
-    return position_side == BOTH or (side == BUY) == (position_side == LONG)

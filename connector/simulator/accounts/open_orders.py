@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from connector.simulator.market.orders import BUY, MARKET, SELL, Order
 
 
-class _Threshold:
+class Threshold:
     """Lots and value at prices below `ticks`."""
 
     __slots__ = ("lots", "ticks", "value")
@@ -27,7 +27,7 @@ class Ladder:
         self.lots = self.value = 0
         self._at: dict[int, int] = {}
         self._prices: list[int] = []
-        self._thresholds = (_Threshold(), _Threshold())
+        self._thresholds = (Threshold(), Threshold())
 
     def add(self, ticks: int, lots: int) -> None:
         """Counts lots at a price, or takes them off when negative."""

@@ -8,29 +8,29 @@ from connector.simulator.market.instruments import Instrument
 
 @dataclass(frozen=True, slots=True)
 class Realised:
-    """What a fill realised: `booked_e8` goes to the wallet, `dust_e16` is what the rounding kept or gave.
+    """What a fill realised."""
 
-    `opened_lots` are those that closed nothing.
-    """
-
+    #: What goes to the wallet.
     booked_e8: int
+    #: What the rounding kept or gave.
     dust_e16: int
+    #: Those that closed nothing.
     opened_lots: int
 
 
 @dataclass(slots=True, eq=False)
 class Position:
-    """`lots` signed; `cost_e16` is lots x entry price with the sign of the lots.
-
-    `fees_e8` is what opening and holding the present lots cost, fees and funding: it moves the break-even price
-    alone. `isolated_e8` is the margin posted for it alone, 0 in cross mode: it is a part of the wallet.
-    """
+    """What is held of one symbol and position side."""
 
     instrument: Instrument
     position_side: str
+    #: Signed.
     lots: int = 0
+    #: Lots x entry price, with the sign of the lots.
     cost_e16: int = 0
+    #: What opening and holding the present lots cost, fees and funding: it moves the break-even price alone.
     fees_e8: int = 0
+    #: The margin posted for it alone, a part of the wallet; 0 in cross mode.
     isolated_e8: int = 0
     realised_e8: int = 0
     updated_ms: int = 0

@@ -15,7 +15,7 @@ ADDED, REDUCED = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class TradeRecord:
-    """One side of one trade. `commission_e8` is positive when paid; `realised_e8` is gross of it."""
+    """One side of one trade."""
 
     trade_id: int
     order_id: int
@@ -24,7 +24,9 @@ class TradeRecord:
     position_side: str
     ticks: int
     lots: int
+    #: Gross of the commission.
     realised_e8: int
+    #: Positive when paid.
     commission_e8: int
     is_maker: bool
     time_ms: int
@@ -33,16 +35,20 @@ class TradeRecord:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """A change of an order, the `count`-th. `ticks` and `lots` are before and after; `modify_id` is its owner's."""
+    """A change of an order."""
 
     amendment_id: int
     symbol: str
     order_id: int
     client_order_id: str
     time_ms: int
+    #: Before and after.
     ticks: tuple[int, int]
+    #: Before and after.
     lots: tuple[int, int]
+    #: The how many-th of its order.
     count: int
+    #: The owner's own number of it.
     modify_id: int | None
 
 
@@ -61,11 +67,12 @@ class IncomeRecord:
 
 @dataclass(frozen=True, slots=True)
 class MarginMove:
-    """Margin that its owner gave to an isolated position (`kind` ADDED) or took back (REDUCED)."""
+    """Margin that its owner gave to an isolated position, or took back."""
 
     move_id: int
     symbol: str
     position_side: str
+    #: ADDED or REDUCED.
     kind: int
     asset: str
     amount_e8: int
@@ -74,26 +81,27 @@ class MarginMove:
 
 @dataclass(frozen=True, slots=True)
 class ForcedOrder:
-    """An order by which the exchange closed a position of an account; `cause` is LIQUIDATION or ADL."""
+    """An order by which the exchange closed a position of an account."""
 
     order: Order
+    #: LIQUIDATION or ADL.
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class LiquidationPrint:
-    """A liquidation order as the market hears of it; `number` rises by one, `average_e8` is 0 when nothing filled.
+    """A liquidation order as the market sees it."""
 
-    `last_lots` are of its latest fill in the book.
-    """
-
+    #: Rises by one.
     number: int
     symbol: str
     side: int
     lots: int
     price_ticks: int
+    #: 0 when nothing filled.
     average_e8: int
     status: str
+    #: Of its latest fill in the book.
     last_lots: int
     filled_lots: int
     time_ms: int

@@ -86,14 +86,14 @@ class Background:
 
     def _count(self, timed: Timed) -> None:
         after_ms, command = timed
-        line = f"{self.steps} {after_ms} {told(command)}\n"
+        line = f"{self.steps} {after_ms} {line_of(command)}\n"
         self._digest = hashlib.sha256(self._digest + line.encode()).digest()
         self.commands += 1
         if self.commands == FINGERPRINT_OVER:
             self.fingerprint = self.hash
 
 
-def told(command: Command) -> str:
+def line_of(command: Command) -> str:
     """A command as one line of text, every figure of it."""
     if isinstance(command, Withdraw):
         return f"cancel {command.account} {command.symbol} {command.client_order_id}"

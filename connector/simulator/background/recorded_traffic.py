@@ -34,25 +34,28 @@ PriceLevel = tuple[Decimal, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class BookChange:
-    """New amounts at some prices; a `snapshot` names every price that there is. `symbol` is empty where the recording
-    does not say. `at_ms` is the venue's time of the transaction, that of the arrival where it tells none."""
+    """New amounts at some prices."""
 
+    #: The venue's time of the transaction, that of the arrival where it tells none.
     at_ms: int
+    #: Empty where the recording does not say.
     symbol: str
     last_id: int
     bids: tuple[PriceLevel, ...]
     asks: tuple[PriceLevel, ...]
+    #: Whether it names every price that there is.
     snapshot: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A trade of the recording; with `buyer_is_maker` the seller took."""
+    """A trade of the recording."""
 
     at_ms: int
     symbol: str
     price: Decimal
     amount: Decimal
+    #: Whether the seller took.
     buyer_is_maker: bool
     aggregate: bool
 

@@ -54,7 +54,7 @@ class ReplayedMarket:
         """When the steady clock makes something due; never again when the recording is over."""
         return self._due_ms(self._ahead) if self._ahead else math.inf
 
-    def play(self, steady_ms: int, now_ms: int, tell: Callable[[], None]) -> None:
+    def play(self, steady_ms: int, now_ms: int, publish: Callable[[], None]) -> None:
         """Does what is due, and tells after each fact."""
         moved: dict[str, int] = {}
         while self._ahead is not None and self._due_ms(self._ahead) <= steady_ms:
@@ -63,7 +63,7 @@ class ReplayedMarket:
             if listing is not None:
                 self._do(fact, listing, now_ms)
                 moved[listing.symbol] = _mid_e8(listing)
-                tell()
+                publish()
             self._ahead = next(self._facts, None)
         self._engine.move_prices(moved, now_ms)
 
@@ -182,7 +182,7 @@ def _mid_e8(listing: Listing) -> int:
     """The middle of the book, the index where a side is empty."""
     bid, ask = listing.book.best(BUY), listing.book.best(SELL)
     if bid is None or ask is None:
-        return listing.quotes.index_e8
+        return listing.mark_price.index_e8
     return (bid + ask) * listing.instrument.tick_e8 // 2
 
 

@@ -38,8 +38,8 @@ class SeededMarket:
         """When the steady clock makes something due."""
         return self._waiting[0][0] if self._waiting else self._next_step_ms
 
-    def play(self, steady_ms: int, now_ms: int, tell: Callable[[], None]) -> None:
-        """Does what is due, and tells after all that happens at one moment."""
+    def play(self, steady_ms: int, now_ms: int, publish: Callable[[], None]) -> None:
+        """Does what is due, and publishes after all that happens at one moment."""
         late = int((steady_ms - self._next_step_ms) // self._step_ms)
         if late > MOST_LATE_STEPS:
             self._next_step_ms += (late - MOST_LATE_STEPS) * self._step_ms
@@ -48,7 +48,7 @@ class SeededMarket:
             if self._waiting:
                 while self._waiting and self._waiting[0][0] == due_ms:
                     self._obey(self._waiting.popleft()[1][1], now_ms)
-                tell()
+                publish()
             elif steps == MOST_STEPS_A_CALL:
                 return
             else:

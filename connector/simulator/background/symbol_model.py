@@ -48,8 +48,9 @@ BASIS_SPREAD, BASIS_PULL = 0.0012, 1 / 6000
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """`account` counts the background's own accounts: makers first, then takers."""
+    """An order of one of the background's own accounts."""
 
+    #: Counts them: makers first, then takers.
     account: int
     request: OrderRequest
 
@@ -203,7 +204,7 @@ class SymbolModel:
     def _withdraw(self, side: int, slot: int) -> None:
         rung = self._rungs.pop((side, slot), None)
         if rung is not None:
-            self._say(Withdraw(rung.owner, self._instrument.symbol, rung.name))
+            self._emit(Withdraw(rung.owner, self._instrument.symbol, rung.name))
 
     def _post(self, side: int, slot: int) -> None:
         behind, amount = self._placed(side, slot)
@@ -215,7 +216,7 @@ class SymbolModel:
         self._posted += 1
         owner, name = self._posted % MAKERS, f"bg-{self._posted}"
         self._rungs[side, slot] = Rung(owner, name, ticks, lots)
-        self._say(Post(owner, self._request(side, LIMIT, lots, ticks, name)))
+        self._emit(Post(owner, self._request(side, LIMIT, lots, ticks, name)))
 
     def _placed(self, side: int, slot: int) -> tuple[int, float]:
         """How many ticks behind the best price a slot's next order stands, and its amount at the model's scale."""
@@ -255,7 +256,7 @@ class SymbolModel:
         lots = max(round(amount * self._lots_of_one), self._least_lots(self._best[-side]))
         self._posted += 1
         owner = MAKERS + self._posted % TAKERS
-        self._say(Post(owner, self._request(side, MARKET, lots, None, f"bg-{self._posted}")))
+        self._emit(Post(owner, self._request(side, MARKET, lots, None, f"bg-{self._posted}")))
         self._eat(-side, lots)
 
     def _eat(self, side: int, lots: int) -> None:
@@ -278,7 +279,7 @@ class SymbolModel:
     def _least_lots(self, ticks: int) -> int:
         return max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
 
-    def _say(self, command: Command) -> None:
+    def _emit(self, command: Command) -> None:
         self._commands.append((int((self._now_ms - self._began_ms) * self._every), command))
 
     def _request(self, side: int, kind: str, lots: int, ticks: int | None, name: str) -> OrderRequest:

@@ -29,10 +29,12 @@ class FaultScriptError(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class ScriptedFault:
-    """One row: `fault` is armed `at_s` seconds after the start and, with `every_s`, again and again."""
+    """One row: a fault that is armed by time."""
 
+    #: Seconds after the start.
     at_s: float
     fault: str
+    #: Armed again and again, where given.
     every_s: float = 0.0
     times: int = 1
     ms: int = 1000

@@ -1,4 +1,4 @@
-"""Faults on demand: by name, a number of times, so that a test chooses its weather.
+"""Faults on demand: by name, a number of times, so that a test chooses what goes wrong.
 
 A row says at which moment a fault strikes:
 
@@ -27,11 +27,12 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
-    """A fault that can be armed. `path` is the request it strikes by default; empty means any."""
+    """A fault that can be armed."""
 
     moment: Moment
     about: str
     method: str = ""
+    #: The request it strikes by default; empty means any.
     path: str = ""
 
 
@@ -152,7 +153,7 @@ class Faults:
         return armed.ms if armed else 0
 
 
-def told_faults() -> str:
+def fault_names() -> str:
     """The table as text: a line a fault, its name first."""
     width = max(map(len, FAULTS))
     return "\n".join(f"{name:{width}}  {row.about}" for name, row in FAULTS.items())

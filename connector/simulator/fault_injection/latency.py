@@ -13,9 +13,10 @@ from connector.simulator.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class LatencyModel:
-    """`sigma` 0 is a fixed latency."""
+    """How long things take on their way."""
 
     median_ms: float
+    #: 0 is a fixed latency.
     sigma: float = 0.0
 
 

@@ -19,9 +19,10 @@ from connector.simulator.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class PriceScript:
-    """`path` is (ms since the start, factor on the price); times never go back."""
+    """A path of the price over time."""
 
     name: str
+    #: (ms since the start, factor on the price); times never go back.
     path: tuple[tuple[int, float], ...]
 
     @property

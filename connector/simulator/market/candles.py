@@ -60,22 +60,26 @@ def following_ms(interval: str, open_ms: int) -> int:
 
 @dataclass(slots=True)
 class Bar:
-    """What was traded in a stretch of time that began at `open_ms`.
+    """What was traded in a stretch of time.
 
-    Prices are ticks where trades make the bar, 1e-8 where sampled prices do; `value` is the sum of ticks x lots;
-    `taken_` is what takers bought; trade ids are -1 without a trade; `count` is of trades or of samples.
+    Prices are ticks where trades make the bar, 1e-8 where sampled prices do.
     """
 
+    #: When the stretch began.
     open_ms: int
     open: int
     high: int
     low: int
     close: int
+    #: Of trades or of samples.
     count: int = 0
     lots: int = 0
+    #: Sum of ticks x lots.
     value: int = 0
+    #: What takers bought.
     taken_lots: int = 0
     taken_value: int = 0
+    #: Trade ids, -1 without a trade.
     first_id: int = -1
     last_id: int = -1
 

@@ -13,16 +13,16 @@ from connector.simulator.market.listing import Listing
 
 @dataclass(frozen=True, slots=True)
 class MarginAsset:
-    """`priced_by` is the contract whose index prices it, `fixed_e8` its price where that is not listed.
-
-    `exchange_below_e8` is the balance below which a debt is paid by exchanging other assets.
-    """
+    """An asset that can back positions."""
 
     asset: str
+    #: The contract whose index prices it.
     priced_by: str
+    #: Its price where that is not listed.
     fixed_e8: int
     buffer_e8: int
     exchange_buffer_e8: int
+    #: The balance below which a debt is paid by exchanging other assets.
     exchange_below_e8: int
 
 
@@ -54,7 +54,7 @@ class CollateralPrices:
     def index_e8(self, asset: str) -> int:
         row = ASSETS[asset]
         listing = self._listings.get(row.priced_by)
-        return row.fixed_e8 if listing is None else listing.quotes.index_e8
+        return row.fixed_e8 if listing is None else listing.mark_price.index_e8
 
     def bid_e8(self, asset: str) -> int:
         """What a held unit counts for."""

@@ -49,7 +49,7 @@ def band_ticks(side: int, listing: Listing) -> int:
 
 def price_bound(side: int, share: Decimal, listing: Listing) -> int:
     """The last tick that is not beyond mark x share, seen from `side`."""
-    limit_e8 = int(listing.quotes.mark_e8 * share)
+    limit_e8 = int(listing.mark_price.mark_e8 * share)
     tick_e8 = listing.instrument.tick_e8
     return limit_e8 // tick_e8 if side == BUY else -(-limit_e8 // tick_e8)
 
@@ -116,6 +116,6 @@ def _check_band(side: int, ticks: int, listing: Listing) -> None:
 def check_notional(ticks: int, lots: int, listing: Listing, short: int = -4164) -> None:
     """MIN_NOTIONAL at a price, or at mark where `ticks` is 0."""
     instrument = listing.instrument
-    price_e8 = ticks * instrument.tick_e8 or listing.quotes.mark_e8
+    price_e8 = ticks * instrument.tick_e8 or listing.mark_price.mark_e8
     if price_e8 * lots * instrument.lot_e8 < int(instrument.min_notional) * E8 * E8:
         raise VenueError(short, format(instrument.min_notional, "f"))

@@ -19,14 +19,16 @@ CALM_E8, CALM_RATES = to_e8(Decimal("0.00025")), 16
 
 @dataclass(slots=True)
 class FundingSchedule:
-    """`hours` is what fundingInfo tells. `fixed_e8` nails the rate where a test wants it; `adjusted_ms` is the last
-    change's time, None before the first."""
+    """When one contract settles, and within which bounds."""
 
     eight_hours_ms: int
+    #: What fundingInfo says.
     hours: int = 8
     cap_e8: int = CAP_E8
     floor_e8: int = -CAP_E8
+    #: Nails the rate where a test wants it.
     fixed_e8: int | None = None
+    #: The last change's time, None before the first.
     adjusted_ms: int | None = None
     calm: int = 0
 

@@ -18,13 +18,15 @@ CONTRACT_TYPES = (PERPETUAL, "CURRENT_QUARTER", "NEXT_QUARTER", TRADIFI_PERPETUA
 
 @dataclass(frozen=True, slots=True)
 class Bracket:
-    """Notional (USDT) in (floor, cap] may use at most `leverage`; `cum_e8` makes maintenance continuous."""
+    """What notional (USDT) in (floor, cap] may use at most, and needs at least."""
 
     number: int
+    #: The most.
     leverage: int
     floor: int
     cap: int
     rate_e8: int
+    #: Makes maintenance continuous.
     cum_e8: int
 
 
@@ -50,14 +52,12 @@ def scaled(brackets: tuple[Bracket, ...], share: Decimal) -> tuple[Bracket, ...]
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One perpetual contract. Prices in `quote`, quantities in `base`; margin is posted in `quote`.
-
-    `components` are base assets and weights where the underlying is an index of several. The background acts for it
-    in one of `background_every` of its steps. `first_status` is that of a listing's beginning.
-    """
+    """One perpetual contract."""
 
     symbol: str
+    #: Quantities are in it.
     base: str
+    #: Prices and margin are in it.
     quote: str
     tick: Decimal
     step: Decimal
@@ -81,8 +81,11 @@ class Instrument:
     contract_type: str = PERPETUAL
     underlying_type: str = "COIN"
     underlying_sub_types: tuple[str, ...] = ()
+    #: Base assets and weights where the underlying is an index of several.
     components: tuple[tuple[str, Decimal], ...] = ()
+    #: The background acts for it in one of so many of its steps.
     background_every: int = 1
+    #: That of a listing's beginning.
     first_status: str = "TRADING"
     tick_e8: int = field(init=False)
     lot_e8: int = field(init=False)
@@ -125,8 +128,8 @@ class Instrument:
 
     def value_text(self, value: int) -> str:
         """A sum of ticks x lots in `quote`, exact."""
-        scaled = value * self._price_digit * self._quantity_digit
-        return text_of(scaled, self.price_precision + self.quantity_precision)
+        digits = value * self._price_digit * self._quantity_digit
+        return text_of(digits, self.price_precision + self.quantity_precision)
 
     def value_e16(self, ticks: int, lots: int) -> int:
         """Price x quantity, exact."""

@@ -1,13 +1,14 @@
-"""A listed symbol: its instrument, books, tape, quotes, last day and trading status in one place.
+"""A listed symbol: its instrument, books, tape, mark price, last day and trading status in one place.
 
 Retail price improvement orders rest in a book of their own: they are in no depth and no best price, and only takers
 from the venue's app meet them, here the background's ("New order": RPI, as of 2025-11-18).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
-from connector.simulator.ids import Ids
+from connector.simulator.errors import VenueError
+from connector.simulator.ids import AggregateIds, Ids, UpdateIds
 from connector.simulator.market.book import Book
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Instrument
@@ -26,15 +27,17 @@ CLOSED = ("PRE_SETTLE", SETTLING, CLOSE, "DELIVERING", "DELIVERED")
 
 @dataclass(slots=True, eq=False)
 class Listing:
-    """`status` is that of exchangeInfo, `control_side` that of its POSITION_RISK_CONTROL filter."""
+    """Everything about one symbol that the exchange lists."""
 
     instrument: Instrument
     book: Book
     tape: Tape
-    quotes: MarkPrice
+    mark_price: MarkPrice
     rpi_book: Book
     day: RollingDay
+    #: That of exchangeInfo.
     status: str = TRADING
+    #: That of its POSITION_RISK_CONTROL filter.
     control_side: str = "NONE"
 
     @property
@@ -49,9 +52,17 @@ class Listing:
 def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: FundingSchedule) -> Listing:
     """A symbol with an empty book."""
     symbol = instrument.symbol
-    next_update = partial(ids.next_update_of, symbol)
+    next_update = UpdateIds(ids, symbol)
     book = Book(next_update)
-    tape = Tape(partial(ids.next_aggregate, symbol))
-    quotes = MarkPrice(instrument, book, tape, next_funding_ms, funding)
+    tape = Tape(AggregateIds(ids, symbol))
+    mark_price = MarkPrice(instrument, book, tape, next_funding_ms, funding)
     day, status = RollingDay(tape), instrument.first_status
-    return Listing(instrument, book, tape, quotes, Book(next_update), day, status)
+    return Listing(instrument, book, tape, mark_price, Book(next_update), day, status)
+
+
+def listing_of(listings: Mapping[str, Listing], symbol: str) -> Listing:
+    """The listing of that symbol, or -1121."""
+    listing = listings.get(symbol)
+    if listing is None:
+        raise VenueError(-1121)
+    return listing

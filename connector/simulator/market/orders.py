@@ -33,12 +33,14 @@ BY_LIQUIDATION, BY_DELISTING = 5, 7
 
 @dataclass(frozen=True, slots=True)
 class OrderRequest:
-    """An order as it is asked for. `side` is +1 or -1; `price` None for MARKET or with a `price_match`."""
+    """An order as it is asked for."""
 
     symbol: str
+    #: +1 or -1.
     side: int
     kind: str
     quantity: Decimal
+    #: None for MARKET or with a `price_match`.
     price: Decimal | None = None
     time_in_force: str = GTC
     reduce_only: bool = False
@@ -50,30 +52,44 @@ class OrderRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """What a conditional order waits for, and what its child still tells of it ("Algo orders").
+class AmendRequest:
+    """A change as it is asked for."""
 
-    `trigger_ticks` is 0 for a trailing stop; `activate_ticks` 0 arms it at once, `callback_e4` is its distance in
-    hundredths of a percent; `asked_ms` is when it was asked for, by which its date is judged.
-    """
+    symbol: str
+    order_id: int | None
+    client_order_id: str | None
+    side: int
+    #: The new total.
+    quantity: Decimal
+    #: None with a `price_match`.
+    price: Decimal | None
+    price_match: str = NONE
+    #: Changes nothing: it asserts that the order is reduce-only already.
+    reduce_only: bool = False
+    modify_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a conditional order waits for, and what its child still tells of it ("Algo orders")."""
 
     kind: str
+    #: 0 for a trailing stop.
     trigger_ticks: int = 0
     working_type: str = CONTRACT_PRICE
     price_protect: bool = False
     close_position: bool = False
+    #: 0 arms a trailing stop at once.
     activate_ticks: int = 0
+    #: The distance of a trailing stop, in hundredths of a percent.
     callback_e4: int = 0
+    #: When it was asked for, by which its date is judged.
     asked_ms: int = 0
 
 
 @dataclass(slots=True, eq=False)
 class Order:
-    """An accepted order. `filled_value` is the sum of ticks x lots, so that the average price is exact.
-
-    `closes` says that it can only reduce a position: reduce-only, or a hedge-mode order against its side;
-    `rests` that it stands in the book; `condition` is that of the conditional order whose child it is.
-    """
+    """An accepted order."""
 
     order_id: int
     account_id: int
@@ -85,6 +101,7 @@ class Order:
     price_ticks: int
     lots: int
     reduce_only: bool
+    #: Whether it can only reduce a position: reduce-only, or a hedge-mode order against its side.
     closes: bool
     position_side: str
     self_trade_prevention: str
@@ -94,10 +111,13 @@ class Order:
     updated_ms: int
     status: str = NEW
     filled_lots: int = 0
+    #: Sum of ticks x lots, so that the average price is exact.
     filled_value: int = 0
     expiry_reason: int = 0
+    #: Whether it stands in the book.
     rests: bool = False
     amendments: int = 0
+    #: That of the conditional order whose child it is.
     condition: Condition | None = None
 
     @property
@@ -107,3 +127,8 @@ class Order:
     @property
     def is_open(self) -> bool:
         return self.status in (NEW, PARTIALLY_FILLED)
+
+
+def opens(side: int, position_side: str) -> bool:
+    """Whether an order of that side could open: in hedge mode only with its position side's direction."""
+    return position_side == BOTH or (side == BUY) == (position_side == LONG)

@@ -12,24 +12,27 @@ MOST_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class PublicTrade:
-    """One match. `buyer_is_maker`: the seller took; `is_rpi`: the maker's order was a retail price improvement."""
+    """One match."""
 
     trade_id: int
     ticks: int
     lots: int
     time_ms: int
+    #: Whether the seller took.
     buyer_is_maker: bool
+    #: Whether the maker's order was a retail price improvement.
     is_rpi: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class AggregateTrade:
-    """What one taking order did at one price; `plain_lots` leaves out hidden retail liquidity."""
+    """What one taking order did at one price."""
 
     aggregate_id: int
     taker_id: int
     ticks: int
     lots: int
+    #: Without hidden retail liquidity.
     plain_lots: int
     first_id: int
     last_id: int
@@ -37,11 +40,11 @@ class AggregateTrade:
     buyer_is_maker: bool
 
 
-def _trade_at(trade: PublicTrade) -> At:
+def trade_at(trade: PublicTrade) -> At:
     return trade.time_ms, trade.trade_id
 
 
-def _aggregate_at(trade: AggregateTrade) -> At:
+def aggregate_at(trade: AggregateTrade) -> At:
     return trade.time_ms, trade.aggregate_id
 
 
@@ -50,8 +53,8 @@ class Tape:
 
     def __init__(self, next_aggregate: Callable[[], int]) -> None:
         self._next_aggregate = next_aggregate
-        self.trades: History[PublicTrade] = History(_trade_at, MOST_KEPT)
-        self.aggregates: History[AggregateTrade] = History(_aggregate_at, MOST_KEPT)
+        self.trades: History[PublicTrade] = History(trade_at, MOST_KEPT)
+        self.aggregates: History[AggregateTrade] = History(aggregate_at, MOST_KEPT)
         self.candles = Candles((SECONDS, *(interval for interval in WIDTHS_MS if interval != SECONDS)))
         self.last: PublicTrade | None = None
         self._last_aggregate: AggregateTrade | None = None

@@ -20,18 +20,21 @@ _WEEKEND = 5
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """From `start_ms` until `end_ms`, which is the next session's start."""
+    """A stretch of one kind of trading."""
 
     start_ms: int
+    #: The next session's start.
     end_ms: int
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """`event` names its frames; `hours` are (from minute of the day, to minute, kind) of a working day."""
+    """The working day of one market."""
 
+    #: Names its frames.
     event: str
+    #: (From minute of the day, to minute, kind).
     hours: tuple[tuple[int, int, str], ...]
 
 

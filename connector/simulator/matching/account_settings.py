@@ -10,6 +10,7 @@ from connector.simulator.accounts.events import (
     BY_WITHDRAWAL,
     AssetModeChanged,
     LeverageChanged,
+    position_rows,
 )
 from connector.simulator.accounts.margin import charge
 from connector.simulator.accounts.margin_pools import MarginPools
@@ -17,25 +18,25 @@ from connector.simulator.accounts.records import ADDED, TRANSFER, IncomeRecord, 
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.listing import Listing
-from connector.simulator.matching.clearing import Clearing, position_rows
+from connector.simulator.matching.clearing import Clearing
 
 
 class AccountSettings:
     """Each change is made wholly, or refused and nothing is changed."""
 
-    def __init__(self, clearing: Clearing, listings: Mapping[str, Listing], pools: MarginPools) -> None:
-        self._clearing, self._listings, self._pools = clearing, listings, pools
+    def __init__(self, clearing: Clearing, listings: Mapping[str, Listing], margin_pools: MarginPools) -> None:
+        self._clearing, self._listings, self._margin_pools = clearing, listings, margin_pools
 
     def transfer(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> IncomeRecord:
         """Moves money into the futures wallet, or out of it when negative; -2018 beyond what may leave ("Balances")."""
-        found = self._pools.charges(account)
-        if amount_e8 < 0 and self._pools.withdrawable_e8(account, found, asset) + amount_e8 < 0:
+        found = self._margin_pools.charges(account)
+        if amount_e8 < 0 and self._margin_pools.withdrawable_e8(account, found, asset) + amount_e8 < 0:
             raise VenueError(-2018)
         record = IncomeRecord(self._clearing.ids.next_income(), TRANSFER, "", asset, amount_e8, now_ms)
         self._clearing.book(account, record)
-        self._clearing.treasury.of(asset).deposits_e8 += amount_e8
+        self._clearing.house_ledger.of(asset).deposits_e8 += amount_e8
         reason = BY_DEPOSIT if amount_e8 > 0 else BY_WITHDRAWAL
-        self._clearing.tell_account(account, reason, now_ms, {asset: amount_e8})
+        self._clearing.report_account(account, reason, now_ms, {asset: amount_e8})
         return record
 
     def set_leverage(self, account: Account, listing: Listing, leverage: int, now_ms: int) -> int:
@@ -51,7 +52,7 @@ class AccountSettings:
         if any(row.exposure_e8 > cap * E8 for row in rows):
             raise VenueError(-2027)
         account.leverages[symbol] = leverage
-        if leverage < before and self._pools.free_e8(account, listing.instrument.quote) < 0:
+        if leverage < before and self._margin_pools.free_e8(account, listing.instrument.quote) < 0:
             account.leverages[symbol] = before
             raise VenueError(-2028)
         if leverage != before and not account.is_house:
@@ -79,8 +80,11 @@ class AccountSettings:
             raise VenueError(-4047)
         if account.holds(symbol):
             raise VenueError(-4048)
-        (account.isolated.add if isolated else account.isolated.discard)(symbol)
-        self._clearing.tell_account(account, BY_MARGIN_TYPE, now_ms, {}, position_rows(account, listing))
+        if isolated:
+            account.isolated.add(symbol)
+        else:
+            account.isolated.remove(symbol)
+        self._clearing.report_account(account, BY_MARGIN_TYPE, now_ms, {}, position_rows(account, listing))
 
     def set_multi_assets(self, account: Account, multi_assets: bool, now_ms: int) -> None:
         """Switches between one asset backing its own contracts and all assets backing all."""
@@ -94,7 +98,7 @@ class AccountSettings:
             raise VenueError(-4172)
         account.multi_assets = multi_assets
         assets = {position.instrument.quote for position in account.held()}
-        if any(self._pools.free_e8(account, asset) < 0 for asset in assets):
+        if any(self._margin_pools.free_e8(account, asset) < 0 for asset in assets):
             account.multi_assets = not multi_assets
             raise VenueError(-4169)
         self._clearing.outbox.append(AssetModeChanged(account.account_id, now_ms, multi_assets))
@@ -112,8 +116,8 @@ class AccountSettings:
         position = account.position(listing.instrument, position_side)
         if not position.lots:
             raise VenueError(-4054)
-        asset, found = listing.instrument.quote, self._pools.charges(account)
-        if kind == ADDED and amount_e8 > self._pools.withdrawable_e8(account, found, asset):
+        asset, found = listing.instrument.quote, self._margin_pools.charges(account)
+        if kind == ADDED and amount_e8 > self._margin_pools.withdrawable_e8(account, found, asset):
             raise VenueError(-4050)
         row = found[listing.symbol, position_side]
         spare_e8 = position.isolated_e8 + min(0, row.unrealised_e8) - row.position_e8
@@ -123,4 +127,4 @@ class AccountSettings:
         move_id = self._clearing.ids.next_income()
         account.keep_margin_move(MarginMove(move_id, listing.symbol, position_side, kind, asset, amount_e8, now_ms))
         self._clearing.shaken[account.account_id] = account
-        self._clearing.tell_account(account, BY_MARGIN_TRANSFER, now_ms, {asset: 0}, position_rows(account, listing))
+        self._clearing.report_account(account, BY_MARGIN_TRANSFER, now_ms, {asset: 0}, position_rows(account, listing))

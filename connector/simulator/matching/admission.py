@@ -5,12 +5,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.margin import Claim, charge, opens, taking_claim
+from connector.simulator.accounts.margin import Claim, charge, taking_claim
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import band_ticks, checked
 from connector.simulator.market.listing import CLOSED, TRADING, Listing
-from connector.simulator.market.orders import BOTH, BUY, GTC, GTD, GTX, LIMIT, MARKET, NONE, RPI, Order, OrderRequest
+from connector.simulator.market.orders import (
+    BOTH,
+    BUY,
+    GTC,
+    GTD,
+    GTX,
+    LIMIT,
+    MARKET,
+    NONE,
+    RPI,
+    AmendRequest,
+    Order,
+    OrderRequest,
+    opens,
+)
 from connector.simulator.matching.matching import crosses
 
 CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
@@ -26,7 +40,9 @@ class Admitted:
     closes: bool
 
 
-def admit(account: Account, request: OrderRequest, listing: Listing, pools: MarginPools, now_ms: int) -> Admitted:
+def admit(
+    account: Account, request: OrderRequest, listing: Listing, margin_pools: MarginPools, now_ms: int
+) -> Admitted:
     """The terms on which the order is accepted, or the refusal."""
     if account.in_liquidation:
         raise VenueError(-2023)
@@ -39,7 +55,7 @@ def admit(account: Account, request: OrderRequest, listing: Listing, pools: Marg
     if is_full and not account.is_house and waits(request.kind, request.time_in_force):
         raise VenueError(-2025)
     if not closes and not account.is_house:
-        pools.check(account, listing, _claim(request, terms.lots, terms.ticks, listing))
+        margin_pools.check(account, listing, _claim(request, terms.lots, terms.ticks, listing))
     _check_book(request, terms.ticks, listing)
     return Admitted(terms.ticks, lots, closes)
 
@@ -47,23 +63,21 @@ def admit(account: Account, request: OrderRequest, listing: Listing, pools: Marg
 def admit_amendment(
     account: Account,
     order: Order,
-    price: Decimal | None,
-    quantity: Decimal,
-    price_match: str,
+    ask: AmendRequest,
     listing: Listing,
-    pools: MarginPools,
+    margin_pools: MarginPools,
 ) -> Admitted:
     """The new terms of an open order as if it were not there yet, or the refusal. What is filled stays filled."""
     request = OrderRequest(
         order.symbol,
         order.side,
         LIMIT,
-        quantity,
-        price,
+        ask.quantity,
+        ask.price,
         order.time_in_force,
         order.reduce_only,
         order.position_side,
-        price_match=price_match,
+        price_match=ask.price_match,
     )
     terms = checked(request, _price(request, listing), listing, closes=order.closes, short=-5029)
     before_e8 = charge(account, listing, order.position_side).initial_e8
@@ -74,7 +88,7 @@ def admit_amendment(
             lots = order.filled_lots + _reducible(account, request, open_lots, listing)
         elif open_lots > 0 and not account.is_house:
             claim = _claim(request, open_lots, terms.ticks, listing)
-            pools.check(account, listing, claim, before_e8)
+            margin_pools.check(account, listing, claim, before_e8)
     finally:
         account.recount(order)
     return Admitted(terms.ticks, lots, order.closes)

@@ -14,7 +14,6 @@ from connector.simulator.accounts.algo_orders import (
     is_past,
     is_reached,
 )
-from connector.simulator.accounts.margin import opens
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import (
     check_notional,
@@ -24,7 +23,7 @@ from connector.simulator.market.filters import (
     trigger_ticks,
 )
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import BOTH, GTD, LIMIT, MARKET, NONE, Condition
+from connector.simulator.market.orders import BOTH, GTD, LIMIT, MARKET, NONE, Condition, opens
 from connector.simulator.matching.admission import CLIENT_ID, GTD_LEAST_MS, GTD_MOST_MS, check_status
 
 #: "callbackRate": percent, the upper end as of 2026-10-23.

@@ -23,11 +23,11 @@ from connector.simulator.accounts.algo_orders import (
 )
 from connector.simulator.accounts.events import AlgoChanged
 from connector.simulator.errors import VenueError
-from connector.simulator.market.listing import Listing
+from connector.simulator.market.listing import Listing, listing_of
 from connector.simulator.market.orders import EXPIRED, GTC, GTD, LIMIT, MARKET, NONE, POSITION_GONE, Order, OrderRequest
 from connector.simulator.matching.algo_admission import admit_algo
 from connector.simulator.matching.clearing import Clearing
-from connector.simulator.matching.order_placement import listing_of, place_order
+from connector.simulator.matching.order_placement import place_order
 
 #: What those have who never placed a conditional order; never written to.
 _EMPTY_BOOK = AlgoBook()
@@ -58,7 +58,7 @@ class AlgoEngine:
         self._waiting[order.symbol][order.algo_id] = order
         if request.time_in_force == GTE_GTC:
             self._tied[order.symbol][order] = None
-        self._tell(order, now_ms)
+        self._report(order, now_ms)
         return order
 
     def check(self, account: Account, request: AlgoRequest, now_ms: int) -> AlgoOrder:
@@ -106,7 +106,7 @@ class AlgoEngine:
             self._untie(listing, now_ms)
         while self._waiting[symbol]:
             trades = listing.tape.trades
-            seen = (trades[-1].trade_id if trades else 0, listing.quotes.mark_e8)
+            seen = (trades[-1].trade_id if trades else 0, listing.mark_price.mark_e8)
             if seen == self._seen.get(symbol):
                 break
             self._seen[symbol] = seen
@@ -168,14 +168,14 @@ class AlgoEngine:
             if not is_reached(request.side, condition.activate_ticks * tick_e8, reference_e8):
                 return False
             order.armed = True
-            self._tell(order, now_ms)
+            self._report(order, now_ms)
         return trails(order, reference_e8)
 
     def _fire(self, order: AlgoOrder, now_ms: int) -> None:
         del self._waiting[order.symbol][order.algo_id]
         order.turn(Turn.TRIGGERED, now_ms)
         order.trigger_ms = now_ms
-        self._tell(order, now_ms)
+        self._report(order, now_ms)
         if self.triggering_ms:
             self._firing[order] = None
         else:
@@ -204,7 +204,7 @@ class AlgoEngine:
             order = children.pop(child)
             self._tied[symbol].pop(order, None)
             order.turn(Turn.ENDED, now_ms)
-            self._tell(order, now_ms)
+            self._report(order, now_ms)
 
     def _end(self, order: AlgoOrder, turn: Turn, now_ms: int) -> None:
         """Ends an order that has no child."""
@@ -212,14 +212,14 @@ class AlgoEngine:
         self._tied[order.symbol].pop(order, None)
         order.turn(turn, now_ms)
         self.book(self._clearing.accounts[order.account_id]).drop(order)
-        self._tell(order, now_ms)
+        self._report(order, now_ms)
 
-    def _tell(self, order: AlgoOrder, now_ms: int) -> None:
+    def _report(self, order: AlgoOrder, now_ms: int) -> None:
         self._clearing.outbox.append(_changed(order, now_ms))
 
 
 def _prices(listing: Listing) -> Prices:
-    return Prices(listing.quotes.last_e8, listing.quotes.mark_e8)
+    return Prices(listing.mark_price.last_e8, listing.mark_price.mark_e8)
 
 
 def _changed(order: AlgoOrder, now_ms: int, *, untouched: bool = False) -> AlgoChanged:

@@ -6,36 +6,16 @@ changes, the order goes to the end of the queue at its price.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.records import Amendment
 from connector.simulator.errors import VenueError
-from connector.simulator.market.listing import TRADING, Listing
-from connector.simulator.market.orders import AMENDMENT, CANCELED, GTX, LIMIT, NONE, RPI, Order
+from connector.simulator.market.listing import TRADING, Listing, listing_of
+from connector.simulator.market.orders import AMENDMENT, CANCELED, GTX, LIMIT, RPI, AmendRequest, Order
 from connector.simulator.matching.admission import admit_amendment
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.matching import crosses
-from connector.simulator.matching.order_placement import listing_of, match
-
-
-@dataclass(frozen=True, slots=True)
-class AmendRequest:
-    """A change as it is asked for: `quantity` is the new total, `price` None with a `price_match`.
-
-    `reduce_only` changes nothing: it asserts that the order is reduce-only already.
-    """
-
-    symbol: str
-    order_id: int | None
-    client_order_id: str | None
-    side: int
-    quantity: Decimal
-    price: Decimal | None
-    price_match: str = NONE
-    reduce_only: bool = False
-    modify_id: int | None = None
+from connector.simulator.matching.order_placement import match
 
 
 def amend_order(
@@ -44,7 +24,7 @@ def amend_order(
     """Changes an open order and matches it anew, or cancels it, or refuses."""
     listing = listing_of(listings, ask.symbol)
     order = _amendable(account, ask, listing)
-    terms = admit_amendment(account, order, ask.price, ask.quantity, ask.price_match, listing, clearing.pools)
+    terms = admit_amendment(account, order, ask, listing, clearing.margin_pools)
     if (terms.ticks, terms.lots) == (order.price_ticks, order.lots):
         raise VenueError(-5027)
     if order.amendments >= listing.instrument.max_amendments:
@@ -93,4 +73,4 @@ def _change(clearing: Clearing, listing: Listing, account: Account, order: Order
     order.rests = False
     order.amendments, order.updated_ms = record.count, record.time_ms
     account.amend(order, record)
-    clearing.tell_order(listing, order, AMENDMENT, record.time_ms, modify_id=record.modify_id)
+    clearing.report_order(listing, order, AMENDMENT, record.time_ms, modify_id=record.modify_id)

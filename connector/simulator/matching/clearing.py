@@ -1,7 +1,7 @@
 """Books what a match or a settlement means: wallets, positions, records, and what the owners are told.
 
 Everything booked is rounded to eight decimals once, and a wallet is the exact sum of what was booked
-("Realised profit", "Commission"). The treasury takes the other side of each booking.
+("Realised profit", "Commission"). The house ledger takes the other side of each booking.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,22 +10,22 @@ from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.events import (
     BY_ORDER,
     AccountChanged,
+    AccountEvent,
     BalanceRow,
-    Consequence,
     Execution,
+    Fill,
     OrderChanged,
     PositionRow,
+    position_rows,
 )
-from connector.simulator.accounts.fees import fee_of
+from connector.simulator.accounts.fees import Match, fee_of
 from connector.simulator.accounts.house_ledger import HouseLedger
 from connector.simulator.accounts.margin_pools import MarginPools
-from connector.simulator.accounts.positions import Position
 from connector.simulator.accounts.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.ids import Ids
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import (
-    BOTH,
     BUY,
     BY_REDUCE_ONLY,
     EXPIRED,
@@ -46,15 +46,15 @@ class Clearing:
     wallet moved since risk looked at them.
     """
 
-    def __init__(self, accounts: Mapping[int, Account], ids: Ids, pools: MarginPools) -> None:
+    def __init__(self, accounts: Mapping[int, Account], ids: Ids, margin_pools: MarginPools) -> None:
         self.accounts = accounts
         self.ids = ids
-        self.pools = pools
-        self.collateral = pools.collateral
+        self.margin_pools = margin_pools
+        self.collateral = margin_pools.collateral
         self.holders: dict[str, dict[int, Account]] = {}
         self.shaken: dict[int, Account] = {}
-        self.treasury = HouseLedger()
-        self.outbox: list[Consequence] = []
+        self.house_ledger = HouseLedger()
+        self.outbox: list[AccountEvent] = []
         self.dated: dict[Order, None] = {}
 
     def accept(self, listing: Listing, order: Order, now_ms: int) -> None:
@@ -62,7 +62,7 @@ class Clearing:
         self.accounts[order.account_id].open(order)
         if order.time_in_force == GTD:
             self.dated[order] = None
-        self.tell_order(listing, order, NEW, now_ms)
+        self.report_order(listing, order, NEW, now_ms)
 
     def trade(self, listing: Listing, taker: Order, maker: Order, lots: int, now_ms: int) -> None:
         """One match at the maker's price."""
@@ -71,12 +71,12 @@ class Clearing:
         listing.book_of(maker).take(maker, lots)
         is_rpi = maker.time_in_force == RPI
         listing.tape.print(PublicTrade(trade_id, ticks, lots, now_ms, maker.side == BUY, is_rpi), taker.order_id)
-        self._settle_both(listing, taker, maker, (trade_id, ticks, lots), now_ms)
+        self._settle_both(listing, Match(trade_id, maker, taker, ticks, lots), now_ms)
 
     def trade_aside(self, listing: Listing, taker: Order, maker: Order, lots: int, ticks: int, now_ms: int) -> None:
         """One match that neither book nor tape sees: the exchange moves a position from one account to another."""
-        match = (self.ids.next_trade(listing.symbol), ticks, lots)
-        self._settle_both(listing, taker, maker, match, now_ms)
+        trade_id = self.ids.next_trade(listing.symbol)
+        self._settle_both(listing, Match(trade_id, maker, taker, ticks, lots), now_ms)
 
     def end(self, listing: Listing, order: Order, status: str, reason: int, now_ms: int) -> None:
         """Ends an open order unfilled: canceled by its owner, or expired for `reason`."""
@@ -85,19 +85,19 @@ class Clearing:
             order.rests = False
         order.status, order.expiry_reason, order.updated_ms = status, reason, now_ms
         self._finish(order)
-        self.tell_order(listing, order, EXPIRED if status != "CANCELED" else status, now_ms)
+        self.report_order(listing, order, EXPIRED if status != "CANCELED" else status, now_ms)
 
-    def tell_order(
+    def report_order(
         self,
         listing: Listing,
         order: Order,
         execution_type: str,
         now_ms: int,
-        execution: Execution | None = None,
+        fill: Fill | None = None,
         *,
         modify_id: int | None = None,
     ) -> None:
-        """Tells the owner how the order stands."""
+        """Reports to the owner how the order stands."""
         account = self.accounts[order.account_id]
         if account.is_house:
             return
@@ -116,7 +116,7 @@ class Clearing:
                 expiry_reason=order.expiry_reason,
                 bid_notional_e8=half_up(bids * unit, E8),
                 ask_notional_e8=half_up(asks * unit, E8),
-                execution=execution,
+                fill=fill,
                 modify_id=modify_id,
             )
         )
@@ -129,7 +129,7 @@ class Clearing:
             self.shaken[account.account_id] = account
             account.keep_income(record)
 
-    def tell_account(
+    def report_account(
         self,
         account: Account,
         reason: str,
@@ -138,25 +138,18 @@ class Clearing:
         positions: tuple[PositionRow, ...] = (),
         funding_symbol: str = "",
     ) -> None:
-        """Tells the owner the wallets of `changes` (what moved beside profit and commission), and `positions`."""
-        if account.is_house:
-            return
-        balances = tuple(
-            BalanceRow(asset, account.wallets.get(asset, 0), account.cross_wallet_e8(asset), change_e8)
-            for asset, change_e8 in changes.items()
-        )
-        self.outbox.append(AccountChanged(account.account_id, now_ms, reason, balances, positions, funding_symbol))
+        """Reports to the owner the wallets of `changes` (what moved beside profit and commission), and `positions`."""
+        if not account.is_house:
+            balances = _balance_rows(account, changes)
+            self.outbox.append(AccountChanged(account.account_id, now_ms, reason, balances, positions, funding_symbol))
 
-    def _settle_both(
-        self, listing: Listing, taker: Order, maker: Order, match: tuple[int, int, int], now_ms: int
-    ) -> None:
-        trade_id, ticks, lots = match
-        for order, is_maker in ((maker, True), (taker, False)):
-            self._settle(listing, order, Execution(trade_id, ticks, lots, 0, 0, is_maker), now_ms)
-        for order in (maker, taker):
+    def _settle_both(self, listing: Listing, match: Match, now_ms: int) -> None:
+        for order in (match.maker, match.taker):
+            self._settle(listing, order, match, now_ms)
+        for order in (match.maker, match.taker):
             self._trim_reducers(listing, order, now_ms)
 
-    def _settle(self, listing: Listing, order: Order, match: Execution, now_ms: int) -> None:
+    def _settle(self, listing: Listing, order: Order, match: Match, now_ms: int) -> None:
         account = self.accounts[order.account_id]
         instrument = listing.instrument
         position = account.position(instrument, order.position_side)
@@ -168,20 +161,28 @@ class Clearing:
         fee = fee_of(account, order, match, instrument, self.collateral)
         position.fees_e8 += half_up(fee.quote_e8 * realised.opened_lots, match.lots)
         position.updated_ms = order.updated_ms = now_ms
-        self.treasury.of(fee.asset).fees_e8 += fee.amount_e8
-        self.treasury.of(instrument.quote).dust_e16 += realised.dust_e16
+        self.house_ledger.of(fee.asset).fees_e8 += fee.amount_e8
+        self.house_ledger.of(instrument.quote).dust_e16 += realised.dust_e16
         account.fill(order, match.lots, match.ticks)
         execution = Execution(
-            match.trade_id, match.ticks, match.lots, fee.amount_e8, realised.booked_e8, match.is_maker, fee.asset
+            trade_id=match.trade_id,
+            ticks=match.ticks,
+            lots=match.lots,
+            commission_e8=fee.amount_e8,
+            realised_e8=realised.booked_e8,
+            is_maker=order is match.maker,
+            commission_asset=fee.asset,
         )
         self._book_fill(account, order, instrument.quote, execution, now_ms)
         if not order.open_lots:
             order.rests = False
             self._finish(order)
         if not account.is_house:
-            changes = {instrument.quote: 0, fee.asset: 0}
-            self.tell_account(account, BY_ORDER, now_ms, changes, position_rows(account, listing))
-        self.tell_order(listing, order, "CALCULATED" if order.kind == LIQUIDATION else "TRADE", now_ms, execution)
+            balances = _balance_rows(account, {instrument.quote: 0, fee.asset: 0})
+            positions = position_rows(account, listing)
+            changed = AccountChanged(account.account_id, now_ms, BY_ORDER, balances, positions)
+            execution_type = "CALCULATED" if order.kind == LIQUIDATION else "TRADE"
+            self.report_order(listing, order, execution_type, now_ms, Fill(execution, changed))
 
     def _hold(self, account: Account, symbol: str) -> None:
         holders = self.holders.setdefault(symbol, {})
@@ -254,23 +255,8 @@ def surplus_reducers(
     return surplus
 
 
-def position_rows(account: Account, listing: Listing) -> tuple[PositionRow, ...]:
-    """The symbol's positions as a push names them: in hedge mode a flat BOTH row stands beside the others."""
-    sides = account.sides() if BOTH in account.sides() else (BOTH, *account.sides())
-    held = [account.position(listing.instrument, side) for side in sides]
-    is_isolated = listing.symbol in account.isolated
-    return tuple(position_row(position, listing.quotes.mark_e8, is_isolated=is_isolated) for position in held)
-
-
-def position_row(position: Position, mark_e8: int, *, is_isolated: bool) -> PositionRow:
-    return PositionRow(
-        symbol=position.instrument.symbol,
-        position_side=position.position_side,
-        lots=position.lots,
-        entry_e8=position.entry_e8(),
-        break_even_e8=position.break_even_e8(),
-        realised_e8=position.realised_e8,
-        unrealised_e8=position.unrealised_e8(mark_e8),
-        is_isolated=is_isolated,
-        isolated_e8=position.isolated_e8,
+def _balance_rows(account: Account, changes: Mapping[str, int]) -> tuple[BalanceRow, ...]:
+    return tuple(
+        BalanceRow(asset, account.wallets.get(asset, 0), account.cross_wallet_e8(asset), change_e8)
+        for asset, change_e8 in changes.items()
     )

@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import BY_FUNDING
+from connector.simulator.accounts.events import BY_FUNDING, position_row
 from connector.simulator.accounts.positions import Position
 from connector.simulator.accounts.records import FUNDING_FEE, IncomeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.listing import Listing
-from connector.simulator.matching.clearing import Clearing, position_row
+from connector.simulator.matching.clearing import Clearing
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One row of the funding history. `funding_ms` is the time it was due."""
+    """One row of the funding history."""
 
     symbol: str
+    #: The time it was due.
     funding_ms: int
     rate_e8: int
     mark_e8: int
@@ -23,14 +24,14 @@ class Settlement:
 
 def settle(clearing: Clearing, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
     """Pays -Q x MP x rate for every position of the symbol ("Funding": longs pay when the rate is positive)."""
-    quotes = listing.quotes
+    mark_price = listing.mark_price
     for account in list(clearing.holders.get(listing.symbol, {}).values()):
         for position in account.held():
             if position.instrument.symbol == listing.symbol:
-                amount_e8 = -half_up(position.value_e16(quotes.mark_e8) * quotes.rate_e8, E8 * E8)
+                amount_e8 = -half_up(position.value_e16(mark_price.mark_e8) * mark_price.rate_e8, E8 * E8)
                 if amount_e8:
                     _pay(clearing, account, position, amount_e8, listing, now_ms)
-    return Settlement(listing.symbol, due_ms, quotes.rate_e8, quotes.mark_e8)
+    return Settlement(listing.symbol, due_ms, mark_price.rate_e8, mark_price.mark_e8)
 
 
 def _pay(
@@ -40,10 +41,10 @@ def _pay(
     asset = listing.instrument.quote
     record = IncomeRecord(clearing.ids.next_income(), FUNDING_FEE, listing.symbol, asset, amount_e8, now_ms)
     clearing.book(account, record)
-    clearing.treasury.of(asset).funding_e8 -= amount_e8
+    clearing.house_ledger.of(asset).funding_e8 -= amount_e8
     position.fees_e8 -= amount_e8
     is_isolated = listing.symbol in account.isolated
     if is_isolated:
         position.isolated_e8 += amount_e8
-    rows = (position_row(position, listing.quotes.mark_e8, is_isolated=True),) if is_isolated else ()
-    clearing.tell_account(account, BY_FUNDING, now_ms, {asset: amount_e8}, rows, listing.symbol)
+    rows = (position_row(position, listing.mark_price.mark_e8, is_isolated=True),) if is_isolated else ()
+    clearing.report_account(account, BY_FUNDING, now_ms, {asset: amount_e8}, rows, listing.symbol)

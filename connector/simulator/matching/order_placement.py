@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import bound_ticks
-from connector.simulator.market.listing import Listing
+from connector.simulator.market.listing import Listing, listing_of
 from connector.simulator.market.orders import (
     EXPIRED,
     FOK,
@@ -35,7 +35,7 @@ def place_order(
     """Accepts and matches an order, or refuses it without a trace. `condition` is that of a triggered one."""
     listing = listing_of(listings, request.symbol)
     asked_ms = condition.asked_ms if condition else now_ms
-    terms = admit(account, request, listing, clearing.pools, asked_ms)
+    terms = admit(account, request, listing, clearing.margin_pools, asked_ms)
     order = drafted(request, terms, clearing.ids.next_order(request.symbol), account, now_ms)
     order.condition = condition
     if order.time_in_force == FOK and fillable_lots(clearing, listing, order) < order.lots:
@@ -43,14 +43,6 @@ def place_order(
     clearing.accept(listing, order, now_ms)
     match(clearing, listing, order, now_ms)
     return order
-
-
-def listing_of(listings: Mapping[str, Listing], symbol: str) -> Listing:
-    """The listing of that symbol, or -1121."""
-    listing = listings.get(symbol)
-    if listing is None:
-        raise VenueError(-1121)
-    return listing
 
 
 def match(clearing: Clearing, listing: Listing, order: Order, now_ms: int) -> None:

@@ -13,18 +13,18 @@ from connector.simulator.payloads.account_snapshot import AccountSnapshot
 Payload = dict[str, object]
 
 
-def balances(said: AccountSnapshot) -> list[Payload]:
+def balances(snapshot: AccountSnapshot) -> list[Payload]:
     """The answer of balance v2 and v3, one row an asset, zero balances too."""
-    account = said.account
+    account = snapshot.account
     return [
         {
             "accountAlias": f"local{account.account_id}",
             "asset": asset,
             "balance": e8_text(account.wallets.get(asset, 0)),
             "crossWalletBalance": e8_text(account.cross_wallet_e8(asset)),
-            "crossUnPnl": e8_text(said.cross_pool(asset).unrealised_e8),
-            "availableBalance": e8_text(said.available_e8(asset)),
-            "maxWithdrawAmount": e8_text(said.withdrawable_e8(asset)),
+            "crossUnPnl": e8_text(snapshot.cross_pool(asset).unrealised_e8),
+            "availableBalance": e8_text(snapshot.available_e8(asset)),
+            "maxWithdrawAmount": e8_text(snapshot.withdrawable_e8(asset)),
             "marginAvailable": True,
             "updateTime": account.updated_ms.get(asset, 0),
         }
@@ -32,36 +32,36 @@ def balances(said: AccountSnapshot) -> list[Payload]:
     ]
 
 
-def account_information(said: AccountSnapshot) -> Payload:
+def account_information(snapshot: AccountSnapshot) -> Payload:
     """The answer of account v3: totals, assets, and the positions that are held or ordered."""
-    positions = [_position(said, key, row) for key, row in said.found.items()]
-    return {**_totals(said), "assets": [_asset(said, asset) for asset in ASSETS], "positions": positions}
+    positions = [_position(snapshot, key, row) for key, row in snapshot.found.items()]
+    return {**_totals(snapshot), "assets": [_asset(snapshot, asset) for asset in ASSETS], "positions": positions}
 
 
-def account_information_v2(said: AccountSnapshot) -> Payload:
+def account_information_v2(snapshot: AccountSnapshot) -> Payload:
     """The answer of account v2: with settings, and every position side of every contract."""
-    config = {name: fact for name, fact in account_config(said.account).items() if name != "dualSidePosition"}
+    config = {name: fact for name, fact in account_config(snapshot.account).items() if name != "dualSidePosition"}
     return {
         **config,
-        "feeBurn": said.account.burns_bnb,
-        **_totals(said),
-        "assets": [{**_asset(said, asset), "marginAvailable": True} for asset in ASSETS],
-        "positions": [_position_v2(said, key, row) for key, row in said.every()],
+        "feeBurn": snapshot.account.burns_bnb,
+        **_totals(snapshot),
+        "assets": [{**_asset(snapshot, asset), "marginAvailable": True} for asset in ASSETS],
+        "positions": [_position_v2(snapshot, key, row) for key, row in snapshot.every()],
     }
 
 
-def _totals(said: AccountSnapshot) -> Payload:
+def _totals(snapshot: AccountSnapshot) -> Payload:
     """In USDT alone, or in USD over all assets in multi-assets mode."""
-    pool = said.pool
-    rows = said.found.values()
-    position_e8 = sum(said.worth_e8(row.asset, row.position_e8) for row in rows)
-    orders_e8 = sum(said.worth_e8(row.asset, row.orders_e8) for row in rows)
-    unrealised_e8 = sum(said.worth_e8(row.asset, row.unrealised_e8) for row in rows if row.isolated_e8 is not None)
-    posted_e8 = sum(said.worth_e8(row.asset, row.isolated_e8 or 0) for row in rows)
+    pool = snapshot.pool
+    rows = snapshot.found.values()
+    position_e8 = sum(snapshot.worth_e8(row.asset, row.position_e8) for row in rows)
+    orders_e8 = sum(snapshot.worth_e8(row.asset, row.orders_e8) for row in rows)
+    unrealised_e8 = sum(snapshot.worth_e8(row.asset, row.unrealised_e8) for row in rows if row.isolated_e8 is not None)
+    posted_e8 = sum(snapshot.worth_e8(row.asset, row.isolated_e8 or 0) for row in rows)
     wallet_e8, unrealised_e8 = pool.wallet_e8 + posted_e8, pool.unrealised_e8 + unrealised_e8
     return {
         "totalInitialMargin": e8_text(position_e8 + orders_e8),
-        "totalMaintMargin": e8_text(sum(said.worth_e8(row.asset, row.maintenance_e8) for row in rows)),
+        "totalMaintMargin": e8_text(sum(snapshot.worth_e8(row.asset, row.maintenance_e8) for row in rows)),
         "totalWalletBalance": e8_text(wallet_e8),
         "totalUnrealizedProfit": e8_text(unrealised_e8),
         "totalMarginBalance": e8_text(wallet_e8 + unrealised_e8),
@@ -74,8 +74,8 @@ def _totals(said: AccountSnapshot) -> Payload:
     }
 
 
-def _asset(said: AccountSnapshot, asset: str) -> Payload:
-    account, rows = said.account, said.rows_of(asset)
+def _asset(snapshot: AccountSnapshot, asset: str) -> Payload:
+    account, rows = snapshot.account, snapshot.rows_of(asset)
     wallet_e8, unrealised_e8 = account.wallets.get(asset, 0), sum(row.unrealised_e8 for row in rows)
     return {
         "asset": asset,
@@ -87,22 +87,22 @@ def _asset(said: AccountSnapshot, asset: str) -> Payload:
         "positionInitialMargin": e8_text(sum(row.position_e8 for row in rows)),
         "openOrderInitialMargin": e8_text(sum(row.orders_e8 for row in rows)),
         "crossWalletBalance": e8_text(account.cross_wallet_e8(asset)),
-        "crossUnPnl": e8_text(said.cross_pool(asset).unrealised_e8),
-        "availableBalance": e8_text(said.available_e8(asset)),
-        "maxWithdrawAmount": e8_text(said.withdrawable_e8(asset)),
+        "crossUnPnl": e8_text(snapshot.cross_pool(asset).unrealised_e8),
+        "availableBalance": e8_text(snapshot.available_e8(asset)),
+        "maxWithdrawAmount": e8_text(snapshot.withdrawable_e8(asset)),
         "updateTime": account.updated_ms.get(asset, 0),
     }
 
 
-def _position(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
-    position, listing = said.position(key), said.listing(key)
+def _position(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = snapshot.position(key), snapshot.listing(key)
     return {
         "symbol": listing.symbol,
         "positionSide": position.position_side,
         "positionAmt": listing.instrument.quantity_text(position.lots),
         "unrealizedProfit": e8_text(row.unrealised_e8),
         "isolatedMargin": isolated_margin(row),
-        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
         "isolatedWallet": isolated_wallet(row.isolated_e8),
         "initialMargin": e8_text(row.initial_e8),
         "maintMargin": e8_text(row.maintenance_e8),
@@ -110,9 +110,9 @@ def _position(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
     }
 
 
-def _position_v2(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
-    position, listing = said.position(key), said.listing(key)
-    leverage = said.account.leverage(listing.symbol)
+def _position_v2(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = snapshot.position(key), snapshot.listing(key)
+    leverage = snapshot.account.leverage(listing.symbol)
     return {
         "symbol": listing.symbol,
         "initialMargin": e8_text(row.initial_e8),
@@ -129,7 +129,7 @@ def _position_v2(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
         "askNotional": "0",
         "positionSide": position.position_side,
         "positionAmt": listing.instrument.quantity_text(position.lots),
-        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
         "isolatedWallet": isolated_wallet(row.isolated_e8),
         "updateTime": position.updated_ms,
     }

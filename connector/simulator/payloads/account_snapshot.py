@@ -15,22 +15,22 @@ class AccountSnapshot:
 
     def __init__(self, account: Account, engine: Engine) -> None:
         self.account, self.engine = account, engine
-        self.found = engine.pools.charges(account)
+        self.found = engine.margin_pools.charges(account)
 
     @property
     def pool(self) -> Pool:
         """What the totals are about: USDT, or everything in USD in multi-assets mode."""
-        return self.engine.pools.of(self.account, self.found, "USDT")
+        return self.engine.margin_pools.of(self.account, self.found, "USDT")
 
     def cross_pool(self, asset: str) -> Pool:
         """One asset for itself, whatever the mode."""
         return asset_pool(self.account, self.found, asset)
 
     def available_e8(self, asset: str) -> int:
-        return self.engine.pools.available_e8(self.account, self.found, asset)
+        return self.engine.margin_pools.available_e8(self.account, self.found, asset)
 
     def withdrawable_e8(self, asset: str) -> int:
-        return self.engine.pools.withdrawable_e8(self.account, self.found, asset)
+        return self.engine.margin_pools.withdrawable_e8(self.account, self.found, asset)
 
     def rows_of(self, asset: str) -> list[Charge]:
         return [row for row in self.found.values() if row.asset == asset]
@@ -48,7 +48,7 @@ class AccountSnapshot:
         return self.account.position(self.listing(key).instrument, key[1])
 
     def liquidation_price_e8(self, key: Side) -> int:
-        return self.engine.pools.liquidation_price_e8(self.account, self.found, key)
+        return self.engine.margin_pools.liquidation_price_e8(self.account, self.found, key)
 
     def every(self, symbol: str | None = None) -> Iterator[tuple[Side, Charge]]:
         """Every position side of every contract, used or not."""

@@ -11,7 +11,7 @@ def _day(listing: Listing, now_ms: int) -> Bar:
     found = listing.day.at(now_ms)
     if found is not None:
         return found
-    ticks = listing.quotes.last_e8 // listing.instrument.tick_e8
+    ticks = listing.mark_price.last_e8 // listing.instrument.tick_e8
     return Bar(now_ms, ticks, ticks, ticks, ticks)
 
 

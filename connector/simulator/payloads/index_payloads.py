@@ -64,11 +64,11 @@ def _components(listing: Listing, listed: Mapping[str, Listing]) -> list[tuple[s
 
     The quantities are such that each component's part of the price is its share.
     """
-    whole_e8 = listing.quotes.index_e8
+    whole_e8 = listing.mark_price.index_e8
     rows = []
     for base, share in listing.instrument.components:
         if base in listed:
-            share_e8, price_e8 = to_e8(share), listed[base].quotes.index_e8
+            share_e8, price_e8 = to_e8(share), listed[base].mark_price.index_e8
             rows.append((base, half_up(whole_e8 * share_e8, price_e8), share_e8, price_e8))
     return rows
 
@@ -79,7 +79,7 @@ def composite_index(listing: Listing, listed: Mapping[str, Listing], now_ms: int
         "e": "compositeIndex",
         "E": now_ms,
         "s": listing.symbol,
-        "p": e8_text(listing.quotes.index_e8),
+        "p": e8_text(listing.mark_price.index_e8),
         "C": "baseAsset",
         "c": [
             {"b": base, "q": "USDT", "w": e8_text(held_e8), "W": e8_text(share_e8), "i": e8_text(price_e8)}
@@ -109,7 +109,7 @@ def index_info_row(listing: Listing, listed: Mapping[str, Listing], now_ms: int)
 def constituents(listing: Listing, now_ms: int) -> Payload:
     """The answer of constituents; prices of traditional finance are shown as -1."""
     row = listing.instrument
-    price = "-1" if row.contract_type == TRADIFI_PERPETUAL else e8_text(listing.quotes.index_e8)
+    price = "-1" if row.contract_type == TRADIFI_PERPETUAL else e8_text(listing.mark_price.index_e8)
     weight = e8_text(E8 // len(_EXCHANGES))
     return {
         "symbol": row.symbol,

@@ -96,7 +96,7 @@ def book_ticker_row(listing: Listing, now_ms: int) -> Payload:
 
 def price_row(listing: Listing, now_ms: int) -> Payload:
     """A row of ticker/price: the last trade, or the mark where nothing traded yet."""
-    ticks = listing.quotes.last_e8 // listing.instrument.tick_e8
+    ticks = listing.mark_price.last_e8 // listing.instrument.tick_e8
     return {"symbol": listing.symbol, "price": listing.instrument.price_text(ticks), "time": now_ms}
 
 
@@ -150,32 +150,32 @@ def aggregate_event(trade: AggregateTrade, instrument: Instrument, now_ms: int) 
 
 def mark_price_update(listing: Listing, now_ms: int) -> Payload:
     """A frame of markPrice; `T` is the next funding time, not a transaction time."""
-    quotes = listing.quotes
+    mark_price = listing.mark_price
     return {
         "e": "markPriceUpdate",
         "E": now_ms,
         "s": listing.symbol,
-        "p": e8_text(quotes.mark_e8),
-        "ap": e8_text(quotes.average_e8),
-        "i": e8_text(quotes.index_e8),
-        "P": e8_text(quotes.mark_e8),
-        "r": e8_text(quotes.rate_e8),
-        "T": quotes.next_funding_ms,
+        "p": e8_text(mark_price.mark_e8),
+        "ap": e8_text(mark_price.average_e8),
+        "i": e8_text(mark_price.index_e8),
+        "P": e8_text(mark_price.mark_e8),
+        "r": e8_text(mark_price.rate_e8),
+        "T": mark_price.next_funding_ms,
         "st": FAMILY,
     }
 
 
 def premium_index(listing: Listing, now_ms: int) -> Payload:
     """The answer of premiumIndex; `lastFundingRate` is the forecast for the next settlement."""
-    quotes = listing.quotes
+    mark_price = listing.mark_price
     return {
         "symbol": listing.symbol,
-        "markPrice": e8_text(quotes.mark_e8),
-        "indexPrice": e8_text(quotes.index_e8),
-        "estimatedSettlePrice": e8_text(quotes.mark_e8),
-        "lastFundingRate": e8_text(quotes.rate_e8),
+        "markPrice": e8_text(mark_price.mark_e8),
+        "indexPrice": e8_text(mark_price.index_e8),
+        "estimatedSettlePrice": e8_text(mark_price.mark_e8),
+        "lastFundingRate": e8_text(mark_price.rate_e8),
         "interestRate": e8_text(INTEREST_E8),
-        "nextFundingTime": quotes.next_funding_ms,
+        "nextFundingTime": mark_price.next_funding_ms,
         "time": now_ms,
     }
 
@@ -193,7 +193,7 @@ def funding_rate_row(settlement: Settlement) -> Payload:
 
 def funding_info_row(listing: Listing) -> Payload:
     """A row of fundingInfo. The hours are the contract's; the settings say how long one lasts here."""
-    schedule = listing.quotes.funding
+    schedule = listing.mark_price.funding
     return {
         "symbol": listing.symbol,
         "adjustedFundingRateCap": e8_text(schedule.cap_e8),

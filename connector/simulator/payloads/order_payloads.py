@@ -163,11 +163,11 @@ _NO_FILL = Execution(trade_id=0, ticks=0, lots=0, commission_e8=0, realised_e8=0
 
 def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: int) -> Payload:
     """The full event of an order that moved. Commission is named only where there is one."""
-    order, fill = change.order, change.execution or _NO_FILL
+    order, fill = change.order, change.fill.execution if change.fill else _NO_FILL
     condition = order.condition or _UNCONDITIONAL
     trail = _trail(condition, instrument, "AP", "cr")
     changed = {"M": str(change.modify_id)} if change.modify_id is not None else {}
-    paid = {"n": e8_text(fill.commission_e8), "N": fill.commission_asset} if change.execution else {}
+    paid = {"n": e8_text(fill.commission_e8), "N": fill.commission_asset} if change.fill else {}
     return {
         "e": "ORDER_TRADE_UPDATE",
         "T": change.time_ms,

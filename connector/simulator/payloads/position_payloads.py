@@ -20,61 +20,61 @@ FORCED_ORDER_FIELDS = (
 )  # fmt: skip
 
 
-def position_risk(said: AccountSnapshot, symbol: str | None) -> list[Payload]:
+def position_risk(snapshot: AccountSnapshot, symbol: str | None) -> list[Payload]:
     """The answer of positionRisk v3: only what is held or ordered."""
-    return [_position_risk(said, key, row) for key, row in said.found.items() if symbol in (None, key[0])]
+    return [_position_risk(snapshot, key, row) for key, row in snapshot.found.items() if symbol in (None, key[0])]
 
 
-def position_risk_v2(said: AccountSnapshot, symbol: str | None) -> list[Payload]:
+def position_risk_v2(snapshot: AccountSnapshot, symbol: str | None) -> list[Payload]:
     """The answer of positionRisk v2: every contract, with leverage and margin type, without margins."""
-    return [_position_risk_v2(said, key, row) for key, row in said.every(symbol)]
+    return [_position_risk_v2(snapshot, key, row) for key, row in snapshot.every(symbol)]
 
 
-def _position_risk(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
-    position, listing = said.position(key), said.listing(key)
+def _position_risk(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = snapshot.position(key), snapshot.listing(key)
     return {
-        **_head(said, key, row),
+        **_head(snapshot, key, row),
         "isolatedMargin": isolated_margin(row),
-        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
         "marginAsset": listing.instrument.quote,
         "isolatedWallet": isolated_wallet(row.isolated_e8),
         "initialMargin": e8_text(row.initial_e8),
         "maintMargin": e8_text(row.maintenance_e8),
         "positionInitialMargin": e8_text(row.position_e8),
         "openOrderInitialMargin": e8_text(row.orders_e8),
-        "adl": said.engine.risk.deleveraging.quantile(listing, position) if position.lots else 0,
+        "adl": snapshot.engine.risk_monitor.deleveraging.quantile(listing, position) if position.lots else 0,
         "bidNotional": "0",
         "askNotional": "0",
         "updateTime": position.updated_ms,
     }
 
 
-def _position_risk_v2(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
-    position, listing = said.position(key), said.listing(key)
-    leverage = said.account.leverage(listing.symbol)
+def _position_risk_v2(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = snapshot.position(key), snapshot.listing(key)
+    leverage = snapshot.account.leverage(listing.symbol)
     return {
-        **_head(said, key, row),
+        **_head(snapshot, key, row),
         "leverage": str(leverage),
         "maxNotionalValue": str(listing.instrument.cap_at(leverage)),
         "marginType": "cross" if row.isolated_e8 is None else "isolated",
         "isolatedMargin": isolated_margin(row),
         "isAutoAddMargin": "false",
-        "notional": e8_text(position.notional_e8(listing.quotes.mark_e8)),
+        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
         "isolatedWallet": isolated_wallet(row.isolated_e8),
         "updateTime": position.updated_ms,
     }
 
 
-def _head(said: AccountSnapshot, key: Side, row: Charge) -> Payload:
-    position, listing = said.position(key), said.listing(key)
-    liquidation_e8 = said.liquidation_price_e8(key) if position.lots else 0
+def _head(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    position, listing = snapshot.position(key), snapshot.listing(key)
+    liquidation_e8 = snapshot.liquidation_price_e8(key) if position.lots else 0
     return {
         "symbol": listing.symbol,
         "positionSide": position.position_side,
         "positionAmt": listing.instrument.quantity_text(position.lots),
         "entryPrice": e8_text(position.entry_e8()),
         "breakEvenPrice": e8_text(position.break_even_e8()),
-        "markPrice": e8_text(listing.quotes.mark_e8),
+        "markPrice": e8_text(listing.mark_price.mark_e8),
         "unRealizedProfit": e8_text(row.unrealised_e8),
         "liquidationPrice": e8_text(liquidation_e8) if liquidation_e8 else "0",
     }
@@ -99,11 +99,11 @@ def forced_order_row(forced: ForcedOrder, instrument: Instrument) -> Payload:
     return {name: row[name] for name in FORCED_ORDER_FIELDS}
 
 
-def adl_quantile_row(said: AccountSnapshot, symbol: str) -> Payload:
+def adl_quantile_row(snapshot: AccountSnapshot, symbol: str) -> Payload:
     """A row of adlQuantile: hedged cross positions share one quantile under a HEDGE mark, others name BOTH."""
-    account, listing = said.account, said.engine.listings[symbol]
+    account, listing = snapshot.account, snapshot.engine.listings[symbol]
     quantiles = {
-        side: said.engine.risk.deleveraging.quantile(listing, account.position(listing.instrument, side))
+        side: snapshot.engine.risk_monitor.deleveraging.quantile(listing, account.position(listing.instrument, side))
         for side in (LONG, SHORT, BOTH)
     }
     if account.hedge and symbol not in account.isolated:

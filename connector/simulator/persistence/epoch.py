@@ -25,12 +25,13 @@ Market = SeededMarket | ReplayedMarket
 
 @dataclass(slots=True)
 class Epoch:
-    """`member` holds the ready-made account's key."""
+    """One life of the exchange, from its beginning on or from where a state file left it."""
 
     name: str
     engine: Engine
-    members: ApiKeys
-    member: ApiKey
+    api_keys: ApiKeys
+    #: The ready-made account's key.
+    default_key: ApiKey
     market: Market
     journal: Journal | None = None
 
@@ -41,7 +42,7 @@ def begun(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
     if kept is None:
         return _new(settings, now_ms, steady_ms)
     kept.market.resume(steady_ms - kept.steady_ms)
-    return Epoch(kept.name, kept.engine, kept.members, kept.member, kept.market)
+    return Epoch(kept.name, kept.engine, kept.api_keys, kept.default_key, kept.market)
 
 
 def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
@@ -65,13 +66,13 @@ def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
     else:
         background = Background(settings.seed, instruments, settings.price_scripts)
         market = SeededMarket(background, engine, house, steady_ms, settings.pace)
-    members = ApiKeys()
+    api_keys = ApiKeys()
     account = engine.open_account(to_e8(settings.deposit), now_ms)
-    member = members.admit(account.account_id, created_ms=now_ms)
-    return Epoch(secrets.token_hex(8), engine, members, member, market, journal)
+    default_key = api_keys.admit(account.account_id, created_ms=now_ms)
+    return Epoch(secrets.token_hex(8), engine, api_keys, default_key, market, journal)
 
 
-def saved(life: Epoch, path: Path, steady_ms: int) -> None:
+def saved(epoch: Epoch, path: Path, steady_ms: int) -> None:
     """Keeps a life that a seeded market moves. Raises OSError."""
-    if isinstance(life.market, SeededMarket):
-        save(path, SavedEpoch(life.name, life.engine, life.members, life.member, life.market, steady_ms))
+    if isinstance(epoch.market, SeededMarket):
+        save(path, SavedEpoch(epoch.name, epoch.engine, epoch.api_keys, epoch.default_key, epoch.market, steady_ms))

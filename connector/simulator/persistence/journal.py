@@ -11,7 +11,7 @@ from outside, and not written.
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -21,9 +21,9 @@ from connector.simulator.engine import Engine
 from connector.simulator.errors import BadInput, VenueError
 from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import OrderRequest
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import AmendRequest, OrderRequest
 from connector.simulator.persistence.state_hash import state_hash
+from connector.simulator.persistence.state_tags import BY_KIND, Tagged
 
 VERSION = 1
 #: What the engine's public methods are: commands are journaled, looks are not.
@@ -34,10 +34,9 @@ COMMANDS = frozenset({
     "begin_funding", "force_liquidation", "force_adl", "change_brackets",
     "delist", "set_status",
 })  # fmt: skip
-LOOKS = frozenset({"drain", "listing", "check"})
-#: The frozen rows that commands carry, by the name that stands in the journal.
-ROWS: dict[str, type[Any]] = {
-    row.__name__: row for row in (OrderRequest, AmendRequest, AlgoRequest, Instrument, Bracket)
+#: The frozen rows that commands carry, by the tag that stands in the journal.
+ROWS: dict[str, Tagged] = {
+    BY_KIND[kind].tag: BY_KIND[kind] for kind in (OrderRequest, AmendRequest, AlgoRequest, Instrument, Bracket)
 }
 
 
@@ -53,9 +52,10 @@ def written(value: Any) -> Any:
         return [written(each) for each in value]
     if isinstance(value, dict):
         return {str(key): written(each) for key, each in value.items()}
-    if is_dataclass(value) and type(value).__name__ in ROWS:
-        row = {field.name: written(getattr(value, field.name)) for field in fields(value) if field.init}
-        return {"$": type(value).__name__, **row}
+    row = BY_KIND.get(type(value))
+    if row is not None and row.tag in ROWS:
+        given = [field.name for field in fields(value) if field.init]
+        return {"$": row.tag, **{row.names[one]: written(getattr(value, one)) for one in given}}
     raise TypeError(f"a journal holds no {type(value).__name__}")
 
 
@@ -72,7 +72,8 @@ def read_back(value: Any, engine: Engine | None = None) -> Any:
         return Decimal(value["is"])
     if kind == "Listing" and engine is not None:
         return engine.listing(value["is"])
-    return ROWS[kind](**{name: read_back(each, engine) for name, each in value.items() if name != "$"})
+    row = ROWS[kind]
+    return row.kind(**{row.attributes[name]: read_back(each, engine) for name, each in value.items() if name != "$"})
 
 
 class Journal:
@@ -122,11 +123,13 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of a journal. `recorded` is empty where the run did not end in order."""
+    """What came of a journal."""
 
     commands: int
     state_hash: str
+    #: Empty where the run did not end in order.
     recorded: str
+    #: The first line whose refusal was another one, 0 without.
     differs_at: int
 
     @property

@@ -1,6 +1,7 @@
 """One number for all that an exchange knows: two engines that were told the same have the same hash.
 
-Everything reachable from the engine counts, but for what only waits to be told to somebody, what is derived from the
+Classes and fields count by the names that files have for them, so that a hash outlives what is renamed. Everything
+reachable from the engine counts, but for what only waits to be told to somebody, what is derived from the
 tape, and what a mere look leaves behind: an account's empty lists, and positions that never were.
 """
 
@@ -13,8 +14,10 @@ from typing import Any
 
 from connector.simulator.accounts.positions import Position
 from connector.simulator.engine import Engine
+from connector.simulator.persistence.state_tags import BY_KIND, ENUM_TAGS, Tagged
 
-#: Fields that only say what was not told yet, or that a look brings up to date: candles, the day, sums of orders.
+#: Fields, as files name them, that only say what was not told yet, or that a look brings up to date: candles, the day,
+#: sums of orders.
 UNTOLD = frozenset({
     "outbox", "_fresh_trades", "_fresh_aggregates", "_changed", "_first_id", "touched", "candles", "day", "sums",
 })  # fmt: skip
@@ -31,18 +34,18 @@ def state_hash(engine: Engine) -> str:
 class _Walk:
     """Tells every value once, in an order that the state alone decides; a value met again is told by its number."""
 
-    def __init__(self, told: Callable[[bytes], object]) -> None:
-        self._told = told
+    def __init__(self, add: Callable[[bytes], object]) -> None:
+        self._add = add
         self._met: dict[int, int] = {}
         self._kept: list[object] = []
 
     def visit(self, value: Any) -> None:
         if isinstance(value, _PLAIN):
-            self._say(f"{type(value).__name__} {value!r}")
+            self._count(_plain_text(value))
         elif _is_value(value):
             self._open(value)
         elif id(value) in self._met:
-            self._say(f"again {self._met[id(value)]}")
+            self._count(f"again {self._met[id(value)]}")
         else:
             self._met[id(value)] = len(self._met)
             self._kept.append(value)
@@ -54,24 +57,27 @@ class _Walk:
                 "dict", sorted(value.items(), key=lambda pair: repr(pair[0])) if _is_plain(value) else value.items()
             )
         elif isinstance(value, list | tuple | deque):
-            self._say(f"list {len(value)}")
+            self._count(f"list {len(value)}")
             for each in value:
                 self.visit(each)
         elif isinstance(value, set | frozenset):
-            self._say(f"set {sorted(map(repr, value))}")
+            self._count(f"set {sorted(map(repr, value))}")
         else:
-            self._pairs(type(value).__name__, _fields(value))
+            row = BY_KIND.get(type(value))
+            if row is None:
+                raise TypeError(f"{type(value).__name__} has no tag, so that no hash can count it")
+            self._pairs(row.tag, _fields(row, value))
 
     def _pairs(self, kind: str, pairs: Any) -> None:
-        self._say(kind)
+        self._count(kind)
         for key, each in pairs:
             if not callable(each) and not _is_trace_of_a_look(each):
                 self.visit(key)
                 self.visit(each)
-        self._say("end")
+        self._count("end")
 
-    def _say(self, text: str) -> None:
-        self._told(text.encode() + b"\n")
+    def _count(self, text: str) -> None:
+        self._add(text.encode() + b"\n")
 
 
 def _is_value(value: object) -> bool:
@@ -85,11 +91,17 @@ def _is_plain(value: dict[Any, Any]) -> bool:
     return all(isinstance(key, str | int | tuple) for key in value)
 
 
-def _fields(value: object) -> Iterator[tuple[str, object]]:
-    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-    for name in sorted({*slots, *getattr(value, "__dict__", {})} - UNTOLD):
-        if hasattr(value, name):
-            yield name, getattr(value, name)
+def _plain_text(value: object) -> str:
+    if isinstance(value, Enum):
+        tag = ENUM_TAGS[type(value)]
+        return f"{tag} <{tag}.{value.name}: {value.value!r}>"
+    return f"{type(value).__name__} {value!r}"
+
+
+def _fields(row: Tagged, value: object) -> Iterator[tuple[str, object]]:
+    for name, attribute in row.attributes.items():
+        if name not in UNTOLD:
+            yield name, getattr(value, attribute)
 
 
 def _is_trace_of_a_look(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 from connector.simulator.errors import VenueError
 from connector.simulator.history import page
-from connector.simulator.payloads import account_payloads as told
+from connector.simulator.payloads import account_payloads
 from connector.simulator.payloads.account_snapshot import AccountSnapshot
 from connector.simulator.payloads.instrument_payloads import leverage_brackets
 from connector.simulator.rest.request import Request
@@ -12,91 +12,95 @@ SUCCESS = {"code": 200, "msg": "success"}
 INCOME_DAYS = 100
 
 
-def statement(call: Request) -> AccountSnapshot:
-    return AccountSnapshot(call.account, call.runtime.engine)
+def snapshot_of(request: Request) -> AccountSnapshot:
+    return AccountSnapshot(request.account, request.engine)
 
 
-def balance(call: Request) -> object:
-    return told.balances(statement(call))
+def balance(request: Request) -> object:
+    return account_payloads.balances(snapshot_of(request))
 
 
-def account(call: Request) -> object:
-    return told.account_information(statement(call))
+def account(request: Request) -> object:
+    return account_payloads.account_information(snapshot_of(request))
 
 
-def account_v2(call: Request) -> object:
-    return told.account_information_v2(statement(call))
+def account_v2(request: Request) -> object:
+    return account_payloads.account_information_v2(snapshot_of(request))
 
 
-def account_config(call: Request) -> object:
-    return told.account_config(call.account)
+def account_config(request: Request) -> object:
+    return account_payloads.account_config(request.account)
 
 
-def symbol_config(call: Request) -> object:
-    return [told.symbol_config(call.account, listing.instrument) for listing in call.listings()]
+def symbol_config(request: Request) -> object:
+    return [account_payloads.symbol_config(request.account, listing.instrument) for listing in request.listings()]
 
 
-def commission_rate(call: Request) -> object:
-    return told.commission_rate(call.listing().instrument)
+def commission_rate(request: Request) -> object:
+    return account_payloads.commission_rate(request.instrument)
 
 
-def brackets(call: Request) -> object:
-    return [leverage_brackets(listing.instrument) for listing in call.listings()]
+def brackets(request: Request) -> object:
+    return [leverage_brackets(listing.instrument) for listing in request.listings()]
 
 
-def income(call: Request) -> object:
+def income(request: Request) -> object:
     """Booked items of a window, or the latest ones, the oldest first; paged by time alone."""
-    symbol, kind = call.params.optional("symbol"), call.params.optional("incomeType")
-    start_ms, end_ms = call.params.window(INCOME_DAYS)
-    rows = page(call.account.income_of(kind, symbol), call.params.limit(100, 1000), start_ms=start_ms, end_ms=end_ms)
-    return [told.income_row(record) for record in rows]
+    symbol, kind = request.params.optional("symbol"), request.params.optional("incomeType")
+    start_ms, end_ms = request.params.window(INCOME_DAYS)
+    rows = page(
+        request.account.income_of(kind, symbol), request.params.limit(100, 1000), start_ms=start_ms, end_ms=end_ms
+    )
+    return [account_payloads.income_row(record) for record in rows]
 
 
-def multi_assets(call: Request) -> object:
-    return {"multiAssetsMargin": call.account.multi_assets}
+def multi_assets(request: Request) -> object:
+    return {"multiAssetsMargin": request.account.multi_assets}
 
 
-def set_multi_assets(call: Request) -> object:
-    call.runtime.engine.set_multi_assets(call.account.account_id, call.params.flag("multiAssetsMargin"), call.now_ms)
+def set_multi_assets(request: Request) -> object:
+    request.engine.set_multi_assets(
+        request.account.account_id, request.params.flag("multiAssetsMargin"), request.now_ms
+    )
     return SUCCESS
 
 
-def fee_burn(call: Request) -> object:
-    return {"feeBurn": call.account.burns_bnb}
+def fee_burn(request: Request) -> object:
+    return {"feeBurn": request.account.burns_bnb}
 
 
-def set_fee_burn(call: Request) -> object:
+def set_fee_burn(request: Request) -> object:
     """Whether fees are paid in BNB, at a discount, where the wallet has enough of it."""
-    call.account.burns_bnb = call.params.flag("feeBurn")
+    request.account.burns_bnb = request.params.flag("feeBurn")
     return SUCCESS
 
 
-def trading_status(call: Request) -> object:
+def trading_status(request: Request) -> object:
     """The indicators of the quantitative rules: none is ever violated here, nobody is locked."""
-    call.listings()
-    return {"indicators": {}, "updateTime": call.now_ms}
+    request.listings()
+    return {"indicators": {}, "updateTime": request.now_ms}
 
 
-def order_limits(call: Request) -> object:
+def order_limits(request: Request) -> object:
     """The account's own order limits."""
-    return call.runtime.rate_limits.order_limits()
+    return request.runtime.rate_limits.order_limits()
 
 
-def create_listen_key(call: Request) -> object:
-    return {"listenKey": call.runtime.listen_keys.create(call.account.account_id, call.now_ms)}
+def create_listen_key(request: Request) -> object:
+    return {"listenKey": request.runtime.listen_keys.create(request.account.account_id, request.now_ms)}
 
 
-def extend_listen_key(call: Request) -> object:
-    key = call.runtime.listen_keys.extend(call.account.account_id, call.now_ms)
+def extend_listen_key(request: Request) -> object:
+    key = request.runtime.listen_keys.extend(request.account.account_id, request.now_ms)
     if key is None:
         raise VenueError(-1125)
     return {"listenKey": key}
 
 
-def delete_listen_key(call: Request) -> object:
+def delete_listen_key(request: Request) -> object:
     """Ends the key for everybody who listens with it."""
-    key = call.runtime.listen_keys.delete(call.account.account_id)
+    key = request.runtime.listen_keys.delete(request.account.account_id)
     if key is None:
         raise VenueError(-1125)
-    call.runtime.end_listen_key(key)
+    request.runtime.end_listen_key(key)
     return {}

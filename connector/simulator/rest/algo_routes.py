@@ -40,32 +40,32 @@ from connector.simulator.rest.request import Request
 OLD_NAMES = {"stopPrice": "triggerPrice", "activationPrice": "activatePrice", "newClientOrderId": "clientAlgoId"}
 
 
-def place(call: Request) -> object:
+def place(request: Request) -> object:
     """A conditional order as it was accepted."""
-    if call.params.text("algoType") != CONDITIONAL:
+    if request.params.text("algoType") != CONDITIONAL:
         raise VenueError(-1130, "algoType")
-    call.params.choice("newOrderRespType", ("ACK", "RESULT"), -1136, "ACK")
-    request = algo_request_of(call.params)
-    count_order(call)
-    order = call.runtime.engine.place_algo(call.account.account_id, request, call.now_ms)
-    return algo_ack(order, call.runtime.engine.listing(order.symbol).instrument)
+    request.params.choice("newOrderRespType", ("ACK", "RESULT"), -1136, "ACK")
+    wanted = algo_request_of(request.params)
+    count_order(request)
+    order = request.engine.place_algo(request.account.account_id, wanted, request.now_ms)
+    return algo_ack(order, request.engine.listing(order.symbol).instrument)
 
 
-def check(call: Request) -> object:
+def check(request: Request) -> object:
     """Checks an order as if it were placed; stop types are checked as conditional orders."""
-    engine = call.runtime.engine
-    if call.params.text("type") in ALGO_KINDS:
-        request = algo_request_of(call.params.renamed(OLD_NAMES))
-        order = _as_order(engine.algos.check(call.account, request, call.now_ms), call)
+    engine = request.engine
+    if request.params.text("type") in ALGO_KINDS:
+        wanted = algo_request_of(request.params.renamed(OLD_NAMES))
+        order = _as_order(engine.algos.check(request.account, wanted, request.now_ms), request)
     else:
-        order = engine.check(call.account.account_id, request_of(call.params, ANY_PREVENTION), call.now_ms)
+        order = engine.check(request.account.account_id, request_of(request.params, ANY_PREVENTION), request.now_ms)
     return test_ack(order, engine.listing(order.symbol).instrument)
 
 
-def _as_order(algo: AlgoOrder, call: Request) -> Order:
+def _as_order(algo: AlgoOrder, request: Request) -> Order:
     """A conditional order in the shape of the orders that it once was one of."""
     asked = algo.request
-    request = OrderRequest(
+    wanted = OrderRequest(
         asked.symbol,
         asked.side,
         asked.kind,
@@ -78,53 +78,53 @@ def _as_order(algo: AlgoOrder, call: Request) -> Order:
         price_match=asked.price_match,
         good_till_ms=asked.good_till_ms,
     )
-    order = drafted(request, Admitted(algo.price_ticks, algo.lots, False), 0, call.account, call.now_ms)
+    order = drafted(wanted, Admitted(algo.price_ticks, algo.lots, False), 0, request.account, request.now_ms)
     order.condition = algo.condition
     return order
 
 
-def cancel(call: Request) -> object:
-    algo_id, client_id = _names(call.params)
-    return algo_cancelled(call.runtime.engine.cancel_algo(call.account.account_id, algo_id, client_id, call.now_ms))
+def cancel(request: Request) -> object:
+    algo_id, client_id = _names(request.params)
+    return algo_cancelled(request.engine.cancel_algo(request.account.account_id, algo_id, client_id, request.now_ms))
 
 
-def cancel_all(call: Request) -> object:
+def cancel_all(request: Request) -> object:
     """Those of a symbol that are not triggered yet."""
-    call.runtime.engine.cancel_algos(call.account.account_id, call.params.text("symbol"), call.now_ms)
+    request.engine.cancel_algos(request.account.account_id, request.params.text("symbol"), request.now_ms)
     return {"code": 200, "msg": "The operation of cancel all open order is done."}
 
 
-def query(call: Request) -> object:
-    order = _book(call).find(*_names(call.params))
-    if order is None or not _is_kept(order, call.now_ms):
+def query(request: Request) -> object:
+    order = _book(request).find(*_names(request.params))
+    if order is None or not _is_kept(order, request.now_ms):
         raise VenueError(-2013)
-    return algo_row(order, call.runtime.engine.listing(order.symbol).instrument)
+    return algo_row(order, request.engine.listing(order.symbol).instrument)
 
 
-def open_orders(call: Request) -> object:
+def open_orders(request: Request) -> object:
     """Those that are not triggered yet, of one symbol or of all."""
-    kind, algo_id = call.params.optional("algoType"), call.params.optional_integer("algoId")
-    symbol = call.listing().symbol if call.params.optional("symbol") else None
+    kind, algo_id = request.params.optional("algoType"), request.params.optional_integer("algoId")
+    symbol = request.listing().symbol if request.params.optional("symbol") else None
     if kind not in (None, CONDITIONAL):
         return []
-    return [_listed(call, order) for order in _book(call).open_of(symbol) if algo_id in (None, order.algo_id)]
+    return [_listed(request, order) for order in _book(request).open_of(symbol) if algo_id in (None, order.algo_id)]
 
 
-def all_orders(call: Request) -> object:
+def all_orders(request: Request) -> object:
     """Those of a symbol from an id or of a window, or the latest ones, the oldest first."""
-    listing, from_id = call.listing(), call.params.optional_integer("algoId")
-    start_ms, end_ms = call.params.window(most_days=7)
-    limit = call.params.limit(500, 1000)
-    history = _book(call).placed.get(listing.symbol)
+    listing, from_id = request.listing(), request.params.optional_integer("algoId")
+    start_ms, end_ms = request.params.window(most_days=7)
+    limit = request.params.limit(500, 1000)
+    history = _book(request).placed.get(listing.symbol)
     rows = page(
         [history],
         limit,
         from_id=from_id,
         start_ms=start_ms,
         end_ms=end_ms,
-        wanted=lambda order: _is_kept(order, call.now_ms),
+        wanted=lambda order: _is_kept(order, request.now_ms),
     )
-    return [_listed(call, order) for order in rows]
+    return [_listed(request, order) for order in rows]
 
 
 def algo_request_of(params: Parameters) -> AlgoRequest:
@@ -170,12 +170,12 @@ def _quantity(params: Parameters, closes: bool) -> Decimal | None:
     return sent or None
 
 
-def _book(call: Request) -> AlgoBook:
-    return call.runtime.engine.algos.book(call.account)
+def _book(request: Request) -> AlgoBook:
+    return request.engine.algos.book(request.account)
 
 
-def _listed(call: Request, order: AlgoOrder) -> object:
-    return algo_listed(order, call.runtime.engine.listing(order.symbol).instrument)
+def _listed(request: Request, order: AlgoOrder) -> object:
+    return algo_listed(order, request.engine.listing(order.symbol).instrument)
 
 
 def _is_kept(order: AlgoOrder, now_ms: int) -> bool:

@@ -28,43 +28,43 @@ ID_LISTS = {
 Deed = Callable[[Request, Parameters], object]
 
 
-def place_batch(call: Request) -> object:
+def place_batch(request: Request) -> object:
     """Up to five new orders."""
-    return _orders(call, lambda call, params: place_once(call, params, ANY_PREVENTION))
+    return _orders(request, lambda request, params: place_once(request, params, ANY_PREVENTION))
 
 
-def amend_batch(call: Request) -> object:
+def amend_batch(request: Request) -> object:
     """Up to five changes."""
-    return _orders(call, amend_once)
+    return _orders(request, amend_once)
 
 
-def cancel_batch(call: Request) -> object:
+def cancel_batch(request: Request) -> object:
     """Up to ten orders of a symbol, by one kind of id."""
-    symbol = call.listing().symbol
-    sent = [name for name in ID_LISTS if call.params.has(name)]
+    symbol = request.listing().symbol
+    sent = [name for name in ID_LISTS if request.params.has(name)]
     if len(sent) != 1:
         raise VenueError(-1128) if sent else VenueError(-1102, "orderIdList")
-    ids = _list(call.params, sent[0])
+    ids = _list(request.params, sent[0])
     if not 0 < len(ids) <= MOST_CANCELS:
         raise VenueError(-4032)
     asks = [Parameters({"symbol": symbol, ID_LISTS[sent[0]]: _text(one)}) for one in ids]
-    return [_answered(call, params, cancel_once) for params in asks]
+    return [_answered(request, params, cancel_once) for params in asks]
 
 
-def _orders(call: Request, deed: Deed) -> list[object]:
-    rows = _list(call.params, "batchOrders")
+def _orders(request: Request, deed: Deed) -> list[object]:
+    rows = _list(request.params, "batchOrders")
     if not 0 < len(rows) <= MOST_ORDERS:
         raise VenueError(-4082, len(rows))
-    call.runtime.rate_limits.spend_orders(call.account.account_id, call.now_ms, BATCH_TENS, BATCH_MINUTE)
-    return [_answered(call, _parameters(row), deed) for row in rows]
+    request.runtime.rate_limits.spend_orders(request.account.account_id, request.now_ms, BATCH_TENS, BATCH_MINUTE)
+    return [_answered(request, _parameters(row), deed) for row in rows]
 
 
-def _answered(call: Request, params: Parameters | None, deed: Deed) -> object:
+def _answered(request: Request, params: Parameters | None, deed: Deed) -> object:
     """The element's answer, or its refusal in the venue's shape."""
     try:
         if params is None:
             raise VenueError(-1130, "batchOrders")
-        return deed(call, params)
+        return deed(request, params)
     except VenueError as refusal:
         return {"code": refusal.code, "msg": refusal.text}
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters, decoded
-from connector.simulator.access.security import check_right, check_signed, member_of, right_for
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.access.security import check_right, check_signed, right_for, sender_of
+from connector.simulator.errors import VenueError
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.local_routes import LOCAL_ROUTES
 from connector.simulator.rest.request import Request
@@ -19,13 +20,15 @@ from connector.simulator.runtime import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request as it came: `query` and `body` are the very bytes that were signed, `address` whose it is."""
+    """A request as it came."""
 
     method: str
     path: str
+    #: Query and body are the very bytes that were signed.
     query: str
     body: str
     api_key: str | None
+    #: Whose it is.
     address: str = HOME
 
 
@@ -44,10 +47,11 @@ class Outcome:
 
     payload: object
     refusal: VenueError | None
-    member: ApiKey | None
+    sender: ApiKey | None
 
 
-Sender = Callable[[Parameters, int], ApiKey | None]
+#: Finds out who sent a request, or refuses it.
+Authenticate = Callable[[Parameters, int], ApiKey | None]
 
 
 def refused(refusal: VenueError) -> Answer:
@@ -58,21 +62,21 @@ def refused(refusal: VenueError) -> Answer:
 
 
 def carried_out(
-    runtime: Runtime, route: Route, sent: dict[str, str], address: str, now_ms: int, sender: Sender
+    runtime: Runtime, route: Route, sent: dict[str, str], address: str, now_ms: int, authenticate: Authenticate
 ) -> Outcome:
-    """Does what a request asks for, by whichever door it came; what it brought about is published before."""
-    member: ApiKey | None = None
+    """Does what a request asks for, whichever way it came; what it brought about is published before."""
+    sender: ApiKey | None = None
     try:
         runtime.rate_limits.check_ban(address, now_ms)
         runtime.rate_limits.spend(route.limit, route.weight(sent), now_ms, address)
         params = Parameters(sent)
-        member = sender(params, now_ms)
-        outcome = Outcome(route.handler(Request(runtime, params, now_ms, member)), None, member)
+        sender = authenticate(params, now_ms)
+        outcome = Outcome(route.handler(Request(runtime, params, now_ms, sender)), None, sender)
     except VenueError as refusal:
         if refusal.status == 429:
             runtime.rate_limits.offend(address, now_ms)
-        outcome = Outcome(None, refusal, member)
-    runtime.tell()
+        outcome = Outcome(None, refusal, sender)
+    runtime.publish()
     return outcome
 
 
@@ -83,20 +87,20 @@ def answer(runtime: Runtime, ask: Ask) -> Answer:
         return refused(VenueError(-5000, ask.path, ask.method))
     now_ms = runtime.now_ms()
 
-    def sender(params: Parameters, now_ms: int) -> ApiKey | None:
+    def authenticate(params: Parameters, now_ms: int) -> ApiKey | None:
         if route.security is Security.NONE:
             return None
-        member = member_of(runtime.members, ask.api_key, ask.address)
+        sender = sender_of(runtime.api_keys, ask.api_key, ask.address)
         if route.security is Security.SIGNED:
-            check_signed(member, ask.query, ask.body, params, now_ms)
-        check_right(member, right_for(ask.method, ask.path), ask.address)
-        return member
+            check_signed(sender, ask.query, ask.body, params, now_ms)
+        check_right(sender, right_for(ask.method, ask.path), ask.address)
+        return sender
 
-    outcome = carried_out(runtime, route, decoded(ask.query, ask.body), ask.address, now_ms, sender)
+    outcome = carried_out(runtime, route, decoded(ask.query, ask.body), ask.address, now_ms, authenticate)
     if outcome.refusal is not None:
         reply = refused(outcome.refusal)
     else:
-        reply = Answer(200, frame_of(outcome.payload), _order_headers(runtime, route, outcome.member, now_ms))
+        reply = Answer(200, frame_of(outcome.payload), _order_headers(runtime, route, outcome.sender, now_ms))
     if route.limit.header:
         reply.headers[route.limit.header] = str(runtime.rate_limits.used(route.limit, now_ms, ask.address))
     return reply
@@ -111,12 +115,12 @@ def local_answer(runtime: Runtime, ask: Ask) -> Answer:
         reply = Answer(200, frame_of(handler(runtime, Parameters(decoded(ask.query, ask.body)))))
     except VenueError as refusal:
         reply = refused(refusal)
-    runtime.tell()
+    runtime.publish()
     return reply
 
 
-def _order_headers(runtime: Runtime, route: Route, member: ApiKey | None, now_ms: int) -> dict[str, str]:
-    if not route.counts_orders or member is None:
+def _order_headers(runtime: Runtime, route: Route, sender: ApiKey | None, now_ms: int) -> dict[str, str]:
+    if not route.counts_orders or sender is None:
         return {}
-    tens, minute = runtime.rate_limits.orders_used(member.account_id, now_ms)
+    tens, minute = runtime.rate_limits.orders_used(sender.account_id, now_ms)
     return {"X-MBX-ORDER-COUNT-10S": str(tens), "X-MBX-ORDER-COUNT-1M": str(minute)}

@@ -1,9 +1,10 @@
-"""What a fault makes the exchange say instead of its answer, by whichever door the request came."""
+"""What a fault makes the exchange say instead of its answer, whichever way the request came."""
 
 from collections.abc import Callable
 
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.rate_limits import WEIGHT
-from connector.simulator.errors import HOME, Banned, VenueError
+from connector.simulator.errors import Banned, VenueError
 from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.dispatch import Answer, refused

@@ -3,31 +3,31 @@
 from connector.simulator.errors import VenueError
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.trading_hours import schedule
-from connector.simulator.payloads import index_payloads as told
+from connector.simulator.payloads import index_payloads
 from connector.simulator.rest.request import Request
 
 
-def asset_index(call: Request) -> object:
+def asset_index(request: Request) -> object:
     """The index of one margin asset, or of all of them."""
-    collateral = CollateralPrices(call.runtime.engine.listings)
-    symbol = call.params.optional("symbol")
+    collateral = CollateralPrices(request.engine.listings)
+    symbol = request.params.optional("symbol")
     if symbol is None:
-        return [told.asset_index_row(one, collateral, call.now_ms) for one in told.ASSET_SYMBOLS]
-    if symbol not in told.ASSET_SYMBOLS:
+        return [index_payloads.asset_index_row(one, collateral, request.now_ms) for one in index_payloads.ASSET_SYMBOLS]
+    if symbol not in index_payloads.ASSET_SYMBOLS:
         raise VenueError(-1121)
-    return told.asset_index_row(symbol, collateral, call.now_ms)
+    return index_payloads.asset_index_row(symbol, collateral, request.now_ms)
 
 
-def index_info(call: Request) -> object:
+def index_info(request: Request) -> object:
     """The contracts on an index of several assets: a list, of one row where `symbol` names it."""
-    listed = {listing.instrument.base: listing for listing in call.runtime.engine.listings.values()}
-    composite = [listing for listing in call.listings() if listing.instrument.components]
-    return [told.index_info_row(listing, listed, call.now_ms) for listing in composite]
+    listed = {listing.instrument.base: listing for listing in request.engine.listings.values()}
+    composite = [listing for listing in request.listings() if listing.instrument.components]
+    return [index_payloads.index_info_row(listing, listed, request.now_ms) for listing in composite]
 
 
-def constituents(call: Request) -> object:
-    return told.constituents(call.listing(), call.now_ms)
+def constituents(request: Request) -> object:
+    return index_payloads.constituents(request.listing(), request.now_ms)
 
 
-def trading_schedule(call: Request) -> object:
-    return schedule(call.now_ms)
+def trading_schedule(request: Request) -> object:
+    return schedule(request.now_ms)

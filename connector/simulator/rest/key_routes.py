@@ -8,12 +8,12 @@ from connector.simulator.errors import VenueError
 from connector.simulator.rest.request import Request
 
 
-def restrictions(member: ApiKey) -> dict[str, object]:
+def restrictions(key: ApiKey) -> dict[str, object]:
     """What a key permits. Of the other markets, which this exchange lacks, it permits nothing."""
-    rights = member.rights
+    rights = key.rights
     return {
         "ipRestrict": bool(rights.addresses),
-        "createTime": member.created_ms,
+        "createTime": key.created_ms,
         "enableReading": rights.reading,
         "enableWithdrawals": rights.withdrawals,
         "enableInternalTransfer": False,
@@ -28,8 +28,8 @@ def restrictions(member: ApiKey) -> dict[str, object]:
     }
 
 
-def api_restrictions(call: Request) -> object:
+def api_restrictions(request: Request) -> object:
     """Of the very key that asks."""
-    if call.member is None:
+    if request.sender is None:
         raise VenueError(-2014)
-    return restrictions(call.member)
+    return restrictions(request.sender)

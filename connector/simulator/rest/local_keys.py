@@ -1,26 +1,27 @@
 """The exchange's own paths: accounts with keys of every kind, and the end of a key."""
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.access.signatures import KeyKind, Pair, Rights, addresses_of, new_pair, public_pair
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 from connector.simulator.rest.key_routes import restrictions
 from connector.simulator.runtime import Runtime
 
 
-def told_key(runtime: Runtime, member: ApiKey) -> dict[str, object]:
+def key_row(runtime: Runtime, key: ApiKey) -> dict[str, object]:
     """A key as its holder gets it, and the life of the exchange that it is good for."""
     return {
-        "api_key": member.api_key,
-        "api_secret": member.api_secret,
-        "kind": str(member.kind),
-        "public_key": member.public_key,
-        "life": runtime.life,
+        "api_key": key.api_key,
+        "api_secret": key.api_secret,
+        "kind": str(key.kind),
+        "public_key": key.public_key,
+        "life": runtime.epoch_name,
     }
 
 
 def ready_made_account(runtime: Runtime, params: Parameters) -> object:
-    return told_key(runtime, runtime.member)
+    return key_row(runtime, runtime.default_key)
 
 
 def new_account(runtime: Runtime, params: Parameters) -> object:
@@ -30,15 +31,15 @@ def new_account(runtime: Runtime, params: Parameters) -> object:
     private half. `reading`, `futures`, `withdrawals` and `addresses` (with commas) are what the key permits.
     """
     deposit, pair, rights = params.decimal("deposit"), _pair(params), _rights(params)
-    return told_key(runtime, runtime.admit(deposit, pair, rights))
+    return key_row(runtime, runtime.admit(deposit, pair, rights))
 
 
 def revoke_key(runtime: Runtime, params: Parameters) -> object:
     """Ends `api_key` for good; the account stays."""
-    member = runtime.members.revoke(params.text("api_key"))
-    if member is None:
+    key = runtime.api_keys.revoke(params.text("api_key"))
+    if key is None:
         raise VenueError(-2015, HOME)
-    return restrictions(member)
+    return restrictions(key)
 
 
 def _pair(params: Parameters) -> Pair | None:

@@ -5,11 +5,10 @@ They are for programs of this machine: a browser's page of another origin is ref
 
 from collections.abc import Callable
 from decimal import Decimal
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
+from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
-from connector.simulator.errors import HOME, VenueError
+from connector.simulator.errors import VenueError
 from connector.simulator.fault_injection.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.market.collateral_prices import ASSETS
@@ -19,35 +18,12 @@ from connector.simulator.payloads.instrument_payloads import leverage_brackets
 from connector.simulator.payloads.market_payloads import funding_info_row, funding_rate_row, premium_index
 from connector.simulator.rest.local_keys import new_account, ready_made_account, revoke_key
 from connector.simulator.rest.page import view
-from connector.simulator.rest.simulation_routes import DRILL_ROUTES
+from connector.simulator.rest.simulation_routes import SIMULATION_ROUTES
 from connector.simulator.runtime import Runtime
 
 LocalHandler = Callable[[Runtime, Parameters], object]
-#: A clock years ahead or an answer that never comes is no weather.
+#: A clock years ahead or an answer that never comes happens to nobody.
 LONGEST_FAULT_MS = 86_400_000
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-def is_loopback(host: str | None, origin: str | None) -> bool:
-    """Whether a request's Host names this machine and no page of another one sent it."""
-    hosts = [f"//{host or ''}"] if origin is None else [f"//{host or ''}", origin]
-    return all(_hostname(address) in LOOPBACK for address in hosts)
-
-
-def is_local_caller(address: str, host: str | None, origin: str | None) -> bool:
-    """Whether a program of this machine calls: by the address that it really comes from, too."""
-    try:
-        return ip_address(address).is_loopback and is_loopback(host, origin)
-    except ValueError:
-        return False
-
-
-def _hostname(address: str) -> str | None:
-    """The host of an address; None where it names none or is no address at all."""
-    try:
-        return urlsplit(address).hostname
-    except ValueError:
-        return None
 
 
 def background(runtime: Runtime, params: Parameters) -> object:
@@ -118,10 +94,10 @@ def scale_brackets(runtime: Runtime, params: Parameters) -> object:
 
 
 def _account_id(runtime: Runtime, params: Parameters) -> int:
-    member = runtime.members.find(params.text("api_key"))
-    if member is None:
+    key = runtime.api_keys.find(params.text("api_key"))
+    if key is None:
         raise VenueError(-2015, HOME)
-    return member.account_id
+    return key.account_id
 
 
 def fix_mark_price(runtime: Runtime, params: Parameters) -> object:
@@ -185,5 +161,5 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("GET", "/local/v1/view"): view,
     ("GET", "/local/v1/faults"): list_faults,
     ("POST", "/local/v1/faults"): arm_fault,
-    **DRILL_ROUTES,
+    **SIMULATION_ROUTES,
 }

@@ -39,5 +39,5 @@ class NotOffered(VenueError):
         self.text += " Not offered by the local exchange."
 
 
-def not_offered(call: Request) -> object:
+def not_offered(request: Request) -> object:
     raise NotOffered

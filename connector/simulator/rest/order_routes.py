@@ -21,9 +21,9 @@ from connector.simulator.market.orders import (
     SELL,
     SHORT,
     TIMES_IN_FORCE,
+    AmendRequest,
     OrderRequest,
 )
-from connector.simulator.matching.amendments import AmendRequest
 from connector.simulator.payloads.order_payloads import modify_ack, order_ack
 from connector.simulator.rest.request import Request
 
@@ -83,38 +83,38 @@ def good_till_ms(params: Parameters, time_in_force: str) -> int:
     return params.integer("goodTillDate") // 1000 * 1000
 
 
-def place(call: Request) -> object:
+def place(request: Request) -> object:
     """ACK knows the order as it was accepted; RESULT waits for what the book made of a taking order."""
-    return place_once(call, call.params, PREVENTIONS, lambda: count_order(call))
+    return place_once(request, request.params, PREVENTIONS, lambda: count_order(request))
 
 
-def count_order(call: Request) -> None:
+def count_order(request: Request) -> None:
     """Counts one order of the account, or refuses it by -1015."""
-    call.runtime.rate_limits.spend_orders(call.account.account_id, call.now_ms)
+    request.runtime.rate_limits.spend_orders(request.account.account_id, request.now_ms)
 
 
 def place_once(
-    call: Request, params: Parameters, preventions: tuple[str, ...], counted: Callable[[], None] = lambda: None
+    request: Request, params: Parameters, preventions: tuple[str, ...], counted: Callable[[], None] = lambda: None
 ) -> object:
     """One order; `counted` is called once it is well formed."""
     respond = params.choice("newOrderRespType", ("ACK", "RESULT"), -1136, "ACK")
-    request = request_of(params, preventions)
+    wanted = request_of(params, preventions)
     counted()
-    order = call.runtime.engine.place(call.account.account_id, request, call.now_ms)
-    return order_ack(order, call.runtime.engine.listing(order.symbol).instrument, accepted=respond == "ACK")
+    order = request.engine.place(request.account.account_id, wanted, request.now_ms)
+    return order_ack(order, request.engine.listing(order.symbol).instrument, accepted=respond == "ACK")
 
 
-def modify(call: Request) -> object:
+def modify(request: Request) -> object:
     """A changed order as it stands, pair and the owner's `modifyId` included."""
-    return amend_once(call, call.params, lambda: count_order(call))
+    return amend_once(request, request.params, lambda: count_order(request))
 
 
-def amend_once(call: Request, params: Parameters, counted: Callable[[], None] = lambda: None) -> object:
+def amend_once(request: Request, params: Parameters, counted: Callable[[], None] = lambda: None) -> object:
     """One change; `counted` is called once it is well formed."""
     ask = amend_request_of(params)
     counted()
-    order = call.runtime.engine.amend(call.account.account_id, ask, call.now_ms)
-    return modify_ack(order, call.runtime.engine.listing(order.symbol).instrument, ask.modify_id)
+    order = request.engine.amend(request.account.account_id, ask, request.now_ms)
+    return modify_ack(order, request.engine.listing(order.symbol).instrument, ask.modify_id)
 
 
 def amend_request_of(params: Parameters) -> AmendRequest:
@@ -136,29 +136,29 @@ def amend_request_of(params: Parameters) -> AmendRequest:
     )
 
 
-def cancel(call: Request) -> object:
-    return cancel_once(call, call.params)
+def cancel(request: Request) -> object:
+    return cancel_once(request, request.params)
 
 
-def cancel_once(call: Request, params: Parameters) -> object:
+def cancel_once(request: Request, params: Parameters) -> object:
     """One order of the symbol that `params` name."""
-    listing = call.runtime.engine.listing(params.text("symbol"))
+    listing = request.engine.listing(params.text("symbol"))
     order_id, client_id = order_names(params)
-    order = call.runtime.engine.cancel(call.account.account_id, listing.symbol, order_id, client_id, call.now_ms)
+    order = request.engine.cancel(request.account.account_id, listing.symbol, order_id, client_id, request.now_ms)
     return order_ack(order, listing.instrument)
 
 
-def countdown(call: Request) -> object:
+def countdown(request: Request) -> object:
     """Cancels all orders of a symbol when the time is over and no further call came; 0 stops it."""
-    symbol, countdown_ms = call.listing().symbol, call.params.integer("countdownTime")
+    symbol, countdown_ms = request.listing().symbol, request.params.integer("countdownTime")
     if countdown_ms > MOST_COUNTDOWN_MS:
         raise VenueError(-1130, "countdownTime")
-    call.runtime.engine.set_countdown(call.account.account_id, symbol, countdown_ms, call.now_ms)
+    request.engine.set_countdown(request.account.account_id, symbol, countdown_ms, request.now_ms)
     return {"symbol": symbol, "countdownTime": str(countdown_ms)}
 
 
-def cancel_all(call: Request) -> object:
-    call.runtime.engine.cancel_all(call.account.account_id, call.listing().symbol, call.now_ms)
+def cancel_all(request: Request) -> object:
+    request.engine.cancel_all(request.account.account_id, request.listing().symbol, request.now_ms)
     return {"code": 200, "msg": "The operation of cancel all open order is done."}
 
 

@@ -50,7 +50,7 @@ def view(runtime: Runtime, params: Parameters) -> object:
 
 
 def _market(listing: Listing) -> Row:
-    instrument, quotes = listing.instrument, listing.quotes
+    instrument, mark_price = listing.instrument, listing.mark_price
 
     def levels(side: int) -> list[tuple[str, str]]:
         found = listing.book.levels(side, LEVELS)
@@ -60,11 +60,11 @@ def _market(listing: Listing) -> Row:
     latest = [trades[at] for at in range(len(trades) - 1, max(-1, len(trades) - 1 - TRADES), -1)]
     return {
         "price_decimals": instrument.price_precision,
-        "last_price": e8_text(quotes.last_e8),
-        "mark_price": e8_text(quotes.mark_e8),
-        "index_price": e8_text(quotes.index_e8),
-        "funding_rate": e8_text(quotes.rate_e8),
-        "next_funding_ms": quotes.next_funding_ms,
+        "last_price": e8_text(mark_price.last_e8),
+        "mark_price": e8_text(mark_price.mark_e8),
+        "index_price": e8_text(mark_price.index_e8),
+        "funding_rate": e8_text(mark_price.rate_e8),
+        "next_funding_ms": mark_price.next_funding_ms,
         "bids": levels(BUY),
         "asks": levels(SELL),
         "trades": [
@@ -80,15 +80,15 @@ def _market(listing: Listing) -> Row:
 
 
 def _account(runtime: Runtime, account: Account) -> Row:
-    said = AccountSnapshot(account, runtime.engine)
+    snapshot = AccountSnapshot(account, runtime.engine)
     listings = runtime.engine.listings
     held = account.held()
-    unrealised_e8 = sum(each.unrealised_e8(listings[each.instrument.symbol].quotes.mark_e8) for each in held)
+    unrealised_e8 = sum(each.unrealised_e8(listings[each.instrument.symbol].mark_price.mark_e8) for each in held)
     return {
         "name": str(account.account_id),
         "wallet": e8_text(account.wallet_e8),
         "unrealised": e8_text(unrealised_e8),
-        "available": e8_text(said.available_e8("USDT")),
+        "available": e8_text(snapshot.available_e8("USDT")),
         "positions": [
             {
                 "symbol": each.instrument.symbol,

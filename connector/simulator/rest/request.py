@@ -5,36 +5,47 @@ from dataclasses import dataclass
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.accounts.accounts import Account
+from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
+from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`member` is None on public paths."""
+    """What a handler is given."""
 
     runtime: Runtime
     params: Parameters
     now_ms: int
-    member: ApiKey | None
+    #: Whose key came with it, None on public paths.
+    sender: ApiKey | None
 
     @property
     def account(self) -> Account:
         """The sender's account; only asked for where a key is demanded."""
-        if self.member is None:
+        if self.sender is None:
             raise VenueError(-2014)
-        return self.runtime.account(self.member)
+        return self.runtime.account(self.sender)
+
+    @property
+    def engine(self) -> Engine:
+        return self.runtime.engine
+
+    @property
+    def instrument(self) -> Instrument:
+        """What the mandatory `symbol` names."""
+        return self.listing().instrument
 
     def listing(self) -> Listing:
         """The listing of the mandatory `symbol`."""
-        return self.runtime.engine.listing(self.params.text("symbol"))
+        return self.engine.listing(self.params.text("symbol"))
 
     def listings(self) -> list[Listing]:
         """The listing of `symbol`, or all without it."""
         symbol = self.params.optional("symbol")
-        engine = self.runtime.engine
-        return [engine.listing(symbol)] if symbol is not None else list(engine.listings.values())
+        return [self.engine.listing(symbol)] if symbol is not None else list(self.engine.listings.values())
 
     @property
     def names_symbol(self) -> bool:

@@ -32,12 +32,14 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`weight` is charged to `limit`; `counts_orders` marks the answers that tell how many orders there were."""
+    """What answers a request, what it costs, and what it must carry."""
 
     handler: Callable[[Request], object]
+    #: Charged to `limit`.
     weight: Weight
     security: Security = Security.SIGNED
     limit: AddressLimit = WEIGHT
+    #: Whether the answer tells how many orders there were.
     counts_orders: bool = False
 
 

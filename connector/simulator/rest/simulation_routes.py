@@ -63,10 +63,10 @@ def begin_prices(runtime: Runtime, params: Parameters) -> object:
 
 def state_row(runtime: Runtime, params: Parameters) -> object:
     """The hash of all that the engine knows."""
-    return {"life": runtime.life, "hash": state_hash(runtime.engine)}
+    return {"life": runtime.epoch_name, "hash": state_hash(runtime.engine)}
 
 
-DRILL_ROUTES: dict[tuple[str, str], Callable[[Runtime, Parameters], object]] = {
+SIMULATION_ROUTES: dict[tuple[str, str], Callable[[Runtime, Parameters], object]] = {
     ("GET", "/local/v1/clock"): clock_row,
     ("POST", "/local/v1/clock"): set_clock,
     ("GET", "/local/v1/prices"): price_rows,

@@ -31,11 +31,11 @@ def _pay(clearing: Clearing, account: Account, asset: str, debt_e8: int, now_ms:
         for one, amount_e8 in ((source, -given_e8), (asset, bought_e8)):
             income_id = clearing.ids.next_income()
             clearing.book(account, IncomeRecord(income_id, AUTO_EXCHANGE, "", one, amount_e8, now_ms))
-            clearing.treasury.of(one).exchanged_e8 -= amount_e8
+            clearing.house_ledger.of(one).exchanged_e8 -= amount_e8
             changes[one] = changes.get(one, 0) + amount_e8
         debt_e8 -= bought_e8
     if changes[asset]:
-        clearing.tell_account(account, BY_AUTO_EXCHANGE, now_ms, changes)
+        clearing.report_account(account, BY_AUTO_EXCHANGE, now_ms, changes)
 
 
 def _sources(account: Account, prices: CollateralPrices) -> list[str]:

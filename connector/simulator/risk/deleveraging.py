@@ -29,8 +29,8 @@ class Ranked:
 class Deleveraging:
     """Ranks the holders of a symbol, and closes their positions against a bankrupt one."""
 
-    def __init__(self, clearing: Clearing, pools: MarginPools, orders: ForcedOrders) -> None:
-        self._clearing, self._pools, self._orders = clearing, pools, orders
+    def __init__(self, clearing: Clearing, margin_pools: MarginPools, orders: ForcedOrders) -> None:
+        self._clearing, self._margin_pools, self._orders = clearing, margin_pools, orders
 
     def queue(self, listing: Listing, direction: int) -> list[Ranked]:
         """The positions of a direction, the one that is deleveraged first at the head."""
@@ -65,5 +65,5 @@ class Deleveraging:
 
     def _score(self, account: Account, listing: Listing, position: Position) -> float:
         key = (listing.symbol, position.position_side)
-        margin_e8 = self._pools.backing(account, self._pools.charges(account), key).margin_e8
-        return deleveraging_score(position, listing.quotes.mark_e8, margin_e8)
+        margin_e8 = self._margin_pools.backing(account, self._margin_pools.charges(account), key).margin_e8
+        return deleveraging_score(position, listing.mark_price.mark_e8, margin_e8)

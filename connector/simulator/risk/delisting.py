@@ -24,7 +24,7 @@ def wind_up(clearing: Clearing, forced: ForcedOrders, listing: Listing, now_ms: 
 
 
 def _settle(clearing: Clearing, forced: ForcedOrders, listing: Listing, now_ms: int) -> None:
-    ticks = half_up(listing.quotes.mark_e8, listing.instrument.tick_e8)
+    ticks = half_up(listing.mark_price.mark_e8, listing.instrument.tick_e8)
     queues: dict[int, deque[Order]] = {BUY: deque(), SELL: deque()}
     for account in list(clearing.holders.get(listing.symbol, {}).values()):
         for position in account.held():

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import BY_INSURANCE
+from connector.simulator.accounts.events import BY_INSURANCE, position_rows
 from connector.simulator.accounts.records import INSURANCE_CLEAR, IncomeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.filters import price_bound
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import EXPIRED, IOC_REMAINDER, Order
-from connector.simulator.matching.clearing import Clearing, position_rows
+from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.matching import walk
 from connector.simulator.risk.forced_orders import ForcedOrders
 
@@ -33,7 +33,7 @@ class InsuranceFund:
     def equity_e8(self, asset: str) -> int:
         """Its wallet in an asset, with the results of its positions."""
         results = [
-            position.unrealised_e8(self._listings[position.instrument.symbol].quotes.mark_e8)
+            position.unrealised_e8(self._listings[position.instrument.symbol].mark_price.mark_e8)
             for position in self.account.held()
             if position.instrument.quote == asset
         ]
@@ -41,7 +41,7 @@ class InsuranceFund:
 
     def can_take(self, listing: Listing, order: Order) -> bool:
         """Whether it can bear what it would lose by the rest of `order` at mark."""
-        worse_e8 = -order.side * (order.price_ticks * listing.instrument.tick_e8 - listing.quotes.mark_e8)
+        worse_e8 = -order.side * (order.price_ticks * listing.instrument.tick_e8 - listing.mark_price.mark_e8)
         loss_e8 = half_up(max(0, worse_e8) * order.open_lots * listing.instrument.lot_e8, E8)
         return self.equity_e8(listing.instrument.quote) > loss_e8
 
@@ -77,4 +77,4 @@ class InsuranceFund:
             income_id = self._clearing.ids.next_income()
             self._clearing.book(one, IncomeRecord(income_id, INSURANCE_CLEAR, symbol, asset, change_e8, now_ms))
         rows = position_rows(account, self._listings[symbol]) if symbol in account.isolated else ()
-        self._clearing.tell_account(account, BY_INSURANCE, now_ms, {asset: -amount_e8}, rows)
+        self._clearing.report_account(account, BY_INSURANCE, now_ms, {asset: -amount_e8}, rows)

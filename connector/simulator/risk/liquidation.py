@@ -26,13 +26,12 @@ from connector.simulator.risk.insurance import InsuranceFund
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What stands and falls together: one isolated position, or the cross positions that one pool backs.
-
-    `asset` is empty for the pool of all assets, `isolated` None for a pool.
-    """
+    """What stands and falls together: one isolated position, or the cross positions that one pool backs."""
 
     account_id: int
+    #: Empty for the pool of all assets.
     asset: str
+    #: None for a pool.
     isolated: Side | None = None
 
 
@@ -43,13 +42,13 @@ class Liquidation:
         self,
         clearing: Clearing,
         listings: Mapping[str, Listing],
-        pools: MarginPools,
+        margin_pools: MarginPools,
         orders: ForcedOrders,
         fund: InsuranceFund,
     ) -> None:
-        self._clearing, self._listings, self._pools, self._orders = clearing, listings, pools, orders
+        self._clearing, self._listings, self._margin_pools, self._orders = clearing, listings, margin_pools, orders
         self._fund = fund
-        self.deleveraging = Deleveraging(clearing, pools, orders)
+        self.deleveraging = Deleveraging(clearing, margin_pools, orders)
 
     def cancel_orders(self, account: Account, scope: Scope, now_ms: int) -> None:
         """Ends every open order that the scope's margin backs (reason 5)."""
@@ -60,7 +59,7 @@ class Liquidation:
 
     def reduce(self, account: Account, scope: Scope, found: Charges, now_ms: int) -> None:
         """Closes the scope's heaviest position down to the next lower bracket, wholly in the lowest."""
-        key = max(keys_of(account, found, scope), key=lambda key: found[key].maintenance_e8)
+        key = max(keys_of(found, scope), key=lambda key: found[key].maintenance_e8)
         listing = self._listings[key[0]]
         position = account.position(listing.instrument, key[1])
         self.close(account, listing, position, _bracket_lots(position, listing), now_ms)
@@ -82,7 +81,7 @@ class Liquidation:
         if listing.symbol in account.isolated:
             left_e8 = posted_e8 + booked_e8
             position.isolated_e8 = left_e8 if position.lots else 0
-            left_e8 += position.unrealised_e8(listing.quotes.mark_e8)
+            left_e8 += position.unrealised_e8(listing.mark_price.mark_e8)
         else:
             left_e8 = self._margin_e8(account, listing, position)
         self._clear(account, listing, position, sold_e8, left_e8, now_ms)
@@ -101,20 +100,20 @@ class Liquidation:
 
     def _margin_e8(self, account: Account, listing: Listing, position: Position) -> int:
         """What backs a position, in its quote asset."""
-        found = self._pools.charges(account)
+        found = self._margin_pools.charges(account)
         if listing.symbol in account.isolated:
-            return position.isolated_e8 + position.unrealised_e8(listing.quotes.mark_e8)
+            return position.isolated_e8 + position.unrealised_e8(listing.mark_price.mark_e8)
         asset = listing.instrument.quote
-        margin_e8 = self._pools.of(account, found, asset).margin_e8
+        margin_e8 = self._margin_pools.of(account, found, asset).margin_e8
         if not account.multi_assets:
             return margin_e8
-        return half_up(margin_e8 * E8, self._pools.collateral.index_e8(asset))
+        return half_up(margin_e8 * E8, self._margin_pools.collateral.index_e8(asset))
 
     def pool(self, account: Account, found: Charges, scope: Scope) -> Pool:
         """What backs the scope."""
         if scope.isolated is not None:
-            return self._pools.backing(account, found, scope.isolated)
-        return self._pools.of(account, found, scope.asset)
+            return self._margin_pools.backing(account, found, scope.isolated)
+        return self._margin_pools.of(account, found, scope.asset)
 
 
 def is_backed_by(account: Account, listing: Listing, scope: Scope) -> bool:
@@ -124,7 +123,7 @@ def is_backed_by(account: Account, listing: Listing, scope: Scope) -> bool:
     return listing.symbol not in account.isolated and scope.asset in ("", listing.instrument.quote)
 
 
-def keys_of(account: Account, found: Charges, scope: Scope) -> list[Side]:
+def keys_of(found: Charges, scope: Scope) -> list[Side]:
     """The position sides of the scope that are held."""
     if scope.isolated is not None:
         return [scope.isolated] if scope.isolated in found and found[scope.isolated].maintenance_e8 else []
@@ -136,7 +135,7 @@ def keys_of(account: Account, found: Charges, scope: Scope) -> list[Side]:
 
 
 def _bracket_lots(position: Position, listing: Listing) -> int:
-    notional_e8 = abs(position.notional_e8(listing.quotes.mark_e8))
+    notional_e8 = abs(position.notional_e8(listing.mark_price.mark_e8))
     floor_e8 = listing.instrument.bracket_of(notional_e8).floor * E8
     held = abs(position.lots)
     if not floor_e8:

@@ -7,7 +7,7 @@ liquidation one step further, so that its owner and the market see it happen.
 from collections.abc import Mapping
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import CalledPosition, MarginCalled
+from connector.simulator.accounts.events import CalledPosition, MarginCalled, position_row
 from connector.simulator.accounts.margin import CALLED_AT_E8, Charge, Charges
 from connector.simulator.accounts.margin_pools import MarginPools, Side
 from connector.simulator.accounts.records import ADL
@@ -15,7 +15,7 @@ from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BY_LIQUIDATION, EXPIRED
-from connector.simulator.matching.clearing import Clearing, position_row
+from connector.simulator.matching.clearing import Clearing
 from connector.simulator.risk.auto_exchange import exchange_debts
 from connector.simulator.risk.forced_orders import Close, ForcedOrders
 from connector.simulator.risk.insurance import InsuranceFund
@@ -26,12 +26,12 @@ class RiskMonitor:
     """All of an exchange's risk. `fund` is the insurance fund, `orders.prints` what the market hears."""
 
     def __init__(
-        self, clearing: Clearing, listings: Mapping[str, Listing], pools: MarginPools, fund_account: Account
+        self, clearing: Clearing, listings: Mapping[str, Listing], margin_pools: MarginPools, fund_account: Account
     ) -> None:
-        self._clearing, self._listings, self._pools = clearing, listings, pools
+        self._clearing, self._listings, self._margin_pools = clearing, listings, margin_pools
         self.orders = ForcedOrders(clearing)
         self.fund = InsuranceFund(fund_account, clearing, listings, self.orders)
-        self.liquidation = Liquidation(clearing, listings, pools, self.orders, self.fund)
+        self.liquidation = Liquidation(clearing, listings, margin_pools, self.orders, self.fund)
         self.deleveraging = self.liquidation.deleveraging
         self._seen_e8: dict[str, tuple[int, int]] = {}
         self._called: set[Scope] = set()
@@ -67,7 +67,7 @@ class RiskMonitor:
         """
         if not account.holds(listing.symbol):
             raise VenueError(-2024)
-        ticks = max(1, round(listing.quotes.mark_e8 / listing.instrument.tick_e8))
+        ticks = max(1, round(listing.mark_price.mark_e8 / listing.instrument.tick_e8))
         for side in account.sides():
             position = account.position(listing.instrument, side)
             if position.lots:
@@ -79,7 +79,7 @@ class RiskMonitor:
         """LOW while the fund stands well above a hundredth of the open interest, HIGH when it is empty."""
         equity_e8 = self.fund.equity_e8(listing.instrument.quote)
         held = sum(
-            max(0, position.value_e16(listing.quotes.mark_e8))
+            max(0, position.value_e16(listing.mark_price.mark_e8))
             for account in self._clearing.holders.get(listing.symbol, {}).values()
             for position in account.held()
             if position.instrument.symbol == listing.symbol
@@ -94,7 +94,7 @@ class RiskMonitor:
         self._clearing.shaken.clear()
         has_moved = False
         for symbol, listing in self._listings.items():
-            prices = (listing.quotes.mark_e8, listing.quotes.index_e8)
+            prices = (listing.mark_price.mark_e8, listing.mark_price.index_e8)
             if self._seen_e8.get(symbol) != prices:
                 self._seen_e8[symbol] = prices
                 moved.update(self._clearing.holders.get(symbol, {}))
@@ -109,11 +109,11 @@ class RiskMonitor:
         return {account.account_id: account for account in holders if account.multi_assets}
 
     def _look(self, account: Account, now_ms: int) -> None:
-        found = self._pools.charges(account)
+        found = self._margin_pools.charges(account)
         scopes = {_scope(account, key, row): None for key, row in found.items() if row.maintenance_e8}
         for scope in scopes:
             if self._judge(account, scope, found, now_ms):
-                found = self._pools.charges(account)
+                found = self._margin_pools.charges(account)
         for scope in [one for one in self._under_way if one.account_id == account.account_id and one not in scopes]:
             self._under_way.discard(scope)
         self._called -= {one for one in self._called if one.account_id == account.account_id and one not in scopes}
@@ -124,13 +124,13 @@ class RiskMonitor:
     def _clear_debts(self, account: Account, now_ms: int) -> None:
         """The fund pays what an account without positions owes: no later gain of it could."""
         for asset in ("USDT",) if account.multi_assets else tuple(account.wallets):
-            owed_e8 = self._pools.of(account, {}, asset).margin_e8
+            owed_e8 = self._margin_pools.of(account, {}, asset).margin_e8
             if owed_e8 < 0:
                 self.fund.collect(account, "", asset, owed_e8, now_ms)
 
     def _judge(self, account: Account, scope: Scope, found: Charges, now_ms: int) -> bool:
         """Calls for margin, or takes a liquidation one step further: whether it did the latter."""
-        if not keys_of(account, found, scope):
+        if not keys_of(found, scope):
             self._under_way.discard(scope)
             return False
         pool = self.liquidation.pool(account, found, scope)
@@ -151,17 +151,17 @@ class RiskMonitor:
             self._called.discard(scope)
         elif scope not in self._called:
             self._called.add(scope)
-            rows = tuple(self._called_position(account, key, found[key]) for key in keys_of(account, found, scope))
+            rows = tuple(self._called_position(account, key, found[key]) for key in keys_of(found, scope))
             cross_e8 = None if scope.isolated is not None else account.cross_wallet_e8(scope.asset or "USDT")
             self._clearing.outbox.append(MarginCalled(account.account_id, now_ms, cross_e8, rows))
 
     def _called_position(self, account: Account, key: Side, row: Charge) -> CalledPosition:
         symbol, side = key
         listing = self._listings[symbol]
-        mark_e8 = listing.quotes.mark_e8
+        mark_e8 = listing.mark_price.mark_e8
         position = account.position(listing.instrument, side)
-        told = position_row(position, mark_e8, is_isolated=row.isolated_e8 is not None)
-        return CalledPosition(told, mark_e8, row.maintenance_e8)
+        shown = position_row(position, mark_e8, is_isolated=row.isolated_e8 is not None)
+        return CalledPosition(shown, mark_e8, row.maintenance_e8)
 
 
 def _scope(account: Account, key: Side, row: Charge) -> Scope:

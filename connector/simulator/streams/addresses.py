@@ -6,10 +6,20 @@
 /ws/...  /stream?streams=...                       unrouted: opens, and delivers what /public delivers
 """
 
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
-from connector.simulator.streams.connection import Opening
 from connector.simulator.streams.stream_names import ROUTES, UNROUTED
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a connection's address asks for: route, wrapped or raw frames, streams, and event filters by key."""
+
+    route: str
+    combined: bool
+    names: tuple[str, ...] = ()
+    events: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def opening_of(path: str, query: str) -> Opening | None:

@@ -17,15 +17,15 @@ Shape = Callable[[Bar, str, Instrument, int], Payload]
 
 
 @dataclass(slots=True)
-class _Told:
-    """How the latest candle stood when it was told: its opening and its trades."""
+class _Published:
+    """How the latest candle stood when it was published: its opening and its trades."""
 
     open_ms: int
     count: int
 
 
 class CandleFeed:
-    """Streams that nobody hears are forgotten, and begin with the present candle when they are heard again."""
+    """Streams that nobody subscribes to are forgotten, and begin with the present candle when somebody does again."""
 
     def __init__(self, listing: Listing, hub: Hub) -> None:
         self._listing, self._hub = listing, hub
@@ -35,34 +35,34 @@ class CandleFeed:
             (f"{row.pair}_{row.contract_type}".lower(), "continuousKline_", continuous_kline),
         )
         self._due_ms = 0
-        self._told: dict[str, _Told] = {}
+        self._published: dict[str, _Published] = {}
 
     def tick(self, now_ms: int) -> None:
         if now_ms < self._due_ms:
             return
         self._due_ms = next_due(now_ms, EVERY_MS)
-        heard = set()
+        subscribed = set()
         for stem, prefix, shape in self._stems:
-            for kind in self._hub.heard(stem):
+            for kind in self._hub.kinds_of(stem):
                 if kind.startswith(prefix):
-                    heard.add(f"{stem}@{kind}")
-                    self._tell(f"{stem}@{kind}", kind.removeprefix(prefix), shape, now_ms)
-        for name in self._told.keys() - heard:
-            del self._told[name]
+                    subscribed.add(f"{stem}@{kind}")
+                    self._publish(f"{stem}@{kind}", kind.removeprefix(prefix), shape, now_ms)
+        for name in self._published.keys() - subscribed:
+            del self._published[name]
 
-    def _tell(self, name: str, interval: str, shape: Shape, now_ms: int) -> None:
+    def _publish(self, name: str, interval: str, shape: Shape, now_ms: int) -> None:
         bars = self._listing.tape.candles.series(interval, now_ms).bars
         if not bars:
             return
-        before = self._told.get(name)
+        before = self._published.get(name)
         for bar in _unfinished(bars, before) if before else bars[-1:]:
             if before is None or (bar.open_ms, bar.count) != (before.open_ms, before.count) or bar is not bars[-1]:
                 self._hub.publish(name, frame_of(shape(bar, interval, self._listing.instrument, now_ms)))
-        self._told[name] = _Told(bars[-1].open_ms, bars[-1].count)
+        self._published[name] = _Published(bars[-1].open_ms, bars[-1].count)
 
 
-def _unfinished(bars: list[Bar], before: _Told) -> list[Bar]:
-    """The candle that was told last and those after it, but for the newest where nothing was traded in it yet."""
+def _unfinished(bars: list[Bar], before: _Published) -> list[Bar]:
+    """The candle that was published last and those after it, but for the newest where nothing was traded in it yet."""
     newer = 1
     while newer < len(bars) and bars[-newer].open_ms > before.open_ms:
         newer += 1

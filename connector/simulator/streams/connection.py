@@ -7,14 +7,15 @@ to the transport in one piece, and who falls too far behind is cut ("WebSocket m
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import islice
 
 from aiohttp import WSMessage, WSMsgType, web
 
 from connector.simulator.clock import wait_ms
+from connector.simulator.http_transport import abort
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.settings import SimulatorSettings
+from connector.simulator.streams.addresses import Opening
 from connector.simulator.streams.control_messages import (
     GET_PROPERTY,
     ILL_REQUEST,
@@ -38,22 +39,6 @@ MOST_AT_ONCE = 512
 POLICY_VIOLATION = 1008
 #: A server's close frame with code 1000, the regular end (RFC 6455, 5.5.1).
 REGULAR_END = b"\x88\x02\x03\xe8"
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """What a connection's address asks for: route, wrapped or raw frames, streams, and event filters by key."""
-
-    route: str
-    combined: bool
-    names: tuple[str, ...] = ()
-    events: dict[str, frozenset[str]] = field(default_factory=dict)
-
-
-def drop(request: web.BaseRequest) -> None:
-    """Cuts the transport under a request, if it still has one."""
-    if request.transport is not None:
-        request.transport.abort()
 
 
 class Connection:
@@ -97,14 +82,14 @@ class Connection:
     def cut(self) -> None:
         self._ended = True
         self._hub.leave(self)
-        drop(self._request)
+        abort(self._request)
 
     def close(self) -> None:
         """Says goodbye after what waits; the client's goodbye ends the socket, or its silence does."""
         self._push(REGULAR_END)
         self._hub.leave(self)
         self._ended = True
-        asyncio.get_running_loop().call_later(self._settings.pong_within_s, drop, self._request)
+        asyncio.get_running_loop().call_later(self._settings.pong_within_s, abort, self._request)
 
     def _push(self, sent: bytes) -> None:
         if self._ended:
@@ -201,10 +186,10 @@ class Connection:
     def _answer(self, message: WSMessage) -> None:
         try:
             control = control_of(message.data)
-            told = {"result": self._done(control), "id": control.id}
+            reply = {"result": self._done(control), "id": control.id}
         except IllControl as ill:
-            told = ill.reply()
-        self._push(text_frame(frame_of(told)))
+            reply = ill.reply()
+        self._push(text_frame(frame_of(reply)))
 
     def _done(self, asked: Control) -> object:
         """Does what a control message asks for. Streams that never deliver are acknowledged like others."""

@@ -20,11 +20,13 @@ UNKNOWN_PROPERTY, ILL_VALUE, ILL_REQUEST, NO_JSON = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A well-formed message. `names` are streams, `value` is the property's."""
+    """A well-formed message."""
 
     method: str
     id: object
+    #: Of streams.
     names: tuple[str, ...] = ()
+    #: The property's.
     value: bool = False
 
 
@@ -36,8 +38,8 @@ class IllControl(Exception):
         self.code, self.text, self.id = code, text, asked_id
 
     def reply(self) -> dict[str, object]:
-        told: dict[str, object] = {"code": self.code, "msg": self.text}
-        return told if self.id is None else {**told, "id": self.id}
+        error: dict[str, object] = {"code": self.code, "msg": self.text}
+        return error if self.id is None else {**error, "id": self.id}
 
 
 def control_of(text: str) -> Control:

@@ -4,7 +4,7 @@ from connector.simulator.fault_injection.faults import Faults
 
 
 class DepthFaults:
-    """The weather of one stream."""
+    """The armed faults as the frames of one stream meet them."""
 
     def __init__(self, faults: Faults, stream: str) -> None:
         self._faults, self._stream = faults, stream

@@ -1,7 +1,7 @@
 """One symbol's depth streams, by "How to manage a local order book": U, u and pu of each speed for itself.
 
 Every speed is a stream of its own, with `pu` the `u` of its event before. Nothing is sent while nothing changed,
-and a stream that nobody hears costs nothing.
+and a stream that nobody subscribed to costs nothing.
 """
 
 from dataclasses import dataclass, field
@@ -20,15 +20,17 @@ from connector.simulator.streams.stream_names import DEPTH_SPEEDS_MS, PARTIAL_LE
 
 @dataclass(slots=True, eq=False)
 class DepthStream:
-    """One stream. `changed` are the keys (side x ticks) since its last frame, `last_id` is that frame's u."""
+    """One depth stream."""
 
     name: str
     speed_ms: int
     levels: int
-    weather: DepthFaults
+    faults: DepthFaults
     due_ms: int = 0
+    #: The u of its last frame.
     last_id: int | None = None
     first_id: int = 0
+    #: The keys (side x ticks) since its last frame.
     changed: dict[int, None] = field(default_factory=dict)
 
 
@@ -43,7 +45,7 @@ def _streams(stem: str, faults: Faults) -> dict[str, DepthStream]:
 
 
 class DepthFeed:
-    """`tick` is called at every pulse: it takes the book's changes and tells what is due."""
+    """`tick` is called at every pulse: it takes the book's changes and publishes what is due."""
 
     def __init__(self, listing: Listing, hub: Hub, faults: Faults) -> None:
         self._listing, self._hub = listing, hub
@@ -54,16 +56,16 @@ class DepthFeed:
 
     def tick(self, now_ms: int) -> None:
         first_id, changed = self._listing.book.changes()
-        heard = [self._streams[kind] for kind in self._hub.heard(self._stem) if kind in self._streams]
+        subscribed = [self._streams[kind] for kind in self._hub.kinds_of(self._stem) if kind in self._streams]
         for stream in self._running:
-            if stream not in heard:
+            if stream not in subscribed:
                 stream.last_id = None
-        self._running = heard
-        for stream in heard:
+        self._running = subscribed
+        for stream in subscribed:
             self._note(stream, first_id, changed)
             if now_ms >= stream.due_ms:
                 stream.due_ms = next_due(now_ms, stream.speed_ms)
-                self._tell(stream, now_ms)
+                self._publish(stream, now_ms)
         self._drained_id = self._listing.book.update_id
 
     def _note(self, stream: DepthStream, first_id: int, changed: list[Level]) -> None:
@@ -75,7 +77,7 @@ class DepthFeed:
         for key, _ in changed:
             stream.changed[key] = None
 
-    def _tell(self, stream: DepthStream, now_ms: int) -> None:
+    def _publish(self, stream: DepthStream, now_ms: int) -> None:
         if not stream.changed or stream.last_id is None:
             return
         book = self._listing.book
@@ -84,12 +86,12 @@ class DepthFeed:
             if stream.levels
             else self._changed_levels(stream)
         )
-        ids = (stream.first_id, book.update_id, stream.last_id + stream.weather.gap())
+        ids = (stream.first_id, book.update_id, stream.last_id + stream.faults.gap())
         frame = frame_of(depth_update(self._listing.instrument, ids, bids, asks, now_ms))
         stream.last_id = book.update_id
         stream.changed.clear()
-        for sent in stream.weather.frames(frame):
-            self._hub.publish(stream.name, sent, late_ms=stream.weather.late_ms())
+        for sent in stream.faults.frames(frame):
+            self._hub.publish(stream.name, sent, late_ms=stream.faults.late_ms())
 
     def _changed_levels(self, stream: DepthStream) -> tuple[list[Level], list[Level]]:
         """The levels that changed as they are now, 0 where they are gone: bids down, asks up."""

@@ -30,8 +30,8 @@ class Hub:
     def __init__(self, monotonic_ms: Callable[[], int], latency: Latency | None = None) -> None:
         self._monotonic_ms = monotonic_ms
         self._latency = latency
-        self._listeners: dict[str, dict[Subscriber, None]] = {}
-        self._heard: dict[str, tuple[str, ...]] = {}
+        self._subscribers: dict[str, dict[Subscriber, None]] = {}
+        self._kinds: dict[str, tuple[str, ...]] = {}
         self._connections: dict[Subscriber, None] = {}
         self._silent_until_ms: dict[str, int] = {}
         self._frozen_until_ms = 0
@@ -43,44 +43,44 @@ class Hub:
     def leave(self, connection: Subscriber) -> None:
         """Forgets a connection and all that it listened to."""
         self._connections.pop(connection, None)
-        for name in [name for name, listeners in self._listeners.items() if connection in listeners]:
+        for name in [name for name, subscribers in self._subscribers.items() if connection in subscribers]:
             self.unsubscribe(name, connection)
 
     def subscribe(self, name: str, connection: Subscriber) -> None:
-        if name not in self._listeners:
-            self._listeners[name] = {}
+        if name not in self._subscribers:
+            self._subscribers[name] = {}
             stem, _, kind = name.partition("@")
-            self._heard[stem] = (*self._heard.get(stem, ()), kind)
-        self._listeners[name][connection] = None
+            self._kinds[stem] = (*self._kinds.get(stem, ()), kind)
+        self._subscribers[name][connection] = None
 
     def unsubscribe(self, name: str, connection: Subscriber) -> None:
-        listeners = self._listeners.get(name)
-        if listeners is None:
+        subscribers = self._subscribers.get(name)
+        if subscribers is None:
             return
-        listeners.pop(connection, None)
-        if listeners:
+        subscribers.pop(connection, None)
+        if subscribers:
             return
-        del self._listeners[name]
+        del self._subscribers[name]
         self._late.pop(name, None)
         stem, _, kind = name.partition("@")
-        self._heard[stem] = tuple(other for other in self._heard[stem] if other != kind)
-        if not self._heard[stem]:
-            del self._heard[stem]
+        self._kinds[stem] = tuple(other for other in self._kinds[stem] if other != kind)
+        if not self._kinds[stem]:
+            del self._kinds[stem]
 
-    def listens(self, name: str) -> bool:
+    def is_subscribed(self, name: str) -> bool:
         """Whether anybody would get a frame: what nobody hears is not made."""
-        return name in self._listeners
+        return name in self._subscribers
 
-    def heard(self, stem: str) -> tuple[str, ...]:
-        """What is heard of all streams `<stem>@...`: the parts behind the @, `depth@100ms` for one."""
-        return self._heard.get(stem, ())
+    def kinds_of(self, stem: str) -> tuple[str, ...]:
+        """What is subscribed of all streams `<stem>@...`: the parts behind the @, `depth@100ms` for one."""
+        return self._kinds.get(stem, ())
 
     def publish(self, name: str, raw: bytes, event: str = "", *, late_ms: int = 0) -> None:
         """Sends a frame to everybody who listens; `event` is its kind, for those who filter.
 
         A frame that is to be late waits for a `release` after that time, and those behind it wait with it.
         """
-        if name not in self._listeners:
+        if name not in self._subscribers:
             return
         frame = StreamFrame(name, raw, event)
         if late_ms or name in self._late:
@@ -102,7 +102,7 @@ class Hub:
     def _send(self, frame: StreamFrame) -> None:
         if self.frozen or self._is_silent(frame.name):
             return
-        for connection in tuple(self._listeners.get(frame.name, ())):
+        for connection in tuple(self._subscribers.get(frame.name, ())):
             connection.deliver(frame)
 
     def arrival_ms(self) -> float:
@@ -129,7 +129,7 @@ class Hub:
         """Ends every connection that listens to a stream, in good order, after what was late for it."""
         for _, frame in self._late.pop(name, ()):
             self._send(frame)
-        for connection in tuple(self._listeners.get(name, ())):
+        for connection in tuple(self._subscribers.get(name, ())):
             connection.close()
 
     def _is_silent(self, name: str) -> bool:

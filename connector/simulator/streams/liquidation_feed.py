@@ -40,7 +40,7 @@ def force_order(row: LiquidationPrint, instrument: Instrument, now_ms: int) -> P
 
 
 class LiquidationFeed:
-    """Reads the exchange's `prints` as they grow, and tells a second's largest ones when it is over."""
+    """Reads the exchange's `prints` as they grow, and publishes a second's largest ones when it is over."""
 
     def __init__(self, listings: Mapping[str, Listing], prints: Sequence[LiquidationPrint], hub: Hub) -> None:
         self._listings, self._prints, self._hub = listings, prints, hub
@@ -53,7 +53,7 @@ class LiquidationFeed:
             self._second = now_ms // 1000
             largest, self._largest = self._largest, {}
             for row in largest.values():
-                self._tell(row, now_ms)
+                self._publish(row, now_ms)
         for row in self._fresh():
             before = self._largest.get(row.symbol)
             if before is None or row.lots > before.lots:
@@ -69,7 +69,7 @@ class LiquidationFeed:
             self._read = fresh[-1].number
         return fresh
 
-    def _tell(self, row: LiquidationPrint, now_ms: int) -> None:
+    def _publish(self, row: LiquidationPrint, now_ms: int) -> None:
         instrument = self._listings[row.symbol].instrument
         frame = force_order(row, instrument, now_ms)
         self._hub.publish(f"{row.symbol.lower()}@forceOrder", frame_of(frame))

@@ -21,7 +21,7 @@ from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.rpi_feed import RpiFeed
 
 AGGREGATE_MS = 100
-#: What is told by time alone: how often, and its frame.
+#: What is published by time alone: how often, and its frame.
 BY_TIME: dict[str, tuple[int, Callable[[Listing, int], Payload]]] = {
     "markPrice@1s": (1000, mark_price_update),
     "markPrice": (3000, mark_price_update),
@@ -43,28 +43,28 @@ class MarketFeed:
         self._due_ms: dict[str, int] = {}
 
     def happened(self, now_ms: int) -> None:
-        """Tells at once what is told in real time: best prices and single trades."""
+        """Publishes at once what comes in real time: best prices and single trades."""
         listing = self._listing
         if listing.book.update_id != self._seen_id:
             self._seen_id = listing.book.update_id
             best = best_levels(listing)
             if best != self._best:
                 self._best = best
-                self._tell("bookTicker", lambda: [book_ticker(listing, now_ms)])
+                self._publish("bookTicker", lambda: [book_ticker(listing, now_ms)])
         if listing.tape.has_fresh_trades:
             trades = listing.tape.fresh_trades()
-            self._tell("trade", lambda: [trade_event(trade, listing.instrument, now_ms) for trade in trades])
+            self._publish("trade", lambda: [trade_event(trade, listing.instrument, now_ms) for trade in trades])
 
     def tick(self, now_ms: int) -> None:
-        """Tells what is due by time."""
+        """Publishes what is due by time."""
         instrument = self._listing.instrument
         self._depth.tick(now_ms)
         self._rpi.tick(now_ms)
         self._candles.tick(now_ms)
         if self._is_due("aggTrade", AGGREGATE_MS, now_ms):
             fresh = self._listing.tape.fresh_aggregates()
-            self._tell("aggTrade", lambda: [aggregate_event(trade, instrument, now_ms) for trade in fresh])
-        for kind in self._hub.heard(self._stem):
+            self._publish("aggTrade", lambda: [aggregate_event(trade, instrument, now_ms) for trade in fresh])
+        for kind in self._hub.kinds_of(self._stem):
             if kind in BY_TIME:
                 every_ms, frame = BY_TIME[kind]
                 if self._is_due(kind, every_ms, now_ms):
@@ -76,8 +76,8 @@ class MarketFeed:
         self._due_ms[kind] = next_due(now_ms, every_ms)
         return True
 
-    def _tell(self, kind: str, made: Callable[[], list[Payload]]) -> None:
+    def _publish(self, kind: str, made: Callable[[], list[Payload]]) -> None:
         name = f"{self._stem}@{kind}"
-        if self._hub.listens(name):
+        if self._hub.is_subscribed(name):
             for payload in made():
                 self._hub.publish(name, frame_of(payload))

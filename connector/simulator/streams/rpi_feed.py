@@ -16,35 +16,35 @@ KIND, EVERY_MS = "rpiDepth@500ms", 500
 
 
 class RpiFeed:
-    """Compares what is seen with what was told last; only while somebody listens."""
+    """Compares what is seen with what was published last; only while somebody listens."""
 
     def __init__(self, listing: Listing, hub: Hub) -> None:
         self._listing, self._hub = listing, hub
         self._name = f"{listing.symbol.lower()}@{KIND}"
         self._due_ms = 0
         self._last_id: int | None = None
-        self._told: dict[int, dict[int, int]] = {}
+        self._published: dict[int, dict[int, int]] = {}
 
     def tick(self, now_ms: int) -> None:
-        if not self._hub.listens(self._name):
+        if not self._hub.is_subscribed(self._name):
             self._last_id = None
         elif self._last_id is None:
-            self._last_id, self._told = rpi_update_id(self._listing), self._seen()
+            self._last_id, self._published = rpi_update_id(self._listing), self._seen()
             self._due_ms = next_due(now_ms, EVERY_MS)
         elif now_ms >= self._due_ms:
             self._due_ms = next_due(now_ms, EVERY_MS)
-            self._tell(self._last_id, now_ms)
+            self._publish(self._last_id, now_ms)
 
     def _seen(self) -> dict[int, dict[int, int]]:
         return {side: dict(rpi_levels(self._listing, side, ALL_LEVELS)) for side in (BUY, SELL)}
 
-    def _tell(self, last_id: int, now_ms: int) -> None:
+    def _publish(self, last_id: int, now_ms: int) -> None:
         update_id = rpi_update_id(self._listing)
         if update_id == last_id:
             return
         seen = self._seen()
-        bids, asks = (_changes(side, self._told[side], seen[side]) for side in (BUY, SELL))
-        self._last_id, self._told = update_id, seen
+        bids, asks = (_changes(side, self._published[side], seen[side]) for side in (BUY, SELL))
+        self._last_id, self._published = update_id, seen
         ids = (last_id + 1, update_id, last_id)
         frame = frame_of(depth_update(self._listing.instrument, ids, bids, asks, now_ms))
         self._hub.publish(self._name, frame)

@@ -22,13 +22,15 @@ _STEM = re.compile(r"[^A-Z!/\s]+")
 
 @dataclass(frozen=True, slots=True)
 class StreamName:
-    """A market stream; `symbol` is empty where it is about all. `levels` is 0 but for partial depth; `speed_ms` is 0
-    for what comes as it happens."""
+    """A market stream."""
 
+    #: Empty where it is about all.
     symbol: str
     kind: str
     route: str
+    #: 0 but for partial depth.
     levels: int = 0
+    #: 0 for what comes as it happens.
     speed_ms: int = 0
 
 

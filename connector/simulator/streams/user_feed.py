@@ -6,11 +6,10 @@ At a fill come TRADE_LITE, then ACCOUNT_UPDATE and ORDER_TRADE_UPDATE with the s
 from collections.abc import Callable, Iterable, Mapping
 
 from connector.simulator.accounts.events import (
-    BY_ORDER,
     AccountChanged,
+    AccountEvent,
     AlgoChanged,
     AssetModeChanged,
-    Consequence,
     LeverageChanged,
     MarginCalled,
     OrderChanged,
@@ -19,15 +18,16 @@ from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.listing import Listing
 from connector.simulator.payloads.account_events import account_update, asset_mode_update, leverage_update, margin_call
+from connector.simulator.payloads.account_payloads import Payload
 from connector.simulator.payloads.algo_payloads import algo_update
 from connector.simulator.payloads.order_payloads import order_trade_update, trade_lite
-from connector.simulator.streams.algo_faults import weathered
+from connector.simulator.streams.algo_faults import reordered
 from connector.simulator.streams.hub import Hub
-from connector.simulator.streams.user_faults import ORDER_EVENT, UserFaults
+from connector.simulator.streams.user_faults import UserFaults
 
 
 class UserFeed:
-    """Turns consequences into events; an account that nobody listens for costs a look-up."""
+    """Turns what happened to accounts into frames; an account that nobody listens for costs a look-up."""
 
     def __init__(
         self,
@@ -37,46 +37,43 @@ class UserFeed:
         key_of: Callable[[int], str | None],
     ) -> None:
         self._listings, self._hub, self._faults, self._key_of = listings, hub, faults, key_of
-        self._weather = UserFaults(hub, faults)
+        self._user_faults = UserFaults(hub, faults)
 
-    def tell(self, consequences: Iterable[Consequence], now_ms: int) -> None:
+    def publish(self, events: Iterable[AccountEvent], now_ms: int) -> None:
         """Publishes what the owners are to hear, fills announced by TRADE_LITE before all else."""
-        waiting = weathered(list(consequences), self._faults)
-        for index, consequence in enumerate(waiting):
-            key = self._key_of(consequence.account_id)
-            if key is None or not self._hub.listens(key):
+        waiting = reordered(list(events), self._faults)
+        for event in waiting:
+            key = self._key_of(event.account_id)
+            if key is None or not self._hub.is_subscribed(key):
                 continue
-            if isinstance(consequence, AccountChanged) and consequence.reason == BY_ORDER:
-                self._announce(key, waiting[index + 1], now_ms)
-            self._send(key, consequence, now_ms)
+            if isinstance(event, OrderChanged):
+                self._send_order(key, event, now_ms)
+            else:
+                self._send(key, _event(event, self._listings, now_ms))
 
-    def tell_expired(self, key: str, now_ms: int) -> None:
+    def publish_expired(self, key: str, now_ms: int) -> None:
         """Says once that a listen key is dead; nothing follows on it."""
         event = "listenKeyExpired"
-        self._weather.forget(key)
+        self._user_faults.forget(key)
         self._hub.publish(key, frame_of({"e": event, "E": now_ms, "listenKey": key}), event)
 
-    def _announce(self, key: str, change: Consequence, now_ms: int) -> None:
-        """The clearing tells the account of a fill and the filled order next to each other."""
-        if isinstance(change, OrderChanged) and change.execution is not None and change.execution_type == "TRADE":
-            instrument = self._listings[change.order.symbol].instrument
-            lite = trade_lite(change, change.execution, instrument, now_ms)
-            self._weather.send(key, frame_of(lite), "TRADE_LITE")
+    def _send_order(self, key: str, change: OrderChanged, now_ms: int) -> None:
+        instrument, fill = self._listings[change.order.symbol].instrument, change.fill
+        if fill is not None:
+            if change.execution_type == "TRADE":
+                self._send(key, trade_lite(change, fill.execution, instrument, now_ms))
+            self._send(key, account_update(fill.account, self._listings, now_ms))
+        self._send(key, order_trade_update(change, instrument, now_ms))
 
-    def _send(self, key: str, consequence: Consequence, now_ms: int) -> None:
-        if isinstance(consequence, OrderChanged):
-            instrument = self._listings[consequence.order.symbol].instrument
-            self._weather.send(key, frame_of(order_trade_update(consequence, instrument, now_ms)), ORDER_EVENT)
-        else:
-            update = _event(consequence, self._listings, now_ms)
-            self._weather.send(key, frame_of(update), str(update["e"]))
+    def _send(self, key: str, event: Payload) -> None:
+        self._user_faults.send(key, frame_of(event), str(event["e"]))
 
 
 def _event(
     change: AccountChanged | LeverageChanged | AlgoChanged | AssetModeChanged | MarginCalled,
     listings: Mapping[str, Listing],
     now_ms: int,
-) -> dict[str, object]:
+) -> Payload:
     """The event of what happened to an account."""
     match change:
         case AccountChanged():

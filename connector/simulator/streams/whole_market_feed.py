@@ -1,4 +1,4 @@
-"""Streams about the whole market, and those of indices and sessions: each at its own pace, only when heard."""
+"""Streams about the whole market, and those of indices and sessions: each at its own pace, only when subscribed to."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -29,7 +29,7 @@ class WholeMarketFeed:
         self._liquidations = LiquidationFeed(listings, prints, hub)
         self._contracts = ContractFeed(listings.values(), hub)
         self._by_base = {listing.instrument.base: listing for listing in listings.values()}
-        self._told_trades: dict[tuple[str, str], int] = {}
+        self._published_trades: dict[tuple[str, str], int] = {}
         self._due_ms: dict[str, int] = {}
         composite = [listing for listing in listings.values() if listing.instrument.components]
         self._streams: dict[str, tuple[int, Callable[[int], Frames]]] = {
@@ -48,7 +48,7 @@ class WholeMarketFeed:
         self._liquidations.tick(now_ms)
         self._contracts.tick(now_ms)
         for name, (every_ms, frames) in self._streams.items():
-            if self._hub.listens(name) and now_ms >= self._due_ms.get(name, 0):
+            if self._hub.is_subscribed(name) and now_ms >= self._due_ms.get(name, 0):
                 self._due_ms[name] = next_due(now_ms, every_ms)
                 for frame in frames(now_ms):
                     self._hub.publish(name, frame_of(frame))
@@ -69,8 +69,8 @@ class WholeMarketFeed:
         rows = []
         for symbol, listing in self._listings.items():
             last = listing.tape.last
-            if last is not None and self._told_trades.get((name, symbol)) != last.trade_id:
-                self._told_trades[name, symbol] = last.trade_id
+            if last is not None and self._published_trades.get((name, symbol)) != last.trade_id:
+                self._published_trades[name, symbol] = last.trade_id
                 rows.append(frame(listing, now_ms))
         return [rows] if rows else []
 

@@ -15,10 +15,11 @@ SESSION_WEIGHT = 2
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """Which REST row a method is; `lacks` are fields of its answer that are told over REST alone."""
+    """Which REST row a method is."""
 
     verb: str
     path: str
+    #: Fields of its answer that are told over REST alone.
     lacks: tuple[str, ...] = ()
 
     @property

@@ -34,10 +34,11 @@ RequestId = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class WsRequest:
-    """A well-formed request; `params` are texts as in a query string."""
+    """A well-formed request."""
 
     id: RequestId
     method: str
+    #: Texts as in a query string.
     params: dict[str, str]
 
 

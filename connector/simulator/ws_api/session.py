@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.access.rate_limits import WEIGHT
-from connector.simulator.access.security import check_right, check_signature, check_time, member_of, right_for
+from connector.simulator.access.security import check_right, check_signature, check_time, right_for, sender_of
 from connector.simulator.access.signatures import KeyKind, is_signed
 from connector.simulator.errors import VenueError
 from connector.simulator.json_bytes import frame_of
@@ -40,12 +40,12 @@ class _Revoked(VenueError):
 
 
 class Session:
-    """What one connection has agreed on: who is logged on, and whether rate limits are told."""
+    """What one connection has agreed on: who is logged on, and whether answers carry the rate limits."""
 
-    def __init__(self, runtime: Runtime, address: str, *, tells_limits: bool = True) -> None:
-        self._runtime, self._address, self._tells_limits = runtime, address, tells_limits
+    def __init__(self, runtime: Runtime, address: str, *, returns_limits: bool = True) -> None:
+        self._runtime, self._address, self._returns_limits = runtime, address, returns_limits
         self._connected_ms = runtime.now_ms()
-        self._member: ApiKey | None = None
+        self._session_key: ApiKey | None = None
         self._authorised_ms: int | None = None
 
     def read(self, text: str) -> ReadRequest:
@@ -68,71 +68,71 @@ class Session:
         if method is None:
             return self._framed(request, self._session(asked, now_ms), now_ms)
 
-        def sender(params: Parameters, now_ms: int) -> ApiKey | None:
-            return self._sender(method, asked, params, now_ms)
+        def authenticate(params: Parameters, now_ms: int) -> ApiKey | None:
+            return self._authenticated(method, asked, params, now_ms)
 
         route = method.route
-        outcome = carried_out(self._runtime, route, asked.params, self._address, now_ms, sender)
+        outcome = carried_out(self._runtime, route, asked.params, self._address, now_ms, authenticate)
         if method.lacks and isinstance(outcome.payload, dict):
             kept = {name: value for name, value in outcome.payload.items() if name not in method.lacks}
-            outcome = Outcome(kept, None, outcome.member)
+            outcome = Outcome(kept, None, outcome.sender)
         return self._framed(request, outcome, now_ms, counts_orders=route.counts_orders)
 
-    def _sender(self, method: Method, asked: WsRequest, params: Parameters, now_ms: int) -> ApiKey | None:
+    def _authenticated(self, method: Method, asked: WsRequest, params: Parameters, now_ms: int) -> ApiKey | None:
         security = method.route.security
         if security is Security.NONE:
             return None
-        if security is Security.KEY or "apiKey" in asked.params or self._member is None:
-            member = self._signer(asked, params, now_ms, signs=security is Security.SIGNED)
+        if security is Security.KEY or "apiKey" in asked.params or self._session_key is None:
+            sender = self._signer(asked, params, now_ms, signs=security is Security.SIGNED)
         else:
-            member = self._logged_on()
+            sender = self._logged_on()
             check_time(params, now_ms)
-        check_right(member, right_for(method.verb, method.path), self._address)
-        return member
+        check_right(sender, right_for(method.verb, method.path), self._address)
+        return sender
 
     def _signer(self, asked: WsRequest, params: Parameters, now_ms: int, *, signs: bool) -> ApiKey:
         """Whose key a request names; without one, who is logged on."""
-        if "apiKey" not in asked.params and self._member is not None:
+        if "apiKey" not in asked.params and self._session_key is not None:
             return self._logged_on()
-        member = member_of(self._runtime.members, params.text("apiKey"), self._address)
+        sender = sender_of(self._runtime.api_keys, params.text("apiKey"), self._address)
         if signs:
             check_time(params, now_ms)
             given = params.text("signature")
-            if not is_signed(member.kind, member.lock, signed_payload(asked.params), given):
-                check_signature(member, signed_payload(asked.params, encoded=True), given)
-        return member
+            if not is_signed(sender.kind, sender.lock, signed_payload(asked.params), given):
+                check_signature(sender, signed_payload(asked.params, encoded=True), given)
+        return sender
 
     def _logged_on(self) -> ApiKey:
         """Who is logged on; a key revoked since ends the session with -2015."""
-        member = self._member
-        if member is None or self._runtime.members.find(member.api_key) is None:
-            self._member = self._authorised_ms = None
+        sender = self._session_key
+        if sender is None or self._runtime.api_keys.find(sender.api_key) is None:
+            self._session_key = self._authorised_ms = None
             raise _Revoked(-2015, self._address)
-        return member
+        return sender
 
     def _session(self, asked: WsRequest, now_ms: int) -> Outcome:
-        def handled(call: Request) -> object:
+        def handled(request: Request) -> object:
             if asked.method == LOGON:
-                self._member, self._authorised_ms = self._logon(asked, call.params, now_ms), now_ms
+                self._session_key, self._authorised_ms = self._logon(asked, request.params, now_ms), now_ms
             elif asked.method == LOGOUT:
-                self._member = self._authorised_ms = None
+                self._session_key = self._authorised_ms = None
             return self._status(now_ms)
 
         route = Route(handled, lambda params: SESSION_WEIGHT, Security.NONE)
         return carried_out(self._runtime, route, asked.params, self._address, now_ms, lambda params, now_ms: None)
 
     def _logon(self, asked: WsRequest, params: Parameters, now_ms: int) -> ApiKey:
-        member = member_of(self._runtime.members, params.text("apiKey"), self._address)
-        if member.kind is not KeyKind.ED25519:
-            raise VenueError(-4056, _LOGON_NAMES[member.kind])
+        sender = sender_of(self._runtime.api_keys, params.text("apiKey"), self._address)
+        if sender.kind is not KeyKind.ED25519:
+            raise VenueError(-4056, _LOGON_NAMES[sender.kind])
         return self._signer(asked, params, now_ms, signs=True)
 
     def _status(self, now_ms: int) -> Payload:
         return {
-            "apiKey": self._member.api_key if self._member else None,
+            "apiKey": self._session_key.api_key if self._session_key else None,
             "authorizedSince": self._authorised_ms,
             "connectedSince": self._connected_ms,
-            "returnRateLimits": self._tells_limits,
+            "returnRateLimits": self._returns_limits,
             "serverTime": now_ms,
         }
 
@@ -146,21 +146,21 @@ class Session:
             is_revoked = isinstance(refusal, _Revoked)
             frame = {"id": None if is_revoked else request.id, "status": refusal.status, "error": error}
         if self._wants_limits(request):
-            account_id = outcome.member.account_id if counts_orders and outcome.member else None
+            account_id = outcome.sender.account_id if counts_orders and outcome.sender else None
             frame["rateLimits"] = self._limits(account_id, now_ms)
         return frame_of(frame)
 
     def _wants_limits(self, request: ReadRequest) -> bool:
         asked = request.asked
         wanted = asked.params.get("returnRateLimits") if asked is not None else None
-        return self._tells_limits if wanted is None else wanted == "true"
+        return self._returns_limits if wanted is None else wanted == "true"
 
     def _limits(self, account_id: int | None, now_ms: int) -> list[Payload]:
         """The weight used, and at orders how many of them were placed."""
-        pace = self._runtime.rate_limits
-        used = pace.used(WEIGHT, now_ms, self._address)
+        rate_limits = self._runtime.rate_limits
+        used = rate_limits.used(WEIGHT, now_ms, self._address)
         if account_id is None:
-            return [{**pace.weight_limit(), "count": used}]
-        counts = (*pace.orders_used(account_id, now_ms), used)
-        rows = (*pace.order_limits(), pace.weight_limit())
+            return [{**rate_limits.weight_limit(), "count": used}]
+        counts = (*rate_limits.orders_used(account_id, now_ms), used)
+        rows = (*rate_limits.order_limits(), rate_limits.weight_limit())
         return [{**row, "count": count} for row, count in zip(rows, counts, strict=True)]

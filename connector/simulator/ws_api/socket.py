@@ -32,10 +32,10 @@ class WsApiSocket:
         self,
         runtime: Runtime,
         socket: web.WebSocketResponse,
-        conversation: Session,
+        session: Session,
         transport: asyncio.WriteTransport,
     ) -> None:
-        self._runtime, self._socket, self._conversation, self._transport = runtime, socket, conversation, transport
+        self._runtime, self._socket, self._session, self._transport = runtime, socket, session, transport
         self._replies = Replies(transport, self.cut)
         self._settings = runtime.settings
         self._clock = runtime.settings.clock
@@ -60,8 +60,8 @@ class WsApiSocket:
         finally:
             self._runtime.hub.leave(self)
 
-    def deliver(self, *told: object, **terms: object) -> None:
-        """No stream is heard here: user events come over listen keys alone."""
+    def deliver(self, *frame: object, **terms: object) -> None:
+        """No stream is subscribed to here: user events come over listen keys alone."""
 
     def cut(self) -> None:
         """Drops the connection without a word."""
@@ -76,9 +76,9 @@ class WsApiSocket:
             if self._runtime.hub.frozen:
                 continue
             if message.type is WSMsgType.TEXT:
-                await self._take(self._conversation.read(message.data), group)
+                await self._take(self._session.read(message.data), group)
             elif message.type is WSMsgType.BINARY:
-                await self._take(self._conversation.read(""), group)
+                await self._take(self._session.read(""), group)
             elif self._is_too_fast():
                 await self._socket.close(code=POLICY_VIOLATION, message=b"Too many ping or pong frames")
             else:
@@ -104,10 +104,10 @@ class WsApiSocket:
         """
         try:
             await self._half(half_ms, self._there, number)
-            heard = None if self._runtime.hub.frozen else self._carry_out(request)
+            done = None if self._runtime.hub.frozen else self._carry_out(request)
             await self._half(half_ms, self._back, number)
-            if heard is not None:
-                self._give(*heard, group)
+            if done is not None:
+                self._give(*done, group)
         finally:
             self._room.release()
 
@@ -139,7 +139,7 @@ class WsApiSocket:
         before = self._fault(Moment.BEFORE, request)
         if before is not None:
             return self._spoiled(request, before), 0
-        reply = self._conversation.answer(request)
+        reply = self._session.answer(request)
         after = self._fault(Moment.AFTER, request)
         if after is not None and after.name in DELAYS:
             return reply, after.ms
@@ -159,11 +159,11 @@ class WsApiSocket:
 
     async def _control(self, message: WSMessage) -> None:
         if message.type is WSMsgType.PING:
-            await self._say(message.data, WSMsgType.PONG)
+            await self._send_control(message.data, WSMsgType.PONG)
         else:
             self._ponged_ms = self._clock.monotonic_ms()
 
-    async def _say(self, frame: bytes, kind: WSMsgType) -> None:
+    async def _send_control(self, frame: bytes, kind: WSMsgType) -> None:
         """A ping or pong, after the answers before it; a client that is gone ends the read loop and is no error."""
         self._replies.flush()
         with contextlib.suppress(ConnectionError):
@@ -176,7 +176,7 @@ class WsApiSocket:
             if self._clock.monotonic_ms() - self._ponged_ms > self._settings.pong_within_s * 1000:
                 self.cut()
             elif not self._runtime.hub.frozen and not self._socket.closed:
-                await self._say(str(self._clock.now_ms()).encode(), WSMsgType.PING)
+                await self._send_control(str(self._clock.now_ms()).encode(), WSMsgType.PING)
 
     async def _end_of_life(self) -> None:
         """A connection lives for a day."""

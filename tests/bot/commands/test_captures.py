@@ -121,9 +121,7 @@ def test_a_row_cut_in_the_middle_is_named_by_file_and_number(tmp_path: Path) -> 
     assert "line 2" in told
 
 
-def test_a_gz_cut_in_the_middle_is_read_to_there_and_said_so(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_gz_cut_in_the_middle_is_read_to_there_and_said_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = packed(tmp_path / "x.gz", *(b"%d " % number + FRAME for number in range(5_000)))
     path.write_bytes(path.read_bytes()[:-2_000])
     read = [record.received_ns for record in read_capture(path)]

@@ -35,7 +35,7 @@ async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExch
     with pytest.raises(ConfigFault, match="leverage: 126"):
         await life.start(asyncio.Event())
     await life.close()
-    assert not venue.runtime.account(venue.runtime.member).hedge, "nothing was changed"
+    assert not venue.runtime.account(venue.runtime.default_key).hedge, "nothing was changed"
 
 
 async def test_a_life_ends_by_being_told_to_or_by_the_exchange_beginning_another(

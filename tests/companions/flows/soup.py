@@ -76,10 +76,10 @@ class Rest:
 
 
 class Soup:
-    """Cooks for one member; the same seed cooks the same."""
+    """Cooks for one sender; the same seed cooks the same."""
 
-    def __init__(self, seed: int, member: ApiKey, now_ms: int) -> None:
-        self.random, self._member, self._now_ms = Random(seed), member, now_ms
+    def __init__(self, seed: int, sender: ApiKey, now_ms: int) -> None:
+        self.random, self._sender, self._now_ms = Random(seed), sender, now_ms
 
     def value(self, name: str = "") -> str:
         """What a name may stand for, or what no name stands for."""
@@ -105,7 +105,7 @@ class Soup:
     def signed(self, text: str) -> str:
         """Mostly as it should be."""
         whole = f"{text}&timestamp={self._now_ms}&recvWindow=60000".lstrip("&")
-        given = hmac_hex(self._member.api_secret, whole.encode())
+        given = hmac_hex(self._sender.api_secret, whole.encode())
         return (
             f"{whole}&signature={given}" if self.random.random() < 0.93 else f"{whole}&signature={quote(self.value())}"
         )
@@ -126,7 +126,7 @@ class Soup:
         query, body = "&".join(parts[:cut]), "&".join(parts[cut:])
         if not local:
             body, query = (self._around(query, body), query) if body else ("", self.signed(query))
-        key = self._member.api_key if self.random.random() < 0.97 else quote(self.value())
+        key = self._sender.api_key if self.random.random() < 0.97 else quote(self.value())
         head = f"{method} {path}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nX-MBX-APIKEY: {key}\r\n"
         if body:
             head += "Content-Type: application/x-www-form-urlencoded\r\n"
@@ -134,7 +134,7 @@ class Soup:
 
     def _around(self, query: str, body: str) -> str:
         body = f"{body}&timestamp={self._now_ms}&recvWindow=60000"
-        return f"{body}&signature={hmac_hex(self._member.api_secret, (query + body).encode())}"
+        return f"{body}&signature={hmac_hex(self._sender.api_secret, (query + body).encode())}"
 
     def json_value(self, depth: int = 3) -> object:
         kind = self.random.randrange(9 if depth else 6)
@@ -158,10 +158,10 @@ class Soup:
         params: dict[str, object] = dict(self.params())
         if self.random.random() < 0.2:
             params[self.random.choice(NAMES)] = self.json_value()
-        params |= {"apiKey": self._member.api_key, "timestamp": self._now_ms, "recvWindow": 60_000}
+        params |= {"apiKey": self._sender.api_key, "timestamp": self._now_ms, "recvWindow": 60_000}
         params.pop("signature", None)
         payload = "&".join(f"{name}={params[name]}" for name in sorted(params)).encode(errors="replace")
-        params["signature"] = hmac_hex(self._member.api_secret, payload)
+        params["signature"] = hmac_hex(self._sender.api_secret, payload)
         request_id = self.json_value() if self.random.random() < 0.2 else self.random.randrange(10_000)
         return json.dumps({"id": request_id, "method": method, "params": params}).encode()
 

@@ -11,14 +11,14 @@ def conditional(
     side: int, kind: str, quantity: str | None = None, trigger: str | None = None, **terms: object
 ) -> AlgoRequest:
     numbers = {"price", "activate_price", "callback_rate"}
-    told = {name: Decimal(str(value)) if name in numbers else value for name, value in terms.items()}
+    given = {name: Decimal(str(value)) if name in numbers else value for name, value in terms.items()}
     return AlgoRequest(
         BTC,
         side,
         kind,
         None if quantity is None else Decimal(quantity),
         trigger_price=None if trigger is None else Decimal(trigger),
-        **told,  # type: ignore[arg-type]
+        **given,  # type: ignore[arg-type]
     )
 
 
@@ -46,11 +46,11 @@ def move_mark(desk: Desk, price: str) -> None:
 
 
 def story(desk: Desk, trader: Trader) -> list[str]:
-    """What the owner heard of conditional orders and their children, in order."""
-    told = []
-    for change in desk.heard(trader):
+    """What happened to conditional orders and their children, in order."""
+    steps = []
+    for change in desk.events(trader):
         if isinstance(change, AlgoChanged):
-            told.append(f"algo {change.status}")
+            steps.append(f"algo {change.status}")
         elif isinstance(change, OrderChanged):
-            told.append(f"order {change.execution_type} {change.status}")
-    return told
+            steps.append(f"order {change.execution_type} {change.status}")
+    return steps

@@ -40,16 +40,16 @@ def names(text: str) -> set[str]:
 
 
 class Caller:
-    """Calls a floor directly, as one member."""
+    """Calls an exchange directly, as the holder of one key."""
 
-    def __init__(self, runtime: Runtime, clock: ManualClock, member: ApiKey) -> None:
-        self.runtime, self.clock, self.member = runtime, clock, member
+    def __init__(self, runtime: Runtime, clock: ManualClock, sender: ApiKey) -> None:
+        self.runtime, self.clock, self.sender = runtime, clock, sender
 
     def ask(self, method: str, path: str, **params: object) -> Answer:
         """The whole answer to a signed request."""
         text = urlencode({**params, "timestamp": self.runtime.now_ms()})
-        query = signed(self.member.api_secret, text)
-        return answer(self.runtime, Ask(method, path, query, "", self.member.api_key))
+        query = signed(self.sender.api_secret, text)
+        return answer(self.runtime, Ask(method, path, query, "", self.sender.api_key))
 
     def __call__(self, method: str, path: str, **params: object) -> Any:
         """The body of the answer."""
@@ -70,28 +70,28 @@ class Caller:
         return self("POST", "/fapi/v1/order", **row)
 
     def other(self) -> "Caller":
-        """A further trader on the same floor."""
+        """A further trader on the same exchange."""
         return Caller(self.runtime, self.clock, self.runtime.admit(self.runtime.settings.deposit))
 
 
 def caller(settings: SimulatorSettings = QUIET) -> Caller:
-    """The ready-made account of a new floor whose clock stands."""
+    """The ready-made account of a new exchange whose clock stands."""
     clock = ManualClock(START_MS)
     runtime = Runtime(replace(settings, clock=clock))
-    return Caller(runtime, clock, runtime.member)
+    return Caller(runtime, clock, runtime.default_key)
 
 
 class SocketClient:
     """Speaks to a running exchange over its port."""
 
-    def __init__(self, session: aiohttp.ClientSession, venue: LocalExchange, member: ApiKey) -> None:
-        self.session, self.venue, self.member = session, venue, member
+    def __init__(self, session: aiohttp.ClientSession, venue: LocalExchange, sender: ApiKey) -> None:
+        self.session, self.venue, self.sender = session, venue, sender
         self._sockets: list[aiohttp.ClientWebSocketResponse] = []
 
     async def raw(self, method: str, path: str, query: str = "", body: str = "") -> tuple[int, Any, Any]:
         """Status, headers and JSON body; query and body are sent as they are."""
         address = f"{self.venue.rest}{path}" + (f"?{query}" if query else "")
-        headers = {"X-MBX-APIKEY": self.member.api_key}
+        headers = {"X-MBX-APIKEY": self.sender.api_key}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         target = URL(address, encoded=True)
@@ -100,7 +100,7 @@ class SocketClient:
 
     async def __call__(self, method: str, path: str, **params: object) -> Any:
         text = urlencode({**params, "timestamp": time.time_ns() // 1_000_000})
-        return (await self.raw(method, path, signed(self.member.api_secret, text)))[2]
+        return (await self.raw(method, path, signed(self.sender.api_secret, text)))[2]
 
     async def order(self, side: str, quantity: str, price: str | None = None, **params: object) -> Any:
         terms = {"type": "MARKET"} if price is None else {"type": "LIMIT", "price": price, "timeInForce": "GTC"}

@@ -12,14 +12,14 @@ from connector.simulator.fixed_point import E8
 def imbalances_e16(engine: Engine) -> dict[str, int]:
     """What each asset has too much (> 0) or too little of; empty when the books are right."""
     found: dict[str, int] = {}
-    for asset, chest in engine.clearing.treasury.chests.items():
-        kept_e8 = chest.fees_e8 + chest.funding_e8 + chest.exchanged_e8 - chest.deposits_e8
-        found[asset] = kept_e8 * E8 + chest.dust_e16
+    for asset, house in engine.clearing.house_ledger.accounts.items():
+        kept_e8 = house.fees_e8 + house.funding_e8 + house.exchanged_e8 - house.deposits_e8
+        found[asset] = kept_e8 * E8 + house.dust_e16
     for account in engine.accounts.values():
         for asset, wallet_e8 in account.wallets.items():
             found[asset] = found.get(asset, 0) + wallet_e8 * E8
         for position in account.held():
-            asset, mark_e8 = position.instrument.quote, engine.listings[position.instrument.symbol].quotes.mark_e8
+            asset, mark_e8 = position.instrument.quote, engine.listings[position.instrument.symbol].mark_price.mark_e8
             found[asset] = found.get(asset, 0) + position.unrealised_e16(mark_e8)
     return {asset: imbalance for asset, imbalance in found.items() if imbalance}
 

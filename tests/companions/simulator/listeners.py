@@ -8,8 +8,8 @@ from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.wire_frames import StreamFrame
 
 
-class Ear:
-    """Hears whatever it is subscribed to; `combined` hears it wrapped."""
+class Listener:
+    """Keeps what it is subscribed to; `combined` gets it wrapped."""
 
     def __init__(self, hub: Hub, *names: str, combined: bool = False) -> None:
         self.combined, self.frames, self.is_cut, self.is_closed = combined, list[bytes](), False, False
@@ -26,7 +26,7 @@ class Ear:
     def close(self) -> None:
         self.is_closed = True
 
-    def heard(self) -> list[Any]:
+    def received(self) -> list[Any]:
         """What came since the last call, decoded."""
         frames, self.frames = self.frames, []
         return [json.loads(frame) for frame in frames]

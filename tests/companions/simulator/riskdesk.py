@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from connector.simulator.accounts.events import Consequence, MarginCalled, OrderChanged
+from connector.simulator.accounts.events import MarginCalled, OrderChanged
 from connector.simulator.engine import Engine
 from connector.simulator.fixed_point import E8, to_e8
 from connector.simulator.market.instruments import BTCUSDT, ETHUSDT
@@ -34,7 +34,7 @@ class RiskDesk(Desk):
         return trader
 
     def isolate(self, trader: Trader, symbol: str = BTC) -> None:
-        self.engine.desk.set_isolated(trader.account, self.engine.listing(symbol), True, self.now_ms)
+        self.engine.account_settings.set_isolated(trader.account, self.engine.listing(symbol), True, self.now_ms)
 
     def falls_to(self, price: str, bid: str | None = None, quantity: str = "100") -> None:
         """The mark price moves; the maker bids a little below it, or at `bid`."""
@@ -46,22 +46,19 @@ class RiskDesk(Desk):
             self.now_ms += 50
             self.engine.advance(self.now_ms)
 
-    def told(self, trader: Trader) -> list[Consequence]:
-        return self.heard(trader)
-
-    def forced_told(self, trader: Trader) -> list[tuple[str, str, str]]:
+    def forced_events(self, trader: Trader) -> list[tuple[str, str, str]]:
         """Client id's beginning, execution type and status of the order events."""
         return [
-            (told.order.client_order_id.split("-")[0], told.execution_type, told.status)
-            for told in self.heard(trader)
-            if isinstance(told, OrderChanged)
+            (event.order.client_order_id.split("-")[0], event.execution_type, event.status)
+            for event in self.events(trader)
+            if isinstance(event, OrderChanged)
         ]
 
     def calls(self, trader: Trader) -> list[MarginCalled]:
-        return [told for told in self.heard(trader) if isinstance(told, MarginCalled)]
+        return [event for event in self.events(trader) if isinstance(event, MarginCalled)]
 
     def fund_usdt(self) -> Decimal:
-        return Decimal(self.engine.risk.fund.equity_e8("USDT")).scaleb(-8)
+        return Decimal(self.engine.risk_monitor.fund.equity_e8("USDT")).scaleb(-8)
 
 
 def e8(amount: str) -> int:

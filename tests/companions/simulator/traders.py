@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.events import AccountChanged, Consequence, OrderChanged
+from connector.simulator.accounts.events import AccountChanged, AccountEvent, OrderChanged
 from connector.simulator.accounts.records import IncomeRecord, TradeRecord
 from connector.simulator.engine import Engine
 from connector.simulator.fixed_point import to_e8
@@ -76,7 +76,7 @@ class Trader:
 
 
 class Desk:
-    """An engine, its time, and what its traders heard."""
+    """An engine, its time, and what happened to its traders."""
 
     def __init__(self) -> None:
         self.now_ms = START_MS
@@ -90,26 +90,37 @@ class Desk:
         return Trader(self, self.engine.open_account(to_e8(Decimal(deposit)), self.now_ms))
 
     def mark(self, price: str) -> None:
-        self.listing.quotes.fix(to_e8(Decimal(price)))
+        self.listing.mark_price.fix(to_e8(Decimal(price)))
 
     def permit_rpi(self, permitted: bool) -> None:
         self.listing.instrument = replace(self.listing.instrument, takes_rpi=permitted)
 
-    def heard(self, trader: Trader) -> list[Consequence]:
-        """What that trader heard since the last call; what others heard is lost with it."""
-        return [told for told in self.engine.drain() if told.account_id == trader.id]
+    def events(self, trader: Trader) -> list[AccountEvent]:
+        """What happened to that trader since the last call; what happened to others is lost with it."""
+        return [event for event in self.engine.drain() if event.account_id == trader.id]
 
-    def orders_heard(self, trader: Trader) -> list[tuple[str, str, int]]:
+    def order_events(self, trader: Trader) -> list[tuple[str, str, int]]:
         """Execution type, status and expiry reason of the order events."""
         return [
-            (told.execution_type, told.status, told.expiry_reason)
-            for told in self.heard(trader)
-            if isinstance(told, OrderChanged)
+            (event.execution_type, event.status, event.expiry_reason)
+            for event in self.events(trader)
+            if isinstance(event, OrderChanged)
         ]
 
-    def wallets_heard(self, trader: Trader) -> list[AccountChanged]:
-        return [told for told in self.heard(trader) if isinstance(told, AccountChanged)]
+    def account_changes(self, trader: Trader) -> list[AccountChanged]:
+        return accounts_after(self.events(trader))
 
     def imbalances(self) -> dict[str, int]:
         """What was made or lost out of nothing, by asset: nothing, or there is an error in the books."""
         return imbalances_e16(self.engine)
+
+
+def accounts_after(events: list[AccountEvent]) -> list[AccountChanged]:
+    """How the account stood after each of the events that moved it, fills among them."""
+    found = []
+    for event in events:
+        if isinstance(event, OrderChanged) and event.fill is not None:
+            found.append(event.fill.account)
+        elif isinstance(event, AccountChanged):
+            found.append(event)
+    return found

@@ -24,13 +24,13 @@ BUY = {
 }
 
 
-def ws_signed(member: ApiKey, params: dict[str, object]) -> dict[str, object]:
+def ws_signed(sender: ApiKey, params: dict[str, object]) -> dict[str, object]:
     """The parameters with key and signature."""
-    whole = {**params, "apiKey": member.api_key}
+    whole = {**params, "apiKey": sender.api_key}
     payload = "&".join(f"{name}={whole[name]}" for name in sorted(whole)).encode()
-    if member.kind is KeyKind.HMAC:
-        return {**whole, "signature": hmac.new(member.api_secret.encode(), payload, hashlib.sha256).hexdigest()}
-    key = serialization.load_pem_private_key(member.api_secret.encode(), None)
+    if sender.kind is KeyKind.HMAC:
+        return {**whole, "signature": hmac.new(sender.api_secret.encode(), payload, hashlib.sha256).hexdigest()}
+    key = serialization.load_pem_private_key(sender.api_secret.encode(), None)
     if isinstance(key, ed25519.Ed25519PrivateKey):
         mac = key.sign(payload)
     else:
@@ -39,14 +39,14 @@ def ws_signed(member: ApiKey, params: dict[str, object]) -> dict[str, object]:
 
 
 class WsCaller:
-    """One connection of one member, its clock the floor's."""
+    """One connection of one sender, its clock the exchange's."""
 
-    def __init__(self, call: Caller, member: ApiKey | None = None, *, tells_limits: bool = True) -> None:
-        self.call, self.member = call, member or call.member
-        self.conversation = Session(call.runtime, "127.0.0.1", tells_limits=tells_limits)
+    def __init__(self, call: Caller, sender: ApiKey | None = None, *, returns_limits: bool = True) -> None:
+        self.call, self.sender = call, sender or call.sender
+        self.session = Session(call.runtime, "127.0.0.1", returns_limits=returns_limits)
 
     def raw(self, text: str) -> Any:
-        return json.loads(self.conversation.answer(self.conversation.read(text)))
+        return json.loads(self.session.answer(self.session.read(text)))
 
     def unsigned(self, method: str, **params: object) -> Any:
         return self.raw(json.dumps({"id": 7, "method": method, "params": params}))
@@ -54,7 +54,7 @@ class WsCaller:
     def __call__(self, method: str, **params: object) -> Any:
         """The whole answer to a signed request."""
         timed = {**params, "timestamp": self.call.runtime.now_ms()}
-        return self.unsigned(method, **ws_signed(self.member, timed))
+        return self.unsigned(method, **ws_signed(self.sender, timed))
 
     def code(self, method: str, **params: object) -> int:
         """The code of the refusal, 0 without one."""

@@ -84,6 +84,6 @@ async def test_an_interval_that_the_exchange_changes_is_followed_and_told(
 ) -> None:
     connector, ear = following
     await until(lambda: connector.get_funding_terms(PAIR).interval_s == 8 * 3600, "the interval of the start")
-    settling.engine.listing(SYMBOL).quotes.funding.adjust(settling.runtime.now_ms(), hours=4)
+    settling.engine.listing(SYMBOL).mark_price.funding.adjust(settling.runtime.now_ms(), hours=4)
     await until(lambda: connector.get_funding_terms(PAIR).interval_s == 4 * 3600, "the new interval")
     assert [event.interval_s for event in told(ear, FundingChange.INTERVAL)] == [8 * 3600, 4 * 3600]

@@ -7,8 +7,8 @@ from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
 
 
 async def test_the_mark_price_follows_the_exchange(connector: PerpetualDerivative, venue: LocalExchange) -> None:
-    pair_rules = venue.engine.listing(SYMBOL)
-    pair_rules.quotes.fix(61_234 * 10**8)
+    listing = venue.engine.listing(SYMBOL)
+    listing.mark_price.fix(61_234 * 10**8)
     await until(lambda: connector.get_funding_info(PAIR).mark_price == 61_234, "the mark price")
 
 

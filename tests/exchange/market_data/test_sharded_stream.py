@@ -71,13 +71,13 @@ async def test_a_symbol_that_comes_at_run_time_joins_the_open_socket_and_one_tha
     async with running(stream):
         await until(lambda: sink.up == [{"ETHUSDT"}], "up")
         stream.add(["BTCUSDT"])
-        await until(lambda: venue.runtime.hub.listens("btcusdt@bookTicker"), "granted")
+        await until(lambda: venue.runtime.hub.is_subscribed("btcusdt@bookTicker"), "granted")
         trader.quote(1, "59990.5", "0.1")
         await until(lambda: any(b"BTCUSDT" in frame for frame in sink.frames), "its frames come")
         stream.remove("BTCUSDT")
         assert stream.counters.connections == 1
-        await until(lambda: not venue.runtime.hub.listens("btcusdt@bookTicker"), "unsubscribed")
-        assert venue.runtime.hub.listens("ethusdt@bookTicker")
+        await until(lambda: not venue.runtime.hub.is_subscribed("btcusdt@bookTicker"), "unsubscribed")
+        assert venue.runtime.hub.is_subscribed("ethusdt@bookTicker")
 
 
 async def test_a_socket_that_is_cut_takes_down_its_own_symbols_alone(venue: LocalExchange) -> None:

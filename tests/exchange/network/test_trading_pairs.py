@@ -57,10 +57,10 @@ async def test_a_removed_pair_is_silent_and_holds_up_nothing(
     await until(lambda: connector.ready, "ready with both")
     assert await connector.remove_trading_pair(OTHER)
     assert connector.trading_pairs == [PAIR]
-    await until(lambda: not venue.runtime.hub.listens("ethusdt@depth@100ms"), "unsubscribed")
+    await until(lambda: not venue.runtime.hub.is_subscribed("ethusdt@depth@100ms"), "unsubscribed")
     before = len(ear.of(MarketEvent.FeedLost))
     venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=3_000)
-    await until(lambda: not venue.runtime.hub.listens("ethusdt@markPrice@1s"), "no stream of it is left")
+    await until(lambda: not venue.runtime.hub.is_subscribed("ethusdt@markPrice@1s"), "no stream of it is left")
     assert connector.ready
     assert len(ear.of(MarketEvent.FeedLost)) == before
     assert not await connector.remove_trading_pair(OTHER), "it is not traded"

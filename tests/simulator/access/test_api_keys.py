@@ -5,11 +5,11 @@ NOW_MS = 1_000_000
 
 
 def test_a_key_is_made_up_anew_and_found() -> None:
-    members = ApiKeys()
-    one, other = members.admit(1), members.admit(1)
+    api_keys = ApiKeys()
+    one, other = api_keys.admit(1), api_keys.admit(1)
     assert one.api_key != other.api_key and len(one.api_key) == len(one.api_secret) == 64
-    assert members.find(one.api_key) is one
-    assert members.find("nobody") is None
+    assert api_keys.find(one.api_key) is one
+    assert api_keys.find("nobody") is None
 
 
 def test_an_account_has_one_listen_key_at_a_time() -> None:
@@ -46,14 +46,14 @@ def test_all_keys_can_be_ended_at_once() -> None:
 
 def test_a_key_of_another_kind_is_checked_with_its_public_half() -> None:
     pair = new_pair(KeyKind.ED25519)
-    member = ApiKeys().admit(1, pair, created_ms=5)
-    assert (member.kind, member.lock, member.api_secret, member.created_ms) == (pair.kind, pair.public, pair.private, 5)
+    key = ApiKeys().admit(1, pair, created_ms=5)
+    assert (key.kind, key.lock, key.api_secret, key.created_ms) == (pair.kind, pair.public, pair.private, 5)
     plain = ApiKeys().admit(1)
     assert (plain.kind, plain.lock) == (KeyKind.HMAC, plain.api_secret)
 
 
 def test_a_revoked_key_is_gone() -> None:
-    members = ApiKeys()
-    member = members.admit(1)
-    assert members.revoke(member.api_key) is member
-    assert members.find(member.api_key) is None and members.revoke(member.api_key) is None
+    api_keys = ApiKeys()
+    key = api_keys.admit(1)
+    assert api_keys.revoke(key.api_key) is key
+    assert api_keys.find(key.api_key) is None and api_keys.revoke(key.api_key) is None

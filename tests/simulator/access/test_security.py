@@ -4,7 +4,7 @@ import pytest
 
 from connector.simulator.access.api_keys import ApiKey, ApiKeys
 from connector.simulator.access.parameters import Parameters, decoded
-from connector.simulator.access.security import Right, check_right, check_signed, check_time, member_of, right_for
+from connector.simulator.access.security import Right, check_right, check_signed, check_time, right_for, sender_of
 from connector.simulator.access.signatures import Rights, hmac_hex
 from connector.simulator.errors import VenueError
 
@@ -99,18 +99,18 @@ def test_the_window_is_the_senders_choice() -> None:
 
 
 def test_keys_are_ill_formed_or_unknown() -> None:
-    members = ApiKeys()
-    member = members.admit(1)
-    assert member_of(members, member.api_key) is member
+    api_keys = ApiKeys()
+    sender = api_keys.admit(1)
+    assert sender_of(api_keys, sender.api_key) is sender
     for key, code in ((None, -2014), ("short", -2014), ("x" * 64, -2015)):
-        assert refused(lambda key=key: member_of(members, key)) == code  # type: ignore[misc]
+        assert refused(lambda key=key: sender_of(api_keys, key)) == code  # type: ignore[misc]
 
 
 def test_a_key_bound_to_addresses_is_refused_elsewhere() -> None:
-    members = ApiKeys()
-    member = members.admit(1, rights=Rights(addresses=frozenset({"127.0.0.2"})))
-    assert member_of(members, member.api_key, "127.0.0.2") is member
-    assert refused(lambda: member_of(members, member.api_key, "127.0.0.1")) == -2015
+    api_keys = ApiKeys()
+    sender = api_keys.admit(1, rights=Rights(addresses=frozenset({"127.0.0.2"})))
+    assert sender_of(api_keys, sender.api_key, "127.0.0.2") is sender
+    assert refused(lambda: sender_of(api_keys, sender.api_key, "127.0.0.1")) == -2015
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from connector.simulator.accounts.events import AccountChanged, OrderChanged
+from connector.simulator.accounts.events import OrderChanged
 from connector.simulator.market.orders import BUY, SELL
 from tests.companions.simulator.traders import Desk
 
@@ -9,23 +9,24 @@ def test_an_event_keeps_what_the_order_was_when_it_happened() -> None:
     maker.limit(BUY, "0.01", "60000")
     taker.limit(SELL, "0.004", "60000")
     taker.limit(SELL, "0.006", "60000")
-    told = [change for change in desk.heard(maker) if isinstance(change, OrderChanged)]
-    assert [(change.status, change.filled_lots) for change in told] == [
+    events = [change for change in desk.events(maker) if isinstance(change, OrderChanged)]
+    assert [(change.status, change.filled_lots) for change in events] == [
         ("NEW", 0),
         ("PARTIALLY_FILLED", 4),
         ("FILLED", 10),
     ]
 
 
-def test_a_fill_moves_the_account_and_the_order_at_the_same_time() -> None:
+def test_a_fill_is_one_event_of_the_order_and_its_owners_account() -> None:
     desk = Desk()
     maker, taker = desk.trader(), desk.trader()
     maker.limit(BUY, "0.01", "60000")
     desk.now_ms += 5
     taker.market(SELL, "0.01")
-    account, order = desk.heard(maker)[-2:]
-    assert isinstance(account, AccountChanged) and isinstance(order, OrderChanged)
-    assert account.time_ms == order.time_ms == desk.now_ms
+    filled = desk.events(maker)[-1]
+    assert isinstance(filled, OrderChanged) and filled.fill is not None
+    assert filled.fill.account.time_ms == filled.time_ms == desk.now_ms
+    assert [row.lots for row in filled.fill.account.positions] == [10]
 
 
 def test_open_notionals_are_those_after_the_event() -> None:
@@ -34,5 +35,5 @@ def test_open_notionals_are_those_after_the_event() -> None:
     trader.limit(BUY, "0.01", "60000")
     second = trader.limit(BUY, "0.01", "59000")
     trader.cancel(second)
-    told = [change for change in desk.heard(trader) if isinstance(change, OrderChanged)]
-    assert [change.bid_notional_e8 // 10**8 for change in told] == [600, 1190, 600]
+    events = [change for change in desk.events(trader) if isinstance(change, OrderChanged)]
+    assert [change.bid_notional_e8 // 10**8 for change in events] == [600, 1190, 600]

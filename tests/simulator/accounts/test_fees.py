@@ -38,5 +38,5 @@ def test_without_enough_bnb_the_whole_fee_is_paid_in_the_quote_asset() -> None:
 def test_the_push_of_a_fill_names_both_wallets() -> None:
     desk = RiskDesk()
     trader = burner(desk, E8)
-    told = [row for row in desk.wallets_heard(trader) if row.reason == "ORDER"]
-    assert [row.asset for row in told[0].balances] == ["USDT", "BNB"]
+    events = [row for row in desk.account_changes(trader) if row.reason == "ORDER"]
+    assert [row.asset for row in events[0].balances] == ["USDT", "BNB"]

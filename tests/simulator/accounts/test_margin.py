@@ -10,12 +10,12 @@ from tests.companions.simulator.traders import BTC, Desk, Trader
 
 
 def only(trader: Trader, side: str = "BOTH") -> Charge:
-    return trader.desk.engine.pools.charges(trader.account)[BTC, side]
+    return trader.desk.engine.margin_pools.charges(trader.account)[BTC, side]
 
 
 def liquidation_price_e8(trader: Trader, side: str = "BOTH") -> int:
-    pools = trader.desk.engine.pools
-    return pools.liquidation_price_e8(trader.account, pools.charges(trader.account), (BTC, side))
+    margin_pools = trader.desk.engine.margin_pools
+    return margin_pools.liquidation_price_e8(trader.account, margin_pools.charges(trader.account), (BTC, side))
 
 
 def usdt(amount_e8: int) -> Decimal:
@@ -82,8 +82,8 @@ def test_a_gain_may_be_ordered_with_but_not_withdrawn() -> None:
     desk = Desk()
     trader = long_of(desk, "0.1")
     desk.mark("61000")
-    pools = desk.engine.pools
-    pool = pools.of(trader.account, pools.charges(trader.account), "USDT")
+    margin_pools = desk.engine.margin_pools
+    pool = margin_pools.of(trader.account, margin_pools.charges(trader.account), "USDT")
     assert usdt(pool.free_e8) == trader.wallet + 100 - 305
     assert usdt(pool.withdrawable_e8) == trader.wallet - 305
 
@@ -101,7 +101,7 @@ def test_at_the_liquidation_price_the_margin_is_just_the_maintenance() -> None:
         other.limit(-side, "1", "60000")
         trader.market(side, "1")
         price_e8 = liquidation_price_e8(trader)
-        desk.listing.quotes.fix(price_e8)
+        desk.listing.mark_price.fix(price_e8)
         charge = only(trader)
         margin_e8 = trader.account.wallet_e8 + charge.unrealised_e8
         assert abs(margin_e8 - charge.maintenance_e8) <= 2

@@ -9,20 +9,20 @@ from tests.companions.simulator.traders import BTC, Desk, Trader
 
 def walked(trader: Trader, side: int) -> tuple[int, int]:
     """Notional and open loss of a side by walking every order, as margin is written down."""
-    quotes, row = trader.desk.listing.quotes, trader.desk.listing.instrument
-    least = 0 if side == BUY else max(quotes.last_e8 * 10_015 // 10_000, quotes.mark_e8)
+    mark_price, row = trader.desk.listing.mark_price, trader.desk.listing.instrument
+    least = 0 if side == BUY else max(mark_price.last_e8 * 10_015 // 10_000, mark_price.mark_e8)
     mine = [order for order in trader.account.orders_of(BTC).values() if order.side == side and not order.closes]
     prices = [(order.open_lots * row.lot_e8, order.price_ticks * row.tick_e8) for order in mine]
     notional = sum(lots * max(price, least) for lots, price in prices)
-    return notional, sum(lots * max(0, side * (price - quotes.mark_e8)) for lots, price in prices)
+    return notional, sum(lots * max(0, side * (price - mark_price.mark_e8)) for lots, price in prices)
 
 
 def summed(trader: Trader, side: int) -> tuple[int, int]:
-    quotes, row = trader.desk.listing.quotes, trader.desk.listing.instrument
+    mark_price, row = trader.desk.listing.mark_price, trader.desk.listing.instrument
     orders, unit = trader.account.open_of(BTC, "BOTH"), row.tick_e8 * row.lot_e8
-    least = max(quotes.last_e8 * 10_015 // 10_000, quotes.mark_e8)
+    least = max(mark_price.last_e8 * 10_015 // 10_000, mark_price.mark_e8)
     notional = opening_notional_e16(orders, side, unit, (-(-least // row.tick_e8), row.lot_e8 * least))
-    return notional, open_loss_e16(orders, side, unit, row.lot_e8 * quotes.mark_e8)
+    return notional, open_loss_e16(orders, side, unit, row.lot_e8 * mark_price.mark_e8)
 
 
 def test_the_totals_are_those_of_a_walk_over_all_orders_wherever_the_prices_go() -> None:
@@ -77,7 +77,7 @@ def test_margin_reads_the_totals() -> None:
     trader = desk.trader()
     trader.limit(BUY, "0.1", "59000")
     trader.limit(BUY, "0.1", "58000")
-    row = desk.engine.pools.charges(trader.account)[BTC, "BOTH"]
+    row = desk.engine.margin_pools.charges(trader.account)[BTC, "BOTH"]
     assert row.orders_e8 == half_up(11_700 * E8, 20)
 
 

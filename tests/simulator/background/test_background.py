@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from connector.simulator.background.background import Background, told
+from connector.simulator.background.background import Background, line_of
 from connector.simulator.background.symbol_model import STEP_MS, Post, Withdraw
 from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScript
 from connector.simulator.market.instruments import BTCUSDT, LISTED
@@ -37,7 +37,7 @@ def test_there_is_no_fingerprint_before_the_thousandth_command() -> None:
 def test_every_symbol_goes_its_own_way_whatever_else_is_listed() -> None:
     alone, together = Background(3, (BTCUSDT,)), Background(3, LISTED)
     for _ in range(100):
-        mine = [timed for timed in together.step().commands if BTC in told(timed[1])]
+        mine = [timed for timed in together.step().commands if BTC in line_of(timed[1])]
         assert alone.step().commands == mine
 
 
@@ -52,9 +52,9 @@ def test_commands_come_in_order_of_time_within_their_step() -> None:
 def test_a_command_as_text_names_every_figure() -> None:
     _, command = Background(1, (BTCUSDT,)).step().commands[0]
     assert isinstance(command, Post)
-    words = told(command).split()
+    words = line_of(command).split()
     assert words[0] == "post" and str(command.request.quantity) in words and str(command.request.price) in words
-    assert told(Withdraw(0, BTC, "bg-1")) == "cancel 0 BTCUSDT bg-1"
+    assert line_of(Withdraw(0, BTC, "bg-1")) == "cancel 0 BTCUSDT bg-1"
 
 
 def test_a_smaller_contract_lives_more_slowly_but_stands_from_the_first_step() -> None:

@@ -18,13 +18,13 @@ from tests.companions.simulator.recordings import SNAPSHOT, depth, trade, writte
 
 
 class Screening:
-    """A recording on a floor, a fact at a time."""
+    """A recording on an exchange, a fact at a time."""
 
     def __init__(self, folder: Path, *facts: dict[str, Any]) -> None:
         path = written(folder, [SNAPSHOT, *facts])
         self.clock = ManualClock(START_MS)
         self.runtime = Runtime(replace(QUIET, replay=path, clock=self.clock))
-        self.me = Caller(self.runtime, self.clock, self.runtime.member)
+        self.me = Caller(self.runtime, self.clock, self.runtime.default_key)
         self.runtime.pulse()
 
     def go_on(self, facts: int = 1) -> None:

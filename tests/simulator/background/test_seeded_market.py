@@ -40,10 +40,10 @@ def test_nothing_happens_before_the_market_said_it_would_and_something_does_then
     runtime.pulse()
     for _ in range(20):
         due_ms = int(-(-runtime.next_ms() // 1))
-        told, steps = runtime.engine.listings["BTCUSDT"].book.update_id, runtime.background.steps
+        update_id, steps = runtime.engine.listings["BTCUSDT"].book.update_id, runtime.background.steps
         clock.ms = due_ms - 1
         runtime.trade()
-        assert (runtime.engine.listings["BTCUSDT"].book.update_id, runtime.background.steps) == (told, steps)
+        assert (runtime.engine.listings["BTCUSDT"].book.update_id, runtime.background.steps) == (update_id, steps)
         clock.ms = due_ms
         runtime.pulse()
         assert runtime.next_ms() > due_ms

@@ -80,7 +80,7 @@ def test_the_market_it_makes_has_depth_moves_and_never_crosses() -> None:
             assert all(len(street.listing.book.levels(side, 100)) >= 20 for side in (BUY, SELL))
     moves = [abs(after - before) for before, after in pairwise(mids)]
     assert 1 < sum(moves) / len(moves) < 15
-    assert abs(street.listing.quotes.mark_e8 / E8 - mids[-1]) < 60
+    assert abs(street.listing.mark_price.mark_e8 / E8 - mids[-1]) < 60
 
 
 def test_left_alone_the_makers_know_what_stands() -> None:

@@ -39,7 +39,7 @@ def test_a_file_is_read_with_all_that_a_row_may_say(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "rule"),
     [
         ("- {at_s: 1, fault: rain}", "row 1: at_s and a fault of --list-faults are needed; fault is rain"),
         ("- {fault: cut_sockets}", "row 1: at_s and a fault"),
@@ -56,13 +56,13 @@ def test_a_file_is_read_with_all_that_a_row_may_say(tmp_path: Path) -> None:
         ("- {at_s: 1", "no YAML"),
     ],
 )
-def test_an_ill_script_is_refused_with_file_row_and_rule(tmp_path: Path, text: str, told: str) -> None:
+def test_an_ill_script_is_refused_with_file_row_and_rule(tmp_path: Path, text: str, rule: str) -> None:
     path = tmp_path / "storm.yml"
     path.write_text(text)
     with pytest.raises(FaultScriptError) as refused:
         read_fault_script(path, LISTED)
     assert str(path) in str(refused.value)
-    assert told in str(refused.value)
+    assert rule in str(refused.value)
     assert "\n" not in str(refused.value)
 
 

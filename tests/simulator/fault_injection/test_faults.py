@@ -1,6 +1,6 @@
 import pytest
 
-from connector.simulator.fault_injection.faults import FAULTS, Armed, Faults, Moment, told_faults
+from connector.simulator.fault_injection.faults import FAULTS, Armed, Faults, Moment, fault_names
 
 
 def faults() -> tuple[Faults, list[Armed]]:
@@ -75,6 +75,6 @@ def test_what_stands_is_told_when_it_comes_and_when_it_goes() -> None:
 
 
 def test_the_list_of_faults_has_a_line_for_each() -> None:
-    lines = told_faults().splitlines()
+    lines = fault_names().splitlines()
     assert [line.split()[0] for line in lines] == list(FAULTS)
     assert all(row.about in line for row, line in zip(FAULTS.values(), lines, strict=True))

@@ -45,6 +45,6 @@ async def test_answers_and_events_take_their_time_and_events_keep_their_order() 
             for number in range(20):
                 venue.runtime.hub.publish("btcusdt@bookTicker", b'{"number":%d}' % number)
             published = time.monotonic()
-            heard = [(await socket.receive_json())["number"] for _ in range(20)]
+            numbers = [(await socket.receive_json())["number"] for _ in range(20)]
             assert time.monotonic() - published >= 0.1
-    assert heard == list(range(20))
+    assert numbers == list(range(20))

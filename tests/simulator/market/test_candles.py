@@ -59,8 +59,8 @@ def test_every_interval_tells_what_all_trades_together_tell(trades: list[tuple[i
         if number % 7 == 0:
             candles.series("1m", time_ms)
     for interval, width_ms in {name: WIDTHS_MS[name] for name in (SECONDS, "1m", "3m", "1h")}.items():
-        told = {bar.open_ms: bar for bar in candles.series(interval, 400_000).bars}
-        for open_ms, bar in told.items():
+        found = {bar.open_ms: bar for bar in candles.series(interval, 400_000).bars}
+        for open_ms, bar in found.items():
             inside = [(number, row) for number, row in enumerate(trades) if open_ms <= row[0] < open_ms + width_ms]
             assert bar.count == len(inside)
             if not inside:
@@ -71,7 +71,7 @@ def test_every_interval_tells_what_all_trades_together_tell(trades: list[tuple[i
             assert bar.value == sum(row[1] * row[2] for _, row in inside)
             assert bar.taken_lots == sum(row[2] for _, row in inside if row[3])
             assert (bar.first_id, bar.last_id) == (inside[0][0], inside[-1][0])
-        assert sum(bar.count for bar in told.values()) == len(trades)
+        assert sum(bar.count for bar in found.values()) == len(trades)
 
 
 def test_an_interval_without_trades_has_a_flat_candle_at_the_last_price() -> None:

@@ -55,22 +55,22 @@ def test_sixteen_calm_hours_in_a_row_bring_it_back_to_four() -> None:
 
 def test_a_changed_interval_begins_with_the_next_settlement() -> None:
     desk = RiskDesk()
-    quotes = desk.listing.quotes
-    due_ms = quotes.next_funding_ms
-    quotes.funding.adjust(desk.now_ms, hours=1)
-    assert quotes.next_funding_ms == due_ms
+    mark_price = desk.listing.mark_price
+    due_ms = mark_price.next_funding_ms
+    mark_price.funding.adjust(desk.now_ms, hours=1)
+    assert mark_price.next_funding_ms == due_ms
     desk.engine.advance(due_ms)
-    assert quotes.next_funding_ms == due_ms + HOUR_MS
+    assert mark_price.next_funding_ms == due_ms + HOUR_MS
     desk.engine.advance(due_ms + HOUR_MS)
     assert [row.funding_ms for row in desk.engine.settlements if row.symbol == "BTCUSDT"] == [due_ms, due_ms + HOUR_MS]
 
 
 def test_a_nailed_rate_stays_until_it_is_let_go() -> None:
     desk = RiskDesk()
-    quotes = desk.listing.quotes
-    quotes.nail_rate(123_456)
+    mark_price = desk.listing.mark_price
+    mark_price.nail_rate(123_456)
     desk.engine.move_prices({}, desk.now_ms)
-    assert quotes.rate_e8 == 123_456
-    quotes.nail_rate(None)
+    assert mark_price.rate_e8 == 123_456
+    mark_price.nail_rate(None)
     desk.engine.move_prices({}, desk.now_ms + 1_000)
-    assert quotes.rate_e8 == 10_000
+    assert mark_price.rate_e8 == 10_000

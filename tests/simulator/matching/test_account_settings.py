@@ -17,18 +17,18 @@ def posted(trader: Trader, side: str = "BOTH") -> Decimal:
 
 
 def move(desk: RiskDesk, trader: Trader, kind: int, amount: str, side: str = "BOTH") -> None:
-    desk.engine.desk.move_margin(trader.account, desk.listing, side, kind, e8(amount), desk.now_ms)
+    desk.engine.account_settings.move_margin(trader.account, desk.listing, side, kind, e8(amount), desk.now_ms)
 
 
 def multi(desk: RiskDesk, trader: Trader, on: bool) -> None:
-    desk.engine.desk.set_multi_assets(trader.account, on, desk.now_ms)
+    desk.engine.account_settings.set_multi_assets(trader.account, on, desk.now_ms)
 
 
 def test_the_margin_type_changes_only_where_nothing_is_held_or_ordered() -> None:
     desk = RiskDesk()
     trader = desk.trader("1000")
     with pytest.raises(VenueError, match="-4046"):
-        desk.engine.desk.set_isolated(trader.account, desk.listing, False, desk.now_ms)
+        desk.engine.account_settings.set_isolated(trader.account, desk.listing, False, desk.now_ms)
     order = trader.limit(BUY, "0.01", "60000")
     with pytest.raises(VenueError, match="-4047"):
         desk.isolate(trader)
@@ -45,10 +45,10 @@ def test_a_changed_margin_type_is_told_with_the_symbols_positions_and_no_balance
     trader = desk.trader("1000")
     desk.engine.drain()
     desk.isolate(trader)
-    (told,) = desk.heard(trader)
-    assert isinstance(told, AccountChanged)
-    assert (told.reason, told.balances) == ("MARGIN_TYPE_CHANGE", ())
-    assert [(row.symbol, row.is_isolated) for row in told.positions] == [(BTC, True)]
+    (event,) = desk.events(trader)
+    assert isinstance(event, AccountChanged)
+    assert (event.reason, event.balances) == ("MARGIN_TYPE_CHANGE", ())
+    assert [(row.symbol, row.is_isolated) for row in event.positions] == [(BTC, True)]
 
 
 def test_margin_is_given_to_an_isolated_position_and_taken_back() -> None:
@@ -57,10 +57,10 @@ def test_margin_is_given_to_an_isolated_position_and_taken_back() -> None:
     assert posted(trader) == 300
     move(desk, trader, ADDED, "100")
     assert posted(trader) == 400
-    (told,) = desk.heard(trader)
-    assert isinstance(told, AccountChanged)
-    (row,) = told.balances
-    assert (told.reason, row.change_e8, row.wallet_e8 - row.cross_e8) == ("MARGIN_TRANSFER", 0, 400 * E8)
+    (event,) = desk.events(trader)
+    assert isinstance(event, AccountChanged)
+    (row,) = event.balances
+    assert (event.reason, row.change_e8, row.wallet_e8 - row.cross_e8) == ("MARGIN_TRANSFER", 0, 400 * E8)
     move(desk, trader, REDUCED, "100")
     assert posted(trader) == 300 and conserved(desk.engine)
     assert [(row.kind, row.amount_e8) for row in trader.account.margin_moves[BTC]] == [
@@ -131,7 +131,7 @@ def test_hedged_sides_have_each_their_own_margin() -> None:
 def test_orders_of_an_isolated_symbol_draw_on_the_cross_wallet() -> None:
     desk = RiskDesk()
     trader = desk.long("400", "0.1", isolated=True)
-    assert desk.engine.pools.free_e8(trader.account, "USDT") == e8("97")
+    assert desk.engine.margin_pools.free_e8(trader.account, "USDT") == e8("97")
     trader.limit(BUY, "0.03", "60000")
     with pytest.raises(VenueError, match="-2019"):
         trader.limit(BUY, "0.01", "60000")
@@ -142,7 +142,7 @@ def test_multi_assets_mode_is_told_and_shown() -> None:
     trader = desk.trader("1000")
     desk.engine.drain()
     multi(desk, trader, True)
-    assert desk.heard(trader) == [AssetModeChanged(trader.id, desk.now_ms, True)]
+    assert desk.events(trader) == [AssetModeChanged(trader.id, desk.now_ms, True)]
     with pytest.raises(VenueError, match="-4171"):
         multi(desk, trader, True)
     with pytest.raises(VenueError, match="-4168"):
@@ -155,7 +155,7 @@ def test_the_asset_mode_waits_for_isolated_symbols_and_open_orders() -> None:
     desk.isolate(trader)
     with pytest.raises(VenueError, match="-4167"):
         multi(desk, trader, True)
-    desk.engine.desk.set_isolated(trader.account, desk.listing, False, desk.now_ms)
+    desk.engine.account_settings.set_isolated(trader.account, desk.listing, False, desk.now_ms)
     trader.limit(BUY, "0.01", "59000")
     with pytest.raises(VenueError, match="-4170"):
         multi(desk, trader, True)

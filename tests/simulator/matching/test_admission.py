@@ -79,7 +79,7 @@ def test_a_post_only_order_that_would_take_leaves_no_trace() -> None:
     trader, other = desk.trader(), desk.trader()
     other.limit(SELL, "0.01", "60000")
     assert refused(lambda: trader.limit(BUY, "0.01", "60000", GTX)) == -5022
-    assert trader.account.orders == {} and desk.heard(trader)[1:] == []
+    assert trader.account.orders == {} and desk.events(trader)[1:] == []
     assert trader.limit(BUY, "0.01", "59999.9", GTX).is_open
 
 

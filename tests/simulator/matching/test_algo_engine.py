@@ -12,7 +12,7 @@ def long_of(desk: Desk, quantity: str) -> Trader:
     trader, other = desk.trader(), desk.trader()
     other.limit(SELL, quantity, "60000")
     trader.market(BUY, quantity)
-    desk.heard(trader)
+    desk.events(trader)
     return trader
 
 
@@ -44,7 +44,7 @@ def test_a_stop_limit_child_is_a_normal_order_that_its_owner_cancels() -> None:
     assert algo.status == "TRIGGERED" and algo.child is not None and algo.child.rests
     with pytest.raises(VenueError, match="-2011"):
         desk.engine.algos.cancel(trader.account, algo.algo_id, None, desk.now_ms)
-    desk.heard(trader)
+    desk.events(trader)
     trader.cancel(algo.child)
     assert story(desk, trader) == ["order CANCELED CANCELED", "algo FINISHED"]
 
@@ -123,7 +123,7 @@ def test_a_trailing_stop_is_told_new_again_when_it_is_armed_and_follows_from_the
     desk.trader().limit(BUY, "0.01", "58000")
     print_at(desk, "60100")
     print_at(desk, "60200")
-    armed = [change.armed for change in desk.heard(trader) if isinstance(change, AlgoChanged)]
+    armed = [change.armed for change in desk.events(trader) if isinstance(change, AlgoChanged)]
     assert armed == [False, True] and algo.status == "NEW"
     for price, status in (("61000", "NEW"), ("60700", "NEW"), ("60695", "FINISHED")):
         print_at(desk, price)

@@ -5,8 +5,7 @@ import pytest
 
 from connector.simulator.accounts.events import OrderChanged
 from connector.simulator.errors import VenueError
-from connector.simulator.market.orders import BUY, GTX, SELL, Order
-from connector.simulator.matching.amendments import AmendRequest
+from connector.simulator.market.orders import BUY, GTX, SELL, AmendRequest, Order
 from tests.companions.simulator.traders import BTC, Desk, Trader
 
 
@@ -32,8 +31,8 @@ def test_a_changed_order_stands_at_its_new_price_with_its_new_quantity() -> None
     order = trader.limit(BUY, "0.01", "60000")
     assert amend(trader, order, "0.02", "59990", modify_id=7) is order
     assert desk.listing.book.levels(BUY, 5) == [(599_900, 20)]
-    told = [change for change in desk.heard(trader) if isinstance(change, OrderChanged)]
-    assert [(change.execution_type, change.modify_id) for change in told] == [("NEW", None), ("AMENDMENT", 7)]
+    events = [change for change in desk.events(trader) if isinstance(change, OrderChanged)]
+    assert [(change.execution_type, change.modify_id) for change in events] == [("NEW", None), ("AMENDMENT", 7)]
 
 
 def test_whatever_changes_the_order_goes_to_the_end_of_its_queue() -> None:

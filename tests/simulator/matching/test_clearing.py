@@ -1,6 +1,5 @@
 from decimal import Decimal
 
-from connector.simulator.accounts.events import AccountChanged
 from connector.simulator.market.orders import BUY, LONG, MARKET, SELL, OrderRequest
 from tests.companions.simulator.traders import BTC, Desk
 
@@ -12,7 +11,7 @@ def test_maker_and_taker_pay_their_own_fee() -> None:
     taker.market(SELL, "0.01")
     assert maker.wallet == 100_000 - Decimal("0.12")
     assert taker.wallet == 100_000 - Decimal("0.3")
-    assert desk.engine.clearing.treasury.of("USDT").fees_e8 == 42_000_000
+    assert desk.engine.clearing.house_ledger.of("USDT").fees_e8 == 42_000_000
 
 
 def test_a_fee_is_booked_to_eight_decimals_halves_up() -> None:
@@ -65,10 +64,10 @@ def test_reduce_only_orders_go_when_the_position_no_longer_covers_them() -> None
     near = trader.limit(SELL, "0.006", "60100", reduce_only=True)
     far = trader.limit(SELL, "0.004", "60200", reduce_only=True)
     other.limit(BUY, "0.003", "59990")
-    desk.heard(trader)
+    desk.events(trader)
     trader.market(SELL, "0.003")
     assert (near.status, far.status, far.expiry_reason) == ("NEW", "EXPIRED", 4)
-    assert ("EXPIRED", "EXPIRED", 4) in desk.orders_heard(trader)
+    assert ("EXPIRED", "EXPIRED", 4) in desk.order_events(trader)
 
 
 def test_a_resting_reduce_only_order_ends_in_the_midst_of_a_sweep() -> None:
@@ -89,8 +88,8 @@ def test_hedge_pushes_name_a_flat_net_row_beside_both_sides() -> None:
     desk.engine.set_hedge(trader.id, True)
     other.limit(SELL, "0.01", "60000")
     trader.market(BUY, "0.01", position_side=LONG)
-    told = [change for change in desk.heard(trader) if isinstance(change, AccountChanged) and change.positions]
-    assert [(row.position_side, row.lots) for row in told[0].positions] == [
+    events = [change for change in desk.account_changes(trader) if change.positions]
+    assert [(row.position_side, row.lots) for row in events[0].positions] == [
         ("BOTH", 0),
         ("LONG", 10),
         ("SHORT", 0),
@@ -103,6 +102,6 @@ def test_the_backgrounds_own_accounts_hear_and_keep_nothing() -> None:
     trader = desk.trader()
     trader.limit(BUY, "0.01", "60000")
     desk.engine.place(house.account_id, OrderRequest(BTC, SELL, MARKET, Decimal("0.01")), desk.now_ms)
-    assert all(told.account_id == trader.id for told in desk.engine.drain())
+    assert all(event.account_id == trader.id for event in desk.engine.drain())
     assert (len(house.trades), len(house.income), len(house.orders)) == (0, 0, 0)
     assert desk.imbalances() == {}

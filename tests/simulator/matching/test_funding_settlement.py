@@ -26,21 +26,21 @@ def test_a_payment_is_told_with_its_symbol_and_without_positions() -> None:
     long, short = desk.trader(), desk.trader()
     short.limit(SELL, "0.1", "60000")
     long.market(BUY, "0.1")
-    desk.heard(long)
+    desk.events(long)
     settle(desk)
-    (told,) = desk.heard(long)
-    assert isinstance(told, AccountChanged)
-    assert (told.reason, told.funding_symbol, told.positions) == ("FUNDING_FEE", BTC, ())
-    (row,) = told.balances
+    (event,) = desk.events(long)
+    assert isinstance(event, AccountChanged)
+    assert (event.reason, event.funding_symbol, event.positions) == ("FUNDING_FEE", BTC, ())
+    (row,) = event.balances
     assert (row.change_e8, row.wallet_e8) == (-60_000_000, long.account.wallet_e8)
 
 
 def test_flat_accounts_pay_and_hear_nothing() -> None:
     desk = Desk()
     trader = desk.trader()
-    desk.heard(trader)
+    desk.events(trader)
     settle(desk)
-    assert desk.heard(trader) == []
+    assert desk.events(trader) == []
     assert [row.kind for row in trader.income] == ["TRANSFER"]
 
 
@@ -76,5 +76,5 @@ def test_what_rounding_leaves_between_payers_and_receivers_is_the_exchanges() ->
     long.market(BUY, "0.002")
     desk.mark("60000.06")
     settle(desk)
-    assert desk.engine.clearing.treasury.of("USDT").funding_e8 == -1
+    assert desk.engine.clearing.house_ledger.of("USDT").funding_e8 == -1
     assert desk.imbalances() == {}

@@ -2,7 +2,7 @@ import pytest
 
 from connector.simulator.errors import VenueError
 from connector.simulator.market.orders import BUY, GTX, RPI, SELL, Condition
-from connector.simulator.matching.order_placement import listing_of, place_order
+from connector.simulator.matching.order_placement import place_order
 from tests.companions.simulator.traders import BTC, Desk, Trader
 
 
@@ -19,11 +19,6 @@ def test_a_triggered_order_carries_its_condition() -> None:
     request = trader.ask(BUY, "0.01", "60000")
     order = place_order(engine.clearing, engine.listings, trader.account, request, desk.now_ms, condition)
     assert (order.status, order.condition) == ("FILLED", condition)
-
-
-def test_a_symbol_that_nobody_lists_is_refused() -> None:
-    with pytest.raises(VenueError, match="-1121"):
-        listing_of(Desk().engine.listings, "NOPE")
 
 
 def test_a_hidden_order_is_in_no_public_depth_and_meets_app_takers_alone() -> None:

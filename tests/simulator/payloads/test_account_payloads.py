@@ -158,7 +158,7 @@ def test_an_isolated_margin_is_out_of_the_cross_wallet_and_in_the_total(call: Ca
 
 
 def test_in_multi_assets_mode_the_totals_are_in_usd_and_every_asset_is_available_in_its_own_unit(call: Caller) -> None:
-    key = call.member.api_key
+    key = call.sender.api_key
     call.local("POST", "/local/v1/transfer", api_key=key, asset="BTC", amount="1")
     assert call("GET", "/fapi/v3/account")["totalWalletBalance"] == "10000.00000000"
     call("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin="true")

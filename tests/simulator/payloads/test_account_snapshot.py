@@ -21,7 +21,7 @@ def test_totals_are_of_usdt_alone_but_in_multi_assets_mode_of_everything() -> No
     said = AccountSnapshot(trader.account, desk.engine)
     assert said.pool.wallet_e8 == e8("1000")
     assert (said.worth_e8("USDT", 5), said.worth_e8("BTC", 5)) == (5, 0)
-    desk.engine.desk.set_multi_assets(trader.account, True, desk.now_ms)
+    desk.engine.account_settings.set_multi_assets(trader.account, True, desk.now_ms)
     said = AccountSnapshot(trader.account, desk.engine)
     assert said.pool.wallet_e8 == e8("1000") + e8("57000")
     assert said.worth_e8("BTC", 5) == 300_000
@@ -31,7 +31,7 @@ def test_an_asset_stands_for_itself_whatever_the_mode() -> None:
     desk = RiskDesk()
     trader = desk.long("1000", "0.1")
     desk.mark("61000")
-    desk.engine.desk.set_multi_assets(trader.account, True, desk.now_ms)
+    desk.engine.account_settings.set_multi_assets(trader.account, True, desk.now_ms)
     said = AccountSnapshot(trader.account, desk.engine)
     assert said.cross_pool("USDT").unrealised_e8 == e8("100")
     assert said.cross_pool("BTC").unrealised_e8 == 0

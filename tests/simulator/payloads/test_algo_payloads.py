@@ -1,6 +1,6 @@
 from connector.simulator.payloads.algo_payloads import CONDITIONAL
 from tests.companions.simulator.callers import Caller
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 
 BTC = "BTCUSDT"
 ALGO = "/fapi/v1/algoOrder"
@@ -18,8 +18,8 @@ EVENT_FIELDS = {
 }  # fmt: skip
 
 
-def ear(call: Caller) -> Ear:
-    return Ear(call.runtime.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
+def listening(call: Caller) -> Listener:
+    return Listener(call.runtime.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
 
 
 def triggered(call: Caller) -> int:
@@ -68,14 +68,14 @@ def test_a_triggered_order_tells_its_child_and_the_child_its_condition(call: Cal
 
 
 def test_every_turn_is_told_with_every_field(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     algo_id = triggered(call)
-    events = heard.heard()
-    told = [event["o"] for event in events if event["e"] == "ALGO_UPDATE"]
-    assert all(set(row) == EVENT_FIELDS for row in told)
-    assert [row["X"] for row in told] == ["NEW", "TRIGGERING", "TRIGGERED", "FINISHED"]
-    assert {(row["aid"], row["caid"], row["rm"]) for row in told} == {(algo_id, "mine", "")}
-    assert [(row["act"], row["aq"]) for row in told] == [
+    events = listener.received()
+    updates = [event["o"] for event in events if event["e"] == "ALGO_UPDATE"]
+    assert all(set(row) == EVENT_FIELDS for row in updates)
+    assert [row["X"] for row in updates] == ["NEW", "TRIGGERING", "TRIGGERED", "FINISHED"]
+    assert {(row["aid"], row["caid"], row["rm"]) for row in updates} == {(algo_id, "mine", "")}
+    assert [(row["act"], row["aq"]) for row in updates] == [
         ("0", "0.000"),
         ("0", "0.000"),
         ("MARKET", "0.000"),
@@ -84,11 +84,11 @@ def test_every_turn_is_told_with_every_field(call: Caller) -> None:
     orders = [event["o"] for event in events if event["e"] == "ORDER_TRADE_UPDATE"]
     fill = orders[-1]
     assert (fill["c"], fill["o"], fill["ot"], fill["sp"]) == ("mine", "MARKET", "STOP_MARKET", "59000.00")
-    assert [row["ai"] for row in told] == ["", "", str(fill["i"]), str(fill["i"])]
+    assert [row["ai"] for row in updates] == ["", "", str(fill["i"]), str(fill["i"])]
 
 
 def test_a_trailing_child_tells_its_activation_and_rate(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     other = call.other()
     other.order("SELL", "0.01", "60000")
     call.order("BUY", "0.01", "60000")
@@ -96,19 +96,19 @@ def test_a_trailing_child_tells_its_activation_and_rate(call: Caller) -> None:
     trail = {"algoType": CONDITIONAL, "symbol": BTC, "side": "SELL", "type": "TRAILING_STOP_MARKET", "quantity": "0.01"}
     call("POST", ALGO, **trail, callbackRate="1")
     call.other().order("SELL", "0.01", "59300")
-    fill = heard.heard()[-2]["o"]
+    fill = listener.received()[-2]["o"]
     assert (fill["ot"], fill["AP"], fill["cr"], fill["sp"]) == ("TRAILING_STOP_MARKET", "0.00", "1.0", "0")
     row = call("GET", "/fapi/v1/order", symbol=BTC, orderId=fill["i"])
     assert (row["priceRate"], row["activatePrice"]) == ("1.0", "0.00")
 
 
 def test_a_rejected_order_tells_why(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     other = call.other()
     other.order("BUY", "0.05", "58900")
     stop = {"algoType": CONDITIONAL, "symbol": BTC, "side": "SELL", "type": "STOP_MARKET", "closePosition": "true"}
     call("POST", ALGO, **stop, triggerPrice="59000")
     call.other().order("SELL", "0.01", "58900")
-    triggering, last = (event["o"] for event in heard.heard()[-2:])
+    triggering, last = (event["o"] for event in listener.received()[-2:])
     assert (last["X"], last["rm"], last["ai"], last["cp"]) == ("REJECTED", "ReduceOnly Order is rejected.", "", True)
     assert (triggering["X"], triggering["rm"]) == ("TRIGGERING", "")

@@ -82,7 +82,7 @@ def test_a_moved_margin_names_every_field(call: Caller) -> None:
 @pytest.mark.parametrize("path", ["liquidation", "adl"])
 def test_a_forced_order_names_every_field_and_calls_itself_a_limit_order(call: Caller, path: str) -> None:
     long(call)
-    call.local("POST", f"/local/v1/{path}", api_key=call.member.api_key, symbol=BTC)
+    call.local("POST", f"/local/v1/{path}", api_key=call.sender.api_key, symbol=BTC)
     (row,) = call("GET", "/fapi/v1/forceOrders")
     assert set(row) == set(FORCED_ORDER_FIELDS)
     assert (row["type"], row["origType"], row["timeInForce"], row["status"]) == ("LIMIT", "LIMIT", "IOC", "FILLED")

@@ -11,23 +11,23 @@ from tests.companions.simulator.recordings import SNAPSHOT, depth, written
 def test_a_new_life_has_a_market_a_key_and_a_name_of_its_own() -> None:
     one, other = begun(QUIET, START_MS, 0), begun(QUIET, START_MS, 0)
     assert isinstance(one.market, SeededMarket)
-    assert one.members.find(one.member.api_key) == one.member
-    assert one.name != other.name and one.member.api_key != other.member.api_key
+    assert one.api_keys.find(one.default_key.api_key) == one.default_key
+    assert one.name != other.name and one.default_key.api_key != other.default_key.api_key
 
 
 def test_a_recording_brings_its_own_contracts(tmp_path: Path) -> None:
-    life = begun(replace(QUIET, replay=written(tmp_path, [SNAPSHOT, depth(101)])), START_MS, 0)
-    assert isinstance(life.market, ReplayedMarket)
-    assert list(life.engine.listings) == ["BTCUSDT"]
+    epoch = begun(replace(QUIET, replay=written(tmp_path, [SNAPSHOT, depth(101)])), START_MS, 0)
+    assert isinstance(epoch.market, ReplayedMarket)
+    assert list(epoch.engine.listings) == ["BTCUSDT"]
 
 
 def test_a_kept_life_comes_back(tmp_path: Path) -> None:
     settings = replace(QUIET, state=tmp_path / "state")
-    life = begun(settings, START_MS, 0)
-    saved(life, tmp_path / "state", 5)
+    epoch = begun(settings, START_MS, 0)
+    saved(epoch, tmp_path / "state", 5)
     back = begun(settings, START_MS + 1, 1_000)
-    assert (back.name, back.member, back.engine.accounts.keys()) == (
-        life.name,
-        life.member,
-        life.engine.accounts.keys(),
+    assert (back.name, back.default_key, back.engine.accounts.keys()) == (
+        epoch.name,
+        epoch.default_key,
+        epoch.engine.accounts.keys(),
     )

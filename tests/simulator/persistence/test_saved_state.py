@@ -1,15 +1,18 @@
+import json
 import pickle
 import stat
+import tracemalloc
 import zlib
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connector.core.clock import ManualClock
 from connector.simulator.errors import BadInput
-from connector.simulator.persistence.saved_state import MAGIC, VERSION, load
+from connector.simulator.persistence.saved_state import MAGIC, VERSION, load, save
 from connector.simulator.persistence.state_hash import state_hash
 from connector.simulator.runtime import Runtime
 from tests.companions.simulator.callers import QUIET, START_MS, Caller
@@ -18,11 +21,11 @@ from tests.companions.simulator.callers import QUIET, START_MS, Caller
 def at(path: Path, now_ms: int = START_MS) -> Caller:
     clock = ManualClock(now_ms)
     runtime = Runtime(replace(QUIET, background=True, clock=clock, state=path))
-    return Caller(runtime, clock, runtime.member)
+    return Caller(runtime, clock, runtime.default_key)
 
 
 def busy(path: Path) -> Caller:
-    """A floor on which the ready-made account traded, and left orders."""
+    """An exchange on which the ready-made account traded, and left orders."""
     me = at(path)
     for _ in range(40):
         me.runtime.pulse()
@@ -42,7 +45,7 @@ def test_a_life_goes_on_after_a_restart_with_all_that_it_knew(tmp_path: Path) ->
     before.runtime.close()
     after = at(tmp_path / "state", START_MS + 600_000)
     assert state_hash(after.runtime.engine) == state_hash(before.runtime.engine)
-    assert (after.runtime.life, after.member) == (before.runtime.life, before.member)
+    assert (after.runtime.epoch_name, after.sender) == (before.runtime.epoch_name, before.sender)
     for path in (
         "/fapi/v1/openOrders",
         "/fapi/v1/openAlgoOrders",
@@ -87,12 +90,49 @@ def test_the_file_is_the_owners_alone_and_whole_at_any_time(tmp_path: Path) -> N
 
 def test_without_a_file_a_new_life_begins(tmp_path: Path) -> None:
     assert load(tmp_path / "state") is None
-    assert at(tmp_path / "state").runtime.life != at(tmp_path / "state").runtime.life
+    assert at(tmp_path / "state").runtime.epoch_name != at(tmp_path / "state").runtime.epoch_name
 
 
-def filed(path: Path, body: bytes, version: int = VERSION) -> Path:
-    path.write_bytes(f"{MAGIC} {version} {sha256(body).hexdigest()}\n".encode() + body)
+def filed(path: Path, body: bytes, size: int | None = None, version: int = VERSION) -> Path:
+    """A file with a right checksum; `size` is what it says that it unpacks to."""
+    said = len(zlib.decompress(body)) if size is None else size
+    path.write_bytes(b"%s %d %s %d\n" % (MAGIC, version, sha256(body).hexdigest().encode(), said) + body)
     return path
+
+
+def state_in(path: Path) -> Any:
+    return json.loads(zlib.decompress(path.read_bytes().partition(b"\n")[2]))
+
+
+def test_a_file_names_no_module_and_no_class(tmp_path: Path) -> None:
+    busy(tmp_path / "state").runtime.close()
+    text = zlib.decompress((tmp_path / "state").read_bytes().partition(b"\n")[2])
+    assert b"connector" not in text and b"simulator" not in text
+    assert b"MarginPools" not in text and b"RiskMonitor" not in text
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (b"", "no state of an exchange"),
+        (b"anything at all\n", "no state of an exchange"),
+        (b"connector-exchange-state 9 checksum 5\nbody", "another release"),
+        (b"connector-exchange-state 2 checksum 5\nbody", "checksum"),
+        (b"connector-exchange-state 2 checksum\nbody", "checksum"),
+    ],
+)
+def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path, content: bytes, names: str) -> None:
+    (tmp_path / "state").write_bytes(content)
+    with pytest.raises(BadInput, match=names):
+        load(tmp_path / "state")
+
+
+def test_a_file_that_lost_its_last_byte_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    busy(path).runtime.close()
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(BadInput, match="damaged"):
+        load(path)
 
 
 class Harm:
@@ -100,21 +140,96 @@ class Harm:
         return print, ("harm",)
 
 
-def test_a_file_that_is_no_state_is_refused_and_harms_nobody(
+def test_a_state_of_the_first_format_is_refused_in_one_line_that_says_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """It was a pickle, which is not even looked at."""
+    path, body = tmp_path / "state", zlib.compress(pickle.dumps(Harm()))
+    path.write_bytes(b"%s 1 %s\n" % (MAGIC, sha256(body).hexdigest().encode()) + body)
+    with pytest.raises(BadInput) as refused:
+        load(path)
+    assert str(refused.value) == (
+        f"{path} was saved by another release (format 1, this one reads format 2); start the release that saved it, "
+        "or move the file away to begin anew"
+    )
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[]",
+        b'{"state":1}',
+        b'{"name":"a","steady_ms":1,"state":{"root":["plain",[null]],"objects":[]}}',
+        b'{"name":"a","steady_ms":1,"state":{"root":["ref","os.system",[0]],"objects":[["os.system",{"a":["plain",[1]]}]]}}',
+        b"[" * 200_000,
+        pickle.dumps(Harm()),
+    ],
+)
+def test_whatever_else_is_in_a_file_is_refused_and_harms_nobody(
+    tmp_path: Path, text: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = filed(tmp_path / "state", zlib.compress(text))
+    with pytest.raises(BadInput, match="move it away"):
+        load(path)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_state_with_its_parts_exchanged_is_no_life(tmp_path: Path) -> None:
     path = tmp_path / "state"
     busy(path).runtime.close()
-    kept = path.read_bytes()
-    for content, names in (
-        (b"", "no state"),
-        (kept[:-1], "checksum"),
-        (kept.replace(b" 1 ", b" 9 ", 1), "another release"),
-    ):
-        path.write_bytes(content)
-        with pytest.raises(BadInput, match=names):
+    whole = state_in(path)
+    for changed in ({"name": 7}, {"steady_ms": "soon"}):
+        filed(path, zlib.compress(json.dumps({**whole, **changed}).encode()))
+        with pytest.raises(BadInput, match="holds no life"):
             load(path)
-    for body in (b"", zlib.compress(pickle.dumps(Harm())), zlib.compress(pickle.dumps({"engine": 1}))):
-        with pytest.raises(BadInput, match="move it away"):
-            load(filed(path, body))
-    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("says", [1_000, 2**30])
+def test_a_file_that_unpacks_to_a_gigabyte_is_refused_before_it_does(tmp_path: Path, says: int) -> None:
+    packing = zlib.compressobj()
+    begin = packing.compress(bytes(2**20)) + packing.flush(zlib.Z_FULL_FLUSH)
+    again = packing.compress(bytes(2**20)) + packing.flush(zlib.Z_FULL_FLUSH)
+    path = filed(tmp_path / "state", begin + again * 1_023, says)
+    tracemalloc.start()
+    with pytest.raises(BadInput, match="another size"):
+        load(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2**24
+
+
+def test_a_life_too_great_for_a_file_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "state"
+    busy(path).runtime.close()
+    kept, whole = load(path), path.read_bytes()
+    assert kept is not None
+    monkeypatch.setattr("connector.simulator.persistence.saved_state.MOST_BYTES", 10_000)
+    with pytest.raises(OSError, match="more than a file may hold"):
+        save(path, kept)
+    assert path.read_bytes() == whole
+
+
+def test_a_file_that_does_not_know_a_field_yet_gets_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    busy(path).runtime.close()
+    whole = state_in(path)
+    for tag, content in whole["state"]["objects"]:
+        if tag == "Order":
+            del content["amendments"]
+    back = load(filed(path, zlib.compress(json.dumps(whole).encode())))
+    assert back is not None
+    assert {order.amendments for account in back.engine.accounts.values() for order in account.orders.values()} == {0}
+
+
+@pytest.mark.parametrize(("kind", "field"), [("Engine", "ids"), ("Order", "order_id")])
+def test_a_file_that_lacks_what_has_no_default_is_refused_by_name(tmp_path: Path, kind: str, field: str) -> None:
+    path = tmp_path / "state"
+    busy(path).runtime.close()
+    whole = state_in(path)
+    for tag, content in whole["state"]["objects"]:
+        if tag == kind:
+            del content[field]
+    with pytest.raises(BadInput, match=f"{kind} lacks {field}"):
+        load(filed(path, zlib.compress(json.dumps(whole).encode())))

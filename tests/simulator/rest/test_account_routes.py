@@ -65,7 +65,7 @@ def test_wallet_income_trades_and_balance_tell_one_story(call: Caller) -> None:
         other.order("BUY", "0.009", "59951.9")
         call.order("SELL", "0.009")
     call.local("POST", "/local/v1/funding")
-    call.local("POST", "/local/v1/transfer", api_key=call.member.api_key, asset="USDT", amount="12.5")
+    call.local("POST", "/local/v1/transfer", api_key=call.sender.api_key, asset="USDT", amount="12.5")
     wallet = Decimal(call("GET", "/fapi/v3/balance")[0]["balance"])
     income = call("GET", "/fapi/v1/income", limit=1000)
     trades = call("GET", "/fapi/v1/userTrades", symbol=BTC)
@@ -99,7 +99,7 @@ def test_fees_are_burned_in_bnb_on_demand(call: Caller) -> None:
     assert call("GET", path) == {"feeBurn": False}
     assert call("POST", path, feeBurn="true") == {"code": 200, "msg": "success"}
     assert call("GET", path) == {"feeBurn": True}
-    call.local("POST", "/local/v1/transfer", api_key=call.member.api_key, asset="BNB", amount="1")
+    call.local("POST", "/local/v1/transfer", api_key=call.sender.api_key, asset="BNB", amount="1")
     call.other().order("SELL", "0.01", "60000")
     call.order("BUY", "0.01")
     (trade,) = call("GET", "/fapi/v1/userTrades", symbol=BTC)

@@ -121,8 +121,8 @@ def test_a_tested_order_is_checked_and_not_placed(call: Caller) -> None:
 
 
 async def test_over_sockets_a_stop_is_placed_fires_and_is_heard(venue: LocalExchange, client: SocketClient) -> None:
-    member = venue.runtime.admit(venue.runtime.settings.deposit)
-    other = SocketClient(client.session, venue, member)
+    sender = venue.runtime.admit(venue.runtime.settings.deposit)
+    other = SocketClient(client.session, venue, sender)
     await other.order("SELL", "0.01", "60000")
     await client.order("BUY", "0.01", "60000")
     await other.order("BUY", "0.05", "58900")
@@ -131,10 +131,10 @@ async def test_over_sockets_a_stop_is_placed_fires_and_is_heard(venue: LocalExch
     await SocketClient(client.session, venue, venue.runtime.admit(venue.runtime.settings.deposit)).order(
         "SELL", "0.01", "58900"
     )
-    told: list[str] = []
-    while "FINISHED" not in told:
+    states: list[str] = []
+    while "FINISHED" not in states:
         event = json.loads((await stream.receive(timeout=5)).data)
-        told.append(event["o"]["X"] if "o" in event else event["e"])
-    assert told == ["NEW", "TRIGGERING", "TRIGGERED", "NEW", "TRADE_LITE", "ACCOUNT_UPDATE", "FILLED", "FINISHED"]
+        states.append(event["o"]["X"] if "o" in event else event["e"])
+    assert states == ["NEW", "TRIGGERING", "TRIGGERED", "NEW", "TRADE_LITE", "ACCOUNT_UPDATE", "FILLED", "FINISHED"]
     assert (await client("GET", ALGO, algoId=algo["algoId"]))["actualQty"] == "0.010"
     await other.close()

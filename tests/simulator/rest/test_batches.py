@@ -84,7 +84,7 @@ def test_a_batch_counts_five_orders_of_ten_seconds_and_one_of_the_minute() -> No
 
 async def test_over_sockets_a_batch_travels_in_the_body_or_in_the_address(client: SocketClient) -> None:
     async def asked(method: str, **params: str) -> list[dict[str, object]]:
-        text = signed(client.member.api_secret, urlencode({**params, "timestamp": time.time_ns() // 1_000_000}))
+        text = signed(client.sender.api_secret, urlencode({**params, "timestamp": time.time_ns() // 1_000_000}))
         in_body = method != "DELETE"
         status, _, rows = await client.raw(method, ORDERS, "" if in_body else text, text if in_body else "")
         assert status == 200

@@ -45,8 +45,8 @@ def test_who_goes_on_after_a_429_is_banned_longer_each_time() -> None:
         statuses = [call.ask("GET", "/fapi/v1/income").status for _ in range(12)]
         assert statuses == [429] * 11 + [418]
         reply = call.ask("GET", "/fapi/v1/ping")
-        told = json.loads(reply.body)
-        assert told["code"] == -1003 and f"banned until {call.clock.ms + ban_ms}." in told["msg"]
+        body = json.loads(reply.body)
+        assert body["code"] == -1003 and f"banned until {call.clock.ms + ban_ms}." in body["msg"]
         assert "Retry-After" not in reply.headers
         call.clock.advance(ban_ms)
         assert call.ask("GET", "/fapi/v1/ping").status == 429
@@ -82,18 +82,18 @@ def test_a_sender_who_is_not_known_is_refused_with_401(call: Caller, key: str | 
 
 def test_a_clock_that_is_off_is_told_before_a_bad_signature(call: Caller) -> None:
     def code(text: str) -> int:
-        reply = answer(call.runtime, Ask("GET", "/fapi/v3/balance", text, "", call.member.api_key))
+        reply = answer(call.runtime, Ask("GET", "/fapi/v3/balance", text, "", call.sender.api_key))
         return int(json.loads(reply.body)["code"])
 
     assert code(f"timestamp={call.clock.ms - 6_000}&signature=00") == -1021
     assert code(f"timestamp={call.clock.ms}&signature=00") == -1022
-    assert code(signed(call.member.api_secret, "recvWindow=5000")) == -1102
+    assert code(signed(call.sender.api_secret, "recvWindow=5000")) == -1102
 
 
 def test_a_skewed_clock_refuses_those_who_do_not_follow_it(call: Caller) -> None:
     call.runtime.faults.arm("clock_skew", ms=30_000)
-    query = signed(call.member.api_secret, f"timestamp={call.clock.ms}")
-    reply = answer(call.runtime, Ask("GET", "/fapi/v3/balance", query, "", call.member.api_key))
+    query = signed(call.sender.api_secret, f"timestamp={call.clock.ms}")
+    reply = answer(call.runtime, Ask("GET", "/fapi/v3/balance", query, "", call.sender.api_key))
     assert json.loads(reply.body)["code"] == -1021
 
 

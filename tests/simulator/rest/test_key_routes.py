@@ -12,17 +12,17 @@ PATH = "/sapi/v1/account/apiRestrictions"
 
 
 def test_a_key_can_ask_what_it_permits(call: Caller) -> None:
-    told = call("GET", PATH)
-    assert (told["enableReading"], told["enableFutures"], told["enableWithdrawals"]) == (True, True, False)
-    assert (told["ipRestrict"], told["createTime"]) == (False, START_MS)
+    reply = call("GET", PATH)
+    assert (reply["enableReading"], reply["enableFutures"], reply["enableWithdrawals"]) == (True, True, False)
+    assert (reply["ipRestrict"], reply["createTime"]) == (False, START_MS)
 
 
 def test_rights_are_told_as_they_are() -> None:
     rights = Rights(reading=True, futures=False, withdrawals=True, addresses=frozenset({"127.0.0.1"}))
-    told = restrictions(ApiKey(1, "k", "s", rights=rights))
-    assert (told["enableFutures"], told["enableWithdrawals"], told["ipRestrict"]) == (False, True, True)
+    reply = restrictions(ApiKey(1, "k", "s", rights=rights))
+    assert (reply["enableFutures"], reply["enableWithdrawals"], reply["ipRestrict"]) == (False, True, True)
     others = {"enableMargin", "enableVanillaOptions", "enableSpotAndMarginTrading", "enablePortfolioMarginTrading"}
-    assert not any(told[name] for name in others)
+    assert not any(reply[name] for name in others)
 
 
 def test_the_wallets_path_has_a_weight_of_its_own(call: Caller) -> None:

@@ -12,10 +12,10 @@ from tests.simulator.access.test_signatures import signature
 
 @pytest.mark.parametrize("kind", ["RSA", "ED25519"])
 async def test_a_key_that_the_exchange_made_signs_over_rest(client: SocketClient, kind: str) -> None:
-    _, _, told = await client.raw("POST", "/local/v1/account", f"deposit=100&kind={kind}")
+    _, _, reply = await client.raw("POST", "/local/v1/account", f"deposit=100&kind={kind}")
     text = f"timestamp={time.time_ns() // 1_000_000}"
-    given = signature(told["api_secret"], text.encode())
-    headers = {"X-MBX-APIKEY": told["api_key"]}
+    given = signature(reply["api_secret"], text.encode())
+    headers = {"X-MBX-APIKEY": reply["api_key"]}
     address = f"{client.venue.rest}/fapi/v3/balance?{text}&signature="
     async with client.session.get(address + quote_plus(given), headers=headers) as reply:
         assert reply.status == 200
@@ -25,8 +25,8 @@ async def test_a_key_that_the_exchange_made_signs_over_rest(client: SocketClient
 
 def test_a_callers_own_public_half_is_all_the_exchange_knows(call: Caller) -> None:
     pair = new_pair(KeyKind.ED25519)
-    told = call.local("POST", "/local/v1/account", deposit=1, public_key=pair.public)
-    assert (told["kind"], told["api_secret"], told["public_key"]) == ("ED25519", "", pair.public)
+    reply = call.local("POST", "/local/v1/account", deposit=1, public_key=pair.public)
+    assert (reply["kind"], reply["api_secret"], reply["public_key"]) == ("ED25519", "", pair.public)
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,10 @@ def test_what_is_no_key_is_refused(call: Caller, params: dict[str, str], code: i
 
 
 def test_a_key_that_only_reads_cannot_trade(call: Caller) -> None:
-    told = call.local("POST", "/local/v1/account", deposit=1_000, futures="false")
-    member = call.runtime.members.find(told["api_key"])
-    assert member is not None
-    watcher = Caller(call.runtime, call.clock, member)
+    reply = call.local("POST", "/local/v1/account", deposit=1_000, futures="false")
+    sender = call.runtime.api_keys.find(reply["api_key"])
+    assert sender is not None
+    watcher = Caller(call.runtime, call.clock, sender)
     assert watcher("GET", "/sapi/v1/account/apiRestrictions")["enableFutures"] is False
     assert "listenKey" in watcher("POST", "/fapi/v1/listenKey")
     refusal = watcher.order("BUY", "0.01", "59000")
@@ -59,14 +59,14 @@ def test_a_key_that_only_reads_cannot_trade(call: Caller) -> None:
 
 
 async def test_a_key_of_one_address_is_refused_from_another(venue: LocalExchange, client: SocketClient) -> None:
-    _, _, told = await client.raw("POST", "/local/v1/account", "deposit=1&withdrawals=true&addresses=127.0.0.2")
-    member = venue.runtime.members.find(told["api_key"])
-    assert member is not None
-    query = signed(member.api_secret, f"timestamp={time.time_ns() // 1_000_000}")
+    _, _, reply = await client.raw("POST", "/local/v1/account", "deposit=1&withdrawals=true&addresses=127.0.0.2")
+    sender = venue.runtime.api_keys.find(reply["api_key"])
+    assert sender is not None
+    query = signed(sender.api_secret, f"timestamp={time.time_ns() // 1_000_000}")
     answers = {}
     for address in ("127.0.0.1", "127.0.0.2"):
         connector = aiohttp.TCPConnector(local_addr=(address, 0))
-        headers = {"X-MBX-APIKEY": member.api_key}
+        headers = {"X-MBX-APIKEY": sender.api_key}
         async with (
             aiohttp.ClientSession(connector=connector, headers=headers) as session,
             session.get(f"{venue.rest}/sapi/v1/account/apiRestrictions?{query}") as reply,
@@ -80,7 +80,7 @@ async def test_a_key_of_one_address_is_refused_from_another(venue: LocalExchange
 
 
 def test_a_revoked_key_is_refused_from_then_on(call: Caller) -> None:
-    told = call.local("DELETE", "/local/v1/key", api_key=call.member.api_key)
-    assert told["enableFutures"] is True
+    reply = call.local("DELETE", "/local/v1/key", api_key=call.sender.api_key)
+    assert reply["enableFutures"] is True
     assert call.code("GET", "/fapi/v3/balance") == -2015
-    assert call.local("DELETE", "/local/v1/key", api_key=call.member.api_key)["code"] == -2015
+    assert call.local("DELETE", "/local/v1/key", api_key=call.sender.api_key)["code"] == -2015

@@ -18,7 +18,7 @@ def long(call: Caller) -> None:
 
 def force(call: Caller, path: str) -> None:
     long(call)
-    call.local("POST", f"/local/v1/{path}", api_key=call.member.api_key, symbol=BTC)
+    call.local("POST", f"/local/v1/{path}", api_key=call.sender.api_key, symbol=BTC)
 
 
 def test_the_margin_type_is_set_and_shown(call: Caller) -> None:
@@ -105,7 +105,7 @@ def test_the_risk_of_deleveraging_is_rated(call: Caller) -> None:
 
 
 def test_nobody_is_deleveraged_who_holds_nothing(call: Caller) -> None:
-    key = call.member.api_key
+    key = call.sender.api_key
     for path in ("liquidation", "adl"):
         assert call.local("POST", f"/local/v1/{path}", api_key=key, symbol=BTC)["code"] == -2024
         assert call.local("POST", f"/local/v1/{path}", api_key="nobody", symbol=BTC)["code"] == -2015
@@ -124,7 +124,7 @@ async def test_over_sockets_a_falling_market_liquidates_and_says_so(venue: Local
     await client.order("BUY", "3.2")
     await maker.order("BUY", "10", "57190")
     stream = await client.user_stream()
-    venue.runtime.act(lambda engine, now_ms: engine.listing(BTC).quotes.fix(57_000 * 10**8))
+    venue.runtime.act(lambda engine, now_ms: engine.listing(BTC).mark_price.fix(57_000 * 10**8))
     kinds = []
     while "INSURANCE_CLEAR" not in kinds:
         event = await stream.receive_json(timeout=5)

@@ -10,12 +10,12 @@ from tests.companions.simulator.callers import QUIET, START_MS, Caller
 
 @pytest.fixture
 def drill() -> Caller:
-    """A lively floor whose clock is paused."""
+    """A lively exchange whose clock is paused."""
     source = ManualClock(START_MS)
     clock = VirtualClock(source, rate=0.0)
     runtime = Runtime(replace(QUIET, background=True, clock=clock, funding_first_s=8, funding_interval_s=8))
     runtime.pulse()
-    return Caller(runtime, source, runtime.member)
+    return Caller(runtime, source, runtime.default_key)
 
 
 def test_a_paused_clock_is_stepped_and_everything_happens_at_its_moment(drill: Caller) -> None:
@@ -30,7 +30,7 @@ def test_a_paused_clock_is_stepped_and_everything_happens_at_its_moment(drill: C
 def test_a_long_step_and_many_short_ones_come_to_the_same(drill: Caller) -> None:
     other = Runtime(replace(drill.runtime.settings, clock=VirtualClock(ManualClock(START_MS), rate=0.0)))
     other.pulse()
-    short = Caller(other, drill.clock, other.member)
+    short = Caller(other, drill.clock, other.default_key)
     drill.local("POST", "/local/v1/clock", step_ms=3_000)
     for _ in range(30):
         short.local("POST", "/local/v1/clock", step_ms=100)

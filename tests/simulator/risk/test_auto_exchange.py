@@ -1,4 +1,3 @@
-from connector.simulator.accounts.events import AccountChanged
 from connector.simulator.accounts.records import AUTO_EXCHANGE
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.orders import BUY, SELL
@@ -12,7 +11,7 @@ def indebted(desk: RiskDesk, assets: dict[str, int], lost: str) -> Trader:
     trader = desk.trader("1")
     for asset, amount in assets.items():
         desk.engine.transfer(trader.id, amount * E8, desk.now_ms, asset)
-    desk.engine.desk.set_multi_assets(trader.account, True, desk.now_ms)
+    desk.engine.account_settings.set_multi_assets(trader.account, True, desk.now_ms)
     desk.engine.set_leverage(trader.id, BTC, 100, desk.now_ms)
     desk.maker.limit(SELL, lost, "60000")
     trader.market(BUY, lost)
@@ -49,9 +48,9 @@ def test_the_exchange_is_told_with_every_wallet_that_moved() -> None:
     desk = RiskDesk()
     trader = indebted(desk, {"BTC": 10}, "12")
     desk.look()
-    (told,) = [row for row in desk.heard(trader) if isinstance(row, AccountChanged)]
-    assert told.reason == "AUTO_EXCHANGE"
-    assert {row.asset: row.wallet_e8 for row in told.balances} == {
+    (event,) = desk.account_changes(trader)
+    assert event.reason == "AUTO_EXCHANGE"
+    assert {row.asset: row.wallet_e8 for row in event.balances} == {
         asset: trader.account.wallets[asset] for asset in ("USDT", "BTC")
     }
 

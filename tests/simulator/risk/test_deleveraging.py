@@ -7,7 +7,7 @@ def test_who_gains_most_with_most_leverage_is_first_in_the_queue() -> None:
     small, large = desk.long("1000", "0.1"), desk.long("100000", "0.1")
     loser = desk.holder(SELL, "100000", "0.1")
     desk.mark("61000")
-    ranking = desk.engine.risk.deleveraging
+    ranking = desk.engine.risk_monitor.deleveraging
     assert [row.account for row in ranking.queue(desk.listing, BUY)] == [small.account, large.account]
     shorts = [row.account for row in ranking.queue(desk.listing, SELL)]
     assert set(shorts) == {loser.account, desk.maker.account}
@@ -17,7 +17,7 @@ def test_quantiles_run_from_four_at_the_head_to_nought() -> None:
     desk = RiskDesk()
     holders = [desk.long(str(1_000 * (number + 1)), "0.1") for number in range(10)]
     desk.mark("61000")
-    ranking, row = desk.engine.risk.deleveraging, desk.listing.instrument
+    ranking, row = desk.engine.risk_monitor.deleveraging, desk.listing.instrument
     found = [ranking.quantile(desk.listing, holder.account.position(row, "BOTH")) for holder in holders]
     assert found == [4, 4, 3, 3, 2, 2, 1, 1, 0, 0]
 
@@ -26,14 +26,14 @@ def test_a_flat_position_is_in_no_queue() -> None:
     desk = RiskDesk()
     trader = desk.trader("1000")
     position = trader.account.position(desk.listing.instrument, "BOTH")
-    assert desk.engine.risk.deleveraging.quantile(desk.listing, position) == 0
+    assert desk.engine.risk_monitor.deleveraging.quantile(desk.listing, position) == 0
 
 
 def test_losers_who_use_less_leverage_come_later() -> None:
     desk = RiskDesk()
     careful, bold = desk.long("100000", "0.1"), desk.long("1000", "0.1")
     desk.mark("59000")
-    queue = desk.engine.risk.deleveraging.queue(desk.listing, BUY)
+    queue = desk.engine.risk_monitor.deleveraging.queue(desk.listing, BUY)
     assert [row.account for row in queue] == [bold.account, careful.account]
 
 

@@ -4,11 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.accounts.events import AccountChanged, AlgoChanged, OrderChanged
+from connector.simulator.accounts.events import AlgoChanged, OrderChanged, position_row
 from connector.simulator.errors import VenueError
 from connector.simulator.market.listing import SETTLING
 from connector.simulator.market.orders import BUY, SELL, OrderRequest
-from connector.simulator.matching.clearing import position_row
 from tests.companions.simulator.callers import Caller
 from tests.companions.simulator.conservation import conserved
 from tests.companions.simulator.riskdesk import BTC, RiskDesk
@@ -18,9 +17,9 @@ def test_open_orders_expire_because_the_contract_is_delisted() -> None:
     desk = RiskDesk()
     trader = desk.trader()
     resting = trader.limit(BUY, "0.01", "50000")
-    desk.heard(trader)
+    desk.events(trader)
     desk.engine.delist(BTC, desk.now_ms)
-    assert desk.orders_heard(trader) == [("EXPIRED", "EXPIRED", 7)]
+    assert desk.order_events(trader) == [("EXPIRED", "EXPIRED", 7)]
     assert not resting.is_open and not desk.listing.book.levels(BUY, 10)
 
 
@@ -29,12 +28,12 @@ def test_positions_settle_at_the_mark_without_a_fee_and_nothing_is_lost(mark: st
     desk = RiskDesk()
     long, other = desk.long("10000", "0.5"), desk.holder(SELL, "10000", "0.2")
     desk.mark(mark)
-    before, fees = long.wallet, desk.engine.clearing.treasury.of("USDT").fees_e8
+    before, fees = long.wallet, desk.engine.clearing.house_ledger.of("USDT").fees_e8
     desk.engine.delist(BTC, desk.now_ms)
     price = Decimal(mark).quantize(Decimal("0.1"))
     assert long.wallet - before == (price - 60000) * Decimal("0.5")
     assert [trader.held() for trader in (long, other, desk.maker)] == ["0.000"] * 3
-    assert desk.engine.clearing.treasury.of("USDT").fees_e8 == fees
+    assert desk.engine.clearing.house_ledger.of("USDT").fees_e8 == fees
     assert conserved(desk.engine)
 
 
@@ -43,14 +42,15 @@ def test_a_settlement_is_told_with_the_venues_client_id_and_new_first() -> None:
     long = desk.long("10000", "0.5", isolated=True)
     desk.mark("61000")
     desk.engine.delist(BTC, desk.now_ms)
-    new, account, fill = desk.heard(long)
+    new, filled = desk.events(long)
     assert isinstance(new, OrderChanged) and (new.execution_type, new.status) == ("NEW", "NEW")
     assert new.order.client_order_id.startswith("settlement_autoclose-")
     assert len(new.order.client_order_id) <= 36
-    assert isinstance(account, AccountChanged) and account.reason == "ORDER"
-    assert account.positions == position_row_of(desk, long.account)
-    assert isinstance(fill, OrderChanged) and fill.execution is not None
-    assert (fill.execution_type, fill.status, fill.execution.commission_e8) == ("CALCULATED", "FILLED", 0)
+    assert isinstance(filled, OrderChanged) and filled.fill is not None
+    assert filled.fill.account.reason == "ORDER"
+    assert filled.fill.account.positions == position_row_of(desk, long.account)
+    assert (filled.execution_type, filled.status) == ("CALCULATED", "FILLED")
+    assert filled.fill.execution.commission_e8 == 0
     assert not long.account.forced and not desk.engine.prints
 
 
@@ -58,7 +58,7 @@ def position_row_of(desk: RiskDesk, account: object) -> tuple[object, ...]:
     """The flat row of an isolated position that gained 500 USDT."""
     long = desk.engine.accounts[account.account_id]  # type: ignore[attr-defined]
     position = long.position(desk.listing.instrument, "BOTH")
-    row = position_row(position, desk.listing.quotes.mark_e8, is_isolated=True)
+    row = position_row(position, desk.listing.mark_price.mark_e8, is_isolated=True)
     assert (row.lots, row.entry_e8, row.realised_e8, row.isolated_e8) == (0, 0, 500 * 10**8, 0)
     return (row,)
 
@@ -93,8 +93,8 @@ def test_a_waiting_conditional_order_expires_with_its_contract(call: Caller) -> 
     )  # fmt: skip
     call.runtime.engine.drain()
     call.runtime.engine.delist(BTC, call.runtime.now_ms())
-    (told,) = call.runtime.engine.drain()
-    assert isinstance(told, AlgoChanged) and (told.order.algo_id, told.status) == (algo["algoId"], "EXPIRED")
+    (event,) = call.runtime.engine.drain()
+    assert isinstance(event, AlgoChanged) and (event.order.algo_id, event.status) == (algo["algoId"], "EXPIRED")
     assert call("GET", "/fapi/v1/openAlgoOrders") == []
 
 

@@ -15,7 +15,7 @@ def fallen(insurance: int, price: str = "56250") -> RiskDesk:
 
 
 def lots(desk: RiskDesk) -> int:
-    return desk.engine.risk.fund.account.position(desk.listing.instrument, "BOTH").lots
+    return desk.engine.risk_monitor.fund.account.position(desk.listing.instrument, "BOTH").lots
 
 
 def test_what_it_took_over_counts_at_mark() -> None:
@@ -46,7 +46,7 @@ def test_it_sells_what_it_holds_as_soon_as_the_book_takes_it_near_mark() -> None
 def test_it_pays_no_more_than_it_has() -> None:
     desk = RiskDesk(insurance=5)
     trader = desk.trader("1")
-    fund = desk.engine.risk.fund
+    fund = desk.engine.risk_monitor.fund
     fund.collect(trader.account, BTC, "USDT", -3 * E8, desk.now_ms)
     fund.collect(trader.account, BTC, "USDT", -3 * E8, desk.now_ms)
     fund.collect(trader.account, BTC, "USDT", -3 * E8, desk.now_ms)
@@ -56,5 +56,5 @@ def test_it_pays_no_more_than_it_has() -> None:
 
 def test_its_account_is_nobodys_and_hears_nothing() -> None:
     desk = fallen(1_000)
-    assert desk.engine.risk.fund.account.account_id == 0
-    assert all(told.account_id for told in desk.engine.drain())
+    assert desk.engine.risk_monitor.fund.account.account_id == 0
+    assert all(event.account_id for event in desk.engine.drain())

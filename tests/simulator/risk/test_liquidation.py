@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from connector.simulator.accounts.algo_orders import STOP_MARKET, AlgoRequest, Status
-from connector.simulator.accounts.events import AccountChanged, OrderChanged
+from connector.simulator.accounts.events import OrderChanged
 from connector.simulator.accounts.records import INSURANCE_CLEAR
 from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
 from tests.companions.simulator.conservation import conserved
@@ -21,10 +21,10 @@ def test_open_orders_go_first_and_the_position_after_them() -> None:
     desk.engine.drain()
     desk.falls_to("56250")
     desk.look()
-    assert desk.forced_told(trader) == [("auto" + str(resting.order_id), "EXPIRED", "EXPIRED")]
+    assert desk.forced_events(trader) == [("auto" + str(resting.order_id), "EXPIRED", "EXPIRED")]
     assert (resting.expiry_reason, trader.held()) == (5, "0.100")
     desk.look()
-    assert desk.forced_told(trader) == [("autoclose", "NEW", "NEW"), ("autoclose", "CALCULATED", "FILLED")]
+    assert desk.forced_events(trader) == [("autoclose", "NEW", "NEW"), ("autoclose", "CALCULATED", "FILLED")]
     assert trader.held() == "0.000"
     assert conserved(desk.engine)
 
@@ -89,7 +89,7 @@ def test_what_the_book_does_not_take_goes_to_the_insurance_fund_at_the_bankruptc
     assert trader.held() == "0.000"
     assert Decimal(trader.trades[-1].ticks) / 10 == 60_000 - (400 - 3) * 10
     assert trader.wallet == 0 and cleared(trader) == []
-    assert desk.engine.risk.fund.account.positions[BTC, "BOTH"].lots == 100
+    assert desk.engine.risk_monitor.fund.account.positions[BTC, "BOTH"].lots == 100
     assert conserved(desk.engine)
 
 
@@ -100,11 +100,11 @@ def test_an_empty_fund_leaves_it_to_those_who_gain() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    told = [row for row in desk.engine.drain() if isinstance(row, OrderChanged)]
+    events = [row for row in desk.engine.drain() if isinstance(row, OrderChanged)]
     mine = [
-        (row.order.client_order_id.split("-")[0], row.execution_type) for row in told if row.account_id == trader.id
+        (row.order.client_order_id.split("-")[0], row.execution_type) for row in events if row.account_id == trader.id
     ]
-    theirs = [(row.order.client_order_id, row.execution_type) for row in told if row.account_id == desk.maker.id]
+    theirs = [(row.order.client_order_id, row.execution_type) for row in events if row.account_id == desk.maker.id]
     assert mine == [("autoclose", "NEW"), ("autoclose", "CALCULATED")]
     assert theirs == [("adl_autoclose", "NEW"), ("adl_autoclose", "CALCULATED")]
     assert (trader.held(), desk.maker.held(), trader.wallet) == ("0.000", "0.000", 0)
@@ -155,7 +155,7 @@ def test_the_owner_hears_his_wallet_with_the_fee() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    reasons = [told.reason for told in desk.heard(trader) if isinstance(told, AccountChanged)]
+    reasons = [event.reason for event in desk.account_changes(trader)]
     assert reasons == ["ORDER", "INSURANCE_CLEAR"]
 
 
@@ -174,10 +174,10 @@ def test_what_an_isolated_position_has_left_is_told_with_the_fee() -> None:
     desk.look()
     desk.engine.drain()
     desk.look()
-    told = [row for row in desk.heard(trader) if isinstance(row, AccountChanged)][-1]
+    event = desk.account_changes(trader)[-1]
     left_e8 = trader.account.position(desk.listing.instrument, "BOTH").isolated_e8
-    assert told.reason == "INSURANCE_CLEAR"
-    assert [(row.is_isolated, row.isolated_e8) for row in told.positions] == [(True, left_e8)]
+    assert event.reason == "INSURANCE_CLEAR"
+    assert [(row.is_isolated, row.isolated_e8) for row in event.positions] == [(True, left_e8)]
     assert 0 < left_e8 < 18_000_000 * 10**8
     assert trader.account.cross_wallet_e8("USDT") == wallet
     assert conserved(desk.engine)

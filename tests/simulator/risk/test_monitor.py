@@ -63,7 +63,7 @@ def test_a_withdrawal_or_a_payment_is_looked_at_though_no_price_moved() -> None:
     trader = desk.long("400", "0.1")
     desk.mark("56300")
     desk.look()
-    desk.listing.quotes.nail_rate(2_000_000)
+    desk.listing.mark_price.nail_rate(2_000_000)
     desk.engine.settle_funding(desk.listing, desk.now_ms, desk.now_ms)
     desk.look(2)
     assert trader.held() == "0.000"
@@ -74,9 +74,9 @@ def test_only_those_are_looked_at_whom_a_price_or_a_booking_moved(monkeypatch: p
     holder, bystander = desk.long("100000", "0.1"), desk.trader("100")
     desk.look()
     looked: list[int] = []
-    charges = desk.engine.pools.charges
+    charges = desk.engine.margin_pools.charges
     monkeypatch.setattr(
-        desk.engine.pools, "charges", lambda account: looked.append(account.account_id) or charges(account)
+        desk.engine.margin_pools, "charges", lambda account: looked.append(account.account_id) or charges(account)
     )
     desk.look()
     assert looked == []
@@ -105,8 +105,8 @@ def test_a_forced_deleveraging_closes_at_mark_against_the_fund() -> None:
     desk.mark("61000")
     desk.engine.force_adl(trader.id, BTC, desk.now_ms)
     assert (trader.held(), trader.wallet - wallet) == ("0.000", 100)
-    assert desk.forced_told(trader) == [("adl_autoclose", "NEW", "NEW"), ("adl_autoclose", "CALCULATED", "FILLED")]
-    assert desk.engine.risk.fund.account.positions[BTC, "BOTH"].lots == 100
+    assert desk.forced_events(trader) == [("adl_autoclose", "NEW", "NEW"), ("adl_autoclose", "CALCULATED", "FILLED")]
+    assert desk.engine.risk_monitor.fund.account.positions[BTC, "BOTH"].lots == 100
     with pytest.raises(VenueError, match="-2024"):
         desk.engine.force_adl(trader.id, BTC, desk.now_ms)
     assert conserved(desk.engine)
@@ -138,7 +138,11 @@ def test_a_symbols_rating_follows_the_fund() -> None:
     poor, small, rich = RiskDesk(insurance=0), RiskDesk(insurance=50), RiskDesk()
     for desk in (poor, small, rich):
         desk.long("1000", "0.1")
-    assert [desk.engine.risk.adl_rating(desk.listing) for desk in (poor, small, rich)] == ["HIGH", "MEDIUM", "LOW"]
+    assert [desk.engine.risk_monitor.adl_rating(desk.listing) for desk in (poor, small, rich)] == [
+        "HIGH",
+        "MEDIUM",
+        "LOW",
+    ]
 
 
 def test_narrower_brackets_are_felt_at_once_by_those_who_hold() -> None:
@@ -155,10 +159,10 @@ def test_a_falling_asset_is_felt_by_the_positions_that_it_backs() -> None:
     desk = RiskDesk()
     trader = desk.trader("10")
     desk.engine.transfer(trader.id, E8, desk.now_ms, "BTC")
-    desk.engine.desk.set_multi_assets(trader.account, True, desk.now_ms)
+    desk.engine.account_settings.set_multi_assets(trader.account, True, desk.now_ms)
     desk.maker.place(OrderRequest("ETHUSDT", SELL, LIMIT, Decimal(100), Decimal(3_000)))
     trader.place(OrderRequest("ETHUSDT", BUY, LIMIT, Decimal(100), Decimal(3_000)))
-    desk.engine.listing("ETHUSDT").quotes.fix(3_000 * E8)
+    desk.engine.listing("ETHUSDT").mark_price.fix(3_000 * E8)
     desk.look()
     assert not trader.account.in_liquidation
     desk.engine.move_prices({BTC: 1_000 * E8}, desk.now_ms)

@@ -1,7 +1,6 @@
 import pytest
 
-from connector.simulator.streams.addresses import opening_of
-from connector.simulator.streams.connection import Opening
+from connector.simulator.streams.addresses import Opening, opening_of
 
 
 @pytest.mark.parametrize(

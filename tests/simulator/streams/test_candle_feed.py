@@ -4,7 +4,7 @@ from connector.core.clock import ManualClock
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.streams.candle_feed import CandleFeed
 from connector.simulator.streams.hub import Hub
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 from tests.companions.simulator.traders import Desk
 
 #: The beginning of a minute.
@@ -15,7 +15,7 @@ class Scene:
     def __init__(self, *names: str) -> None:
         self.desk, self.hub = Desk(), Hub(ManualClock(START_MS).monotonic_ms)
         self.feed = CandleFeed(self.desk.listing, self.hub)
-        self.ear = Ear(self.hub, *names)
+        self.listener = Listener(self.hub, *names)
         self.maker, self.taker = self.desk.trader(), self.desk.trader()
 
     def trade(self, at_ms: int, price: str) -> None:
@@ -26,7 +26,7 @@ class Scene:
     def heard_until(self, from_ms: int, to_ms: int) -> list[Any]:
         for now_ms in range(from_ms, to_ms, 50):
             self.feed.tick(START_MS + now_ms)
-        return self.ear.heard()
+        return self.listener.received()
 
 
 def test_a_candle_is_told_when_it_changed_four_times_a_second_at_most() -> None:
@@ -65,6 +65,6 @@ def test_who_comes_later_gets_the_present_candle() -> None:
     scene = Scene()
     scene.trade(0, "60000")
     scene.heard_until(0, 1_000)
-    late = Ear(scene.hub, "btcusdt@kline_1d")
+    late = Listener(scene.hub, "btcusdt@kline_1d")
     scene.heard_until(1_000, 1_600)
-    assert [frame["k"]["i"] for frame in late.heard()] == ["1d"]
+    assert [frame["k"]["i"] for frame in late.received()] == ["1d"]

@@ -7,20 +7,20 @@ from typing import Any
 import aiohttp
 import pytest
 
+from connector.simulator.access.loopback import HOME
 from connector.simulator.clock import VirtualClock
-from connector.simulator.errors import HOME
 from connector.simulator.server import LocalExchange
 from connector.simulator.streams.connection import REGULAR_END
 from tests.companions.simulator.callers import QUIET, SocketClient
 
 
-async def told(socket: aiohttp.ClientWebSocketResponse) -> Any:
+async def received(socket: aiohttp.ClientWebSocketResponse) -> Any:
     return json.loads(await socket.receive_str(timeout=5))
 
 
 async def asked(socket: aiohttp.ClientWebSocketResponse, method: str, *params: object) -> Any:
     await socket.send_json({"method": method, "params": list(params), "id": 7})
-    return await told(socket)
+    return await received(socket)
 
 
 async def test_control_messages_are_acknowledged_with_their_id(client: SocketClient) -> None:
@@ -35,10 +35,10 @@ async def test_the_wrapper_is_flipped_at_run_time(client: SocketClient) -> None:
     socket = await client.open("/public/ws/btcusdt@bookTicker")
     assert (await asked(socket, "GET_PROPERTY", "combined"))["result"] is False
     await client.order("BUY", "0.01", "59000")
-    assert (await told(socket))["e"] == "bookTicker"
+    assert (await received(socket))["e"] == "bookTicker"
     await asked(socket, "SET_PROPERTY", "combined", True)
     await client.order("BUY", "0.01", "59001")
-    assert (await told(socket))["stream"] == "btcusdt@bookTicker"
+    assert (await received(socket))["stream"] == "btcusdt@bookTicker"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_an_unrouted_connection_delivers_public_streams(client: SocketClie
     socket = await client.open("/ws/btcusdt@bookTicker")
     await asked(socket, "LIST_SUBSCRIPTIONS")
     await client.order("BUY", "0.01", "59000")
-    assert (await told(socket))["e"] == "bookTicker"
+    assert (await received(socket))["e"] == "bookTicker"
 
 
 async def test_every_private_form_hears_the_account(client: SocketClient) -> None:
@@ -75,9 +75,9 @@ async def test_every_private_form_hears_the_account(client: SocketClient) -> Non
     await asked(by_query, "LIST_SUBSCRIPTIONS")
     await asked(by_path, "LIST_SUBSCRIPTIONS")
     await client.order("BUY", "0.01", "59000")
-    assert (await told(by_path))["e"] == "ORDER_TRADE_UPDATE"
+    assert (await received(by_path))["e"] == "ORDER_TRADE_UPDATE"
     for socket in (by_query, by_message):
-        wrapped = await told(socket)
+        wrapped = await received(socket)
         assert (wrapped["stream"], wrapped["data"]["e"]) == (key, "ORDER_TRADE_UPDATE")
 
 
@@ -87,7 +87,7 @@ async def test_an_event_filter_lets_only_the_named_ones_through(client: SocketCl
     await asked(socket, "LIST_SUBSCRIPTIONS")
     await client.order("BUY", "0.01", "59000")
     await client("POST", "/fapi/v1/leverage", symbol="BTCUSDT", leverage=3)
-    assert (await told(socket))["e"] == "ACCOUNT_CONFIG_UPDATE"
+    assert (await received(socket))["e"] == "ACCOUNT_CONFIG_UPDATE"
 
 
 async def test_an_unknown_listen_key_connects_and_hears_nothing(client: SocketClient) -> None:
@@ -118,8 +118,8 @@ async def test_what_was_asked_within_the_limit_is_answered_before_the_end(client
     socket = await client.open("/public/ws")
     for number in range(30):
         await socket.send_json({"method": "LIST_SUBSCRIPTIONS", "id": number})
-    heard = [json.loads(message.data)["id"] async for message in socket]
-    assert heard[:5] == [0, 1, 2, 3, 4] and len(heard) < 30 and socket.close_code == 1008
+    answered = [json.loads(message.data)["id"] async for message in socket]
+    assert answered[:5] == [0, 1, 2, 3, 4] and len(answered) < 30 and socket.close_code == 1008
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ async def test_what_was_asked_within_the_limit_is_answered_before_the_end(client
 async def test_what_is_no_control_message_is_told_so(client: SocketClient, text: str, code: int) -> None:
     socket = await client.open("/public/ws")
     await socket.send_str(text)
-    assert (await told(socket))["code"] == code
+    assert (await received(socket))["code"] == code
 
 
 async def test_more_streams_than_a_connection_carries_are_refused(client: SocketClient) -> None:
@@ -166,7 +166,7 @@ async def impatient() -> AsyncIterator[SocketClient]:
     """An exchange that pings at once, and whose readers may lag by few frames."""
     settings = replace(QUIET, ping_interval_s=0.05, pong_within_s=0.12, most_waiting_frames=50)
     async with LocalExchange(settings) as venue, aiohttp.ClientSession() as session:
-        socket_client = SocketClient(session, venue, venue.runtime.member)
+        socket_client = SocketClient(session, venue, venue.runtime.default_key)
         yield socket_client
         await socket_client.close()
 
@@ -190,11 +190,11 @@ async def test_a_reader_that_lags_is_cut_and_holds_nobody_up(impatient: SocketCl
     for _ in range(51):
         hub.publish("btcusdt@bookTicker", b"{}")
     hub.publish("btcusdt@trade", b'{"e":"trade"}')
-    assert await told(quick) == {"e": "trade"}
+    assert await received(quick) == {"e": "trade"}
     async with asyncio.timeout(5):
         while not slow.closed:
             await slow.receive()
-    assert not hub.listens("btcusdt@bookTicker")
+    assert not hub.is_subscribed("btcusdt@bookTicker")
 
 
 async def test_a_reader_that_reads_nothing_is_cut_when_its_queue_is_full(impatient: SocketClient) -> None:
@@ -205,11 +205,11 @@ async def test_a_reader_that_reads_nothing_is_cut_when_its_queue_is_full(impatie
         b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
     )
     assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
-    while not hub.listens("btcusdt@bookTicker"):
+    while not hub.is_subscribed("btcusdt@bookTicker"):
         await asyncio.sleep(0)
     writer.transport.pause_reading()
     published = 0
-    while hub.listens("btcusdt@bookTicker"):
+    while hub.is_subscribed("btcusdt@bookTicker"):
         hub.publish("btcusdt@bookTicker", frame)
         published += 1
         await asyncio.sleep(0)
@@ -220,7 +220,7 @@ async def test_a_reader_that_reads_nothing_is_cut_when_its_queue_is_full(impatie
 
 async def test_who_does_not_say_goodbye_back_is_cut() -> None:
     async with LocalExchange(replace(QUIET, pong_within_s=0.3)) as venue, aiohttp.ClientSession() as session:
-        client = SocketClient(session, venue, venue.runtime.member)
+        client = SocketClient(session, venue, venue.runtime.default_key)
         key = (await client.raw("POST", "/fapi/v1/listenKey"))[2]["listenKey"]
         reader, writer = await asyncio.open_connection(HOME, venue.port)
         upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13"
@@ -228,7 +228,7 @@ async def test_who_does_not_say_goodbye_back_is_cut() -> None:
         writer.write(f"GET /private/ws/{key} HTTP/1.1\r\nHost: {HOME}\r\n{upgrade}\r\n{nonce}\r\n\r\n".encode())
         await reader.readuntil(b"\r\n\r\n")
         async with asyncio.timeout(5):
-            while not venue.runtime.hub.listens(key):
+            while not venue.runtime.hub.is_subscribed(key):
                 await asyncio.sleep(0.01)
             venue.faults.arm("listen_key_deleted")
             assert b"listenKeyExpired" in await reader.readuntil(REGULAR_END)

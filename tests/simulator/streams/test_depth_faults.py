@@ -13,8 +13,8 @@ from connector.simulator.streams.depth_faults import DepthFaults
 def test_a_frame_is_dropped_doubled_or_overtaken(fault: str, sent: bytes) -> None:
     armed = Faults(lambda fault: None)
     armed.arm(fault)
-    weather = DepthFaults(armed, "btcusdt@depth")
-    assert b"".join(frame for one in (b"1", b"2", b"3") for frame in weather.frames(one)) == sent
+    faults = DepthFaults(armed, "btcusdt@depth")
+    assert b"".join(frame for one in (b"1", b"2", b"3") for frame in faults.frames(one)) == sent
 
 
 def test_fair_weather_sends_every_frame_once() -> None:

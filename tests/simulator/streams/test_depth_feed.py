@@ -8,7 +8,7 @@ from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.streams.depth_feed import DepthFeed
 from connector.simulator.streams.hub import Hub
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 from tests.companions.simulator.traders import START_MS, Desk, Trader
 
 
@@ -60,7 +60,7 @@ def test_snapshot_and_frames_rebuild_the_book_at_every_speed(name: str) -> None:
     scene = Scene()
     scene.trader.limit(BUY, "0.01", "59000")
     scene.tick()
-    ear = Ear(scene.hub, name)
+    listener = Listener(scene.hub, name)
     snapshots = []
     for number in range(60):
         side = BUY if number % 2 else SELL
@@ -71,7 +71,7 @@ def test_snapshot_and_frames_rebuild_the_book_at_every_speed(name: str) -> None:
             snapshots.append(scene.snapshot())
         scene.tick()
     scene.tick(500)
-    frames = ear.heard()
+    frames = listener.received()
     assert len(frames) > 3
     final = scene.snapshot()
     for snapshot in snapshots:
@@ -80,55 +80,55 @@ def test_snapshot_and_frames_rebuild_the_book_at_every_speed(name: str) -> None:
 
 def test_nothing_is_told_while_nothing_changes() -> None:
     scene = Scene()
-    ear = Ear(scene.hub, "btcusdt@depth@100ms")
+    listener = Listener(scene.hub, "btcusdt@depth@100ms")
     for _ in range(10):
         scene.tick()
-    assert ear.heard() == []
+    assert listener.received() == []
 
 
 def test_a_level_that_is_gone_is_told_as_zero() -> None:
     scene = Scene()
-    ear = Ear(scene.hub, "btcusdt@depth@100ms")
+    listener = Listener(scene.hub, "btcusdt@depth@100ms")
     order = scene.trader.limit(BUY, "0.01", "59000")
     scene.tick(100)
     scene.trader.cancel(order)
     scene.tick(100)
-    assert [frame["b"] for frame in ear.heard()] == [[["59000.00", "0.010"]], [["59000.00", "0.000"]]]
+    assert [frame["b"] for frame in listener.received()] == [[["59000.00", "0.010"]], [["59000.00", "0.000"]]]
 
 
 def test_the_speed_bounds_how_often_is_told() -> None:
     scene = Scene()
-    fast, slow = Ear(scene.hub, "btcusdt@depth@100ms"), Ear(scene.hub, "btcusdt@depth@500ms")
+    fast, slow = Listener(scene.hub, "btcusdt@depth@100ms"), Listener(scene.hub, "btcusdt@depth@500ms")
     scene.tick()
     for number in range(20):
         scene.trader.limit(BUY, "0.01", str(59_000 + number))
         scene.tick()
-    assert (len(fast.heard()), len(slow.heard())) == (10, 2)
+    assert (len(fast.received()), len(slow.received())) == (10, 2)
 
 
 def test_partial_depth_is_the_top_of_the_book() -> None:
     scene = Scene()
-    ear = Ear(scene.hub, "btcusdt@depth5@100ms")
+    listener = Listener(scene.hub, "btcusdt@depth5@100ms")
     for number in range(8):
         scene.trader.limit(BUY, "0.01", str(59_000 + number))
     scene.tick(100)
-    (frame,) = ear.heard()
+    (frame,) = listener.received()
     assert [price for price, _ in frame["b"]] == ["59007.00", "59006.00", "59005.00", "59004.00", "59003.00"]
 
 
 def test_a_stream_heard_again_begins_at_the_present() -> None:
     scene = Scene()
-    ear = Ear(scene.hub, "btcusdt@depth@100ms")
+    listener = Listener(scene.hub, "btcusdt@depth@100ms")
     scene.trader.limit(BUY, "0.01", "59000")
     scene.tick(100)
-    scene.hub.leave(ear)
+    scene.hub.leave(listener)
     scene.trader.limit(BUY, "0.01", "59001")
     scene.tick(100)
-    later = Ear(scene.hub, "btcusdt@depth@100ms")
+    later = Listener(scene.hub, "btcusdt@depth@100ms")
     before_id = scene.desk.listing.book.update_id
     scene.trader.limit(BUY, "0.01", "59002")
     scene.tick(100)
-    (frame,) = later.heard()
+    (frame,) = later.received()
     assert (frame["pu"], frame["b"]) == (before_id, [["59002.00", "0.010"]])
 
 
@@ -138,12 +138,12 @@ def test_a_stream_heard_again_begins_at_the_present() -> None:
 )
 def test_weather_touches_the_next_frame_alone(fault: str, order: list[int]) -> None:
     scene = Scene()
-    ear = Ear(scene.hub, "btcusdt@depth@100ms")
+    listener = Listener(scene.hub, "btcusdt@depth@100ms")
     scene.faults.arm(fault)
     for number in range(3):
         scene.trader.limit(BUY, "0.01", str(59_000 + number))
         scene.tick(100)
-    assert [int(float(frame["b"][0][0])) - 59_000 for frame in ear.heard()] == order
+    assert [int(float(frame["b"][0][0])) - 59_000 for frame in listener.received()] == order
 
 
 def test_due_times_lie_on_the_grid() -> None:

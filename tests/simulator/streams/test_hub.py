@@ -1,103 +1,103 @@
-from tests.companions.simulator.listeners import Ear, hub_and_clock
+from tests.companions.simulator.listeners import Listener, hub_and_clock
 
 
 def test_a_frame_reaches_those_who_listen_raw_or_wrapped() -> None:
     hub, _ = hub_and_clock()
-    raw, wrapped, other = Ear(hub, "a"), Ear(hub, "a", combined=True), Ear(hub, "b")
+    raw, wrapped, other = Listener(hub, "a"), Listener(hub, "a", combined=True), Listener(hub, "b")
     hub.publish("a", b'{"e":1}')
-    assert raw.heard() == [{"e": 1}]
-    assert wrapped.heard() == [{"stream": "a", "data": {"e": 1}}]
-    assert other.heard() == []
+    assert raw.received() == [{"e": 1}]
+    assert wrapped.received() == [{"stream": "a", "data": {"e": 1}}]
+    assert other.received() == []
 
 
 def test_what_is_heard_of_a_symbol_is_known_without_asking_for_each_stream() -> None:
     hub, _ = hub_and_clock()
-    one, other = Ear(hub, "btcusdt@trade", "btcusdt@depth@100ms"), Ear(hub, "btcusdt@trade", "tradingSession")
-    assert hub.heard("btcusdt") == ("trade", "depth@100ms")
-    assert hub.heard("tradingSession") == ("",) and hub.heard("ethusdt") == ()
+    one, other = Listener(hub, "btcusdt@trade", "btcusdt@depth@100ms"), Listener(hub, "btcusdt@trade", "tradingSession")
+    assert hub.kinds_of("btcusdt") == ("trade", "depth@100ms")
+    assert hub.kinds_of("tradingSession") == ("",) and hub.kinds_of("ethusdt") == ()
     hub.leave(one)
-    assert hub.heard("btcusdt") == ("trade",)
+    assert hub.kinds_of("btcusdt") == ("trade",)
     hub.unsubscribe("btcusdt@trade", other)
-    assert hub.heard("btcusdt") == ()
+    assert hub.kinds_of("btcusdt") == ()
 
 
 def test_nobody_listens_after_the_last_one_left() -> None:
     hub, _ = hub_and_clock()
-    one, other = Ear(hub, "a"), Ear(hub, "a", "b")
+    one, other = Listener(hub, "a"), Listener(hub, "a", "b")
     hub.leave(one)
-    assert hub.listens("a")
+    assert hub.is_subscribed("a")
     hub.unsubscribe("a", other)
-    assert not hub.listens("a") and hub.listens("b")
+    assert not hub.is_subscribed("a") and hub.is_subscribed("b")
     hub.unsubscribe("never", other)
 
 
 def test_a_silenced_stream_speaks_again_when_its_time_is_over() -> None:
     hub, clock = hub_and_clock()
-    ear = Ear(hub, "a", "b")
+    listener = Listener(hub, "a", "b")
     hub.silence("a", 500)
     hub.publish("a", b"1")
     hub.publish("b", b"2")
     clock.advance(500)
     hub.publish("a", b"3")
-    assert ear.heard() == [2, 3]
+    assert listener.received() == [2, 3]
 
 
 def test_an_empty_name_silences_everything() -> None:
     hub, _ = hub_and_clock()
-    ear = Ear(hub, "a")
+    listener = Listener(hub, "a")
     hub.silence("", 500)
     hub.publish("a", b"1")
-    assert ear.heard() == []
+    assert listener.received() == []
 
 
 def test_a_frozen_hub_sends_nothing_and_forgets_it() -> None:
     hub, clock = hub_and_clock()
-    ear = Ear(hub, "a")
+    listener = Listener(hub, "a")
     hub.freeze(100)
     hub.publish("a", b"1")
     assert hub.frozen
     clock.advance(100)
     hub.publish("a", b"2")
-    assert ear.heard() == [2] and not hub.frozen
+    assert listener.received() == [2] and not hub.frozen
 
 
 def test_cutting_reaches_every_connection() -> None:
     hub, _ = hub_and_clock()
-    ears = [Ear(hub), Ear(hub, "a")]
+    ears = [Listener(hub), Listener(hub, "a")]
     hub.cut_all()
-    assert all(ear.is_cut for ear in ears)
+    assert all(listener.is_cut for listener in ears)
 
 
 def test_a_late_frame_holds_up_those_behind_it_and_no_other_stream() -> None:
     hub, clock = hub_and_clock()
-    ear = Ear(hub, "a", "b")
+    listener = Listener(hub, "a", "b")
     hub.publish("a", b"1", late_ms=300)
     hub.publish("a", b"2")
     hub.publish("b", b"3")
     clock.advance(299)
     hub.release()
-    assert ear.heard() == [3]
+    assert listener.received() == [3]
     clock.advance(1)
     hub.release()
     hub.publish("a", b"4")
-    assert ear.heard() == [1, 2, 4]
+    assert listener.received() == [1, 2, 4]
 
 
 def test_who_comes_later_hears_nothing_that_was_late_for_others() -> None:
     hub, clock = hub_and_clock()
-    early = Ear(hub, "a")
+    early = Listener(hub, "a")
     hub.publish("a", b"1", late_ms=300)
     hub.leave(early)
-    late = Ear(hub, "a")
+    late = Listener(hub, "a")
     clock.advance(300)
     hub.release()
     hub.publish("a", b"2")
-    assert (early.heard(), late.heard()) == ([], [2])
+    assert (early.received(), late.received()) == ([], [2])
 
 
 def test_a_stream_that_is_closed_says_what_was_late_and_ends_its_listeners_alone() -> None:
     hub, _ = hub_and_clock()
-    ear, other = Ear(hub, "a"), Ear(hub, "b")
+    listener, other = Listener(hub, "a"), Listener(hub, "b")
     hub.publish("a", b"1", late_ms=300)
     hub.close_stream("a")
-    assert (ear.heard(), ear.is_closed, other.is_closed) == ([1], True, False)
+    assert (listener.received(), listener.is_closed, other.is_closed) == ([1], True, False)

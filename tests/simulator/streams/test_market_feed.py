@@ -3,7 +3,7 @@ from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.market_feed import MarketFeed
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 from tests.companions.simulator.traders import START_MS, Desk
 
 
@@ -15,36 +15,36 @@ def scene() -> tuple[Desk, Hub, MarketFeed]:
 
 def test_the_best_prices_are_told_when_they_change_and_only_then() -> None:
     desk, hub, feed = scene()
-    ear = Ear(hub, "btcusdt@bookTicker")
+    listener = Listener(hub, "btcusdt@bookTicker")
     trader = desk.trader()
     for price in ("60000", "59000", "60001"):
         trader.limit(BUY, "0.01", price)
         feed.happened(START_MS)
-    assert [frame["b"] for frame in ear.heard()] == ["60000.00", "60001.00"]
+    assert [frame["b"] for frame in listener.received()] == ["60000.00", "60001.00"]
 
 
 def test_trades_come_at_once_and_aggregates_every_tenth_of_a_second() -> None:
     desk, hub, feed = scene()
-    single, aggregate = Ear(hub, "btcusdt@trade"), Ear(hub, "btcusdt@aggTrade")
+    single, aggregate = Listener(hub, "btcusdt@trade"), Listener(hub, "btcusdt@aggTrade")
     maker, taker = desk.trader(), desk.trader()
     feed.tick(START_MS)
     maker.limit(SELL, "0.01", "60000")
     maker.limit(SELL, "0.01", "60000")
     taker.market(BUY, "0.02")
     feed.happened(START_MS + 10)
-    assert [frame["q"] for frame in single.heard()] == ["0.010", "0.010"]
+    assert [frame["q"] for frame in single.received()] == ["0.010", "0.010"]
     feed.tick(START_MS + 50)
-    assert aggregate.heard() == []
+    assert aggregate.received() == []
     feed.tick(START_MS + 100)
-    assert [(frame["q"], frame["m"]) for frame in aggregate.heard()] == [("0.020", False)]
+    assert [(frame["q"], frame["m"]) for frame in aggregate.received()] == [("0.020", False)]
 
 
 def test_the_mark_price_comes_every_second_or_every_third() -> None:
     _, hub, feed = scene()
-    fast, slow = Ear(hub, "btcusdt@markPrice@1s"), Ear(hub, "btcusdt@markPrice")
+    fast, slow = Listener(hub, "btcusdt@markPrice@1s"), Listener(hub, "btcusdt@markPrice")
     for pulse in range(0, 6_000, 50):
         feed.tick(START_MS + pulse)
-    assert (len(fast.heard()), len(slow.heard())) in ((6, 2), (6, 3))
+    assert (len(fast.received()), len(slow.received())) in ((6, 2), (6, 3))
 
 
 def test_what_nobody_heard_is_not_told_to_who_comes_later() -> None:
@@ -54,7 +54,7 @@ def test_what_nobody_heard_is_not_told_to_who_comes_later() -> None:
     taker.market(BUY, "0.01")
     feed.happened(START_MS)
     feed.tick(START_MS)
-    late = Ear(hub, "btcusdt@trade", "btcusdt@aggTrade")
+    late = Listener(hub, "btcusdt@trade", "btcusdt@aggTrade")
     feed.happened(START_MS + 100)
     feed.tick(START_MS + 100)
-    assert late.heard() == []
+    assert late.received() == []

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from tests.companions.simulator.callers import Caller
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 
 ORDER_FIELDS = {
     "s", "c", "S", "o", "f", "q", "p", "ap", "sp", "x", "X", "i", "l", "z", "L", "T", "t", "b", "a", "m", "R",
@@ -11,16 +11,16 @@ ORDER_FIELDS = {
 }  # fmt: skip
 
 
-def ear(call: Caller) -> Ear:
+def listening(call: Caller) -> Listener:
     key = call("POST", "/fapi/v1/listenKey")["listenKey"]
-    return Ear(call.runtime.hub, key)
+    return Listener(call.runtime.hub, key)
 
 
 def test_a_fill_is_told_light_then_for_the_account_then_in_full(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     call.other().order("SELL", "0.01", "60000")
     call.order("BUY", "0.01")
-    new, light, account, full = heard.heard()
+    new, light, account, full = listener.received()
     assert [event["e"] for event in (new, light, account, full)] == [
         "ORDER_TRADE_UPDATE",
         "TRADE_LITE",
@@ -32,10 +32,10 @@ def test_a_fill_is_told_light_then_for_the_account_then_in_full(call: Caller) ->
 
 
 def test_an_order_event_names_every_field_and_the_fee_only_where_there_is_one(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     call.other().order("SELL", "0.01", "60000")
     call.order("BUY", "0.01", "60000", newClientOrderId="mine")
-    new, _, _, full = heard.heard()
+    new, _, _, full = listener.received()
     assert set(new["o"]) == ORDER_FIELDS
     assert set(full["o"]) == ORDER_FIELDS | {"n", "N"}
     order = full["o"]
@@ -50,10 +50,10 @@ def test_an_order_event_names_every_field_and_the_fee_only_where_there_is_one(ca
 
 
 def test_an_account_event_names_wallet_and_position(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     call.other().order("SELL", "0.01", "60000")
     call.order("BUY", "0.01")
-    body = heard.heard()[2]["a"]
+    body = listener.received()[2]["a"]
     assert body["m"] == "ORDER" and "S" not in body
     assert body["B"] == [{"a": "USDT", "wb": "9999.70000000", "cw": "9999.70000000", "bc": "0.00000000"}]
     assert set(body["P"][0]) == {"s", "pa", "ep", "cr", "up", "mt", "iw", "ps", "bep"}
@@ -61,18 +61,18 @@ def test_an_account_event_names_wallet_and_position(call: Caller) -> None:
 
 
 def test_funding_tells_symbol_change_and_wallet(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     call.other().order("SELL", "0.01", "60000")
     call.order("BUY", "0.01")
-    heard.heard()
+    listener.received()
     call.local("POST", "/local/v1/funding")
-    (event,) = heard.heard()
+    (event,) = listener.received()
     assert (event["a"]["m"], event["a"]["S"], event["a"]["P"]) == ("FUNDING_FEE", "BTCUSDT", [])
     assert (event["a"]["B"][0]["bc"], event["a"]["B"][0]["wb"]) == ("-0.06000000", "9999.64000000")
 
 
 def test_pushed_money_adds_up_to_the_wallet(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     other = call.other()
     for price in ("60000", "60000.7", "59990.3"):
         other.order("SELL", "0.013", price)
@@ -80,7 +80,7 @@ def test_pushed_money_adds_up_to_the_wallet(call: Caller) -> None:
         other.order("BUY", "0.007", "59950.1")
         call.order("SELL", "0.007")
     call.local("POST", "/local/v1/funding")
-    events = heard.heard()
+    events = listener.received()
     fills = [event["o"] for event in events if event["e"] == "ORDER_TRADE_UPDATE" and event["o"]["x"] == "TRADE"]
     booked = sum(Decimal(fill["rp"]) - Decimal(fill["n"]) for fill in fills)
     changes = [event["a"]["B"][0] for event in events if event["e"] == "ACCOUNT_UPDATE"]
@@ -89,24 +89,24 @@ def test_pushed_money_adds_up_to_the_wallet(call: Caller) -> None:
 
 
 def test_a_leverage_change_is_told(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     call("POST", "/fapi/v1/leverage", symbol="BTCUSDT", leverage=5)
-    (event,) = heard.heard()
+    (event,) = listener.received()
     assert (event["e"], event["ac"]) == ("ACCOUNT_CONFIG_UPDATE", {"s": "BTCUSDT", "l": 5})
 
 
 def test_an_expired_key_says_so_once_and_falls_silent(call: Caller) -> None:
-    heard = ear(call)
+    listener = listening(call)
     call("DELETE", "/fapi/v1/listenKey")
     call.order("BUY", "0.01", "59000")
-    (event,) = heard.heard()
+    (event,) = listener.received()
     assert set(event) == {"e", "E", "listenKey"} and event["e"] == "listenKeyExpired"
 
 
 @pytest.mark.parametrize(("fault", "copies"), [("lost_user_event", 0), ("duplicate_user_event", 2)])
 def test_an_order_event_can_be_lost_or_doubled(call: Caller, fault: str, copies: int) -> None:
-    heard = ear(call)
+    listener = listening(call)
     call.runtime.faults.arm(fault)
     call.order("BUY", "0.01", "59000", newClientOrderId="one")
     call.order("BUY", "0.01", "59000", newClientOrderId="two")
-    assert [event["o"]["c"] for event in heard.heard()] == ["one"] * copies + ["two"]
+    assert [event["o"]["c"] for event in listener.received()] == ["one"] * copies + ["two"]

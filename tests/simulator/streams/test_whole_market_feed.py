@@ -8,7 +8,7 @@ from connector.simulator.market.default_instruments import SHIPPED
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.whole_market_feed import WholeMarketFeed
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 from tests.companions.simulator.traders import START_MS, Desk
 
 
@@ -20,17 +20,17 @@ class Scene:
         self.desk.engine = Engine(START_MS, SHIPPED)
         self.hub = Hub(ManualClock(START_MS).monotonic_ms)
         self.feed = WholeMarketFeed(self.desk.engine.listings, self.desk.engine.prints, self.hub)
-        self.ear = Ear(self.hub, name)
+        self.listener = Listener(self.hub, name)
 
-    def heard(self, seconds: int, from_ms: int = START_MS) -> list[Any]:
+    def received(self, seconds: int, from_ms: int = START_MS) -> list[Any]:
         for pulse in range(0, 1000 * seconds, 50):
             self.feed.tick(from_ms + pulse)
-        return self.ear.heard()
+        return self.listener.received()
 
 
 @pytest.mark.parametrize(("name", "seconds"), [("!markPrice@arr@1s", 1), ("!markPrice@arr", 3)])
 def test_mark_prices_come_as_two_arrays_one_for_traditional_finance(name: str, seconds: int) -> None:
-    arrays = Scene(name).heard(3 * seconds)
+    arrays = Scene(name).received(3 * seconds)
     assert len(arrays) in (6, 8)
     coins, traditional = arrays[:2]
     assert [row["s"] for row in traditional] == ["XAUUSDT"]
@@ -41,26 +41,26 @@ def test_mark_prices_come_as_two_arrays_one_for_traditional_finance(name: str, s
 @pytest.mark.parametrize(("name", "event"), [("!ticker@arr", "24hrTicker"), ("!miniTicker@arr", "24hrMiniTicker")])
 def test_tickers_name_the_contracts_that_traded(name: str, event: str) -> None:
     scene = Scene(name)
-    assert scene.heard(2) == []
+    assert scene.received(2) == []
     maker, taker = scene.desk.trader(), scene.desk.trader()
     maker.limit(SELL, "0.01", "60000")
     taker.market(BUY, "0.01")
-    (array,) = scene.heard(3, START_MS + 2_000)
+    (array,) = scene.received(3, START_MS + 2_000)
     assert [(row["e"], row["s"], row["c"]) for row in array] == [(event, "BTCUSDT", "60000.00")]
 
 
 def test_all_best_prices_come_every_fifth_second() -> None:
-    frames = Scene("!bookTicker").heard(10)
+    frames = Scene("!bookTicker").received(10)
     assert [frame["s"] for frame in frames[: len(SHIPPED)]] == [row.symbol for row in SHIPPED]
     assert len(frames) in (2 * len(SHIPPED), 3 * len(SHIPPED))
 
 
 def test_assets_come_together_and_one_by_one() -> None:
-    (array,) = Scene("!assetIndex@arr").heard(1)[:1]
-    (alone,) = Scene("btcusd@assetIndex").heard(1)[:1]
+    (array,) = Scene("!assetIndex@arr").received(1)[:1]
+    (alone,) = Scene("btcusd@assetIndex").received(1)[:1]
     assert alone in array and alone["s"] == "BTCUSD"
 
 
 def test_a_composite_index_and_the_sessions_come_every_second() -> None:
-    assert Scene("btcdomusdt@compositeIndex").heard(1)[0]["s"] == "BTCDOMUSDT"
-    assert len({frame["e"] for frame in Scene("tradingSession").heard(1)[:6]}) == 6
+    assert Scene("btcdomusdt@compositeIndex").received(1)[0]["s"] == "BTCDOMUSDT"
+    assert len({frame["e"] for frame in Scene("tradingSession").received(1)[:6]}) == 6

@@ -9,7 +9,7 @@ import pytest
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.signatures import KeyKind, Rights, hmac_hex, new_pair
 from tests.companions.simulator.callers import QUIET, START_MS, Caller, caller
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 from tests.companions.simulator.ws_callers import BUY, WsCaller, ws_signed
 
 
@@ -20,8 +20,8 @@ def ws(call: Caller) -> WsCaller:
 
 def logged_on(call: Caller, rights: Rights | None = None) -> tuple[WsCaller, Any]:
     """A connection logged on with an Ed25519 key, and what the logon answered."""
-    member = call.runtime.admit(Decimal(1_000), new_pair(KeyKind.ED25519), rights)
-    ws = WsCaller(call, member)
+    sender = call.runtime.admit(Decimal(1_000), new_pair(KeyKind.ED25519), rights)
+    ws = WsCaller(call, sender)
     return ws, ws("session.logon")
 
 
@@ -37,10 +37,10 @@ def test_an_answer_carries_the_requests_id_and_the_weight_used(ws: WsCaller) -> 
 
 
 def test_an_order_over_the_socket_is_the_order_of_rest(ws: WsCaller) -> None:
-    told = ws("order.place", **BUY, newClientOrderId="mine")
+    reply = ws("order.place", **BUY, newClientOrderId="mine")
     ack = ws.call("GET", "/fapi/v1/order", symbol="BTCUSDT", origClientOrderId="mine")
-    assert (told["status"], told["result"]["orderId"]) == (200, ack["orderId"])
-    assert {row["rateLimitType"]: row["count"] for row in told["rateLimits"]} == {"ORDERS": 1, "REQUEST_WEIGHT": 0}
+    assert (reply["status"], reply["result"]["orderId"]) == (200, ack["orderId"])
+    assert {row["rateLimitType"]: row["count"] for row in reply["rateLimits"]} == {"ORDERS": 1, "REQUEST_WEIGHT": 0}
     status = ws("order.status", symbol="BTCUSDT", orderId=ack["orderId"])["result"]
     assert status == ack
     cancelled = ws("order.cancel", symbol="BTCUSDT", orderId=ack["orderId"])["result"]
@@ -49,14 +49,14 @@ def test_an_order_over_the_socket_is_the_order_of_rest(ws: WsCaller) -> None:
 
 
 def test_its_owner_hears_of_it_before_the_answer(ws: WsCaller) -> None:
-    key = ws.unsigned("userDataStream.start", apiKey=ws.member.api_key)["result"]["listenKey"]
-    ear = Ear(ws.call.runtime.hub, key)
+    key = ws.unsigned("userDataStream.start", apiKey=ws.sender.api_key)["result"]["listenKey"]
+    listener = Listener(ws.call.runtime.hub, key)
     ws("order.place", **BUY)
-    assert [event["o"]["X"] for event in ear.heard()] == ["NEW"]
+    assert [event["o"]["X"] for event in listener.received()] == ["NEW"]
 
 
 def test_listen_keys_need_the_key_alone_and_are_those_of_rest(ws: WsCaller) -> None:
-    key = ws.member.api_key
+    key = ws.sender.api_key
     listen_key = ws.unsigned("userDataStream.start", apiKey=key)["result"]["listenKey"]
     assert ws.call("POST", "/fapi/v1/listenKey")["listenKey"] == listen_key
     assert ws.unsigned("userDataStream.ping", apiKey=key)["result"]["listenKey"] == listen_key
@@ -66,17 +66,17 @@ def test_listen_keys_need_the_key_alone_and_are_those_of_rest(ws: WsCaller) -> N
 
 @pytest.mark.parametrize("kind", [None, KeyKind.RSA, KeyKind.ED25519])
 def test_each_request_is_signed_by_a_key_of_any_kind(call: Caller, kind: KeyKind | None) -> None:
-    member = call.runtime.admit(Decimal(1_000), new_pair(kind) if kind else None)
-    ws = WsCaller(call, member)
+    sender = call.runtime.admit(Decimal(1_000), new_pair(kind) if kind else None)
+    ws = WsCaller(call, sender)
     assert ws("v2/account.balance")["status"] == 200
-    ill = ws_signed(member, {"timestamp": START_MS}) | {"recvWindow": 4_000}
+    ill = ws_signed(sender, {"timestamp": START_MS}) | {"recvWindow": 4_000}
     assert ws.unsigned("v2/account.balance", **ill)["error"]["code"] == -1022
 
 
 def test_numbers_are_signed_in_the_digits_they_came_in(ws: WsCaller) -> None:
-    params = {**BUY, "apiKey": ws.member.api_key, "timestamp": START_MS, "quantity": "0.010"}
+    params = {**BUY, "apiKey": ws.sender.api_key, "timestamp": START_MS, "quantity": "0.010"}
     payload = "&".join(f"{name}={params[name]}" for name in sorted(params))
-    params["signature"] = hmac_hex(ws.member.api_secret, payload.encode())
+    params["signature"] = hmac_hex(ws.sender.api_secret, payload.encode())
     text = json.dumps({"id": 1, "method": "order.place", "params": params}).replace('"0.010"', "0.010")
     assert '"quantity": 0.010,' in text
     assert ws.raw(text)["result"]["origQty"] == "0.010"
@@ -84,10 +84,10 @@ def test_numbers_are_signed_in_the_digits_they_came_in(ws: WsCaller) -> None:
 
 @pytest.mark.parametrize("is_encoded", [True, False])
 def test_values_may_be_signed_as_they_are_or_percent_encoded(ws: WsCaller, is_encoded: bool) -> None:
-    params = {"apiKey": ws.member.api_key, "symbol": "币安USDT", "orderId": 1, "timestamp": START_MS}
+    params = {"apiKey": ws.sender.api_key, "symbol": "币安USDT", "orderId": 1, "timestamp": START_MS}
     shown = {name: quote(str(value), safe="") if is_encoded else value for name, value in params.items()}
     payload = "&".join(f"{name}={shown[name]}" for name in sorted(shown))
-    params["signature"] = hmac_hex(ws.member.api_secret, payload.encode())
+    params["signature"] = hmac_hex(ws.sender.api_secret, payload.encode())
     assert ws.unsigned("order.status", **params)["error"]["code"] == -1121
 
 
@@ -113,16 +113,16 @@ def test_values_may_be_signed_as_they_are_or_percent_encoded(ws: WsCaller, is_en
     ],
 )
 def test_what_is_no_request_is_told_what_is_wrong(ws: WsCaller, text: str, id: object, code: int) -> None:
-    told = ws.raw(text)
-    assert (told["id"], told["status"], told["error"]["code"]) == (id, 400, code)
+    reply = ws.raw(text)
+    assert (reply["id"], reply["status"], reply["error"]["code"]) == (id, 400, code)
 
 
 def test_a_key_is_missing_unknown_or_wrong(ws: WsCaller) -> None:
     assert ws.unsigned("v2/account.balance")["error"]["code"] == -1102
     assert ws.unsigned("v2/account.balance", apiKey="short")["error"]["code"] == -2014
-    told = ws.unsigned("v2/account.balance", apiKey="x" * 64)
-    assert (told["id"], told["status"], told["error"]["code"]) == (7, 401, -2015)
-    late = ws_signed(ws.member, {"timestamp": START_MS - 5_001})
+    reply = ws.unsigned("v2/account.balance", apiKey="x" * 64)
+    assert (reply["id"], reply["status"], reply["error"]["code"]) == (7, 401, -2015)
+    late = ws_signed(ws.sender, {"timestamp": START_MS - 5_001})
     assert ws.unsigned("v2/account.balance", **late)["error"]["code"] == -1021
 
 
@@ -133,18 +133,18 @@ def test_a_key_that_only_reads_cannot_trade_here_either(call: Caller) -> None:
 
 
 def test_only_an_ed25519_key_logs_on(call: Caller) -> None:
-    for member, text in (
-        (call.member, "HMAC_SHA256 API key is not supported."),
+    for sender, text in (
+        (call.sender, "HMAC_SHA256 API key is not supported."),
         (call.runtime.admit(Decimal(1), new_pair(KeyKind.RSA)), "RSA API key is not supported."),
     ):
-        told = WsCaller(call, member)("session.logon")
-        assert told["error"] == {"code": -4056, "msg": text}
+        reply = WsCaller(call, sender)("session.logon")
+        assert reply["error"] == {"code": -4056, "msg": text}
 
 
 def test_who_is_logged_on_signs_no_more_but_still_tells_the_time(call: Caller) -> None:
-    ws, told = logged_on(call)
-    assert told["result"] == {
-        "apiKey": ws.member.api_key,
+    ws, reply = logged_on(call)
+    assert reply["result"] == {
+        "apiKey": ws.sender.api_key,
         "authorizedSince": START_MS,
         "connectedSince": START_MS,
         "returnRateLimits": True,
@@ -161,37 +161,37 @@ def test_a_logon_with_a_wrong_signature_changes_nothing(call: Caller) -> None:
     other = call.runtime.admit(Decimal(1), new_pair(KeyKind.ED25519))
     ill = ws_signed(other, {"timestamp": START_MS}) | {"recvWindow": 9}
     assert ws.unsigned("session.logon", **ill)["error"]["code"] == -1022
-    assert ws.unsigned("session.status")["result"]["apiKey"] == ws.member.api_key
+    assert ws.unsigned("session.status")["result"]["apiKey"] == ws.sender.api_key
 
 
 def test_a_signed_request_on_a_session_is_its_signers(call: Caller) -> None:
     ws, _ = logged_on(call)
-    signed = ws_signed(call.member, {**BUY, "timestamp": START_MS, "newClientOrderId": "theirs"})
+    signed = ws_signed(call.sender, {**BUY, "timestamp": START_MS, "newClientOrderId": "theirs"})
     assert ws.unsigned("order.place", **signed)["status"] == 200
     assert call.code("GET", "/fapi/v1/order", symbol="BTCUSDT", origClientOrderId="theirs") == 0
 
 
 def test_after_logout_requests_are_signed_again(call: Caller) -> None:
     ws, _ = logged_on(call)
-    told = ws.unsigned("session.logout")["result"]
-    assert (told["apiKey"], told["authorizedSince"]) == (None, None)
+    reply = ws.unsigned("session.logout")["result"]
+    assert (reply["apiKey"], reply["authorizedSince"]) == (None, None)
     assert ws.unsigned("v2/account.balance", timestamp=START_MS)["error"]["code"] == -1102
 
 
 def test_a_key_revoked_in_session_is_told_so_without_an_id_at_the_next_request(call: Caller) -> None:
     ws, _ = logged_on(call)
-    call.runtime.members.revoke(ws.member.api_key)
-    told = ws.unsigned("v2/account.balance", timestamp=START_MS)
-    assert (told["id"], told["status"], told["error"]["code"]) == (None, 401, -2015)
+    call.runtime.api_keys.revoke(ws.sender.api_key)
+    reply = ws.unsigned("v2/account.balance", timestamp=START_MS)
+    assert (reply["id"], reply["status"], reply["error"]["code"]) == (None, 401, -2015)
     assert ws.unsigned("session.status")["result"]["apiKey"] is None
 
 
 def test_rate_limits_are_told_or_not_as_the_client_wants(call: Caller) -> None:
-    quiet, told = WsCaller(call, tells_limits=False), WsCaller(call)
+    quiet, open_handed = WsCaller(call, returns_limits=False), WsCaller(call)
     assert "rateLimits" not in quiet.unsigned("ping")
     assert "rateLimits" not in quiet.raw("no JSON")
     assert "rateLimits" in quiet.unsigned("ping", returnRateLimits=True)
-    assert "rateLimits" not in told.unsigned("ping", returnRateLimits=False)
+    assert "rateLimits" not in open_handed.unsigned("ping", returnRateLimits=False)
 
 
 def test_weight_is_shared_with_rest_and_its_excess_ends_in_a_ban() -> None:
@@ -201,8 +201,8 @@ def test_weight_is_shared_with_rest_and_its_excess_ends_in_a_ban() -> None:
         call.ask("GET", "/fapi/v1/trades", symbol="BTCUSDT")
     statuses = [ws.unsigned("ping")["status"] for _ in range(12)]
     assert statuses == [429] * 11 + [418]
-    told = ws.unsigned("ping")["error"]
-    assert (told["code"], f"banned until {START_MS + 120_000}" in told["msg"]) == (-1003, True)
+    reply = ws.unsigned("ping")["error"]
+    assert (reply["code"], f"banned until {START_MS + 120_000}" in reply["msg"]) == (-1003, True)
     assert call.ask("GET", "/fapi/v1/ping").status == 418
     call.clock.advance(120_000)
     assert ws.unsigned("ping")["status"] == 200
@@ -214,6 +214,6 @@ def test_too_many_orders_are_refused_with_the_limit_in_force() -> None:
     assert codes == [0, 0, 0, -1015]
 
 
-def test_a_member_is_told_by_its_account(call: Caller) -> None:
-    other = ApiKey(call.member.account_id, "o" * 64, "secret")
+def test_a_sender_is_known_by_its_account(call: Caller) -> None:
+    other = ApiKey(call.sender.account_id, "o" * 64, "secret")
     assert WsCaller(call, other).code("v2/account.balance") == -2015

@@ -31,7 +31,7 @@ def ask(client: SocketClient, socket: aiohttp.ClientWebSocketResponse) -> Ask:
     """Sends a signed request and waits for what comes next."""
 
     async def asked(method: str, **params: object) -> Any:
-        signed = ws_signed(client.member, {**params, "timestamp": time.time_ns() // 1_000_000})
+        signed = ws_signed(client.sender, {**params, "timestamp": time.time_ns() // 1_000_000})
         await socket.send_json({"id": method, "method": method, "params": signed})
         return await socket.receive_json(timeout=5)
 
@@ -57,10 +57,10 @@ async def test_many_requests_at_once_are_answered_in_their_order(socket: aiohttp
 
 
 async def test_a_client_that_sends_without_pause_holds_up_nobody(venue: LocalExchange, client: SocketClient) -> None:
-    member = venue.admit(Decimal(100_000), new_pair(KeyKind.ED25519))
+    sender = venue.admit(Decimal(100_000), new_pair(KeyKind.ED25519))
     sockets = [await client.open("/ws-fapi/v1") for _ in range(2)]
     for socket in sockets:
-        logon = ws_signed(member, {"timestamp": time.time_ns() // 1_000_000})
+        logon = ws_signed(sender, {"timestamp": time.time_ns() // 1_000_000})
         await socket.send_json({"id": 0, "method": "session.logon", "params": logon})
         assert (await socket.receive_json(timeout=5))["status"] == 200
     hasty, other = sockets
@@ -77,8 +77,8 @@ async def test_a_client_that_sends_without_pause_holds_up_nobody(venue: LocalExc
 async def test_the_address_can_silence_the_rate_limits(client: SocketClient) -> None:
     socket = await client.open("/ws-fapi/v1?returnRateLimits=false")
     await socket.send_json({"id": 1, "method": "session.status"})
-    told = await socket.receive_json(timeout=5)
-    assert "rateLimits" not in told and told["result"]["returnRateLimits"] is False
+    reply = await socket.receive_json(timeout=5)
+    assert "rateLimits" not in reply and reply["result"]["returnRateLimits"] is False
 
 
 async def test_a_binary_frame_is_no_request(socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -112,8 +112,8 @@ async def test_faults_strike_orders_over_the_socket_too(
     venue: LocalExchange, client: SocketClient, ask: Ask, fault: str, status: int, placed: bool
 ) -> None:
     venue.faults.arm(fault)
-    told = await ask("order.place", **BUY, newClientOrderId="mine")
-    assert (told["id"], told["status"], told["error"]["code"] < 0) == ("order.place", status, True)
+    reply = await ask("order.place", **BUY, newClientOrderId="mine")
+    assert (reply["id"], reply["status"], reply["error"]["code"] < 0) == ("order.place", status, True)
     found = await client("GET", "/fapi/v1/order", symbol="BTCUSDT", origClientOrderId="mine")
     assert (found.get("clientOrderId") == "mine") is placed
 
@@ -127,7 +127,7 @@ async def test_a_reset_takes_the_socket_with_it(
     venue: LocalExchange, client: SocketClient, socket: aiohttp.ClientWebSocketResponse
 ) -> None:
     venue.faults.arm("reset_after_execution")
-    signed = ws_signed(client.member, {**BUY, "newClientOrderId": "mine", "timestamp": time.time_ns() // 1_000_000})
+    signed = ws_signed(client.sender, {**BUY, "newClientOrderId": "mine", "timestamp": time.time_ns() // 1_000_000})
     await socket.send_json({"id": 1, "method": "order.place", "params": signed})
     assert (await socket.receive(timeout=5)).type in GONE
     found = await client("GET", "/fapi/v1/order", symbol="BTCUSDT", origClientOrderId="mine")
@@ -145,7 +145,7 @@ async def test_the_event_can_outrun_the_answer_here_too(venue: LocalExchange, cl
 async def test_a_late_answer_holds_up_no_other(venue: LocalExchange, client: SocketClient) -> None:
     socket = await client.open("/ws-fapi/v1")
     venue.faults.arm("event_before_ack", ms=300)
-    signed = ws_signed(client.member, {**BUY, "timestamp": time.time_ns() // 1_000_000})
+    signed = ws_signed(client.sender, {**BUY, "timestamp": time.time_ns() // 1_000_000})
     await socket.send_json({"id": "late", "method": "order.place", "params": signed})
     await socket.send_json({"id": "next", "method": "ping"})
     assert [(await socket.receive_json(timeout=5))["id"] for _ in range(2)] == ["next", "late"]
@@ -155,7 +155,7 @@ async def test_nobody_waits_for_a_late_answer_whose_asker_has_gone(venue: LocalE
     socket = await client.open("/ws-fapi/v1")
     other = await client.user_stream()
     venue.faults.arm("event_before_ack", ms=60_000)
-    signed = ws_signed(client.member, {**BUY, "timestamp": time.time_ns() // 1_000_000})
+    signed = ws_signed(client.sender, {**BUY, "timestamp": time.time_ns() // 1_000_000})
     await socket.send_json({"id": 1, "method": "order.place", "params": signed})
     assert (await other.receive_json(timeout=5))["o"]["X"] == "NEW"
     before = len(asyncio.all_tasks())
@@ -184,10 +184,10 @@ async def test_an_order_on_its_way_arrives_though_its_sender_has_gone() -> None:
         LocalExchange(replace(QUIET, ack_latency=LatencyModel(200))) as venue,
         aiohttp.ClientSession() as session,
     ):
-        client = SocketClient(session, venue, venue.runtime.member)
+        client = SocketClient(session, venue, venue.runtime.default_key)
         user = await client.user_stream()
         async with session.ws_connect(venue.ws_api) as socket:
-            signed = ws_signed(client.member, {**BUY, "timestamp": time.time_ns() // 1_000_000})
+            signed = ws_signed(client.sender, {**BUY, "timestamp": time.time_ns() // 1_000_000})
             await socket.send_json({"id": 1, "method": "order.place", "params": signed})
         assert (await user.receive_json(timeout=5))["o"]["X"] == "NEW"
         await client.close()
@@ -198,7 +198,8 @@ async def test_a_half_open_socket_hears_nothing(
 ) -> None:
     venue.faults.arm("half_open", ms=60_000)
     await socket.send_json({"id": "lost", "method": "ping"})
-    await asyncio.sleep(0.05)
+    with pytest.raises(TimeoutError):
+        await socket.receive(timeout=0.05)
     venue.faults.arm("half_open", ms=0)
     assert (await ask("time"))["id"] == "time"
 
