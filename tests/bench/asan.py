@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.workloads import RECORDED, ROOT
+from tests.companions.places import ROOT, SHARED
 
 TESTS = ("tests/market", "tests/net/test_listener.py")
 _PARTS = ("connector", "tests", "setup.py", "pyproject.toml", "README.md", "LICENSE")
@@ -62,6 +62,5 @@ def _copy(root: Path) -> None:
             shutil.copytree(source, root / name, ignore=built)
         else:
             shutil.copy(source, root / name)
-    shared = RECORDED.parents[1]
-    if shared.exists():
-        (root.parent / "shared").symlink_to(shared)
+    if SHARED.exists():
+        (root.parent / "shared").symlink_to(SHARED)

@@ -12,7 +12,7 @@ from connector.net.stream import Stream
 from connector.net.system_clock import SystemClock
 from tests.bench import workloads
 from tests.bench.figures import Figures
-from tests.bench.workloads import ROOT
+from tests.companions.places import ROOT
 
 ROUNDS = 400
 
