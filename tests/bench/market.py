@@ -4,7 +4,6 @@ What is measured is the depth frames of a capture in sequence, after its snapsho
 run takes every path in turn, so that a ratio is of figures that were taken within moments of each other.
 """
 
-import os
 import sys
 import tempfile
 import time
@@ -18,6 +17,7 @@ from types import ModuleType
 
 from connector.market.plain.frames import FrameDecoder as PlainDecoder
 from tests.bench import compiled, end_to_end, floor, sources, workloads
+from tests.bench.cores import bind, cores
 from tests.bench.figures import Figures, Packed, figures_of
 from tests.bench.workloads import Workload
 
@@ -44,13 +44,13 @@ class Row:
 
 def rows(runs: int) -> Iterator[Row]:
     """Every path that this machine can take, on the last of its cores; a sender works on the first."""
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(cores)})
+    own = cores()
+    bind(own[-1])
     try:
         with tempfile.TemporaryDirectory() as folder:
-            yield from _rows(_paths(Path(folder), min(cores)), runs)
+            yield from _rows(_paths(Path(folder), own[0]), runs)
     finally:
-        os.sched_setaffinity(0, cores)
+        bind(*own)
 
 
 def _rows(paths: dict[str, Measure], runs: int) -> Iterator[Row]:

@@ -6,7 +6,6 @@ is all it does.
 
 import base64
 import hashlib
-import os
 import re
 import socket
 import struct
@@ -14,13 +13,14 @@ import sys
 from pathlib import Path
 
 from tests.bench import workloads
+from tests.bench.cores import bind
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = 1 << 17
 
 
 def main(capture: Path, rounds: int, core: int) -> None:
-    os.sched_setaffinity(0, {core})
+    bind(core)
     packed = memoryview(b"".join(map(_packed, workloads.rounds(capture, rounds).frames)) + b"\x88\x02\x03\xe8")
     with socket.create_server(("127.0.0.1", 0)) as server:
         print(server.getsockname()[1], flush=True)
