@@ -5,12 +5,18 @@ loads the plain twin of every room. `CONNECTOR_PLAIN=1` builds none.
 """
 
 import os
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 from setuptools import Extension, setup
 
-SOURCES = sorted(Path("connector").glob("*/compiled/*.pyx"))
+PACKAGE = Path("connector")
+SOURCES = sorted(PACKAGE.rglob("*.pyx"))
+#: What a source may include: whichever of them changes, everything is built again.
+INCLUDED = sorted(str(path) for kind in ("*.pxd", "*.h") for path in PACKAGE.rglob(kind))
+#: Microsoft's compiler has its own word for the same.
+OPTIMISED = "/O2" if sys.platform == "win32" else "-O3"
 
 
 def extensions() -> list[Extension]:
@@ -18,14 +24,13 @@ def extensions() -> list[Extension]:
         return []
     from Cython.Build import cythonize
 
-    declarations = [*map(str, Path("connector").glob("*/compiled/*.pxd")), *map(str, Path("connector").rglob("c/*.h"))]
     modules = [
         Extension(
             ".".join(source.with_suffix("").parts),
             [str(source)],
-            extra_compile_args=["-O3"],
+            extra_compile_args=[OPTIMISED],
             include_dirs=[str(source.parent)],
-            depends=declarations,
+            depends=INCLUDED,
         )
         for source in SOURCES
     ]

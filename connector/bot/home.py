@@ -8,6 +8,8 @@ import platformdirs
 
 APP = "perpetual-connector"
 VARIABLE = "CONNECTOR_HOME"
+#: The strategy's settings, in the home and as an example inside the package.
+SETTINGS_NAME = "perpetual_market_making.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,11 @@ class Home:
     conf: Path
     data: Path
     logs: Path
+
+    @property
+    def settings(self) -> Path:
+        """The settings of the strategy, whether they are there or not."""
+        return self.conf / SETTINGS_NAME
 
 
 def home_at(given: Path | None) -> Home:

@@ -8,13 +8,17 @@ journaled run again and says whether the same came of it.
 import asyncio
 import errno
 import gc
-import signal
+import os
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
 import ujson
 
+from connector.core.stop_signals import stopped_by_signals
 from connector.simulator.errors import BadInput
 from connector.simulator.flags import DrillFlags, settings_of
 from connector.simulator.network_access import Access
@@ -34,7 +38,7 @@ def run_simulator(
     access: Access | None = None,
     drill: DrillFlags | None = None,
 ) -> int:
-    """Runs until SIGINT or SIGTERM, or until stdin reaches its end too, and returns the exit code."""
+    """Runs until a signal says stop, or until stdin reaches its end too, and returns the exit code."""
     access = access or Access()
     if not access.is_allowed:
         print(access.refusal, file=sys.stderr)  # noqa: T201 (the command's own voice)
@@ -71,15 +75,15 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         print(_taken(settings, error), file=sys.stderr)  # noqa: T201 (the command's own voice)
         return PORT_TAKEN
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
-    ends = [ended.wait(), venue.broken()] + ([_stdin_end()] if until_stdin_closes else [])
-    watches = [asyncio.ensure_future(end) for end in ends]
-    _print(out, _addresses(venue), as_json)
-    await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
-    for watch in watches:
-        watch.cancel()
-    await venue.stop()
+    with stopped_by_signals(loop, ended.set):
+        if until_stdin_closes:
+            _at_stdin_end(lambda: loop.call_soon_threadsafe(ended.set))
+        watches = [asyncio.ensure_future(end) for end in (ended.wait(), venue.broken())]
+        _print(out, _addresses(venue), as_json)
+        await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
+        for watch in watches:
+            watch.cancel()
+        await venue.stop()
     try:
         venue.runtime.close()
     except OSError as error:
@@ -112,10 +116,18 @@ def _taken(settings: SimulatorSettings, error: OSError) -> str:
     return f"port {port} on {host} cannot be opened: {error.strerror}"
 
 
-async def _stdin_end() -> None:
-    """Reads stdin to its end, so that the exchange dies with its parent however that ends."""
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while await reader.read(4096):
-        pass
+def _at_stdin_end(end: Callable[[], object]) -> None:
+    """Calls `end` when stdin has ended, so that the exchange dies with its parent however that ends.
+
+    A thread reads it, since no loop of Windows can wait for a pipe that it did not make itself.
+    """
+    number = sys.stdin.fileno()
+
+    def read() -> None:
+        with suppress(OSError):
+            while os.read(number, 4096):
+                pass
+        with suppress(RuntimeError):  # the loop is closed: the exchange has ended by itself
+            end()
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()

@@ -17,6 +17,8 @@ from tests.bench import asan, market, simulator, soak
 from tests.bench.market_model import market_model
 
 RUNS = 5
+#: Of a table that goes into a file.
+WIDTH = 110
 NAMES = ("market", "market-model", "soak", "asan", "simulator")
 
 
@@ -52,7 +54,8 @@ def _show(rows: Iterable[market.Row], runs: int) -> None:
     for row in rows:
         figures = (row.us_per_frame, row.us_min, row.us_max, row.ratio_to_floor, row.p99_ratio, row.worst_us)
         table.add_row(row.name, *("" if figure is None else f"{figure:.3f}" for figure in figures))
-    Console(file=sys.stdout).print(table)
+    console = Console(file=sys.stdout)
+    console.print(table, width=None if console.is_terminal else WIDTH)
 
 
 if __name__ == "__main__":

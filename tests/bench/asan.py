@@ -12,25 +12,34 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.companions.places import RECORDED, ROOT
+from connector.core.twins import MODULES
+from tests.companions.places import ROOT, SHARED
 
+#: Exit code where nothing was tested.
+CANNOT_RUN = 5
 TESTS = ("tests/market", "tests/net/test_listener.py")
 _PARTS = ("connector", "tests", "setup.py", "pyproject.toml", "README.md", "LICENSE")
 _FLAGS = "-O1 -g -fno-omit-frame-pointer -fsanitize=address"
 
 
 def run() -> int:
-    """The exit code of the tests. Raises CalledProcessError where the parts can't be built so."""
+    """The exit code of the tests; 5, and a line that says why, where the parts can't be built so."""
+    if shutil.which("cc") is None:
+        return _cannot("there is no C compiler (cc)")
+    library = subprocess.run(
+        ["cc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    if not Path(library).is_absolute():
+        return _cannot("cc has no AddressSanitizer (libasan.so)")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         _copy(root)
         flags = {"CFLAGS": _FLAGS, "LDFLAGS": "-fsanitize=address"}
-        subprocess.run(
-            [sys.executable, "setup.py", "-q", "build_ext", "--inplace"], cwd=root, env=os.environ | flags, check=True
-        )
-        library = subprocess.run(
-            ["cc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True
-        ).stdout.strip()
+        command = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
+        built = subprocess.run(command, cwd=root, env=os.environ | flags, check=False)
+        missing = len(MODULES) - len(list((root / "connector").rglob("*.so")))
+        if built.returncode or missing:
+            return _cannot(f"{missing} of {len(MODULES)} compiled parts were not built; the compiler says why above")
         guarded = {
             "LD_PRELOAD": library,
             "PYTHONMALLOC": "malloc",
@@ -53,6 +62,11 @@ def run() -> int:
         return subprocess.run(command, cwd=root, env=os.environ | guarded, check=False).returncode
 
 
+def _cannot(cause: str) -> int:
+    sys.stderr.write(f"bench: asan can't run: {cause}\n")
+    return CANNOT_RUN
+
+
 def _copy(root: Path) -> None:
     root.mkdir()
     built = shutil.ignore_patterns("*.so", "*.c", "__pycache__")
@@ -62,6 +76,5 @@ def _copy(root: Path) -> None:
             shutil.copytree(source, root / name, ignore=built)
         else:
             shutil.copy(source, root / name)
-    shared = RECORDED.parents[1]
-    if shared.exists():
-        (root.parent / "shared").symlink_to(shared)
+    if SHARED.exists():
+        (root.parent / "shared").symlink_to(SHARED)

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 from setuptools import Distribution, Extension
+from setuptools.errors import CompileError, ExecError
 
 from connector.core.twins import COMPILED
 from tests.companions.places import ROOT
@@ -13,7 +14,7 @@ SOURCE = Path(__file__).with_name("drive.pyx")
 
 
 def build(folder: Path) -> ModuleType | None:
-    """The driver, made in `folder`; None where the product's own compiled parts were not built."""
+    """The driver, made in `folder`; None where the product's own compiled parts were not built, or no compiler is."""
     if not COMPILED:
         return None
     from Cython.Build import cythonize
@@ -26,7 +27,10 @@ def build(folder: Path) -> ModuleType | None:
     command = Distribution({"ext_modules": made}).get_command_obj("build_ext")
     command.build_lib, command.build_temp = str(folder), str(folder / "build")
     command.ensure_finalized()
-    command.run()
+    try:
+        command.run()
+    except (CompileError, ExecError):
+        return None
     spec = importlib.util.spec_from_file_location("drive", command.get_ext_fullpath("drive"))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.stream import Stream
@@ -40,20 +41,20 @@ class _Sink:
         self.over.set()
 
 
-def measure(core: int) -> Figures:
+def measure(capture: Path, core: int) -> Figures:
     """Microseconds a frame from the connection's start to its end; the sender runs on `core`."""
-    command = [sys.executable, "-m", "tests.bench.sender", str(ROUNDS), str(core)]
+    command = [sys.executable, "-m", "tests.bench.sender", str(capture), str(ROUNDS), str(core)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as sender:
         assert sender.stdout is not None
         port = int(sender.stdout.readline())
         try:
-            return asyncio.run(_read(port))
+            return asyncio.run(_read(capture, port))
         finally:
             sender.terminate()
 
 
-async def _read(port: int) -> Figures:
-    feed, reader = workloads.rounds(0).feed(), _Reader()
+async def _read(capture: Path, port: int) -> Figures:
+    feed, reader = workloads.rounds(capture, 0).feed(), _Reader()
     for followed in feed.symbols.values():
         followed.add_listener(reader.on_change)
 

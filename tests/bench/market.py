@@ -1,10 +1,9 @@
 """Frame bytes to best bid and ask: the plain twin, the compiled one and the C++ floor, side by side on one core.
 
-What is measured is the depth frames of a recording in sequence, after its snapshots; see `workloads`. Each run takes
-every path in turn, so that a ratio is of figures that were taken within moments of each other.
+What is measured is the depth frames of a capture in sequence, after its snapshots; see `sources` and `workloads`. Each
+run takes every path in turn, so that a ratio is of figures that were taken within moments of each other.
 """
 
-import os
 import sys
 import tempfile
 import time
@@ -17,12 +16,14 @@ from statistics import median
 from types import ModuleType
 
 from connector.market.plain.frames import FrameDecoder as PlainDecoder
-from tests.bench import compiled, end_to_end, floor, workloads
+from tests.bench import compiled, end_to_end, floor, sources, workloads
+from tests.bench.cores import bind, cores
 from tests.bench.figures import Figures, Packed, figures_of
 from tests.bench.workloads import Workload
 
 #: Passes of either kind in a run: enough for a best one on a machine that does other things too.
-PASSES = {"2021": 100, "2024": 8, "cold": 3}
+SHORT_FRAMES, LONG_FRAMES, COLD_FRAMES, OTHER_FRAMES = 100, 8, 3, 5
+#: Where the floor is slower than this, the machine is busy with something else.
 FASTEST_FLOOR_US = {"2021": 0.16, "2024": 0.85}
 
 Measure = Callable[[], Figures]
@@ -43,13 +44,13 @@ class Row:
 
 def rows(runs: int) -> Iterator[Row]:
     """Every path that this machine can take, on the last of its cores; a sender works on the first."""
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {max(cores)})
+    own = cores()
+    bind(own[-1])
     try:
         with tempfile.TemporaryDirectory() as folder:
-            yield from _rows(_paths(Path(folder), min(cores)), runs)
+            yield from _rows(_paths(Path(folder), own[0]), runs)
     finally:
-        os.sched_setaffinity(0, cores)
+        bind(*own)
 
 
 def _rows(paths: dict[str, Measure], runs: int) -> Iterator[Row]:
@@ -90,37 +91,30 @@ def _paths(folder: Path, other_core: int) -> dict[str, Measure]:
         _say("the compiled twin was not built, or there is no compiler: it is left out")
     paths: dict[str, Measure] = {}
 
-    def add(name: str, year: str, load: Workload) -> None:
+    def add(name: str, capture: str, load: Workload, passes: int) -> None:
         if library is not None:
             base = floor.Floor(library, load)
             base.check()
-            paths[f"floor-{year}"] = lambda: base.measure(PASSES[year], PASSES[year])
+            paths[f"floor-{capture}"] = lambda: base.measure(passes, passes)
         if driver is not None:
-            paths[name] = _driven(driver, load, PASSES[year])
+            paths[name] = _driven(driver, load, passes)
 
-    for year in workloads.CAPTURES:
-        if not workloads.is_here(year):
-            _say(f"{workloads.CAPTURES[year].name} is not beside the project: left out")
-            continue
-        load = workloads.recorded(year)
-        add(f"compiled-{year}", year, load)
+    for source, passes in ((sources.four_pairs(), SHORT_FRAMES), (sources.one_pair(), LONG_FRAMES)):
+        load = workloads.captured(source.path)
+        add(f"compiled-{source.name}", source.name, load, passes)
         if driver is not None:
-            paths[f"call-{year}"] = _driven(driver, load, PASSES[year], is_call=True)
-        paths[f"plain-{year}"] = _plainly(load)
-    if workloads.is_here("2021"):
-        add("cold-500", "cold", workloads.cold())
+            paths[f"call-{source.name}"] = _driven(driver, load, passes, is_call=True)
+        paths[f"plain-{source.name}"] = _plainly(load)
+    add("cold-500", "cold", workloads.cold(sources.four_pairs().path), COLD_FRAMES)
     return paths | _others(driver, other_core)
 
 
 def _others(driver: ModuleType | None, other_core: int) -> dict[str, Measure]:
     if driver is None:
         return {}
-    loads = {"mark_price": workloads.mark_prices()}
-    if workloads.is_here("2024"):
-        loads["book_ticker"] = workloads.tickers()
-    paths = {name: _driven(driver, load, 5) for name, load in loads.items()}
-    if workloads.is_here("2021"):
-        paths["end_to_end"] = lambda: end_to_end.measure(other_core)
+    loads = {"mark_price": workloads.mark_prices(), "book_ticker": workloads.tickers(sources.one_pair().path)}
+    paths = {name: _driven(driver, load, OTHER_FRAMES) for name, load in loads.items()}
+    paths["end_to_end"] = lambda: end_to_end.measure(sources.four_pairs().path, other_core)
     return paths
 
 

@@ -1,5 +1,7 @@
 """The background market beside a recording of the venue: are they the same in what a market maker feels?
 
+Where the recording is not here, two seeds of the local exchange are compared: how far is one from the other?
+
 The simulator runs on a clock that is moved by hand, engine and all but without sockets, as long as the recording is.
 Both sides are sampled alike: the book every 100 ms, the trades one by one.
 """
@@ -23,9 +25,8 @@ from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.market.tape import PublicTrade
 from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
-from tests.companions.places import RECORDED_2024
+from tests.bench import sources
 
-RECORDING = RECORDED_2024
 START_MS, SAMPLE_MS, SETTLING_MS = 1_723_161_256_000, 100, 1_000
 TICKS, LOTS = 10, 1000
 #: The best price counts as the first of so many ticks.
@@ -80,8 +81,8 @@ class Market:
         return found
 
 
-def recorded(path: Path = RECORDING) -> Market:
-    """The recording, its book kept by the venue's sequence law."""
+def recorded(path: Path) -> Market:
+    """A recording, its book kept by the venue's sequence law."""
     market = Market([], [])
     levels: dict[int, dict[int, float]] = {BUY: {}, SELL: {}}
     held: list[dict[str, Any]] | None = []
@@ -167,25 +168,23 @@ def distance(one: Sample, other: Sample) -> float:
 
 def market_model(picture: Path | None = None, seed: int = 1) -> Iterator[Likeness]:
     """Compares, quantity by quantity; draws both distributions to `picture`."""
-    if not RECORDING.exists():
-        sys.stderr.write(f"bench: {RECORDING.name} is not beside the project: left out\n")
-        return
-    real = recorded()
+    source = sources.market()
+    real = recorded(source.path)
     mine = simulated(seed, lasts_ms=SAMPLE_MS * len(real.books))
     theirs, ours = real.quantities(), mine.quantities()
     for name, sample in theirs.items():
         medians = float(np.median(sample)), float(np.median(ours[name]))
         yield Likeness(name, round(distance(sample, ours[name]), 4), *medians, len(sample), len(ours[name]))
     if picture is not None:
-        draw(theirs, ours, picture)
+        draw(theirs, ours, picture, "venue, 2024-08-08" if source.is_recorded else source.name)
 
 
-def draw(theirs: dict[str, Sample], ours: dict[str, Sample], picture: Path) -> None:
-    """Both distributions of every quantity as shares up to a value."""
+def draw(theirs: dict[str, Sample], ours: dict[str, Sample], picture: Path, name: str) -> None:
+    """Both distributions of every quantity as shares up to a value; `name` is that of the first."""
     try:
         import matplotlib
     except ImportError:
-        sys.exit("bench: --picture needs matplotlib: .venv/bin/pip install -e '.[docs]'")
+        sys.exit("bench: --picture needs matplotlib: scripts/setup docs")
 
     matplotlib.use("agg")
     matplotlib.rcParams.update({"svg.hashsalt": "market model", "svg.fonttype": "none"})
@@ -193,7 +192,7 @@ def draw(theirs: dict[str, Sample], ours: dict[str, Sample], picture: Path) -> N
 
     figure, panels = pyplot.subplots(2, 3, figsize=(10, 5.6), layout="constrained")
     for panel, (name, sample) in zip(panels.flat, theirs.items(), strict=True):
-        for values, label, style in ((sample, "venue, 2024-08-08", "-"), (ours[name], "local exchange", "--")):
+        for values, label, style in ((sample, name, "-"), (ours[name], "local exchange", "--")):
             shown = np.maximum(np.sort(values), 1e-3)
             shares = np.arange(1, len(shown) + 1) / len(shown)
             points = np.unique(np.searchsorted(shares, np.linspace(0, 1, 120)).clip(0, len(shown) - 1))

@@ -1,25 +1,27 @@
-"""A venue that says all it has at once: `python -m tests.bench.sender ROUNDS CORE` prints its port, serves one client.
+"""A venue that says all it has at once: `python -m tests.bench.sender CAPTURE ROUNDS CORE` prints its port.
 
-The frames of `workloads.rounds` are packed as WebSocket text frames beforehand, so that sending is all it does.
+It serves one client. The frames of `workloads.rounds` are packed as WebSocket text frames beforehand, so that sending
+is all it does.
 """
 
 import base64
 import hashlib
-import os
 import re
 import socket
 import struct
 import sys
+from pathlib import Path
 
 from tests.bench import workloads
+from tests.bench.cores import bind
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = 1 << 17
 
 
-def main(rounds: int, core: int) -> None:
-    os.sched_setaffinity(0, {core})
-    packed = memoryview(b"".join(map(_packed, workloads.rounds(rounds).frames)) + b"\x88\x02\x03\xe8")
+def main(capture: Path, rounds: int, core: int) -> None:
+    bind(core)
+    packed = memoryview(b"".join(map(_packed, workloads.rounds(capture, rounds).frames)) + b"\x88\x02\x03\xe8")
     with socket.create_server(("127.0.0.1", 0)) as server:
         print(server.getsockname()[1], flush=True)
         client, _ = server.accept()
@@ -51,4 +53,4 @@ def _shake_hands(client: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import os
 import subprocess
 import sys
 import time
@@ -19,6 +18,8 @@ from dataclasses import asdict, dataclass
 
 import picows
 import ujson
+
+from tests.bench.cores import bind, cores
 
 SECONDS = 6.0
 #: Requests that the client leaves unanswered at full speed.
@@ -55,16 +56,16 @@ class Venue:
 def exchange() -> Iterator[Venue]:
     """An exchange on the first core, this process on the last, until the block ends."""
     command = ("-m", "connector", "simulator", "--port", "0", "--limits", "off", "--json", "--until-stdin-closes")
-    cores = sorted(os.sched_getaffinity(0))
+    own = cores()
     child = subprocess.Popen([sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
-        os.sched_setaffinity(child.pid, {cores[0]})
-        os.sched_setaffinity(0, {cores[-1]})
+        bind(own[0], process=child.pid)
+        bind(own[-1])
         assert child.stdout is not None
         row = json.loads(child.stdout.readline())
         yield Venue(**{name: row[name] for name in Venue.__dataclass_fields__})
     finally:
-        os.sched_setaffinity(0, set(cores))
+        bind(*own)
         child.communicate()
 
 

@@ -9,14 +9,29 @@ import pytest
 from connector.core.twins import COMPILED
 from tests.bench import compiled, floor, workloads
 from tests.bench.figures import Packed
+from tests.bench.local_captures import FOUR_PAIRS, make
 from tests.bench.workloads import Workload
+from tests.companions.places import RECORDED_2021
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(FOUR_PAIRS, tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(params=["recorded", "made"])
+def capture(request: pytest.FixtureRequest, made: Path) -> Path:
+    """A capture of four pairs: the venue's, and the one that stands in for it."""
+    if request.param == "made":
+        return made
+    if not RECORDED_2021.exists():
+        pytest.skip("the recordings are not beside the project")
+    return RECORDED_2021
 
 
 @pytest.fixture
-def load() -> Workload:
-    if not workloads.is_here("2021"):
-        pytest.skip("the recordings are not beside the project")
-    return workloads.recorded("2021")
+def load(capture: Path) -> Workload:
+    return workloads.captured(capture)
 
 
 def test_the_floor_holds_the_books_best_prices_after_every_frame(load: Workload, tmp_path: Path) -> None:
@@ -38,8 +53,8 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     return built
 
 
-def test_rounds_of_a_recording_are_one_sequence_that_never_crosses(load: Workload) -> None:
-    rounds = workloads.rounds(3)
+def test_rounds_of_a_recording_are_one_sequence_that_never_crosses(capture: Path, load: Workload) -> None:
+    rounds = workloads.rounds(capture, 3)
     read = rounds.feed()
     for frame in rounds.frames:
         read.on_frame(frame, 1)

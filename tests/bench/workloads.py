@@ -1,4 +1,4 @@
-"""What is measured: depth frames of the recordings beside the project, and frames made of them.
+"""What is measured: depth frames of a capture (see `sources`), and frames made of them.
 
 Every workload is frames in order and the snapshots that they follow; all are sound and none is skipped for its age.
 """
@@ -7,15 +7,14 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import ujson
 
 from connector.bot.commands.captures import CapturedFrame, read_capture
 from connector.market.feed import MarketFeed
 from connector.market.frames import FrameDecoder
-from tests.companions.places import RECORDED
 
-CAPTURES = {"2021": RECORDED / "usdm-2021-07-22", "2024": RECORDED / "usdm-2024-08-08" / "btcusdt.gz"}
 COLD_BOOKS, COLD_FRAMES_EACH = 500, 100
 MARK_PRICES = 20_000
 
@@ -43,14 +42,10 @@ class Workload:
         return feed
 
 
-def is_here(year: str) -> bool:
-    return CAPTURES[year].exists()
-
-
-def recorded(year: str, kind: bytes = b"depthUpdate") -> Workload:
-    """The frames of one kind of a recording, the depth frames older than their snapshot left out."""
+def captured(path: Path, kind: bytes = b"depthUpdate") -> Workload:
+    """The frames of one kind of a capture, the depth frames older than their snapshot left out."""
     frames, bodies = [], {}
-    for record in read_capture(CAPTURES[year]):
+    for record in read_capture(path):
         if isinstance(record, CapturedFrame):
             if kind_of(record.frame) == kind:
                 frames.append(record.frame)
@@ -77,10 +72,10 @@ def _last_id(frame: bytes) -> int:
     return last_id
 
 
-def cold() -> Workload:
-    """500 books of other names with the snapshots and frames of 2021, each book's next frame in turn: no book is in
+def cold(path: Path) -> Workload:
+    """500 books of other names with the capture's snapshots and frames, each book's next frame in turn: no book is in
     the cache when its frame comes, and no frame's bytes were seen before."""
-    source = recorded("2021")
+    source = captured(path)
     by_symbol: dict[str, list[bytes]] = defaultdict(list)
     for frame in source.frames:
         by_symbol[symbol_of(frame)].append(frame)
@@ -99,9 +94,9 @@ def cold() -> Workload:
     return Workload(in_turn, snapshots, tuple(snapshots))
 
 
-def tickers() -> Workload:
-    """The bookTicker frames of 2024, over the book of the snapshot alone: each is news."""
-    return recorded("2024", b"bookTicker")
+def tickers(path: Path) -> Workload:
+    """The bookTicker frames of a capture, over the book of the snapshot alone: each is news."""
+    return captured(path, b"bookTicker")
 
 
 def mark_prices() -> Workload:
@@ -125,13 +120,13 @@ def mark_prices() -> Workload:
     return Workload(frames, {}, ("BTCUSDT",))
 
 
-def rounds(count: int) -> Workload:
-    """The depth frames of 2021 again and again as one unbroken sequence, each round's ids after the last one's.
+def rounds(path: Path, count: int) -> Workload:
+    """A capture's depth frames again and again as one unbroken sequence, each round's ids after the last one's.
 
     A frame of each symbol closes the round: it sets what lies between the lowest ask and the highest bid of the
     round back to the snapshot, so that the next round doesn't cross what this one left.
     """
-    source = recorded("2021")
+    source = captured(path)
     frames = source.frames + [_closing(source, symbol) for symbol in source.symbols]
     spans: dict[str, list[int]] = {}
     for frame in frames:

@@ -114,14 +114,6 @@ async def test_the_limits_in_force_are_those_that_exchange_info_tells() -> None:
     assert {row["limit"] for row in rows} == {24_000, 3_000, 12_000}
 
 
-@pytest.fixture(autouse=True)
-def signals_are_put_back() -> Any:
-    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in kept.items():
-        signal.signal(number, handler)
-
-
 @asynccontextmanager
 async def typed(*words: object) -> AsyncIterator[asyncio.subprocess.Process]:
     """The command as a person types it."""

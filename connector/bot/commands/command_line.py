@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from connector import __version__
+from connector.bot.commands.init import no_settings, write_example
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay as replay_capture
 from connector.bot.exit_codes import ExitCode, exit_code_of
@@ -31,12 +32,8 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from connector.venue.domains import DOMAINS, domain_named
 
 _LOG = logging.getLogger(__name__)
-CONFIG_NAME = "perpetual_market_making.yml"
 
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-    help="A perpetual futures connector, its market-making bot and a local exchange.",
-)  # fmt: skip
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 DomainOption = Annotated[str | None, typer.Option(help=f"One of {', '.join(DOMAINS)}.")]
 ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (default: conf/ of the home).")]
@@ -50,6 +47,27 @@ PriceScriptOption = Annotated[
     str | None, typer.Option(metavar="NAME[@S]", help=f"{', '.join(SCRIPTS)} or a YAML file, S seconds later.")
 ]
 HomeOption = Annotated[Path | None, typer.Option(help="Where conf/, data/ and logs/ lie.")]
+
+
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"connector {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """A perpetual futures connector, its market-making bot and a local exchange."""
+
+
+@app.command()
+def init(home: HomeOption = None) -> None:
+    """Write the example settings into the home; settings that are there already stay as they are."""
+    typer.echo(f"{write_example(home_at(home))}: edit it, then: connector run")
 
 
 @app.command()
@@ -66,7 +84,12 @@ def run(
     """Run the market maker; without options, on a local exchange of its own."""
     folders = home_at(home)
     overrides = {} if domain is None else {"domain": domain}
-    settings = load_settings(config or folders.conf / CONFIG_NAME, PerpetualMarketMakingSettings, overrides)
+    try:
+        settings = load_settings(config or folders.settings, PerpetualMarketMakingSettings, overrides)
+    except ConfigFault as fault:
+        if config is None and isinstance(fault.__cause__, FileNotFoundError):
+            raise no_settings(folders, home) from fault
+        raise
     row = domain_named(settings.domain)
     if not row.is_local:
         sys.stderr.write(f"domain: {row.name}: {row.title} needs an API key from a key store; use {_local_name()}\n")

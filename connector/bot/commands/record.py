@@ -7,7 +7,6 @@ is in the life that `replay` plays again.
 import asyncio
 import contextlib
 import gzip
-import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,12 @@ from connector.bot.commands.captures import frame_line, snapshot_line
 from connector.bot.session import local_exchange
 from connector.core.enums import StreamKind
 from connector.core.faults import ConfigFault
+from connector.core.stop_signals import stopped_by_signals
 from connector.exchange.assemble import assemble_market
 from connector.exchange.network.components import MarketComponents
 from connector.net.system_clock import SystemClock
 from connector.venue.domains import Domain
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Cheap enough to keep up with hundreds of pairs.
 _COMPRESSION = 3
 _FLUSH_EVERY_MS = 1_000
@@ -63,13 +62,14 @@ class Recorder:
             raise ConfigFault("--pairs", "", "names no pair", "such as BTC-USDT,ETH-USDT")
         if self._path.exists():
             raise ConfigFault("OUT.gz", self._path, "exists already", "name another file, or remove it")
-        async with self._stopping(), self._domain() as domain:
-            components = assemble_market(domain, self._pairs, self._clock)
-            try:
-                components.pair_rules.take(await components.api.instruments())
-                await self._record(components)
-            finally:
-                await components.http.close()
+        with stopped_by_signals(asyncio.get_running_loop(), self.stop.set):
+            async with self._domain() as domain:
+                components = assemble_market(domain, self._pairs, self._clock)
+                try:
+                    components.pair_rules.take(await components.api.instruments())
+                    await self._record(components)
+                finally:
+                    await components.http.close()
 
     async def _record(self, components: MarketComponents) -> None:
         symbols = [components.pair_rules.rules[pair].symbol for pair in self._pairs]
@@ -125,17 +125,6 @@ class Recorder:
             yield venue.domain
         finally:
             await venue.stop()
-
-    @contextlib.asynccontextmanager
-    async def _stopping(self) -> AsyncIterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in _STOP_SIGNALS:
-            loop.add_signal_handler(number, self.stop.set)
-        try:
-            yield
-        finally:
-            for number in _STOP_SIGNALS:
-                loop.remove_signal_handler(number)
 
 
 class _Lines:

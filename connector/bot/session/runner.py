@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +16,11 @@ from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session, Unverified
 from connector.core.clock import Clock
 from connector.core.faults import AccountingFault, ConfigFault, ConnectorFault, Fault, UnavailableFault
+from connector.core.stop_signals import stopped_by_signals
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 
 _LOG = logging.getLogger(__name__)
 _EPOCH_EVERY_S = 0.25
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +151,12 @@ class Runner:
         """Ctrl-C, SIGTERM, a terminal that is closed and the end of the time all mean one thing: stop gracefully."""
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._options.duration_s, self._end_time) if self._options.duration_s else None
-        for number in _STOP_SIGNALS:
-            loop.add_signal_handler(number, self.stop.set)
         try:
-            yield
+            with stopped_by_signals(loop, self.stop.set):
+                yield
         finally:
             if timer is not None:
                 timer.cancel()
-            for number in _STOP_SIGNALS:
-                loop.remove_signal_handler(number)
 
     def _end_time(self) -> None:
         self._is_time_up = True

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from connector import __version__
 from connector.bot.commands.command_line import app, guarded
 from connector.bot.exit_codes import ExitCode
 from connector.core.faults import ConfigFault
@@ -12,10 +13,15 @@ from connector.simulator.fault_injection.faults import FAULTS
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("run", "replay", "record", "simulator"):
+    for command in ("init", "run", "replay", "record", "simulator"):
         answer = CliRunner().invoke(app, [command, "--help"])
         assert answer.exit_code == 0
         assert "Usage" in answer.output
+
+
+def test_the_version_is_told_before_anything_else() -> None:
+    answer = CliRunner().invoke(app, ["--version", "run", "--home", "nowhere"])
+    assert (answer.exit_code, answer.output) == (0, f"connector {__version__}\n")
 
 
 def test_a_defect_is_one_line_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:

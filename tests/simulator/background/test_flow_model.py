@@ -2,7 +2,8 @@ import pytest
 
 from connector.simulator.background import flow_model as flow
 from connector.simulator.background.flow_model import Quantiles
-from tests.bench.market_model import MOST_DISTANCE, RECORDING, market_model
+from tests.bench.market_model import MOST_DISTANCE, market_model
+from tests.companions.places import RECORDED_2024
 
 TABLES = [value for value in vars(flow).values() if isinstance(value, Quantiles)]
 
@@ -25,7 +26,7 @@ def test_three_trades_of_four_come_together_with_the_one_before() -> None:
     assert 14 < sum(gaps) / len(gaps) < 18, "about sixty trades a second"
 
 
-@pytest.mark.skipif(not RECORDING.exists(), reason="the recording is not beside the project")
+@pytest.mark.skipif(not RECORDED_2024.exists(), reason="the recording is not beside the project")
 def test_the_market_made_from_the_tables_is_like_the_recorded_one() -> None:
     rows = list(market_model(seed=11))
     assert {row.name: row.distance for row in rows if row.distance > MOST_DISTANCE} == {}
