@@ -109,6 +109,7 @@ RENAMED_CLASSES = {
     "exchange/market_data/sharded_stream.py": {"SpreadStream"},
     "exchange/network/components.py": {"Parts", "MarketParts"},
     "exchange/report_dispatcher.py": {"Door"},
+    "market/book_queries.py": {"BookQuestions"},
     "net/stream_socket.py": {"Line"},
     "orders/system_orders.py": {"Takeovers"},
     "simulator/accounts/house_ledger.py": {"Treasury", "Chest"},

@@ -13,7 +13,7 @@ from tests.companions.market.scenes import PLAIN, D, NewDecoder, Rows, followed,
 BIDS, ASKS = [("99", "1"), ("98", "2")], [("101", "1"), ("102", "2")]
 
 
-class Desk:
+class DrivenFeed:
     """A feed of one symbol and short words for what reaches it."""
 
     def __init__(self, new_decoder: NewDecoder) -> None:
@@ -35,79 +35,79 @@ class Desk:
 
 
 @pytest.fixture
-def desk(new_decoder: NewDecoder) -> Desk:
-    return Desk(new_decoder)
+def driven(new_decoder: NewDecoder) -> DrivenFeed:
+    return DrivenFeed(new_decoder)
 
 
 @pytest.fixture
-def valid(desk: Desk) -> Desk:
-    desk.event(95, 105, 90)
-    assert desk.snapshot(100)
-    desk.changes.clear()
-    return desk
+def valid(driven: DrivenFeed) -> DrivenFeed:
+    driven.event(95, 105, 90)
+    assert driven.snapshot(100)
+    driven.changes.clear()
+    return driven
 
 
-def test_a_new_feed_waits_for_a_snapshot(desk: Desk) -> None:
-    assert desk.one.needs_snapshot
-    assert desk.one.book.state is BookState.AWAITING_SNAPSHOT
-    assert set(desk.one.last_ms.values()) == {0}
+def test_a_new_feed_waits_for_a_snapshot(driven: DrivenFeed) -> None:
+    assert driven.one.needs_snapshot
+    assert driven.one.book.state is BookState.AWAITING_SNAPSHOT
+    assert set(driven.one.last_ms.values()) == {0}
 
 
-def test_what_was_buffered_is_applied_to_the_snapshot_and_what_is_older_skipped(desk: Desk) -> None:
-    desk.event(80, 90, 70, bids=[("99", "77")])
-    desk.event(91, 105, 90, bids=[("99", "5")])
-    desk.event(106, 110, 105, asks=[("101", "0")])
-    assert (desk.counts(), desk.changes) == ((0, 0, 3, 0), [])
-    assert desk.snapshot(100)
-    assert desk.counts() == (2, 1, 0, 0)
-    assert desk.changes == [(StreamKind.DEPTH, BookState.VALID)]
-    assert (desk.one.book.best_bid, desk.one.book.best_ask) == ((D(99), D(5)), (D(102), D(2)))
-    assert not desk.one.needs_snapshot
+def test_what_was_buffered_is_applied_to_the_snapshot_and_what_is_older_skipped(driven: DrivenFeed) -> None:
+    driven.event(80, 90, 70, bids=[("99", "77")])
+    driven.event(91, 105, 90, bids=[("99", "5")])
+    driven.event(106, 110, 105, asks=[("101", "0")])
+    assert (driven.counts(), driven.changes) == ((0, 0, 3, 0), [])
+    assert driven.snapshot(100)
+    assert driven.counts() == (2, 1, 0, 0)
+    assert driven.changes == [(StreamKind.DEPTH, BookState.VALID)]
+    assert (driven.one.book.best_bid, driven.one.book.best_ask) == ((D(99), D(5)), (D(102), D(2)))
+    assert not driven.one.needs_snapshot
 
 
-def test_a_snapshot_ahead_of_the_buffer_waits_for_the_event_that_holds_it(desk: Desk) -> None:
-    desk.event(80, 90, 70)
-    assert desk.snapshot(100)
-    desk.event(91, 105, 90, bids=[("99", "5")])
-    assert desk.counts() == (1, 1, 0, 0)
+def test_a_snapshot_ahead_of_the_buffer_waits_for_the_event_that_holds_it(driven: DrivenFeed) -> None:
+    driven.event(80, 90, 70)
+    assert driven.snapshot(100)
+    driven.event(91, 105, 90, bids=[("99", "5")])
+    assert driven.counts() == (1, 1, 0, 0)
 
 
-def test_a_snapshot_older_than_the_buffer_is_refused_and_the_buffer_kept(desk: Desk) -> None:
-    desk.event(120, 130, 110, bids=[("99", "5")])
-    assert not desk.snapshot(100)
-    assert desk.one.needs_snapshot
-    assert "older than the buffer" in desk.one.last_error
-    assert desk.counts() == (0, 0, 1, 0)
-    assert desk.snapshot(125)
-    assert desk.counts() == (1, 0, 0, 0)
+def test_a_snapshot_older_than_the_buffer_is_refused_and_the_buffer_kept(driven: DrivenFeed) -> None:
+    driven.event(120, 130, 110, bids=[("99", "5")])
+    assert not driven.snapshot(100)
+    assert driven.one.needs_snapshot
+    assert "older than the buffer" in driven.one.last_error
+    assert driven.counts() == (0, 0, 1, 0)
+    assert driven.snapshot(125)
+    assert driven.counts() == (1, 0, 0, 0)
 
 
-def test_an_event_that_follows_the_snapshot_at_once_saves_a_fetch(desk: Desk) -> None:
-    desk.event(120, 130, 110)
-    assert desk.snapshot(110)
+def test_an_event_that_follows_the_snapshot_at_once_saves_a_fetch(driven: DrivenFeed) -> None:
+    driven.event(120, 130, 110)
+    assert driven.snapshot(110)
 
 
 @pytest.mark.parametrize("body", [b"", b'{"code":-1003,"msg":"Too many requests"}', scenes.snapshot(100)[:-1]])
-def test_an_unreadable_snapshot_changes_nothing(desk: Desk, body: bytes) -> None:
-    desk.event(95, 105, 90)
-    assert not desk.one.on_snapshot(body, 1_000)
-    assert "unreadable" in desk.one.last_error
-    assert desk.counts() == (0, 0, 1, 0)
-    assert desk.snapshot(100)
+def test_an_unreadable_snapshot_changes_nothing(driven: DrivenFeed, body: bytes) -> None:
+    driven.event(95, 105, 90)
+    assert not driven.one.on_snapshot(body, 1_000)
+    assert "unreadable" in driven.one.last_error
+    assert driven.counts() == (0, 0, 1, 0)
+    assert driven.snapshot(100)
 
 
-def test_a_snapshot_that_is_crossed_is_not_taken(desk: Desk) -> None:
-    assert not desk.snapshot(100, bids=[("5", "1")], asks=[("5", "1")])
-    assert desk.one.needs_snapshot
-    assert "not below" in desk.one.last_error
+def test_a_snapshot_that_is_crossed_is_not_taken(driven: DrivenFeed) -> None:
+    assert not driven.snapshot(100, bids=[("5", "1")], asks=[("5", "1")])
+    assert driven.one.needs_snapshot
+    assert "not below" in driven.one.last_error
 
 
-def test_a_valid_book_needs_no_second_snapshot(valid: Desk) -> None:
+def test_a_valid_book_needs_no_second_snapshot(valid: DrivenFeed) -> None:
     assert valid.snapshot(50, bids=[("1", "1")])
     assert valid.one.book.best_bid == (D(99), D(1))
 
 
-def test_a_gap_invalidates_the_book_keeps_it_and_its_event(valid: Desk) -> None:
+def test_a_gap_invalidates_the_book_keeps_it_and_its_event(valid: DrivenFeed) -> None:
     valid.event(120, 130, 110, bids=[("99", "5")])
     assert valid.changes == [(StreamKind.DEPTH, BookState.INVALID)]
     assert valid.one.book.best_bid == (D(99), D(1))
@@ -119,7 +119,7 @@ def test_a_gap_invalidates_the_book_keeps_it_and_its_event(valid: Desk) -> None:
     assert valid.one.book.best_bid == (D(99), D(6))
 
 
-def test_a_crossed_book_is_a_gap_and_its_event_is_applied_again_to_the_next_snapshot(valid: Desk) -> None:
+def test_a_crossed_book_is_a_gap_and_its_event_is_applied_again_to_the_next_snapshot(valid: DrivenFeed) -> None:
     valid.event(106, 110, 105, bids=[("101", "1")])
     assert valid.one.book.state is BookState.INVALID
     assert valid.counts() == (1, 0, 1, 1)
@@ -127,42 +127,42 @@ def test_a_crossed_book_is_a_gap_and_its_event_is_applied_again_to_the_next_snap
     assert valid.one.book.best_bid == (D(101), D(1))
 
 
-def test_a_buffer_that_crosses_its_snapshot_asks_for_another(desk: Desk) -> None:
-    desk.event(95, 105, 90)
-    desk.event(106, 110, 105, bids=[("101", "1")])
-    assert not desk.snapshot(100)
-    assert desk.one.book.state is BookState.INVALID
-    assert desk.counts() == (1, 0, 1, 1)
+def test_a_buffer_that_crosses_its_snapshot_asks_for_another(driven: DrivenFeed) -> None:
+    driven.event(95, 105, 90)
+    driven.event(106, 110, 105, bids=[("101", "1")])
+    assert not driven.snapshot(100)
+    assert driven.one.book.state is BookState.INVALID
+    assert driven.counts() == (1, 0, 1, 1)
 
 
-def test_a_hole_in_the_buffer_drops_what_lies_before_it(desk: Desk) -> None:
-    desk.event(95, 105, 90)
-    desk.event(120, 130, 110)
-    assert (desk.counts(), desk.one.gaps) == ((0, 1, 1, 0), 1)
-    assert not desk.snapshot(100)
-    assert desk.snapshot(125)
+def test_a_hole_in_the_buffer_drops_what_lies_before_it(driven: DrivenFeed) -> None:
+    driven.event(95, 105, 90)
+    driven.event(120, 130, 110)
+    assert (driven.counts(), driven.one.gaps) == ((0, 1, 1, 0), 1)
+    assert not driven.snapshot(100)
+    assert driven.snapshot(125)
 
 
-def test_a_duplicate_in_the_buffer_is_skipped(desk: Desk) -> None:
-    desk.event(95, 105, 90)
-    desk.event(95, 105, 90)
-    assert desk.counts() == (0, 1, 1, 0)
+def test_a_duplicate_in_the_buffer_is_skipped(driven: DrivenFeed) -> None:
+    driven.event(95, 105, 90)
+    driven.event(95, 105, 90)
+    assert driven.counts() == (0, 1, 1, 0)
 
 
-def test_a_duplicate_changes_nothing_and_nobody_is_called(valid: Desk) -> None:
+def test_a_duplicate_changes_nothing_and_nobody_is_called(valid: DrivenFeed) -> None:
     valid.event(95, 105, 90, bids=[("99", "5")])
     assert (valid.counts(), valid.changes) == ((1, 1, 0, 0), [])
 
 
-def test_the_buffer_is_bounded_and_forgets_the_oldest(desk: Desk) -> None:
+def test_the_buffer_is_bounded_and_forgets_the_oldest(driven: DrivenFeed) -> None:
     for number in range(MOST_BUFFERED + 10):
-        desk.event(10 * number + 1, 10 * number + 10, 10 * number)
-    assert desk.counts() == (0, 10, MOST_BUFFERED, 0)
-    assert not desk.snapshot(95)
-    assert desk.snapshot(10 * MOST_BUFFERED)
+        driven.event(10 * number + 1, 10 * number + 10, 10 * number)
+    assert driven.counts() == (0, 10, MOST_BUFFERED, 0)
+    assert not driven.snapshot(95)
+    assert driven.snapshot(10 * MOST_BUFFERED)
 
 
-def test_a_lost_socket_flags_the_book_and_starts_the_buffer_anew(valid: Desk) -> None:
+def test_a_lost_socket_flags_the_book_and_starts_the_buffer_anew(valid: DrivenFeed) -> None:
     valid.feed.on_frame(packed(scenes.ticker(900, "99.5", "1", "100.5", "1")), 1_000)
     valid.changes.clear()
     valid.one.invalidate("socket lost")
@@ -175,33 +175,33 @@ def test_a_lost_socket_flags_the_book_and_starts_the_buffer_anew(valid: Desk) ->
     assert valid.counts() == (1, 1, 0, 0)
 
 
-def test_a_socket_lost_before_the_first_snapshot_leaves_the_book_awaited(desk: Desk) -> None:
-    desk.event(1, 2, 0)
-    desk.one.invalidate("socket lost")
-    assert desk.one.book.state is BookState.AWAITING_SNAPSHOT
-    assert desk.one.buffered == 0
+def test_a_socket_lost_before_the_first_snapshot_leaves_the_book_awaited(driven: DrivenFeed) -> None:
+    driven.event(1, 2, 0)
+    driven.one.invalidate("socket lost")
+    assert driven.one.book.state is BookState.AWAITING_SNAPSHOT
+    assert driven.one.buffered == 0
 
 
-def test_the_watcher_sees_each_event_applied_also_those_from_the_buffer(desk: Desk) -> None:
+def test_the_watcher_sees_each_event_applied_also_those_from_the_buffer(driven: DrivenFeed) -> None:
     seen: list[int] = []
-    desk.one.depth_watcher = lambda one: seen.append(one.book.last_diff_uid)
-    desk.event(80, 90, 70)
-    desk.event(91, 105, 90)
-    desk.event(106, 110, 105)
-    desk.snapshot(100)
-    desk.event(111, 120, 110)
+    driven.one.depth_watcher = lambda one: seen.append(one.book.last_diff_uid)
+    driven.event(80, 90, 70)
+    driven.event(91, 105, 90)
+    driven.event(106, 110, 105)
+    driven.snapshot(100)
+    driven.event(111, 120, 110)
     assert seen == [105, 110, 120]
 
 
-def test_the_funding_watcher_receives_what_is_new_and_nothing_else(desk: Desk) -> None:
+def test_the_funding_watcher_receives_what_is_new_and_nothing_else(driven: DrivenFeed) -> None:
     changes: list[FundingChange] = []
-    desk.one.funding_watcher = lambda one, change: changes.append(change)
+    driven.one.funding_watcher = lambda one, change: changes.append(change)
     for mark, rate in (("1", "0.1"), ("2", "0.1"), ("2", "0.2")):
-        desk.feed.on_frame(packed(scenes.mark_price(mark, "1", rate)), 1_000)
+        driven.feed.on_frame(packed(scenes.mark_price(mark, "1", rate)), 1_000)
     assert changes == [FundingChange.RATE | FundingChange.NEXT_TIME, FundingChange.RATE]
 
 
-def test_trades_are_kept_up_to_a_bound_and_the_last_one_is_the_books(valid: Desk) -> None:
+def test_trades_are_kept_up_to_a_bound_and_the_last_one_is_the_books(valid: DrivenFeed) -> None:
     for number in range(MOST_TRADES + 5):
         valid.feed.on_frame(packed(scenes.aggregate_trade("100.5", "1", a=number)), 1_000)
     assert len(valid.one.trades) == MOST_TRADES
@@ -210,7 +210,7 @@ def test_trades_are_kept_up_to_a_bound_and_the_last_one_is_the_books(valid: Desk
     assert valid.one.last_change is StreamKind.TRADE
 
 
-def test_a_listener_that_was_removed_is_not_called(valid: Desk) -> None:
+def test_a_listener_that_was_removed_is_not_called(valid: DrivenFeed) -> None:
     valid.one.remove_listener(valid.note)
     valid.event(106, 110, 105)
     assert valid.changes == []
@@ -261,32 +261,32 @@ def test_a_valid_book_is_the_venues_whatever_is_lost_doubled_or_reordered(data: 
     if compiled is None:
         pytest.skip("the compiled twin was not built: there is nothing to compare")
     venue = Venue(data.draw(st.lists(st.tuples(LEVELS, LEVELS), min_size=1, max_size=12)))
-    desks = Desk(PLAIN), Desk(compiled)
+    desks = DrivenFeed(PLAIN), DrivenFeed(compiled)
     ids = sorted(venue.books)
     steps = st.tuples(st.just("frame"), st.integers(0, len(venue.frames) - 1)) | st.tuples(
         st.sampled_from(["snapshot", "run"]), st.sampled_from(ids)
     )
     for step, number in data.draw(st.lists(steps, max_size=25)):
         frames = {"frame": [number], "run": range(number // 7, min(number // 7 + 4, len(venue.frames)))}.get(step, [])
-        for desk in desks:
+        for driven in desks:
             for index in frames:
-                desk.feed.on_frame(venue.frames[index], 1_000)
+                driven.feed.on_frame(venue.frames[index], 1_000)
             if step == "snapshot":
-                assert desk.one.on_snapshot(venue.snapshot(number), 1_000) is not desk.one.needs_snapshot
-            assert desk.one.applied + desk.one.skipped + desk.one.buffered == desk.one.frames
-            assert desk.one.needs_snapshot or venue.agrees(desk.one)
+                assert driven.one.on_snapshot(venue.snapshot(number), 1_000) is not driven.one.needs_snapshot
+            assert driven.one.applied + driven.one.skipped + driven.one.buffered == driven.one.frames
+            assert driven.one.needs_snapshot or venue.agrees(driven.one)
         assert desks[0].counts() == desks[1].counts()
         assert desks[0].changes == desks[1].changes
         assert desks[0].one.book.state_hash() == desks[1].one.book.state_hash()
 
 
-def test_a_trade_that_a_second_socket_carries_again_is_counted_once(valid: Desk) -> None:
+def test_a_trade_that_a_second_socket_carries_again_is_counted_once(valid: DrivenFeed) -> None:
     for number in (7, 8, 7, 8, 9):
         valid.feed.on_frame(packed(scenes.aggregate_trade("100.5", "1", a=number)), 1_000)
     assert [trade.trade_id for trade in valid.one.trades] == [7, 8, 9]
 
 
-def test_a_mark_price_that_a_second_socket_carries_late_is_over(valid: Desk) -> None:
+def test_a_mark_price_that_a_second_socket_carries_late_is_over(valid: DrivenFeed) -> None:
     changes: list[FundingChange] = []
     valid.one.funding_watcher = lambda one, change: changes.append(change)
     valid.feed.on_frame(packed(scenes.mark_price("100", "100", "0.0002", E=2_000)), 1_000)

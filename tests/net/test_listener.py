@@ -59,7 +59,7 @@ async def connected(listener: Any) -> AsyncIterator[tuple[Venue, WSTransport]]:
     await server.wait_closed()
 
 
-class Desk:
+class DrivenListener:
     """A listener, what it handed on, and a feed with a book in step."""
 
     def __init__(self, new_listener: NewListener) -> None:
@@ -82,80 +82,80 @@ class Desk:
 
 
 async def test_every_message_goes_to_the_taker_while_nobody_reads_directly(new_listener: NewListener) -> None:
-    desk = Desk(new_listener)
-    async with connected(desk.listener) as (_, sender):
+    driven = DrivenListener(new_listener)
+    async with connected(driven.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send(WSMsgType.BINARY, b"two")
         sender.send_ping(b"no message")
         sender.send(WSMsgType.TEXT, b"")
-        await desk.until_taken(3)
-    assert desk.taken == [DEPTH, b"two", b""]
-    assert desk.listener.frames == 0
+        await driven.until_taken(3)
+    assert driven.taken == [DEPTH, b"two", b""]
+    assert driven.listener.frames == 0
 
 
 async def test_market_frames_go_straight_to_the_feed_and_answers_to_the_taker(new_listener: NewListener) -> None:
-    desk = Desk(new_listener)
-    desk.listener.direct = desk.feed
-    desk.clock.advance(ms=777)
-    async with connected(desk.listener) as (_, sender):
+    driven = DrivenListener(new_listener)
+    driven.listener.direct = driven.feed
+    driven.clock.advance(ms=777)
+    async with connected(driven.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send(WSMsgType.TEXT, b'{"result":null,"id":1}')
-        await desk.until_taken(1)
-    assert desk.taken == [b'{"result":null,"id":1}']
-    assert (desk.one.applied, desk.one.book.get_price(False)) == (1, 61800.1)
-    assert (desk.listener.frames, desk.listener.last_frame_ms) == (1, desk.clock.monotonic_ms())
+        await driven.until_taken(1)
+    assert driven.taken == [b'{"result":null,"id":1}']
+    assert (driven.one.applied, driven.one.book.get_price(False)) == (1, 61800.1)
+    assert (driven.listener.frames, driven.listener.last_frame_ms) == (1, driven.clock.monotonic_ms())
 
 
 async def test_a_message_that_comes_in_pieces_is_one(new_listener: NewListener) -> None:
-    desk = Desk(new_listener)
-    desk.listener.direct = desk.feed
-    async with connected(desk.listener) as (_, sender):
+    driven = DrivenListener(new_listener)
+    driven.listener.direct = driven.feed
+    async with connected(driven.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH[:40], fin=False)
         sender.send(WSMsgType.CONTINUATION, DEPTH[40:90], fin=False)
         sender.send_ping(b"between two pieces")
         sender.send(WSMsgType.CONTINUATION, DEPTH[90:])
         sender.send(WSMsgType.TEXT, b"after")
-        await desk.until_taken(1)
-    assert (desk.one.applied, desk.taken) == (1, [b"after"])
+        await driven.until_taken(1)
+    assert (driven.one.applied, driven.taken) == (1, [b"after"])
 
 
 async def test_what_comes_after_a_ping_that_picows_answered_is_stamped_when_it_came(new_listener: NewListener) -> None:
-    desk = Desk(new_listener)
-    desk.listener.direct = desk.feed
-    async with connected(desk.listener) as (_, sender):
+    driven = DrivenListener(new_listener)
+    driven.listener.direct = driven.feed
+    async with connected(driven.listener) as (_, sender):
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send_ping(b"the end of what is read at once")
-        while desk.one.frames < 1:
+        while driven.one.frames < 1:
             await asyncio.sleep(0)
-        desk.clock.advance(ms=4_000)
+        driven.clock.advance(ms=4_000)
         sender.send(WSMsgType.TEXT, DEPTH)
         sender.send(WSMsgType.TEXT, b"after")
-        await desk.until_taken(1)
-    assert desk.listener.last_frame_ms == desk.clock.monotonic_ms()
+        await driven.until_taken(1)
+    assert driven.listener.last_frame_ms == driven.clock.monotonic_ms()
 
 
 async def test_a_frame_that_cannot_be_handled_is_logged_and_the_next_one_is_read(
     new_listener: NewListener, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk = Desk(new_listener)
-    desk.listener.direct = desk.feed
+    driven = DrivenListener(new_listener)
+    driven.listener.direct = driven.feed
 
     def stumble(one: object) -> None:
         raise RuntimeError("its owner stumbled")
 
-    desk.one.depth_watcher = stumble
-    async with connected(desk.listener) as (_, sender):
+    driven.one.depth_watcher = stumble
+    async with connected(driven.listener) as (_, sender):
         with caplog.at_level(logging.ERROR):
             sender.send(WSMsgType.TEXT, DEPTH)
             sender.send(WSMsgType.TEXT, b"after")
-            await desk.until_taken(1)
+            await driven.until_taken(1)
     assert "stream books: a frame could not be handled" in caplog.text
-    assert desk.one.applied == 1
+    assert driven.one.applied == 1
 
 
 async def test_a_close_is_answered(new_listener: NewListener) -> None:
-    desk = Desk(new_listener)
-    async with connected(desk.listener) as (venue, sender):
+    driven = DrivenListener(new_listener)
+    async with connected(driven.listener) as (venue, sender):
         sender.send_close()
         await asyncio.wait_for(venue.closed.wait(), 5)
-    assert desk.taken == []
+    assert driven.taken == []

@@ -78,7 +78,7 @@ cdef class FrameDecoder(JsonScan):
         return fact if self.at == end else None
 
     cdef object wrapped(self):
-        """The fact of `data`. Levels beside it were read into the same lists, so that a frame with any is left alone."""
+        """The fact of `data`. Levels beside it were read into the same lists: a frame with any is for the plain one."""
         cdef const char* after = self.at
         cdef object fact
         if self.outer[STREAM].tag == ABSENT or self.has_levels_outside:

@@ -1,4 +1,4 @@
-/* How the depth frames of a stream are written, learnt from the frame before: from one to the next only digits change.
+/* How the depth frames of a stream are written, taken from the frame before: from one to the next only digits change.
 
    `{"stream":"btcusdt@depth@100ms","data":{"e":"depthUpdate","E":1626992741140,"T":1626992741123,"s":"BTCUSDT","U":`
    600859601193,"u":600859602861,"pu":600859600917,"b":[["7.5980","1433"],["7.6000","3995"]],"a":[["7.6170","534"]]}}
@@ -9,7 +9,7 @@
    What is guessed: that the next frame of a stream differs from the one before in digits alone. What proves it: every
    byte of the frame is compared, with a letter of its own or with the digits; a frame of another layout fails, nothing is
    changed, and it is read field by field. So a cached layout may be stale, and never wrong. The digits of `E` and `T`
-   are compared and not converted: nobody asks a depth frame for them. */
+   are looked at and not converted: nobody asks a depth frame for them. */
 #pragma once
 #include "ladder.h"
 
