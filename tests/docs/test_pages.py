@@ -12,7 +12,7 @@ from connector.simulator.fault_injection.fault_script import read_fault_script
 from connector.simulator.fault_injection.price_scripts import script_named
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.documents.made_tables import commands
-from tests.companions.documents.pages import PAGES, Block, anchors, blocks, links
+from tests.companions.documents.pages import DOCS, PAGES, Block, anchors, blocks, links
 from tests.companions.places import PACKAGE, ROOT
 
 README = ROOT / "README.md"
@@ -33,6 +33,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 def test_every_page_is_reached_from_the_readme() -> None:
     reached = {(ROOT / target.partition("#")[0]).resolve() for target in links(README)}
     assert {path for path in PAGES if path != README} <= reached
+    assert DOCS / "examples" in reached
 
 
 def test_the_readme_is_short() -> None:

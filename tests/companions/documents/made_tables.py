@@ -1,6 +1,7 @@
 """The tables of the documents that are made from the code: settings, options, exit codes, gates, faults, routes."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -22,6 +23,7 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from connector.venue.domains import DOMAINS, Domain, host_of
 from connector.venue.error_codes import RULES
 from tests import test_architecture
+from tests.companions.places import PACKAGE
 
 #: When a fault strikes, in words.
 MOMENTS = {
@@ -159,6 +161,16 @@ def _own_fields(kind: Any) -> str:
     return " ".join(f"`{field.name}`" for field in fields(kind))
 
 
+def _names() -> str:
+    """The package's public names, by the module that each comes from."""
+    stub = (PACKAGE / "__init__.pyi").read_text()
+    by_module: dict[str, list[str]] = {}
+    for module, name in re.findall(r"^from \.(\S+) import (\w+)", stub, re.MULTILINE):
+        by_module.setdefault(module, []).append(f"`{name}`")
+    rows = ((f"`{module.replace('.', '/')}`", " ".join(names)) for module, names in by_module.items())
+    return table("from|names of `connector`", rows)
+
+
 def _floors() -> str:
     """What each room may import, lowest first."""
     may_import = test_architecture.MAY_IMPORT
@@ -190,6 +202,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "ws-api-methods": _methods,
     "not-offered": _not_offered,
     "events": _events,
+    "names": _names,
     "floors": _floors,
     "sub-rooms": _sub_rooms,
 }
