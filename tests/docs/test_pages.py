@@ -40,6 +40,14 @@ def test_the_readme_is_short() -> None:
     assert len(README.read_text().splitlines()) <= MOST_LINES_OF_THE_README
 
 
+def test_the_figures_of_the_readme_are_those_of_the_page() -> None:
+    speed = README.read_text().partition("## Speed")[2].partition("\n## ")[0]
+    measured = set(re.findall(r"\d[\d.,]*\d", (DOCS / "performance.md").read_text()))
+    figures = re.findall(r"\d[\d.,]*\d", speed)
+    assert figures
+    assert set(figures) <= measured
+
+
 def test_every_picture_is_shown_and_is_one() -> None:
     shown = {(path.parent / target).resolve() for path in PAGES for target in links(path) if "pictures/" in target}
     assert shown == set(PICTURES.iterdir())
