@@ -154,7 +154,10 @@ def _tag(kind: Any) -> Any:
 
 
 def _told(kind: type) -> str:
-    return " ".join((inspect.getdoc(kind) or "").split())
+    """A class's docstring, and what is explained beside its fields."""
+    beside = re.findall(r"((?: *#: .*\n)+) +(\w+):", inspect.getsource(kind))
+    fields_told = (f"`{name}`: {' '.join(re.sub('#:', '', text).split())}" for text, name in beside)
+    return " ".join([*(inspect.getdoc(kind) or "").split(), *fields_told])
 
 
 def _own_fields(kind: Any) -> str:
