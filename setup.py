@@ -20,7 +20,7 @@ OPTIMISED = "/O2" if sys.platform == "win32" else "-O3"
 
 
 def extensions() -> list[Extension]:
-    if os.environ.get("CONNECTOR_PLAIN") or not find_spec("picows"):  # the listener needs picows' declarations
+    if os.environ.get("CONNECTOR_PLAIN") == "1" or not find_spec("picows"):  # the listener needs picows' declarations
         return []
     from Cython.Build import cythonize
 

@@ -45,6 +45,9 @@ from .core.interface import OrderBookView as OrderBookView
 from .core.interface import OrderView as OrderView
 from .core.order_candidate import PerpetualOrderCandidate as PerpetualOrderCandidate
 from .core.position import Position as Position
+from .core.secrets import Secret as Secret
 from .core.trading_rule import TradingRule as TradingRule
+from .net.sign import HmacSigner as HmacSigner
+from .net.sign import Signer as Signer
 
 __version__: str

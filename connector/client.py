@@ -1,20 +1,23 @@
 """`connector.open`: an exchange, ready to trade, that leaves nothing open behind it."""
 
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from connector.bot.session import local_exchange
-from connector.core.faults import ArgumentFault, ConnectorFault, StopFault
+from connector.core.faults import ArgumentFault, ConfigFault, ConnectorFault, StopFault
 from connector.core.interface import Exchange
-from connector.core.secrets import Secret
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
-from connector.net.sign import HmacSigner, Signer
+from connector.net.sign import Signer
 from connector.net.system_clock import SystemClock
 from connector.venue.domains import LOCAL, Domain, domain_named
 
 _CANCEL_WITHIN_S = 10.0
+
+
+#: What settings are called as arguments of `open`.
+_ARGUMENTS = {"market": "trading_pairs", "--exchange": "exchange_url"}
 
 
 @asynccontextmanager
@@ -22,55 +25,60 @@ async def open(
     *trading_pairs: str,
     domain: str = LOCAL.name,
     exchange_url: str | None = None,
-    api_key: str | None = None,
-    api_secret: str | None = None,
+    signer: Signer | None = None,
     seed: int = 1,
     ready_within_s: float = 30.0,
 ) -> AsyncIterator[Exchange]:
     """Connects an account for these pairs, waits until it is `ready`, and hands out the exchange.
 
     On the local domain, the default, it is a local exchange of its own, seeded by `seed`, or the running one at
-    `exchange_url`; the key is made up there. Other domains need the `api_key` and `api_secret` of an HMAC key.
+    `exchange_url`; it makes up a key, which signs where no `signer` is given. Other domains need one.
 
     At the end every order of ours is cancelled, and the connection closed; positions stay. Raises `ArgumentFault` for
     what can't be opened, `UnavailableFault` for an exchange that does not answer or does not become ready,
     `StopFault` where orders may be left: it names them.
     """
-    row = _checked(trading_pairs, domain, exchange_url)
-    if not row.is_local:
-        async with _connected(row, _signer(row, api_key, api_secret), trading_pairs, ready_within_s) as exchange:
+    row = _checked(trading_pairs, domain, exchange_url, signer)
+    if not row.is_local and signer is not None:
+        async with _connected(row, signer, trading_pairs, ready_within_s) as exchange:
             yield exchange
         return
-    for argument, value in (("api_key", api_key), ("api_secret", api_secret)):
-        if value is not None:
-            raise ArgumentFault(argument, "…", "the local exchange makes up its own key", "leave it out")
-    venue = local_exchange.attached(exchange_url) if exchange_url else await local_exchange.started(seed)
+    with _named_as_arguments():
+        venue = local_exchange.attached(exchange_url) if exchange_url else await local_exchange.started(seed)
     try:
         epoch = await venue.epoch()
-        async with _connected(venue.domain, epoch.signer, trading_pairs, ready_within_s) as exchange:
+        async with _connected(venue.domain, signer or epoch.signer, trading_pairs, ready_within_s) as exchange:
             yield exchange
     finally:
         await venue.stop()
 
 
-def _checked(trading_pairs: tuple[str, ...], domain: str, exchange_url: str | None) -> Domain:
+def _checked(
+    trading_pairs: tuple[str, ...], domain: str, exchange_url: str | None, signer: Signer | None
+) -> Domain:
     if not trading_pairs:
         raise ArgumentFault("trading_pairs", "", "names no pair", 'such as open("BTC-USDT")')
     for trading_pair in trading_pairs:
         if not isinstance(trading_pair, str):
             remedy = 'each is an argument of its own: open("BTC-USDT", "ETH-USDT")'
             raise ArgumentFault("trading_pairs", trading_pair, "is no text", remedy)
-    row = domain_named(domain)
+    with _named_as_arguments():
+        row = domain_named(domain)
     if exchange_url is not None and not row.is_local:
         raise ArgumentFault("exchange_url", exchange_url, f"{row.name} has addresses of its own", "leave it out")
+    if signer is None and not row.is_local:
+        raise ArgumentFault("signer", None, f"{row.name} needs a key", f"hand in what signs with one of {row.title}")
     return row
 
 
-def _signer(row: Domain, api_key: str | None, api_secret: str | None) -> Signer:
-    for argument, value in (("api_key", api_key), ("api_secret", api_secret)):
-        if not value:
-            raise ArgumentFault(argument, value, f"{row.name} needs a key", f"make one for {row.title}")
-    return HmacSigner(Secret(str(api_key)), Secret(str(api_secret)))
+@contextmanager
+def _named_as_arguments() -> Iterator[None]:
+    """A setting that is wrong is an argument here, and told by the argument's name."""
+    try:
+        yield
+    except ConfigFault as fault:
+        argument = _ARGUMENTS.get(fault.key, fault.key)
+        raise ArgumentFault(argument, fault.value, fault.rule, fault.remedy) from fault
 
 
 @asynccontextmanager
@@ -79,7 +87,8 @@ async def _connected(
 ) -> AsyncIterator[Exchange]:
     exchange = assemble(row, signer, trading_pairs, f"a{secrets.token_hex(3)}", SystemClock())
     try:
-        await exchange.start_network()
+        with _named_as_arguments():
+            await exchange.start_network()
         await exchange.wait_until_ready(ready_within_s)
         try:
             yield exchange

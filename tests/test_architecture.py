@@ -284,6 +284,12 @@ def test_files_are_small(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= MOST_LINES_OF_A_FILE
 
 
+def test_no_wait_can_lose_its_cancellation() -> None:
+    """On Python 3.11 `asyncio.wait_for` drops a cancellation that comes as the thing awaited is done: the task then
+    runs on, and whoever stops it waits for ever. `asyncio.timeout` keeps it."""
+    assert [name for name in named(PYTHON_FILES) if "wait_for(" in (ROOT / name).read_text()] == []
+
+
 @pytest.mark.parametrize("path", PYTHON_FILES, ids=named(PYTHON_FILES))
 def test_functions_are_small(path: Path) -> None:
     long = [

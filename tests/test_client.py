@@ -10,7 +10,6 @@ import aiohttp
 import pytest
 
 import connector
-from connector.core.faults import ConfigFault
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, Trader, until
 from tests.companions.places import PACKAGE
@@ -57,9 +56,9 @@ async def test_without_an_address_a_local_exchange_of_its_own_runs_as_long_as_it
     [
         ((), {}, 'trading_pairs: \'\': names no pair; such as open("BTC-USDT")'),
         ((["BTC-USDT"],), {}, "trading_pairs: ['BTC-USDT']: is no text; each is an argument of its own"),
-        ((PAIR,), {"api_key": "k"}, "api_key: '…': the local exchange makes up its own key"),
-        ((PAIR,), {"domain": "binance_perpetual"}, "api_key: None: binance_perpetual needs a key"),
-        ((PAIR,), {"domain": "binance_perpetual", "api_key": "k"}, "api_secret: None: binance_perpetual needs a key"),
+        ((PAIR,), {"domain": "nowhere"}, "domain: 'nowhere': no such domain; use one of"),
+        ((PAIR,), {"domain": "binance_perpetual"}, "signer: None: binance_perpetual needs a key"),
+        ((PAIR,), {"exchange_url": "ftp://there"}, "exchange_url: 'ftp://there': must be the address of a local"),
         ((PAIR,), {"domain": "binance_perpetual", "exchange_url": "http://127.0.0.1:1"}, "exchange_url: "),
     ],
 )
@@ -72,13 +71,17 @@ async def test_what_cannot_be_opened_is_told_by_the_argument(
     assert str(told.value).startswith(line)
 
 
-async def test_a_domain_or_a_pair_that_is_not_there_is_told(venue: LocalExchange) -> None:
-    with pytest.raises(ConfigFault, match="domain: nowhere: no such domain; use one of"):
-        async with connector.open(PAIR, domain="nowhere"):
-            pass
-    with pytest.raises(ConfigFault, match="XYZ-USDT"):
+async def test_a_pair_that_the_exchange_does_not_list_is_told_by_the_argument(venue: LocalExchange) -> None:
+    with pytest.raises(connector.ArgumentFault, match="trading_pairs: 'XYZ-USDT': no such perpetual pair"):
         async with connector.open("XYZ-USDT", exchange_url=venue.rest):
             pass
+
+
+async def test_another_account_trades_where_its_signer_is_handed_in(venue: LocalExchange, trader: Trader) -> None:
+    other = venue.admit(D(777))
+    signer = connector.HmacSigner(connector.Secret(other.api_key), connector.Secret(other.api_secret))
+    async with connector.open(PAIR, exchange_url=venue.rest, signer=signer) as exchange:
+        assert exchange.get_balance("USDT") == 777
 
 
 @pytest.mark.parametrize(
@@ -102,6 +105,21 @@ async def test_an_order_that_can_be_none_is_told_by_the_argument_and_never_track
             exchange.buy(pair, amount, connector.OrderType[kind], price)
         assert str(told.value).startswith(argument)
         assert exchange.in_flight_orders == {}
+
+
+async def test_what_is_no_leverage_mode_side_of_a_position_or_event_is_told_by_the_argument(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    async with connector.open(PAIR, exchange_url=venue.rest) as exchange:
+        with pytest.raises(connector.ArgumentFault, match="leverage: '20': is no whole number above zero"):
+            await exchange.set_leverage(PAIR, "20")  # type: ignore[arg-type]
+        with pytest.raises(connector.ArgumentFault, match="mode: 'HEDGE': is no position mode"):
+            await exchange.set_position_mode("HEDGE")  # type: ignore[arg-type]
+        with pytest.raises(connector.ArgumentFault, match="position_action: 'CLOSE': is no position action"):
+            exchange.buy(PAIR, D("0.01"), connector.OrderType.MARKET, position_action="CLOSE")  # type: ignore[arg-type]
+        with pytest.raises(connector.ArgumentFault, match="event_tag: 'OrderFilled': is no event"):
+            exchange.add_listener("OrderFilled", lambda event: None)  # type: ignore[arg-type]
+        assert exchange.ready
 
 
 async def test_questions_about_what_is_not_traded_or_not_ours_are_told_by_the_argument(

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from connector.account.ledger import Ledger
 from connector.account.margin_preview import BudgetSources, Cost, MarginPreview
-from connector.core.amounts import ZERO, floor_to, plain
+from connector.core.amounts import ZERO, exact_number, floor_to, plain
 from connector.core.order_candidate import PerpetualOrderCandidate
 
 
@@ -39,7 +39,9 @@ class BudgetChecker:
         self, order_candidates: Sequence[PerpetualOrderCandidate], all_or_none: bool = True
     ) -> list[PerpetualOrderCandidate]:
         """The candidates with payable amounts, each beside those before it: as asked or 0 (`all_or_none`), else
-        cut down to the lot grid. Raises KeyError for a pair that is not traded."""
+        cut down to the lot grid. Raises `ArgumentFault` for a pair that is not traded, and for inexact numbers."""
+        for candidate in order_candidates:
+            exact_number("amount", candidate.amount)
         preview = self._preview()
         if not self._is_priced(preview, *(candidate.trading_pair for candidate in order_candidates)):
             return [replace(candidate, amount=ZERO) for candidate in order_candidates]

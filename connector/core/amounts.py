@@ -6,6 +6,8 @@ decimal notation, as the venue wants it, without exponent and without trailing z
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from connector.core.faults import ArgumentFault
+
 ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
@@ -37,3 +39,15 @@ def plain(amount: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def exact_number(argument: str, value: object) -> Decimal:
+    """A Decimal or a whole number as a Decimal. Raises `ArgumentFault` for anything else: a float is not exact."""
+    if isinstance(value, Decimal):
+        if value.is_finite():
+            return value
+        raise ArgumentFault(argument, value, "is no finite number")
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    remedy = f"write Decimal({str(value)!r})" if isinstance(value, float | str) else "use Decimal"
+    raise ArgumentFault(argument, value, f"is a {type(value).__name__}, not a Decimal", remedy)

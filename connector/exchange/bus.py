@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from connector.core.events import Event, MarketEvent
+from connector.core.faults import ArgumentFault
 from connector.core.interface import Listener
 
 _LOG = logging.getLogger(__name__)
@@ -16,7 +17,9 @@ class Bus:
         self._listeners: dict[MarketEvent, list[Listener]] = {}
 
     def add_listener(self, tag: MarketEvent, listener: Listener) -> None:
-        """Adds a listener once; adding it again changes nothing."""
+        """Adds a listener once; adding it again changes nothing. Raises `ArgumentFault` for what is no event's tag."""
+        if not isinstance(tag, MarketEvent):
+            raise ArgumentFault("event_tag", tag, "is no event", "use MarketEvent.OrderFilled or its like")
         listeners = self._listeners.setdefault(tag, [])
         if listener not in listeners:
             listeners.append(listener)

@@ -112,7 +112,8 @@ class StreamSocket:
     async def next_change(self, within_s: float) -> None:
         """Waits until something happened to the socket, at most so long."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), within_s)
+            async with asyncio.timeout(within_s):
+                await self._changed.wait()
         self._changed.clear()
 
     async def ask(self) -> None:
@@ -131,4 +132,5 @@ class StreamSocket:
             self._asked.clear()
             until_s = 0.5 if wait_ms is None else wait_ms / 1000
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), None if subscriptions.is_settled else until_s)
+                async with asyncio.timeout(None if subscriptions.is_settled else until_s):
+                    await self._asked.wait()

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.core.enums import OrderType, PositionAction, PositionMode
+from connector.core.faults import ArgumentFault
 from connector.core.interface import BudgetCheckerView
 from tests.companions.account.scenes import (
     BUY,
@@ -180,3 +181,9 @@ def test_a_pair_without_prices_keeps_no_other_pair_from_being_quoted() -> None:
     assert "no prices yet" in desk.budget.explain(candidate(BUY, "1", trading_pair="ETH-USDT"))
     desk.orders.append(working(BUY, "1", "100", trading_pair="ETH-USDT"))
     assert amounts(desk, candidate(BUY, "1")) == [D(0)], "what an order there takes cannot be reckoned"
+
+
+def test_an_inexact_amount_is_told_by_its_name() -> None:
+    asked = replace(candidate(BUY, "1", "100"), amount=0.5)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentFault, match=r"amount: 0\.5: is a float, not a Decimal; write Decimal\('0.5'\)"):
+        desk_with("100").budget.adjust_candidate(asked)

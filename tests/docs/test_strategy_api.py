@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import inspect
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -66,7 +67,11 @@ async def test_a_program_of_the_page_runs(block: Block, tmp_path: Path) -> None:
     await said_by(program)
 
 
-async def test_the_snippets_of_the_page_run_one_after_the_other(venue: LocalExchange, trader: Trader) -> None:
+async def test_the_snippets_of_the_page_run_one_after_the_other(
+    venue: LocalExchange, trader: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY", venue.api_key)
+    monkeypatch.setenv("KEY_SECRET", venue.api_secret)
     async with connector.open(PAIR, exchange_url=venue.rest) as opened:
         names: dict[str, object] = {"exchange": opened, "Decimal": Decimal}
         for block in SNIPPETS:
@@ -85,6 +90,8 @@ async def test_a_mistake_is_told_in_the_words_of_the_page(
     async with connector.open(PAIR, exchange_url=venue.rest) as opened:
         with pytest.raises(connector.ArgumentFault) as told:
             asked = eval(call.strip("`"), {"connector": connector, "exchange": opened, "Decimal": Decimal})
+            if inspect.isawaitable(asked):
+                await asked
             async with asked:
                 pass
     assert str(told.value) == line.strip("`")

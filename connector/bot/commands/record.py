@@ -96,7 +96,8 @@ class Recorder:
         async with asyncio.TaskGroup() as group:
             works = [group.create_task(work.run()) for work in (streams.books, streams.mark_trades)]
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), self._options.duration_s)
+                async with asyncio.timeout(self._options.duration_s):
+                    await self.stop.wait()
             self._remarks = list(self._flaws(components))
             for work in works:
                 work.cancel()

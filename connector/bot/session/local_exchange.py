@@ -6,8 +6,10 @@ The key is made up by the exchange at its start, so a new key means a new epoch 
 
 import asyncio
 import json
+import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -40,7 +42,7 @@ class LocalVenue:
     @property
     def how_to_restart(self) -> str:
         """What a user types to start it again at the same place."""
-        return f"start it again: scripts/simulator --port {urlsplit(self.domain.rest).port}"
+        return f"start it again: {start_command()} --port {urlsplit(self.domain.rest).port}"
 
     async def epoch(self) -> ExchangeEpoch:
         """Asks for the present epoch. Raises `UnavailableFault` when nobody answers."""
@@ -66,7 +68,8 @@ class LocalVenue:
             return
         self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), _END_WITHIN_S)
+            async with asyncio.timeout(_END_WITHIN_S):
+                await self._process.wait()
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
@@ -78,7 +81,7 @@ class LocalVenue:
             async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
                 row = json.loads(await answer.read())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise UnavailableFault(f"no exchange answers at {self.domain.rest}; start it: scripts/simulator") from error
+            raise UnavailableFault(f"no exchange answers at {self.domain.rest}; start it: {start_command()}") from error
         except ValueError as error:
             raise UnavailableFault(f"{address} is not a local exchange: its answer is not JSON") from error
         if answer.status != 200 or not isinstance(row, dict):
@@ -105,15 +108,25 @@ async def started(seed: int) -> LocalVenue:
         stdout=asyncio.subprocess.PIPE,
         # Ctrl-C reaches the whole group of a terminal: our exchange must outlive our own cancels.
         start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
     if process.stdout is None:
         raise AssertionError("a pipe was asked for")
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), _START_WITHIN_S)
+        async with asyncio.timeout(_START_WITHIN_S):
+            line = await process.stdout.readline()
         row = json.loads(line)
-        domain = LOCAL.at(row["rest"], row["stream"], row["ws_api"])
+        return LocalVenue(LOCAL.at(row["rest"], row["stream"], row["ws_api"]), process)
+    except asyncio.CancelledError:
+        process.kill()
+        raise
     except (TimeoutError, ValueError, KeyError) as error:
         process.kill()
         await process.wait()
-        raise UnavailableFault("the local exchange did not start; try scripts/simulator to see why") from error
-    return LocalVenue(domain, process)
+        raise UnavailableFault(f"the local exchange did not start; try {start_command()} to see why") from error
+
+
+def start_command() -> str:
+    """What a user types to start a local exchange: the script of a clone, else the installed command."""
+    is_clone = (Path(__file__).parents[3] / "scripts" / "simulator").is_file()
+    return "scripts/simulator" if is_clone else "connector simulator"

@@ -137,7 +137,8 @@ class Session:
                 quoter.tick()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _TICK_S)
+                    async with asyncio.timeout(_TICK_S):
+                        await stop.wait()
             # A task that ended by a defect has not seen another epoch.
             _raise_defects(beside)
             return Ending.STOPPED if stop.is_set() else Ending.RESET

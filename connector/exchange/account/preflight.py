@@ -48,16 +48,21 @@ def check_account(config: AccountConfig) -> None:
 
 async def confirm_position_mode(api: VenueApi, wanted: PositionMode) -> PositionModeReport:
     """Sets the mode only when it differs, reads it back, and returns what is in force. No order is cancelled for it."""
-    now = (await api.config()).position_mode
-    if now is not wanted:
+    now = await read_position_mode(api)
+    if now.mode is not wanted:
         try:
             await api.set_position_mode(wanted)
         except Fault as fault:
             _heed_refusal(fault, "position_mode", wanted.value)
-        now = (await api.config()).position_mode
-    if now is not wanted:
-        raise ConfigFault("position_mode", wanted.value, f"the exchange still has {now.value}", "set it by hand")
-    return PositionModeReport(now)
+        now = await read_position_mode(api)
+    if now.mode is not wanted:
+        raise ConfigFault("position_mode", wanted.value, f"the exchange still has {now.mode.value}", "set it by hand")
+    return now
+
+
+async def read_position_mode(api: VenueApi) -> PositionModeReport:
+    """The mode in force."""
+    return PositionModeReport((await api.config()).position_mode)
 
 
 async def confirm_leverage(api: VenueApi, symbol: str, wanted: int) -> LeverageReport:

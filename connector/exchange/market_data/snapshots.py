@@ -99,7 +99,8 @@ class Snapshots:
                 del self._due_ms[symbol]
                 return symbol
             try:
-                await asyncio.wait_for(self._asked.wait(), None if wait_ms is None else wait_ms / 1000)
+                async with asyncio.timeout(None if wait_ms is None else wait_ms / 1000):
+                    await self._asked.wait()
             except TimeoutError:
                 continue
 

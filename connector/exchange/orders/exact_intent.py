@@ -1,9 +1,9 @@
 """From what a bot asks for to what can be an order: checked by argument, and put on the pair's grids."""
 
 from dataclasses import replace
-from decimal import Decimal
 
-from connector.core.enums import OrderType, TradeType
+from connector.core.amounts import exact_number
+from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.faults import ArgumentFault
 from connector.core.intents import OrderIntent
 from connector.core.trading_rule import TradingRule
@@ -18,6 +18,9 @@ def exact_intent(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
         raise ArgumentFault("trade_type", intent.trade_type, "is no side", "use TradeType.BUY or TradeType.SELL")
     if not isinstance(intent.order_type, OrderType):
         raise ArgumentFault("order_type", intent.order_type, "is no order type", "use OrderType.LIMIT or its like")
+    if not isinstance(intent.position_action, PositionAction):
+        remedy = "use PositionAction.OPEN or PositionAction.CLOSE"
+        raise ArgumentFault("position_action", intent.position_action, "is no position action", remedy)
     amount = exact_number("amount", intent.amount)
     if not amount > 0:
         raise ArgumentFault("amount", intent.amount, "must be above zero")
@@ -27,15 +30,3 @@ def exact_intent(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
             raise ArgumentFault("price", intent.price, "a limit order needs a price above zero")
         price = rule.quantize_price(price, intent.trade_type)
     return replace(intent, amount=rule.quantize_amount(amount, intent.order_type) or amount, price=price)
-
-
-def exact_number(argument: str, value: object) -> Decimal:
-    """A Decimal or a whole number as a Decimal. Raises `ArgumentFault` for anything else: a float is not exact."""
-    if isinstance(value, Decimal):
-        if value.is_finite():
-            return value
-        raise ArgumentFault(argument, value, "is no finite number")
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Decimal(value)
-    remedy = f"write Decimal({str(value)!r})" if isinstance(value, float | str) else "use Decimal"
-    raise ArgumentFault(argument, value, f"is a {type(value).__name__}, not a Decimal", remedy)
