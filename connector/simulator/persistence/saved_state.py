@@ -74,9 +74,9 @@ def load(path: Path) -> SavedEpoch | None:
         parts = json.loads(_unpacked(path, head, body))
         engine, api_keys, default_key, market = rebuilt(parts["state"])
         epoch = SavedEpoch(parts["name"], engine, api_keys, default_key, market, parts["steady_ms"])
+    except BadInput:
+        raise
     except (NoState, zlib.error, ValueError, KeyError, TypeError, RecursionError) as flaw:
-        if isinstance(flaw, BadInput):
-            raise
         raise BadInput(f"{path} cannot be used ({flaw}); move it away to begin anew") from flaw
     found = [type(part) for part in (epoch.name, engine, api_keys, default_key, market, epoch.steady_ms)]
     if found != [str, Engine, ApiKeys, ApiKey, SeededMarket, int]:
