@@ -113,6 +113,7 @@ RENAMED_CLASSES = {
     "net/stream_socket.py": {"Line"},
     "orders/system_orders.py": {"Takeovers"},
     "simulator/accounts/house_ledger.py": {"Treasury", "Chest"},
+    "simulator/accounts/order_totals.py": {"OpenOrders"},
     "simulator/accounts/margin_pools.py": {"Pools"},
     "simulator/access/api_keys.py": {"Member", "Members"},
     "simulator/access/rate_limits.py": {"Pace"},

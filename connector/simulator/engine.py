@@ -21,8 +21,9 @@ from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.ids import Ids
 from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.default_instruments import MAJORS
 from connector.simulator.market.funding_schedule import FundingSchedule
-from connector.simulator.market.instruments import LISTED, Bracket, Instrument
+from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing, listed, listing_of
 from connector.simulator.market.orders import CANCELED, EXPIRED, AmendRequest, Order, OrderRequest
 from connector.simulator.matching.account_settings import AccountSettings
@@ -52,7 +53,7 @@ class Engine:
     def __init__(
         self,
         start_ms: int,
-        instruments: Iterable[Instrument] = LISTED,
+        instruments: Iterable[Instrument] = MAJORS,
         funding_first_ms: int = 8 * 3_600_000,
         funding_interval_ms: int = 8 * 3_600_000,
         insurance_e8: int = INSURANCE_E8,

@@ -9,7 +9,7 @@ from connector.simulator.errors import BadInput
 from connector.simulator.fault_injection.fault_script import ScriptedFault, read_fault_script
 from connector.simulator.fault_injection.latency import latency_of
 from connector.simulator.fault_injection.price_scripts import PriceScript, script_named
-from connector.simulator.market.default_instruments import SHIPPED
+from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
 from connector.simulator.settings import SimulatorSettings
 
 LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
@@ -64,7 +64,7 @@ def _check_together(flags: DrillFlags) -> None:
 
 def _scripted(path: Path, replay: Path | None) -> tuple[ScriptedFault, ...]:
     """The rows of a script of faults; what they strike has to be listed."""
-    return read_fault_script(path, [row.symbol for row in (instruments_of(replay) if replay else SHIPPED)])
+    return read_fault_script(path, [row.symbol for row in (instruments_of(replay) if replay else DEFAULT_INSTRUMENTS)])
 
 
 def _planned(text: str) -> tuple[PriceScript, int]:

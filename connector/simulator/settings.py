@@ -11,7 +11,7 @@ from connector.simulator.clock import VirtualClock
 from connector.simulator.fault_injection.fault_script import ScriptedFault
 from connector.simulator.fault_injection.latency import LatencyModel
 from connector.simulator.fault_injection.price_scripts import PriceScript
-from connector.simulator.market.default_instruments import SHIPPED
+from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
 from connector.simulator.market.instruments import Instrument
 
 
@@ -62,7 +62,7 @@ class SimulatorSettings:
     pong_within_s: float = 600.0
     socket_life_s: float = 86_400.0
     most_waiting_frames: int = 20_000
-    instruments: tuple[Instrument, ...] = SHIPPED
+    instruments: tuple[Instrument, ...] = DEFAULT_INSTRUMENTS
     #: Counts from the start.
     fault_script: tuple[ScriptedFault, ...] = ()
     clock: Clock = field(default_factory=VirtualClock)

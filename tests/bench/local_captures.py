@@ -13,12 +13,12 @@ from pathlib import Path
 from connector.bot.commands.captures import frame_line, snapshot_line
 from connector.core.clock import ManualClock
 from connector.simulator.json_bytes import frame_of
-from connector.simulator.market.default_instruments import BNBUSDT, DOGEUSDT, SOLUSDT, XRPUSDT
-from connector.simulator.market.instruments import BTCUSDT, Instrument
+from connector.simulator.market.default_instruments import BNBUSDT, BTCUSDT, DOGEUSDT, SOLUSDT, XRPUSDT
+from connector.simulator.market.instruments import Instrument
 from connector.simulator.payloads.market_payloads import depth
 from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
-from tests.companions.simulator.listeners import Ear
+from tests.companions.simulator.listeners import Listener
 
 START_MS = 1_723_161_256_000
 #: Frames before the snapshot: a recorder subscribes first, and then asks for it.
@@ -62,18 +62,18 @@ def _lines(shape: Shape, seed: int) -> Iterator[bytes]:
     runtime = Runtime(settings)
     symbols = [instrument.symbol for instrument in shape.instruments]
     names = [f"{symbol.lower()}@{stream}" for symbol in symbols for stream in shape.streams]
-    ear = Ear(runtime.hub, *names, combined=True)
-    yield from _heard(runtime, clock, ear, START_MS + _BEFORE_MS)
+    listener = Listener(runtime.hub, *names, combined=True)
+    yield from _received(runtime, clock, listener, START_MS + _BEFORE_MS)
     for symbol in symbols:
         body = frame_of(depth(runtime.engine.listings[symbol], _SNAPSHOT_LEVELS, clock.ms))
         yield snapshot_line(clock.ms * _NS_PER_MS, symbol if len(symbols) > 1 else "", body)
-    yield from _heard(runtime, clock, ear, START_MS + _BEFORE_MS + shape.lasts_ms)
+    yield from _received(runtime, clock, listener, START_MS + _BEFORE_MS + shape.lasts_ms)
 
 
-def _heard(runtime: Runtime, clock: ManualClock, ear: Ear, until_ms: int) -> Iterator[bytes]:
+def _received(runtime: Runtime, clock: ManualClock, listener: Listener, until_ms: int) -> Iterator[bytes]:
     while clock.ms < until_ms:
         runtime.pulse()
-        for frame in ear.frames:
+        for frame in listener.frames:
             yield frame_line(clock.ms * _NS_PER_MS, _OF_TODAY.sub(b"", frame))
-        ear.frames.clear()
+        listener.frames.clear()
         clock.ms = max(clock.ms + 1, min(int(-(-runtime.next_ms() // 1)), until_ms))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from connector.core.clock import ManualClock
 from connector.simulator.market.book import Book
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.market.tape import PublicTrade
 from connector.simulator.runtime import Runtime

@@ -7,7 +7,7 @@ import pytest
 
 from connector.simulator.fault_injection.faults import FAULTS
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
-from connector.simulator.market.default_instruments import SHIPPED
+from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
 from connector.simulator.rest.local_routes import LOCAL_ROUTES
 from connector.venue.domains import DOMAINS
 from tests.companions.documents.made_tables import made
@@ -51,7 +51,7 @@ def test_no_route_is_explained_that_there_is_not() -> None:
 
 
 def test_the_contracts_that_it_lists_are_named() -> None:
-    for row in SHIPPED:
+    for row in DEFAULT_INSTRUMENTS:
         assert row.symbol in page("local-exchange.md"), row.symbol
 
 

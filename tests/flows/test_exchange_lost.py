@@ -17,7 +17,7 @@ async def test_a_killed_exchange_is_noticed_at_once_and_its_successor_gets_a_sec
     async with exchange() as (first, row):
         port = int(row["rest"].rsplit(":", 1)[1])
         async with started("run", "--exchange", row["rest"], "--json", str(written), home=home) as bot:
-            await bot.says("quotes 4")
+            await bot.quotes()
             killed = asyncio.get_running_loop().time()
             first.send(signal.SIGKILL)
             lost = await bot.says("exchange lost")
@@ -26,7 +26,7 @@ async def test_a_killed_exchange_is_noticed_at_once_and_its_successor_gets_a_sec
             async with exchange(port) as (_, second):
                 await bot.says("the exchange was reset")
                 after = len(bot.lines)
-                await _quotes_again(bot, after)
+                await bot.quotes(after)
                 orders = await asks(second["rest"], second["api_key"], second["api_secret"], "/fapi/v1/openOrders")
                 assert orders, "it quotes on the new life"
                 bot.send(signal.SIGTERM)
@@ -41,7 +41,7 @@ async def test_a_killed_exchange_is_noticed_at_once_and_its_successor_gets_a_sec
 async def test_a_stop_while_the_exchange_is_gone_says_that_orders_may_be_left(tmp_path: Path) -> None:
     async with exchange() as (first, row):
         async with started("run", "--exchange", row["rest"], home=home_with(tmp_path)) as bot:
-            await bot.says("quotes 4")
+            await bot.quotes()
             first.send(signal.SIGKILL)
             await bot.says("exchange lost")
             bot.send(signal.SIGTERM)
@@ -49,10 +49,3 @@ async def test_a_stop_while_the_exchange_is_gone_says_that_orders_may_be_left(tm
         await first.ends()
     assert "orders may still be open" in bot.text
     assert "Traceback" not in bot.text
-
-
-async def _quotes_again(bot: object, after: int) -> None:
-    deadline = asyncio.get_running_loop().time() + 30
-    while not any("quotes 4" in line for _, line in bot.lines[after:]):  # type: ignore[attr-defined]
-        assert asyncio.get_running_loop().time() < deadline, bot.text  # type: ignore[attr-defined]
-        await asyncio.sleep(0.02)

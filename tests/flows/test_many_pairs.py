@@ -14,7 +14,7 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.net.sign import HmacSigner
 from connector.net.throttle import Cost
 from connector.simulator.access.rate_limits import WEIGHT
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings

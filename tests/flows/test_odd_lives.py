@@ -19,10 +19,9 @@ async def test_a_run_that_starts_with_a_position_and_meets_another_hand_explains
         bought = await trades(*account, "BTCUSDT", "BUY", "0.004")
         assert bought["status"] == "NEW", bought
         async with started("run", "--exchange", row["rest"], "--json", str(written), home=home) as bot:
-            await bot.says("quotes 4")
+            await bot.quotes()
             await trades(*account, "ETHUSDT", "BUY", "0.040")
             await trades(*account, "BTCUSDT", "SELL", "0.002")
-            await asyncio.sleep(0)
             bot.send(signal.SIGTERM)
             assert await bot.ends() == 0, bot.text
     summary = json.loads(written.read_text())
@@ -58,7 +57,7 @@ async def test_a_reader_that_goes_away_does_not_leave_orders_behind(tmp_path: Pa
 
 async def test_an_exchange_of_its_own_that_dies_is_told_with_the_way_to_start_it_again(tmp_path: Path) -> None:
     async with started("run", home=home_with(tmp_path)) as bot:
-        await bot.says("quotes 4")
+        await bot.quotes()
         os.kill(bot.children()[0], signal.SIGKILL)
         await bot.says("start it again: scripts/simulator --port")
         began = asyncio.get_running_loop().time()

@@ -48,7 +48,7 @@ async def test_the_log_holds_no_secret(tmp_path: Path) -> None:
 async def test_a_signal_in_the_middle_leaves_no_order_behind(tmp_path: Path, number: signal.Signals) -> None:
     async with exchange() as (_, row):
         async with started("run", "--exchange", row["rest"], home=home_with(tmp_path)) as bot:
-            await bot.says("quotes 4")
+            await bot.quotes()
             bot.send(number)
             assert await bot.ends() == 0, bot.text
         open_orders = await asks(row["rest"], row["api_key"], row["api_secret"], "/fapi/v1/openOrders")

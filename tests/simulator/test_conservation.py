@@ -15,7 +15,7 @@ from connector.simulator.accounts.records import ADDED, COMMISSION, FUNDING_FEE,
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
-from connector.simulator.market.instruments import BTCUSDT, ETHUSDT
+from connector.simulator.market.default_instruments import BTCUSDT, ETHUSDT
 from connector.simulator.market.orders import FOK, GTC, IOC, LIMIT, MARKET, AmendRequest, OrderRequest
 from tests.companions.simulator.conservation import conserved, imbalances_e16
 from tests.companions.simulator.traders import BTC, Desk, Trader

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from connector.simulator.accounts.open_orders import OpenOrders
+from connector.simulator.accounts.order_totals import OrderTotals
 from connector.simulator.accounts.positions import Position
 from connector.simulator.accounts.records import Amendment, ForcedOrder, IncomeRecord, MarginMove, TradeRecord
 from connector.simulator.history import At, History
@@ -18,7 +18,7 @@ MOST_FORCED = 10_000
 
 
 #: What those have open who never ordered; never written to.
-_NOTHING_OPEN = OpenOrders()
+_NOTHING_OPEN = OrderTotals()
 
 
 # When each kind of row happened, and its id: what histories are sorted and paged by.
@@ -75,7 +75,7 @@ class Account:
     #: Sum of ticks x lots of the open orders of a symbol and side; not kept for the house.
     open_value: dict[tuple[str, int], int] = field(default_factory=dict)
     #: What margin reads of a symbol and position side; not kept for the house.
-    sums: dict[tuple[str, str], OpenOrders] = field(default_factory=dict)
+    sums: dict[tuple[str, str], OrderTotals] = field(default_factory=dict)
     #: By symbol.
     placed: dict[str, History[Order]] = field(default_factory=dict)
     #: By symbol.
@@ -141,7 +141,7 @@ class Account:
             self.placed.setdefault(order.symbol, History(order_at, MOST_KEPT)).append(order)
             self.recount(order)
 
-    def open_of(self, symbol: str, position_side: str) -> OpenOrders:
+    def open_of(self, symbol: str, position_side: str) -> OrderTotals:
         """The totals of a symbol's open orders on that position side; to look at them leaves nothing behind."""
         return self.sums.get((symbol, position_side), _NOTHING_OPEN)
 
@@ -195,7 +195,7 @@ class Account:
         if not self.is_house:
             key = (order.symbol, order.position_side)
             if key not in self.sums:
-                self.sums[key] = OpenOrders()
+                self.sums[key] = OrderTotals()
             self.sums[key].take(order)
             self._count(order, order.open_lots)
 

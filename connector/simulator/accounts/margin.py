@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.open_orders import OpenOrders, open_loss_e16, opening_notional_e16
+from connector.simulator.accounts.order_totals import OrderTotals, open_loss_e16, opening_notional_e16
 from connector.simulator.accounts.positions import Position
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.collateral_prices import CollateralPrices
@@ -222,7 +222,7 @@ def deleveraging_score(position: Position, mark_e8: int, margin_e8: int) -> floa
     return gain * leverage if gain > 0 else gain / max(leverage, 1e-9)
 
 
-def _side_total(orders: OpenOrders, side: int, listing: Listing, extra: Claim | None) -> tuple[int, int]:
+def _side_total(orders: OrderTotals, side: int, listing: Listing, extra: Claim | None) -> tuple[int, int]:
     """Notional at assumed prices, and open loss, of one side's opening orders and of `extra` if it is of that side."""
     has_extra = extra is not None and extra.side == side
     if not has_extra and not orders.side(side).lots:

@@ -21,7 +21,8 @@ from connector.simulator.background.recorded_traffic import BookChange, Fact, Pr
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import decimals_of
-from connector.simulator.market.instruments import ETHUSDT, LISTED, Instrument
+from connector.simulator.market.default_instruments import ETHUSDT, MAJORS
+from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BUY, IOC, LIMIT, SELL, Order, OrderRequest
 
@@ -188,7 +189,7 @@ def _mid_e8(listing: Listing) -> int:
 
 def instruments_of(path: Path) -> tuple[Instrument, ...]:
     """What the recording trades: listed contracts at its prices, others made up from the decimals it uses."""
-    listed = {row.symbol: row for row in LISTED}
+    listed = {row.symbol: row for row in MAJORS}
     return tuple(_instrument(symbol, fact, listed.get(symbol)) for symbol, fact in first_snapshots(path).items())
 
 

@@ -8,7 +8,6 @@ table scaled by how much a contract trades. Prices are where the background begi
 from decimal import Decimal
 
 from connector.simulator.market.instruments import (
-    LISTED,
     PENDING_TRADING,
     TRADIFI_PERPETUAL,
     Bracket,
@@ -37,6 +36,74 @@ def _brackets(depth: int) -> tuple[Bracket, ...]:
     return brackets_of(tuple((leverage, units * depth, rate) for leverage, units, rate in _LADDER))
 
 
+BTCUSDT = Instrument(
+    symbol="BTCUSDT",
+    base="BTC",
+    quote="USDT",
+    tick=Decimal("0.10"),
+    step=Decimal("0.001"),
+    price_precision=2,
+    quantity_precision=3,
+    min_price=Decimal("556.80"),
+    max_price=Decimal("4529764"),
+    max_quantity=Decimal(1000),
+    market_max_quantity=Decimal(120),
+    min_notional=Decimal(50),
+    start_price=Decimal(60000),
+    brackets=brackets_of(
+        (
+            (125, 300_000, "0.004"),
+            (100, 800_000, "0.005"),
+            (75, 3_000_000, "0.0065"),
+            (50, 12_000_000, "0.01"),
+            (25, 70_000_000, "0.02"),
+            (20, 100_000_000, "0.025"),
+            (10, 230_000_000, "0.05"),
+            (5, 480_000_000, "0.1"),
+            (4, 600_000_000, "0.125"),
+            (3, 800_000_000, "0.15"),
+            (2, 1_200_000_000, "0.25"),
+            (1, 1_800_000_000, "0.5"),
+        )
+    ),
+    onboard_ms=1_569_398_400_000,
+    underlying_sub_types=("PoW",),
+)
+ETHUSDT = Instrument(
+    symbol="ETHUSDT",
+    base="ETH",
+    quote="USDT",
+    tick=Decimal("0.01"),
+    step=Decimal("0.001"),
+    price_precision=2,
+    quantity_precision=3,
+    min_price=Decimal("39.86"),
+    max_price=Decimal("306177"),
+    max_quantity=Decimal(10000),
+    market_max_quantity=Decimal(2000),
+    min_notional=Decimal(20),
+    start_price=Decimal(3000),
+    brackets=brackets_of(
+        (
+            (125, 300_000, "0.004"),
+            (100, 800_000, "0.005"),
+            (75, 3_000_000, "0.0065"),
+            (50, 12_000_000, "0.01"),
+            (25, 50_000_000, "0.02"),
+            (20, 65_000_000, "0.025"),
+            (10, 150_000_000, "0.05"),
+            (5, 320_000_000, "0.1"),
+            (4, 400_000_000, "0.125"),
+            (3, 530_000_000, "0.15"),
+            (2, 800_000_000, "0.25"),
+            (1, 1_200_000_000, "0.5"),
+        )
+    ),
+    onboard_ms=1_574_841_600_000,
+    underlying_sub_types=("Layer-1",),
+)
+#: The two great contracts.
+MAJORS = (BTCUSDT, ETHUSDT)
 SOLUSDT = Instrument(
     symbol="SOLUSDT",
     base="SOL",
@@ -181,4 +248,4 @@ ADAUSDT = Instrument(
     first_status=PENDING_TRADING,
 )
 
-SHIPPED = (*LISTED, SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT, BTCDOMUSDT, XAUUSDT, ADAUSDT)
+DEFAULT_INSTRUMENTS = (*MAJORS, SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT, BTCDOMUSDT, XAUUSDT, ADAUSDT)

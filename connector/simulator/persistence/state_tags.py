@@ -16,7 +16,7 @@ from typing import Any
 
 from connector.simulator.access.api_keys import ApiKey, ApiKeys
 from connector.simulator.access.signatures import KeyKind, Rights
-from connector.simulator.accounts import accounts, events, open_orders, records
+from connector.simulator.accounts import accounts, events, order_totals, records
 from connector.simulator.accounts.algo_book import AlgoBook, algo_at
 from connector.simulator.accounts.algo_orders import AlgoOrder, AlgoRequest, Status
 from connector.simulator.accounts.house_ledger import HouseAccount, HouseLedger
@@ -137,14 +137,14 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("IncomeRecord", records.IncomeRecord),
     _tagged("Instrument", Instrument),
     _tagged("InsuranceFund", InsuranceFund, "_clearing _listings _orders account"),
-    _tagged("Ladder", open_orders.Ladder),
+    _tagged("Ladder", order_totals.Ladder),
     _tagged("LeverageChanged", events.LeverageChanged),
     _tagged("Liquidation", Liquidation, "_clearing _fund _listings _orders _pools=_margin_pools deleveraging"),
     _tagged("LiquidationPrint", records.LiquidationPrint),
     _tagged("Listing", Listing, "quotes=mark_price"),
     _tagged("MarginCalled", events.MarginCalled),
     _tagged("MarginMove", records.MarginMove),
-    _tagged("OpenOrders", open_orders.OpenOrders),
+    _tagged("OpenOrders", order_totals.OrderTotals),
     _tagged("Order", Order),
     _tagged("OrderChanged", events.OrderChanged),
     _tagged("OrderRequest", OrderRequest),
@@ -186,7 +186,7 @@ ROWS: tuple[Tagged, ...] = (
         tape.Tape,
         "_fresh_aggregates _fresh_trades _last_aggregate _next_aggregate aggregates candles last trades",
     ),
-    _tagged("Threshold", open_orders.Threshold),
+    _tagged("Threshold", order_totals.Threshold),
     _tagged("TradeRecord", records.TradeRecord),
     _tagged("Treasury", HouseLedger, "chests=accounts"),
     _tagged("UpdateIds", UpdateIds),

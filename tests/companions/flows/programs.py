@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -28,14 +29,22 @@ class Program:
 
     async def says(self, words: str, within_s: float = 30.0) -> float:
         """Waits for a line that contains the words; returns when it came (loop time)."""
+        return await self._says(re.compile(re.escape(words)), 0, within_s)
+
+    async def quotes(self, after: int = 0) -> float:
+        """Waits for a status line, of those after so many lines, that tells of quotes; returns when it came."""
+        return await self._says(re.compile("quotes [1-9]"), after, 30.0)
+
+    async def _says(self, words: re.Pattern[str], after: int, within_s: float) -> float:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within_s
         while True:
-            for at, line in self.lines:
-                if words in line:
+            for at, line in self.lines[after:]:
+                if words.search(line):
                     return at
             if self.process.returncode is not None or loop.time() > deadline:
-                raise AssertionError(f"never said {words!r}; exit {self.process.returncode}; it said:\n{self.text}")
+                code = self.process.returncode
+                raise AssertionError(f"never said {words.pattern!r}; exit {code}; it said:\n{self.text}")
             await asyncio.sleep(0.01)
 
     async def ends(self, within_s: float = 60.0) -> int:

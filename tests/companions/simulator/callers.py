@@ -16,7 +16,7 @@ from yarl import URL
 
 from connector.core.clock import ManualClock
 from connector.simulator.access.api_keys import ApiKey
-from connector.simulator.market.instruments import LISTED
+from connector.simulator.market.default_instruments import MAJORS
 from connector.simulator.rest.dispatch import Answer, Ask, answer, local_answer
 from connector.simulator.runtime import Runtime
 from connector.simulator.server import LocalExchange
@@ -25,7 +25,7 @@ from connector.simulator.settings import SimulatorSettings
 START_MS = 1_700_000_000_000
 #: A quiet exchange: the two great contracts, no background, no rate limits, funding far away.
 QUIET = SimulatorSettings(
-    background=False, limits=False, funding_first_s=28_800, funding_interval_s=28_800, instruments=LISTED
+    background=False, limits=False, funding_first_s=28_800, funding_interval_s=28_800, instruments=MAJORS
 )
 
 

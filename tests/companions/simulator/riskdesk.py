@@ -5,7 +5,7 @@ from decimal import Decimal
 from connector.simulator.accounts.events import MarginCalled, OrderChanged
 from connector.simulator.engine import Engine
 from connector.simulator.fixed_point import E8, to_e8
-from connector.simulator.market.instruments import BTCUSDT, ETHUSDT
+from connector.simulator.market.default_instruments import BTCUSDT, ETHUSDT
 from connector.simulator.market.orders import BUY, SELL
 from tests.companions.simulator.traders import BTC, Desk, Trader
 

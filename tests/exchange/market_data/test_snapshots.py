@@ -14,7 +14,7 @@ from connector.net.gateway import Gateway
 from connector.net.http import Http
 from connector.net.throttle import Throttle
 from connector.simulator.access.rate_limits import WEIGHT
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.venue.domains import LOCAL

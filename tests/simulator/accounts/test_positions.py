@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from connector.simulator.accounts.positions import Position
 from connector.simulator.fixed_point import E8
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.market.orders import BUY, SELL
 
 

@@ -3,14 +3,14 @@ from dataclasses import replace
 from connector.simulator.background.background import Background, line_of
 from connector.simulator.background.symbol_model import STEP_MS, Post, Withdraw
 from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScript
-from connector.simulator.market.instruments import BTCUSDT, LISTED
+from connector.simulator.market.default_instruments import BTCUSDT, MAJORS
 from tests.companions.simulator.traders import BTC
 
 FALL = PriceScript("fall", ((0, 1.0), (1_000, 0.9)))
 
 
 def run(seed: int, steps: int) -> Background:
-    background = Background(seed, LISTED)
+    background = Background(seed, MAJORS)
     for _ in range(steps):
         background.step()
     return background
@@ -35,14 +35,14 @@ def test_there_is_no_fingerprint_before_the_thousandth_command() -> None:
 
 
 def test_every_symbol_goes_its_own_way_whatever_else_is_listed() -> None:
-    alone, together = Background(3, (BTCUSDT,)), Background(3, LISTED)
+    alone, together = Background(3, (BTCUSDT,)), Background(3, MAJORS)
     for _ in range(100):
         mine = [timed for timed in together.step().commands if BTC in line_of(timed[1])]
         assert alone.step().commands == mine
 
 
 def test_commands_come_in_order_of_time_within_their_step() -> None:
-    background = Background(4, LISTED)
+    background = Background(4, MAJORS)
     for _ in range(100):
         times = [after_ms for after_ms, _ in background.step().commands]
         assert times == sorted(times)
@@ -67,7 +67,7 @@ def test_a_smaller_contract_lives_more_slowly_but_stands_from_the_first_step() -
 
 
 def test_a_price_script_moves_the_price_and_leaves_it_there() -> None:
-    background = Background(1, LISTED)
+    background = Background(1, MAJORS)
     before = background.step().index_e8
     background.begin(FALL, BTC)
     assert background.running() == {BTC: "fall"}
@@ -79,7 +79,7 @@ def test_a_price_script_moves_the_price_and_leaves_it_there() -> None:
 
 
 def test_a_second_script_goes_on_from_where_the_first_one_left_the_price() -> None:
-    background = Background(1, LISTED)
+    background = Background(1, MAJORS)
     before = background.step().index_e8[BTC]
     for _ in range(2):
         background.begin(FALL, BTC)
@@ -89,7 +89,7 @@ def test_a_second_script_goes_on_from_where_the_first_one_left_the_price() -> No
 
 
 def test_a_script_changes_what_is_done_and_two_runs_with_it_are_equal() -> None:
-    plain, crashed, again = (Background(1, LISTED) for _ in range(3))
+    plain, crashed, again = (Background(1, MAJORS) for _ in range(3))
     for background in (crashed, again):
         background.begin(SCRIPTS["crash"], BTC)
     for _ in range(50):

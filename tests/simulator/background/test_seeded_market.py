@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from connector.core.clock import ManualClock
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.market.orders import BUY
 from connector.simulator.runtime import Runtime
 from tests.companions.simulator.callers import QUIET, START_MS

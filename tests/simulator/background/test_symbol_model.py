@@ -6,7 +6,8 @@ from connector.simulator.background.symbol_model import MAKERS, STEP_MS, Command
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
-from connector.simulator.market.instruments import BTCUSDT, ETHUSDT, LISTED, Instrument
+from connector.simulator.market.default_instruments import BTCUSDT, ETHUSDT, MAJORS
+from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from tests.companions.simulator.traders import BTC, START_MS
 
@@ -125,7 +126,7 @@ def test_a_gap_of_three_percent_is_quoted_at_once() -> None:
 
 def test_other_contracts_trade_the_same_notional() -> None:
     notionals = []
-    for row in LISTED:
+    for row in MAJORS:
         posts = [command for command in commands(SymbolModel(1, row), 400) if isinstance(command, Post)]
         taken = [post.request.quantity for post in posts if post.request.kind == MARKET]
         notionals.append(float(sum(taken, Decimal(0)) * row.start_price) / len(taken))

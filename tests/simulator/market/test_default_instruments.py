@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from connector.simulator.market.default_instruments import BTCDOMUSDT, SHIPPED
+from connector.simulator.market.default_instruments import BTCDOMUSDT, DEFAULT_INSTRUMENTS
 from connector.simulator.market.instruments import PENDING_TRADING, Instrument
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
@@ -11,10 +11,10 @@ from tests.companions.simulator.callers import START_MS, caller
 
 
 def test_no_contract_is_listed_twice() -> None:
-    assert len({row.symbol for row in SHIPPED}) == len(SHIPPED) >= 6
+    assert len({row.symbol for row in DEFAULT_INSTRUMENTS}) == len(DEFAULT_INSTRUMENTS) >= 6
 
 
-@pytest.mark.parametrize("row", SHIPPED, ids=lambda row: row.symbol)
+@pytest.mark.parametrize("row", DEFAULT_INSTRUMENTS, ids=lambda row: row.symbol)
 def test_a_contracts_figures_fit_each_other(row: Instrument) -> None:
     for price in (row.start_price, row.max_price):
         assert price % row.tick == 0
@@ -35,7 +35,7 @@ def test_the_background_makes_a_market_in_every_contract() -> None:
     for _ in range(200):
         call.clock.advance(50)
         call.runtime.pulse()
-    traded = {row.symbol for row in SHIPPED if row.first_status != PENDING_TRADING}
+    traded = {row.symbol for row in DEFAULT_INSTRUMENTS if row.first_status != PENDING_TRADING}
     for row in (row for row in call("GET", "/fapi/v1/ticker/bookTicker") if row["symbol"] in traded):
         assert 0 < float(row["bidPrice"]) < float(row["askPrice"])
         assert float(row["bidQty"]) > 0 and float(row["askQty"]) > 0
@@ -53,6 +53,6 @@ def test_one_contract_is_announced_and_not_traded_yet() -> None:
 
 
 async def test_five_hundred_contracts_can_be_listed() -> None:
-    many = tuple(replace(SHIPPED[0], symbol=f"C{number}USDT", base=f"C{number}") for number in range(500))
+    many = tuple(replace(DEFAULT_INSTRUMENTS[0], symbol=f"C{number}USDT", base=f"C{number}") for number in range(500))
     async with LocalExchange(SimulatorSettings(background=False, instruments=many)) as venue:
         assert len(venue.engine.listings) == 500

@@ -2,7 +2,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from connector.simulator.fixed_point import E8
-from connector.simulator.market.instruments import BTCUSDT, ETHUSDT, scaled
+from connector.simulator.market.default_instruments import BTCUSDT, ETHUSDT
+from connector.simulator.market.instruments import scaled
 
 
 def test_prices_and_quantities_are_shown_with_the_contracts_precision() -> None:

@@ -2,8 +2,8 @@ import pytest
 
 from connector.simulator.errors import VenueError
 from connector.simulator.ids import Ids
+from connector.simulator.market.default_instruments import ETHUSDT
 from connector.simulator.market.funding_schedule import FundingSchedule
-from connector.simulator.market.instruments import ETHUSDT
 from connector.simulator.market.listing import listed, listing_of
 from connector.simulator.market.orders import BUY, SELL
 

@@ -1,6 +1,5 @@
 from connector.simulator.market.candles import Bar, sample
-from connector.simulator.market.default_instruments import XAUUSDT
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCUSDT, XAUUSDT
 from connector.simulator.payloads.candle_payloads import continuous_kline, kline, sampled_row, traded_row
 from tests.companions.simulator.callers import names
 

@@ -2,8 +2,7 @@ from decimal import Decimal
 
 from connector.simulator.engine import Engine
 from connector.simulator.market.collateral_prices import CollateralPrices
-from connector.simulator.market.default_instruments import BTCDOMUSDT, SHIPPED, XAUUSDT
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCDOMUSDT, BTCUSDT, DEFAULT_INSTRUMENTS, XAUUSDT
 from connector.simulator.payloads.index_payloads import (
     ASSET_SYMBOLS,
     asset_index_row,
@@ -17,7 +16,7 @@ from tests.companions.simulator.traders import START_MS
 
 
 def engine() -> Engine:
-    return Engine(START_MS, SHIPPED)
+    return Engine(START_MS, DEFAULT_INSTRUMENTS)
 
 
 def test_an_assets_index_tells_price_buffers_and_rates() -> None:

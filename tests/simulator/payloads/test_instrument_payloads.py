@@ -1,9 +1,9 @@
 from itertools import pairwise
 
 from connector.simulator.ids import Ids
-from connector.simulator.market.default_instruments import BTCDOMUSDT, XAUUSDT
+from connector.simulator.market.default_instruments import BTCDOMUSDT, BTCUSDT, MAJORS, XAUUSDT
 from connector.simulator.market.funding_schedule import FundingSchedule
-from connector.simulator.market.instruments import BTCUSDT, LISTED, Instrument
+from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing, listed
 from connector.simulator.payloads.instrument_payloads import exchange_info, leverage_brackets, plain
 from tests.companions.simulator.callers import names
@@ -36,7 +36,7 @@ def test_the_contract_carries_todays_filters() -> None:
 
 
 def test_the_rate_limits_are_named() -> None:
-    limits = exchange_info(listings(*LISTED), NOW_MS)["rateLimits"]
+    limits = exchange_info(listings(*MAJORS), NOW_MS)["rateLimits"]
     rows = {(row["rateLimitType"], row["interval"], row["intervalNum"]): row["limit"] for row in limits}  # type: ignore[attr-defined]
     assert rows == {
         ("REQUEST_WEIGHT", "MINUTE", 1): 2400,

@@ -10,7 +10,7 @@ import pytest
 from connector.simulator.access.signatures import KeyKind, Rights
 from connector.simulator.history import History
 from connector.simulator.ids import Ids, UpdateIds
-from connector.simulator.market.instruments import BTCUSDT
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.market.orders import BUY, LIMIT, OrderRequest
 from connector.simulator.market.tape import PublicTrade, trade_at
 from connector.simulator.persistence.columns import NoState, flattened, rebuilt

@@ -9,7 +9,7 @@ import pytest
 from connector.core.clock import ManualClock
 from connector.simulator.engine import Engine
 from connector.simulator.errors import BadInput
-from connector.simulator.market.instruments import ETHUSDT
+from connector.simulator.market.default_instruments import ETHUSDT
 from connector.simulator.persistence.journal import COMMANDS, read_back, replay_journal, written
 from connector.simulator.persistence.state_hash import state_hash
 from connector.simulator.runtime import Runtime

@@ -2,14 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from connector.simulator.market.default_instruments import SHIPPED
+from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
 from tests.companions.simulator.callers import QUIET, START_MS, Caller, caller
 
 
 @pytest.fixture
 def whole() -> Caller:
     """Everything that is listed when nobody says otherwise."""
-    return caller(replace(QUIET, instruments=SHIPPED))
+    return caller(replace(QUIET, instruments=DEFAULT_INSTRUMENTS))
 
 
 def test_one_asset_is_an_object_and_all_are_a_list(whole: Caller) -> None:

@@ -1,7 +1,7 @@
 from connector.core.clock import ManualClock
 from connector.simulator.accounts.records import LiquidationPrint
 from connector.simulator.engine import Engine
-from connector.simulator.market.instruments import LISTED
+from connector.simulator.market.default_instruments import MAJORS
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.liquidation_feed import LiquidationFeed
@@ -17,7 +17,7 @@ def liquidation(number: int, lots: int, symbol: str = "BTCUSDT", side: int = SEL
 
 
 def test_the_largest_of_a_second_is_told_when_the_second_is_over() -> None:
-    engine, hub = Engine(START_MS, LISTED), Hub(ManualClock(START_MS).monotonic_ms)
+    engine, hub = Engine(START_MS, MAJORS), Hub(ManualClock(START_MS).monotonic_ms)
     feed = LiquidationFeed(engine.listings, engine.prints, hub)
     one, every = Listener(hub, "btcusdt@forceOrder"), Listener(hub, "!forceOrder@arr")
     engine.prints.extend([liquidation(1, 5), liquidation(2, 9), liquidation(3, 7, "ETHUSDT", BUY)])

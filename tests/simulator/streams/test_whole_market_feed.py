@@ -4,7 +4,7 @@ import pytest
 
 from connector.core.clock import ManualClock
 from connector.simulator.engine import Engine
-from connector.simulator.market.default_instruments import SHIPPED
+from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.whole_market_feed import WholeMarketFeed
@@ -17,7 +17,7 @@ class Scene:
 
     def __init__(self, name: str) -> None:
         self.desk = Desk()
-        self.desk.engine = Engine(START_MS, SHIPPED)
+        self.desk.engine = Engine(START_MS, DEFAULT_INSTRUMENTS)
         self.hub = Hub(ManualClock(START_MS).monotonic_ms)
         self.feed = WholeMarketFeed(self.desk.engine.listings, self.desk.engine.prints, self.hub)
         self.listener = Listener(self.hub, name)
@@ -34,7 +34,7 @@ def test_mark_prices_come_as_two_arrays_one_for_traditional_finance(name: str, s
     assert len(arrays) in (6, 8)
     coins, traditional = arrays[:2]
     assert [row["s"] for row in traditional] == ["XAUUSDT"]
-    assert [row["s"] for row in coins] == [row.symbol for row in SHIPPED if row.symbol != "XAUUSDT"]
+    assert [row["s"] for row in coins] == [row.symbol for row in DEFAULT_INSTRUMENTS if row.symbol != "XAUUSDT"]
     assert all(row["e"] == "markPriceUpdate" and row["st"] == 1 for row in coins)
 
 
@@ -51,8 +51,8 @@ def test_tickers_name_the_contracts_that_traded(name: str, event: str) -> None:
 
 def test_all_best_prices_come_every_fifth_second() -> None:
     frames = Scene("!bookTicker").received(10)
-    assert [frame["s"] for frame in frames[: len(SHIPPED)]] == [row.symbol for row in SHIPPED]
-    assert len(frames) in (2 * len(SHIPPED), 3 * len(SHIPPED))
+    assert [frame["s"] for frame in frames[: len(DEFAULT_INSTRUMENTS)]] == [row.symbol for row in DEFAULT_INSTRUMENTS]
+    assert len(frames) in (2 * len(DEFAULT_INSTRUMENTS), 3 * len(DEFAULT_INSTRUMENTS))
 
 
 def test_assets_come_together_and_one_by_one() -> None:

@@ -1,7 +1,7 @@
 import random
 from decimal import Decimal
 
-from connector.simulator.accounts.open_orders import Ladder, OpenOrders, open_loss_e16, opening_notional_e16
+from connector.simulator.accounts.order_totals import Ladder, OrderTotals, open_loss_e16, opening_notional_e16
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.orders import BUY, SELL
 from tests.companions.simulator.traders import BTC, Desk, Trader
@@ -68,8 +68,8 @@ def test_orders_that_only_reduce_are_listed_apart_and_cost_nothing() -> None:
 
 
 def test_an_empty_side_costs_nothing() -> None:
-    assert opening_notional_e16(OpenOrders(), SELL, 1, (5, 5)) == 0
-    assert open_loss_e16(OpenOrders(), SELL, 1, 5) == 0
+    assert opening_notional_e16(OrderTotals(), SELL, 1, (5, 5)) == 0
+    assert open_loss_e16(OrderTotals(), SELL, 1, 5) == 0
 
 
 def test_margin_reads_the_totals() -> None:

@@ -59,7 +59,7 @@ class Ladder:
         return threshold.lots, threshold.value
 
 
-class OpenOrders:
+class OrderTotals:
     """`bids` and `asks` hold what could open a position, `closers` the orders that can only reduce it."""
 
     __slots__ = ("asks", "bids", "closers", "count")
@@ -95,7 +95,7 @@ class OpenOrders:
         return [order for order in self.closers.values() if order.side == side]
 
 
-def opening_notional_e16(orders: OpenOrders, side: int, unit_e16: int, least: tuple[int, int]) -> int:
+def opening_notional_e16(orders: OrderTotals, side: int, unit_e16: int, least: tuple[int, int]) -> int:
     """A side's notional where no price counts for less than `least`: (ticks rounded up, lots x that price in e16)."""
     ladder = orders.side(side)
     ticks, each_e16 = least
@@ -105,7 +105,7 @@ def opening_notional_e16(orders: OpenOrders, side: int, unit_e16: int, least: tu
     return (ladder.value - low_value) * unit_e16 + low_lots * each_e16
 
 
-def open_loss_e16(orders: OpenOrders, side: int, unit_e16: int, lot_mark_e16: int) -> int:
+def open_loss_e16(orders: OrderTotals, side: int, unit_e16: int, lot_mark_e16: int) -> int:
     """What a side would have lost at once if it traded now: one lot at mark is worth `lot_mark_e16`."""
     ladder = orders.side(side)
     if not ladder.lots:
