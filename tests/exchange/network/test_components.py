@@ -1,14 +1,26 @@
-"""The parts, in the order in which data flows."""
+"""What a connector, or a listener to a market alone, is made of."""
 
-import dataclasses
+import pytest
 
-from connector.exchange.network.components import Components
+from connector.core.faults import ConnectorFault
+from connector.exchange.assemble import assemble_market
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from connector.venue.domains import LOCAL
+from tests.companions.local_trading import PAIR
+from tests.companions.virtual_time import loop_clock
 
 
-def test_the_way_out_comes_first_and_the_judges_last() -> None:
-    names = [item.name for item in dataclasses.fields(Components)]
-    for earlier, later in (
-        ("http", "gateway"), ("gateway", "api"), ("tracker", "dispatcher"), ("dispatcher", "entry"),
-        ("entry", "reconciler"), ("user", "liveness"),
-    ):  # fmt: skip
-        assert names.index(earlier) < names.index(later)
+async def test_what_listens_to_a_market_alone_can_ask_the_public_and_not_the_account(venue: LocalExchange) -> None:
+    components = assemble_market(LOCAL.at(venue.rest, venue.stream, venue.ws_api), (PAIR,), loop_clock())
+    assert PAIR in (await components.api.instruments()).rules
+    with pytest.raises(ConnectorFault):
+        await components.api.config()
+    await components.http.close()
+
+
+async def test_every_part_that_knows_the_pairs_rules_knows_the_same(connector: PerpetualDerivative) -> None:
+    components = connector.components
+    assert connector.trading_rules is components.pair_rules.rules
+    assert components.prices.feed_of(PAIR) is components.feed.symbols[components.pair_rules.rule(PAIR).symbol]
+    assert components.tracker.active == ()
