@@ -8,7 +8,7 @@ import pytest
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
-from tests.companions.local_trading import Ear, Trader, connect, ready
+from tests.companions.local_trading import EventLog, Trader, connect, ready
 from tests.companions.virtual_time import JumpingLoop, loop_clock
 
 
@@ -43,5 +43,5 @@ async def connector(venue: LocalExchange, trader: Trader) -> AsyncIterator[Perpe
 
 
 @pytest.fixture
-def ear(connector: PerpetualDerivative) -> Ear:
-    return Ear(connector)
+def log(connector: PerpetualDerivative) -> EventLog:
+    return EventLog(connector)

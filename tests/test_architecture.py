@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 #: itself and what stands before it.
 SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "simulator": (
-        {"fixed_point", "ids", "history", "errors", "clock", "json_bytes", "http_transport"},
+        {"fixed_point", "ids", "history", "errors", "clock", "json_bytes", "stop_signals", "http_transport"},
         "fault_injection", "access", "market", "accounts", "matching", "risk",
         {"engine", "settings", "contract_faults"},
         "background", "persistence", "payloads", "streams",
@@ -92,6 +92,14 @@ MOVED_MODULES = {
     "user_feed user_weather virtual_clock whole_market_feed wire_frames ws_api.py ws_api_methods ws_api_replies "
     "ws_api_requests ws_api_socket",
 }
+#: Modules of tests that were moved, below `tests/`.
+MOVED_TESTS = (
+    "weather.py samples.py virtual_time.py market/test_what_bites.py market/test_what_repeats.py account/scenes.py "
+    "market/scenes.py orders/scenes.py strategies/scene.py strategies/rehearsal.py simulator/algos.py "
+    "simulator/callers.py simulator/listeners.py simulator/oracle_book.py simulator/recordings.py "
+    "simulator/riskdesk.py simulator/traders.py simulator/ws_callers.py flows/asking.py flows/browser.py "
+    "flows/chaos.py flows/programs.py flows/soup.py"
+)
 #: Classes that were renamed where their module kept its name, or that a new module must not bring along.
 RENAMED_CLASSES = {
     "account/margin_preview.py": {"Purse"},
@@ -176,9 +184,10 @@ def imported_modules(path: Path) -> set[str]:
     return imports_of_python(path.read_text(), list(path.relative_to(ROOT).parent.parts))
 
 
-def rooms_imported(path: Path) -> set[str]:
-    parts = [name.split(".") for name in imported_modules(path)]
-    return {part[1] for part in parts if part[0] == "connector" and len(part) > 1 and part[1] in MAY_IMPORT}
+def rooms_imported(imported: set[str]) -> set[str]:
+    """What is taken of the package: rooms, and whatever lies above them all, such as its face."""
+    parts = [name.split(".") for name in imported]
+    return {part[1] for part in parts if part[0] == "connector" and len(part) > 1 and part[1] != "__version__"}
 
 
 def level_of(parts: list[str]) -> int | None:
@@ -203,12 +212,22 @@ def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
     room = room_of(path)
     if not room:
         return
-    assert rooms_imported(path) - MAY_IMPORT[room] - {room} == set()
+    assert rooms_imported(imported_modules(path)) - MAY_IMPORT[room] - {room} == set()
+
+
+def test_nothing_below_imports_the_packages_face() -> None:
+    planted = imports_of_python("from connector.client import open", ["connector", "core"])
+    assert rooms_imported(planted) == {"client"}
 
 
 def test_every_room_stands_in_the_table() -> None:
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     assert rooms == set(MAY_IMPORT)
+
+
+def test_a_room_opens_without_loading_anything() -> None:
+    rooms = [path for path in PACKAGE.rglob("__init__.py") if path.parent != PACKAGE]
+    assert [str(path) for path in rooms if imported_modules(path)] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named(MODULES))
@@ -253,6 +272,10 @@ def test_nothing_stands_at_an_old_place(room: str) -> None:
     for name in MOVED_MODULES[room].split():
         old = {name} if name.endswith(".py") else {name, *(f"{name}{end}" for end in (".py", ".pyx", ".pxd", ".h"))}
         assert not there & old
+
+
+def test_no_helper_of_tests_stands_at_an_old_place() -> None:
+    assert [name for name in MOVED_TESTS.split() if (ROOT / "tests" / name).exists()] == []
 
 
 @pytest.mark.parametrize("module", RENAMED_CLASSES)

@@ -14,10 +14,11 @@ SETTINGS_NAME = "perpetual_market_making.yml"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folders of one user. `logs` is made when it is first written to."""
+    """The folders of one user."""
 
     conf: Path
     data: Path
+    #: Made when it is first written to.
     logs: Path
 
     @property

@@ -14,11 +14,12 @@ _SIGNS = ((Gt, "gt", ">"), (Ge, "ge", "≥"), (Lt, "lt", "<"), (Le, "le", "≤")
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """One key. `kind`, `bound` and `unit` are empty where there is nothing to name."""
+    """One key."""
 
     key: str
     #: Empty where the bound is in words, which name the kind, too.
     kind: str
+    #: Empty where there is none.
     unit: str
     bound: str
     #: Text as it would stand in a file; None for a key that has to be written.

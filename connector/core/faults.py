@@ -53,7 +53,7 @@ class Blame(StrEnum):
     CLOCK = "clock"
     VENUE = "venue"
     NETWORK = "network"
-    PACE = "pace"
+    RATE_LIMIT = "rate_limit"
 
 
 @dataclass(frozen=True, slots=True)

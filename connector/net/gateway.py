@@ -26,7 +26,7 @@ _READ_TRIES = 3
 _MINUTE_MS = 60_000
 
 _NOT_WANTED = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.NETWORK, "not sent: it is no longer wanted")
-_NO_ROOM = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.PACE, "not sent: the rate limits are used up")
+_NO_ROOM = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.RATE_LIMIT, "not sent: the rate limits are used up")
 
 
 class Gateway:

@@ -18,14 +18,14 @@ from typing import TextIO
 
 import ujson
 
-from connector.core.stop_signals import stopped_by_signals
 from connector.simulator.errors import BadInput
-from connector.simulator.flags import DrillFlags, settings_of
+from connector.simulator.flags import SimulationFlags, settings_of
 from connector.simulator.network_access import Access
 from connector.simulator.persistence.journal import replay_journal
 from connector.simulator.rest.local_routes import background_row
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
+from connector.simulator.stop_signals import stopped_by_signals
 
 DIFFERS, NOT_ALLOWED, BAD_INPUT, PORT_TAKEN = 1, 2, 3, 5
 
@@ -36,7 +36,7 @@ def run_simulator(
     as_json: bool,
     until_stdin_closes: bool,
     access: Access | None = None,
-    drill: DrillFlags | None = None,
+    drill: SimulationFlags | None = None,
 ) -> int:
     """Runs until a signal says stop, or until stdin reaches its end too, and returns the exit code."""
     access = access or Access()
@@ -45,7 +45,7 @@ def run_simulator(
         return NOT_ALLOWED
     gc.freeze()  # what was imported stays: looking through it time and again would hold up an answer by 20 ms
     try:
-        settings = access.applied(settings_of(drill or DrillFlags(), port=port, seed=seed))
+        settings = access.applied(settings_of(drill or SimulationFlags(), port=port, seed=seed))
         return asyncio.run(serve(settings, as_json, until_stdin_closes))
     except BadInput as flaw:
         print(flaw, file=sys.stderr)  # noqa: T201

@@ -195,7 +195,7 @@ class Engine:
         """Changes a symbol's funding from the next settlement on; the rate is nailed, or let go, at once."""
         mark_price = self.listing(symbol).mark_price
         mark_price.funding.adjust(now_ms, hours=hours, cap_e8=cap_e8, floor_e8=floor_e8)
-        mark_price.nail_rate(rate_e8)
+        mark_price.fix_rate(rate_e8)
 
     def begin_funding(self, symbol: str, hours: int) -> None:
         """How many hours a symbol's first interval stands for."""

@@ -143,15 +143,16 @@ _STATUS: dict[int, int] = {
 
 
 class VenueError(Exception):
-    """A refused request: `code`, `text` and the HTTP `status` as the venue gives them.
-
-    `retry_after_s` is set where the exchange says how long to stay silent.
-    """
+    """A refused request, as the venue tells it."""
 
     def __init__(self, code: int, *words: object, retry_after_s: int | None = None, text: str | None = None) -> None:
+        #: The venue's number.
         self.code = code
+        #: The venue's words.
         self.text = text or (_WORDS[code].format(*words) if words else _WORDS[code])
+        #: Of HTTP.
         self.status = _STATUS.get(code, 400)
+        #: How long to stay silent, where the exchange says so.
         self.retry_after_s = retry_after_s
         super().__init__(f"{code} {self.text}")
 

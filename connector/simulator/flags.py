@@ -16,7 +16,7 @@ LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
 
 
 @dataclass(frozen=True, slots=True)
-class DrillFlags:
+class SimulationFlags:
     """The flags as they were typed; None where they were not."""
 
     pace: float = 1.0
@@ -31,7 +31,7 @@ class DrillFlags:
     funding_every_s: float = 8.0
 
 
-def settings_of(flags: DrillFlags, *, port: int, seed: int) -> SimulatorSettings:
+def settings_of(flags: SimulationFlags, *, port: int, seed: int) -> SimulatorSettings:
     """The settings that the flags ask for. Raises `BadInput`."""
     _check_together(flags)
     return SimulatorSettings(
@@ -51,7 +51,7 @@ def settings_of(flags: DrillFlags, *, port: int, seed: int) -> SimulatorSettings
     )
 
 
-def _check_together(flags: DrillFlags) -> None:
+def _check_together(flags: SimulationFlags) -> None:
     pairs = {
         "--journal and --state": flags.journal and flags.state,
         "--replay and --state": flags.replay and flags.state,

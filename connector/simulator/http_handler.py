@@ -14,7 +14,7 @@ from connector.simulator.fault_injection.faults import Armed, Moment
 from connector.simulator.http_transport import abort
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.dispatch import Answer, Ask, answer, local_answer, refused
-from connector.simulator.rest.faulty_responses import DELAYS, RESETS, UNKNOWN_ANSWER, spoiled_answer
+from connector.simulator.rest.faulty_responses import DELAYS, RESETS, UNKNOWN_ANSWER, faulty_answer
 from connector.simulator.rest.page import page_file
 from connector.simulator.runtime import Runtime
 from connector.simulator.streams.addresses import Opening, opening_of
@@ -64,7 +64,7 @@ class HttpHandler:
             return web.Response(body=page[0], content_type=page[1], charset="utf-8")
         before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path)
         if before is not None:
-            return self._spoiled(request, before)
+            return self._faulty(request, before)
         latency = self._runtime.ack_latency
         travel_ms = latency.next_ms() / 2 if latency else 0.0
         await self._travel(travel_ms)
@@ -81,12 +81,12 @@ class HttpHandler:
             return web.Response(status=403, text="only for programs of this machine\n")
         return _response(local_answer(self._runtime, ask))
 
-    def _spoiled(self, request: web.BaseRequest, fault: Armed) -> web.Response:
+    def _faulty(self, request: web.BaseRequest, fault: Armed) -> web.Response:
         """The answer to a request that a fault keeps from being executed, or whose answer it spoils."""
         if fault.name in RESETS:
             abort(request)
             return web.Response()
-        return _response(spoiled_answer(fault, self._runtime.now_ms()))
+        return _response(faulty_answer(fault, self._runtime.now_ms()))
 
     async def _after(self, request: web.BaseRequest, ask: Ask, reply: Answer) -> Answer:
         """The answer as it is sent, after what a fault does to it."""
@@ -98,7 +98,7 @@ class HttpHandler:
         elif fault is not None and fault.name in RESETS:
             abort(request)
         elif fault is not None:
-            return spoiled_answer(fault, self._runtime.now_ms())
+            return faulty_answer(fault, self._runtime.now_ms())
         if ask.path == DEPTH_PATH and reply.status == 200:
             self._keep_depth(ask.query, reply)
         return reply

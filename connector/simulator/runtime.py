@@ -29,13 +29,14 @@ Result = TypeVar("Result")
 
 
 class Runtime:
-    """One life of the exchange, named by `epoch_name`; `default_key` is the ready-made account's."""
+    """One epoch of the exchange, driven by requests and pulses."""
 
     def __init__(self, settings: SimulatorSettings) -> None:
         self.settings = settings
         self._clock = settings.clock
         self.faults = Faults(self._take_effect)
         self._epoch = begun(settings, self.now_ms(), self._clock.monotonic_ms())
+        # The epoch's name is new at each start; the default key is the ready-made account's.
         self.epoch_name, self.engine, self.market = self._epoch.name, self._epoch.engine, self._epoch.market
         self.api_keys, self.default_key = self._epoch.api_keys, self._epoch.default_key
         self.hub = Hub(self._clock.monotonic_ms, latency_in(settings.event_latency, f"{settings.seed} events"))

@@ -34,8 +34,8 @@ def _gone(meaning: str) -> FaultRule:
     return FaultRule(Fate.GONE, _NO, Blame.REQUEST, meaning)
 
 
-def _pace(meaning: str) -> FaultRule:
-    return FaultRule(Fate.NEVER_LIVED, _PAUSE, Blame.PACE, meaning, "requests pause until the window is over")
+def _rate_limited(meaning: str) -> FaultRule:
+    return FaultRule(Fate.NEVER_LIVED, _PAUSE, Blame.RATE_LIMIT, meaning, "requests pause until the window is over")
 
 
 def _clock(meaning: str) -> FaultRule:
@@ -46,12 +46,14 @@ RULES: Final[dict[int, FaultRule]] = {
     -1000: _unknown("the venue failed while processing"),
     -1001: _unknown("the venue was disconnected inside"),
     -1002: _configure("not authorised", "check the key's permissions"),
-    -1003: _pace("too many requests"),
+    -1003: _rate_limited("too many requests"),
     -1006: _unknown("execution status unknown"),
     -1007: _unknown("send and execution status unknown"),
     -1008: _unknown("throttled by system protection"),
     -1011: _configure("this address may not use the key", "check the key's IP restriction"),
-    -1015: FaultRule(Fate.NEVER_LIVED, Retry.AFTER_ORDER_PAUSE, Blame.PACE, "too many new orders", "new orders pause"),
+    -1015: FaultRule(
+        Fate.NEVER_LIVED, Retry.AFTER_ORDER_PAUSE, Blame.RATE_LIMIT, "too many new orders", "new orders pause"
+    ),
     -1016: FaultRule(Fate.NEVER_LIVED, _BACK, Blame.VENUE, "the venue is in maintenance"),
     -1021: _clock("timestamp outside the receive window"),
     -1022: _configure("bad signature", "check that key and secret belong together"),
@@ -121,7 +123,7 @@ _RESTRICTED: Final = _configure("refused for this location", "the exchange does 
 _FIREWALL: Final = FaultRule(
     Fate.NEVER_LIVED, _PAUSE, Blame.CONFIGURATION, "refused by the exchange's firewall", "requests pause"
 )
-_PACED: Final = _pace("too many requests")
+_RATE_LIMITED: Final = _rate_limited("too many requests")
 
 _TOO_MANY_ORDERS: Final = -1015
 _BEFORE_THE_EXCHANGE: Final = {403: _FIREWALL, 451: _RESTRICTED}
@@ -132,7 +134,7 @@ _BANNED_UNTIL: Final = re.compile(r"banned until (\d{13})")
 def rule_for_answer(http_status: int, code: int, text: str, *, is_write: bool) -> FaultRule:
     """The rule for an error answer. The text is looked at for 503 alone, where the venue hides the fact in it."""
     if http_status in (418, 429):
-        return RULES[code] if code == _TOO_MANY_ORDERS else _PACED
+        return RULES[code] if code == _TOO_MANY_ORDERS else _RATE_LIMITED
     if code in RULES:
         rule = RULES[code]
         return _READ_FAILED if rule.fate is Fate.UNKNOWN and not is_write else rule

@@ -55,7 +55,9 @@ def _show(rows: Iterable[market.Row], runs: int) -> None:
         figures = (row.us_per_frame, row.us_min, row.us_max, row.ratio_to_floor, row.p99_ratio, row.worst_us)
         table.add_row(row.name, *("" if figure is None else f"{figure:.3f}" for figure in figures))
     console = Console(file=sys.stdout)
-    console.print(table, width=None if console.is_terminal else WIDTH)
+    if not console.is_terminal:
+        console.width = WIDTH
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -47,10 +47,13 @@ class Likeness:
     simulated_median: float
     recorded_count: int
     simulated_count: int
+    #: Whether the venue's own recording was compared with, or a stand-in for it.
+    is_recorded: bool = True
 
     def line(self) -> str:
         verdict = "alike" if self.distance <= MOST_DISTANCE else "NOT ALIKE"
-        medians = f"median {self.recorded_median:g} recorded, {self.simulated_median:g} simulated"
+        other = "recorded" if self.is_recorded else "of another seed"
+        medians = f"median {self.recorded_median:g} {other}, {self.simulated_median:g} simulated"
         return f"{self.name:28} distance {self.distance:5.3f}   {medians}   {verdict}"
 
 
@@ -126,13 +129,13 @@ def _change(levels: dict[int, dict[int, float]], bids: Any, asks: Any) -> None:
 def simulated(seed: int, lasts_ms: int) -> Market:
     """The background market of that seed, alone."""
     clock = ManualClock(START_MS)
-    floor = Runtime(SimulatorSettings(seed=seed, clock=clock, instruments=(BTCUSDT,)))
-    listing = floor.engine.listings[BTCUSDT.symbol]
+    runtime = Runtime(SimulatorSettings(seed=seed, clock=clock, instruments=(BTCUSDT,)))
+    listing = runtime.engine.listings[BTCUSDT.symbol]
     market = Market([], [])
     seen: PublicTrade | None = None
     next_ms = START_MS + SETTLING_MS
     while clock.ms < START_MS + SETTLING_MS + lasts_ms:
-        floor.pulse()
+        runtime.pulse()
         fresh = _fresh(listing.tape.trades, seen)
         if fresh:
             seen = fresh[-1]
@@ -140,7 +143,7 @@ def simulated(seed: int, lasts_ms: int) -> Market:
         if clock.ms >= next_ms:
             _look(market, listing.book)
             next_ms += SAMPLE_MS
-        clock.ms = max(clock.ms + 1, min(int(-(-floor.next_ms() // 1)), next_ms))
+        clock.ms = max(clock.ms + 1, min(int(-(-runtime.next_ms() // 1)), next_ms))
     return market
 
 
@@ -174,7 +177,8 @@ def market_model(picture: Path | None = None, seed: int = 1) -> Iterator[Likenes
     theirs, ours = real.quantities(), mine.quantities()
     for name, sample in theirs.items():
         medians = float(np.median(sample)), float(np.median(ours[name]))
-        yield Likeness(name, round(distance(sample, ours[name]), 4), *medians, len(sample), len(ours[name]))
+        counts = len(sample), len(ours[name])
+        yield Likeness(name, round(distance(sample, ours[name]), 4), *medians, *counts, source.is_recorded)
     if picture is not None:
         draw(theirs, ours, picture, "venue, 2024-08-08" if source.is_recorded else source.name)
 

@@ -47,7 +47,7 @@ class Trader:
         self._venue.act(lambda engine, now_ms: engine.place(self._account, request, now_ms))
 
 
-class Ear:
+class EventLog:
     """Hears every event of a connector, in order; forecasts of funding, which come with the clock, apart from them."""
 
     def __init__(self, connector: PerpetualDerivative) -> None:
@@ -63,7 +63,7 @@ class Ear:
     def of(self, tag: MarketEvent) -> list[Event]:
         return [event for event in self.events if event.tag is tag]
 
-    async def hears(self, tag: MarketEvent, times: int = 1) -> Event:
+    async def waits_for(self, tag: MarketEvent, times: int = 1) -> Event:
         await until(lambda: len(self.of(tag)) >= times, f"{times} x {tag.name}; heard {self.tags()}")
         return self.of(tag)[times - 1]
 

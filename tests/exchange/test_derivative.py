@@ -12,34 +12,36 @@ from connector.core.interface import MarketDataView
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, Ear, Trader, connect, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, until
 
 D = Decimal
 
 
-async def test_a_post_only_order_is_created_rests_and_is_cancelled(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_a_post_only_order_is_created_rests_and_is_cancelled(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
     name = connector.buy(PAIR, D("0.0023"), OrderType.LIMIT_MAKER, D("59989.97"))
-    created = await ear.hears(MarketEvent.BuyOrderCreated)
+    created = await log.waits_for(MarketEvent.BuyOrderCreated)
     assert isinstance(created, OrderCreatedEvent)
     assert (created.order_id, created.amount, created.price) == (name, D("0.002"), D("59989.9"))
     connector.cancel(PAIR, name)
-    await ear.hears(MarketEvent.OrderCancelled)
-    assert ear.tags() == ["BuyOrderCreated", "OrderCancelled"]
+    await log.waits_for(MarketEvent.OrderCancelled)
+    assert log.tags() == ["BuyOrderCreated", "OrderCancelled"]
     assert connector.in_flight_orders == {}
 
 
 async def test_a_fill_is_heard_with_the_exchanges_own_fee(
-    connector: PerpetualDerivative, ear: Ear, trader: Trader
+    connector: PerpetualDerivative, log: EventLog, trader: Trader
 ) -> None:
     connector.sell(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("60005"))
-    await ear.hears(MarketEvent.SellOrderCreated)
+    await log.waits_for(MarketEvent.SellOrderCreated)
     trader.take(BUY, "0.004")
-    filled = await ear.hears(MarketEvent.OrderFilled)
+    filled = await log.waits_for(MarketEvent.OrderFilled)
     assert isinstance(filled, OrderFilledEvent)
     assert (filled.amount, filled.price, filled.is_maker) == (D("0.004"), D(60005), True)
     assert filled.trade_fee.flat_fees[0].amount == D("0.004") * 60005 * D("0.0002")
     trader.take(BUY, "0.006")
-    await ear.hears(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
     assert connector.account_positions[PAIR].amount == D("-0.010")
     assert connector.get_price_by_type(PAIR, PriceType.LastOwnTrade) == 60005
 
@@ -66,62 +68,62 @@ async def test_a_pairs_listener_hears_of_each_trade_with_its_side_and_the_touch_
     assert len(heard) == 2
 
 
-async def test_a_market_order_takes_and_a_close_reduces(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_a_market_order_takes_and_a_close_reduces(connector: PerpetualDerivative, log: EventLog) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     connector.sell(PAIR, D("0.010"), OrderType.MARKET, position_action=PositionAction.CLOSE)
-    await ear.hears(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: PAIR not in connector.account_positions, "a flat position is no position")
 
 
-async def test_post_only_that_would_take_fails_and_never_lived(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_post_only_that_would_take_fails_and_never_lived(connector: PerpetualDerivative, log: EventLog) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("60010"))
-    failure = await ear.hears(MarketEvent.OrderFailure)
+    failure = await log.waits_for(MarketEvent.OrderFailure)
     assert "post-only would take" in str(getattr(failure, "fault", ""))
-    assert ear.tags() == ["OrderFailure"]
+    assert log.tags() == ["OrderFailure"]
 
 
 async def test_an_order_that_breaks_a_rule_is_refused_here_with_the_rules_name(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     connector.buy(PAIR, D("0.0004"), OrderType.LIMIT, D(60_000))
-    failure = await ear.hears(MarketEvent.OrderFailure)
+    failure = await log.waits_for(MarketEvent.OrderFailure)
     assert "LOT_SIZE" in str(getattr(failure, "fault", ""))
 
 
 async def test_available_balance_falls_with_the_order_and_rises_with_its_cancel(
-    connector: PerpetualDerivative, ear: Ear
+    connector: PerpetualDerivative, log: EventLog
 ) -> None:
     before = connector.get_available_balance("USDT")
     name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
     assert connector.get_available_balance("USDT") < before, "held before any byte leaves"
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     connector.cancel(PAIR, name)
-    await ear.hears(MarketEvent.OrderCancelled)
+    await log.waits_for(MarketEvent.OrderCancelled)
     assert connector.get_available_balance("USDT") == before
     assert connector.get_balance("USDT") == 10_000
 
 
-async def test_leverage_and_mode_are_set_and_read_back(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_leverage_and_mode_are_set_and_read_back(connector: PerpetualDerivative, log: EventLog) -> None:
     await connector.set_leverage(PAIR, 25)
     assert connector.get_leverage(PAIR) == 25
-    await ear.hears(MarketEvent.LeverageConfirmed)
+    await log.waits_for(MarketEvent.LeverageConfirmed)
     await connector.set_position_mode(PositionMode.HEDGE)
     await connector.set_position_mode(PositionMode.HEDGE)
     assert connector.position_mode is PositionMode.HEDGE
     assert connector.ready
 
 
-async def test_hedge_mode_keeps_long_and_short_apart(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_hedge_mode_keeps_long_and_short_apart(connector: PerpetualDerivative, log: EventLog) -> None:
     await connector.set_position_mode(PositionMode.HEDGE)
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
-    await ear.hears(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
     amounts = {key: row.amount for key, row in connector.account_positions.items()}
     assert amounts == {f"{PAIR}LONG": D("0.010"), f"{PAIR}SHORT": D("-0.004")}
     connector.sell(PAIR, D("0.010"), OrderType.MARKET, position_action=PositionAction.CLOSE)
-    await ear.hears(MarketEvent.SellOrderCompleted, 2)
+    await log.waits_for(MarketEvent.SellOrderCompleted, 2)
     await until(lambda: list(connector.account_positions) == [f"{PAIR}SHORT"], "the long one is closed")
 
 
@@ -164,10 +166,10 @@ async def test_funding_is_known_and_counts_down(connector: PerpetualDerivative) 
 
 
 async def test_what_a_bot_keeps_over_a_restart_finds_its_order_again(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     saved = connector.tracking_states
     await connector.stop_network()
     second = connect(venue, tag="test02")
@@ -219,8 +221,8 @@ async def test_an_order_after_the_stop_is_refused(connector: PerpetualDerivative
 
 
 async def test_after_the_stop_no_socket_feeds_the_book(connector: PerpetualDerivative, trader: Trader) -> None:
-    parts = connector.components
-    streams = (parts.books.stream, parts.mark_trades.stream, parts.user.stream)
+    components = connector.components
+    streams = (components.books.stream, components.mark_trades.stream, components.user.stream)
     await connector.stop_network()
     frames = [stream.counters.frames for stream in streams]
     other = connect_again(connector)
@@ -231,10 +233,10 @@ async def test_after_the_stop_no_socket_feeds_the_book(connector: PerpetualDeriv
 
 
 async def test_cancel_all_asks_for_each_order_once_a_second_at_the_most(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     venue.faults.arm("service_unavailable", times=1_000, method="DELETE")
     before = connector.limit_use()[0].used
     (result,) = await connector.cancel_all(2.5)

@@ -33,8 +33,8 @@ def now_s() -> float:
 
 async def sees_more(stage: Scene, prices: int = 40) -> None:
     """The market goes on: this many further prices are looked at."""
-    seen = stage.judge.seen
-    await until(lambda: stage.judge.seen >= seen + prices, "further prices")
+    seen = stage.book_check.seen
+    await until(lambda: stage.book_check.seen >= seen + prices, "further prices")
 
 
 @pytest.mark.parametrize("fault", ["drop_depth", "reorder_depth"])
@@ -42,13 +42,13 @@ async def test_a_frame_that_is_dropped_or_comes_too_late(fault: str) -> None:
     async with scene() as stage:
         stage.venue.faults.arm(fault, stream=DEPTH)
         await until(lambda: bool(stage.wire.holes_s), "a frame that does not follow")
-        await until(lambda: bool(stage.judge.lost_s()), "noticed")
-        assert stage.judge.lost_s()[0] - stage.wire.holes_s[0] < _AT_ONCE_S
-        assert stage.ear.of(MarketEvent.FeedLost)
-        await stage.judge.is_right_again()
+        await until(lambda: bool(stage.book_check.lost_s()), "noticed")
+        assert stage.book_check.lost_s()[0] - stage.wire.holes_s[0] < _AT_ONCE_S
+        assert stage.log.of(MarketEvent.FeedLost)
+        await stage.book_check.is_right_again()
         await sees_more(stage)
         assert stage.connector.components.feed.symbols[SYMBOL].gaps >= 1
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_frames_that_come_twice_are_seen_once() -> None:
@@ -56,10 +56,10 @@ async def test_frames_that_come_twice_are_seen_once() -> None:
         stage.venue.faults.arm("duplicate_depth", times=10, stream=DEPTH)
         await until(lambda: not stage.venue.faults.armed(), "ten frames came twice")
         await sees_more(stage)
-        assert stage.judge.lost_s() == []
-        assert stage.ear.of(MarketEvent.FeedLost) == []
+        assert stage.book_check.lost_s() == []
+        assert stage.log.of(MarketEvent.FeedLost) == []
         assert stage.connector.components.feed.symbols[SYMBOL].skipped >= 10
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_a_snapshot_older_than_the_stream() -> None:
@@ -67,9 +67,9 @@ async def test_a_snapshot_older_than_the_stream() -> None:
         stage.venue.faults.arm("stale_snapshot", times=4)
         stage.venue.faults.arm("cut_sockets")
         await until(lambda: not stage.venue.faults.armed(), "four snapshots were stale")
-        await stage.judge.is_right_again()
+        await stage.book_check.is_right_again()
         await sees_more(stage)
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_a_snapshot_that_is_slow_while_the_stream_goes_on() -> None:
@@ -77,14 +77,14 @@ async def test_a_snapshot_that_is_slow_while_the_stream_goes_on() -> None:
         stage.venue.faults.arm("slow_snapshot", ms=1_500)
         began_s = now_s()
         stage.venue.faults.arm("cut_sockets")
-        await until(lambda: bool(stage.judge.lost_s()), "noticed")
-        assert stage.judge.lost_s()[0] - began_s < _AT_ONCE_S
+        await until(lambda: bool(stage.book_check.lost_s()), "noticed")
+        assert stage.book_check.lost_s()[0] - began_s < _AT_ONCE_S
         await until(lambda: not stage.venue.faults.armed(), "asked for")
         book = stage.connector.get_order_book(PAIR)
         assert book.state is BookState.INVALID and book.best_bid is not None, "kept, and not believed"
-        await stage.judge.is_right_again(1.5 + 2.0)
+        await stage.book_check.is_right_again(1.5 + 2.0)
         await sees_more(stage)
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_a_stream_that_was_granted_and_falls_silent_among_others_that_speak() -> None:
@@ -92,7 +92,7 @@ async def test_a_stream_that_was_granted_and_falls_silent_among_others_that_spea
         ticker_frames = stage.connector.components.books.stream.counters.frames
         began_s = now_s()
         stage.venue.faults.arm("silent_stream", stream=DEPTH, ms=8_000)
-        lost = await stage.ear.hears(MarketEvent.FeedLost)
+        lost = await stage.log.waits_for(MarketEvent.FeedLost)
         assert now_s() - began_s < _LIMIT_S
         assert isinstance(lost, FeedLostEvent) and lost.gate == gates.ORDER_BOOKS
         assert "depth silent" in lost.reason or "the stream was silent" in lost.reason
@@ -100,21 +100,21 @@ async def test_a_stream_that_was_granted_and_falls_silent_among_others_that_spea
         counters = stage.connector.components.books.stream.counters
         assert counters.frames > ticker_frames, "the socket speaks of other things"
         assert counters.connections == 1
-        await stage.wire.speaks_again()
-        await stage.judge.is_right_again()
+        await stage.wire.sends_again()
+        await stage.book_check.is_right_again()
         await sees_more(stage)
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_a_stream_that_is_granted_and_silent_from_the_start_is_never_believed() -> None:
     async with scene(start=False) as stage:
         stage.venue.faults.arm("silent_stream", stream=DEPTH, ms=4_000)
         stage.venue.faults.arm("cut_sockets")
-        await stage.wire.speaks_again()
+        await stage.wire.sends_again()
         assert not stage.connector.status_dict[gates.ORDER_BOOKS]
         assert stage.connector.status_report[gates.ORDER_BOOKS].last_error
-        await stage.judge.is_right_again()
-        stage.judge.saw_nothing_wrong()
+        await stage.book_check.is_right_again()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_streams_asked_for_on_the_wrong_route_are_named_and_never_believed(
@@ -134,47 +134,47 @@ async def test_streams_asked_for_on_the_wrong_route_are_named_and_never_believed
 async def test_sockets_that_are_cut() -> None:
     async with scene() as stage:
         for _ in range(3):
-            turns, began_s = len(stage.judge.turns), now_s()
+            turns, began_s = len(stage.book_check.turns), now_s()
             stage.venue.faults.arm("cut_sockets")
-            await until(lambda turns=turns: len(stage.judge.turns) > turns, "noticed")
-            assert stage.judge.turns[turns][1] is False
-            assert stage.judge.turns[turns][0] - began_s < _AT_ONCE_S
-            await stage.judge.is_right_again()
+            await until(lambda turns=turns: len(stage.book_check.turns) > turns, "noticed")
+            assert stage.book_check.turns[turns][1] is False
+            assert stage.book_check.turns[turns][0] - began_s < _AT_ONCE_S
+            await stage.book_check.is_right_again()
         await sees_more(stage)
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_sockets_that_are_open_and_dead() -> None:
     async with scene() as stage:
         began_s = now_s()
         stage.venue.faults.arm("half_open", ms=8_000)
-        await stage.ear.hears(MarketEvent.FeedLost)
+        await stage.log.waits_for(MarketEvent.FeedLost)
         assert now_s() - began_s < _LIMIT_S
-        await stage.wire.speaks_again()
-        await stage.judge.is_right_again()
+        await stage.wire.sends_again()
+        await stage.book_check.is_right_again()
         await sees_more(stage)
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_the_venues_cut_of_old_sockets_is_never_met() -> None:
     """Lives of 4 s instead of a day: every socket gets a successor at 2 s, and nobody notices."""
     terms = StreamTerms(life_s=2.0, overlap_s=0.5)
     async with scene(terms, socket_life_s=4.0) as stage:
-        connector, parts = stage.connector, stage.connector.components
+        connector, components = stage.connector, stage.connector.components
         names = []
         for step in range(6):
             names.append(connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000 + step)))
-            await until(lambda step=step: parts.user.stream.counters.handovers > step // 2, "another successor")
+            await until(lambda step=step: components.user.stream.counters.handovers > step // 2, "another successor")
         await until(lambda: all(connector.in_flight_orders[name].was_seen for name in names), "every order is there")
-        streams = (parts.books.stream, parts.mark_trades.stream, parts.user.stream)
+        streams = (components.books.stream, components.mark_trades.stream, components.user.stream)
         assert all(stream.counters.handovers >= 2 for stream in streams)
-        assert stage.ear.of(MarketEvent.FeedLost) == []
-        assert stage.judge.lost_s() == []
-        assert len(stage.ear.of(MarketEvent.BuyOrderCreated)) == len(names), "each was told once"
-        assert parts.feed.symbols[SYMBOL].gaps == 0
-        trades = [trade.trade_id for trade in parts.feed.symbols[SYMBOL].trades]
+        assert stage.log.of(MarketEvent.FeedLost) == []
+        assert stage.book_check.lost_s() == []
+        assert len(stage.log.of(MarketEvent.BuyOrderCreated)) == len(names), "each was told once"
+        assert components.feed.symbols[SYMBOL].gaps == 0
+        trades = [trade.trade_id for trade in components.feed.symbols[SYMBOL].trades]
         assert len(trades) > 5 and trades == list(range(trades[0], trades[0] + len(trades))), "none twice, none missed"
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()
 
 
 async def test_two_sockets_for_each_stream_outlive_the_loss_of_one() -> None:
@@ -185,7 +185,7 @@ async def test_two_sockets_for_each_stream_outlive_the_loss_of_one() -> None:
             stream.sockets[0].drop("cut by hand")
             await sees_more(stage, 20)
             await until(lambda: sum(socket.is_delivering for socket in stream.sockets) == 2, "the second is back")
-        assert stage.ear.of(MarketEvent.FeedLost) == []
-        assert stage.judge.lost_s() == []
+        assert stage.log.of(MarketEvent.FeedLost) == []
+        assert stage.book_check.lost_s() == []
         assert stream.counters.connections == 5
-        stage.judge.saw_nothing_wrong()
+        stage.book_check.saw_nothing_wrong()

@@ -20,7 +20,7 @@ from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.venue.domains import LOCAL
 from connector.venue.limits import MAX_STREAMS
-from tests.companions.local_trading import Ear, until
+from tests.companions.local_trading import EventLog, until
 from tests.companions.virtual_time import loop_clock
 
 pytestmark = pytest.mark.virtual_time
@@ -49,34 +49,34 @@ async def test_520_pairs_are_ready_within_the_limits_and_each_is_kept_apart() ->
         domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
         signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
         connector = assemble(domain, signer, PAIRS, "many01", loop_clock())
-        ear = Ear(connector)
+        log = EventLog(connector)
         try:
             await connector.start_network()
             await until(lambda: connector.ready, "ready", 60)
             await it_is_spread_and_within_limits(venue, connector)
-            await it_trades(venue, connector, ear, someone)
+            await it_trades(venue, connector, log, someone)
         finally:
             await connector.stop_network()
 
 
 async def it_is_spread_and_within_limits(venue: LocalExchange, connector: PerpetualDerivative) -> None:
-    parts = connector.components
-    for stream in (parts.books.stream, parts.mark_trades.stream):
+    components = connector.components
+    for stream in (components.books.stream, components.mark_trades.stream):
         assert [len(one.names) for one in stream.streams] == [520, 520]
         assert all(len(one.names) <= MAX_STREAMS for one in stream.streams)
         assert (stream.counters.connections, stream.counters.refusals) == (2, 0)
-    assert all(row.book.state is BookState.VALID for row in parts.feed.symbols.values())
+    assert all(row.book.state is BookState.VALID for row in components.feed.symbols.values())
     assert venue.runtime.rate_limits.used(WEIGHT, venue.runtime.now_ms()) < WEIGHT.most
-    assert parts.gateway.throttle.wait_ms(Cost(), parts.gateway.venue_ms()) == 0, "nobody asked for silence"
+    assert components.gateway.throttle.wait_ms(Cost(), components.gateway.venue_ms()) == 0, "nobody asked for silence"
 
 
-async def it_trades(venue: LocalExchange, connector: PerpetualDerivative, ear: Ear, someone: int) -> None:
+async def it_trades(venue: LocalExchange, connector: PerpetualDerivative, log: EventLog, someone: int) -> None:
     """An order leaves at once, whatever else is being read; prices move for their own pair alone."""
     quote(venue, someone, LAST, BUY, "59995")
     await until(lambda: connector.get_price(LAST, False) == 59_995, "its price")
     assert connector.get_price(PAIRS[0], False) == 59_990
     began = asyncio.get_running_loop().time()
     connector.buy(LAST, D("0.1"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     assert asyncio.get_running_loop().time() - began < 2.0
-    assert ear.of(MarketEvent.FeedLost) == []
+    assert log.of(MarketEvent.FeedLost) == []

@@ -81,7 +81,7 @@ def leverage(symbol: str, times: int) -> Deed:
 def funding(symbol: str, rate_e8: int) -> Deed:
     def settle(desk: Desk, trader: Trader) -> object:
         listing = desk.engine.listing(symbol)
-        listing.mark_price.nail_rate(rate_e8)
+        listing.mark_price.fix_rate(rate_e8)
         return desk.engine.settle_funding(listing, desk.now_ms, desk.now_ms)
 
     return settle

@@ -7,50 +7,50 @@ from connector.simulator.errors import BadInput
 from connector.simulator.fault_injection.fault_script import ScriptedFault
 from connector.simulator.fault_injection.latency import LatencyModel
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
-from connector.simulator.flags import DrillFlags, settings_of
+from connector.simulator.flags import SimulationFlags, settings_of
 
 
 def test_without_flags_the_settings_are_the_shipped_ones() -> None:
-    settings = settings_of(DrillFlags(), port=8080, seed=3)
+    settings = settings_of(SimulationFlags(), port=8080, seed=3)
     assert (settings.port, settings.seed, settings.pace, settings.price_scripts) == (8080, 3, 1.0, ())
     assert settings.ack_latency is settings.event_latency is settings.replay is settings.journal is None
     assert (settings.funding_first_s, settings.funding_interval_s) == (8.0, 8.0)
 
 
 def test_every_flag_becomes_a_setting(tmp_path: Path) -> None:
-    flags = DrillFlags(2.0, None, "crash@10", "5", "lognormal:3:0.5", "x4", tmp_path / "journal", None, None, 60.0)
+    flags = SimulationFlags(2.0, None, "crash@10", "5", "lognormal:3:0.5", "x4", tmp_path / "journal", None, None, 60.0)
     settings = settings_of(flags, port=0, seed=1)
     assert settings.price_scripts == ((SCRIPTS["crash"], 10_000),)
     assert (settings.ack_latency, settings.event_latency) == (LatencyModel(5), LatencyModel(3, 0.5))
     assert isinstance(settings.clock, VirtualClock) and settings.clock.rate == 4.0
     assert (settings.pace, settings.journal) == (2.0, tmp_path / "journal")
     assert (settings.funding_first_s, settings.funding_interval_s) == (60.0, 60.0)
-    assert settings_of(DrillFlags(price_script="gap"), port=0, seed=1).price_scripts == ((SCRIPTS["gap"], 0),)
+    assert settings_of(SimulationFlags(price_script="gap"), port=0, seed=1).price_scripts == ((SCRIPTS["gap"], 0),)
 
 
 def test_a_script_of_faults_strikes_what_is_listed(tmp_path: Path) -> None:
     script = tmp_path / "storm.yml"
     script.write_text("- {at_s: 1, fault: delisting, symbol: SOLUSDT}")
-    settings = settings_of(DrillFlags(faults=script), port=0, seed=1)
+    settings = settings_of(SimulationFlags(faults=script), port=0, seed=1)
     assert settings.fault_script == (ScriptedFault(1, "delisting", symbol="SOLUSDT"),)
     script.write_text("- {at_s: 1, fault: delisting, symbol: NOPEUSDT}")
     with pytest.raises(BadInput, match="NOPEUSDT: is not listed"):
-        settings_of(DrillFlags(faults=script), port=0, seed=1)
+        settings_of(SimulationFlags(faults=script), port=0, seed=1)
 
 
 @pytest.mark.parametrize(
     ("flags", "names"),
     [
-        (DrillFlags(clock="fast"), "--clock fast"),
-        (DrillFlags(clock="x-1"), "--clock x-1"),
-        (DrillFlags(price_script="boom"), "boom"),
-        (DrillFlags(price_script="crash@soon"), "crash@soon"),
-        (DrillFlags(ack_latency="slow"), "slow"),
-        (DrillFlags(journal=Path("a"), state=Path("b")), "--journal and --state"),
-        (DrillFlags(replay=Path("a"), state=Path("b")), "--replay and --state"),
-        (DrillFlags(replay=Path("a"), price_script="gap"), "--replay and --price-script"),
+        (SimulationFlags(clock="fast"), "--clock fast"),
+        (SimulationFlags(clock="x-1"), "--clock x-1"),
+        (SimulationFlags(price_script="boom"), "boom"),
+        (SimulationFlags(price_script="crash@soon"), "crash@soon"),
+        (SimulationFlags(ack_latency="slow"), "slow"),
+        (SimulationFlags(journal=Path("a"), state=Path("b")), "--journal and --state"),
+        (SimulationFlags(replay=Path("a"), state=Path("b")), "--replay and --state"),
+        (SimulationFlags(replay=Path("a"), price_script="gap"), "--replay and --price-script"),
     ],
 )
-def test_a_flag_that_cannot_be_is_named(flags: DrillFlags, names: str) -> None:
+def test_a_flag_that_cannot_be_is_named(flags: SimulationFlags, names: str) -> None:
     with pytest.raises(BadInput, match=names):
         settings_of(flags, port=0, seed=1)

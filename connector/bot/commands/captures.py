@@ -40,17 +40,20 @@ Opener = Callable[[Path], IO[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class CapturedFrame:
-    """One WebSocket frame as received. `received_ns` since the epoch; `frame` is the venue's own bytes."""
+    """One WebSocket frame as received."""
 
+    #: Since the Unix epoch.
     received_ns: int
+    #: The venue's own bytes.
     frame: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class CapturedSnapshot:
-    """One depth snapshot's body as received. `symbol` is empty where the capture holds one symbol only."""
+    """One depth snapshot as received."""
 
     received_ns: int
+    #: Empty where the capture holds one symbol only.
     symbol: str
     body: bytes
 

@@ -26,7 +26,7 @@ from connector.net.system_clock import SystemClock
 from connector.simulator.command import run_journal, run_simulator
 from connector.simulator.fault_injection.faults import fault_names
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
-from connector.simulator.flags import LATENCY_FORMS, DrillFlags
+from connector.simulator.flags import LATENCY_FORMS, SimulationFlags
 from connector.simulator.network_access import Access, limits_of
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS, domain_named
@@ -49,7 +49,7 @@ PriceScriptOption = Annotated[
 HomeOption = Annotated[Path | None, typer.Option(help="Where conf/, data/ and logs/ lie.")]
 
 
-def _tell_version(is_asked: bool) -> None:
+def _print_version(is_asked: bool) -> None:
     if is_asked:
         typer.echo(f"connector {__version__}")
         raise typer.Exit
@@ -58,7 +58,7 @@ def _tell_version(is_asked: bool) -> None:
 @app.callback()
 def about(
     version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version, and end.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version, and end.")
     ] = False,
 ) -> None:
     """A perpetual futures connector, its market-making bot and a local exchange."""
@@ -165,7 +165,7 @@ def simulator(
     wanted = limits_of(limits)
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
-    drill = DrillFlags(
+    drill = SimulationFlags(
         pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults, funding_every
     )
     code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted), drill)

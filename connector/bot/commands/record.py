@@ -15,10 +15,10 @@ from connector.bot.commands.captures import frame_line, snapshot_line
 from connector.bot.session import local_exchange
 from connector.core.enums import StreamKind
 from connector.core.faults import ConfigFault
-from connector.core.stop_signals import stopped_by_signals
 from connector.exchange.assemble import assemble_market
 from connector.exchange.network.components import MarketComponents
 from connector.net.system_clock import SystemClock
+from connector.simulator.stop_signals import stopped_by_signals
 from connector.venue.domains import Domain
 
 #: Cheap enough to keep up with hundreds of pairs.
@@ -38,9 +38,10 @@ class RecordOptions:
 
 
 class Recorder:
-    """One recording into one .gz file. `frames` and `snapshots` count what was written."""
+    """One recording into one .gz file."""
 
     def __init__(self, path: Path, trading_pairs: tuple[str, ...], options: RecordOptions, clock: SystemClock) -> None:
+        #: What was written so far.
         self.frames = self.snapshots = 0
         self.stop = asyncio.Event()
         self._remarks: list[str] = []

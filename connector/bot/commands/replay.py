@@ -32,26 +32,30 @@ Quote = tuple[Decimal, Decimal] | None
 
 @dataclass(frozen=True, slots=True)
 class SymbolReplay:
-    """`frames` that name the symbol, depth events `applied skipped resyncs`, what the book ended on (depth alone,
-    price and amount), and how many events were `checked` against tickers and `matched`. `lead` is None where the
-    capture has no tickers, or no depth."""
+    """What came of one symbol's frames."""
 
+    #: Those that name the symbol.
     frames: int
+    #: Depth events that changed the book, and those that were old or known.
     applied: int
     skipped: int
     resyncs: int
+    #: What the book ended on, by depth alone: price and amount.
     best_bid: Quote
     best_ask: Quote
+    #: Depth events that were held against the ticker of their id, and those that agreed.
     checked: int
     matched: int
+    #: None where the capture has no tickers, or no depth.
     lead: LeadFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """Every symbol of the capture; `ignored` and `malformed` frames beside them."""
+    """What came of a capture."""
 
     symbols: Mapping[str, SymbolReplay]
+    #: Frames of no followed event, and those that were no frames of the venue.
     ignored: int
     malformed: int
 

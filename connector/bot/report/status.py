@@ -20,7 +20,6 @@ _DOWN, _UP = "red", "green"
 _LEVELS = 4
 #: Below this many columns the wide tables cannot be read.
 _NARROW = 110
-_CENT = Decimal("0.01")
 
 
 class Status:

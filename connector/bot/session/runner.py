@@ -16,7 +16,7 @@ from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session, Unverified
 from connector.core.clock import Clock
 from connector.core.faults import AccountingFault, ConfigFault, ConnectorFault, Fault, UnavailableFault
-from connector.core.stop_signals import stopped_by_signals
+from connector.simulator.stop_signals import stopped_by_signals
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 
 _LOG = logging.getLogger(__name__)

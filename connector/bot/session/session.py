@@ -185,7 +185,7 @@ class Session:
     async def abandon(self) -> EpochSection:
         """Closes the books of an exchange that is gone, by what it last told."""
         self._abandoned = True
-        section = self._section_as_told()
+        section = self._section_as_reported()
         await self._connector.stop_network()
         return section
 
@@ -237,13 +237,13 @@ class Session:
                     await self._venue_accounting.read()
             except (ConnectorFault, TimeoutError) as fault:
                 _LOG.warning("reading the exchange's books: %s", fault or "no answer in time")
-                return self._section_as_told()
+                return self._section_as_reported()
             section = self._section(asked=True, exchange=self._venue_accounting.figures)
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
                 return section
             await asyncio.sleep(0.2)
 
-    def _section_as_told(self) -> EpochSection:
+    def _section_as_reported(self) -> EpochSection:
         figures = self._venue_accounting.figures
         figures.wallet_end = self._connector.get_balance(self._asset)
         rows = self._connector.account_positions.values()

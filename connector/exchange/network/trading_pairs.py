@@ -21,7 +21,7 @@ _APART_S = 2.0
 
 
 async def take_up(components: Components) -> None:
-    """Reads what the pairs of the listing need, and follows them. Raises `ConnectorFault`."""
+    """Reads what the traded pairs need, and follows them. Raises `ConnectorFault`."""
     pairs = components.pair_rules.trading_pairs
     for report in await _leverages(components, pairs):
         components.dispatcher.dispatch(report)

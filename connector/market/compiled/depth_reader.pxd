@@ -31,14 +31,13 @@ cdef struct DepthFrame:
     long long received_ms
 
 
-# `headings` is a hashed table of `mask` + 1 places within `memory`, from a cache line's beginning on.
 cdef class DepthReader:
     cdef SymbolTable symbols
     cdef Families families
     cdef bint caches_layouts
     cdef DepthLayouts* layouts
     cdef void* memory
-    cdef Heading* headings
+    cdef Heading* headings  # a hashed table of `mask` + 1 places within `memory`, from a cache line's beginning on
     cdef uint64_t mask
     cdef uint64_t headings_size
     cdef Row* rows

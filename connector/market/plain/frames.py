@@ -39,9 +39,10 @@ Fields = dict[str, Any]
 
 
 class FrameDecoder:
-    """Turns bytes into facts. `fallback` counts frames that a compiled decoder handed to this one: here none."""
+    """Turns bytes into facts."""
 
     def __init__(self) -> None:
+        #: Frames that a compiled decoder handed to this one: here none.
         self.fallback = 0
 
     def new_book(self, trading_pair: str, symbol: str) -> OrderBook:

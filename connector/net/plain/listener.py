@@ -24,13 +24,14 @@ class FrameReader(Protocol):
 class FrameListener(WSListener):
     """Hands whole messages to `take`, joined from their pieces, and answers a close.
 
-    While `direct` is set, market frames go there instead, with the monotonic time at which they were read from the
-    socket. `frames` and `last_frame_ms` are of those alone. What a taker raises is logged and ends nothing.
+    What a taker raises is logged and ends nothing.
     """
 
     def __init__(self, name: str, take: Callable[[bytes], None], clock: Clock) -> None:
         self.name = name
+        #: While it is set, market frames go there, with the monotonic time at which they were read from the socket.
         self.direct: FrameReader | None = None
+        #: Of the market frames alone.
         self.frames = self.last_frame_ms = 0
         self._take = take
         self._clock = clock

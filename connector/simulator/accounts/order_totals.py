@@ -60,12 +60,14 @@ class Ladder:
 
 
 class OrderTotals:
-    """`bids` and `asks` hold what could open a position, `closers` the orders that can only reduce it."""
+    """What one account has open of a symbol and position side."""
 
     __slots__ = ("asks", "bids", "closers", "count")
 
     def __init__(self) -> None:
+        #: What could open a position.
         self.bids, self.asks = Ladder(), Ladder()
+        #: The orders that can only reduce it, by id.
         self.closers: dict[int, Order] = {}
         self.count = 0
 

@@ -53,7 +53,7 @@ class MarkPrice:
         self._fixed_e8 = mark_e8
         self.mark_e8 = self._mark_e8()
 
-    def nail_rate(self, rate_e8: int | None) -> None:
+    def fix_rate(self, rate_e8: int | None) -> None:
         """Nails the funding rate; None lets it follow the premium again."""
         self.funding.fixed_e8 = rate_e8
         if rate_e8 is not None:

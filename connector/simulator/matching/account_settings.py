@@ -126,5 +126,5 @@ class AccountSettings:
         position.isolated_e8 += amount_e8 if kind == ADDED else -amount_e8
         move_id = self._clearing.ids.next_income()
         account.keep_margin_move(MarginMove(move_id, listing.symbol, position_side, kind, asset, amount_e8, now_ms))
-        self._clearing.shaken[account.account_id] = account
+        self._clearing.wallet_moved[account.account_id] = account
         self._clearing.report_account(account, BY_MARGIN_TRANSFER, now_ms, {asset: 0}, position_rows(account, listing))

@@ -40,21 +40,21 @@ from connector.simulator.market.tape import PublicTrade
 
 
 class Clearing:
-    """Shared by everything that moves money or orders; `outbox` collects what the owners will hear.
-
-    `dated` are the open good-till-date orders, `holders` the accounts with a position, by symbol; `shaken` those whose
-    wallet moved since risk looked at them.
-    """
+    """Shared by everything that moves money or orders."""
 
     def __init__(self, accounts: Mapping[int, Account], ids: Ids, margin_pools: MarginPools) -> None:
         self.accounts = accounts
         self.ids = ids
         self.margin_pools = margin_pools
         self.collateral = margin_pools.collateral
+        #: The accounts with a position, by symbol.
         self.holders: dict[str, dict[int, Account]] = {}
-        self.shaken: dict[int, Account] = {}
+        #: The accounts whose wallet moved since risk looked at them.
+        self.wallet_moved: dict[int, Account] = {}
         self.house_ledger = HouseLedger()
+        #: What the owners will hear, in order.
         self.outbox: list[AccountEvent] = []
+        #: The open good-till-date orders.
         self.dated: dict[Order, None] = {}
 
     def accept(self, listing: Listing, order: Order, now_ms: int) -> None:
@@ -126,7 +126,7 @@ class Clearing:
         account.wallets[record.asset] = account.wallets.get(record.asset, 0) + record.amount_e8
         account.updated_ms[record.asset] = record.time_ms
         if not account.is_house:
-            self.shaken[account.account_id] = account
+            self.wallet_moved[account.account_id] = account
             account.keep_income(record)
 
     def report_account(

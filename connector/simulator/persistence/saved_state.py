@@ -1,4 +1,4 @@
-"""A life of the exchange in a file: accounts, keys, orders, positions, ids, funding, and the background market.
+"""An epoch of the exchange in a file: accounts, keys, orders, positions, ids, funding, and the background market.
 
 It holds the keys that the exchange made up, and only its owner may read it. One line names format, checksum and size,
 compressed JSON follows: the columns of `persistence/columns.py`, which name no module and no class, and of which
@@ -30,7 +30,7 @@ MOST_BYTES = 512 * 2**20
 
 @dataclass(slots=True)
 class SavedEpoch:
-    """What a life can't be continued without."""
+    """What an epoch can't be continued without."""
 
     name: str
     engine: Engine

@@ -43,7 +43,7 @@ def _rate_limited(fault: Armed, now_ms: int) -> Answer:
 
 
 #: What is said instead of an answer, by the fault's name.
-SPOILED: dict[str, Callable[[Armed, int], Answer]] = {
+FAULTY_ANSWERS: dict[str, Callable[[Armed, int], Answer]] = {
     "unknown_but_placed": _unknown,
     "unknown_not_placed": _unknown,
     "service_unavailable": _unavailable,
@@ -56,6 +56,6 @@ SPOILED: dict[str, Callable[[Armed, int], Answer]] = {
 }
 
 
-def spoiled_answer(fault: Armed, now_ms: int) -> Answer:
+def faulty_answer(fault: Armed, now_ms: int) -> Answer:
     """The answer that a fault of the table gives."""
-    return SPOILED[fault.name](fault, now_ms)
+    return FAULTY_ANSWERS[fault.name](fault, now_ms)

@@ -42,7 +42,10 @@ def walk(runtime: Runtime, clock: VirtualClock, ms: int) -> None:
     until_ms = clock.monotonic_ms() + ms
     while (now_ms := clock.monotonic_ms()) < until_ms:
         clock.step(min(until_ms, max(math.ceil(runtime.next_ms()), now_ms + 1)) - now_ms)
-        runtime.pulse() if clock.monotonic_ms() >= runtime.next_pulse_ms else runtime.trade()
+        if clock.monotonic_ms() >= runtime.next_pulse_ms:
+            runtime.pulse()
+        else:
+            runtime.trade()
 
 
 def price_rows(runtime: Runtime, params: Parameters) -> object:

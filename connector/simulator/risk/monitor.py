@@ -90,8 +90,8 @@ class RiskMonitor:
 
     def _moved(self) -> dict[int, Account]:
         moved = {scope.account_id: self._clearing.accounts[scope.account_id] for scope in self._under_way}
-        moved.update(self._clearing.shaken)
-        self._clearing.shaken.clear()
+        moved.update(self._clearing.wallet_moved)
+        self._clearing.wallet_moved.clear()
         has_moved = False
         for symbol, listing in self._listings.items():
             prices = (listing.mark_price.mark_e8, listing.mark_price.index_e8)

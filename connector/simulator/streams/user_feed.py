@@ -40,7 +40,7 @@ class UserFeed:
         self._user_faults = UserFaults(hub, faults)
 
     def publish(self, events: Iterable[AccountEvent], now_ms: int) -> None:
-        """Publishes what the owners are to hear, fills announced by TRADE_LITE before all else."""
+        """Publishes what the owners are to hear, each fill announced by its TRADE_LITE."""
         waiting = reordered(list(events), self._faults)
         for event in waiting:
             key = self._key_of(event.account_id)

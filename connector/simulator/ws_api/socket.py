@@ -9,7 +9,7 @@ from connector.simulator.clock import wait_ms
 from connector.simulator.fault_injection.faults import Armed, Moment
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.dispatch import Answer
-from connector.simulator.rest.faulty_responses import DELAYS, RESETS, SPOILED, spoiled_answer
+from connector.simulator.rest.faulty_responses import DELAYS, FAULTY_ANSWERS, RESETS, faulty_answer
 from connector.simulator.runtime import Runtime
 from connector.simulator.ws_api.in_order import InOrder
 from connector.simulator.ws_api.replies import Replies
@@ -138,24 +138,24 @@ class WsApiSocket:
         """The answer to a request, None where there is none, and the milliseconds by which a fault makes it late."""
         before = self._fault(Moment.BEFORE, request)
         if before is not None:
-            return self._spoiled(request, before), 0
+            return self._faulty(request, before), 0
         reply = self._session.answer(request)
         after = self._fault(Moment.AFTER, request)
         if after is not None and after.name in DELAYS:
             return reply, after.ms
-        if after is not None and (after.name in RESETS or after.name in SPOILED):
-            return self._spoiled(request, after), 0
+        if after is not None and (after.name in RESETS or after.name in FAULTY_ANSWERS):
+            return self._faulty(request, after), 0
         return reply, 0
 
     def _fault(self, moment: Moment, request: ReadRequest) -> Armed | None:
         method = request.method
         return None if method is None else self._runtime.faults.take_request(moment, method.verb, method.path)
 
-    def _spoiled(self, request: ReadRequest, fault: Armed) -> bytes | None:
+    def _faulty(self, request: ReadRequest, fault: Armed) -> bytes | None:
         if fault.name in RESETS:
             self.cut()
             return None
-        return _enveloped(request, spoiled_answer(fault, self._runtime.now_ms()))
+        return _enveloped(request, faulty_answer(fault, self._runtime.now_ms()))
 
     async def _control(self, message: WSMessage) -> None:
         if message.type is WSMsgType.PING:

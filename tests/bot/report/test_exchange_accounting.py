@@ -11,7 +11,7 @@ from connector.core.events import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.venue import endpoints
-from tests.companions.local_trading import PAIR, SYMBOL, Ear, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, until
 
 pytestmark = pytest.mark.virtual_time
 
@@ -40,23 +40,23 @@ def settle(venue: LocalExchange) -> None:
     ])  # fmt: skip
 
 
-async def trade(connector: PerpetualDerivative, ear: Ear) -> None:
+async def trade(connector: PerpetualDerivative, log: EventLog) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
-    await ear.hears(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
     name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
-    await ear.hears(MarketEvent.BuyOrderCreated, 2)
+    await log.waits_for(MarketEvent.BuyOrderCreated, 2)
     connector.cancel(PAIR, name)
-    await ear.hears(MarketEvent.OrderCancelled)
+    await log.waits_for(MarketEvent.OrderCancelled)
 
 
 async def test_both_columns_are_equal_and_nothing_is_left_over(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
-    await trade(connector, ear)
+    await trade(connector, log)
     settle(venue)
-    await ear.hears(MarketEvent.FundingPaymentCompleted)
+    await log.waits_for(MarketEvent.FundingPaymentCompleted)
     await theirs.read()
     assert theirs.differences(books) == []
     assert theirs.residual(books) == 0
@@ -69,9 +69,9 @@ async def test_both_columns_are_equal_and_nothing_is_left_over(
 
 
 async def test_reading_on_counts_nothing_twice(
-    connector: PerpetualDerivative, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+    connector: PerpetualDerivative, log: EventLog, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
-    await trade(connector, ear)
+    await trade(connector, log)
     await theirs.read()
     theirs.match(books)
     assert (books.unmatched_trades, theirs.unmatched_trades) == ({}, {}), "what both have is dropped"
@@ -81,11 +81,11 @@ async def test_reading_on_counts_nothing_twice(
 
 
 async def test_a_trade_that_the_bot_missed_is_named(
-    connector: PerpetualDerivative, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+    connector: PerpetualDerivative, log: EventLog, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
     connector.remove_listener(MarketEvent.OrderFilled, books.on_event)
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    filled = await ear.hears(MarketEvent.OrderFilled)
+    filled = await log.waits_for(MarketEvent.OrderFilled)
     await theirs.read()
     trade_id = getattr(filled, "exchange_trade_id", "")
     assert theirs.differences(books) == [f"trade {trade_id} is in the exchange's books only"]
@@ -93,13 +93,13 @@ async def test_a_trade_that_the_bot_missed_is_named(
 
 
 async def test_a_settlement_that_the_bot_missed_is_named_by_its_income_id(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     connector.remove_listener(MarketEvent.FundingPaymentCompleted, books.on_event)
     settle(venue)
-    await ear.hears(MarketEvent.FundingPaymentCompleted)
+    await log.waits_for(MarketEvent.FundingPaymentCompleted)
     await theirs.read()
     (line,) = theirs.differences(books)
     income_id = theirs.unmatched_funding[0].income_id
@@ -112,12 +112,12 @@ async def test_a_payment_that_only_the_bot_has_is_named(books: Accounting, their
 
 
 async def test_transfers_and_trades_by_another_hand_are_foreign_and_explain_the_wallet(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
     venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, 500 * 10**8, now_ms))
     order = {"symbol": SYMBOL, "side": "BUY", "type": "MARKET", "quantity": "0.005", "newClientOrderId": "by-hand"}
     await connector.components.gateway.call(endpoints.PLACE_ORDER, order)
-    await trade(connector, ear)
+    await trade(connector, log)
     await until(lambda: connector.get_balance("USDT") > 10_400, "the transfer")
     await theirs.read()
     assert theirs.differences(books) == []
@@ -128,10 +128,10 @@ async def test_transfers_and_trades_by_another_hand_are_foreign_and_explain_the_
 
 
 async def test_an_order_left_open_is_counted(
-    connector: PerpetualDerivative, ear: Ear, books: Accounting, theirs: ExchangeAccounting
+    connector: PerpetualDerivative, log: EventLog, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     await theirs.read()
     assert (theirs.figures.placed, theirs.figures.open_at_end) == (1, 1)
 

@@ -12,7 +12,7 @@ from connector.core.enums import OrderType
 from connector.core.events import MarketEvent
 from connector.core.twins import TWINS_IN_USE
 from connector.exchange.derivative import PerpetualDerivative
-from tests.companions.local_trading import PAIR, Ear, until
+from tests.companions.local_trading import PAIR, EventLog, until
 
 pytestmark = pytest.mark.virtual_time
 
@@ -25,13 +25,13 @@ def shown(status: Status, connector: PerpetualDerivative, width: int = 130) -> s
     return console.export_text()
 
 
-async def test_the_table_shows_market_quotes_position_and_health(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_the_table_shows_market_quotes_position_and_health(connector: PerpetualDerivative, log: EventLog) -> None:
     books = Accounting(PAIR)
     for tag in Accounting.TAGS:
         connector.add_listener(tag, books.on_event)
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("59980.5"))
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
-    await ear.hears(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: PAIR in connector.account_positions, "the position")
     status = Status(connector, books, PAIR)
     text = shown(status, connector)

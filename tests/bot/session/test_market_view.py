@@ -8,16 +8,16 @@ from connector.bot.session.market_view import market_view
 from connector.core.enums import OrderType
 from connector.core.events import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
-from tests.companions.local_trading import PAIR, Ear, until
+from tests.companions.local_trading import PAIR, EventLog, until
 
 pytestmark = pytest.mark.virtual_time
 
 D = Decimal
 
 
-async def test_a_position_is_seen_as_the_exchange_has_it(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_a_position_is_seen_as_the_exchange_has_it(connector: PerpetualDerivative, log: EventLog) -> None:
     connector.sell(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: PAIR in connector.account_positions, "the push")
     view = market_view(connector, PAIR, 1_000, 900, depth=False)
     (position,) = view.positions

@@ -12,7 +12,7 @@ from connector.core.events import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, Ear, until
+from tests.companions.local_trading import PAIR, EventLog, until
 from tests.companions.places import SHIPPED_SETTINGS
 
 pytestmark = pytest.mark.virtual_time
@@ -33,18 +33,18 @@ def settings(**changes: object) -> PerpetualMarketMakingSettings:
 
 
 async def test_the_first_tick_asks_for_both_sides_and_the_second_for_nothing_more(
-    connector: PerpetualDerivative, ear: Ear
+    connector: PerpetualDerivative, log: EventLog
 ) -> None:
     quoter = Quoter(connector, settings(), connector.components.clock, SAID.append)
     quoter.tick()
     quoter.tick()
-    await ear.hears(MarketEvent.SellOrderCreated, 2)
+    await log.waits_for(MarketEvent.SellOrderCreated, 2)
     sides = [order.trade_type for order in connector.in_flight_orders.values()]
     assert sorted(side.name for side in sides) == ["BUY", "BUY", "SELL", "SELL"]
 
 
 async def test_what_cannot_be_paid_for_is_not_sent_and_the_numbers_are_told(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     await connector.set_leverage(PAIR, 1)
     quoter = Quoter(connector, settings(order_amount="5", leverage="1"), connector.components.clock, SAID.append)
@@ -56,22 +56,22 @@ async def test_what_cannot_be_paid_for_is_not_sent_and_the_numbers_are_told(
 
 
 async def test_quotes_are_pulled_when_the_market_is_not_seen(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     quoter = Quoter(connector, settings(), connector.components.clock, SAID.append)
     quoter.tick()
-    await ear.hears(MarketEvent.SellOrderCreated, 2)
-    await ear.hears(MarketEvent.BuyOrderCreated, 2)
+    await log.waits_for(MarketEvent.SellOrderCreated, 2)
+    await log.waits_for(MarketEvent.BuyOrderCreated, 2)
     connector.components.mark_trades.stream.drop("cut by hand")
-    await ear.hears(MarketEvent.FeedLost)
+    await log.waits_for(MarketEvent.FeedLost)
     quoter.tick()
-    await ear.hears(MarketEvent.OrderCancelled, 4)
+    await log.waits_for(MarketEvent.OrderCancelled, 4)
     assert connector.in_flight_orders == {}
 
 
 @pytest.mark.parametrize("side", TradeType)
 async def test_the_view_shows_orders_from_the_moment_they_are_asked_for(
-    connector: PerpetualDerivative, ear: Ear, side: TradeType
+    connector: PerpetualDerivative, log: EventLog, side: TradeType
 ) -> None:
     place = connector.buy if side is TradeType.BUY else connector.sell
     name = place(PAIR, D("0.002"), price=D(60_000) - side.sign * 500)

@@ -31,44 +31,44 @@ async def begun(venue: LocalExchange, **changes: object) -> Session:
 
 
 async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExchange, trader: Trader) -> None:
-    life = await begun(venue, leverage="126", position_mode="Hedge")
+    session = await begun(venue, leverage="126", position_mode="Hedge")
     with pytest.raises(ConfigFault, match="leverage: 126"):
-        await life.start(asyncio.Event())
-    await life.close()
+        await session.start(asyncio.Event())
+    await session.close()
     assert not venue.runtime.account(venue.runtime.default_key).hedge, "nothing was changed"
 
 
 async def test_a_life_ends_by_being_told_to_or_by_the_exchange_beginning_another(
     venue: LocalExchange, trader: Trader
 ) -> None:
-    life = await begun(venue)
-    assert await life.start(asyncio.Event()) is None
+    session = await begun(venue)
+    assert await session.start(asyncio.Event()) is None
     stop = asyncio.Event()
-    quoting = asyncio.create_task(life.quote(stop))
+    quoting = asyncio.create_task(session.quote(stop))
     await asyncio.wait_for(venue.restart(), 10)
     assert await asyncio.wait_for(quoting, 10) is Ending.RESET
-    section = await life.abandon()
+    section = await session.abandon()
     assert not section.asked
     assert section.residual == 0
 
 
 async def test_streams_are_carried_twice_where_the_settings_say_so(venue: LocalExchange, trader: Trader) -> None:
-    life = await begun(venue, redundant_streams="true")
-    assert await life.start(asyncio.Event()) is None
-    sockets = (await life.stop()).feeds["sockets"]
+    session = await begun(venue, redundant_streams="true")
+    assert await session.start(asyncio.Event()) is None
+    sockets = (await session.stop()).feeds["sockets"]
     assert {name: row["connections"] for name, row in sockets.items()} == {"books": 2, "funding": 2, "user": 2}
 
 
 async def test_a_stopped_life_leaves_nothing_open(venue: LocalExchange, trader: Trader) -> None:
-    life = await begun(venue)
-    assert await life.start(asyncio.Event()) is None
+    session = await begun(venue)
+    assert await session.start(asyncio.Event()) is None
     stop = asyncio.Event()
     stop.set()
-    assert await life.quote(stop) is Ending.STOPPED
-    section = await life.stop()
+    assert await session.quote(stop) is Ending.STOPPED
+    section = await session.stop()
     assert section.asked and section.agrees
     assert section.exchange.open_at_end == 0
-    assert life.asset == "USDT"
+    assert session.asset == "USDT"
 
 
 class Defective(LocalVenue):
@@ -86,16 +86,16 @@ async def test_a_defect_beside_the_quoting_is_no_reset(venue: LocalExchange, tra
     attached = Defective(local_exchange.attached(venue.rest).domain)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {})
     screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
-    life = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock())
-    assert await life.start(asyncio.Event()) is None
-    quoting = asyncio.create_task(life.quote(asyncio.Event()))
+    session = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock())
+    assert await session.start(asyncio.Event()) is None
+    quoting = asyncio.create_task(session.quote(asyncio.Event()))
     await until(lambda: bool(venue.engine.accounts[venue.account_id].has_open_orders()), "it quotes")
     attached.is_broken = True
     venue.faults.arm("service_unavailable", times=50, method="POST", path="/fapi/v1/listenKey")
     venue.faults.arm("cut_sockets")
     with pytest.raises(ZeroDivisionError):
         await asyncio.wait_for(quoting, 10)
-    await life.close()
+    await session.close()
 
 
 async def test_a_defect_while_reading_the_exchanges_books_is_raised(
@@ -106,8 +106,8 @@ async def test_a_defect_while_reading_the_exchanges_books_is_raised(
 
     monkeypatch.setattr(life_module, "_READ_EVERY_S", 0.05)
     monkeypatch.setattr(life_module.ExchangeAccounting, "match", breaks)
-    life = await begun(venue)
-    assert await life.start(asyncio.Event()) is None
+    session = await begun(venue)
+    assert await session.start(asyncio.Event()) is None
     with pytest.raises(ZeroDivisionError):
-        await asyncio.wait_for(life.quote(asyncio.Event()), 10)
-    await life.close()
+        await asyncio.wait_for(session.quote(asyncio.Event()), 10)
+    await session.close()

@@ -19,12 +19,6 @@ async def asks(rest: str, key: str, secret: str, path: str, **params: str) -> An
         return json.loads(await answer.read())
 
 
-async def ready_made_key(rest: str) -> tuple[str, str]:
-    async with aiohttp.ClientSession() as session, session.get(f"{rest}/local/v1/account") as answer:
-        row = json.loads(await answer.read())
-    return row["api_key"], row["api_secret"]
-
-
 async def trades(rest: str, key: str, secret: str, symbol: str, side: str, quantity: str) -> Any:
     """One market order by another hand, with the same key."""
     query = urlencode(

@@ -22,7 +22,7 @@ from connector.simulator.settings import SimulatorSettings
 from connector.simulator.streams.wire_frames import StreamFrame
 from connector.venue.domains import LOCAL
 from connector.venue.limits import StreamTerms
-from tests.companions.local_trading import PAIR, SYMBOL, Ear, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, until
 from tests.companions.virtual_time import loop_clock
 
 D = Decimal
@@ -56,10 +56,6 @@ class Market:
 
     def cut(self) -> None:
         """It has no socket."""
-
-    @property
-    def newest(self) -> tuple[Side, Side]:
-        return self.books[self._book.update_id]
 
     def touches_since(self, update_id: int) -> set[Touch]:
         """Best bid and ask at that book and at every later one."""
@@ -138,19 +134,19 @@ class Wire:
     def cut(self) -> None:
         """It has no socket."""
 
-    async def speaks_again(self) -> None:
+    async def sends_again(self) -> None:
         """The stream was silent, and sends a frame."""
         frames = self.frames
         await until(lambda: self.frames > frames, "the stream speaks again")
 
 
 @dataclass
-class Judge:
+class BookCheck:
     """A strategy's eyes: compares every price that is shown as valid with what the exchange had."""
 
     market: Market
     connector: PerpetualDerivative
-    ear: Ear
+    log: EventLog
     seen: int = 0
     wrong: list[str] = field(default_factory=list)
     #: When the book changed to and from valid, by the loop's clock.
@@ -197,8 +193,8 @@ class Scene:
     market: Market
     wire: Wire
     connector: PerpetualDerivative
-    ear: Ear
-    judge: Judge
+    log: EventLog
+    book_check: BookCheck
 
 
 @contextlib.asynccontextmanager
@@ -210,17 +206,17 @@ async def scene(terms: StreamTerms | None = None, *, start: bool = True, **setti
         domain = replace(LOCAL.at(venue.rest, venue.stream, venue.ws_api), streams=terms or StreamTerms())
         signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
         connector = assemble(domain, signer, (PAIR,), "chaos1", loop_clock())
-        ear = Ear(connector)
-        judge = Judge(market, connector, ear)
+        log = EventLog(connector)
+        book_check = BookCheck(market, connector, log)
         moving = asyncio.create_task(market.run())
         try:
             await connector.start_network()
-            connector.components.feed.symbols[SYMBOL].add_listener(judge.look)
+            connector.components.feed.symbols[SYMBOL].add_listener(book_check.look)
             if start:
                 await until(lambda: connector.ready, f"ready: {connector.status_dict}")
             wire = Wire(venue)
             await until(lambda: wire.frames > 0, "the stream is told of")
-            yield Scene(venue, market, wire, connector, ear, judge)
+            yield Scene(venue, market, wire, connector, log, book_check)
         finally:
             await connector.stop_network()
             moving.cancel()

@@ -10,7 +10,7 @@ from connector.exchange.account import preflight
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.wire.account_replies import AccountConfig, LeverageBracket
-from tests.companions.local_trading import PAIR, SYMBOL, Ear
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog
 from tests.companions.sample_rules import BTC_RULE
 
 D = Decimal
@@ -48,12 +48,12 @@ async def test_the_mode_is_changed_only_when_it_differs(connector: PerpetualDeri
 
 
 async def test_a_mode_that_open_orders_block_is_explained_and_no_order_is_touched(
-    connector: PerpetualDerivative, ear: Ear
+    connector: PerpetualDerivative, log: EventLog
 ) -> None:
     connector.buy(PAIR, D("0.010"), price=D(59_000))
     from connector.core.events import MarketEvent
 
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     with pytest.raises(ConfigFault, match="position mode cannot change while orders are open"):
         await preflight.confirm_position_mode(connector.components.api, PositionMode.HEDGE)
     assert len(await connector.components.api.open_orders(SYMBOL)) == 1

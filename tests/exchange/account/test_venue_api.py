@@ -8,22 +8,22 @@ from connector.core.reports import OrderStatus
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, Ear
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog
 
 D = Decimal
 
 
-async def trade(connector: PerpetualDerivative, ear: Ear, times: int) -> None:
+async def trade(connector: PerpetualDerivative, log: EventLog, times: int) -> None:
     for _ in range(times):
         connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted, times)
+    await log.waits_for(MarketEvent.BuyOrderCompleted, times)
 
 
 async def test_lists_come_whole_whatever_the_size_of_a_page(
-    connector: PerpetualDerivative, ear: Ear, monkeypatch: object
+    connector: PerpetualDerivative, log: EventLog, monkeypatch: object
 ) -> None:
     account = connector.components.api
-    await trade(connector, ear, 5)
+    await trade(connector, log, 5)
     everything = [row.exchange_order_id async for row in account.orders_from(SYMBOL, 1)]
     trades = [row.fills[0].trade_id async for row in account.trades_from(SYMBOL, 1)]
     import connector.exchange.account.venue_api as module
@@ -36,19 +36,19 @@ async def test_lists_come_whole_whatever_the_size_of_a_page(
     assert len(trades) == 5
 
 
-async def test_the_newest_ids_are_told(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_the_newest_ids_are_told(connector: PerpetualDerivative, log: EventLog) -> None:
     account = connector.components.api
     assert (await account.last_order_id(SYMBOL), await account.last_trade_id(SYMBOL)) == (0, 0)
-    await trade(connector, ear, 2)
+    await trade(connector, log, 2)
     rows = [row async for row in account.trades_from(SYMBOL, 1)]
     assert await account.last_trade_id(SYMBOL) == int(rows[-1].fills[0].trade_id)
     assert await account.last_order_id(SYMBOL) == int(rows[-1].exchange_order_id)
 
 
 async def test_a_snapshot_names_everything_and_is_stamped_before_it_was_asked(
-    connector: PerpetualDerivative, ear: Ear
+    connector: PerpetualDerivative, log: EventLog
 ) -> None:
-    await trade(connector, ear, 1)
+    await trade(connector, log, 1)
     before_ms = connector.components.gateway.venue_ms()
     snapshot = await connector.components.api.snapshot()
     assert snapshot.complete
@@ -57,9 +57,9 @@ async def test_a_snapshot_names_everything_and_is_stamped_before_it_was_asked(
     assert "USDT" in [row.asset for row in snapshot.balances]
 
 
-async def test_one_order_is_asked_for_by_our_own_id(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_one_order_is_asked_for_by_our_own_id(connector: PerpetualDerivative, log: EventLog) -> None:
     name = connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     report = await connector.components.api.order(SYMBOL, name)
     assert (report.status, report.executed_amount, report.average_price) == (
         OrderStatus.FILLED,

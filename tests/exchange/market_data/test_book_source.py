@@ -8,52 +8,52 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.market.symbol_feed import SymbolFeed
 from connector.simulator.market.orders import BUY
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, Ear, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
 
 
 @pytest.mark.parametrize("fault", ["drop_depth", "reorder_depth"])
 async def test_a_hole_in_the_stream_is_noticed_and_mended(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader, fault: str
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, trader: Trader, fault: str
 ) -> None:
     symbol_feed = connector.components.feed.symbols[SYMBOL]
     venue.faults.arm(fault)
     trader.quote(BUY, "59991", "1")
     await until(lambda: not venue.faults.armed(), "the frame is touched on its way")
     trader.quote(BUY, "59993", "1")
-    await ear.hears(MarketEvent.FeedLost)
-    await ear.hears(MarketEvent.FeedRestored)
+    await log.waits_for(MarketEvent.FeedLost)
+    await log.waits_for(MarketEvent.FeedRestored)
     assert symbol_feed.gaps >= 1
     await until(lambda: connector.get_order_book(PAIR).best_bid == (59_993, 1), "the right book")
 
 
 async def test_a_frame_that_comes_twice_changes_nothing(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, trader: Trader
 ) -> None:
     venue.faults.arm("duplicate_depth")
     trader.quote(BUY, "59991", "1")
     await until(lambda: connector.get_order_book(PAIR).best_bid == (59_991, 1), "the new level")
     trader.quote(BUY, "59992", "1")
     await until(lambda: connector.get_order_book(PAIR).best_bid == (59_992, 1), "and the next")
-    assert ear.events == []
+    assert log.events == []
 
 
 async def test_a_snapshot_older_than_the_stream_is_fetched_again(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, trader: Trader
 ) -> None:
     venue.faults.arm("stale_snapshot")
     venue.faults.arm("cut_sockets")
-    await ear.hears(MarketEvent.FeedLost)
+    await log.waits_for(MarketEvent.FeedLost)
     trader.quote(BUY, "59995", "1")
     await until(lambda: connector.ready, "ready again")
     await until(lambda: connector.get_order_book(PAIR).best_bid == (59_995, 1), "the right book")
 
 
 async def test_a_lost_connection_keeps_the_book_but_does_not_believe_it(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("slow_snapshot", ms=700)
     venue.faults.arm("cut_sockets")
-    await ear.hears(MarketEvent.FeedLost)
+    await log.waits_for(MarketEvent.FeedLost)
     book = connector.get_order_book(PAIR)
     assert book.state is BookState.INVALID
     assert book.best_bid is not None
@@ -81,7 +81,11 @@ async def test_frames_go_straight_to_the_feed_until_someone_wants_their_bytes(
 
 
 async def test_a_listener_of_the_book_that_fails_costs_neither_the_connector_nor_the_next_listener(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader, caplog: pytest.LogCaptureFixture
+    connector: PerpetualDerivative,
+    venue: LocalExchange,
+    log: EventLog,
+    trader: Trader,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     symbol_feed = connector.components.feed.symbols[SYMBOL]
     heard: list[tuple[BookState, bool]] = []
@@ -92,7 +96,7 @@ async def test_a_listener_of_the_book_that_fails_costs_neither_the_connector_nor
     symbol_feed.add_listener(fails)
     symbol_feed.add_listener(lambda changed: heard.append((changed.book.state, connector.ready)))
     venue.faults.arm("cut_sockets")
-    await ear.hears(MarketEvent.FeedLost)
+    await log.waits_for(MarketEvent.FeedLost)
     await until(lambda: connector.ready, "ready again")
     venue.faults.arm("drop_depth")
     trader.quote(BUY, "59991", "1")

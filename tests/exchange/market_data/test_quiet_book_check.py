@@ -6,26 +6,26 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.market_data.quiet_book_check import QUIET_AFTER_MS
 from connector.simulator.market.orders import BUY
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import SYMBOL, Ear, Trader, until
+from tests.companions.local_trading import SYMBOL, EventLog, Trader, until
 
 
-async def test_a_market_without_changes_stays_ready(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_a_market_without_changes_stays_ready(connector: PerpetualDerivative, log: EventLog) -> None:
     symbol_feed = connector.components.feed.symbols[SYMBOL]
     first_ms = connector.components.quiet_books.heard_ms(symbol_feed)
     frame_ms = symbol_feed.last_ms[StreamKind.DEPTH]
     await until(lambda: connector.components.quiet_books.heard_ms(symbol_feed) > first_ms + QUIET_AFTER_MS, "confirmed")
     assert symbol_feed.last_ms[StreamKind.DEPTH] == frame_ms, "no frame came meanwhile"
     assert connector.ready
-    assert ear.events == []
+    assert log.events == []
 
 
 async def test_a_market_that_moved_without_the_stream_telling_is_lost(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, trader: Trader
 ) -> None:
     venue.faults.arm("silent_stream", stream="btcusdt@depth@100ms", ms=8_000)
     trader.quote(BUY, "59995", "1")
-    lost = await ear.hears(MarketEvent.FeedLost)
+    lost = await log.waits_for(MarketEvent.FeedLost)
     assert isinstance(lost, FeedLostEvent)
     assert "depth silent" in lost.reason
-    await ear.hears(MarketEvent.FeedRestored)
+    await log.waits_for(MarketEvent.FeedRestored)
     assert str(connector.get_price("BTC-USDT", False)) == "59995.00" or connector.get_price("BTC-USDT", False) == 59995

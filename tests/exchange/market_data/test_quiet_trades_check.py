@@ -5,22 +5,22 @@ from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import SYMBOL, Ear, Trader, until
+from tests.companions.local_trading import SYMBOL, EventLog, Trader, until
 
 TRADES = (StreamKind.TRADE, SYMBOL)
 
 
-async def test_a_pair_that_nobody_trades_is_well(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_a_pair_that_nobody_trades_is_well(connector: PerpetualDerivative, log: EventLog) -> None:
     check, symbol_feed = connector.components.quiet_trades, connector.components.feed.symbols[SYMBOL]
     for _ in range(3):
         heard_ms = check.heard_ms(symbol_feed)
         await until(lambda heard_ms=heard_ms: check.heard_ms(symbol_feed) > heard_ms, "confirmed")
     assert symbol_feed.last_ms[StreamKind.TRADE] == 0, "nobody has traded"
-    assert (connector.components.liveness.silences, ear.events) == ({}, [])
+    assert (connector.components.liveness.silences, log.events) == ({}, [])
 
 
 async def test_trades_that_are_not_told_are_noticed_and_asked_for_anew(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     components, taker = connector.components, Trader(venue)
     symbol_feed, silences = components.feed.symbols[SYMBOL], components.liveness.silences
@@ -29,7 +29,7 @@ async def test_trades_that_are_not_told_are_noticed_and_asked_for_anew(
     taker.take(BUY, "0.010")
     await until(lambda: silences.get(TRADES) == 1, "noticed", within_s=25)
     assert "BTC-USDT: trade silent for 15" in components.gates.report()[gates.FUNDING_INFO].last_error
-    assert connector.ready and ear.events == [], "books and funding are right without"
+    assert connector.ready and log.events == [], "books and funding are right without"
     noticed_ms = components.clock.monotonic_ms()
     await until(lambda: components.quiet_trades.heard_ms(symbol_feed) > noticed_ms, "what was missed is owed no longer")
     venue.faults.arm("silent_stream", stream="btcusdt@aggTrade", ms=1)

@@ -8,11 +8,11 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.feed_report import feed_report
 from connector.simulator.market.orders import BUY
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, Ear, Trader, until
+from tests.companions.local_trading import PAIR, EventLog, Trader, until
 
 
 async def test_gaps_cuts_and_silences_are_counted_where_they_happened(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, trader: Trader
 ) -> None:
     before = feed_report(connector.components)
     assert (before.pairs[PAIR].gaps, before.sockets["books"].connections) == (0, 1)
@@ -22,7 +22,7 @@ async def test_gaps_cuts_and_silences_are_counted_where_they_happened(
     trader.quote(BUY, "59992", "1")
     await until(lambda: not venue.faults.armed(), "dropped")
     trader.quote(BUY, "59993", "1")
-    await ear.hears(MarketEvent.FeedRestored)
+    await log.waits_for(MarketEvent.FeedRestored)
     connector.components.mark_trades.stream.drop("cut by hand")
     await until(lambda: feed_report(connector.components).sockets["funding"].connections == 2, "a second socket")
     row = feed_report(connector.components).pairs[PAIR]

@@ -7,20 +7,20 @@ from connector.core.events import FeedLostEvent, MarketEvent
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, Ear, until
+from tests.companions.local_trading import PAIR, EventLog, until
 
 D = Decimal
 
 
-async def test_a_stream_that_is_acknowledged_and_silent_shuts_its_gate_within_its_limit(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+async def test_a_stream_that_is_acknowledged_and_silent_shuts_its_gate_after_its_limit(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("silent_stream", stream="btcusdt@markPrice@1s", ms=7_000)
-    lost = await ear.hears(MarketEvent.FeedLost)
+    lost = await log.waits_for(MarketEvent.FeedLost)
     assert isinstance(lost, FeedLostEvent)
     assert (lost.gate, connector.ready) == (gates.FUNDING_INFO, False)
     assert "mark_price silent for 5" in lost.reason
-    await ear.hears(MarketEvent.FeedRestored)
+    await log.waits_for(MarketEvent.FeedRestored)
     assert connector.ready
 
 
@@ -33,7 +33,7 @@ async def test_ages_are_told_by_kind(connector: PerpetualDerivative) -> None:
 
 
 async def test_orders_that_are_answered_without_an_event_make_the_user_stream_suspect(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     user = connector.components.user
     connections = user.stream.counters.connections

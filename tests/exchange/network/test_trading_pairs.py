@@ -11,7 +11,7 @@ from connector.core.faults import ConfigFault
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, Ear, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, until
 
 OTHER, OTHER_SYMBOL = "ETH-USDT", "ETHUSDT"
 D = Decimal
@@ -28,7 +28,7 @@ async def with_other(connector: PerpetualDerivative, venue: LocalExchange) -> As
 
 
 async def test_an_added_pair_is_traded_as_one_that_was_there_from_the_start(
-    with_other: PerpetualDerivative, ear: Ear
+    with_other: PerpetualDerivative, log: EventLog
 ) -> None:
     connector = with_other
     assert await connector.add_trading_pair(OTHER)
@@ -38,7 +38,7 @@ async def test_an_added_pair_is_traded_as_one_that_was_there_from_the_start(
     assert connector.get_price(OTHER, True) == 3010
     assert connector.components.books.stream.counters.connections == 1, "it joined the open socket"
     connector.buy(OTHER, D("0.1"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     assert not await connector.add_trading_pair(OTHER), "it is traded already"
 
 
@@ -50,7 +50,7 @@ async def test_a_pair_that_is_not_listed_changes_nothing(connector: PerpetualDer
 
 
 async def test_a_removed_pair_is_silent_and_holds_up_nothing(
-    with_other: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    with_other: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     connector = with_other
     await connector.add_trading_pair(OTHER)
@@ -58,24 +58,24 @@ async def test_a_removed_pair_is_silent_and_holds_up_nothing(
     assert await connector.remove_trading_pair(OTHER)
     assert connector.trading_pairs == [PAIR]
     await until(lambda: not venue.runtime.hub.is_subscribed("ethusdt@depth@100ms"), "unsubscribed")
-    before = len(ear.of(MarketEvent.FeedLost))
+    before = len(log.of(MarketEvent.FeedLost))
     venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=3_000)
     await until(lambda: not venue.runtime.hub.is_subscribed("ethusdt@markPrice@1s"), "no stream of it is left")
     assert connector.ready
-    assert len(ear.of(MarketEvent.FeedLost)) == before
+    assert len(log.of(MarketEvent.FeedLost)) == before
     assert not await connector.remove_trading_pair(OTHER), "it is not traded"
     assert await connector.add_trading_pair(OTHER), "and may come back"
     await until(lambda: connector.ready, "ready again")
 
 
-async def test_a_pair_with_something_at_stake_stays(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_a_pair_with_something_at_stake_stays(connector: PerpetualDerivative, log: EventLog) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     assert not await connector.remove_trading_pair(PAIR)
     await connector.cancel_all(5.0)
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     await until(lambda: bool(connector.account_positions), "the position")
     assert not await connector.remove_trading_pair(PAIR)
     assert connector.components.feed.symbols[SYMBOL].book.state is BookState.VALID
-    assert not any(isinstance(event, FeedLostEvent) for event in ear.events)
+    assert not any(isinstance(event, FeedLostEvent) for event in log.events)

@@ -8,7 +8,7 @@ from connector.core.enums import OrderState, OrderType
 from connector.core.events import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, Ear, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
 
 D = Decimal
 PRICE = D(59_500)
@@ -24,192 +24,192 @@ async def open_ids(connector: PerpetualDerivative) -> list[str]:
 
 @pytest.mark.parametrize("fault", ["unknown_but_placed", "reset_after_execution", "timeout_1007"])
 async def test_an_order_whose_answer_is_lost_is_found_and_lives_once(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, fault: str
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str
 ) -> None:
     venue.faults.arm(fault)
     name = buy(connector)
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     await until(lambda: connector.in_flight_orders[name].state is OrderState.OPEN, "open")
     assert await open_ids(connector) == [name]
-    assert MarketEvent.OrderFailure not in [event.tag for event in ear.events]
+    assert MarketEvent.OrderFailure not in [event.tag for event in log.events]
 
 
 @pytest.mark.parametrize("fault", ["unknown_but_placed", "reset_after_execution"])
 async def test_without_answer_and_without_event_the_look_up_finds_it(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, fault: str
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str
 ) -> None:
     venue.faults.arm("lost_user_event")
     venue.faults.arm(fault)
     name = buy(connector)
-    await ear.hears(MarketEvent.OrderOutcomeUnknown)
-    await ear.hears(MarketEvent.BuyOrderCreated)
-    assert ear.tags() == ["OrderOutcomeUnknown", "BuyOrderCreated"]
+    await log.waits_for(MarketEvent.OrderOutcomeUnknown)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    assert log.tags() == ["OrderOutcomeUnknown", "BuyOrderCreated"]
     assert await open_ids(connector) == [name]
 
 
 @pytest.mark.parametrize("fault", ["unknown_not_placed", "reset_before_execution", "overloaded_1008"])
 async def test_an_order_that_never_arrived_fails_only_when_it_no_longer_can(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, fault: str
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str
 ) -> None:
     venue.faults.arm(fault)
     before = connector.get_available_balance("USDT")
     name = buy(connector)
-    await ear.hears(MarketEvent.OrderOutcomeUnknown)
+    await log.waits_for(MarketEvent.OrderOutcomeUnknown)
     assert connector.in_flight_orders[name].state is OrderState.PENDING_UNKNOWN
     assert connector.get_available_balance("USDT") < before, "margin stays held while nobody knows"
-    await ear.hears(MarketEvent.OrderFailure)
-    assert ear.tags() == ["OrderOutcomeUnknown", "OrderFailure"]
+    await log.waits_for(MarketEvent.OrderFailure)
+    assert log.tags() == ["OrderOutcomeUnknown", "OrderFailure"]
     assert connector.get_available_balance("USDT") == before
     assert await open_ids(connector) == []
 
 
 async def test_service_unavailable_is_a_failure_at_once(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("service_unavailable")
     buy(connector)
-    await ear.hears(MarketEvent.OrderFailure)
-    assert ear.tags() == ["OrderFailure"]
+    await log.waits_for(MarketEvent.OrderFailure)
+    assert log.tags() == ["OrderFailure"]
 
 
 async def test_a_read_side_that_lags_does_not_fail_a_living_order(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("not_found_lag", times=50, ms=1_500)
     venue.faults.arm("lost_user_event")
     venue.faults.arm("unknown_but_placed")
     name = buy(connector)
-    await ear.hears(MarketEvent.OrderOutcomeUnknown)
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.OrderOutcomeUnknown)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     assert connector.in_flight_orders[name].state is OrderState.OPEN
 
 
 async def test_a_fill_that_outruns_its_ack_is_counted_once(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("event_before_ack", ms=400)
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     await until(lambda: not connector.in_flight_orders, "over")
-    assert ear.tags() == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
+    assert log.tags() == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
 
 
 async def test_an_event_that_comes_twice_counts_once(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, trader: Trader
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, trader: Trader
 ) -> None:
     venue.faults.arm("duplicate_user_event", times=3)
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
-    assert ear.tags() == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    assert log.tags() == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
     assert connector.account_positions[PAIR].amount == D("0.010")
 
 
 async def test_a_fill_whose_event_is_lost_is_read_from_the_trades(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(60_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     venue.faults.arm("lost_user_event")
     Trader(venue).take(-1, "0.010")
     await until(lambda: connector.account_positions.get(PAIR) is not None, "the account's push came")
     await connector.components.entry.cancel(connector.components.tracker.order(name))  # type: ignore[arg-type]
-    await ear.hears(MarketEvent.BuyOrderCompleted)
-    assert ear.tags() == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    assert log.tags() == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
 
 
 async def test_a_clock_that_is_off_is_measured_again_and_the_order_sent_once(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("clock_skew", times=1, ms=60_000)
     name = buy(connector)
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     assert await open_ids(connector) == [name]
-    assert ear.tags() == ["BuyOrderCreated"]
+    assert log.tags() == ["BuyOrderCreated"]
 
 
 async def test_nothing_is_sent_while_a_gate_is_shut(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("silent_stream", ms=60_000)
     venue.faults.arm("cut_sockets")
-    await ear.hears(MarketEvent.FeedLost)
+    await log.waits_for(MarketEvent.FeedLost)
     buy(connector)
-    failure = await ear.hears(MarketEvent.OrderFailure)
+    failure = await log.waits_for(MarketEvent.OrderFailure)
     assert "not ready" in str(getattr(failure, "fault", ""))
     assert await open_ids(connector) == []
 
 
 async def test_cancelling_an_order_that_is_filled_meanwhile_reports_the_fill(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(60_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     Trader(venue).take(-1, "0.010")
     connector.cancel(PAIR, name)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
-    assert "OrderCancelled" not in ear.tags()
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    assert "OrderCancelled" not in log.tags()
 
 
 @pytest.mark.parametrize("fault", ["unknown_not_placed", "service_unavailable"])
 async def test_a_cancel_that_brought_nothing_may_be_asked_for_again(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear, fault: str
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str
 ) -> None:
     name = buy(connector)
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     venue.faults.arm(fault, method="DELETE")
     order = connector.in_flight_orders[name]
     await connector.components.entry.cancel(order)
     assert (order.state, order.cancel_requested_ms) == (OrderState.OPEN, None)
     connector.cancel(PAIR, name)
-    await ear.hears(MarketEvent.OrderCancelled)
+    await log.waits_for(MarketEvent.OrderCancelled)
 
 
 async def test_a_cancel_asked_for_before_the_ack_is_sent_after_it(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("event_before_ack", ms=300)
     name = buy(connector)
     connector.cancel(PAIR, name)
-    await ear.hears(MarketEvent.OrderCancelled)
-    assert ear.tags() == ["BuyOrderCreated", "OrderCancelled"]
+    await log.waits_for(MarketEvent.OrderCancelled)
+    assert log.tags() == ["BuyOrderCreated", "OrderCancelled"]
 
 
 async def test_an_order_that_waited_for_the_rate_limits_does_not_leave_when_it_is_no_longer_wanted(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     throttle = connector.components.gateway.throttle
     throttle.pause_until(connector.components.gateway.venue_ms() + 700, orders_only=True)
     buy(connector)
     venue.faults.arm("silent_stream", ms=60_000)
     venue.faults.arm("cut_sockets")
-    failure = await ear.hears(MarketEvent.OrderFailure)
+    failure = await log.waits_for(MarketEvent.OrderFailure)
     assert "no longer wanted" in str(getattr(failure, "fault", ""))
     assert await open_ids(connector) == []
 
 
-async def test_an_order_that_would_wait_long_is_refused_at_once(connector: PerpetualDerivative, ear: Ear) -> None:
+async def test_an_order_that_would_wait_long_is_refused_at_once(connector: PerpetualDerivative, log: EventLog) -> None:
     throttle = connector.components.gateway.throttle
     throttle.pause_until(connector.components.gateway.venue_ms() + 30_000, orders_only=True)
     buy(connector)
-    failure = await ear.hears(MarketEvent.OrderFailure)
+    failure = await log.waits_for(MarketEvent.OrderFailure)
     assert "rate limits are used up" in str(getattr(failure, "fault", ""))
 
 
 async def test_a_market_order_of_unknown_outcome_that_filled_is_found_in_the_history(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("not_found_lag", times=100, ms=60_000)
     venue.faults.arm("lost_user_event", times=2)
     venue.faults.arm("unknown_but_placed")
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.OrderOutcomeUnknown)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
-    assert "OrderFailure" not in ear.tags()
-    assert len(ear.of(MarketEvent.OrderFilled)) == 1
+    await log.waits_for(MarketEvent.OrderOutcomeUnknown)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    assert "OrderFailure" not in log.tags()
+    assert len(log.of(MarketEvent.OrderFilled)) == 1
 
 
 async def test_an_event_before_its_ack_does_not_make_the_stream_suspect(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     venue.faults.arm("event_before_ack", ms=300)
     name = buy(connector)

@@ -6,59 +6,59 @@ from connector.core.enums import OrderType
 from connector.core.events import FundingPaymentCompletedEvent, MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, Ear, Trader, until
+from tests.companions.local_trading import PAIR, EventLog, Trader, until
 
 D = Decimal
 
 
 async def test_what_happened_while_the_stream_was_cut_is_heard_after_it(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(60_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     venue.faults.arm("cut_sockets")
     Trader(venue).take(-1, "0.004")
     venue.act(lambda engine, now_ms: [
-        engine.settle_funding(pair_rules, now_ms, now_ms) for pair_rules in engine.listings.values()
+        engine.settle_funding(listing, now_ms, now_ms) for listing in engine.listings.values()
     ])  # fmt: skip
-    filled = await ear.hears(MarketEvent.OrderFilled)
+    filled = await log.waits_for(MarketEvent.OrderFilled)
     assert getattr(filled, "amount", None) == D("0.004")
-    paid = await ear.hears(MarketEvent.FundingPaymentCompleted)
+    paid = await log.waits_for(MarketEvent.FundingPaymentCompleted)
     assert isinstance(paid, FundingPaymentCompletedEvent)
     assert paid.amount != 0
     await until(lambda: connector.ready, "ready again")
-    assert len(ear.of(MarketEvent.OrderFilled)) == 1
-    assert len(ear.of(MarketEvent.FundingPaymentCompleted)) == 1
+    assert len(log.of(MarketEvent.OrderFilled)) == 1
+    assert len(log.of(MarketEvent.FundingPaymentCompleted)) == 1
     assert connector.get_balance("USDT") == 10_000 + paid.amount - D("0.004") * 60_000 * D("0.0002")
 
 
 async def test_funding_is_pushed_and_counted_once(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
-    await ear.hears(MarketEvent.BuyOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
     venue.act(lambda engine, now_ms: [
-        engine.settle_funding(pair_rules, now_ms, now_ms) for pair_rules in engine.listings.values()
+        engine.settle_funding(listing, now_ms, now_ms) for listing in engine.listings.values()
     ])  # fmt: skip
-    await ear.hears(MarketEvent.FundingPaymentCompleted)
+    await log.waits_for(MarketEvent.FundingPaymentCompleted)
     await connector.components.reconciler.compare_all()
-    assert len(ear.of(MarketEvent.FundingPaymentCompleted)) == 1
+    assert len(log.of(MarketEvent.FundingPaymentCompleted)) == 1
 
 
 async def test_an_order_cancelled_by_another_hand_is_noticed(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
-    await ear.hears(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
     venue.faults.arm("lost_user_event")
     venue.act(lambda engine, now_ms: engine.cancel_all(venue.account_id, "BTCUSDT", now_ms))
     await connector.components.reconciler.compare_open_orders()
-    await ear.hears(MarketEvent.OrderCancelled)
+    await log.waits_for(MarketEvent.OrderCancelled)
     assert connector.in_flight_orders == {}
 
 
 async def test_a_position_that_our_trades_do_not_explain_is_drift_and_the_exchange_is_believed(
-    connector: PerpetualDerivative, venue: LocalExchange, ear: Ear
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     foreign = connector.components.gateway
     from connector.venue import endpoints
@@ -69,7 +69,7 @@ async def test_a_position_that_our_trades_do_not_explain_is_drift_and_the_exchan
     )
     await until(lambda: PAIR in connector.account_positions, "the push")
     await connector.components.reconciler.compare_account()
-    drift = await ear.hears(MarketEvent.PositionDrift)
+    drift = await log.waits_for(MarketEvent.PositionDrift)
     assert (getattr(drift, "ours", None), getattr(drift, "venue", None)) == (0, D("0.005"))
     assert connector.account_positions[PAIR].amount == D("0.005")
-    assert ear.of(MarketEvent.OrderFilled) == []
+    assert log.of(MarketEvent.OrderFilled) == []

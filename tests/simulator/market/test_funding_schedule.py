@@ -68,9 +68,9 @@ def test_a_changed_interval_begins_with_the_next_settlement() -> None:
 def test_a_nailed_rate_stays_until_it_is_let_go() -> None:
     desk = RiskDesk()
     mark_price = desk.listing.mark_price
-    mark_price.nail_rate(123_456)
+    mark_price.fix_rate(123_456)
     desk.engine.move_prices({}, desk.now_ms)
     assert mark_price.rate_e8 == 123_456
-    mark_price.nail_rate(None)
+    mark_price.fix_rate(None)
     desk.engine.move_prices({}, desk.now_ms + 1_000)
     assert mark_price.rate_e8 == 10_000

@@ -3,11 +3,11 @@ import json
 import pytest
 
 from connector.simulator.fault_injection.faults import Armed
-from connector.simulator.rest.faulty_responses import spoiled_answer
+from connector.simulator.rest.faulty_responses import faulty_answer
 
 
 def spoiled(name: str, ms: int = 5_000) -> tuple[int, dict[str, object], dict[str, str]]:
-    reply = spoiled_answer(Armed(name, 1, ms, "", "", ""), 1_000)
+    reply = faulty_answer(Armed(name, 1, ms, "", "", ""), 1_000)
     return reply.status, json.loads(reply.body), reply.headers
 
 

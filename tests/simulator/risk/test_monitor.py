@@ -63,7 +63,7 @@ def test_a_withdrawal_or_a_payment_is_looked_at_though_no_price_moved() -> None:
     trader = desk.long("400", "0.1")
     desk.mark("56300")
     desk.look()
-    desk.listing.mark_price.nail_rate(2_000_000)
+    desk.listing.mark_price.fix_rate(2_000_000)
     desk.engine.settle_funding(desk.listing, desk.now_ms, desk.now_ms)
     desk.look(2)
     assert trader.held() == "0.000"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from connector.core.stop_signals import stop_signals, stopped_by_signals
+from connector.simulator.stop_signals import stop_signals, stopped_by_signals
 
 
 class LoopOfWindows:

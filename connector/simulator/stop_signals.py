@@ -37,7 +37,7 @@ def stopped_by_signals(loop: SignalLoop, stop: Callable[[], object]) -> Iterator
     """Calls `stop` on the loop at each of them while the block runs, on the main thread; puts back what was before."""
     kept = {number: signal.getsignal(number) for number in stop_signals()}
     for number in kept:
-        _hear(loop, number, stop)
+        _on_signal(loop, number, stop)
     try:
         yield
     finally:
@@ -47,15 +47,15 @@ def stopped_by_signals(loop: SignalLoop, stop: Callable[[], object]) -> Iterator
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
-def _hear(loop: SignalLoop, number: signal.Signals, stop: Callable[[], object]) -> None:
+def _on_signal(loop: SignalLoop, number: signal.Signals, stop: Callable[[], object]) -> None:
     try:
         loop.add_signal_handler(number, stop)
     except NotImplementedError:  # the loops of Windows: Python calls the handler between two steps of the loop
 
-        def hear(_number: int, _frame: FrameType | None) -> None:
+        def received(_number: int, _frame: FrameType | None) -> None:
             loop.call_soon_threadsafe(stop)
 
-        signal.signal(number, hear)
+        signal.signal(number, received)
 
 
 def _forget(loop: SignalLoop, number: signal.Signals) -> None:
