@@ -49,4 +49,6 @@ async def main(exchange_url: str) -> None:
                 return
 
 
+if len(sys.argv) != 2:
+    sys.exit("which exchange? such as http://127.0.0.1:8080, where `connector simulator --port 8080` runs")
 asyncio.run(main(sys.argv[1]))

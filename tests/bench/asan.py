@@ -17,6 +17,8 @@ from tests.companions.places import ROOT, SHARED
 
 #: Exit code where nothing was tested.
 CANNOT_RUN = 5
+#: Exit code where someone stopped it, as a shell has it.
+STOPPED = 130
 TESTS = ("tests/market", "tests/net/test_listener.py")
 _PARTS = ("connector", "tests", "setup.py", "pyproject.toml", "README.md", "LICENSE")
 _FLAGS = "-O1 -g -fno-omit-frame-pointer -fsanitize=address"
@@ -59,7 +61,11 @@ def run() -> int:
             "timeout=0",
             *tests,
         ]
-        return subprocess.run(command, cwd=root, env=os.environ | guarded, check=False).returncode
+        sys.stderr.write("bench: tests of the compiled parts run under AddressSanitizer, for three to six minutes\n")
+        try:
+            return subprocess.run(command, cwd=root, env=os.environ | guarded, check=False).returncode
+        except KeyboardInterrupt:
+            return STOPPED
 
 
 def _cannot(cause: str) -> int:

@@ -1,8 +1,13 @@
 """A whole run as a user starts it: it trades, its books agree with the exchange's, it leaves nothing behind."""
 
+import asyncio
+import fcntl
 import json
 import os
+import pty
 import signal
+import sys
+import termios
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +16,7 @@ import pytest
 from tests.companions.flows.asking import asks
 from tests.companions.flows.programs import exchange, home_with, started
 from tests.companions.local_trading import until
+from tests.companions.places import ROOT
 
 EQUAL = ("placed", "cancelled", "fills", "buys", "sells", "notional", "fees", "funding", "realized_pnl",
          "position", "wallet_end")  # fmt: skip
@@ -85,3 +91,24 @@ def _runs(number: int) -> bool:
         return "(zombie)" not in Path(f"/proc/{number}/status").read_text()
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+async def test_a_terminal_that_is_closed_ends_the_run_in_order(tmp_path: Path) -> None:
+    """The hang-up comes, and nothing can be written any more."""
+    written, shown = tmp_path / "out.json", bytearray()
+    async with exchange() as (_, row):
+        ours, theirs = pty.openpty()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "connector", "run", "--exchange", row["rest"], "--json", str(written),
+            stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, cwd=ROOT,
+            env={**os.environ, "CONNECTOR_HOME": str(home_with(tmp_path))},
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+        os.close(theirs)
+        asyncio.get_running_loop().add_reader(ours, lambda: shown.extend(os.read(ours, 65_536)))
+        await until(lambda: b"quoting" in shown, "the table shows that it quotes", 30)
+        asyncio.get_running_loop().remove_reader(ours)
+        os.close(ours)
+        assert await process.wait() == 0
+        assert await asks(row["rest"], row["api_key"], row["api_secret"], "/fapi/v1/openOrders") == []
+    assert Decimal(json.loads(written.read_text())["residual"]) == 0

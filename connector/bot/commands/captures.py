@@ -150,6 +150,8 @@ def _snapshot(line: bytes) -> CapturedSnapshot:
 def _stamped(line: bytes) -> CaptureRecord:
     """A depth snapshot is told by its stream's name, or by its `lastUpdateId`, which no frame has."""
     stamp, _, body = line.strip().partition(b" ")
+    if not stamp.isdigit():
+        raise ValueError("it begins with no time in ns")
     received_ns = int(stamp)
     if not isinstance(ujson.loads(body), dict | list):
         raise ValueError("neither an object nor an array")

@@ -16,7 +16,7 @@ from connector.bot.commands.replay import replay as replay_capture
 from connector.bot.exit_codes import ExitCode, exit_code_of
 from connector.bot.home import home_at
 from connector.bot.logs import start_log
-from connector.bot.report.screen import PatientConsole, Screen
+from connector.bot.report.screen import Screen, patient_console
 from connector.bot.session.runner import Runner, RunOptions
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
@@ -98,7 +98,7 @@ def run(
     _check_folder("--picture", picture)
     log = start_log(folders.logs)
     clock = SystemClock()
-    screen = Screen(PatientConsole(), clock, picture)
+    screen = Screen(patient_console(), clock, picture)
     screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
     options = RunOptions(exchange, duration, json_file, seed)
 

@@ -1,11 +1,11 @@
 """Where a run is shown: one live table on a terminal, plain lines everywhere else."""
 
-import contextlib
 import io
 import os
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import IO, Any, cast
 
 from rich.console import Console, RenderableType
 from rich.live import Live
@@ -18,14 +18,40 @@ _LINE_EVERY_MS = 3_000
 _PICTURE_WIDTH = 118
 
 
-class PatientConsole(Console):
-    """A console whose reader may go away: the run goes on, and stops in order, without being seen."""
+class PatientOutput:
+    """Standard output whose reader may go away, be it a pipe or a terminal that is closed: the run goes on, and stops
+    in order, without being seen."""
 
-    def on_broken_pipe(self) -> None:
-        self.quiet = True
+    def __init__(self) -> None:
+        # A live table puts itself in the place of `sys.stdout` while it is shown.
+        self._file = sys.stdout
+
+    def write(self, text: str) -> int:
+        try:
+            return self._file.write(text)
+        except OSError:
+            self._write_nowhere()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._file.flush()
+        except OSError:
+            self._write_nowhere()
+
+    def __getattr__(self, name: str) -> Any:
+        """What a console asks of its file beside: whether it is a terminal, its encoding."""
+        return getattr(self._file, name)
+
+    def _write_nowhere(self) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, self._file.fileno())
         os.close(nowhere)
+
+
+def patient_console() -> Console:
+    """A console on standard output that outlives its reader."""
+    return Console(file=cast(IO[str], PatientOutput()))
 
 
 class Screen:
@@ -39,19 +65,19 @@ class Screen:
         self._clock = clock
         self._picture = picture
         self._last_table: RenderableType | None = None
-        self._run_epoch = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
+        self._live = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
         self._lined_ms = -_LINE_EVERY_MS
 
     def __enter__(self) -> "Screen":
-        if self._run_epoch is not None:
-            self._run_epoch.start()
+        if self._live is not None:
+            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._run_epoch is not None:
-            self._run_epoch.stop()
+        if self._live is not None:
+            self._live.stop()
         if self._picture is not None and self._last_table is not None:
             canvas = Console(record=True, width=_PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
             canvas.print(self._last_table)
@@ -60,16 +86,15 @@ class Screen:
     def print_line(self, text: str) -> None:
         """One line that stays."""
         self.console.print(redact(text), markup=False, highlight=False, soft_wrap=True)
-        with contextlib.suppress(OSError):
-            self.console.file.flush()
+        self.console.file.flush()
 
     def show(self, status: Status) -> None:
         """The present state: the table anew, or a line every few seconds."""
-        if self._run_epoch is not None or self._picture is not None:
-            width = _PICTURE_WIDTH if self._run_epoch is None else self.console.width
+        if self._live is not None or self._picture is not None:
+            width = _PICTURE_WIDTH if self._live is None else self.console.width
             self._last_table = status.table(self._clock.now_ms(), width)
-        if self._run_epoch is not None and self._last_table is not None:
-            self._run_epoch.update(self._last_table)
+        if self._live is not None and self._last_table is not None:
+            self._live.update(self._last_table)
         elif self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
             self._lined_ms = self._clock.monotonic_ms()
             self.print_line(status.line())

@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -13,7 +13,12 @@ from connector.bot.commands.command_line import app
 from connector.bot.exit_codes import MEANINGS
 from connector.config.schema_table import SettingRow, schema_rows
 from connector.core import events
-from connector.core.events import MarketEvent
+from connector.core.events import MarketEvent, TokenAmount, TradeFee
+from connector.core.funding_info import FundingInfo, FundingTerms, SettledRate
+from connector.core.interface import CancellationResult, GateStatus, OrderView, PublicTrade
+from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.position import Position
+from connector.core.trading_rule import TradingRule
 from connector.exchange.gates import WAITS_FOR
 from connector.simulator.fault_injection.faults import FAULTS, Moment
 from connector.simulator.rest.not_offered import NOT_OFFERED
@@ -34,7 +39,11 @@ MOMENTS = {
     Moment.STANDING: "until it is disarmed",
 }
 
-
+#: What a strategy is handed by calls, and finds in events.
+TYPES = (
+    Position, OrderView, PublicTrade, TradeFee, TokenAmount, TradingRule, CancellationResult, GateStatus, FundingInfo,
+    FundingTerms, SettledRate, PerpetualOrderCandidate,
+)  # fmt: skip
 _VALUES = {int: "N", float: "NUMBER", Path: "PATH"}
 
 
@@ -164,6 +173,18 @@ def _own_fields(kind: Any) -> str:
     return " ".join(f"`{field.name}`" for field in fields(kind))
 
 
+def _types() -> str:
+    """What a strategy is handed beside events."""
+    return table("type|what it is|fields", ((f"`{kind.__name__}`", _told(kind), _all_fields(kind)) for kind in TYPES))
+
+
+def _all_fields(kind: type) -> str:
+    """Fields of a dataclass or a named tuple, and properties, those of a protocol among them."""
+    of_class = [field.name for field in fields(kind)] if is_dataclass(kind) else getattr(kind, "_fields", ())
+    properties = [name for name, value in vars(kind).items() if isinstance(value, property) and name[0] != "_"]
+    return " ".join(f"`{name}`" for name in (*of_class, *properties))
+
+
 def _names() -> str:
     """The package's public names, by the module that each comes from."""
     stub = (PACKAGE / "__init__.pyi").read_text()
@@ -205,6 +226,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "ws-api-methods": _methods,
     "not-offered": _not_offered,
     "events": _events,
+    "types": _types,
     "names": _names,
     "floors": _floors,
     "sub-rooms": _sub_rooms,
