@@ -43,7 +43,7 @@ def fillable_lots(clearing: Clearing, listing: Listing, taker: Order) -> int:
     Left out are own orders where the mode prevents them, and resting orders that only reduce a position which the
     walk itself uses up.
     """
-    found, paper = 0, _Match(clearing, listing)
+    found, paper = 0, _DryRun(clearing, listing)
     for maker in listing.book.orders_from_best(-taker.side):
         if found == taker.lots or taker.side * maker.price_ticks > taker.side * taker.price_ticks:
             break
@@ -60,7 +60,7 @@ def fillable_lots(clearing: Clearing, listing: Listing, taker: Order) -> int:
     return found
 
 
-class _Match:
+class _DryRun:
     """Positions as a walk on paper changes them, and the orders that are gone by it."""
 
     def __init__(self, clearing: Clearing, listing: Listing) -> None:

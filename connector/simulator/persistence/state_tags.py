@@ -114,7 +114,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "Clearing",
         Clearing,
-        "accounts collateral dated holders ids outbox pools=margin_pools shaken treasury=house_ledger",
+        "accounts collateral dated holders ids outbox pools=margin_pools shaken=wallet_moved treasury=house_ledger",
     ),
     _tagged("Collateral", CollateralPrices, "_listings"),
     _tagged("Condition", Condition),

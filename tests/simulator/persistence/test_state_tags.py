@@ -14,7 +14,7 @@ from connector.simulator.persistence.state_tags import BY_KIND, BY_TAG, ENUM_TAG
 ROOMS = ("accounts", "market", "matching", "risk")
 PASSING = {
     "Admitted", "Charge", "Claim", "Close", "Fee", "MarginAsset", "Market", "Match", "Pool", "Prices", "Ranked",
-    "Realised", "Session", "Terms", "Turn", "_Paper",
+    "Realised", "Session", "Terms", "Turn", "_DryRun",
 }  # fmt: skip
 
 
