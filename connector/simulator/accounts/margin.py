@@ -1,11 +1,10 @@
-"""What positions and open orders cost in margin. Every inferred formula of the exchange's risk stands here.
+"""What positions cost in margin, and with their open orders. What is inferred of the exchange's risk stands here.
 
 Documented: the initial margin of a position is notional at mark / leverage, maintenance is notional x rate - cum
 ("Leverage and margin", "Liquidation price"); orders of an isolated symbol draw on the cross wallet until they fill.
 Inferred, as the protocol page marks them:
 
-* the netting of buys and sells against the position (max(|P + B|, |P - A|) / L), the assumed price of sells, that
-  the open loss counts for the part of a side that would open, and is part of the open orders' initial margin;
+* what open orders cost beside the position, in `open_order_margin.py`;
 * opening an isolated position posts its notional at the fill price / leverage, closing gives back the closed share;
 * what may be withdrawn is the cross wallet less what margin needs, gains that are not realised left out;
 * in multi-assets mode each asset counts with wallet and result together, held ones at bid, owed ones at ask, while
@@ -19,28 +18,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.order_totals import OrderTotals, open_loss_e16, opening_notional_e16
+from connector.simulator.accounts.open_order_margin import Claim, Held, open_order_margin_e8
 from connector.simulator.accounts.positions import Position
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import BUY, SELL
 
 #: A margin call comes when maintenance is this share of what backs it.
 CALLED_AT_E8 = 80 * E8 // 100
 #: Charged on liquidated notional, for the insurance fund: `liquidationFee` of exchangeInfo.
 CLEARANCE_FEE_E8 = 125 * E8 // 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An order as margin sees it: what it could still do."""
-
-    side: int
-    position_side: str
-    lots: int
-    #: The price that it is assumed to get.
-    price_e8: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,31 +83,19 @@ class Pool:
         return max(0, min(self.wallet_e8, self.free_e8 - self.gains_e8))
 
 
-def taking_claim(side: int, position_side: str, lots: int, listing: Listing) -> Claim:
-    """A market order at the price it is assumed to get: ask + 0.05 % to buy, max(bid, mark) to sell."""
-    best = listing.book.best(-side)
-    mark_e8 = listing.mark_price.mark_e8
-    best_e8 = mark_e8 if best is None else best * listing.instrument.tick_e8
-    price_e8 = best_e8 * 10_005 // 10_000 if side == BUY else max(best_e8, mark_e8)
-    return Claim(side, position_side, lots, price_e8)
-
-
 def charge(account: Account, listing: Listing, position_side: str, extra: Claim | None = None) -> Charge:
     """The margin of one position side with its open orders, and with `extra` as if it were open too."""
     mark_e8 = listing.mark_price.mark_e8
     position = account.position(listing.instrument, position_side)
     held_e8 = position.notional_e8(mark_e8) if position.lots else 0
-    orders = account.open_of(listing.symbol, position_side)
-    buys_e8, buy_loss_e8 = _side_total(orders, BUY, listing, extra)
-    sells_e8, sell_loss_e8 = _side_total(orders, SELL, listing, extra)
-    exposure_e8 = max(abs(held_e8 + buys_e8), abs(held_e8 - sells_e8))
     leverage = account.leverage(listing.symbol)
     position_e8 = half_up(abs(held_e8), leverage) if held_e8 else 0
-    loss_e8 = _opening_part(buys_e8, -held_e8, buy_loss_e8) + _opening_part(sells_e8, held_e8, sell_loss_e8)
+    orders = account.open_of(listing.symbol, position_side)
+    orders_e8, exposure_e8 = open_order_margin_e8(orders, listing, Held(held_e8, position_e8, leverage), extra)
     return Charge(
         asset=listing.instrument.quote,
         position_e8=position_e8,
-        orders_e8=max(0, half_up(exposure_e8, leverage) - position_e8) + loss_e8,
+        orders_e8=orders_e8,
         maintenance_e8=maintenance_e8(listing, abs(held_e8)),
         unrealised_e8=position.unrealised_e8(mark_e8) if position.lots else 0,
         exposure_e8=exposure_e8,
@@ -220,29 +195,6 @@ def deleveraging_score(position: Position, mark_e8: int, margin_e8: int) -> floa
     gain = position.unrealised_e16(mark_e8) / max(1, abs(position.cost_e16))
     leverage = abs(position.notional_e8(mark_e8)) / max(1, margin_e8)
     return gain * leverage if gain > 0 else gain / max(leverage, 1e-9)
-
-
-def _side_total(orders: OrderTotals, side: int, listing: Listing, extra: Claim | None) -> tuple[int, int]:
-    """Notional at assumed prices, and open loss, of one side's opening orders and of `extra` if it is of that side."""
-    has_extra = extra is not None and extra.side == side
-    if not has_extra and not orders.side(side).lots:
-        return 0, 0
-    mark_price, row = listing.mark_price, listing.instrument
-    unit_e16 = row.tick_e8 * row.lot_e8
-    least_e8 = 0 if side == BUY else max(mark_price.last_e8 * 10_015 // 10_000, mark_price.mark_e8)
-    least = (-(-least_e8 // row.tick_e8), row.lot_e8 * least_e8)
-    notional_e16 = opening_notional_e16(orders, side, unit_e16, least)
-    loss_e16 = open_loss_e16(orders, side, unit_e16, row.lot_e8 * mark_price.mark_e8)
-    if extra is not None and has_extra:
-        notional_e16 += extra.lots * row.lot_e8 * max(extra.price_e8, least_e8)
-        loss_e16 += extra.lots * row.lot_e8 * max(0, side * (extra.price_e8 - mark_price.mark_e8))
-    return half_up(notional_e16, E8), half_up(loss_e16, E8)
-
-
-def _opening_part(orders_e8: int, closable_e8: int, loss_e8: int) -> int:
-    """The share of a side's open loss that belongs to what would open, after what would close."""
-    opening_e8 = orders_e8 - max(0, closable_e8)
-    return half_up(loss_e8 * opening_e8, orders_e8) if opening_e8 > 0 else 0
 
 
 def maintenance_e8(listing: Listing, notional_e8: int) -> int:

@@ -6,7 +6,6 @@ from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.margin import (
     Charge,
     Charges,
-    Claim,
     Pool,
     asset_pool,
     charge,
@@ -14,6 +13,7 @@ from connector.simulator.accounts.margin import (
     joint_pool,
     liquidation_price_e8,
 )
+from connector.simulator.accounts.open_order_margin import Claim
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.collateral_prices import CollateralPrices

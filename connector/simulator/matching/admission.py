@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.margin import Claim, charge, taking_claim
+from connector.simulator.accounts.margin import charge
 from connector.simulator.accounts.margin_pools import MarginPools
+from connector.simulator.accounts.open_order_margin import Claim, taking_claim
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import band_ticks, checked
 from connector.simulator.market.listing import CLOSED, TRADING, Listing

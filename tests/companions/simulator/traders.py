@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.events import AccountChanged, AccountEvent, OrderChanged
+from connector.simulator.accounts.margin import Charge
 from connector.simulator.accounts.records import IncomeRecord, TradeRecord
 from connector.simulator.engine import Engine
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import GTC, LIMIT, MARKET, Order, OrderRequest
+from connector.simulator.market.orders import BUY, GTC, LIMIT, MARKET, SELL, Order, OrderRequest
 from tests.companions.simulator.conservation import imbalances_e16
 
 START_MS = 1_700_000_000_000
@@ -124,3 +125,22 @@ def accounts_after(events: list[AccountEvent]) -> list[AccountChanged]:
         elif isinstance(event, AccountChanged):
             found.append(event)
     return found
+
+
+def charge_of(trader: Trader, side: str = "BOTH") -> Charge:
+    """What a trader's position and open orders in BTCUSDT cost now."""
+    return trader.desk.engine.margin_pools.charges(trader.account)[BTC, side]
+
+
+def usdt(amount_e8: int) -> Decimal:
+    """An amount of the exchange as text would have it."""
+    return Decimal(amount_e8).scaleb(-8)
+
+
+def long_of(desk: Desk, quantity: str, price: str = "60000") -> Trader:
+    """A trader who is long, at a mark of that price."""
+    trader, other = desk.trader(), desk.trader()
+    other.limit(SELL, quantity, price)
+    trader.market(BUY, quantity)
+    desk.mark(price)
+    return trader

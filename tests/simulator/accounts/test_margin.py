@@ -2,70 +2,16 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.accounts.margin import Charge, bankruptcy_ticks, clearance_fee_e8, deleveraging_score
+from connector.simulator.accounts.margin import bankruptcy_ticks, clearance_fee_e8, deleveraging_score
 from connector.simulator.accounts.positions import Position
 from connector.simulator.fixed_point import E8, to_e8
 from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
-from tests.companions.simulator.traders import BTC, Desk, Trader
-
-
-def only(trader: Trader, side: str = "BOTH") -> Charge:
-    return trader.desk.engine.margin_pools.charges(trader.account)[BTC, side]
+from tests.companions.simulator.traders import BTC, Desk, Trader, charge_of, long_of, usdt
 
 
 def liquidation_price_e8(trader: Trader, side: str = "BOTH") -> int:
     margin_pools = trader.desk.engine.margin_pools
     return margin_pools.liquidation_price_e8(trader.account, margin_pools.charges(trader.account), (BTC, side))
-
-
-def usdt(amount_e8: int) -> Decimal:
-    return Decimal(amount_e8).scaleb(-8)
-
-
-def long_of(desk: Desk, quantity: str, price: str = "60000") -> Trader:
-    trader, other = desk.trader(), desk.trader()
-    other.limit(SELL, quantity, price)
-    trader.market(BUY, quantity)
-    desk.mark(price)
-    return trader
-
-
-def test_a_resting_buy_costs_its_price_over_the_leverage() -> None:
-    desk = Desk()
-    trader = desk.trader()
-    trader.limit(BUY, "0.1", "59000")
-    assert usdt(only(trader).orders_e8) == Decimal(295)
-
-
-def test_a_resting_sell_is_assumed_to_get_a_bit_more_than_last() -> None:
-    desk = Desk()
-    trader = desk.trader()
-    trader.limit(SELL, "0.1", "59000")
-    assert usdt(only(trader).orders_e8) == Decimal("0.1") * 60_090 / 20 + 100
-
-
-def test_a_buy_above_the_mark_costs_its_open_loss_too() -> None:
-    desk = Desk()
-    trader = desk.trader()
-    trader.limit(BUY, "0.1", "60500")
-    assert usdt(only(trader).orders_e8) == Decimal("302.5") + 50
-
-
-def test_buys_and_sells_net_against_each_other_and_the_position() -> None:
-    desk = Desk()
-    trader = long_of(desk, "0.1")
-    trader.limit(SELL, "0.1", "61000")
-    assert usdt(only(trader).position_e8) == 300
-    assert only(trader).orders_e8 == 0
-    trader.limit(BUY, "0.05", "59000")
-    assert usdt(only(trader).orders_e8) == Decimal("147.5")
-
-
-def test_reduce_only_orders_cost_nothing() -> None:
-    desk = Desk()
-    trader = long_of(desk, "0.1")
-    trader.limit(SELL, "0.1", "59500", reduce_only=True)
-    assert only(trader).orders_e8 == 0
 
 
 def test_hedge_mode_charges_each_side_for_itself() -> None:
@@ -74,8 +20,8 @@ def test_hedge_mode_charges_each_side_for_itself() -> None:
     desk.engine.set_hedge(trader.id, True)
     trader.limit(BUY, "0.1", "59000", position_side=LONG)
     trader.limit(SELL, "0.1", "61000", position_side=SHORT)
-    assert usdt(only(trader, LONG).orders_e8) == 295
-    assert usdt(only(trader, SHORT).orders_e8) == 305
+    assert usdt(charge_of(trader, LONG).orders_e8) == 295
+    assert usdt(charge_of(trader, SHORT).orders_e8) == 305
 
 
 def test_a_gain_may_be_ordered_with_but_not_withdrawn() -> None:
@@ -91,7 +37,7 @@ def test_a_gain_may_be_ordered_with_but_not_withdrawn() -> None:
 def test_maintenance_follows_the_bracket() -> None:
     desk = Desk()
     trader = long_of(desk, "10")
-    assert usdt(only(trader).maintenance_e8) == 600_000 * Decimal("0.005") - 300
+    assert usdt(charge_of(trader).maintenance_e8) == 600_000 * Decimal("0.005") - 300
 
 
 def test_at_the_liquidation_price_the_margin_is_just_the_maintenance() -> None:
@@ -102,7 +48,7 @@ def test_at_the_liquidation_price_the_margin_is_just_the_maintenance() -> None:
         trader.market(side, "1")
         price_e8 = liquidation_price_e8(trader)
         desk.listing.mark_price.fix(price_e8)
-        charge = only(trader)
+        charge = charge_of(trader)
         margin_e8 = trader.account.wallet_e8 + charge.unrealised_e8
         assert abs(margin_e8 - charge.maintenance_e8) <= 2
         assert side * (60_000 * E8 - price_e8) > 0
