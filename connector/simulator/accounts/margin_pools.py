@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.liquidation_price import liquidation_price_e8
 from connector.simulator.accounts.margin import (
     Charge,
     Charges,
@@ -11,7 +12,6 @@ from connector.simulator.accounts.margin import (
     charge,
     isolated_pool,
     joint_pool,
-    liquidation_price_e8,
 )
 from connector.simulator.accounts.open_order_margin import Claim
 from connector.simulator.errors import VenueError
