@@ -84,8 +84,7 @@ class Ledger:
 
     def explain(self, fill: OrderFilledEvent) -> None:
         """One fill of ours, which the next snapshot's position must contain."""
-        mode = self.position_mode or PositionMode.ONEWAY
-        side = CLOSE_SEMANTICS[mode, fill.position, fill.trade_type].position_side
+        side = CLOSE_SEMANTICS[self.assumed_mode, fill.position, fill.trade_type].position_side
         signed = fill.amount * fill.trade_type.sign
         self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000))
 
@@ -93,6 +92,11 @@ class Ledger:
     def position_mode(self) -> PositionMode | None:
         """None until the venue confirmed it."""
         return self._position_mode
+
+    @property
+    def assumed_mode(self) -> PositionMode:
+        """The mode in force; one-way, as accounts begin, until the venue confirmed it."""
+        return self._position_mode or PositionMode.ONEWAY
 
     def balance(self, asset: str) -> BalanceReport | None:
         """The venue's last word on an asset, or None."""
@@ -126,7 +130,7 @@ class Ledger:
                 unrealized_pnl=row.unrealized_pnl,
                 entry_price=row.entry_price,
                 amount=row.amount,
-                leverage=self.leverage(row.symbol) or 1,
+                leverage=self.assumed_leverage(row.symbol),
                 margin_type=row.margin_type,
             )
         return rows
@@ -135,6 +139,10 @@ class Ledger:
         """The leverage in force, None until the venue confirmed it."""
         report = self._leverage.get(symbol)
         return report.leverage if report else None
+
+    def assumed_leverage(self, symbol: str) -> int:
+        """The leverage in force; 1, the dearest, until the venue confirmed it."""
+        return self.leverage(symbol) or 1
 
     def max_notional(self, symbol: str) -> Decimal | None:
         """The most that position and same-side orders may be worth at the leverage in force; None when unknown."""

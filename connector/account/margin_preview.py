@@ -18,7 +18,7 @@ from connector.account.collateral import (
 )
 from connector.account.ledger import Ledger
 from connector.core.amounts import ZERO
-from connector.core.enums import MarginType, PositionAction, PositionMode, PositionSide, TradeType
+from connector.core.enums import MarginType, PositionAction, PositionSide, TradeType
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.reports import PositionReport
 from connector.core.trading_rule import TradingRule
@@ -163,7 +163,7 @@ class MarginPreview:
         return MarginTerms(
             contract=self._sources.contract,
             contract_size=rule.contract_size,
-            mode=self._ledger.position_mode or PositionMode.ONEWAY,
+            mode=self._ledger.assumed_mode,
             leverage=self._ledger.leverage(rule.symbol) or unconfirmed_leverage,
             prices=self._sources.prices_of(rule.trading_pair),
         )

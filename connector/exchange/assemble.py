@@ -9,7 +9,6 @@ from connector.account.ledger import Ledger, LedgerNames
 from connector.account.margin_preview import BudgetSources
 from connector.account.position_drift import PositionDrift
 from connector.core.clock import Clock
-from connector.core.enums import PositionMode
 from connector.core.faults import ArgumentFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.account_settings import AccountSettings
@@ -120,9 +119,9 @@ def _budget_sources(
 def _order_terms(pair_rules: PairRules, prices: PriceLookup, ledger: Ledger, ids: ClientOrderIds) -> OrderTerms:
     return OrderTerms(
         rule_of=pair_rules.rule,
-        leverage_of=lambda trading_pair: ledger.leverage(pair_rules.rule(trading_pair).symbol) or 1,
+        leverage_of=ledger.assumed_leverage,
         mark_price_of=prices.mark_price,
-        position_mode=lambda: ledger.position_mode or PositionMode.ONEWAY,
+        position_mode=lambda: ledger.assumed_mode,
         client_order_ids=ids,
     )
 

@@ -299,7 +299,7 @@ class PerpetualDerivative:
         await self._components.settings.set_leverage(self._rule(trading_pair), leverage)
 
     def get_leverage(self, trading_pair: str) -> int:
-        return self._components.ledger.leverage(self._rule(trading_pair).symbol) or 1
+        return self._components.ledger.assumed_leverage(self._rule(trading_pair).symbol)
 
     async def check_leverage(self, trading_pair: str, leverage: int, notional: Decimal) -> None:
         """Raises `ConfigFault` when the brackets do not allow the leverage, or not for that much notional."""
@@ -311,7 +311,7 @@ class PerpetualDerivative:
 
     @property
     def position_mode(self) -> PositionMode:
-        return self._components.ledger.position_mode or PositionMode.ONEWAY
+        return self._components.ledger.assumed_mode
 
     # Events, and what a bot keeps over a restart.
 

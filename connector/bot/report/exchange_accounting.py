@@ -64,8 +64,8 @@ class _Marks:
 class ExchangeAccounting:
     """One run's column by the exchange. `is_ours` tells an order of the bot by its client id."""
 
-    def __init__(self, account: VenueApi, symbol: str, asset: str, is_ours: Callable[[str], bool]) -> None:
-        self._account = account
+    def __init__(self, api: VenueApi, symbol: str, asset: str, is_ours: Callable[[str], bool]) -> None:
+        self._api = api
         self._symbol = symbol
         self._asset = asset
         self._is_ours = is_ours
@@ -78,10 +78,10 @@ class ExchangeAccounting:
     async def open(self, now_ms: int) -> None:
         """Asks where the exchange's lists stand, before the first order."""
         marks = self._marks
-        marks.order_id = await self._account.last_order_id(self._symbol) + 1
-        marks.trade_id = await self._account.last_trade_id(self._symbol) + 1
+        marks.order_id = await self._api.last_order_id(self._symbol) + 1
+        marks.trade_id = await self._api.last_trade_id(self._symbol) + 1
         marks.income_ms = now_ms
-        async for line in self._account.income_since(now_ms - _INCOME_OVERLAP_MS):
+        async for line in self._api.income_since(now_ms - _INCOME_OVERLAP_MS):
             marks.income_seen[line.kind, line.income_id] = line.time_ms
         self.figures.wallet_start, self.figures.position = await self._wallet_and_position()
 
@@ -141,7 +141,7 @@ class ExchangeAccounting:
         return f"trade {trade_id} differs (bot / exchange): {shown}"
 
     async def _wallet_and_position(self) -> tuple[Decimal, Decimal]:
-        snapshot = await self._account.snapshot()
+        snapshot = await self._api.snapshot()
         wallet = sum((row.wallet for row in snapshot.balances if row.asset == self._asset), ZERO)
         position = sum((row.amount for row in snapshot.positions if row.symbol == self._symbol), ZERO)
         return wallet, position
@@ -149,7 +149,7 @@ class ExchangeAccounting:
     async def _read_trades_and_orders(self) -> None:
         """Trades first: whatever trade is on the list, its order is in the history that is read after it."""
         marks = self._marks
-        trades = [row async for row in self._account.trades_from(self._symbol, marks.trade_id)]
+        trades = [row async for row in self._api.trades_from(self._symbol, marks.trade_id)]
         first_order_id = marks.order_id
         await self._read_orders()
         for row in trades:
@@ -159,14 +159,14 @@ class ExchangeAccounting:
 
     async def _read_orders(self) -> None:
         marks, all_ended = self._marks, True
-        async for row in self._account.orders_from(self._symbol, marks.order_id):
+        async for row in self._api.orders_from(self._symbol, marks.order_id):
             number = int(row.exchange_order_id)
             if self._is_ours(row.client_order_id):
                 self._count(row, number)
             all_ended = all_ended and row.status in _ENDED
             if all_ended:
                 marks.order_id = number + 1
-        open_orders = await self._account.open_orders(self._symbol)
+        open_orders = await self._api.open_orders(self._symbol)
         self.figures.open_at_end = sum(self._is_ours(row.client_order_id) for row in open_orders)
 
     def _count(self, row: OrderReport, number: int) -> None:
@@ -194,7 +194,7 @@ class ExchangeAccounting:
     async def _read_income(self) -> None:
         marks = self._marks
         newest_ms = marks.income_ms
-        async for line in self._account.income_since(marks.income_ms - _INCOME_OVERLAP_MS):
+        async for line in self._api.income_since(marks.income_ms - _INCOME_OVERLAP_MS):
             if (line.kind, line.income_id) in marks.income_seen:
                 continue
             marks.income_seen[line.kind, line.income_id] = line.time_ms

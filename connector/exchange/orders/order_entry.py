@@ -48,6 +48,7 @@ class OrderTerms:
     """What an intent is made exact, tracked and checked by; pairs that are not traded raise `ArgumentFault`."""
 
     rule_of: Callable[[str], TradingRule]
+    #: By symbol.
     leverage_of: Callable[[str], int]
     #: NaN before the first frame.
     mark_price_of: Callable[[str], Decimal]
@@ -99,7 +100,7 @@ class OrderEntry:
         exact = exact_intent(intent, rule)
         now_ms = self._clock.now_ms()
         client_order_id = terms.client_order_ids.mint(exact.trade_type, now_ms)
-        leverage = terms.leverage_of(exact.trading_pair)
+        leverage = terms.leverage_of(rule.symbol)
         order = self._tracker.open_order(exact, client_order_id, leverage=leverage, now_ms=now_ms)
         self._permit.tasks.spawn(self._place(order, exact, rule))
         return order
