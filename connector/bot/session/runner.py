@@ -36,7 +36,7 @@ class RunOptions:
 
 
 class Runner:
-    """One run. `new_books` makes the bot's books of each exchange epoch."""
+    """One run. `new_accounting` makes the bot's books of each exchange epoch."""
 
     def __init__(
         self,

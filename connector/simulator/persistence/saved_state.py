@@ -43,7 +43,7 @@ class SavedEpoch:
 
 
 def save(path: Path, epoch: SavedEpoch) -> None:
-    """Writes the life; the file is the old one or the new one, never half of either. Raises OSError."""
+    """Writes the epoch; the file is the old one or the new one, never half of either. Raises OSError."""
     parts = {
         "name": epoch.name,
         "steady_ms": epoch.steady_ms,
@@ -63,7 +63,7 @@ def save(path: Path, epoch: SavedEpoch) -> None:
 
 
 def load(path: Path) -> SavedEpoch | None:
-    """The life in a file, None where there is no file. Raises `BadInput`."""
+    """The epoch in a file, None where there is no file. Raises `BadInput`."""
     try:
         head, _, body = path.read_bytes().partition(b"\n")
     except FileNotFoundError:
