@@ -97,8 +97,7 @@ def _components(
         clock=clock, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api, pair_rules=pair_rules,
         feed=feed, bus=bus, gates=gates, tracker=tracker, ledger=ledger, dispatcher=dispatcher, budget=budget,
         fees=fees, prices=prices, settings=settings, ids=ids, tasks=tasks, entry=entry, cancellation=cancellation,
-        reconciler=reconciler, books=streams.books, mark_trades=streams.mark_trades, funding_terms=funding_terms,
-        user=user, quiet_books=streams.quiet_books, quiet_trades=streams.quiet_trades, liveness=liveness,
+        reconciler=reconciler, streams=streams, funding_terms=funding_terms, user=user, liveness=liveness,
     )  # fmt: skip
 
 

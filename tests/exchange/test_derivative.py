@@ -222,12 +222,12 @@ async def test_an_order_after_the_stop_is_refused(connector: PerpetualDerivative
 
 async def test_after_the_stop_no_socket_feeds_the_book(connector: PerpetualDerivative, trader: Trader) -> None:
     components = connector.components
-    streams = (components.books.stream, components.mark_trades.stream, components.user.stream)
+    streams = (components.streams.books.stream, components.streams.mark_trades.stream, components.user.stream)
     await connector.stop_network()
     frames = [stream.counters.frames for stream in streams]
     other = connect_again(connector)
     await other.start_network()
-    await until(lambda: other.components.mark_trades.stream.counters.frames >= 2, "two mark prices")
+    await until(lambda: other.components.streams.mark_trades.stream.counters.frames >= 2, "two mark prices")
     await other.stop_network()
     assert [stream.counters.frames for stream in streams] == frames
 

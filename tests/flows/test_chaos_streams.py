@@ -89,7 +89,7 @@ async def test_a_snapshot_that_is_slow_while_the_stream_goes_on() -> None:
 
 async def test_a_stream_that_was_granted_and_falls_silent_among_others_that_speak() -> None:
     async with scene() as stage:
-        ticker_frames = stage.connector.components.books.stream.counters.frames
+        ticker_frames = stage.connector.components.streams.books.stream.counters.frames
         began_s = now_s()
         stage.venue.faults.arm("silent_stream", stream=DEPTH, ms=8_000)
         lost = await stage.log.waits_for(MarketEvent.FeedLost)
@@ -97,7 +97,7 @@ async def test_a_stream_that_was_granted_and_falls_silent_among_others_that_spea
         assert isinstance(lost, FeedLostEvent) and lost.gate == gates.ORDER_BOOKS
         assert "depth silent" in lost.reason or "the stream was silent" in lost.reason
         assert not stage.connector.ready
-        counters = stage.connector.components.books.stream.counters
+        counters = stage.connector.components.streams.books.stream.counters
         assert counters.frames > ticker_frames, "the socket speaks of other things"
         assert counters.connections == 1
         await stage.wire.sends_again()
@@ -166,7 +166,7 @@ async def test_the_venues_cut_of_old_sockets_is_never_met() -> None:
             names.append(connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000 + step)))
             await until(lambda step=step: components.user.stream.counters.handovers > step // 2, "another successor")
         await until(lambda: all(connector.in_flight_orders[name].was_seen for name in names), "every order is there")
-        streams = (components.books.stream, components.mark_trades.stream, components.user.stream)
+        streams = (components.streams.books.stream, components.streams.mark_trades.stream, components.user.stream)
         assert all(stream.counters.handovers >= 2 for stream in streams)
         assert stage.log.of(MarketEvent.FeedLost) == []
         assert stage.book_check.lost_s() == []
@@ -179,7 +179,7 @@ async def test_the_venues_cut_of_old_sockets_is_never_met() -> None:
 
 async def test_two_sockets_for_each_stream_outlive_the_loss_of_one() -> None:
     async with scene(StreamTerms(copies=2, overlap_s=0.3)) as stage:
-        stream = stage.connector.components.books.stream.streams[0]
+        stream = stage.connector.components.streams.books.stream.streams[0]
         await until(lambda: sum(socket.is_delivering for socket in stream.sockets) == 2, "both deliver")
         for _ in range(3):
             stream.sockets[0].drop("cut by hand")

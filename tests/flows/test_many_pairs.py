@@ -61,7 +61,7 @@ async def test_520_pairs_are_ready_within_the_limits_and_each_is_kept_apart() ->
 
 async def it_is_spread_and_within_limits(venue: LocalExchange, connector: PerpetualDerivative) -> None:
     components = connector.components
-    for stream in (components.books.stream, components.mark_trades.stream):
+    for stream in (components.streams.books.stream, components.streams.mark_trades.stream):
         assert [len(one.names) for one in stream.streams] == [520, 520]
         assert all(len(one.names) <= MAX_STREAMS for one in stream.streams)
         assert (stream.counters.connections, stream.counters.refusals) == (2, 0)

@@ -12,13 +12,9 @@ from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
 from connector.exchange.gates import Gates
-from connector.exchange.market_data.book_source import BookSource
 from connector.exchange.market_data.funding_terms import FundingTermsSource
-from connector.exchange.market_data.mark_trade_source import MarkTradeSource
 from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.price_lookup import PriceLookup
-from connector.exchange.market_data.quiet_book_check import QuietBookCheck
-from connector.exchange.market_data.quiet_trades_check import QuietTradesCheck
 from connector.exchange.network.liveness import Liveness
 from connector.exchange.network.tasks import Tasks
 from connector.exchange.orders.cancellation import Cancellation
@@ -71,10 +67,7 @@ class Components:
     entry: OrderEntry
     cancellation: Cancellation
     reconciler: Reconciler
-    books: BookSource
-    mark_trades: MarkTradeSource
+    streams: MarketStreams
     funding_terms: FundingTermsSource
     user: UserSource
-    quiet_books: QuietBookCheck
-    quiet_trades: QuietTradesCheck
     liveness: Liveness

@@ -60,8 +60,8 @@ class FeedReport:
 def feed_report(components: Components) -> FeedReport:
     """The figures as they stand now."""
     counters = {
-        "books": components.books.stream.counters,
-        "funding": components.mark_trades.stream.counters,
+        "books": components.streams.books.stream.counters,
+        "funding": components.streams.mark_trades.stream.counters,
         "user": components.user.stream.counters,
     }
     return FeedReport(
@@ -84,5 +84,5 @@ def _pair(components: Components, row: SymbolFeed) -> PairFigures:
         resyncs=row.resyncs,
         gaps=row.gaps,
         silences={kind: count for kind, count in silences.items() if count},
-        ticker_lead=components.books.leads.figures(row.symbol),
+        ticker_lead=components.streams.books.leads.figures(row.symbol),
     )

@@ -37,14 +37,15 @@ async def read_start(components: Components) -> None:
 
 def works(components: Components) -> Iterator[Work]:
     """Everything that runs while the connector is started."""
+    streams = components.streams
     for part in (
-        components.books,
-        components.mark_trades,
+        streams.books,
+        streams.mark_trades,
         components.funding_terms,
         components.user,
         components.reconciler,
-        components.quiet_books,
-        components.quiet_trades,
+        streams.quiet_books,
+        streams.quiet_trades,
         components.liveness,
     ):
         yield part.run()

@@ -56,9 +56,10 @@ def remove(components: Components, trading_pair: str) -> bool:
     if any(order.trading_pair == trading_pair for order in (*components.tracker.active, *components.tracker.ghosts())):
         return False
     components.pair_rules.remove(trading_pair)
-    components.books.remove(rule.symbol)
-    components.mark_trades.remove(rule.symbol)
-    for part in (components.funding_terms, components.liveness, components.quiet_books, components.quiet_trades):
+    streams = components.streams
+    streams.books.remove(rule.symbol)
+    streams.mark_trades.remove(rule.symbol)
+    for part in (components.funding_terms, components.liveness, streams.quiet_books, streams.quiet_trades):
         part.forget(rule.symbol)
     components.feed.remove(rule.symbol)
     components.fees.pop(trading_pair, None)
@@ -70,7 +71,7 @@ async def read_the_rest(components: Components) -> None:
     for trading_pair in tuple(components.pair_rules.trading_pairs):
         while trading_pair in components.pair_rules.rules and trading_pair not in components.fees:
             await asyncio.sleep(_APART_S)
-            if components.books.snapshots.waiting or not components.gates.holds(gates.ORDER_BOOKS):
+            if components.streams.books.snapshots.waiting or not components.gates.holds(gates.ORDER_BOOKS):
                 continue
             try:
                 await _read_account_side(components, trading_pair)
@@ -99,5 +100,5 @@ def _follow(components: Components, pairs: tuple[str, ...]) -> None:
         symbol = components.pair_rules.rules[trading_pair].symbol
         components.funding_terms.watch(components.feed.add(symbol, trading_pair))
         symbols.append(symbol)
-    components.books.add(symbols)
-    components.mark_trades.add(symbols)
+    components.streams.books.add(symbols)
+    components.streams.mark_trades.add(symbols)

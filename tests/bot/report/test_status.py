@@ -50,7 +50,7 @@ async def test_the_table_shows_market_quotes_position_and_health(connector: Perp
 
 async def test_a_connector_that_waits_says_for_what(connector: PerpetualDerivative) -> None:
     status = Status(connector, Accounting(PAIR), PAIR)
-    connector.components.mark_trades.stream.drop("cut by hand")
+    connector.components.streams.mark_trades.stream.drop("cut by hand")
     await until(lambda: not connector.ready, "lost")
     assert "waiting (funding info)" in status.line()
     text = shown(status, connector)

@@ -62,7 +62,7 @@ async def test_quotes_are_pulled_when_the_market_is_not_seen(
     quoter.tick()
     await log.waits_for(MarketEvent.SellOrderCreated, 2)
     await log.waits_for(MarketEvent.BuyOrderCreated, 2)
-    connector.components.mark_trades.stream.drop("cut by hand")
+    connector.components.streams.mark_trades.stream.drop("cut by hand")
     await log.waits_for(MarketEvent.FeedLost)
     quoter.tick()
     await log.waits_for(MarketEvent.OrderCancelled, 4)

@@ -63,7 +63,7 @@ async def test_a_lost_connection_keeps_the_book_but_does_not_believe_it(
 async def test_frames_go_straight_to_the_feed_until_someone_wants_their_bytes(
     connector: PerpetualDerivative, trader: Trader
 ) -> None:
-    books, heard = connector.components.books, list[bytes]()
+    books, heard = connector.components.streams.books, list[bytes]()
 
     def readers() -> list[object]:
         return [socket.listener.direct for stream in books.stream.streams for socket in stream.sockets]

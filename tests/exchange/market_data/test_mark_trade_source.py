@@ -20,7 +20,7 @@ async def test_public_trades_carry_the_takers_side(connector: PerpetualDerivativ
 
 
 async def test_a_cut_is_told_and_mended(connector: PerpetualDerivative) -> None:
-    connector.components.mark_trades.stream.drop("cut by hand")
+    connector.components.streams.mark_trades.stream.drop("cut by hand")
     await until(lambda: not connector.ready, "lost")
     assert "cut by hand" in connector.status_report["funding_info"].last_error
     await until(lambda: connector.ready, "mended")

@@ -11,9 +11,10 @@ from tests.companions.local_trading import SYMBOL, EventLog, Trader, until
 
 async def test_a_market_without_changes_stays_ready(connector: PerpetualDerivative, log: EventLog) -> None:
     symbol_feed = connector.components.feed.symbols[SYMBOL]
-    first_ms = connector.components.quiet_books.heard_ms(symbol_feed)
+    check = connector.components.streams.quiet_books
+    first_ms = check.heard_ms(symbol_feed)
     frame_ms = symbol_feed.last_ms[StreamKind.DEPTH]
-    await until(lambda: connector.components.quiet_books.heard_ms(symbol_feed) > first_ms + QUIET_AFTER_MS, "confirmed")
+    await until(lambda: check.heard_ms(symbol_feed) > first_ms + QUIET_AFTER_MS, "confirmed")
     assert symbol_feed.last_ms[StreamKind.DEPTH] == frame_ms, "no frame came meanwhile"
     assert connector.ready
     assert log.events == []

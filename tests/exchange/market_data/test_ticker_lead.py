@@ -51,13 +51,13 @@ def test_what_does_not_follow_is_not_compared() -> None:
 
 
 async def test_a_live_feed_is_measured_a_second_in_ten(connector: PerpetualDerivative, trader: Trader) -> None:
-    leads = connector.components.books.leads
+    leads = connector.components.streams.books.leads
     await until(lambda: not leads.is_measuring, "the first second is over", 5)
     await until(lambda: leads.is_measuring, "the next second that is measured", 15)
     for step in range(60):
         trader.quote(BUY, f"{59_991 + step * 0.1:.1f}", "0.1")
         await asyncio.sleep(0.05)
-    figures = connector.components.books.leads.figures(SYMBOL)
+    figures = connector.components.streams.books.leads.figures(SYMBOL)
     assert figures.leads > 3 and figures.compared >= 1
     assert figures.disagreements == 0
     assert figures.median_ms is not None and 0 <= figures.median_ms <= 300

@@ -23,7 +23,7 @@ async def test_gaps_cuts_and_silences_are_counted_where_they_happened(
     await until(lambda: not venue.faults.armed(), "dropped")
     trader.quote(BUY, "59993", "1")
     await log.waits_for(MarketEvent.FeedRestored)
-    connector.components.mark_trades.stream.drop("cut by hand")
+    connector.components.streams.mark_trades.stream.drop("cut by hand")
     await until(lambda: feed_report(connector.components).sockets["funding"].connections == 2, "a second socket")
     row = feed_report(connector.components).pairs[PAIR]
     assert (row.gaps, row.resyncs) == (1, 1)

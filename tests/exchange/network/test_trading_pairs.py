@@ -36,7 +36,7 @@ async def test_an_added_pair_is_traded_as_one_that_was_there_from_the_start(
     await until(lambda: connector.ready, "ready with both")
     assert connector.trading_pairs == [PAIR, OTHER]
     assert connector.get_price(OTHER, True) == 3010
-    assert connector.components.books.stream.counters.connections == 1, "it joined the open socket"
+    assert connector.components.streams.books.stream.counters.connections == 1, "it joined the open socket"
     connector.buy(OTHER, D("0.1"), OrderType.MARKET)
     await log.waits_for(MarketEvent.BuyOrderCompleted)
     assert not await connector.add_trading_pair(OTHER), "it is traded already"
