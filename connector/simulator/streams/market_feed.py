@@ -43,7 +43,7 @@ class MarketFeed:
         self._due_ms: dict[str, int] = {}
 
     def happened(self, now_ms: int) -> None:
-        """Publishes at once what comes in real time: best prices and single trades."""
+        """Publishes at once what comes in real time: best prices, changes of the book and single trades."""
         listing = self._listing
         if listing.book.update_id != self._seen_id:
             self._seen_id = listing.book.update_id
@@ -51,6 +51,7 @@ class MarketFeed:
             if best != self._best:
                 self._best = best
                 self._publish("bookTicker", lambda: [book_ticker(listing, now_ms)])
+            self._depth.happened(now_ms)
         if listing.tape.has_fresh_trades:
             trades = listing.tape.fresh_trades()
             self._publish("trade", lambda: [trade_event(trade, listing.instrument, now_ms) for trade in trades])

@@ -13,7 +13,9 @@ from connector.simulator.market.instruments import CONTRACT_TYPES
 PUBLIC, MARKET, PRIVATE, UNROUTED = "public", "market", "private", ""
 ROUTES = (PUBLIC, MARKET, PRIVATE)
 DEFAULT_DEPTH_MS = 250
-DEPTH_SPEEDS_MS = (100, DEFAULT_DEPTH_MS, 500)
+#: A speed of 0 tells every change as it happens; no page lists it, clients subscribe to it by default.
+AS_IT_HAPPENS = 0
+DEPTH_SPEEDS_MS = (AS_IT_HAPPENS, 100, DEFAULT_DEPTH_MS, 500)
 PARTIAL_LEVELS = (5, 10, 20)
 
 #: Symbols may be of any script, but never upper case.
@@ -35,7 +37,10 @@ class StreamName:
 
 
 def depth_kind(levels: int, speed_ms: int) -> str:
-    """The part behind the symbol of a depth stream, 0 levels for changes: `depth5@100ms`."""
+    """The part behind the symbol of a depth stream, 0 levels for changes: `depth5@100ms`.
+
+    The speed of a name without one is never spelled out: `depth@250ms` is silent.
+    """
     suffix = "" if speed_ms == DEFAULT_DEPTH_MS else f"@{speed_ms}ms"
     return f"depth{levels or ''}{suffix}"
 

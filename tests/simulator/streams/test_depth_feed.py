@@ -55,7 +55,7 @@ def rebuilt(snapshot: tuple[int, dict[str, str], dict[str, str]], frames: list[A
     return bids, asks
 
 
-@pytest.mark.parametrize("name", ["btcusdt@depth@100ms", "btcusdt@depth", "btcusdt@depth@500ms"])
+@pytest.mark.parametrize("name", ["btcusdt@depth@0ms", "btcusdt@depth@100ms", "btcusdt@depth", "btcusdt@depth@500ms"])
 def test_snapshot_and_frames_rebuild_the_book_at_every_speed(name: str) -> None:
     scene = Scene()
     scene.trader.limit(BUY, "0.01", "59000")
@@ -104,6 +104,42 @@ def test_the_speed_bounds_how_often_is_told() -> None:
         scene.trader.limit(BUY, "0.01", str(59_000 + number))
         scene.tick()
     assert (len(fast.received()), len(slow.received())) == (10, 2)
+
+
+def test_at_0_ms_each_change_is_told_before_any_pulse() -> None:
+    scene = Scene()
+    listener, timed = Listener(scene.hub, "btcusdt@depth@0ms"), Listener(scene.hub, "btcusdt@depth@100ms")
+    order = scene.trader.limit(BUY, "0.01", "59000")
+    scene.feed.happened(scene.clock.ms)
+    scene.trader.cancel(order)
+    scene.feed.happened(scene.clock.ms)
+    first, last = listener.received()
+    assert (first["b"], last["b"]) == ([["59000.00", "0.010"]], [["59000.00", "0.000"]])
+    assert last["pu"] == first["u"]
+    assert timed.received() == []
+
+
+def test_what_was_told_at_once_is_told_to_the_timed_streams_too() -> None:
+    scene = Scene()
+    scene.tick()
+    listener, timed = Listener(scene.hub, "btcusdt@depth@0ms"), Listener(scene.hub, "btcusdt@depth@100ms")
+    for price in ("59000", "59001", "59002"):
+        scene.trader.limit(BUY, "0.01", price)
+        scene.feed.happened(scene.clock.ms)
+    scene.tick(100)
+    frames, (frame,) = listener.received(), timed.received()
+    assert len(frames) == 3
+    assert (frame["U"], frame["u"], frame["pu"]) == (frames[0]["U"], frames[-1]["u"], frames[0]["pu"])
+    assert len(frame["b"]) == 3
+
+
+def test_partial_depth_at_0_ms_is_the_top_after_each_change() -> None:
+    scene = Scene()
+    listener = Listener(scene.hub, "btcusdt@depth5@0ms")
+    for price in ("59000", "59001"):
+        scene.trader.limit(BUY, "0.01", price)
+        scene.feed.happened(scene.clock.ms)
+    assert [len(frame["b"]) for frame in listener.received()] == [1, 2]
 
 
 def test_partial_depth_is_the_top_of_the_book() -> None:
