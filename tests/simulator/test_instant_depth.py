@@ -87,12 +87,11 @@ async def subscribed(client: SocketClient, opening: str) -> aiohttp.ClientWebSoc
 )
 async def test_the_book_kept_by_it_is_the_book_over_rest(lively: SocketClient, opening: str) -> None:
     socket = await subscribed(lively, opening)
-    buffered = [await next_frame(socket)]
+    first = await next_frame(socket)
     book = FollowedBook(await snapshot(lively))
+    book.apply(first)
     for _ in range(50):
-        buffered.append(await next_frame(socket))
-    for frame in buffered:
-        book.apply(frame)
+        book.apply(await next_frame(socket))
     later = await snapshot(lively)
     while book.last_id < later["lastUpdateId"]:
         book.apply(await next_frame(socket))

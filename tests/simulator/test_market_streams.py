@@ -20,6 +20,8 @@ KLINE = names("e E s k")
 #: Name and fields; of what comes as an array, the fields of its rows.
 STREAMS: dict[str, set[str]] = {
     "btcusdt@depth": DEPTH,
+    "btcusdt@depth@0ms": DEPTH,
+    "btcusdt@depth5@0ms": DEPTH,
     "btcusdt@depth@100ms": DEPTH,
     "btcusdt@depth@500ms": DEPTH,
     "btcusdt@depth5": DEPTH,
@@ -28,7 +30,7 @@ STREAMS: dict[str, set[str]] = {
     "btcusdt@rpiDepth@500ms": DEPTH,
     "btcusdt@bookTicker": names("e u E T s b B a A ps st"),
     "!bookTicker": names("e u E T s b B a A ps st"),
-    "btcusdt@trade": names("e E T s t p q X m"),
+    "btcusdt@trade": names("e E T s t p q X m st"),
     "btcusdt@aggTrade": names("e E s a p q nq f l T m st"),
     "btcusdt@markPrice": names("e E s p ap i P r T st"),
     "btcusdt@markPrice@1s": names("e E s p ap i P r T st"),

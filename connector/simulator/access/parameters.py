@@ -91,11 +91,14 @@ class Parameters:
         return text
 
     def limit(self, default: int, most: int) -> int:
-        """How many rows are wanted, cut to the most that the venue gives."""
-        wanted = self.optional_integer("limit")
-        if wanted == 0:
+        """How many rows are wanted, from one to the most that the venue gives; -1130 beyond."""
+        text = self.optional("limit")
+        if text is None:
+            return default
+        wanted = self._whole("limit", text.removeprefix("-"))
+        if text.startswith("-") or not 1 <= wanted <= most:
             raise VenueError(-1130, "limit")
-        return min(most, default if wanted is None else wanted)
+        return wanted
 
     def window(self, most_days: int) -> tuple[int | None, int | None]:
         """startTime and endTime in ms; -1023 when turned round, -4165 when too far apart."""

@@ -109,6 +109,11 @@ class Instrument:
         return self.symbol
 
     @property
+    def value_precision(self) -> int:
+        """How many decimals a price x quantity has."""
+        return self.price_precision + self.quantity_precision
+
+    @property
     def max_leverage(self) -> int:
         return self.brackets[0].leverage
 
@@ -128,8 +133,7 @@ class Instrument:
 
     def value_text(self, value: int) -> str:
         """A sum of ticks x lots in `quote`, exact."""
-        digits = value * self._price_digit * self._quantity_digit
-        return text_of(digits, self.price_precision + self.quantity_precision)
+        return text_of(value * self._price_digit * self._quantity_digit, self.value_precision)
 
     def value_e16(self, ticks: int, lots: int) -> int:
         """Price x quantity, exact."""

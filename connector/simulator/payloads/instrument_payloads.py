@@ -75,7 +75,6 @@ def _symbol(listing: Listing) -> Payload:
         "quotePrecision": 8,
         "underlyingType": row.underlying_type,
         "underlyingSubType": list(row.underlying_sub_types),
-        "settlePlan": 0,
         "triggerProtect": plain(row.trigger_protect),
         "liquidationFee": "0.012500",
         "marketTakeBound": plain(row.market_take_bound),

@@ -19,10 +19,15 @@ def asset_index(request: Request) -> object:
 
 
 def index_info(request: Request) -> object:
-    """The contracts on an index of several assets: a list, of one row where `symbol` names it."""
+    """The contracts on an index of several assets, or the one of `symbol`; -1121 where it is on no such index."""
     listed = {listing.instrument.base: listing for listing in request.engine.listings.values()}
     composite = [listing for listing in request.listings() if listing.instrument.components]
-    return [index_payloads.index_info_row(listing, listed, request.now_ms) for listing in composite]
+    rows = [index_payloads.index_info_row(listing, listed, request.now_ms) for listing in composite]
+    if not request.names_symbol:
+        return rows
+    if not rows:
+        raise VenueError(-1121)
+    return rows[0]
 
 
 def constituents(request: Request) -> object:

@@ -55,10 +55,14 @@ def test_a_choice_outside_the_allowed_has_the_code_of_its_parameter() -> None:
     assert sent.choice("type", ("LIMIT",), -1116, "LIMIT") == "LIMIT"
 
 
-def test_limits_are_cut_to_what_the_venue_gives() -> None:
-    assert Parameters({}).limit(500, 1_000) == 500
-    assert Parameters({"limit": "5000"}).limit(500, 1_000) == 1_000
-    assert refused(lambda: Parameters({"limit": "0"}).limit(500, 1_000)) == -1130
+@pytest.mark.parametrize(("sent", "limit"), [({}, 500), ({"limit": "1"}, 1), ({"limit": "1000"}, 1_000)])
+def test_a_limit_within_what_the_venue_gives_is_taken(sent: dict[str, str], limit: int) -> None:
+    assert Parameters(sent).limit(500, 1_000) == limit
+
+
+@pytest.mark.parametrize(("sent", "code"), [("1001", -1130), ("0", -1130), ("-1", -1130), ("x", -1102), ("", -1105)])
+def test_a_limit_beyond_what_the_venue_gives_is_refused(sent: str, code: int) -> None:
+    assert refused(lambda: Parameters({"limit": sent}).limit(500, 1_000)) == code
 
 
 def test_windows_turned_round_or_too_wide_are_refused() -> None:

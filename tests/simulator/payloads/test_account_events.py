@@ -9,7 +9,7 @@ from tests.companions.simulator.listeners import Listener
 
 BTC = "BTCUSDT"
 BALANCE = {"a", "wb", "cw", "bc"}
-POSITION = {"s", "pa", "ep", "bep", "cr", "up", "mt", "iw", "ps"}
+POSITION = {"s", "pa", "ep", "bep", "cr", "up", "mt", "iw", "ps", "ma"}
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_margin_moved_by_hand_is_a_transfer_within_the_wallet(call: Caller, list
     (event,) = only(listener, "ACCOUNT_UPDATE")
     (balance,), (row,) = event["a"]["B"], event["a"]["P"]
     assert event["a"]["m"] == "MARGIN_TRANSFER"
-    assert (balance["wb"], balance["cw"], balance["bc"]) == ("9997.00000000", "9597.00000000", "0.00000000")
+    assert (balance["wb"], balance["cw"], balance["bc"]) == ("9997.00000000", "9597.00000000", "0")
     assert row["iw"] == "400.00000000"
 
 

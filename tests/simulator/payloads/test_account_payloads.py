@@ -66,7 +66,7 @@ def test_positions_stand_only_where_something_is_held_or_ordered(call: Caller) -
     assert call("GET", "/fapi/v3/positionRisk") == []
     ack = call.order("BUY", "0.1", "59000")
     (row,) = call("GET", "/fapi/v3/positionRisk")
-    assert (row["symbol"], row["positionAmt"], row["entryPrice"]) == ("BTCUSDT", "0.000", "0.00000000")
+    assert (row["symbol"], row["positionAmt"], row["entryPrice"]) == ("BTCUSDT", "0.000", "0.0")
     call("DELETE", "/fapi/v1/order", symbol="BTCUSDT", orderId=ack["orderId"])
     assert call("GET", "/fapi/v3/positionRisk") == []
 
@@ -76,12 +76,12 @@ def test_a_positions_risk_names_every_field(call: Caller) -> None:
     (row,) = call("GET", "/fapi/v3/positionRisk", symbol="BTCUSDT")
     assert set(row) == RISK_FIELDS
     assert (row["entryPrice"], row["unRealizedProfit"], row["notional"], row["positionAmt"]) == (
-        "60000.00000000",
+        "60000.0",
         "100.00000000",
         "6100.00000000",
         "0.100",
     )
-    assert row["breakEvenPrice"] == "60030.00000000"
+    assert row["breakEvenPrice"] == "60030.0"
 
 
 def test_hedge_mode_shows_both_sides_and_no_net_row(call: Caller) -> None:
