@@ -57,7 +57,9 @@ class HttpHandler:
     async def _answered(self, request: web.BaseRequest, path: str, query: str) -> web.Response:
         body = (await request.read()).decode(errors="surrogateescape")
         api_key = request.headers.get("X-MBX-APIKEY")
-        ask = Ask(request.method, path, query, body, api_key, request.remote or HOME)
+        # A HEAD is answered as its GET; the server leaves out the body (RFC 9110, 9.3.2).
+        method = "GET" if request.method == "HEAD" else request.method
+        ask = Ask(method, path, query, body, api_key, request.remote or HOME)
         if path.startswith("/local/"):
             return self._local(request, ask)
         if (page := page_file(path)) is not None and ask.method == "GET":

@@ -21,6 +21,21 @@ async def known(client: SocketClient, client_order_id: str) -> bool:
 
 
 @pytest.mark.parametrize(
+    "path", ["/", "/page.js", "/fapi/v1/time", "/fapi/v1/depth?symbol=BTCUSDT&limit=5", "/local/v1/view"]
+)
+async def test_a_head_is_a_get_without_its_body(client: SocketClient, path: str) -> None:
+    async with client.session.get(f"{client.venue.rest}{path}") as got:
+        assert got.status == 200 and await got.read()
+    async with client.session.head(f"{client.venue.rest}{path}") as asked:
+        assert (asked.status, asked.content_type, await asked.read()) == (200, got.content_type, b"")
+
+
+async def test_a_head_of_what_does_not_exist_is_not_found(client: SocketClient) -> None:
+    async with client.session.head(f"{client.venue.rest}/fapi/v1/nothing") as asked:
+        assert asked.status == 404
+
+
+@pytest.mark.parametrize(
     ("fault", "status", "code", "placed"),
     [
         ("unknown_but_placed", 503, -1000, True),
