@@ -191,13 +191,7 @@ def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: i
             "X": change.status,
             "i": order.order_id,
             **changed,
-            "l": bare_quantity(fill.lots, instrument),
-            "z": bare_quantity(change.filled_lots, instrument),
-            "L": bare_price(fill.ticks, instrument),
-            "n": bare_e8(fill.commission_e8),
-            "N": fill.commission_asset if change.fill else instrument.quote,
-            "T": change.time_ms,
-            "t": fill.trade_id,
+            **_filled(change, fill, instrument),
             "b": bare_value(change.bid_notional_e8, instrument),
             "a": bare_value(change.ask_notional_e8, instrument),
             "m": fill.is_maker,
@@ -216,6 +210,19 @@ def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: i
             "gtd": order.good_till_ms,
             "er": str(change.expiry_reason),
         },
+    }
+
+
+def _filled(change: OrderChanged, fill: Execution, instrument: Instrument) -> Payload:
+    """What this event filled, and for which fee."""
+    return {
+        "l": bare_quantity(fill.lots, instrument),
+        "z": bare_quantity(change.filled_lots, instrument),
+        "L": bare_price(fill.ticks, instrument),
+        "n": bare_e8(fill.commission_e8),
+        "N": fill.commission_asset if change.fill else instrument.quote,
+        "T": change.time_ms,
+        "t": fill.trade_id,
     }
 
 
