@@ -5,6 +5,7 @@ the very value:
 
     <price> <qty> <value>   two, three and five decimals: those of BTCUSDT
     <e8> <short> <decimal>  eight decimals; no zero at the end; any number in a text
+    <percent> <levels>      three decimals; rows of [<price>, <qty>], none or more
     <id> <int> <ms> <tran>  integers: positive, any, of 13 digits, of 18 or 19 digits
     <number> <bool> <text>  a JSON number, true or false, a text with something in it
     <A|B>                   one of these texts; "<e8|0>": a pattern or a text
@@ -24,6 +25,7 @@ _TEXTS = {
     "price": r"-?\d+\.\d{2}",
     "qty": r"-?\d+\.\d{3}",
     "value": r"\d+\.\d{5}",
+    "percent": r"-?\d+\.\d{3}",
     "e8": r"-?\d+\.\d{8}",
     "short": r"-?(0|[1-9]\d*)(\.\d*[1-9])?",
     "decimal": r"-?\d+(\.\d+)?",
@@ -71,6 +73,8 @@ def _of_rows(value: Any, shape: list[Any], at: str) -> list[str]:
 
 
 def _fits(value: Any, pattern: str) -> bool:
+    if pattern == "levels":
+        return isinstance(value, list) and differences(value, [["<price>", "<qty>"]] if value else []) == []
     if isinstance(value, bool):
         return pattern == "bool"
     if isinstance(value, str):
