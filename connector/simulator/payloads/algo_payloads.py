@@ -16,7 +16,7 @@ def algo_ack(order: AlgoOrder, instrument: Instrument) -> Payload:
     return {**_head(order, instrument), **_terms(order, instrument), **trail, **_times(order)}
 
 
-def algo_row(order: AlgoOrder, instrument: Instrument) -> Payload:
+def algo_row(order: AlgoOrder, instrument: Instrument, exits: Payload | None = None) -> Payload:
     """The answer to queries: of the child there is nothing but an empty id before the trigger."""
     child: Payload = {"actualOrderId": ""}
     if order.child is not None:
@@ -30,8 +30,7 @@ def algo_row(order: AlgoOrder, instrument: Instrument) -> Payload:
     return {
         **_head(order, instrument),
         **child,
-        **_terms(order, instrument),
-        "tpOrderType": "",
+        **_terms(order, instrument, {**(exits or {}), "tpOrderType": ""}),
         **_trail(order, instrument),
         **_times(order),
     }
@@ -40,8 +39,8 @@ def algo_row(order: AlgoOrder, instrument: Instrument) -> Payload:
 def algo_listed(order: AlgoOrder, instrument: Instrument) -> Payload:
     """A row of the lists: they name the prices of attached exits too, which no conditional order here has."""
     none = instrument.price_text(0)
-    exits = {"tpTriggerPrice": none, "tpPrice": none, "slTriggerPrice": none, "slPrice": none}
-    return {**algo_row(order, instrument), **exits}
+    exits: Payload = {"tpTriggerPrice": none, "tpPrice": none, "slTriggerPrice": none, "slPrice": none}
+    return algo_row(order, instrument, exits)
 
 
 def algo_cancelled(order: AlgoOrder) -> Payload:
@@ -112,12 +111,14 @@ def _head(order: AlgoOrder, instrument: Instrument) -> Payload:
     }
 
 
-def _terms(order: AlgoOrder, instrument: Instrument) -> Payload:
+def _terms(order: AlgoOrder, instrument: Instrument, attached: Payload | None = None) -> Payload:
+    """What was asked for; `attached` is what queries tell of attached exits."""
     request = order.request
     return {
         "triggerPrice": instrument.price_text(order.condition.trigger_ticks),
         "price": instrument.price_text(order.price_ticks),
         "icebergQuantity": None,
+        **(attached or {}),
         "selfTradePreventionMode": request.self_trade_prevention,
         "workingType": request.working_type,
         "priceMatch": request.price_match,

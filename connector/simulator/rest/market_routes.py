@@ -28,7 +28,7 @@ def server_time(request: Request) -> object:
 def information(request: Request) -> object:
     """All contracts: the venue ignores `symbol` here, one that does not exist too (measured 2026-09-15)."""
     rate_limits = request.runtime.rate_limits
-    limits = {"rateLimits": [rate_limits.weight_limit(), *rate_limits.order_limits()]}
+    limits = {"rateLimits": [rate_limits.weight_limit(), *reversed(rate_limits.order_limits())]}
     return exchange_info(request.engine.listings.values(), request.now_ms) | limits
 
 

@@ -5,9 +5,11 @@ the very value:
 
     <price> <qty> <value>   two, three and five decimals: those of BTCUSDT
     <e8> <short> <decimal>  eight decimals; no zero at the end; any number in a text
-    <percent> <levels>      three decimals; rows of [<price>, <qty>], none or more
+    <percent>               three decimals
+    <levels> <texts>        rows of [<price>, <qty>], none or more; texts, none or more
     <id> <int> <ms> <tran>  integers: positive, any, of 13 digits, of 18 or 19 digits
-    <number> <bool> <text>  a JSON number, true or false, a text with something in it
+    <number> <bool> <null>  a JSON number, true or false, null
+    <text>                  a text with something in it
     <A|B>                   one of these texts; "<e8|0>": a pattern or a text
 
 A list of one shape stands for one or more such rows, any other list for rows in that order.
@@ -31,6 +33,7 @@ _TEXTS = {
     "decimal": r"-?\d+(\.\d+)?",
     "text": r".+",
 }
+_ROWS: dict[str, Any] = {"levels": ["<price>", "<qty>"], "texts": "<text>"}
 _INTEGERS = {"id": r"[1-9]\d*", "int": r"-?\d+", "ms": r"\d{13}", "tran": r"\d{18,19}"}
 
 
@@ -73,10 +76,10 @@ def _of_rows(value: Any, shape: list[Any], at: str) -> list[str]:
 
 
 def _fits(value: Any, pattern: str) -> bool:
-    if pattern == "levels":
-        return isinstance(value, list) and differences(value, [["<price>", "<qty>"]] if value else []) == []
-    if isinstance(value, bool):
-        return pattern == "bool"
+    if pattern in _ROWS:
+        return isinstance(value, list) and differences(value, [_ROWS[pattern]] if value else []) == []
+    if isinstance(value, bool) or value is None:
+        return pattern == ("null" if value is None else "bool")
     if isinstance(value, str):
         return bool(re.fullmatch(_TEXTS.get(pattern, re.escape(pattern)), value))
     if isinstance(value, int) and pattern in _INTEGERS:
