@@ -43,7 +43,7 @@ def test_ack(order: Order, instrument: Instrument) -> Payload:
 
 def modify_ack(order: Order, instrument: Instrument, modify_id: int | None) -> Payload:
     """The answer to a change: an ack with the pair, and the owner's own number where one was given."""
-    named = {} if modify_id is None else {"modifyId": modify_id}
+    named: Payload = {} if modify_id is None else {"modifyId": modify_id}
     return _beside(order_ack(order, instrument), symbol={"pair": order.symbol}, clientOrderId=named)
 
 
