@@ -1,3 +1,4 @@
+from random import Random
 from typing import Any
 
 import pytest
@@ -117,6 +118,32 @@ def test_at_0_ms_each_change_is_told_before_any_pulse() -> None:
     assert (first["b"], last["b"]) == ([["59000.00", "0.010"]], [["59000.00", "0.000"]])
     assert last["pu"] == first["u"]
     assert timed.received() == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_listeners_that_come_and_go_each_get_an_unbroken_book(seed: int) -> None:
+    random, scene = Random(seed), Scene()
+    names = ["btcusdt@depth@0ms", "btcusdt@depth@100ms", "btcusdt@depth", "btcusdt@depth20@0ms"]
+    steady = Listener(scene.hub, names[seed % 3])
+    scene.trader.limit(BUY, "0.01", "59000")
+    scene.tick()
+    snapshot, guests = scene.snapshot(), list[Listener]()
+    for _ in range(150):
+        if random.random() < 0.1:
+            guests.append(Listener(scene.hub, random.choice(names)))
+        if guests and random.random() < 0.1:
+            scene.hub.leave(guests.pop(random.randrange(len(guests))))
+        side = random.choice((BUY, SELL))
+        scene.trader.limit(side, "0.01", str(60_000 - side * random.randrange(10, 30)))
+        if random.random() < 0.5:
+            scene.feed.happened(scene.clock.ms)
+        if random.random() < 0.3:
+            scene.tick(random.choice((10, 50, 130)))
+    scene.tick(500)
+    assert rebuilt(snapshot, steady.received()) == scene.snapshot()[1:]
+    for guest in guests:
+        frames = guest.received()
+        assert [frame["pu"] for frame in frames[1:]] == [frame["u"] for frame in frames[:-1]]
 
 
 def test_what_was_told_at_once_is_told_to_the_timed_streams_too() -> None:
