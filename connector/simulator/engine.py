@@ -20,7 +20,7 @@ from connector.simulator.accounts.records import IncomeRecord
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.ids import Ids
-from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.collateral_prices import CollateralPrices, MarginAsset
 from connector.simulator.market.default_instruments import MAJORS
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Bracket, Instrument
@@ -37,7 +37,7 @@ from connector.simulator.matching.order_placement import drafted, place_order
 from connector.simulator.risk.delisting import wind_up
 from connector.simulator.risk.monitor import RiskMonitor
 
-#: What the insurance fund begins with, in USDT.
+#: What the insurance fund of each margin asset begins with, in USDT or its worth.
 INSURANCE_E8 = 10**6 * E8
 
 HOUR_MS = 3_600_000
@@ -69,7 +69,11 @@ class Engine:
         self.clearing = Clearing(self.accounts, self.ids, self.margin_pools)
         self.countdowns = Countdowns()
         self.account_settings = AccountSettings(self.clearing, self.listings, self.margin_pools)
-        fund = self.open_account(insurance_e8, start_ms, is_house=True)
+        fund = self.open_account(0, start_ms, is_house=True)
+        if insurance_e8:
+            for asset in dict.fromkeys(listing.instrument.quote for listing in self.listings.values()):
+                endowment_e8 = insurance_e8 * E8 // self.collateral.index_e8(asset)
+                self.transfer(fund.account_id, endowment_e8, start_ms, asset)
         self.risk_monitor = RiskMonitor(self.clearing, self.listings, self.margin_pools, fund)
         self.algos = AlgoEngine(self.clearing, self.listings)
         self._swept_ms = start_ms
@@ -214,6 +218,7 @@ class Engine:
     def delist(self, symbol: str, now_ms: int) -> None:
         """Expires a contract's orders, settles its positions at the mark, and leaves it SETTLING."""
         listing = self.listing(symbol)
+        self.risk_monitor.relieve_fund(now_ms)
         self.algos.expire_all(symbol, now_ms)
         wind_up(self.clearing, self.risk_monitor.orders, listing, now_ms)
         self._settle_down(symbol, now_ms)
@@ -233,6 +238,11 @@ class Engine:
         for symbol, listing in self.listings.items():
             listing.mark_price.move(index_e8.get(symbol), now_ms)
             self._settle_down(symbol, now_ms)
+
+    def set_asset(self, row: MarginAsset) -> None:
+        """Other figures of a margin asset from now on; positions are looked at anew."""
+        self.collateral.changed[row.asset] = row
+        self.risk_monitor.look_again_at_all()
 
     def fix_mark(self, symbol: str, mark_e8: int | None) -> None:
         """Nails a symbol's mark price; None lets it move again."""

@@ -49,7 +49,7 @@ class Runtime:
         self._feeds = {
             symbol: MarketFeed(listing, self.hub, self.faults) for symbol, listing in self.engine.listings.items()
         }
-        self._whole = WholeMarketFeed(self.engine.listings, self.engine.prints, self.hub)
+        self._whole = WholeMarketFeed(self.engine.listings, self.engine.prints, self.hub, self.engine.collateral)
         self._users = UserFeed(
             self.engine.listings,
             self.hub,

@@ -12,6 +12,7 @@ from connector.simulator.accounts.events import (
     LeverageChanged,
     position_rows,
 )
+from connector.simulator.accounts.isolated_margin import addable_e8, removable_e8
 from connector.simulator.accounts.margin import charge
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.records import ADDED, TRANSFER, IncomeRecord, MarginMove
@@ -117,11 +118,9 @@ class AccountSettings:
         if not position.lots:
             raise VenueError(-4054)
         asset, found = listing.instrument.quote, self._margin_pools.charges(account)
-        if kind == ADDED and amount_e8 > self._margin_pools.withdrawable_e8(account, found, asset):
+        if kind == ADDED and amount_e8 > addable_e8(self._margin_pools.of(account, found, asset)):
             raise VenueError(-4050)
-        row = found[listing.symbol, position_side]
-        spare_e8 = position.isolated_e8 + min(0, row.unrealised_e8) - row.position_e8
-        if kind != ADDED and amount_e8 > spare_e8:
+        if kind != ADDED and amount_e8 > removable_e8(found[listing.symbol, position_side]):
             raise VenueError(-4051)
         position.isolated_e8 += amount_e8 if kind == ADDED else -amount_e8
         move_id = self._clearing.ids.next_income()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.margin import charge
 from connector.simulator.accounts.margin_pools import MarginPools
-from connector.simulator.accounts.open_order_margin import Claim, taking_claim
+from connector.simulator.accounts.open_order_margin import Claim, limit_claim, market_claim
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import band_ticks, checked
 from connector.simulator.market.listing import CLOSED, TRADING, Listing
@@ -152,8 +152,8 @@ def _reducible(account: Account, request: OrderRequest, lots: int, listing: List
 
 def _claim(request: OrderRequest, lots: int, ticks: int, listing: Listing) -> Claim:
     if request.kind == MARKET:
-        return taking_claim(request.side, request.position_side, lots, listing)
-    return Claim(request.side, request.position_side, lots, ticks * listing.instrument.tick_e8)
+        return market_claim(request.side, request.position_side, lots, listing)
+    return limit_claim(request.side, request.position_side, lots, ticks, listing)
 
 
 def _check_book(request: OrderRequest, ticks: int, listing: Listing) -> None:

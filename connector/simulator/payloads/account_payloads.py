@@ -6,7 +6,6 @@ from connector.simulator.accounts.margin import Charge
 from connector.simulator.accounts.margin_pools import Side
 from connector.simulator.accounts.records import IncomeRecord
 from connector.simulator.fixed_point import e8_text
-from connector.simulator.market.collateral_prices import ASSETS
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.payloads.account_snapshot import AccountSnapshot
 
@@ -28,14 +27,14 @@ def balances(snapshot: AccountSnapshot) -> list[Payload]:
             "marginAvailable": True,
             "updateTime": account.updated_ms.get(asset, 0),
         }
-        for asset in ASSETS
+        for asset in snapshot.assets
     ]
 
 
 def account_information(snapshot: AccountSnapshot) -> Payload:
     """The answer of account v3: totals, assets, and the positions that are held or ordered."""
     positions = [_position(snapshot, key, row) for key, row in snapshot.found.items()]
-    return {**_totals(snapshot), "assets": [_asset(snapshot, asset) for asset in ASSETS], "positions": positions}
+    return {**_totals(snapshot), "assets": _assets(snapshot), "positions": positions}
 
 
 def account_information_v2(snapshot: AccountSnapshot) -> Payload:
@@ -45,7 +44,7 @@ def account_information_v2(snapshot: AccountSnapshot) -> Payload:
         **config,
         "feeBurn": snapshot.account.burns_bnb,
         **_totals(snapshot),
-        "assets": [{**_asset(snapshot, asset), "marginAvailable": True} for asset in ASSETS],
+        "assets": [{**row, "marginAvailable": True} for row in _assets(snapshot)],
         "positions": [_position_v2(snapshot, key, row) for key, row in snapshot.every()],
     }
 
@@ -72,6 +71,10 @@ def _totals(snapshot: AccountSnapshot) -> Payload:
         "availableBalance": e8_text(max(0, pool.free_e8)),
         "maxWithdrawAmount": e8_text(pool.withdrawable_e8),
     }
+
+
+def _assets(snapshot: AccountSnapshot) -> list[Payload]:
+    return [_asset(snapshot, asset) for asset in snapshot.assets]
 
 
 def _asset(snapshot: AccountSnapshot, asset: str) -> Payload:

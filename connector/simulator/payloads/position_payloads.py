@@ -118,10 +118,11 @@ def adl_risk_row(symbol: str, rating: str, now_ms: int) -> Payload:
 
 
 def insurance_row(symbols: Iterable[str], fund: InsuranceFund, assets: list[str], now_ms: int) -> Payload:
-    """A group of insuranceBalance."""
+    """A group of insuranceBalance: what a price took beyond an empty fund is on its way to deleveraging."""
     return {
         "symbols": sorted(symbols),
         "assets": [
-            {"asset": asset, "marginBalance": e8_text(fund.equity_e8(asset)), "updateTime": now_ms} for asset in assets
+            {"asset": asset, "marginBalance": e8_text(max(0, fund.equity_e8(asset))), "updateTime": now_ms}
+            for asset in assets
         ],
     }

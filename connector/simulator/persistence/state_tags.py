@@ -32,7 +32,7 @@ from connector.simulator.ids import AggregateIds, Ids, UpdateIds
 from connector.simulator.market import tape
 from connector.simulator.market.book import Book
 from connector.simulator.market.candles import Bar, Candles, Series
-from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.collateral_prices import CollateralPrices, MarginAsset
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
@@ -116,7 +116,7 @@ ROWS: tuple[Tagged, ...] = (
         Clearing,
         "accounts collateral dated holders ids outbox pools=margin_pools shaken=wallet_moved treasury=house_ledger",
     ),
-    _tagged("Collateral", CollateralPrices, "_listings"),
+    _tagged("Collateral", CollateralPrices),
     _tagged("Condition", Condition),
     _tagged("Countdowns", Countdowns, "_due_ms"),
     _tagged("DayWindow", RollingDay, "_before _minute_ms _tape"),
@@ -142,6 +142,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("Liquidation", Liquidation, "_clearing _fund _listings _orders _pools=_margin_pools deleveraging"),
     _tagged("LiquidationPrint", records.LiquidationPrint),
     _tagged("Listing", Listing, "quotes=mark_price"),
+    _tagged("MarginAsset", MarginAsset),
     _tagged("MarginCalled", events.MarginCalled),
     _tagged("MarginMove", records.MarginMove),
     _tagged("OpenOrders", order_totals.OrderTotals),

@@ -1,7 +1,6 @@
 """REST: indices, what makes them, and the hours of traditional markets."""
 
 from connector.simulator.errors import VenueError
-from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.trading_hours import schedule
 from connector.simulator.payloads import index_payloads
 from connector.simulator.rest.request import Request
@@ -9,7 +8,7 @@ from connector.simulator.rest.request import Request
 
 def asset_index(request: Request) -> object:
     """The index of one margin asset, or of all of them."""
-    collateral = CollateralPrices(request.engine.listings)
+    collateral = request.engine.collateral
     symbol = request.params.optional("symbol")
     if symbol is None:
         return [index_payloads.asset_index_row(one, collateral, request.now_ms) for one in index_payloads.ASSET_SYMBOLS]

@@ -11,11 +11,12 @@ from connector.simulator.access.parameters import Parameters
 from connector.simulator.errors import VenueError
 from connector.simulator.fault_injection.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
-from connector.simulator.market.collateral_prices import ASSETS
+from connector.simulator.market.collateral_prices import margin_assets
 from connector.simulator.market.instruments import scaled
 from connector.simulator.payloads.account_payloads import income_row
 from connector.simulator.payloads.instrument_payloads import leverage_brackets
 from connector.simulator.payloads.market_payloads import funding_info_row, funding_rate_row, premium_index
+from connector.simulator.rest.local_assets import set_asset
 from connector.simulator.rest.local_keys import new_account, ready_made_account, revoke_key
 from connector.simulator.rest.page import view
 from connector.simulator.rest.simulation_routes import SIMULATION_ROUTES
@@ -66,7 +67,7 @@ def transfer(runtime: Runtime, params: Parameters) -> object:
     """Moves `amount` of `asset` into the wallet of `api_key`, or out of it when negative."""
     account_id = _account_id(runtime, params)
     asset = params.text("asset")
-    if asset not in ASSETS:
+    if asset not in margin_assets(runtime.engine.listings.values()):
         raise VenueError(-1130, "asset")
     amount_e8 = to_e8(params.decimal("amount"))
     return income_row(runtime.engine.transfer(account_id, amount_e8, runtime.now_ms(), asset))
@@ -154,6 +155,7 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("POST", "/local/v1/funding"): settle_funding,
     ("PUT", "/local/v1/funding"): adjust_funding,
     ("POST", "/local/v1/transfer"): transfer,
+    ("PUT", "/local/v1/asset"): set_asset,
     ("POST", "/local/v1/liquidation"): force_liquidation,
     ("POST", "/local/v1/adl"): force_adl,
     ("POST", "/local/v1/brackets"): scale_brackets,

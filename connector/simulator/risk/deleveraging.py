@@ -1,4 +1,8 @@
-"""Auto-deleveraging: who must give up a position when neither the book nor the insurance fund takes a bankrupt one."""
+"""Auto-deleveraging: who must give up a position when neither the book nor the insurance fund takes a bankrupt one.
+
+Every contract has as many longs as shorts, the exchange's own accounts among them, so the queue of the other direction
+always covers what is closed. In hedge mode it may come to the bankrupt account's own other side.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,6 +1,9 @@
 """The insurance fund: an account of the exchange that takes over what liquidation could not sell.
 
-It lives on clearance fees, pays what a bankrupt account owes, and works its positions off in the book.
+It lives on clearance fees, pays what a bankrupt account owes, and works its positions off in the book. Each margin
+asset is a fund of its own, and none goes below zero: what it can't bear is left to deleveraging (`fund_relief.py`), and
+what it can't pay stays a debt of the account. Published: that there is a fund for each margin asset ("Insurance Fund
+Balance"), and that it covers bankrupt accounts before deleveraging does ("Liquidation protocols"). Inferred: all else.
 """
 
 from collections.abc import Mapping
@@ -8,6 +11,8 @@ from decimal import Decimal
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.events import BY_INSURANCE, position_rows
+from connector.simulator.accounts.margin import bankruptcy_ticks
+from connector.simulator.accounts.positions import Position
 from connector.simulator.accounts.records import INSURANCE_CLEAR, IncomeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.filters import price_bound
@@ -52,11 +57,12 @@ class InsuranceFund:
         self._clearing.trade_aside(listing, order, own, lots, order.price_ticks, now_ms)
 
     def unload(self, now_ms: int) -> None:
-        """Sells what it holds, as far as the book takes it near the mark price."""
+        """Sells what it holds, as far as the book takes it near the mark price and the fund can bear it."""
         for position in self.account.held():
             listing = self._listings[position.instrument.symbol]
             side = -1 if position.lots > 0 else 1
-            bound = price_bound(side, 1 + side * UNLOAD_WITHIN, listing)
+            near, bearable = price_bound(side, 1 + side * UNLOAD_WITHIN, listing), self.zero_ticks(position)
+            bound = max(near, bearable) if side < 0 else min(near, bearable)
             best = listing.book.best(-side)
             if best is None or side * best > side * bound:
                 continue
@@ -64,6 +70,11 @@ class InsuranceFund:
             walk(self._clearing, listing, order, bound, now_ms)
             if order.is_open:
                 self._clearing.end(listing, order, EXPIRED, IOC_REMAINDER, now_ms)
+
+    def zero_ticks(self, position: Position) -> int:
+        """The price at which closing one of its positions leaves nothing of the fund of that asset."""
+        row, listing = position.instrument, self._listings[position.instrument.symbol]
+        return bankruptcy_ticks(position, self.equity_e8(row.quote), listing)
 
     def collect(self, account: Account, symbol: str, asset: str, fee_e8: int, now_ms: int) -> None:
         """Takes a clearance fee (> 0) from an account, or pays what it owes (< 0) as far as the fund reaches.

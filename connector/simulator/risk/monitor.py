@@ -18,6 +18,7 @@ from connector.simulator.market.orders import BY_LIQUIDATION, EXPIRED
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.risk.auto_exchange import exchange_debts
 from connector.simulator.risk.forced_orders import Close, ForcedOrders
+from connector.simulator.risk.fund_relief import relieve
 from connector.simulator.risk.insurance import InsuranceFund
 from connector.simulator.risk.liquidation import Liquidation, Scope, keys_of
 
@@ -40,14 +41,26 @@ class RiskMonitor:
     def watch(self, now_ms: int) -> None:
         """Looks at whom a price or a booking moved since the last call."""
         for account in self._moved().values():
+            was_liquidated = account.in_liquidation
             if account.multi_assets:
                 exchange_debts(self._clearing, account, now_ms)
             self._look(account, now_ms)
+            if account.multi_assets and was_liquidated:
+                exchange_debts(self._clearing, account, now_ms, every=True)
+        self.relieve_fund(now_ms)
         self.fund.unload(now_ms)
+
+    def relieve_fund(self, now_ms: int) -> None:
+        """Leaves the insurance fund at zero in an asset where it would be below."""
+        relieve(self.fund, self.deleveraging, self.orders, self._listings, now_ms)
 
     def look_again(self, symbol: str) -> None:
         """Looks at all who hold a symbol at the next call, though its price may not have moved."""
         self._seen_e8.pop(symbol, None)
+
+    def look_again_at_all(self) -> None:
+        """Looks at all who hold anything at the next call."""
+        self._seen_e8.clear()
 
     def liquidate(self, account: Account, listing: Listing, now_ms: int) -> None:
         """Liquidates an account's positions of a symbol at once, whatever its margin; -2024 when it has none."""
@@ -122,11 +135,14 @@ class RiskMonitor:
             self._clear_debts(account, now_ms)
 
     def _clear_debts(self, account: Account, now_ms: int) -> None:
-        """The fund pays what an account without positions owes: no later gain of it could."""
-        for asset in ("USDT",) if account.multi_assets else tuple(account.wallets):
-            owed_e8 = self._margin_pools.of(account, {}, asset).margin_e8
-            if owed_e8 < 0:
-                self.fund.collect(account, "", asset, owed_e8, now_ms)
+        """The fund pays what an account without positions owes, in multi-assets mode after all that it has."""
+        if account.multi_assets:
+            if account.has_open_orders() or self._margin_pools.of(account, {}, "").margin_e8 >= 0:
+                return
+            exchange_debts(self._clearing, account, now_ms, every=True)
+        for asset, wallet_e8 in list(account.wallets.items()):
+            if wallet_e8 < 0:
+                self.fund.collect(account, "", asset, wallet_e8, now_ms)
 
     def _judge(self, account: Account, scope: Scope, found: Charges, now_ms: int) -> bool:
         """Calls for margin, or takes a liquidation one step further: whether it did the latter."""

@@ -23,9 +23,14 @@ Frames = Iterable[object]
 class WholeMarketFeed:
     """`prints` are the exchange's liquidations. `tick` is called at every pulse."""
 
-    def __init__(self, listings: Mapping[str, Listing], prints: Sequence[LiquidationPrint], hub: Hub) -> None:
-        self._listings, self._hub = listings, hub
-        self._collateral = CollateralPrices(listings)
+    def __init__(
+        self,
+        listings: Mapping[str, Listing],
+        prints: Sequence[LiquidationPrint],
+        hub: Hub,
+        collateral: CollateralPrices,
+    ) -> None:
+        self._listings, self._hub, self._collateral = listings, hub, collateral
         self._liquidations = LiquidationFeed(listings, prints, hub)
         self._contracts = ContractFeed(listings.values(), hub)
         self._by_base = {listing.instrument.base: listing for listing in listings.values()}
