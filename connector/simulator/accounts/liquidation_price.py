@@ -57,7 +57,8 @@ class _Surplus:
             for (low, high), (below, above) in zip(pairwise(edges), pairwise(values), strict=True)
             if (below > 0) != (above > 0)
         ]
-        last, value = edges[-1], values[-1]
+        last = edges[-1] + 1
+        value = self._at(last)
         slope = self._at(last + 1) - value
         if slope and (value > 0) != (slope > 0):
             found.append(last - half_up(value, slope))

@@ -29,6 +29,7 @@ from connector.venue.domains import DOMAINS, Domain, host_of
 from connector.venue.error_codes import RULES
 from tests import test_architecture
 from tests.companions.places import PACKAGE
+from tests.companions.simulator.published_figures import PUBLISHED
 
 #: When a fault strikes, in words.
 MOMENTS = {
@@ -142,6 +143,15 @@ def _weight(weight: Weight) -> str:
     return str(one) if one == all_of_them else f"{one} with `symbol`, {all_of_them} without"
 
 
+def _published_figures() -> str:
+    """Worked figures of the venue's pages beside what a running exchange told in the same situation."""
+    rows = (
+        (f"`{row.page[0]}`", row.page[1], row.what, row.figure, row.over_the_socket, "yes" if row.is_equal else "no")
+        for row in PUBLISHED
+    )
+    return table("page|date|figure|published|over the socket|equal", rows)
+
+
 def _methods() -> str:
     rows = ((f"`{name}`", method.verb, f"`{method.path}`") for name, method in METHODS.items())
     return table("method|REST row|path", (*rows, *((f"`{name}`", "–", "–") for name in SESSION_METHODS)))
@@ -222,6 +232,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "gates": _gates,
     "faults": _faults,
     "error-codes": _error_codes,
+    "published-figures": _published_figures,
     "rest-routes": _rest_routes,
     "ws-api-methods": _methods,
     "not-offered": _not_offered,
