@@ -41,7 +41,7 @@ class SocketDesk:
         """Pays in, or out, until my wallet holds just that much."""
         missing = Decimal(amount) - Decimal((await self.wallet(asset))["balance"])
         if missing:
-            answer = await self.pay_in(self.me, asset, missing)
+            answer = await self.pay_in(self.me, asset, format(missing, "f"))
             assert "code" not in answer, answer
 
     async def trade(self, side: str, symbol: str, quantity: str, price: str) -> Any:
