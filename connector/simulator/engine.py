@@ -186,6 +186,10 @@ class Engine:
         """Switches between margin of one asset and of all."""
         self.account_settings.set_multi_assets(self.accounts[account_id], multi_assets, now_ms)
 
+    def set_fee_burn(self, account_id: int, burns_bnb: bool) -> None:
+        """Whether fees are paid in BNB, at a discount, where the wallet has enough of it."""
+        self.accounts[account_id].burns_bnb = burns_bnb
+
     def move_margin(
         self, account_id: int, symbol: str, position_side: str, kind: int, amount_e8: int, now_ms: int
     ) -> None:

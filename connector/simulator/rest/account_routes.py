@@ -71,7 +71,7 @@ def fee_burn(request: Request) -> object:
 
 def set_fee_burn(request: Request) -> object:
     """Whether fees are paid in BNB, at a discount, where the wallet has enough of it."""
-    request.account.burns_bnb = request.params.flag("feeBurn")
+    request.engine.set_fee_burn(request.account.account_id, request.params.flag("feeBurn"))
     return SUCCESS
 
 
