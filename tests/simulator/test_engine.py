@@ -3,6 +3,7 @@ import pytest
 from connector.simulator.accounts.events import AccountChanged, LeverageChanged
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
+from connector.simulator.fixed_point import E8
 from connector.simulator.market.orders import BUY, FOK, GTD, SELL
 from tests.companions.simulator.traders import BTC, START_MS, Desk
 
@@ -188,16 +189,17 @@ def test_an_order_that_waited_for_a_year_expires() -> None:
     assert order.status == "EXPIRED"
 
 
-def test_a_gain_that_is_not_realised_may_not_leave() -> None:
+def test_a_gain_that_is_not_realised_pays_for_margin_and_does_not_leave_itself() -> None:
     desk = Desk()
     trader, other = desk.trader("1000"), desk.trader()
     other.limit(SELL, "0.1", "60000")
     trader.market(BUY, "0.1")
-    desk.mark("61000")
-    most_e8 = trader.account.wallet_e8 - 305 * 10**8
-    with pytest.raises(VenueError, match="-2018"):
-        desk.engine.transfer(trader.id, -most_e8 - 1, desk.now_ms)
-    desk.engine.transfer(trader.id, -most_e8, desk.now_ms)
+    for mark, most_e8 in (("61000", trader.account.wallet_e8 - 205 * E8), ("75000", 205 * E8)):
+        desk.mark(mark)
+        with pytest.raises(VenueError, match="-2018"):
+            desk.engine.transfer(trader.id, -most_e8 - 1, desk.now_ms)
+        desk.engine.transfer(trader.id, -most_e8, desk.now_ms)
+    assert trader.account.wallet_e8 == 0
 
 
 def test_an_unknown_symbol_is_refused() -> None:
