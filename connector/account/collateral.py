@@ -6,8 +6,9 @@ What is published and what is inferred, all of it kept in this one file:
   order costs its initial margin at the assumed price and its open loss, qty x |min(0, dir x (mark - price))|. A limit
   buy is assumed at its price, a limit sell at max(last x 1.0015, mark, its price), a market buy at best ask x 1.0005, a
   market sell at max(best bid, mark); a market order's assumed price is the one that its open loss is of.
-* published ("Leverage and margin", 5d62f8be, as of 2026-11): a position takes notional / leverage at the mark price;
-  available = max(0, cross wallet + unrealised - position margin - order margin); orders that only close take nothing.
+* published ("How to Check Futures Wallet Balance", 5d62f8be18d24544b5b6156094c16bf7, 2021-01-13):
+  available = max(0, cross wallet + unrealised - position margin - order margin); a position takes notional / leverage
+  at the mark price ("Leverage and margin", as of 2026-11); orders that only close take nothing.
 * inferred: in one-way mode both sides of the book are netted, max(|P + B|, |P - A|) / leverage, and open loss is taken
   on top, of the share of a side's amount that would open; in hedge mode each side takes
   (position + opening orders) / leverage.

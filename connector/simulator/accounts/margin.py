@@ -5,16 +5,17 @@ Each formula with its source; what no page of the venue gives is inferred.
     initial margin of a position    notional at mark / leverage             "Leverage and margin", as of 2026-11
     maintenance                     notional x rate - cum of its bracket    the same
     what is free for orders         cross wallet + cross result - cross initial margin - isolated order margin
-                                                                            5d62f8be..., as of 2026-11
+                                                                            5d62f8be18d24544b5b6156094c16bf7, 2021-01-13
     what may be withdrawn           min(cross wallet - isolated order margin, what is free), at most the wallet
                                                                             360038447311, 2026-01
-    several assets together         equity at bid where held, at ask where owed; initial margin, maintenance and the
-                                    division into an asset at ask           c983a9268cfa4e70a4916c276bb3b7bc, 2022-07-06
+    several assets together         sum of min(equity x bid, equity x ask), an asset's equity being its wallet with its
+                                    results; initial margin, maintenance and the division into an asset at ask
+                                                                            c983a9268cfa4e70a4916c276bb3b7bc, 2022-07-06
 
-Inferred: that in multi-assets mode an asset's wallet and result are netted before they meet a rate; that what may be
-withdrawn there is the same minimum in USD; that a position goes over at the bankruptcy price, where what backs it is
-used up, or at the market take bound if that is nearer; that the clearance fee is cut to what is left; that
-deleveraging begins with the greatest gain per cost x effective leverage (a loss is divided by it instead).
+Inferred: that what may be withdrawn in multi-assets mode is the same minimum in USD, divided at ask; that a position
+goes over at the bankruptcy price, where what backs it is used up, or at the market take bound if that is nearer; that
+the clearance fee is cut to what is left; that deleveraging begins with the greatest gain per cost x effective leverage
+(a loss is divided by it instead).
 
 What open orders cost stands in `open_order_margin.py`, what is posted for isolated positions in `isolated_margin.py`,
 where positions are liquidated in `liquidation_price.py`, what an asset is worth in `market/collateral_prices.py`.

@@ -53,12 +53,15 @@ async def several_assets() -> Mapping[str, str]:
     async with socket_desk(btc, eth) as desk:
         await desk.local("PUT", "asset", asset="USDT", index="0.99", bid_buffer="0.01", ask_buffer="0.005")
         await desk.local("PUT", "asset", asset="USDC", index=1, bid_buffer=0, ask_buffer=0)
-        await desk.me("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin="true")
         await desk.leverage("BTCUSDT", 100)
         await desk.leverage("ETHUSDC", 50)
         await desk.have("USDT", "200")
         await desk.have("USDC", "220")
-        found = {"equity": (await desk.account())["totalMarginBalance"]}
+        found = {f"alone in {asset}": (await desk.wallet(asset))["availableBalance"] for asset in ("USDT", "USDC")}
+        await desk.me("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin="true")
+        found["equity"] = (await desk.account())["totalMarginBalance"]
+        for asset in ("USDT", "USDC"):
+            found[f"joint in {asset}"] = (await desk.wallet(asset))["availableBalance"]
         await desk.have("USDT", "220")
         await desk.trade("BUY", "BTCUSDT", "0.5", "20000")
         await desk.trade("BUY", "ETHUSDC", "20", "600")
@@ -66,6 +69,7 @@ async def several_assets() -> Mapping[str, str]:
         await desk.have("USDT", "200")
         account = await desk.account()
         index = await desk.me("GET", "/fapi/v1/assetIndex", symbol="USDTUSD")
+        ratio = Decimal(account["totalMaintMargin"]) / Decimal(account["totalMarginBalance"])
         return {
             **found,
             "bid": index["bidRate"],
@@ -73,7 +77,9 @@ async def several_assets() -> Mapping[str, str]:
             "equity held": account["totalMarginBalance"],
             "maintenance": account["totalMaintMargin"],
             "available": account["availableBalance"],
+            "ratio": f"{ratio * 100:.6f}",
             "in USDT": (await desk.wallet())["availableBalance"],
+            "in USDC": (await desk.wallet("USDC"))["availableBalance"],
         }
 
 
@@ -155,11 +161,17 @@ PUBLISHED = (
     Published(COST, "cost of a limit sell through the mark", "470.18392425", cost_to_open, "SELL"),
     Published(MULTI, "bid rate of USDT", "0.9801", several_assets, "bid"),
     Published(MULTI, "ask rate of USDT", "0.99495", several_assets, "ask"),
+    Published(MULTI, "available of 200 USDT in single-asset mode", "200", several_assets, "alone in USDT"),
+    Published(MULTI, "available of 220 USDC in single-asset mode", "220", several_assets, "alone in USDC"),
     Published(MULTI, "equity of 200 USDT and 220 USDC, in USD", "416.02", several_assets, "equity"),
-    Published(MULTI, "the same with two positions", "416.02", several_assets, "equity held"),
+    Published(MULTI, "available for orders of both together, in USDT", "418.13", several_assets, "joint in USDT"),
+    Published(MULTI, "available for orders of both together, in USDC", "416.02", several_assets, "joint in USDC"),
+    Published(MULTI, "equity with two positions, in USD", "416.02", several_assets, "equity held"),
     Published(MULTI, "maintenance of both positions, in USD", "199.596", several_assets, "maintenance"),
+    Published(MULTI, "margin ratio of both positions, in percent", "47.98", several_assets, "ratio"),
     Published(MULTI, "available for orders, in USD", "76.525", several_assets, "available"),
     Published(MULTI, "available for orders, in USDT", "76.91", several_assets, "in USDT"),
+    Published(MULTI, "available for orders, in USDC", "76.525", several_assets, "in USDC"),
     Published(LIQUIDATION, "result of long BTCUSDT", "-56354.57", liquidation, "BTCUSDT result"),
     Published(LIQUIDATION, "maintenance of long BTCUSDT", "71200.81144", liquidation, "BTCUSDT maintenance"),
     Published(LIQUIDATION, "liquidation price of long BTCUSDT", "26316.89", liquidation, "BTCUSDT"),
