@@ -1,9 +1,7 @@
 """Margin as a client meets it: what is posted, what may be moved or withdrawn, where it ends, and who pays then."""
 
-import asyncio
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -34,7 +32,7 @@ async def test_a_position_opened_away_from_the_mark_is_not_liquidated_by_that_al
         row = await desk.risk(BTC)
         assert (row["isolatedWallet"], row["isolatedMargin"]) == ("853.00000000", "453.00000000")
         assert 0 < Decimal(row["liquidationPrice"]) < 60_000
-        await asyncio.sleep(0.3)
+        desk.pulse(3)
         assert (await desk.risk(BTC))["positionAmt"] == "1.000"
         assert await desk.me("GET", "/fapi/v1/forceOrders") == []
 
@@ -129,7 +127,9 @@ async def test_a_debt_is_exchanged_in_proportion_to_what_each_asset_holds() -> N
         await desk.local("PUT", "asset", asset="BTC", index="60000")
         await desk.mark(BTC, "40000")
         await desk.trade("SELL", BTC, "1", "40000")
-        rows = await _income(desk, "AUTO_EXCHANGE", 3)
+        desk.pulse()
+        rows = await desk.me("GET", "/fapi/v1/income", incomeType="AUTO_EXCHANGE")
+        assert len(rows) == 3
         given = {row["asset"]: Decimal(row["income"]) for row in rows}
         assert given["USDT"] == 20_000
         for asset, held in (("BTC", 1), ("BNB", 50)):
@@ -150,14 +150,14 @@ async def test_each_margin_asset_has_an_insurance_fund_that_never_falls_below_ze
         await desk.have("USDC", "2250000")
         await desk.trade("BUY", "BTCUSDC", "900", "60000")
         await desk.mark("BTCUSDC", "58500")
-        while Decimal((await desk.risk("BTCUSDC"))["positionAmt"]) == 900:
-            await asyncio.sleep(0.02)
+        desk.pulse(2)
+        assert Decimal((await desk.risk("BTCUSDC"))["positionAmt"]) < 300
         lowest = []
         for price in ("58000", "57000", "55000", "50000"):
             await desk.mark("BTCUSDC", price)
             row = await desk.me("GET", "/fapi/v1/insuranceBalance", symbol="BTCUSDC")
             lowest.append(Decimal(row["assets"][0]["marginBalance"]))
-            await asyncio.sleep(0.12)
+            desk.pulse(2)
         assert min(lowest) >= 0
         forced = await desk.maker("GET", "/fapi/v1/forceOrders", autoCloseType="ADL")
         assert {row["status"] for row in forced} == {"FILLED"}
@@ -165,10 +165,3 @@ async def test_each_margin_asset_has_an_insurance_fund_that_never_falls_below_ze
         assert 0 <= Decimal(row["assets"][0]["marginBalance"]) < 100
         row = await desk.me("GET", "/fapi/v1/insuranceBalance", symbol=BTC)
         assert row["assets"][0]["marginBalance"] == "1000000.00000000"
-
-
-async def _income(desk: SocketDesk, kind: str, least: int) -> Any:
-    """My income of a kind as soon as there are so many rows."""
-    while len(rows := await desk.me("GET", "/fapi/v1/income", incomeType=kind)) < least:
-        await asyncio.sleep(0.02)
-    return rows

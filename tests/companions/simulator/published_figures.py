@@ -117,8 +117,8 @@ async def auto_exchange() -> Mapping[str, str]:
         await desk.trade("BUY", "BTCUSDC", "1", "60000")
         await desk.mark("BTCUSDC", "40000")
         await desk.trade("SELL", "BTCUSDC", "1", "40000")
-        while not (rows := await desk.me("GET", "/fapi/v1/income", incomeType="AUTO_EXCHANGE")):
-            await asyncio.sleep(0.01)
+        desk.pulse()
+        rows = await desk.me("GET", "/fapi/v1/income", incomeType="AUTO_EXCHANGE")
         given = next(Decimal(row["income"]) for row in rows if row["asset"] == "BTC")
         bought = next(row["income"] for row in rows if row["asset"] == "USDC")
         return {"bought": bought, "worth": str(-given * 60_000)}

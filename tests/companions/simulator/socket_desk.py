@@ -61,6 +61,11 @@ class SocketDesk:
         (row,) = await self.me("GET", "/fapi/v3/positionRisk", symbol=symbol)
         return row
 
+    def pulse(self, times: int = 1) -> None:
+        """Lets the exchange do what is due by time or price, as it does by itself many times a second."""
+        for _ in range(times):
+            self.me.venue.runtime.pulse()
+
     async def account(self) -> Any:
         return await self.me("GET", "/fapi/v3/account")
 

@@ -1,9 +1,13 @@
 """What a margin asset is worth is changed over the exchange's own path, and seen wherever it counts."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from connector.simulator.persistence.journal import replay_journal
 from connector.simulator.server import LocalExchange
-from tests.companions.simulator.callers import Caller, SocketClient
+from tests.companions.simulator.callers import QUIET, Caller, SocketClient, caller
 
 PATH = "/local/v1/asset"
 
@@ -56,3 +60,25 @@ async def test_a_coin_that_loses_its_peg_is_heard_on_the_stream(venue: LocalExch
         rows = await stream.receive_json(timeout=5)
         row = next(one for one in rows if one["s"] == "USDCUSD")
     assert [row[name] for name in "baBA"] == ["0.02000000", "0.01000000", "0.88200000", "0.90900000"]
+
+
+def test_what_an_asset_is_worth_outlives_a_restart(tmp_path: Path) -> None:
+    settings = replace(QUIET, state=tmp_path / "state")
+    before = caller(settings)
+    row = before.local("PUT", PATH, asset="USDC", index="0.97", ask_buffer="0.02")
+    before.runtime.close()
+    assert caller(settings)("GET", "/fapi/v1/assetIndex", symbol="USDCUSD") == row
+
+
+def test_what_an_asset_is_worth_and_how_fees_are_paid_stand_in_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    me = caller(replace(QUIET, journal=path))
+    me.local("PUT", PATH, asset="BNB", index="500")
+    me.local("POST", "/local/v1/transfer", api_key=me.sender.api_key, asset="BNB", amount="1")
+    me("POST", "/fapi/v1/feeBurn", feeBurn="true")
+    me.other().order("SELL", "0.1", "60000")
+    me.order("BUY", "0.1")
+    (trade,) = me("GET", "/fapi/v1/userTrades", symbol="BTCUSDT")
+    assert (trade["commissionAsset"], trade["commission"]) == ("BNB", "0.00540000")
+    me.runtime.close()
+    assert replay_journal(path).agrees
