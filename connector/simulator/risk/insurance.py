@@ -37,18 +37,25 @@ class InsuranceFund:
 
     def equity_e8(self, asset: str) -> int:
         """Its wallet in an asset, with the results of its positions."""
-        results = [
-            position.unrealised_e8(self._listings[position.instrument.symbol].mark_price.mark_e8)
-            for position in self.account.held()
-            if position.instrument.quote == asset
-        ]
-        return self.account.wallets.get(asset, 0) + sum(results)
+        return self.account.wallets.get(asset, 0) + sum(self._results_e8(asset))
+
+    def reserve_e8(self, asset: str) -> int:
+        """What it can bear losses with: its equity, gains that are not realised left out."""
+        losses = (min(0, result_e8) for result_e8 in self._results_e8(asset))
+        return self.account.wallets.get(asset, 0) + sum(losses)
+
+    def result_e8(self, position: Position) -> int:
+        """What one of its positions gained (> 0) or lost at mark."""
+        return position.unrealised_e8(self._listings[position.instrument.symbol].mark_price.mark_e8)
+
+    def _results_e8(self, asset: str) -> list[int]:
+        return [self.result_e8(position) for position in self.account.held() if position.instrument.quote == asset]
 
     def can_take(self, listing: Listing, order: Order) -> bool:
         """Whether it can bear what it would lose by the rest of `order` at mark."""
         worse_e8 = -order.side * (order.price_ticks * listing.instrument.tick_e8 - listing.mark_price.mark_e8)
         loss_e8 = half_up(max(0, worse_e8) * order.open_lots * listing.instrument.lot_e8, E8)
-        return self.equity_e8(listing.instrument.quote) > loss_e8
+        return self.reserve_e8(listing.instrument.quote) > loss_e8
 
     def take_over(self, listing: Listing, order: Order, now_ms: int) -> None:
         """Takes the rest of a forced order at its price."""
@@ -74,14 +81,15 @@ class InsuranceFund:
     def zero_ticks(self, position: Position) -> int:
         """The price at which closing one of its positions leaves nothing of the fund of that asset."""
         row, listing = position.instrument, self._listings[position.instrument.symbol]
-        return bankruptcy_ticks(position, self.equity_e8(row.quote), listing)
+        margin_e8 = self.reserve_e8(row.quote) + max(0, self.result_e8(position))
+        return bankruptcy_ticks(position, margin_e8, listing)
 
     def collect(self, account: Account, symbol: str, asset: str, fee_e8: int, now_ms: int) -> None:
         """Takes a clearance fee (> 0) from an account, or pays what it owes (< 0) as far as the fund reaches.
 
         With an isolated symbol goes its position, whose margin the liquidation changed.
         """
-        amount_e8 = fee_e8 if fee_e8 > 0 else -min(-fee_e8, max(0, self.equity_e8(asset)))
+        amount_e8 = fee_e8 if fee_e8 > 0 else -min(-fee_e8, max(0, self.reserve_e8(asset)))
         if not amount_e8 or account is self.account:
             return
         for one, change_e8 in ((account, -amount_e8), (self.account, amount_e8)):

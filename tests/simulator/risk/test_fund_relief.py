@@ -81,6 +81,17 @@ def test_one_assets_fund_does_not_pay_for_another() -> None:
     assert desk.equity("USDT") == 50 * E8 and 0 <= desk.equity("USDC") <= E8 // 100
 
 
+def test_a_contract_that_ends_takes_no_more_of_the_fund_than_it_has() -> None:
+    desk = FundDesk(50)
+    desk.crossed(BTC, BUY, "0.1", "400")
+    desk.fix(BTC, "56250")
+    desk.look(2)
+    desk.fix(BTC, "50000")
+    desk.engine.delist(BTC, desk.now_ms)
+    assert desk.fund_lots(BTC) == 0 and 0 <= desk.equity("USDT") <= E8 // 100
+    assert conserved(desk.engine)
+
+
 def test_a_fund_that_can_bear_its_loss_keeps_its_position() -> None:
     desk = FundDesk(1_000)
     desk.crossed(BTC, BUY, "0.1", "400")
