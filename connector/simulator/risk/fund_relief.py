@@ -1,7 +1,7 @@
 """What the insurance fund can bear no longer: its positions go to those who gain by them, so that it ends at zero.
 
-A price may jump over the point at which the fund is empty. What it holds is closed then where nothing is left of it, not
-at the market's price: what it can't bear is borne by who is deleveraged. Inferred as a whole; the venue says that
+A price may jump over the point at which the fund is empty. What it holds is closed then where nothing is left of it,
+not at the market's price: what it can't bear is borne by who is deleveraged. Inferred as a whole; the venue says that
 deleveraging begins where the fund does not suffice ("Liquidation protocols").
 """
 

@@ -30,6 +30,18 @@ def test_what_it_took_over_counts_at_mark() -> None:
     assert desk.fund_usdt() == 1_000 + 22
 
 
+def test_gains_that_are_not_realised_pay_for_nothing() -> None:
+    """Its position gained 22: a debt of 1,010 is paid as far as its 1,000 reach."""
+    desk = fallen(1_000)
+    fund, debtor = desk.engine.risk_monitor.fund, desk.trader("1")
+    assert (fund.equity_e8("USDT"), fund.reserve_e8("USDT")) == (1_022 * E8, 1_000 * E8)
+    fund.collect(debtor.account, BTC, "USDT", -1_010 * E8, desk.now_ms)
+    assert debtor.wallet == 1_001 and fund.account.wallet_e8 == 0
+    desk.mark("56000")
+    desk.look()
+    assert lots(desk) == 0 and fund.reserve_e8("USDT") >= 0 and conserved(desk.engine)
+
+
 def test_it_takes_over_only_what_it_can_bear() -> None:
     assert lots(fallen(31, "55720")) == 0
     assert lots(fallen(32, "55720")) == 100
