@@ -42,9 +42,9 @@ def test_positions_and_orders_take_the_same_margin_on_both_sides(
     account, row = trader.account, desk.listing.instrument
     account.hedge = hedge
     held = {"LONG": abs(long), "SHORT": -short} if hedge else {"BOTH": long}
-    for side, lots in held.items():
+    for position_side, lots in held.items():
         if lots:
-            account.position(row, side).trade(1 if lots > 0 else -1, abs(lots), 600_000)
+            account.position(row, position_side).trade(1 if lots > 0 else -1, abs(lots), 600_000)
     desk.mark("60000")
     ours = []
     for side, lots, offset in waiting:

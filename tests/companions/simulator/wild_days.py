@@ -155,11 +155,13 @@ def stop(symbol: str, side: int, lots: int, percent: int) -> Deed:
 
 
 def burn(desk: Desk, trader: Trader) -> object:
-    return desk.engine.set_fee_burn(trader.id, not trader.account.burns_bnb)
+    desk.engine.set_fee_burn(trader.id, not trader.account.burns_bnb)
+    return None
 
 
 def advanced(desk: Desk, trader: Trader) -> object:
-    return desk.engine.advance(desk.now_ms)
+    desk.engine.advance(desk.now_ms)
+    return None
 
 
 def hedged(on: bool) -> Deed:
