@@ -117,9 +117,13 @@ class RiskMonitor:
         return {account_id: moved[account_id] for account_id in sorted(moved) if not moved[account_id].is_house}
 
     def _jointly_backed(self) -> dict[int, Account]:
-        """Those whose positions are backed by other assets too: any price may be that of an asset."""
-        holders = (account for held in self._clearing.holders.values() for account in held.values())
-        return {account.account_id: account for account in holders if account.multi_assets}
+        """Those whose positions or debts are backed by other assets too: any price may be that of an asset."""
+        joint = (account for account in self._clearing.accounts.values() if account.multi_assets)
+        return {
+            account.account_id: account
+            for account in joint
+            if account.held() or any(wallet_e8 < 0 for wallet_e8 in account.wallets.values())
+        }
 
     def _look(self, account: Account, now_ms: int) -> None:
         found = self._margin_pools.charges(account)

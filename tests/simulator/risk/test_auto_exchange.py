@@ -103,3 +103,15 @@ def test_who_owes_more_than_he_has_and_holds_nothing_is_paid_for_after_all_that_
     desk.look(2)
     assert sold(trader)["USDC"] == -500 * E8
     assert set(trader.account.wallets.values()) == {0} and conserved(desk.engine)
+
+
+def test_a_debt_that_a_falling_asset_no_longer_covers_is_exchanged_though_its_owner_did_nothing() -> None:
+    desk = RiskDesk()
+    trader = indebted(desk, {"BTC": 1}, "9")
+    desk.look()
+    debt_e8 = -trader.account.wallet_e8
+    assert 9_000 * E8 < debt_e8 < 10_000 * E8 and not sold(trader)
+    desk.engine.move_prices({BTC: 9_000 * E8}, desk.now_ms)
+    desk.look(2)
+    assert sold(trader) == {"USDT": e8("8775"), "BTC": -E8}
+    assert set(trader.account.wallets.values()) == {0} and conserved(desk.engine)
