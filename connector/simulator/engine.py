@@ -32,6 +32,7 @@ from connector.simulator.matching.algo_engine import AlgoEngine
 from connector.simulator.matching.amendments import amend_order
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
+from connector.simulator.matching.drill_commands import DrillCommands
 from connector.simulator.matching.funding_settlement import Settlement, settle
 from connector.simulator.matching.order_placement import drafted, place_order
 from connector.simulator.risk.delisting import wind_up
@@ -44,7 +45,7 @@ HOUR_MS = 3_600_000
 YEAR_MS = 365 * 24 * HOUR_MS
 
 
-class Engine:
+class Engine(DrillCommands):
     """All listings and accounts of one exchange. Times are ms of the exchange's clock.
 
     `funding_interval_ms` is how long eight hours of a contract last here. Account 0 is the insurance fund's.
@@ -182,6 +183,14 @@ class Engine:
         """Switches between margin of one asset and of all."""
         self.account_settings.set_multi_assets(self.accounts[account_id], multi_assets, now_ms)
 
+    def set_fee_burn(self, account_id: int, burns_bnb: bool) -> None:
+        """Whether fees are paid in BNB, at a discount, where the wallet has enough of it."""
+        self.accounts[account_id].burns_bnb = burns_bnb
+
+    def sign_agreement(self, account_id: int) -> None:
+        """Signs, once and for all, what contracts on traditional finance ask for."""
+        self.accounts[account_id].has_signed = True
+
     def move_margin(
         self, account_id: int, symbol: str, position_side: str, kind: int, amount_e8: int, now_ms: int
     ) -> None:
@@ -253,7 +262,7 @@ class Engine:
             self.cancel_all(account_id, symbol, now_ms)
         for order in [order for order in self.clearing.dated if order.good_till_ms <= now_ms]:
             self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
-        if now_ms >= self._swept_ms + HOUR_MS:
+        if not 0 <= now_ms - self._swept_ms < HOUR_MS:
             self._swept_ms = now_ms
             self._expire_aged(now_ms)
         self.algos.advance(now_ms)

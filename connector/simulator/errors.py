@@ -33,10 +33,12 @@ _WORDS: dict[int, str] = {
     -1130: "Data sent for parameter '{}' is not valid.",
     -1135: "Invalid JSON Request",
     -1136: "Invalid newOrderRespType.",
+    -2008: "Invalid Api-Key ID.",
     -2011: "Unknown order sent.",
     -2013: "Order does not exist.",
     -2014: "API-key format invalid.",
     -2015: "Invalid API-key, IP, or permissions for action, request ip: {}",
+    -2017: "API Keys are locked on this account.",
     -2018: "Balance is insufficient.",
     -2019: "Margin is insufficient.",
     -2021: "Order would immediately trigger.",
@@ -109,6 +111,9 @@ _WORDS: dict[int, str] = {
     "USDⓈ-M Futures account.",
     -4183: "Limit price can't be higher than {}.",
     -4184: "Limit price can't be lower than {}.",
+    -4400: "Futures Trading Quantitative Rules violated, only reduceOnly order is allowed, please try again later.",
+    -4408: "Only reduce only orders are allowed for this symbol due to regulation requirements.",
+    -4411: "Please sign TradFi-Perps agreement contract.",
     -4509: "Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.",
     -5000: "Path {}, Method {} is invalid",
     -5021: "Due to the order could not be filled immediately, the FOK order has been rejected. "
@@ -131,8 +136,10 @@ _WORDS: dict[int, str] = {
 
 #: Codes whose HTTP status is not 400 ("HTTP return codes"; that of -1006 is inferred: its outcome is unknown).
 _STATUS: dict[int, int] = {
+    -2008: 401,
     -2014: 401,
     -2015: 401,
+    -2017: 401,
     -1003: 429,
     -1015: 429,
     -1006: 503,

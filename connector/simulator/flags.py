@@ -10,6 +10,7 @@ from connector.simulator.fault_injection.fault_script import ScriptedFault, read
 from connector.simulator.fault_injection.latency import latency_of
 from connector.simulator.fault_injection.price_scripts import PriceScript, script_named
 from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
+from connector.simulator.rest.known_names import known_names
 from connector.simulator.settings import SimulatorSettings
 
 LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
@@ -64,7 +65,8 @@ def _check_together(flags: SimulationFlags) -> None:
 
 def _scripted(path: Path, replay: Path | None) -> tuple[ScriptedFault, ...]:
     """The rows of a script of faults; what they strike has to be listed."""
-    return read_fault_script(path, [row.symbol for row in (instruments_of(replay) if replay else DEFAULT_INSTRUMENTS)])
+    symbols = [row.symbol for row in (instruments_of(replay) if replay else DEFAULT_INSTRUMENTS)]
+    return read_fault_script(path, known_names(symbols))
 
 
 def _planned(text: str) -> tuple[PriceScript, int]:

@@ -40,6 +40,7 @@ class LocalExchange:
         self.settings = settings or SimulatorSettings()
         self._port = self.settings.port
         self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
         self._beat: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
         self.runtime = Runtime(self.settings)
@@ -113,8 +114,7 @@ class LocalExchange:
         runner = web.ServerRunner(HttpServer(HttpHandler(self.runtime).handle), shutdown_timeout=0)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, self.settings.host, self._port, reuse_address=True)
-            await site.start()
+            await self._open_port(runner)
         except OSError:
             await runner.cleanup()
             raise
@@ -150,9 +150,28 @@ class LocalExchange:
         self.runtime = Runtime(self.settings)
         await self.start()
 
+    async def _open_port(self, runner: web.ServerRunner) -> None:
+        site = web.TCPSite(runner, self.settings.host, self._port, reuse_address=True)
+        await site.start()
+        self._site = site
+
+    async def _heed_outage(self) -> None:
+        """Closes the port while an outage refuses connections; where it is taken meanwhile, it is tried again."""
+        outage, runner = self.faults.standing("outage"), self._runner
+        is_refusing = outage is not None and outage.answer == "refused"
+        if is_refusing and self._site is not None:
+            site, self._site = self._site, None
+            await site.stop()
+        elif not is_refusing and self._site is None and runner is not None:
+            try:
+                await self._open_port(runner)
+            except OSError as error:
+                _LOG.warning("the port can't be opened again yet: %s", error)
+
     async def _pulse(self) -> None:
         clock = self.settings.clock
         while True:
+            await self._heed_outage()
             if clock.monotonic_ms() >= self.runtime.next_pulse_ms:
                 self.runtime.pulse()
             else:

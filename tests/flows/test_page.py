@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.fault_injection.catalogue import FAULTS
 from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
 from tests.companions.flows.browser import CHROMIUM, Page, page_at

@@ -5,6 +5,7 @@ import pytest
 from connector.simulator.clock import VirtualClock
 from connector.simulator.errors import BadInput
 from connector.simulator.fault_injection.fault_script import ScriptedFault
+from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.fault_injection.latency import LatencyModel
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.flags import SimulationFlags, settings_of
@@ -32,9 +33,9 @@ def test_a_script_of_faults_strikes_what_is_listed(tmp_path: Path) -> None:
     script = tmp_path / "storm.yml"
     script.write_text("- {at_s: 1, fault: delisting, symbol: SOLUSDT}")
     settings = settings_of(SimulationFlags(faults=script), port=0, seed=1)
-    assert settings.fault_script == (ScriptedFault(1, "delisting", symbol="SOLUSDT"),)
+    assert settings.fault_script == (ScriptedFault(1, Armed("delisting", symbol="SOLUSDT")),)
     script.write_text("- {at_s: 1, fault: delisting, symbol: NOPEUSDT}")
-    with pytest.raises(BadInput, match="NOPEUSDT: is not listed"):
+    with pytest.raises(BadInput, match="'NOPEUSDT' is not listed"):
         settings_of(SimulationFlags(faults=script), port=0, seed=1)
 
 

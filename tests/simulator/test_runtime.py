@@ -4,6 +4,7 @@ from decimal import Decimal
 from connector.core.clock import ManualClock
 from connector.simulator.background.seeded_market import MOST_STEPS_A_CALL
 from connector.simulator.fault_injection.fault_script import ScriptedFault
+from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
@@ -95,9 +96,9 @@ def test_a_default_floor_has_a_background() -> None:
 def test_a_script_strikes_at_its_times_counted_from_the_beginning_of_the_life() -> None:
     clock = ManualClock(START_MS)
     script = (
-        ScriptedFault(1, "trading_halt", symbol="BTCUSDT"),
-        ScriptedFault(2, "clock_skew", ms=70_000),
-        ScriptedFault(3, "trading_halt", times=0),
+        ScriptedFault(1, Armed("trading_halt", symbol="BTCUSDT")),
+        ScriptedFault(2, Armed("clock_skew", ms=70_000)),
+        ScriptedFault(3, Armed("trading_halt", times=0)),
     )
     runtime = Runtime(replace(QUIET, clock=clock, fault_script=script))
     seen = []

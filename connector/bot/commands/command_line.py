@@ -24,7 +24,7 @@ from connector.core.secrets import redact
 from connector.core.twins import TWINS_IN_USE
 from connector.net.system_clock import SystemClock
 from connector.simulator.command import run_journal, run_simulator
-from connector.simulator.fault_injection.faults import fault_names
+from connector.simulator.fault_injection.catalogue import fault_names
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.flags import LATENCY_FORMS, SimulationFlags
 from connector.simulator.network_access import Access, limits_of

@@ -1,8 +1,9 @@
 """A request's parameters, read with the venue's complaints about what is missing or malformed."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from connector.simulator.errors import VenueError
@@ -34,6 +35,10 @@ class Parameters:
 
     def has(self, name: str) -> bool:
         return name in self._sent
+
+    def sent(self) -> Mapping[str, str]:
+        """All of them by name, as they were sent."""
+        return MappingProxyType(self._sent)
 
     def refuse(self, *names: str) -> None:
         """-1106 for each of `names` that was sent."""

@@ -1,5 +1,6 @@
 """Rate limits: weight per address and orders per account, in calendar-aligned windows ("Rate limits")."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.simulator.access.bans import Bans
@@ -63,10 +64,20 @@ class _OrderWindows:
 
 
 class RateLimits:
-    """Counts by address and by account. `enforced` False only counts; limits are `times` the venue's."""
+    """Counts by address and by account. `enforced` False only counts; limits are `times` the venue's.
 
-    def __init__(self, *, enforced: bool, times: float = 1.0, first_ban_ms: int = 120_000) -> None:
-        self._enforced, self._times = enforced, times
+    Windows are those of the exchange's clock; bans last by the steady one, where there is one.
+    """
+
+    def __init__(
+        self,
+        *,
+        enforced: bool,
+        times: float = 1.0,
+        first_ban_ms: int = 120_000,
+        steady_ms: Callable[[], int] | None = None,
+    ) -> None:
+        self._enforced, self._times, self._steady_ms = enforced, times, steady_ms
         self._bans = Bans(first_ban_ms)
         self._used: dict[str, dict[AddressLimit, Window]] = {}
         self._orders: dict[int, _OrderWindows] = {}
@@ -74,13 +85,14 @@ class RateLimits:
 
     def check_ban(self, address: str, now_ms: int) -> None:
         """418 while an address is banned."""
-        until_ms = self._bans.until_ms(address, now_ms)
+        lasting_ms = self._lasting_ms(now_ms)
+        until_ms = self._bans.until_ms(address, lasting_ms)
         if until_ms is not None:
-            raise Banned(address, until_ms)
+            raise Banned(address, now_ms + until_ms - lasting_ms)
 
     def offend(self, address: str, now_ms: int) -> None:
         """Takes note that an address was answered 429."""
-        self._bans.offend(address, now_ms)
+        self._bans.offend(address, self._lasting_ms(now_ms))
 
     def spend(self, limit: AddressLimit, weight: int, now_ms: int, address: str = HOME) -> int:
         """What is used of a limit's window, this request included; -1003 when it is over the limit."""
@@ -119,6 +131,9 @@ class RateLimits:
         """The weight limit in force, as exchangeInfo lists it."""
         most = self._scaled(WEIGHT.most)
         return {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": most}
+
+    def _lasting_ms(self, now_ms: int) -> int:
+        return now_ms if self._steady_ms is None else self._steady_ms()
 
     def _scaled(self, most: int) -> int:
         return max(1, round(most * self._times))

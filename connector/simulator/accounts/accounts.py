@@ -58,6 +58,8 @@ class Account:
     multi_assets: bool = False
     #: Whether fees are paid in BNB where there is enough of it.
     burns_bnb: bool = False
+    #: Whether the agreement about contracts on traditional finance is signed.
+    has_signed: bool = False
     #: Whether nothing may be ordered, since the exchange closes what is held.
     in_liquidation: bool = False
     #: 1e-8 by asset.

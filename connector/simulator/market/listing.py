@@ -39,6 +39,10 @@ class Listing:
     status: str = TRADING
     #: That of its POSITION_RISK_CONTROL filter.
     control_side: str = "NONE"
+    #: Codes that opening orders are refused with for the time being.
+    opening_refused: tuple[int, ...] = ()
+    #: Status and contract type behind those that are told for the time being.
+    covered: tuple[str, str] | None = None
 
     @property
     def symbol(self) -> str:

@@ -64,7 +64,7 @@ class MarkPrice:
         if index_e8 is not None:
             self.index_e8 = index_e8
         self.mark_e8 = self._mark_e8()
-        if now_ms - self._sampled_ms >= SAMPLE_MS:
+        if not 0 <= now_ms - self._sampled_ms < SAMPLE_MS:
             self._sampled_ms = now_ms
             self._sample(now_ms)
 

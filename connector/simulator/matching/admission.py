@@ -29,6 +29,8 @@ from connector.simulator.market.orders import (
 from connector.simulator.matching.matching import crosses
 
 CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
+#: Contracts on traditional finance ask for an agreement that is signed once.
+UNSIGNED = -4411
 GTD_LEAST_MS, GTD_MOST_MS = 600_000, 253_402_300_799_000
 
 
@@ -49,7 +51,7 @@ def admit(
         raise VenueError(-2023)
     _check_words(account, request, listing, now_ms)
     closes = request.reduce_only or not opens(request.side, request.position_side)
-    check_status(listing, request.side, closes=closes)
+    check_status(account, listing, request.side, closes=closes)
     terms = checked(request, _price(request, listing), listing, closes=closes)
     lots = _reducible(account, request, terms.lots, listing) if closes else terms.lots
     is_full = len(account.orders_of(listing.symbol)) >= listing.instrument.max_orders
@@ -95,11 +97,16 @@ def admit_amendment(
     return Admitted(terms.ticks, lots, order.closes)
 
 
-def check_status(listing: Listing, side: int, *, closes: bool) -> None:
-    """-4140 and -4141 by the symbol's status, -4105 to -4107 where its control lets only reduce."""
+def check_status(account: Account, listing: Listing, side: int, *, closes: bool) -> None:
+    """-4140 and -4141 by the symbol's status; -4105 to -4107 and others where it lets only reduce, the house apart."""
     if listing.status != TRADING:
         raise VenueError(-4141 if listing.status in CLOSED else -4140)
-    if closes or listing.control_side == NONE:
+    if closes or account.is_house:
+        return
+    for code in listing.opening_refused:
+        if code != UNSIGNED or not account.has_signed:
+            raise VenueError(code)
+    if listing.control_side == NONE:
         return
     if listing.control_side == "BOTH":
         raise VenueError(-4105)

@@ -90,7 +90,7 @@ class AlgoEngine:
 
     def advance(self, now_ms: int) -> None:
         """Does what is due by time: children whose trigger took long, and the end of dated orders."""
-        for order in [one for one in self._firing if now_ms - one.trigger_ms >= self.triggering_ms]:
+        for order in [one for one in self._firing if not 0 <= now_ms - one.trigger_ms < self.triggering_ms]:
             del self._firing[order]
             self._launch(order, now_ms)
         for waiting in self._waiting.values():

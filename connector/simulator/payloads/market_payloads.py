@@ -128,6 +128,18 @@ def trade_event(trade: PublicTrade, instrument: Instrument, now_ms: int) -> Payl
     }
 
 
+def void_trade(trade_id: int, instrument: Instrument, now_ms: int) -> Payload:
+    """A record of price and amount 0, as the venue sends thousands of a day: it is no trade."""
+    record = {"e": "trade", "E": now_ms, "T": now_ms, "s": instrument.symbol, "t": trade_id}
+    return {**record, "p": "0", "q": "0", "X": "NA", "m": True}
+
+
+def void_aggregate(aggregate_id: int, instrument: Instrument, now_ms: int) -> Payload:
+    """The same on the aggregates' stream."""
+    record = {"e": "aggTrade", "E": now_ms, "a": aggregate_id, "s": instrument.symbol, "p": "0", "q": "0", "nq": "0"}
+    return {**record, "f": -1, "l": -1, "T": now_ms, "m": True, "X": "NA", "st": FAMILY}
+
+
 def aggregate_row(trade: AggregateTrade, instrument: Instrument) -> Payload:
     """A row of aggTrades; `nq` leaves out hidden retail liquidity."""
     return {

@@ -32,7 +32,8 @@ COMMANDS = frozenset({
     "fix_mark", "advance", "settle_funding", "shrink", "amend", "place_algo", "cancel_algo", "cancel_algos",
     "set_countdown", "delay_triggers", "set_isolated", "set_multi_assets", "move_margin", "adjust_funding",
     "begin_funding", "force_liquidation", "force_adl", "change_brackets",
-    "delist", "set_status",
+    "delist", "set_status", "set_fee_burn", "sign_agreement", "fill_order", "skip_trade_ids", "drop_ids",
+    "cover_status", "uncover_status", "refuse_opening", "set_control_side", "step_back",
 })  # fmt: skip
 #: The frozen rows that commands carry, by the tag that stands in the journal.
 ROWS: dict[str, Tagged] = {

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.key_faults import check_key_faults
 from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters, decoded
 from connector.simulator.access.security import check_right, check_signed, right_for, sender_of
 from connector.simulator.errors import VenueError
 from connector.simulator.json_bytes import frame_of
+from connector.simulator.rest.local_parameters import check_local
 from connector.simulator.rest.local_routes import LOCAL_ROUTES
+from connector.simulator.rest.replica_reads import lagging_engine
 from connector.simulator.rest.request import Request
 from connector.simulator.rest.routes import ROUTES, Route, Security
 from connector.simulator.runtime import Runtime
@@ -39,6 +42,7 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ def carried_out(
         runtime.rate_limits.spend(route.limit, route.weight(sent), now_ms, address)
         params = Parameters(sent)
         sender = authenticate(params, now_ms)
-        outcome = Outcome(route.handler(Request(runtime, params, now_ms, sender)), None, sender)
+        replica = lagging_engine(runtime, route, sender)
+        outcome = Outcome(route.handler(Request(runtime, params, now_ms, sender, replica)), None, sender)
     except VenueError as refusal:
         if refusal.status == 429:
             runtime.rate_limits.offend(address, now_ms)
@@ -80,8 +85,8 @@ def carried_out(
     return outcome
 
 
-def answer(runtime: Runtime, ask: Ask) -> Answer:
-    """What the exchange answers over REST."""
+def answer(runtime: Runtime, ask: Ask, came_ms: int | None = None) -> Answer:
+    """What the exchange answers over REST; `came_ms` is when it came, where that is not now."""
     route = ROUTES.get((ask.method, ask.path))
     if route is None:
         return refused(VenueError(-5000, ask.path, ask.method))
@@ -91,8 +96,9 @@ def answer(runtime: Runtime, ask: Ask) -> Answer:
         if route.security is Security.NONE:
             return None
         sender = sender_of(runtime.api_keys, ask.api_key, ask.address)
+        check_key_faults(runtime.faults, sender.api_key, ask.address)
         if route.security is Security.SIGNED:
-            check_signed(sender, ask.query, ask.body, params, now_ms)
+            check_signed(sender, ask.query, ask.body, params, now_ms if came_ms is None else came_ms)
         check_right(sender, right_for(ask.method, ask.path), ask.address)
         return sender
 
@@ -111,8 +117,10 @@ def local_answer(runtime: Runtime, ask: Ask) -> Answer:
     handler = LOCAL_ROUTES.get((ask.method, ask.path))
     if handler is None:
         return refused(VenueError(-5000, ask.path, ask.method))
+    sent = decoded(ask.query, ask.body)
     try:
-        reply = Answer(200, frame_of(handler(runtime, Parameters(decoded(ask.query, ask.body)))))
+        check_local(runtime, ask.method, ask.path, sent)
+        reply = Answer(200, frame_of(handler(runtime, Parameters(sent))))
     except VenueError as refusal:
         reply = refused(refusal)
     runtime.publish()

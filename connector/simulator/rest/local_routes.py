@@ -9,21 +9,22 @@ from decimal import Decimal
 from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.errors import VenueError
-from connector.simulator.fault_injection.faults import FAULTS, Armed
+from connector.simulator.fault_injection.catalogue import ALWAYS, FAULTS
+from connector.simulator.fault_injection.fault_terms import FaultError, fault_of
+from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.market.collateral_prices import ASSETS
 from connector.simulator.market.instruments import scaled
 from connector.simulator.payloads.account_payloads import income_row
 from connector.simulator.payloads.instrument_payloads import leverage_brackets
 from connector.simulator.payloads.market_payloads import funding_info_row, funding_rate_row, premium_index
+from connector.simulator.rest.known_names import known_names
 from connector.simulator.rest.local_keys import new_account, ready_made_account, revoke_key
 from connector.simulator.rest.page import view
 from connector.simulator.rest.simulation_routes import SIMULATION_ROUTES
 from connector.simulator.runtime import Runtime
 
 LocalHandler = Callable[[Runtime, Parameters], object]
-#: A clock years ahead or an answer that never comes happens to nobody.
-LONGEST_FAULT_MS = 86_400_000
 
 
 def background(runtime: Runtime, params: Parameters) -> object:
@@ -115,35 +116,19 @@ def list_faults(runtime: Runtime, params: Parameters) -> object:
 
 
 def arm_fault(runtime: Runtime, params: Parameters) -> object:
-    """Arms a fault by `name`, `times`, `ms`, `method`, `path`, `stream`, `symbol`; `times=0` disarms it."""
-    name = params.text("name")
-    if name not in FAULTS:
-        raise VenueError(-1130, "name")
-    times, ms = params.optional_integer("times"), params.optional_integer("ms")
-    if ms is not None and ms > LONGEST_FAULT_MS:
-        raise VenueError(-1130, "ms")
-    runtime.faults.arm(
-        name,
-        1 if times is None else times,
-        ms=1000 if ms is None else ms,
-        method=params.optional("method") or "",
-        path=params.optional("path") or "",
-        stream=params.optional("stream") or "",
-        symbol=params.optional("symbol") or "",
-    )
-    return list_faults(runtime, params)
+    """Arms a fault by `name` and what it takes, `times=0` disarms it; answers what it was told and how it stands."""
+    try:
+        fault = fault_of(params.sent(), known_names(runtime.engine.listings))
+    except FaultError as flaw:
+        raise VenueError(flaw.code, text=str(flaw)) from None
+    runtime.faults.take_up(fault)
+    now = next((armed for armed in runtime.faults.armed() if armed.name == fault.name), None)
+    return {"state": "disarmed" if not fault.times else "armed" if now else "done", **_fault_row(now or fault)}
 
 
 def _fault_row(armed: Armed) -> dict[str, object]:
-    return {
-        "name": armed.name,
-        "times": armed.times,
-        "ms": armed.ms,
-        "method": armed.method,
-        "path": armed.path,
-        "stream": armed.stream,
-        "symbol": armed.symbol,
-    }
+    """A fault by the parameters that it takes."""
+    return {name: getattr(armed, name) for name in (*ALWAYS, *FAULTS[armed.name].takes)}
 
 
 LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {

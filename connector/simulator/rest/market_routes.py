@@ -6,6 +6,7 @@ from connector.simulator.market.candles import DAY_MS, HOUR_MS
 from connector.simulator.payloads import market_payloads
 from connector.simulator.payloads.day_payloads import day_row
 from connector.simulator.payloads.instrument_payloads import exchange_info
+from connector.simulator.payloads.odd_contracts import odd_rows
 from connector.simulator.rest.request import Request
 from connector.simulator.streams import rpi_depth as rpi
 
@@ -27,7 +28,11 @@ def information(request: Request) -> object:
     """All contracts, or the one of the undocumented `symbol`."""
     rate_limits = request.runtime.rate_limits
     limits = {"rateLimits": [rate_limits.weight_limit(), *rate_limits.order_limits()]}
-    return exchange_info(request.listings(), request.now_ms) | limits
+    answer = exchange_info(request.listings(), request.now_ms) | limits
+    rows = answer["symbols"]
+    if request.runtime.faults.standing("odd_contracts") and isinstance(rows, list):
+        answer["symbols"] = [*rows, *odd_rows(rows[0])]
+    return answer
 
 
 def depth(request: Request) -> object:

@@ -1,4 +1,4 @@
-"""What the venue has and this exchange has not: statistics, conversion, an agreement, and exports by post.
+"""What the venue has and this exchange has not: statistics, conversion, and exports by post.
 
 Each of these paths answers one clear refusal in the venue's error shape, whatever it is sent: HTTP 400, -1020.
 """
@@ -19,7 +19,6 @@ NOT_OFFERED: frozenset[tuple[str, str]] = frozenset(
         ("GET", "/fapi/v1/convert/exchangeInfo"),
         ("GET", "/fapi/v1/convert/orderStatus"),
         ("POST", "/fapi/v1/convert/getQuote"),
-        ("POST", "/fapi/v1/stock/contract"),
         ("GET", "/fapi/v1/order/asyn"),
         ("GET", "/fapi/v1/trade/asyn"),
         ("GET", "/fapi/v1/income/asyn"),

@@ -83,8 +83,12 @@ function buttons(view) {
   });
   once("faults", view.faults, () => part("faults").replaceChildren(...view.faults.map((fault) =>
     button(fault.name, fault.about, fault.is_armed, () => tell("/local/v1/faults", {
-      name: fault.name, times: fault.is_armed ? 0 : part("times").value, ms: part("ms").value, stream: part("stream").value,
-      symbol: part("symbol").value })))));
+      name: fault.name, times: fault.is_armed ? 0 : part("times").value, ...taken(fault) })))));
+}
+
+function taken(fault) {
+  const fields = ["ms", "stream", "symbol"].filter((name) => fault.takes.includes(name));
+  return Object.fromEntries(fields.map((name) => [name, part(name).value]));
 }
 
 async function scripts() {

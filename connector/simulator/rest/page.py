@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.fault_injection.catalogue import FAULTS
 from connector.simulator.fixed_point import e8_text
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BUY, MARKET, SELL, SIDE_WORDS, Order
@@ -45,7 +45,10 @@ def view(runtime: Runtime, params: Parameters) -> object:
         **_market(runtime.engine.listing(symbol)),
         "accounts": [_account(runtime, account) for account in accounts],
         "orders": [_order(runtime, order) for account in accounts for order in _open(account, symbol)][:ORDERS],
-        "faults": [{"name": name, "about": row.about, "is_armed": name in armed} for name, row in FAULTS.items()],
+        "faults": [
+            {"name": name, "about": row.about, "is_armed": name in armed, "takes": row.takes, "needs": row.needs}
+            for name, row in FAULTS.items()
+        ],
     }
 
 

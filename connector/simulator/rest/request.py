@@ -21,17 +21,19 @@ class Request:
     now_ms: int
     #: Whose key came with it, None on public paths.
     sender: ApiKey | None
+    #: What answers a read instead of the exchange itself.
+    replica: Engine | None = None
 
     @property
     def account(self) -> Account:
         """The sender's account; only asked for where a key is demanded."""
         if self.sender is None:
             raise VenueError(-2014)
-        return self.runtime.account(self.sender)
+        return self.engine.accounts[self.sender.account_id]
 
     @property
     def engine(self) -> Engine:
-        return self.runtime.engine
+        return self.replica or self.runtime.engine
 
     @property
     def instrument(self) -> Instrument:

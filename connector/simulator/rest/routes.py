@@ -151,6 +151,7 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/fapi/v1/multiAssetsMargin"): _signed(account.set_multi_assets, 1),
     ("GET", "/fapi/v1/feeBurn"): _signed(account.fee_burn, 30),
     ("POST", "/fapi/v1/feeBurn"): _signed(account.set_fee_burn, 1),
+    ("POST", "/fapi/v1/stock/contract"): _signed(account.sign_agreement, 50),
     ("GET", "/fapi/v1/apiTradingStatus"): Route(account.trading_status, _by_symbol(1, 10)),
     ("GET", "/fapi/v1/rateLimit/order"): _signed(account.order_limits, 1),
     ("POST", "/fapi/v1/listenKey"): _keyed(account.create_listen_key),

@@ -6,7 +6,7 @@ and a stream that nobody subscribed to costs nothing.
 
 from dataclasses import dataclass, field
 
-from connector.simulator.clock import next_due
+from connector.simulator.clock import is_due, next_due
 from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.book import Level
@@ -63,7 +63,7 @@ class DepthFeed:
         self._running = subscribed
         for stream in subscribed:
             self._note(stream, first_id, changed)
-            if now_ms >= stream.due_ms:
+            if is_due(now_ms, stream.due_ms, stream.speed_ms):
                 stream.due_ms = next_due(now_ms, stream.speed_ms)
                 self._publish(stream, now_ms)
         self._drained_id = self._listing.book.update_id
@@ -86,7 +86,7 @@ class DepthFeed:
             if stream.levels
             else self._changed_levels(stream)
         )
-        ids = (stream.first_id, book.update_id, stream.last_id + stream.faults.gap())
+        ids = (min(stream.first_id, book.update_id), book.update_id, stream.last_id + stream.faults.gap())
         frame = frame_of(depth_update(self._listing.instrument, ids, bids, asks, now_ms))
         stream.last_id = book.update_id
         stream.changed.clear()

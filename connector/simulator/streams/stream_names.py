@@ -5,6 +5,7 @@ A name that is asked for on another route, or in upper case, is acknowledged and
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.simulator.market.candles import INTERVALS, WIDTHS_MS
@@ -94,3 +95,14 @@ def is_delivered(name: str, route: str) -> bool:
     """Whether a connection on `route` gets that market stream."""
     stream = stream_named(name)
     return stream is not None and stream.route == (route or PUBLIC)
+
+
+def streams_of(symbols: Iterable[str]) -> list[str]:
+    """Every stream of those contracts, and those about all; continuous candles by the perpetual's name."""
+    found = list(_OF_ALL)
+    for symbol in symbols:
+        stem = symbol.lower()
+        for behind, (kind, *_) in _OF_SYMBOL.items():
+            stems = [f"{stem}_{known}" for known in _CONTRACT_TYPES] if kind == "continuousKline" else [stem]
+            found += [f"{each}@{behind}" for each in stems]
+    return found

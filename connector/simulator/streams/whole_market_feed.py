@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from connector.simulator.accounts.records import LiquidationPrint
-from connector.simulator.clock import next_due
+from connector.simulator.clock import is_due, next_due
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.instruments import TRADIFI_PERPETUAL
@@ -48,7 +48,7 @@ class WholeMarketFeed:
         self._liquidations.tick(now_ms)
         self._contracts.tick(now_ms)
         for name, (every_ms, frames) in self._streams.items():
-            if self._hub.is_subscribed(name) and now_ms >= self._due_ms.get(name, 0):
+            if self._hub.is_subscribed(name) and is_due(now_ms, self._due_ms.get(name, 0), every_ms):
                 self._due_ms[name] = next_due(now_ms, every_ms)
                 for frame in frames(now_ms):
                     self._hub.publish(name, frame_of(frame))

@@ -20,7 +20,7 @@ from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 from connector.exchange.gates import WAITS_FOR
-from connector.simulator.fault_injection.faults import FAULTS, Moment
+from connector.simulator.fault_injection.catalogue import FAULTS, Moment
 from connector.simulator.rest.not_offered import NOT_OFFERED
 from connector.simulator.rest.routes import ROUTES, Security, Weight
 from connector.simulator.ws_api.methods import METHODS, SESSION_METHODS
@@ -36,6 +36,7 @@ MOMENTS = {
     Moment.AFTER: "a request, after it was executed",
     Moment.FRAME: "the next frames",
     Moment.AT_ONCE: "at once",
+    Moment.FOR_A_WHILE: "for `ms`, or until it is disarmed",
     Moment.STANDING: "until it is disarmed",
 }
 
@@ -116,8 +117,11 @@ def _gates() -> str:
 
 
 def _faults() -> str:
-    rows = ((f"`{name}`", row.about, MOMENTS[row.moment]) for name, row in FAULTS.items())
-    return table("fault|what happens|strikes", rows)
+    rows = (
+        (f"`{name}`", row.about, MOMENTS[row.moment], " ".join(f"`{each}`" for each in row.takes) or "–")
+        for name, row in FAULTS.items()
+    )
+    return table("fault|what happens|strikes|takes", rows)
 
 
 def _error_codes() -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.fault_injection.catalogue import FAULTS
 from tests.companions.simulator.callers import START_MS, Caller
 from tests.companions.simulator.listeners import Listener
 
@@ -110,7 +110,12 @@ def test_the_mark_price_can_be_nailed_and_let_go(call: Caller) -> None:
 
 def test_faults_are_listed_and_armed(call: Caller) -> None:
     assert set(call.local("GET", "/local/v1/faults")["known"]) == set(FAULTS)
-    (armed,) = call.local("POST", "/local/v1/faults", name="drop_depth", times=3, ms=5)["armed"]
-    assert (armed["name"], armed["times"], armed["ms"]) == ("drop_depth", 3, 5)
-    assert call.local("POST", "/local/v1/faults", name="drop_depth", times=0)["armed"] == []
-    assert call.local("POST", "/local/v1/faults", name="earthquake")["code"] == -1130
+    stream = "btcusdt@depth@100ms"
+    told = call.local("POST", "/local/v1/faults", name="delay_depth", times=3, ms=5, stream=stream)
+    assert told == {"state": "armed", "name": "delay_depth", "times": 3, "stream": stream, "ms": 5}
+    (armed,) = call.local("GET", "/local/v1/faults")["armed"]
+    assert armed == {name: value for name, value in told.items() if name != "state"}
+    assert call.local("POST", "/local/v1/faults", name="delay_depth", times=0)["state"] == "disarmed"
+    assert call.local("GET", "/local/v1/faults")["armed"] == []
+    done = call.local("POST", "/local/v1/faults", name="cut_sockets")
+    assert done == {"state": "done", "name": "cut_sockets", "times": 1}

@@ -1,6 +1,6 @@
 """What the page shows is what the exchange holds; a browser looks at it in `tests/flows/test_page.py`."""
 
-from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.fault_injection.catalogue import FAULTS
 from connector.simulator.rest.page import FILES, page_file
 from tests.companions.simulator.callers import Caller
 
