@@ -223,13 +223,18 @@ class Engine(DrillCommands):
     def delist(self, symbol: str, now_ms: int) -> None:
         """Expires a contract's orders, settles its positions at the mark, and leaves it SETTLING."""
         listing = self.listing(symbol)
+        self.uncover_status(symbol)
         self.algos.expire_all(symbol, now_ms)
         wind_up(self.clearing, self.risk_monitor.orders, listing, now_ms)
         self._settle_down(symbol, now_ms)
 
     def set_status(self, symbol: str, status: str) -> None:
-        """Another status for a contract, as exchangeInfo tells it."""
-        self.listing(symbol).status = status
+        """Another status for a contract, as exchangeInfo tells it unless it is made to tell another for a while."""
+        listing = self.listing(symbol)
+        if listing.covered is None:
+            listing.status = status
+        else:
+            listing.covered = (status, listing.covered[1])
 
     def change_brackets(self, symbol: str, brackets: tuple[Bracket, ...]) -> None:
         """Other brackets for a symbol from now on; positions are looked at anew."""

@@ -189,3 +189,21 @@ def test_the_background_trades_on_where_nobody_else_may_open() -> None:
         call.clock.advance(50)
         call.runtime.pulse()
     assert call.runtime.market.refused_commands == 0 and call.runtime.background.commands > 100
+
+
+def test_halts_and_delistings_go_their_way_behind_the_status_that_is_told(call: Caller) -> None:
+    call.runtime.faults.arm("contract_status", symbol=BTC, status="PRE_SETTLE")
+    call.runtime.faults.arm("trading_halt", symbol=BTC)
+    assert row_of(call)["status"] == "PRE_SETTLE"
+    call.runtime.faults.arm("contract_status", 0)
+    assert row_of(call)["status"] == "TRADING_HALT"
+    call.runtime.faults.arm("contract_status", symbol=BTC, contract_type="")
+    call.runtime.faults.arm("trading_halt", 0)
+    call.runtime.faults.arm("contract_status", 0)
+    assert (row_of(call)["status"], row_of(call)["contractType"]) == ("TRADING", "PERPETUAL")
+    call.runtime.faults.arm("contract_status", symbol=BTC)
+    call.runtime.faults.arm("delisting", symbol=BTC, ms=0)
+    assert row_of(call)["status"] == "SETTLING"
+    call.runtime.faults.arm("contract_status", 0)
+    call.runtime.pulse()
+    assert row_of(call)["status"] == "CLOSE"

@@ -8,7 +8,7 @@ from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
-from tests.companions.simulator.callers import QUIET, START_MS, Caller
+from tests.companions.simulator.callers import QUIET, START_MS, Caller, caller
 from tests.companions.simulator.listeners import Listener
 
 BID = OrderRequest("BTCUSDT", BUY, LIMIT, Decimal("0.01"), Decimal(60_000))
@@ -107,3 +107,65 @@ def test_a_script_strikes_at_its_times_counted_from_the_beginning_of_the_life() 
         seen.append((runtime.engine.listings["BTCUSDT"].status, runtime.now_ms() - clock.ms))
         clock.advance(1_000)
     assert seen == [("TRADING", 0), ("TRADING_HALT", 0), ("TRADING_HALT", 70_000), ("TRADING", 70_000)]
+
+
+def stepped_back(call: Caller) -> None:
+    """The clock was an hour ahead and is so no more."""
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    call.runtime.pulse()
+    call.runtime.faults.arm("clock_skew", 0)
+    call.runtime.pulse()
+
+
+def test_what_lasts_for_a_time_lasts_as_long_where_the_clock_steps_back(call: Caller) -> None:
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    call.runtime.pulse()
+    key = call("POST", "/fapi/v1/listenKey")["listenKey"]
+    call.order("BUY", "0.01", "59000")
+    call("POST", "/fapi/v1/countdownCancelAll", symbol="BTCUSDT", countdownTime=5_000)
+    call.runtime.faults.arm("clock_skew", 0)
+    call.runtime.pulse()
+    call.clock.advance(4_999)
+    call.runtime.pulse()
+    assert len(call("GET", "/fapi/v1/openOrders", symbol="BTCUSDT")) == 1
+    call.clock.advance(1)
+    call.runtime.pulse()
+    assert call("GET", "/fapi/v1/openOrders", symbol="BTCUSDT") == []
+    call.clock.advance(3_600_000 - 5_000)
+    listener = Listener(call.runtime.hub, key)
+    call.runtime.pulse()
+    assert [event["e"] for event in listener.received()] == ["listenKeyExpired"]
+
+
+def test_a_listen_key_does_not_die_of_a_clock_that_runs_ahead(call: Caller) -> None:
+    key = call("POST", "/fapi/v1/listenKey")["listenKey"]
+    stepped_back(call)
+    assert call("PUT", "/fapi/v1/listenKey")["listenKey"] == key
+
+
+def test_prices_are_sampled_and_orders_found_where_the_clock_stepped_back(call: Caller) -> None:
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    call.runtime.pulse()
+    order_id = call.order("BUY", "0.01", "59000")["orderId"]
+    call.runtime.faults.arm("clock_skew", 0)
+    call.runtime.faults.arm("not_found_lag", ms=500)
+    assert call("GET", "/fapi/v1/order", symbol="BTCUSDT", orderId=order_id)["orderId"] == order_id
+    mark_price = call.runtime.engine.listings["BTCUSDT"].mark_price
+    samples = mark_price._samples
+    for _ in range(3):
+        call.clock.advance(1_000)
+        call.runtime.pulse()
+    assert mark_price._samples >= samples + 3
+
+
+def test_a_ban_lasts_as_long_as_it_says_where_the_clock_steps_back() -> None:
+    call = caller(replace(QUIET, limits=True, limits_times=0.001, first_ban_s=10))
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    statuses = [call.ask("GET", "/fapi/v1/account").status for _ in range(30)]
+    while statuses[-1] != 418:
+        statuses.append(call.ask("GET", "/fapi/v2/account").status)
+        assert len(statuses) < 60
+    call.runtime.faults.arm("clock_skew", 0)
+    assert call.ask("GET", "/fapi/v1/time").status == 418
+    call.clock.advance(10_000)
+    assert call.ask("GET", "/fapi/v1/time").status != 418

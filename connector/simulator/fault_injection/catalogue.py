@@ -183,6 +183,7 @@ FAULTS: dict[str, FaultRow] = {
 
 
 def fault_names() -> str:
-    """The table as text: a line a fault, its name first."""
+    """The table as text: a line a fault, its name first, and what it takes beside name and times last."""
     width = max(map(len, FAULTS))
-    return "\n".join(f"{name:{width}}  {row.about}" for name, row in FAULTS.items())
+    lines = (f"{name:{width}}  {row.about} [{' '.join(row.takes)}]" for name, row in FAULTS.items())
+    return "\n".join(line.removesuffix(" []") for line in lines)

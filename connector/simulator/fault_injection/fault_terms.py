@@ -4,7 +4,7 @@ Whatever is wrong ends in one line that names it and says what would do, and not
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -57,10 +57,12 @@ def fault_of(sent: Mapping[str, object], known: Known) -> Armed:
     for each in sent:
         if each not in taken:
             raise FaultError(f"{name} takes no {each}{_nearest(each, taken)}; it takes {', '.join(taken)}")
-    terms = {each: _number(each, value) if each in MOST else _text(each, value) for each, value in sent.items()}
+    terms: dict[str, Any] = {
+        each: _number(each, value) if each in MOST else _text(each, value) for each, value in sent.items()
+    }
     if terms.get("times", 1) != 0:
         _check(row, terms, known)
-    return Armed(**_given(terms))
+    return Armed(**terms)
 
 
 def _check(row: FaultRow, terms: dict[str, Any], known: Known) -> None:
@@ -109,11 +111,6 @@ def _text(name: str, value: object) -> str:
     if not value and name not in ("contract_type", "symbol", "stream", "method", "path"):
         raise FaultError(f"{name} is empty; leave it out, or say which")
     return value
-
-
-def _given(terms: dict[str, Any]) -> dict[str, Any]:
-    known = {field.name for field in fields(Armed)}
-    return {name: value for name, value in terms.items() if name in known}
 
 
 def _is_listen_key(text: str) -> bool:

@@ -48,6 +48,11 @@ class Listing:
     def symbol(self) -> str:
         return self.instrument.symbol
 
+    @property
+    def own_status(self) -> str:
+        """What it is, whatever it is made to tell."""
+        return self.status if self.covered is None else self.covered[0]
+
     def book_of(self, order: Order) -> Book:
         """Where an order rests."""
         return self.rpi_book if order.time_in_force == RPI else self.book

@@ -13,7 +13,8 @@ def test_request_faults_name_a_default_request_or_strike_any() -> None:
 def test_the_list_of_faults_has_a_line_for_each() -> None:
     lines = fault_names().splitlines()
     assert [line.split()[0] for line in lines] == list(FAULTS)
-    assert all(row.about in line for row, line in zip(FAULTS.values(), lines, strict=True))
+    for row, line in zip(FAULTS.values(), lines, strict=True):
+        assert line.endswith(f"{row.about} [{' '.join(row.takes)}]" if row.takes else row.about)
 
 
 def test_a_row_takes_what_a_fault_can_be_told_and_heeds_its_default() -> None:

@@ -45,7 +45,10 @@ def test_a_file_is_read_with_all_that_a_row_may_say(tmp_path: Path) -> None:
     [
         ("- {at_s: 1, fault: rain}", "line 1, row 1: name 'rain' is no fault"),
         ("- {fault: cut_sockets}", "row 1: at_s and fault are needed"),
-        ("- {at_s: 1, fault: cut_sockets}\n- {at_s: 1, fault: cut_sockets, tims: 3}", "line 2, row 2: cut_sockets takes no tims (did you mean times?)"),
+        (
+            "- {at_s: 1, fault: cut_sockets}\n- {at_s: 1, fault: cut_sockets, tims: 3}",
+            "line 2, row 2: cut_sockets takes no tims (did you mean times?)",
+        ),
         ("- {at_s: -1, fault: cut_sockets}", "at_s: -1: must be a number from 0"),
         ("- {at_s: .nan, fault: cut_sockets}", "at_s: nan: must be a number"),
         ("- {at_s: 1, fault: cut_sockets, times: 1.5}", "times '1.5' must be a whole number"),

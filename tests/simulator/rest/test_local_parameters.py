@@ -27,7 +27,10 @@ def test_the_refusal_says_what_was_meant_and_what_would_do(call: Caller) -> None
     assert refusal["msg"] == "POST /local/v1/mark takes no 'prise' (did you mean price?); it takes symbol, price"
     assert call.local("GET", "/local/v1/state", x="1")["msg"] == "GET /local/v1/state takes no 'x'; it takes none"
     refusal = call.local("GET", "/local/v1/view", symbol="BTCUSD")
-    assert (refusal["code"], refusal["msg"][:59]) == (-1121, "symbol 'BTCUSD' is not listed (did you mean BTCUSDT or ETHU")
+    assert (refusal["code"], refusal["msg"][:59]) == (
+        -1121,
+        "symbol 'BTCUSD' is not listed (did you mean BTCUSDT or ETHU",
+    )
 
 
 async def test_it_is_refused_over_the_socket(venue: LocalExchange, client: SocketClient) -> None:

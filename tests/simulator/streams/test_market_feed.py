@@ -1,8 +1,10 @@
 from connector.core.clock import ManualClock
 from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.market.orders import BUY, SELL
+from connector.simulator.server import LocalExchange
 from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.market_feed import MarketFeed
+from tests.companions.simulator.callers import SocketClient
 from tests.companions.simulator.listeners import Listener
 from tests.companions.simulator.traders import START_MS, Desk
 
@@ -58,3 +60,24 @@ def test_what_nobody_heard_is_not_told_to_who_comes_later() -> None:
     feed.happened(START_MS + 100)
     feed.tick(START_MS + 100)
     assert late.received() == []
+
+
+async def test_trades_of_price_0_are_told_under_ids_of_their_own(venue: LocalExchange, client: SocketClient) -> None:
+    single, grouped = [
+        await client.open(f"/{way}") for way in ("public/ws/btcusdt@trade", "market/ws/btcusdt@aggTrade")
+    ]
+    other = SocketClient(client.session, venue, venue.admit(venue.settings.deposit))
+    await other.order("SELL", "0.1", "60000")
+    await client.order("BUY", "0.01")
+    first = await single.receive_json(timeout=5)
+    await client.raw("POST", "/local/v1/faults", "name=na_trades&symbol=BTCUSDT&count=3")
+    await client.order("BUY", "0.01")
+    told = [await single.receive_json(timeout=5) for _ in range(4)]
+    assert [(row["p"], row["q"], row["X"]) for row in told[:3]] == [("0", "0", "NA")] * 3
+    assert [row["t"] - first["t"] for row in told] == [1, 2, 3, 4] and told[3]["X"] == "MARKET"
+    aggregates = [await grouped.receive_json(timeout=5) for _ in range(5)]
+    void = [row for row in aggregates if row.get("X") == "NA"]
+    assert [(row["p"], row["q"]) for row in void] == [("0", "0")] * 3
+    assert len({row["a"] for row in aggregates}) == 5
+    rows = (await client.raw("GET", "/fapi/v1/trades", "symbol=BTCUSDT"))[2]
+    assert [row["price"] for row in rows] == ["60000.00", "60000.00"], "no trade took place"

@@ -6,8 +6,8 @@ import pytest
 
 from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.fault_injection.late_actions import LateActions
-from connector.simulator.streams.user_faults import ORDER_EVENT, UserFaults
 from connector.simulator.server import LocalExchange
+from connector.simulator.streams.user_faults import ORDER_EVENT, UserFaults
 from tests.companions.simulator.callers import Caller, SocketClient
 from tests.companions.simulator.listeners import Listener, hub_and_clock
 
