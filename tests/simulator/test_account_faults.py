@@ -112,3 +112,19 @@ async def test_it_may_follow_another_read_and_fill_an_order_of_any_contract(
     (after,) = await client("GET", "/fapi/v3/positionRisk")
     amounts = [(row["symbol"], row["positionAmt"]) for row in (before, told, after)]
     assert amounts == [("ETHUSDT", "0.000"), ("ETHUSDT", "0.000"), ("ETHUSDT", "0.100")]
+
+
+async def test_bursts_are_met_over_the_socket(venue: LocalExchange, client: SocketClient) -> None:
+    await client.order("BUY", "1.001", "50000")
+    user = await client.user_stream()
+    told = (await client.raw("POST", "/local/v1/faults", "name=burst_of_trades&symbol=BTCUSDT"))[2]
+    assert (told["state"], told["count"]) == ("done", 1_001)
+    trades = [event for event in [await user.receive_json(timeout=5) for _ in range(3 * 1_001)] if event["e"][0] == "O"]
+    assert len(trades) == 1_001 and len({event["T"] for event in trades}) == 1
+    assert [trades[at]["o"]["X"] for at in (0, 999, 1_000)] == ["PARTIALLY_FILLED", "PARTIALLY_FILLED", "FILLED"]
+    rows = await client("GET", "/fapi/v1/userTrades", symbol=BTC, startTime=trades[0]["T"], limit=1_000)
+    assert len(rows) == 1_000 and {row["time"] for row in rows} == {trades[0]["T"]}
+    await client.raw("POST", "/local/v1/faults", "name=burst_of_income&count=1001")
+    rows = await client("GET", "/fapi/v1/income", incomeType="TRANSFER", limit=1_000)
+    assert len(rows) == 1_000 and len({row["time"] for row in rows}) == 1
+    assert conserved(venue.engine)

@@ -37,6 +37,7 @@ def long(call: Caller) -> None:
     [
         ("reduce_only_4400", -4400, "BUY", -4400),
         ("reduce_only_4408", -4408, "BUY", -4408),
+        ("unsigned_4411", -4411, "BUY", -4411),
         ("control_4105", -4105, "BUY", -4105),
         ("control_4106", -4106, "BUY", 0),
         ("control_4107", -4107, "SELL", 0),

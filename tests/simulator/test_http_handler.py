@@ -337,3 +337,23 @@ async def test_half_open_and_silent_end_when_they_are_disarmed(venue: LocalExcha
         await client.raw("POST", "/local/v1/faults", f"name={fault}&times=0")
         await client.order("BUY", "0.01", str(int(price) + 1))
         assert (await ticker.receive_json(timeout=5))["b"] == f"{int(price) + 1}.00", fault
+
+
+async def test_an_outage_may_say_nothing_at_all(venue: LocalExchange, client: SocketClient) -> None:
+    await client.raw("POST", "/local/v1/faults", "name=outage&answer=reset&ms=60000")
+    with pytest.raises(aiohttp.ClientError):
+        await client.raw("GET", "/fapi/v1/time")
+    with pytest.raises(aiohttp.ClientError):
+        await client.open("/public/ws/btcusdt@bookTicker")
+    await client.raw("POST", "/local/v1/faults", "name=outage&times=0")
+    assert (await client.raw("GET", "/fapi/v1/time"))[0] == 200
+
+
+async def test_an_event_is_overtaken_by_those_behind_it(venue: LocalExchange, client: SocketClient) -> None:
+    other = SocketClient(client.session, venue, venue.admit(venue.settings.deposit))
+    await other.order("SELL", "0.1", "60000")
+    user = await client.user_stream()
+    await client.raw("POST", "/local/v1/faults", "name=overtaken_user_event&event=ACCOUNT_UPDATE&ms=300")
+    await client.order("BUY", "0.01")
+    told = [(await user.receive_json(timeout=5))["e"] for _ in range(4)]
+    assert told == ["ORDER_TRADE_UPDATE", "TRADE_LITE", "ORDER_TRADE_UPDATE", "ACCOUNT_UPDATE"]

@@ -55,7 +55,7 @@ def adjust_funding(runtime: Runtime, params: Parameters) -> object:
     listing = runtime.engine.listing(params.text("symbol"))
     hours = params.optional_integer("hours")
     if hours not in (None, 1, 2, 4, 8):
-        raise VenueError(-1130, "hours")
+        raise VenueError(-1130, text=f"hours {hours} is none of 1, 2, 4, 8")
     cap_e8, floor_e8, rate_e8 = (
         to_e8(params.decimal(name)) if params.has(name) else None for name in ("cap", "floor", "rate")
     )
@@ -68,7 +68,7 @@ def transfer(runtime: Runtime, params: Parameters) -> object:
     account_id = _account_id(runtime, params)
     asset = params.text("asset")
     if asset not in ASSETS:
-        raise VenueError(-1130, "asset")
+        raise VenueError(-1130, text=f"asset {asset!r} is none of {', '.join(ASSETS)}")
     amount_e8 = to_e8(params.decimal("amount"))
     return income_row(runtime.engine.transfer(account_id, amount_e8, runtime.now_ms(), asset))
 
@@ -89,7 +89,7 @@ def scale_brackets(runtime: Runtime, params: Parameters) -> object:
     """Makes the brackets of a symbol `share` times as wide, from 0.01 to 100."""
     listing, share = runtime.engine.listing(params.text("symbol")), params.decimal("share")
     if not Decimal("0.01") <= share <= 100:
-        raise VenueError(-1130, "share")
+        raise VenueError(-1130, text=f"share {share} must be from 0.01 to 100")
     runtime.engine.change_brackets(listing.symbol, scaled(listing.instrument.brackets, share))
     return leverage_brackets(listing.instrument)
 

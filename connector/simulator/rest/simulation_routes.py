@@ -26,10 +26,12 @@ def set_clock(runtime: Runtime, params: Parameters) -> object:
     clock = runtime.settings.clock
     rate = params.decimal("rate") if params.has("rate") else None
     step_ms = params.optional_integer("step_ms") or 0
-    if not 0 <= step_ms <= MOST_STEP_MS or not isinstance(clock, VirtualClock):
-        raise VenueError(-1130, "step_ms")
+    if not isinstance(clock, VirtualClock):
+        raise VenueError(-1130, text="this exchange runs on a clock that can't be set")
+    if not 0 <= step_ms <= MOST_STEP_MS:
+        raise VenueError(-1130, text=f"step_ms {step_ms} must be from 0 to {MOST_STEP_MS}")
     if rate is not None and not 0 <= rate <= Decimal(MOST_RATE):
-        raise VenueError(-1130, "rate")
+        raise VenueError(-1130, text=f"rate {rate} must be from 0 to {MOST_RATE:g}")
     if rate is not None:
         clock.set_rate(float(rate))
     if step_ms:
@@ -56,7 +58,7 @@ def begin_prices(runtime: Runtime, params: Parameters) -> object:
     """Begins the price script of that `name` on `symbol`, on every symbol without one."""
     script = SCRIPTS.get(params.text("name"))
     if script is None:
-        raise VenueError(-1130, "name")
+        raise VenueError(-1130, text=f"name {params.text('name')!r} is none of {', '.join(SCRIPTS)}")
     symbol = params.optional("symbol")
     symbols = list(runtime.engine.listings) if symbol is None else [runtime.engine.listing(symbol).symbol]
     for each in symbols:

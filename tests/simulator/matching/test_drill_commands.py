@@ -3,7 +3,8 @@
 import pytest
 
 from connector.simulator.errors import VenueError
-from tests.companions.simulator.callers import START_MS, Caller
+from connector.simulator.server import LocalExchange
+from tests.companions.simulator.callers import START_MS, Caller, SocketClient
 
 BTC = "BTCUSDT"
 
@@ -58,3 +59,16 @@ def test_a_step_back_of_the_clock_makes_no_countdown_and_no_funding_wait_the_lon
     assert len(call("GET", "/fapi/v1/openOrders", symbol=BTC)) == 1
     engine.advance(START_MS + 5_000)
     assert call("GET", "/fapi/v1/openOrders", symbol=BTC) == []
+
+
+async def test_the_depth_stream_goes_on_with_lower_ids(venue: LocalExchange, client: SocketClient) -> None:
+    depth = await client.open("/public/ws/btcusdt@depth@100ms")
+    first = await client.order("BUY", "0.01", "59000")
+    before = await depth.receive_json(timeout=5)
+    await client.raw("POST", "/local/v1/faults", "name=ids_fall")
+    second = await client.order("BUY", "0.01", "59001")
+    after = await depth.receive_json(timeout=5)
+    assert after["U"] <= after["u"] < before["U"] and after["pu"] == before["u"]
+    assert second["orderId"] < first["orderId"]
+    snapshot = (await client.raw("GET", "/fapi/v1/depth", "symbol=BTCUSDT"))[2]
+    assert snapshot["lastUpdateId"] == after["u"]

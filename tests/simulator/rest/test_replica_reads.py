@@ -1,5 +1,6 @@
 """What is read late is what was true then."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -84,6 +85,34 @@ def test_an_order_is_not_found_by_a_query_that_lags(call: Caller, path: str) -> 
 def test_an_account_that_is_newer_than_the_copy_reads_the_truth(call: Caller) -> None:
     call.runtime.faults.arm("lagging_balances", ms=60_000)
     assert call.other()("GET", "/fapi/v3/balance")[0]["balance"] == "10000.00000000"
+
+
+@pytest.mark.parametrize(
+    ("fault", "path"),
+    [
+        ("lagging_orders", "/fapi/v1/openOrders"),
+        ("lagging_balances", "/fapi/v3/balance"),
+        ("lagging_trades", "/fapi/v1/userTrades"),
+        ("lagging_positions", "/fapi/v3/positionRisk"),
+    ],
+)
+async def test_a_read_lags_over_the_socket_and_catches_up(
+    venue: LocalExchange, client: SocketClient, fault: str, path: str
+) -> None:
+    other = SocketClient(client.session, venue, venue.admit(venue.settings.deposit))
+    await other.order("SELL", "0.1", "60000")
+    before = await client("GET", path, symbol=BTC)
+    await client.raw("POST", "/local/v1/faults", f"name={fault}&ms=400")
+    asked_ms = venue.runtime.steady_ms()
+    await client.order("BUY", "0.05")
+    await client.order("BUY", "0.01", "59000")
+    async with asyncio.timeout(5):
+        while (told := await client("GET", path, symbol=BTC)) == before:
+            await asyncio.sleep(0.01)
+    assert venue.runtime.steady_ms() - asked_ms >= 400, "not before its time"
+    await client.raw("POST", "/local/v1/faults", f"name={fault}&times=0")
+    true = await client("GET", path, symbol=BTC)
+    assert len(told) <= len(true) and true != before
 
 
 async def test_a_position_is_told_late_over_the_socket_and_the_orders_in_time(
