@@ -19,6 +19,10 @@ class Replicas:
         self._copies: dict[str, LaggingCopy] = {}
         self.by_name: dict[str, Callable[[Armed], None]] = dict.fromkeys(LAGS, self._set)
 
+    @property
+    def any_lags(self) -> bool:
+        return bool(self._copies)
+
     def of(self, fault: str) -> Engine | None:
         """The engine that such reads are answered from, None for the real one."""
         copy = self._copies.get(fault)

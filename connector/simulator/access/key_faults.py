@@ -19,6 +19,8 @@ CODES = {
 
 def check_key_faults(faults: Faults, api_key: str, address: str) -> None:
     """Refuses a key that an armed fault strikes."""
+    if not faults.any_armed:
+        return
     for name, code in CODES.items():
         fault = faults.standing(name)
         if fault is not None and fault.api_key in ("", api_key):

@@ -85,6 +85,8 @@ class RateLimits:
 
     def check_ban(self, address: str, now_ms: int) -> None:
         """418 while an address is banned."""
+        if not self._bans.any_offender:
+            return
         lasting_ms = self._lasting_ms(now_ms)
         until_ms = self._bans.until_ms(address, lasting_ms)
         if until_ms is not None:

@@ -93,6 +93,10 @@ class Faults:
         if row.moment is not Moment.AT_ONCE:
             self._armed[fault.name] = armed
 
+    @property
+    def any_armed(self) -> bool:
+        return bool(self._armed)
+
     def armed(self) -> list[Armed]:
         return list(self._armed.values())
 

@@ -24,6 +24,8 @@ _BY_ROUTE: dict[Route, str] = {ROUTES["GET", path]: fault for fault, paths in RE
 
 def lagging_engine(runtime: Runtime, route: Route, sender: ApiKey | None) -> Engine | None:
     """The copy that answers this read; None where the exchange itself does, and for accounts newer than the copy."""
+    if not runtime.replicas.any_lags:
+        return None
     fault = _BY_ROUTE.get(route)
     engine = None if fault is None else runtime.replicas.of(fault)
     known = engine is not None and sender is not None and sender.account_id in engine.accounts
