@@ -75,7 +75,7 @@ def _check(row: FaultRow, terms: dict[str, Any], known: Known) -> None:
         raise FaultError(f"symbol {_said(terms['symbol'])} is not listed{nearest}", code=-1121)
     stream = terms.get("stream", "")
     if stream and stream not in known.streams and not _is_listen_key(stream):
-        raise FaultError(f"stream {_said(stream)} is none that is served here{_nearest(stream, known.streams)}")
+        raise FaultError(f"stream {_said(stream)} is none that is served here{_nearest_stream(stream, known)}")
     _check_choices(terms)
     _check_request(row, terms, known)
     if name.startswith("lagging_") and terms.get("ms", 0) > LONGEST_LAG_MS:
@@ -120,6 +120,18 @@ def _is_listen_key(text: str) -> bool:
 def _said(value: object) -> str:
     text = str(value)
     return repr(text if len(text) <= 60 else f"{text[:60]}…")
+
+
+def _nearest_stream(stream: str, known: Known) -> str:
+    """A hint among the streams of that contract, or of contracts spelled nearly so: there are thousands in all."""
+    stem, _, kind = stream.partition("@")
+    stems = [stem] if any(stem == each.lower() for each in known.symbols) else []
+    stems = stems or get_close_matches(stem, [each.lower() for each in known.symbols], n=3)
+    if not stems:
+        return _nearest(stream, [each for each in known.streams if each.startswith("!")])
+    if all(f"{each}@{kind}" in known.streams for each in stems):
+        return f" (did you mean {' or '.join(f'{each}@{kind}' for each in stems)}?)"
+    return _nearest(stream, [each for each in known.streams if each.startswith(f"{stems[0]}@")])
 
 
 def _nearest(value: object, known: Collection[str]) -> str:

@@ -1,5 +1,7 @@
 """What a fault may be told: whatever is wrong is named in one line, with what would do."""
 
+import time
+
 import pytest
 
 from connector.simulator.fault_injection.fault_terms import STATUSES, FaultError, fault_of
@@ -49,6 +51,8 @@ def test_an_empty_contract_type_is_one_and_a_status_has_a_default() -> None:
         ({"name": "lagging_orders", "ms": "60001"}, "ms 60001 is too long for lagging_orders; it may lag by 60000"),
         ({"name": "silent_stream", "stream": "btcusdt@dept@100ms"}, "(did you mean btcusdt@depth"),
         ({"name": "silent_stream", "stream": "dogeusdt@depth"}, "stream 'dogeusdt@depth' is none that is served here"),
+        ({"name": "silent_stream", "stream": "btcusd@depth"}, "(did you mean btcusdt@depth or ethusdt@depth?)"),
+        ({"name": "silent_stream", "stream": "!contractinfo"}, "(did you mean !contractInfo"),
         ({"name": "trading_halt", "symbol": "BTCUSD"}, "symbol 'BTCUSD' is not listed (did you mean BTCUSDT or"),
         ({"name": "slow_answer", "method": "FETCH"}, "method 'FETCH' is none of GET, POST, PUT, DELETE"),
         ({"name": "slow_answer", "path": "/fapi/v1/oder"}, "path '/fapi/v1/oder' answers no request (did you mean"),
@@ -71,3 +75,12 @@ def test_what_is_wrong_is_named_in_one_line(sent: dict[str, object], says: str) 
 
 def test_what_is_disarmed_needs_no_more_than_its_name() -> None:
     assert fault_of({"name": "contract_status", "times": 0}, KNOWN).times == 0
+
+
+def test_a_hint_is_found_at_once_among_thousands_of_streams() -> None:
+    known = known_names([f"A{number}USDT" for number in range(500)])
+    assert len(known.streams) > 30_000
+    began_s = time.process_time()
+    with pytest.raises(FaultError, match="a7usdt@depth"):
+        fault_of({"name": "silent_stream", "stream": "a7usdt@dept"}, known)
+    assert time.process_time() - began_s < 0.5
