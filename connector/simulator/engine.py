@@ -16,7 +16,9 @@ from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder, AlgoRequest
 from connector.simulator.accounts.events import AccountEvent
 from connector.simulator.accounts.margin_pools import MarginPools
-from connector.simulator.accounts.records import IncomeRecord
+from connector.simulator.accounts.positioning import keep_positioning
+from connector.simulator.accounts.records import IncomeRecord, WalletMove
+from connector.simulator.accounts.wallets import FUTURES
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.ids import Ids
@@ -89,14 +91,28 @@ class Engine:
     def open_account(self, deposit_e8: int, now_ms: int, *, is_house: bool = False) -> Account:
         """A new account with that many USDT (1e-8)."""
         account = Account(len(self.accounts), is_house=is_house)
+        for listing in self.listings.values():
+            self.account_settings.lower_leverage(account, listing, now_ms)
         self.accounts[account.account_id] = account
         if deposit_e8:
             self.transfer(account.account_id, deposit_e8, now_ms)
         return account
 
-    def transfer(self, account_id: int, amount_e8: int, now_ms: int, asset: str = "USDT") -> IncomeRecord:
-        """Moves money into the futures wallet, or out of it when negative; -2018 beyond what may leave."""
-        return self.account_settings.transfer(self.accounts[account_id], asset, amount_e8, now_ms)
+    def transfer(
+        self, account_id: int, amount_e8: int, now_ms: int, asset: str = "USDT", wallet: str = FUTURES
+    ) -> IncomeRecord:
+        """Brings money into a wallet from outside, or takes it out when negative; -2018 beyond what may leave."""
+        return self.account_settings.transfer(self.accounts[account_id], asset, amount_e8, now_ms, wallet)
+
+    def move_money(self, account_id: int, way: str, asset: str, amount_e8: int, now_ms: int) -> WalletMove:
+        """Moves money between the wallets of an account; -5013 beyond what may leave."""
+        return self.account_settings.move_money(self.accounts[account_id], way, asset, amount_e8, now_ms)
+
+    def join_owner(self, account_id: int, with_id: int) -> None:
+        """Makes an account one of the owner of another: self-trades between them are prevented from now on."""
+        group = {account_id, with_id} | self.accounts[account_id].trade_group | self.accounts[with_id].trade_group
+        for each in group:
+            self.accounts[each].trade_group = group
 
     def place(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
         """Accepts and matches an order, or refuses it without a trace."""
@@ -222,10 +238,12 @@ class Engine:
         """Another status for a contract, as exchangeInfo tells it."""
         self.listing(symbol).status = status
 
-    def change_brackets(self, symbol: str, brackets: tuple[Bracket, ...]) -> None:
-        """Other brackets for a symbol from now on; positions are looked at anew."""
+    def change_brackets(self, symbol: str, brackets: tuple[Bracket, ...], now_ms: int = 0) -> None:
+        """Other brackets for a symbol: leverages above their most fall to it, positions are looked at anew."""
         listing = self.listing(symbol)
         listing.instrument = replace(listing.instrument, brackets=brackets)
+        for account in self.accounts.values():
+            self.account_settings.lower_leverage(account, listing, now_ms)
         self.risk_monitor.look_again(symbol)
 
     def move_prices(self, index_e8: dict[str, int], now_ms: int) -> None:
@@ -259,6 +277,7 @@ class Engine:
         self.algos.advance(now_ms)
         for symbol in self.listings:
             self._settle_down(symbol, now_ms)
+        keep_positioning(self.listings.values(), self.clearing.holders, now_ms)
 
     def _expire_aged(self, now_ms: int) -> None:
         """No order stays open for more than a year ("New order": GTC)."""

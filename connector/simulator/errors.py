@@ -5,6 +5,7 @@ Source: "Error codes" of the USDⓈ-M REST API, as of 2026-11.
 
 _WORDS: dict[int, str] = {
     -1000: "An unknown error occurred while processing the request.",
+    -1002: "You are not authorized to execute this request.",
     -1003: "Too many requests; current limit of IP({}) is {} requests per {}. "
     "Please use the websocket for live updates to avoid polling the API.",
     -1006: "An unexpected response was received from the message bus. Execution status unknown.",
@@ -111,6 +112,8 @@ _WORDS: dict[int, str] = {
     -4184: "Limit price can't be lower than {}.",
     -4509: "Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.",
     -5000: "Path {}, Method {} is invalid",
+    -5007: "Quantity must be greater than zero.",
+    -5013: "Asset transfer failed: insufficient balance",
     -5021: "Due to the order could not be filled immediately, the FOK order has been rejected. "
     "The order will not be recorded in the order history",
     -5022: "Due to the order could not be executed as maker, the Post Only order will be rejected. "

@@ -1,5 +1,6 @@
 """A request's parameters, read with the venue's complaints about what is missing or malformed."""
 
+import json
 import re
 from collections.abc import Collection
 from decimal import Decimal
@@ -18,6 +19,19 @@ def decoded(query: str, body: str) -> dict[str, str]:
     found = dict(parse_qsl(body, keep_blank_values=True))
     found.update(parse_qsl(query, keep_blank_values=True))
     return found
+
+
+def decoded_json(query: str, body: str) -> dict[str, str]:
+    """The same where the body may be JSON instead: an object's fields, those that are lists or objects as text of JSON.
+
+    A body that is a list is one field, `rows`. ValueError where it is JSON of another sort.
+    """
+    if not body.lstrip().startswith(("{", "[")):
+        return decoded(query, body)
+    told = json.loads(body)
+    found = told if isinstance(told, dict) else {"rows": told}
+    sent = {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
+    return sent | dict(parse_qsl(query, keep_blank_values=True))
 
 
 def whole_number(text: str) -> int | None:

@@ -15,20 +15,33 @@ MOST_ADDRESSES = 10_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressLimit:
-    """A pool of requests of one address."""
+    """A pool of requests of one address, or of one account."""
 
     most: int
     width_ms: int
     interval: str
     #: The header that says what is used of it, empty where no answer does.
     header: str = ""
+    by_account: bool = False
 
 
 WEIGHT = AddressLimit(2400, MINUTE_MS, "minute", "X-MBX-USED-WEIGHT-1M")
 #: fundingRate and fundingInfo share it, and charge nothing to the weight.
 FUNDING = AddressLimit(500, 5 * MINUTE_MS, "5 minutes")
-#: The wallet's own paths: a pool of theirs ("SAPI limits").
-WALLET = AddressLimit(12_000, MINUTE_MS, "minute", "X-SAPI-USED-IP-WEIGHT-1M")
+#: All of `/futures/data/` shares it, and charges nothing to the weight.
+STATISTICS = AddressLimit(1000, 5 * MINUTE_MS, "5 minutes")
+#: The spot market's weight, another host's on the venue.
+SPOT_WEIGHT = AddressLimit(6000, MINUTE_MS, "minute", "X-MBX-USED-WEIGHT-1M")
+
+
+def wallet_limit() -> AddressLimit:
+    """A pool of one of the wallet's paths: each has its own ("SAPI limits")."""
+    return AddressLimit(12_000, MINUTE_MS, "minute", "X-SAPI-USED-IP-WEIGHT-1M")
+
+
+def wallet_account_limit() -> AddressLimit:
+    """The same of a path that counts by account."""
+    return AddressLimit(180_000, MINUTE_MS, "minute", "X-SAPI-USED-UID-WEIGHT-1M", by_account=True)
 
 
 @dataclass(slots=True)
@@ -50,10 +63,6 @@ class Window:
     def left_s(self, now_ms: int) -> int:
         """Whole seconds until the next window begins, at least one."""
         return (self.width_ms - now_ms % self.width_ms + 999) // 1000
-
-
-def _address_windows() -> dict[AddressLimit, Window]:
-    return {limit: Window(limit.width_ms) for limit in (WEIGHT, FUNDING, WALLET)}
 
 
 @dataclass(slots=True)
@@ -83,7 +92,10 @@ class RateLimits:
         self._bans.offend(address, now_ms)
 
     def spend(self, limit: AddressLimit, weight: int, now_ms: int, address: str = HOME) -> int:
-        """What is used of a limit's window, this request included; -1003 when it is over the limit."""
+        """What is used of a limit's window, this request included; -1003 when it is over the limit.
+
+        Where the limit is by account, `address` is that account's name.
+        """
         window = self._window(limit, address)
         used = window.add(weight, now_ms)
         if self._enforced and used > self._scaled(limit.most):
@@ -126,10 +138,13 @@ class RateLimits:
     def _window(self, limit: AddressLimit, address: str) -> Window:
         windows = self._used.get(address)
         if windows is None:
-            windows = self._used[address] = _address_windows()
+            windows = self._used[address] = {}
             if len(self._used) > MOST_ADDRESSES:
                 del self._used[next(iter(self._used))]
-        return windows[limit]
+        window = windows.get(limit)
+        if window is None:
+            window = windows[limit] = Window(limit.width_ms)
+        return window
 
     def _order_windows(self, account_id: int) -> _OrderWindows:
         windows = self._orders.get(account_id)

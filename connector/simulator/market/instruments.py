@@ -136,8 +136,9 @@ class Instrument:
         return ticks * self.tick_e8 * lots * self.lot_e8
 
     def cap_at(self, leverage: int) -> int:
-        """The largest notional (USDT) that a position may have at `leverage`."""
-        return next(row.cap for row in reversed(self.brackets) if row.leverage >= leverage)
+        """The largest notional (USDT) that a position may have at `leverage`, or at the most where that is higher."""
+        caps = (row.cap for row in reversed(self.brackets) if row.leverage >= leverage)
+        return next(caps, self.brackets[0].cap)
 
     def bracket_of(self, notional_e8: int) -> Bracket:
         """The bracket with floor < notional <= cap, the last one beyond all caps."""

@@ -5,7 +5,7 @@ from the venue's app meet them, here the background's ("New order": RPI, as of 2
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.simulator.errors import VenueError
 from connector.simulator.ids import AggregateIds, Ids, UpdateIds
@@ -14,6 +14,7 @@ from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.mark_price import MarkPrice
 from connector.simulator.market.orders import RPI, Order
+from connector.simulator.market.positioning_history import PositioningHistory
 from connector.simulator.market.rolling_day import RollingDay
 from connector.simulator.market.tape import Tape
 
@@ -39,6 +40,8 @@ class Listing:
     status: str = TRADING
     #: That of its POSITION_RISK_CONTROL filter.
     control_side: str = "NONE"
+    #: Who held how much of it, by period.
+    positioning: PositioningHistory = field(default_factory=PositioningHistory)
 
     @property
     def symbol(self) -> str:

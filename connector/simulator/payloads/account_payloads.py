@@ -169,7 +169,7 @@ def account_config(account: Account) -> Payload:
         "dualSidePosition": account.hedge,
         "updateTime": 0,
         "multiAssetsMargin": account.multi_assets,
-        "tradeGroupId": -1,
+        "tradeGroupId": account.trade_group_id,
     }
 
 

@@ -32,7 +32,7 @@ COMMANDS = frozenset({
     "fix_mark", "advance", "settle_funding", "shrink", "amend", "place_algo", "cancel_algo", "cancel_algos",
     "set_countdown", "delay_triggers", "set_isolated", "set_multi_assets", "move_margin", "adjust_funding",
     "begin_funding", "force_liquidation", "force_adl", "change_brackets",
-    "delist", "set_status",
+    "delist", "set_status", "move_money", "join_owner",
 })  # fmt: skip
 #: The frozen rows that commands carry, by the tag that stands in the journal.
 ROWS: dict[str, Tagged] = {

@@ -38,6 +38,7 @@ from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.mark_price import MarkPrice
 from connector.simulator.market.orders import AmendRequest, Condition, Order, OrderRequest
+from connector.simulator.market.positioning_history import Positioning, PositioningHistory
 from connector.simulator.market.rolling_day import RollingDay
 from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.algo_engine import AlgoEngine
@@ -150,6 +151,8 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("OrderRequest", OrderRequest),
     _tagged("Pools", MarginPools, "_listings collateral"),
     _tagged("Position", Position),
+    _tagged("Positioning", Positioning),
+    _tagged("PositioningHistory", PositioningHistory),
     _tagged("PositionRow", events.PositionRow),
     _tagged("Post", Post),
     _tagged("PriceScript", PriceScript),
@@ -190,6 +193,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("TradeRecord", records.TradeRecord),
     _tagged("Treasury", HouseLedger, "chests=accounts"),
     _tagged("UpdateIds", UpdateIds),
+    _tagged("WalletMove", records.WalletMove),
     _tagged("Withdraw", Withdraw),
 )
 BY_TAG: dict[str, Tagged] = {row.tag: row for row in ROWS}
@@ -206,5 +210,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "order": accounts.order_at,
     "public trade": tape.trade_at,
     "trade": accounts.trade_at,
+    "wallet move": accounts.wallet_move_at,
 }
 FUNCTION_TAGS: dict[Callable[..., Any], str] = {function: tag for tag, function in FUNCTIONS.items()}

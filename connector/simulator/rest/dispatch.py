@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.loopback import HOME
-from connector.simulator.access.parameters import Parameters, decoded
+from connector.simulator.access.parameters import Parameters, decoded, decoded_json
 from connector.simulator.access.security import check_right, check_signed, right_for, sender_of
 from connector.simulator.errors import VenueError
 from connector.simulator.json_bytes import frame_of
@@ -68,9 +68,13 @@ def carried_out(
     sender: ApiKey | None = None
     try:
         runtime.rate_limits.check_ban(address, now_ms)
-        runtime.rate_limits.spend(route.limit, route.weight(sent), now_ms, address)
+        weight = route.weight(sent)
+        if not route.limit.by_account:
+            runtime.rate_limits.spend(route.limit, weight, now_ms, address)
         params = Parameters(sent)
         sender = authenticate(params, now_ms)
+        if route.limit.by_account:
+            runtime.rate_limits.spend(route.limit, weight, now_ms, _counted_by(route, address, sender))
         outcome = Outcome(route.handler(Request(runtime, params, now_ms, sender)), None, sender)
     except VenueError as refusal:
         if refusal.status == 429:
@@ -102,8 +106,14 @@ def answer(runtime: Runtime, ask: Ask) -> Answer:
     else:
         reply = Answer(200, frame_of(outcome.payload), _order_headers(runtime, route, outcome.sender, now_ms))
     if route.limit.header:
-        reply.headers[route.limit.header] = str(runtime.rate_limits.used(route.limit, now_ms, ask.address))
+        counted_by = _counted_by(route, ask.address, outcome.sender)
+        reply.headers[route.limit.header] = str(runtime.rate_limits.used(route.limit, now_ms, counted_by))
     return reply
+
+
+def _counted_by(route: Route, address: str, sender: ApiKey | None) -> str:
+    """Whose pool a request draws on: that of its address, or of its account."""
+    return f"account {sender.account_id}" if route.limit.by_account and sender is not None else address
 
 
 def local_answer(runtime: Runtime, ask: Ask) -> Answer:
@@ -112,7 +122,11 @@ def local_answer(runtime: Runtime, ask: Ask) -> Answer:
     if handler is None:
         return refused(VenueError(-5000, ask.path, ask.method))
     try:
-        reply = Answer(200, frame_of(handler(runtime, Parameters(decoded(ask.query, ask.body)))))
+        sent = decoded_json(ask.query, ask.body)
+    except (ValueError, RecursionError):
+        return refused(VenueError(-1135))
+    try:
+        reply = Answer(200, frame_of(handler(runtime, Parameters(sent))))
     except VenueError as refusal:
         reply = refused(refusal)
     runtime.publish()

@@ -4,19 +4,24 @@ They are for programs of this machine: a browser's page of another origin is ref
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 
-from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters
+from connector.simulator.accounts.wallets import FUNDING, FUTURES, SPOT
 from connector.simulator.errors import VenueError
 from connector.simulator.fault_injection.faults import FAULTS, Armed
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.market.collateral_prices import ASSETS
-from connector.simulator.market.instruments import scaled
 from connector.simulator.payloads.account_payloads import income_row
-from connector.simulator.payloads.instrument_payloads import leverage_brackets
 from connector.simulator.payloads.market_payloads import funding_info_row, funding_rate_row, premium_index
-from connector.simulator.rest.local_keys import new_account, ready_made_account, revoke_key
+from connector.simulator.rest.bracket_routes import change_brackets
+from connector.simulator.rest.local_keys import (
+    change_key,
+    key_named,
+    new_account,
+    new_key,
+    ready_made_account,
+    revoke_key,
+)
 from connector.simulator.rest.page import view
 from connector.simulator.rest.simulation_routes import SIMULATION_ROUTES
 from connector.simulator.runtime import Runtime
@@ -24,6 +29,7 @@ from connector.simulator.runtime import Runtime
 LocalHandler = Callable[[Runtime, Parameters], object]
 #: A clock years ahead or an answer that never comes happens to nobody.
 LONGEST_FAULT_MS = 86_400_000
+WALLETS = {"futures": FUTURES, "spot": SPOT, "funding": FUNDING}
 
 
 def background(runtime: Runtime, params: Parameters) -> object:
@@ -63,41 +69,27 @@ def adjust_funding(runtime: Runtime, params: Parameters) -> object:
 
 
 def transfer(runtime: Runtime, params: Parameters) -> object:
-    """Moves `amount` of `asset` into the wallet of `api_key`, or out of it when negative."""
-    account_id = _account_id(runtime, params)
+    """Brings `amount` of `asset` into a `wallet` of `api_key`, the futures' by default, or takes it out when negative."""
+    account_id = key_named(runtime, params).account_id
     asset = params.text("asset")
     if asset not in ASSETS:
         raise VenueError(-1130, "asset")
-    amount_e8 = to_e8(params.decimal("amount"))
-    return income_row(runtime.engine.transfer(account_id, amount_e8, runtime.now_ms(), asset))
+    amount_e8, wallet = to_e8(params.decimal("amount")), params.optional("wallet") or "futures"
+    if wallet not in WALLETS:
+        raise VenueError(-1130, "wallet")
+    return income_row(runtime.engine.transfer(account_id, amount_e8, runtime.now_ms(), asset, WALLETS[wallet]))
 
 
 def force_liquidation(runtime: Runtime, params: Parameters) -> object:
     """Liquidates the positions of `api_key` in `symbol`, whatever its margin."""
-    runtime.engine.force_liquidation(_account_id(runtime, params), params.text("symbol"), runtime.now_ms())
+    runtime.engine.force_liquidation(key_named(runtime, params).account_id, params.text("symbol"), runtime.now_ms())
     return {}
 
 
 def force_adl(runtime: Runtime, params: Parameters) -> object:
     """Deleverages the positions of `api_key` in `symbol`, whoever stands before it."""
-    runtime.engine.force_adl(_account_id(runtime, params), params.text("symbol"), runtime.now_ms())
+    runtime.engine.force_adl(key_named(runtime, params).account_id, params.text("symbol"), runtime.now_ms())
     return {}
-
-
-def scale_brackets(runtime: Runtime, params: Parameters) -> object:
-    """Makes the brackets of a symbol `share` times as wide, from 0.01 to 100."""
-    listing, share = runtime.engine.listing(params.text("symbol")), params.decimal("share")
-    if not Decimal("0.01") <= share <= 100:
-        raise VenueError(-1130, "share")
-    runtime.engine.change_brackets(listing.symbol, scaled(listing.instrument.brackets, share))
-    return leverage_brackets(listing.instrument)
-
-
-def _account_id(runtime: Runtime, params: Parameters) -> int:
-    key = runtime.api_keys.find(params.text("api_key"))
-    if key is None:
-        raise VenueError(-2015, HOME)
-    return key.account_id
 
 
 def fix_mark_price(runtime: Runtime, params: Parameters) -> object:
@@ -149,6 +141,8 @@ def _fault_row(armed: Armed) -> dict[str, object]:
 LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("GET", "/local/v1/account"): ready_made_account,
     ("POST", "/local/v1/account"): new_account,
+    ("POST", "/local/v1/key"): new_key,
+    ("PUT", "/local/v1/key"): change_key,
     ("DELETE", "/local/v1/key"): revoke_key,
     ("GET", "/local/v1/background"): background,
     ("POST", "/local/v1/funding"): settle_funding,
@@ -156,7 +150,7 @@ LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {
     ("POST", "/local/v1/transfer"): transfer,
     ("POST", "/local/v1/liquidation"): force_liquidation,
     ("POST", "/local/v1/adl"): force_adl,
-    ("POST", "/local/v1/brackets"): scale_brackets,
+    ("POST", "/local/v1/brackets"): change_brackets,
     ("POST", "/local/v1/mark"): fix_mark_price,
     ("GET", "/local/v1/view"): view,
     ("GET", "/local/v1/faults"): list_faults,

@@ -42,6 +42,14 @@ class Request:
         """The listing of the mandatory `symbol`."""
         return self.engine.listing(self.params.text("symbol"))
 
+    def listing_of_pair(self) -> Listing:
+        """The listing of the mandatory `pair`, or -4144."""
+        pair = self.params.text("pair")
+        found = next((row for row in self.engine.listings.values() if row.instrument.pair == pair), None)
+        if found is None:
+            raise VenueError(-4144)
+        return found
+
     def listings(self) -> list[Listing]:
         """The listing of `symbol`, or all without it."""
         symbol = self.params.optional("symbol")
