@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from connector.simulator.accounts.algo_orders import STOP_MARKET, AlgoRequest
 from connector.simulator.accounts.records import ADDED, COMMISSION, FUNDING_FEE, INSURANCE_CLEAR, REALIZED_PNL, REDUCED
+from connector.simulator.accounts.wallets import FUNDING, SPOT, WAYS
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
@@ -72,6 +73,14 @@ def index(symbol: str, percent: int) -> Deed:
 
 def transfer(asset: str, amount: int) -> Deed:
     return lambda desk, trader: desk.engine.transfer(trader.id, amount * E8 // 7, desk.now_ms, asset)
+
+
+def moved(way: str, asset: str, amount: int) -> Deed:
+    return lambda desk, trader: desk.engine.move_money(trader.id, way, asset, amount * E8 // 7, desk.now_ms)
+
+
+def brought(wallet: str, asset: str, amount: int) -> Deed:
+    return lambda desk, trader: desk.engine.transfer(trader.id, amount * E8 // 7, desk.now_ms, asset, wallet)
 
 
 def leverage(symbol: str, times: int) -> Deed:
@@ -150,6 +159,10 @@ deeds = st.one_of(
         st.integers(1, 9_000),
     ),
     st.builds(transfer, st.sampled_from(["USDT", "USDC", "BNB", "BTC"]), st.integers(-9_000, 9_000)),
+    st.builds(moved, st.sampled_from(sorted(WAYS)), st.sampled_from(["USDT", "USDC", "BTC"]), st.integers(-9, 9_000)),
+    st.builds(
+        brought, st.sampled_from([SPOT, FUNDING]), st.sampled_from(["USDT", "USDC", "BTC"]), st.integers(-900, 9_000)
+    ),
     st.builds(leverage, symbols, st.sampled_from([1, 20, 50, 100, 125])),
     st.builds(funding, symbols, st.integers(-2_000_000, 2_000_000)),
     st.sampled_from([burn]),
@@ -207,6 +220,8 @@ def drawn(dice: Random) -> Deed:
         (1, lambda: margin_type(symbol, dice.random() < 0.5)),
         (1, lambda: moved_margin(symbol, "BOTH", dice.choice((ADDED, REDUCED)), dice.randint(1, 9_000))),
         (1, lambda: transfer(dice.choice(("USDT", "USDC", "BNB", "BTC")), dice.randint(-9_000, 9_000))),
+        (1, lambda: moved(dice.choice(sorted(WAYS)), dice.choice(("USDT", "USDC")), dice.randint(1, 9_000))),
+        (1, lambda: brought(dice.choice((SPOT, FUNDING)), "USDT", dice.randint(-900, 9_000))),
         (1, lambda: funding(symbol, dice.randint(-2_000_000, 2_000_000))),
         (1, lambda: leverage(symbol, dice.choice((20, 50, 100)))),
         (1, lambda: burn),

@@ -69,7 +69,7 @@ def adjust_funding(runtime: Runtime, params: Parameters) -> object:
 
 
 def transfer(runtime: Runtime, params: Parameters) -> object:
-    """Brings `amount` of `asset` into a `wallet` of `api_key`, the futures' by default, or takes it out when negative."""
+    """Brings `amount` of `asset` into a `wallet` of `api_key` (by default futures), or takes it out when negative."""
     account_id = key_named(runtime, params).account_id
     asset = params.text("asset")
     if asset not in ASSETS:

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.access.parameters import Parameters, decoded, whole_number
+from connector.simulator.access.parameters import Parameters, decoded, decoded_json, whole_number
 from connector.simulator.errors import VenueError
 
 
@@ -15,6 +15,20 @@ def refused(read: Callable[[], object]) -> int:
 
 def test_the_query_wins_over_the_body() -> None:
     assert decoded("a=1&b=%3D", "a=2&c=3") == {"a": "1", "b": "=", "c": "3"}
+
+
+def test_a_body_may_be_json_whose_lists_stay_json() -> None:
+    assert decoded_json("a=1", '{"a": 2, "rate": 0.5, "on": true, "name": "x", "rows": [{"b": 1}]}') == {
+        "a": "1",
+        "rate": "0.5",
+        "on": "true",
+        "name": "x",
+        "rows": '[{"b": 1}]',
+    }
+    assert decoded_json("", " [1, 2]") == {"rows": "[1, 2]"}
+    assert decoded_json("a=1", "a=2&b=3") == decoded("a=1", "a=2&b=3")
+    with pytest.raises(ValueError, match="Expecting"):
+        decoded_json("", "{x}")
 
 
 @pytest.mark.parametrize("text", ["abc", "1e3", "0x1", "1.", ".5", "1,5", "NaN", "9" * 21])

@@ -4,6 +4,7 @@ import pytest
 
 from connector.simulator.accounts.events import AccountChanged, AssetModeChanged
 from connector.simulator.accounts.records import ADDED, REDUCED
+from connector.simulator.accounts.wallets import SPOT
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
@@ -188,3 +189,29 @@ def test_any_asset_can_be_paid_in_and_out() -> None:
         desk.engine.transfer(trader.id, -3 * E8 - 1, desk.now_ms, "BNB")
     desk.engine.transfer(trader.id, -3 * E8, desk.now_ms, "BNB")
     assert trader.account.wallets["BNB"] == 0 and conserved(desk.engine)
+
+
+def test_money_moves_between_the_wallets_of_an_account_and_none_is_made() -> None:
+    desk = RiskDesk()
+    trader = desk.trader("100")
+    desk.engine.transfer(trader.id, e8("7"), desk.now_ms, "USDT", SPOT)
+    desk.engine.drain()
+    into = desk.engine.move_money(trader.id, "MAIN_UMFUTURE", "USDT", e8("2.5"), desk.now_ms)
+    aside = desk.engine.move_money(trader.id, "MAIN_FUNDING", "USDT", e8("4.5"), desk.now_ms)
+    account = trader.account
+    assert (account.wallet_e8, account.spot["USDT"], account.funding["USDT"]) == (e8("102.5"), 0, e8("4.5"))
+    assert [(row.income_id, row.amount_e8) for row in trader.income][1:] == [(into.move_id, e8("2.5"))]
+    (change,) = [event for event in desk.events(trader) if isinstance(event, AccountChanged)]
+    assert (change.reason, change.balances[0].change_e8) == ("DEPOSIT", e8("2.5"))
+    assert aside.move_id > into.move_id
+    assert conserved(desk.engine)
+
+
+@pytest.mark.parametrize("way", ["MAIN_UMFUTURE", "FUNDING_MAIN", "UMFUTURE_FUNDING"])
+def test_what_is_not_there_does_not_move(way: str) -> None:
+    desk = RiskDesk()
+    trader = desk.trader("0")
+    for amount, code in ((e8("0.00000001"), "-5013"), (0, "-5007"), (-1, "-5007")):
+        with pytest.raises(VenueError, match=code):
+            desk.engine.move_money(trader.id, way, "USDT", amount, desk.now_ms)
+    assert not trader.account.wallet_moves and not desk.events(trader)

@@ -47,6 +47,18 @@ def trade_a_while(me: Caller, steps: int = 120) -> None:
     me.local("POST", "/local/v1/mark", symbol="ETHUSDT", price="3210.5")
     me.local("POST", "/local/v1/transfer", api_key=me.sender.api_key, asset="USDT", amount="12.34567891")
     me.local("POST", "/local/v1/funding")
+    move_money(me)
+
+
+def move_money(me: Caller) -> None:
+    """Between the wallets, some of it refused; and an owner gets a second account, and a contract other brackets."""
+    key = me.sender.api_key
+    me.local("PUT", "/local/v1/key", api_key=key, universal_transfer="true")
+    me.local("POST", "/local/v1/transfer", api_key=key, asset="BTC", amount="0.5", wallet="funding")
+    for way, amount in (("UMFUTURE_MAIN", "1.5"), ("MAIN_FUNDING", "1"), ("FUNDING_UMFUTURE", "3")):
+        me("POST", "/sapi/v1/asset/transfer", type=way, asset="USDT", amount=amount)
+    me.local("POST", "/local/v1/account", deposit="5", owner=key)
+    me.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share="0.5")
 
 
 def test_a_journaled_run_done_again_comes_to_the_same_state(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from connector.simulator.persistence.state_tags import BY_KIND, BY_TAG, ENUM_TAG
 #: Rooms of which a state is made, and what in them only passes by.
 ROOMS = ("accounts", "market", "matching", "risk")
 PASSING = {
-    "Admitted", "BadTable", "Charge", "Claim", "Close", "Fee", "Held", "MarginAsset", "Market", "Match", "Pool", "Prices", "Ranked",
-    "Realised", "Session", "Terms", "Turn", "_DryRun",
+    "Admitted", "BadTable", "Charge", "Claim", "Close", "Fee", "Held", "MarginAsset", "Market", "Match", "Pool",
+    "Prices", "Ranked", "Realised", "Session", "Terms", "Turn", "_DryRun",
 }  # fmt: skip
 
 

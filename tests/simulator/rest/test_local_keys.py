@@ -84,3 +84,112 @@ def test_a_revoked_key_is_refused_from_then_on(call: Caller) -> None:
     assert reply["enableFutures"] is True
     assert call.code("GET", "/fapi/v3/balance") == -2015
     assert call.local("DELETE", "/local/v1/key", api_key=call.sender.api_key)["code"] == -2015
+
+
+def account_of(call: Caller, **params: object) -> Caller:
+    """A new account made with those parameters."""
+    reply = call.local("POST", "/local/v1/account", deposit=10_000, **params)
+    return holder(call, reply["api_key"])
+
+
+def holder(call: Caller, api_key: str) -> Caller:
+    sender = call.runtime.api_keys.find(api_key)
+    assert sender is not None
+    return Caller(call.runtime, call.clock, sender)
+
+
+def group_of(call: Caller) -> int:
+    return int(call("GET", "/fapi/v1/accountConfig")["tradeGroupId"])
+
+
+def test_accounts_of_one_owner_do_not_trade_with_each_other(call: Caller) -> None:
+    second = account_of(call, owner=call.sender.api_key)
+    third, stranger = account_of(call, owner=second.sender.api_key), account_of(call)
+    assert group_of(call) == group_of(second) == group_of(third) == call.sender.account_id
+    assert group_of(stranger) == -1
+    resting = second.order("SELL", "0.1", "60000")
+    stranger.order("SELL", "0.1", "60000")
+    taken = call.order("BUY", "0.1", "60000")
+    assert second("GET", "/fapi/v1/order", symbol="BTCUSDT", orderId=resting["orderId"])["status"] == "EXPIRED_IN_MATCH"
+    assert call("GET", "/fapi/v1/order", symbol="BTCUSDT", orderId=taken["orderId"])["status"] == "FILLED"
+    (trade,) = call("GET", "/fapi/v1/userTrades", symbol="BTCUSDT")
+    assert trade["qty"] == "0.100"
+    assert second("GET", "/fapi/v1/userTrades", symbol="BTCUSDT") == []
+
+
+def test_accounts_of_one_owner_have_money_and_positions_of_their_own(call: Caller) -> None:
+    second = account_of(call, owner=call.sender.api_key)
+    call.local("POST", "/local/v1/transfer", api_key=second.sender.api_key, asset="USDT", amount=5, wallet="spot")
+    assert call("POST", "/sapi/v3/asset/getUserAsset") == []
+    assert second("POST", "/sapi/v3/asset/getUserAsset")[0]["free"] == "5.00000000"
+
+
+def test_an_owner_that_nobody_is_makes_no_account(call: Caller) -> None:
+    before = len(call.runtime.engine.accounts)
+    assert call.local("POST", "/local/v1/account", deposit=1, owner="nobody")["code"] == -2015
+    assert len(call.runtime.engine.accounts) == before
+
+
+async def test_a_further_key_of_an_account_trades_for_it(client: SocketClient, venue: LocalExchange) -> None:
+    key = client.sender.api_key
+    _, _, reply = await client.raw("POST", "/local/v1/key", f"api_key={key}&universal_transfer=true")
+    sender = venue.runtime.api_keys.find(reply["api_key"])
+    assert sender is not None
+    again = SocketClient(client.session, venue, sender)
+    placed = await again.order("BUY", "0.1", "50000")
+    (order,) = await client("GET", "/fapi/v1/openOrders", symbol="BTCUSDT")
+    assert order["orderId"] == placed["orderId"]
+    permits = {
+        each.sender.api_key: (await each("GET", "/sapi/v1/account/apiRestrictions"))["permitsUniversalTransfer"]
+        for each in (client, again)
+    }
+    assert permits == {key: False, reply["api_key"]: True}
+    await client.raw("DELETE", "/local/v1/key", f"api_key={key}")
+    assert (await client("GET", "/fapi/v3/balance"))["code"] == -2015
+    assert isinstance(await again("GET", "/fapi/v3/balance"), list)
+
+
+TOLD = {
+    "reading": "enableReading",
+    "futures": "enableFutures",
+    "withdrawals": "enableWithdrawals",
+    "internal_transfer": "enableInternalTransfer",
+    "universal_transfer": "permitsUniversalTransfer",
+    "spot": "enableSpotAndMarginTrading",
+    "margin": "enableMargin",
+    "portfolio_margin": "enablePortfolioMarginTrading",
+    "options": "enableVanillaOptions",
+    "fix_trade": "enableFixApiTrade",
+    "fix_read": "enableFixReadOnly",
+}
+
+
+@pytest.mark.parametrize("flag", TOLD)
+def test_each_right_can_be_given_and_taken_at_any_time(call: Caller, flag: str) -> None:
+    made = account_of(call, addresses="127.0.0.1", **{flag: "true"})
+    told = [
+        call.local("PUT", "/local/v1/key", api_key=made.sender.api_key, **{flag: word}) for word in ("false", "true")
+    ]
+    assert [row[TOLD[flag]] for row in told] == [False, True]
+    assert made("GET", "/sapi/v1/account/apiRestrictions") == told[-1]
+    assert set(told[-1]) == {"ipRestrict", "createTime", *TOLD.values()}
+    others = {name for name in TOLD.values() if told[0][name]}
+    assert others == {"enableReading", "enableFutures"} - {TOLD[flag]}
+
+
+def test_a_right_that_is_taken_is_missed_at_once(call: Caller) -> None:
+    call.local("PUT", "/local/v1/key", api_key=call.sender.api_key, futures="false")
+    assert call.order("BUY", "0.01", "59000")["code"] == -2015
+    call.local("PUT", "/local/v1/key", api_key=call.sender.api_key, futures="true")
+    assert call.order("BUY", "0.01", "59000")["status"] == "NEW"
+
+
+def test_an_address_can_be_asked_for_later_and_let_go(call: Caller) -> None:
+    key = call.sender.api_key
+    assert call.local("PUT", "/local/v1/key", api_key=key, addresses="10.0.0.1")["ipRestrict"] is True
+    assert call.code("GET", "/fapi/v3/balance") == -2015
+    assert call.local("PUT", "/local/v1/key", api_key=key, withdrawals="true")["enableWithdrawals"] is True
+    assert call.local("PUT", "/local/v1/key", api_key=key, addresses="any")["code"] == -1128
+    assert call.local("PUT", "/local/v1/key", api_key=key, withdrawals="false", addresses="any")["ipRestrict"] is False
+    assert isinstance(call("GET", "/fapi/v3/balance"), list)
+    assert call.local("PUT", "/local/v1/key", api_key="nobody")["code"] == -2015
