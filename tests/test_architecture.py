@@ -37,7 +37,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         "fault_injection", "access", "market", "accounts", "matching", "risk",
         {"engine", "settings", "contract_faults"},
         "background", "persistence", "payloads", "streams",
-        {"runtime"},
+        {"runtime", "trails"},
         "rest", "ws_api",
         {"server", "command", "flags", "network_access", "http_handler", "http_server"},
     ),

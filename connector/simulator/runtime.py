@@ -24,6 +24,7 @@ from connector.simulator.streams.hub import Hub
 from connector.simulator.streams.market_feed import MarketFeed
 from connector.simulator.streams.user_feed import UserFeed
 from connector.simulator.streams.whole_market_feed import WholeMarketFeed
+from connector.simulator.trails import Trails
 
 Result = TypeVar("Result")
 
@@ -49,6 +50,7 @@ class Runtime:
         self._feeds = {
             symbol: MarketFeed(listing, self.hub, self.faults) for symbol, listing in self.engine.listings.items()
         }
+        self.trails = Trails(self.engine)
         self._whole = WholeMarketFeed(self.engine.listings, self.engine.prints, self.hub)
         self._users = UserFeed(
             self.engine.listings,
@@ -141,6 +143,7 @@ class Runtime:
         for feed in self._feeds.values():
             feed.tick(now_ms)
         self._whole.tick(now_ms)
+        self.trails.tick(now_ms)
         self._pulsed_ms = self._clock.monotonic_ms()
 
     def next_ms(self) -> float:

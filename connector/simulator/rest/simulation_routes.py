@@ -15,9 +15,14 @@ from connector.simulator.runtime import Runtime
 MOST_STEP_MS = 600_000
 
 
-def clock_row(runtime: Runtime, params: Parameters) -> object:
+def clock_rate(runtime: Runtime) -> float:
+    """How fast the exchange's time goes, 0 while it is paused."""
     clock = runtime.settings.clock
-    rate = clock.rate if isinstance(clock, VirtualClock) else 1
+    return clock.rate if isinstance(clock, VirtualClock) else 1
+
+
+def clock_row(runtime: Runtime, params: Parameters) -> object:
+    rate = clock_rate(runtime)
     return {"now_ms": runtime.now_ms(), "rate": rate, "paused": rate == 0}
 
 
