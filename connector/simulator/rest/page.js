@@ -4,6 +4,7 @@
 const PERIOD_MS = 500;
 const FILL_SHOWN_MS = 60000;
 const HALTED_TOLD = 6;
+const NOT_HALTED = ["TRADING", "PENDING_TRADING"];
 const SAID_FOR_MS = 6000;
 const part = (id) => document.getElementById(id);
 const built = {};
@@ -125,10 +126,10 @@ function orders(view) {
 }
 
 function halted(symbols) {
-  const closed = Object.entries(symbols).filter(([, status]) => status !== "TRADING");
+  const closed = Object.entries(symbols).filter(([, status]) => !NOT_HALTED.includes(status));
   const more = closed.length > HALTED_TOLD ? ` and ${closed.length - HALTED_TOLD} more` : "";
   const named = closed.slice(0, HALTED_TOLD).map(([symbol, status]) => `${symbol} ${status}`).join(", ");
-  return closed.length ? `not trading: ${named}${more}` : "";
+  return closed.length ? `halted: ${named}${more}` : "";
 }
 
 function show(view) {
