@@ -134,6 +134,7 @@ _WORDS: dict[int, str] = {
 
 #: Codes whose HTTP status is not 400 ("HTTP return codes"; that of -1006 is inferred: its outcome is unknown).
 _STATUS: dict[int, int] = {
+    -1002: 401,
     -2014: 401,
     -2015: 401,
     -1003: 429,

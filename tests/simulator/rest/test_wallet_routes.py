@@ -1,12 +1,13 @@
 """The wallet's paths over the port: what they tell, what a transfer moves, and what refuses it."""
 
+import time
 from typing import Any
 
 import pytest
 
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
-from tests.companions.simulator.callers import START_MS, Caller, SocketClient, caller, names
+from tests.companions.simulator.callers import START_MS, Caller, SocketClient, caller, names, signed
 
 TRANSFER, BALANCE = "/sapi/v1/asset/transfer", "/sapi/v1/asset/wallet/balance"
 DAY_MS = 86_400_000
@@ -118,7 +119,9 @@ async def test_positions_hold_back_what_backs_them(client: SocketClient, venue: 
 
 
 async def test_a_key_without_the_right_moves_nothing(client: SocketClient) -> None:
-    told = await client("POST", TRANSFER, type="UMFUTURE_MAIN", asset="USDT", amount="1")
+    row = f"type=UMFUTURE_MAIN&asset=USDT&amount=1&timestamp={time.time_ns() // 1_000_000}"
+    status, _, told = await client.raw("POST", TRANSFER, signed(client.sender.api_secret, row))
+    assert status == 401
     assert told == {"code": -1002, "msg": "You are not authorized to execute this request."}
     key = client.sender.api_key
     _, _, rights = await client.raw("PUT", "/local/v1/key", f"api_key={key}&universal_transfer=true&reading=false")
