@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.accounts.accounts import Account
@@ -61,6 +62,7 @@ def view(runtime: Runtime, params: Parameters) -> object:
     listing = runtime.engine.listing(symbol)
     accounts = [account for account in runtime.engine.accounts.values() if not account.is_house]
     fills = own_fills(accounts, symbol)
+    orders = (order for account in accounts for order in account.orders_of(symbol).values())
     return {
         "symbol": symbol,
         "symbols": {name: each.status for name, each in listings.items()},
@@ -70,7 +72,7 @@ def view(runtime: Runtime, params: Parameters) -> object:
         "fills": [_fill(listing, fill) for fill in fills],
         "accounts": [_account(runtime, account) for account in accounts[:ACCOUNTS]],
         "accounts_left_out": max(0, len(accounts) - ACCOUNTS),
-        "orders": [_order(runtime, order) for account in accounts for order in _open(account, symbol)][:ORDERS],
+        "orders": [_order(runtime, order) for order in islice(orders, ORDERS)],
         "faults": _faults(runtime),
         "scripts": list(SCRIPTS),
         "running_scripts": runtime.background.running(),
@@ -167,10 +169,6 @@ def _account(runtime: Runtime, account: Account) -> Row:
             for each in held
         ],
     }
-
-
-def _open(account: Account, symbol: str) -> list[Order]:
-    return list(account.orders_of(symbol).values())
 
 
 def _order(runtime: Runtime, order: Order) -> Row:
