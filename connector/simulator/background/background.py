@@ -37,9 +37,10 @@ class Background:
         self.steps = 0
         self.commands = 0
         self.fingerprint = ""
-        self._models = {
-            row.symbol: SymbolModel(seed, row) for row in instruments if row.first_status != PENDING_TRADING
-        }
+        rows = [row for row in instruments if row.first_status != PENDING_TRADING]
+        symbols = {row.symbol for row in rows}
+        self._leaders = {row.symbol: row.follows for row in rows if row.follows in symbols}
+        self._models = {row.symbol: SymbolModel(seed, row, is_led=row.symbol in self._leaders) for row in rows}
         self._scripts: dict[str, tuple[PriceScript, int]] = {}
         self._factors: dict[str, float] = {}
         self._planned = sorted(planned, key=lambda plan: plan[1])
@@ -56,6 +57,12 @@ class Background:
         self._factors[symbol] = factor
         self._scripts[symbol] = (script, self.steps)
 
+    def begin_everywhere(self, script: PriceScript) -> None:
+        """Starts a price script on every symbol; those that follow another go with it."""
+        for symbol in self._models:
+            if symbol not in self._leaders:
+                self.begin(script, symbol)
+
     def running(self) -> dict[str, str]:
         """The price scripts that are not over, by symbol."""
         return {
@@ -68,14 +75,18 @@ class Background:
         """The next step's commands; they depend on the seed, the scripts, and on how many steps there were."""
         while self._planned and self._planned[0][1] <= self.steps * STEP_MS:
             script, _ = self._planned.pop(0)
-            for symbol in self._models:
-                self.begin(script, symbol)
-        commands = [timed for symbol, model in self._models.items() for timed in model.step(self._factor(symbol))]
+            self.begin_everywhere(script)
+        commands = [timed for symbol in self._models if symbol not in self._leaders for timed in self._stepped(symbol)]
+        commands += [timed for symbol in self._leaders for timed in self._stepped(symbol)]
         commands.sort(key=lambda timed: timed[0])
         for timed in commands:
             self._count(timed)
         self.steps += 1
         return Step(commands, {symbol: model.index_e8() for symbol, model in self._models.items()})
+
+    def _stepped(self, symbol: str) -> list[Timed]:
+        leader = self._leaders.get(symbol)
+        return self._models[symbol].step(self._factor(symbol), self._models[leader].moves if leader else ())
 
     def _factor(self, symbol: str) -> float:
         before = self._factors.get(symbol, 1.0)

@@ -1,11 +1,10 @@
 """One symbol's makers and takers, by seed and time alone: they never look at the book, at orders or at accounts.
 
-    fair price   jumps of heavy-tailed size at random times, times the factor of a price script
+    fair price   jumps of heavy-tailed size, most of them after takers who knew (`fair_price.py`)
     makers       on each side one order at the best price, up to one within the four ticks behind it, up to two within
                  the fifteen behind those, and a ladder far out; cancelled and posted anew at random times, and at
                  once where the fair price leaves them behind or takers ate them
-    takers       market orders of heavy-tailed size in bursts
-    index        fair price less a slowly wandering basis, so that funding has something to say
+    takers       market orders of heavy-tailed size in bursts (`taker_flow.py`)
 
 The makers keep count of what the model's own takers ate. What others eat, or leave standing in the way, they learn
 when their cancel is refused, or when their post trades.
@@ -13,10 +12,13 @@ when their cancel is refused, or when their post trades.
 
 import math
 import random
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.simulator.background import flow_model as flow
-from connector.simulator.fixed_point import E8
+from connector.simulator.background.fair_price import FairPrice
+from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 
@@ -43,8 +45,6 @@ MEMORY = 0.5
 #: Mean time until a best level that was eaten stands again.
 REFILL_MS = 2.0
 
-BASIS_SPREAD, BASIS_PULL = 0.0012, 1 / 6000
-
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -67,6 +67,8 @@ class Withdraw:
 Command = Post | Withdraw
 #: A command and when it is due, in ms since the step began.
 Timed = tuple[int, Command]
+#: When in a step a fair price moved, in ms since it began, and to what.
+Move = tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -85,19 +87,18 @@ class SymbolModel:
     A contract whose instrument says so lives more slowly: its milliseconds are `background_every` of ours.
     """
 
-    def __init__(self, seed: int, instrument: Instrument) -> None:
+    def __init__(self, seed: int, instrument: Instrument, *, is_led: bool = False) -> None:
         self._random = random.Random(f"{seed} {instrument.symbol}")
         self._instrument = instrument
         self._tick, self._step = float(instrument.tick), float(instrument.step)
-        self._fair = float(instrument.start_price)
+        self._fair = FairPrice(self._random, float(instrument.start_price))
+        self._takers = TakerFlow(self._random, 0.0 if is_led else flow.INFORMED)
+        self._is_led = is_led
         self._every = instrument.background_every
-        self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair / self._step
+        self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair.value / self._step
         self._least_notional = float(instrument.min_notional)
-        self._basis = self._random.gauss(0, BASIS_SPREAD)
-        self._factor = 1.0
         self._posted = 0
         self._turn = 0
-        self._taker_side = BUY
         self._rungs: dict[tuple[int, int], Rung] = {}
         self._ranks: dict[tuple[int, int], float] = {}
         self._eaten: dict[int, float] = {}
@@ -105,29 +106,39 @@ class SymbolModel:
         self._now_ms = self._began_ms = 0.0
         self._trade_ms = self._renewal_ms = self._jump_ms = 0.0
         self._commands: list[Timed] = []
+        #: Where the fair price went in the last step.
+        self.moves: list[Move] = []
 
-    def step(self, factor: float = 1.0) -> list[Timed]:
-        """The commands of the next step, in order; all ladders in the first one. `factor` scales the fair price."""
+    def step(self, factor: float = 1.0, led: Sequence[Move] = ()) -> list[Timed]:
+        """The commands of the next step, in order; all ladders in the first one. `factor` scales the fair price.
+
+        `led` are the moves, in the same step, of the contract that leads this one.
+        """
+        self.moves = []
         if not self._rungs:
-            self._requote()
-            self._jump_ms = self._wait_ms(flow.JUMPS_A_SECOND)
-        pull = self._random.gauss(0, BASIS_SPREAD * (2 * BASIS_PULL) ** 0.5)
-        self._basis += pull - BASIS_PULL * self._basis
-        if factor != self._factor:
-            self._fair *= factor / self._factor
-            self._factor = factor
-            self._requote()
+            self._jump_ms = math.inf if self._is_led else self._wait_ms(flow.JUMPS_A_SECOND)
+            self._move()
+        self._fair.wander()
+        if self._fair.scale(factor):
+            self._move()
         end_ms = self._began_ms + STEP_MS / self._every
-        while (due_ms := self._next_ms()) < end_ms:
-            self._now_ms = due_ms
-            self._happen()
+        ahead = deque(led)
+        while (due_ms := min(self._next_ms(), self._led_ms(ahead))) < end_ms:
+            self._now_ms = max(due_ms, self._began_ms)
+            if self._led_ms(ahead) <= due_ms:
+                self._follow(ahead.popleft()[1])
+            else:
+                self._happen()
         self._now_ms = self._began_ms = end_ms
         commands, self._commands = self._commands, []
         return commands
 
     def index_e8(self) -> int:
         """Where the index stands."""
-        return int(self._fair * (1 - self._basis) * E8)
+        return self._fair.index_e8()
+
+    def _led_ms(self, ahead: deque[Move]) -> float:
+        return self._began_ms + ahead[0][0] / self._every if ahead else math.inf
 
     def _next_ms(self) -> float:
         soonest = min(self._trade_ms, self._renewal_ms, self._jump_ms)
@@ -140,31 +151,48 @@ class SymbolModel:
             del self._eaten[side]
             self._renew(side, TOP)
         if self._jump_ms <= now_ms:
-            self._jump()
+            self._jump(BUY if self._random.random() < 0.5 else SELL, self._random.random())
             self._jump_ms = now_ms + self._wait_ms(flow.JUMPS_A_SECOND)
         if self._renewal_ms <= now_ms:
             self._renew_some()
             self._renewal_ms = now_ms + self._wait_ms(RENEWALS_A_SECOND)
         if self._trade_ms <= now_ms:
             self._take()
-            gap_ms = int(flow.TRADE_GAP_MS.at(self._random.random()))
-            if gap_ms and self._random.random() > flow.SAME_SIDE:
-                self._taker_side = -self._taker_side
-            self._trade_ms = now_ms + gap_ms
+            takers = self._takers
+            if takers.is_last and takers.knows is not None:
+                self._jump(takers.side, takers.knows, flow.AGAINST_LEAN if takers.is_surprise else flow.ALONG_LEAN)
+            self._trade_ms = now_ms + takers.next_gap_ms()
 
     def _wait_ms(self, a_second: float) -> float:
         return self._random.expovariate(a_second) * 1000
 
-    def _jump(self) -> None:
+    def _jump(self, towards: int, rank: float, times: float = 1.0) -> None:
+        """The fair price moves as far as the share `rank` of all jumps do at most, so many times."""
         draw = self._random.random
-        towards = self._taker_side if draw() < flow.JUMP_AFTER_TAKER else -self._taker_side
-        self._fair *= 1 + towards * flow.JUMP_SHARE.at(draw())
+        self._fair.jump(towards * times * flow.JUMP_SHARE.at(rank))
         wide = 1 + int(draw() * flow.WIDE_TICKS) if draw() < flow.WIDE_AFTER_JUMP else 0
-        self._requote(wide_side=-towards, wide_ticks=wide)
+        self._move(wide_side=-towards, wide_ticks=wide)
+
+    def _follow(self, leader: float) -> None:
+        """Makers go after the contract that this one follows; sometimes takers who saw it move are there first."""
+        before = self._fair.value
+        self._fair.follow(leader)
+        if self._random.random() < flow.FIRST_TO_SEE:
+            self._takers.come(BUY if self._fair.value > before else SELL)
+            self._take()
+            while not self._takers.is_last:
+                self._takers.next_gap_ms()
+                self._take()
+        self._move()
+
+    def _move(self, wide_side: int = BUY, wide_ticks: int = 0) -> None:
+        """Makers go after the fair price, and whoever follows it hears."""
+        self.moves.append(((self._now_ms - self._began_ms) * self._every, self._fair.value))
+        self._requote(wide_side, wide_ticks)
 
     def _requote(self, wide_side: int = BUY, wide_ticks: int = 0) -> None:
         """Moves every rung that the fair price left behind: near ones first, those of the side in the way foremost."""
-        bid = int(self._fair / self._tick)
+        bid = int(self._fair.value / self._tick)
         before, self._best = self._best, {BUY: bid, SELL: bid + 1}
         if self._best == before:
             return
@@ -240,7 +268,7 @@ class SymbolModel:
 
     def _far_ticks(self, slot: int) -> int:
         nth = slot - FAR.start
-        return max(FAR_NEAREST_TICKS + nth, int(_far_share(nth) * self._fair / self._tick))
+        return max(FAR_NEAREST_TICKS + nth, int(_far_share(nth) * self._fair.value / self._tick))
 
     def _rank(self, side: int, slot: int) -> float:
         """The share of all amounts that the slot's next one does not exceed, near its last one's."""
@@ -252,7 +280,7 @@ class SymbolModel:
 
     def _take(self) -> None:
         amount = flow.TRADE_SIZE.at(self._random.random())
-        side = self._taker_side
+        side = self._takers.side
         lots = max(round(amount * self._lots_of_one), self._least_lots(self._best[-side]))
         self._posted += 1
         owner = MAKERS + self._posted % TAKERS

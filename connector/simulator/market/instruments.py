@@ -87,6 +87,11 @@ class Instrument:
     background_every: int = 1
     #: That of a listing's beginning.
     first_status: str = "TRADING"
+    #: What its makers and its takers pay, as shares of the notional (1e-8): 0.0200 % and 0.0500 %.
+    maker_fee_e8: int = 20_000
+    taker_fee_e8: int = 50_000
+    #: The contract of the same base whose price the background follows here; empty: it has one of its own.
+    follows: str = ""
     tick_e8: int = field(init=False)
     lot_e8: int = field(init=False)
     _price_digit: int = field(init=False)

@@ -1,7 +1,6 @@
 """Balances, account, income and settings as REST tells them ("Account information V3")."""
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.fees import MAKER_FEE_E8, TAKER_FEE_E8
 from connector.simulator.accounts.margin import Charge
 from connector.simulator.accounts.margin_pools import Side
 from connector.simulator.accounts.records import IncomeRecord
@@ -187,7 +186,7 @@ def symbol_config(account: Account, instrument: Instrument) -> Payload:
 def commission_rate(instrument: Instrument) -> Payload:
     return {
         "symbol": instrument.symbol,
-        "makerCommissionRate": e8_text(MAKER_FEE_E8)[:8],
-        "takerCommissionRate": e8_text(TAKER_FEE_E8)[:8],
-        "rpiCommissionRate": e8_text(MAKER_FEE_E8)[:8],
+        "makerCommissionRate": e8_text(instrument.maker_fee_e8)[:8],
+        "takerCommissionRate": e8_text(instrument.taker_fee_e8)[:8],
+        "rpiCommissionRate": e8_text(instrument.maker_fee_e8)[:8],
     }

@@ -23,8 +23,10 @@ from connector.simulator.accounts.house_ledger import HouseAccount, HouseLedger
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.positions import Position
 from connector.simulator.background.background import Background
+from connector.simulator.background.fair_price import FairPrice
 from connector.simulator.background.seeded_market import SeededMarket
 from connector.simulator.background.symbol_model import Post, Rung, SymbolModel, Withdraw
+from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.engine import Engine
 from connector.simulator.fault_injection.price_scripts import PriceScript
 from connector.simulator.history import History
@@ -103,7 +105,11 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("ApiKey", ApiKey),
     _tagged("ApiKeys", ApiKeys, "_by_key"),
     _tagged("AssetModeChanged", events.AssetModeChanged),
-    _tagged("Background", Background, "_digest _factors _models _planned _scripts commands fingerprint seed steps"),
+    _tagged(
+        "Background",
+        Background,
+        "_digest _factors _leaders _models _planned _scripts commands fingerprint seed steps",
+    ),
     _tagged("BalanceRow", events.BalanceRow),
     _tagged("Bar", Bar),
     _tagged("Book", Book, "_changed _first_id _keys _lots _next_id _orders update_id"),
@@ -129,6 +135,7 @@ ROWS: tuple[Tagged, ...] = (
     ),
     _tagged("Execution", events.Execution),
     _tagged("Fill", events.Fill),
+    _tagged("FairPrice", FairPrice, "_factor _premium _random _rate value"),
     _tagged("ForcedOrder", records.ForcedOrder),
     _tagged("ForcedOrders", ForcedOrders, "_clearing _given prints"),
     _tagged("FundingSchedule", FundingSchedule),
@@ -157,8 +164,8 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "Quotes",
         MarkPrice,
-        "_book _fixed_e8 _instrument _sampled_ms _samples _tape _weighted average_e8 funding index_candles index_e8 "
-        "mark_candles mark_e8 next_funding_ms premium_candles premium_e8 rate_e8",
+        "_bases _book _fixed_e8 _instrument _now_ms _sampled_ms _samples _settled_e8 _tape _weighted average_e8 "
+        "funding index_candles index_e8 mark_candles mark_e8 next_funding_ms premium_candles premium_e8 rate_e8",
     ),
     _tagged("Rights", Rights),
     _tagged(
@@ -178,9 +185,10 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "SymbolModel",
         SymbolModel,
-        "_basis _began_ms _best _commands _eaten _every _factor _fair _instrument _jump_ms _least_notional "
-        "_lots_of_one _now_ms _posted _random _ranks _renewal_ms _rungs _step _taker_side _tick _trade_ms _turn",
+        "_began_ms _best _commands _eaten _every _fair _instrument _is_led _jump_ms _least_notional _lots_of_one "
+        "_now_ms _posted _random _ranks _renewal_ms _rungs _step _takers _tick _trade_ms _turn moves",
     ),
+    _tagged("TakerFlow", TakerFlow, "_informed _left _random knows lean side"),
     _tagged(
         "Tape",
         tape.Tape,

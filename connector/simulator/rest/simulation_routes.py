@@ -58,9 +58,10 @@ def begin_prices(runtime: Runtime, params: Parameters) -> object:
     if script is None:
         raise VenueError(-1130, "name")
     symbol = params.optional("symbol")
-    symbols = list(runtime.engine.listings) if symbol is None else [runtime.engine.listing(symbol).symbol]
-    for each in symbols:
-        runtime.background.begin(script, each)
+    if symbol is None:
+        runtime.background.begin_everywhere(script)
+    else:
+        runtime.background.begin(script, runtime.engine.listing(symbol).symbol)
     return price_rows(runtime, params)
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 from connector.simulator.background.background import Background, line_of
 from connector.simulator.background.symbol_model import STEP_MS, Post, Withdraw
 from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScript
-from connector.simulator.market.default_instruments import BTCUSDT, MAJORS
+from connector.simulator.market.default_instruments import BTCUSDC, BTCUSDT, MAJORS
 from tests.companions.simulator.traders import BTC
 
 FALL = PriceScript("fall", ((0, 1.0), (1_000, 0.9)))
@@ -96,3 +96,31 @@ def test_a_script_changes_what_is_done_and_two_runs_with_it_are_equal() -> None:
         for background in (plain, crashed, again):
             background.step()
     assert crashed.hash == again.hash != plain.hash
+
+
+def test_a_contract_that_follows_another_moves_with_it_even_in_a_crash() -> None:
+    background = Background(2, (BTCUSDC, BTCUSDT))
+    first = background.step().index_e8
+    assert abs(first["BTCUSDC"] / first[BTC] - 1) < 2e-3
+    background.begin_everywhere(FALL)
+    assert background.running() == {BTC: "fall"}
+    for _ in range(1_100 // STEP_MS):
+        after = background.step().index_e8
+        assert abs(after["BTCUSDC"] / after[BTC] - 1) < 2e-3
+    assert 0.895 < after["BTCUSDC"] / first["BTCUSDC"] < 0.905
+
+
+def test_a_script_on_the_follower_alone_leaves_the_other_where_it_is() -> None:
+    background = Background(2, (BTCUSDT, BTCUSDC))
+    first = background.step().index_e8
+    background.begin(FALL, "BTCUSDC")
+    for _ in range(1_100 // STEP_MS):
+        after = background.step().index_e8
+    assert 0.89 < after["BTCUSDC"] / first["BTCUSDC"] < 0.91
+    assert 0.995 < after[BTC] / first[BTC] < 1.005
+
+
+def test_without_the_other_a_follower_goes_its_own_way() -> None:
+    background = Background(2, (BTCUSDC,))
+    indexes = [background.step().index_e8["BTCUSDC"] for _ in range(1_200)]
+    assert max(indexes) > 1.0003 * min(indexes)

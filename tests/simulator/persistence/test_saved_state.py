@@ -117,8 +117,8 @@ def test_a_file_names_no_module_and_no_class(tmp_path: Path) -> None:
         (b"", "no state of an exchange"),
         (b"anything at all\n", "no state of an exchange"),
         (b"connector-exchange-state 9 checksum 5\nbody", "another release"),
-        (b"connector-exchange-state 2 checksum 5\nbody", "checksum"),
-        (b"connector-exchange-state 2 checksum\nbody", "checksum"),
+        (b"connector-exchange-state %d checksum 5\nbody" % VERSION, "checksum"),
+        (b"connector-exchange-state %d checksum\nbody" % VERSION, "checksum"),
     ],
 )
 def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path, content: bytes, names: str) -> None:
@@ -149,7 +149,7 @@ def test_a_state_of_the_first_format_is_refused_in_one_line_that_says_what_to_do
     with pytest.raises(BadInput) as refused:
         load(path)
     assert str(refused.value) == (
-        f"{path} was saved by another release (format 1, this one reads format 2); start the release that saved it, "
+        f"{path} was saved by another release (format 1, this one reads format {VERSION}); start the release that saved it, "
         "or move the file away to begin anew"
     )
     assert capsys.readouterr().out == ""

@@ -1,0 +1,49 @@
+"""What a contract is worth in the background market, and where the index of its underlying stands.
+
+    value    jumps, times the factor of a price script; of a contract that follows another, that one's value times
+             what its own quote asset is worth, which stays near 1
+    index    the value less a premium that wanders slowly about what eight hours of interest are, so that funding stays
+             near them and a market maker does not live on it
+"""
+
+from random import Random
+
+from connector.simulator.background import flow_model as flow
+from connector.simulator.fixed_point import E8
+
+
+class FairPrice:
+    """Moved by `jump` and `follow`, and by `wander` once a step."""
+
+    def __init__(self, random: Random, start: float) -> None:
+        self._random = random
+        self.value = start
+        self._factor = 1.0
+        self._premium = random.gauss(flow.PREMIUM, flow.PREMIUM_SPREAD)
+        self._rate = random.gauss(1.0, flow.RATE_SPREAD)
+
+    def index_e8(self) -> int:
+        return int(self.value * (1 - self._premium) * E8)
+
+    def wander(self) -> None:
+        """Premium and rate of one step: both forget where they were within some minutes."""
+        pull, draw = flow.PULL, self._random.gauss
+        shock = (2 * pull) ** 0.5
+        self._premium += pull * (flow.PREMIUM - self._premium) + draw(0, flow.PREMIUM_SPREAD * shock)
+        self._rate += pull * (1.0 - self._rate) + draw(0, flow.RATE_SPREAD * shock)
+
+    def scale(self, factor: float) -> bool:
+        """Takes the factor of a price script; whether it is another than before."""
+        is_other = factor != self._factor
+        if is_other:
+            self.value *= factor / self._factor
+            self._factor = factor
+        return is_other
+
+    def jump(self, share: float) -> None:
+        """Moves by a share of itself."""
+        self.value *= 1 + share
+
+    def follow(self, leader: float) -> None:
+        """Goes where the price that it follows went."""
+        self.value = leader * self._rate * self._factor
