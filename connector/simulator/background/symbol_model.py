@@ -2,8 +2,9 @@
 
     fair price   jumps of heavy-tailed size, most of them after takers who knew (`fair_price.py`)
     makers       on each side one order at the best price, up to one within the four ticks behind it, up to two within
-                 the fifteen behind those, and a ladder far out; cancelled and posted anew at random times, and at
-                 once where the fair price leaves them behind or takers ate them
+                 the fifteen behind those, and a ladder far out: thirty orders, or as many as the instrument says
+                 (`deep_ladder.py`); cancelled and posted anew at random times, and at once where the fair price
+                 leaves them behind or takers ate them
     takers       market orders of heavy-tailed size in bursts (`taker_flow.py`)
 
 The makers keep count of what the model's own takers ate. What others eat, or leave standing in the way, they learn
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.simulator.background import flow_model as flow
+from connector.simulator.background.deep_ladder import DeepLadder, Rung
 from connector.simulator.background.fair_price import FairPrice
 from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.market.instruments import Instrument
@@ -71,16 +73,6 @@ Timed = tuple[int, Command]
 Move = tuple[float, float]
 
 
-@dataclass(slots=True)
-class Rung:
-    """A maker's order as the model believes it to stand."""
-
-    owner: int
-    name: str
-    ticks: int
-    lots: int
-
-
 class SymbolModel:
     """Everything that a symbol's background market does, fifty milliseconds at a time.
 
@@ -94,6 +86,8 @@ class SymbolModel:
         self._fair = FairPrice(self._random, float(instrument.start_price))
         self._takers = TakerFlow(self._random, 0.0 if is_led else flow.INFORMED)
         self._is_led = is_led
+        self._deep = DeepLadder(self._random, instrument.background_levels)
+        self._slots = NEAR if instrument.background_levels else (*NEAR, *FAR)
         self._every = instrument.background_every
         self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair.value / self._step
         self._least_notional = float(instrument.min_notional)
@@ -121,6 +115,7 @@ class SymbolModel:
         self._fair.wander()
         if self._fair.scale(factor):
             self._move()
+        self._deepen()
         end_ms = self._began_ms + STEP_MS / self._every
         ahead = deque(led)
         while (due_ms := min(self._next_ms(), self._led_ms(ahead))) < end_ms:
@@ -199,10 +194,11 @@ class SymbolModel:
         in_the_way = SELL if bid > before[BUY] else BUY
         self._best[wide_side] -= wide_side * wide_ticks
         stale = [
-            (side, slot) for side in (in_the_way, -in_the_way) for slot in (*NEAR, *FAR) if self._is_stale(side, slot)
+            (side, slot) for side in (in_the_way, -in_the_way) for slot in self._slots if self._is_stale(side, slot)
         ]
         for side, slot in stale:
             self._withdraw(side, slot)
+        self._take_off(self._deep.withdraw(in_the_way, self._best[in_the_way]))
         for side, slot in reversed(stale):
             self._post(side, slot)
         self._best = {BUY: bid, SELL: bid + 1}
@@ -218,6 +214,12 @@ class SymbolModel:
     def _renew_some(self) -> None:
         side = BUY if self._random.random() < 0.5 else SELL
         (slot,) = self._random.choices(RENEWED, RENEWED_WEIGHTS)
+        if slot == FAR.start and FAR.start not in self._slots:
+            ticks = self._deep.any_ticks(side)
+            if ticks is not None:
+                self._take_off([self._deep.drop(side, ticks)])
+                self._post_deep(side, ticks)
+            return
         if slot == FAR.start:
             self._turn = (self._turn + 1) % FAR_RUNGS
             slot += self._turn
@@ -229,10 +231,25 @@ class SymbolModel:
         self._withdraw(side, slot)
         self._post(side, slot)
 
+    def _deepen(self) -> None:
+        """Far behind the best price so much is put right in each step."""
+        for side in (BUY, SELL):
+            self._take_off(self._deep.trim(side))
+            for ticks in self._deep.missing(side, self._best[side]):
+                self._post_deep(side, ticks)
+
     def _withdraw(self, side: int, slot: int) -> None:
         rung = self._rungs.pop((side, slot), None)
         if rung is not None:
+            self._take_off([rung])
+
+    def _take_off(self, rungs: list[Rung]) -> None:
+        for rung in rungs:
             self._emit(Withdraw(rung.owner, self._instrument.symbol, rung.name))
+
+    def _post_deep(self, side: int, ticks: int) -> None:
+        lots = max(round(self._deep.amount() * self._lots_of_one), self._least_lots(ticks))
+        self._deep.add(side, self._posted_at(side, ticks, lots))
 
     def _post(self, side: int, slot: int) -> None:
         behind, amount = self._placed(side, slot)
@@ -241,10 +258,14 @@ class SymbolModel:
             return
         ticks = self._best[side] - side * behind
         lots = max(lots, self._least_lots(ticks))
+        self._rungs[side, slot] = self._posted_at(side, ticks, lots)
+
+    def _posted_at(self, side: int, ticks: int, lots: int) -> Rung:
+        """Posts a maker's order."""
         self._posted += 1
-        owner, name = self._posted % MAKERS, f"bg-{self._posted}"
-        self._rungs[side, slot] = Rung(owner, name, ticks, lots)
-        self._emit(Post(owner, self._request(side, LIMIT, lots, ticks, name)))
+        rung = Rung(self._posted % MAKERS, f"bg-{self._posted}", ticks, lots)
+        self._emit(Post(rung.owner, self._request(side, LIMIT, lots, ticks, rung.name)))
+        return rung
 
     def _placed(self, side: int, slot: int) -> tuple[int, float]:
         """How many ticks behind the best price a slot's next order stands, and its amount at the model's scale."""
@@ -289,20 +310,32 @@ class SymbolModel:
 
     def _eat(self, side: int, lots: int) -> None:
         """Takes what a taker ate off the rungs, the best priced first."""
-        rungs = self._rungs
         while lots > 0:
-            keys = [key for key in rungs if key[0] == side]
-            if not keys:
+            slot = self._first_slot(side)
+            rung = self._deep.first(side) if slot is None else self._rungs[side, slot]
+            if rung is None:
                 return
-            best = (side, TOP) if (side, TOP) in rungs else max(keys, key=lambda key: side * rungs[key].ticks)
-            rung = rungs[best]
             if rung.lots > lots:
                 rung.lots -= lots
                 return
             lots -= rung.lots
-            del rungs[best]
-            if best[1] == TOP:
+            if slot is None:
+                self._deep.drop_first(side)
+                continue
+            del self._rungs[side, slot]
+            if slot == TOP:
                 self._eaten[side] = self._now_ms + self._random.expovariate(1 / REFILL_MS)
+
+    def _first_slot(self, side: int) -> int | None:
+        """The slot whose order trades next; None where one of the deep ladder does, or none stands."""
+        if (side, TOP) in self._rungs:
+            return TOP
+        slots = [slot for one, slot in self._rungs if one == side]
+        if not slots:
+            return None
+        best = max(slots, key=lambda slot: side * self._rungs[side, slot].ticks)
+        deep = self._deep.first(side)
+        return None if deep is not None and side * deep.ticks > side * self._rungs[side, best].ticks else best
 
     def _least_lots(self, ticks: int) -> int:
         return max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))

@@ -71,6 +71,7 @@ BTCUSDT = Instrument(
     ),
     onboard_ms=1_569_398_400_000,
     underlying_sub_types=("PoW",),
+    background_levels=1_100,
 )
 ETHUSDT = Instrument(
     symbol="ETHUSDT",
@@ -263,6 +264,7 @@ BTCUSDC = replace(
     maker_fee_e8=0,
     taker_fee_e8=40_000,
     background_every=6,
+    background_levels=0,
 )
 
 DEFAULT_INSTRUMENTS = (*MAJORS, SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT, BTCDOMUSDT, XAUUSDT, ADAUSDT, BTCUSDC)

@@ -85,6 +85,8 @@ class Instrument:
     components: tuple[tuple[str, Decimal], ...] = ()
     #: The background acts for it in one of so many of its steps.
     background_every: int = 1
+    #: So many price levels the background keeps on each side far behind the best; 0: thirty orders spread wide.
+    background_levels: int = 0
     #: That of a listing's beginning.
     first_status: str = "TRADING"
     #: What its makers and its takers pay, as shares of the notional (1e-8): 0.0200 % and 0.0500 %.

@@ -23,9 +23,10 @@ from connector.simulator.accounts.house_ledger import HouseAccount, HouseLedger
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.positions import Position
 from connector.simulator.background.background import Background
+from connector.simulator.background.deep_ladder import DeepLadder, Rung
 from connector.simulator.background.fair_price import FairPrice
 from connector.simulator.background.seeded_market import SeededMarket
-from connector.simulator.background.symbol_model import Post, Rung, SymbolModel, Withdraw
+from connector.simulator.background.symbol_model import Post, SymbolModel, Withdraw
 from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.engine import Engine
 from connector.simulator.fault_injection.price_scripts import PriceScript
@@ -126,6 +127,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("Condition", Condition),
     _tagged("Countdowns", Countdowns, "_due_ms"),
     _tagged("DayWindow", RollingDay, "_before _minute_ms _tape"),
+    _tagged("DeepLadder", DeepLadder, "_best _far _keys _levels _near _random _rungs"),
     _tagged("Deleveraging", Deleveraging, "_clearing _orders _pools=_margin_pools"),
     _tagged(
         "Engine",
@@ -185,8 +187,9 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "SymbolModel",
         SymbolModel,
-        "_began_ms _best _commands _eaten _every _fair _instrument _is_led _jump_ms _least_notional _lots_of_one "
-        "_now_ms _posted _random _ranks _renewal_ms _rungs _step _takers _tick _trade_ms _turn moves",
+        "_began_ms _best _commands _deep _eaten _every _fair _instrument _is_led _jump_ms _least_notional "
+        "_lots_of_one _now_ms _posted _random _ranks _renewal_ms _rungs _slots _step _takers "
+        "_tick _trade_ms _turn moves",
     ),
     _tagged("TakerFlow", TakerFlow, "_informed _left _random knows lean side"),
     _tagged(

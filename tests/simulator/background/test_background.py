@@ -3,7 +3,7 @@ from dataclasses import replace
 from connector.simulator.background.background import Background, line_of
 from connector.simulator.background.symbol_model import STEP_MS, Post, Withdraw
 from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScript
-from connector.simulator.market.default_instruments import BTCUSDC, BTCUSDT, MAJORS
+from connector.simulator.market.default_instruments import BTCUSDC, BTCUSDT, ETHUSDT, MAJORS
 from tests.companions.simulator.traders import BTC
 
 FALL = PriceScript("fall", ((0, 1.0), (1_000, 0.9)))
@@ -58,7 +58,7 @@ def test_a_command_as_text_names_every_figure() -> None:
 
 
 def test_a_smaller_contract_lives_more_slowly_but_stands_from_the_first_step() -> None:
-    slow, quick = (Background(1, (replace(BTCUSDT, background_every=every),)) for every in (6, 1))
+    slow, quick = (Background(1, (replace(ETHUSDT, background_every=every),)) for every in (6, 1))
     assert slow.step().commands
     for background in (slow, quick):
         for _ in range(600):

@@ -149,8 +149,8 @@ def test_a_state_of_the_first_format_is_refused_in_one_line_that_says_what_to_do
     with pytest.raises(BadInput) as refused:
         load(path)
     assert str(refused.value) == (
-        f"{path} was saved by another release (format 1, this one reads format {VERSION}); start the release that saved it, "
-        "or move the file away to begin anew"
+        f"{path} was saved by another release (format 1, this one reads format {VERSION}); start the release that "
+        "saved it, or move the file away to begin anew"
     )
     assert capsys.readouterr().out == ""
 
