@@ -1,8 +1,8 @@
 """`connector simulator`: runs a local exchange until it is told to end.
 
-One line when it is ready, one line when it ends; exit code 0, 5 when the port cannot be opened, 2 for an address that
-is not loopback and was not allowed, or 3 when a flag or a file is wrong. `--replay-journal` runs none: it does a
-journaled run again and says whether the same came of it.
+One line when it is ready, one when a recording that it plays is over, one when it ends; exit code 0, 5 when the port
+cannot be opened, 2 for an address that is not loopback and was not allowed, or 3 when a flag or a file is wrong.
+`--replay-journal` runs none: it does a journaled run again and says whether the same came of it.
 """
 
 import asyncio
@@ -79,9 +79,10 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         if until_stdin_closes:
             _at_stdin_end(lambda: loop.call_soon_threadsafe(ended.set))
         watches = [asyncio.ensure_future(end) for end in (ended.wait(), venue.broken())]
+        notices = asyncio.ensure_future(_tell_notice(venue))
         _print(out, _addresses(venue), as_json)
         await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
-        for watch in watches:
+        for watch in (*watches, notices):
             watch.cancel()
         await venue.stop()
     try:
@@ -90,6 +91,11 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         raise BadInput(f"the state can't be kept: {error}") from error
     _print(out, background_row(venue.runtime), as_json)
     return 0
+
+
+async def _tell_notice(venue: LocalExchange) -> None:
+    """Says once when the market has come to its end; the exchange goes on."""
+    print(await venue.market_over(), file=sys.stderr, flush=True)  # noqa: T201 (the command's own voice)
 
 
 def _addresses(venue: LocalExchange) -> dict[str, object]:

@@ -27,6 +27,8 @@ from connector.simulator.streams.whole_market_feed import WholeMarketFeed
 
 Result = TypeVar("Result")
 
+RECORDING_OVER = "the recording is over: its last book stands and nobody else trades; start again to play it anew"
+
 
 class Runtime:
     """One epoch of the exchange, driven by requests and pulses."""
@@ -76,6 +78,11 @@ class Runtime:
     def has_market(self) -> bool:
         """Whether anybody but the holders of keys trades here."""
         return self.settings.background or self.settings.replay is not None
+
+    @property
+    def notice(self) -> str:
+        """What whoever runs the exchange should know of its market; mostly nothing."""
+        return RECORDING_OVER if self.has_market and self.market.is_over else ""
 
     def keep(self) -> None:
         """Writes the life to its state file, where it has one. Raises OSError."""

@@ -42,6 +42,7 @@ class LocalExchange:
         self._runner: web.ServerRunner | None = None
         self._beat: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
         self.runtime = Runtime(self.settings)
 
     async def __aenter__(self) -> "LocalExchange":
@@ -143,10 +144,16 @@ class LocalExchange:
         if self._beat is not None:
             await asyncio.wait({self._beat})
 
+    async def market_over(self) -> str:
+        """Returns the notice when the market has come to its end; of most there is none."""
+        await self._over.wait()
+        return self.runtime.notice
+
     async def restart(self) -> None:
         """A new life on the same port; with a state file, the life that it holds."""
         await self.stop()
         self.runtime.close()
+        self._over.clear()
         self.runtime = Runtime(self.settings)
         await self.start()
 
@@ -157,6 +164,8 @@ class LocalExchange:
                 self.runtime.pulse()
             else:
                 self.runtime.trade()
+            if self.runtime.notice:
+                self._over.set()
             due_ms = self.runtime.next_ms() - clock.monotonic_ms()
             await wait_ms(clock, max(due_ms, LEAST_PAUSE_MS))
 

@@ -3,14 +3,17 @@
 import os
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from connector.simulator.fault_injection.faults import FAULTS
 from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
+from connector.simulator.settings import SimulatorSettings
 from tests.companions.flows.browser import CHROMIUM, Page, page_at
 from tests.companions.local_trading import Trader
+from tests.companions.simulator.recordings import SNAPSHOT, depth, written
 
 SHOWN = "document.readyState === 'complete' && Number(document.body.dataset.looks) > 0"
 
@@ -94,3 +97,14 @@ async def test_a_price_script_moves_the_symbol_that_is_shown(venue: LocalExchang
     await page.until("document.getElementById('says').textContent === 'crash: done'")
     assert any("BTCUSDT" in str(row) for row in venue.runtime.background.running())
     assert page.errors == []
+
+
+async def test_a_recording_that_is_over_is_told(tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        reason = "no Chromium: the page is looked at where one is installed"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    recording = written(tmp_path, [SNAPSHOT, depth(101, bids=[["60000.00", "0.400"]])])
+    async with LocalExchange(SimulatorSettings(replay=recording)) as venue, page_at(f"{venue.rest}/") as opened:
+        await opened.until(SHOWN)
+        await opened.until("document.getElementById('notice').textContent.startsWith('the recording is over')")
+        assert opened.errors == []

@@ -25,6 +25,7 @@ from connector.simulator.network_access import Access, Limits
 from connector.simulator.persistence.saved_state import load
 from connector.simulator.server import LocalExchange
 from tests.companions.simulator.callers import QUIET
+from tests.companions.simulator.recordings import SNAPSHOT, depth, written
 
 
 @asynccontextmanager
@@ -63,6 +64,28 @@ async def test_one_json_line_says_that_it_is_ready_and_one_what_it_did() -> None
         process.send_signal(signal.SIGTERM)
         assert set(await line(process)) == {"seed", "commands", "hash", "fingerprint"}
         assert await ended(process) == 0
+
+
+async def test_a_recording_that_is_over_is_told_once_and_the_exchange_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = written(tmp_path, [SNAPSHOT, depth(101, bids=[["60000.00", "0.400"]])])
+    out = io.StringIO()
+    settings = replace(QUIET, replay=recording)
+    serving = asyncio.create_task(serve(settings, as_json=True, until_stdin_closes=False, out=out))
+    told = ""
+    async with asyncio.timeout(10):
+        while not told:
+            await asyncio.sleep(0.01)
+            told = capsys.readouterr().err
+    rest = json.loads(out.getvalue())["rest"]
+    async with aiohttp.ClientSession() as session, session.get(f"{rest}/fapi/v1/ping") as reply:
+        assert reply.status == 200
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await asyncio.wait_for(serving, 10) == 0
+    assert told + capsys.readouterr().err == (
+        "the recording is over: its last book stands and nobody else trades; start again to play it anew\n"
+    )
 
 
 async def test_it_ends_with_its_parents_pipe() -> None:

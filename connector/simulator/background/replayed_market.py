@@ -7,7 +7,7 @@
     through     a trade, or a level of the other side, beyond the price of an order of ours fills it at its own price
 
 Where we took what others took then, the level stands as recorded again with its next change. When the recording is
-over, its last book stands.
+over, its last book stands, and whoever runs the exchange is told.
 """
 
 import math
@@ -50,6 +50,11 @@ class ReplayedMarket:
         self._last_ids: dict[str, int] = {}
         self.background = Background(0, ())
         self.refused_commands = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of the recording was played."""
+        return self._ahead is None
 
     def next_ms(self) -> float:
         """When the steady clock makes something due; never again when the recording is over."""

@@ -29,6 +29,11 @@ class SeededMarket:
         self._waiting: deque[tuple[float, Timed]] = deque()
         self.refused_commands = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Never: there is always a next step."""
+        return False
+
     def resume(self, later_ms: int) -> None:
         """Goes on after a pause: everything is due so much later."""
         self._next_step_ms += later_ms

@@ -27,7 +27,8 @@ LONGEST_FAULT_MS = 86_400_000
 
 
 def background(runtime: Runtime, params: Parameters) -> object:
-    return background_row(runtime)
+    """What `background_row` tells, and a notice when the market has come to its end."""
+    return {**background_row(runtime), "notice": runtime.notice}
 
 
 def background_row(runtime: Runtime) -> dict[str, object]:

@@ -52,6 +52,7 @@ function show(view) {
   const left = Math.max(0, Math.round((view.next_funding_ms - view.time_ms) / 1000));
   part("funding").textContent = `${(100 * Number(view.funding_rate)).toFixed(4)} % in ${left} s`;
   part("time").textContent = clock(view.time_ms);
+  part("notice").textContent = view.notice;
   ladder(view);
   rows("trades", view.trades.map((trade) => [
     cell(trade.price, trade.side === "BUY" ? "buy" : "sell"), cell(trade.amount), cell(clock(trade.time_ms), "faint")]));

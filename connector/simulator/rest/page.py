@@ -42,6 +42,7 @@ def view(runtime: Runtime, params: Parameters) -> object:
         "symbol": symbol,
         "symbols": list(listings),
         "time_ms": runtime.now_ms(),
+        "notice": runtime.notice,
         **_market(runtime.engine.listing(symbol)),
         "accounts": [_account(runtime, account) for account in accounts],
         "orders": [_order(runtime, order) for account in accounts for order in _open(account, symbol)][:ORDERS],
