@@ -2,7 +2,7 @@
 
     fair price   jumps of heavy-tailed size, most of them after takers who knew (`fair_price.py`)
     makers       on each side one order at the best price, up to one within the four ticks behind it, up to two within
-                 the fifteen behind those, and a ladder far out: thirty orders, or as many as the instrument says
+                 the fifteen behind those, thirty far out (`slots.py`) or as many as the instrument says
                  (`deep_ladder.py`); cancelled and posted anew at random times, and at once where the fair price
                  leaves them behind or takers ate them
     takers       market orders of heavy-tailed size in bursts (`taker_flow.py`)
@@ -20,6 +20,19 @@ from dataclasses import dataclass
 from connector.simulator.background import flow_model as flow
 from connector.simulator.background.deep_ladder import DeepLadder, Rung
 from connector.simulator.background.fair_price import FairPrice
+from connector.simulator.background.slots import (
+    FAR,
+    FAR_NEAREST_TICKS,
+    FAR_RUNGS,
+    FAR_TOO_FAR,
+    INNER,
+    NEAR,
+    OUTER,
+    OUTER_TOO,
+    TOP,
+    Slots,
+    far_ticks,
+)
 from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
@@ -27,23 +40,9 @@ from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderReq
 STEP_MS = 50
 MAKERS, TAKERS = 2, 2
 
-#: Slots of a side. Each near one has a share of the ticks behind the best price.
-TOP, INNER, OUTER, OUTER_TOO = range(4)
-NEAR = (TOP, INNER, OUTER, OUTER_TOO)
-FAR_RUNGS = 30
-FAR = range(len(NEAR), len(NEAR) + FAR_RUNGS)
-INNER_TICKS, INNER_WEIGHTS = (1, 2, 3, 4), (4.0, 2.5, 1.7, 1.5)
-OUTER_TICKS = range(5, 20)
-#: Distance of the first and last far rung as a share of the price, and BTC for each share of the price between two.
-FAR_FIRST, FAR_LAST, FAR_DENSITY = 4e-5, 3e-3, 6e4
-#: A far rung that the price came this much nearer to, or left this much farther behind, is moved.
-FAR_NEAREST_TICKS, FAR_TOO_FAR = 20, 3.0
-
 #: How often makers renew a slot, and which one.
 RENEWALS_A_SECOND = 26.0
 RENEWED, RENEWED_WEIGHTS = (TOP, INNER, OUTER, FAR.start), (0.5, 0.12, 0.14, 0.24)
-#: What a slot's next amount keeps of its last one's rank, so that depth has a memory of about half a second.
-MEMORY = 0.5
 #: Mean time until a best level that was eaten stands again.
 REFILL_MS = 2.0
 
@@ -87,6 +86,7 @@ class SymbolModel:
         self._takers = TakerFlow(self._random, 0.0 if is_led else flow.INFORMED)
         self._is_led = is_led
         self._deep = DeepLadder(self._random, instrument.background_levels)
+        self._places = Slots(self._random)
         self._slots = NEAR if instrument.background_levels else (*NEAR, *FAR)
         self._every = instrument.background_every
         self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair.value / self._step
@@ -94,7 +94,6 @@ class SymbolModel:
         self._posted = 0
         self._turn = 0
         self._rungs: dict[tuple[int, int], Rung] = {}
-        self._ranks: dict[tuple[int, int], float] = {}
         self._eaten: dict[int, float] = {}
         self._best = {BUY: 0, SELL: 0}
         self._now_ms = self._began_ms = 0.0
@@ -209,7 +208,7 @@ class SymbolModel:
         if rung is None or slot in NEAR:
             return True
         behind = side * (self._best[side] - rung.ticks)
-        return not FAR_NEAREST_TICKS <= behind <= FAR_TOO_FAR * self._far_ticks(slot)
+        return not FAR_NEAREST_TICKS <= behind <= FAR_TOO_FAR * far_ticks(slot, self._fair.value / self._tick)
 
     def _renew_some(self) -> None:
         side = BUY if self._random.random() < 0.5 else SELL
@@ -252,7 +251,7 @@ class SymbolModel:
         self._deep.add(side, self._posted_at(side, ticks, lots))
 
     def _post(self, side: int, slot: int) -> None:
-        behind, amount = self._placed(side, slot)
+        behind, amount = self._places.placed(side, slot, self._fair.value / self._tick)
         lots = round(amount * self._lots_of_one)
         if not lots and slot != TOP:
             return
@@ -266,38 +265,6 @@ class SymbolModel:
         rung = Rung(self._posted % MAKERS, f"bg-{self._posted}", ticks, lots)
         self._emit(Post(rung.owner, self._request(side, LIMIT, lots, ticks, rung.name)))
         return rung
-
-    def _placed(self, side: int, slot: int) -> tuple[int, float]:
-        """How many ticks behind the best price a slot's next order stands, and its amount at the model's scale."""
-        if slot == TOP:
-            return 0, flow.TOP_AMOUNT.at(self._rank(side, slot))
-        if slot == INNER:
-            (behind,) = self._random.choices(INNER_TICKS, INNER_WEIGHTS)
-            return behind, flow.INNER_AMOUNT.at(self._rank(side, slot))
-        if slot in NEAR:
-            return self._random.choice(OUTER_TICKS), self._outer_amount(side, slot)
-        wobble = 0.9 + 0.2 * self._random.random()
-        width = _far_share(slot - FAR.start + 1) - _far_share(slot - FAR.start)
-        amount = FAR_DENSITY * width * (0.3 + 1.4 * self._random.random())
-        return max(FAR_NEAREST_TICKS, int(self._far_ticks(slot) * wobble)), amount
-
-    def _outer_amount(self, side: int, slot: int) -> float:
-        """Both orders out there share one amount, which the first of them draws."""
-        share = 0.7 if slot == OUTER else 0.3
-        rank = self._rank(side, OUTER) if slot == OUTER else _normal_share(self._ranks.get((side, OUTER), 0.0))
-        return share * flow.OUTER_AMOUNT.at(rank)
-
-    def _far_ticks(self, slot: int) -> int:
-        nth = slot - FAR.start
-        return max(FAR_NEAREST_TICKS + nth, int(_far_share(nth) * self._fair.value / self._tick))
-
-    def _rank(self, side: int, slot: int) -> float:
-        """The share of all amounts that the slot's next one does not exceed, near its last one's."""
-        before = self._ranks.get((side, slot))
-        fresh = self._random.gauss(0, 1)
-        rank = fresh if before is None else MEMORY * before + (1 - MEMORY**2) ** 0.5 * fresh
-        self._ranks[side, slot] = rank
-        return _normal_share(rank)
 
     def _take(self) -> None:
         amount = flow.TRADE_SIZE.at(self._random.random())
@@ -353,12 +320,3 @@ class SymbolModel:
             price=None if ticks is None else ticks * row.tick,
             client_order_id=name,
         )
-
-
-def _far_share(nth: float) -> float:
-    """Distance of a far rung, as a share of the price: evenly spread in the logarithm."""
-    return FAR_FIRST * math.pow(FAR_LAST / FAR_FIRST, nth / FAR_RUNGS)
-
-
-def _normal_share(rank: float) -> float:
-    return (1 + math.erf(rank / math.sqrt(2))) / 2

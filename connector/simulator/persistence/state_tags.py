@@ -26,6 +26,7 @@ from connector.simulator.background.background import Background
 from connector.simulator.background.deep_ladder import DeepLadder, Rung
 from connector.simulator.background.fair_price import FairPrice
 from connector.simulator.background.seeded_market import SeededMarket
+from connector.simulator.background.slots import Slots
 from connector.simulator.background.symbol_model import Post, SymbolModel, Withdraw
 from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.engine import Engine
@@ -184,11 +185,12 @@ ROWS: tuple[Tagged, ...] = (
     ),
     _tagged("Series", Series, "_most bars interval"),
     _tagged("Settlement", Settlement),
+    _tagged("Slots", Slots, "_random _ranks"),
     _tagged(
         "SymbolModel",
         SymbolModel,
         "_began_ms _best _commands _deep _eaten _every _fair _instrument _is_led _jump_ms _least_notional "
-        "_lots_of_one _now_ms _posted _random _ranks _renewal_ms _rungs _slots _step _takers "
+        "_lots_of_one _now_ms _places _posted _random _renewal_ms _rungs _slots _step _takers "
         "_tick _trade_ms _turn moves",
     ),
     _tagged("TakerFlow", TakerFlow, "_informed _left _random knows lean side"),
