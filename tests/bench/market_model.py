@@ -177,14 +177,14 @@ def _look(market: Market, book: Book) -> None:
         market.look(bid, ask, lambda side, ticks: book.lots_at(side, ticks) / LOTS)
 
 
-def market_model(picture: Path | None = None, seed: int = 1) -> Iterator[Likeness | Drift]:
+def market_model(picture: Path | None = None, seed: int = 1, seeds: int = SEEDS) -> Iterator[Likeness | Drift]:
     """Compares, quantity by quantity; draws both distributions to `picture`.
 
-    Adverse selection is that of `SEEDS` seeds together, from `seed` on; all else is that of `seed`.
+    Adverse selection is that of so many `seeds` together, from `seed` on; all else is that of `seed`.
     """
     source = sources.market()
     real = recorded(source.path)
-    mine = [simulated(each, lasts_ms=SAMPLE_MS * len(real.books)) for each in range(seed, seed + SEEDS)]
+    mine = [simulated(each, lasts_ms=SAMPLE_MS * len(real.books)) for each in range(seed, seed + seeds)]
     theirs, ours = real.quantities(), mine[0].quantities()
     first_ms = AFTER_MS[0]
     name = f"adverse selection, {first_ms // 1000} s (ticks)"

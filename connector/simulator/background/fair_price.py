@@ -26,11 +26,9 @@ class FairPrice:
         return int(self.value * (1 - self._premium) * E8)
 
     def wander(self) -> None:
-        """Premium and rate of one step: both forget where they were within some minutes."""
-        pull, draw = flow.PULL, self._random.gauss
-        shock = (2 * pull) ** 0.5
-        self._premium += pull * (flow.PREMIUM - self._premium) + draw(0, flow.PREMIUM_SPREAD * shock)
-        self._rate += pull * (1.0 - self._rate) + draw(0, flow.RATE_SPREAD * shock)
+        """The premium of one step: it forgets where it was within some minutes."""
+        shock = self._random.gauss(0, flow.PREMIUM_SPREAD * (2 * flow.PULL) ** 0.5)
+        self._premium += flow.PULL * (flow.PREMIUM - self._premium) + shock
 
     def scale(self, factor: float) -> bool:
         """Takes the factor of a price script; whether it is another than before."""
@@ -45,5 +43,7 @@ class FairPrice:
         self.value *= 1 + share
 
     def follow(self, leader: float) -> None:
-        """Goes where the price that it follows went."""
+        """Goes where the price that it follows went; what its quote asset is worth wanders at each time."""
+        shock = self._random.gauss(0, flow.RATE_SPREAD * (2 * flow.RATE_PULL) ** 0.5)
+        self._rate += flow.RATE_PULL * (1.0 - self._rate) + shock
         self.value = leader * self._rate * self._factor

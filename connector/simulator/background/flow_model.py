@@ -97,5 +97,7 @@ JUMPS_A_SECOND = 0.05
 WIDE_AFTER_JUMP, WIDE_TICKS = 0.1, 12
 
 #: A contract stands above its index by as much as eight hours of interest are, give or take; 1 / 6000 of what is more
-#: or less is forgotten in a step, most of it in five minutes. So does what a quote asset other than USDT is worth.
-PREMIUM, PREMIUM_SPREAD, RATE_SPREAD, PULL = 1e-4, 2.5e-4, 1e-4, 1 / 6000
+#: or less is forgotten in a step, most of it in five minutes.
+PREMIUM, PREMIUM_SPREAD, PULL = 1e-4, 2.5e-4, 1 / 6000
+#: The same of what a quote asset other than USDT is worth, forgotten at each move of the price that is followed.
+RATE_SPREAD, RATE_PULL = 1e-4, 1 / 300

@@ -87,7 +87,8 @@ class SymbolModel:
         self._is_led = is_led
         self._deep = DeepLadder(self._random, instrument.background_levels)
         self._places = Slots(self._random)
-        self._slots = NEAR if instrument.background_levels else (*NEAR, *FAR)
+        self._is_deep = instrument.background_levels > 0
+        self._slots = NEAR if self._is_deep else (*NEAR, *FAR)
         self._every = instrument.background_every
         self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair.value / self._step
         self._least_notional = float(instrument.min_notional)
@@ -114,7 +115,8 @@ class SymbolModel:
         self._fair.wander()
         if self._fair.scale(factor):
             self._move()
-        self._deepen()
+        if self._is_deep:
+            self._deepen()
         end_ms = self._began_ms + STEP_MS / self._every
         ahead = deque(led)
         while (due_ms := min(self._next_ms(), self._led_ms(ahead))) < end_ms:
@@ -197,7 +199,8 @@ class SymbolModel:
         ]
         for side, slot in stale:
             self._withdraw(side, slot)
-        self._take_off(self._deep.withdraw(in_the_way, self._best[in_the_way]))
+        if self._is_deep:
+            self._take_off(self._deep.withdraw(in_the_way, self._best[in_the_way]))
         for side, slot in reversed(stale):
             self._post(side, slot)
         self._best = {BUY: bid, SELL: bid + 1}
@@ -213,7 +216,7 @@ class SymbolModel:
     def _renew_some(self) -> None:
         side = BUY if self._random.random() < 0.5 else SELL
         (slot,) = self._random.choices(RENEWED, RENEWED_WEIGHTS)
-        if slot == FAR.start and FAR.start not in self._slots:
+        if slot == FAR.start and self._is_deep:
             ticks = self._deep.any_ticks(side)
             if ticks is not None:
                 self._take_off([self._deep.drop(side, ticks)])

@@ -44,6 +44,7 @@ class MarkPrice:
         self.next_funding_ms = next_funding_ms
         self.rate_e8 = self._settled_e8 = funding.rate_e8(0)
         self._bases: deque[int] = deque(maxlen=BASIS_SAMPLES)
+        self._mean_basis_e8: int | None = None
         self._now_ms = next_funding_ms - funding.interval_ms
         self._samples = self._weighted = 0
         self._sampled_ms = 0
@@ -75,6 +76,7 @@ class MarkPrice:
         is_due = now_ms - self._sampled_ms >= SAMPLE_MS
         if is_due:
             self._bases.append(self._basis_e8())
+            self._mean_basis_e8 = half_up(sum(self._bases), len(self._bases))
         self.mark_e8 = self._mark_e8()
         if is_due:
             self._sampled_ms = now_ms
@@ -93,8 +95,7 @@ class MarkPrice:
         last_e8 = index_e8 if ticks is None else ticks * self._instrument.tick_e8
         left_ms = max(0, self.next_funding_ms - self._now_ms)
         funded_e8 = index_e8 + half_up(index_e8 * self._settled_e8 * left_ms, E8 * self.funding.interval_ms)
-        bases = self._bases or (self._basis_e8(),)
-        averaged_e8 = index_e8 + half_up(sum(bases), len(bases))
+        averaged_e8 = index_e8 + (self._basis_e8() if self._mean_basis_e8 is None else self._mean_basis_e8)
         return sorted((funded_e8, averaged_e8, last_e8))[1]
 
     def _basis_e8(self) -> int:

@@ -167,8 +167,9 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "Quotes",
         MarkPrice,
-        "_bases _book _fixed_e8 _instrument _now_ms _sampled_ms _samples _settled_e8 _tape _weighted average_e8 "
-        "funding index_candles index_e8 mark_candles mark_e8 next_funding_ms premium_candles premium_e8 rate_e8",
+        "_bases _book _fixed_e8 _instrument _mean_basis_e8 _now_ms _sampled_ms _samples _settled_e8 _tape _weighted "
+        "average_e8 funding index_candles index_e8 mark_candles mark_e8 next_funding_ms premium_candles premium_e8 "
+        "rate_e8",
     ),
     _tagged("Rights", Rights),
     _tagged(
@@ -189,7 +190,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "SymbolModel",
         SymbolModel,
-        "_began_ms _best _commands _deep _eaten _every _fair _instrument _is_led _jump_ms _least_notional "
+        "_began_ms _best _commands _deep _eaten _every _fair _instrument _is_deep _is_led _jump_ms _least_notional "
         "_lots_of_one _now_ms _places _posted _random _renewal_ms _rungs _slots _step _takers "
         "_tick _trade_ms _turn moves",
     ),

@@ -61,7 +61,7 @@ def test_a_smaller_contract_lives_more_slowly_but_stands_from_the_first_step() -
     slow, quick = (Background(1, (replace(ETHUSDT, background_every=every),)) for every in (6, 1))
     assert slow.step().commands
     for background in (slow, quick):
-        for _ in range(600):
+        for _ in range(2_400):
             background.step()
     assert 0.12 < slow.commands / quick.commands < 0.25
 
