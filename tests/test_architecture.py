@@ -39,7 +39,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         "background", "persistence", "payloads", "streams",
         {"runtime"},
         "rest", "ws_api",
-        {"server", "command", "flags", "network_access", "http_handler", "http_server"},
+        {"server", "command", "flags", "garbage", "network_access", "http_handler", "http_server"},
     ),
     "exchange": (
         {"bus", "gates", "report_dispatcher"},

@@ -7,12 +7,11 @@ cannot be opened, 2 for an address that is not loopback and was not allowed, or 
 
 import asyncio
 import errno
-import gc
 import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +19,7 @@ import ujson
 
 from connector.simulator.errors import BadInput
 from connector.simulator.flags import SimulationFlags, settings_of
+from connector.simulator.garbage import rare_collections
 from connector.simulator.network_access import Access
 from connector.simulator.persistence.journal import replay_journal
 from connector.simulator.rest.local_routes import background_row
@@ -43,9 +43,8 @@ def run_simulator(
     if not access.is_allowed:
         print(access.refusal, file=sys.stderr)  # noqa: T201 (the command's own voice)
         return NOT_ALLOWED
-    gc.freeze()  # what was imported stays: looking through it time and again would hold up an answer by 20 ms
     try:
-        settings = access.applied(settings_of(drill or SimulationFlags(), port=port, seed=seed))
+        settings = access.applied(settings_of(drill or SimulationFlags(), port=port, seed=seed, tell=_tell))
         return asyncio.run(serve(settings, as_json, until_stdin_closes))
     except BadInput as flaw:
         print(flaw, file=sys.stderr)  # noqa: T201
@@ -75,7 +74,9 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         print(_taken(settings, error), file=sys.stderr)  # noqa: T201 (the command's own voice)
         return PORT_TAKEN
     loop = asyncio.get_running_loop()
-    with stopped_by_signals(loop, ended.set):
+    async with AsyncExitStack() as stack:
+        stack.enter_context(stopped_by_signals(loop, ended.set))
+        await stack.enter_async_context(rare_collections())
         if until_stdin_closes:
             _at_stdin_end(lambda: loop.call_soon_threadsafe(ended.set))
         watches = [asyncio.ensure_future(end) for end in (ended.wait(), venue.broken())]
@@ -106,6 +107,10 @@ def _addresses(venue: LocalExchange) -> dict[str, object]:
         "api_key": venue.api_key,
         "api_secret": venue.api_secret,
     }
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201
 
 
 def _print(out: TextIO, facts: dict[str, object], as_json: bool) -> None:

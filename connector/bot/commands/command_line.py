@@ -155,6 +155,9 @@ def simulator(
     funding_every: Annotated[
         float, typer.Option(min=1, max=28_800, help="Seconds that stand for eight hours of funding.")
     ] = 8.0,
+    instruments: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="List the contracts of an exchangeInfo answer.")
+    ] = None,
 ) -> None:
     """Run the local exchange alone, on loopback."""
     if list_faults:
@@ -166,7 +169,17 @@ def simulator(
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
     drill = SimulationFlags(
-        pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults, funding_every
+        pace,
+        replay,
+        price_script,
+        ack_latency,
+        event_latency,
+        clock,
+        journal,
+        state,
+        faults,
+        funding_every,
+        instruments,
     )
     code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted), drill)
     raise typer.Exit(code)

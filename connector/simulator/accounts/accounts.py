@@ -119,8 +119,12 @@ class Account:
 
     def holds(self, symbol: str) -> bool:
         """Whether a position of that symbol is not flat."""
+        return bool(self.held_of(symbol))
+
+    def held_of(self, symbol: str) -> list[Position]:
+        """The positions of a symbol that are not flat, of however many others there are too."""
         found = (self.positions.get((symbol, side)) for side in (BOTH, LONG, SHORT))
-        return any(position is not None and position.lots for position in found)
+        return [position for position in found if position is not None and position.lots]
 
     def held(self) -> list[Position]:
         """Positions that are not flat."""

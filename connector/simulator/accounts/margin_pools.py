@@ -1,6 +1,7 @@
 """Accounts against the markets they are in: what each position costs, and what backs it."""
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.liquidation_price import liquidation_price_e8
@@ -20,6 +21,8 @@ from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.listing import Listing
 
 Side = tuple[str, str]
+#: Beside what they belong to, so that no state keeps them.
+_RANKS: "WeakKeyDictionary[MarginPools, dict[str, int]]" = WeakKeyDictionary()
 
 
 class MarginPools:
@@ -32,9 +35,16 @@ class MarginPools:
         """Every (symbol, position side) that is held or ordered, with its margin, in the order of the listings."""
         used = {key for key, position in account.positions.items() if position.lots}
         used.update(key for key, orders in account.sums.items() if orders.count)
-        rank = {symbol: number for number, symbol in enumerate(self._listings)} if len(used) > 1 else {}
+        rank = self._ranks() if len(used) > 1 else {}
         ordered = sorted(used, key=lambda key: (rank.get(key[0], 0), key[1]))
         return {key: charge(account, self._listings[key[0]], key[1]) for key in ordered}
+
+    def _ranks(self) -> dict[str, int]:
+        """The place of each symbol in the list, worked out once: hundreds of them are looked up at every order."""
+        found = _RANKS.get(self)
+        if found is None:
+            found = _RANKS[self] = {symbol: number for number, symbol in enumerate(self._listings)}
+        return found
 
     def of(self, account: Account, found: Charges, asset: str) -> Pool:
         """What backs cross positions in an asset: that asset alone, or all assets in USD."""

@@ -89,6 +89,8 @@ class Instrument:
     background_levels: int = 0
     #: That of a listing's beginning.
     first_status: str = "TRADING"
+    #: That of its POSITION_RISK_CONTROL filter at a listing's beginning.
+    first_control_side: str = "NONE"
     #: What its makers and its takers pay, as shares of the notional (1e-8): 0.0200 % and 0.0500 %.
     maker_fee_e8: int = 20_000
     taker_fee_e8: int = 50_000

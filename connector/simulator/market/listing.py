@@ -56,8 +56,8 @@ def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: Fund
     book = Book(next_update)
     tape = Tape(AggregateIds(ids, symbol))
     mark_price = MarkPrice(instrument, book, tape, next_funding_ms, funding)
-    day, status = RollingDay(tape), instrument.first_status
-    return Listing(instrument, book, tape, mark_price, Book(next_update), day, status)
+    day, status, control_side = RollingDay(tape), instrument.first_status, instrument.first_control_side
+    return Listing(instrument, book, tape, mark_price, Book(next_update), day, status, control_side)
 
 
 def listing_of(listings: Mapping[str, Listing], symbol: str) -> Listing:

@@ -17,9 +17,10 @@ from connector.simulator.engine import Engine
 from connector.simulator.persistence.state_tags import BY_KIND, ENUM_TAGS, Tagged
 
 #: Fields, as files name them, that only say what was not told yet, or that a look brings up to date: candles, the day,
-#: sums of orders.
+#: sums of orders. How a contract's control began is told by how it stands.
 UNTOLD = frozenset({
     "outbox", "_fresh_trades", "_fresh_aggregates", "_changed", "_first_id", "touched", "candles", "day", "sums",
+    "first_control_side",
 })  # fmt: skip
 _PLAIN = (type(None), bool, int, float, str, bytes, Decimal, Enum)
 

@@ -59,9 +59,8 @@ class Deleveraging:
 
     def _held(self, listing: Listing) -> Iterator[tuple[Account, Position]]:
         for account in self._clearing.holders.get(listing.symbol, {}).values():
-            for position in account.held():
-                if position.instrument.symbol == listing.symbol:
-                    yield account, position
+            for position in account.held_of(listing.symbol):
+                yield account, position
 
     def _score(self, account: Account, listing: Listing, position: Position) -> float:
         key = (listing.symbol, position.position_side)
