@@ -33,7 +33,7 @@ def main() -> None:
     if options.name == "asan":
         sys.exit(asan.run())
     elif options.name == "simulator":
-        simulator.run(is_json=options.json)
+        sys.exit(simulator.run(is_json=options.json))
     elif options.name == "market-model":
         for row in market_model(options.picture):
             print(json.dumps(asdict(row)) if options.json else row.line(), flush=True)
