@@ -11,6 +11,7 @@ accounts are to hear is taken with `drain`.
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder, AlgoRequest
@@ -39,6 +40,11 @@ from connector.simulator.risk.monitor import RiskMonitor
 
 #: What the insurance fund begins with, in USDT.
 INSURANCE_E8 = 10**6 * E8
+
+#: Contracts whose funding one call settles; the others' is settled by the next ones.
+MOST_SETTLED = 20
+#: Contracts whose prices one call samples: all of them within a second, and never all at once.
+LEAST_SAMPLED, SAMPLED_SHARE = 40, 8
 
 HOUR_MS = 3_600_000
 YEAR_MS = 365 * 24 * HOUR_MS
@@ -230,9 +236,10 @@ class Engine:
 
     def move_prices(self, index_e8: dict[str, int], now_ms: int) -> None:
         """Index prices by symbol from outside; mark prices and funding forecasts follow."""
+        room = max(LEAST_SAMPLED, len(self.listings) // SAMPLED_SHARE)
         for symbol, listing in self.listings.items():
-            listing.mark_price.move(index_e8.get(symbol), now_ms)
-            self._settle_down(symbol, now_ms)
+            room -= listing.mark_price.move(index_e8.get(symbol), now_ms, may_sample=room > 0)
+        self._settle_all_down(now_ms)
 
     def fix_mark(self, symbol: str, mark_e8: int | None) -> None:
         """Nails a symbol's mark price; None lets it move again."""
@@ -240,15 +247,13 @@ class Engine:
 
     def advance(self, now_ms: int) -> None:
         """Does what is due by time or price: funding, margins, countdowns, the end of good-till-date orders."""
-        for listing in self.listings.values():
-            due_ms = listing.mark_price.next_funding_ms
-            if now_ms >= due_ms:
-                interval_ms = listing.mark_price.funding.interval_ms
-                missed = (now_ms - due_ms) // interval_ms
-                self.settle_funding(listing, due_ms + missed * interval_ms, now_ms)
+        due = (listing for listing in self.listings.values() if now_ms >= listing.mark_price.next_funding_ms)
+        for listing in islice(due, MOST_SETTLED):
+            due_ms, interval_ms = listing.mark_price.next_funding_ms, listing.mark_price.funding.interval_ms
+            missed = (now_ms - due_ms) // interval_ms
+            self.settle_funding(listing, due_ms + missed * interval_ms, now_ms)
         self.risk_monitor.watch(now_ms)
-        for symbol in self.listings:
-            self._settle_down(symbol, now_ms)
+        self._settle_all_down(now_ms)
         for account_id, symbol in self.countdowns.due(now_ms):
             self.cancel_all(account_id, symbol, now_ms)
         for order in [order for order in self.clearing.dated if order.good_till_ms <= now_ms]:
@@ -257,8 +262,7 @@ class Engine:
             self._swept_ms = now_ms
             self._expire_aged(now_ms)
         self.algos.advance(now_ms)
-        for symbol in self.listings:
-            self._settle_down(symbol, now_ms)
+        self._settle_all_down(now_ms)
 
     def _expire_aged(self, now_ms: int) -> None:
         """No order stays open for more than a year ("New order": GTC)."""
@@ -284,3 +288,7 @@ class Engine:
     def _settle_down(self, symbol: str, now_ms: int) -> None:
         """Lets what waits for prices, orders or positions of a symbol react to what just happened."""
         self.algos.react(self.listings[symbol], now_ms)
+
+    def _settle_all_down(self, now_ms: int) -> None:
+        for symbol in self.algos.watched():
+            self._settle_down(symbol, now_ms)

@@ -1,9 +1,10 @@
 """One exchange at run time: engine, keys, streams, background and faults at one place, driven by calls and pulses.
 
-Everything is synchronous. Sockets hand requests in and take frames out; `pulse` is called many times a second.
+Everything is synchronous. Sockets hand requests in and take frames out; `pulse` is called many times a second. Whoever
+has requests to answer meanwhile takes the `pieces` instead, which are the same work in small parts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TypeVar
 
@@ -26,6 +27,9 @@ from connector.simulator.streams.user_feed import UserFeed
 from connector.simulator.streams.whole_market_feed import WholeMarketFeed
 
 Result = TypeVar("Result")
+_OVER = object()
+#: Symbols whose streams go out in one piece of a pulse.
+FEEDS_A_PIECE = 50
 
 RECORDING_OVER = "the recording is over: its last book stands and nobody else trades; start again to play it anew"
 
@@ -43,7 +47,7 @@ class Runtime:
         self.api_keys, self.default_key = self._epoch.api_keys, self._epoch.default_key
         self.hub = Hub(self._clock.monotonic_ms, latency_in(settings.event_latency, f"{settings.seed} events"))
         self.ack_latency = latency_in(settings.ack_latency, f"{settings.seed} acks")
-        self._pulsed_ms = self._clock.monotonic_ms() - settings.pulse_ms
+        self._pulse_due_ms = self._clock.monotonic_ms()
         self.listen_keys = ListenKeys()
         self.rate_limits = RateLimits(
             enforced=settings.limits, times=settings.limits_times, first_ban_ms=round(settings.first_ban_s * 1000)
@@ -126,14 +130,44 @@ class Runtime:
 
     def trade(self) -> None:
         """What the market does that is due; costs nothing where nothing is."""
+        for _ in self.trading():
+            pass
+
+    def trading(self) -> Iterator[None]:
+        """`trade` in pieces."""
         if self.has_market:
-            self.market.play(self._clock.monotonic_ms(), self.now_ms(), self.publish)
+            yield from self.market.play(self._clock.monotonic_ms(), self.now_ms, self.publish)
+
+    def pieces(self) -> Iterator[bool]:
+        """What is due by time, for ever: a piece of the market and one of the beat in turn; False while nothing is due.
+
+        So neither waits for the other, however much there is to do.
+        """
+        trading: Iterator[None] | None = None
+        beat: Iterator[None] | None = None
+        while True:
+            now_ms = self._clock.monotonic_ms()
+            if trading is None and now_ms >= self.next_ms():
+                trading = self.trading()
+            if beat is None and now_ms >= self._pulse_due_ms:
+                beat = self.beat()
+            if trading is not None:
+                trading = _after_a_piece(trading)
+                yield True
+            beat = _after_a_piece(beat)
+            yield trading is not None or beat is not None
 
     def pulse(self) -> None:
-        """Scripted faults, the market, prices, funding and expiries when due, and the streams that go by time."""
+        """The market and a `beat`, in one go."""
+        self.trade()
+        for _ in self.beat():
+            pass
+
+    def beat(self) -> Iterator[None]:
+        """Scripted faults, prices, funding and expiries when due, and the streams that go by time, in pieces."""
+        self._next_pulse()
         self._arm_scripted()
         now_ms = self.now_ms()
-        self.trade()
         if not self.has_market:
             self.engine.move_prices({}, now_ms)
         triggering_ms = self.faults.standing_ms("algo_triggering")
@@ -145,10 +179,12 @@ class Runtime:
         self._contracts.advance()
         self.publish()
         self.hub.release()
-        for feed in self._feeds.values():
-            feed.tick(now_ms)
-        self._whole.tick(now_ms)
-        self._pulsed_ms = self._clock.monotonic_ms()
+        yield
+        for number, feed in enumerate(self._feeds.values(), 1):
+            feed.tick(self.now_ms())
+            if number % FEEDS_A_PIECE == 0:
+                yield
+        yield from self._whole.pieces(self.now_ms())
 
     def next_ms(self) -> float:
         """When the steady clock makes something due: the market's next command, or the next pulse."""
@@ -157,7 +193,13 @@ class Runtime:
 
     @property
     def next_pulse_ms(self) -> float:
-        return self._pulsed_ms + self.settings.pulse_ms
+        return self._pulse_due_ms
+
+    def _next_pulse(self) -> None:
+        """Pulses keep their grid, so that streams keep their speeds; after one that is early or late it begins anew."""
+        now_ms, every_ms = self._clock.monotonic_ms(), self.settings.pulse_ms
+        due_ms = self._pulse_due_ms + every_ms
+        self._pulse_due_ms = due_ms if now_ms < due_ms <= now_ms + every_ms else now_ms + every_ms
 
     def end_listen_key(self, key: str) -> None:
         """Tells the listeners of a deleted key."""
@@ -190,3 +232,8 @@ class Runtime:
         for key in self.listen_keys.end_all():
             self.end_listen_key(key)
             self.hub.close_stream(key)
+
+
+def _after_a_piece(work: Iterator[None] | None) -> Iterator[None] | None:
+    """What is left of `work` when one more piece is done; None when that was all."""
+    return work if work is not None and next(work, _OVER) is not _OVER else None

@@ -26,6 +26,10 @@ _LOG = logging.getLogger(__name__)
 EVERY_ADDRESS = ("0.0.0.0", "::")
 #: However much is due, others get their turn.
 LEAST_PAUSE_MS = 1
+#: How long requests wait for the market and the streams at most.
+TURN_S = 0.001
+#: Rounds of the loop in which a request that has come is read, carried out and answered.
+ROUNDS = 3
 Result = TypeVar("Result")
 
 
@@ -158,16 +162,20 @@ class LocalExchange:
         await self.start()
 
     async def _pulse(self) -> None:
-        clock = self.settings.clock
-        while True:
-            if clock.monotonic_ms() >= self.runtime.next_pulse_ms:
-                self.runtime.pulse()
+        """Does what is due by time; after each turn those who asked for something are answered."""
+        clock, runtime, loop = self.settings.clock, self.runtime, asyncio.get_running_loop()
+        turn_ends = loop.time() + TURN_S
+        for is_busy in runtime.pieces():
+            if is_busy and loop.time() < turn_ends:
+                continue
+            if is_busy:
+                for _ in range(ROUNDS):
+                    await asyncio.sleep(0)
             else:
-                self.runtime.trade()
-            if self.runtime.notice:
+                await wait_ms(clock, max(runtime.next_ms() - clock.monotonic_ms(), LEAST_PAUSE_MS))
+            if runtime.notice:
                 self._over.set()
-            due_ms = self.runtime.next_ms() - clock.monotonic_ms()
-            await wait_ms(clock, max(due_ms, LEAST_PAUSE_MS))
+            turn_ends = loop.time() + TURN_S
 
     async def _keep(self) -> None:
         """Keeps the state every few seconds; a disk that is full for once is told, and tried again."""

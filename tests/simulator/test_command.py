@@ -62,7 +62,9 @@ async def test_one_json_line_says_that_it_is_ready_and_one_what_it_did() -> None
         async with aiohttp.ClientSession() as session, session.get(f"{ready['rest']}/fapi/v1/ping") as reply:
             assert reply.status == 200
         process.send_signal(signal.SIGTERM)
-        assert set(await line(process)) == {"seed", "commands", "hash", "fingerprint"}
+        assert set(await line(process)) == {
+            "seed", "commands", "hash", "fingerprint", "skipped_steps", "deferred_moves"
+        }  # fmt: skip
         assert await ended(process) == 0
 
 
@@ -118,7 +120,8 @@ async def test_plain_text_names_every_address() -> None:
     os.kill(os.getpid(), signal.SIGINT)
     assert await asyncio.wait_for(serving, 10) == 0
     words = [text.split(": ")[0] for text in out.getvalue().splitlines()]
-    assert words == ["rest", "stream", "ws_api", "api_key", "api_secret", "seed", "commands", "hash", "fingerprint"]
+    addresses = ["rest", "stream", "ws_api", "api_key", "api_secret"]
+    assert words == [*addresses, "seed", "commands", "hash", "fingerprint", "skipped_steps", "deferred_moves"]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "exchange.example", "127.0.0.1.example"])

@@ -2,7 +2,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.core.clock import ManualClock
-from connector.simulator.background.seeded_market import MOST_STEPS_A_CALL
+from connector.simulator.background.seeded_market import MOST_COMMANDS, MOST_LATE_STEPS
+from connector.simulator.background.symbol_model import STEP_MS
 from connector.simulator.fault_injection.fault_script import ScriptedFault
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.runtime import Runtime
@@ -38,11 +39,40 @@ def test_missed_steps_are_made_up_for_and_none_is_skipped() -> None:
     assert runtime.background.hash == even.background.hash
 
 
-def test_one_pulse_does_a_bounded_number_of_steps() -> None:
+def test_what_an_hour_asleep_missed_is_left_out_and_counted() -> None:
     runtime, clock = lively()
     clock.advance(3_600_000)
     runtime.pulse()
-    assert runtime.background.steps == MOST_STEPS_A_CALL
+    assert runtime.background.steps == MOST_LATE_STEPS + 1
+    assert runtime.background.steps + runtime.background.skipped_steps == 3_600_000 // STEP_MS + 1
+
+
+def test_a_piece_of_the_market_is_one_step_or_a_few_commands_however_late_it_is() -> None:
+    runtime, clock = lively()
+    runtime.pulse()
+    clock.advance(5_000)
+    pieces = runtime.pieces()
+    orders: list[object] = []
+    runtime.engine.place = lambda *row: orders.append(row)  # type: ignore[method-assign, assignment]
+    steps, busy = runtime.background.steps, True
+    while busy:
+        before, placed = runtime.background.steps, len(orders)
+        busy = next(pieces)
+        assert runtime.background.steps - before <= 1
+        assert len(orders) - placed <= MOST_COMMANDS
+    assert runtime.background.steps - steps == 100
+
+
+def test_the_streams_have_their_turn_while_the_market_is_behind() -> None:
+    runtime, clock = lively()
+    runtime.pulse()
+    listener = Listener(runtime.hub, "btcusdt@depth@100ms")
+    clock.advance(5_000)
+    pieces, heard = runtime.pieces(), list[int]()
+    while next(pieces):
+        clock.advance(5)
+        heard.append(len(listener.frames))
+    assert heard[len(heard) // 2] >= 2, "by half of what was to be done"
 
 
 def test_the_background_does_the_same_whatever_others_do() -> None:

@@ -63,7 +63,7 @@ async def test_after_an_outage_the_same_life_comes_back(venue: LocalExchange, cl
 async def test_a_broken_pulse_is_told_and_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     venue = LocalExchange(QUIET)
     await venue.start()
-    monkeypatch.setattr(type(venue.runtime), "pulse", lambda runtime: 1 // 0)
+    monkeypatch.setattr(type(venue.runtime), "beat", lambda runtime: 1 // 0)
     async with asyncio.timeout(5):
         await venue.broken()
     with pytest.raises(ZeroDivisionError):

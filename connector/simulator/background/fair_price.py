@@ -22,6 +22,11 @@ class FairPrice:
         self._premium = random.gauss(flow.PREMIUM, flow.PREMIUM_SPREAD)
         self._rate = random.gauss(1.0, flow.RATE_SPREAD)
 
+    @property
+    def factor(self) -> float:
+        """By how much a price script has moved it."""
+        return self._factor
+
     def index_e8(self) -> int:
         return int(self.value * (1 - self._premium) * E8)
 

@@ -24,10 +24,10 @@ MEMORY = 0.5
 
 
 class Slots:
-    """Draws places and amounts (BTC at the model's scale)."""
+    """Draws places and amounts (BTC at the model's scale); a far rung stands for as many as `thin` says."""
 
-    def __init__(self, random: Random) -> None:
-        self._random = random
+    def __init__(self, random: Random, thin: int = 1) -> None:
+        self._random, self._thin = random, thin
         self._ranks: dict[tuple[int, int], float] = {}
 
     def placed(self, side: int, slot: int, price_ticks: float) -> tuple[int, float]:
@@ -40,7 +40,7 @@ class Slots:
         if slot in NEAR:
             return self._random.choice(OUTER_TICKS), self._outer_amount(side, slot)
         wobble = 0.9 + 0.2 * self._random.random()
-        width = _far_share(slot - FAR.start + 1) - _far_share(slot - FAR.start)
+        width = _far_share(slot - FAR.start + self._thin) - _far_share(slot - FAR.start)
         amount = FAR_DENSITY * width * (0.3 + 1.4 * self._random.random())
         return max(FAR_NEAREST_TICKS, int(far_ticks(slot, price_ticks) * wobble)), amount
 

@@ -16,6 +16,7 @@ import random
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from connector.simulator.background import flow_model as flow
 from connector.simulator.background.deep_ladder import DeepLadder, Rung
@@ -23,7 +24,6 @@ from connector.simulator.background.fair_price import FairPrice
 from connector.simulator.background.slots import (
     FAR,
     FAR_NEAREST_TICKS,
-    FAR_RUNGS,
     FAR_TOO_FAR,
     INNER,
     NEAR,
@@ -40,6 +40,8 @@ from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderReq
 STEP_MS = 50
 MAKERS, TAKERS = 2, 2
 
+#: A contract slower than this is quoted thinly: of so many far rungs there is one.
+THIN_ABOVE, THIN = 12, 6
 #: How often makers renew a slot, and which one.
 RENEWALS_A_SECOND = 26.0
 RENEWED, RENEWED_WEIGHTS = (TOP, INNER, OUTER, FAR.start), (0.5, 0.12, 0.14, 0.24)
@@ -75,10 +77,11 @@ Move = tuple[float, float]
 class SymbolModel:
     """Everything that a symbol's background market does, fifty milliseconds at a time.
 
-    A contract whose instrument says so lives more slowly: its milliseconds are `background_every` of ours.
+    A contract whose instrument says so lives more slowly: its milliseconds are `background_every` of ours. Where it
+    is asked in one of so many steps only, `turns` says so.
     """
 
-    def __init__(self, seed: int, instrument: Instrument, *, is_led: bool = False) -> None:
+    def __init__(self, seed: int, instrument: Instrument, turns: int = 1, *, is_led: bool = False) -> None:
         self._random = random.Random(f"{seed} {instrument.symbol}")
         self._instrument = instrument
         self._tick, self._step = float(instrument.tick), float(instrument.step)
@@ -86,10 +89,11 @@ class SymbolModel:
         self._takers = TakerFlow(self._random, 0.0 if is_led else flow.INFORMED)
         self._is_led = is_led
         self._deep = DeepLadder(self._random, instrument.background_levels)
-        self._places = Slots(self._random)
+        thin = THIN if instrument.background_every > THIN_ABOVE else 1
+        self._places = Slots(self._random, thin)
         self._is_deep = instrument.background_levels > 0
-        self._slots = NEAR if self._is_deep else (*NEAR, *FAR)
-        self._every = instrument.background_every
+        self._slots = NEAR if self._is_deep else (*NEAR, *FAR[::thin])
+        self._every = instrument.background_every / turns
         self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair.value / self._step
         self._least_notional = float(instrument.min_notional)
         self._posted = 0
@@ -113,8 +117,7 @@ class SymbolModel:
             self._jump_ms = math.inf if self._is_led else self._wait_ms(flow.JUMPS_A_SECOND)
             self._move()
         self._fair.wander()
-        if self._fair.scale(factor):
-            self._move()
+        self._scale(factor)
         if self._is_deep:
             self._deepen()
         end_ms = self._began_ms + STEP_MS / self._every
@@ -126,8 +129,22 @@ class SymbolModel:
             else:
                 self._happen()
         self._now_ms = self._began_ms = end_ms
-        commands, self._commands = self._commands, []
-        return commands
+        return self._taken()
+
+    def follow(self, factor: float) -> list[Timed]:
+        """The commands that move the quotes to a price of that factor at once; nothing else happens meanwhile."""
+        self.moves = []
+        self._scale(factor)
+        return self._taken()
+
+    @property
+    def instrument(self) -> Instrument:
+        return self._instrument
+
+    @property
+    def factor(self) -> float:
+        """By how much a script has moved the price that is quoted."""
+        return self._fair.factor
 
     def index_e8(self) -> int:
         """Where the index stands."""
@@ -135,6 +152,14 @@ class SymbolModel:
 
     def _led_ms(self, ahead: deque[Move]) -> float:
         return self._began_ms + ahead[0][0] / self._every if ahead else math.inf
+
+    def _taken(self) -> list[Timed]:
+        commands, self._commands = self._commands, []
+        return commands
+
+    def _scale(self, factor: float) -> None:
+        if self._fair.scale(factor):
+            self._move()
 
     def _next_ms(self) -> float:
         soonest = min(self._trade_ms, self._renewal_ms, self._jump_ms)
@@ -223,8 +248,8 @@ class SymbolModel:
                 self._post_deep(side, ticks)
             return
         if slot == FAR.start:
-            self._turn = (self._turn + 1) % FAR_RUNGS
-            slot += self._turn
+            self._turn = (self._turn + 1) % (len(self._slots) - len(NEAR))
+            slot = self._slots[len(NEAR) + self._turn]
         self._renew(side, slot)
         if slot == OUTER:
             self._renew(side, OUTER_TOO)
@@ -250,7 +275,8 @@ class SymbolModel:
             self._emit(Withdraw(rung.owner, self._instrument.symbol, rung.name))
 
     def _post_deep(self, side: int, ticks: int) -> None:
-        lots = max(round(self._deep.amount() * self._lots_of_one), self._least_lots(ticks))
+        wanted = round(self._deep.amount() * self._lots_of_one)
+        lots = self._placeable(wanted, ticks, self._instrument.max_quantity)
         self._deep.add(side, self._posted_at(side, ticks, lots))
 
     def _post(self, side: int, slot: int) -> None:
@@ -259,7 +285,7 @@ class SymbolModel:
         if not lots and slot != TOP:
             return
         ticks = self._best[side] - side * behind
-        lots = max(lots, self._least_lots(ticks))
+        lots = self._placeable(lots, ticks, self._instrument.max_quantity)
         self._rungs[side, slot] = self._posted_at(side, ticks, lots)
 
     def _posted_at(self, side: int, ticks: int, lots: int) -> Rung:
@@ -271,8 +297,9 @@ class SymbolModel:
 
     def _take(self) -> None:
         amount = flow.TRADE_SIZE.at(self._random.random())
-        side = self._takers.side
-        lots = max(round(amount * self._lots_of_one), self._least_lots(self._best[-side]))
+        side, row = self._takers.side, self._instrument
+        most = min(row.max_quantity, row.market_max_quantity)
+        lots = self._placeable(round(amount * self._lots_of_one), self._best[-side], most)
         self._posted += 1
         owner = MAKERS + self._posted % TAKERS
         self._emit(Post(owner, self._request(side, MARKET, lots, None, f"bg-{self._posted}")))
@@ -307,8 +334,10 @@ class SymbolModel:
         deep = self._deep.first(side)
         return None if deep is not None and side * deep.ticks > side * self._rungs[side, best].ticks else best
 
-    def _least_lots(self, ticks: int) -> int:
-        return max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
+    def _placeable(self, lots: int, ticks: int, most: Decimal) -> int:
+        """The lots nearest to `lots` that MIN_NOTIONAL and a lot filter's `most` let pass."""
+        least = max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
+        return max(least, min(lots, int(most / self._instrument.step)))
 
     def _emit(self, command: Command) -> None:
         self._commands.append((int((self._now_ms - self._began_ms) * self._every), command))

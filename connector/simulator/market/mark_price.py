@@ -68,12 +68,12 @@ class MarkPrice:
         if rate_e8 is not None:
             self.rate_e8 = rate_e8
 
-    def move(self, index_e8: int | None, now_ms: int) -> None:
-        """Reads the market: `index_e8` None leaves the index where it is."""
+    def move(self, index_e8: int | None, now_ms: int, *, may_sample: bool = True) -> bool:
+        """Reads the market: `index_e8` None leaves the index where it is. Whether a sample was due and taken."""
         if index_e8 is not None:
             self.index_e8 = index_e8
         self._now_ms = now_ms
-        is_due = now_ms - self._sampled_ms >= SAMPLE_MS
+        is_due = may_sample and now_ms - self._sampled_ms >= SAMPLE_MS
         if is_due:
             self._bases.append(self._basis_e8())
             self._mean_basis_e8 = half_up(sum(self._bases), len(self._bases))
@@ -81,6 +81,7 @@ class MarkPrice:
         if is_due:
             self._sampled_ms = now_ms
             self._sample(now_ms)
+        return is_due
 
     def settled(self, next_funding_ms: int) -> None:
         """A new funding interval begins: its forecast starts from no samples."""

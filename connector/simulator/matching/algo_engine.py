@@ -99,6 +99,11 @@ class AlgoEngine:
                 if order.request.good_till_ms <= now_ms:
                     self._end(order, Turn.EXPIRED, now_ms)
 
+    def watched(self) -> list[str]:
+        """The symbols that have conditional orders, or children of such: with the others `react` has nothing to do."""
+        waiting, tied, children = self._waiting, self._tied, self._children
+        return [symbol for symbol in self._listings if waiting[symbol] or tied[symbol] or children[symbol]]
+
     def react(self, listing: Listing, now_ms: int) -> None:
         """Ends what went with its position, fires what the present prices fire, and follows the children."""
         symbol = listing.symbol

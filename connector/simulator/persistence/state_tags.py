@@ -110,7 +110,8 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "Background",
         Background,
-        "_digest _factors _leaders _models _planned _scripts commands fingerprint seed steps",
+        "_digest _factors _leaders _models _planned _scripts commands deferred_moves fingerprint seed skipped_steps "
+        "steps",
     ),
     _tagged("BalanceRow", events.BalanceRow),
     _tagged("Bar", Bar),
@@ -186,7 +187,7 @@ ROWS: tuple[Tagged, ...] = (
     ),
     _tagged("Series", Series, "_most bars interval"),
     _tagged("Settlement", Settlement),
-    _tagged("Slots", Slots, "_random _ranks"),
+    _tagged("Slots", Slots, "_random _ranks _thin"),
     _tagged(
         "SymbolModel",
         SymbolModel,

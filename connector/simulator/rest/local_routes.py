@@ -32,13 +32,15 @@ def background(runtime: Runtime, params: Parameters) -> object:
 
 
 def background_row(runtime: Runtime) -> dict[str, object]:
-    """What the background did so far; `fingerprint` is empty before its 1,000th command."""
+    """What the background did so far, and left out; `fingerprint` is empty before its 1,000th command."""
     source = runtime.background
     return {
         "seed": source.seed,
         "commands": source.commands,
         "hash": source.hash,
         "fingerprint": source.fingerprint,
+        "skipped_steps": source.skipped_steps,
+        "deferred_moves": source.deferred_moves,
     }
 
 

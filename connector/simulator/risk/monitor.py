@@ -1,7 +1,8 @@
 """Watches margins: who is called, who is liquidated, who deleverages.
 
 An account is looked at when the mark price of something it holds moved, or its wallet did; each look takes a
-liquidation one step further, so that its owner and the market see it happen.
+liquidation one step further, so that its owner and the market see it happen. A call looks at so many only: who had
+to wait comes first in the next one.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ from connector.simulator.risk.forced_orders import Close, ForcedOrders
 from connector.simulator.risk.insurance import InsuranceFund
 from connector.simulator.risk.liquidation import Liquidation, Scope, keys_of
 
+#: The looks of one call, and how many of them a step of a liquidation counts for.
+MOST_LOOKS, LOOKS_OF_A_STEP = 40, 5
+
 
 class RiskMonitor:
     """All of an exchange's risk. `fund` is the insurance fund, `orders.prints` what the market hears."""
@@ -39,10 +43,14 @@ class RiskMonitor:
 
     def watch(self, now_ms: int) -> None:
         """Looks at whom a price or a booking moved since the last call."""
-        for account in self._moved().values():
+        room = MOST_LOOKS
+        for account in self._in_turn():
+            if room <= 0:
+                self._clearing.wallet_moved[account.account_id] = account
+                continue
             if account.multi_assets:
                 exchange_debts(self._clearing, account, now_ms)
-            self._look(account, now_ms)
+            room -= 1 + LOOKS_OF_A_STEP * self._look(account, now_ms)
         self.fund.unload(now_ms)
 
     def look_again(self, symbol: str) -> None:
@@ -81,12 +89,18 @@ class RiskMonitor:
         held = sum(
             max(0, position.value_e16(listing.mark_price.mark_e8))
             for account in self._clearing.holders.get(listing.symbol, {}).values()
-            for position in account.held()
-            if position.instrument.symbol == listing.symbol
+            for position in account.held_of(listing.symbol)
         )
         if equity_e8 <= 0:
             return "HIGH"
         return "MEDIUM" if equity_e8 * 100 * E8 < held else "LOW"
+
+    def _in_turn(self) -> list[Account]:
+        """Whom to look at: by number, or who waits already first where there are more than a call can bear."""
+        waiting = list(self._clearing.wallet_moved)
+        moved = self._moved()
+        first = [moved.pop(one) for one in waiting if one in moved] if len(moved) > MOST_LOOKS else []
+        return [*first, *moved.values()]
 
     def _moved(self) -> dict[int, Account]:
         moved = {scope.account_id: self._clearing.accounts[scope.account_id] for scope in self._under_way}
@@ -108,11 +122,14 @@ class RiskMonitor:
         holders = (account for held in self._clearing.holders.values() for account in held.values())
         return {account.account_id: account for account in holders if account.multi_assets}
 
-    def _look(self, account: Account, now_ms: int) -> None:
+    def _look(self, account: Account, now_ms: int) -> int:
+        """Judges what an account holds, and says how many liquidations went a step further."""
+        steps = 0
         found = self._margin_pools.charges(account)
         scopes = {_scope(account, key, row): None for key, row in found.items() if row.maintenance_e8}
         for scope in scopes:
             if self._judge(account, scope, found, now_ms):
+                steps += 1
                 found = self._margin_pools.charges(account)
         for scope in [one for one in self._under_way if one.account_id == account.account_id and one not in scopes]:
             self._under_way.discard(scope)
@@ -120,6 +137,7 @@ class RiskMonitor:
         account.in_liquidation = any(scope.account_id == account.account_id for scope in self._under_way)
         if not account.held():
             self._clear_debts(account, now_ms)
+        return steps
 
     def _clear_debts(self, account: Account, now_ms: int) -> None:
         """The fund pays what an account without positions owes: no later gain of it could."""

@@ -40,6 +40,8 @@ class MarketFeed:
         self._stem = listing.symbol.lower()
         self._seen_id = listing.book.update_id
         self._best = best_levels(listing)
+        self._continuous_stem = f"{listing.instrument.pair}_{listing.instrument.contract_type}".lower()
+        self._ticked_id, self._was_heard = 0, True
         self._due_ms: dict[str, int] = {}
 
     def happened(self, now_ms: int) -> None:
@@ -56,7 +58,12 @@ class MarketFeed:
             self._publish("trade", lambda: [trade_event(trade, listing.instrument, now_ms) for trade in trades])
 
     def tick(self, now_ms: int) -> None:
-        """Publishes what is due by time."""
+        """Publishes what is due by time; what nobody hears and nothing happened in costs nothing."""
+        is_heard = bool(self._hub.kinds_of(self._stem) or self._hub.kinds_of(self._continuous_stem))
+        is_still = self._ticked_id == self._listing.book.update_id and not self._listing.tape.has_fresh_aggregates
+        if is_still and not (is_heard or self._was_heard):
+            return
+        self._was_heard, self._ticked_id = is_heard, self._listing.book.update_id
         instrument = self._listing.instrument
         self._depth.tick(now_ms)
         self._rpi.tick(now_ms)

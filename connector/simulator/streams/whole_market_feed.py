@@ -1,6 +1,6 @@
 """Streams about the whole market, and those of indices and sessions: each at its own pace, only when subscribed to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from connector.simulator.accounts.records import LiquidationPrint
 from connector.simulator.clock import next_due
@@ -45,6 +45,11 @@ class WholeMarketFeed:
         }
 
     def tick(self, now_ms: int) -> None:
+        for _ in self.pieces(now_ms):
+            pass
+
+    def pieces(self, now_ms: int) -> Iterator[None]:
+        """`tick`, yielding after each stream that told of hundreds of contracts."""
         self._liquidations.tick(now_ms)
         self._contracts.tick(now_ms)
         for name, (every_ms, frames) in self._streams.items():
@@ -52,6 +57,7 @@ class WholeMarketFeed:
                 self._due_ms[name] = next_due(now_ms, every_ms)
                 for frame in frames(now_ms):
                     self._hub.publish(name, frame_of(frame))
+                yield
 
     def _book_tickers(self, now_ms: int) -> Frames:
         return [book_ticker(listing, now_ms) for listing in self._listings.values()]

@@ -58,3 +58,37 @@ def test_what_nobody_heard_is_not_told_to_who_comes_later() -> None:
     feed.happened(START_MS + 100)
     feed.tick(START_MS + 100)
     assert late.received() == []
+
+
+def test_who_comes_after_a_time_without_listeners_hears_nothing_of_before() -> None:
+    desk, hub, feed = scene()
+    maker, taker = desk.trader(), desk.trader()
+    maker.limit(SELL, "0.02", "60000")
+    taker.market(BUY, "0.01")
+    for ms in range(0, 1_000, 50):
+        feed.tick(START_MS + ms)
+    aggregate, depth = Listener(hub, "btcusdt@aggTrade"), Listener(hub, "btcusdt@depth@100ms")
+    feed.tick(START_MS + 1_000)
+    feed.tick(START_MS + 1_100)
+    assert aggregate.received() == depth.received() == []
+    taker.market(BUY, "0.01")
+    feed.tick(START_MS + 1_200)
+    assert [frame["q"] for frame in aggregate.received()] == ["0.010"]
+    assert [frame["a"] for frame in depth.received()] == [[["60000.00", "0.000"]]]
+
+
+def test_a_listener_who_comes_back_is_told_from_then_on() -> None:
+    desk, hub, feed = scene()
+    trader = desk.trader()
+    listener = Listener(hub, "btcusdt@depth@100ms")
+    feed.tick(START_MS)
+    hub.unsubscribe("btcusdt@depth@100ms", listener)
+    for ms in (100, 200):
+        trader.limit(BUY, "0.01", f"{59_000 + ms}")
+        feed.tick(START_MS + ms)
+    hub.subscribe("btcusdt@depth@100ms", listener)
+    feed.tick(START_MS + 300)
+    trader.limit(BUY, "0.01", "59500")
+    feed.tick(START_MS + 400)
+    (frame,) = listener.received()
+    assert frame["b"] == [["59500.00", "0.010"]]
