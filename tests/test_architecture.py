@@ -35,11 +35,12 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "simulator": (
         {"fixed_point", "ids", "history", "errors", "clock", "json_bytes", "stop_signals", "http_transport"},
         "fault_injection", "access", "market", "accounts", "matching", "risk",
-        {"engine", "settings", "contract_faults"},
+        {"engine", "settings", "contract_faults", "contract_controls", "account_faults"},
         "background", "persistence", "payloads", "streams",
-        {"runtime"},
-        "rest", "ws_api",
-        {"server", "command", "flags", "network_access", "http_handler", "http_server"},
+        {"replicas"},
+        {"runtime", "trails"},
+        "rest", "local", "ws_api",
+        {"server", "command", "flags", "garbage", "network_access", "http_handler", "http_server"},
     ),
     "exchange": (
         {"bus", "gates", "report_dispatcher"},

@@ -1,15 +1,17 @@
 """How much collateral positions and open orders take: the arithmetic of cross margin in single-asset mode.
 
-What is documented and what is inferred, all of it kept in this one file ("Margin maths", "Contradictions and
-unverified points" 8, as of 2026-11):
+What is published and what is inferred, all of it kept in this one file:
 
-* documented: a position takes notional / leverage at the mark price; an order's open loss is
-  qty x |min(0, dir x (mark - price))|; a short is priced at max(last x 1.0015, mark, order price); orders that
-  only close take nothing; available = max(0, cross wallet + unrealised - position margin - order margin).
-* inferred: in one-way mode both sides of the book are netted, max(|P + B|, |P - A|) / leverage, and open loss is
-  taken on top, of every order that is not bound to reduce; in hedge mode each side takes
+* published ("Cost Required to Open a Position in Perpetual Futures", 87fa7ee33b574f7084d42bd2ce2e463b, 2026-01): an
+  order costs its initial margin at the assumed price and its open loss, qty x |min(0, dir x (mark - price))|. A limit
+  buy is assumed at its price, a limit sell at max(last x 1.0015, mark, its price), a market buy at best ask x 1.0005, a
+  market sell at max(best bid, mark); a market order's assumed price is the one that its open loss is of.
+* published ("How to Check Futures Wallet Balance", 5d62f8be18d24544b5b6156094c16bf7, 2021-01-13):
+  available = max(0, cross wallet + unrealised - position margin - order margin); a position takes notional / leverage
+  at the mark price ("Leverage and margin", as of 2026-11); orders that only close take nothing.
+* inferred: in one-way mode both sides of the book are netted, max(|P + B|, |P - A|) / leverage, and open loss is taken
+  on top, of the share of a side's amount that would open; in hedge mode each side takes
   (position + opening orders) / leverage.
-* older pages: a market order is priced at best ask x 1.0005 (buy), max(best bid, mark) (sell).
 """
 
 from collections.abc import Iterable, Mapping
@@ -89,11 +91,27 @@ def assumed_price(order: OpeningOrder, prices: MarketPrices) -> Decimal:
 
 def open_loss(order: OpeningOrder, terms: MarginTerms) -> Decimal:
     """What the order would have lost at once, were it filled at its price and valued at the mark."""
-    if order.price is None:
-        return ZERO
+    price = assumed_price(order, terms.prices) if order.price is None else order.price
     signed = order.amount * order.trade_type.sign
-    gain = terms.contract.pnl(order.price, terms.prices.mark, signed, terms.contract_size)
+    gain = terms.contract.pnl(price, terms.prices.mark, signed, terms.contract_size)
     return max(ZERO, -gain)
+
+
+def opening_loss(
+    positions: Mapping[PositionSide, Decimal], orders: Iterable[OpeningOrder], terms: MarginTerms
+) -> Decimal:
+    """Open loss of the orders, by side in proportion to what is left to open once the net position is closed."""
+    net = ZERO if terms.mode is PositionMode.HEDGE else positions.get(PositionSide.BOTH, ZERO)
+    amounts, losses = dict.fromkeys(TradeType, ZERO), dict.fromkeys(TradeType, ZERO)
+    for order in orders:
+        amounts[order.trade_type] += order.amount
+        losses[order.trade_type] += open_loss(order, terms)
+    total = ZERO
+    for side, loss in losses.items():
+        opening = max(ZERO, amounts[side] - max(ZERO, -side.sign * net))
+        if loss:
+            total += loss * opening / amounts[side]
+    return total
 
 
 def exposure(
@@ -135,7 +153,7 @@ def pair_margin(
     return PairMargin(
         positions=of_positions / leverage,
         orders=max(ZERO, of_all - of_positions) / leverage,
-        open_loss=sum((open_loss(order, terms) for order in waiting), ZERO),
+        open_loss=opening_loss(positions, waiting, terms),
     )
 
 

@@ -87,6 +87,11 @@ async def wait_ms(clock: Clock, ms: float) -> None:
         await asyncio.sleep(min(left_s, LOOK_AGAIN_S))
 
 
+def is_due(now_ms: int, due_ms: int, every_ms: int) -> bool:
+    """Whether a moment of that grid has come; one more than `every_ms` ahead says that the clock stepped back."""
+    return now_ms >= due_ms or due_ms - now_ms > every_ms
+
+
 def next_due(now_ms: int, every_ms: int) -> int:
     """The next moment on the grid of `every_ms`."""
     return (now_ms // every_ms + 1) * every_ms

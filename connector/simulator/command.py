@@ -1,18 +1,17 @@
 """`connector simulator`: runs a local exchange until it is told to end.
 
-One line when it is ready, one line when it ends; exit code 0, 5 when the port cannot be opened, 2 for an address that
-is not loopback and was not allowed, or 3 when a flag or a file is wrong. `--replay-journal` runs none: it does a
-journaled run again and says whether the same came of it.
+One line when it is ready, one when a recording that it plays is over, one when it ends; exit code 0, 5 when the port
+cannot be opened, 2 for an address that is not loopback and was not allowed, or 3 when a flag or a file is wrong.
+`--replay-journal` runs none: it does a journaled run again and says whether the same came of it.
 """
 
 import asyncio
 import errno
-import gc
 import os
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -20,9 +19,10 @@ import ujson
 
 from connector.simulator.errors import BadInput
 from connector.simulator.flags import SimulationFlags, settings_of
+from connector.simulator.garbage import rare_collections
+from connector.simulator.local.local_routes import background_row
 from connector.simulator.network_access import Access
 from connector.simulator.persistence.journal import replay_journal
-from connector.simulator.rest.local_routes import background_row
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.stop_signals import stopped_by_signals
@@ -43,9 +43,8 @@ def run_simulator(
     if not access.is_allowed:
         print(access.refusal, file=sys.stderr)  # noqa: T201 (the command's own voice)
         return NOT_ALLOWED
-    gc.freeze()  # what was imported stays: looking through it time and again would hold up an answer by 20 ms
     try:
-        settings = access.applied(settings_of(drill or SimulationFlags(), port=port, seed=seed))
+        settings = access.applied(settings_of(drill or SimulationFlags(), port=port, seed=seed, tell=_tell))
         return asyncio.run(serve(settings, as_json, until_stdin_closes))
     except BadInput as flaw:
         print(flaw, file=sys.stderr)  # noqa: T201
@@ -75,13 +74,16 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
         print(_taken(settings, error), file=sys.stderr)  # noqa: T201 (the command's own voice)
         return PORT_TAKEN
     loop = asyncio.get_running_loop()
-    with stopped_by_signals(loop, ended.set):
+    async with AsyncExitStack() as stack:
+        stack.enter_context(stopped_by_signals(loop, ended.set))
+        await stack.enter_async_context(rare_collections())
         if until_stdin_closes:
             _at_stdin_end(lambda: loop.call_soon_threadsafe(ended.set))
         watches = [asyncio.ensure_future(end) for end in (ended.wait(), venue.broken())]
+        notices = asyncio.ensure_future(_tell_notice(venue))
         _print(out, _addresses(venue), as_json)
         await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
-        for watch in watches:
+        for watch in (*watches, notices):
             watch.cancel()
         await venue.stop()
     try:
@@ -92,6 +94,11 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
     return 0
 
 
+async def _tell_notice(venue: LocalExchange) -> None:
+    """Says once when the market has come to its end; the exchange goes on."""
+    print(await venue.market_over(), file=sys.stderr, flush=True)  # noqa: T201 (the command's own voice)
+
+
 def _addresses(venue: LocalExchange) -> dict[str, object]:
     return {
         "rest": venue.rest,
@@ -100,6 +107,10 @@ def _addresses(venue: LocalExchange) -> dict[str, object]:
         "api_key": venue.api_key,
         "api_secret": venue.api_secret,
     }
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201
 
 
 def _print(out: TextIO, facts: dict[str, object], as_json: bool) -> None:

@@ -17,7 +17,7 @@ class ContractFaults:
     def __init__(self, engine: Engine, now_ms: Callable[[], int], monotonic_ms: Callable[[], int]) -> None:
         self._engine, self._now_ms, self._monotonic_ms = engine, now_ms, monotonic_ms
         listings = engine.listings.values()
-        self._closes_ms = {listing: monotonic_ms() for listing in listings if listing.status == SETTLING}
+        self._closes_ms = {listing: monotonic_ms() for listing in listings if listing.own_status == SETTLING}
         self._resume(listings)
         self.by_name: dict[str, Callable[[Armed], None]] = {
             "trading_halt": self._halt,
@@ -40,19 +40,19 @@ class ContractFaults:
         """Halts the contracts that trade, and lets those trade again that the fault does not name, or no more."""
         halted = self._struck(fault) if fault.times > 0 else []
         for listing in halted:
-            if listing.status == TRADING:
+            if listing.own_status == TRADING:
                 self._engine.set_status(listing.symbol, TRADING_HALT)
         self._resume(listing for listing in self._engine.listings.values() if listing not in halted)
 
     def _resume(self, listings: Iterable[Listing]) -> None:
         """Ends the halts of contracts that were not halted from their beginning on."""
         for listing in listings:
-            if listing.status == TRADING_HALT != listing.instrument.first_status:
+            if listing.own_status == TRADING_HALT != listing.instrument.first_status:
                 self._engine.set_status(listing.symbol, TRADING)
 
     def _delist(self, fault: Armed) -> None:
         for listing in self._struck(fault):
-            if listing.status not in CLOSED:
+            if listing.own_status not in CLOSED:
                 self._engine.delist(listing.symbol, self._now_ms())
                 self._closes_ms[listing] = self._monotonic_ms() + fault.ms
 

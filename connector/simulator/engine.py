@@ -11,16 +11,19 @@ accounts are to hear is taken with `drain`.
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder, AlgoRequest
 from connector.simulator.accounts.events import AccountEvent
 from connector.simulator.accounts.margin_pools import MarginPools
-from connector.simulator.accounts.records import IncomeRecord
+from connector.simulator.accounts.positioning import keep_positioning
+from connector.simulator.accounts.records import IncomeRecord, WalletMove
+from connector.simulator.accounts.wallets import FUTURES
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.ids import Ids
-from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.collateral_prices import CollateralPrices, MarginAsset
 from connector.simulator.market.default_instruments import MAJORS
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Bracket, Instrument
@@ -32,19 +35,25 @@ from connector.simulator.matching.algo_engine import AlgoEngine
 from connector.simulator.matching.amendments import amend_order
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
+from connector.simulator.matching.drill_commands import DrillCommands
 from connector.simulator.matching.funding_settlement import Settlement, settle
 from connector.simulator.matching.order_placement import drafted, place_order
 from connector.simulator.risk.delisting import wind_up
 from connector.simulator.risk.monitor import RiskMonitor
 
-#: What the insurance fund begins with, in USDT.
+#: What the insurance fund of each margin asset begins with, in USDT or its worth.
 INSURANCE_E8 = 10**6 * E8
+
+#: Contracts whose funding one call settles; the others' is settled by the next ones.
+MOST_SETTLED = 20
+#: Contracts whose prices one call samples: all of them within a second, and never all at once.
+LEAST_SAMPLED, SAMPLED_SHARE = 40, 8
 
 HOUR_MS = 3_600_000
 YEAR_MS = 365 * 24 * HOUR_MS
 
 
-class Engine:
+class Engine(DrillCommands):
     """All listings and accounts of one exchange. Times are ms of the exchange's clock.
 
     `funding_interval_ms` is how long eight hours of a contract last here. Account 0 is the insurance fund's.
@@ -69,7 +78,11 @@ class Engine:
         self.clearing = Clearing(self.accounts, self.ids, self.margin_pools)
         self.countdowns = Countdowns()
         self.account_settings = AccountSettings(self.clearing, self.listings, self.margin_pools)
-        fund = self.open_account(insurance_e8, start_ms, is_house=True)
+        fund = self.open_account(0, start_ms, is_house=True)
+        if insurance_e8:
+            for asset in dict.fromkeys(listing.instrument.quote for listing in self.listings.values()):
+                endowment_e8 = insurance_e8 * E8 // self.collateral.index_e8(asset)
+                self.transfer(fund.account_id, endowment_e8, start_ms, asset)
         self.risk_monitor = RiskMonitor(self.clearing, self.listings, self.margin_pools, fund)
         self.algos = AlgoEngine(self.clearing, self.listings)
         self._swept_ms = start_ms
@@ -89,14 +102,28 @@ class Engine:
     def open_account(self, deposit_e8: int, now_ms: int, *, is_house: bool = False) -> Account:
         """A new account with that many USDT (1e-8)."""
         account = Account(len(self.accounts), is_house=is_house)
+        for listing in self.listings.values():
+            self.account_settings.lower_leverage(account, listing, now_ms)
         self.accounts[account.account_id] = account
         if deposit_e8:
             self.transfer(account.account_id, deposit_e8, now_ms)
         return account
 
-    def transfer(self, account_id: int, amount_e8: int, now_ms: int, asset: str = "USDT") -> IncomeRecord:
-        """Moves money into the futures wallet, or out of it when negative; -2018 beyond what may leave."""
-        return self.account_settings.transfer(self.accounts[account_id], asset, amount_e8, now_ms)
+    def transfer(
+        self, account_id: int, amount_e8: int, now_ms: int, asset: str = "USDT", wallet: str = FUTURES
+    ) -> IncomeRecord:
+        """Brings money into a wallet from outside, or takes it out when negative; -2018 beyond what may leave."""
+        return self.account_settings.transfer(self.accounts[account_id], asset, amount_e8, now_ms, wallet)
+
+    def move_money(self, account_id: int, way: str, asset: str, amount_e8: int, now_ms: int) -> WalletMove:
+        """Moves money between the wallets of an account; -5013 beyond what may leave."""
+        return self.account_settings.move_money(self.accounts[account_id], way, asset, amount_e8, now_ms)
+
+    def join_owner(self, account_id: int, with_id: int) -> None:
+        """Makes an account one of the owner of another: self-trades between them are prevented from now on."""
+        group = {account_id, with_id} | self.accounts[account_id].trade_group | self.accounts[with_id].trade_group
+        for each in group:
+            self.accounts[each].trade_group = group
 
     def place(self, account_id: int, request: OrderRequest, now_ms: int) -> Order:
         """Accepts and matches an order, or refuses it without a trace."""
@@ -182,6 +209,14 @@ class Engine:
         """Switches between margin of one asset and of all."""
         self.account_settings.set_multi_assets(self.accounts[account_id], multi_assets, now_ms)
 
+    def set_fee_burn(self, account_id: int, burns_bnb: bool) -> None:
+        """Whether fees are paid in BNB, at a discount, where the wallet has enough of it."""
+        self.accounts[account_id].burns_bnb = burns_bnb
+
+    def sign_agreement(self, account_id: int) -> None:
+        """Signs, once and for all, what contracts on traditional finance ask for."""
+        self.accounts[account_id].has_signed = True
+
     def move_margin(
         self, account_id: int, symbol: str, position_side: str, kind: int, amount_e8: int, now_ms: int
     ) -> None:
@@ -214,25 +249,39 @@ class Engine:
     def delist(self, symbol: str, now_ms: int) -> None:
         """Expires a contract's orders, settles its positions at the mark, and leaves it SETTLING."""
         listing = self.listing(symbol)
+        self.uncover_status(symbol)
+        self.risk_monitor.relieve_fund(now_ms)
         self.algos.expire_all(symbol, now_ms)
         wind_up(self.clearing, self.risk_monitor.orders, listing, now_ms)
         self._settle_down(symbol, now_ms)
 
     def set_status(self, symbol: str, status: str) -> None:
-        """Another status for a contract, as exchangeInfo tells it."""
-        self.listing(symbol).status = status
+        """Another status for a contract, as exchangeInfo tells it unless it is made to tell another for a while."""
+        listing = self.listing(symbol)
+        if listing.covered is None:
+            listing.status = status
+        else:
+            listing.covered = (status, listing.covered[1])
 
-    def change_brackets(self, symbol: str, brackets: tuple[Bracket, ...]) -> None:
-        """Other brackets for a symbol from now on; positions are looked at anew."""
+    def change_brackets(self, symbol: str, brackets: tuple[Bracket, ...], now_ms: int = 0) -> None:
+        """Other brackets for a symbol: leverages above their most fall to it, positions are looked at anew."""
         listing = self.listing(symbol)
         listing.instrument = replace(listing.instrument, brackets=brackets)
+        for account in self.accounts.values():
+            self.account_settings.lower_leverage(account, listing, now_ms)
         self.risk_monitor.look_again(symbol)
 
     def move_prices(self, index_e8: dict[str, int], now_ms: int) -> None:
         """Index prices by symbol from outside; mark prices and funding forecasts follow."""
+        room = max(LEAST_SAMPLED, len(self.listings) // SAMPLED_SHARE)
         for symbol, listing in self.listings.items():
-            listing.mark_price.move(index_e8.get(symbol), now_ms)
-            self._settle_down(symbol, now_ms)
+            room -= listing.mark_price.move(index_e8.get(symbol), now_ms, may_sample=room > 0)
+        self._settle_all_down(now_ms)
+
+    def set_asset(self, row: MarginAsset) -> None:
+        """Other figures of a margin asset from now on; positions are looked at anew."""
+        self.collateral.changed[row.asset] = row
+        self.risk_monitor.look_again_at_all()
 
     def fix_mark(self, symbol: str, mark_e8: int | None) -> None:
         """Nails a symbol's mark price; None lets it move again."""
@@ -240,25 +289,23 @@ class Engine:
 
     def advance(self, now_ms: int) -> None:
         """Does what is due by time or price: funding, margins, countdowns, the end of good-till-date orders."""
-        for listing in self.listings.values():
-            due_ms = listing.mark_price.next_funding_ms
-            if now_ms >= due_ms:
-                interval_ms = listing.mark_price.funding.interval_ms
-                missed = (now_ms - due_ms) // interval_ms
-                self.settle_funding(listing, due_ms + missed * interval_ms, now_ms)
+        due = (listing for listing in self.listings.values() if now_ms >= listing.mark_price.next_funding_ms)
+        for listing in islice(due, MOST_SETTLED):
+            due_ms, interval_ms = listing.mark_price.next_funding_ms, listing.mark_price.funding.interval_ms
+            missed = (now_ms - due_ms) // interval_ms
+            self.settle_funding(listing, due_ms + missed * interval_ms, now_ms)
         self.risk_monitor.watch(now_ms)
-        for symbol in self.listings:
-            self._settle_down(symbol, now_ms)
+        self._settle_all_down(now_ms)
         for account_id, symbol in self.countdowns.due(now_ms):
             self.cancel_all(account_id, symbol, now_ms)
         for order in [order for order in self.clearing.dated if order.good_till_ms <= now_ms]:
             self.clearing.end(self.listings[order.symbol], order, EXPIRED, 0, now_ms)
-        if now_ms >= self._swept_ms + HOUR_MS:
+        if not 0 <= now_ms - self._swept_ms < HOUR_MS:
             self._swept_ms = now_ms
             self._expire_aged(now_ms)
         self.algos.advance(now_ms)
-        for symbol in self.listings:
-            self._settle_down(symbol, now_ms)
+        self._settle_all_down(now_ms)
+        keep_positioning(self.listings.values(), self.clearing.holders, now_ms)
 
     def _expire_aged(self, now_ms: int) -> None:
         """No order stays open for more than a year ("New order": GTC)."""
@@ -284,3 +331,7 @@ class Engine:
     def _settle_down(self, symbol: str, now_ms: int) -> None:
         """Lets what waits for prices, orders or positions of a symbol react to what just happened."""
         self.algos.react(self.listings[symbol], now_ms)
+
+    def _settle_all_down(self, now_ms: int) -> None:
+        for symbol in self.algos.watched():
+            self._settle_down(symbol, now_ms)

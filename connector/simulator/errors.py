@@ -5,6 +5,7 @@ Source: "Error codes" of the USDⓈ-M REST API, as of 2026-11.
 
 _WORDS: dict[int, str] = {
     -1000: "An unknown error occurred while processing the request.",
+    -1002: "You are not authorized to execute this request.",
     -1003: "Too many requests; current limit of IP({}) is {} requests per {}. "
     "Please use the websocket for live updates to avoid polling the API.",
     -1006: "An unexpected response was received from the message bus. Execution status unknown.",
@@ -33,10 +34,12 @@ _WORDS: dict[int, str] = {
     -1130: "Data sent for parameter '{}' is not valid.",
     -1135: "Invalid JSON Request",
     -1136: "Invalid newOrderRespType.",
+    -2008: "Invalid Api-Key ID.",
     -2011: "Unknown order sent.",
     -2013: "Order does not exist.",
     -2014: "API-key format invalid.",
     -2015: "Invalid API-key, IP, or permissions for action, request ip: {}",
+    -2017: "API Keys are locked on this account.",
     -2018: "Balance is insufficient.",
     -2019: "Margin is insufficient.",
     -2021: "Order would immediately trigger.",
@@ -57,7 +60,7 @@ _WORDS: dict[int, str] = {
     -4014: "Price not increased by tick size.",
     -4015: "Client order id is not valid.",
     -4016: "Limit price can't be higher than {}.",
-    -4021: "'{}' is not valid depth limit.",
+    -4021: "{} is not valid depth limit",
     -4023: "Qty not increased by step size.",
     -4024: "Limit price can't be lower than {}.",
     -4028: "Leverage {} is not valid.",
@@ -109,8 +112,13 @@ _WORDS: dict[int, str] = {
     "USDⓈ-M Futures account.",
     -4183: "Limit price can't be higher than {}.",
     -4184: "Limit price can't be lower than {}.",
+    -4400: "Futures Trading Quantitative Rules violated, only reduceOnly order is allowed, please try again later.",
+    -4408: "Only reduce only orders are allowed for this symbol due to regulation requirements.",
+    -4411: "Please sign TradFi-Perps agreement contract.",
     -4509: "Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.",
     -5000: "Path {}, Method {} is invalid",
+    -5007: "Quantity must be greater than zero.",
+    -5013: "Asset transfer failed: insufficient balance",
     -5021: "Due to the order could not be filled immediately, the FOK order has been rejected. "
     "The order will not be recorded in the order history",
     -5022: "Due to the order could not be executed as maker, the Post Only order will be rejected. "
@@ -131,8 +139,11 @@ _WORDS: dict[int, str] = {
 
 #: Codes whose HTTP status is not 400 ("HTTP return codes"; that of -1006 is inferred: its outcome is unknown).
 _STATUS: dict[int, int] = {
+    -1002: 401,
+    -2008: 401,
     -2014: 401,
     -2015: 401,
+    -2017: 401,
     -1003: 429,
     -1015: 429,
     -1006: 503,

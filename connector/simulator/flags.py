@@ -1,5 +1,6 @@
 """What the command line says about drills, as settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,10 @@ from connector.simulator.errors import BadInput
 from connector.simulator.fault_injection.fault_script import ScriptedFault, read_fault_script
 from connector.simulator.fault_injection.latency import latency_of
 from connector.simulator.fault_injection.price_scripts import PriceScript, script_named
+from connector.simulator.local.known_names import known_names
 from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.instruments_file import read_instruments
 from connector.simulator.settings import SimulatorSettings
 
 LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
@@ -29,11 +33,15 @@ class SimulationFlags:
     state: Path | None = None
     faults: Path | None = None
     funding_every_s: float = 8.0
+    instruments: Path | None = None
 
 
-def settings_of(flags: SimulationFlags, *, port: int, seed: int) -> SimulatorSettings:
-    """The settings that the flags ask for. Raises `BadInput`."""
+def settings_of(
+    flags: SimulationFlags, *, port: int, seed: int, tell: Callable[[str], object] = str
+) -> SimulatorSettings:
+    """The settings that the flags ask for; `tell` is given a line for each contract left out. Raises `BadInput`."""
     _check_together(flags)
+    listed = _listed(flags, tell)
     return SimulatorSettings(
         port=port,
         seed=seed,
@@ -45,7 +53,8 @@ def settings_of(flags: SimulationFlags, *, port: int, seed: int) -> SimulatorSet
         clock=VirtualClock(rate=_rate(flags.clock)) if flags.clock else VirtualClock(),
         journal=flags.journal,
         state=flags.state,
-        fault_script=_scripted(flags.faults, flags.replay) if flags.faults else (),
+        instruments=listed,
+        fault_script=_scripted(flags.faults, listed) if flags.faults else (),
         funding_first_s=flags.funding_every_s,
         funding_interval_s=flags.funding_every_s,
     )
@@ -56,15 +65,28 @@ def _check_together(flags: SimulationFlags) -> None:
         "--journal and --state": flags.journal and flags.state,
         "--replay and --state": flags.replay and flags.state,
         "--replay and --price-script": flags.replay and flags.price_script,
+        "--replay and --instruments": flags.replay and flags.instruments,
     }
     for names, given in pairs.items():
         if given:
             raise BadInput(f"{names} do not go together; leave one of them out")
 
 
-def _scripted(path: Path, replay: Path | None) -> tuple[ScriptedFault, ...]:
+def _listed(flags: SimulationFlags, tell: Callable[[str], object]) -> tuple[Instrument, ...]:
+    """What is traded: what a recording trades, what a file lists, or what is shipped."""
+    if flags.replay:
+        return instruments_of(flags.replay)
+    if flags.instruments is None:
+        return DEFAULT_INSTRUMENTS
+    read = read_instruments(flags.instruments)
+    for line in read.left_out:
+        tell(line)
+    return read.instruments
+
+
+def _scripted(path: Path, listed: tuple[Instrument, ...]) -> tuple[ScriptedFault, ...]:
     """The rows of a script of faults; what they strike has to be listed."""
-    return read_fault_script(path, [row.symbol for row in (instruments_of(replay) if replay else DEFAULT_INSTRUMENTS)])
+    return read_fault_script(path, known_names([row.symbol for row in listed]))
 
 
 def _planned(text: str) -> tuple[PriceScript, int]:

@@ -12,7 +12,8 @@ At = tuple[int, int]
 
 
 class History(Generic[Row]):
-    """Rows in the order in which they happened, ids rising. At least the latest `most` are kept, at most twice that.
+    """Rows in the order in which they happened, ids rising unless they fell once. At least the latest `most` are kept,
+    at most twice that.
 
     The clock may step back, so rows are filed under the highest time seen so far; `_slip_ms` is by how much a row
     was ever earlier than that.
@@ -46,14 +47,23 @@ class History(Generic[Row]):
         """The rows from an id on and within a window, ends included; the newest first with `latest`."""
         low = 0 if start_ms is None else bisect_left(self._filed_ms, start_ms)
         if from_id is not None:
-            low = max(low, bisect_left(self._rows, from_id, key=self._id))
+            low = max(low, self._first_from(from_id))
         high = len(self._rows)
         if end_ms is not None:
             high = bisect_right(self._filed_ms, end_ms + self._slip_ms)
         for index in reversed(range(low, high)) if latest else range(low, high):
             time_ms, _ = self.at(self._rows[index])
+            if from_id is not None and self._id(self._rows[index]) < from_id:
+                continue
             if (start_ms is None or start_ms <= time_ms) and (end_ms is None or time_ms <= end_ms):
                 yield self._rows[index]
+
+    def _first_from(self, from_id: int) -> int:
+        """Where rows from an id on may begin; anywhere where ids fell once."""
+        rows = self._rows
+        if rows and self._id(rows[0]) > self._id(rows[-1]):
+            return 0
+        return bisect_left(rows, from_id, key=self._id)
 
     def _id(self, row: Row) -> int:
         return self.at(row)[1]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -10,12 +11,14 @@ from connector.simulator.access.loopback import HOME, is_local_caller
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.clock import wait_ms
 from connector.simulator.errors import VenueError
-from connector.simulator.fault_injection.faults import Armed, Moment
+from connector.simulator.fault_injection.catalogue import Moment
+from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.http_transport import abort
 from connector.simulator.json_bytes import frame_of
-from connector.simulator.rest.dispatch import Answer, Ask, answer, local_answer, refused
-from connector.simulator.rest.faulty_responses import DELAYS, RESETS, UNKNOWN_ANSWER, faulty_answer
-from connector.simulator.rest.page import page_file
+from connector.simulator.local.local_dispatch import local_answer
+from connector.simulator.local.page import page_file
+from connector.simulator.rest.dispatch import Answer, Ask, answer, refused
+from connector.simulator.rest.faulty_responses import DELAYS, LATE, RESETS, UNKNOWN_ANSWER, faulty_answer, outage_answer
 from connector.simulator.runtime import Runtime
 from connector.simulator.streams.addresses import Opening, opening_of
 from connector.simulator.streams.connection import MOST_STREAMS, Connection
@@ -45,6 +48,9 @@ class HttpHandler:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
         try:
+            outage = self._runtime.faults.standing("outage")
+            if outage is not None and not _is_ours(path):
+                return self._down(request, outage)
             if request.headers.get("Upgrade", "").lower() == "websocket":
                 return await self._socket(request, path, query)
             return await self._answered(request, path, query)
@@ -57,12 +63,16 @@ class HttpHandler:
     async def _answered(self, request: web.BaseRequest, path: str, query: str) -> web.Response:
         body = (await request.read()).decode(errors="surrogateescape")
         api_key = request.headers.get("X-MBX-APIKEY")
-        ask = Ask(request.method, path, query, body, api_key, request.remote or HOME)
+        # A HEAD is answered as its GET; the server leaves out the body (RFC 9110, 9.3.2).
+        method = "GET" if request.method == "HEAD" else request.method
+        ask = Ask(method, path, query, body, api_key, request.remote or HOME)
         if path.startswith("/local/"):
             return self._local(request, ask)
         if (page := page_file(path)) is not None and ask.method == "GET":
             return web.Response(body=page[0], content_type=page[1], charset="utf-8")
         before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path)
+        if before is not None and before.name in LATE:
+            self._runtime.late.add(before.ms, partial(answer, self._runtime, ask, self._runtime.now_ms()))
         if before is not None:
             return self._faulty(request, before)
         latency = self._runtime.ack_latency
@@ -81,6 +91,12 @@ class HttpHandler:
             return web.Response(status=403, text="only for programs of this machine\n")
         return _response(local_answer(self._runtime, ask))
 
+    def _down(self, request: web.BaseRequest, outage: Armed) -> web.Response:
+        page = outage_answer(outage)
+        if page is None:
+            abort(request)
+        return web.Response() if page is None else _response(page)
+
     def _faulty(self, request: web.BaseRequest, fault: Armed) -> web.Response:
         """The answer to a request that a fault keeps from being executed, or whose answer it spoils."""
         if fault.name in RESETS:
@@ -97,6 +113,8 @@ class HttpHandler:
             return self._depth_before.get(ask.query, Answer(200, OLDEST_DEPTH))
         elif fault is not None and fault.name in RESETS:
             abort(request)
+        elif fault is not None and fault.name == "trade_between_reads":
+            self._runtime.fill_oldest(ask.api_key or "", fault.symbol)
         elif fault is not None:
             return faulty_answer(fault, self._runtime.now_ms())
         if ask.path == DEPTH_PATH and reply.status == 200:
@@ -152,6 +170,11 @@ class HttpHandler:
         return socket
 
 
+def _is_ours(path: str) -> bool:
+    """Whether it is no path of the venue, but of whoever runs the drill."""
+    return path.startswith("/local/") or page_file(path) is not None
+
+
 async def _opened(request: web.BaseRequest) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=MOST_BYTES_OF_A_MESSAGE)
     await socket.prepare(request)
@@ -159,4 +182,4 @@ async def _opened(request: web.BaseRequest) -> web.WebSocketResponse:
 
 
 def _response(reply: Answer) -> web.Response:
-    return web.Response(status=reply.status, body=reply.body, headers=reply.headers, content_type="application/json")
+    return web.Response(status=reply.status, body=reply.body, headers=reply.headers, content_type=reply.content_type)

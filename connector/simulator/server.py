@@ -26,6 +26,10 @@ _LOG = logging.getLogger(__name__)
 EVERY_ADDRESS = ("0.0.0.0", "::")
 #: However much is due, others get their turn.
 LEAST_PAUSE_MS = 1
+#: How long requests wait for the market and the streams at most.
+TURN_S = 0.001
+#: Rounds of the loop in which a request that has come is read, carried out and answered.
+ROUNDS = 3
 Result = TypeVar("Result")
 
 
@@ -40,8 +44,10 @@ class LocalExchange:
         self.settings = settings or SimulatorSettings()
         self._port = self.settings.port
         self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
         self._beat: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
         self.runtime = Runtime(self.settings)
 
     async def __aenter__(self) -> "LocalExchange":
@@ -113,8 +119,7 @@ class LocalExchange:
         runner = web.ServerRunner(HttpServer(HttpHandler(self.runtime).handle), shutdown_timeout=0)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, self.settings.host, self._port, reuse_address=True)
-            await site.start()
+            await self._open_port(runner)
         except OSError:
             await runner.cleanup()
             raise
@@ -143,22 +148,53 @@ class LocalExchange:
         if self._beat is not None:
             await asyncio.wait({self._beat})
 
+    async def market_over(self) -> str:
+        """Returns the notice when the market has come to its end; of most there is none."""
+        await self._over.wait()
+        return self.runtime.notice
+
     async def restart(self) -> None:
         """A new life on the same port; with a state file, the life that it holds."""
         await self.stop()
         self.runtime.close()
+        self._over.clear()
         self.runtime = Runtime(self.settings)
         await self.start()
 
+    async def _open_port(self, runner: web.ServerRunner) -> None:
+        site = web.TCPSite(runner, self.settings.host, self._port, reuse_address=True)
+        await site.start()
+        self._site = site
+
+    async def _heed_outage(self) -> None:
+        """Closes the port while an outage refuses connections; where it is taken meanwhile, it is tried again."""
+        outage, runner = self.faults.standing("outage"), self._runner
+        is_refusing = outage is not None and outage.answer == "refused"
+        if is_refusing and self._site is not None:
+            site, self._site = self._site, None
+            await site.stop()
+        elif not is_refusing and self._site is None and runner is not None:
+            try:
+                await self._open_port(runner)
+            except OSError as error:
+                _LOG.warning("the port can't be opened again yet: %s", error)
+
     async def _pulse(self) -> None:
-        clock = self.settings.clock
-        while True:
-            if clock.monotonic_ms() >= self.runtime.next_pulse_ms:
-                self.runtime.pulse()
+        """Does what is due by time; after each turn those who asked for something are answered."""
+        clock, runtime, loop = self.settings.clock, self.runtime, asyncio.get_running_loop()
+        turn_ends = loop.time() + TURN_S
+        for is_busy in runtime.pieces():
+            if is_busy and loop.time() < turn_ends:
+                continue
+            if is_busy:
+                for _ in range(ROUNDS):
+                    await asyncio.sleep(0)
             else:
-                self.runtime.trade()
-            due_ms = self.runtime.next_ms() - clock.monotonic_ms()
-            await wait_ms(clock, max(due_ms, LEAST_PAUSE_MS))
+                await wait_ms(clock, max(runtime.next_ms() - clock.monotonic_ms(), LEAST_PAUSE_MS))
+            await self._heed_outage()
+            if runtime.notice:
+                self._over.set()
+            turn_ends = loop.time() + TURN_S
 
     async def _keep(self) -> None:
         """Keeps the state every few seconds; a disk that is full for once is told, and tried again."""

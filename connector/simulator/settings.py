@@ -46,7 +46,7 @@ class SimulatorSettings:
     funding_interval_s: float = 8.0
     #: The symbols that settle every 1, 2 or 4 hours instead.
     funding_hours: Mapping[str, int] = field(default_factory=dict)
-    #: In USDT.
+    #: Of each margin asset, in USDT or its worth.
     insurance_fund: Decimal = Decimal(1_000_000)
     #: False switches off the rate limits, never the counting.
     limits: bool = True

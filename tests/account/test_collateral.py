@@ -94,7 +94,7 @@ def test_a_short_is_valued_at_the_last_trade_marked_up_when_that_is_highest() ->
 
 @pytest.mark.parametrize(
     ("side", "price", "loss"),
-    [(BUY, "103", "6"), (BUY, "97", "0"), (SELL, "97", "6"), (SELL, "103", "0"), (BUY, None, "0")],
+    [(BUY, "103", "6"), (BUY, "97", "0"), (SELL, "97", "6"), (SELL, "103", "0"), (BUY, None, "2.101")],
 )
 def test_an_order_through_the_mark_loses_at_once(side: TradeType, price: str | None, loss: str) -> None:
     assert open_loss(order(side, "2", price), terms()) == D(loss)
@@ -103,6 +103,25 @@ def test_an_order_through_the_mark_loses_at_once(side: TradeType, price: str | N
 def test_the_cost_of_an_order_through_the_mark_is_its_margin_and_its_loss() -> None:
     """Buy 2 at 103: 2 x 103 / 10 + 2 x 3."""
     assert pair_margin({}, [order(BUY, "2", "103")], terms()).total == D("26.6")
+
+
+@pytest.mark.parametrize(
+    ("position", "orders", "loss"),
+    [
+        ("0", ["2@97", "1@94"], "12"),
+        ("1", ["2@97", "1@94"], "8"),  # one of three closes
+        ("3", ["2@97", "1@94"], "0"),
+        ("5", ["2@97"], "0"),
+        ("-5", ["2@97"], "6"),
+    ],
+)
+def test_open_loss_falls_on_the_share_that_would_open(position: str, orders: list[str], loss: str) -> None:
+    assert pair_margin({BOTH: D(position)}, listed(SELL, orders), terms()).open_loss == D(loss)
+
+
+def test_in_hedge_mode_an_opening_order_closes_nothing() -> None:
+    taken = pair_margin({LONG: D(3), SHORT: D(-3)}, [order(SELL, "2", "97")], terms(PositionMode.HEDGE))
+    assert taken.open_loss == D(6)
 
 
 def test_exposure_is_what_each_side_would_reach() -> None:

@@ -122,9 +122,9 @@ def test_granting_what_takes_nothing_takes_nothing(asked: PerpetualOrderCandidat
 
 
 def test_a_market_order_without_a_price_is_valued_at_the_assumed_one() -> None:
-    """Best ask 101 and 0.05 %."""
+    """Best ask 101 and 0.05 %, which is 1.0505 above the mark of 100: 2 lose 2.101 at once."""
     asked = replace(candidate(BUY, "2", order_type=OrderType.MARKET), price=D("NaN"))
-    assert preview(desk_with("1000")).cost(asked).margin == D("20.2101")
+    assert preview(desk_with("1000")).cost(asked).margin == D("20.2101") + D("2.101")
 
 
 def test_a_leverage_that_the_candidate_hopes_for_gives_way_to_the_confirmed_one() -> None:

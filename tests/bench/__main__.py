@@ -33,10 +33,10 @@ def main() -> None:
     if options.name == "asan":
         sys.exit(asan.run())
     elif options.name == "simulator":
-        simulator.run(is_json=options.json)
+        sys.exit(simulator.run(is_json=options.json))
     elif options.name == "market-model":
-        for distance in market_model(options.picture):
-            print(json.dumps(asdict(distance)) if options.json else distance.line(), flush=True)
+        for row in market_model(options.picture):
+            print(json.dumps(asdict(row)) if options.json else row.line(), flush=True)
     elif options.name == "soak":
         soak.run(options.frames, is_json=options.json)
     elif options.json:

@@ -43,7 +43,7 @@ class Shape:
 #: As the recording of 2021: four pairs, some eight levels a frame.
 FOUR_PAIRS = Shape("local-four-pairs", (SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT), ("depth@100ms",), 7.5, 20_000)
 #: As the recording of 2024: one pair, some seventy levels a frame, and its book ticker.
-ONE_PAIR = Shape("local-one-pair", (BTCUSDT,), ("depth@100ms", "bookTicker"), 15.0, 60_000)
+ONE_PAIR = Shape("local-one-pair", (BTCUSDT,), ("depth@100ms", "bookTicker"), 5.4, 60_000)
 #: BTCUSDT at the venue's own pace, trade by trade.
 ONE_MARKET = Shape("local-market", (BTCUSDT,), ("depth@100ms", "trade"), 1.0, 345_000)
 

@@ -7,16 +7,14 @@ Both sides are sampled alike: the book every 100 ms, the trades one by one.
 """
 
 import gzip
-import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import ujson
-from numpy.typing import NDArray
 
 from connector.core.clock import ManualClock
 from connector.simulator.market.book import Book
@@ -26,14 +24,17 @@ from connector.simulator.market.tape import PublicTrade
 from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
 from tests.bench import sources
+from tests.bench.adverse_selection import AFTER_MS, Drift, Touches, drift
+from tests.bench.market_picture import Sample, distance, draw
 
 START_MS, SAMPLE_MS, SETTLING_MS = 1_723_161_256_000, 100, 1_000
 TICKS, LOTS = 10, 1000
 #: The best price counts as the first of so many ticks.
 DEPTH_TICKS = (1, 5, 20)
 MOST_DISTANCE = 0.1
+#: A few minutes of one seed have few great moves: adverse selection is that of so many together.
+SEEDS = 5
 
-Sample = NDArray[np.float64]
 Lots = Callable[[int, int], float]
 
 
@@ -54,15 +55,16 @@ class Likeness:
         verdict = "alike" if self.distance <= MOST_DISTANCE else "NOT ALIKE"
         other = "recorded" if self.is_recorded else "of another seed"
         medians = f"median {self.recorded_median:g} {other}, {self.simulated_median:g} simulated"
-        return f"{self.name:28} distance {self.distance:5.3f}   {medians}   {verdict}"
+        return f"{self.name:30} distance {self.distance:5.3f}   {medians}   {verdict}"
 
 
 @dataclass
 class Market:
-    """What was seen of one market: rows of the book, and (ms, BTC) of every trade."""
+    """What was seen of one market: rows of the book, (ms, BTC) of every trade, and quotes and trades by price."""
 
-    books: list[list[float]]
-    trades: list[tuple[int, float]]
+    books: list[list[float]] = field(default_factory=list)
+    trades: list[tuple[int, float]] = field(default_factory=list)
+    touches: Touches = field(default_factory=Touches)
 
     def look(self, bid: int, ask: int, lots: Lots) -> None:
         row = [float(ask - bid)]
@@ -86,7 +88,7 @@ class Market:
 
 def recorded(path: Path) -> Market:
     """A recording, its book kept by the venue's sequence law."""
-    market = Market([], [])
+    market, quotes = Market(), []
     levels: dict[int, dict[int, float]] = {BUY: {}, SELL: {}}
     held: list[dict[str, Any]] | None = []
     next_ms = last_id = 0
@@ -100,6 +102,11 @@ def recorded(path: Path) -> Market:
             held = None
         elif (event := row["data"])["e"] == "trade":
             market.trades.append((event["T"], float(event["q"])))
+            side = SELL if event["m"] else BUY
+            market.touches.trades.append((event["T"], round(float(event["p"]) * TICKS), side))
+        elif event["e"] == "bookTicker":
+            bid, ask = (round(float(event[key]) * TICKS) for key in ("b", "a"))
+            market.touches.quotes.append((event["T"], bid, ask))
         elif event["e"] == "depthUpdate" and held is not None:
             held.append(event)
         elif event["e"] == "depthUpdate" and event["u"] >= last_id:
@@ -107,6 +114,8 @@ def recorded(path: Path) -> Market:
                 market.look(max(levels[BUY]), min(levels[SELL]), lambda side, ticks: levels[side].get(ticks, 0.0))
                 next_ms += SAMPLE_MS
             _change(levels, event["b"], event["a"])
+            quotes.append((event["T"], max(levels[BUY]), min(levels[SELL])))
+    market.touches.quotes = market.touches.quotes or quotes
     return market
 
 
@@ -131,7 +140,7 @@ def simulated(seed: int, lasts_ms: int) -> Market:
     clock = ManualClock(START_MS)
     runtime = Runtime(SimulatorSettings(seed=seed, clock=clock, instruments=(BTCUSDT,)))
     listing = runtime.engine.listings[BTCUSDT.symbol]
-    market = Market([], [])
+    market = Market()
     seen: PublicTrade | None = None
     next_ms = START_MS + SETTLING_MS
     while clock.ms < START_MS + SETTLING_MS + lasts_ms:
@@ -140,6 +149,12 @@ def simulated(seed: int, lasts_ms: int) -> Market:
         if fresh:
             seen = fresh[-1]
             market.trades += [(trade.time_ms, trade.lots / LOTS) for trade in fresh]
+            market.touches.trades += [
+                (trade.time_ms, trade.ticks, SELL if trade.buyer_is_maker else BUY) for trade in fresh
+            ]
+        bid, ask = listing.book.best(BUY), listing.book.best(SELL)
+        if bid is not None and ask is not None:
+            market.touches.quotes.append((clock.ms, bid, ask))
         if clock.ms >= next_ms:
             _look(market, listing.book)
             next_ms += SAMPLE_MS
@@ -162,49 +177,24 @@ def _look(market: Market, book: Book) -> None:
         market.look(bid, ask, lambda side, ticks: book.lots_at(side, ticks) / LOTS)
 
 
-def distance(one: Sample, other: Sample) -> float:
-    """Two-sample Kolmogorov–Smirnov distance: the farthest that the two shares are apart at any value."""
-    values = np.union1d(one, other)
-    shares = [np.searchsorted(np.sort(sample), values, side="right") / len(sample) for sample in (one, other)]
-    return float(np.abs(shares[0] - shares[1]).max())
+def market_model(picture: Path | None = None, seed: int = 1, seeds: int = SEEDS) -> Iterator[Likeness | Drift]:
+    """Compares, quantity by quantity; draws both distributions to `picture`.
 
-
-def market_model(picture: Path | None = None, seed: int = 1) -> Iterator[Likeness]:
-    """Compares, quantity by quantity; draws both distributions to `picture`."""
+    Adverse selection is that of so many `seeds` together, from `seed` on; all else is that of `seed`.
+    """
     source = sources.market()
     real = recorded(source.path)
-    mine = simulated(seed, lasts_ms=SAMPLE_MS * len(real.books))
-    theirs, ours = real.quantities(), mine.quantities()
+    mine = [simulated(each, lasts_ms=SAMPLE_MS * len(real.books)) for each in range(seed, seed + seeds)]
+    theirs, ours = real.quantities(), mine[0].quantities()
+    first_ms = AFTER_MS[0]
+    name = f"adverse selection, {first_ms // 1000} s (ticks)"
+    theirs[name] = real.touches.drifts(first_ms)[1]
+    ours[name] = np.concatenate([each.touches.drifts(first_ms)[1] for each in mine])
     for name, sample in theirs.items():
         medians = float(np.median(sample)), float(np.median(ours[name]))
         counts = len(sample), len(ours[name])
         yield Likeness(name, round(distance(sample, ours[name]), 4), *medians, *counts, source.is_recorded)
+    drifts = [drift(real.touches, [each.touches for each in mine], ms, source.is_recorded) for ms in AFTER_MS]
+    yield from drifts
     if picture is not None:
-        draw(theirs, ours, picture, "venue, 2024-08-08" if source.is_recorded else source.name)
-
-
-def draw(theirs: dict[str, Sample], ours: dict[str, Sample], picture: Path, name: str) -> None:
-    """Both distributions of every quantity as shares up to a value; `name` is that of the first."""
-    try:
-        import matplotlib
-    except ImportError:
-        sys.exit("bench: --picture needs matplotlib: scripts/setup docs")
-
-    matplotlib.use("agg")
-    matplotlib.rcParams.update({"svg.hashsalt": "market model", "svg.fonttype": "none"})
-    from matplotlib import pyplot
-
-    figure, panels = pyplot.subplots(2, 3, figsize=(10, 5.6), layout="constrained")
-    for panel, (name, sample) in zip(panels.flat, theirs.items(), strict=True):
-        for values, label, style in ((sample, name, "-"), (ours[name], "local exchange", "--")):
-            shown = np.maximum(np.sort(values), 1e-3)
-            shares = np.arange(1, len(shown) + 1) / len(shown)
-            points = np.unique(np.searchsorted(shares, np.linspace(0, 1, 120)).clip(0, len(shown) - 1))
-            panel.step(shown[points], shares[points], style, where="post", label=label, linewidth=1.6)
-        panel.set_xscale("symlog" if "(ms)" in name else "log")
-        panel.set_title(f"{name}: distance {distance(sample, ours[name]):.3f}", fontsize=9)
-        panel.set_ylim(0, 1.02)
-        panel.grid(alpha=0.3)
-    panels.flat[0].legend(fontsize=8)
-    figure.supylabel("share of all up to the value", fontsize=9)
-    figure.savefig(picture, metadata={"Date": None})
+        draw(theirs, ours, drifts, picture, "venue, 2024-08-08" if source.is_recorded else source.name)

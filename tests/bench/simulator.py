@@ -7,19 +7,16 @@ rests, and is cancelled: the default background market runs beside them.
 import asyncio
 import hashlib
 import hmac
-import json
-import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 
 import picows
 import ujson
 
-from tests.bench.cores import bind, cores
+from tests.bench.exchange_process import Venue, exchange
+from tests.bench.simulator_figures import Figure, least, most
+from tests.bench.simulator_load import load
 
 SECONDS = 6.0
 #: Requests that the client leaves unanswered at full speed.
@@ -29,44 +26,6 @@ STEADY_ORDERS_PER_S = 1_000
 MOST_STEADY = 100
 #: Sockets that hear each change of the best prices, while one order after another changes them.
 LISTENERS, ORDERS_IN_TURN = 100, 4
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure with its unit, and what the exchange is meant to reach."""
-
-    name: str
-    value: float
-    unit: str
-    target: float
-
-
-@dataclass(frozen=True)
-class Venue:
-    """A running exchange and the key of its ready-made account."""
-
-    rest: str
-    stream: str
-    ws_api: str
-    api_key: str
-    api_secret: str
-
-
-@contextmanager
-def exchange() -> Iterator[Venue]:
-    """An exchange on the first core, this process on the last, until the block ends."""
-    command = ("-m", "connector", "simulator", "--port", "0", "--limits", "off", "--json", "--until-stdin-closes")
-    own = cores()
-    child = subprocess.Popen([sys.executable, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        bind(own[0], process=child.pid)
-        bind(own[-1])
-        assert child.stdout is not None
-        row = json.loads(child.stdout.readline())
-        yield Venue(**{name: row[name] for name in Venue.__dataclass_fields__})
-    finally:
-        bind(*own)
-        child.communicate()
 
 
 class Trader(picows.WSListener):
@@ -147,7 +106,7 @@ async def _full_speed(venue: Venue) -> Figure:
     took = time.perf_counter() - began
     transport.disconnect()
     assert not trader.refusals, trader.refusals[:3]
-    return Figure("orders_per_s", len(trader.waits_us) / took, "orders/s, each cancelled too", 4_000)
+    return least("orders_per_s", len(trader.waits_us) / took, "orders/s, each cancelled too", 4_000)
 
 
 async def _steady(venue: Venue) -> list[Figure]:
@@ -170,7 +129,7 @@ async def _steady(venue: Venue) -> list[Figure]:
     assert not trader.refusals, trader.refusals[:3]
     waits = sorted(trader.waits_us)
     return [
-        Figure(f"ack_latency_p{share}", waits[len(waits) * share // 100] / 1000, f"ms at {rate:,.0f} orders/s", target)
+        most(f"ack_latency_p{share}", waits[len(waits) * share // 100] / 1000, f"ms at {rate:,.0f} orders/s", target)
         for share, target in ((50, 0.4), (99, 2.0))
     ]
 
@@ -223,23 +182,24 @@ async def _streams(venue: Venue) -> Figure:
     joiner.answered = lambda: None
     for ending in (transport, *(line for line, _ in pairs)):
         ending.disconnect()
-    return Figure("stream_messages_per_s", heard / took, f"frames/s to {LISTENERS} sockets", 50_000)
+    return least("stream_messages_per_s", heard / took, f"frames/s to {LISTENERS} sockets", 50_000)
 
 
 def simulator() -> Iterator[Figure]:
-    """Orders a second, ack latency, and stream messages a second."""
+    """Orders a second, ack latency, stream messages a second, and how requests fare under load."""
     with exchange() as venue:
         yield asyncio.run(_full_speed(venue))
     with exchange() as venue:
         yield from asyncio.run(_steady(venue))
     with exchange() as venue:
         yield asyncio.run(_streams(venue))
+    yield from load()
 
 
-def run(*, is_json: bool) -> None:
-    """Prints each figure as soon as it is measured."""
+def run(*, is_json: bool) -> int:
+    """Prints each figure as soon as it is measured; 1 where one misses what it is meant to be."""
+    missed = 0
     for row in simulator():
-        if is_json:
-            print(json.dumps(asdict(row)), flush=True)
-        else:
-            print(f"{row.name:22} {row.value:10.2f} {row.unit:32} meant to reach {row.target:g}", flush=True)
+        print(row.line(is_json=is_json), flush=True)
+        missed |= row.is_missed
+    return int(missed)

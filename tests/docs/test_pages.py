@@ -10,6 +10,7 @@ import pytest
 from connector.config.loader import load_settings
 from connector.simulator.fault_injection.fault_script import read_fault_script
 from connector.simulator.fault_injection.price_scripts import script_named
+from connector.simulator.local.known_names import known_names
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.documents.made_tables import commands
 from tests.companions.documents.pages import DOCS, PAGES, Block, anchors, blocks, links
@@ -83,7 +84,7 @@ def test_what_is_shown_as_yaml_is_read_by_what_it_is_for(block: Block, tmp_path:
     file = tmp_path / "shown.yml"
     file.write_text(block.text)
     if "fault:" in block.text:
-        assert read_fault_script(file, ["BTCUSDT"])
+        assert read_fault_script(file, known_names(["BTCUSDT"]))
     elif "path:" in block.text:
         assert script_named(str(file)).name == "my crash"
     else:

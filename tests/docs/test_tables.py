@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.fault_injection.catalogue import FAULTS
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
+from connector.simulator.local.local_routes import LOCAL_ROUTES
 from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
-from connector.simulator.rest.local_routes import LOCAL_ROUTES
 from connector.venue.domains import DOMAINS
 from tests.companions.documents.made_tables import made
 from tests.companions.documents.pages import PAGES, page, tables

@@ -2,15 +2,19 @@
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from connector.simulator.fault_injection.faults import FAULTS
-from connector.simulator.market.orders import BUY, MARKET, OrderRequest
+from connector.simulator.fault_injection.catalogue import FAULTS
+from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
+from connector.simulator.settings import SimulatorSettings
 from tests.companions.flows.browser import CHROMIUM, Page, page_at
 from tests.companions.local_trading import Trader
+from tests.companions.simulator.recordings import SNAPSHOT, depth, written
 
 SHOWN = "document.readyState === 'complete' && Number(document.body.dataset.looks) > 0"
 
@@ -18,6 +22,12 @@ SHOWN = "document.readyState === 'complete' && Number(document.body.dataset.look
 @pytest.fixture
 async def page(venue: LocalExchange, trader: Trader) -> AsyncIterator[Page]:
     """The page of an exchange whose market a trader makes."""
+    async with shown(venue) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def shown(venue: LocalExchange) -> AsyncIterator[Page]:
     if CHROMIUM is None:
         reason = "no Chromium: the page is looked at where one is installed"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
@@ -58,7 +68,122 @@ async def test_an_open_order_is_shown(page: Page, venue: LocalExchange, trader: 
 
 async def test_there_is_a_button_for_each_fault(page: Page) -> None:
     names = await page.value("[...document.querySelectorAll('#faults button')].map((each) => each.dataset.name)")
-    assert names == list(FAULTS)
+    assert sorted(names) == sorted(FAULTS)
+
+
+async def fill_in(page: Page, **fields: str) -> None:
+    for name, text in fields.items():
+        await page.value(f"document.getElementById('{name}').value = '{text}'")
+
+
+async def test_a_fault_is_armed_with_what_was_filled_in_and_says_so(page: Page, venue: LocalExchange) -> None:
+    await fill_in(page, times="2", ms="250", stream="btcusdt@depth", **{"fault-symbol": "ETHUSDT"})
+    await page.value(press("delay_depth"))
+    told = await page.until("document.querySelector('button[data-name=delay_depth] small')?.textContent")
+    (armed,) = venue.faults.armed()
+    assert (armed.times, armed.ms, armed.stream, armed.symbol) == (2, 250, "btcusdt@depth", "")
+    assert told == "armed ×2 250 ms btcusdt@depth"
+    assert page.errors == []
+
+
+async def test_what_was_refused_stays_until_it_is_read(page: Page, venue: LocalExchange) -> None:
+    await fill_in(page, ms="999999999")
+    await page.value(press("slow_answer"))
+    refusal = "document.querySelector('#refusals li')?.textContent"
+    assert "slow_answer: ms 999999999 is above 86400000" in await page.until(refusal)
+    looks = await page.value("Number(document.body.dataset.looks)")
+    await page.until(f"Number(document.body.dataset.looks) > {looks} + 2")
+    assert await page.value(refusal)
+    await page.value("document.querySelector('#refusals button').click()")
+    assert await page.value("document.querySelectorAll('#refusals li').length") == 0
+    assert venue.faults.armed() == []
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+async def test_nothing_is_cut_or_scrolled_sideways_at_any_width(
+    page: Page, venue: LocalExchange, trader: Trader, width: int
+) -> None:
+    taken = OrderRequest("BTCUSDT", BUY, MARKET, Decimal("0.01"))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, taken, now_ms))
+    name, price = "a-client-id-as-long-as-a-venue-takes", Decimal(59_000)
+    resting = OrderRequest("BTCUSDT", BUY, LIMIT, Decimal("0.5"), price, client_order_id=name)
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, resting, now_ms))
+    await page.command("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    await page.until(f"window.innerWidth === {width} && document.querySelector('#accounts td.buy') !== null")
+    assert await page.value("document.scrollingElement.scrollWidth") <= width
+    cut = await page.value(
+        "[...document.querySelectorAll('td, button, dd, h2, select, input')]"
+        ".filter((each) => each.clientWidth && each.getBoundingClientRect().right > window.innerWidth)"
+        ".map((each) => each.textContent)"
+    )
+    assert cut == []
+    entry = await page.value("document.querySelector('#accounts td[data-label=entry]').textContent")
+    assert float(entry) == 60_010
+    assert page.errors == []
+
+
+async def test_prices_and_equities_are_drawn_with_own_fills(page: Page, venue: LocalExchange, trader: Trader) -> None:
+    taken = OrderRequest("BTCUSDT", BUY, MARKET, Decimal("0.01"))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, taken, now_ms))
+    lines = "[...document.querySelectorAll('#prices .legend span')].map((each) => each.textContent.split(' ')[0])"
+    assert await page.until(f"document.querySelectorAll('#prices path').length > 3 && {lines}") == [
+        "mark",
+        "index",
+        "mid",
+    ]
+    drawn = "document.querySelector('#prices path').getAttribute('d').split('L').length"
+    before = await page.value(drawn)
+    await page.until(f"{drawn} > {before}")
+    assert await page.value("document.querySelectorAll('#equities path').length") >= 2
+    assert page.errors == []
+
+
+async def test_own_orders_and_own_fills_are_marked_on_the_ladder(
+    page: Page, venue: LocalExchange, trader: Trader
+) -> None:
+    best = venue.engine.listing("BTCUSDT").book.best(BUY)
+    assert best is not None
+    taken = OrderRequest("BTCUSDT", SELL, MARKET, Decimal("0.01"))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, taken, now_ms))
+    told = await page.until(
+        "document.querySelector('#bids td.mine')?.textContent.includes('●')"
+        " && document.querySelector('#bids td.mine').textContent"
+    )
+    assert told.startswith("▸ ")
+    assert await page.value("document.querySelector('#trades tr').className") == "own"
+    assert page.errors == []
+
+
+async def test_a_halted_symbol_is_marked_wherever_one_looks(page: Page, venue: LocalExchange) -> None:
+    venue.faults.arm("trading_halt", symbol="ETHUSDT")
+    await page.until("document.getElementById('halted').textContent.includes('ETHUSDT TRADING_HALT')")
+    assert await page.value("document.querySelector('#symbol option[value=ETHUSDT]').textContent") == (
+        "ETHUSDT · TRADING_HALT"
+    )
+    assert await page.value("document.getElementById('status').hidden") is True
+    await page.value(
+        "(document.getElementById('symbol').value = 'ETHUSDT', document.getElementById('symbol').onchange())"
+    )
+    await page.until("document.getElementById('status').textContent === 'TRADING_HALT'")
+    assert await page.value("document.getElementById('status').hidden") is False
+    assert page.errors == []
+
+
+async def test_the_clock_is_paused_and_goes_on_by_its_button() -> None:
+    state = "document.getElementById('pause').textContent"
+    async with LocalExchange(SimulatorSettings(background=False)) as venue, shown(venue) as page:
+        assert await page.value(state) == "pause (runs)"
+        await page.value("document.getElementById('pause').click()")
+        assert await page.until(f"{state} === 'go on (paused)'")
+        assert await page.value("document.getElementById('time').textContent.endsWith(' paused')")
+        stood = venue.runtime.now_ms()
+        await page.value("document.getElementById('step-60').click()")
+        await page.until("document.getElementById('says').textContent === 'step: done'")
+        assert venue.runtime.now_ms() == stood + 60_000
+        await page.value("document.getElementById('pause').click()")
+        assert await page.until(f"{state} === 'pause (runs)'")
+        assert page.errors == []
 
 
 async def test_a_button_arms_its_fault_and_disarms_it(page: Page, venue: LocalExchange) -> None:
@@ -93,4 +218,16 @@ async def test_a_price_script_moves_the_symbol_that_is_shown(venue: LocalExchang
     await page.value(press("crash"))
     await page.until("document.getElementById('says').textContent === 'crash: done'")
     assert any("BTCUSDT" in str(row) for row in venue.runtime.background.running())
+    await page.until("document.querySelector('button[data-name=crash] small')?.textContent === 'runs on BTCUSDT'")
     assert page.errors == []
+
+
+async def test_a_recording_that_is_over_is_told(tmp_path: Path) -> None:
+    if CHROMIUM is None:
+        reason = "no Chromium: the page is looked at where one is installed"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    recording = written(tmp_path, [SNAPSHOT, depth(101, bids=[["60000.00", "0.400"]])])
+    async with LocalExchange(SimulatorSettings(replay=recording)) as venue, page_at(f"{venue.rest}/") as opened:
+        await opened.until(SHOWN)
+        await opened.until("document.getElementById('notice').textContent.startsWith('the recording is over')")
+        assert opened.errors == []

@@ -54,6 +54,13 @@ def test_trades_of_the_insurance_fund_are_no_market_trades(new_decoder: NewDecod
     assert decoder.decode(packed({**trade, "X": "INSURANCE_FUND"})) == Ignored(SYMBOL)
 
 
+def test_records_of_price_0_are_no_trades(new_decoder: NewDecoder) -> None:
+    single = {"e": "trade", "E": 1, "T": 2, "s": SYMBOL, "t": 5266583936, "p": "0", "q": "0", "X": "NA", "m": True}
+    aggregate = {**scenes.aggregate_trade("0", "0"), "X": "NA"}
+    for frame in (single, aggregate):
+        assert new_decoder().decode(wrapped(frame)) == Ignored(SYMBOL)
+
+
 def test_a_mark_price_carries_the_forecast_and_its_settlement(new_decoder: NewDecoder) -> None:
     fact = new_decoder().decode(wrapped(scenes.mark_price("61700.50", "61699.10", "-0.00001250", ap="61701", st=1)))
     row = MarkPrice(SYMBOL, 1, 1723161256000, D("61700.5"), D("61699.1"), D("-0.0000125"), 1723190400000)

@@ -25,6 +25,7 @@ from connector.simulator.network_access import Access, Limits
 from connector.simulator.persistence.saved_state import load
 from connector.simulator.server import LocalExchange
 from tests.companions.simulator.callers import QUIET
+from tests.companions.simulator.recordings import SNAPSHOT, depth, written
 
 
 @asynccontextmanager
@@ -61,8 +62,32 @@ async def test_one_json_line_says_that_it_is_ready_and_one_what_it_did() -> None
         async with aiohttp.ClientSession() as session, session.get(f"{ready['rest']}/fapi/v1/ping") as reply:
             assert reply.status == 200
         process.send_signal(signal.SIGTERM)
-        assert set(await line(process)) == {"seed", "commands", "hash", "fingerprint"}
+        assert set(await line(process)) == {
+            "seed", "commands", "hash", "fingerprint", "skipped_steps", "deferred_moves"
+        }  # fmt: skip
         assert await ended(process) == 0
+
+
+async def test_a_recording_that_is_over_is_told_once_and_the_exchange_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = written(tmp_path, [SNAPSHOT, depth(101, bids=[["60000.00", "0.400"]])])
+    out = io.StringIO()
+    settings = replace(QUIET, replay=recording)
+    serving = asyncio.create_task(serve(settings, as_json=True, until_stdin_closes=False, out=out))
+    told = ""
+    async with asyncio.timeout(10):
+        while not told:
+            await asyncio.sleep(0.01)
+            told = capsys.readouterr().err
+    rest = json.loads(out.getvalue())["rest"]
+    async with aiohttp.ClientSession() as session, session.get(f"{rest}/fapi/v1/ping") as reply:
+        assert reply.status == 200
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await asyncio.wait_for(serving, 10) == 0
+    assert told + capsys.readouterr().err == (
+        "the recording is over: its last book stands and nobody else trades; start again to play it anew\n"
+    )
 
 
 async def test_it_ends_with_its_parents_pipe() -> None:
@@ -95,7 +120,8 @@ async def test_plain_text_names_every_address() -> None:
     os.kill(os.getpid(), signal.SIGINT)
     assert await asyncio.wait_for(serving, 10) == 0
     words = [text.split(": ")[0] for text in out.getvalue().splitlines()]
-    assert words == ["rest", "stream", "ws_api", "api_key", "api_secret", "seed", "commands", "hash", "fingerprint"]
+    addresses = ["rest", "stream", "ws_api", "api_key", "api_secret"]
+    assert words == [*addresses, "seed", "commands", "hash", "fingerprint", "skipped_steps", "deferred_moves"]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "exchange.example", "127.0.0.1.example"])

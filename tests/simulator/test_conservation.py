@@ -1,129 +1,55 @@
 """Whatever traders, markets and the exchange itself do: money is neither made nor lost."""
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
-from decimal import Decimal
-from random import Random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.simulator.accounts.algo_orders import STOP_MARKET, AlgoRequest
-from connector.simulator.accounts.records import ADDED, COMMISSION, FUNDING_FEE, INSURANCE_CLEAR, REALIZED_PNL, REDUCED
-from connector.simulator.engine import Engine
+from connector.simulator.accounts.records import ADDED, REDUCED
+from connector.simulator.accounts.wallets import FUNDING, SPOT, WAYS
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
-from connector.simulator.market.default_instruments import BTCUSDT, ETHUSDT
-from connector.simulator.market.orders import FOK, GTC, IOC, LIMIT, MARKET, AmendRequest, OrderRequest
+from connector.simulator.market.orders import FOK, GTC, IOC
+from connector.simulator.persistence.journal import replay_journal
 from tests.companions.simulator.conservation import conserved, imbalances_e16
-from tests.companions.simulator.traders import BTC, Desk, Trader
-
-ETH, BTCUSDC = "ETHUSDT", "BTCUSDC"
-SYMBOLS = (BTC, ETH, BTCUSDC)
-CENTRES = {BTC: 60_000, ETH: 3_000, BTCUSDC: 60_000}
-USDC_CONTRACT = replace(BTCUSDT, symbol=BTCUSDC, quote="USDC")
+from tests.companions.simulator.traders import BTC
+from tests.companions.simulator.wild_days import (
+    ASSETS,
+    BTCUSDC,
+    ETH,
+    Deed,
+    advanced,
+    amended,
+    bracketed,
+    brought,
+    burn,
+    exchange,
+    filled,
+    fund_is_sound,
+    funding,
+    hedged,
+    index,
+    joint,
+    leverage,
+    margin_type,
+    mark,
+    moved,
+    moved_margin,
+    moved_to_the_limit,
+    order_of,
+    refused,
+    reset,
+    stop,
+    transfer,
+    wild_days,
+    withdrawn_to_the_limit,
+    worth,
+)
 
 sides, symbols = st.sampled_from([1, -1]), st.sampled_from([BTC, BTC, ETH, BTCUSDC])
-Deed = Callable[[Desk, Trader], object]
-
-
-def order_of(symbol: str, side: int, lots: int, offset: int, time_in_force: str) -> Deed:
-    """A limit order `offset` hundredths of a percent from the centre; a market order for an offset of 0."""
-    price = CENTRES[symbol] + CENTRES[symbol] * Decimal(offset) / 10_000
-    kind = LIMIT if offset else MARKET
-
-    def place(desk: Desk, trader: Trader) -> object:
-        sort = ("LONG" if side > 0 else "SHORT") if trader.account.hedge and lots % 3 else "BOTH"
-        if trader.account.hedge and sort == "BOTH":
-            sort = "SHORT" if side > 0 else "LONG"
-        request = OrderRequest(
-            symbol, side, kind, lots * Decimal("0.001"), price if offset else None, time_in_force, position_side=sort
-        )
-        return trader.place(request)
-
-    return place
-
-
-def margin_type(symbol: str, isolated: bool) -> Deed:
-    return lambda desk, trader: desk.engine.account_settings.set_isolated(
-        trader.account, desk.engine.listing(symbol), isolated, desk.now_ms
-    )
-
-
-def moved_margin(symbol: str, side: str, kind: int, amount: int) -> Deed:
-    return lambda desk, trader: desk.engine.account_settings.move_margin(
-        trader.account, desk.engine.listing(symbol), side, kind, amount * E8 // 3, desk.now_ms
-    )
-
-
-def mark(symbol: str, percent: int) -> Deed:
-    return lambda desk, trader: desk.engine.listing(symbol).mark_price.fix(
-        CENTRES[symbol] * (100 + percent) * E8 // 100
-    )
-
-
-def index(symbol: str, percent: int) -> Deed:
-    return lambda desk, trader: desk.engine.move_prices(
-        {symbol: CENTRES[symbol] * (100 + percent) * E8 // 100}, desk.now_ms
-    )
-
-
-def transfer(asset: str, amount: int) -> Deed:
-    return lambda desk, trader: desk.engine.transfer(trader.id, amount * E8 // 7, desk.now_ms, asset)
-
-
-def leverage(symbol: str, times: int) -> Deed:
-    return lambda desk, trader: desk.engine.set_leverage(trader.id, symbol, times, desk.now_ms)
-
-
-def funding(symbol: str, rate_e8: int) -> Deed:
-    def settle(desk: Desk, trader: Trader) -> object:
-        listing = desk.engine.listing(symbol)
-        listing.mark_price.fix_rate(rate_e8)
-        return desk.engine.settle_funding(listing, desk.now_ms, desk.now_ms)
-
-    return settle
-
-
-def amended(symbol: str, lots: int, offset: int) -> Deed:
-    """Changes the oldest open order of the symbol; -2013 where there is none."""
-    price = CENTRES[symbol] + CENTRES[symbol] * Decimal(offset) / 10_000
-
-    def amend(desk: Desk, trader: Trader) -> object:
-        order = next(iter(trader.account.orders_of(symbol).values()), None)
-        ask = AmendRequest(
-            symbol, order.order_id if order else 0, None, order.side if order else 1, lots * Decimal("0.001"), price
-        )
-        return desk.engine.amend(trader.id, ask, desk.now_ms)
-
-    return amend
-
-
-def stop(symbol: str, side: int, lots: int, percent: int) -> Deed:
-    trigger = CENTRES[symbol] * Decimal(100 + percent) / 100
-
-    def place(desk: Desk, trader: Trader) -> object:
-        sort = ("LONG" if side < 0 else "SHORT") if trader.account.hedge else "BOTH"
-        request = AlgoRequest(
-            symbol,
-            side,
-            STOP_MARKET,
-            lots * Decimal("0.001"),
-            trigger_price=trigger,
-            working_type="MARK_PRICE",
-            position_side=sort,
-        )
-        return desk.engine.place_algo(trader.id, request, desk.now_ms)
-
-    return place
-
-
-def burn(desk: Desk, trader: Trader) -> object:
-    trader.account.burns_bnb = not trader.account.burns_bnb
-    return None
-
+assets = st.sampled_from(ASSETS)
 
 deeds = st.one_of(
     st.builds(
@@ -149,26 +75,32 @@ deeds = st.one_of(
         st.sampled_from([ADDED, REDUCED]),
         st.integers(1, 9_000),
     ),
-    st.builds(transfer, st.sampled_from(["USDT", "USDC", "BNB", "BTC"]), st.integers(-9_000, 9_000)),
+    st.builds(transfer, assets, st.integers(-9_000, 9_000)),
+    st.builds(moved, st.sampled_from(sorted(WAYS)), assets, st.integers(-9, 9_000)),
+    st.builds(brought, st.sampled_from([SPOT, FUNDING]), assets, st.integers(-900, 9_000)),
+    st.builds(filled, symbols, st.sampled_from([1, 3, 1_001])),
+    st.builds(bracketed, symbols, st.sampled_from([1, 30, 100])),
+    st.builds(refused, symbols, st.sampled_from([(), (-4400,)])),
+    st.sampled_from([reset]),
     st.builds(leverage, symbols, st.sampled_from([1, 20, 50, 100, 125])),
     st.builds(funding, symbols, st.integers(-2_000_000, 2_000_000)),
     st.sampled_from([burn]),
+    st.builds(joint, st.booleans()),
+    st.builds(worth, assets, st.integers(50, 150), st.integers(0, 20), st.integers(0, 20)),
     st.builds(
-        lambda on: lambda desk, trader: desk.engine.account_settings.set_multi_assets(trader.account, on, desk.now_ms),
-        st.booleans(),
+        moved_to_the_limit,
+        symbols,
+        st.sampled_from(["BOTH", "LONG", "SHORT"]),
+        st.sampled_from([ADDED, REDUCED]),
+        st.integers(0, 1),
     ),
-    st.builds(lambda on: lambda desk, trader: desk.engine.set_hedge(trader.id, on), st.booleans()),
+    st.builds(withdrawn_to_the_limit, assets, st.integers(0, 1)),
+    st.builds(hedged, st.booleans()),
     st.builds(lambda s: lambda desk, trader: desk.engine.cancel_all(trader.id, s, desk.now_ms), symbols),
     st.builds(lambda s: lambda desk, trader: desk.engine.force_liquidation(trader.id, s, desk.now_ms), symbols),
     st.builds(lambda s: lambda desk, trader: desk.engine.force_adl(trader.id, s, desk.now_ms), symbols),
-    st.sampled_from([lambda desk, trader: desk.engine.advance(desk.now_ms)] * 2),
+    st.sampled_from([advanced] * 2),
 )
-
-
-def exchange(insurance: int) -> Desk:
-    desk = Desk()
-    desk.engine = Engine(desk.now_ms, (BTCUSDT, ETHUSDT, USDC_CONTRACT), insurance_e8=insurance * E8)
-    return desk
 
 
 @settings(max_examples=200, deadline=None)
@@ -187,6 +119,8 @@ def test_no_money_is_made_or_lost_whatever_is_done(rows: list[tuple[int, Deed]],
         except VenueError as refusal:
             assert refusal.code < 0
         assert conserved(desk.engine), imbalances_e16(desk.engine)
+    desk.engine.advance(desk.now_ms + 1)
+    assert conserved(desk.engine) and fund_is_sound(desk)
     for trader in traders:
         account = trader.account
         for asset, wallet_e8 in account.wallets.items():
@@ -194,43 +128,23 @@ def test_no_money_is_made_or_lost_whatever_is_done(rows: list[tuple[int, Deed]],
         assert all(position.lots or not position.isolated_e8 for position in account.positions.values())
 
 
-def drawn(dice: Random) -> Deed:
-    """One deed of a wild day, trades more often than all else."""
-    symbol, side = dice.choice((BTC, BTC, ETH, BTCUSDC)), dice.choice((1, -1))
-    rows: tuple[tuple[int, Callable[[], Deed]], ...] = (
-        (6, lambda: order_of(symbol, side, dice.randint(1, 900), dice.randint(-40, 40), GTC)),
-        (5, lambda: order_of(symbol, side, dice.randint(1, 90_000), dice.randint(-300, 300), GTC)),
-        (1, lambda: amended(symbol, dice.randint(1, 9_000), dice.randint(-40, 40))),
-        (1, lambda: stop(symbol, side, dice.randint(1, 900), dice.randint(-20, 20))),
-        (1, lambda: mark(symbol, dice.randint(-45, 60))),
-        (1, lambda: index(symbol, dice.randint(-10, 10))),
-        (1, lambda: margin_type(symbol, dice.random() < 0.5)),
-        (1, lambda: moved_margin(symbol, "BOTH", dice.choice((ADDED, REDUCED)), dice.randint(1, 9_000))),
-        (1, lambda: transfer(dice.choice(("USDT", "USDC", "BNB", "BTC")), dice.randint(-9_000, 9_000))),
-        (1, lambda: funding(symbol, dice.randint(-2_000_000, 2_000_000))),
-        (1, lambda: leverage(symbol, dice.choice((20, 50, 100)))),
-        (1, lambda: burn),
-        (3, lambda: lambda desk, trader: desk.engine.advance(desk.now_ms)),
-    )
-    return dice.choices([make for _, make in rows], [often for often, _ in rows])[0]()
+@pytest.mark.parametrize("quarter", range(4))
+def test_a_hundred_thousand_commands_of_wild_days_leave_the_books_right(quarter: int) -> None:
+    met = wild_days(range(quarter * 25, quarter * 25 + 25), 1_000)
+    assert {
+        "LIQUIDATION", "ADL", "FUNDING_FEE USDC", "COMMISSION BNB", "REALIZED_PNL USDC", "INSURANCE_CLEAR USDT",
+        "INSURANCE_CLEAR USDC", "AUTO_EXCHANGE USDT", "moved 1", "moved 2", "-4050", "-4051", "-2018", "-2019",
+    } <= set(met)  # fmt: skip
 
 
-def test_on_wild_days_the_books_stay_right_through_liquidation_and_deleveraging() -> None:
+def test_wild_days_done_again_from_their_journals_come_to_the_same_hash(tmp_path: Path) -> None:
     met: Counter[str] = Counter()
-    for seed in range(25):
-        dice = Random(seed)
-        desk = exchange(dice.choice((0, 500, 1_000_000)))
-        traders = [desk.trader(deposit) for deposit in ("4000000", "30000", "2500.5", "200000")]
-        for _ in range(300):
-            desk.now_ms += 1
-            try:
-                drawn(dice)(desk, dice.choice(traders))
-            except VenueError as refusal:
-                assert refusal.code < 0
-            assert conserved(desk.engine), imbalances_e16(desk.engine)
-        met.update(forced.cause for trader in traders for forced in trader.account.forced)
-        met.update(row.kind for trader in traders for row in trader.income)
-    assert {"LIQUIDATION", "ADL", INSURANCE_CLEAR, FUNDING_FEE, COMMISSION, REALIZED_PNL} <= set(met)
+    for seed in range(8):
+        path = tmp_path / f"{seed}.jsonl"
+        met.update(wild_days(range(seed, seed + 1), 1_500, path))
+        again = replay_journal(path)
+        assert again.agrees and again.recorded == again.state_hash and again.commands > 1_500
+    assert {"LIQUIDATION", "ADL", "AUTO_EXCHANGE USDT", "moved 1", "moved 2"} <= set(met)
 
 
 def test_an_imbalance_is_found() -> None:

@@ -164,7 +164,7 @@ async def test_a_delisting_reaches_owners_and_markets_over_their_sockets(
         ("ORDER_TRADE_UPDATE", "CALCULATED", "0"),
     ]
     assert events[0]["o"]["c"] == "resting" and events[3]["o"]["c"].startswith("settlement_autoclose-")
-    assert events[2]["a"]["P"][0]["pa"] == "0.000"
+    assert events[2]["a"]["P"][0]["pa"] == "0"
     assert [(await market.receive_json(timeout=5))["cs"] for _ in range(2)] == ["SETTLING", "CLOSE"]
 
 

@@ -1,8 +1,13 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
 from connector.simulator.accounts.events import AccountChanged, LeverageChanged
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
+from connector.simulator.fixed_point import E8
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.market.orders import BUY, FOK, GTD, SELL
 from tests.companions.simulator.traders import BTC, START_MS, Desk
 
@@ -188,18 +193,47 @@ def test_an_order_that_waited_for_a_year_expires() -> None:
     assert order.status == "EXPIRED"
 
 
-def test_a_gain_that_is_not_realised_may_not_leave() -> None:
+def test_a_gain_that_is_not_realised_pays_for_margin_and_does_not_leave_itself() -> None:
     desk = Desk()
     trader, other = desk.trader("1000"), desk.trader()
     other.limit(SELL, "0.1", "60000")
     trader.market(BUY, "0.1")
-    desk.mark("61000")
-    most_e8 = trader.account.wallet_e8 - 305 * 10**8
-    with pytest.raises(VenueError, match="-2018"):
-        desk.engine.transfer(trader.id, -most_e8 - 1, desk.now_ms)
-    desk.engine.transfer(trader.id, -most_e8, desk.now_ms)
+    for mark, most_e8 in (("61000", trader.account.wallet_e8 - 205 * E8), ("75000", 205 * E8)):
+        desk.mark(mark)
+        with pytest.raises(VenueError, match="-2018"):
+            desk.engine.transfer(trader.id, -most_e8 - 1, desk.now_ms)
+        desk.engine.transfer(trader.id, -most_e8, desk.now_ms)
+    assert trader.account.wallet_e8 == 0
 
 
 def test_an_unknown_symbol_is_refused() -> None:
     with pytest.raises(VenueError, match="-1121"):
         Desk().engine.listing("btcusdt")
+
+
+def long_engine(count: int) -> Engine:
+    rows = [replace(BTCUSDT, symbol=f"C{number}USDT") for number in range(count)]
+    return Engine(START_MS, rows, funding_first_ms=1_000, funding_interval_ms=60_000)
+
+
+def test_funding_of_many_contracts_is_settled_some_a_call_and_all_of_it_for_the_same_moment() -> None:
+    engine = long_engine(50)
+    for number, settled in enumerate((20, 40, 50, 50)):
+        engine.advance(START_MS + 1_000 + 50 * number)
+        assert len(engine.settlements) == settled
+    assert {row.funding_ms for row in engine.settlements} == {START_MS + 1_000}
+    assert {listing.mark_price.next_funding_ms for listing in engine.listings.values()} == {START_MS + 61_000}
+
+
+def test_prices_of_many_contracts_are_sampled_some_a_call_and_each_of_them_every_second() -> None:
+    engine = long_engine(500)
+
+    def sampled(ms: int) -> int:
+        """How many contracts' minutes count more samples than before."""
+        engine.move_prices({}, START_MS + ms)
+        seconds = (listing.mark_price.mark_candles.series("1m", START_MS + ms) for listing in engine.listings.values())
+        return sum(bar.count for series in seconds for bar in series.bars)
+
+    counts = [sampled(ms) for ms in range(0, 4_000, 50)]
+    assert all(after - before <= 500 // 8 for before, after in pairwise(counts))
+    assert counts[19] == 500 and counts[-1] == 2_000

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -5,9 +6,11 @@ import pytest
 from connector.simulator.clock import VirtualClock
 from connector.simulator.errors import BadInput
 from connector.simulator.fault_injection.fault_script import ScriptedFault
+from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.fault_injection.latency import LatencyModel
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.flags import SimulationFlags, settings_of
+from tests.companions.simulator.long_list import long_list, written_list
 
 
 def test_without_flags_the_settings_are_the_shipped_ones() -> None:
@@ -32,10 +35,27 @@ def test_a_script_of_faults_strikes_what_is_listed(tmp_path: Path) -> None:
     script = tmp_path / "storm.yml"
     script.write_text("- {at_s: 1, fault: delisting, symbol: SOLUSDT}")
     settings = settings_of(SimulationFlags(faults=script), port=0, seed=1)
-    assert settings.fault_script == (ScriptedFault(1, "delisting", symbol="SOLUSDT"),)
+    assert settings.fault_script == (ScriptedFault(1, Armed("delisting", symbol="SOLUSDT")),)
     script.write_text("- {at_s: 1, fault: delisting, symbol: NOPEUSDT}")
-    with pytest.raises(BadInput, match="NOPEUSDT: is not listed"):
+    with pytest.raises(BadInput, match="'NOPEUSDT' is not listed"):
         settings_of(SimulationFlags(faults=script), port=0, seed=1)
+
+
+def test_a_list_of_contracts_is_what_is_traded_and_what_is_left_out_is_told(tmp_path: Path) -> None:
+    path, told = written_list(tmp_path / "list.json", 30), list[str]()
+    assert len(settings_of(SimulationFlags(instruments=path), port=0, seed=1, tell=told.append).instruments) == 30
+    assert told == []
+    rows = long_list(12)["symbols"]
+    path.write_text(json.dumps({"symbols": [*rows, {"symbol": "ODDUSDT"}]}))
+    assert len(settings_of(SimulationFlags(instruments=path), port=0, seed=1, tell=told.append).instruments) == 12
+    assert len(told) == 1 and "ODDUSDT is left out" in told[0]
+
+
+def test_a_script_of_faults_strikes_what_the_list_names(tmp_path: Path) -> None:
+    script = tmp_path / "storm.yml"
+    script.write_text("- {at_s: 1, fault: delisting, symbol: LOT003USDT}")
+    flags = SimulationFlags(faults=script, instruments=written_list(tmp_path / "list.json", 30))
+    assert settings_of(flags, port=0, seed=1).fault_script[0].fault.symbol == "LOT003USDT"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +69,8 @@ def test_a_script_of_faults_strikes_what_is_listed(tmp_path: Path) -> None:
         (SimulationFlags(journal=Path("a"), state=Path("b")), "--journal and --state"),
         (SimulationFlags(replay=Path("a"), state=Path("b")), "--replay and --state"),
         (SimulationFlags(replay=Path("a"), price_script="gap"), "--replay and --price-script"),
+        (SimulationFlags(replay=Path("a"), instruments=Path("b")), "--replay and --instruments"),
+        (SimulationFlags(instruments=Path("nowhere")), "nowhere cannot be read"),
     ],
 )
 def test_a_flag_that_cannot_be_is_named(flags: SimulationFlags, names: str) -> None:

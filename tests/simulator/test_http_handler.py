@@ -21,6 +21,21 @@ async def known(client: SocketClient, client_order_id: str) -> bool:
 
 
 @pytest.mark.parametrize(
+    "path", ["/", "/page.js", "/fapi/v1/time", "/fapi/v1/depth?symbol=BTCUSDT&limit=5", "/local/v1/view"]
+)
+async def test_a_head_is_a_get_without_its_body(client: SocketClient, path: str) -> None:
+    async with client.session.get(f"{client.venue.rest}{path}") as got:
+        assert got.status == 200 and await got.read()
+    async with client.session.head(f"{client.venue.rest}{path}") as asked:
+        assert (asked.status, asked.content_type, await asked.read()) == (200, got.content_type, b"")
+
+
+async def test_a_head_of_what_does_not_exist_is_not_found(client: SocketClient) -> None:
+    async with client.session.head(f"{client.venue.rest}/fapi/v1/nothing") as asked:
+        assert asked.status == 404
+
+
+@pytest.mark.parametrize(
     ("fault", "status", "code", "placed"),
     [
         ("unknown_but_placed", 503, -1000, True),
@@ -242,3 +257,118 @@ async def test_a_half_open_socket_is_silent_and_then_speaks_again(venue: LocalEx
     venue.faults.arm("half_open", ms=0)
     await client.order("BUY", "0.01", "59001")
     assert (await socket.receive_json(timeout=5))["b"] == "59001.00"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code"),
+    [("executed_late", 503, -1000), ("executed_late_1007", 408, -1007), ("executed_late_408", 408, None)],
+)
+async def test_an_order_is_carried_out_long_after_its_answer(
+    venue: LocalExchange, client: SocketClient, fault: str, status: int, code: int | None
+) -> None:
+    user = await client.user_stream()
+    await client.raw("POST", "/local/v1/faults", f"name={fault}&ms=400")
+    terms = f"symbol={BTC}&side=BUY&type=LIMIT&quantity=0.01&price=59000&timeInForce=GTC&newClientOrderId=mine"
+    sent_ms = venue.runtime.now_ms()
+    query = signed(client.sender.api_secret, f"{terms}&timestamp={sent_ms}")
+    got_status, _, body = await client.raw("POST", "/fapi/v1/order", query)
+    assert (got_status, body.get("code")) == (status, code)
+    row = await client("GET", "/fapi/v1/order", symbol=BTC, origClientOrderId="mine")
+    assert row["code"] == -2013, "nobody knows it yet"
+    event = await user.receive_json(timeout=5)
+    assert (event["o"]["c"], event["o"]["X"]) == ("mine", "NEW") and event["T"] >= sent_ms + 400
+    assert await known(client, "mine")
+
+
+async def test_a_reset_may_be_carried_out_late_and_long_after_its_receive_window(
+    venue: LocalExchange, client: SocketClient
+) -> None:
+    user = await client.user_stream()
+    venue.faults.arm("executed_late_reset", ms=300)
+    with pytest.raises(aiohttp.ClientError):
+        await client.order("BUY", "0.01", "59000", newClientOrderId="mine", recvWindow=100)
+    assert not await known(client, "mine")
+    assert (await user.receive_json(timeout=5))["o"]["c"] == "mine"
+
+
+async def test_a_cancel_is_carried_out_late_too(venue: LocalExchange, client: SocketClient) -> None:
+    user = await client.user_stream()
+    await client.order("BUY", "0.01", "59000", newClientOrderId="mine")
+    assert (await user.receive_json(timeout=5))["o"]["X"] == "NEW"
+    query = "name=executed_late&method=DELETE&path=/fapi/v1/order&ms=300"
+    assert (await client.raw("POST", "/local/v1/faults", query))[2]["state"] == "armed"
+    refusal = await client("DELETE", "/fapi/v1/order", symbol=BTC, origClientOrderId="mine")
+    assert refusal["code"] == -1000
+    assert (await client("GET", "/fapi/v1/order", symbol=BTC, origClientOrderId="mine"))["status"] == "NEW"
+    assert (await user.receive_json(timeout=5))["o"]["X"] == "CANCELED"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("502", "Bad Gateway"), ("503", "Service Temporarily Unavailable"), ("504", "Gateway Time-out")],
+)
+async def test_an_outage_answers_all_with_a_page_and_cuts_what_is_open(
+    venue: LocalExchange, client: SocketClient, answer: str, words: str
+) -> None:
+    user, market = await client.user_stream(), await client.open("/public/ws/btcusdt@bookTicker")
+    query = f"name=outage&answer={answer}&ms=60000"
+    assert (await client.raw("POST", "/local/v1/faults", query))[2]["state"] == "armed"
+    for socket in (user, market):
+        assert (await socket.receive(timeout=5)).type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+    async with client.session.get(f"{venue.rest}/fapi/v1/time") as reply:
+        assert (reply.status, reply.content_type) == (int(answer), "text/html")
+        assert f"<title>{answer} {words}</title>" in await reply.text()
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await client.open("/public/ws/btcusdt@bookTicker")
+    assert refused.value.status == int(answer)
+    await client.raw("POST", "/local/v1/faults", "name=outage&times=0")
+    await client.order("BUY", "0.01", "59000")
+    again = await client.open("/private/ws/" + (await client.raw("POST", "/fapi/v1/listenKey"))[2]["listenKey"])
+    await client.order("BUY", "0.01", "59001")
+    assert (await again.receive_json(timeout=5))["o"]["p"] == "59001.00"
+
+
+async def test_an_outage_can_take_the_listen_keys_with_it_or_leave_them(
+    venue: LocalExchange, client: SocketClient
+) -> None:
+    async def outage(*, with_keys: bool) -> None:
+        venue.faults.arm("outage", ms=60_000)
+        if with_keys:
+            venue.faults.arm("listen_key_expired")
+        venue.faults.arm("outage", 0)
+
+    kept = (await client.raw("POST", "/fapi/v1/listenKey"))[2]["listenKey"]
+    await outage(with_keys=False)
+    assert (await client.raw("PUT", "/fapi/v1/listenKey"))[2]["listenKey"] == kept
+    await outage(with_keys=True)
+    assert (await client.raw("PUT", "/fapi/v1/listenKey"))[2]["code"] == -1125
+
+
+async def test_half_open_and_silent_end_when_they_are_disarmed(venue: LocalExchange, client: SocketClient) -> None:
+    ticker = await client.open("/public/ws/btcusdt@bookTicker")
+    for price, fault in (("59000", "half_open"), ("59002", "silent_stream")):
+        await client.raw("POST", "/local/v1/faults", f"name={fault}&ms=600000")
+        await client.order("BUY", "0.01", price)
+        await client.raw("POST", "/local/v1/faults", f"name={fault}&times=0")
+        await client.order("BUY", "0.01", str(int(price) + 1))
+        assert (await ticker.receive_json(timeout=5))["b"] == f"{int(price) + 1}.00", fault
+
+
+async def test_an_outage_may_say_nothing_at_all(venue: LocalExchange, client: SocketClient) -> None:
+    await client.raw("POST", "/local/v1/faults", "name=outage&answer=reset&ms=60000")
+    with pytest.raises(aiohttp.ClientError):
+        await client.raw("GET", "/fapi/v1/time")
+    with pytest.raises(aiohttp.ClientError):
+        await client.open("/public/ws/btcusdt@bookTicker")
+    await client.raw("POST", "/local/v1/faults", "name=outage&times=0")
+    assert (await client.raw("GET", "/fapi/v1/time"))[0] == 200
+
+
+async def test_an_event_is_overtaken_by_those_behind_it(venue: LocalExchange, client: SocketClient) -> None:
+    other = SocketClient(client.session, venue, venue.admit(venue.settings.deposit))
+    await other.order("SELL", "0.1", "60000")
+    user = await client.user_stream()
+    await client.raw("POST", "/local/v1/faults", "name=overtaken_user_event&event=ACCOUNT_UPDATE&ms=300")
+    await client.order("BUY", "0.01")
+    told = [(await user.receive_json(timeout=5))["e"] for _ in range(4)]
+    assert told == ["ORDER_TRADE_UPDATE", "TRADE_LITE", "ORDER_TRADE_UPDATE", "ACCOUNT_UPDATE"]

@@ -1,4 +1,4 @@
-"""Every market stream of the protocol's table on a running exchange: delivered on its route, with today's fields."""
+"""Every market stream of the protocol's table on a running exchange: delivered on its route, in today's shape."""
 
 import asyncio
 import json
@@ -13,42 +13,43 @@ from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.streams.stream_names import stream_named
-from tests.companions.simulator.callers import SocketClient, names
+from tests.companions.simulator.callers import SocketClient
+from tests.companions.simulator.wire_shapes import mismatches
 
-DEPTH = names("e E T s U u pu b a ps st")
-KLINE = names("e E s k")
-#: Name and fields; of what comes as an array, the fields of its rows.
-STREAMS: dict[str, set[str]] = {
-    "btcusdt@depth": DEPTH,
-    "btcusdt@depth@100ms": DEPTH,
-    "btcusdt@depth@500ms": DEPTH,
-    "btcusdt@depth5": DEPTH,
-    "btcusdt@depth10@100ms": DEPTH,
-    "btcusdt@depth20@500ms": DEPTH,
-    "btcusdt@rpiDepth@500ms": DEPTH,
-    "btcusdt@bookTicker": names("e u E T s b B a A ps st"),
-    "!bookTicker": names("e u E T s b B a A ps st"),
-    "btcusdt@trade": names("e E T s t p q X m"),
-    "btcusdt@aggTrade": names("e E s a p q nq f l T m st"),
-    "btcusdt@markPrice": names("e E s p ap i P r T st"),
-    "btcusdt@markPrice@1s": names("e E s p ap i P r T st"),
-    "!markPrice@arr": names("e E s p ap i P r T st"),
-    "!markPrice@arr@1s": names("e E s p ap i P r T st"),
-    "btcusdt@kline_1m": KLINE,
-    "btcusdt@kline_1M": KLINE,
-    "btcusdt_perpetual@continuousKline_1s": names("e E ps ct k"),
-    "xauusdt_tradifi_perpetual@continuousKline_1h": names("e E ps ct k"),
-    "btcusdt@miniTicker": names("e E s ps c o h l v q st"),
-    "!miniTicker@arr": names("e E s ps c o h l v q st"),
-    "btcusdt@ticker": names("e E s ps p P w c Q o h l v q O C F L n st"),
-    "!ticker@arr": names("e E s ps p P w c Q o h l v q O C F L n st"),
-    "btcusdt@forceOrder": names("e E o"),
-    "!forceOrder@arr": names("e E o ps st"),
-    "!contractInfo": names("e E s ct dt ot cs st"),
-    "btcdomusdt@compositeIndex": names("e E s p C c"),
-    "!assetIndex@arr": names("e E s i b a B A q g Q G"),
-    "ethusd@assetIndex": names("e E s i b a B A q g Q G"),
-    "tradingSession": names("e E t T S"),
+#: Streams and the shapes of their frames.
+STREAMS: dict[str, str] = {
+    "btcusdt@depth": "depth",
+    "btcusdt@depth@0ms": "depth",
+    "btcusdt@depth@100ms": "depth",
+    "btcusdt@depth@500ms": "depth",
+    "btcusdt@depth5": "depth",
+    "btcusdt@depth5@0ms": "depth",
+    "btcusdt@depth10@100ms": "depth",
+    "btcusdt@depth20@500ms": "depth",
+    "btcusdt@rpiDepth@500ms": "depth",
+    "btcusdt@bookTicker": "book_ticker",
+    "!bookTicker": "book_ticker_of_any",
+    "btcusdt@trade": "trade",
+    "btcusdt@aggTrade": "aggregate_trade",
+    "btcusdt@markPrice": "mark_price",
+    "btcusdt@markPrice@1s": "mark_price",
+    "!markPrice@arr": "mark_prices",
+    "!markPrice@arr@1s": "mark_prices",
+    "btcusdt@kline_1m": "kline",
+    "btcusdt@kline_1M": "kline",
+    "btcusdt_perpetual@continuousKline_1s": "continuous_kline",
+    "xauusdt_tradifi_perpetual@continuousKline_1h": "continuous_kline",
+    "btcusdt@miniTicker": "mini_ticker",
+    "!miniTicker@arr": "mini_tickers",
+    "btcusdt@ticker": "ticker",
+    "!ticker@arr": "tickers",
+    "btcusdt@forceOrder": "forced_order",
+    "!forceOrder@arr": "forced_order_of_any",
+    "!contractInfo": "contract_status",
+    "btcdomusdt@compositeIndex": "composite_index",
+    "!assetIndex@arr": "asset_indices",
+    "ethusd@assetIndex": "asset_index",
+    "tradingSession": "trading_session",
 }
 
 
@@ -78,7 +79,7 @@ async def first_of_each(socket: aiohttp.ClientWebSocketResponse, wanted: set[str
     return found
 
 
-async def test_every_stream_is_delivered_on_its_route_with_todays_fields(lively: SocketClient) -> None:
+async def test_every_stream_is_delivered_on_its_route_in_todays_shape(lively: SocketClient) -> None:
     by_route: dict[str, list[str]] = {"public": [], "market": []}
     for name in STREAMS:
         stream = stream_named(name)
@@ -90,9 +91,16 @@ async def test_every_stream_is_delivered_on_its_route_with_todays_fields(lively:
     ]
     frighten(lively.venue)
     for found in await asyncio.gather(*(first_of_each(*one) for one in sockets)):
-        for name, data in found.items():
-            row = data[0] if isinstance(data, list) else data
-            assert set(row) == STREAMS[name], name
+        assert mismatches([(STREAMS[name], data) for name, data in found.items()], "market_streams") == []
+
+
+async def test_changed_brackets_are_told_with_each_bracket(lively: SocketClient) -> None:
+    socket = await lively.open("/market/ws/!contractInfo")
+    address = f"{lively.venue.rest}/local/v1/brackets"
+    async with lively.session.post(address, params={"symbol": "BTCUSDT", "share": "0.5"}) as reply:
+        assert reply.status == 200
+    frame = await socket.receive_json(timeout=5)
+    assert mismatches([("contract_brackets", frame)], "market_streams") == []
 
 
 async def test_one_stream_per_name_is_delivered_raw_too(lively: SocketClient) -> None:

@@ -2,12 +2,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.core.clock import ManualClock
-from connector.simulator.background.seeded_market import MOST_STEPS_A_CALL
+from connector.simulator.background.seeded_market import MOST_COMMANDS, MOST_LATE_STEPS
+from connector.simulator.background.symbol_model import STEP_MS
 from connector.simulator.fault_injection.fault_script import ScriptedFault
+from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.runtime import Runtime
 from connector.simulator.settings import SimulatorSettings
-from tests.companions.simulator.callers import QUIET, START_MS, Caller
+from tests.companions.simulator.callers import QUIET, START_MS, Caller, caller
 from tests.companions.simulator.listeners import Listener
 
 BID = OrderRequest("BTCUSDT", BUY, LIMIT, Decimal("0.01"), Decimal(60_000))
@@ -38,11 +40,40 @@ def test_missed_steps_are_made_up_for_and_none_is_skipped() -> None:
     assert runtime.background.hash == even.background.hash
 
 
-def test_one_pulse_does_a_bounded_number_of_steps() -> None:
+def test_what_an_hour_asleep_missed_is_left_out_and_counted() -> None:
     runtime, clock = lively()
     clock.advance(3_600_000)
     runtime.pulse()
-    assert runtime.background.steps == MOST_STEPS_A_CALL
+    assert runtime.background.steps == MOST_LATE_STEPS + 1
+    assert runtime.background.steps + runtime.background.skipped_steps == 3_600_000 // STEP_MS + 1
+
+
+def test_a_piece_of_the_market_is_one_step_or_a_few_commands_however_late_it_is() -> None:
+    runtime, clock = lively()
+    runtime.pulse()
+    clock.advance(5_000)
+    pieces = runtime.pieces()
+    orders: list[object] = []
+    runtime.engine.place = lambda *row: orders.append(row)  # type: ignore[method-assign, assignment]
+    steps, busy = runtime.background.steps, True
+    while busy:
+        before, placed = runtime.background.steps, len(orders)
+        busy = next(pieces)
+        assert runtime.background.steps - before <= 1
+        assert len(orders) - placed <= MOST_COMMANDS
+    assert runtime.background.steps - steps == 100
+
+
+def test_the_streams_have_their_turn_while_the_market_is_behind() -> None:
+    runtime, clock = lively()
+    runtime.pulse()
+    listener = Listener(runtime.hub, "btcusdt@depth@100ms")
+    clock.advance(5_000)
+    pieces, heard = runtime.pieces(), list[int]()
+    while next(pieces):
+        clock.advance(5)
+        heard.append(len(listener.frames))
+    assert heard[len(heard) // 2] >= 2, "by half of what was to be done"
 
 
 def test_the_background_does_the_same_whatever_others_do() -> None:
@@ -95,9 +126,9 @@ def test_a_default_floor_has_a_background() -> None:
 def test_a_script_strikes_at_its_times_counted_from_the_beginning_of_the_life() -> None:
     clock = ManualClock(START_MS)
     script = (
-        ScriptedFault(1, "trading_halt", symbol="BTCUSDT"),
-        ScriptedFault(2, "clock_skew", ms=70_000),
-        ScriptedFault(3, "trading_halt", times=0),
+        ScriptedFault(1, Armed("trading_halt", symbol="BTCUSDT")),
+        ScriptedFault(2, Armed("clock_skew", ms=70_000)),
+        ScriptedFault(3, Armed("trading_halt", times=0)),
     )
     runtime = Runtime(replace(QUIET, clock=clock, fault_script=script))
     seen = []
@@ -106,3 +137,65 @@ def test_a_script_strikes_at_its_times_counted_from_the_beginning_of_the_life() 
         seen.append((runtime.engine.listings["BTCUSDT"].status, runtime.now_ms() - clock.ms))
         clock.advance(1_000)
     assert seen == [("TRADING", 0), ("TRADING_HALT", 0), ("TRADING_HALT", 70_000), ("TRADING", 70_000)]
+
+
+def stepped_back(call: Caller) -> None:
+    """The clock was an hour ahead and is so no more."""
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    call.runtime.pulse()
+    call.runtime.faults.arm("clock_skew", 0)
+    call.runtime.pulse()
+
+
+def test_what_lasts_for_a_time_lasts_as_long_where_the_clock_steps_back(call: Caller) -> None:
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    call.runtime.pulse()
+    key = call("POST", "/fapi/v1/listenKey")["listenKey"]
+    call.order("BUY", "0.01", "59000")
+    call("POST", "/fapi/v1/countdownCancelAll", symbol="BTCUSDT", countdownTime=5_000)
+    call.runtime.faults.arm("clock_skew", 0)
+    call.runtime.pulse()
+    call.clock.advance(4_999)
+    call.runtime.pulse()
+    assert len(call("GET", "/fapi/v1/openOrders", symbol="BTCUSDT")) == 1
+    call.clock.advance(1)
+    call.runtime.pulse()
+    assert call("GET", "/fapi/v1/openOrders", symbol="BTCUSDT") == []
+    call.clock.advance(3_600_000 - 5_000)
+    listener = Listener(call.runtime.hub, key)
+    call.runtime.pulse()
+    assert [event["e"] for event in listener.received()] == ["listenKeyExpired"]
+
+
+def test_a_listen_key_does_not_die_of_a_clock_that_runs_ahead(call: Caller) -> None:
+    key = call("POST", "/fapi/v1/listenKey")["listenKey"]
+    stepped_back(call)
+    assert call("PUT", "/fapi/v1/listenKey")["listenKey"] == key
+
+
+def test_prices_are_sampled_and_orders_found_where_the_clock_stepped_back(call: Caller) -> None:
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    call.runtime.pulse()
+    order_id = call.order("BUY", "0.01", "59000")["orderId"]
+    call.runtime.faults.arm("clock_skew", 0)
+    call.runtime.faults.arm("not_found_lag", ms=500)
+    assert call("GET", "/fapi/v1/order", symbol="BTCUSDT", orderId=order_id)["orderId"] == order_id
+    mark_price = call.runtime.engine.listings["BTCUSDT"].mark_price
+    samples = mark_price._samples
+    for _ in range(3):
+        call.clock.advance(1_000)
+        call.runtime.pulse()
+    assert mark_price._samples >= samples + 3
+
+
+def test_a_ban_lasts_as_long_as_it_says_where_the_clock_steps_back() -> None:
+    call = caller(replace(QUIET, limits=True, limits_times=0.001, first_ban_s=10))
+    call.runtime.faults.arm("clock_skew", ms=3_600_000)
+    statuses = [call.ask("GET", "/fapi/v1/account").status for _ in range(30)]
+    while statuses[-1] != 418:
+        statuses.append(call.ask("GET", "/fapi/v2/account").status)
+        assert len(statuses) < 60
+    call.runtime.faults.arm("clock_skew", 0)
+    assert call.ask("GET", "/fapi/v1/time").status == 418
+    call.clock.advance(10_000)
+    assert call.ask("GET", "/fapi/v1/time").status != 418

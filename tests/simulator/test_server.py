@@ -63,7 +63,7 @@ async def test_after_an_outage_the_same_life_comes_back(venue: LocalExchange, cl
 async def test_a_broken_pulse_is_told_and_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     venue = LocalExchange(QUIET)
     await venue.start()
-    monkeypatch.setattr(type(venue.runtime), "pulse", lambda runtime: 1 // 0)
+    monkeypatch.setattr(type(venue.runtime), "beat", lambda runtime: 1 // 0)
     async with asyncio.timeout(5):
         await venue.broken()
     with pytest.raises(ZeroDivisionError):
@@ -112,3 +112,46 @@ async def test_it_listens_on_its_own_loopback_address_alone(venue: LocalExchange
         _, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", open_one.port), 5)
         writer.close()
         await writer.wait_closed()
+
+
+async def test_a_port_is_closed_for_a_while_and_opened_again(venue: LocalExchange) -> None:
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{venue.rest}/local/v1/faults?name=outage&answer=refused&ms=400") as reply:
+            assert reply.status == 200
+        async with asyncio.timeout(5):
+            while venue.faults.standing("outage"):
+                with pytest.raises(aiohttp.ClientError):
+                    await session.get(f"{venue.rest}/fapi/v1/time")
+                await asyncio.sleep(0.02)
+    async with aiohttp.ClientSession() as session, asyncio.timeout(5):
+        while True:
+            try:
+                async with session.get(f"{venue.rest}/fapi/v1/time") as reply:
+                    assert reply.status == 200
+                    break
+            except aiohttp.ClientConnectorError:
+                await asyncio.sleep(0.02)
+
+
+async def test_streams_go_on_where_the_clock_steps_back() -> None:
+    settings = replace(QUIET, background=True, funding_first_s=1, funding_interval_s=1)
+    names = ("btcusdt@markPrice@1s", "btcusdt@kline_1m", "btcusdt@aggTrade", "!miniTicker@arr", "btcusdt@ticker")
+    async with LocalExchange(settings) as venue, aiohttp.ClientSession() as session:
+        market = await session.ws_connect(f"{venue.stream}/market/stream?streams={'/'.join(names)}")
+        public = await session.ws_connect(
+            f"{venue.stream}/public/stream?streams=btcusdt@depth@100ms/btcusdt@rpiDepth@500ms"
+        )
+        venue.faults.arm("clock_skew", ms=3_600_000)
+        heard = {(await market.receive_json(timeout=5))["stream"] for _ in range(30)}
+        assert heard
+        venue.faults.arm("clock_skew", 0)
+        settled = len(venue.engine.settlements)
+        wanted = {*names, "btcusdt@depth@100ms", "btcusdt@rpiDepth@500ms"}
+        async with asyncio.timeout(10):
+            now_ms = venue.runtime.now_ms()
+            while wanted or len(venue.engine.settlements) <= settled + 2:
+                for socket in (market, public):
+                    frame = await socket.receive_json()
+                    data = frame["data"][0] if isinstance(frame["data"], list) else frame["data"]
+                    if data["E"] < now_ms + 60_000:
+                        wanted.discard(frame["stream"])

@@ -19,6 +19,7 @@ def moved(urls: Any, venue: dict[str, str]) -> Any:
         return urls
     return (
         urls.replace("https://fapi.binance.com", venue["rest"])
+        .replace("https://api.binance.com", venue["rest"])
         .replace("wss://fstream.binance.com", venue["stream"])
         .replace("wss://ws-fapi.binance.com/ws-fapi/v1", venue["ws_api"])
     )
@@ -38,6 +39,7 @@ async def run(venue: dict[str, str]) -> int:
     try:
         await read_the_market(client, steps)
         await set_the_account(client, steps)
+        await move_money(client, steps, venue)
         await trade(client, steps)
         await place_conditional_orders(client, steps)
         await trade_over_ws_api(client, steps)
@@ -78,6 +80,10 @@ async def read_the_market(client: Any, steps: Steps) -> None:
     async def interest() -> None:
         assert (await client.fetch_open_interest(SYMBOL))["openInterestAmount"] >= 0
 
+    async def statistics() -> None:
+        assert (await client.fetch_open_interest_history(SYMBOL, "5m", limit=3))[-1]["openInterestAmount"] >= 0
+        assert (await client.fetch_long_short_ratio_history(SYMBOL, "5m", limit=3))[-1]["longShortRatio"] > 0
+
     await steps.take("load markets", load)
     await steps.take("server time", client.fetch_time)
     await steps.take("order book", book)
@@ -93,6 +99,7 @@ async def read_the_market(client: Any, steps: Steps) -> None:
     await steps.take("funding intervals", client.fetch_funding_intervals)
     await steps.take("funding rate history", lambda: client.fetch_funding_rate_history(SYMBOL, limit=3))
     await steps.take("open interest", interest)
+    await steps.take("statistics", statistics)
 
 
 async def set_the_account(client: Any, steps: Steps) -> None:
@@ -122,6 +129,22 @@ async def set_the_account(client: Any, steps: Steps) -> None:
     await steps.take("position mode", mode)
     await steps.take("leverage tiers", tiers)
     await steps.take("trading fee", lambda: client.fetch_trading_fee(SYMBOL))
+
+
+async def move_money(client: Any, steps: Steps, venue: dict[str, str]) -> None:
+    async def there_and_back() -> None:
+        """The key gets the right to it first, as its holder would give it on the venue's page."""
+        key = f"api_key={venue['api_key']}&universal_transfer=true"
+        await client.fetch(f"{venue['rest']}/local/v1/key?{key}", "PUT")
+        before = (await client.fetch_balance())["USDT"]["total"]
+        out = await client.transfer("USDT", 12.5, "linear", "spot")
+        assert (await client.fetch_balance())["USDT"]["total"] == before - 12.5
+        await client.transfer("USDT", 12.5, "spot", "linear")
+        assert (await client.fetch_balance())["USDT"]["total"] == before
+        (told,) = await client.fetch_transfers("USDT", params={"fromAccount": "linear", "toAccount": "spot"})
+        assert (told["id"], told["amount"], told["status"]) == (out["id"], 12.5, "ok"), told
+
+    await steps.take("money between wallets", there_and_back)
 
 
 async def far_bid(client: Any) -> float:

@@ -124,6 +124,7 @@ async def run(venue: dict[str, str]) -> None:
     await walk_conditional_orders(walk)
     await walk_account(walk)
     await walk_market(walk)
+    await walk_statistics(walk)
     await walk_ws_api(walk, loads)
     await walk_market_streams(walk, streams, loads)
     compare_user_events(walk, loads)
@@ -222,6 +223,16 @@ async def walk_market(walk: Walk) -> None:
         await rest(method, symbol=SYMBOL, interval="1m")
     await rest("index_price_kline_candlestick_data", pair=SYMBOL, interval="1m")
     await rest("continuous_contract_kline_candlestick_data", pair=SYMBOL, interval="1m", contract_type="PERPETUAL")
+
+
+async def walk_statistics(walk: Walk) -> None:
+    for method in (
+        "open_interest_statistics", "top_trader_long_short_ratio_accounts", "top_trader_long_short_ratio_positions",
+        "long_short_ratio", "taker_buy_sell_volume",
+    ):  # fmt: skip
+        assert await walk.rest(method, symbol=SYMBOL, period="5m"), method
+    assert await walk.rest("basis", pair=SYMBOL, contract_type="PERPETUAL", period="5m")
+    await walk.rest("quarterly_contract_settlement_price", pair=SYMBOL)
 
 
 async def walk_ws_api(walk: Walk, loads: Loads) -> None:

@@ -24,7 +24,7 @@ from connector.core.secrets import redact
 from connector.core.twins import TWINS_IN_USE
 from connector.net.system_clock import SystemClock
 from connector.simulator.command import run_journal, run_simulator
-from connector.simulator.fault_injection.faults import fault_names
+from connector.simulator.fault_injection.catalogue import fault_names
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.flags import LATENCY_FORMS, SimulationFlags
 from connector.simulator.network_access import Access, limits_of
@@ -155,6 +155,9 @@ def simulator(
     funding_every: Annotated[
         float, typer.Option(min=1, max=28_800, help="Seconds that stand for eight hours of funding.")
     ] = 8.0,
+    instruments: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="List the contracts of an exchangeInfo answer.")
+    ] = None,
 ) -> None:
     """Run the local exchange alone, on loopback."""
     if list_faults:
@@ -166,7 +169,17 @@ def simulator(
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
     drill = SimulationFlags(
-        pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults, funding_every
+        pace,
+        replay,
+        price_script,
+        ack_latency,
+        event_latency,
+        clock,
+        journal,
+        state,
+        faults,
+        funding_every,
+        instruments,
     )
     code = run_simulator(port, seed, as_json, until_stdin_closes, Access(host, allow_network, wanted), drill)
     raise typer.Exit(code)

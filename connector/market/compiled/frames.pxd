@@ -16,6 +16,7 @@ cdef class FrameDecoder(JsonScan):
     cdef object ignored(self, Field* fields)
     cdef object depth(self, Field* fields)
     cdef object book_ticker(self, Field* fields)
+    cdef object market_trade(self, Field* fields, int id_field)
     cdef object trade(self, Field* fields, int id_field)
     cdef object mark_price(self, Field* fields)
     cdef bint symbol_and_family(self, Field* fields, long long* family) noexcept

@@ -134,11 +134,9 @@ cdef class FrameDecoder(JsonScan):
         if self.is_word(fields, EVENT, b"bookTicker", 10):
             return self.book_ticker(fields)
         if self.is_word(fields, EVENT, b"aggTrade", 8):
-            return self.trade(fields, ASKS)
+            return self.market_trade(fields, ASKS)
         if self.is_word(fields, EVENT, b"trade", 5):
-            if fields[ORIGIN].tag == ABSENT or self.is_word(fields, ORIGIN, b"MARKET", 6):
-                return self.trade(fields, TRADE)
-            return self.ignored(fields)
+            return self.market_trade(fields, TRADE)
         if self.is_word(fields, EVENT, b"markPriceUpdate", 15):
             row = self.mark_price(fields)
             return None if row is None else MarkPrices((row,))
@@ -170,6 +168,12 @@ cdef class FrameDecoder(JsonScan):
             return None
         ticker.symbol = text(fields[SYMBOL])
         return ticker
+
+    cdef object market_trade(self, Field* fields, int id_field):
+        """Trades of the insurance fund and of deleveraging, and records of price 0 (`NA`), are no market trades."""
+        if fields[ORIGIN].tag == ABSENT or self.is_word(fields, ORIGIN, b"MARKET", 6):
+            return self.trade(fields, id_field)
+        return self.ignored(fields)
 
     cdef object trade(self, Field* fields, int id_field):
         cdef long long family = 0, trade_id = 0, time_ms = 0

@@ -115,16 +115,18 @@ def _ticker(fields: Fields) -> BookTicker:
     )
 
 
-def _aggregate_trade(fields: Fields) -> TradeFact:
+def _aggregate_trade(fields: Fields) -> TradeFact | Ignored:
     return _trade(fields, "a")
 
 
 def _single_trade(fields: Fields) -> TradeFact | Ignored:
-    """Trades of the insurance fund and of deleveraging are no market trades; aggTrade leaves them out too."""
-    return _trade(fields, "t") if fields.get("X", "MARKET") == "MARKET" else _ignored(fields)
+    return _trade(fields, "t")
 
 
-def _trade(fields: Fields, id_field: str) -> TradeFact:
+def _trade(fields: Fields, id_field: str) -> TradeFact | Ignored:
+    """Trades of the insurance fund and of deleveraging, and records of price 0 (`NA`), are no market trades."""
+    if fields.get("X", "MARKET") != "MARKET":
+        return _ignored(fields)
     buyer_is_maker = fields.get("m")
     if not isinstance(buyer_is_maker, bool):
         raise MalformedFrameError("m is no truth value")

@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.simulator.access.signatures import MAY_TRADE, KeyKind, Pair, Rights
 
@@ -55,6 +55,14 @@ class ApiKeys:
 
     def find(self, api_key: str) -> ApiKey | None:
         return self._by_key.get(api_key)
+
+    def permit(self, api_key: str, rights: Rights) -> ApiKey | None:
+        """Changes what a key permits; None for a key that nobody has."""
+        known = self._by_key.get(api_key)
+        if known is None:
+            return None
+        self._by_key[api_key] = changed = replace(known, rights=rights)
+        return changed
 
     def revoke(self, api_key: str) -> ApiKey | None:
         """Ends a key for good and returns whose it was."""

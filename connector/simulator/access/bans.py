@@ -32,10 +32,12 @@ class Bans:
         self._first_ms = first_ms
         self._offenders: dict[str, _Offender] = {}
 
+    @property
+    def any_offender(self) -> bool:
+        return bool(self._offenders)
+
     def until_ms(self, address: str, now_ms: int) -> int | None:
         """When the ban in force ends."""
-        if not self._offenders:
-            return None
         offender = self._offenders.get(address)
         return offender.until_ms if offender is not None and now_ms < offender.until_ms else None
 

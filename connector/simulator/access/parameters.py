@@ -1,8 +1,10 @@
 """A request's parameters, read with the venue's complaints about what is missing or malformed."""
 
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from connector.simulator.errors import VenueError
@@ -20,6 +22,19 @@ def decoded(query: str, body: str) -> dict[str, str]:
     return found
 
 
+def decoded_json(query: str, body: str) -> dict[str, str]:
+    """The same where the body may be JSON instead: an object's fields, those that are lists or objects as text of JSON.
+
+    A body that is a list is one field, `rows`. ValueError where it is JSON of another sort.
+    """
+    if not body.lstrip().startswith(("{", "[")):
+        return decoded(query, body)
+    told = json.loads(body)
+    found = told if isinstance(told, dict) else {"rows": told}
+    sent = {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
+    return sent | dict(parse_qsl(query, keep_blank_values=True))
+
+
 def whole_number(text: str) -> int | None:
     """What `text` says, None where it is no whole number of at most 20 digits."""
     return int(text) if _INTEGER.fullmatch(text) else None
@@ -34,6 +49,10 @@ class Parameters:
 
     def has(self, name: str) -> bool:
         return name in self._sent
+
+    def sent(self) -> Mapping[str, str]:
+        """All of them by name, as they were sent."""
+        return MappingProxyType(self._sent)
 
     def refuse(self, *names: str) -> None:
         """-1106 for each of `names` that was sent."""
@@ -91,11 +110,14 @@ class Parameters:
         return text
 
     def limit(self, default: int, most: int) -> int:
-        """How many rows are wanted, cut to the most that the venue gives."""
-        wanted = self.optional_integer("limit")
-        if wanted == 0:
+        """How many rows are wanted, from one to the most that the venue gives; -1130 beyond."""
+        text = self.optional("limit")
+        if text is None:
+            return default
+        wanted = self._whole("limit", text.removeprefix("-"))
+        if text.startswith("-") or not 1 <= wanted <= most:
             raise VenueError(-1130, "limit")
-        return min(most, default if wanted is None else wanted)
+        return wanted
 
     def window(self, most_days: int) -> tuple[int | None, int | None]:
         """startTime and endTime in ms; -1023 when turned round, -4165 when too far apart."""

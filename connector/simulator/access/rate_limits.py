@@ -1,5 +1,6 @@
 """Rate limits: weight per address and orders per account, in calendar-aligned windows ("Rate limits")."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from connector.simulator.access.bans import Bans
@@ -15,20 +16,33 @@ MOST_ADDRESSES = 10_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AddressLimit:
-    """A pool of requests of one address."""
+    """A pool of requests of one address, or of one account."""
 
     most: int
     width_ms: int
     interval: str
     #: The header that says what is used of it, empty where no answer does.
     header: str = ""
+    by_account: bool = False
 
 
 WEIGHT = AddressLimit(2400, MINUTE_MS, "minute", "X-MBX-USED-WEIGHT-1M")
 #: fundingRate and fundingInfo share it, and charge nothing to the weight.
 FUNDING = AddressLimit(500, 5 * MINUTE_MS, "5 minutes")
-#: The wallet's own paths: a pool of theirs ("SAPI limits").
-WALLET = AddressLimit(12_000, MINUTE_MS, "minute", "X-SAPI-USED-IP-WEIGHT-1M")
+#: All of `/futures/data/` shares it, and charges nothing to the weight.
+STATISTICS = AddressLimit(1000, 5 * MINUTE_MS, "5 minutes")
+#: The spot market's weight, another host's on the venue.
+SPOT_WEIGHT = AddressLimit(6000, MINUTE_MS, "minute", "X-MBX-USED-WEIGHT-1M")
+
+
+def wallet_limit() -> AddressLimit:
+    """A pool of one of the wallet's paths: each has its own ("SAPI limits")."""
+    return AddressLimit(12_000, MINUTE_MS, "minute", "X-SAPI-USED-IP-WEIGHT-1M")
+
+
+def wallet_account_limit() -> AddressLimit:
+    """The same of a path that counts by account."""
+    return AddressLimit(180_000, MINUTE_MS, "minute", "X-SAPI-USED-UID-WEIGHT-1M", by_account=True)
 
 
 @dataclass(slots=True)
@@ -52,10 +66,6 @@ class Window:
         return (self.width_ms - now_ms % self.width_ms + 999) // 1000
 
 
-def _address_windows() -> dict[AddressLimit, Window]:
-    return {limit: Window(limit.width_ms) for limit in (WEIGHT, FUNDING, WALLET)}
-
-
 @dataclass(slots=True)
 class _OrderWindows:
     tens: Window = field(default_factory=lambda: Window(TEN_SECONDS_MS))
@@ -63,10 +73,20 @@ class _OrderWindows:
 
 
 class RateLimits:
-    """Counts by address and by account. `enforced` False only counts; limits are `times` the venue's."""
+    """Counts by address and by account. `enforced` False only counts; limits are `times` the venue's.
 
-    def __init__(self, *, enforced: bool, times: float = 1.0, first_ban_ms: int = 120_000) -> None:
-        self._enforced, self._times = enforced, times
+    Windows are those of the exchange's clock; bans last by the steady one, where there is one.
+    """
+
+    def __init__(
+        self,
+        *,
+        enforced: bool,
+        times: float = 1.0,
+        first_ban_ms: int = 120_000,
+        steady_ms: Callable[[], int] | None = None,
+    ) -> None:
+        self._enforced, self._times, self._steady_ms = enforced, times, steady_ms
         self._bans = Bans(first_ban_ms)
         self._used: dict[str, dict[AddressLimit, Window]] = {}
         self._orders: dict[int, _OrderWindows] = {}
@@ -74,16 +94,22 @@ class RateLimits:
 
     def check_ban(self, address: str, now_ms: int) -> None:
         """418 while an address is banned."""
-        until_ms = self._bans.until_ms(address, now_ms)
+        if not self._bans.any_offender:
+            return
+        lasting_ms = self._lasting_ms(now_ms)
+        until_ms = self._bans.until_ms(address, lasting_ms)
         if until_ms is not None:
-            raise Banned(address, until_ms)
+            raise Banned(address, now_ms + until_ms - lasting_ms)
 
     def offend(self, address: str, now_ms: int) -> None:
         """Takes note that an address was answered 429."""
-        self._bans.offend(address, now_ms)
+        self._bans.offend(address, self._lasting_ms(now_ms))
 
     def spend(self, limit: AddressLimit, weight: int, now_ms: int, address: str = HOME) -> int:
-        """What is used of a limit's window, this request included; -1003 when it is over the limit."""
+        """What is used of a limit's window, this request included; -1003 when it is over the limit.
+
+        Where the limit is by account, `address` is that account's name.
+        """
         window = self._window(limit, address)
         used = window.add(weight, now_ms)
         if self._enforced and used > self._scaled(limit.most):
@@ -120,16 +146,22 @@ class RateLimits:
         most = self._scaled(WEIGHT.most)
         return {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": most}
 
+    def _lasting_ms(self, now_ms: int) -> int:
+        return now_ms if self._steady_ms is None else self._steady_ms()
+
     def _scaled(self, most: int) -> int:
         return max(1, round(most * self._times))
 
     def _window(self, limit: AddressLimit, address: str) -> Window:
         windows = self._used.get(address)
         if windows is None:
-            windows = self._used[address] = _address_windows()
+            windows = self._used[address] = {}
             if len(self._used) > MOST_ADDRESSES:
                 del self._used[next(iter(self._used))]
-        return windows[limit]
+        window = windows.get(limit)
+        if window is None:
+            window = windows[limit] = Window(limit.width_ms)
+        return window
 
     def _order_windows(self, account_id: int) -> _OrderWindows:
         windows = self._orders.get(account_id)

@@ -20,6 +20,9 @@ _KEY = re.compile(r"[A-Za-z0-9]{64}")
 _SIGNATURE = re.compile(r"(?:^|&)signature=[^&]*$")
 #: The one path that only reads and is a TRADE endpoint all the same.
 _TRADE_READS = frozenset({"/fapi/v1/positionMargin/history"})
+#: The wallet's: what is asked by POST and only reads, and what moves money.
+_POSTED_READS = frozenset({"/sapi/v1/asset/get-funding-asset", "/sapi/v3/asset/getUserAsset"})
+_TRANSFERS = frozenset({"/sapi/v1/asset/transfer"})
 
 
 class Right(StrEnum):
@@ -27,11 +30,15 @@ class Right(StrEnum):
 
     READING = "reading"
     FUTURES = "futures"
+    TRANSFERS = "universal_transfer"
 
 
 def right_for(method: str, path: str) -> Right:
-    """TRADE endpoints need the futures permission, all others with a key the one to read; so do listen keys."""
-    reads = method == "GET" and path not in _TRADE_READS
+    """TRADE endpoints need the futures permission, transfers one of their own, all others with a key the one to read;
+    so do listen keys."""
+    reads = path in _POSTED_READS if method == "POST" else method == "GET" and path not in _TRADE_READS
+    if path in _TRANSFERS and not reads:
+        return Right.TRANSFERS
     return Right.READING if reads or path.endswith("/listenKey") else Right.FUTURES
 
 
@@ -46,10 +53,9 @@ def sender_of(api_keys: ApiKeys, api_key: str | None, address: str = HOME) -> Ap
 
 
 def check_right(sender: ApiKey, right: Right, address: str = HOME) -> None:
-    """-2015 for what the key does not permit."""
-    rights = sender.rights
-    if not (rights.reading if right is Right.READING else rights.futures):
-        raise VenueError(-2015, address)
+    """-2015 for what the key does not permit; -1002 for a transfer, as the wallet's paths answer."""
+    if not getattr(sender.rights, right):
+        raise VenueError(-1002) if right is Right.TRANSFERS else VenueError(-2015, address)
 
 
 def check_signed(sender: ApiKey, query: str, body: str, params: Parameters, now_ms: int) -> None:

@@ -37,6 +37,17 @@ class Rights:
     withdrawals: bool = False
     #: The only ones it may be used from; empty means any.
     addresses: frozenset[str] = frozenset()
+    #: Money to other users of the venue.
+    internal_transfer: bool = False
+    #: Money between the wallets of its account.
+    universal_transfer: bool = False
+    # Of markets that this exchange lacks: told, and good for nothing here.
+    spot: bool = False
+    margin: bool = False
+    portfolio_margin: bool = False
+    options: bool = False
+    fix_trade: bool = False
+    fix_read: bool = False
 
 
 #: What a key permits unless said otherwise.

@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 
 from connector.simulator.accounts.order_totals import OrderTotals
 from connector.simulator.accounts.positions import Position
-from connector.simulator.accounts.records import Amendment, ForcedOrder, IncomeRecord, MarginMove, TradeRecord
+from connector.simulator.accounts.records import (
+    Amendment,
+    ForcedOrder,
+    IncomeRecord,
+    MarginMove,
+    TradeRecord,
+    WalletMove,
+)
 from connector.simulator.history import At, History
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import BOTH, FILLED, LONG, PARTIALLY_FILLED, SHORT, Order
@@ -44,6 +51,10 @@ def income_at(record: IncomeRecord) -> At:
     return record.time_ms, record.income_id
 
 
+def wallet_move_at(move: WalletMove) -> At:
+    return move.time_ms, move.move_id
+
+
 @dataclass(slots=True, eq=False)
 class Account:
     """What one owner has, and can look up later.
@@ -58,12 +69,19 @@ class Account:
     multi_assets: bool = False
     #: Whether fees are paid in BNB where there is enough of it.
     burns_bnb: bool = False
+    #: Whether the agreement about contracts on traditional finance is signed.
+    has_signed: bool = False
     #: Whether nothing may be ordered, since the exchange closes what is held.
     in_liquidation: bool = False
     #: 1e-8 by asset.
     wallets: dict[str, int] = field(default_factory=dict)
     #: When each wallet was last booked.
     updated_ms: dict[str, int] = field(default_factory=dict)
+    #: The spot wallet and the funding wallet, 1e-8 by asset.
+    spot: dict[str, int] = field(default_factory=dict)
+    funding: dict[str, int] = field(default_factory=dict)
+    #: The accounts of one owner, itself among them; empty where it stands alone.
+    trade_group: set[int] = field(default_factory=set)
     #: The symbols in isolated mode.
     isolated: set[str] = field(default_factory=set)
     leverages: dict[str, int] = field(default_factory=dict)
@@ -88,6 +106,8 @@ class Account:
     amendments: dict[tuple[str, int | None], History[Amendment]] = field(default_factory=dict)
     #: By symbol.
     margin_moves: dict[str, History[MarginMove]] = field(default_factory=dict)
+    #: By direction.
+    wallet_moves: dict[str, History[WalletMove]] = field(default_factory=dict)
     forced: deque[ForcedOrder] = field(default_factory=lambda: deque(maxlen=MOST_FORCED))
     _finished: deque[Order] = field(default_factory=deque)
 
@@ -119,8 +139,12 @@ class Account:
 
     def holds(self, symbol: str) -> bool:
         """Whether a position of that symbol is not flat."""
+        return bool(self.held_of(symbol))
+
+    def held_of(self, symbol: str) -> list[Position]:
+        """The positions of a symbol that are not flat, of however many others there are too."""
         found = (self.positions.get((symbol, side)) for side in (BOTH, LONG, SHORT))
-        return any(position is not None and position.lots for position in found)
+        return [position for position in found if position is not None and position.lots]
 
     def held(self) -> list[Position]:
         """Positions that are not flat."""
@@ -157,6 +181,14 @@ class Account:
 
     def keep_income(self, record: IncomeRecord) -> None:
         self.income.setdefault((record.kind, record.symbol), History(income_at, MOST_KEPT)).append(record)
+
+    def keep_wallet_move(self, move: WalletMove) -> None:
+        self.wallet_moves.setdefault(move.way, History(wallet_move_at, MOST_KEPT)).append(move)
+
+    @property
+    def trade_group_id(self) -> int:
+        """What accounts between which self-trades are prevented share, -1 without others ("Account config")."""
+        return min(self.trade_group, default=-1)
 
     def income_of(self, kind: str | None, symbol: str | None) -> Iterable[History[IncomeRecord]]:
         """The income of a kind and a symbol, of all where None."""

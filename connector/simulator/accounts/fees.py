@@ -8,8 +8,6 @@ from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import LIQUIDATION, Order
 
-#: 0.0200 % and 0.0500 % of the notional, in 1e-8.
-MAKER_FEE_E8, TAKER_FEE_E8 = 20_000, 50_000
 BURNED = "BNB"
 #: What is left of a fee that is paid in BNB.
 BURNED_SHARE_E8 = 90 * E8 // 100
@@ -41,7 +39,7 @@ def fee_of(account: Account, order: Order, match: Match, row: Instrument, collat
     """The fee of one side of a match; the exchange's own orders pay none, the clearance fee comes in its place."""
     if order.kind == LIQUIDATION:
         return Fee(row.quote, 0, 0)
-    rate_e8 = MAKER_FEE_E8 if order is match.maker else TAKER_FEE_E8
+    rate_e8 = row.maker_fee_e8 if order is match.maker else row.taker_fee_e8
     fee_e8 = half_up(row.value_e16(match.ticks, match.lots) * rate_e8, E8 * E8)
     if account.burns_bnb:
         worth_e8 = half_up(fee_e8 * BURNED_SHARE_E8, E8)

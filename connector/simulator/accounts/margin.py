@@ -1,21 +1,28 @@
-"""What positions cost in margin, and with their open orders. What is inferred of the exchange's risk stands here.
+"""What positions cost in margin, with their open orders, and what backs them.
 
-Documented: the initial margin of a position is notional at mark / leverage, maintenance is notional x rate - cum
-("Leverage and margin", "Liquidation price"); orders of an isolated symbol draw on the cross wallet until they fill.
-Inferred, as the protocol page marks them:
+Each formula with its source; what no page of the venue gives is inferred.
 
-* what open orders cost beside the position, in `open_order_margin.py`;
-* opening an isolated position posts its notional at the fill price / leverage, closing gives back the closed share;
-* what may be withdrawn is the cross wallet less what margin needs, gains that are not realised left out;
-* in multi-assets mode each asset counts with wallet and result together, held ones at bid, owed ones at ask, while
-  margin in an asset counts at its index;
-* a position goes over at the bankruptcy price, where what backs it is used up, or at the market take bound if that
-  is nearer; the clearance fee is cut to what is left;
-* deleveraging begins with the greatest gain per cost x effective leverage (a loss is divided by it instead).
+    initial margin of a position    notional at mark / leverage             "Leverage and margin", as of 2026-11
+    maintenance                     notional x rate - cum of its bracket    the same
+    what is free for orders         cross wallet + cross result - cross initial margin - isolated order margin
+                                                                            5d62f8be18d24544b5b6156094c16bf7, 2021-01-13
+    what may be withdrawn           min(cross wallet - isolated order margin, what is free), at most the wallet
+                                                                            360038447311, 2026-01
+    several assets together         sum of min(equity x bid, equity x ask), an asset's equity being its wallet with its
+                                    results; initial margin, maintenance and the division into an asset at ask
+                                                                            c983a9268cfa4e70a4916c276bb3b7bc, 2022-07-06
+
+Inferred: that what may be withdrawn in multi-assets mode is the same minimum in USD, divided at ask; that a position
+goes over at the bankruptcy price, where what backs it is used up, or at the market take bound if that is nearer; that
+the clearance fee is cut to what is left; that deleveraging begins with the greatest gain per cost x effective leverage
+(a loss is divided by it instead).
+
+What open orders cost stands in `open_order_margin.py`, what is posted for isolated positions in `isolated_margin.py`,
+where positions are liquidated in `liquidation_price.py`, what an asset is worth in `market/collateral_prices.py`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.open_order_margin import Claim, Held, open_order_margin_e8
@@ -30,8 +37,7 @@ CALLED_AT_E8 = 80 * E8 // 100
 CLEARANCE_FEE_E8 = 125 * E8 // 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """Margin of one position side of one symbol."""
 
     #: What all amounts are in.
@@ -58,15 +64,15 @@ class Charge:
 Charges = Mapping[tuple[str, str], Charge]
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """What backs the cross positions of one margin asset, or of all of them (in USD) in multi-assets mode."""
 
     wallet_e8: int = 0
     unrealised_e8: int = 0
-    gains_e8: int = 0
     drawn_e8: int = 0
     maintenance_e8: int = 0
+    #: What orders of isolated symbols draw.
+    isolated_orders_e8: int = 0
 
     @property
     def margin_e8(self) -> int:
@@ -79,8 +85,8 @@ class Pool:
 
     @property
     def withdrawable_e8(self) -> int:
-        """Profits that are not realised raise what may be ordered, never what may be withdrawn."""
-        return max(0, min(self.wallet_e8, self.free_e8 - self.gains_e8))
+        """Profits that are not realised make up for margin, they are never withdrawn themselves."""
+        return max(0, min(self.wallet_e8 - self.isolated_orders_e8, self.free_e8))
 
 
 def charge(account: Account, listing: Listing, position_side: str, extra: Claim | None = None) -> Charge:
@@ -91,7 +97,8 @@ def charge(account: Account, listing: Listing, position_side: str, extra: Claim 
     leverage = account.leverage(listing.symbol)
     position_e8 = half_up(abs(held_e8), leverage) if held_e8 else 0
     orders = account.open_of(listing.symbol, position_side)
-    orders_e8, exposure_e8 = open_order_margin_e8(orders, listing, Held(held_e8, position_e8, leverage), extra)
+    held = Held(position.lots, held_e8, position_e8, leverage)
+    orders_e8, exposure_e8 = open_order_margin_e8(orders, listing, held, extra)
     return Charge(
         asset=listing.instrument.quote,
         position_e8=position_e8,
@@ -122,17 +129,17 @@ def joint_pool(account: Account, found: Charges, collateral: CollateralPrices) -
             Pool(
                 wallet_e8=wallet_e8,
                 unrealised_e8=collateral.backing_e8(asset, one.margin_e8) - wallet_e8,
-                gains_e8=collateral.value_e8(asset, one.gains_e8),
-                drawn_e8=collateral.value_e8(asset, one.drawn_e8),
-                maintenance_e8=collateral.value_e8(asset, one.maintenance_e8),
+                drawn_e8=collateral.need_e8(asset, one.drawn_e8),
+                maintenance_e8=collateral.need_e8(asset, one.maintenance_e8),
+                isolated_orders_e8=collateral.need_e8(asset, one.isolated_orders_e8),
             )
         )
     return Pool(
         wallet_e8=sum(part.wallet_e8 for part in parts),
         unrealised_e8=sum(part.unrealised_e8 for part in parts),
-        gains_e8=sum(part.gains_e8 for part in parts),
         drawn_e8=sum(part.drawn_e8 for part in parts),
         maintenance_e8=sum(part.maintenance_e8 for part in parts),
+        isolated_orders_e8=sum(part.isolated_orders_e8 for part in parts),
     )
 
 
@@ -142,14 +149,15 @@ def isolated_pool(row: Charge) -> Pool:
 
 
 def _pool(wallet_e8: int, rows: Iterable[Charge]) -> Pool:
-    unrealised_e8 = gains_e8 = drawn_e8 = maintenance = 0
+    unrealised_e8 = drawn_e8 = maintenance = isolated_orders_e8 = 0
     for row in rows:
         drawn_e8 += row.drawn_e8
         if row.isolated_e8 is None:
             unrealised_e8 += row.unrealised_e8
-            gains_e8 += max(0, row.unrealised_e8)
             maintenance += row.maintenance_e8
-    return Pool(wallet_e8, unrealised_e8, gains_e8, drawn_e8, maintenance)
+        else:
+            isolated_orders_e8 += row.orders_e8
+    return Pool(wallet_e8, unrealised_e8, drawn_e8, maintenance, isolated_orders_e8)
 
 
 def bankruptcy_ticks(position: Position, margin_e8: int, listing: Listing) -> int:

@@ -1,9 +1,10 @@
 """Accounts against the markets they are in: what each position costs, and what backs it."""
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.liquidation_price import liquidation_price_e8
+from connector.simulator.accounts.liquidation_price import Backing, liquidation_price_e8
 from connector.simulator.accounts.margin import (
     Charge,
     Charges,
@@ -15,11 +16,13 @@ from connector.simulator.accounts.margin import (
 )
 from connector.simulator.accounts.open_order_margin import Claim
 from connector.simulator.errors import VenueError
-from connector.simulator.fixed_point import E8, half_up
+from connector.simulator.fixed_point import E8
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.listing import Listing
 
 Side = tuple[str, str]
+#: Beside what they belong to, so that no state keeps them.
+_RANKS: "WeakKeyDictionary[MarginPools, dict[str, int]]" = WeakKeyDictionary()
 
 
 class MarginPools:
@@ -32,9 +35,16 @@ class MarginPools:
         """Every (symbol, position side) that is held or ordered, with its margin, in the order of the listings."""
         used = {key for key, position in account.positions.items() if position.lots}
         used.update(key for key, orders in account.sums.items() if orders.count)
-        rank = {symbol: number for number, symbol in enumerate(self._listings)} if len(used) > 1 else {}
+        rank = self._ranks() if len(used) > 1 else {}
         ordered = sorted(used, key=lambda key: (rank.get(key[0], 0), key[1]))
         return {key: charge(account, self._listings[key[0]], key[1]) for key in ordered}
+
+    def _ranks(self) -> dict[str, int]:
+        """The place of each symbol in the list, worked out once: hundreds of them are looked up at every order."""
+        found = _RANKS.get(self)
+        if found is None:
+            found = _RANKS[self] = {symbol: number for number, symbol in enumerate(self._listings)}
+        return found
 
     def of(self, account: Account, found: Charges, asset: str) -> Pool:
         """What backs cross positions in an asset: that asset alone, or all assets in USD."""
@@ -54,13 +64,13 @@ class MarginPools:
     def available_e8(self, account: Account, found: Charges, asset: str) -> int:
         """What may be ordered with, told in an asset."""
         free_e8 = max(0, self.of(account, found, asset).free_e8)
-        return self._in_asset_e8(asset, free_e8) if account.multi_assets else free_e8
+        return self.collateral.in_asset_e8(asset, free_e8) if account.multi_assets else free_e8
 
     def withdrawable_e8(self, account: Account, found: Charges, asset: str) -> int:
         """What may leave a wallet."""
         most_e8 = self.of(account, found, asset).withdrawable_e8
         if account.multi_assets:
-            most_e8 = self._in_asset_e8(asset, most_e8)
+            most_e8 = self.collateral.in_asset_e8(asset, most_e8)
         return max(0, min(most_e8, account.cross_wallet_e8(asset)))
 
     def check(self, account: Account, listing: Listing, claim: Claim, before_e8: int | None = None) -> None:
@@ -82,16 +92,20 @@ class MarginPools:
         symbol, side = key
         listing, row = self._listings[symbol], found[key]
         if row.isolated_e8 is not None:
-            position = account.position(listing.instrument, side)
-            return liquidation_price_e8(row.isolated_e8, listing, [position])
-        pool = self.of(account, found, row.asset)
-        mine = [one for (other, _), one in found.items() if other == symbol]
-        used_e8 = sum(one.unrealised_e8 - one.maintenance_e8 for one in mine)
-        margin_e8 = pool.margin_e8 - pool.maintenance_e8
-        if account.multi_assets:
-            margin_e8 = half_up(margin_e8 * E8, self.collateral.index_e8(row.asset))
-        held = [account.position(listing.instrument, one) for one in account.sides()]
-        return liquidation_price_e8(margin_e8 - used_e8, listing, held)
+            backing, held = Backing(row.isolated_e8), [account.position(listing.instrument, side)]
+        else:
+            backing = self._cross_backing(account, found, symbol, row.asset)
+            held = [account.position(listing.instrument, one) for one in account.sides()]
+        return liquidation_price_e8(backing, listing.instrument, listing.mark_price.mark_e8, held)
 
-    def _in_asset_e8(self, asset: str, usd_e8: int) -> int:
-        return usd_e8 * E8 // self.collateral.bid_e8(asset)
+    def _cross_backing(self, account: Account, found: Charges, symbol: str, asset: str) -> Backing:
+        """What backs a symbol's cross positions beside themselves."""
+        others = {key: row for key, row in found.items() if key[0] != symbol}
+        own = asset_pool(account, others, asset)
+        if not account.multi_assets:
+            return Backing(own.margin_e8, own.maintenance_e8)
+        joint, collateral = joint_pool(account, others, self.collateral), self.collateral
+        others_e8 = joint.margin_e8 - collateral.backing_e8(asset, own.margin_e8)
+        others_e8 -= joint.maintenance_e8 - collateral.need_e8(asset, own.maintenance_e8)
+        rates_e8 = collateral.bid_e8(asset), collateral.ask_e8(asset)
+        return Backing(own.margin_e8, own.maintenance_e8, others_e8, *rates_e8)

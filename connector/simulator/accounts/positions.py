@@ -16,6 +16,8 @@ class Realised:
     dust_e16: int
     #: Those that closed nothing.
     opened_lots: int
+    #: The share of what was posted for it that closing gave back.
+    returned_e8: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -39,11 +41,12 @@ class Position:
         """Applies a fill: closes first, then opens with what is left ("Realised profit": closed lots alone)."""
         closed = min(lots, abs(self.lots)) if self.lots * side < 0 else 0
         opened = lots - closed
+        posted_e8 = self.isolated_e8
         booked_e8, dust_e16 = self._close(closed, ticks) if closed else (0, 0)
         self.lots += side * opened
         self.cost_e16 += side * self.instrument.value_e16(ticks, opened)
         self.realised_e8 += booked_e8
-        return Realised(booked_e8, dust_e16, opened)
+        return Realised(booked_e8, dust_e16, opened, posted_e8 - self.isolated_e8)
 
     def _close(self, lots: int, ticks: int) -> tuple[int, int]:
         held = abs(self.lots)

@@ -80,6 +80,19 @@ class MarginMove:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletMove:
+    """What an owner moved from one wallet of an account to another."""
+
+    #: That of the income row where the futures wallet is one of the two.
+    move_id: int
+    #: The venue's word for the direction.
+    way: str
+    asset: str
+    amount_e8: int
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForcedOrder:
     """An order by which the exchange closed a position of an account."""
 

@@ -2,23 +2,38 @@
 
 It never looks at the book, at orders or at accounts: what it does in step n is fixed by the seed, whatever others
 do. Every command enters a running hash, so two runs can be compared; `fingerprint` is the hash of the first 1,000.
+
+What a step costs is bounded, however many symbols there are and however fast a script moves them:
+
+    slow contracts   live in turns, each in one of `TURNS` steps
+    price scripts    move as many symbols a step as `MOST_SCRIPTED` commands allow, those first whose price is the
+                     farthest behind, the busier the sooner; the others follow later, in one go
 """
 
 import hashlib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from connector.simulator.background.symbol_model import STEP_MS, Command, SymbolModel, Timed, Withdraw
+from connector.simulator.background.symbol_model import STEP_MS, THIN_ABOVE, Command, SymbolModel, Timed, Withdraw
 from connector.simulator.fault_injection.price_scripts import PriceScript
-from connector.simulator.market.instruments import PENDING_TRADING, Instrument
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.listing import TRADING
 
 FINGERPRINT_OVER = 1000
+NO_SCRIPT = PriceScript("", ((0, 1.0),)), 0
+#: Of how many steps a slow contract takes one.
+TURNS = 20
+#: Commands of a step after which no further symbol follows its script.
+MOST_SCRIPTED = 150
+#: How far a price that is behind goes at once (a share): the venue refuses what is 5 % beyond the mark.
+MOST_MOVE = 0.035
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens in one step, by ms since it began, and where the index stands after it (1e-8)."""
+    """What happens in one step, by ms since it began, and where the indices that moved stand after it (1e-8)."""
 
     commands: list[Timed]
     index_e8: dict[str, int]
@@ -35,10 +50,17 @@ class Background:
     ) -> None:
         self.seed = seed
         self.steps = 0
+        #: Steps that never came, as the market was too late for them.
+        self.skipped_steps = 0
+        #: How often a symbol's move had to wait for a later step.
+        self.deferred_moves = 0
         self.commands = 0
         self.fingerprint = ""
+        rows = [row for row in instruments if row.first_status == TRADING]
+        symbols = {row.symbol for row in rows}
+        self._leaders = {row.symbol: row.follows for row in rows if row.follows in symbols}
         self._models = {
-            row.symbol: SymbolModel(seed, row) for row in instruments if row.first_status != PENDING_TRADING
+            row.symbol: SymbolModel(seed, row, _turns(row), is_led=row.symbol in self._leaders) for row in rows
         }
         self._scripts: dict[str, tuple[PriceScript, int]] = {}
         self._factors: dict[str, float] = {}
@@ -54,35 +76,90 @@ class Background:
         """Starts a price script from where the price stands; one that runs on that symbol ends where it is."""
         factor = self._factor(symbol)
         self._factors[symbol] = factor
-        self._scripts[symbol] = (script, self.steps)
+        self._scripts[symbol] = (script, self._time)
+
+    def begin_everywhere(self, script: PriceScript) -> None:
+        """Starts a price script on every symbol; those that follow another go with it."""
+        for symbol in self._models:
+            if symbol not in self._leaders:
+                self.begin(script, symbol)
 
     def running(self) -> dict[str, str]:
         """The price scripts that are not over, by symbol."""
         return {
             symbol: script.name
             for symbol, (script, since) in self._scripts.items()
-            if (self.steps - since) * STEP_MS < script.lasts_ms
+            if (self._time - since) * STEP_MS < script.lasts_ms
         }
+
+    def skip(self, steps: int) -> None:
+        """Lets so many steps pass without a command; price scripts go on meanwhile."""
+        self.skipped_steps += steps
 
     def step(self) -> Step:
         """The next step's commands; they depend on the seed, the scripts, and on how many steps there were."""
-        while self._planned and self._planned[0][1] <= self.steps * STEP_MS:
+        while self._planned and self._planned[0][1] <= self._time * STEP_MS:
             script, _ = self._planned.pop(0)
-            for symbol in self._models:
-                self.begin(script, symbol)
-        commands = [timed for symbol, model in self._models.items() for timed in model.step(self._factor(symbol))]
+            self.begin_everywhere(script)
+        parts = self._follow_scripts()
+        for at, (symbol, model) in enumerate(self._models.items()):
+            if symbol not in parts and symbol not in self._leaders and self._is_due(at, model):
+                parts[symbol] = model.step(model.factor)
+        commands = [timed for symbol in self._models if symbol in parts for timed in parts[symbol]]
+        for symbol, leader in self._leaders.items():
+            moves = self._models[leader].moves if leader in parts else ()
+            parts[symbol] = self._models[symbol].step(self._factor(symbol), moves)
+            commands += parts[symbol]
         commands.sort(key=lambda timed: timed[0])
         for timed in commands:
             self._count(timed)
         self.steps += 1
-        return Step(commands, {symbol: model.index_e8() for symbol, model in self._models.items()})
+        return Step(commands, {symbol: model.index_e8() for symbol, model in self._models.items() if symbol in parts})
+
+    @property
+    def _time(self) -> int:
+        """Steps since the start as price scripts count them."""
+        return self.steps + self.skipped_steps
+
+    def _is_due(self, at: int, model: SymbolModel) -> bool:
+        """Whether it is the turn of the symbol that is listed at that place; all of them begin with the first step."""
+        return not self.steps or not (self.steps + at) % _turns(model.instrument)
+
+    def _follow_scripts(self) -> dict[str, list[Timed]]:
+        """The commands of the symbols whose prices scripts move in this step, as many as it can bear."""
+        parts: dict[str, list[Timed]] = {}
+        spent = 0
+        for at, symbol, factor in self._behind():
+            if spent >= MOST_SCRIPTED:
+                self.deferred_moves += 1
+                continue
+            model = self._models[symbol]
+            parts[symbol] = model.step(factor) if self._is_due(at, model) else model.follow(factor)
+            spent += len(parts[symbol])
+        return parts
+
+    def _behind(self) -> list[tuple[int, str, float]]:
+        """Place, name and next factor of the symbols whose price is not where their script has it."""
+        found = []
+        shares: dict[tuple[int, int], float] = {}
+        for at, (symbol, model) in enumerate(self._models.items() if self._scripts else ()):
+            if symbol in self._leaders:
+                continue
+            script, since = self._scripts.get(symbol, NO_SCRIPT)
+            key = id(script), since
+            if key not in shares:
+                shares[key] = script.factor_at((self._time - since) * STEP_MS)
+            factor = self._factors.get(symbol, 1.0) * shares[key]
+            if factor != model.factor:
+                way = math.log(factor / model.factor)
+                if abs(way) > MOST_MOVE:
+                    factor = model.factor * math.exp(math.copysign(MOST_MOVE, way))
+                found.append((abs(way) * model.instrument.background_every**-0.75, at, symbol, factor))
+        return [row[1:] for row in sorted(found, key=lambda row: -row[0])]
 
     def _factor(self, symbol: str) -> float:
-        before = self._factors.get(symbol, 1.0)
-        if symbol not in self._scripts:
-            return before
-        script, since = self._scripts[symbol]
-        return before * script.factor_at((self.steps - since) * STEP_MS)
+        script, since = self._scripts.get(symbol, NO_SCRIPT)
+        return self._factors.get(symbol, 1.0) * script.factor_at((self._time - since) * STEP_MS)
 
     def _count(self, timed: Timed) -> None:
         after_ms, command = timed
@@ -91,6 +168,11 @@ class Background:
         self.commands += 1
         if self.commands == FINGERPRINT_OVER:
             self.fingerprint = self.hash
+
+
+def _turns(row: Instrument) -> int:
+    """Who follows another contract hears of every step of it."""
+    return TURNS if row.background_every > THIN_ABOVE and not row.follows else 1
 
 
 def line_of(command: Command) -> str:

@@ -7,7 +7,7 @@
     through     a trade, or a level of the other side, beyond the price of an order of ours fills it at its own price
 
 Where we took what others took then, the level stands as recorded again with its next change. When the recording is
-over, its last book stands.
+over, its last book stands, and whoever runs the exchange is told.
 """
 
 import math
@@ -51,22 +51,27 @@ class ReplayedMarket:
         self.background = Background(0, ())
         self.refused_commands = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all of the recording was played."""
+        return self._ahead is None
+
     def next_ms(self) -> float:
         """When the steady clock makes something due; never again when the recording is over."""
         return self._due_ms(self._ahead) if self._ahead else math.inf
 
-    def play(self, steady_ms: int, now_ms: int, publish: Callable[[], None]) -> None:
-        """Does what is due, and tells after each fact."""
+    def play(self, steady_ms: int, now_ms: Callable[[], int], publish: Callable[[], None]) -> Iterator[None]:
+        """Does what is due, and tells after each fact. Others may have their turn whenever it yields."""
         moved: dict[str, int] = {}
         while self._ahead is not None and self._due_ms(self._ahead) <= steady_ms:
-            fact = self._ahead
+            fact, self._ahead = self._ahead, next(self._facts, None)
             listing = self._listing(fact.symbol)
             if listing is not None:
-                self._do(fact, listing, now_ms)
+                self._do(fact, listing, now_ms())
                 moved[listing.symbol] = _mid_e8(listing)
                 publish()
-            self._ahead = next(self._facts, None)
-        self._engine.move_prices(moved, now_ms)
+                yield
+        self._engine.move_prices(moved, now_ms())
 
     def _due_ms(self, fact: Fact) -> float:
         return self._start_ms + (fact.at_ms - self._first_ms) / self._pace

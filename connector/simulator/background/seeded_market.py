@@ -1,21 +1,24 @@
 """The background market at work: its steps come due with time, and its commands enter by everybody's door."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from connector.simulator.background.background import Background
 from connector.simulator.background.symbol_model import STEP_MS, Command, Post, Timed
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 
-#: Steps that one call may make up for; beyond so much lateness the market runs late instead of ever faster.
-MOST_STEPS_A_CALL, MOST_LATE_STEPS = 40, 1200
+#: Steps that are made up for where the market is late; those before them are left out.
+MOST_LATE_STEPS = 120
+#: Commands that are carried out in one go.
+MOST_COMMANDS = 20
 
 
 class SeededMarket:
     """Plays `background` on `engine` for the house's accounts, from `start_ms` of the steady clock on.
 
-    With a pace of 2 everything happens twice as often. No step is ever skipped.
+    With a pace of 2 everything happens twice as often. Steps come in their order however late they are; what is left
+    out where the machine can't keep up is the time in which nothing was done, and the background counts it.
     """
 
     def __init__(
@@ -29,6 +32,11 @@ class SeededMarket:
         self._waiting: deque[tuple[float, Timed]] = deque()
         self.refused_commands = 0
 
+    @property
+    def is_over(self) -> bool:
+        """Never: there is always a next step."""
+        return False
+
     def resume(self, later_ms: int) -> None:
         """Goes on after a pause: everything is due so much later."""
         self._next_step_ms += later_ms
@@ -38,22 +46,28 @@ class SeededMarket:
         """When the steady clock makes something due."""
         return self._waiting[0][0] if self._waiting else self._next_step_ms
 
-    def play(self, steady_ms: int, now_ms: int, publish: Callable[[], None]) -> None:
-        """Does what is due, and publishes after all that happens at one moment."""
+    def play(self, steady_ms: int, now_ms: Callable[[], int], publish: Callable[[], None]) -> Iterator[None]:
+        """Does what is due, a few commands at a time, and publishes after all that happens at one moment.
+
+        Others may have their turn whenever it yields.
+        """
         late = int((steady_ms - self._next_step_ms) // self._step_ms)
         if late > MOST_LATE_STEPS:
+            self.background.skip(late - MOST_LATE_STEPS)
             self._next_step_ms += (late - MOST_LATE_STEPS) * self._step_ms
-        steps = 0
         while (due_ms := self.next_ms()) <= steady_ms:
             if self._waiting:
-                while self._waiting and self._waiting[0][0] == due_ms:
-                    self._obey(self._waiting.popleft()[1][1], now_ms)
+                self._obey_due(due_ms, now_ms())
                 publish()
-            elif steps == MOST_STEPS_A_CALL:
-                return
             else:
-                steps += 1
-                self._begin_step(now_ms)
+                self._begin_step(now_ms())
+            yield
+
+    def _obey_due(self, due_ms: float, now_ms: int) -> None:
+        for _ in range(MOST_COMMANDS):
+            if not self._waiting or self._waiting[0][0] != due_ms:
+                return
+            self._obey(self._waiting.popleft()[1][1], now_ms)
 
     def _begin_step(self, now_ms: int) -> None:
         step = self.background.step()

@@ -1,11 +1,11 @@
 """One symbol's makers and takers, by seed and time alone: they never look at the book, at orders or at accounts.
 
-    fair price   jumps of heavy-tailed size at random times, times the factor of a price script
+    fair price   jumps of heavy-tailed size, most of them after takers who knew (`fair_price.py`)
     makers       on each side one order at the best price, up to one within the four ticks behind it, up to two within
-                 the fifteen behind those, and a ladder far out; cancelled and posted anew at random times, and at
-                 once where the fair price leaves them behind or takers ate them
-    takers       market orders of heavy-tailed size in bursts
-    index        fair price less a slowly wandering basis, so that funding has something to say
+                 the fifteen behind those, thirty far out (`slots.py`) or as many as the instrument says
+                 (`deep_ladder.py`); cancelled and posted anew at random times, and at once where the fair price
+                 leaves them behind or takers ate them
+    takers       market orders of heavy-tailed size in bursts (`taker_flow.py`)
 
 The makers keep count of what the model's own takers ate. What others eat, or leave standing in the way, they learn
 when their cancel is refused, or when their post trades.
@@ -13,37 +13,40 @@ when their cancel is refused, or when their post trades.
 
 import math
 import random
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from connector.simulator.background import flow_model as flow
-from connector.simulator.fixed_point import E8
+from connector.simulator.background.deep_ladder import DeepLadder, Rung
+from connector.simulator.background.fair_price import FairPrice
+from connector.simulator.background.slots import (
+    FAR,
+    FAR_NEAREST_TICKS,
+    FAR_TOO_FAR,
+    INNER,
+    NEAR,
+    OUTER,
+    OUTER_TOO,
+    TOP,
+    Slots,
+    far_ticks,
+)
+from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 
 STEP_MS = 50
 MAKERS, TAKERS = 2, 2
 
-#: Slots of a side. Each near one has a share of the ticks behind the best price.
-TOP, INNER, OUTER, OUTER_TOO = range(4)
-NEAR = (TOP, INNER, OUTER, OUTER_TOO)
-FAR_RUNGS = 30
-FAR = range(len(NEAR), len(NEAR) + FAR_RUNGS)
-INNER_TICKS, INNER_WEIGHTS = (1, 2, 3, 4), (4.0, 2.5, 1.7, 1.5)
-OUTER_TICKS = range(5, 20)
-#: Distance of the first and last far rung as a share of the price, and BTC for each share of the price between two.
-FAR_FIRST, FAR_LAST, FAR_DENSITY = 4e-5, 3e-3, 6e4
-#: A far rung that the price came this much nearer to, or left this much farther behind, is moved.
-FAR_NEAREST_TICKS, FAR_TOO_FAR = 20, 3.0
-
+#: A contract slower than this is quoted thinly: of so many far rungs there is one.
+THIN_ABOVE, THIN = 12, 6
 #: How often makers renew a slot, and which one.
 RENEWALS_A_SECOND = 26.0
 RENEWED, RENEWED_WEIGHTS = (TOP, INNER, OUTER, FAR.start), (0.5, 0.12, 0.14, 0.24)
-#: What a slot's next amount keeps of its last one's rank, so that depth has a memory of about half a second.
-MEMORY = 0.5
 #: Mean time until a best level that was eaten stands again.
 REFILL_MS = 2.0
-
-BASIS_SPREAD, BASIS_PULL = 0.0012, 1 / 6000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,67 +70,96 @@ class Withdraw:
 Command = Post | Withdraw
 #: A command and when it is due, in ms since the step began.
 Timed = tuple[int, Command]
-
-
-@dataclass(slots=True)
-class Rung:
-    """A maker's order as the model believes it to stand."""
-
-    owner: int
-    name: str
-    ticks: int
-    lots: int
+#: When in a step a fair price moved, in ms since it began, and to what.
+Move = tuple[float, float]
 
 
 class SymbolModel:
     """Everything that a symbol's background market does, fifty milliseconds at a time.
 
-    A contract whose instrument says so lives more slowly: its milliseconds are `background_every` of ours.
+    A contract whose instrument says so lives more slowly: its milliseconds are `background_every` of ours. Where it
+    is asked in one of so many steps only, `turns` says so.
     """
 
-    def __init__(self, seed: int, instrument: Instrument) -> None:
+    def __init__(self, seed: int, instrument: Instrument, turns: int = 1, *, is_led: bool = False) -> None:
         self._random = random.Random(f"{seed} {instrument.symbol}")
         self._instrument = instrument
         self._tick, self._step = float(instrument.tick), float(instrument.step)
-        self._fair = float(instrument.start_price)
-        self._every = instrument.background_every
-        self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair / self._step
+        self._fair = FairPrice(self._random, float(instrument.start_price))
+        self._takers = TakerFlow(self._random, 0.0 if is_led else flow.INFORMED)
+        self._is_led = is_led
+        self._deep = DeepLadder(self._random, instrument.background_levels)
+        thin = THIN if instrument.background_every > THIN_ABOVE else 1
+        self._places = Slots(self._random, thin)
+        self._is_deep = instrument.background_levels > 0
+        self._slots = NEAR if self._is_deep else (*NEAR, *FAR[::thin])
+        self._every = instrument.background_every / turns
+        self._lots_of_one = flow.AMOUNTS_AT_PRICE / self._fair.value / self._step
         self._least_notional = float(instrument.min_notional)
-        self._basis = self._random.gauss(0, BASIS_SPREAD)
-        self._factor = 1.0
         self._posted = 0
         self._turn = 0
-        self._taker_side = BUY
         self._rungs: dict[tuple[int, int], Rung] = {}
-        self._ranks: dict[tuple[int, int], float] = {}
         self._eaten: dict[int, float] = {}
         self._best = {BUY: 0, SELL: 0}
         self._now_ms = self._began_ms = 0.0
         self._trade_ms = self._renewal_ms = self._jump_ms = 0.0
         self._commands: list[Timed] = []
+        #: Where the fair price went in the last step.
+        self.moves: list[Move] = []
 
-    def step(self, factor: float = 1.0) -> list[Timed]:
-        """The commands of the next step, in order; all ladders in the first one. `factor` scales the fair price."""
+    def step(self, factor: float = 1.0, led: Sequence[Move] = ()) -> list[Timed]:
+        """The commands of the next step, in order; all ladders in the first one. `factor` scales the fair price.
+
+        `led` are the moves, in the same step, of the contract that leads this one.
+        """
+        self.moves = []
         if not self._rungs:
-            self._requote()
-            self._jump_ms = self._wait_ms(flow.JUMPS_A_SECOND)
-        pull = self._random.gauss(0, BASIS_SPREAD * (2 * BASIS_PULL) ** 0.5)
-        self._basis += pull - BASIS_PULL * self._basis
-        if factor != self._factor:
-            self._fair *= factor / self._factor
-            self._factor = factor
-            self._requote()
+            self._jump_ms = math.inf if self._is_led else self._wait_ms(flow.JUMPS_A_SECOND)
+            self._move()
+        self._fair.wander()
+        self._scale(factor)
+        if self._is_deep:
+            self._deepen()
         end_ms = self._began_ms + STEP_MS / self._every
-        while (due_ms := self._next_ms()) < end_ms:
-            self._now_ms = due_ms
-            self._happen()
+        ahead = deque(led)
+        while (due_ms := min(self._next_ms(), self._led_ms(ahead))) < end_ms:
+            self._now_ms = max(due_ms, self._began_ms)
+            if self._led_ms(ahead) <= due_ms:
+                self._follow(ahead.popleft()[1])
+            else:
+                self._happen()
         self._now_ms = self._began_ms = end_ms
-        commands, self._commands = self._commands, []
-        return commands
+        return self._taken()
+
+    def follow(self, factor: float) -> list[Timed]:
+        """The commands that move the quotes to a price of that factor at once; nothing else happens meanwhile."""
+        self.moves = []
+        self._scale(factor)
+        return self._taken()
+
+    @property
+    def instrument(self) -> Instrument:
+        return self._instrument
+
+    @property
+    def factor(self) -> float:
+        """By how much a script has moved the price that is quoted."""
+        return self._fair.factor
 
     def index_e8(self) -> int:
         """Where the index stands."""
-        return int(self._fair * (1 - self._basis) * E8)
+        return self._fair.index_e8()
+
+    def _led_ms(self, ahead: deque[Move]) -> float:
+        return self._began_ms + ahead[0][0] / self._every if ahead else math.inf
+
+    def _taken(self) -> list[Timed]:
+        commands, self._commands = self._commands, []
+        return commands
+
+    def _scale(self, factor: float) -> None:
+        if self._fair.scale(factor):
+            self._move()
 
     def _next_ms(self) -> float:
         soonest = min(self._trade_ms, self._renewal_ms, self._jump_ms)
@@ -140,41 +172,60 @@ class SymbolModel:
             del self._eaten[side]
             self._renew(side, TOP)
         if self._jump_ms <= now_ms:
-            self._jump()
+            self._jump(BUY if self._random.random() < 0.5 else SELL, self._random.random())
             self._jump_ms = now_ms + self._wait_ms(flow.JUMPS_A_SECOND)
         if self._renewal_ms <= now_ms:
             self._renew_some()
             self._renewal_ms = now_ms + self._wait_ms(RENEWALS_A_SECOND)
         if self._trade_ms <= now_ms:
             self._take()
-            gap_ms = int(flow.TRADE_GAP_MS.at(self._random.random()))
-            if gap_ms and self._random.random() > flow.SAME_SIDE:
-                self._taker_side = -self._taker_side
-            self._trade_ms = now_ms + gap_ms
+            takers = self._takers
+            if takers.is_last and takers.knows is not None:
+                self._jump(takers.side, takers.knows, flow.AGAINST_LEAN if takers.is_surprise else flow.ALONG_LEAN)
+            self._trade_ms = now_ms + takers.next_gap_ms()
 
     def _wait_ms(self, a_second: float) -> float:
         return self._random.expovariate(a_second) * 1000
 
-    def _jump(self) -> None:
+    def _jump(self, towards: int, rank: float, times: float = 1.0) -> None:
+        """The fair price moves as far as the share `rank` of all jumps do at most, so many times."""
         draw = self._random.random
-        towards = self._taker_side if draw() < flow.JUMP_AFTER_TAKER else -self._taker_side
-        self._fair *= 1 + towards * flow.JUMP_SHARE.at(draw())
+        self._fair.jump(towards * times * flow.JUMP_SHARE.at(rank))
         wide = 1 + int(draw() * flow.WIDE_TICKS) if draw() < flow.WIDE_AFTER_JUMP else 0
-        self._requote(wide_side=-towards, wide_ticks=wide)
+        self._move(wide_side=-towards, wide_ticks=wide)
+
+    def _follow(self, leader: float) -> None:
+        """Makers go after the contract that this one follows; sometimes takers who saw it move are there first."""
+        before = self._fair.value
+        self._fair.follow(leader)
+        if self._random.random() < flow.FIRST_TO_SEE:
+            self._takers.come(BUY if self._fair.value > before else SELL)
+            self._take()
+            while not self._takers.is_last:
+                self._takers.next_gap_ms()
+                self._take()
+        self._move()
+
+    def _move(self, wide_side: int = BUY, wide_ticks: int = 0) -> None:
+        """Makers go after the fair price, and whoever follows it hears."""
+        self.moves.append(((self._now_ms - self._began_ms) * self._every, self._fair.value))
+        self._requote(wide_side, wide_ticks)
 
     def _requote(self, wide_side: int = BUY, wide_ticks: int = 0) -> None:
         """Moves every rung that the fair price left behind: near ones first, those of the side in the way foremost."""
-        bid = int(self._fair / self._tick)
+        bid = int(self._fair.value / self._tick)
         before, self._best = self._best, {BUY: bid, SELL: bid + 1}
         if self._best == before:
             return
         in_the_way = SELL if bid > before[BUY] else BUY
         self._best[wide_side] -= wide_side * wide_ticks
         stale = [
-            (side, slot) for side in (in_the_way, -in_the_way) for slot in (*NEAR, *FAR) if self._is_stale(side, slot)
+            (side, slot) for side in (in_the_way, -in_the_way) for slot in self._slots if self._is_stale(side, slot)
         ]
         for side, slot in stale:
             self._withdraw(side, slot)
+        if self._is_deep:
+            self._take_off(self._deep.withdraw(in_the_way, self._best[in_the_way]))
         for side, slot in reversed(stale):
             self._post(side, slot)
         self._best = {BUY: bid, SELL: bid + 1}
@@ -185,14 +236,20 @@ class SymbolModel:
         if rung is None or slot in NEAR:
             return True
         behind = side * (self._best[side] - rung.ticks)
-        return not FAR_NEAREST_TICKS <= behind <= FAR_TOO_FAR * self._far_ticks(slot)
+        return not FAR_NEAREST_TICKS <= behind <= FAR_TOO_FAR * far_ticks(slot, self._fair.value / self._tick)
 
     def _renew_some(self) -> None:
         side = BUY if self._random.random() < 0.5 else SELL
         (slot,) = self._random.choices(RENEWED, RENEWED_WEIGHTS)
+        if slot == FAR.start and self._is_deep:
+            ticks = self._deep.any_ticks(side)
+            if ticks is not None:
+                self._take_off([self._deep.drop(side, ticks)])
+                self._post_deep(side, ticks)
+            return
         if slot == FAR.start:
-            self._turn = (self._turn + 1) % FAR_RUNGS
-            slot += self._turn
+            self._turn = (self._turn + 1) % (len(self._slots) - len(NEAR))
+            slot = self._slots[len(NEAR) + self._turn]
         self._renew(side, slot)
         if slot == OUTER:
             self._renew(side, OUTER_TOO)
@@ -201,59 +258,48 @@ class SymbolModel:
         self._withdraw(side, slot)
         self._post(side, slot)
 
+    def _deepen(self) -> None:
+        """Far behind the best price so much is put right in each step."""
+        for side in (BUY, SELL):
+            self._take_off(self._deep.trim(side))
+            for ticks in self._deep.missing(side, self._best[side]):
+                self._post_deep(side, ticks)
+
     def _withdraw(self, side: int, slot: int) -> None:
         rung = self._rungs.pop((side, slot), None)
         if rung is not None:
+            self._take_off([rung])
+
+    def _take_off(self, rungs: list[Rung]) -> None:
+        for rung in rungs:
             self._emit(Withdraw(rung.owner, self._instrument.symbol, rung.name))
 
+    def _post_deep(self, side: int, ticks: int) -> None:
+        wanted = round(self._deep.amount() * self._lots_of_one)
+        lots = self._placeable(wanted, ticks, self._instrument.max_quantity)
+        self._deep.add(side, self._posted_at(side, ticks, lots))
+
     def _post(self, side: int, slot: int) -> None:
-        behind, amount = self._placed(side, slot)
+        behind, amount = self._places.placed(side, slot, self._fair.value / self._tick)
         lots = round(amount * self._lots_of_one)
         if not lots and slot != TOP:
             return
         ticks = self._best[side] - side * behind
-        lots = max(lots, self._least_lots(ticks))
+        lots = self._placeable(lots, ticks, self._instrument.max_quantity)
+        self._rungs[side, slot] = self._posted_at(side, ticks, lots)
+
+    def _posted_at(self, side: int, ticks: int, lots: int) -> Rung:
+        """Posts a maker's order."""
         self._posted += 1
-        owner, name = self._posted % MAKERS, f"bg-{self._posted}"
-        self._rungs[side, slot] = Rung(owner, name, ticks, lots)
-        self._emit(Post(owner, self._request(side, LIMIT, lots, ticks, name)))
-
-    def _placed(self, side: int, slot: int) -> tuple[int, float]:
-        """How many ticks behind the best price a slot's next order stands, and its amount at the model's scale."""
-        if slot == TOP:
-            return 0, flow.TOP_AMOUNT.at(self._rank(side, slot))
-        if slot == INNER:
-            (behind,) = self._random.choices(INNER_TICKS, INNER_WEIGHTS)
-            return behind, flow.INNER_AMOUNT.at(self._rank(side, slot))
-        if slot in NEAR:
-            return self._random.choice(OUTER_TICKS), self._outer_amount(side, slot)
-        wobble = 0.9 + 0.2 * self._random.random()
-        width = _far_share(slot - FAR.start + 1) - _far_share(slot - FAR.start)
-        amount = FAR_DENSITY * width * (0.3 + 1.4 * self._random.random())
-        return max(FAR_NEAREST_TICKS, int(self._far_ticks(slot) * wobble)), amount
-
-    def _outer_amount(self, side: int, slot: int) -> float:
-        """Both orders out there share one amount, which the first of them draws."""
-        share = 0.7 if slot == OUTER else 0.3
-        rank = self._rank(side, OUTER) if slot == OUTER else _normal_share(self._ranks.get((side, OUTER), 0.0))
-        return share * flow.OUTER_AMOUNT.at(rank)
-
-    def _far_ticks(self, slot: int) -> int:
-        nth = slot - FAR.start
-        return max(FAR_NEAREST_TICKS + nth, int(_far_share(nth) * self._fair / self._tick))
-
-    def _rank(self, side: int, slot: int) -> float:
-        """The share of all amounts that the slot's next one does not exceed, near its last one's."""
-        before = self._ranks.get((side, slot))
-        fresh = self._random.gauss(0, 1)
-        rank = fresh if before is None else MEMORY * before + (1 - MEMORY**2) ** 0.5 * fresh
-        self._ranks[side, slot] = rank
-        return _normal_share(rank)
+        rung = Rung(self._posted % MAKERS, f"bg-{self._posted}", ticks, lots)
+        self._emit(Post(rung.owner, self._request(side, LIMIT, lots, ticks, rung.name)))
+        return rung
 
     def _take(self) -> None:
         amount = flow.TRADE_SIZE.at(self._random.random())
-        side = self._taker_side
-        lots = max(round(amount * self._lots_of_one), self._least_lots(self._best[-side]))
+        side, row = self._takers.side, self._instrument
+        most = min(row.max_quantity, row.market_max_quantity)
+        lots = self._placeable(round(amount * self._lots_of_one), self._best[-side], most)
         self._posted += 1
         owner = MAKERS + self._posted % TAKERS
         self._emit(Post(owner, self._request(side, MARKET, lots, None, f"bg-{self._posted}")))
@@ -261,23 +307,37 @@ class SymbolModel:
 
     def _eat(self, side: int, lots: int) -> None:
         """Takes what a taker ate off the rungs, the best priced first."""
-        rungs = self._rungs
         while lots > 0:
-            keys = [key for key in rungs if key[0] == side]
-            if not keys:
+            slot = self._first_slot(side)
+            rung = self._deep.first(side) if slot is None else self._rungs[side, slot]
+            if rung is None:
                 return
-            best = (side, TOP) if (side, TOP) in rungs else max(keys, key=lambda key: side * rungs[key].ticks)
-            rung = rungs[best]
             if rung.lots > lots:
                 rung.lots -= lots
                 return
             lots -= rung.lots
-            del rungs[best]
-            if best[1] == TOP:
+            if slot is None:
+                self._deep.drop_first(side)
+                continue
+            del self._rungs[side, slot]
+            if slot == TOP:
                 self._eaten[side] = self._now_ms + self._random.expovariate(1 / REFILL_MS)
 
-    def _least_lots(self, ticks: int) -> int:
-        return max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
+    def _first_slot(self, side: int) -> int | None:
+        """The slot whose order trades next; None where one of the deep ladder does, or none stands."""
+        if (side, TOP) in self._rungs:
+            return TOP
+        slots = [slot for one, slot in self._rungs if one == side]
+        if not slots:
+            return None
+        best = max(slots, key=lambda slot: side * self._rungs[side, slot].ticks)
+        deep = self._deep.first(side)
+        return None if deep is not None and side * deep.ticks > side * self._rungs[side, best].ticks else best
+
+    def _placeable(self, lots: int, ticks: int, most: Decimal) -> int:
+        """The lots nearest to `lots` that MIN_NOTIONAL and a lot filter's `most` let pass."""
+        least = max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
+        return max(least, min(lots, int(most / self._instrument.step)))
 
     def _emit(self, command: Command) -> None:
         self._commands.append((int((self._now_ms - self._began_ms) * self._every), command))
@@ -292,12 +352,3 @@ class SymbolModel:
             price=None if ticks is None else ticks * row.tick,
             client_order_id=name,
         )
-
-
-def _far_share(nth: float) -> float:
-    """Distance of a far rung, as a share of the price: evenly spread in the logarithm."""
-    return FAR_FIRST * math.pow(FAR_LAST / FAR_FIRST, nth / FAR_RUNGS)
-
-
-def _normal_share(rank: float) -> float:
-    return (1 + math.erf(rank / math.sqrt(2))) / 2

@@ -3,24 +3,26 @@
     - {at_s: 5, fault: silent_stream, stream: btcusdt@depth@100ms, ms: 3000}
     - {at_s: 10, every_s: 30, fault: unknown_but_placed, times: 2}
 
-`fault` is a name of `faults.FAULTS`; `times`, `ms`, `method`, `path`, `stream` and `symbol` mean what they mean there.
-`every_s` repeats the row. `times: 0` disarms.
+`fault` is a name of `catalogue.FAULTS`, which says what else a row may have; `every_s` repeats it. `times: 0` disarms.
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from connector.simulator.errors import BadInput
-from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.fault_injection.fault_terms import FaultError, Known, fault_of
+from connector.simulator.fault_injection.faults import Armed
 
 #: A row that repeats itself faster than this is a mistake.
 LEAST_EVERY_S = 0.05
-_NUMBERS = {"at_s", "every_s", "times", "ms"}
+MOST_S = 1e9
+_TIMES = ("at_s", "every_s")
 
 
 class FaultScriptError(BadInput):
@@ -33,15 +35,9 @@ class ScriptedFault:
 
     #: Seconds after the start.
     at_s: float
-    fault: str
+    fault: Armed
     #: Armed again and again, where given.
     every_s: float = 0.0
-    times: int = 1
-    ms: int = 1000
-    method: str = ""
-    path: str = ""
-    stream: str = ""
-    symbol: str = ""
 
 
 class FaultScript:
@@ -60,50 +56,41 @@ class FaultScript:
             yield row
 
 
-def read_fault_script(path: Path, symbols: Collection[str]) -> tuple[ScriptedFault, ...]:
+def read_fault_script(path: Path, known: Known) -> tuple[ScriptedFault, ...]:
     """The rows of a file. Raises `FaultScriptError` for what is unreadable, unknown, not listed, or out of bounds."""
     try:
-        rows = YAML(typ="safe").load(path)
+        rows = YAML(typ="rt").load(path)
     except OSError as error:
         raise FaultScriptError(f"{path}: {error.strerror}") from None
     except YAMLError as error:
         raise FaultScriptError(f"{path}: no YAML: {' '.join(str(error).split())}") from None
     if not isinstance(rows, list):
         raise FaultScriptError(f"{path}: a list of rows is needed, such as `- {{at_s: 5, fault: cut_sockets}}`")
-    return tuple(_row(f"{path}, row {number}", row, symbols) for number, row in enumerate(rows, 1))
+    return tuple(_row(f"{path}, {_place(rows, number)}", row, known) for number, row in enumerate(rows))
 
 
-def _row(where: str, row: object, symbols: Collection[str]) -> ScriptedFault:
-    known = {field.name: field for field in fields(ScriptedFault)}
-    if not isinstance(row, dict):
+def _place(rows: list[object], number: int) -> str:
+    """Where a row stands: its line and its number."""
+    line = rows.lc.data[number][0] + 1 if isinstance(rows, CommentedSeq) else number + 1
+    return f"line {line}, row {number + 1}"
+
+
+def _row(where: str, row: object, known: Known) -> ScriptedFault:
+    if not isinstance(row, dict) or "at_s" not in row or "fault" not in row:
         raise FaultScriptError(f"{where}: at_s and fault are needed")
-    for name, value in row.items():
-        if name not in known:
-            raise FaultScriptError(f"{where}: unknown key {name}; known are {', '.join(known)}")
-        _check(f"{where}: {name}: {value}", name, value)
-    if "at_s" not in row or row.get("fault") not in FAULTS:
-        raise FaultScriptError(
-            f"{where}: at_s and a fault of --list-faults are needed; fault is {row.get('fault', 'missing')}"
-        )
-    if row.get("symbol") and row["symbol"] not in symbols:
-        raise FaultScriptError(f"{where}: symbol: {row['symbol']}: is not listed; known are {', '.join(symbols)}")
-    if 0 < row.get("every_s", 0) < LEAST_EVERY_S:
-        raise FaultScriptError(f"{where}: every_s: {row['every_s']}: must be 0 or at least {LEAST_EVERY_S}")
-    return ScriptedFault(**row)
+    if "name" in row:
+        raise FaultScriptError(f"{where}: name is not for scripts; say fault")
+    at_s, every_s = (_seconds(where, name, row.get(name, 0)) for name in _TIMES)
+    if 0 < every_s < LEAST_EVERY_S:
+        raise FaultScriptError(f"{where}: every_s: {every_s}: must be 0 or at least {LEAST_EVERY_S}")
+    others = {str(name): value for name, value in row.items() if name not in (*_TIMES, "fault")}
+    try:
+        return ScriptedFault(at_s, fault_of({"name": row["fault"], **others}, known), every_s)
+    except FaultError as flaw:
+        raise FaultScriptError(f"{where}: {flaw}") from None
 
 
-def _check(where: str, name: str, value: object) -> None:
-    """Numbers are numbers at or above 0, whole where they count; all else is text."""
-    if name not in _NUMBERS:
-        if not isinstance(value, str):
-            raise FaultScriptError(f"{where}: must be text")
-        return
-    kinds: Callable[[object], bool] = (
-        (lambda number: isinstance(number, int | float))
-        if name.endswith("_s")
-        else (lambda number: isinstance(number, int))
-    )
-    if isinstance(value, bool) or not kinds(value) or not 0 <= float(str(value)) < 1e9:
-        raise FaultScriptError(
-            f"{where}: must be a {'' if name.endswith('_s') else 'whole '}number from 0 to below 1e9"
-        )
+def _seconds(where: str, name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < MOST_S:
+        raise FaultScriptError(f"{where}: {name}: {value}: must be a number from 0 to below 1e9")
+    return float(value)

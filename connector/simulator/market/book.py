@@ -71,6 +71,10 @@ class Book:
         self._shift(key, -order.open_lots)
         self._drop(key, order)
 
+    def renumber(self) -> None:
+        """Takes an update id though nothing changed: numbers began anew."""
+        self.update_id = self._first_id = self._next_id()
+
     def changes(self) -> tuple[int, list[Level]]:
         """The first update id since the last call, and (side x ticks, lots now) of each level changed since."""
         changed = [(key, self._lots.get(key, 0)) for key in self._changed]

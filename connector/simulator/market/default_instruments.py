@@ -1,10 +1,11 @@
 """What a local exchange lists when nobody says otherwise: the two great contracts and a handful of others, one of
-which is announced and not traded yet.
+which is margined in USDC and one announced and not traded yet.
 
 Filters have the form and size of the live ones as of 2026-11; brackets below the two great ones are one common
 table scaled by how much a contract trades. Prices are where the background begins.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.simulator.market.instruments import (
@@ -30,6 +31,8 @@ _LADDER = (
 )
 #: 2020-09-14, when the smaller ones here were listed.
 _ONBOARD_MS = 1_600_041_600_000
+#: 2024-01-04, when BTCUSDC was listed.
+_USDC_ONBOARD_MS = 1_704_326_400_000
 
 
 def _brackets(depth: int) -> tuple[Bracket, ...]:
@@ -68,6 +71,7 @@ BTCUSDT = Instrument(
     ),
     onboard_ms=1_569_398_400_000,
     underlying_sub_types=("PoW",),
+    background_levels=1_100,
 )
 ETHUSDT = Instrument(
     symbol="ETHUSDT",
@@ -248,4 +252,19 @@ ADAUSDT = Instrument(
     first_status=PENDING_TRADING,
 )
 
-DEFAULT_INSTRUMENTS = (*MAJORS, SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT, BTCDOMUSDT, XAUUSDT, ADAUSDT)
+#: Makers pay nothing and takers less ("USDC-margined contracts", 2026-11): `commissionRate` tells.
+BTCUSDC = replace(
+    BTCUSDT,
+    symbol="BTCUSDC",
+    quote="USDC",
+    price_precision=1,
+    onboard_ms=_USDC_ONBOARD_MS,
+    brackets=_brackets(300_000),
+    follows=BTCUSDT.symbol,
+    maker_fee_e8=0,
+    taker_fee_e8=40_000,
+    background_every=6,
+    background_levels=0,
+)
+
+DEFAULT_INSTRUMENTS = (*MAJORS, SOLUSDT, BNBUSDT, XRPUSDT, DOGEUSDT, BTCDOMUSDT, XAUUSDT, ADAUSDT, BTCUSDC)

@@ -85,8 +85,17 @@ class Instrument:
     components: tuple[tuple[str, Decimal], ...] = ()
     #: The background acts for it in one of so many of its steps.
     background_every: int = 1
+    #: So many price levels the background keeps on each side far behind the best; 0: thirty orders spread wide.
+    background_levels: int = 0
     #: That of a listing's beginning.
     first_status: str = "TRADING"
+    #: That of its POSITION_RISK_CONTROL filter at a listing's beginning.
+    first_control_side: str = "NONE"
+    #: What its makers and its takers pay, as shares of the notional (1e-8): 0.0200 % and 0.0500 %.
+    maker_fee_e8: int = 20_000
+    taker_fee_e8: int = 50_000
+    #: The contract of the same base whose price the background follows here; empty: it has one of its own.
+    follows: str = ""
     tick_e8: int = field(init=False)
     lot_e8: int = field(init=False)
     _price_digit: int = field(init=False)
@@ -109,6 +118,11 @@ class Instrument:
         return self.symbol
 
     @property
+    def value_precision(self) -> int:
+        """How many decimals a price x quantity has."""
+        return self.price_precision + self.quantity_precision
+
+    @property
     def max_leverage(self) -> int:
         return self.brackets[0].leverage
 
@@ -128,16 +142,16 @@ class Instrument:
 
     def value_text(self, value: int) -> str:
         """A sum of ticks x lots in `quote`, exact."""
-        digits = value * self._price_digit * self._quantity_digit
-        return text_of(digits, self.price_precision + self.quantity_precision)
+        return text_of(value * self._price_digit * self._quantity_digit, self.value_precision)
 
     def value_e16(self, ticks: int, lots: int) -> int:
         """Price x quantity, exact."""
         return ticks * self.tick_e8 * lots * self.lot_e8
 
     def cap_at(self, leverage: int) -> int:
-        """The largest notional (USDT) that a position may have at `leverage`."""
-        return next(row.cap for row in reversed(self.brackets) if row.leverage >= leverage)
+        """The largest notional (USDT) that a position may have at `leverage`, or at the most where that is higher."""
+        caps = (row.cap for row in reversed(self.brackets) if row.leverage >= leverage)
+        return next(caps, self.brackets[0].cap)
 
     def bracket_of(self, notional_e8: int) -> Bracket:
         """The bracket with floor < notional <= cap, the last one beyond all caps."""

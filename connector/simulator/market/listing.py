@@ -5,7 +5,7 @@ from the venue's app meet them, here the background's ("New order": RPI, as of 2
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.simulator.errors import VenueError
 from connector.simulator.ids import AggregateIds, Ids, UpdateIds
@@ -14,6 +14,7 @@ from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.mark_price import MarkPrice
 from connector.simulator.market.orders import RPI, Order
+from connector.simulator.market.positioning_history import PositioningHistory
 from connector.simulator.market.rolling_day import RollingDay
 from connector.simulator.market.tape import Tape
 
@@ -39,10 +40,21 @@ class Listing:
     status: str = TRADING
     #: That of its POSITION_RISK_CONTROL filter.
     control_side: str = "NONE"
+    #: Who held how much of it, by period.
+    positioning: PositioningHistory = field(default_factory=PositioningHistory)
+    #: Codes that opening orders are refused with for the time being.
+    opening_refused: tuple[int, ...] = ()
+    #: Status and contract type behind those that are told for the time being.
+    covered: tuple[str, str] | None = None
 
     @property
     def symbol(self) -> str:
         return self.instrument.symbol
+
+    @property
+    def own_status(self) -> str:
+        """What it is, whatever it is made to tell."""
+        return self.status if self.covered is None else self.covered[0]
 
     def book_of(self, order: Order) -> Book:
         """Where an order rests."""
@@ -56,8 +68,8 @@ def listed(instrument: Instrument, ids: Ids, next_funding_ms: int, funding: Fund
     book = Book(next_update)
     tape = Tape(AggregateIds(ids, symbol))
     mark_price = MarkPrice(instrument, book, tape, next_funding_ms, funding)
-    day, status = RollingDay(tape), instrument.first_status
-    return Listing(instrument, book, tape, mark_price, Book(next_update), day, status)
+    day, status, control_side = RollingDay(tape), instrument.first_status, instrument.first_control_side
+    return Listing(instrument, book, tape, mark_price, Book(next_update), day, status, control_side)
 
 
 def listing_of(listings: Mapping[str, Listing], symbol: str) -> Listing:

@@ -1,11 +1,15 @@
 """Index, mark price and funding forecast of one symbol.
 
-    index   the background model's fair price, or the start price where no background runs
-    mark    the median of index, last trade and mid of the book: neither a stray trade nor a thin book moves it
+    index   what the background model says, or the start price where no background runs
+    mark    the median of the index with the last settled rate's share of the interval that is left, of the index with
+            the average by which the mid of the book was above it for 30 s, and of the last trade: neither a stray
+            trade nor a thin book moves it
     rate    by the contract's funding schedule from the average premium, later samples weighing more
 
-Source: "Funding rate" formula of the FAQ; the venue's mark price uses moving averages where this takes a median.
+Source: "Mark price" and "Funding rate" of the FAQ, the formulas in force since 2025-09-18.
 """
+
+from collections import deque
 
 from connector.simulator.fixed_point import E8, half_up, to_e8
 from connector.simulator.market.book import Book, Level
@@ -18,6 +22,8 @@ from connector.simulator.market.tape import Tape
 #: Notional (USDT) at which the impact prices of the premium are read off the book.
 IMPACT_NOTIONAL = 25_000
 SAMPLE_MS = 1000
+#: Over so many samples the mid's distance from the index is averaged.
+BASIS_SAMPLES = 30
 #: The mark's average forgets with this many samples.
 AVERAGE_OVER = 64
 
@@ -36,7 +42,10 @@ class MarkPrice:
         self.index_e8 = self.mark_e8 = self.average_e8 = to_e8(instrument.start_price)
         self._fixed_e8: int | None = None
         self.next_funding_ms = next_funding_ms
-        self.rate_e8 = funding.rate_e8(0)
+        self.rate_e8 = self._settled_e8 = funding.rate_e8(0)
+        self._bases: deque[int] = deque(maxlen=BASIS_SAMPLES)
+        self._mean_basis_e8: int | None = None
+        self._now_ms = next_funding_ms - funding.interval_ms
         self._samples = self._weighted = 0
         self._sampled_ms = 0
         self.premium_e8 = 0
@@ -59,28 +68,43 @@ class MarkPrice:
         if rate_e8 is not None:
             self.rate_e8 = rate_e8
 
-    def move(self, index_e8: int | None, now_ms: int) -> None:
-        """Reads the market: `index_e8` None leaves the index where it is."""
+    def move(self, index_e8: int | None, now_ms: int, *, may_sample: bool = True) -> bool:
+        """Reads the market: `index_e8` None leaves the index where it is. Whether a sample was due and taken."""
         if index_e8 is not None:
             self.index_e8 = index_e8
+        self._now_ms = now_ms
+        is_due = may_sample and not 0 <= now_ms - self._sampled_ms < SAMPLE_MS
+        if is_due:
+            self._bases.append(self._basis_e8())
+            self._mean_basis_e8 = half_up(sum(self._bases), len(self._bases))
         self.mark_e8 = self._mark_e8()
-        if now_ms - self._sampled_ms >= SAMPLE_MS:
+        if is_due:
             self._sampled_ms = now_ms
             self._sample(now_ms)
+        return is_due
 
     def settled(self, next_funding_ms: int) -> None:
         """A new funding interval begins: its forecast starts from no samples."""
         self.next_funding_ms = next_funding_ms
+        self._settled_e8 = self.rate_e8
         self._samples = self._weighted = 0
 
     def _mark_e8(self) -> int:
         if self._fixed_e8 is not None:
             return self._fixed_e8
-        ticks, tick_e8 = self._tape.last_ticks, self._instrument.tick_e8
-        last_e8 = self.index_e8 if ticks is None else ticks * tick_e8
+        index_e8, ticks = self.index_e8, self._tape.last_ticks
+        last_e8 = index_e8 if ticks is None else ticks * self._instrument.tick_e8
+        left_ms = max(0, self.next_funding_ms - self._now_ms)
+        funded_e8 = index_e8 + half_up(index_e8 * self._settled_e8 * left_ms, E8 * self.funding.interval_ms)
+        averaged_e8 = index_e8 + (self._basis_e8() if self._mean_basis_e8 is None else self._mean_basis_e8)
+        return sorted((funded_e8, averaged_e8, last_e8))[1]
+
+    def _basis_e8(self) -> int:
+        """How far the mid of the book is above the index; nothing where a side is empty."""
         bid, ask = self._book.best(BUY), self._book.best(SELL)
-        mid_e8 = self.index_e8 if bid is None or ask is None else (bid + ask) * tick_e8 // 2
-        return sorted((self.index_e8, last_e8, mid_e8))[1]
+        if bid is None or ask is None:
+            return 0
+        return (bid + ask) * self._instrument.tick_e8 // 2 - self.index_e8
 
     def _sample(self, now_ms: int) -> None:
         self.average_e8 += half_up(self.mark_e8 - self.average_e8, AVERAGE_OVER)
@@ -101,12 +125,15 @@ class MarkPrice:
         return half_up((above - below) * E8, self.index_e8)
 
     def _impact_e8(self, levels: list[Level]) -> int:
-        """The price at which the impact notional would be done; the index where the side is empty."""
-        room_e16 = IMPACT_NOTIONAL * E8 * E8
-        price_e8 = self.index_e8
+        """The average price at which the impact notional would be done; the index where the side is empty."""
+        tick_e8 = self._instrument.tick_e8
+        left_e16, lots_e8 = IMPACT_NOTIONAL * E8 * E8, 0
         for ticks, lots in levels:
-            price_e8 = ticks * self._instrument.tick_e8
-            room_e16 -= self._instrument.value_e16(ticks, lots)
-            if room_e16 <= 0:
+            value_e16 = self._instrument.value_e16(ticks, lots)
+            if value_e16 >= left_e16:
+                lots_e8 += half_up(left_e16, ticks * tick_e8)
+                left_e16 = 0
                 break
-        return price_e8
+            left_e16 -= value_e16
+            lots_e8 += lots * self._instrument.lot_e8
+        return half_up(IMPACT_NOTIONAL * E8 * E8 - left_e16, lots_e8) if lots_e8 else self.index_e8

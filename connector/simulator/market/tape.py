@@ -70,6 +70,10 @@ class Tape:
     def has_fresh_trades(self) -> bool:
         return bool(self._fresh_trades)
 
+    @property
+    def has_fresh_aggregates(self) -> bool:
+        return bool(self._fresh_aggregates)
+
     def print(self, trade: PublicTrade, taker_id: int) -> None:
         """Records a match; the fills of one taking order at one price become one aggregate."""
         self.last = trade

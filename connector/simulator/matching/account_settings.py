@@ -12,9 +12,11 @@ from connector.simulator.accounts.events import (
     LeverageChanged,
     position_rows,
 )
+from connector.simulator.accounts.isolated_margin import addable_e8, removable_e8
 from connector.simulator.accounts.margin import charge
 from connector.simulator.accounts.margin_pools import MarginPools
-from connector.simulator.accounts.records import ADDED, TRANSFER, IncomeRecord, MarginMove
+from connector.simulator.accounts.records import ADDED, TRANSFER, IncomeRecord, MarginMove, WalletMove
+from connector.simulator.accounts.wallets import FUTURES, WAYS, put, wallet_of
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.listing import Listing
@@ -27,17 +29,44 @@ class AccountSettings:
     def __init__(self, clearing: Clearing, listings: Mapping[str, Listing], margin_pools: MarginPools) -> None:
         self._clearing, self._listings, self._margin_pools = clearing, listings, margin_pools
 
-    def transfer(self, account: Account, asset: str, amount_e8: int, now_ms: int) -> IncomeRecord:
-        """Moves money into the futures wallet, or out of it when negative; -2018 beyond what may leave ("Balances")."""
-        found = self._margin_pools.charges(account)
-        if amount_e8 < 0 and self._margin_pools.withdrawable_e8(account, found, asset) + amount_e8 < 0:
+    def transfer(
+        self, account: Account, asset: str, amount_e8: int, now_ms: int, wallet: str = FUTURES
+    ) -> IncomeRecord:
+        """Brings money into a wallet from outside, or takes it out when negative; -2018 beyond what may leave."""
+        if amount_e8 < 0 and self._spare_e8(account, wallet, asset) + amount_e8 < 0:
             raise VenueError(-2018)
         record = IncomeRecord(self._clearing.ids.next_income(), TRANSFER, "", asset, amount_e8, now_ms)
-        self._clearing.book(account, record)
+        self._put(account, wallet, record)
         self._clearing.house_ledger.of(asset).deposits_e8 += amount_e8
-        reason = BY_DEPOSIT if amount_e8 > 0 else BY_WITHDRAWAL
-        self._clearing.report_account(account, reason, now_ms, {asset: amount_e8})
         return record
+
+    def move_money(self, account: Account, way: str, asset: str, amount_e8: int, now_ms: int) -> WalletMove:
+        """Moves money from one wallet of the account to another; -5013 beyond what may leave the first."""
+        source, target = WAYS[way]
+        if amount_e8 <= 0:
+            raise VenueError(-5007)
+        if self._spare_e8(account, source, asset) < amount_e8:
+            raise VenueError(-5013)
+        move = WalletMove(self._clearing.ids.next_income(), way, asset, amount_e8, now_ms)
+        for wallet, change_e8 in ((source, -amount_e8), (target, amount_e8)):
+            self._put(account, wallet, IncomeRecord(move.move_id, TRANSFER, "", asset, change_e8, now_ms))
+        account.keep_wallet_move(move)
+        return move
+
+    def _spare_e8(self, account: Account, wallet: str, asset: str) -> int:
+        """What may leave a wallet: of the futures' what no position and no order needs ("Balances")."""
+        if wallet != FUTURES:
+            return wallet_of(account, wallet).get(asset, 0)
+        return self._margin_pools.withdrawable_e8(account, self._margin_pools.charges(account), asset)
+
+    def _put(self, account: Account, wallet: str, record: IncomeRecord) -> None:
+        """Changes a wallet; the futures' has an income row for it, and its owner hears of it."""
+        if wallet != FUTURES:
+            put(account, wallet, record.asset, record.amount_e8)
+            return
+        self._clearing.book(account, record)
+        reason = BY_DEPOSIT if record.amount_e8 > 0 else BY_WITHDRAWAL
+        self._clearing.report_account(account, reason, record.time_ms, {record.asset: record.amount_e8})
 
     def set_leverage(self, account: Account, listing: Listing, leverage: int, now_ms: int) -> int:
         """Sets a symbol's leverage and returns the notional that it allows."""
@@ -58,6 +87,15 @@ class AccountSettings:
         if leverage != before and not account.is_house:
             self._clearing.outbox.append(LeverageChanged(account.account_id, now_ms, symbol, leverage))
         return cap
+
+    def lower_leverage(self, account: Account, listing: Listing, now_ms: int) -> None:
+        """Brings a leverage down to the most that the symbol's brackets allow."""
+        symbol, most = listing.symbol, listing.instrument.max_leverage
+        if account.leverage(symbol) <= most:
+            return
+        account.leverages[symbol] = most
+        if not account.is_house:
+            self._clearing.outbox.append(LeverageChanged(account.account_id, now_ms, symbol, most))
 
     def set_hedge(self, account: Account, hedge: bool) -> None:
         """Switches between one-way and hedge mode: flat and without open orders only."""
@@ -117,11 +155,9 @@ class AccountSettings:
         if not position.lots:
             raise VenueError(-4054)
         asset, found = listing.instrument.quote, self._margin_pools.charges(account)
-        if kind == ADDED and amount_e8 > self._margin_pools.withdrawable_e8(account, found, asset):
+        if kind == ADDED and amount_e8 > addable_e8(self._margin_pools.of(account, found, asset)):
             raise VenueError(-4050)
-        row = found[listing.symbol, position_side]
-        spare_e8 = position.isolated_e8 + min(0, row.unrealised_e8) - row.position_e8
-        if kind != ADDED and amount_e8 > spare_e8:
+        if kind != ADDED and amount_e8 > removable_e8(found[listing.symbol, position_side]):
             raise VenueError(-4051)
         position.isolated_e8 += amount_e8 if kind == ADDED else -amount_e8
         move_id = self._clearing.ids.next_income()

@@ -1,13 +1,13 @@
 """Whether an account may place an order: its mode, its ids, what it may still reduce, and its margin."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.margin import charge
 from connector.simulator.accounts.margin_pools import MarginPools
-from connector.simulator.accounts.open_order_margin import Claim, taking_claim
+from connector.simulator.accounts.open_order_margin import Claim, limit_claim, market_claim
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import band_ticks, checked
 from connector.simulator.market.listing import CLOSED, TRADING, Listing
@@ -29,11 +29,12 @@ from connector.simulator.market.orders import (
 from connector.simulator.matching.matching import crosses
 
 CLIENT_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
+#: Contracts on traditional finance ask for an agreement that is signed once.
+UNSIGNED = -4411
 GTD_LEAST_MS, GTD_MOST_MS = 600_000, 253_402_300_799_000
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """An order's terms after admission: a reduce-only quantity may have been cut to the position."""
 
     ticks: int
@@ -49,7 +50,7 @@ def admit(
         raise VenueError(-2023)
     _check_words(account, request, listing, now_ms)
     closes = request.reduce_only or not opens(request.side, request.position_side)
-    check_status(listing, request.side, closes=closes)
+    check_status(account, listing, request.side, closes=closes)
     terms = checked(request, _price(request, listing), listing, closes=closes)
     lots = _reducible(account, request, terms.lots, listing) if closes else terms.lots
     is_full = len(account.orders_of(listing.symbol)) >= listing.instrument.max_orders
@@ -95,11 +96,16 @@ def admit_amendment(
     return Admitted(terms.ticks, lots, order.closes)
 
 
-def check_status(listing: Listing, side: int, *, closes: bool) -> None:
-    """-4140 and -4141 by the symbol's status, -4105 to -4107 where its control lets only reduce."""
+def check_status(account: Account, listing: Listing, side: int, *, closes: bool) -> None:
+    """-4140 and -4141 by the symbol's status; -4105 to -4107 and others where it lets only reduce, the house apart."""
     if listing.status != TRADING:
         raise VenueError(-4141 if listing.status in CLOSED else -4140)
-    if closes or listing.control_side == NONE:
+    if closes or account.is_house:
+        return
+    for code in listing.opening_refused:
+        if code != UNSIGNED or not account.has_signed:
+            raise VenueError(code)
+    if listing.control_side == NONE:
         return
     if listing.control_side == "BOTH":
         raise VenueError(-4105)
@@ -152,8 +158,8 @@ def _reducible(account: Account, request: OrderRequest, lots: int, listing: List
 
 def _claim(request: OrderRequest, lots: int, ticks: int, listing: Listing) -> Claim:
     if request.kind == MARKET:
-        return taking_claim(request.side, request.position_side, lots, listing)
-    return Claim(request.side, request.position_side, lots, ticks * listing.instrument.tick_e8)
+        return market_claim(request.side, request.position_side, lots, listing)
+    return limit_claim(request.side, request.position_side, lots, ticks, listing)
 
 
 def _check_book(request: OrderRequest, ticks: int, listing: Listing) -> None:

@@ -36,7 +36,7 @@ def admit_algo(
     """The condition, the price in ticks (0 without one) and the lots (0 for a whole position), or the refusal."""
     _check_words(account, request, now_ms)
     closes = request.reduce_only or request.close_position or not opens(request.side, request.position_side)
-    check_status(listing, request.side, closes=closes)
+    check_status(account, listing, request.side, closes=closes)
     _check_close(account, request)
     condition = replace(_condition(request, listing, prices), asked_ms=now_ms)
     ticks = 0 if request.price is None else price_ticks(request.price, listing.instrument)

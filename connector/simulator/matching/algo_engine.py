@@ -90,7 +90,7 @@ class AlgoEngine:
 
     def advance(self, now_ms: int) -> None:
         """Does what is due by time: children whose trigger took long, and the end of dated orders."""
-        for order in [one for one in self._firing if now_ms - one.trigger_ms >= self.triggering_ms]:
+        for order in [one for one in self._firing if not 0 <= now_ms - one.trigger_ms < self.triggering_ms]:
             del self._firing[order]
             self._launch(order, now_ms)
         for waiting in self._waiting.values():
@@ -98,6 +98,11 @@ class AlgoEngine:
             for order in dated:
                 if order.request.good_till_ms <= now_ms:
                     self._end(order, Turn.EXPIRED, now_ms)
+
+    def watched(self) -> list[str]:
+        """The symbols that have conditional orders, or children of such: with the others `react` has nothing to do."""
+        waiting, tied, children = self._waiting, self._tied, self._children
+        return [symbol for symbol in self._listings if waiting[symbol] or tied[symbol] or children[symbol]]
 
     def react(self, listing: Listing, now_ms: int) -> None:
         """Ends what went with its position, fires what the present prices fire, and follows the children."""

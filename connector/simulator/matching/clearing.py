@@ -20,6 +20,7 @@ from connector.simulator.accounts.events import (
 )
 from connector.simulator.accounts.fees import Match, fee_of
 from connector.simulator.accounts.house_ledger import HouseLedger
+from connector.simulator.accounts.isolated_margin import IsolatedFill, post
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.records import COMMISSION, REALIZED_PNL, IncomeRecord, TradeRecord
 from connector.simulator.fixed_point import E8, half_up
@@ -154,11 +155,12 @@ class Clearing:
         instrument = listing.instrument
         position = account.position(instrument, order.position_side)
         realised = position.trade(order.side, match.lots, match.ticks)
-        if instrument.symbol in account.isolated:
-            opened_e8 = half_up(instrument.value_e16(match.ticks, realised.opened_lots), E8)
-            position.isolated_e8 += half_up(opened_e8, account.leverage(instrument.symbol))
-        self._hold(account, instrument.symbol)
         fee = fee_of(account, order, match, instrument, self.collateral)
+        if instrument.symbol in account.isolated:
+            fee_e8 = fee.amount_e8 if fee.asset == instrument.quote else 0
+            fill = IsolatedFill(order.side, match.ticks * instrument.tick_e8, match.lots, realised, fee_e8)
+            post(account, position, fill, listing.mark_price.mark_e8)
+        self._hold(account, instrument.symbol)
         position.fees_e8 += half_up(fee.quote_e8 * realised.opened_lots, match.lots)
         position.updated_ms = order.updated_ms = now_ms
         self.house_ledger.of(fee.asset).fees_e8 += fee.amount_e8

@@ -7,12 +7,16 @@ Self-trade prevention follows the taker's mode ("Self-trade prevention"; that th
     EXPIRE_BOTH    both end
     NONE           the account trades with itself
 
+Accounts of one trade group are as one account to it.
+
 It never cuts a FOK short ("Regular orders": prevention is for GTC, IOC and GTD): `fillable_lots` walks on paper
 first, and a FOK that an own order would stop is refused.
 
 Retail price improvement orders are met by the background's market orders alone, after public ones of their price
 (that they come last at a price is inferred).
 """
+
+from collections.abc import Collection
 
 from connector.simulator.market.book import Book
 from connector.simulator.market.listing import Listing
@@ -43,11 +47,11 @@ def fillable_lots(clearing: Clearing, listing: Listing, taker: Order) -> int:
     Left out are own orders where the mode prevents them, and resting orders that only reduce a position which the
     walk itself uses up.
     """
-    found, paper = 0, _DryRun(clearing, listing)
+    found, paper, owner = 0, _DryRun(clearing, listing), _owner_of(clearing, taker)
     for maker in listing.book.orders_from_best(-taker.side):
         if found == taker.lots or taker.side * maker.price_ticks > taker.side * taker.price_ticks:
             break
-        if maker.account_id == taker.account_id and taker.self_trade_prevention != NONE:
+        if maker.account_id in owner and taker.self_trade_prevention != NONE:
             if taker.self_trade_prevention != EXPIRE_MAKER:
                 break
         elif maker not in paper.gone:
@@ -87,14 +91,20 @@ class _DryRun:
 def walk(clearing: Clearing, listing: Listing, taker: Order, bound_ticks: int, now_ms: int) -> None:
     """Matches `taker` up to `bound_ticks`."""
     meets_rpi = taker.kind == MARKET and clearing.accounts[taker.account_id].is_house
+    owner = _owner_of(clearing, taker)
     while taker.is_open:
         maker = _next_maker(listing, taker.side, meets_rpi)
         if maker is None or taker.side * maker.price_ticks > taker.side * bound_ticks:
             break
-        if maker.account_id == taker.account_id and taker.self_trade_prevention != NONE:
+        if maker.account_id in owner and taker.self_trade_prevention != NONE:
             _prevent(clearing, listing, taker, maker, now_ms)
         else:
             clearing.trade(listing, taker, maker, min(taker.open_lots, maker.open_lots), now_ms)
+
+
+def _owner_of(clearing: Clearing, order: Order) -> Collection[int]:
+    """The accounts between which the order is no trade: its own, and those of the same trade group."""
+    return clearing.accounts[order.account_id].trade_group or (order.account_id,)
 
 
 def _next_maker(listing: Listing, side: int, meets_rpi: bool) -> Order | None:

@@ -10,10 +10,10 @@ from connector.simulator.accounts.events import (
     MarginCalled,
     PositionRow,
 )
-from connector.simulator.fixed_point import e8_text
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.payloads.account_payloads import Payload, isolated_wallet
+from connector.simulator.payloads.spelling import bare_e8, bare_quantity, short_e8
 
 Listings = Mapping[str, Listing]
 
@@ -21,17 +21,17 @@ Listings = Mapping[str, Listing]
 def account_update(change: AccountChanged, listings: Listings, event_ms: int) -> Payload:
     """The event of wallets or positions that moved. Funding on crossed positions tells the balance alone."""
     body: Payload = {
-        "m": change.reason,
         "B": [
             {
                 "a": row.asset,
-                "wb": e8_text(row.wallet_e8),
-                "cw": e8_text(row.cross_e8),
-                "bc": e8_text(row.change_e8),
+                "wb": bare_e8(row.wallet_e8),
+                "cw": bare_e8(row.cross_e8),
+                "bc": bare_e8(row.change_e8),
             }
             for row in change.balances
         ],
         "P": [_position(row, listings[row.symbol].instrument) for row in change.positions],
+        "m": change.reason,
     }
     if change.funding_symbol:
         body["S"] = change.funding_symbol
@@ -41,14 +41,15 @@ def account_update(change: AccountChanged, listings: Listings, event_ms: int) ->
 def _position(row: PositionRow, instrument: Instrument) -> Payload:
     return {
         "s": row.symbol,
-        "pa": instrument.quantity_text(row.lots),
-        "ep": e8_text(row.entry_e8),
-        "cr": e8_text(row.realised_e8),
-        "up": e8_text(row.unrealised_e8),
+        "pa": bare_quantity(row.lots, instrument),
+        "ep": short_e8(row.entry_e8),
+        "cr": bare_e8(row.realised_e8),
+        "up": bare_e8(row.unrealised_e8),
         "mt": "isolated" if row.is_isolated else "cross",
         "iw": isolated_wallet(row.isolated_e8),
         "ps": row.position_side,
-        "bep": e8_text(row.break_even_e8),
+        "ma": instrument.quote,
+        "bep": short_e8(row.break_even_e8),
     }
 
 
@@ -68,7 +69,7 @@ def _config(time_ms: int, event_ms: int, fact: Payload) -> Payload:
 
 def margin_call(call: MarginCalled, listings: Listings, event_ms: int) -> Payload:
     """The event of a margin that runs short; the cross wallet stands in it for crossed positions only."""
-    cross = {} if call.cross_e8 is None else {"cw": e8_text(call.cross_e8)}
+    cross = {} if call.cross_e8 is None else {"cw": bare_e8(call.cross_e8)}
     rows = [_called(called, listings[called.row.symbol].instrument) for called in call.positions]
     return {"e": "MARGIN_CALL", "E": event_ms, **cross, "p": rows}
 
@@ -78,10 +79,10 @@ def _called(called: CalledPosition, instrument: Instrument) -> Payload:
     return {
         "s": row.symbol,
         "ps": row.position_side,
-        "pa": instrument.quantity_text(row.lots),
+        "pa": bare_quantity(row.lots, instrument),
         "mt": "ISOLATED" if row.is_isolated else "CROSSED",
         "iw": isolated_wallet(row.isolated_e8),
-        "mp": e8_text(called.mark_e8),
-        "up": e8_text(row.unrealised_e8),
-        "mm": e8_text(called.maintenance_e8),
+        "mp": bare_e8(called.mark_e8),
+        "up": bare_e8(row.unrealised_e8),
+        "mm": bare_e8(called.maintenance_e8),
     }

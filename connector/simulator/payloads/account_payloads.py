@@ -1,14 +1,13 @@
 """Balances, account, income and settings as REST tells them ("Account information V3")."""
 
 from connector.simulator.accounts.accounts import Account
-from connector.simulator.accounts.fees import MAKER_FEE_E8, TAKER_FEE_E8
 from connector.simulator.accounts.margin import Charge
 from connector.simulator.accounts.margin_pools import Side
 from connector.simulator.accounts.records import IncomeRecord
 from connector.simulator.fixed_point import e8_text
-from connector.simulator.market.collateral_prices import ASSETS
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.payloads.account_snapshot import AccountSnapshot
+from connector.simulator.payloads.spelling import bare_e8, one_decimal_e8, transaction_id
 
 Payload = dict[str, object]
 
@@ -28,14 +27,14 @@ def balances(snapshot: AccountSnapshot) -> list[Payload]:
             "marginAvailable": True,
             "updateTime": account.updated_ms.get(asset, 0),
         }
-        for asset in ASSETS
+        for asset in snapshot.assets
     ]
 
 
 def account_information(snapshot: AccountSnapshot) -> Payload:
     """The answer of account v3: totals, assets, and the positions that are held or ordered."""
     positions = [_position(snapshot, key, row) for key, row in snapshot.found.items()]
-    return {**_totals(snapshot), "assets": [_asset(snapshot, asset) for asset in ASSETS], "positions": positions}
+    return {**_totals(snapshot), "assets": _assets(snapshot), "positions": positions}
 
 
 def account_information_v2(snapshot: AccountSnapshot) -> Payload:
@@ -45,7 +44,7 @@ def account_information_v2(snapshot: AccountSnapshot) -> Payload:
         **config,
         "feeBurn": snapshot.account.burns_bnb,
         **_totals(snapshot),
-        "assets": [{**_asset(snapshot, asset), "marginAvailable": True} for asset in ASSETS],
+        "assets": [{**row, "marginAvailable": True} for row in _assets(snapshot)],
         "positions": [_position_v2(snapshot, key, row) for key, row in snapshot.every()],
     }
 
@@ -72,6 +71,10 @@ def _totals(snapshot: AccountSnapshot) -> Payload:
         "availableBalance": e8_text(max(0, pool.free_e8)),
         "maxWithdrawAmount": e8_text(pool.withdrawable_e8),
     }
+
+
+def _assets(snapshot: AccountSnapshot) -> list[Payload]:
+    return [_asset(snapshot, asset) for asset in snapshot.assets]
 
 
 def _asset(snapshot: AccountSnapshot, asset: str) -> Payload:
@@ -101,11 +104,11 @@ def _position(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
         "positionSide": position.position_side,
         "positionAmt": listing.instrument.quantity_text(position.lots),
         "unrealizedProfit": e8_text(row.unrealised_e8),
-        "isolatedMargin": isolated_margin(row),
-        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
+        "isolatedMargin": padded_isolated_margin(row),
+        "notional": bare_e8(position.notional_e8(listing.mark_price.mark_e8)),
         "isolatedWallet": isolated_wallet(row.isolated_e8),
-        "initialMargin": e8_text(row.initial_e8),
-        "maintMargin": e8_text(row.maintenance_e8),
+        "initialMargin": bare_e8(row.initial_e8),
+        "maintMargin": bare_e8(row.maintenance_e8),
         "updateTime": position.updated_ms,
     }
 
@@ -115,21 +118,21 @@ def _position_v2(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
     leverage = snapshot.account.leverage(listing.symbol)
     return {
         "symbol": listing.symbol,
-        "initialMargin": e8_text(row.initial_e8),
-        "maintMargin": e8_text(row.maintenance_e8),
+        "initialMargin": bare_e8(row.initial_e8),
+        "maintMargin": bare_e8(row.maintenance_e8),
         "unrealizedProfit": e8_text(row.unrealised_e8),
-        "positionInitialMargin": e8_text(row.position_e8),
-        "openOrderInitialMargin": e8_text(row.orders_e8),
+        "positionInitialMargin": bare_e8(row.position_e8),
+        "openOrderInitialMargin": bare_e8(row.orders_e8),
         "leverage": str(leverage),
         "isolated": row.isolated_e8 is not None,
-        "entryPrice": e8_text(position.entry_e8()),
-        "breakEvenPrice": e8_text(position.break_even_e8()),
+        "entryPrice": one_decimal_e8(position.entry_e8()),
+        "breakEvenPrice": one_decimal_e8(position.break_even_e8()),
         "maxNotional": str(listing.instrument.cap_at(leverage)),
         "bidNotional": "0",
         "askNotional": "0",
         "positionSide": position.position_side,
         "positionAmt": listing.instrument.quantity_text(position.lots),
-        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
+        "notional": bare_e8(position.notional_e8(listing.mark_price.mark_e8)),
         "isolatedWallet": isolated_wallet(row.isolated_e8),
         "updateTime": position.updated_ms,
     }
@@ -137,12 +140,21 @@ def _position_v2(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
 
 def isolated_wallet(isolated_e8: int | None) -> str:
     """What is posted for an isolated position; a plain 0 in cross mode."""
-    return e8_text(isolated_e8) if isolated_e8 else "0"
+    return bare_e8(isolated_e8 or 0)
 
 
 def isolated_margin(row: Charge) -> str:
     """What is posted for an isolated position with its result; a plain 0 in cross mode and when flat."""
-    return e8_text(row.isolated_e8 + row.unrealised_e8) if row.isolated_e8 else "0"
+    return bare_e8(_isolated_margin_e8(row))
+
+
+def padded_isolated_margin(row: Charge) -> str:
+    """The same where the venue pads its zeros."""
+    return e8_text(_isolated_margin_e8(row))
+
+
+def _isolated_margin_e8(row: Charge) -> int:
+    return row.isolated_e8 + row.unrealised_e8 if row.isolated_e8 else 0
 
 
 def income_row(record: IncomeRecord) -> Payload:
@@ -155,7 +167,7 @@ def income_row(record: IncomeRecord) -> Payload:
         "asset": record.asset,
         "info": trade or record.kind,
         "time": record.time_ms,
-        "tranId": record.income_id,
+        "tranId": transaction_id(record.income_id),
         "tradeId": trade,
     }
 
@@ -169,7 +181,7 @@ def account_config(account: Account) -> Payload:
         "dualSidePosition": account.hedge,
         "updateTime": 0,
         "multiAssetsMargin": account.multi_assets,
-        "tradeGroupId": -1,
+        "tradeGroupId": account.trade_group_id,
     }
 
 
@@ -187,7 +199,7 @@ def symbol_config(account: Account, instrument: Instrument) -> Payload:
 def commission_rate(instrument: Instrument) -> Payload:
     return {
         "symbol": instrument.symbol,
-        "makerCommissionRate": e8_text(MAKER_FEE_E8)[:8],
-        "takerCommissionRate": e8_text(TAKER_FEE_E8)[:8],
-        "rpiCommissionRate": e8_text(MAKER_FEE_E8)[:8],
+        "makerCommissionRate": e8_text(instrument.maker_fee_e8)[:8],
+        "takerCommissionRate": e8_text(instrument.taker_fee_e8)[:8],
+        "rpiCommissionRate": e8_text(instrument.maker_fee_e8)[:8],
     }

@@ -7,6 +7,7 @@ from connector.simulator.accounts.margin import Charge, Pool, asset_pool, charge
 from connector.simulator.accounts.margin_pools import Side
 from connector.simulator.accounts.positions import Position
 from connector.simulator.engine import Engine
+from connector.simulator.market.collateral_prices import margin_assets
 from connector.simulator.market.listing import Listing
 
 
@@ -16,6 +17,11 @@ class AccountSnapshot:
     def __init__(self, account: Account, engine: Engine) -> None:
         self.account, self.engine = account, engine
         self.found = engine.margin_pools.charges(account)
+
+    @property
+    def assets(self) -> list[str]:
+        """What a wallet can hold, in the order in which it is told."""
+        return margin_assets(self.engine.listings.values())
 
     @property
     def pool(self) -> Pool:
@@ -36,9 +42,9 @@ class AccountSnapshot:
         return [row for row in self.found.values() if row.asset == asset]
 
     def worth_e8(self, asset: str, amount_e8: int) -> int:
-        """A margin figure as the totals count it: USDT alone, or its value in USD."""
+        """A margin figure as the totals count it: USDT alone, or what it takes in USD."""
         if self.account.multi_assets:
-            return self.engine.collateral.value_e8(asset, amount_e8)
+            return self.engine.collateral.need_e8(asset, amount_e8)
         return amount_e8 if asset == "USDT" else 0
 
     def listing(self, key: Side) -> Listing:

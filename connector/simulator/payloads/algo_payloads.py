@@ -2,10 +2,10 @@
 
 from connector.simulator.accounts.algo_orders import TRAILING, AlgoOrder, Status
 from connector.simulator.accounts.events import AlgoChanged
-from connector.simulator.fixed_point import e8_text
 from connector.simulator.market.instruments import Instrument
-from connector.simulator.market.orders import SIDE_WORDS
-from connector.simulator.payloads.order_payloads import Payload, average_e8, callback_text
+from connector.simulator.market.orders import SIDE_WORDS, Order
+from connector.simulator.payloads.order_payloads import Payload, callback_text
+from connector.simulator.payloads.spelling import ZERO, average_text, bare_price, bare_quantity
 
 CONDITIONAL = "CONDITIONAL"
 
@@ -16,22 +16,21 @@ def algo_ack(order: AlgoOrder, instrument: Instrument) -> Payload:
     return {**_head(order, instrument), **_terms(order, instrument), **trail, **_times(order)}
 
 
-def algo_row(order: AlgoOrder, instrument: Instrument) -> Payload:
+def algo_row(order: AlgoOrder, instrument: Instrument, exits: Payload | None = None) -> Payload:
     """The answer to queries: of the child there is nothing but an empty id before the trigger."""
     child: Payload = {"actualOrderId": ""}
     if order.child is not None:
-        average = average_e8(order.child.filled_value, order.child.filled_lots, instrument)
+        filled = order.child.filled_value, order.child.filled_lots
         child = {
             "actualOrderId": str(order.child.order_id),
-            "actualPrice": e8_text(average),
+            "actualPrice": average_text(*filled, instrument, unfilled=instrument.value_text(0)),
             "actualType": order.child.kind,
             "actualQty": instrument.quantity_text(order.child.filled_lots),
         }
     return {
         **_head(order, instrument),
         **child,
-        **_terms(order, instrument),
-        "tpOrderType": "",
+        **_terms(order, instrument, {**(exits or {}), "tpOrderType": ""}),
         **_trail(order, instrument),
         **_times(order),
     }
@@ -40,8 +39,8 @@ def algo_row(order: AlgoOrder, instrument: Instrument) -> Payload:
 def algo_listed(order: AlgoOrder, instrument: Instrument) -> Payload:
     """A row of the lists: they name the prices of attached exits too, which no conditional order here has."""
     none = instrument.price_text(0)
-    exits = {"tpTriggerPrice": none, "tpPrice": none, "slTriggerPrice": none, "slPrice": none}
-    return {**algo_row(order, instrument), **exits}
+    exits: Payload = {"tpTriggerPrice": none, "tpPrice": none, "slTriggerPrice": none, "slPrice": none}
+    return algo_row(order, instrument, exits)
 
 
 def algo_cancelled(order: AlgoOrder) -> Payload:
@@ -50,9 +49,10 @@ def algo_cancelled(order: AlgoOrder) -> Payload:
 
 
 def algo_update(change: AlgoChanged, instrument: Instrument, event_ms: int) -> Payload:
-    """The event of a conditional order that moved."""
+    """The event of a conditional order that moved. TRIGGERING says nothing of a child (captured 2025-12-11)."""
     order, request, condition = change.order, change.order.request, change.order.condition
-    child = None if change.status in ("NEW", "TRIGGERING") else order.child
+    child = None if change.status in (Status.NEW, Status.TRIGGERING) else order.child
+    tells_child = change.status != Status.TRIGGERING
     return {
         "e": "ALGO_UPDATE",
         "T": change.time_ms,
@@ -66,14 +66,12 @@ def algo_update(change: AlgoChanged, instrument: Instrument, event_ms: int) -> P
             "S": SIDE_WORDS[request.side],
             "ps": request.position_side,
             "f": request.time_in_force,
-            "q": instrument.quantity_text(order.lots),
+            "q": bare_quantity(order.lots, instrument),
             "X": change.status,
             "ai": str(child.order_id) if child else "",
-            "ap": e8_text(average_e8(change.filled_value, change.filled_lots, instrument)),
-            "aq": instrument.quantity_text(change.filled_lots),
-            "act": child.kind if child else "0",
-            "tp": instrument.price_text(condition.trigger_ticks),
-            "p": instrument.price_text(order.price_ticks),
+            **(_filled(change, child, instrument) if tells_child else {}),
+            "tp": bare_price(condition.trigger_ticks, instrument),
+            "p": bare_price(order.price_ticks, instrument),
             "V": request.self_trade_prevention,
             "wt": request.working_type,
             "pm": request.price_match,
@@ -82,9 +80,18 @@ def algo_update(change: AlgoChanged, instrument: Instrument, event_ms: int) -> P
             "R": request.reduce_only,
             "tt": order.trigger_ms,
             "gtd": request.good_till_ms,
-            "rm": order.reason if change.status == Status.REJECTED else "",
+            **({"rm": order.reason if change.status == Status.REJECTED else ""} if tells_child else {}),
             "ia": change.armed,
         },
+    }
+
+
+def _filled(change: AlgoChanged, child: Order | None, instrument: Instrument) -> Payload:
+    """What the child filled by then, and its type."""
+    return {
+        "ap": average_text(change.filled_value, change.filled_lots, instrument, ZERO),
+        "aq": bare_quantity(change.filled_lots, instrument),
+        "act": child.kind if child else ZERO,
     }
 
 
@@ -104,12 +111,14 @@ def _head(order: AlgoOrder, instrument: Instrument) -> Payload:
     }
 
 
-def _terms(order: AlgoOrder, instrument: Instrument) -> Payload:
+def _terms(order: AlgoOrder, instrument: Instrument, attached: Payload | None = None) -> Payload:
+    """What was asked for; `attached` is what queries tell of attached exits."""
     request = order.request
     return {
         "triggerPrice": instrument.price_text(order.condition.trigger_ticks),
         "price": instrument.price_text(order.price_ticks),
         "icebergQuantity": None,
+        **(attached or {}),
         "selfTradePreventionMode": request.self_trade_prevention,
         "workingType": request.working_type,
         "priceMatch": request.price_match,

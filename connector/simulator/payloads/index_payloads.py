@@ -42,17 +42,17 @@ def asset_index_update(symbol: str, collateral: CollateralPrices, now_ms: int) -
 
 def _figures(asset: str, collateral: CollateralPrices) -> list[str]:
     """Index, buffers, rates, and the same of the automatic exchange."""
-    row = ASSETS[asset]
+    row = collateral.row(asset)
     return [
         e8_text(figure_e8)
         for figure_e8 in (
             collateral.index_e8(asset),
-            row.buffer_e8,
-            row.buffer_e8,
+            row.bid_buffer_e8,
+            row.ask_buffer_e8,
             collateral.bid_e8(asset),
             collateral.ask_e8(asset),
-            row.exchange_buffer_e8,
-            row.exchange_buffer_e8,
+            row.exchange_bid_buffer_e8,
+            row.exchange_ask_buffer_e8,
             collateral.exchange_bid_e8(asset),
             collateral.exchange_ask_e8(asset),
         )

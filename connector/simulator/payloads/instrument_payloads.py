@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from connector.simulator.access.rate_limits import ORDERS_PER_10S, ORDERS_PER_MINUTE, WEIGHT
 from connector.simulator.fixed_point import E8, text_of
-from connector.simulator.market.collateral_prices import ASSETS, MarginAsset
+from connector.simulator.market.collateral_prices import MarginAsset, margin_asset, margin_assets
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import TIMES_IN_FORCE
@@ -37,6 +37,7 @@ ORDER_TYPES = (
 
 def exchange_info(listings: Iterable[Listing], now_ms: int) -> Payload:
     """The answer of exchangeInfo."""
+    shown = list(listings)
     return {
         "timezone": "UTC",
         "serverTime": now_ms,
@@ -44,10 +45,10 @@ def exchange_info(listings: Iterable[Listing], now_ms: int) -> Payload:
         "rateLimits": RATE_LIMITS,
         "exchangeFilters": [],
         "assets": [
-            {"asset": asset, "marginAvailable": True, "autoAssetExchange": _threshold(row)}
-            for asset, row in ASSETS.items()
+            {"asset": asset, "marginAvailable": True, "autoAssetExchange": _threshold(margin_asset(asset))}
+            for asset in margin_assets(shown)
         ],
-        "symbols": [_symbol(listing) for listing in listings],
+        "symbols": [_symbol(listing) for listing in shown],
     }
 
 
@@ -75,7 +76,6 @@ def _symbol(listing: Listing) -> Payload:
         "quotePrecision": 8,
         "underlyingType": row.underlying_type,
         "underlyingSubType": list(row.underlying_sub_types),
-        "settlePlan": 0,
         "triggerProtect": plain(row.trigger_protect),
         "liquidationFee": "0.012500",
         "marketTakeBound": plain(row.market_take_bound),

@@ -106,7 +106,7 @@ def trade_row(trade: PublicTrade, instrument: Instrument) -> Payload:
         "id": trade.trade_id,
         "price": instrument.price_text(trade.ticks),
         "qty": instrument.quantity_text(trade.lots),
-        "quoteQty": e8_text(half_up(instrument.value_e16(trade.ticks, trade.lots), E8)),
+        "quoteQty": instrument.price_text(half_up(trade.ticks * trade.lots * instrument.lot_e8, E8)),
         "time": trade.time_ms,
         "isBuyerMaker": trade.buyer_is_maker,
         "isRPITrade": trade.is_rpi,
@@ -125,7 +125,20 @@ def trade_event(trade: PublicTrade, instrument: Instrument, now_ms: int) -> Payl
         "q": instrument.quantity_text(trade.lots),
         "X": "MARKET",
         "m": trade.buyer_is_maker,
+        "st": FAMILY,
     }
+
+
+def void_trade(trade_id: int, instrument: Instrument, now_ms: int) -> Payload:
+    """A record of price and amount 0, as the venue sends thousands of a day: it is no trade."""
+    record = {"e": "trade", "E": now_ms, "T": now_ms, "s": instrument.symbol, "t": trade_id}
+    return {**record, "p": "0", "q": "0", "X": "NA", "m": True}
+
+
+def void_aggregate(aggregate_id: int, instrument: Instrument, now_ms: int) -> Payload:
+    """The same on the aggregates' stream."""
+    record = {"e": "aggTrade", "E": now_ms, "a": aggregate_id, "s": instrument.symbol, "p": "0", "q": "0", "nq": "0"}
+    return {**record, "f": -1, "l": -1, "T": now_ms, "m": True, "X": "NA", "st": FAMILY}
 
 
 def aggregate_row(trade: AggregateTrade, instrument: Instrument) -> Payload:
@@ -144,8 +157,8 @@ def aggregate_row(trade: AggregateTrade, instrument: Instrument) -> Payload:
 
 def aggregate_event(trade: AggregateTrade, instrument: Instrument, now_ms: int) -> Payload:
     """A frame of aggTrade."""
-    head: Payload = {"e": "aggTrade", "E": now_ms, "s": instrument.symbol}
-    return {**head, **aggregate_row(trade, instrument), "st": FAMILY}
+    row = aggregate_row(trade, instrument)
+    return {"e": "aggTrade", "E": now_ms, "a": row.pop("a"), "s": instrument.symbol, **row, "st": FAMILY}
 
 
 def mark_price_update(listing: Listing, now_ms: int) -> Payload:
@@ -157,8 +170,8 @@ def mark_price_update(listing: Listing, now_ms: int) -> Payload:
         "s": listing.symbol,
         "p": e8_text(mark_price.mark_e8),
         "ap": e8_text(mark_price.average_e8),
-        "i": e8_text(mark_price.index_e8),
         "P": e8_text(mark_price.mark_e8),
+        "i": e8_text(mark_price.index_e8),
         "r": e8_text(mark_price.rate_e8),
         "T": mark_price.next_funding_ms,
         "st": FAMILY,

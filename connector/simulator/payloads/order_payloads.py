@@ -2,25 +2,17 @@
 
 from connector.simulator.accounts.events import Execution, OrderChanged
 from connector.simulator.accounts.records import Amendment, TradeRecord
-from connector.simulator.fixed_point import E8, e8_text, half_up, text_of
+from connector.simulator.fixed_point import text_of
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import MARKET, NEW, SIDE_WORDS, Condition, Order
+from connector.simulator.payloads.spelling import ZERO, average_text, bare_e8, bare_price, bare_quantity, bare_value
 
 Payload = dict[str, object]
 
 
-def average_e8(filled_value: int, filled_lots: int, instrument: Instrument) -> int:
-    """The average price of what is filled."""
-    return half_up(filled_value * instrument.tick_e8, filled_lots) if filled_lots else 0
-
-
-def quote_e8(filled_value: int, instrument: Instrument) -> int:
-    """The quote amount of what is filled."""
-    return half_up(filled_value * instrument.tick_e8 * instrument.lot_e8, E8)
-
-
 def price_of(order: Order, instrument: Instrument) -> str:
-    return "0.00" if order.kind == MARKET else instrument.price_text(order.price_ticks)
+    """The order's own price, padded: of a market order a zero with the contract's decimals."""
+    return instrument.price_text(0 if order.kind == MARKET else order.price_ticks)
 
 
 def order_ack(order: Order, instrument: Instrument, *, accepted: bool = False) -> Payload:
@@ -45,13 +37,24 @@ def order_ack(order: Order, instrument: Instrument, *, accepted: bool = False) -
 
 def test_ack(order: Order, instrument: Instrument) -> Payload:
     """The answer to a mere check: its page kept average price and quote amount ("Test order", as of 2026-11)."""
-    return {**order_ack(order, instrument), "avgPrice": "0.00", "cumQuote": "0.00000000", **_NO_TRAIL}
+    none = {"avgPrice": instrument.price_text(0), "cumQuote": instrument.value_text(0)}
+    return {**order_ack(order, instrument), **none, **_NO_TRAIL}
 
 
 def modify_ack(order: Order, instrument: Instrument, modify_id: int | None) -> Payload:
     """The answer to a change: an ack with the pair, and the owner's own number where one was given."""
-    named = {} if modify_id is None else {"modifyId": modify_id}
-    return {**order_ack(order, instrument), "pair": order.symbol, **named}
+    named: Payload = {} if modify_id is None else {"modifyId": modify_id}
+    return _beside(order_ack(order, instrument), symbol={"pair": order.symbol}, clientOrderId=named)
+
+
+def _beside(row: Payload, **fields: Payload) -> Payload:
+    """The row with further fields, each group of them behind the field that it is named after."""
+    told: Payload = {}
+    for name, value in row.items():
+        told[name] = value
+        if name in fields:
+            told |= fields[name]
+    return told
 
 
 def amendment_row(record: Amendment, instrument: Instrument) -> Payload:
@@ -75,18 +78,19 @@ def amendment_row(record: Amendment, instrument: Instrument) -> Payload:
 
 def order_row(order: Order, instrument: Instrument) -> Payload:
     """The answer to queries: with average price, quote amount, trail and time, without `cumQty`."""
+    terms = _terms(order, instrument)
     return {
         "orderId": order.order_id,
         "symbol": order.symbol,
         "status": order.status,
         "clientOrderId": order.client_order_id,
         "price": price_of(order, instrument),
-        "avgPrice": e8_text(average_e8(order.filled_value, order.filled_lots, instrument)),
+        "avgPrice": average_text(order.filled_value, order.filled_lots, instrument, instrument.price_text(0)),
         "origQty": instrument.quantity_text(order.lots),
         "executedQty": instrument.quantity_text(order.filled_lots),
-        "cumQuote": e8_text(quote_e8(order.filled_value, instrument)),
-        **_NO_TRAIL,
-        **_terms(order, instrument),
+        "cumQuote": instrument.value_text(order.filled_value),
+        **terms,
+        **({} if "priceRate" in terms else _NO_TRAIL),
         "time": order.created_ms,
         "updateTime": order.updated_ms,
     }
@@ -94,7 +98,7 @@ def order_row(order: Order, instrument: Instrument) -> Payload:
 
 def all_orders_row(order: Order, instrument: Instrument) -> Payload:
     """A row of allOrders names the pair and the other family's amount too, since 2026-08."""
-    return {**order_row(order, instrument), "pair": order.symbol, "cumBase": "0"}
+    return _beside(order_row(order, instrument), symbol={"pair": order.symbol}, cumQuote={"cumBase": ZERO})
 
 
 _UNCONDITIONAL = Condition("")
@@ -107,7 +111,6 @@ def _terms(order: Order, instrument: Instrument) -> Payload:
     return {
         "timeInForce": order.time_in_force,
         "type": order.kind,
-        "origType": condition.kind or order.kind,
         "reduceOnly": order.reduce_only,
         "closePosition": condition.close_position,
         "side": SIDE_WORDS[order.side],
@@ -115,6 +118,7 @@ def _terms(order: Order, instrument: Instrument) -> Payload:
         "stopPrice": instrument.price_text(condition.trigger_ticks),
         "workingType": condition.working_type,
         "priceProtect": condition.price_protect,
+        "origType": condition.kind or order.kind,
         "priceMatch": order.price_match,
         "selfTradePreventionMode": order.self_trade_prevention,
         "goodTillDate": order.good_till_ms,
@@ -141,20 +145,20 @@ def user_trade(trade: TradeRecord, instrument: Instrument) -> Payload:
         "symbol": trade.symbol,
         "id": trade.trade_id,
         "orderId": trade.order_id,
+        "pair": instrument.pair,
         "side": SIDE_WORDS[trade.side],
         "price": instrument.price_text(trade.ticks),
         "qty": instrument.quantity_text(trade.lots),
-        "realizedPnl": e8_text(trade.realised_e8),
-        "quoteQty": e8_text(quote_e8(trade.ticks * trade.lots, instrument)),
-        "baseQty": "0",
+        "realizedPnl": bare_e8(trade.realised_e8),
         "marginAsset": instrument.quote,
-        "commission": e8_text(trade.commission_e8),
+        "quoteQty": instrument.value_text(trade.ticks * trade.lots),
+        "baseQty": ZERO,
+        "commission": bare_e8(trade.commission_e8),
         "commissionAsset": trade.commission_asset,
         "time": trade.time_ms,
         "positionSide": trade.position_side,
         "buyer": trade.side > 0,
         "maker": trade.is_maker,
-        "pair": instrument.symbol,
     }
 
 
@@ -162,12 +166,13 @@ _NO_FILL = Execution(trade_id=0, ticks=0, lots=0, commission_e8=0, realised_e8=0
 
 
 def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: int) -> Payload:
-    """The full event of an order that moved. Commission is named only where there is one."""
+    """The full event of an order that moved. Where nothing was filled the commission is a zero of the margin asset.
+
+    Fields, their order and bare zeros as captured from the venue (2024-01 to 2026-09).
+    """
     order, fill = change.order, change.fill.execution if change.fill else _NO_FILL
     condition = order.condition or _UNCONDITIONAL
-    trail = _trail(condition, instrument, "AP", "cr")
     changed = {"M": str(change.modify_id)} if change.modify_id is not None else {}
-    paid = {"n": e8_text(fill.commission_e8), "N": fill.commission_asset} if change.fill else {}
     return {
         "e": "ORDER_TRADE_UPDATE",
         "T": change.time_ms,
@@ -179,28 +184,24 @@ def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: i
             "o": order.kind,
             "f": order.time_in_force,
             "q": instrument.quantity_text(order.lots),
-            "p": price_of(order, instrument),
-            "ap": e8_text(average_e8(change.filled_value, change.filled_lots, instrument)),
-            "sp": instrument.price_text(condition.trigger_ticks) if condition.trigger_ticks else "0",
+            "p": ZERO if order.kind == MARKET else bare_price(order.price_ticks, instrument),
+            "ap": average_text(change.filled_value, change.filled_lots, instrument, ZERO),
+            "sp": bare_price(condition.trigger_ticks, instrument),
             "x": change.execution_type,
             "X": change.status,
             "i": order.order_id,
-            "l": instrument.quantity_text(fill.lots),
-            "z": instrument.quantity_text(change.filled_lots),
-            "L": instrument.price_text(fill.ticks),
-            **paid,
-            "T": change.time_ms,
-            "t": fill.trade_id,
-            "b": e8_text(change.bid_notional_e8),
-            "a": e8_text(change.ask_notional_e8),
+            **changed,
+            **_filled(change, fill, instrument),
+            "b": bare_value(change.bid_notional_e8, instrument),
+            "a": bare_value(change.ask_notional_e8, instrument),
             "m": fill.is_maker,
             "R": order.reduce_only,
             "wt": condition.working_type,
             "ot": condition.kind or order.kind,
             "ps": order.position_side,
             "cp": condition.close_position,
-            **trail,
-            "rp": e8_text(fill.realised_e8),
+            **_trail(condition, instrument, "AP", "cr"),
+            "rp": bare_e8(fill.realised_e8),
             "pP": condition.price_protect,
             "si": 0,
             "ss": 0,
@@ -208,8 +209,20 @@ def order_trade_update(change: OrderChanged, instrument: Instrument, event_ms: i
             "pm": order.price_match,
             "gtd": order.good_till_ms,
             "er": str(change.expiry_reason),
-            **changed,
         },
+    }
+
+
+def _filled(change: OrderChanged, fill: Execution, instrument: Instrument) -> Payload:
+    """What this event filled, and for which fee."""
+    return {
+        "l": bare_quantity(fill.lots, instrument),
+        "z": bare_quantity(change.filled_lots, instrument),
+        "L": bare_price(fill.ticks, instrument),
+        "n": bare_e8(fill.commission_e8),
+        "N": fill.commission_asset if change.fill else instrument.quote,
+        "T": change.time_ms,
+        "t": fill.trade_id,
     }
 
 

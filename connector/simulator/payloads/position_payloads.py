@@ -8,14 +8,20 @@ from connector.simulator.accounts.records import ForcedOrder, MarginMove
 from connector.simulator.fixed_point import e8_text
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import BOTH, LONG, SHORT
-from connector.simulator.payloads.account_payloads import Payload, isolated_margin, isolated_wallet
+from connector.simulator.payloads.account_payloads import (
+    Payload,
+    isolated_margin,
+    isolated_wallet,
+    padded_isolated_margin,
+)
 from connector.simulator.payloads.account_snapshot import AccountSnapshot
-from connector.simulator.payloads.order_payloads import order_row
+from connector.simulator.payloads.order_payloads import all_orders_row
+from connector.simulator.payloads.spelling import bare_e8, one_decimal_e8
 from connector.simulator.risk.insurance import InsuranceFund
 
 FORCED_ORDER_FIELDS = (
-    "orderId", "symbol", "status", "clientOrderId", "price", "avgPrice", "origQty", "executedQty", "cumQuote",
-    "timeInForce", "type", "reduceOnly", "closePosition", "side", "positionSide", "stopPrice", "workingType",
+    "orderId", "symbol", "pair", "status", "clientOrderId", "price", "avgPrice", "origQty", "executedQty", "cumQuote",
+    "cumBase", "timeInForce", "type", "reduceOnly", "closePosition", "side", "positionSide", "stopPrice", "workingType",
     "origType", "time", "updateTime",
 )  # fmt: skip
 
@@ -33,15 +39,17 @@ def position_risk_v2(snapshot: AccountSnapshot, symbol: str | None) -> list[Payl
 def _position_risk(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
     position, listing = snapshot.position(key), snapshot.listing(key)
     return {
-        **_head(snapshot, key, row),
+        "symbol": listing.symbol,
+        "positionSide": position.position_side,
+        **_figures(snapshot, key, row),
         "isolatedMargin": isolated_margin(row),
-        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
+        "notional": bare_e8(position.notional_e8(listing.mark_price.mark_e8)),
         "marginAsset": listing.instrument.quote,
         "isolatedWallet": isolated_wallet(row.isolated_e8),
-        "initialMargin": e8_text(row.initial_e8),
-        "maintMargin": e8_text(row.maintenance_e8),
-        "positionInitialMargin": e8_text(row.position_e8),
-        "openOrderInitialMargin": e8_text(row.orders_e8),
+        "initialMargin": bare_e8(row.initial_e8),
+        "maintMargin": bare_e8(row.maintenance_e8),
+        "positionInitialMargin": bare_e8(row.position_e8),
+        "openOrderInitialMargin": bare_e8(row.orders_e8),
         "adl": snapshot.engine.risk_monitor.deleveraging.quantile(listing, position) if position.lots else 0,
         "bidNotional": "0",
         "askNotional": "0",
@@ -53,30 +61,31 @@ def _position_risk_v2(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payl
     position, listing = snapshot.position(key), snapshot.listing(key)
     leverage = snapshot.account.leverage(listing.symbol)
     return {
-        **_head(snapshot, key, row),
+        "symbol": listing.symbol,
+        **_figures(snapshot, key, row),
         "leverage": str(leverage),
         "maxNotionalValue": str(listing.instrument.cap_at(leverage)),
         "marginType": "cross" if row.isolated_e8 is None else "isolated",
-        "isolatedMargin": isolated_margin(row),
+        "isolatedMargin": padded_isolated_margin(row),
         "isAutoAddMargin": "false",
-        "notional": e8_text(position.notional_e8(listing.mark_price.mark_e8)),
+        "positionSide": position.position_side,
+        "notional": bare_e8(position.notional_e8(listing.mark_price.mark_e8)),
         "isolatedWallet": isolated_wallet(row.isolated_e8),
         "updateTime": position.updated_ms,
     }
 
 
-def _head(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
+def _figures(snapshot: AccountSnapshot, key: Side, row: Charge) -> Payload:
+    """What both versions tell of a position, in the same order."""
     position, listing = snapshot.position(key), snapshot.listing(key)
     liquidation_e8 = snapshot.liquidation_price_e8(key) if position.lots else 0
     return {
-        "symbol": listing.symbol,
-        "positionSide": position.position_side,
         "positionAmt": listing.instrument.quantity_text(position.lots),
-        "entryPrice": e8_text(position.entry_e8()),
-        "breakEvenPrice": e8_text(position.break_even_e8()),
+        "entryPrice": one_decimal_e8(position.entry_e8()),
+        "breakEvenPrice": one_decimal_e8(position.break_even_e8()),
         "markPrice": e8_text(listing.mark_price.mark_e8),
         "unRealizedProfit": e8_text(row.unrealised_e8),
-        "liquidationPrice": e8_text(liquidation_e8) if liquidation_e8 else "0",
+        "liquidationPrice": bare_e8(liquidation_e8),
     }
 
 
@@ -95,7 +104,7 @@ def margin_move_row(move: MarginMove) -> Payload:
 
 def forced_order_row(forced: ForcedOrder, instrument: Instrument) -> Payload:
     """A row of forceOrders, which calls the exchange's own orders LIMIT."""
-    row = {**order_row(forced.order, instrument), "type": "LIMIT", "origType": "LIMIT"}
+    row = {**all_orders_row(forced.order, instrument), "type": "LIMIT", "origType": "LIMIT"}
     return {name: row[name] for name in FORCED_ORDER_FIELDS}
 
 
@@ -118,10 +127,11 @@ def adl_risk_row(symbol: str, rating: str, now_ms: int) -> Payload:
 
 
 def insurance_row(symbols: Iterable[str], fund: InsuranceFund, assets: list[str], now_ms: int) -> Payload:
-    """A group of insuranceBalance."""
+    """A group of insuranceBalance: what a price took beyond an empty fund is on its way to deleveraging."""
     return {
         "symbols": sorted(symbols),
         "assets": [
-            {"asset": asset, "marginBalance": e8_text(fund.equity_e8(asset)), "updateTime": now_ms} for asset in assets
+            {"asset": asset, "marginBalance": e8_text(max(0, fund.equity_e8(asset))), "updateTime": now_ms}
+            for asset in assets
         ],
     }

@@ -17,7 +17,7 @@ from connector.simulator.persistence.journal import Journal
 from connector.simulator.persistence.saved_state import SavedEpoch, load, save
 from connector.simulator.settings import SimulatorSettings
 
-#: The background's own accounts have this many USDT each: never short of margin.
+#: The background's own accounts have this much of every quote asset each: never short of margin.
 HOUSE_DEPOSIT_E8 = 10**12 * E8
 
 Market = SeededMarket | ReplayedMarket
@@ -59,6 +59,9 @@ def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
     for symbol, hours in settings.funding_hours.items():
         engine.begin_funding(symbol, hours)
     house = [engine.open_account(HOUSE_DEPOSIT_E8, now_ms, is_house=True).account_id for _ in range(MAKERS + TAKERS)]
+    for asset in sorted({row.quote for row in instruments} - {"USDT"}):
+        for account_id in house:
+            engine.transfer(account_id, HOUSE_DEPOSIT_E8, now_ms, asset)
     market: Market
     if settings.replay:
         facts = read_recording(settings.replay)

@@ -19,6 +19,7 @@ from typing import IO, Any
 from connector.simulator.accounts.algo_orders import AlgoRequest
 from connector.simulator.engine import Engine
 from connector.simulator.errors import BadInput, VenueError
+from connector.simulator.market.collateral_prices import MarginAsset
 from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import AmendRequest, OrderRequest
@@ -32,11 +33,13 @@ COMMANDS = frozenset({
     "fix_mark", "advance", "settle_funding", "shrink", "amend", "place_algo", "cancel_algo", "cancel_algos",
     "set_countdown", "delay_triggers", "set_isolated", "set_multi_assets", "move_margin", "adjust_funding",
     "begin_funding", "force_liquidation", "force_adl", "change_brackets",
-    "delist", "set_status",
+    "delist", "set_status", "set_asset", "set_fee_burn", "move_money", "join_owner", "sign_agreement", "fill_order",
+    "skip_trade_ids", "drop_ids", "cover_status", "uncover_status", "refuse_opening", "set_control_side", "step_back",
 })  # fmt: skip
 #: The frozen rows that commands carry, by the tag that stands in the journal.
 ROWS: dict[str, Tagged] = {
-    BY_KIND[kind].tag: BY_KIND[kind] for kind in (OrderRequest, AmendRequest, AlgoRequest, Instrument, Bracket)
+    BY_KIND[kind].tag: BY_KIND[kind]
+    for kind in (OrderRequest, AmendRequest, AlgoRequest, Instrument, Bracket, MarginAsset)
 }
 
 

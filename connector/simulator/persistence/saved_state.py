@@ -23,7 +23,7 @@ from connector.simulator.persistence.columns import NoState, flattened, rebuilt
 MAGIC = b"connector-exchange-state"
 #: Changes when a file of an earlier release can't be read any more. A class that gains a field with a default does
 #: not change it.
-VERSION = 2
+VERSION = 3
 #: Bytes of JSON that a file may unpack to: several times what the fullest accounts come to.
 MOST_BYTES = 512 * 2**20
 

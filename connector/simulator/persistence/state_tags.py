@@ -23,8 +23,12 @@ from connector.simulator.accounts.house_ledger import HouseAccount, HouseLedger
 from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.positions import Position
 from connector.simulator.background.background import Background
+from connector.simulator.background.deep_ladder import DeepLadder, Rung
+from connector.simulator.background.fair_price import FairPrice
 from connector.simulator.background.seeded_market import SeededMarket
-from connector.simulator.background.symbol_model import Post, Rung, SymbolModel, Withdraw
+from connector.simulator.background.slots import Slots
+from connector.simulator.background.symbol_model import Post, SymbolModel, Withdraw
+from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.engine import Engine
 from connector.simulator.fault_injection.price_scripts import PriceScript
 from connector.simulator.history import History
@@ -32,12 +36,13 @@ from connector.simulator.ids import AggregateIds, Ids, UpdateIds
 from connector.simulator.market import tape
 from connector.simulator.market.book import Book
 from connector.simulator.market.candles import Bar, Candles, Series
-from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.collateral_prices import CollateralPrices, MarginAsset
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.mark_price import MarkPrice
 from connector.simulator.market.orders import AmendRequest, Condition, Order, OrderRequest
+from connector.simulator.market.positioning_history import Positioning, PositioningHistory
 from connector.simulator.market.rolling_day import RollingDay
 from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.algo_engine import AlgoEngine
@@ -103,7 +108,12 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("ApiKey", ApiKey),
     _tagged("ApiKeys", ApiKeys, "_by_key"),
     _tagged("AssetModeChanged", events.AssetModeChanged),
-    _tagged("Background", Background, "_digest _factors _models _planned _scripts commands fingerprint seed steps"),
+    _tagged(
+        "Background",
+        Background,
+        "_digest _factors _leaders _models _planned _scripts commands deferred_moves fingerprint seed skipped_steps "
+        "steps",
+    ),
     _tagged("BalanceRow", events.BalanceRow),
     _tagged("Bar", Bar),
     _tagged("Book", Book, "_changed _first_id _keys _lots _next_id _orders update_id"),
@@ -116,10 +126,11 @@ ROWS: tuple[Tagged, ...] = (
         Clearing,
         "accounts collateral dated holders ids outbox pools=margin_pools shaken=wallet_moved treasury=house_ledger",
     ),
-    _tagged("Collateral", CollateralPrices, "_listings"),
+    _tagged("Collateral", CollateralPrices),
     _tagged("Condition", Condition),
     _tagged("Countdowns", Countdowns, "_due_ms"),
     _tagged("DayWindow", RollingDay, "_before _minute_ms _tape"),
+    _tagged("DeepLadder", DeepLadder, "_best _far _keys _levels _near _random _rungs"),
     _tagged("Deleveraging", Deleveraging, "_clearing _orders _pools=_margin_pools"),
     _tagged(
         "Engine",
@@ -129,6 +140,7 @@ ROWS: tuple[Tagged, ...] = (
     ),
     _tagged("Execution", events.Execution),
     _tagged("Fill", events.Fill),
+    _tagged("FairPrice", FairPrice, "_factor _premium _random _rate value"),
     _tagged("ForcedOrder", records.ForcedOrder),
     _tagged("ForcedOrders", ForcedOrders, "_clearing _given prints"),
     _tagged("FundingSchedule", FundingSchedule),
@@ -142,6 +154,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("Liquidation", Liquidation, "_clearing _fund _listings _orders _pools=_margin_pools deleveraging"),
     _tagged("LiquidationPrint", records.LiquidationPrint),
     _tagged("Listing", Listing, "quotes=mark_price"),
+    _tagged("MarginAsset", MarginAsset),
     _tagged("MarginCalled", events.MarginCalled),
     _tagged("MarginMove", records.MarginMove),
     _tagged("OpenOrders", order_totals.OrderTotals),
@@ -150,6 +163,8 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("OrderRequest", OrderRequest),
     _tagged("Pools", MarginPools, "_listings collateral"),
     _tagged("Position", Position),
+    _tagged("Positioning", Positioning),
+    _tagged("PositioningHistory", PositioningHistory),
     _tagged("PositionRow", events.PositionRow),
     _tagged("Post", Post),
     _tagged("PriceScript", PriceScript),
@@ -157,8 +172,9 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "Quotes",
         MarkPrice,
-        "_book _fixed_e8 _instrument _sampled_ms _samples _tape _weighted average_e8 funding index_candles index_e8 "
-        "mark_candles mark_e8 next_funding_ms premium_candles premium_e8 rate_e8",
+        "_bases _book _fixed_e8 _instrument _mean_basis_e8 _now_ms _sampled_ms _samples _settled_e8 _tape _weighted "
+        "average_e8 funding index_candles index_e8 mark_candles mark_e8 next_funding_ms premium_candles premium_e8 "
+        "rate_e8",
     ),
     _tagged("Rights", Rights),
     _tagged(
@@ -175,12 +191,15 @@ ROWS: tuple[Tagged, ...] = (
     ),
     _tagged("Series", Series, "_most bars interval"),
     _tagged("Settlement", Settlement),
+    _tagged("Slots", Slots, "_random _ranks _thin"),
     _tagged(
         "SymbolModel",
         SymbolModel,
-        "_basis _began_ms _best _commands _eaten _every _factor _fair _instrument _jump_ms _least_notional "
-        "_lots_of_one _now_ms _posted _random _ranks _renewal_ms _rungs _step _taker_side _tick _trade_ms _turn",
+        "_began_ms _best _commands _deep _eaten _every _fair _instrument _is_deep _is_led _jump_ms _least_notional "
+        "_lots_of_one _now_ms _places _posted _random _renewal_ms _rungs _slots _step _takers "
+        "_tick _trade_ms _turn moves",
     ),
+    _tagged("TakerFlow", TakerFlow, "_informed _left _random knows lean side"),
     _tagged(
         "Tape",
         tape.Tape,
@@ -190,6 +209,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("TradeRecord", records.TradeRecord),
     _tagged("Treasury", HouseLedger, "chests=accounts"),
     _tagged("UpdateIds", UpdateIds),
+    _tagged("WalletMove", records.WalletMove),
     _tagged("Withdraw", Withdraw),
 )
 BY_TAG: dict[str, Tagged] = {row.tag: row for row in ROWS}
@@ -206,5 +226,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "order": accounts.order_at,
     "public trade": tape.trade_at,
     "trade": accounts.trade_at,
+    "wallet move": accounts.wallet_move_at,
 }
 FUNCTION_TAGS: dict[Callable[..., Any], str] = {function: tag for tag, function in FUNCTIONS.items()}

@@ -1,1 +1,1 @@
-"""REST: routes, their handlers, and the exchange's own paths and page."""
+"""REST: the venue's routes and their handlers."""

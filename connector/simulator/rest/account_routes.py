@@ -71,7 +71,13 @@ def fee_burn(request: Request) -> object:
 
 def set_fee_burn(request: Request) -> object:
     """Whether fees are paid in BNB, at a discount, where the wallet has enough of it."""
-    request.account.burns_bnb = request.params.flag("feeBurn")
+    request.engine.set_fee_burn(request.account.account_id, request.params.flag("feeBurn"))
+    return SUCCESS
+
+
+def sign_agreement(request: Request) -> object:
+    """Signs the agreement about contracts on traditional finance; -4411 is over for the account."""
+    request.engine.sign_agreement(request.account.account_id)
     return SUCCESS
 
 
@@ -87,11 +93,11 @@ def order_limits(request: Request) -> object:
 
 
 def create_listen_key(request: Request) -> object:
-    return {"listenKey": request.runtime.listen_keys.create(request.account.account_id, request.now_ms)}
+    return {"listenKey": request.runtime.listen_keys.create(request.account.account_id, request.runtime.steady_ms())}
 
 
 def extend_listen_key(request: Request) -> object:
-    key = request.runtime.listen_keys.extend(request.account.account_id, request.now_ms)
+    key = request.runtime.listen_keys.extend(request.account.account_id, request.runtime.steady_ms())
     if key is None:
         raise VenueError(-1125)
     return {"listenKey": key}

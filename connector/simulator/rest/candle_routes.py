@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 
-from connector.simulator.errors import VenueError
 from connector.simulator.market.candles import INTERVALS, WIDTHS_MS, Bar, Candles
 from connector.simulator.market.instruments import CONTRACT_TYPES
 from connector.simulator.market.listing import Listing
@@ -20,7 +19,7 @@ def klines(request: Request) -> object:
 
 def continuous_klines(request: Request) -> object:
     """Candles of a pair's contract of one type; the only ones with seconds."""
-    listing = _of_pair(request)
+    listing = request.listing_of_pair()
     wanted = request.params.choice("contractType", CONTRACT_TYPES, -4104)
     if wanted != listing.instrument.contract_type:
         return []
@@ -28,7 +27,7 @@ def continuous_klines(request: Request) -> object:
 
 
 def index_price_klines(request: Request) -> object:
-    return _sampled(request, _of_pair(request), lambda mark_price: mark_price.index_candles)
+    return _sampled(request, request.listing_of_pair(), lambda mark_price: mark_price.index_candles)
 
 
 def mark_price_klines(request: Request) -> object:
@@ -37,15 +36,6 @@ def mark_price_klines(request: Request) -> object:
 
 def premium_index_klines(request: Request) -> object:
     return _sampled(request, request.listing(), lambda mark_price: mark_price.premium_candles)
-
-
-def _of_pair(request: Request) -> Listing:
-    pair = request.params.text("pair")
-    listings = request.engine.listings.values()
-    found = next((listing for listing in listings if listing.instrument.pair == pair), None)
-    if found is None:
-        raise VenueError(-4144)
-    return found
 
 
 def _traded(request: Request, listing: Listing, intervals: Collection[str]) -> list[list[object]]:

@@ -5,14 +5,16 @@ The order of the checks is the venue's: address weight, key, time, signature, th
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.key_faults import check_key_faults
 from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters, decoded
 from connector.simulator.access.security import check_right, check_signed, right_for, sender_of
 from connector.simulator.errors import VenueError
 from connector.simulator.json_bytes import frame_of
-from connector.simulator.rest.local_routes import LOCAL_ROUTES
+from connector.simulator.rest.replica_reads import lagging_engine
 from connector.simulator.rest.request import Request
 from connector.simulator.rest.routes import ROUTES, Route, Security
 from connector.simulator.runtime import Runtime
@@ -39,10 +41,10 @@ class Answer:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a request: a payload, or a refusal, and whose it was where that was found out."""
 
     payload: object
@@ -68,10 +70,15 @@ def carried_out(
     sender: ApiKey | None = None
     try:
         runtime.rate_limits.check_ban(address, now_ms)
-        runtime.rate_limits.spend(route.limit, route.weight(sent), now_ms, address)
+        weight = route.weight(sent)
+        if not route.limit.by_account:
+            runtime.rate_limits.spend(route.limit, weight, now_ms, address)
         params = Parameters(sent)
         sender = authenticate(params, now_ms)
-        outcome = Outcome(route.handler(Request(runtime, params, now_ms, sender)), None, sender)
+        if route.limit.by_account:
+            runtime.rate_limits.spend(route.limit, weight, now_ms, _counted_by(route, address, sender))
+        replica = lagging_engine(runtime, route, sender)
+        outcome = Outcome(route.handler(Request(runtime, params, now_ms, sender, replica)), None, sender)
     except VenueError as refusal:
         if refusal.status == 429:
             runtime.rate_limits.offend(address, now_ms)
@@ -80,8 +87,8 @@ def carried_out(
     return outcome
 
 
-def answer(runtime: Runtime, ask: Ask) -> Answer:
-    """What the exchange answers over REST."""
+def answer(runtime: Runtime, ask: Ask, came_ms: int | None = None) -> Answer:
+    """What the exchange answers over REST; `came_ms` is when it came, where that is not now."""
     route = ROUTES.get((ask.method, ask.path))
     if route is None:
         return refused(VenueError(-5000, ask.path, ask.method))
@@ -91,8 +98,9 @@ def answer(runtime: Runtime, ask: Ask) -> Answer:
         if route.security is Security.NONE:
             return None
         sender = sender_of(runtime.api_keys, ask.api_key, ask.address)
+        check_key_faults(runtime.faults, sender.api_key, ask.address)
         if route.security is Security.SIGNED:
-            check_signed(sender, ask.query, ask.body, params, now_ms)
+            check_signed(sender, ask.query, ask.body, params, now_ms if came_ms is None else came_ms)
         check_right(sender, right_for(ask.method, ask.path), ask.address)
         return sender
 
@@ -102,21 +110,14 @@ def answer(runtime: Runtime, ask: Ask) -> Answer:
     else:
         reply = Answer(200, frame_of(outcome.payload), _order_headers(runtime, route, outcome.sender, now_ms))
     if route.limit.header:
-        reply.headers[route.limit.header] = str(runtime.rate_limits.used(route.limit, now_ms, ask.address))
+        counted_by = _counted_by(route, ask.address, outcome.sender)
+        reply.headers[route.limit.header] = str(runtime.rate_limits.used(route.limit, now_ms, counted_by))
     return reply
 
 
-def local_answer(runtime: Runtime, ask: Ask) -> Answer:
-    """What the exchange's own paths answer."""
-    handler = LOCAL_ROUTES.get((ask.method, ask.path))
-    if handler is None:
-        return refused(VenueError(-5000, ask.path, ask.method))
-    try:
-        reply = Answer(200, frame_of(handler(runtime, Parameters(decoded(ask.query, ask.body)))))
-    except VenueError as refusal:
-        reply = refused(refusal)
-    runtime.publish()
-    return reply
+def _counted_by(route: Route, address: str, sender: ApiKey | None) -> str:
+    """Whose pool a request draws on: that of its address, or of its account."""
+    return f"account {sender.account_id}" if route.limit.by_account and sender is not None else address
 
 
 def _order_headers(runtime: Runtime, route: Route, sender: ApiKey | None, now_ms: int) -> dict[str, str]:

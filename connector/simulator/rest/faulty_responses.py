@@ -12,7 +12,9 @@ from connector.simulator.rest.dispatch import Answer, refused
 UNKNOWN_ERROR = "Unknown error, please check your request or try again later."
 UNKNOWN_ANSWER = Answer(503, frame_of({"code": -1000, "msg": UNKNOWN_ERROR}))
 #: These close the connection: nothing is said.
-RESETS = ("reset_before_execution", "reset_after_execution")
+RESETS = ("reset_before_execution", "reset_after_execution", "executed_late_reset")
+#: These are answered at once and carried out later, by their `ms`.
+LATE = ("executed_late", "executed_late_1007", "executed_late_408", "executed_late_reset")
 #: These only make the answer late, by their `ms`.
 DELAYS = ("event_before_ack", "slow_snapshot", "slow_answer")
 
@@ -46,6 +48,9 @@ def _rate_limited(fault: Armed, now_ms: int) -> Answer:
 FAULTY_ANSWERS: dict[str, Callable[[Armed, int], Answer]] = {
     "unknown_but_placed": _unknown,
     "unknown_not_placed": _unknown,
+    "executed_late": _unknown,
+    "executed_late_1007": _refusing(-1007),
+    "executed_late_408": _timed_out,
     "service_unavailable": _unavailable,
     "banned": _banned,
     "rate_limited": _rate_limited,
@@ -59,3 +64,17 @@ FAULTY_ANSWERS: dict[str, Callable[[Armed, int], Answer]] = {
 def faulty_answer(fault: Armed, now_ms: int) -> Answer:
     """The answer that a fault of the table gives."""
     return FAULTY_ANSWERS[fault.name](fault, now_ms)
+
+
+#: What a proxy says of an exchange that is down, by status.
+_DOWN = {"502": "Bad Gateway", "503": "Service Temporarily Unavailable", "504": "Gateway Time-out"}
+
+
+def outage_answer(fault: Armed) -> Answer | None:
+    """The page that everything is answered with while the exchange is down; None where nothing is said."""
+    words = _DOWN.get(fault.answer)
+    if words is None:
+        return None
+    title = f"{fault.answer} {words}"
+    page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+    return Answer(int(fault.answer), f"{page}</body>\r\n</html>\r\n".encode(), content_type="text/html")

@@ -1,7 +1,6 @@
 """REST: indices, what makes them, and the hours of traditional markets."""
 
 from connector.simulator.errors import VenueError
-from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.trading_hours import schedule
 from connector.simulator.payloads import index_payloads
 from connector.simulator.rest.request import Request
@@ -9,7 +8,7 @@ from connector.simulator.rest.request import Request
 
 def asset_index(request: Request) -> object:
     """The index of one margin asset, or of all of them."""
-    collateral = CollateralPrices(request.engine.listings)
+    collateral = request.engine.collateral
     symbol = request.params.optional("symbol")
     if symbol is None:
         return [index_payloads.asset_index_row(one, collateral, request.now_ms) for one in index_payloads.ASSET_SYMBOLS]
@@ -19,10 +18,15 @@ def asset_index(request: Request) -> object:
 
 
 def index_info(request: Request) -> object:
-    """The contracts on an index of several assets: a list, of one row where `symbol` names it."""
+    """The contracts on an index of several assets, or the one of `symbol`; -1121 where it is on no such index."""
     listed = {listing.instrument.base: listing for listing in request.engine.listings.values()}
     composite = [listing for listing in request.listings() if listing.instrument.components]
-    return [index_payloads.index_info_row(listing, listed, request.now_ms) for listing in composite]
+    rows = [index_payloads.index_info_row(listing, listed, request.now_ms) for listing in composite]
+    if not request.names_symbol:
+        return rows
+    if not rows:
+        raise VenueError(-1121)
+    return rows[0]
 
 
 def constituents(request: Request) -> object:

@@ -9,22 +9,22 @@ from connector.simulator.rest.request import Request
 
 
 def restrictions(key: ApiKey) -> dict[str, object]:
-    """What a key permits. Of the other markets, which this exchange lacks, it permits nothing."""
+    """What a key permits, every field of the venue's answer."""
     rights = key.rights
     return {
         "ipRestrict": bool(rights.addresses),
         "createTime": key.created_ms,
         "enableReading": rights.reading,
         "enableWithdrawals": rights.withdrawals,
-        "enableInternalTransfer": False,
-        "enableMargin": False,
+        "enableInternalTransfer": rights.internal_transfer,
+        "enableMargin": rights.margin,
         "enableFutures": rights.futures,
-        "permitsUniversalTransfer": False,
-        "enableVanillaOptions": False,
-        "enableFixApiTrade": False,
-        "enableFixReadOnly": False,
-        "enableSpotAndMarginTrading": False,
-        "enablePortfolioMarginTrading": False,
+        "permitsUniversalTransfer": rights.universal_transfer,
+        "enableVanillaOptions": rights.options,
+        "enableFixApiTrade": rights.fix_trade,
+        "enableFixReadOnly": rights.fix_read,
+        "enableSpotAndMarginTrading": rights.spot,
+        "enablePortfolioMarginTrading": rights.portfolio_margin,
     }
 
 

@@ -1,11 +1,14 @@
 """REST: books, trades, prices, days and funding."""
 
+from collections.abc import Collection
+
 from connector.simulator.errors import VenueError
 from connector.simulator.history import page
 from connector.simulator.market.candles import DAY_MS, HOUR_MS
 from connector.simulator.payloads import market_payloads
 from connector.simulator.payloads.day_payloads import day_row
 from connector.simulator.payloads.instrument_payloads import exchange_info
+from connector.simulator.payloads.odd_contracts import odd_rows
 from connector.simulator.rest.request import Request
 from connector.simulator.streams import rpi_depth as rpi
 
@@ -24,18 +27,27 @@ def server_time(request: Request) -> object:
 
 
 def information(request: Request) -> object:
-    """All contracts, or the one of the undocumented `symbol`."""
+    """All contracts: the venue ignores `symbol` here, one that does not exist too (measured 2026-09-15)."""
     rate_limits = request.runtime.rate_limits
-    limits = {"rateLimits": [rate_limits.weight_limit(), *rate_limits.order_limits()]}
-    return exchange_info(request.listings(), request.now_ms) | limits
+    limits = {"rateLimits": [rate_limits.weight_limit(), *reversed(rate_limits.order_limits())]}
+    answer = exchange_info(request.engine.listings.values(), request.now_ms) | limits
+    rows = answer["symbols"]
+    if request.runtime.faults.standing("odd_contracts") and isinstance(rows, list):
+        answer["symbols"] = [*rows, *odd_rows(rows[0])]
+    return answer
 
 
 def depth(request: Request) -> object:
     listing = request.listing()
-    limit = request.params.optional_integer("limit")
-    if limit is not None and limit not in DEPTH_LIMITS:
-        raise VenueError(-4021, limit)
-    return market_payloads.depth(listing, limit or 500, request.now_ms)
+    return market_payloads.depth(listing, _levels(request, DEPTH_LIMITS, 500), request.now_ms)
+
+
+def _levels(request: Request, offered: Collection[int], default: int) -> int:
+    """How many levels are wanted: -1130 beyond 1,000, -4021 within them where it is none of the offered numbers."""
+    wanted = request.params.limit(default, max(DEPTH_LIMITS))
+    if wanted not in offered:
+        raise VenueError(-4021, wanted)
+    return wanted
 
 
 def trades(request: Request) -> object:
@@ -55,11 +67,8 @@ def historical_trades(request: Request) -> object:
 
 def rpi_depth(request: Request) -> object:
     """The book with retail price improvement orders, always 1,000 levels of it."""
-    listing = request.listing()
-    limit = request.params.optional_integer("limit")
-    if limit not in (None, RPI_LEVELS):
-        raise VenueError(-4021, limit)
-    return rpi.rpi_depth(listing, RPI_LEVELS, request.now_ms)
+    listing, levels = request.listing(), _levels(request, (RPI_LEVELS,), RPI_LEVELS)
+    return rpi.rpi_depth(listing, levels, request.now_ms)
 
 
 def aggregate_trades(request: Request) -> object:

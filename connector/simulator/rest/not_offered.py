@@ -1,4 +1,4 @@
-"""What the venue has and this exchange has not: statistics, conversion, an agreement, and exports by post.
+"""What the venue has and this exchange has not: conversion, and exports by post.
 
 Each of these paths answers one clear refusal in the venue's error shape, whatever it is sent: HTTP 400, -1020.
 """
@@ -8,18 +8,10 @@ from connector.simulator.rest.request import Request
 
 NOT_OFFERED: frozenset[tuple[str, str]] = frozenset(
     {
-        ("GET", "/futures/data/basis"),
-        ("GET", "/futures/data/delivery-price"),
-        ("GET", "/futures/data/globalLongShortAccountRatio"),
-        ("GET", "/futures/data/openInterestHist"),
-        ("GET", "/futures/data/takerlongshortRatio"),
-        ("GET", "/futures/data/topLongShortAccountRatio"),
-        ("GET", "/futures/data/topLongShortPositionRatio"),
         ("POST", "/fapi/v1/convert/acceptQuote"),
         ("GET", "/fapi/v1/convert/exchangeInfo"),
         ("GET", "/fapi/v1/convert/orderStatus"),
         ("POST", "/fapi/v1/convert/getQuote"),
-        ("POST", "/fapi/v1/stock/contract"),
         ("GET", "/fapi/v1/order/asyn"),
         ("GET", "/fapi/v1/trade/asyn"),
         ("GET", "/fapi/v1/income/asyn"),

@@ -20,7 +20,7 @@ def query(request: Request) -> object:
     listing = request.listing()
     order = request.account.find(listing.symbol, *order_names(request.params))
     lag_ms = request.runtime.faults.standing_ms("not_found_lag")
-    if order is None or not _is_kept(order, request.now_ms) or (lag_ms and request.now_ms - order.created_ms < lag_ms):
+    if order is None or not _is_kept(order, request.now_ms) or 0 <= request.now_ms - order.created_ms < lag_ms:
         raise VenueError(-2013)
     return order_row(order, listing.instrument)
 

@@ -122,13 +122,12 @@ def adl_risk(request: Request) -> object:
 
 
 def insurance_balance(request: Request) -> object:
-    """What stands behind a symbol, or behind each group of symbols: one fund stands behind all."""
+    """What stands behind a symbol, or behind all of them: each margin asset has a fund."""
     engine = request.engine
-    named = request.listing() if request.names_symbol else None
-    fund = engine.risk_monitor.fund
-    assets = fund.account.wallets if named is None else [named.instrument.quote]
-    row = position_payloads.insurance_row(engine.listings, fund, list(assets), request.now_ms)
-    return [row] if named is None else row
+    listings = [request.listing()] if request.names_symbol else list(engine.listings.values())
+    assets = list(dict.fromkeys(listing.instrument.quote for listing in listings))
+    row = position_payloads.insurance_row(engine.listings, engine.risk_monitor.fund, assets, request.now_ms)
+    return row if request.names_symbol else [row]
 
 
 def _adl_risk(request: Request, listing: Listing) -> object:

@@ -1,6 +1,6 @@
 """A request that was let in, as its handler sees it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.parameters import Parameters
@@ -12,8 +12,7 @@ from connector.simulator.market.listing import Listing
 from connector.simulator.runtime import Runtime
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a handler is given."""
 
     runtime: Runtime
@@ -21,17 +20,19 @@ class Request:
     now_ms: int
     #: Whose key came with it, None on public paths.
     sender: ApiKey | None
+    #: What answers a read instead of the exchange itself.
+    replica: Engine | None = None
 
     @property
     def account(self) -> Account:
         """The sender's account; only asked for where a key is demanded."""
         if self.sender is None:
             raise VenueError(-2014)
-        return self.runtime.account(self.sender)
+        return self.engine.accounts[self.sender.account_id]
 
     @property
     def engine(self) -> Engine:
-        return self.runtime.engine
+        return self.replica or self.runtime.engine
 
     @property
     def instrument(self) -> Instrument:
@@ -41,6 +42,14 @@ class Request:
     def listing(self) -> Listing:
         """The listing of the mandatory `symbol`."""
         return self.engine.listing(self.params.text("symbol"))
+
+    def listing_of_pair(self) -> Listing:
+        """The listing of the mandatory `pair`, or -4144."""
+        pair = self.params.text("pair")
+        found = next((row for row in self.engine.listings.values() if row.instrument.pair == pair), None)
+        if found is None:
+            raise VenueError(-4144)
+        return found
 
     def listings(self) -> list[Listing]:
         """The listing of `symbol`, or all without it."""

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connector.simulator.access.parameters import whole_number
-from connector.simulator.access.rate_limits import FUNDING, WALLET, WEIGHT, AddressLimit
+from connector.simulator.access.rate_limits import (
+    FUNDING,
+    SPOT_WEIGHT,
+    STATISTICS,
+    WEIGHT,
+    AddressLimit,
+    wallet_account_limit,
+    wallet_limit,
+)
 from connector.simulator.rest import account_routes as account
 from connector.simulator.rest import algo_routes as algos
 from connector.simulator.rest import batches
@@ -16,6 +24,8 @@ from connector.simulator.rest import market_routes as market
 from connector.simulator.rest import order_lookups as lookups
 from connector.simulator.rest import order_routes as orders
 from connector.simulator.rest import position_routes as positions
+from connector.simulator.rest import statistics_routes as statistics
+from connector.simulator.rest import wallet_routes as wallet
 from connector.simulator.rest.not_offered import NOT_OFFERED, not_offered
 from connector.simulator.rest.request import Request
 
@@ -74,8 +84,12 @@ def _signed(handler: Callable[[Request], object], weight: int) -> Route:
     return Route(handler, _flat(weight))
 
 
-def _keyed(handler: Callable[[Request], object]) -> Route:
-    return Route(handler, _flat(1), Security.KEY)
+def _keyed(handler: Callable[[Request], object], limit: AddressLimit = WEIGHT) -> Route:
+    return Route(handler, _flat(1), Security.KEY, limit)
+
+
+def _wallet(handler: Callable[[Request], object], weight: int, security: Security = Security.SIGNED) -> Route:
+    return Route(handler, _flat(weight), security, wallet_limit())
 
 
 ROUTES: dict[tuple[str, str], Route] = {
@@ -151,10 +165,28 @@ ROUTES: dict[tuple[str, str], Route] = {
     ("POST", "/fapi/v1/multiAssetsMargin"): _signed(account.set_multi_assets, 1),
     ("GET", "/fapi/v1/feeBurn"): _signed(account.fee_burn, 30),
     ("POST", "/fapi/v1/feeBurn"): _signed(account.set_fee_burn, 1),
+    ("POST", "/fapi/v1/stock/contract"): _signed(account.sign_agreement, 50),
     ("GET", "/fapi/v1/apiTradingStatus"): Route(account.trading_status, _by_symbol(1, 10)),
     ("GET", "/fapi/v1/rateLimit/order"): _signed(account.order_limits, 1),
     ("POST", "/fapi/v1/listenKey"): _keyed(account.create_listen_key),
     ("PUT", "/fapi/v1/listenKey"): _keyed(account.extend_listen_key),
     ("DELETE", "/fapi/v1/listenKey"): _keyed(account.delete_listen_key),
-    ("GET", "/sapi/v1/account/apiRestrictions"): Route(keys.api_restrictions, _flat(1), limit=WALLET),
+    ("GET", "/futures/data/openInterestHist"): _public(statistics.open_interest, _flat(1), STATISTICS),
+    ("GET", "/futures/data/topLongShortAccountRatio"): _keyed(statistics.top_accounts, STATISTICS),
+    ("GET", "/futures/data/topLongShortPositionRatio"): _keyed(statistics.top_positions, STATISTICS),
+    ("GET", "/futures/data/globalLongShortAccountRatio"): _public(statistics.all_accounts, _flat(1), STATISTICS),
+    ("GET", "/futures/data/takerlongshortRatio"): _public(statistics.taker_volumes, _flat(1), STATISTICS),
+    ("GET", "/futures/data/basis"): _public(statistics.basis, _flat(1), STATISTICS),
+    ("GET", "/futures/data/delivery-price"): _public(statistics.delivery_prices, _flat(1), STATISTICS),
+    ("GET", "/api/v3/time"): _public(market.server_time, _flat(1), SPOT_WEIGHT),
+    ("GET", "/sapi/v1/system/status"): _wallet(wallet.system_status, 1, Security.NONE),
+    ("GET", "/sapi/v1/account/apiRestrictions"): _wallet(keys.api_restrictions, 1),
+    ("GET", "/sapi/v1/account/info"): _wallet(wallet.account_info, 1),
+    ("GET", "/sapi/v1/account/status"): _wallet(wallet.account_status, 1),
+    ("GET", "/sapi/v1/account/apiTradingStatus"): _wallet(wallet.trading_status, 1),
+    ("POST", "/sapi/v1/asset/get-funding-asset"): _wallet(wallet.funding_assets, 1),
+    ("POST", "/sapi/v3/asset/getUserAsset"): _wallet(wallet.spot_assets, 5),
+    ("GET", "/sapi/v1/asset/wallet/balance"): _wallet(wallet.wallet_balance, 60),
+    ("POST", "/sapi/v1/asset/transfer"): Route(wallet.transfer, _flat(300), limit=wallet_account_limit()),
+    ("GET", "/sapi/v1/asset/transfer"): _wallet(wallet.transfers, 1),
 }

@@ -1,4 +1,8 @@
-"""Auto-deleveraging: who must give up a position when neither the book nor the insurance fund takes a bankrupt one."""
+"""Auto-deleveraging: who must give up a position when neither the book nor the insurance fund takes a bankrupt one.
+
+Every contract has as many longs as shorts, the exchange's own accounts among them, so the queue of the other direction
+always covers what is closed. In hedge mode it may come to the bankrupt account's own other side.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,9 +63,8 @@ class Deleveraging:
 
     def _held(self, listing: Listing) -> Iterator[tuple[Account, Position]]:
         for account in self._clearing.holders.get(listing.symbol, {}).values():
-            for position in account.held():
-                if position.instrument.symbol == listing.symbol:
-                    yield account, position
+            for position in account.held_of(listing.symbol):
+                yield account, position
 
     def _score(self, account: Account, listing: Listing, position: Position) -> float:
         key = (listing.symbol, position.position_side)

@@ -107,7 +107,7 @@ class Liquidation:
         margin_e8 = self._margin_pools.of(account, found, asset).margin_e8
         if not account.multi_assets:
             return margin_e8
-        return half_up(margin_e8 * E8, self._margin_pools.collateral.index_e8(asset))
+        return half_up(margin_e8 * E8, self._margin_pools.collateral.ask_e8(asset))
 
     def pool(self, account: Account, found: Charges, scope: Scope) -> Pool:
         """What backs the scope."""

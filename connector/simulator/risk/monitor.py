@@ -1,7 +1,8 @@
 """Watches margins: who is called, who is liquidated, who deleverages.
 
 An account is looked at when the mark price of something it holds moved, or its wallet did; each look takes a
-liquidation one step further, so that its owner and the market see it happen.
+liquidation one step further, so that its owner and the market see it happen. A call looks at so many only: who had
+to wait comes first in the next one.
 """
 
 from collections.abc import Mapping
@@ -18,8 +19,12 @@ from connector.simulator.market.orders import BY_LIQUIDATION, EXPIRED
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.risk.auto_exchange import exchange_debts
 from connector.simulator.risk.forced_orders import Close, ForcedOrders
+from connector.simulator.risk.fund_relief import relieve
 from connector.simulator.risk.insurance import InsuranceFund
 from connector.simulator.risk.liquidation import Liquidation, Scope, keys_of
+
+#: The looks of one call, and how many of them a step of a liquidation counts for.
+MOST_LOOKS, LOOKS_OF_A_STEP = 40, 5
 
 
 class RiskMonitor:
@@ -39,15 +44,26 @@ class RiskMonitor:
 
     def watch(self, now_ms: int) -> None:
         """Looks at whom a price or a booking moved since the last call."""
-        for account in self._moved().values():
-            if account.multi_assets:
-                exchange_debts(self._clearing, account, now_ms)
-            self._look(account, now_ms)
+        room = MOST_LOOKS
+        for account in self._in_turn():
+            if room <= 0:
+                self._clearing.wallet_moved[account.account_id] = account
+                continue
+            room -= 1 + LOOKS_OF_A_STEP * self._look_over(account, now_ms)
+        self.relieve_fund(now_ms)
         self.fund.unload(now_ms)
+
+    def relieve_fund(self, now_ms: int) -> None:
+        """Leaves the insurance fund at zero in an asset where it would be below."""
+        relieve(self.fund, self.deleveraging, self.orders, self._listings, now_ms)
 
     def look_again(self, symbol: str) -> None:
         """Looks at all who hold a symbol at the next call, though its price may not have moved."""
         self._seen_e8.pop(symbol, None)
+
+    def look_again_at_all(self) -> None:
+        """Looks at all who hold anything at the next call."""
+        self._seen_e8.clear()
 
     def liquidate(self, account: Account, listing: Listing, now_ms: int) -> None:
         """Liquidates an account's positions of a symbol at once, whatever its margin; -2024 when it has none."""
@@ -81,12 +97,18 @@ class RiskMonitor:
         held = sum(
             max(0, position.value_e16(listing.mark_price.mark_e8))
             for account in self._clearing.holders.get(listing.symbol, {}).values()
-            for position in account.held()
-            if position.instrument.symbol == listing.symbol
+            for position in account.held_of(listing.symbol)
         )
         if equity_e8 <= 0:
             return "HIGH"
         return "MEDIUM" if equity_e8 * 100 * E8 < held else "LOW"
+
+    def _in_turn(self) -> list[Account]:
+        """Whom to look at: by number, or who waits already first where there are more than a call can bear."""
+        waiting = list(self._clearing.wallet_moved)
+        moved = self._moved()
+        first = [moved.pop(one) for one in waiting if one in moved] if len(moved) > MOST_LOOKS else []
+        return [*first, *moved.values()]
 
     def _moved(self) -> dict[int, Account]:
         moved = {scope.account_id: self._clearing.accounts[scope.account_id] for scope in self._under_way}
@@ -104,15 +126,32 @@ class RiskMonitor:
         return {account_id: moved[account_id] for account_id in sorted(moved) if not moved[account_id].is_house}
 
     def _jointly_backed(self) -> dict[int, Account]:
-        """Those whose positions are backed by other assets too: any price may be that of an asset."""
-        holders = (account for held in self._clearing.holders.values() for account in held.values())
-        return {account.account_id: account for account in holders if account.multi_assets}
+        """Those whose positions or debts are backed by other assets too: any price may be that of an asset."""
+        joint = (account for account in self._clearing.accounts.values() if account.multi_assets)
+        return {
+            account.account_id: account
+            for account in joint
+            if account.held() or any(wallet_e8 < 0 for wallet_e8 in account.wallets.values())
+        }
 
-    def _look(self, account: Account, now_ms: int) -> None:
+    def _look_over(self, account: Account, now_ms: int) -> int:
+        """Judges an account, its debts exchanged before where they must be, and after a liquidation all of them."""
+        was_liquidated = account.in_liquidation
+        if account.multi_assets:
+            exchange_debts(self._clearing, account, now_ms)
+        steps = self._look(account, now_ms)
+        if account.multi_assets and was_liquidated:
+            exchange_debts(self._clearing, account, now_ms, every=True)
+        return steps
+
+    def _look(self, account: Account, now_ms: int) -> int:
+        """Judges what an account holds, and says how many liquidations went a step further."""
+        steps = 0
         found = self._margin_pools.charges(account)
         scopes = {_scope(account, key, row): None for key, row in found.items() if row.maintenance_e8}
         for scope in scopes:
             if self._judge(account, scope, found, now_ms):
+                steps += 1
                 found = self._margin_pools.charges(account)
         for scope in [one for one in self._under_way if one.account_id == account.account_id and one not in scopes]:
             self._under_way.discard(scope)
@@ -120,13 +159,17 @@ class RiskMonitor:
         account.in_liquidation = any(scope.account_id == account.account_id for scope in self._under_way)
         if not account.held():
             self._clear_debts(account, now_ms)
+        return steps
 
     def _clear_debts(self, account: Account, now_ms: int) -> None:
-        """The fund pays what an account without positions owes: no later gain of it could."""
-        for asset in ("USDT",) if account.multi_assets else tuple(account.wallets):
-            owed_e8 = self._margin_pools.of(account, {}, asset).margin_e8
-            if owed_e8 < 0:
-                self.fund.collect(account, "", asset, owed_e8, now_ms)
+        """The fund pays what an account without positions owes, in multi-assets mode after all that it has."""
+        if account.multi_assets:
+            if account.has_open_orders() or self._margin_pools.of(account, {}, "").margin_e8 >= 0:
+                return
+            exchange_debts(self._clearing, account, now_ms, every=True)
+        for asset, wallet_e8 in list(account.wallets.items()):
+            if wallet_e8 < 0:
+                self.fund.collect(account, "", asset, wallet_e8, now_ms)
 
     def _judge(self, account: Account, scope: Scope, found: Charges, now_ms: int) -> bool:
         """Calls for margin, or takes a liquidation one step further: whether it did the latter."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connector.simulator.clock import next_due
+from connector.simulator.clock import is_due, next_due
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.candles import Bar
 from connector.simulator.market.instruments import Instrument
@@ -38,7 +38,7 @@ class CandleFeed:
         self._published: dict[str, _Published] = {}
 
     def tick(self, now_ms: int) -> None:
-        if now_ms < self._due_ms:
+        if not is_due(now_ms, self._due_ms, EVERY_MS):
             return
         self._due_ms = next_due(now_ms, EVERY_MS)
         subscribed = set()

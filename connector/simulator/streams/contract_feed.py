@@ -52,13 +52,17 @@ class ContractFeed:
 
     def __init__(self, listings: Iterable[Listing], hub: Hub) -> None:
         self._hub = hub
-        self._stood: dict[Listing, tuple[str, tuple[Bracket, ...]]] = {
-            listing: (listing.status, listing.instrument.brackets) for listing in listings
+        self._stood: dict[Listing, tuple[str, str, tuple[Bracket, ...]]] = {
+            listing: _standing(listing) for listing in listings
         }
 
     def tick(self, now_ms: int) -> None:
-        for listing, (status, brackets) in self._stood.items():
-            if listing.status != status or listing.instrument.brackets is not brackets:
-                self._stood[listing] = (listing.status, listing.instrument.brackets)
-                changed = listing.instrument.brackets is not brackets
+        for listing, (status, contract_type, brackets) in self._stood.items():
+            row, changed = listing.instrument, listing.instrument.brackets is not brackets
+            if listing.status != status or row.contract_type != contract_type or changed:
+                self._stood[listing] = _standing(listing)
                 self._hub.publish(NAME, frame_of(contract_info(listing, now_ms, with_brackets=changed)))
+
+
+def _standing(listing: Listing) -> tuple[str, str, tuple[Bracket, ...]]:
+    return listing.status, listing.instrument.contract_type, listing.instrument.brackets

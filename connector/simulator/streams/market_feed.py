@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from connector.simulator.clock import next_due
+from connector.simulator.clock import is_due, next_due
 from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.listing import Listing
@@ -14,6 +14,8 @@ from connector.simulator.payloads.market_payloads import (
     book_ticker,
     mark_price_update,
     trade_event,
+    void_aggregate,
+    void_trade,
 )
 from connector.simulator.streams.candle_feed import CandleFeed
 from connector.simulator.streams.depth_feed import DepthFeed
@@ -40,10 +42,12 @@ class MarketFeed:
         self._stem = listing.symbol.lower()
         self._seen_id = listing.book.update_id
         self._best = best_levels(listing)
+        self._continuous_stem = f"{listing.instrument.pair}_{listing.instrument.contract_type}".lower()
+        self._ticked_id, self._was_heard = 0, True
         self._due_ms: dict[str, int] = {}
 
     def happened(self, now_ms: int) -> None:
-        """Publishes at once what comes in real time: best prices and single trades."""
+        """Publishes at once what comes in real time: best prices, changes of the book and single trades."""
         listing = self._listing
         if listing.book.update_id != self._seen_id:
             self._seen_id = listing.book.update_id
@@ -51,12 +55,24 @@ class MarketFeed:
             if best != self._best:
                 self._best = best
                 self._publish("bookTicker", lambda: [book_ticker(listing, now_ms)])
+            self._depth.happened(now_ms)
         if listing.tape.has_fresh_trades:
             trades = listing.tape.fresh_trades()
             self._publish("trade", lambda: [trade_event(trade, listing.instrument, now_ms) for trade in trades])
 
+    def tell_void_trades(self, trade_id: int, aggregate_id: int, count: int, now_ms: int) -> None:
+        """Publishes records of price 0, which count no trade, under ids of their own."""
+        row, numbers = self._listing.instrument, range(count)
+        self._publish("trade", lambda: [void_trade(trade_id + number, row, now_ms) for number in numbers])
+        self._publish("aggTrade", lambda: [void_aggregate(aggregate_id + number, row, now_ms) for number in numbers])
+
     def tick(self, now_ms: int) -> None:
-        """Publishes what is due by time."""
+        """Publishes what is due by time; what nobody hears and nothing happened in costs nothing."""
+        is_heard = bool(self._hub.kinds_of(self._stem) or self._hub.kinds_of(self._continuous_stem))
+        is_still = self._ticked_id == self._listing.book.update_id and not self._listing.tape.has_fresh_aggregates
+        if is_still and not (is_heard or self._was_heard):
+            return
+        self._was_heard, self._ticked_id = is_heard, self._listing.book.update_id
         instrument = self._listing.instrument
         self._depth.tick(now_ms)
         self._rpi.tick(now_ms)
@@ -71,7 +87,7 @@ class MarketFeed:
                     self._hub.publish(f"{self._stem}@{kind}", frame_of(frame(self._listing, now_ms)))
 
     def _is_due(self, kind: str, every_ms: int, now_ms: int) -> bool:
-        if now_ms < self._due_ms.get(kind, 0):
+        if not is_due(now_ms, self._due_ms.get(kind, 0), every_ms):
             return False
         self._due_ms[kind] = next_due(now_ms, every_ms)
         return True

@@ -3,7 +3,7 @@
 A quantity of 0 says that a level is gone, or hidden because it would cross ("RPI Diff. Book Depth Streams").
 """
 
-from connector.simulator.clock import next_due
+from connector.simulator.clock import is_due, next_due
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.book import Level
 from connector.simulator.market.listing import Listing
@@ -31,7 +31,7 @@ class RpiFeed:
         elif self._last_id is None:
             self._last_id, self._published = rpi_update_id(self._listing), self._seen()
             self._due_ms = next_due(now_ms, EVERY_MS)
-        elif now_ms >= self._due_ms:
+        elif is_due(now_ms, self._due_ms, EVERY_MS):
             self._due_ms = next_due(now_ms, EVERY_MS)
             self._publish(self._last_id, now_ms)
 

@@ -5,6 +5,7 @@ A name that is asked for on another route, or in upper case, is acknowledged and
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from connector.simulator.market.candles import INTERVALS, WIDTHS_MS
@@ -13,7 +14,9 @@ from connector.simulator.market.instruments import CONTRACT_TYPES
 PUBLIC, MARKET, PRIVATE, UNROUTED = "public", "market", "private", ""
 ROUTES = (PUBLIC, MARKET, PRIVATE)
 DEFAULT_DEPTH_MS = 250
-DEPTH_SPEEDS_MS = (100, DEFAULT_DEPTH_MS, 500)
+#: A speed of 0 tells every change as it happens; no page lists it, clients subscribe to it by default.
+AS_IT_HAPPENS = 0
+DEPTH_SPEEDS_MS = (AS_IT_HAPPENS, 100, DEFAULT_DEPTH_MS, 500)
 PARTIAL_LEVELS = (5, 10, 20)
 
 #: Symbols may be of any script, but never upper case.
@@ -35,7 +38,10 @@ class StreamName:
 
 
 def depth_kind(levels: int, speed_ms: int) -> str:
-    """The part behind the symbol of a depth stream, 0 levels for changes: `depth5@100ms`."""
+    """The part behind the symbol of a depth stream, 0 levels for changes: `depth5@100ms`.
+
+    The speed of a name without one is never spelled out: `depth@250ms` is silent.
+    """
     suffix = "" if speed_ms == DEFAULT_DEPTH_MS else f"@{speed_ms}ms"
     return f"depth{levels or ''}{suffix}"
 
@@ -94,3 +100,14 @@ def is_delivered(name: str, route: str) -> bool:
     """Whether a connection on `route` gets that market stream."""
     stream = stream_named(name)
     return stream is not None and stream.route == (route or PUBLIC)
+
+
+def streams_of(symbols: Iterable[str]) -> list[str]:
+    """Every stream of those contracts, and those about all; continuous candles by the perpetual's name."""
+    found = list(_OF_ALL)
+    for symbol in symbols:
+        stem = symbol.lower()
+        for behind, (kind, *_) in _OF_SYMBOL.items():
+            stems = [f"{stem}_{known}" for known in _CONTRACT_TYPES] if kind == "continuousKline" else [stem]
+            found += [f"{each}@{behind}" for each in stems]
+    return found

@@ -15,6 +15,7 @@ from connector.simulator.accounts.events import (
     OrderChanged,
 )
 from connector.simulator.fault_injection.faults import Faults
+from connector.simulator.fault_injection.late_actions import LateActions
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.listing import Listing
 from connector.simulator.payloads.account_events import account_update, asset_mode_update, leverage_update, margin_call
@@ -35,9 +36,10 @@ class UserFeed:
         hub: Hub,
         faults: Faults,
         key_of: Callable[[int], str | None],
+        late: LateActions,
     ) -> None:
         self._listings, self._hub, self._faults, self._key_of = listings, hub, faults, key_of
-        self._user_faults = UserFaults(hub, faults)
+        self._user_faults = UserFaults(hub, faults, late)
 
     def publish(self, events: Iterable[AccountEvent], now_ms: int) -> None:
         """Publishes what the owners are to hear, each fill announced by its TRADE_LITE."""
@@ -66,7 +68,7 @@ class UserFeed:
         self._send(key, order_trade_update(change, instrument, now_ms))
 
     def _send(self, key: str, event: Payload) -> None:
-        self._user_faults.send(key, frame_of(event), str(event["e"]))
+        self._user_faults.send(key, frame_of(self._user_faults.shorn(event)), str(event["e"]))
 
 
 def _event(

@@ -1,9 +1,9 @@
 """Streams about the whole market, and those of indices and sessions: each at its own pace, only when subscribed to."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from connector.simulator.accounts.records import LiquidationPrint
-from connector.simulator.clock import next_due
+from connector.simulator.clock import is_due, next_due
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.instruments import TRADIFI_PERPETUAL
@@ -23,9 +23,14 @@ Frames = Iterable[object]
 class WholeMarketFeed:
     """`prints` are the exchange's liquidations. `tick` is called at every pulse."""
 
-    def __init__(self, listings: Mapping[str, Listing], prints: Sequence[LiquidationPrint], hub: Hub) -> None:
-        self._listings, self._hub = listings, hub
-        self._collateral = CollateralPrices(listings)
+    def __init__(
+        self,
+        listings: Mapping[str, Listing],
+        prints: Sequence[LiquidationPrint],
+        hub: Hub,
+        collateral: CollateralPrices,
+    ) -> None:
+        self._listings, self._hub, self._collateral = listings, hub, collateral
         self._liquidations = LiquidationFeed(listings, prints, hub)
         self._contracts = ContractFeed(listings.values(), hub)
         self._by_base = {listing.instrument.base: listing for listing in listings.values()}
@@ -45,13 +50,19 @@ class WholeMarketFeed:
         }
 
     def tick(self, now_ms: int) -> None:
+        for _ in self.pieces(now_ms):
+            pass
+
+    def pieces(self, now_ms: int) -> Iterator[None]:
+        """`tick`, yielding after each stream that told of hundreds of contracts."""
         self._liquidations.tick(now_ms)
         self._contracts.tick(now_ms)
         for name, (every_ms, frames) in self._streams.items():
-            if self._hub.is_subscribed(name) and now_ms >= self._due_ms.get(name, 0):
+            if self._hub.is_subscribed(name) and is_due(now_ms, self._due_ms.get(name, 0), every_ms):
                 self._due_ms[name] = next_due(now_ms, every_ms)
                 for frame in frames(now_ms):
                     self._hub.publish(name, frame_of(frame))
+                yield
 
     def _book_tickers(self, now_ms: int) -> Frames:
         return [book_ticker(listing, now_ms) for listing in self._listings.values()]

@@ -6,8 +6,7 @@ Numbers are kept in the very digits they came in: they are signed as such ("WebS
 """
 
 import json
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from urllib.parse import quote
 
 from connector.simulator.errors import VenueError
@@ -32,8 +31,7 @@ _DECODER = json.JSONDecoder(parse_float=_Decimal, parse_constant=_no_number)
 RequestId = str | int | None
 
 
-@dataclass(frozen=True, slots=True)
-class WsRequest:
+class WsRequest(NamedTuple):
     """A well-formed request."""
 
     id: RequestId

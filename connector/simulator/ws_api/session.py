@@ -4,9 +4,10 @@ Requests are signed one by one, or the connection is logged on with an Ed25519 k
 ("WebSocket API: session authentication").
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.key_faults import check_key_faults
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.access.security import check_right, check_signature, check_time, right_for, sender_of
@@ -25,8 +26,7 @@ _LOGON_NAMES = {KeyKind.HMAC: "HMAC_SHA256", KeyKind.RSA: "RSA"}
 Payload = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadRequest:
+class ReadRequest(NamedTuple):
     """A frame that was read: a request, or what is wrong with it."""
 
     id: RequestId
@@ -59,8 +59,16 @@ class Session:
             return ReadRequest(asked.id, None, None, VenueError(-1020))
         return ReadRequest(asked.id, asked, method)
 
-    def answer(self, request: ReadRequest) -> bytes:
-        """Does what a request asks for and answers it; what it brought about is published before."""
+    def api_key_of(self, request: ReadRequest) -> str:
+        """Whose key a request names, else who is logged on; empty where nobody is."""
+        named = request.asked.params.get("apiKey") if request.asked else None
+        return named or (self._session_key.api_key if self._session_key else "")
+
+    def answer(self, request: ReadRequest, came_ms: int | None = None) -> bytes:
+        """Does what a request asks for and answers it; what it brought about is published before.
+
+        `came_ms` is when it came, where that is not now.
+        """
         now_ms = self._runtime.now_ms()
         asked, method = request.asked, request.method
         if asked is None:
@@ -69,7 +77,7 @@ class Session:
             return self._framed(request, self._session(asked, now_ms), now_ms)
 
         def authenticate(params: Parameters, now_ms: int) -> ApiKey | None:
-            return self._authenticated(method, asked, params, now_ms)
+            return self._authenticated(method, asked, params, now_ms if came_ms is None else came_ms)
 
         route = method.route
         outcome = carried_out(self._runtime, route, asked.params, self._address, now_ms, authenticate)
@@ -95,6 +103,7 @@ class Session:
         if "apiKey" not in asked.params and self._session_key is not None:
             return self._logged_on()
         sender = sender_of(self._runtime.api_keys, params.text("apiKey"), self._address)
+        check_key_faults(self._runtime.faults, sender.api_key, self._address)
         if signs:
             check_time(params, now_ms)
             given = params.text("signature")
@@ -108,6 +117,11 @@ class Session:
         if sender is None or self._runtime.api_keys.find(sender.api_key) is None:
             self._session_key = self._authorised_ms = None
             raise _Revoked(-2015, self._address)
+        try:
+            check_key_faults(self._runtime.faults, sender.api_key, self._address)
+        except VenueError as refusal:
+            self._session_key = self._authorised_ms = None
+            raise _Revoked(refusal.code, self._address) from None
         return sender
 
     def _session(self, asked: WsRequest, now_ms: int) -> Outcome:

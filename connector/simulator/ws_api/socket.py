@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+from functools import partial
 
 from aiohttp import WSMessage, WSMsgType, web
 
 from connector.simulator.clock import wait_ms
-from connector.simulator.fault_injection.faults import Armed, Moment
+from connector.simulator.fault_injection.catalogue import Moment
+from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.dispatch import Answer
-from connector.simulator.rest.faulty_responses import DELAYS, FAULTY_ANSWERS, RESETS, faulty_answer
+from connector.simulator.rest.faulty_responses import DELAYS, FAULTY_ANSWERS, LATE, RESETS, faulty_answer
 from connector.simulator.runtime import Runtime
 from connector.simulator.ws_api.in_order import InOrder
 from connector.simulator.ws_api.replies import Replies
@@ -138,11 +140,16 @@ class WsApiSocket:
         """The answer to a request, None where there is none, and the milliseconds by which a fault makes it late."""
         before = self._fault(Moment.BEFORE, request)
         if before is not None:
+            if before.name in LATE:
+                came_ms = self._runtime.now_ms()
+                self._runtime.late.add(before.ms, partial(self._session.answer, request, came_ms))
             return self._faulty(request, before), 0
         reply = self._session.answer(request)
         after = self._fault(Moment.AFTER, request)
         if after is not None and after.name in DELAYS:
             return reply, after.ms
+        if after is not None and after.name == "trade_between_reads":
+            self._runtime.fill_oldest(self._session.api_key_of(request), after.symbol)
         if after is not None and (after.name in RESETS or after.name in FAULTY_ANSWERS):
             return self._faulty(request, after), 0
         return reply, 0

@@ -9,7 +9,7 @@ from connector import __version__
 from connector.bot.commands.command_line import app, guarded
 from connector.bot.exit_codes import ExitCode
 from connector.core.faults import ConfigFault
-from connector.simulator.fault_injection.faults import FAULTS
+from connector.simulator.fault_injection.catalogue import FAULTS
 
 
 def test_every_command_explains_itself() -> None:

@@ -20,7 +20,7 @@ from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 from connector.exchange.gates import WAITS_FOR
-from connector.simulator.fault_injection.faults import FAULTS, Moment
+from connector.simulator.fault_injection.catalogue import FAULTS, Moment
 from connector.simulator.rest.not_offered import NOT_OFFERED
 from connector.simulator.rest.routes import ROUTES, Security, Weight
 from connector.simulator.ws_api.methods import METHODS, SESSION_METHODS
@@ -29,6 +29,7 @@ from connector.venue.domains import DOMAINS, Domain, host_of
 from connector.venue.error_codes import RULES
 from tests import test_architecture
 from tests.companions.places import PACKAGE
+from tests.companions.simulator.published_figures import PUBLISHED
 
 #: When a fault strikes, in words.
 MOMENTS = {
@@ -36,6 +37,7 @@ MOMENTS = {
     Moment.AFTER: "a request, after it was executed",
     Moment.FRAME: "the next frames",
     Moment.AT_ONCE: "at once",
+    Moment.FOR_A_WHILE: "for `ms`, or until it is disarmed",
     Moment.STANDING: "until it is disarmed",
 }
 
@@ -116,8 +118,11 @@ def _gates() -> str:
 
 
 def _faults() -> str:
-    rows = ((f"`{name}`", row.about, MOMENTS[row.moment]) for name, row in FAULTS.items())
-    return table("fault|what happens|strikes", rows)
+    rows = (
+        (f"`{name}`", row.about, MOMENTS[row.moment], " ".join(f"`{each}`" for each in row.takes) or "–")
+        for name, row in FAULTS.items()
+    )
+    return table("fault|what happens|strikes|takes", rows)
 
 
 def _error_codes() -> str:
@@ -140,6 +145,15 @@ def _weight(weight: Weight) -> str:
         return f"{min(by_rows)} to {max(by_rows)}, by `limit`"
     one, all_of_them = weight({"symbol": "BTCUSDT"}), weight({})
     return str(one) if one == all_of_them else f"{one} with `symbol`, {all_of_them} without"
+
+
+def _published_figures() -> str:
+    """Worked figures of the venue's pages beside what a running exchange told in the same situation."""
+    rows = (
+        (f"`{row.page[0]}`", row.page[1], row.what, row.figure, row.over_the_socket, "yes" if row.is_equal else "no")
+        for row in PUBLISHED
+    )
+    return table("page|date|figure|published|over the socket|equal", rows)
 
 
 def _methods() -> str:
@@ -222,6 +236,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "gates": _gates,
     "faults": _faults,
     "error-codes": _error_codes,
+    "published-figures": _published_figures,
     "rest-routes": _rest_routes,
     "ws-api-methods": _methods,
     "not-offered": _not_offered,

@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_plus
 
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.signatures import hmac_hex
-from connector.simulator.rest.local_routes import LOCAL_ROUTES
+from connector.simulator.local.local_routes import LOCAL_ROUTES
 from connector.simulator.rest.routes import ROUTES
 from connector.simulator.ws_api.methods import METHODS, SESSION_METHODS
 

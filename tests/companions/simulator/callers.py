@@ -16,8 +16,9 @@ from yarl import URL
 
 from connector.core.clock import ManualClock
 from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.local.local_dispatch import local_answer
 from connector.simulator.market.default_instruments import MAJORS
-from connector.simulator.rest.dispatch import Answer, Ask, answer, local_answer
+from connector.simulator.rest.dispatch import Answer, Ask, answer
 from connector.simulator.runtime import Runtime
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings

@@ -2,7 +2,8 @@
 
     wallets + unrealised + fees + funding + exchanged + dust = deposits
 
-over all accounts, the insurance fund's among them. Positions keep their exact cost, so nothing here is rounded.
+over all accounts, the insurance fund's among them, and their futures, spot and funding wallets. Positions keep their
+exact cost, so nothing here is rounded.
 """
 
 from connector.simulator.engine import Engine
@@ -16,8 +17,9 @@ def imbalances_e16(engine: Engine) -> dict[str, int]:
         kept_e8 = house.fees_e8 + house.funding_e8 + house.exchanged_e8 - house.deposits_e8
         found[asset] = kept_e8 * E8 + house.dust_e16
     for account in engine.accounts.values():
-        for asset, wallet_e8 in account.wallets.items():
-            found[asset] = found.get(asset, 0) + wallet_e8 * E8
+        for wallet in (account.wallets, account.spot, account.funding):
+            for asset, wallet_e8 in wallet.items():
+                found[asset] = found.get(asset, 0) + wallet_e8 * E8
         for position in account.held():
             asset, mark_e8 = position.instrument.quote, engine.listings[position.instrument.symbol].mark_price.mark_e8
             found[asset] = found.get(asset, 0) + position.unrealised_e16(mark_e8)

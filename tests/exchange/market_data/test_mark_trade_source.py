@@ -14,8 +14,9 @@ async def test_the_mark_price_follows_the_exchange(connector: PerpetualDerivativ
 
 async def test_public_trades_carry_the_takers_side(connector: PerpetualDerivative, venue: LocalExchange) -> None:
     Trader(venue).take(SELL, "0.250")
-    trades = connector.components.feed.symbols[SYMBOL].trades
-    await until(lambda: len(trades) == 1, "the trade")
+    feed = connector.components.feed.symbols[SYMBOL]
+    await until(lambda: len(feed.trades) == 1, "the trade")
+    trades = feed.trades
     assert (str(trades[0].amount.normalize()), trades[0].trade_type.name) == ("0.25", "SELL")
 
 

@@ -1,5 +1,5 @@
 from connector.simulator.access.api_keys import LISTEN_KEY_LIFE_MS, ApiKeys, ListenKeys
-from connector.simulator.access.signatures import KeyKind, new_pair
+from connector.simulator.access.signatures import KeyKind, Rights, new_pair
 
 NOW_MS = 1_000_000
 
@@ -57,3 +57,12 @@ def test_a_revoked_key_is_gone() -> None:
     key = api_keys.admit(1)
     assert api_keys.revoke(key.api_key) is key
     assert api_keys.find(key.api_key) is None and api_keys.revoke(key.api_key) is None
+
+
+def test_what_a_key_permits_can_change_and_the_key_stays_the_same() -> None:
+    api_keys = ApiKeys()
+    key = api_keys.admit(1, created_ms=7)
+    changed = api_keys.permit(key.api_key, Rights(futures=False))
+    assert changed is not None and changed is api_keys.find(key.api_key)
+    assert (changed.rights.futures, changed.api_secret, changed.created_ms) == (False, key.api_secret, 7)
+    assert api_keys.permit("nobody", Rights()) is None

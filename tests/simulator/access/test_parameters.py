@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.simulator.access.parameters import Parameters, decoded, whole_number
+from connector.simulator.access.parameters import Parameters, decoded, decoded_json, whole_number
 from connector.simulator.errors import VenueError
 
 
@@ -15,6 +15,20 @@ def refused(read: Callable[[], object]) -> int:
 
 def test_the_query_wins_over_the_body() -> None:
     assert decoded("a=1&b=%3D", "a=2&c=3") == {"a": "1", "b": "=", "c": "3"}
+
+
+def test_a_body_may_be_json_whose_lists_stay_json() -> None:
+    assert decoded_json("a=1", '{"a": 2, "rate": 0.5, "on": true, "name": "x", "rows": [{"b": 1}]}') == {
+        "a": "1",
+        "rate": "0.5",
+        "on": "true",
+        "name": "x",
+        "rows": '[{"b": 1}]',
+    }
+    assert decoded_json("", " [1, 2]") == {"rows": "[1, 2]"}
+    assert decoded_json("a=1", "a=2&b=3") == decoded("a=1", "a=2&b=3")
+    with pytest.raises(ValueError, match="Expecting"):
+        decoded_json("", "{x}")
 
 
 @pytest.mark.parametrize("text", ["abc", "1e3", "0x1", "1.", ".5", "1,5", "NaN", "9" * 21])
@@ -55,10 +69,14 @@ def test_a_choice_outside_the_allowed_has_the_code_of_its_parameter() -> None:
     assert sent.choice("type", ("LIMIT",), -1116, "LIMIT") == "LIMIT"
 
 
-def test_limits_are_cut_to_what_the_venue_gives() -> None:
-    assert Parameters({}).limit(500, 1_000) == 500
-    assert Parameters({"limit": "5000"}).limit(500, 1_000) == 1_000
-    assert refused(lambda: Parameters({"limit": "0"}).limit(500, 1_000)) == -1130
+@pytest.mark.parametrize(("sent", "limit"), [({}, 500), ({"limit": "1"}, 1), ({"limit": "1000"}, 1_000)])
+def test_a_limit_within_what_the_venue_gives_is_taken(sent: dict[str, str], limit: int) -> None:
+    assert Parameters(sent).limit(500, 1_000) == limit
+
+
+@pytest.mark.parametrize(("sent", "code"), [("1001", -1130), ("0", -1130), ("-1", -1130), ("x", -1102), ("", -1105)])
+def test_a_limit_beyond_what_the_venue_gives_is_refused(sent: str, code: int) -> None:
+    assert refused(lambda: Parameters({"limit": sent}).limit(500, 1_000)) == code
 
 
 def test_windows_turned_round_or_too_wide_are_refused() -> None:

@@ -1,7 +1,16 @@
 import pytest
 
 from connector.simulator.access.bans import OFFENCES_TO_A_BAN
-from connector.simulator.access.rate_limits import FUNDING, MOST_ADDRESSES, WEIGHT, RateLimits, Window
+from connector.simulator.access.rate_limits import (
+    FUNDING,
+    MOST_ADDRESSES,
+    STATISTICS,
+    WEIGHT,
+    RateLimits,
+    Window,
+    wallet_account_limit,
+    wallet_limit,
+)
 from connector.simulator.errors import VenueError
 
 MINUTE_MS = 60_000
@@ -104,3 +113,14 @@ def test_who_goes_on_after_a_429_is_banned_and_told_until_when() -> None:
     assert (refusal.value.code, refusal.value.status) == (-1003, 418)
     limits.check_ban("127.0.0.2", 1_000)
     limits.check_ban("127.0.0.1", 121_000)
+
+
+def test_the_wallets_paths_and_the_statistics_have_pools_of_their_own() -> None:
+    limits = RateLimits(enforced=True)
+    one, other, by_account = wallet_limit(), wallet_limit(), wallet_account_limit()
+    assert limits.spend(one, 12_000, 0) == 12_000
+    with pytest.raises(VenueError, match="12000 requests per minute"):
+        limits.spend(one, 1, 0)
+    assert (limits.spend(other, 60, 0), limits.spend(STATISTICS, 1, 0)) == (60, 1)
+    assert limits.spend(by_account, 300, 0, "account 1") == 300
+    assert limits.used(by_account, 0, "account 2") == 0

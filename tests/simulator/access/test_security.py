@@ -121,9 +121,13 @@ def test_a_key_bound_to_addresses_is_refused_elsewhere() -> None:
         ("POST", "/fapi/v1/order", Right.FUTURES),
         ("DELETE", "/fapi/v1/order", Right.FUTURES),
         ("GET", "/fapi/v1/positionMargin/history", Right.FUTURES),
+        ("POST", "/sapi/v3/asset/getUserAsset", Right.READING),
+        ("POST", "/sapi/v1/asset/get-funding-asset", Right.READING),
+        ("GET", "/sapi/v1/asset/transfer", Right.READING),
+        ("POST", "/sapi/v1/asset/transfer", Right.TRANSFERS),
     ],
 )
-def test_what_changes_something_needs_the_futures_permission(method: str, path: str, right: Right) -> None:
+def test_what_changes_something_needs_the_permission_for_it(method: str, path: str, right: Right) -> None:
     assert right_for(method, path) is right
 
 
@@ -133,3 +137,9 @@ def test_a_key_does_what_it_permits_and_no_more() -> None:
     check_right(writer, Right.FUTURES)
     assert refused(lambda: check_right(watcher, Right.FUTURES)) == -2015
     assert refused(lambda: check_right(writer, Right.READING)) == -2015
+
+
+def test_a_transfer_that_a_key_does_not_permit_is_refused_as_the_wallet_refuses_it() -> None:
+    mover, trader = (ApiKey(1, "k" * 64, SECRET, rights=Rights(universal_transfer=moves)) for moves in (True, False))
+    check_right(mover, Right.TRANSFERS)
+    assert refused(lambda: check_right(trader, Right.TRANSFERS)) == -1002

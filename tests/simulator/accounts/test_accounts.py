@@ -37,3 +37,14 @@ def test_leverage_is_twenty_until_it_is_set() -> None:
     assert trader.account.leverage(BTC) == 20
     desk.engine.set_leverage(trader.id, BTC, 7, desk.now_ms)
     assert trader.account.leverage(BTC) == 7
+
+
+def test_an_owners_accounts_know_each_other_however_they_were_joined() -> None:
+    desk = Desk()
+    alone, *traders = (desk.trader() for _ in range(5))
+    for one, other in ((0, 1), (2, 3), (3, 0)):
+        desk.engine.join_owner(traders[one].id, traders[other].id)
+    ids = {trader.id for trader in traders}
+    assert all(trader.account.trade_group == ids for trader in traders)
+    assert {trader.account.trade_group_id for trader in traders} == {min(ids)}
+    assert alone.account.trade_group_id == -1

@@ -19,14 +19,17 @@ def test_hedge_mode_charges_each_side_for_itself() -> None:
     assert usdt(charge_of(trader, SHORT).orders_e8) == 305
 
 
-def test_a_gain_may_be_ordered_with_but_not_withdrawn() -> None:
+def test_a_gain_makes_up_for_margin_when_money_is_withdrawn() -> None:
     desk = Desk()
     trader = long_of(desk, "0.1")
     desk.mark("61000")
     margin_pools = desk.engine.margin_pools
     pool = margin_pools.of(trader.account, margin_pools.charges(trader.account), "USDT")
-    assert usdt(pool.free_e8) == trader.wallet + 100 - 305
-    assert usdt(pool.withdrawable_e8) == trader.wallet - 305
+    assert usdt(pool.free_e8) == usdt(pool.withdrawable_e8) == trader.wallet + 100 - 305
+    desk.mark("75000")
+    pool = margin_pools.of(trader.account, margin_pools.charges(trader.account), "USDT")
+    assert usdt(pool.free_e8) == trader.wallet + 1_500 - 375
+    assert usdt(pool.withdrawable_e8) == trader.wallet
 
 
 def test_maintenance_follows_the_bracket() -> None:

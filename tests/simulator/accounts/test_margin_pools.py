@@ -43,7 +43,7 @@ def test_a_debt_counts_for_more_than_it_is() -> None:
     trader = desk.trader("1000")
     desk.engine.account_settings.set_multi_assets(trader.account, True, desk.now_ms)
     trader.account.wallets["BTC"] = -E8 // 1000
-    assert pool(trader).margin_e8 == e8("1000") - e8("63")
+    assert pool(trader).margin_e8 == e8("1000") - e8("61.5")
 
 
 def test_what_may_leave_a_wallet_is_bound_by_all_of_them() -> None:
@@ -72,7 +72,7 @@ def test_an_isolated_position_is_backed_by_what_is_posted_for_it() -> None:
     desk.mark("59000")
     margin_pools, found = desk.engine.margin_pools, desk.engine.margin_pools.charges(trader.account)
     backing = margin_pools.backing(trader.account, found, (BTC, "BOTH"))
-    assert (backing.wallet_e8, backing.unrealised_e8) == (e8("300"), e8("-100"))
+    assert (backing.wallet_e8, backing.unrealised_e8) == (e8("297"), e8("-100"))
     assert pool(trader).unrealised_e8 == 0
 
 

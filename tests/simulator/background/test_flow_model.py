@@ -2,7 +2,8 @@ import pytest
 
 from connector.simulator.background import flow_model as flow
 from connector.simulator.background.flow_model import Quantiles
-from tests.bench.market_model import MOST_DISTANCE, market_model
+from tests.bench.adverse_selection import Drift
+from tests.bench.market_model import MOST_DISTANCE, Likeness, market_model
 from tests.companions.places import RECORDED_2024
 
 TABLES = [value for value in vars(flow).values() if isinstance(value, Quantiles)]
@@ -27,8 +28,14 @@ def test_three_trades_of_four_come_together_with_the_one_before() -> None:
 
 
 @pytest.mark.skipif(not RECORDED_2024.exists(), reason="the recording is not beside the project")
+@pytest.mark.timeout(300)
 def test_the_market_made_from_the_tables_is_like_the_recorded_one() -> None:
-    rows = list(market_model(seed=11))
-    assert {row.name: row.distance for row in rows if row.distance > MOST_DISTANCE} == {}
-    assert len(rows) == 6
-    assert all(row.simulated_count > 0.9 * row.recorded_count for row in rows)
+    rows = list(market_model(seed=12, seeds=3))
+    likenesses = [row for row in rows if isinstance(row, Likeness)]
+    assert {row.name: row.distance for row in likenesses if row.distance > MOST_DISTANCE} == {}
+    assert len(likenesses) == 7
+    assert all(row.simulated_count > 0.9 * row.recorded_count for row in likenesses)
+    drifts = [row for row in rows if isinstance(row, Drift)]
+    assert [row.after_s for row in drifts] == [1, 5, 30]
+    assert [row.line() for row in drifts if not row.is_within] == []
+    assert all(row.simulated_mean > 0 for row in drifts)

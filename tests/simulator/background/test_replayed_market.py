@@ -50,6 +50,25 @@ def test_the_recorded_book_stands_and_changes_as_it_did(tmp_path: Path) -> None:
     assert shown.runtime.market.refused_commands == 0
 
 
+def test_a_recording_that_is_over_says_so_where_one_looks(tmp_path: Path) -> None:
+    shown = Screening(tmp_path, depth(101, bids=[["60000.00", "0.400"]]))
+    assert not shown.runtime.market.is_over
+    for path in ("/local/v1/view", "/local/v1/background"):
+        assert shown.me.local("GET", path)["notice"] == ""
+    shown.go_on()
+    assert shown.runtime.market.is_over
+    for path in ("/local/v1/view", "/local/v1/background"):
+        assert shown.me.local("GET", path)["notice"].startswith("the recording is over: its last book stands")
+
+
+def test_when_it_is_over_its_last_book_can_be_traded_with(tmp_path: Path) -> None:
+    shown = Screening(tmp_path, depth(101, bids=[["60000.00", "0.400"]]))
+    shown.go_on(20)
+    shown.me.order("SELL", "0.1")
+    assert shown.filled() == [("60000.00", "0.100", False)]
+    assert shown.levels(BUY)[0] == ("60000.00", "0.300")
+
+
 def test_a_trade_eats_what_stood_ahead_of_us_first(tmp_path: Path) -> None:
     shown = Screening(tmp_path, trade("60000.00", "0.9", seller_took=True), trade("60000.00", "0.3", seller_took=True))
     shown.me.order("BUY", "0.5", "60000")

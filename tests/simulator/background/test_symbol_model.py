@@ -1,6 +1,9 @@
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from statistics import median
+
+import pytest
 
 from connector.simulator.background.symbol_model import MAKERS, STEP_MS, Command, Post, SymbolModel
 from connector.simulator.engine import Engine
@@ -105,13 +108,47 @@ def test_whoever_stands_in_the_way_of_a_move_is_filled_and_the_makers_come_back(
     assert ask - bid < 20
 
 
-def test_a_step_of_the_market_is_cheap_however_long_it_runs() -> None:
-    street = Street(7)
+@pytest.mark.parametrize(("instrument", "most_held", "most_commands"), [(ETHUSDT, 90, 12), (BTCUSDT, 2_700, 16)])
+def test_a_step_of_the_market_is_cheap_however_long_it_runs(
+    instrument: Instrument, most_held: int, most_commands: int
+) -> None:
+    street = Street(7, instrument)
     for _ in range(2_400):
         street.step()
     held = sum(len(orders) for account in street.engine.accounts.values() for orders in account.open_orders.values())
-    assert held < 90
-    assert len(commands(street.model, 200)) < 200 * 30
+    assert held < most_held
+    assert len(commands(street.model, 1_200)) < 1_200 * most_commands
+
+
+def test_after_a_second_the_book_is_as_deep_as_the_venue_shows_it_and_stays_so() -> None:
+    street, short = Street(3), 0
+    for number in range(1_800):
+        street.step()
+        if number > 40:
+            short += any(len(street.listing.book.levels(side, 1_000)) < 1_000 for side in (BUY, SELL))
+    assert short < 36, "after a great jump it takes some steps"
+
+
+def test_the_depth_far_out_is_that_of_the_recording() -> None:
+    """A thousand levels of 2024-08-08: bids 59, 132 and 326 BTC within 0.05, 0.1 and 0.2 %, asks 50, 129 and 276."""
+    street = Street(4)
+    sums: dict[float, list[float]] = {0.0005: [], 0.001: [], 0.002: []}
+    for number in range(2_400):
+        street.step()
+        if number > 40 and number % 20 == 0:
+            for side in (BUY, SELL):
+                levels = street.listing.book.levels(side, 1_500)
+                for share, found in sums.items():
+                    within = share * levels[0][0]
+                    found.append(sum(lots for ticks, lots in levels if abs(ticks - levels[0][0]) <= within) / 1_000)
+    for share, recorded in ((0.0005, 54), (0.001, 130), (0.002, 300)):
+        assert 0.75 < median(sums[share]) / recorded < 1.33
+
+
+def test_a_falling_price_costs_no_more_than_three_calm_ones() -> None:
+    calm, falling = SymbolModel(5, BTCUSDT), SymbolModel(5, BTCUSDT)
+    counts = [(len(calm.step()), len(falling.step(1 - 0.1 * min(number, 300) / 300))) for number in range(1_200)]
+    assert sum(fell for _, fell in counts) < 3 * sum(rested for rested, _ in counts)
 
 
 def test_a_gap_of_three_percent_is_quoted_at_once() -> None:

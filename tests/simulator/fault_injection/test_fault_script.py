@@ -10,19 +10,21 @@ from connector.simulator.fault_injection.fault_script import (
     ScriptedFault,
     read_fault_script,
 )
+from connector.simulator.fault_injection.faults import Armed
+from connector.simulator.local.known_names import known_names
 
-LISTED = ("BTCUSDT", "ETHUSDT")
+LISTED = known_names(("BTCUSDT", "ETHUSDT"))
 
 
 def test_a_row_is_due_once_when_its_time_has_come() -> None:
-    script = FaultScript([ScriptedFault(5, "cut_sockets"), ScriptedFault(1, "silent_stream")])
+    script = FaultScript([ScriptedFault(5, Armed("cut_sockets")), ScriptedFault(1, Armed("silent_stream"))])
     assert list(script.due(999)) == []
-    assert [row.fault for row in script.due(5_000)] == ["silent_stream", "cut_sockets"]
+    assert [row.fault.name for row in script.due(5_000)] == ["silent_stream", "cut_sockets"]
     assert list(script.due(60_000)) == []
 
 
 def test_a_repeated_row_comes_again_and_makes_up_for_a_late_look() -> None:
-    script = FaultScript([ScriptedFault(1, "cut_sockets", every_s=2)])
+    script = FaultScript([ScriptedFault(1, Armed("cut_sockets"), every_s=2)])
     assert [len(list(script.due(at_ms))) for at_ms in (1_000, 2_999, 3_000, 8_000)] == [1, 0, 1, 2]
 
 
@@ -33,24 +35,29 @@ def test_a_file_is_read_with_all_that_a_row_may_say(tmp_path: Path) -> None:
         "- {at_s: 0.5, every_s: 30, fault: unknown_but_placed, times: 2}\n"
     )
     assert list(FaultScript(read_fault_script(path, LISTED)).due(5_000)) == [
-        ScriptedFault(0.5, "unknown_but_placed", every_s=30, times=2),
-        ScriptedFault(5, "silent_stream", ms=3000, stream="btcusdt@depth@100ms"),
+        ScriptedFault(0.5, Armed("unknown_but_placed", times=2), every_s=30),
+        ScriptedFault(5, Armed("silent_stream", ms=3000, stream="btcusdt@depth@100ms")),
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("- {at_s: 1, fault: rain}", "row 1: at_s and a fault of --list-faults are needed; fault is rain"),
-        ("- {fault: cut_sockets}", "row 1: at_s and a fault"),
-        ("- {at_s: 1, fault: cut_sockets}\n- {at_s: 1, fault: cut_sockets, tims: 3}", "row 2: unknown key tims"),
+        ("- {at_s: 1, fault: rain}", "line 1, row 1: name 'rain' is no fault"),
+        ("- {fault: cut_sockets}", "row 1: at_s and fault are needed"),
+        (
+            "- {at_s: 1, fault: cut_sockets}\n- {at_s: 1, fault: cut_sockets, tims: 3}",
+            "line 2, row 2: cut_sockets takes no tims (did you mean times?)",
+        ),
         ("- {at_s: -1, fault: cut_sockets}", "at_s: -1: must be a number from 0"),
         ("- {at_s: .nan, fault: cut_sockets}", "at_s: nan: must be a number"),
-        ("- {at_s: 1, fault: cut_sockets, times: 1.5}", "times: 1.5: must be a whole number"),
-        ("- {at_s: 1, fault: cut_sockets, ms: true}", "ms: True: must be a whole number"),
-        ("- {at_s: 1, fault: cut_sockets, stream: 3}", "stream: 3: must be text"),
-        ("- {at_s: 1, fault: delisting, symbol: NOPE}", "symbol: NOPE: is not listed; known are BTCUSDT, ETHUSDT"),
+        ("- {at_s: 1, fault: cut_sockets, times: 1.5}", "times '1.5' must be a whole number"),
+        ("- {at_s: 1, fault: banned, ms: true}", "ms 'True' must be a whole number"),
+        ("- {at_s: 1, fault: drop_depth, stream: 3}", "stream '3' must be text"),
+        ("- {at_s: 1, fault: delisting, symbol: NOPE}", "symbol 'NOPE' is not listed"),
         ("- {at_s: 1, fault: cut_sockets, every_s: 0.01}", "every_s: 0.01: must be 0 or at least 0.05"),
+        ("- {at_s: 1, name: cut_sockets, fault: cut_sockets}", "name is not for scripts; say fault"),
+        ("- at_s: 1\n  fault: cut_sockets\n- at_s: 2\n  fault: outage\n  answer: '404'", "line 3, row 2: answer '404'"),
         ("- just text", "row 1: at_s and fault are needed"),
         ("fault: cut_sockets", "a list of rows is needed"),
         ("- {at_s: 1", "no YAML"),

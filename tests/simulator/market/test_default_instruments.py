@@ -46,8 +46,8 @@ def test_the_background_makes_a_market_in_every_contract() -> None:
 def test_one_contract_is_announced_and_not_traded_yet() -> None:
     call = caller(SimulatorSettings(limits=False))
     call.runtime.pulse()
-    (row,) = call("GET", "/fapi/v1/exchangeInfo", symbol="ADAUSDT")["symbols"]
-    assert row["status"] == "PENDING_TRADING"
+    statuses = {row["symbol"]: row["status"] for row in call("GET", "/fapi/v1/exchangeInfo")["symbols"]}
+    assert statuses["ADAUSDT"] == "PENDING_TRADING"
     assert call("GET", "/fapi/v1/depth", symbol="ADAUSDT")["bids"] == []
     assert call.order("BUY", "20", "0.7", symbol="ADAUSDT")["code"] == -4140
 
@@ -56,3 +56,35 @@ async def test_five_hundred_contracts_can_be_listed() -> None:
     many = tuple(replace(DEFAULT_INSTRUMENTS[0], symbol=f"C{number}USDT", base=f"C{number}") for number in range(500))
     async with LocalExchange(SimulatorSettings(background=False, instruments=many)) as venue:
         assert len(venue.engine.listings) == 500
+
+
+def test_bitcoin_against_usdc_goes_with_bitcoin_against_usdt_and_costs_less() -> None:
+    call = caller(SimulatorSettings(limits=False))
+    distances, moved = [], []
+    for number in range(1_200):
+        call.clock.advance(50)
+        call.runtime.pulse()
+        if number % 20 == 19:
+            rows = {row["symbol"]: row for row in call("GET", "/fapi/v1/premiumIndex")}
+            usdt, usdc = (float(rows[symbol]["indexPrice"]) for symbol in ("BTCUSDT", "BTCUSDC"))
+            distances.append(abs(usdc / usdt - 1))
+            moved.append(usdt)
+    assert max(distances) < 2e-3 < 3 * (max(moved) / min(moved) - 1) + 2e-3
+    (row,) = [row for row in call("GET", "/fapi/v1/exchangeInfo")["symbols"] if row["symbol"] == "BTCUSDC"]
+    assert (row["quoteAsset"], row["marginAsset"]) == ("USDC", "USDC")
+    fees = call("GET", "/fapi/v1/commissionRate", symbol="BTCUSDC")
+    assert (fees["makerCommissionRate"], fees["takerCommissionRate"]) == ("0.000000", "0.000400")
+
+
+def test_a_contract_margined_in_usdc_is_traded_and_funded_in_usdc() -> None:
+    call = caller(SimulatorSettings(limits=False))
+    call.runtime.pulse()
+    assert call.order("BUY", "0.01", symbol="BTCUSDC", type="MARKET")["code"] == -2019
+    call.local("POST", "/local/v1/transfer", asset="USDC", amount="10000", api_key=call.sender.api_key)
+    assert call.order("BUY", "0.01", symbol="BTCUSDC", type="MARKET")["status"] == "NEW"
+    for _ in range(180):
+        call.clock.advance(50)
+        call.runtime.pulse()
+    rows = call("GET", "/fapi/v1/income", symbol="BTCUSDC")
+    assert {row["asset"] for row in rows} == {"USDC"}
+    assert {row["incomeType"] for row in rows} == {"COMMISSION", "FUNDING_FEE"}

@@ -45,3 +45,7 @@ def test_scaled_brackets_keep_their_rates_and_stay_continuous() -> None:
     ]
     for low, high in pairwise(rows):
         assert low.cap * low.rate_e8 - low.cum_e8 == high.floor * high.rate_e8 - high.cum_e8
+
+
+def test_a_leverage_above_the_most_is_bound_as_the_most_is() -> None:
+    assert BTCUSDT.cap_at(126) == BTCUSDT.cap_at(125) == 300_000

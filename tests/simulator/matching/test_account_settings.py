@@ -4,6 +4,7 @@ import pytest
 
 from connector.simulator.accounts.events import AccountChanged, AssetModeChanged
 from connector.simulator.accounts.records import ADDED, REDUCED
+from connector.simulator.accounts.wallets import SPOT
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
@@ -54,8 +55,8 @@ def test_a_changed_margin_type_is_told_with_the_symbols_positions_and_no_balance
 def test_margin_is_given_to_an_isolated_position_and_taken_back() -> None:
     desk = RiskDesk()
     trader = desk.long("1000", "0.1", isolated=True)
-    assert posted(trader) == 300
-    move(desk, trader, ADDED, "100")
+    assert posted(trader) == 297
+    move(desk, trader, ADDED, "103")
     assert posted(trader) == 400
     (event,) = desk.events(trader)
     assert isinstance(event, AccountChanged)
@@ -64,7 +65,7 @@ def test_margin_is_given_to_an_isolated_position_and_taken_back() -> None:
     move(desk, trader, REDUCED, "100")
     assert posted(trader) == 300 and conserved(desk.engine)
     assert [(row.kind, row.amount_e8) for row in trader.account.margin_moves[BTC]] == [
-        (ADDED, 100 * E8),
+        (ADDED, 103 * E8),
         (REDUCED, 100 * E8),
     ]
 
@@ -74,7 +75,7 @@ def test_margin_is_given_to_an_isolated_position_and_taken_back() -> None:
     [
         (ADDED, "0", "BOTH", -4055),
         (ADDED, "-1", "BOTH", -4055),
-        (ADDED, "698", "BOTH", -4050),
+        (ADDED, "700.00000001", "BOTH", -4050),
         (REDUCED, "0.00000001", "BOTH", -4051),
         (ADDED, "1", LONG, -4061),
     ],
@@ -84,7 +85,7 @@ def test_ill_moves_of_margin_are_refused(kind: int, amount: str, side: str, code
     trader = desk.long("1000", "0.1", isolated=True)
     with pytest.raises(VenueError, match=str(code)):
         move(desk, trader, kind, amount, side)
-    assert posted(trader) == 300
+    assert posted(trader) == 297
 
 
 def test_margin_is_moved_for_isolated_positions_alone() -> None:
@@ -103,7 +104,7 @@ def test_the_leverage_of_an_isolated_position_can_rise_but_not_fall() -> None:
     with pytest.raises(VenueError, match="-4161"):
         desk.engine.set_leverage(trader.id, BTC, 19, desk.now_ms)
     desk.engine.set_leverage(trader.id, BTC, 50, desk.now_ms)
-    assert (trader.account.leverage(BTC), posted(trader)) == (50, 300)
+    assert (trader.account.leverage(BTC), posted(trader)) == (50, 297)
 
 
 def test_opening_posts_margin_and_closing_gives_its_share_back() -> None:
@@ -111,10 +112,10 @@ def test_opening_posts_margin_and_closing_gives_its_share_back() -> None:
     trader = desk.long("1000", "0.1", isolated=True)
     desk.maker.limit(BUY, "0.04", "60000")
     trader.market(SELL, "0.04")
-    assert posted(trader) == 180
+    assert posted(trader) == Decimal("178.2")
     desk.maker.limit(BUY, "0.12", "60000")
     trader.market(SELL, "0.12")
-    assert (trader.held(), posted(trader)) == ("-0.060", 180)
+    assert (trader.held(), posted(trader)) == ("-0.060", Decimal("178.2"))
 
 
 def test_hedged_sides_have_each_their_own_margin() -> None:
@@ -125,13 +126,13 @@ def test_hedged_sides_have_each_their_own_margin() -> None:
     for side, position_side, quantity in ((BUY, LONG, "0.1"), (SELL, SHORT, "0.02")):
         desk.maker.limit(-side, quantity, "60000")
         trader.market(side, quantity, position_side=position_side)
-    assert (posted(trader, LONG), posted(trader, SHORT)) == (300, 60)
+    assert (posted(trader, LONG), posted(trader, SHORT)) == (297, Decimal("59.4"))
 
 
 def test_orders_of_an_isolated_symbol_draw_on_the_cross_wallet() -> None:
     desk = RiskDesk()
     trader = desk.long("400", "0.1", isolated=True)
-    assert desk.engine.margin_pools.free_e8(trader.account, "USDT") == e8("97")
+    assert desk.engine.margin_pools.free_e8(trader.account, "USDT") == e8("100")
     trader.limit(BUY, "0.03", "60000")
     with pytest.raises(VenueError, match="-2019"):
         trader.limit(BUY, "0.01", "60000")
@@ -188,3 +189,29 @@ def test_any_asset_can_be_paid_in_and_out() -> None:
         desk.engine.transfer(trader.id, -3 * E8 - 1, desk.now_ms, "BNB")
     desk.engine.transfer(trader.id, -3 * E8, desk.now_ms, "BNB")
     assert trader.account.wallets["BNB"] == 0 and conserved(desk.engine)
+
+
+def test_money_moves_between_the_wallets_of_an_account_and_none_is_made() -> None:
+    desk = RiskDesk()
+    trader = desk.trader("100")
+    desk.engine.transfer(trader.id, e8("7"), desk.now_ms, "USDT", SPOT)
+    desk.engine.drain()
+    into = desk.engine.move_money(trader.id, "MAIN_UMFUTURE", "USDT", e8("2.5"), desk.now_ms)
+    aside = desk.engine.move_money(trader.id, "MAIN_FUNDING", "USDT", e8("4.5"), desk.now_ms)
+    account = trader.account
+    assert (account.wallet_e8, account.spot["USDT"], account.funding["USDT"]) == (e8("102.5"), 0, e8("4.5"))
+    assert [(row.income_id, row.amount_e8) for row in trader.income][1:] == [(into.move_id, e8("2.5"))]
+    (change,) = [event for event in desk.events(trader) if isinstance(event, AccountChanged)]
+    assert (change.reason, change.balances[0].change_e8) == ("DEPOSIT", e8("2.5"))
+    assert aside.move_id > into.move_id
+    assert conserved(desk.engine)
+
+
+@pytest.mark.parametrize("way", ["MAIN_UMFUTURE", "FUNDING_MAIN", "UMFUTURE_FUNDING"])
+def test_what_is_not_there_does_not_move(way: str) -> None:
+    desk = RiskDesk()
+    trader = desk.trader("0")
+    for amount, code in ((e8("0.00000001"), "-5013"), (0, "-5007"), (-1, "-5007")):
+        with pytest.raises(VenueError, match=code):
+            desk.engine.move_money(trader.id, way, "USDT", amount, desk.now_ms)
+    assert not trader.account.wallet_moves and not desk.events(trader)

@@ -108,3 +108,32 @@ def test_who_trades_with_himself_keeps_the_orders_that_reduce_his_position() -> 
     reducer = trader.limit(SELL, "0.01", "60100", reduce_only=True)
     assert trader.limit(BUY, "0.02", "60200", FOK, self_trade_prevention="NONE").status == "FILLED"
     assert (reducer.status, trader.held()) == ("FILLED", "0.010")
+
+
+@pytest.mark.parametrize(
+    ("mode", "maker_end", "taker_end"),
+    [
+        ("EXPIRE_MAKER", "EXPIRED_IN_MATCH", "NEW"),
+        ("EXPIRE_TAKER", "NEW", "EXPIRED_IN_MATCH"),
+        ("EXPIRE_BOTH", "EXPIRED_IN_MATCH", "EXPIRED_IN_MATCH"),
+        ("NONE", "FILLED", "FILLED"),
+    ],
+)
+def test_accounts_of_one_owner_are_as_one_account(mode: str, maker_end: str, taker_end: str) -> None:
+    desk = Desk()
+    one, other = desk.trader(), desk.trader()
+    desk.engine.join_owner(other.id, one.id)
+    maker = one.limit(SELL, "0.01", "60000")
+    taker = other.limit(BUY, "0.01", "60000", self_trade_prevention=mode)
+    assert (maker.status, taker.status) == (maker_end, taker_end)
+
+
+def test_a_fok_does_not_count_on_the_orders_of_its_owners_other_accounts() -> None:
+    desk = Desk()
+    one, other, stranger = desk.trader(), desk.trader(), desk.trader()
+    desk.engine.join_owner(other.id, one.id)
+    stranger.limit(SELL, "0.01", "60000")
+    kept = one.limit(SELL, "0.01", "60001")
+    with pytest.raises(VenueError, match="-5021"):
+        other.limit(BUY, "0.02", "60002", FOK)
+    assert kept.is_open

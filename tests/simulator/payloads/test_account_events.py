@@ -9,7 +9,7 @@ from tests.companions.simulator.listeners import Listener
 
 BTC = "BTCUSDT"
 BALANCE = {"a", "wb", "cw", "bc"}
-POSITION = {"s", "pa", "ep", "bep", "cr", "up", "mt", "iw", "ps"}
+POSITION = {"s", "pa", "ep", "bep", "cr", "up", "mt", "iw", "ps", "ma"}
 
 
 @pytest.fixture
@@ -47,8 +47,8 @@ def test_an_isolated_fill_tells_what_is_posted_and_what_is_left_across(call: Cal
     (event,) = [event for event in only(listener, "ACCOUNT_UPDATE") if event["a"]["m"] == "ORDER"]
     (balance,), (row,) = event["a"]["B"], event["a"]["P"]
     assert set(balance) == BALANCE
-    assert (balance["wb"], balance["cw"]) == ("9997.00000000", "9697.00000000")
-    assert (row["mt"], row["iw"]) == ("isolated", "300.00000000")
+    assert (balance["wb"], balance["cw"]) == ("9997.00000000", "9700.00000000")
+    assert (row["mt"], row["iw"]) == ("isolated", "297.00000000")
 
 
 def test_margin_moved_by_hand_is_a_transfer_within_the_wallet(call: Caller, listener: Listener) -> None:
@@ -59,8 +59,8 @@ def test_margin_moved_by_hand_is_a_transfer_within_the_wallet(call: Caller, list
     (event,) = only(listener, "ACCOUNT_UPDATE")
     (balance,), (row,) = event["a"]["B"], event["a"]["P"]
     assert event["a"]["m"] == "MARGIN_TRANSFER"
-    assert (balance["wb"], balance["cw"], balance["bc"]) == ("9997.00000000", "9597.00000000", "0.00000000")
-    assert row["iw"] == "400.00000000"
+    assert (balance["wb"], balance["cw"], balance["bc"]) == ("9997.00000000", "9600.00000000", "0")
+    assert row["iw"] == "397.00000000"
 
 
 def test_funding_of_a_crossed_position_tells_the_balance_alone(call: Caller, listener: Listener) -> None:
@@ -79,8 +79,8 @@ def test_funding_of_an_isolated_position_is_paid_by_it_and_told_with_it(call: Ca
     call.local("POST", "/local/v1/funding", symbol=BTC)
     (event,) = only(listener, "ACCOUNT_UPDATE")
     (balance,), (row,) = event["a"]["B"], event["a"]["P"]
-    assert (balance["wb"], balance["cw"], balance["bc"]) == ("9996.40000000", "9697.00000000", "-0.60000000")
-    assert row["iw"] == "299.40000000"
+    assert (balance["wb"], balance["cw"], balance["bc"]) == ("9996.40000000", "9700.00000000", "-0.60000000")
+    assert row["iw"] == "296.40000000"
 
 
 def test_the_asset_mode_and_the_leverage_are_told_as_configuration(call: Caller, listener: Listener) -> None:

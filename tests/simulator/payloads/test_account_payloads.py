@@ -45,7 +45,7 @@ def test_balances_name_every_field_and_zero_balances_too(call: Caller) -> None:
         "100.00000000",
     )
     assert Decimal(rows[0]["availableBalance"]) == 9_997 + 100 - 305
-    assert Decimal(rows[0]["maxWithdrawAmount"]) == 9_997 - 305
+    assert Decimal(rows[0]["maxWithdrawAmount"]) == 9_997 + 100 - 305
 
 
 def test_the_account_adds_up(call: Caller) -> None:
@@ -66,7 +66,7 @@ def test_positions_stand_only_where_something_is_held_or_ordered(call: Caller) -
     assert call("GET", "/fapi/v3/positionRisk") == []
     ack = call.order("BUY", "0.1", "59000")
     (row,) = call("GET", "/fapi/v3/positionRisk")
-    assert (row["symbol"], row["positionAmt"], row["entryPrice"]) == ("BTCUSDT", "0.000", "0.00000000")
+    assert (row["symbol"], row["positionAmt"], row["entryPrice"]) == ("BTCUSDT", "0.000", "0.0")
     call("DELETE", "/fapi/v1/order", symbol="BTCUSDT", orderId=ack["orderId"])
     assert call("GET", "/fapi/v3/positionRisk") == []
 
@@ -76,12 +76,12 @@ def test_a_positions_risk_names_every_field(call: Caller) -> None:
     (row,) = call("GET", "/fapi/v3/positionRisk", symbol="BTCUSDT")
     assert set(row) == RISK_FIELDS
     assert (row["entryPrice"], row["unRealizedProfit"], row["notional"], row["positionAmt"]) == (
-        "60000.00000000",
+        "60000.0",
         "100.00000000",
         "6100.00000000",
         "0.100",
     )
-    assert row["breakEvenPrice"] == "60030.00000000"
+    assert row["breakEvenPrice"] == "60030.0"
 
 
 def test_hedge_mode_shows_both_sides_and_no_net_row(call: Caller) -> None:
@@ -146,15 +146,15 @@ def test_an_isolated_margin_is_out_of_the_cross_wallet_and_in_the_total(call: Ca
     call("POST", "/fapi/v1/marginType", symbol="BTCUSDT", marginType="ISOLATED")
     long_tenth(call)
     account, (row, *_) = call("GET", "/fapi/v3/account"), call("GET", "/fapi/v3/balance")
-    assert (account["totalWalletBalance"], account["totalCrossWalletBalance"]) == ("9997.00000000", "9697.00000000")
+    assert (account["totalWalletBalance"], account["totalCrossWalletBalance"]) == ("9997.00000000", "9700.00000000")
     assert (account["totalUnrealizedProfit"], account["totalCrossUnPnl"]) == ("100.00000000", "0.00000000")
     assert (row["balance"], row["crossWalletBalance"], row["crossUnPnl"]) == (
         "9997.00000000",
-        "9697.00000000",
+        "9700.00000000",
         "0.00000000",
     )
-    assert row["availableBalance"] == row["maxWithdrawAmount"] == "9697.00000000"
-    assert account["positions"][0]["isolatedWallet"] == "300.00000000"
+    assert row["availableBalance"] == row["maxWithdrawAmount"] == "9700.00000000"
+    assert account["positions"][0]["isolatedWallet"] == "297.00000000"
 
 
 def test_in_multi_assets_mode_the_totals_are_in_usd_and_every_asset_is_available_in_its_own_unit(call: Caller) -> None:
@@ -166,7 +166,7 @@ def test_in_multi_assets_mode_the_totals_are_in_usd_and_every_asset_is_available
     assert account["totalWalletBalance"] == account["availableBalance"] == "67000.00000000"
     rows = {row["asset"]: row for row in call("GET", "/fapi/v3/balance")}
     assert rows["USDT"]["availableBalance"] == "67000.00000000"
-    assert rows["USDC"]["availableBalance"] == "67067.06706706"
+    assert rows["USDC"]["availableBalance"] == "66966.51674162"
     assert (rows["USDT"]["maxWithdrawAmount"], rows["BTC"]["maxWithdrawAmount"]) == ("10000.00000000", "1.00000000")
     assert rows["USDC"]["maxWithdrawAmount"] == "0.00000000"
     assert call("GET", "/fapi/v1/accountConfig")["multiAssetsMargin"] is True

@@ -14,7 +14,7 @@ def test_only_what_is_held_or_ordered_is_charged_and_all_can_be_listed() -> None
     assert [key for key, _ in said.every("ETHUSDT")] == [("ETHUSDT", "BOTH")]
 
 
-def test_totals_are_of_usdt_alone_but_in_multi_assets_mode_of_everything() -> None:
+def test_totals_are_of_usdt_alone_but_in_multi_assets_mode_of_everything_by_ask_rates() -> None:
     desk = RiskDesk()
     trader = desk.trader("1000")
     desk.engine.transfer(trader.id, E8, desk.now_ms, "BTC")
@@ -24,7 +24,7 @@ def test_totals_are_of_usdt_alone_but_in_multi_assets_mode_of_everything() -> No
     desk.engine.account_settings.set_multi_assets(trader.account, True, desk.now_ms)
     said = AccountSnapshot(trader.account, desk.engine)
     assert said.pool.wallet_e8 == e8("1000") + e8("57000")
-    assert said.worth_e8("BTC", 5) == 300_000
+    assert said.worth_e8("BTC", 5) == 5 * 61_500
 
 
 def test_an_asset_stands_for_itself_whatever_the_mode() -> None:

@@ -22,14 +22,24 @@ def engine() -> Engine:
 def test_an_assets_index_tells_price_buffers_and_rates() -> None:
     collateral = CollateralPrices(engine().listings)
     row, frame = (made("BTCUSD", collateral, START_MS) for made in (asset_index_row, asset_index_update))
-    assert (row["index"], row["bidBuffer"], row["bidRate"], row["askRate"]) == (
-        "60000.00000000", "0.05000000", "57000.00000000", "63000.00000000",
-    )  # fmt: skip
-    assert set(frame) == names("e E s i b a B A q g Q G")
-    assert [frame[name] for name in "ibBAqQ"] == [
-        row[name]
-        for name in ("index", "bidBuffer", "bidRate", "askRate", "autoExchangeBidBuffer", "autoExchangeBidRate")
-    ]
+    figures = {
+        "index": "60000.00000000",
+        "bidBuffer": "0.05000000",
+        "askBuffer": "0.02500000",
+        "bidRate": "57000.00000000",
+        "askRate": "61500.00000000",
+        "autoExchangeBidBuffer": "0.02500000",
+        "autoExchangeAskBuffer": "0.01250000",
+        "autoExchangeBidRate": "58500.00000000",
+        "autoExchangeAskRate": "60750.00000000",
+    }
+    assert row == {"symbol": "BTCUSD", "time": START_MS, **figures}
+    assert frame == {
+        "e": "assetIndexUpdate",
+        "E": START_MS,
+        "s": "BTCUSD",
+        **dict(zip("ibaBAqgQG", figures.values(), strict=True)),
+    }
     assert "USDTUSD" in ASSET_SYMBOLS
 
 

@@ -74,6 +74,6 @@ def test_a_contract_has_every_field_of_today() -> None:
     assert set(row) == names(
         "symbol pair contractType deliveryDate onboardDate status maintMarginPercent requiredMarginPercent baseAsset "
         "quoteAsset marginAsset pricePrecision quantityPrecision baseAssetPrecision quotePrecision underlyingType "
-        "underlyingSubType settlePlan triggerProtect liquidationFee marketTakeBound maxMoveOrderLimit filters "
+        "underlyingSubType triggerProtect liquidationFee marketTakeBound maxMoveOrderLimit filters "
         "orderTypes timeInForce permissionSets"
     )

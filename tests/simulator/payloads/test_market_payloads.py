@@ -60,7 +60,7 @@ def test_an_empty_side_is_told_as_zeros() -> None:
 def test_trades_are_told_single_and_aggregated() -> None:
     instrument = Desk().listing.instrument
     aggregate = AggregateTrade(3, 50, 600_001, 12, 10, 7, 8, START_MS, buyer_is_maker=True)
-    assert market_payloads.trade_row(TRADE, instrument)["quoteQty"] == "720.00120000"
+    assert market_payloads.trade_row(TRADE, instrument)["quoteQty"] == "720.00"
     event = market_payloads.trade_event(TRADE, instrument, START_MS)
     assert (event["p"], event["q"], event["t"], event["m"]) == ("60000.10", "0.012", 7, True)
     frame = market_payloads.aggregate_event(aggregate, instrument, START_MS + 1)

@@ -36,8 +36,8 @@ def test_a_query_tells_average_price_quote_amount_and_time(call: Caller) -> None
     row = call("GET", "/fapi/v1/order", symbol="BTCUSDT", orderId=ack["orderId"])
     assert set(row) == QUERY_FIELDS
     assert (row["avgPrice"], row["cumQuote"], row["executedQty"]) == (
-        "60000.50000000",
-        "1200.01000000",
+        "60000.50000",
+        "1200.01000",
         "0.020",
     )
     assert set(call("GET", "/fapi/v1/allOrders", symbol="BTCUSDT")[0]) == QUERY_FIELDS | {"pair", "cumBase"}
@@ -52,7 +52,7 @@ def test_a_trade_tells_its_fee_as_paid_and_its_profit_gross(call: Caller) -> Non
     opened, closed = call("GET", "/fapi/v1/userTrades", symbol="BTCUSDT")
     assert set(closed) == TRADE_FIELDS
     assert (opened["commission"], opened["buyer"], opened["maker"]) == ("0.30000000", True, False)
-    assert (closed["realizedPnl"], closed["quoteQty"], closed["side"]) == ("1.00000000", "601.00000000", "SELL")
+    assert (closed["realizedPnl"], closed["quoteQty"], closed["side"]) == ("1.00000000", "601.00000", "SELL")
 
 
 def test_sides_are_the_venues_words(call: Caller) -> None:

@@ -38,12 +38,12 @@ def test_an_isolated_position_shows_what_is_posted_and_its_own_liquidation_price
     call("POST", "/fapi/v1/marginType", symbol=BTC, marginType="ISOLATED")
     long(call)
     (row,) = call("GET", "/fapi/v3/positionRisk")
-    assert (row["isolatedWallet"], row["isolatedMargin"]) == ("300.00000000", "400.00000000")
+    assert (row["isolatedWallet"], row["isolatedMargin"]) == ("297.00000000", "397.00000000")
     price = Decimal(row["liquidationPrice"])
-    left = 300 + (price - 60_000) / 10
+    left = 297 + (price - 60_000) / 10
     assert abs(left - price / 10 * Decimal("0.004")) < Decimal("0.000001")
     (old,) = call("GET", "/fapi/v2/positionRisk", symbol=BTC)
-    assert (old["marginType"], old["isolatedWallet"]) == ("isolated", "300.00000000")
+    assert (old["marginType"], old["isolatedWallet"]) == ("isolated", "297.00000000")
 
 
 def test_a_position_tells_its_place_in_the_queue_of_deleveraging(call: Caller) -> None:

@@ -36,6 +36,11 @@ def busy(path: Path) -> Caller:
     me("POST", "/fapi/v1/algoOrder", symbol="BTCUSDT", side="SELL", **conditional)
     me("POST", "/fapi/v1/countdownCancelAll", symbol="ETHUSDT", countdownTime=600_000)
     me("GET", "/fapi/v1/ticker/24hr", symbol="BTCUSDT")
+    key = me.sender.api_key
+    me.local("PUT", "/local/v1/key", api_key=key, universal_transfer="true")
+    me.local("POST", "/local/v1/transfer", api_key=key, asset="USDT", amount="12.5", wallet="spot")
+    me("POST", "/sapi/v1/asset/transfer", type="MAIN_UMFUTURE", asset="USDT", amount="2.25")
+    me.local("POST", "/local/v1/account", deposit=5, owner=key)
     me.order("BUY", "0.002", "58900", newClientOrderId="dated", timeInForce="GTD", goodTillDate=START_MS + 3_600_000)
     return me
 
@@ -54,6 +59,25 @@ def test_a_life_goes_on_after_a_restart_with_all_that_it_knew(tmp_path: Path) ->
         "/fapi/v3/positionRisk",
     ):
         assert after("GET", path, symbol="BTCUSDT") == before("GET", path, symbol="BTCUSDT") != []
+
+
+def test_wallets_their_moves_owners_and_statistics_are_kept(tmp_path: Path) -> None:
+    before = busy(tmp_path / "state")
+    before.clock.advance(300_000)
+    before.runtime.pulse()
+    before.runtime.close()
+    after = at(tmp_path / "state", before.clock.now_ms() + 10_000)
+    for path, terms in (
+        ("/sapi/v1/asset/transfer", {"type": "MAIN_UMFUTURE"}),
+        ("/sapi/v1/asset/wallet/balance", {"needBalanceDetail": "true"}),
+        ("/fapi/v1/accountConfig", {}),
+        ("/sapi/v1/account/apiRestrictions", {}),
+        ("/futures/data/openInterestHist", {"symbol": "BTCUSDT", "period": "5m"}),
+    ):
+        assert after("GET", path, **terms) == before("GET", path, **terms)
+    assert after("GET", "/sapi/v1/asset/transfer", type="MAIN_UMFUTURE")["rows"][0]["amount"] == "2.25"
+    assert len(after("GET", "/futures/data/openInterestHist", symbol="BTCUSDT", period="5m")) == 2
+    assert after("GET", "/fapi/v1/accountConfig")["tradeGroupId"] == after.sender.account_id
 
 
 def test_what_comes_next_is_new_and_works(tmp_path: Path) -> None:
@@ -117,8 +141,8 @@ def test_a_file_names_no_module_and_no_class(tmp_path: Path) -> None:
         (b"", "no state of an exchange"),
         (b"anything at all\n", "no state of an exchange"),
         (b"connector-exchange-state 9 checksum 5\nbody", "another release"),
-        (b"connector-exchange-state 2 checksum 5\nbody", "checksum"),
-        (b"connector-exchange-state 2 checksum\nbody", "checksum"),
+        (b"connector-exchange-state %d checksum 5\nbody" % VERSION, "checksum"),
+        (b"connector-exchange-state %d checksum\nbody" % VERSION, "checksum"),
     ],
 )
 def test_a_file_that_is_no_state_is_refused_by_name(tmp_path: Path, content: bytes, names: str) -> None:
@@ -149,8 +173,8 @@ def test_a_state_of_the_first_format_is_refused_in_one_line_that_says_what_to_do
     with pytest.raises(BadInput) as refused:
         load(path)
     assert str(refused.value) == (
-        f"{path} was saved by another release (format 1, this one reads format 2); start the release that saved it, "
-        "or move the file away to begin anew"
+        f"{path} was saved by another release (format 1, this one reads format {VERSION}); start the release that "
+        "saved it, or move the file away to begin anew"
     )
     assert capsys.readouterr().out == ""
 

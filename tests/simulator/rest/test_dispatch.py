@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connector.simulator.rest.dispatch import Ask, answer, local_answer
+from connector.simulator.rest.dispatch import Ask, answer
 from connector.simulator.rest.routes import ROUTES
 from tests.companions.simulator.callers import QUIET, Caller, caller, signed
 
@@ -117,8 +117,3 @@ def test_whatever_is_sent_is_answered_in_the_venues_shape(route: tuple[str, str]
     body = json.loads(reply.body)
     if reply.status != 200:
         assert reply.status < 500 and set(body) == {"code", "msg"} and body["code"] < 0
-
-
-def test_local_paths_answer_beside_the_venues(call: Caller) -> None:
-    assert local_answer(call.runtime, Ask("GET", "/local/v1/nothing", "", "", None)).status == 404
-    assert local_answer(call.runtime, Ask("POST", "/local/v1/account", "deposit=x", "", None)).status == 400

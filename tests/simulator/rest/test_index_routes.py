@@ -19,8 +19,10 @@ def test_one_asset_is_an_object_and_all_are_a_list(whole: Caller) -> None:
 
 
 def test_composite_contracts_alone_have_index_information(whole: Caller) -> None:
-    assert [row["symbol"] for row in whole("GET", "/fapi/v1/indexInfo")] == ["BTCDOMUSDT"]
-    assert whole("GET", "/fapi/v1/indexInfo", symbol="BTCUSDT") == []
+    (row,) = whole("GET", "/fapi/v1/indexInfo")
+    assert row["symbol"] == "BTCDOMUSDT"
+    assert whole("GET", "/fapi/v1/indexInfo", symbol="BTCDOMUSDT") == row
+    assert whole.code("GET", "/fapi/v1/indexInfo", symbol="BTCUSDT") == -1121
 
 
 def test_an_index_price_has_constituents(whole: Caller) -> None:

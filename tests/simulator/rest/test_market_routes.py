@@ -19,10 +19,10 @@ def test_time_and_ping_answer(call: Caller) -> None:
     assert call("GET", "/fapi/v1/time") == {"serverTime": START_MS}
 
 
-def test_information_names_all_contracts_or_one(call: Caller) -> None:
-    assert len(call("GET", "/fapi/v1/exchangeInfo")["symbols"]) == 2
-    (row,) = call("GET", "/fapi/v1/exchangeInfo", symbol="ETHUSDT")["symbols"]
-    assert row["baseAsset"] == "ETH"
+@pytest.mark.parametrize("symbol", [{}, {"symbol": "ETHUSDT"}, {"symbol": "NOTAREALSYM"}])
+def test_information_names_all_contracts_whatever_is_asked_for(call: Caller, symbol: dict[str, str]) -> None:
+    rows = call("GET", "/fapi/v1/exchangeInfo", **symbol)["symbols"]
+    assert [row["baseAsset"] for row in rows] == ["BTC", "ETH"]
 
 
 @pytest.mark.parametrize(("params", "code"), [({}, -1102), ({"symbol": "XYZ"}, -1121), ({"symbol": "btcusdt"}, -1121)])

@@ -39,7 +39,7 @@ def test_position_margin_is_answered_with_its_amount_and_type(call: Caller) -> N
         "msg": "Successfully add position margin.",
         "type": 1,
     }
-    assert call("POST", path, symbol=BTC, amount="100.5", type=2)["type"] == 2
+    assert call("POST", path, symbol=BTC, amount="97.5", type=2)["type"] == 2
     assert call.code("POST", path, symbol=BTC, amount="1", type=3) == -1130
     assert call.code("POST", path, symbol=BTC, amount="1", type=1, positionSide="UP") == -4060
 
@@ -47,8 +47,8 @@ def test_position_margin_is_answered_with_its_amount_and_type(call: Caller) -> N
 def test_the_history_of_position_margin_is_filtered(call: Caller) -> None:
     isolate(call)
     long(call)
-    for kind in (1, 2, 1):
-        call("POST", "/fapi/v1/positionMargin", symbol=BTC, amount="10", type=kind)
+    for kind, amount in ((1, 10), (2, 7), (1, 10)):
+        call("POST", "/fapi/v1/positionMargin", symbol=BTC, amount=amount, type=kind)
         call.clock.advance(1_000)
     path = "/fapi/v1/positionMargin/history"
     rows = call("GET", path, symbol=BTC)

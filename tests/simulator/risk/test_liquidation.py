@@ -114,7 +114,7 @@ def test_an_empty_fund_leaves_it_to_those_who_gain() -> None:
 def test_an_isolated_position_falls_alone() -> None:
     desk = RiskDesk()
     trader = desk.long("10000", "0.1", isolated=True, leverage=20)
-    wallet, posted = trader.wallet, Decimal(300)
+    wallet, posted = trader.wallet, Decimal(297)
     desk.falls_to("57200")
     desk.look(2)
     assert trader.held() == "0.000"
@@ -131,7 +131,7 @@ def test_a_gap_through_an_isolated_margin_costs_the_cross_wallet_nothing() -> No
     desk.falls_to("50000", bid="49000")
     desk.look(2)
     assert trader.held() == "0.000"
-    assert trader.wallet == wallet - 300
+    assert trader.wallet == wallet - 297
     assert conserved(desk.engine)
 
 

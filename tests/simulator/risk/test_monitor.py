@@ -1,4 +1,5 @@
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -7,6 +8,7 @@ from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.instruments import scaled
 from connector.simulator.market.orders import BUY, LIMIT, LONG, SELL, SHORT, OrderRequest
+from connector.simulator.risk.monitor import LOOKS_OF_A_STEP, MOST_LOOKS
 from tests.companions.simulator.conservation import conserved
 from tests.companions.simulator.riskdesk import BTC, RiskDesk
 
@@ -185,3 +187,34 @@ def test_who_was_called_and_closed_is_called_again_for_the_next_position() -> No
     desk.mark("52580")
     desk.look()
     assert len(desk.calls(trader)) == 1
+
+
+def called(desk: RiskDesk) -> list[int]:
+    """Whose margin was called for since the last look, in that order."""
+    return [event.account_id for event in desk.engine.drain() if isinstance(event, MarginCalled)]
+
+
+def test_a_look_takes_so_many_accounts_and_who_waits_comes_first() -> None:
+    desk = RiskDesk()
+    traders = [desk.long("400", "0.1").id for _ in range(100)]
+    told = []
+    for number in range(3):
+        desk.mark(str(56_310 - number))
+        desk.look()
+        told.append(called(desk))
+    assert [len(each) for each in told] == [MOST_LOOKS - 1, MOST_LOOKS, 21], "the maker was looked at, too"
+    assert sorted(told[0] + told[1] + told[2]) == traders
+
+
+def test_liquidations_of_many_accounts_are_spread_over_several_looks_and_all_end() -> None:
+    desk = RiskDesk()
+    traders = [desk.long("400", "0.1") for _ in range(60)]
+    desk.falls_to("55000", quantity="1000")
+    held = []
+    for _ in range(40):
+        desk.look()
+        held.append(sum(bool(trader.account.held()) for trader in traders))
+    most = MOST_LOOKS // (1 + LOOKS_OF_A_STEP) + 1
+    assert all(before - after <= most for before, after in pairwise(held))
+    assert held[-1] == 0
+    assert conserved(desk.engine)

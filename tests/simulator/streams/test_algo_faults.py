@@ -1,6 +1,7 @@
 import pytest
 
-from connector.simulator.fault_injection.faults import FAULTS, Faults
+from connector.simulator.fault_injection.catalogue import FAULTS
+from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.streams.algo_faults import ORDERS, reordered
 from tests.companions.simulator.callers import Caller
 from tests.companions.simulator.listeners import Listener

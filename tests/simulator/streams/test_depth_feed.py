@@ -1,3 +1,4 @@
+from random import Random
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def rebuilt(snapshot: tuple[int, dict[str, str], dict[str, str]], frames: list[A
     return bids, asks
 
 
-@pytest.mark.parametrize("name", ["btcusdt@depth@100ms", "btcusdt@depth", "btcusdt@depth@500ms"])
+@pytest.mark.parametrize("name", ["btcusdt@depth@0ms", "btcusdt@depth@100ms", "btcusdt@depth", "btcusdt@depth@500ms"])
 def test_snapshot_and_frames_rebuild_the_book_at_every_speed(name: str) -> None:
     scene = Scene()
     scene.trader.limit(BUY, "0.01", "59000")
@@ -104,6 +105,68 @@ def test_the_speed_bounds_how_often_is_told() -> None:
         scene.trader.limit(BUY, "0.01", str(59_000 + number))
         scene.tick()
     assert (len(fast.received()), len(slow.received())) == (10, 2)
+
+
+def test_at_0_ms_each_change_is_told_before_any_pulse() -> None:
+    scene = Scene()
+    listener, timed = Listener(scene.hub, "btcusdt@depth@0ms"), Listener(scene.hub, "btcusdt@depth@100ms")
+    order = scene.trader.limit(BUY, "0.01", "59000")
+    scene.feed.happened(scene.clock.ms)
+    scene.trader.cancel(order)
+    scene.feed.happened(scene.clock.ms)
+    first, last = listener.received()
+    assert (first["b"], last["b"]) == ([["59000.00", "0.010"]], [["59000.00", "0.000"]])
+    assert last["pu"] == first["u"]
+    assert timed.received() == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_listeners_that_come_and_go_each_get_an_unbroken_book(seed: int) -> None:
+    random, scene = Random(seed), Scene()
+    names = ["btcusdt@depth@0ms", "btcusdt@depth@100ms", "btcusdt@depth", "btcusdt@depth20@0ms"]
+    steady = Listener(scene.hub, names[seed % 3])
+    scene.trader.limit(BUY, "0.01", "59000")
+    scene.tick()
+    snapshot, guests = scene.snapshot(), list[Listener]()
+    for _ in range(150):
+        if random.random() < 0.1:
+            guests.append(Listener(scene.hub, random.choice(names)))
+        if guests and random.random() < 0.1:
+            scene.hub.leave(guests.pop(random.randrange(len(guests))))
+        side = random.choice((BUY, SELL))
+        scene.trader.limit(side, "0.01", str(60_000 - side * random.randrange(10, 30)))
+        if random.random() < 0.5:
+            scene.feed.happened(scene.clock.ms)
+        if random.random() < 0.3:
+            scene.tick(random.choice((10, 50, 130)))
+    scene.tick(500)
+    assert rebuilt(snapshot, steady.received()) == scene.snapshot()[1:]
+    for guest in guests:
+        frames = guest.received()
+        assert [frame["pu"] for frame in frames[1:]] == [frame["u"] for frame in frames[:-1]]
+
+
+def test_what_was_told_at_once_is_told_to_the_timed_streams_too() -> None:
+    scene = Scene()
+    scene.tick()
+    listener, timed = Listener(scene.hub, "btcusdt@depth@0ms"), Listener(scene.hub, "btcusdt@depth@100ms")
+    for price in ("59000", "59001", "59002"):
+        scene.trader.limit(BUY, "0.01", price)
+        scene.feed.happened(scene.clock.ms)
+    scene.tick(100)
+    frames, (frame,) = listener.received(), timed.received()
+    assert len(frames) == 3
+    assert (frame["U"], frame["u"], frame["pu"]) == (frames[0]["U"], frames[-1]["u"], frames[0]["pu"])
+    assert len(frame["b"]) == 3
+
+
+def test_partial_depth_at_0_ms_is_the_top_after_each_change() -> None:
+    scene = Scene()
+    listener = Listener(scene.hub, "btcusdt@depth5@0ms")
+    for price in ("59000", "59001"):
+        scene.trader.limit(BUY, "0.01", price)
+        scene.feed.happened(scene.clock.ms)
+    assert [len(frame["b"]) for frame in listener.received()] == [1, 2]
 
 
 def test_partial_depth_is_the_top_of_the_book() -> None:

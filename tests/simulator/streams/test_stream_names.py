@@ -8,6 +8,8 @@ from connector.simulator.streams.stream_names import StreamName, is_delivered, s
     [
         ("btcusdt@depth", StreamName("BTCUSDT", "depth", "public", 0, 250)),
         ("btcusdt@depth@100ms", StreamName("BTCUSDT", "depth", "public", 0, 100)),
+        ("btcusdt@depth@0ms", StreamName("BTCUSDT", "depth", "public")),
+        ("btcusdt@depth20@0ms", StreamName("BTCUSDT", "depth", "public", 20)),
         ("btcusdt@depth10@500ms", StreamName("BTCUSDT", "depth", "public", 10, 500)),
         ("btcusdt@bookTicker", StreamName("BTCUSDT", "bookTicker", "public")),
         ("btcusdt@trade", StreamName("BTCUSDT", "trade", "public")),
@@ -32,6 +34,8 @@ from connector.simulator.streams.stream_names import StreamName, is_delivered, s
         ("!ticker", None),
         ("BTCUSDT@depth", None),
         ("btcusdt@depth7", None),
+        ("btcusdt@depth@250ms", None),
+        ("btcusdt@depth5@250ms", None),
         ("btcusdt@depth@1s", None),
         ("btcusdt@aggTrade@1s", None),
         ("btcusdt", None),

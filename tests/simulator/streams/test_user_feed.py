@@ -6,8 +6,8 @@ from tests.companions.simulator.callers import Caller
 from tests.companions.simulator.listeners import Listener
 
 ORDER_FIELDS = {
-    "s", "c", "S", "o", "f", "q", "p", "ap", "sp", "x", "X", "i", "l", "z", "L", "T", "t", "b", "a", "m", "R",
-    "wt", "ot", "ps", "cp", "rp", "pP", "si", "ss", "V", "pm", "gtd", "er",
+    "s", "c", "S", "o", "f", "q", "p", "ap", "sp", "x", "X", "i", "l", "z", "L", "n", "N", "T", "t", "b", "a", "m",
+    "R", "wt", "ot", "ps", "cp", "rp", "pP", "si", "ss", "V", "pm", "gtd", "er",
 }  # fmt: skip
 
 
@@ -31,13 +31,13 @@ def test_a_fill_is_told_light_then_for_the_account_then_in_full(call: Caller) ->
     assert (light["i"], light["t"], light["L"]) == (full["o"]["i"], full["o"]["t"], "60000.00")
 
 
-def test_an_order_event_names_every_field_and_the_fee_only_where_there_is_one(call: Caller) -> None:
+def test_an_order_event_names_every_field_and_a_fee_of_nothing_where_nothing_was_filled(call: Caller) -> None:
     listener = listening(call)
     call.other().order("SELL", "0.01", "60000")
     call.order("BUY", "0.01", "60000", newClientOrderId="mine")
     new, _, _, full = listener.received()
-    assert set(new["o"]) == ORDER_FIELDS
-    assert set(full["o"]) == ORDER_FIELDS | {"n", "N"}
+    assert set(new["o"]) == set(full["o"]) == ORDER_FIELDS
+    assert (new["o"]["n"], new["o"]["N"]) == ("0", "USDT")
     order = full["o"]
     assert (order["x"], order["X"], order["c"], order["n"], order["N"]) == (
         "TRADE",
@@ -46,7 +46,7 @@ def test_an_order_event_names_every_field_and_the_fee_only_where_there_is_one(ca
         "0.30000000",
         "USDT",
     )
-    assert (order["ap"], order["z"], order["l"], order["er"]) == ("60000.00000000", "0.010", "0.010", "0")
+    assert (order["ap"], order["z"], order["l"], order["er"]) == ("60000.00000", "0.010", "0.010", "0")
 
 
 def test_an_account_event_names_wallet_and_position(call: Caller) -> None:
@@ -55,9 +55,9 @@ def test_an_account_event_names_wallet_and_position(call: Caller) -> None:
     call.order("BUY", "0.01")
     body = listener.received()[2]["a"]
     assert body["m"] == "ORDER" and "S" not in body
-    assert body["B"] == [{"a": "USDT", "wb": "9999.70000000", "cw": "9999.70000000", "bc": "0.00000000"}]
-    assert set(body["P"][0]) == {"s", "pa", "ep", "cr", "up", "mt", "iw", "ps", "bep"}
-    assert (body["P"][0]["pa"], body["P"][0]["ep"], body["P"][0]["mt"]) == ("0.010", "60000.00000000", "cross")
+    assert body["B"] == [{"a": "USDT", "wb": "9999.70000000", "cw": "9999.70000000", "bc": "0"}]
+    assert set(body["P"][0]) == {"s", "pa", "ep", "cr", "up", "mt", "iw", "ps", "ma", "bep"}
+    assert (body["P"][0]["pa"], body["P"][0]["ep"], body["P"][0]["mt"]) == ("0.010", "60000", "cross")
 
 
 def test_funding_tells_symbol_change_and_wallet(call: Caller) -> None:

@@ -19,7 +19,8 @@ class Scene:
         self.desk = Desk()
         self.desk.engine = Engine(START_MS, DEFAULT_INSTRUMENTS)
         self.hub = Hub(ManualClock(START_MS).monotonic_ms)
-        self.feed = WholeMarketFeed(self.desk.engine.listings, self.desk.engine.prints, self.hub)
+        engine = self.desk.engine
+        self.feed = WholeMarketFeed(engine.listings, engine.prints, self.hub, engine.collateral)
         self.listener = Listener(self.hub, name)
 
     def received(self, seconds: int, from_ms: int = START_MS) -> list[Any]:

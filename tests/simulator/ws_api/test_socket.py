@@ -259,3 +259,26 @@ async def test_stopping_the_exchange_ends_its_sockets_quietly(caplog: pytest.Log
             await socket.receive_json(timeout=5)
         assert (await socket.receive(timeout=5)).type in GONE
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_an_order_is_carried_out_long_after_its_answer(venue: LocalExchange, client: SocketClient) -> None:
+    user = await client.user_stream()
+    venue.faults.arm("executed_late", ms=300)
+    async with client.session.ws_connect(venue.ws_api) as socket:
+        signed = ws_signed(client.sender, {**BUY, "recvWindow": 100, "timestamp": time.time_ns() // 1_000_000})
+        await socket.send_json({"id": 1, "method": "order.place", "params": signed})
+        reply = await socket.receive_json(timeout=5)
+    assert (reply["id"], reply["status"], reply["error"]["code"]) == (1, 503, -1000)
+    assert await client("GET", "/fapi/v1/openOrders", symbol="BTCUSDT") == []
+    assert (await user.receive_json(timeout=5))["o"]["X"] == "NEW", "though its socket and its window are closed"
+
+
+async def test_an_order_is_filled_between_two_reads(venue: LocalExchange, client: SocketClient) -> None:
+    await client.order("BUY", "0.01", "59000")
+    venue.faults.arm("trade_between_reads", path="/fapi/v3/account")
+    async with client.session.ws_connect(venue.ws_api) as socket:
+        signed = ws_signed(client.sender, {"timestamp": time.time_ns() // 1_000_000})
+        await socket.send_json({"id": 1, "method": "v2/account.status", "params": signed})
+        told = (await socket.receive_json(timeout=5))["result"]
+    assert [row["positionAmt"] for row in told["positions"]] == ["0.000"]
+    assert await client("GET", "/fapi/v1/openOrders", symbol="BTCUSDT") == []

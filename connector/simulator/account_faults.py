@@ -1,0 +1,49 @@
+"""What faults do to accounts: fills at a moment of choice, and more trades and income at one time than a page holds."""
+
+from collections.abc import Callable, Iterator
+
+from connector.simulator.accounts.accounts import Account
+from connector.simulator.engine import Engine
+from connector.simulator.fault_injection.faults import Armed
+from connector.simulator.market.orders import Order
+
+
+class AccountFaults:
+    """`by_name` is what each fault does; the house is spared."""
+
+    def __init__(self, engine: Engine, now_ms: Callable[[], int]) -> None:
+        self._engine, self._now_ms = engine, now_ms
+        self.by_name: dict[str, Callable[[Armed], None]] = {
+            "burst_of_trades": self._burst_of_trades,
+            "burst_of_income": self._burst_of_income,
+        }
+
+    def fill_oldest(self, account: Account, symbol: str) -> None:
+        """Fills an account's oldest resting order of `symbol`, of any when empty, at its price; none is no error."""
+        for order in _oldest(account, symbol)[:1]:
+            self._engine.fill_order(account.account_id, order.symbol, order.order_id, 1, self._now_ms())
+
+    def _burst_of_trades(self, fault: Armed) -> None:
+        now_ms = self._now_ms()
+        for account in self._owners():
+            symbols = [fault.symbol] if fault.symbol else list(self._engine.listings)
+            for symbol in symbols:
+                for order in _oldest(account, symbol)[:1]:
+                    self._engine.fill_order(account.account_id, symbol, order.order_id, fault.count, now_ms)
+
+    def _burst_of_income(self, fault: Armed) -> None:
+        """Transfers of the least amount there is."""
+        now_ms = self._now_ms()
+        for account in self._owners():
+            for _ in range(fault.count):
+                self._engine.transfer(account.account_id, 1, now_ms)
+
+    def _owners(self) -> Iterator[Account]:
+        return (account for account in list(self._engine.accounts.values()) if not account.is_house)
+
+
+def _oldest(account: Account, symbol: str) -> list[Order]:
+    """What rests, the oldest first."""
+    open_orders = account.open_orders.values() if not symbol else [account.open_orders.get(symbol, {})]
+    resting = [order for orders in open_orders for order in orders.values() if order.rests]
+    return sorted(resting, key=lambda order: order.created_ms)

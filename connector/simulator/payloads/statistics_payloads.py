@@ -1,0 +1,75 @@
+"""The venue's statistics of a contract (`/futures/data`), told from who holds it here and what was traded.
+
+Fields stand in the order in which they were seen on the wire (2026-09). A share of 0 would make a ratio without a
+bound: in ratios it counts as the least share told, 0.0001, and volumes as the least quantity.
+"""
+
+from decimal import Decimal
+
+from connector.simulator.fixed_point import E8, e8_text, half_up, text_of
+from connector.simulator.market.candles import Bar
+from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.positioning_history import Positioning
+
+Payload = dict[str, object]
+#: Decimals of shares and ratios.
+_SHARE_DECIMALS, _WHOLE = 4, 10_000
+
+
+def open_interest_row(row: Positioning, instrument: Instrument) -> Payload:
+    """What was open, and what it was worth at the mark. No supply of a coin is known here."""
+    amount_e8 = row.open_lots * instrument.lot_e8
+    return {
+        "symbol": instrument.symbol,
+        "sumOpenInterest": e8_text(amount_e8),
+        "sumOpenInterestValue": e8_text(half_up(amount_e8 * row.mark_e8, E8)),
+        "CMCCirculatingSupply": e8_text(0),
+        "timestamp": row.time_ms,
+    }
+
+
+def ratio_row(symbol: str, longs: int, shorts: int, time_ms: int) -> Payload:
+    """The shares of longs and shorts; there is at least one of either."""
+    long_share = half_up(longs * _WHOLE, longs + shorts)
+    short_share = _WHOLE - long_share
+    return {
+        "symbol": symbol,
+        "longAccount": text_of(long_share, _SHARE_DECIMALS),
+        "longShortRatio": text_of(half_up(max(1, long_share) * _WHOLE, max(1, short_share)), _SHARE_DECIMALS),
+        "shortAccount": text_of(short_share, _SHARE_DECIMALS),
+        "timestamp": time_ms,
+    }
+
+
+def taker_row(bar: Bar, instrument: Instrument) -> Payload:
+    """What takers bought and sold in a period, in base units."""
+    bought, sold = bar.taken_lots, bar.lots - bar.taken_lots
+    return {
+        "buySellRatio": text_of(half_up(max(1, bought) * _WHOLE, max(1, sold)), _SHARE_DECIMALS),
+        "sellVol": _volume(sold, instrument),
+        "buyVol": _volume(bought, instrument),
+        "timestamp": bar.open_ms,
+    }
+
+
+def basis_row(row: Positioning, instrument: Instrument) -> Payload:
+    """By how much the contract's last price stood above its index."""
+    basis_e8 = row.last_e8 - row.index_e8
+    return {
+        "indexPrice": e8_text(row.index_e8),
+        "contractType": instrument.contract_type,
+        "basisRate": text_of(half_up(basis_e8 * _WHOLE, row.index_e8), _SHARE_DECIMALS),
+        "futuresPrice": _plain(row.last_e8),
+        "annualizedBasisRate": "",
+        "basis": _plain(basis_e8),
+        "pair": instrument.pair,
+        "timestamp": row.time_ms,
+    }
+
+
+def _volume(lots: int, instrument: Instrument) -> str:
+    return text_of(half_up(lots * instrument.lot_e8, _WHOLE), _SHARE_DECIMALS)
+
+
+def _plain(amount_e8: int) -> str:
+    return f"{(Decimal(amount_e8) / E8).normalize():f}"

@@ -1,0 +1,103 @@
+"""REST: the venue's statistics of a contract (`/futures/data`), of what happened on this exchange itself."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from connector.simulator.accounts.positioning import positioning_of
+from connector.simulator.errors import VenueError
+from connector.simulator.market.candles import DAY_MS, opening_ms
+from connector.simulator.market.instruments import CONTRACT_TYPES
+from connector.simulator.market.listing import Listing
+from connector.simulator.market.positioning_history import PERIODS, Positioning
+from connector.simulator.payloads import statistics_payloads as payloads
+from connector.simulator.rest.request import Request
+
+Row = TypeVar("Row")
+DEFAULT_ROWS, MOST_ROWS = 30, 500
+#: How far back a start may lie.
+LOOK_BACK_DAYS = 30
+
+
+def open_interest(request: Request) -> object:
+    listing = request.listing()
+    return [payloads.open_interest_row(row, listing.instrument) for row in _rows(request, listing)]
+
+
+def all_accounts(request: Request) -> object:
+    return _ratios(request, lambda row: (row.long_accounts, row.short_accounts))
+
+
+def top_accounts(request: Request) -> object:
+    return _ratios(request, lambda row: (row.top_long_accounts, row.top_short_accounts))
+
+
+def top_positions(request: Request) -> object:
+    return _ratios(request, lambda row: (row.top_long_lots, row.top_short_lots))
+
+
+def taker_volumes(request: Request) -> object:
+    """What takers bought and sold by period; a period without a trade has no row."""
+    listing = request.listing()
+    period, limit, start_ms, end_ms = _terms(request)
+    bars = listing.tape.candles.series(period, request.now_ms).bars
+    rows = [bar for bar in bars if bar.count and _is_within(bar.open_ms, start_ms, end_ms)]
+    return [payloads.taker_row(bar, listing.instrument) for bar in _page(rows, limit, start_ms)]
+
+
+def basis(request: Request) -> object:
+    """Of a pair's contract of one type; none of another type is listed here."""
+    listing = request.listing_of_pair()
+    wanted = request.params.choice("contractType", CONTRACT_TYPES, -4104)
+    rows = _rows(request, listing)
+    if wanted != listing.instrument.contract_type:
+        return []
+    return [payloads.basis_row(row, listing.instrument) for row in rows]
+
+
+def delivery_prices(request: Request) -> object:
+    """Of the pair's contracts with a date, of which none is listed here."""
+    request.listing_of_pair()
+    return []
+
+
+def _ratios(request: Request, sides: Callable[[Positioning], tuple[int, int]]) -> object:
+    """Shares of longs and shorts; a moment at which nobody held anything has no row."""
+    listing = request.listing()
+    held = [(row.time_ms, *sides(row)) for row in _rows(request, listing)]
+    return [
+        payloads.ratio_row(listing.symbol, longs, shorts, time_ms) for time_ms, longs, shorts in held if longs or shorts
+    ]
+
+
+def _rows(request: Request, listing: Listing) -> list[Positioning]:
+    """The periods of a window that have ended, and the one that runs as it stands now."""
+    period, limit, start_ms, end_ms = _terms(request)
+    holders = request.engine.clearing.holders.get(listing.symbol, {})
+    running = positioning_of(listing, holders.values(), opening_ms(period, request.now_ms))
+    ended = (row for row in listing.positioning.rows[period] if row.time_ms < running.time_ms)
+    rows = [row for row in (*ended, running) if _is_within(row.time_ms, start_ms, end_ms)]
+    return _page(rows, limit, start_ms)
+
+
+def _page(rows: list[Row], limit: int, start_ms: int | None) -> list[Row]:
+    """The first rows from a start on, else the latest ones."""
+    return rows[-limit:] if start_ms is None else rows[:limit]
+
+
+def _is_within(time_ms: int, start_ms: int | None, end_ms: int | None) -> bool:
+    return (start_ms is None or start_ms <= time_ms) and (end_ms is None or time_ms <= end_ms)
+
+
+def _terms(request: Request) -> tuple[str, int, int | None, int | None]:
+    """Period, rows wanted and window; -1130 for a start of more than 30 days ago."""
+    params = request.params
+    period = params.text("period")
+    if period not in PERIODS:
+        raise VenueError(-1130, "period")
+    limit = params.optional_integer("limit")
+    if limit is not None and not 1 <= limit <= MOST_ROWS:
+        raise VenueError(-1130, "limit")
+    start_ms, end_ms = params.window(LOOK_BACK_DAYS)
+    if start_ms is not None and start_ms < request.now_ms - LOOK_BACK_DAYS * DAY_MS:
+        raise VenueError(-1130, text="parameter 'startTime' is invalid.")
+    return period, limit or DEFAULT_ROWS, start_ms, end_ms

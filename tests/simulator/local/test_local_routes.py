@@ -1,0 +1,121 @@
+import pytest
+
+from connector.simulator.fault_injection.catalogue import FAULTS
+from tests.companions.simulator.callers import START_MS, Caller
+from tests.companions.simulator.listeners import Listener
+
+
+def test_the_ready_made_account_names_its_life(call: Caller) -> None:
+    reply = call.local("GET", "/local/v1/account")
+    assert reply == {
+        "api_key": call.sender.api_key,
+        "api_secret": call.sender.api_secret,
+        "kind": "HMAC",
+        "public_key": "",
+        "life": call.runtime.epoch_name,
+    }
+
+
+def test_a_new_account_has_its_deposit(call: Caller) -> None:
+    reply = call.local("POST", "/local/v1/account", deposit="250.5")
+    sender = call.runtime.api_keys.find(reply["api_key"])
+    assert sender is not None
+    assert call.runtime.account(sender).wallet_e8 == 25_050_000_000
+    assert call.local("POST", "/local/v1/account")["code"] == -1102
+
+
+def test_the_background_tells_what_it_did(call: Caller) -> None:
+    reply = call.local("GET", "/local/v1/background")
+    assert (reply["seed"], reply["commands"], reply["fingerprint"]) == (1, 0, "")
+    assert len(reply["hash"]) == 64
+
+
+def test_funding_can_be_settled_now(call: Caller) -> None:
+    rows = call.local("POST", "/local/v1/funding")
+    assert [(row["symbol"], row["fundingTime"]) for row in rows] == [("BTCUSDT", START_MS), ("ETHUSDT", START_MS)]
+
+
+def test_the_funding_of_one_symbol_can_be_settled_alone(call: Caller) -> None:
+    rows = call.local("POST", "/local/v1/funding", symbol="ETHUSDT")
+    assert [row["symbol"] for row in rows] == ["ETHUSDT"]
+
+
+def test_a_contracts_funding_can_be_changed_and_nailed(call: Caller) -> None:
+    reply = call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=1, cap="0.003", floor="-0.003", rate="0.001")
+    assert reply in call("GET", "/fapi/v1/fundingInfo")
+    assert (reply["fundingIntervalHours"], reply["adjustedFundingRateCap"], reply["updateTime"]) == (
+        1,
+        "0.00300000",
+        START_MS,
+    )
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["lastFundingRate"] == "0.00100000"
+    (row,) = call.local("POST", "/local/v1/funding", symbol="BTCUSDT")
+    assert row["fundingRate"] == "0.00100000"
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["nextFundingTime"] == START_MS + 3_600_000
+    assert call.local("PUT", "/local/v1/funding", symbol="BTCUSDT", hours=3)["code"] == -1130
+
+
+def test_brackets_can_be_narrowed_and_the_market_is_told(call: Caller) -> None:
+    listener = Listener(call.runtime.hub, "!contractInfo")
+    (before,) = call("GET", "/fapi/v1/leverageBracket", symbol="BTCUSDT")
+    reply = call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share="0.5")
+    assert [row["notionalCap"] * 2 for row in reply["brackets"]] == [row["notionalCap"] for row in before["brackets"]]
+    assert call("GET", "/fapi/v1/symbolConfig", symbol="BTCUSDT")[0]["maxNotionalValue"] == "50000000"
+    call.runtime.pulse()
+    (event,) = listener.received()
+    assert (event["s"], event["bks"][0]["bnc"]) == ("BTCUSDT", 150_000)
+    for share in ("0", "-1", "0.009", "101"):
+        assert call.local("POST", "/local/v1/brackets", symbol="BTCUSDT", share=share)["code"] == -1130
+
+
+def test_any_asset_of_a_futures_wallet_can_be_transferred(call: Caller) -> None:
+    row = call.local("POST", "/local/v1/transfer", api_key=call.sender.api_key, asset="BNB", amount="2.5")
+    assert (row["asset"], row["income"]) == ("BNB", "2.50000000")
+    assert next(row["balance"] for row in call("GET", "/fapi/v3/balance") if row["asset"] == "BNB") == "2.50000000"
+
+
+def test_a_transfer_is_booked_and_pushed(call: Caller) -> None:
+    listener = Listener(call.runtime.hub, call("POST", "/fapi/v1/listenKey")["listenKey"])
+    key = call.sender.api_key
+    row = call.local("POST", "/local/v1/transfer", api_key=key, asset="USDT", amount="-100")
+    assert (row["incomeType"], row["income"]) == ("TRANSFER", "-100.00000000")
+    (event,) = listener.received()
+    assert (event["a"]["m"], event["a"]["B"][0]["bc"], event["a"]["B"][0]["wb"]) == (
+        "WITHDRAW",
+        "-100.00000000",
+        "9900.00000000",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"api_key": "nobody"}, -2015),
+        ({"asset": "GOLD"}, -1130),
+        ({"amount": "-10001"}, -2018),
+        ({"amount": "x"}, -1100),
+    ],
+)
+def test_a_wrong_transfer_moves_nothing(call: Caller, change: dict[str, str], code: int) -> None:
+    row = {"api_key": call.sender.api_key, "asset": "USDT", "amount": "1", **change}
+    assert call.local("POST", "/local/v1/transfer", **row)["code"] == code
+    assert call("GET", "/fapi/v3/balance")[0]["balance"] == "10000.00000000"
+
+
+def test_the_mark_price_can_be_nailed_and_let_go(call: Caller) -> None:
+    assert call.local("POST", "/local/v1/mark", symbol="BTCUSDT", price="50000")["markPrice"] == "50000.00000000"
+    assert call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["markPrice"] == "50000.00000000"
+    assert call.local("POST", "/local/v1/mark", symbol="BTCUSDT")["markPrice"] == "60000.00000000"
+
+
+def test_faults_are_listed_and_armed(call: Caller) -> None:
+    assert set(call.local("GET", "/local/v1/faults")["known"]) == set(FAULTS)
+    stream = "btcusdt@depth@100ms"
+    told = call.local("POST", "/local/v1/faults", name="delay_depth", times=3, ms=5, stream=stream)
+    assert told == {"state": "armed", "name": "delay_depth", "times": 3, "stream": stream, "ms": 5}
+    (armed,) = call.local("GET", "/local/v1/faults")["armed"]
+    assert armed == {name: value for name, value in told.items() if name != "state"}
+    assert call.local("POST", "/local/v1/faults", name="delay_depth", times=0)["state"] == "disarmed"
+    assert call.local("GET", "/local/v1/faults")["armed"] == []
+    done = call.local("POST", "/local/v1/faults", name="cut_sockets")
+    assert done == {"state": "done", "name": "cut_sockets", "times": 1}
