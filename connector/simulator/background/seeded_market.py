@@ -11,7 +11,7 @@ from connector.simulator.errors import VenueError
 #: Steps that are made up for where the market is late; those before them are left out.
 MOST_LATE_STEPS = 120
 #: Commands that are carried out in one go.
-MOST_COMMANDS = 20
+MOST_COMMANDS = 8
 
 
 class SeededMarket:
