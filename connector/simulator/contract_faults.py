@@ -17,7 +17,8 @@ class ContractFaults:
     def __init__(self, engine: Engine, now_ms: Callable[[], int], monotonic_ms: Callable[[], int]) -> None:
         self._engine, self._now_ms, self._monotonic_ms = engine, now_ms, monotonic_ms
         listings = engine.listings.values()
-        self._closes_ms = {listing: monotonic_ms() for listing in listings if listing.own_status == SETTLING}
+        delisted = (each for each in listings if each.own_status == SETTLING != each.instrument.first_status)
+        self._closes_ms = {listing: monotonic_ms() for listing in delisted}
         self._resume(listings)
         self.by_name: dict[str, Callable[[Armed], None]] = {
             "trading_halt": self._halt,

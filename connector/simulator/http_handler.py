@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from connector.simulator.access.loopback import HOME, is_local_caller
+from connector.simulator.access.parameters import decoded
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.clock import wait_ms
 from connector.simulator.errors import VenueError
@@ -70,7 +71,7 @@ class HttpHandler:
             return self._local(request, ask)
         if (page := page_file(path)) is not None and ask.method == "GET":
             return web.Response(body=page[0], content_type=page[1], charset="utf-8")
-        before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path)
+        before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path, partial(decoded, query, body))
         if before is not None and before.name in LATE:
             self._runtime.late.add(before.ms, partial(answer, self._runtime, ask, self._runtime.now_ms()))
         if before is not None:

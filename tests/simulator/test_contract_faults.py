@@ -173,3 +173,10 @@ async def test_a_halt_is_met_over_every_door(venue: LocalExchange, client: Socke
     assert (await client.order("BUY", "0.01", "59000"))["code"] == -4140
     await client.raw("POST", "/local/v1/faults", "name=trading_halt&times=0")
     assert (await client.order("BUY", "0.01", "59000"))["status"] == "NEW"
+
+
+def test_a_contract_that_was_listed_as_settling_stays_so() -> None:
+    settling = replace(QUIET.instruments[0], first_status="SETTLING")
+    call = caller(replace(QUIET, instruments=(settling,)))
+    call.runtime.pulse()
+    assert statuses(call) == {settling.symbol: "SETTLING"}

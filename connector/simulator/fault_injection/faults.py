@@ -4,11 +4,12 @@
 Of each name one is armed at a time: armed anew, the former one is over.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from connector.simulator.fault_injection.catalogue import ALWAYS, FAULTS, LASTING, Moment
+from connector.simulator.fault_injection.overload import OVERLOADED, is_spared
 
 #: One more than a page of userTrades or income holds.
 BURST = 1_001
@@ -114,10 +115,14 @@ class Faults:
             del self._armed[name]
         return armed
 
-    def take_request(self, moment: Moment, method: str, path: str) -> Armed | None:
-        """The first armed fault of that moment that strikes this request."""
+    def take_request(
+        self, moment: Moment, method: str, path: str, sent: Callable[[], Mapping[str, str]] = dict
+    ) -> Armed | None:
+        """The first armed fault of that moment that strikes this request, of which `sent` tells the parameters."""
         for armed in self._armed.values():
             fits = armed.method in ("", method) and armed.path in ("", path)
+            if fits and armed.name == OVERLOADED and is_spared(method, sent()):
+                continue
             if FAULTS[armed.name].moment is moment and fits:
                 return self.take(armed.name, armed.stream, armed.event)
         return None

@@ -100,7 +100,10 @@ def force_adl(runtime: Runtime, params: Parameters) -> object:
 def fix_mark_price(runtime: Runtime, params: Parameters) -> object:
     """Nails a symbol's mark price to `price`; without a price it moves again."""
     listing = runtime.engine.listing(params.text("symbol"))
-    runtime.engine.fix_mark(listing.symbol, to_e8(params.decimal("price")) if params.has("price") else None)
+    mark_e8 = to_e8(params.decimal("price")) if params.has("price") else None
+    if mark_e8 is not None and mark_e8 <= 0:
+        raise VenueError(-1130, text=f"price {params.text('price')} must be above 0")
+    runtime.engine.fix_mark(listing.symbol, mark_e8)
     return premium_index(listing, runtime.now_ms())
 
 

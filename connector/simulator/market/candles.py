@@ -128,7 +128,7 @@ class Series:
         self._most = MOST_SECONDS_KEPT if interval == SECONDS else MOST_KEPT
 
     def add(self, part: Bar) -> None:
-        """Takes in a bar that lies within one candle; a clock that stepped back files it under the latest one."""
+        """Takes in a bar that lies within one candle."""
         self.roll(part.open_ms)
         open_ms = opening_ms(self.interval, part.open_ms)
         if self.bars and open_ms <= self.bars[-1].open_ms:
@@ -137,9 +137,14 @@ class Series:
             self.bars.append(part.copied(open_ms))
 
     def roll(self, now_ms: int) -> None:
-        """Fills up with flat candles to the one of `now_ms`, and forgets the oldest ones."""
+        """Fills up with flat candles to the one of `now_ms`, and forgets the oldest ones.
+
+        After a clock that stepped back, what is ahead of it is filed under the candle of `now_ms`.
+        """
         if not self.bars:
             return
+        if self.bars[-1].open_ms > now_ms:
+            self._step_back(now_ms)
         last = self.bars[-1]
         open_ms = following_ms(self.interval, last.open_ms)
         if (now_ms - open_ms) // WIDTHS_MS[self.interval] > self._most:
@@ -149,6 +154,17 @@ class Series:
             open_ms = following_ms(self.interval, open_ms)
         if len(self.bars) > 2 * self._most:
             del self.bars[: -self._most]
+
+    def _step_back(self, now_ms: int) -> None:
+        open_ms, ahead = opening_ms(self.interval, now_ms), []
+        while self.bars and self.bars[-1].open_ms > now_ms:
+            ahead.append(self.bars.pop())
+        if not self.bars:
+            self.bars.append(ahead[-1].copied(open_ms))
+            ahead.pop()
+        for bar in reversed(ahead):
+            if bar.count:
+                self.bars[-1].merge(bar)
 
     def page(self, limit: int, start_ms: int | None, end_ms: int | None) -> list[Bar]:
         """`limit` candles that opened in a window: the first ones from a start on, else the latest."""

@@ -75,11 +75,16 @@ def read_instruments(path: Path) -> InstrumentList:
                 raise _Unusable("it is listed already")
             found[instrument.symbol] = instrument
         except _Unusable as flaw:
-            left_out.append(f"{path}: {name or f'row {number}'} is left out: {flaw}")
+            left_out.append(f"{path}: {_called(name, number)} is left out: {flaw}")
     if not found:
         why = left_out[0] if left_out else "`symbols` is empty"
         raise BadInput(f"{path} lists nothing that can be traded here: {why}")
     return InstrumentList(tuple(found.values()), tuple(left_out))
+
+
+def _called(name: object, number: int) -> str:
+    """How a row is named to whoever wrote it."""
+    return name if isinstance(name, str) and name and name.isprintable() else f"row {number}"
 
 
 def _instrument(row: object) -> Instrument:
@@ -119,10 +124,10 @@ def _instrument(row: object) -> Instrument:
         max_orders=_integer(filters.get("MAX_NUM_ORDERS", {}), "limit", MAX_ORDERS) or MAX_ORDERS,
         trigger_protect=_amount(row, "triggerProtect", Decimal("0.0500")),
         max_amendments=_integer(row, "maxMoveOrderLimit", 10_000),
-        takes_rpi="RPI" in (row.get("permissionSets") or ()),
+        takes_rpi="RPI" in _words(row, "permissionSets"),
         contract_type=contract_type,
         underlying_type=str(row.get("underlyingType") or "COIN"),
-        underlying_sub_types=tuple(str(one) for one in row.get("underlyingSubType") or ()),
+        underlying_sub_types=_words(row, "underlyingSubType"),
         components=shipped.components if shipped else (),
         background_every=shipped.background_every if shipped else EVERY,
         first_status=_text(row, "status"),
@@ -172,7 +177,16 @@ def _text(row: Row, name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value:
         raise _Unusable(f"it has no {name}")
+    if not value.isprintable():
+        raise _Unusable(f"{name} is {value!a}, which cannot be written")
     return value
+
+
+def _words(row: Row, name: str) -> tuple[str, ...]:
+    value = row.get(name) or []
+    if not isinstance(value, list):
+        raise _Unusable(f"{name} is {value!r} and should be a list")
+    return tuple(str(one) for one in value)
 
 
 def _integer(row: Row, name: str, default: int) -> int:

@@ -156,7 +156,10 @@ class WsApiSocket:
 
     def _fault(self, moment: Moment, request: ReadRequest) -> Armed | None:
         method = request.method
-        return None if method is None else self._runtime.faults.take_request(moment, method.verb, method.path)
+        if method is None:
+            return None
+        sent = request.asked.params if request.asked else {}
+        return self._runtime.faults.take_request(moment, method.verb, method.path, lambda: sent)
 
     def _faulty(self, request: ReadRequest, fault: Armed) -> bytes | None:
         if fault.name in RESETS:

@@ -119,3 +119,10 @@ def test_faults_are_listed_and_armed(call: Caller) -> None:
     assert call.local("GET", "/local/v1/faults")["armed"] == []
     done = call.local("POST", "/local/v1/faults", name="cut_sockets")
     assert done == {"state": "done", "name": "cut_sockets", "times": 1}
+
+
+@pytest.mark.parametrize("price", ["0", "-1"])
+def test_a_mark_price_that_no_contract_can_have_is_refused(call: Caller, price: str) -> None:
+    before = call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["markPrice"]
+    answer = call.local("POST", "/local/v1/mark", symbol="BTCUSDT", price=price)
+    assert (answer["code"], call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["markPrice"]) == (-1130, before)

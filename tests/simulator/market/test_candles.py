@@ -97,8 +97,18 @@ def test_a_clock_that_steps_back_spoils_no_candle() -> None:
     candles = Candles()
     candles.add(trade(5 * MINUTE_MS, 100, 1, 1))
     candles.add(trade(2 * MINUTE_MS, 90, 1, 2))
-    (bar,) = candles.series("1m", 5 * MINUTE_MS).bars
-    assert (bar.count, bar.low) == (2, 90)
+    (bar,) = candles.series("1m", 2 * MINUTE_MS).bars
+    assert (bar.open_ms, bar.count, bar.low, bar.high) == (2 * MINUTE_MS, 2, 90, 100)
+
+
+def test_no_candle_is_ahead_of_a_clock_that_stepped_back_an_hour() -> None:
+    candles = Candles(["1m", "1h"])
+    for number, minute in enumerate((1, 2, 62, 63, 3, 4)):
+        candles.add(trade(minute * MINUTE_MS, 100 + number, 1, number))
+    for interval in ("1m", "1h"):
+        bars = candles.series(interval, 4 * MINUTE_MS).bars
+        assert bars[-1].open_ms <= 4 * MINUTE_MS
+        assert (sum(bar.count for bar in bars), bars[-1].close, bars[-1].last_id) == (6, 105, 5)
 
 
 def test_no_trade_means_no_candle() -> None:

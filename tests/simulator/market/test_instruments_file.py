@@ -193,3 +193,20 @@ def test_a_file_with_nothing_to_list_is_one_line(text: str, why: str, tmp_path: 
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read: No such file"):
         read_instruments(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"permissionSets": 5}, "permissionSets is 5 and should be a list"),
+        ({"underlyingSubType": "L1"}, "underlyingSubType is 'L1' and should be a list"),
+        ({"symbol": "\ud800USDT"}, "symbol is '\\ud800USDT', which cannot be written"),
+    ],
+)
+def test_what_a_row_says_in_a_strange_type_leaves_that_row_out_alone(
+    tmp_path: Path, changed: dict[str, Any], why: str
+) -> None:
+    found = read(tmp_path, row(**changed), row("OTHERUSDT"))
+    assert [each.symbol for each in found.instruments] == ["OTHERUSDT"]
+    (line,) = found.left_out
+    assert line.endswith(why)
