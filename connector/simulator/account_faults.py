@@ -20,16 +20,19 @@ class AccountFaults:
 
     def fill_oldest(self, account: Account, symbol: str) -> None:
         """Fills an account's oldest resting order of `symbol`, of any when empty, at its price; none is no error."""
-        for order in _oldest(account, symbol)[:1]:
-            self._engine.fill_order(account.account_id, order.symbol, order.order_id, 1, self._now_ms())
+        self._fill(account, symbol, 1, self._now_ms())
+
+    def _fill(self, account: Account, symbol: str, trades: int, now_ms: int) -> None:
+        order = _oldest(account, symbol)
+        if order is not None:
+            self._engine.fill_order(account.account_id, order.symbol, order.order_id, trades, now_ms)
 
     def _burst_of_trades(self, fault: Armed) -> None:
         now_ms = self._now_ms()
         for account in self._owners():
             symbols = [fault.symbol] if fault.symbol else list(self._engine.listings)
             for symbol in symbols:
-                for order in _oldest(account, symbol)[:1]:
-                    self._engine.fill_order(account.account_id, symbol, order.order_id, fault.count, now_ms)
+                self._fill(account, symbol, fault.count, now_ms)
 
     def _burst_of_income(self, fault: Armed) -> None:
         """Transfers of the least amount there is."""
@@ -42,8 +45,8 @@ class AccountFaults:
         return (account for account in list(self._engine.accounts.values()) if not account.is_house)
 
 
-def _oldest(account: Account, symbol: str) -> list[Order]:
-    """What rests, the oldest first."""
+def _oldest(account: Account, symbol: str) -> Order | None:
+    """The oldest order that rests, None where none does."""
     open_orders = account.open_orders.values() if not symbol else [account.open_orders.get(symbol, {})]
-    resting = [order for orders in open_orders for order in orders.values() if order.rests]
-    return sorted(resting, key=lambda order: order.created_ms)
+    resting = (order for orders in open_orders for order in orders.values() if order.rests)
+    return min(resting, key=lambda order: order.created_ms, default=None)

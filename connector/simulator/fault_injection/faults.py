@@ -121,9 +121,9 @@ class Faults:
         """The first armed fault of that moment that strikes this request, of which `sent` tells the parameters."""
         for armed in self._armed.values():
             fits = armed.method in ("", method) and armed.path in ("", path)
-            if fits and armed.name == OVERLOADED and is_spared(method, sent()):
+            if FAULTS[armed.name].moment is not moment or not fits:
                 continue
-            if FAULTS[armed.name].moment is moment and fits:
+            if armed.name != OVERLOADED or not is_spared(method, sent()):
                 return self.take(armed.name, armed.stream, armed.event)
         return None
 

@@ -11,7 +11,7 @@ from typing import Any
 from connector.simulator.accounts.algo_orders import STOP_MARKET, AlgoRequest
 from connector.simulator.accounts.isolated_margin import addable_e8, removable_e8
 from connector.simulator.accounts.records import ADDED, REDUCED
-from connector.simulator.accounts.wallets import FUNDING, SPOT, WAYS
+from connector.simulator.accounts.wallets import FUNDING, FUTURES, SPOT, WAYS
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
@@ -107,16 +107,12 @@ def index(symbol: str, percent: int) -> Deed:
     )
 
 
-def transfer(asset: str, amount: int) -> Deed:
-    return lambda desk, trader: desk.engine.transfer(trader.id, amount * E8 // 7, desk.now_ms, asset)
+def transfer(asset: str, amount: int, wallet: str = FUTURES) -> Deed:
+    return lambda desk, trader: desk.engine.transfer(trader.id, amount * E8 // 7, desk.now_ms, asset, wallet)
 
 
 def moved(way: str, asset: str, amount: int) -> Deed:
     return lambda desk, trader: desk.engine.move_money(trader.id, way, asset, amount * E8 // 7, desk.now_ms)
-
-
-def brought(wallet: str, asset: str, amount: int) -> Deed:
-    return lambda desk, trader: desk.engine.transfer(trader.id, amount * E8 // 7, desk.now_ms, asset, wallet)
 
 
 def filled(symbol: str, trades: int) -> Deed:
@@ -258,7 +254,7 @@ def drawn(dice: Random) -> Deed:
         (1, lambda: leverage(symbol, dice.choice((20, 50, 100)))),
         (1, lambda: burn),
         (1, lambda: moved(dice.choice(sorted(WAYS)), asset, dice.randint(1, 9_000))),
-        (1, lambda: brought(dice.choice((SPOT, FUNDING)), asset, dice.randint(-900, 9_000))),
+        (1, lambda: transfer(asset, dice.randint(-900, 9_000), dice.choice((SPOT, FUNDING)))),
         (1, lambda: filled(symbol, dice.choice((1, 3, 1_001)))),
         (1, lambda: bracketed(symbol, dice.choice((1, 30, 100)))),
         (1, lambda: refused(symbol, dice.choice(((), (), (-4400,))))),

@@ -35,6 +35,12 @@ class FundDesk(RiskDesk):
         positions = self.engine.risk_monitor.fund.account.positions
         return positions[symbol, "BOTH"].lots if (symbol, "BOTH") in positions else 0
 
+    def takes_over(self, symbol: str) -> None:
+        """A long of 0.1 that can no longer bear its loss goes over to the fund."""
+        self.crossed(symbol, BUY, "0.1", "400")
+        self.fix(symbol, "56250")
+        self.look(2)
+
     def crossed(self, symbol: str, side: int, quantity: str, deposit: str) -> Trader:
         """A trader who took that much at 60,000 from the maker, in the contract's own asset."""
         asset = self.engine.listing(symbol).instrument.quote
@@ -73,9 +79,7 @@ def test_a_gap_beyond_what_the_fund_has_is_borne_by_those_who_gain(
 
 def test_one_assets_fund_does_not_pay_for_another() -> None:
     desk = FundDesk(50)
-    desk.crossed("BTCUSDC", BUY, "0.1", "400")
-    desk.fix("BTCUSDC", "56250")
-    desk.look(2)
+    desk.takes_over("BTCUSDC")
     desk.fix("BTCUSDC", "50000")
     desk.look()
     assert desk.equity("USDT") == 50 * E8 and 0 <= desk.equity("USDC") <= E8 // 100
@@ -83,9 +87,7 @@ def test_one_assets_fund_does_not_pay_for_another() -> None:
 
 def test_a_contract_that_ends_takes_no_more_of_the_fund_than_it_has() -> None:
     desk = FundDesk(50)
-    desk.crossed(BTC, BUY, "0.1", "400")
-    desk.fix(BTC, "56250")
-    desk.look(2)
+    desk.takes_over(BTC)
     desk.fix(BTC, "50000")
     desk.engine.delist(BTC, desk.now_ms)
     assert desk.fund_lots(BTC) == 0 and 0 <= desk.equity("USDT") <= E8 // 100
@@ -94,9 +96,7 @@ def test_a_contract_that_ends_takes_no_more_of_the_fund_than_it_has() -> None:
 
 def test_a_fund_that_can_bear_its_loss_keeps_its_position() -> None:
     desk = FundDesk(1_000)
-    desk.crossed(BTC, BUY, "0.1", "400")
-    desk.fix(BTC, "56250")
-    desk.look(2)
+    desk.takes_over(BTC)
     desk.fix(BTC, "55000")
     desk.look()
     assert desk.fund_lots(BTC) == 100 and not desk.maker.account.forced
@@ -122,9 +122,7 @@ def test_the_position_that_loses_most_goes_first_and_the_others_stay() -> None:
 def test_the_fund_sells_no_lower_than_it_can_bear() -> None:
     """0.1 taken over at 56,030 with the mark at 56,250 and 50 in hand; a bid 0.8 % below mark would cost 45."""
     desk = FundDesk(50)
-    desk.crossed(BTC, BUY, "0.1", "400")
-    desk.fix(BTC, "56250")
-    desk.look(2)
+    desk.takes_over(BTC)
     desk.fix(BTC, "55600")
     desk.maker.limit(BUY, "1", "55200")
     desk.look()
