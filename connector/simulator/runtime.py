@@ -240,10 +240,11 @@ class Runtime:
         return self._pulse_due_ms
 
     def _next_pulse(self) -> None:
-        """Pulses keep their grid, so that streams keep their speeds; after one that is early or late it begins anew."""
-        now_ms, every_ms = self._clock.monotonic_ms(), self.settings.pulse_ms
-        due_ms = self._pulse_due_ms + every_ms
-        self._pulse_due_ms = due_ms if now_ms < due_ms <= now_ms + every_ms else now_ms + every_ms
+        """Pulses lie on the grid of the exchange's clock, as the streams' moments do, so that one that is late
+        delays what is due with it and nothing after that.
+        """
+        every_ms = self.settings.pulse_ms
+        self._pulse_due_ms = self._clock.monotonic_ms() + every_ms - self.now_ms() % every_ms
 
     def end_listen_key(self, key: str) -> None:
         """Tells the listeners of a deleted key."""

@@ -76,6 +76,16 @@ def test_the_streams_have_their_turn_while_the_market_is_behind() -> None:
     assert heard[len(heard) // 2] >= 2, "by half of what was to be done"
 
 
+def test_a_beat_that_comes_late_delays_nothing_after_it() -> None:
+    runtime, clock = lively()
+    depth = Listener(runtime.hub, "btcusdt@depth@100ms")
+    for late_ms in (0, 49, 3, 30, 70, 12, 0, 0, 0, 0):
+        clock.advance(int(runtime.next_pulse_ms) - clock.monotonic_ms() + late_ms)
+        runtime.pulse()
+    moments = [frame["E"] - START_MS for frame in depth.received()]
+    assert moments == [0, 100 + 3, 200 + 70, 300 + 12, 400, 500]
+
+
 def test_the_background_does_the_same_whatever_others_do() -> None:
     alone, alone_clock = lively()
     beset, beset_clock = lively()
