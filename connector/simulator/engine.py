@@ -21,13 +21,13 @@ from connector.simulator.accounts.positioning import keep_positioning
 from connector.simulator.accounts.records import IncomeRecord, WalletMove
 from connector.simulator.accounts.wallets import FUTURES
 from connector.simulator.errors import VenueError
-from connector.simulator.fixed_point import E8
+from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.ids import Ids
 from connector.simulator.market.collateral_prices import CollateralPrices, MarginAsset
 from connector.simulator.market.default_instruments import MAJORS
 from connector.simulator.market.funding_schedule import FundingSchedule
 from connector.simulator.market.instruments import Bracket, Instrument
-from connector.simulator.market.listing import Listing, listed, listing_of
+from connector.simulator.market.listing import DELIVERING, Listing, listed, listing_of
 from connector.simulator.market.orders import CANCELED, EXPIRED, AmendRequest, Order, OrderRequest
 from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.admission import admit
@@ -46,6 +46,8 @@ INSURANCE_E8 = 10**6 * E8
 
 #: Contracts whose funding one call settles; the others' is settled by the next ones.
 MOST_SETTLED = 20
+#: Contracts that one call delivers.
+MOST_DELIVERED = 5
 #: Contracts whose prices one call samples: all of them within a second, and never all at once.
 LEAST_SAMPLED, SAMPLED_SHARE = 40, 8
 
@@ -70,7 +72,9 @@ class Engine(DrillCommands):
         self.ids = Ids(start_ms)
         self.accounts: dict[int, Account] = {}
         self.listings: dict[str, Listing] = {
-            row.symbol: listed(row, self.ids, start_ms + funding_first_ms, FundingSchedule(funding_interval_ms))
+            row.symbol: listed(
+                row, self.ids, start_ms + funding_first_ms, FundingSchedule(funding_interval_ms), start_ms
+            )
             for row in instruments
         }
         self.collateral = CollateralPrices(self.listings)
@@ -294,6 +298,7 @@ class Engine(DrillCommands):
             due_ms, interval_ms = listing.mark_price.next_funding_ms, listing.mark_price.funding.interval_ms
             missed = (now_ms - due_ms) // interval_ms
             self.settle_funding(listing, due_ms + missed * interval_ms, now_ms)
+        self._deliver_due(now_ms)
         self.risk_monitor.watch(now_ms)
         self._settle_all_down(now_ms)
         for account_id, symbol in self.countdowns.due(now_ms):
@@ -306,6 +311,16 @@ class Engine(DrillCommands):
         self.algos.advance(now_ms)
         self._settle_all_down(now_ms)
         keep_positioning(self.listings.values(), self.clearing.holders, now_ms)
+
+    def _deliver_due(self, now_ms: int) -> None:
+        """Settles what has come to its delivery date at the mark, as a contract that is delisted."""
+        due = [listing for listing in self.listings.values() if 0 < listing.delivers_ms <= now_ms]
+        for listing in due[:MOST_DELIVERED]:
+            listing.delivers_ms = 0
+            listing.delivered = now_ms, half_up(listing.mark_price.mark_e8, listing.instrument.tick_e8)
+            self.delist(listing.symbol, now_ms)
+            if listing.instrument.is_dated:
+                listing.status = DELIVERING
 
     def _expire_aged(self, now_ms: int) -> None:
         """No order stays open for more than a year ("New order": GTC)."""

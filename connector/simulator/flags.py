@@ -40,6 +40,7 @@ def settings_of(
     flags: SimulationFlags, *, port: int, seed: int, tell: Callable[[str], object] = str
 ) -> SimulatorSettings:
     """The settings that the flags ask for; `tell` is given a line for each contract left out. Raises `BadInput`."""
+    _check_named(flags)
     _check_together(flags)
     listed = _listed(flags, tell)
     return SimulatorSettings(
@@ -70,6 +71,13 @@ def _check_together(flags: SimulationFlags) -> None:
     for names, given in pairs.items():
         if given:
             raise BadInput(f"{names} do not go together; leave one of them out")
+
+
+def _check_named(flags: SimulationFlags) -> None:
+    """A file without a name would be the folder that the exchange was started in."""
+    for name in ("replay", "journal", "state", "faults", "instruments"):
+        if getattr(flags, name) == Path():
+            raise BadInput(f"--{name} names no file; say which one, or leave it out")
 
 
 def _listed(flags: SimulationFlags, tell: Callable[[str], object]) -> tuple[Instrument, ...]:

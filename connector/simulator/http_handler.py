@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -16,8 +17,9 @@ from connector.simulator.fault_injection.catalogue import Moment
 from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.http_transport import abort
 from connector.simulator.json_bytes import frame_of
-from connector.simulator.local.local_dispatch import local_answer
+from connector.simulator.local.local_dispatch import awaited_answer
 from connector.simulator.local.page import page_file
+from connector.simulator.local.simulation_routes import LONG_LOOKS
 from connector.simulator.rest.dispatch import Answer, Ask, answer, refused
 from connector.simulator.rest.faulty_responses import DELAYS, LATE, RESETS, UNKNOWN_ANSWER, faulty_answer, outage_answer
 from connector.simulator.runtime import Runtime
@@ -45,6 +47,7 @@ class HttpHandler:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._depth_before: dict[str, Answer] = {}
+        self._looking = asyncio.Lock()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
@@ -68,7 +71,7 @@ class HttpHandler:
         method = "GET" if request.method == "HEAD" else request.method
         ask = Ask(method, path, query, body, api_key, request.remote or HOME)
         if path.startswith("/local/"):
-            return self._local(request, ask)
+            return await self._local(request, ask)
         if (page := page_file(path)) is not None and ask.method == "GET":
             return web.Response(body=page[0], content_type=page[1], charset="utf-8")
         before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path, partial(decoded, query, body))
@@ -87,10 +90,12 @@ class HttpHandler:
         if ms:
             await wait_ms(self._runtime.settings.clock, ms)
 
-    def _local(self, request: web.BaseRequest, ask: Ask) -> web.Response:
+    async def _local(self, request: web.BaseRequest, ask: Ask) -> web.Response:
         if not is_local_caller(ask.address, request.headers.get("Host"), request.headers.get("Origin")):
             return web.Response(status=403, text="only for programs of this machine\n")
-        return _response(local_answer(self._runtime, ask))
+        # One after the other, where it takes long: each one is a process.
+        async with self._looking if (ask.method, ask.path) in LONG_LOOKS else nullcontext():
+            return _response(await awaited_answer(self._runtime, ask))
 
     def _down(self, request: web.BaseRequest, outage: Armed) -> web.Response:
         page = outage_answer(outage)

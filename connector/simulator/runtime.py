@@ -22,7 +22,7 @@ from connector.simulator.fault_injection.faults import Armed, Faults
 from connector.simulator.fault_injection.late_actions import LateActions
 from connector.simulator.fault_injection.latency import latency_in
 from connector.simulator.fixed_point import to_e8
-from connector.simulator.persistence.epoch import begun, saved
+from connector.simulator.persistence.epoch import begun, saved, saved_aside
 from connector.simulator.replicas import Replicas
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.streams.hub import Hub
@@ -119,6 +119,11 @@ class Runtime:
         """Writes the life to its state file, where it has one. Raises OSError."""
         if self.settings.state:
             saved(self._epoch, self.settings.state, self._clock.monotonic_ms())
+
+    async def keep_aside(self) -> None:
+        """`keep`, as the life is now, while it goes on."""
+        if self.settings.state:
+            await saved_aside(self._epoch, self.settings.state, self._clock.monotonic_ms())
 
     def close(self) -> None:
         """Ends the life: its journal is closed, its state kept. Raises OSError."""

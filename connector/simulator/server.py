@@ -140,6 +140,8 @@ class LocalExchange:
                 task.cancel()
         self.runtime.hub.cut_all()
         await runner.cleanup()
+        if self._keeper is not None:
+            await asyncio.wait({self._keeper})
         with contextlib.suppress(asyncio.CancelledError):
             await beat
 
@@ -201,6 +203,6 @@ class LocalExchange:
         while True:
             await asyncio.sleep(self.settings.state_every_s)
             try:
-                self.runtime.keep()
+                await self.runtime.keep_aside()
             except OSError as error:
                 _LOG.warning("the state can't be kept: %s", error)

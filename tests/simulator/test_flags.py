@@ -51,6 +51,12 @@ def test_a_list_of_contracts_is_what_is_traded_and_what_is_left_out_is_told(tmp_
     assert len(told) == 1 and "ODDUSDT is left out" in told[0]
 
 
+@pytest.mark.parametrize("name", ["replay", "journal", "state", "faults", "instruments"])
+def test_a_file_without_a_name_is_said(name: str) -> None:
+    with pytest.raises(BadInput, match=f"^--{name} names no file; say which one, or leave it out$"):
+        settings_of(SimulationFlags(**{name: Path("")}), port=0, seed=1)
+
+
 def test_a_script_of_faults_strikes_what_the_list_names(tmp_path: Path) -> None:
     script = tmp_path / "storm.yml"
     script.write_text("- {at_s: 1, fault: delisting, symbol: LOT003USDT}")

@@ -109,9 +109,12 @@ async def test_signed_requests_are_carried_out_while_the_whole_market_crashes(co
 @pytest.mark.skipif(not RECORDED_2021.exists(), reason="no recording lies beside the project")
 async def test_the_venues_list_of_2021_trades() -> None:
     async with opened(with_market(RECORDED_2021 / "exchange_info.json")) as client:
-        assert len((await public(client, "/fapi/v1/exchangeInfo"))["symbols"]) == 118
-        order = await client.order("BUY", "1", symbol="LTCUSDT", newOrderRespType="RESULT")
-        assert order["status"] == "FILLED"
+        assert len((await public(client, "/fapi/v1/exchangeInfo"))["symbols"]) == 122
+        account = client.venue.account_id
+        client.venue.act(lambda engine, now_ms: engine.transfer(account, 10**12, now_ms, "BUSD"))
+        for symbol, quantity in (("LTCUSDT", "1"), ("BTCUSDT_210924", "0.01"), ("ETHBUSD", "0.01")):
+            order = await client.order("BUY", quantity, symbol=symbol, newOrderRespType="RESULT")
+            assert order["status"] == "FILLED", symbol
 
 
 def odd_rows() -> list[dict[str, Any]]:

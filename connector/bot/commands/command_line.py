@@ -46,6 +46,9 @@ SeedOption = Annotated[int, typer.Option(help="Seed of the background market.")]
 PriceScriptOption = Annotated[
     str | None, typer.Option(metavar="NAME[@S]", help=f"{', '.join(SCRIPTS)} or a YAML file, S seconds later.")
 ]
+InstrumentsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="List the contracts of an exchangeInfo answer.")
+]
 HomeOption = Annotated[Path | None, typer.Option(help="Where conf/, data/ and logs/ lie.")]
 
 
@@ -79,6 +82,7 @@ def run(
     json_file: JsonOption = None,
     picture: PictureOption = None,
     seed: SeedOption = 1,
+    instruments: InstrumentsOption = None,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own."""
@@ -96,11 +100,13 @@ def run(
         raise typer.Exit(ExitCode.NEEDS_KEY_STORE)
     _check_folder("--json", json_file)
     _check_folder("--picture", picture)
+    if exchange and instruments:
+        raise ConfigFault("--instruments", instruments, "is for an exchange of its own", "leave out --exchange, or it")
     log = start_log(folders.logs)
     clock = SystemClock()
     screen = Screen(patient_console(), clock, picture)
     screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
-    options = RunOptions(exchange, duration, json_file, seed)
+    options = RunOptions(exchange, duration, json_file, seed, instruments)
 
     async def whole_run() -> None:
         await Runner(settings, options, screen, clock).run()
@@ -155,9 +161,7 @@ def simulator(
     funding_every: Annotated[
         float, typer.Option(min=1, max=28_800, help="Seconds that stand for eight hours of funding.")
     ] = 8.0,
-    instruments: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="List the contracts of an exchangeInfo answer.")
-    ] = None,
+    instruments: InstrumentsOption = None,
 ) -> None:
     """Run the local exchange alone, on loopback."""
     if list_faults:

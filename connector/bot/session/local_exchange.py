@@ -98,12 +98,17 @@ def attached(url: str) -> LocalVenue:
     return LocalVenue(LOCAL.at(root, socket_root, f"{socket_root}/ws-fapi/v1"))
 
 
-async def started(seed: int) -> LocalVenue:
-    """A local exchange of our own, in a process beside this one, on a free port."""
+async def started(seed: int, instruments: Path | None = None) -> LocalVenue:
+    """A local exchange of our own, in a process beside this one, on a free port; with the contracts of a file.
+
+    Raises `UnavailableFault` where it does not start; it says itself what is wrong with the file.
+    """
+    listed = () if instruments is None else ("--instruments", str(instruments))
     command = ("-m", "connector", "simulator", "--port", "0", "--seed", str(seed), "--json", "--until-stdin-closes")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
+        *listed,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         # Ctrl-C reaches the whole group of a terminal: our exchange must outlive our own cancels.
@@ -123,7 +128,8 @@ async def started(seed: int) -> LocalVenue:
     except (TimeoutError, ValueError, KeyError) as error:
         process.kill()
         await process.wait()
-        raise UnavailableFault(f"the local exchange did not start; try {start_command()} to see why") from error
+        how = " ".join((start_command(), *listed))
+        raise UnavailableFault(f"the local exchange did not start; try {how} to see why") from error
 
 
 def start_command() -> str:

@@ -33,6 +33,8 @@ class RunOptions:
     duration_s: float | None = None
     json_path: Path | None = None
     seed: int = 1
+    #: An exchangeInfo file of the contracts that an exchange of our own lists.
+    instruments: Path | None = None
 
 
 class Runner:
@@ -139,8 +141,11 @@ class Runner:
 
     @contextlib.asynccontextmanager
     async def _exchange(self) -> AsyncIterator[LocalVenue]:
-        url = self._options.exchange_url
-        venue = local_exchange.attached(url) if url else await local_exchange.started(self._options.seed)
+        options = self._options
+        if options.exchange_url:
+            venue = local_exchange.attached(options.exchange_url)
+        else:
+            venue = await local_exchange.started(options.seed, options.instruments)
         try:
             yield venue
         finally:

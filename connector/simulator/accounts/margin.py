@@ -27,14 +27,13 @@ from typing import NamedTuple
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.open_order_margin import Claim, Held, open_order_margin_e8
 from connector.simulator.accounts.positions import Position
-from connector.simulator.fixed_point import E8, half_up
+from connector.simulator.fixed_point import E8, half_up, to_e8
 from connector.simulator.market.collateral_prices import CollateralPrices
+from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing
 
 #: A margin call comes when maintenance is this share of what backs it.
 CALLED_AT_E8 = 80 * E8 // 100
-#: Charged on liquidated notional, for the insurance fund: `liquidationFee` of exchangeInfo.
-CLEARANCE_FEE_E8 = 125 * E8 // 10_000
 
 
 class Charge(NamedTuple):
@@ -170,9 +169,9 @@ def bankruptcy_ticks(position: Position, margin_e8: int, listing: Listing) -> in
     return max(1, -(-price_e8 // row.tick_e8) if side > 0 else price_e8 // row.tick_e8)
 
 
-def clearance_fee_e8(notional_e8: int, margin_e8: int) -> int:
-    """What the insurance fund takes of a liquidated notional."""
-    return max(0, min(half_up(notional_e8 * CLEARANCE_FEE_E8, E8), margin_e8))
+def clearance_fee_e8(notional_e8: int, margin_e8: int, row: Instrument) -> int:
+    """What the insurance fund takes of a liquidated notional: the contract's `liquidationFee`."""
+    return max(0, min(half_up(notional_e8 * to_e8(row.liquidation_fee), E8), margin_e8))
 
 
 def deleveraging_score(position: Position, mark_e8: int, margin_e8: int) -> float:

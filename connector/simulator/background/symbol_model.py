@@ -336,7 +336,7 @@ class SymbolModel:
 
     def _placeable(self, lots: int, ticks: int, most: Decimal) -> int:
         """The lots nearest to `lots` that MIN_NOTIONAL and a lot filter's `most` let pass."""
-        least = max(1, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
+        least = max(self._instrument.least_lots, math.ceil(self._least_notional / (ticks * self._tick * self._step)))
         return max(least, min(lots, int(most / self._instrument.step)))
 
     def _emit(self, command: Command) -> None:

@@ -18,14 +18,16 @@ LONGEST_FAULT_MS = 86_400_000
 LONGEST_LAG_MS = 60_000
 #: The most of each number.
 MOST = {"times": 10**9, "ms": LONGEST_FAULT_MS, "count": 10_000}
+#: What a fault makes a contract stand at.
+STATUSES = (
+    "PENDING_TRADING", "TRADING_HALT", "TRADING_CANCEL_ONLY", "PRE_DELIVERING", "PRE_SETTLE", "SETTLING", "DELIVERING",
+    "DELIVERED", "CLOSE",
+)  # fmt: skip
 METHODS = ("GET", "POST", "PUT", "DELETE")
 USER_EVENTS = (
     "ORDER_TRADE_UPDATE", "ACCOUNT_UPDATE", "TRADE_LITE", "ALGO_UPDATE", "ACCOUNT_CONFIG_UPDATE", "MARGIN_CALL",
 )  # fmt: skip
 ANSWERS = ("502", "503", "504", "reset", "refused")
-STATUSES = (
-    "PENDING_TRADING", "TRADING_HALT", "PRE_SETTLE", "SETTLING", "DELIVERING", "DELIVERED", "CLOSE",
-)  # fmt: skip
 LISTEN_KEY_LENGTH = 64
 
 

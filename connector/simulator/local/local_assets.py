@@ -6,7 +6,7 @@ from typing import Any
 from connector.simulator.access.parameters import Parameters
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8, to_e8
-from connector.simulator.market.collateral_prices import ASSETS
+from connector.simulator.market.collateral_prices import margin_assets
 from connector.simulator.payloads.index_payloads import asset_index_row
 from connector.simulator.runtime import Runtime
 
@@ -25,8 +25,9 @@ FIGURES = {
 def set_asset(runtime: Runtime, params: Parameters) -> object:
     """Nails the `index` of an asset in USD, or changes its buffers (shares from 0 to less than 1), from now on."""
     asset = params.text("asset")
-    if asset not in ASSETS:
-        raise VenueError(-1130, text=f"asset {asset!r} is none of {', '.join(ASSETS)}")
+    assets = margin_assets(runtime.engine.listings.values())
+    if asset not in assets:
+        raise VenueError(-1130, text=f"asset {asset!r} is none of {', '.join(assets)}")
     changed: dict[str, Any] = {"priced_by": ""} if params.has("index") else {}
     for name in FIGURES:
         if params.has(name):

@@ -62,6 +62,8 @@ def settle_funding(runtime: Runtime, params: Parameters) -> object:
 def adjust_funding(runtime: Runtime, params: Parameters) -> object:
     """Changes `hours`, `cap` and `floor` of a symbol's funding from the next settlement on; `rate` nails it at once."""
     listing = runtime.engine.listing(params.text("symbol"))
+    if listing.instrument.is_dated:
+        raise VenueError(-1130, text=f"{listing.symbol} has a date and pays no funding")
     hours = params.optional_integer("hours")
     if hours not in (None, 1, 2, 4, 8):
         raise VenueError(-1130, text=f"hours {hours} is none of 1, 2, 4, 8")

@@ -77,6 +77,8 @@ def state_row(runtime: Runtime, params: Parameters) -> object:
     return {"life": runtime.epoch_name, "hash": state_hash(runtime.engine)}
 
 
+#: What takes a second where hundreds of contracts are listed.
+LONG_LOOKS = frozenset({("GET", "/local/v1/state")})
 SIMULATION_ROUTES: dict[tuple[str, str], Callable[[Runtime, Parameters], object]] = {
     ("GET", "/local/v1/clock"): clock_row,
     ("POST", "/local/v1/clock"): set_clock,

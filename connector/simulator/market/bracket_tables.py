@@ -6,10 +6,11 @@ of the steps.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from connector.simulator.fixed_point import E8, to_e8
 from connector.simulator.market.instruments import Bracket, brackets_of
+from connector.simulator.market.told_figures import figure_of
 
 LEVERAGE, FLOOR, CAP, RATE = "initialLeverage", "notionalFloor", "notionalCap", "maintMarginRatio"
 #: Told sums are rounded: so far from the exact one they may be, in USDT.
@@ -65,13 +66,9 @@ def _check_told(bracket: Bracket, row: Mapping[str, object]) -> None:
 def _figure(row: Mapping[str, object], name: str, number: int) -> Decimal:
     if name not in row:
         raise BadTable(f"row {number}: {name} is missing")
-    told = row[name]
-    try:
-        figure = Decimal("nan") if isinstance(told, bool) else Decimal(str(told))
-    except InvalidOperation:
-        figure = Decimal("nan")
-    if not figure.is_finite() or abs(figure) >= 10**15:
-        raise BadTable(f"row {number}: {name} {told} is no number")
+    figure = figure_of(row[name])
+    if figure is None:
+        raise BadTable(f"row {number}: {name} {row[name]} is no number")
     return Decimal(to_e8(figure)) / E8
 
 

@@ -39,6 +39,8 @@ INTERVALS = tuple(interval for interval in WIDTHS_MS if interval != SECONDS)
 #: The first Monday of the epoch.
 _MONDAY_MS = 4 * DAY_MS
 MOST_KEPT, MOST_SECONDS_KEPT = 10_000, 1_500
+#: So small a share of them more is kept until the oldest ones go together.
+SPARE_SHARE = 8
 
 
 def opening_ms(interval: str, time_ms: int) -> int:
@@ -152,7 +154,7 @@ class Series:
         while open_ms <= now_ms:
             self.bars.append(Bar(open_ms, last.close, last.close, last.close, last.close))
             open_ms = following_ms(self.interval, open_ms)
-        if len(self.bars) > 2 * self._most:
+        if len(self.bars) > self._most + self._most // SPARE_SHARE:
             del self.bars[: -self._most]
 
     def _step_back(self, now_ms: int) -> None:

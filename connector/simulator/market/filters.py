@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import ceil, floor
 
 from connector.simulator.errors import VenueError
-from connector.simulator.fixed_point import E8, decimals_of
+from connector.simulator.fixed_point import E8, decimals_of, to_e8
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BUY, LIMIT, OrderRequest
@@ -88,23 +88,26 @@ def check_trigger_band(side: int, ticks: int, trigger: int, instrument: Instrume
 
 def quantity_lots(quantity: Decimal, kind: str, instrument: Instrument) -> int:
     """A quantity in lots, by LOT_SIZE and for a market order by MARKET_LOT_SIZE too."""
-    most = instrument.max_quantity if kind == LIMIT else _market_most(instrument)
-    if instrument.step <= quantity <= most and not quantity % instrument.step:
+    least, most = _bounds(kind, instrument)
+    if least <= quantity <= most and not quantity % instrument.step:
         return instrument.lots_of(quantity)
     if quantity <= 0:
         raise VenueError(-4003)
     if decimals_of(quantity) > instrument.quantity_precision:
         raise VenueError(-1111)
-    if quantity < instrument.step:
+    if quantity < least:
         raise VenueError(-4004)
     if quantity > most:
         raise VenueError(-4005)
     raise VenueError(-4023)
 
 
-def _market_most(instrument: Instrument) -> Decimal:
-    """A market order keeps to both lot filters."""
-    return min(instrument.max_quantity, instrument.market_max_quantity)
+def _bounds(kind: str, instrument: Instrument) -> tuple[Decimal, Decimal]:
+    """The least and the most; a market order keeps to both lot filters."""
+    least = max(instrument.min_quantity, instrument.step)
+    if kind == LIMIT:
+        return least, instrument.max_quantity
+    return max(least, instrument.market_min_quantity), min(instrument.max_quantity, instrument.market_max_quantity)
 
 
 def _check_band(side: int, ticks: int, listing: Listing) -> None:
@@ -117,5 +120,5 @@ def check_notional(ticks: int, lots: int, listing: Listing, short: int = -4164) 
     """MIN_NOTIONAL at a price, or at mark where `ticks` is 0."""
     instrument = listing.instrument
     price_e8 = ticks * instrument.tick_e8 or listing.mark_price.mark_e8
-    if price_e8 * lots * instrument.lot_e8 < int(instrument.min_notional) * E8 * E8:
+    if price_e8 * lots * instrument.lot_e8 < to_e8(instrument.min_notional) * E8:
         raise VenueError(short, format(instrument.min_notional, "f"))

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from connector.simulator.fixed_point import E8, text_of, to_e8
+from connector.simulator.market.orders import TIMES_IN_FORCE
 
 #: Of a contract that is announced and not open yet.
 PENDING_TRADING = "PENDING_TRADING"
 PERPETUAL, TRADIFI_PERPETUAL = "PERPETUAL", "TRADIFI_PERPETUAL"
 #: What continuous contracts are asked by.
 CONTRACT_TYPES = (PERPETUAL, "CURRENT_QUARTER", "NEXT_QUARTER", TRADIFI_PERPETUAL)
+#: Delivery date of perpetual contracts.
+NEVER_MS = 4_133_404_800_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def scaled(brackets: tuple[Bracket, ...], share: Decimal) -> tuple[Bracket, ...]
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One perpetual contract."""
+    """One contract: a perpetual one, or one that is delivered at its date."""
 
     symbol: str
     #: Quantities are in it.
@@ -96,6 +99,17 @@ class Instrument:
     taker_fee_e8: int = 50_000
     #: The contract of the same base whose price the background follows here; empty: it has one of its own.
     follows: str = ""
+    #: The least of LOT_SIZE and of MARKET_LOT_SIZE; 0 is one step.
+    min_quantity: Decimal = Decimal(0)
+    market_min_quantity: Decimal = Decimal(0)
+    #: Charged on liquidated notional, for the insurance fund.
+    liquidation_fee: Decimal = Decimal("0.012500")
+    times_in_force: tuple[str, ...] = TIMES_IN_FORCE
+    delivery_ms: int = NEVER_MS
+    #: What a contract with a date belongs to; empty for a perpetual one.
+    dated_pair: str = ""
+    #: What exchangeInfo tells beside all this and nothing here goes by: names, and values as JSON.
+    told: tuple[tuple[str, str], ...] = ()
     tick_e8: int = field(init=False)
     lot_e8: int = field(init=False)
     _price_digit: int = field(init=False)
@@ -115,7 +129,17 @@ class Instrument:
     @property
     def pair(self) -> str:
         """What continuous contracts and index prices are asked by: a perpetual's is its symbol."""
-        return self.symbol
+        return self.dated_pair or self.symbol
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is delivered at a date, and pays no funding until then."""
+        return bool(self.dated_pair)
+
+    @property
+    def least_lots(self) -> int:
+        """The fewest lots that both lot filters let pass."""
+        return int(max(self.min_quantity, self.market_min_quantity, self.step) / self.step)
 
     @property
     def value_precision(self) -> int:

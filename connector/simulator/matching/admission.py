@@ -10,6 +10,7 @@ from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.accounts.open_order_margin import Claim, limit_claim, market_claim
 from connector.simulator.errors import VenueError
 from connector.simulator.market.filters import band_ticks, checked
+from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import CLOSED, TRADING, Listing
 from connector.simulator.market.orders import (
     BOTH,
@@ -113,6 +114,11 @@ def check_status(account: Account, listing: Listing, side: int, *, closes: bool)
         raise VenueError(-4106 if side == BUY else -4107)
 
 
+def takes(instrument: Instrument, time_in_force: str) -> bool:
+    """Whether a contract's orders may have that time in force."""
+    return instrument.takes_rpi if time_in_force == RPI else time_in_force in instrument.times_in_force
+
+
 def _check_words(account: Account, request: OrderRequest, listing: Listing, now_ms: int) -> None:
     if request.client_order_id and not CLIENT_ID.fullmatch(request.client_order_id):
         raise VenueError(-4015)
@@ -123,7 +129,7 @@ def _check_words(account: Account, request: OrderRequest, listing: Listing, now_
         raise VenueError(-4061)
     if account.hedge and request.reduce_only:
         raise VenueError(-4062)
-    if request.time_in_force == RPI and not listing.instrument.takes_rpi:
+    if request.kind == LIMIT and not account.is_house and not takes(listing.instrument, request.time_in_force):
         raise VenueError(-1115)
     in_range = now_ms + GTD_LEAST_MS < request.good_till_ms < GTD_MOST_MS
     if request.time_in_force == GTD and not in_range:

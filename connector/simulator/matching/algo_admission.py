@@ -23,8 +23,8 @@ from connector.simulator.market.filters import (
     trigger_ticks,
 )
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import BOTH, GTD, LIMIT, MARKET, NONE, Condition, opens
-from connector.simulator.matching.admission import CLIENT_ID, GTD_LEAST_MS, GTD_MOST_MS, check_status
+from connector.simulator.market.orders import BOTH, GTC, GTD, LIMIT, MARKET, NONE, Condition, opens
+from connector.simulator.matching.admission import CLIENT_ID, GTD_LEAST_MS, GTD_MOST_MS, check_status, takes
 
 #: "callbackRate": percent, the upper end as of 2026-10-23.
 LEAST_CALLBACK, MOST_CALLBACK = Decimal("0.1"), Decimal(20)
@@ -34,7 +34,7 @@ def admit_algo(
     account: Account, request: AlgoRequest, listing: Listing, prices: Prices, now_ms: int
 ) -> tuple[Condition, int, int]:
     """The condition, the price in ticks (0 without one) and the lots (0 for a whole position), or the refusal."""
-    _check_words(account, request, now_ms)
+    _check_words(account, request, listing, now_ms)
     closes = request.reduce_only or request.close_position or not opens(request.side, request.position_side)
     check_status(account, listing, request.side, closes=closes)
     _check_close(account, request)
@@ -50,7 +50,10 @@ def admit_algo(
     return condition, ticks, lots
 
 
-def _check_words(account: Account, request: AlgoRequest, now_ms: int) -> None:
+def _check_words(account: Account, request: AlgoRequest, listing: Listing, now_ms: int) -> None:
+    in_force = GTC if request.time_in_force == GTE_GTC else request.time_in_force
+    if request.kind in LIMIT_KINDS and not takes(listing.instrument, in_force):
+        raise VenueError(-1115)
     if request.client_algo_id and not CLIENT_ID.fullmatch(request.client_algo_id):
         raise VenueError(-4015)
     if account.hedge == (request.position_side == BOTH):

@@ -3,23 +3,27 @@
 Source: "Multi-Assets Mode Asset Index", "Composite Index Symbol Information", "Query Index Price Constituents".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from connector.simulator.fixed_point import E8, e8_text, half_up, to_e8
-from connector.simulator.market.collateral_prices import ASSETS, CollateralPrices
+from connector.simulator.market.collateral_prices import CollateralPrices, margin_assets
 from connector.simulator.market.instruments import TRADIFI_PERPETUAL
 from connector.simulator.market.listing import Listing
 from connector.simulator.payloads.market_payloads import Payload
 
 #: Where index prices are said to come from, all at the same price here.
 _EXCHANGES = ("binance", "okex", "coinbase", "bybit")
-#: Since 2026-06-30 the assets of coin-margined contracts have an index too.
-ASSET_SYMBOLS: dict[str, str] = {f"{asset}USD": asset for asset in ASSETS}
+_DOLLAR = "USD"
+
+
+def asset_symbols(listings: Iterable[Listing]) -> list[str]:
+    """What assetIndex is asked by. Since 2026-06-30 the assets of coin-margined contracts have an index too."""
+    return [f"{asset}{_DOLLAR}" for asset in margin_assets(listings)]
 
 
 def asset_index_row(symbol: str, collateral: CollateralPrices, now_ms: int) -> Payload:
     """A row of assetIndex; `symbol` is `<asset>USD`."""
-    figures = _figures(ASSET_SYMBOLS[symbol], collateral)
+    figures = _figures(symbol.removesuffix(_DOLLAR), collateral)
     names = (
         "index",
         "bidBuffer",
@@ -36,7 +40,7 @@ def asset_index_row(symbol: str, collateral: CollateralPrices, now_ms: int) -> P
 
 def asset_index_update(symbol: str, collateral: CollateralPrices, now_ms: int) -> Payload:
     """A frame of assetIndex."""
-    figures = _figures(ASSET_SYMBOLS[symbol], collateral)
+    figures = _figures(symbol.removesuffix(_DOLLAR), collateral)
     return {"e": "assetIndexUpdate", "E": now_ms, "s": symbol, **dict(zip("ibaBAqgQG", figures, strict=True))}
 
 

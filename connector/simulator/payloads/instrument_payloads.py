@@ -1,5 +1,6 @@
 """The contracts and their rules as REST tells them ("Exchange information", "Notional and leverage brackets")."""
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -8,11 +9,8 @@ from connector.simulator.fixed_point import E8, text_of
 from connector.simulator.market.collateral_prices import MarginAsset, margin_asset, margin_assets
 from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.listing import Listing
-from connector.simulator.market.orders import TIMES_IN_FORCE
 
 Payload = dict[str, object]
-#: Delivery date of perpetual contracts.
-NEVER_MS = 4_133_404_800_000
 
 RATE_LIMITS: list[Payload] = [
     {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": limit}
@@ -62,7 +60,7 @@ def _symbol(listing: Listing) -> Payload:
         "symbol": row.symbol,
         "pair": row.pair,
         "contractType": row.contract_type,
-        "deliveryDate": NEVER_MS,
+        "deliveryDate": row.delivery_ms,
         "onboardDate": row.onboard_ms,
         "status": listing.status,
         "maintMarginPercent": "2.5000",
@@ -77,18 +75,18 @@ def _symbol(listing: Listing) -> Payload:
         "underlyingType": row.underlying_type,
         "underlyingSubType": list(row.underlying_sub_types),
         "triggerProtect": plain(row.trigger_protect),
-        "liquidationFee": "0.012500",
+        "liquidationFee": plain(row.liquidation_fee),
         "marketTakeBound": plain(row.market_take_bound),
         "maxMoveOrderLimit": row.max_amendments,
         "filters": _filters(row, listing.control_side),
         "orderTypes": list(ORDER_TYPES),
-        "timeInForce": list(TIMES_IN_FORCE),
+        "timeInForce": list(row.times_in_force),
         "permissionSets": ["GRID", "COPY", "DCA", "PSB", *(["RPI"] if row.takes_rpi else [])],
+        **{name: json.loads(value) for name, value in row.told},
     }
 
 
 def _filters(row: Instrument, control_side: str) -> list[Payload]:
-    lot = {"minQty": plain(row.step), "stepSize": plain(row.step)}
     return [
         {
             "filterType": "PRICE_FILTER",
@@ -96,8 +94,8 @@ def _filters(row: Instrument, control_side: str) -> list[Payload]:
             "maxPrice": plain(row.max_price),
             "tickSize": plain(row.tick),
         },
-        {"filterType": "LOT_SIZE", **lot, "maxQty": plain(row.max_quantity)},
-        {"filterType": "MARKET_LOT_SIZE", **lot, "maxQty": plain(row.market_max_quantity)},
+        _lots("LOT_SIZE", row, row.min_quantity, row.max_quantity),
+        _lots("MARKET_LOT_SIZE", row, row.market_min_quantity, row.market_max_quantity),
         {"filterType": "MAX_NUM_ORDERS", "limit": row.max_orders},
         {"filterType": "MIN_NOTIONAL", "notional": plain(row.min_notional)},
         {
@@ -108,6 +106,11 @@ def _filters(row: Instrument, control_side: str) -> list[Payload]:
         },
         {"filterType": "POSITION_RISK_CONTROL", "positionControlSide": control_side},
     ]
+
+
+def _lots(name: str, row: Instrument, least: Decimal, most: Decimal) -> Payload:
+    step = plain(row.step)
+    return {"filterType": name, "minQty": plain(least) if least else step, "stepSize": step, "maxQty": plain(most)}
 
 
 def leverage_brackets(row: Instrument) -> Payload:

@@ -172,23 +172,23 @@ def mark_price_update(listing: Listing, now_ms: int) -> Payload:
         "ap": e8_text(mark_price.average_e8),
         "P": e8_text(mark_price.mark_e8),
         "i": e8_text(mark_price.index_e8),
-        "r": e8_text(mark_price.rate_e8),
-        "T": mark_price.next_funding_ms,
+        "r": "" if listing.instrument.is_dated else e8_text(mark_price.rate_e8),
+        "T": 0 if listing.instrument.is_dated else mark_price.next_funding_ms,
         "st": FAMILY,
     }
 
 
 def premium_index(listing: Listing, now_ms: int) -> Payload:
-    """The answer of premiumIndex; `lastFundingRate` is the forecast for the next settlement."""
-    mark_price = listing.mark_price
+    """The answer of premiumIndex; `lastFundingRate` is the forecast for the next settlement, if there is one."""
+    mark_price, is_dated = listing.mark_price, listing.instrument.is_dated
     return {
         "symbol": listing.symbol,
         "markPrice": e8_text(mark_price.mark_e8),
         "indexPrice": e8_text(mark_price.index_e8),
         "estimatedSettlePrice": e8_text(mark_price.mark_e8),
-        "lastFundingRate": e8_text(mark_price.rate_e8),
-        "interestRate": e8_text(INTEREST_E8),
-        "nextFundingTime": mark_price.next_funding_ms,
+        "lastFundingRate": "" if is_dated else e8_text(mark_price.rate_e8),
+        "interestRate": "" if is_dated else e8_text(INTEREST_E8),
+        "nextFundingTime": 0 if is_dated else mark_price.next_funding_ms,
         "time": now_ms,
     }
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from connector.simulator.fixed_point import E8, e8_text, half_up, text_of
 from connector.simulator.market.candles import Bar
 from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.listing import Listing
 from connector.simulator.market.positioning_history import Positioning
 
 Payload = dict[str, object]
@@ -65,6 +66,12 @@ def basis_row(row: Positioning, instrument: Instrument) -> Payload:
         "pair": instrument.pair,
         "timestamp": row.time_ms,
     }
+
+
+def delivery_row(listing: Listing) -> Payload:
+    """When a contract was delivered and at what price."""
+    delivered_ms, ticks = listing.delivered or (0, 0)
+    return {"deliveryTime": delivered_ms, "deliveryPrice": float(listing.instrument.price_text(ticks))}
 
 
 def _volume(lots: int, instrument: Instrument) -> str:

@@ -14,7 +14,7 @@ from connector.simulator.background.symbol_model import MAKERS, TAKERS
 from connector.simulator.engine import Engine
 from connector.simulator.fixed_point import E8, to_e8
 from connector.simulator.persistence.journal import Journal
-from connector.simulator.persistence.saved_state import SavedEpoch, load, save
+from connector.simulator.persistence.saved_state import SavedEpoch, load, save, save_aside
 from connector.simulator.settings import SimulatorSettings
 
 #: The background's own accounts have this much of every quote asset each: never short of margin.
@@ -77,5 +77,17 @@ def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
 
 def saved(epoch: Epoch, path: Path, steady_ms: int) -> None:
     """Keeps a life that a seeded market moves. Raises OSError."""
-    if isinstance(epoch.market, SeededMarket):
-        save(path, SavedEpoch(epoch.name, epoch.engine, epoch.api_keys, epoch.default_key, epoch.market, steady_ms))
+    if (kept := _to_keep(epoch, steady_ms)) is not None:
+        save(path, kept)
+
+
+async def saved_aside(epoch: Epoch, path: Path, steady_ms: int) -> None:
+    """`saved`, as the life is now, while it goes on."""
+    if (kept := _to_keep(epoch, steady_ms)) is not None:
+        await save_aside(path, kept)
+
+
+def _to_keep(epoch: Epoch, steady_ms: int) -> SavedEpoch | None:
+    if not isinstance(epoch.market, SeededMarket):
+        return None
+    return SavedEpoch(epoch.name, epoch.engine, epoch.api_keys, epoch.default_key, epoch.market, steady_ms)

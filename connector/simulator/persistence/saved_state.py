@@ -11,7 +11,10 @@ import hashlib
 import json
 import os
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from connector.simulator.access.api_keys import ApiKey, ApiKeys
@@ -19,6 +22,7 @@ from connector.simulator.background.seeded_market import SeededMarket
 from connector.simulator.engine import Engine
 from connector.simulator.errors import BadInput
 from connector.simulator.persistence.columns import NoState, flattened, rebuilt
+from connector.simulator.persistence.copies import in_a_copy
 
 MAGIC = b"connector-exchange-state"
 #: Changes when a file of an earlier release can't be read any more. A class that gains a field with a default does
@@ -44,6 +48,35 @@ class SavedEpoch:
 
 def save(path: Path, epoch: SavedEpoch) -> None:
     """Writes the epoch; the file is the old one or the new one, never half of either. Raises OSError."""
+    with _beside(path) as number:
+        _fill(number, path, epoch)
+
+
+async def save_aside(path: Path, epoch: SavedEpoch) -> None:
+    """`save`, of the epoch as it is now, without holding up who asks something meanwhile."""
+    with _beside(path) as number:
+        await in_a_copy(partial(_fill, number, path, epoch), (number,))
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[int]:
+    """A new file that comes into the place of `path` when all went well, and goes otherwise."""
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        try:
+            yield number
+        finally:
+            os.close(number)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _fill(number: int, path: Path, epoch: SavedEpoch) -> bytes:
+    """Writes the epoch into an open file, from its beginning. Nothing is returned."""
     parts = {
         "name": epoch.name,
         "steady_ms": epoch.steady_ms,
@@ -53,13 +86,13 @@ def save(path: Path, epoch: SavedEpoch) -> None:
     if len(text) > MOST_BYTES:
         raise OSError(errno.EFBIG, f"{len(text)} bytes of state are more than a file may hold", str(path))
     body = zlib.compress(text, 1)
-    beside = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    os.lseek(number, 0, os.SEEK_SET)
+    os.ftruncate(number, 0)
+    with os.fdopen(number, "wb", closefd=False) as file:
         file.write(b"%s %d %s %d\n" % (MAGIC, VERSION, _checksum(body), len(text)))
         file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    os.fsync(number)
+    return b""
 
 
 def load(path: Path) -> SavedEpoch | None:

@@ -22,9 +22,12 @@ UNTOLD = frozenset({
     "outbox", "_fresh_trades", "_fresh_aggregates", "_changed", "_first_id", "touched", "candles", "day", "sums",
     "positioning", "first_control_side",
 })  # fmt: skip
-#: Fields that a later release brought: while they are empty they count for nothing, so that a journal of an earlier
-#: release still comes to the hash that it ends with.
-LATER = frozenset({"has_signed", "opening_refused", "covered"})
+#: Fields that a later release brought: while they are as they begin they count for nothing, so that a journal of an
+#: earlier release still comes to the hash that it ends with.
+LATER = frozenset({
+    "has_signed", "opening_refused", "covered", "min_quantity", "market_min_quantity", "liquidation_fee",
+    "times_in_force", "delivery_ms", "dated_pair", "told", "delivers_ms", "delivered",
+})  # fmt: skip
 _PLAIN = (type(None), bool, int, float, str, bytes, Decimal, Enum)
 
 
@@ -104,8 +107,10 @@ def _plain_text(value: object) -> str:
 
 def _fields(row: Tagged, value: object) -> Iterator[tuple[str, object]]:
     for name, attribute in row.attributes.items():
-        found = None if name in UNTOLD else getattr(value, attribute)
-        if name not in UNTOLD and (found or name not in LATER):
+        if name in UNTOLD:
+            continue
+        found = getattr(value, attribute)
+        if name not in LATER or found != row.defaults[name]():
             yield name, found
 
 

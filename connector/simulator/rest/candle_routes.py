@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 
 from connector.simulator.market.candles import INTERVALS, WIDTHS_MS, Bar, Candles
-from connector.simulator.market.instruments import CONTRACT_TYPES
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.mark_price import MarkPrice
 from connector.simulator.payloads.candle_payloads import sampled_row, traded_row
@@ -19,15 +18,12 @@ def klines(request: Request) -> object:
 
 def continuous_klines(request: Request) -> object:
     """Candles of a pair's contract of one type; the only ones with seconds."""
-    listing = request.listing_of_pair()
-    wanted = request.params.choice("contractType", CONTRACT_TYPES, -4104)
-    if wanted != listing.instrument.contract_type:
-        return []
-    return _traded(request, listing, WIDTHS_MS)
+    listing = request.listing_of_type()
+    return [] if listing is None else _traded(request, listing, WIDTHS_MS)
 
 
 def index_price_klines(request: Request) -> object:
-    return _sampled(request, request.listing_of_pair(), lambda mark_price: mark_price.index_candles)
+    return _sampled(request, request.listings_of_pair()[0], lambda mark_price: mark_price.index_candles)
 
 
 def mark_price_klines(request: Request) -> object:

@@ -131,4 +131,5 @@ def funding_rate(request: Request) -> object:
 
 
 def funding_info(request: Request) -> object:
-    return [market_payloads.funding_info_row(listing) for listing in request.engine.listings.values()]
+    listings = request.engine.listings.values()
+    return [market_payloads.funding_info_row(listing) for listing in listings if not listing.instrument.is_dated]

@@ -7,7 +7,7 @@ from connector.simulator.access.parameters import Parameters
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
-from connector.simulator.market.instruments import Instrument
+from connector.simulator.market.instruments import CONTRACT_TYPES, Instrument
 from connector.simulator.market.listing import Listing
 from connector.simulator.runtime import Runtime
 
@@ -43,13 +43,19 @@ class Request(NamedTuple):
         """The listing of the mandatory `symbol`."""
         return self.engine.listing(self.params.text("symbol"))
 
-    def listing_of_pair(self) -> Listing:
-        """The listing of the mandatory `pair`, or -4144."""
+    def listings_of_pair(self) -> list[Listing]:
+        """The listings of the mandatory `pair`, the perpetual one first, or -4144."""
         pair = self.params.text("pair")
-        found = next((row for row in self.engine.listings.values() if row.instrument.pair == pair), None)
-        if found is None:
+        found = [row for row in self.engine.listings.values() if row.instrument.pair == pair]
+        if not found:
             raise VenueError(-4144)
-        return found
+        return sorted(found, key=lambda row: row.instrument.is_dated)
+
+    def listing_of_type(self) -> Listing | None:
+        """The listing of the mandatory `pair` that is of the mandatory `contractType`; None without one."""
+        found = self.listings_of_pair()
+        wanted = self.params.choice("contractType", CONTRACT_TYPES, -4104)
+        return next((row for row in found if row.instrument.contract_type == wanted), None)
 
     def listings(self) -> list[Listing]:
         """The listing of `symbol`, or all without it."""

@@ -6,7 +6,6 @@ from typing import TypeVar
 from connector.simulator.accounts.positioning import positioning_of
 from connector.simulator.errors import VenueError
 from connector.simulator.market.candles import DAY_MS, opening_ms
-from connector.simulator.market.instruments import CONTRACT_TYPES
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.positioning_history import PERIODS, Positioning
 from connector.simulator.payloads import statistics_payloads as payloads
@@ -45,19 +44,17 @@ def taker_volumes(request: Request) -> object:
 
 
 def basis(request: Request) -> object:
-    """Of a pair's contract of one type; none of another type is listed here."""
-    listing = request.listing_of_pair()
-    wanted = request.params.choice("contractType", CONTRACT_TYPES, -4104)
-    rows = _rows(request, listing)
-    if wanted != listing.instrument.contract_type:
+    """Of a pair's contract of one type."""
+    listing = request.listing_of_type()
+    if listing is None:
+        _terms(request)
         return []
-    return [payloads.basis_row(row, listing.instrument) for row in rows]
+    return [payloads.basis_row(row, listing.instrument) for row in _rows(request, listing)]
 
 
 def delivery_prices(request: Request) -> object:
-    """Of the pair's contracts with a date, of which none is listed here."""
-    request.listing_of_pair()
-    return []
+    """Of the pair's contracts whose date has come."""
+    return [payloads.delivery_row(listing) for listing in request.listings_of_pair() if listing.delivered]
 
 
 def _ratios(request: Request, sides: Callable[[Positioning], tuple[int, int]]) -> object:

@@ -12,7 +12,7 @@ from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import decimals_of, to_e8
 from connector.simulator.history import page
 from connector.simulator.market.candles import DAY_MS
-from connector.simulator.market.collateral_prices import ASSETS
+from connector.simulator.market.collateral_prices import margin_assets
 from connector.simulator.payloads import wallet_payloads as payloads
 from connector.simulator.payloads.spelling import transaction_id
 from connector.simulator.rest.not_offered import NotOffered
@@ -66,14 +66,14 @@ def spot_assets(request: Request) -> object:
 
 
 def _assets(request: Request, held: dict[str, int], *, spot: bool) -> object:
-    asset = _asset(request.params) if request.params.has("asset") else None
+    asset = _asset(request) if request.params.has("asset") else None
     valued = request.params.flag("needBtcValuation", default=False)
     return payloads.asset_rows(held, request.engine.collateral, asset=asset, valued=valued, spot=spot)
 
 
 def wallet_balance(request: Request) -> object:
     quote = request.params.optional("quoteAsset") or payloads.BITCOIN
-    if quote not in ASSETS:
+    if quote not in margin_assets(request.engine.listings.values()):
         raise VenueError(-1130, "quoteAsset")
     detailed = request.params.flag("needBalanceDetail", default=False)
     return payloads.wallet_balances(request.engine, request.account, quote, detailed=detailed)
@@ -81,7 +81,7 @@ def wallet_balance(request: Request) -> object:
 
 def transfer(request: Request) -> object:
     """Moves `amount` of `asset` in the direction `type`; nothing keeps the same request from moving it twice."""
-    way, asset, amount = _way(request.params), _asset(request.params), request.params.decimal("amount")
+    way, asset, amount = _way(request.params), _asset(request), request.params.decimal("amount")
     if decimals_of(amount) > 8:
         raise VenueError(-1111)
     move = request.engine.move_money(request.account.account_id, way, asset, to_e8(amount), request.now_ms)
@@ -114,9 +114,9 @@ def _way(params: Parameters) -> str:
     raise VenueError(-1102, "type")
 
 
-def _asset(params: Parameters) -> str:
-    asset = params.text("asset")
-    if asset not in ASSETS:
+def _asset(request: Request) -> str:
+    asset = request.params.text("asset")
+    if asset not in margin_assets(request.engine.listings.values()):
         raise VenueError(-1102, "asset")
     return asset
 

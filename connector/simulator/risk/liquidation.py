@@ -90,7 +90,7 @@ class Liquidation:
         self, account: Account, listing: Listing, position: Position, sold_e8: int, left_e8: int, now_ms: int
     ) -> None:
         """The clearance fee on what was sold; or the fund pays what a closed position left owing."""
-        fee_e8 = clearance_fee_e8(sold_e8, left_e8)
+        fee_e8 = clearance_fee_e8(sold_e8, left_e8, listing.instrument)
         if left_e8 < 0 and not position.lots:
             fee_e8 = left_e8
         if position.lots and listing.symbol in account.isolated:

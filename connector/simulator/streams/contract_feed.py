@@ -6,7 +6,6 @@ from connector.simulator.fixed_point import E8
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.instruments import Bracket, Instrument
 from connector.simulator.market.listing import Listing
-from connector.simulator.payloads.instrument_payloads import NEVER_MS
 from connector.simulator.payloads.market_payloads import FAMILY, Payload
 from connector.simulator.streams.hub import Hub
 
@@ -22,7 +21,7 @@ def contract_info(listing: Listing, now_ms: int, *, with_brackets: bool) -> Payl
         "E": now_ms,
         "s": row.symbol,
         "ct": row.contract_type,
-        "dt": NEVER_MS,
+        "dt": row.delivery_ms,
         "ot": row.onboard_ms,
         "cs": listing.status,
         **brackets,

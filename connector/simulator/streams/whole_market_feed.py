@@ -10,7 +10,7 @@ from connector.simulator.market.instruments import TRADIFI_PERPETUAL
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.trading_hours import MARKETS, session_update
 from connector.simulator.payloads.day_payloads import mini_ticker, ticker
-from connector.simulator.payloads.index_payloads import ASSET_SYMBOLS, asset_index_update, composite_index
+from connector.simulator.payloads.index_payloads import asset_index_update, asset_symbols, composite_index
 from connector.simulator.payloads.market_payloads import Payload, book_ticker, mark_price_update
 from connector.simulator.streams.contract_feed import ContractFeed
 from connector.simulator.streams.hub import Hub
@@ -33,9 +33,10 @@ class WholeMarketFeed:
         self._listings, self._hub, self._collateral = listings, hub, collateral
         self._liquidations = LiquidationFeed(listings, prints, hub)
         self._contracts = ContractFeed(listings.values(), hub)
-        self._by_base = {listing.instrument.base: listing for listing in listings.values()}
+        self._by_base = {listing.instrument.base: listing for listing in reversed([*listings.values()])}
         self._published_trades: dict[tuple[str, str], int] = {}
         self._due_ms: dict[str, int] = {}
+        assets = asset_symbols(listings.values())
         composite = [listing for listing in listings.values() if listing.instrument.components]
         self._streams: dict[str, tuple[int, Callable[[int], Frames]]] = {
             "!bookTicker": (5 * SECOND_MS, self._book_tickers),
@@ -43,9 +44,9 @@ class WholeMarketFeed:
             "!markPrice@arr": (3 * SECOND_MS, self._mark_prices),
             "!miniTicker@arr": (SECOND_MS, lambda now_ms: self._changed("!miniTicker@arr", mini_ticker, now_ms)),
             "!ticker@arr": (SECOND_MS, lambda now_ms: self._changed("!ticker@arr", ticker, now_ms)),
-            "!assetIndex@arr": (SECOND_MS, lambda now_ms: [[self._asset(one, now_ms) for one in ASSET_SYMBOLS]]),
+            "!assetIndex@arr": (SECOND_MS, lambda now_ms: [[self._asset(one, now_ms) for one in assets]]),
             "tradingSession": (SECOND_MS, lambda now_ms: [session_update(one, now_ms) for one in MARKETS.values()]),
-            **{f"{one.lower()}@assetIndex": (SECOND_MS, self._one_asset(one)) for one in ASSET_SYMBOLS},
+            **{f"{one.lower()}@assetIndex": (SECOND_MS, self._one_asset(one)) for one in assets},
             **{f"{one.symbol.lower()}@compositeIndex": (SECOND_MS, self._composite(one)) for one in composite},
         }
 

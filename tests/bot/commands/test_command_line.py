@@ -7,7 +7,9 @@ from typer.testing import CliRunner
 
 from connector import __version__
 from connector.bot.commands.command_line import app, guarded
+from connector.bot.commands.init import write_example
 from connector.bot.exit_codes import ExitCode
+from connector.bot.home import home_at
 from connector.core.faults import ConfigFault
 from connector.simulator.fault_injection.catalogue import FAULTS
 
@@ -66,3 +68,13 @@ def test_an_ill_script_of_faults_is_one_line_and_the_code_of_bad_input(tmp_path:
     answer = CliRunner().invoke(app, ["simulator", "--port", "0", "--faults", str(script)])
     assert answer.exit_code == ExitCode.BAD_CONFIG == 3
     assert answer.output.startswith(str(script)) and answer.output.count("\n") == 1
+
+
+def test_a_list_of_contracts_is_for_an_exchange_of_the_bots_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    write_example(home_at(tmp_path))
+    arguments = ["run", "--exchange", "http://127.0.0.1:1", "--instruments", "list.json", "--home", str(tmp_path)]
+    assert guarded(lambda: app(arguments, standalone_mode=False)) == ExitCode.BAD_CONFIG
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == "--instruments: list.json: is for an exchange of its own; leave out --exchange, or it"

@@ -1,11 +1,15 @@
 """The local exchange that a bot trades on."""
 
+from pathlib import Path
+
+import aiohttp
 import pytest
 from aiohttp import web
 
 from connector.bot.session import local_exchange
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.simulator.server import LocalExchange
+from tests.companions.simulator.long_list import written_list
 
 
 async def test_a_running_exchange_tells_its_life_and_its_key(venue: LocalExchange) -> None:
@@ -27,6 +31,19 @@ async def test_an_exchange_of_our_own_starts_on_a_free_port_and_stops() -> None:
     with pytest.raises(UnavailableFault, match="no exchange answers"):
         await own.epoch()
     assert await own.background() == ""
+
+
+async def test_an_exchange_of_our_own_lists_the_contracts_of_a_file(tmp_path: Path) -> None:
+    own = await local_exchange.started(5, written_list(tmp_path / "list.json", 20))
+    async with aiohttp.ClientSession() as session, session.get(f"{own.domain.rest}/fapi/v1/exchangeInfo") as answer:
+        symbols = [row["symbol"] for row in (await answer.json())["symbols"]]
+    await own.stop()
+    assert len(symbols) == 20 and "LOT002USDT" in symbols
+
+
+async def test_an_exchange_of_our_own_whose_list_is_none_says_how_to_see_why(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableFault, match=r"did not start; try .* --instruments .*nowhere\.json to see why"):
+        await local_exchange.started(5, tmp_path / "nowhere.json")
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:1", "http://192.168.0.7:8080", "127.0.0.1:8080", "http://x"])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from connector.simulator.accounts.margin import bankruptcy_ticks, clearance_fee_e8, deleveraging_score
 from connector.simulator.accounts.positions import Position
 from connector.simulator.fixed_point import E8, to_e8
+from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
 from tests.companions.simulator.traders import Desk, charge_of, long_of, usdt
 
@@ -62,9 +64,14 @@ def test_a_bankrupt_position_goes_over_where_its_margin_is_used_up_at_most_at_th
 
 
 def test_the_clearance_fee_is_a_share_of_the_notional_cut_to_what_is_left() -> None:
-    assert clearance_fee_e8(1_000 * E8, 100 * E8) == 12 * E8 + E8 // 2
-    assert clearance_fee_e8(1_000 * E8, 5) == 5
-    assert clearance_fee_e8(1_000 * E8, -5) == 0
+    assert clearance_fee_e8(1_000 * E8, 100 * E8, BTCUSDT) == 12 * E8 + E8 // 2
+    assert clearance_fee_e8(1_000 * E8, 5, BTCUSDT) == 5
+    assert clearance_fee_e8(1_000 * E8, -5, BTCUSDT) == 0
+
+
+def test_the_clearance_fee_is_the_contracts_own() -> None:
+    dear = replace(BTCUSDT, liquidation_fee=Decimal("0.04"))
+    assert clearance_fee_e8(1_000 * E8, 100 * E8, dear) == 40 * E8
 
 
 def test_gains_rank_by_leverage_and_losses_by_its_inverse() -> None:

@@ -7,7 +7,7 @@ import pytest
 from connector.simulator.fault_injection.fault_terms import STATUSES, FaultError, fault_of
 from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.local.known_names import known_names
-from connector.simulator.market.listing import CLOSED
+from connector.simulator.market import listing
 
 KNOWN = known_names(("BTCUSDT", "ETHUSDT"))
 
@@ -28,7 +28,7 @@ def test_a_user_stream_is_named_by_its_listen_key_and_a_request_by_method_and_pa
 def test_an_empty_contract_type_is_one_and_a_status_has_a_default() -> None:
     fault = fault_of({"name": "contract_status", "symbol": "BTCUSDT", "contract_type": ""}, KNOWN)
     assert (fault.status, fault.contract_type) == ("DELIVERING", "")
-    assert set(CLOSED) <= set(STATUSES)
+    assert {listing.TRADING, *STATUSES} == set(listing.STATUSES)
 
 
 @pytest.mark.parametrize(

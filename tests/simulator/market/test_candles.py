@@ -10,6 +10,8 @@ from connector.simulator.market.candles import (
     INTERVALS,
     MINUTE_MS,
     MOST_KEPT,
+    MOST_SECONDS_KEPT,
+    SECOND_MS,
     SECONDS,
     WIDTHS_MS,
     Bar,
@@ -141,3 +143,10 @@ def test_old_candles_are_forgotten() -> None:
     bars = candles.series(SECONDS, 3_999_000).bars
     assert 1_500 <= len(bars) <= 3_000
     assert bars[-1].open_ms == 3_999_000
+
+
+def test_seconds_beyond_those_that_are_kept_are_dropped_by_and_by() -> None:
+    candles = Candles((SECONDS,))
+    for second in range(3 * MOST_SECONDS_KEPT):
+        candles.add(trade(second * SECOND_MS, 100, 1, second))
+    assert MOST_SECONDS_KEPT <= len(candles.series(SECONDS, 3 * MOST_SECONDS_KEPT * SECOND_MS).bars) <= 1_700

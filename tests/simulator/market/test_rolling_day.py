@@ -1,6 +1,9 @@
 from itertools import count
+from random import Random
 
-from connector.simulator.market.candles import DAY_MS, HOUR_MS, MINUTE_MS
+import pytest
+
+from connector.simulator.market.candles import DAY_MS, HOUR_MS, MINUTE_MS, Bar
 from connector.simulator.market.rolling_day import RollingDay
 from connector.simulator.market.tape import PublicTrade, Tape
 
@@ -50,3 +53,39 @@ def test_a_first_minute_stands_alone() -> None:
 
 def test_there_is_no_day_without_a_trade() -> None:
     assert RollingDay(printed()).at(START_MS) is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_day_of_any_trades_is_the_sum_of_its_minutes(seed: int) -> None:
+    """Whatever its hours, quiet stretches and breaks: it is put together of wider candles, and comes to the same."""
+    random, tape, now_ms = Random(seed), printed(), START_MS + seed * 7 * MINUTE_MS
+    window = RollingDay(tape)
+    for number in range(1_500):
+        now_ms += random.choice((100, 20_000, MINUTE_MS, 3 * MINUTE_MS, random.choice((1, 1, 5)) * 40 * MINUTE_MS))
+        trade = PublicTrade(number, random.randint(90, 110), random.randint(1, 9), now_ms, random.random() < 0.5)
+        if random.random() < 0.7:
+            tape.print(trade, number)
+        if random.random() < 0.3:
+            assert window.at(now_ms) == summed(tape, now_ms)
+
+
+def summed(tape: Tape, now_ms: int) -> Bar | None:
+    """The same minute by minute."""
+    minutes = tape.candles.series("1m", now_ms).bars[-24 * 60 :]
+    if not minutes:
+        return None
+    day = minutes[0].copied(minutes[0].open_ms)
+    for minute in minutes[1:]:
+        if minute.count:
+            day.merge(minute)
+    return day
+
+
+def test_a_day_of_busy_minutes_is_put_together_of_few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    tape = printed(*((minute * MINUTE_MS, 100, 1) for minute in range(3 * 24 * 60)))
+    window, merged = RollingDay(tape), list[Bar]()
+    merge = Bar.merge
+    monkeypatch.setattr(Bar, "merge", lambda day, part: (merged.append(part), merge(day, part)))
+    day = window.at(START_MS + (3 * 24 * 60 - 1) * MINUTE_MS)
+    assert day is not None and day.count == 24 * 60
+    assert len(merged) < 60

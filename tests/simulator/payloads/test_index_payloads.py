@@ -4,9 +4,9 @@ from connector.simulator.engine import Engine
 from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.default_instruments import BTCDOMUSDT, BTCUSDT, DEFAULT_INSTRUMENTS, XAUUSDT
 from connector.simulator.payloads.index_payloads import (
-    ASSET_SYMBOLS,
     asset_index_row,
     asset_index_update,
+    asset_symbols,
     composite_index,
     constituents,
     index_info_row,
@@ -40,7 +40,7 @@ def test_an_assets_index_tells_price_buffers_and_rates() -> None:
         "s": "BTCUSD",
         **dict(zip("ibaBAqgQG", figures.values(), strict=True)),
     }
-    assert "USDTUSD" in ASSET_SYMBOLS
+    assert "USDTUSD" in asset_symbols([])
 
 
 def test_the_parts_of_a_composite_index_make_its_price() -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import pickle
 import stat
@@ -12,6 +13,7 @@ import pytest
 
 from connector.core.clock import ManualClock
 from connector.simulator.errors import BadInput
+from connector.simulator.persistence import saved_state
 from connector.simulator.persistence.saved_state import MAGIC, VERSION, load, save
 from connector.simulator.persistence.state_hash import state_hash
 from connector.simulator.runtime import Runtime
@@ -110,6 +112,48 @@ def test_the_file_is_the_owners_alone_and_whole_at_any_time(tmp_path: Path) -> N
     busy(path).runtime.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in tmp_path.iterdir()] == ["state"]
+
+
+async def test_a_life_that_goes_on_is_kept_as_it_was_when_that_was_asked(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    runtime = Runtime(replace(QUIET, clock=ManualClock(START_MS), state=path))
+    me = Caller(runtime, ManualClock(START_MS), runtime.default_key)
+    me.order("BUY", "0.01", "50000")
+    before = state_hash(runtime.engine)
+    keeping = asyncio.create_task(runtime.keep_aside())
+    await asyncio.sleep(0)
+    me.order("BUY", "0.01", "50001")
+    await keeping
+    kept = load(path)
+    assert kept is not None and state_hash(kept.engine) == before != state_hash(runtime.engine)
+    assert names_in(tmp_path) == ["state"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_keeping_that_is_broken_off_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    runtime = Runtime(replace(QUIET, clock=ManualClock(START_MS), state=path))
+    runtime.keep()
+    before = path.read_bytes()
+    keeping = asyncio.create_task(runtime.keep_aside())
+    await asyncio.sleep(0)
+    keeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await keeping
+    assert path.read_bytes() == before
+    assert names_in(tmp_path) == ["state"]
+
+
+async def test_keeping_aside_raises_what_the_disk_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = Runtime(replace(QUIET, clock=ManualClock(START_MS), state=tmp_path / "state"))
+    monkeypatch.setattr(saved_state, "MOST_BYTES", 1_000)
+    with pytest.raises(OSError, match="more than a file may hold"):
+        await runtime.keep_aside()
+    assert names_in(tmp_path) == []
+
+
+def names_in(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir()]
 
 
 def test_without_a_file_a_new_life_begins(tmp_path: Path) -> None:
