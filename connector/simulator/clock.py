@@ -32,7 +32,7 @@ class VirtualClock:
 
     def __init__(self, source: Clock | None = None, rate: float = 1.0) -> None:
         self._source = source or WallClock()
-        self._rate = 1.0
+        self._rate = self._running_rate = 1.0
         self._touched = False
         self._now_ms = self._steady_ms = self._since_ms = 0.0
         if rate != 1.0:
@@ -42,6 +42,11 @@ class VirtualClock:
     def rate(self) -> float:
         """How many of its milliseconds pass in one of the source's."""
         return self._rate
+
+    @property
+    def running_rate(self) -> float:
+        """The rate at which it runs, or ran before it was paused; 1 where it never ran."""
+        return self._running_rate
 
     def now_ms(self) -> int:
         return int(self._now_ms + self._passed_ms()) if self._touched else self._source.now_ms()
@@ -55,6 +60,7 @@ class VirtualClock:
             raise ValueError(f"a clock runs at 0 to {MOST_RATE:g} times this machine's time")
         self._settle()
         self._rate = rate
+        self._running_rate = rate or self._running_rate
 
     def step(self, ms: float) -> None:
         """Moves on by so much at once."""

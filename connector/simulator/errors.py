@@ -1,6 +1,7 @@
 """What the exchange says when it refuses: the venue's code numbers with the venue's words.
 
-Source: "Error codes" of the USDⓈ-M REST API, as of 2026-11.
+Source: "Error codes" of the USDⓈ-M REST API, as of 2026-05; where an answer was captured, that. The page lacks two:
+-4408 is worded as the test of a client notes it down, -4411 as captured on 2026-03-05.
 """
 
 _WORDS: dict[int, str] = {
@@ -19,6 +20,7 @@ _WORDS: dict[int, str] = {
     -1022: "Signature for this request is not valid.",
     -1023: "Start time is greater than end time.",
     -1100: "Illegal characters found in parameter '{}'; legal range is '{}'.",
+    -1101: "Duplicate values for a parameter detected.",
     -1102: "Mandatory parameter '{}' was not sent, was empty/null, or malformed.",
     -1105: "Parameter '{}' was empty.",
     -1106: "Parameter '{}' sent when not required.",
@@ -32,6 +34,7 @@ _WORDS: dict[int, str] = {
     -1127: "Lookup interval is too big. More than {} hours between startTime and endTime.",
     -1128: "Combination of optional parameters invalid.",
     -1130: "Data sent for parameter '{}' is not valid.",
+    -1131: "'recvWindow' must be less than 60000.",
     -1135: "Invalid JSON Request",
     -1136: "Invalid newOrderRespType.",
     -2008: "Invalid Api-Key ID.",
@@ -85,9 +88,9 @@ _WORDS: dict[int, str] = {
     -4068: "Position side cannot be changed if there exists position.",
     -4104: "Invalid contract type",
     -4082: "Invalid number of batch place orders: {}",
-    -4105: "This symbol is in reduce only mode due to regulation requirements.",
-    -4106: "Only reduce only orders are allowed to buy this symbol.",
-    -4107: "Only reduce only orders are allowed to sell this symbol.",
+    -4105: "Symbol is under position risk control, only reduce-only order is allowed.",
+    -4106: "Symbol is under position risk control, buy order can only works with reduce-only.",
+    -4107: "Symbol is under position risk control, sell order can only works with reduce-only.",
     -4116: "ClientOrderId is duplicated.",
     -4117: "Stop order is triggering.",
     -4118: "ReduceOnly Order Failed. Please check your existing position and open orders.",
@@ -113,8 +116,9 @@ _WORDS: dict[int, str] = {
     -4183: "Limit price can't be higher than {}.",
     -4184: "Limit price can't be lower than {}.",
     -4400: "Futures Trading Quantitative Rules violated, only reduceOnly order is allowed, please try again later.",
-    -4408: "Only reduce only orders are allowed for this symbol due to regulation requirements.",
-    -4411: "Please sign TradFi-Perps agreement contract.",
+    -4408: "This symbol is in reduce only mode due to regulation requirements. "
+    "Please upgrade to Binance Credits Trading Mode.",
+    -4411: "Please sign TradFi-Perps agreement contract fapi.",
     -4509: "Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.",
     -5000: "Path {}, Method {} is invalid",
     -5007: "Quantity must be greater than zero.",

@@ -74,7 +74,7 @@ class HttpHandler:
             return await self._local(request, ask)
         if (page := page_file(path)) is not None and ask.method == "GET":
             return web.Response(body=page[0], content_type=page[1], charset="utf-8")
-        before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path, partial(decoded, query, body))
+        before = self._runtime.faults.take_request(Moment.BEFORE, ask.method, path, lambda: decoded(query, body).sent)
         if before is not None and before.name in LATE:
             self._runtime.late.add(before.ms, partial(answer, self._runtime, ask, self._runtime.now_ms()))
         if before is not None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from connector.simulator.clock import VirtualClock
 from connector.simulator.fault_injection.catalogue import FAULTS
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
+from connector.simulator.trails import MOST_ACCOUNTS
 from tests.companions.flows.browser import CHROMIUM, Page, page_at
 from tests.companions.local_trading import Trader
 from tests.companions.simulator.recordings import SNAPSHOT, depth, written
@@ -135,7 +137,7 @@ async def test_prices_and_equities_are_drawn_with_own_fills(page: Page, venue: L
     drawn = "document.querySelector('#prices path').getAttribute('d').split('L').length"
     before = await page.value(drawn)
     await page.until(f"{drawn} > {before}")
-    assert await page.value("document.querySelectorAll('#equities path').length") >= 2
+    assert await page.value("document.querySelectorAll('#results path').length") >= 2
     assert page.errors == []
 
 
@@ -184,6 +186,83 @@ async def test_the_clock_is_paused_and_goes_on_by_its_button() -> None:
         await page.value("document.getElementById('pause').click()")
         assert await page.until(f"{state} === 'pause (runs)'")
         assert page.errors == []
+
+
+async def test_a_clock_that_was_hurried_goes_on_as_fast_as_before() -> None:
+    state = "document.getElementById('pause').textContent"
+    clock = VirtualClock(rate=10.0)
+    async with LocalExchange(SimulatorSettings(background=False, clock=clock)) as venue, shown(venue) as page:
+        assert await page.value(state) == "pause (runs ×10)"
+        await page.value("document.getElementById('pause').click()")
+        assert await page.until(f"{state} === 'go on ×10 (paused)'")
+        await page.command("Page.reload")
+        assert await page.until(f"{SHOWN} && {state} === 'go on ×10 (paused)'")
+        await page.value("document.getElementById('pause').click()")
+        assert await page.until(f"{state} === 'pause (runs ×10)'")
+        assert clock.rate == 10.0
+        assert page.errors == []
+
+
+async def test_a_command_that_was_done_is_done_though_the_look_after_it_fails(
+    page: Page, venue: LocalExchange
+) -> None:
+    await page.value(
+        "(window.fetch = ((real) => (path, ...more) => path.startsWith('/local/v1/view')"
+        " ? Promise.reject(new Error('cut off')) : real(path, ...more))(window.fetch), 0)"
+    )
+    await page.value(press("unknown_but_placed"))
+    await page.until("document.getElementById('says').className === 'lost'")
+    assert [armed.name for armed in venue.faults.armed()] == ["unknown_but_placed"]
+    assert await page.value("document.querySelectorAll('#refusals li').length") == 0
+    assert await page.value("document.getElementById('says').textContent") == "what is now can't be seen: cut off"
+    assert page.errors == []
+
+
+async def test_a_view_that_is_refused_is_told_in_the_exchanges_words(page: Page, venue: LocalExchange) -> None:
+    await page.value("document.getElementById('symbol').replaceChildren(new Option('NOPE'))")
+    told = await page.until("document.getElementById('says').textContent")
+    assert told == "what is now can't be seen: symbol 'NOPE' is not listed"
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+async def test_the_lines_of_many_accounts_can_be_told_apart(page: Page, venue: LocalExchange, width: int) -> None:
+    await page.command("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+    while sum(not account.is_house for account in venue.engine.accounts.values()) < MOST_ACCOUNTS:
+        venue.admit(Decimal(10_000))
+    keys = "[...document.querySelectorAll('#results .legend line')].map((each) => each.getAttribute('style'))"
+    await page.until(f"{keys}.length === {MOST_ACCOUNTS}")
+    drawn = "[...document.querySelectorAll('#results path.line')].map((each) => each.getAttribute('style'))"
+    styles = await page.until(f"{drawn}.length === {MOST_ACCOUNTS} && {keys}")
+    assert styles == await page.value(drawn)
+    assert len(set(styles)) == MOST_ACCOUNTS
+    told = await page.value(
+        "[...document.querySelectorAll('#results .legend span')].map((each) => getComputedStyle(each).color)"
+    )
+    assert set(told) == {await page.value("getComputedStyle(document.body).color")}
+    assert len(set(await page.value("Array.from({ length: 300 }, (_, number) => stroke(number))"))) == 300
+    assert await page.value("document.scrollingElement.scrollWidth") <= width
+    assert page.errors == []
+
+
+async def test_own_fills_stay_in_a_list_of_their_own(page: Page, venue: LocalExchange, trader: Trader) -> None:
+    taken = OrderRequest("BTCUSDT", BUY, MARKET, Decimal("0.01"))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, taken, now_ms))
+    mine = f"{venue.account_id} taker"
+    rows = "[...document.querySelectorAll('#fills tr')].map((row) => [...row.cells].map((each) => each.textContent))"
+    told = await page.until(f"{rows}.length === 2 && {rows}")
+    assert mine in [row[2] for row in told]
+    assert {tuple(row[:2]) for row in told} == {("60010.00", "0.010")}
+    assert page.errors == []
+
+
+async def test_an_account_says_what_it_is_worth_and_what_it_holds(page: Page, venue: LocalExchange) -> None:
+    venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, 2 * 10**8, now_ms, "BTC"))
+    cell = "document.querySelector('#accounts td[data-label={}]').textContent"
+    held = await page.until(f"{cell.format('holds')}.includes('BTC') && {cell.format('holds')}")
+    assert held.endswith("USDT, 2 BTC")
+    figures = [float(await page.value(cell.format(name))) for name in ("equity", "wallet", "unrealised", "result")]
+    assert figures == [figures[1], figures[1], 0, 0]
+    assert page.errors == []
 
 
 async def test_a_button_arms_its_fault_and_disarms_it(page: Page, venue: LocalExchange) -> None:

@@ -1,6 +1,7 @@
+from connector.simulator.accounts.wallets import SPOT
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.orders import BUY, SELL
-from connector.simulator.trails import EQUITY, FIRST_EVERY_MS, INDEX, MARK, MID, MOST_ACCOUNTS, MOST_MOMENTS, Trails
+from connector.simulator.trails import FIRST_EVERY_MS, INDEX, MARK, MID, MOST_ACCOUNTS, MOST_MOMENTS, RESULT, Trails
 from tests.companions.simulator.traders import BTC, START_MS, Desk
 
 
@@ -28,10 +29,46 @@ def test_an_account_has_a_line_from_when_it_was_opened() -> None:
     trails = Trails(desk.engine)
     trails.tick(START_MS)
     trader = desk.trader("500")
-    desk.engine.transfer(trader.id, 2 * E8, START_MS, "BTC")
     trails.tick(START_MS + FIRST_EVERY_MS)
     assert trails.followed() == [str(trader.id)]
-    assert trails.line(EQUITY, str(trader.id)) == [None, 120_500.0]
+    assert trails.line(RESULT, str(trader.id)) == [None, 0.0]
+
+
+def test_what_is_transferred_is_no_result_and_what_is_earned_is() -> None:
+    desk = Desk()
+    maker, taker = desk.trader("100000"), desk.trader("100000")
+    trails = Trails(desk.engine)
+    maker.limit(SELL, "1", "60000")
+    taker.market(BUY, "1")
+    desk.engine.transfer(taker.id, 2 * E8, START_MS, "BTC")
+    trails.tick(START_MS)
+    desk.engine.transfer(taker.id, -1_000 * E8, START_MS, "USDT")
+    desk.engine.transfer(taker.id, 7 * E8, START_MS, "USDT", SPOT)
+    assert trails.results_e8() == {str(maker.id): -12 * E8, str(taker.id): -30 * E8}
+    desk.engine.fix_mark(BTC, 60_100 * E8)
+    trails.tick(START_MS + FIRST_EVERY_MS)
+    assert trails.line(RESULT, str(taker.id)) == [-30.0, 70.0]
+    assert trails.line(RESULT, str(maker.id)) == [-12.0, -112.0]
+
+
+def test_what_transferred_coins_gain_is_a_result_of_their_holder() -> None:
+    desk = Desk()
+    trader = desk.trader("1000")
+    trails = Trails(desk.engine)
+    desk.engine.transfer(trader.id, 2 * E8, START_MS, "BTC")
+    trails.tick(START_MS)
+    desk.listing.mark_price.index_e8 = 61_000 * E8
+    assert trails.results_e8() == {str(trader.id): 2_000 * E8}
+
+
+def test_an_account_from_before_begins_at_nothing() -> None:
+    desk = Desk()
+    maker, taker = desk.trader("100000"), desk.trader("100000")
+    maker.limit(SELL, "1", "60000")
+    taker.market(BUY, "1")
+    trails = Trails(desk.engine)
+    desk.engine.transfer(taker.id, 500 * E8, START_MS, "USDT")
+    assert trails.results_e8() == {str(maker.id): 0, str(taker.id): 0}
 
 
 def test_so_many_accounts_are_followed() -> None:

@@ -14,7 +14,7 @@ from connector.simulator.access.parameters import Parameters
 from connector.simulator.access.signatures import is_signed
 from connector.simulator.errors import VenueError
 
-DEFAULT_RECV_WINDOW_MS = 5000
+DEFAULT_RECV_WINDOW_MS, WALLET_MOST_WINDOW_MS = 5000, 60_000
 MAX_AHEAD_MS = 1000
 _KEY = re.compile(r"[A-Za-z0-9]{64}")
 _SIGNATURE = re.compile(r"(?:^|&)signature=[^&]*$")
@@ -58,9 +58,8 @@ def check_right(sender: ApiKey, right: Right, address: str = HOME) -> None:
         raise VenueError(-1002) if right is Right.TRANSFERS else VenueError(-2015, address)
 
 
-def check_signed(sender: ApiKey, query: str, body: str, params: Parameters, now_ms: int) -> None:
-    """Time first, then the signature: a request with both wrong is told about the time."""
-    check_time(params, now_ms)
+def check_signed(sender: ApiKey, query: str, body: str, params: Parameters) -> None:
+    """-1022 unless the request is the sender's. Its time is checked before: one with both wrong is told about that."""
     given = params.text("signature")
     payload = _SIGNATURE.sub("", query) + _SIGNATURE.sub("", body)
     check_signature(sender, payload.encode(errors="surrogateescape"), given)
@@ -72,10 +71,20 @@ def check_signature(sender: ApiKey, payload: bytes, given: str) -> None:
         raise VenueError(-1022)
 
 
-def check_time(params: Parameters, now_ms: int) -> None:
-    """timestamp < server time + 1000 and server time - timestamp <= recvWindow, else -1021."""
-    timestamp = params.integer("timestamp")
+def most_window_ms(path: str) -> int | None:
+    """The longest recvWindow of a path: the wallet's have one, the futures' pages state none."""
+    return WALLET_MOST_WINDOW_MS if path.startswith("/sapi/") else None
+
+
+def check_time(params: Parameters, now_ms: int, most_ms: int | None = None) -> None:
+    """timestamp < server time + 1000 and server time - timestamp <= recvWindow, else -1021.
+
+    -1131 for a recvWindow above `most_ms` ("recvWindow cannot exceed 60000", change log of 2019-08-15).
+    """
+    timestamp = params.integer("timestamp", least=None)
     window_ms = params.optional_integer("recvWindow")
+    if window_ms is not None and most_ms is not None and window_ms > most_ms:
+        raise VenueError(-1131)
     if window_ms is None:
         window_ms = DEFAULT_RECV_WINDOW_MS
     if timestamp >= now_ms + MAX_AHEAD_MS or now_ms - timestamp > window_ms:

@@ -1,7 +1,6 @@
 """Accounts against the markets they are in: what each position costs, and what backs it."""
 
 from collections.abc import Mapping
-from weakref import WeakKeyDictionary
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.liquidation_price import Backing, liquidation_price_e8
@@ -21,12 +20,20 @@ from connector.simulator.market.collateral_prices import CollateralPrices
 from connector.simulator.market.listing import Listing
 
 Side = tuple[str, str]
-#: Beside what they belong to, so that no state keeps them.
-_RANKS: "WeakKeyDictionary[MarginPools, dict[str, int]]" = WeakKeyDictionary()
 
 
-class MarginPools:
+class _Ranked:
+    """What is worked out once from the listings: a slot of its own, which no file and no hash knows."""
+
+    __slots__ = ("_ranks",)
+
+    _ranks: dict[str, int]
+
+
+class MarginPools(_Ranked):
     """Reads listings and collateral prices as they are at the moment."""
+
+    __slots__ = ("_listings", "collateral")
 
     def __init__(self, listings: Mapping[str, Listing], collateral: CollateralPrices) -> None:
         self._listings, self.collateral = listings, collateral
@@ -35,16 +42,17 @@ class MarginPools:
         """Every (symbol, position side) that is held or ordered, with its margin, in the order of the listings."""
         used = {key for key, position in account.positions.items() if position.lots}
         used.update(key for key, orders in account.sums.items() if orders.count)
-        rank = self._ranks() if len(used) > 1 else {}
+        rank = self._places() if len(used) > 1 else {}
         ordered = sorted(used, key=lambda key: (rank.get(key[0], 0), key[1]))
         return {key: charge(account, self._listings[key[0]], key[1]) for key in ordered}
 
-    def _ranks(self) -> dict[str, int]:
-        """The place of each symbol in the list, worked out once: hundreds of them are looked up at every order."""
-        found = _RANKS.get(self)
-        if found is None:
-            found = _RANKS[self] = {symbol: number for number, symbol in enumerate(self._listings)}
-        return found
+    def _places(self) -> dict[str, int]:
+        """The place of each symbol in the list: to look for them at every order would cost as much as its margin."""
+        try:
+            return self._ranks
+        except AttributeError:
+            self._ranks = {symbol: number for number, symbol in enumerate(self._listings)}
+            return self._ranks
 
     def of(self, account: Account, found: Charges, asset: str) -> Pool:
         """What backs cross positions in an asset: that asset alone, or all assets in USD."""

@@ -1,7 +1,9 @@
 """How a contract is held at this moment: by how many accounts, on which side, and by those with the most margin.
 
 Source: "Top trader long/short ratio": the top are the fifth of the holders with the highest margin balance. Here that
-is the wallet that the contract is margined in, with the position's result. The background's accounts count, too.
+is the wallet that the contract is margined in, with the position's result. The background's accounts count, too. The
+venue has a million holders, a local exchange a handful: a fifth of these would be one, who stands on one side. So five
+are top ones at least, all where fewer hold.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,8 +15,8 @@ from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BOTH, LONG, SHORT
 from connector.simulator.market.positioning_history import Positioning
 
-#: One in so many holders is a top one, at least one is.
-TOP_SHARE = 5
+#: One in so many holders is a top one, and no fewer than so many are.
+TOP_SHARE, LEAST_TOP = 5, 5
 #: Contracts that are looked at in one call: the others have their turn in the next.
 MOST_AT_ONCE = 25
 
@@ -25,7 +27,7 @@ def positioning_of(listing: Listing, holders: Iterable[Account], time_ms: int) -
     held = [(account, _lots(account, listing.symbol)) for account in holders]
     nets = [sum(lots) for _, lots in held]
     ranked = sorted(held, key=lambda one: (-_margin_e8(one[0], listing), one[0].account_id))
-    top = [lots for _, lots in ranked[: -(-len(ranked) // TOP_SHARE)]]
+    top = [lots for _, lots in ranked[: max(LEAST_TOP, -(-len(ranked) // TOP_SHARE))]]
     return Positioning(
         time_ms=time_ms,
         open_lots=sum(max(0, each) for _, lots in held for each in lots),

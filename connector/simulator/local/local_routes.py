@@ -64,7 +64,7 @@ def adjust_funding(runtime: Runtime, params: Parameters) -> object:
     listing = runtime.engine.listing(params.text("symbol"))
     if listing.instrument.is_dated:
         raise VenueError(-1130, text=f"{listing.symbol} has a date and pays no funding")
-    hours = params.optional_integer("hours")
+    hours = params.optional_integer("hours", least=None)
     if hours not in (None, 1, 2, 4, 8):
         raise VenueError(-1130, text=f"hours {hours} is none of 1, 2, 4, 8")
     cap_e8, floor_e8, rate_e8 = (

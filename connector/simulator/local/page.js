@@ -10,6 +10,7 @@ const part = (id) => document.getElementById(id);
 const built = {};
 let seen = null;
 let saidUntil = 0;
+let looks = 0, shown = 0;
 
 function cell(text, kind = "", label = "") {
   const td = document.createElement("td");
@@ -80,39 +81,42 @@ function middle(view) {
 // The lines that the exchange keeps end with its latest moment; the present one is put behind them.
 function withPresent(view) {
   const prices = { mark: Number(view.mark_price), index: Number(view.index_price), mid: middle(view) };
-  const equities = Object.fromEntries(view.accounts.map((account) => [account.name, Number(account.equity)]));
+  const followed = view.accounts.filter((account) => account.result !== null);
+  const results = Object.fromEntries(followed.map((account) => [account.name, Number(account.result)]));
   const ended = (lines, present) => Object.fromEntries(
     Object.entries(lines).map(([name, values]) => [name, [...values, present[name] ?? null]]));
-  return { times: [...view.times_ms, view.time_ms], prices: ended(view.prices, prices), equities: ended(view.equities, equities) };
+  return { times: [...view.times_ms, view.time_ms], prices: ended(view.prices, prices), results: ended(view.results, results) };
 }
 
 function charts(view) {
   const drawn = withPresent(view);
   const told = (number) => number.toFixed(view.price_decimals);
-  const lines = Object.entries(drawn.prices).map(([name, values], at) => {
+  const lines = Object.entries(drawn.prices).map(([name, values]) => {
     const last = known(values).at(-1);
-    return { name, values, color: `--line-${at}`, told: last === undefined ? "–" : told(last) };
+    return { name, values, told: last === undefined ? "–" : told(last) };
   });
   const dots = view.fills.map((fill) => ({ time: fill.time_ms, value: Number(fill.price), kind: fill.side.toLowerCase() }));
   chart("prices", drawn.times, lines, dots, told);
   const signed = (number) => (number > 0 ? "+" : "") + number.toFixed(2);
-  const equities = Object.entries(drawn.equities).map(([name, values], at) => {
-    const first = known(values)[0] ?? 0;
-    const changes = values.map((value) => (value === null ? null : value - first));
-    return { name: `account ${name}`, values: changes, color: `--line-${at % 6}`, told: signed(known(changes).at(-1) ?? 0) };
-  });
-  chart("equities", drawn.times, equities, [], signed);
+  const results = Object.entries(drawn.results).map(
+    ([name, values]) => ({ name: `account ${name}`, values, told: signed(known(values).at(-1) ?? 0) }));
+  chart("results", drawn.times, results, [], signed);
 }
 
 function accounts(view) {
-  const names = ["equity", "wallet", "unrealised", "available"];
+  const names = ["equity", "wallet", "unrealised", "available", "result"];
+  const lines = Object.keys(view.results);
   const found = view.accounts.flatMap((account) => {
-    const money = [cell(account.name, "", "account"), ...names.map((name) => cell(rounded(account[name], 2), "", name))];
+    const name = cell(account.name, "", "account");
+    if (lines.includes(account.name)) name.append(" ", key(lines.indexOf(account.name)));
+    const holds = Object.entries(account.holds).map(([asset, amount]) => `${Number(amount)} ${asset}`).join(", ");
+    const told = (each) => (account[each] === null ? "–" : rounded(account[each], 2));
+    const money = [name, ...names.map((each) => cell(told(each), "", each)), cell(holds || "–", "whole holds", "holds")];
     const held = account.positions.map((row) => [
       cell(`${row.amount} ${row.symbol}`, Number(row.amount) > 0 ? "buy whole" : "sell whole", "position"),
       cell(rounded(row.entry_price, 4), "whole", "entry")]);
     const [first = [cell("–", "whole", "position"), cell("")], ...more] = held;
-    return [{ cells: [...money, ...first] }, ...more.map((two) => ({ cells: [...Array.from(Array(5), () => cell("")), ...two], kind: "more" }))];
+    return [{ cells: [...money, ...first] }, ...more.map((two) => ({ cells: [...Array.from(Array(money.length), () => cell("")), ...two], kind: "more" }))];
   });
   const left = view.accounts_left_out;
   rows("accounts", left ? [...found, { cells: [cell(`and ${left} more`, "faint")] }] : found);
@@ -148,6 +152,10 @@ function show(view) {
   rows("trades", view.trades.map((trade) => ({ cells: [
     cell((trade.is_own ? "● " : "") + trade.price, trade.side === "BUY" ? "buy" : "sell"), cell(trade.amount),
     cell(clock(trade.time_ms), "faint")], kind: trade.is_own ? "own" : "" })));
+  rows("fills", view.fills.map((fill) => ({ cells: [
+    cell(fill.price, fill.side === "BUY" ? "buy" : "sell"), cell(fill.amount), cell(`${fill.account} ${fill.is_maker ? "maker" : "taker"}`),
+    cell(clock(fill.time_ms).slice(0, 8), "faint")] })));
+  if (!view.fills.length) rows("fills", [{ cells: [cell("none yet", "faint")] }]);
   accounts(view);
   orders(view);
 }
@@ -209,10 +217,11 @@ function buttons(view) {
         name, symbol: part("script-symbol").value === "this" ? part("symbol").value : "" }));
     })));
   const paused = view.clock_rate === 0;
-  once("clock", [view.clock_rate], () => {
-    part("pause").textContent = paused ? "go on (paused)" : "pause (runs)";
+  once("clock", [view.clock_rate, view.running_rate], () => {
+    const pace = view.running_rate === 1 ? "" : ` ×${view.running_rate}`;
+    part("pause").textContent = paused ? `go on${pace} (paused)` : `pause (runs${pace})`;
     part("pause").className = paused ? "armed" : "";
-    part("pause").onclick = () => tell("/local/v1/clock", { rate: paused ? 1 : 0 }, paused ? "clock goes on" : "clock");
+    part("pause").onclick = () => tell("/local/v1/clock", { rate: paused ? view.running_rate : 0 }, paused ? "clock goes on" : "clock");
   });
 }
 
@@ -249,36 +258,52 @@ function refuse(text) {
   part("refusals").append(line);
 }
 
+// A command has its answer by itself: what becomes of the look after it is told apart.
 async function tell(path, facts, name = facts.name) {
   const given = Object.entries(facts).filter(([, value]) => value !== "");
   try {
     const answer = await fetch(path, { method: "POST", body: new URLSearchParams(given) });
-    const body = await answer.json();
     if (answer.ok) say(`${name}: done`);
-    else refuse(`${name}: ${body.msg}`);
-    await look();
+    else refuse(`${name}: ${await reason(answer)}`);
   } catch (error) {
     refuse(`${name}: no answer (${error.message})`);
   }
+  await look();
 }
 
+async function reason(answer) {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text).msg ?? text;
+  } catch {
+    return `${answer.status} ${text.slice(0, 200)}`;
+  }
+}
+
+// Shows what is now; a look that began before one that is shown already is left out. False where there was no answer.
 async function look() {
-  const symbol = part("symbol").value;
-  const answer = await fetch(`/local/v1/view${symbol ? `?symbol=${encodeURIComponent(symbol)}` : ""}`);
-  if (!answer.ok) throw new Error((await answer.json()).msg);
-  seen = await answer.json();
-  show(seen);
-  buttons(seen);
+  const symbol = part("symbol").value, number = ++looks;
+  let view;
+  try {
+    const answer = await fetch(`/local/v1/view${symbol ? `?symbol=${encodeURIComponent(symbol)}` : ""}`);
+    if (!answer.ok) throw new Error(await reason(answer));
+    view = await answer.json();
+  } catch (error) {
+    say(`what is now can't be seen: ${error.message}`, true);
+    return false;
+  }
+  if (number > shown) {
+    shown = number;
+    seen = view;
+    show(view);
+    buttons(view);
+  }
   document.body.dataset.looks = String(1 + Number(document.body.dataset.looks || 0));
+  return true;
 }
 
 async function watch() {
-  try {
-    await look();
-    if (part("says").className === "lost" || Date.now() > saidUntil) say("");
-  } catch (error) {
-    say(`the exchange does not answer: ${error.message}`, true);
-  }
+  if (await look() && (part("says").className === "lost" || Date.now() > saidUntil)) say("");
   setTimeout(watch, PERIOD_MS);
 }
 

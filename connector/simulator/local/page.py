@@ -4,8 +4,9 @@ Plain HTML, a style and two scripts, served as they are. The page sees everythin
 other local routes alone, which answer to programs of this machine only.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
+from heapq import nlargest
 from importlib.resources import files
 from itertools import islice
 
@@ -16,13 +17,12 @@ from connector.simulator.fault_injection.catalogue import FAULTS, Moment
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.fixed_point import e8_text
 from connector.simulator.history import page
-from connector.simulator.local.simulation_routes import clock_rate
+from connector.simulator.local.simulation_routes import clock_rate, running_rate
 from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BUY, MARKET, SELL, SIDE_WORDS, Order
-from connector.simulator.payloads.account_snapshot import AccountSnapshot
-from connector.simulator.payloads.wallet_payloads import equities_e8, value_e8
+from connector.simulator.payloads.account_worth import available_e8, worth_of
 from connector.simulator.runtime import Runtime
-from connector.simulator.trails import EQUITY, INDEX, MARK, MID, Trails
+from connector.simulator.trails import INDEX, MARK, MID, RESULT, Trails
 
 #: What is served, by path: the file and its kind.
 FILES = {
@@ -31,7 +31,7 @@ FILES = {
     "/page.js": ("page.js", "text/javascript"),
     "/page_charts.js": ("page_charts.js", "text/javascript"),
 }
-LEVELS, TRADES, ORDERS, FILLS, ACCOUNTS = 16, 30, 100, 40, 50
+LEVELS, TRADES, ORDERS, FILLS, ACCOUNTS = 16, 12, 100, 40, 50
 
 #: What faults are grouped by.
 MOMENTS = {
@@ -62,6 +62,7 @@ def view(runtime: Runtime, params: Parameters) -> object:
     listing = runtime.engine.listing(symbol)
     accounts = [account for account in runtime.engine.accounts.values() if not account.is_house]
     fills = own_fills(accounts, symbol)
+    results_e8 = runtime.trails.results_e8()
     orders = (order for account in accounts for order in account.orders_of(symbol).values())
     return {
         "symbol": symbol,
@@ -69,9 +70,10 @@ def view(runtime: Runtime, params: Parameters) -> object:
         "time_ms": runtime.now_ms(),
         "notice": runtime.notice,
         "clock_rate": clock_rate(runtime),
-        **_market(listing, {fill.trade_id for fill in fills}),
-        "fills": [_fill(listing, fill) for fill in fills],
-        "accounts": [_account(runtime, account) for account in accounts[:ACCOUNTS]],
+        "running_rate": running_rate(runtime),
+        **_market(listing, {fill.trade_id for _, fill in fills}),
+        "fills": [_fill(listing, account, fill) for account, fill in fills],
+        "accounts": [_account(runtime, account, results_e8) for account in accounts[:ACCOUNTS]],
         "accounts_left_out": max(0, len(accounts) - ACCOUNTS),
         "orders": [_order(runtime, order) for order in islice(orders, ORDERS)],
         "faults": _faults(runtime),
@@ -99,18 +101,19 @@ def _trails(trails: Trails, symbol: str) -> Row:
     return {
         "times_ms": trails.times_ms,
         "prices": {kind: trails.line(kind, symbol) for kind in (MARK, INDEX, MID)},
-        "equities": {name: trails.line(EQUITY, name) for name in trails.followed()},
+        "results": {name: trails.line(RESULT, name) for name in trails.followed()},
     }
 
 
-def own_fills(accounts: Iterable[Account], symbol: str) -> list[TradeRecord]:
-    """The latest trades of those who hold keys, the newest first."""
-    histories = [account.trades.get(symbol) for account in accounts]
-    return page(histories, FILLS)[::-1]
+def own_fills(accounts: Iterable[Account], symbol: str) -> list[tuple[Account, TradeRecord]]:
+    """The latest trades of those who hold keys and whose they are, the newest first."""
+    found = [(account, fill) for account in accounts for fill in page([account.trades.get(symbol)], FILLS)]
+    return nlargest(FILLS, found, key=lambda one: (one[1].time_ms, one[1].trade_id))
 
 
-def _fill(listing: Listing, fill: TradeRecord) -> Row:
+def _fill(listing: Listing, account: Account, fill: TradeRecord) -> Row:
     return {
+        "account": str(account.account_id),
         "price": listing.instrument.price_text(fill.ticks),
         "amount": listing.instrument.quantity_text(fill.lots),
         "side": SIDE_WORDS[fill.side],
@@ -151,24 +154,24 @@ def _market(listing: Listing, own: Collection[int]) -> Row:
     }
 
 
-def _account(runtime: Runtime, account: Account) -> Row:
-    snapshot = AccountSnapshot(account, runtime.engine)
-    listings = runtime.engine.listings
-    held = account.held()
-    unrealised_e8 = sum(each.unrealised_e8(listings[each.instrument.symbol].mark_price.mark_e8) for each in held)
+def _account(runtime: Runtime, account: Account, results_e8: Mapping[str, int]) -> Row:
+    """In USDT at index prices, but for `holds`, the wallet as it is; `result` is None where it is not followed."""
+    name, worth = str(account.account_id), worth_of(runtime.engine, account)
     return {
-        "name": str(account.account_id),
-        "equity": e8_text(value_e8(runtime.engine.collateral, equities_e8(runtime.engine, account), "USDT")),
-        "wallet": e8_text(account.wallet_e8),
-        "unrealised": e8_text(unrealised_e8),
-        "available": e8_text(snapshot.available_e8("USDT")),
+        "name": name,
+        "equity": e8_text(worth.equity_e8),
+        "wallet": e8_text(worth.wallet_e8),
+        "unrealised": e8_text(worth.unrealised_e8),
+        "available": e8_text(available_e8(runtime.engine, account)),
+        "result": e8_text(results_e8[name]) if name in results_e8 else None,
+        "holds": {asset: e8_text(amount_e8) for asset, amount_e8 in account.wallets.items() if amount_e8},
         "positions": [
             {
                 "symbol": each.instrument.symbol,
                 "amount": each.instrument.quantity_text(each.lots),
                 "entry_price": e8_text(each.entry_e8()),
             }
-            for each in held
+            for each in account.held()
         ],
     }
 

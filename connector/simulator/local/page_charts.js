@@ -18,16 +18,30 @@ function span(numbers) {
   return [low - room, high + room];
 }
 
-// `lines` are {name, values, color, told}, `dots` are {time, value, kind}; `text` tells a number of the scale.
+const COLORS = 6;
+const DASHES = ["none", "7 3", "2 3", "9 3 2 3", "14 4"];
+
+// How the line of that number is drawn: six colours, then the same ones dashed, each round in a way of its own.
+function stroke(number) {
+  const round = Math.floor(number / COLORS);
+  return `stroke: var(--line-${number % COLORS}); stroke-dasharray: ${DASHES[round] ?? `${round} 3 ${round} 6`}`;
+}
+
+function key(number) {
+  const drawn = shape("svg", { class: "key", viewBox: "0 0 26 9" });
+  drawn.append(shape("line", { x1: 0, x2: 26, y1: 4.5, y2: 4.5, style: stroke(number) }));
+  return drawn;
+}
+
+// `lines` are {name, values, told}, `dots` are {time, value, kind}; `text` tells a number of the scale.
 function chart(id, times, lines, dots, text) {
   const holder = document.getElementById(id), width = Math.max(200, holder.clientWidth);
   const scale = span(lines.flatMap((line) => line.values));
   const legend = document.createElement("div");
   legend.className = "legend";
-  legend.append(...lines.map((line) => {
+  legend.append(...lines.map((line, number) => {
     const told = document.createElement("span");
-    told.style.color = `var(${line.color})`;
-    told.textContent = `${line.name} ${line.told}`;
+    told.append(key(number), `${line.name} ${line.told}`);
     return told;
   }));
   const svg = shape("svg", { role: "img" });
@@ -47,7 +61,7 @@ function chart(id, times, lines, dots, text) {
     svg.append(shape("line", { class: "grid", x1: LEFT, x2: width - right, y1: y(number), y2: y(number) }));
     svg.append(shape("text", { x: width, y: y(number) + 4, "text-anchor": "end" }, text(number)));
   }
-  for (const line of lines) {
+  for (const [number, line] of lines.entries()) {
     let draw = "", pen = "M";
     line.values.forEach((value, at) => {
       if (value === null) pen = "M";
@@ -56,7 +70,7 @@ function chart(id, times, lines, dots, text) {
         pen = "L";
       }
     });
-    svg.append(shape("path", { d: draw, style: `stroke: var(${line.color})` }));
+    svg.append(shape("path", { d: draw, class: "line", style: stroke(number) }));
   }
   for (const dot of dots.filter((each) => each.time >= first && each.time <= last + 2000)) {
     const [px, py] = [x(Math.min(dot.time, last)), Math.min(Math.max(y(dot.value), TOP), height - BOTTOM)];

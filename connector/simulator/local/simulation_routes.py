@@ -21,16 +21,22 @@ def clock_rate(runtime: Runtime) -> float:
     return clock.rate if isinstance(clock, VirtualClock) else 1
 
 
+def running_rate(runtime: Runtime) -> float:
+    """How fast it goes, or will when it goes on."""
+    clock = runtime.settings.clock
+    return clock.running_rate if isinstance(clock, VirtualClock) else 1
+
+
 def clock_row(runtime: Runtime, params: Parameters) -> object:
     rate = clock_rate(runtime)
-    return {"now_ms": runtime.now_ms(), "rate": rate, "paused": rate == 0}
+    return {"now_ms": runtime.now_ms(), "rate": rate, "running_rate": running_rate(runtime), "paused": rate == 0}
 
 
 def set_clock(runtime: Runtime, params: Parameters) -> object:
     """`rate` sets how fast time goes (0 pauses it), `step_ms` lets so much of it pass at once."""
     clock = runtime.settings.clock
     rate = params.decimal("rate") if params.has("rate") else None
-    step_ms = params.optional_integer("step_ms") or 0
+    step_ms = params.optional_integer("step_ms", least=None) or 0
     if not isinstance(clock, VirtualClock):
         raise VenueError(-1130, text="this exchange runs on a clock that can't be set")
     if not 0 <= step_ms <= MOST_STEP_MS:

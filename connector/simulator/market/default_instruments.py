@@ -252,7 +252,8 @@ ADAUSDT = Instrument(
     first_status=PENDING_TRADING,
 )
 
-#: Makers pay nothing and takers less ("USDC-margined contracts", 2026-11): `commissionRate` tells.
+#: Makers pay nothing and takers less: `commissionRate` tells. Fees and filters are unverified: they stand in no page or
+#: capture that could be found (2026-11).
 BTCUSDC = replace(
     BTCUSDT,
     symbol="BTCUSDC",

@@ -33,16 +33,12 @@ class Positioning:
     #: Accounts that are long, and short.
     long_accounts: int
     short_accounts: int
-    #: The same of the fifth of the holders that has the most margin.
+    #: The same of the top ones: the fifth of the holders that has the most margin, five at least.
     top_long_accounts: int
     top_short_accounts: int
     #: What those hold.
     top_long_lots: int
     top_short_lots: int
-
-    @property
-    def is_held(self) -> bool:
-        return bool(self.long_accounts or self.short_accounts)
 
 
 def _empty_rows() -> dict[str, deque[Positioning]]:
@@ -76,5 +72,9 @@ class PositioningHistory:
                 rows.append(replace(state, time_ms=began_ms))
 
     def reopen(self, now_ms: int) -> None:
-        """From now on the periods run that hold this moment."""
+        """From now on the periods run that hold this moment; what a clock that stepped back has ahead of it goes."""
         self.opened_ms = opening_ms(PERIODS[0], now_ms)
+        for period, rows in self.rows.items():
+            running_ms = opening_ms(period, now_ms)
+            while rows and rows[-1].time_ms >= running_ms:
+                rows.pop()

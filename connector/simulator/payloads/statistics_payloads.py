@@ -1,7 +1,9 @@
 """The venue's statistics of a contract (`/futures/data`), told from who holds it here and what was traded.
 
-Fields stand in the order in which they were seen on the wire (2026-09). A share of 0 would make a ratio without a
-bound: in ratios it counts as the least share told, 0.0001, and volumes as the least quantity.
+Fields stand in the order in which they were seen on the wire (2026-09). A ratio is that of the numbers themselves, and
+shares are those of the same numbers, each to four decimals ("Top trader long/short ratio": 1.8105 beside 0.6442 and
+0.3558). Where a side is empty, or is told as nothing, there is no ratio, and so no row (inferred: on the venue
+somebody always stands on either side).
 """
 
 from decimal import Decimal
@@ -29,24 +31,28 @@ def open_interest_row(row: Positioning, instrument: Instrument) -> Payload:
     }
 
 
-def ratio_row(symbol: str, longs: int, shorts: int, time_ms: int) -> Payload:
-    """The shares of longs and shorts; there is at least one of either."""
-    long_share = half_up(longs * _WHOLE, longs + shorts)
+def ratio_row(symbol: str, longs: int, shorts: int, time_ms: int) -> Payload | None:
+    """The shares of longs and shorts; None where they have no ratio."""
+    long_share = half_up(longs * _WHOLE, longs + shorts) if longs or shorts else 0
     short_share = _WHOLE - long_share
+    if not long_share or not short_share:
+        return None
     return {
         "symbol": symbol,
         "longAccount": text_of(long_share, _SHARE_DECIMALS),
-        "longShortRatio": text_of(half_up(max(1, long_share) * _WHOLE, max(1, short_share)), _SHARE_DECIMALS),
+        "longShortRatio": text_of(half_up(longs * _WHOLE, shorts), _SHARE_DECIMALS),
         "shortAccount": text_of(short_share, _SHARE_DECIMALS),
         "timestamp": time_ms,
     }
 
 
-def taker_row(bar: Bar, instrument: Instrument) -> Payload:
-    """What takers bought and sold in a period, in base units."""
+def taker_row(bar: Bar, instrument: Instrument) -> Payload | None:
+    """What takers bought and sold in a period, in base units; None where they have no ratio."""
     bought, sold = bar.taken_lots, bar.lots - bar.taken_lots
+    if not bought or not sold:
+        return None
     return {
-        "buySellRatio": text_of(half_up(max(1, bought) * _WHOLE, max(1, sold)), _SHARE_DECIMALS),
+        "buySellRatio": text_of(half_up(bought * _WHOLE, sold), _SHARE_DECIMALS),
         "sellVol": _volume(sold, instrument),
         "buyVol": _volume(bought, instrument),
         "timestamp": bar.open_ms,

@@ -74,7 +74,13 @@ def _details(collateral: CollateralPrices, held: Mapping[str, int]) -> list[Payl
 
 def equities_e8(engine: Engine, account: Account) -> dict[str, int]:
     """The futures wallet with what its positions would bring at the mark, 1e-8 by asset."""
-    found = dict(account.wallets)
+    results = results_e8(engine, account)
+    return account.wallets | {asset: account.wallets.get(asset, 0) + result for asset, result in results.items()}
+
+
+def results_e8(engine: Engine, account: Account) -> dict[str, int]:
+    """What positions would bring at the mark, 1e-8 by asset."""
+    found: dict[str, int] = {}
     for position in account.held():
         asset, mark_e8 = position.instrument.quote, engine.listings[position.instrument.symbol].mark_price.mark_e8
         found[asset] = found.get(asset, 0) + position.unrealised_e8(mark_e8)

@@ -161,7 +161,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("Order", Order),
     _tagged("OrderChanged", events.OrderChanged),
     _tagged("OrderRequest", OrderRequest),
-    _tagged("Pools", MarginPools, "_listings collateral"),
+    _tagged("Pools", MarginPools),
     _tagged("Position", Position),
     _tagged("Positioning", Positioning),
     _tagged("PositioningHistory", PositioningHistory),

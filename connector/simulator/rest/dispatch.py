@@ -11,7 +11,14 @@ from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.key_faults import check_key_faults
 from connector.simulator.access.loopback import HOME
 from connector.simulator.access.parameters import Parameters, decoded
-from connector.simulator.access.security import check_right, check_signed, right_for, sender_of
+from connector.simulator.access.security import (
+    check_right,
+    check_signed,
+    check_time,
+    most_window_ms,
+    right_for,
+    sender_of,
+)
 from connector.simulator.errors import VenueError
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.rest.replica_reads import lagging_engine
@@ -93,18 +100,22 @@ def answer(runtime: Runtime, ask: Ask, came_ms: int | None = None) -> Answer:
     if route is None:
         return refused(VenueError(-5000, ask.path, ask.method))
     now_ms = runtime.now_ms()
+    sent, is_repeated = decoded(ask.query, ask.body)
 
     def authenticate(params: Parameters, now_ms: int) -> ApiKey | None:
+        if is_repeated:
+            raise VenueError(-1101)
         if route.security is Security.NONE:
             return None
         sender = sender_of(runtime.api_keys, ask.api_key, ask.address)
         check_key_faults(runtime.faults, sender.api_key, ask.address)
         if route.security is Security.SIGNED:
-            check_signed(sender, ask.query, ask.body, params, now_ms if came_ms is None else came_ms)
+            check_time(params, now_ms if came_ms is None else came_ms, most_window_ms(ask.path))
+            check_signed(sender, ask.query, ask.body, params)
         check_right(sender, right_for(ask.method, ask.path), ask.address)
         return sender
 
-    outcome = carried_out(runtime, route, decoded(ask.query, ask.body), ask.address, now_ms, authenticate)
+    outcome = carried_out(runtime, route, sent, ask.address, now_ms, authenticate)
     if outcome.refusal is not None:
         reply = refused(outcome.refusal)
     else:

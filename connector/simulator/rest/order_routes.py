@@ -80,7 +80,7 @@ def good_till_ms(params: Parameters, time_in_force: str) -> int:
     if time_in_force != GTD:
         params.refuse("goodTillDate")
         return 0
-    return params.integer("goodTillDate") // 1000 * 1000
+    return params.integer("goodTillDate", least=None) // 1000 * 1000
 
 
 def place(request: Request) -> object:
@@ -150,9 +150,7 @@ def cancel_once(request: Request, params: Parameters) -> object:
 
 def countdown(request: Request) -> object:
     """Cancels all orders of a symbol when the time is over and no further call came; 0 stops it."""
-    symbol, countdown_ms = request.listing().symbol, request.params.integer("countdownTime")
-    if countdown_ms > MOST_COUNTDOWN_MS:
-        raise VenueError(-1130, "countdownTime")
+    symbol, countdown_ms = request.listing().symbol, request.params.integer("countdownTime", 0, MOST_COUNTDOWN_MS)
     request.engine.set_countdown(request.account.account_id, symbol, countdown_ms, request.now_ms)
     return {"symbol": symbol, "countdownTime": str(countdown_ms)}
 

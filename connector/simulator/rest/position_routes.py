@@ -26,7 +26,7 @@ def position_risk_v2(request: Request) -> object:
 
 
 def set_leverage(request: Request) -> object:
-    symbol, leverage = request.params.text("symbol"), request.params.integer("leverage")
+    symbol, leverage = request.params.text("symbol"), request.params.integer("leverage", least=None)
     cap = request.engine.set_leverage(request.account.account_id, symbol, leverage, request.now_ms)
     return {"symbol": symbol, "leverage": leverage, "maxNotionalValue": str(cap)}
 

@@ -35,12 +35,12 @@ def top_positions(request: Request) -> object:
 
 
 def taker_volumes(request: Request) -> object:
-    """What takers bought and sold by period; a period without a trade has no row."""
+    """What takers bought and sold by period; one in which nobody bought, or nobody sold, has no row."""
     listing = request.listing()
     period, limit, start_ms, end_ms = _terms(request)
     bars = listing.tape.candles.series(period, request.now_ms).bars
-    rows = [bar for bar in bars if bar.count and _is_within(bar.open_ms, start_ms, end_ms)]
-    return [payloads.taker_row(bar, listing.instrument) for bar in _page(rows, limit, start_ms)]
+    found = (payloads.taker_row(bar, listing.instrument) for bar in bars if _is_within(bar.open_ms, start_ms, end_ms))
+    return _page([row for row in found if row is not None], limit, start_ms)
 
 
 def basis(request: Request) -> object:
@@ -58,12 +58,10 @@ def delivery_prices(request: Request) -> object:
 
 
 def _ratios(request: Request, sides: Callable[[Positioning], tuple[int, int]]) -> object:
-    """Shares of longs and shorts; a moment at which nobody held anything has no row."""
+    """Shares of longs and shorts; a moment at which nobody was long, or nobody short, has no row."""
     listing = request.listing()
-    held = [(row.time_ms, *sides(row)) for row in _rows(request, listing)]
-    return [
-        payloads.ratio_row(listing.symbol, longs, shorts, time_ms) for time_ms, longs, shorts in held if longs or shorts
-    ]
+    found = (payloads.ratio_row(listing.symbol, *sides(row), row.time_ms) for row in _rows(request, listing))
+    return [row for row in found if row is not None]
 
 
 def _rows(request: Request, listing: Listing) -> list[Positioning]:
@@ -91,10 +89,8 @@ def _terms(request: Request) -> tuple[str, int, int | None, int | None]:
     period = params.text("period")
     if period not in PERIODS:
         raise VenueError(-1130, "period")
-    limit = params.optional_integer("limit")
-    if limit is not None and not 1 <= limit <= MOST_ROWS:
-        raise VenueError(-1130, "limit")
+    limit = params.limit(DEFAULT_ROWS, MOST_ROWS)
     start_ms, end_ms = params.window(LOOK_BACK_DAYS)
     if start_ms is not None and start_ms < request.now_ms - LOOK_BACK_DAYS * DAY_MS:
         raise VenueError(-1130, text="parameter 'startTime' is invalid.")
-    return period, limit or DEFAULT_ROWS, start_ms, end_ms
+    return period, limit, start_ms, end_ms

@@ -92,9 +92,8 @@ def transfers(request: Request) -> object:
     """What was moved in a direction, the newest first: a week of it without a start, half a year at most."""
     way = _way(request.params)
     start_ms, end_ms = request.params.window(most_days=_MOST_DAYS)
-    number, rows = _whole(request.params, "current", 1), _whole(request.params, "size", _ROWS)
-    if rows > _MOST_ROWS:
-        raise VenueError(-1130, "size")
+    number = request.params.optional_integer("current", 1) or 1
+    rows = request.params.optional_integer("size", 1, _MOST_ROWS) or _ROWS
     if start_ms is None:
         start_ms = (request.now_ms if end_ms is None else end_ms) - _DAYS * DAY_MS
     start_ms = max(start_ms, request.now_ms - _MOST_DAYS * DAY_MS)
@@ -119,11 +118,3 @@ def _asset(request: Request) -> str:
     if asset not in margin_assets(request.engine.listings.values()):
         raise VenueError(-1102, "asset")
     return asset
-
-
-def _whole(params: Parameters, name: str, default: int) -> int:
-    """A whole number from 1 on."""
-    found = params.optional_integer(name)
-    if found == 0:
-        raise VenueError(-1130, name)
-    return default if found is None else found

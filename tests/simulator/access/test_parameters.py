@@ -14,7 +14,13 @@ def refused(read: Callable[[], object]) -> int:
 
 
 def test_the_query_wins_over_the_body() -> None:
-    assert decoded("a=1&b=%3D", "a=2&c=3") == {"a": "1", "b": "=", "c": "3"}
+    assert decoded("a=1&b=%3D", "a=2&c=3") == ({"a": "1", "b": "=", "c": "3"}, False)
+
+
+@pytest.mark.parametrize(("query", "body"), [("a=1&b=2&a=1", ""), ("", "a=1&a=2"), ("a=&a=", "b=1")])
+def test_a_name_that_stands_twice_in_one_place_is_told(query: str, body: str) -> None:
+    assert decoded(query, body).is_repeated
+    assert refused(lambda: decoded_json(query, body)) == -1101
 
 
 def test_a_body_may_be_json_whose_lists_stay_json() -> None:
@@ -26,7 +32,8 @@ def test_a_body_may_be_json_whose_lists_stay_json() -> None:
         "rows": '[{"b": 1}]',
     }
     assert decoded_json("", " [1, 2]") == {"rows": "[1, 2]"}
-    assert decoded_json("a=1", "a=2&b=3") == decoded("a=1", "a=2&b=3")
+    assert decoded_json("a=1", "a=2&b=3") == decoded("a=1", "a=2&b=3").sent
+    assert refused(lambda: decoded_json("a=1&a=2", '{"b": 1}')) == -1101
     with pytest.raises(ValueError, match="Expecting"):
         decoded_json("", "{x}")
 
@@ -36,10 +43,24 @@ def test_what_is_no_plain_decimal_has_illegal_characters(text: str) -> None:
     assert refused(lambda: Parameters({"price": text}).decimal("price")) == -1100
 
 
-@pytest.mark.parametrize("text", ["abc", "1.0", "-1", "٣", "9" * 21])
+@pytest.mark.parametrize("text", ["abc", "1.0", "1e3", "+1", "--1", "٣", "9" * 19, "9" * 21])
 def test_what_is_no_whole_number_is_malformed(text: str) -> None:
     assert refused(lambda: Parameters({"limit": text}).integer("limit")) == -1102
     assert whole_number(text) is None
+
+
+@pytest.mark.parametrize("text", ["-1", "-9", "0", "101", str(2**63 - 1)])
+def test_a_whole_number_out_of_its_range_is_not_valid(text: str) -> None:
+    sent = Parameters({"size": text})
+    assert refused(lambda: sent.integer("size", 1, 100)) == -1130
+    assert refused(lambda: sent.optional_integer("size", 1, 100)) == -1130
+    assert sent.integer("size", least=None) == int(text)
+
+
+def test_no_number_is_below_zero_unless_somebody_else_judges_it() -> None:
+    sent = Parameters({"startTime": "-1"})
+    assert refused(lambda: sent.optional_integer("startTime")) == -1130
+    assert sent.optional_integer("startTime", least=None) == -1
 
 
 def test_numbers_are_read_exactly() -> None:

@@ -31,7 +31,9 @@ def refused(check: Callable[[], object]) -> int:
 
 
 def check(query: str, body: str, now_ms: int = SENT_MS) -> None:
-    check_signed(MEMBER, query, body, Parameters(decoded(query, body)), now_ms)
+    params = Parameters(decoded(query, body).sent)
+    check_time(params, now_ms)
+    check_signed(MEMBER, query, body, params)
 
 
 def test_the_venues_own_vectors_hold() -> None:

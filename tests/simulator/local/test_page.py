@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from connector.simulator.fault_injection.catalogue import FAULTS
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
-from connector.simulator.local.page import ACCOUNTS, FILES, MOMENTS, page_file
+from connector.simulator.local.page import ACCOUNTS, FILES, MOMENTS, TRADES, page_file
 from connector.simulator.market.orders import BUY, GTC, LIMIT, SELL, OrderRequest
+from connector.simulator.trails import MOST_ACCOUNTS
 from tests.companions.simulator.callers import START_MS, Caller
 
 
@@ -65,10 +66,55 @@ def test_the_view_marks_own_trades_and_tells_own_fills_the_newest_first(call: Ca
         ("60001.00", "0.100", True),
         ("60000.00", "0.100", True),
     ]
-    assert [(row["price"], row["side"], row["is_maker"]) for row in view["fills"]] == [
-        ("60001.00", "SELL", True),
-        ("60000.00", "SELL", True),
+    mine = str(call.sender.account_id)
+    assert [(row["price"], row["side"], row["is_maker"], row["account"]) for row in view["fills"]] == [
+        ("60001.00", "SELL", True, mine),
+        ("60000.00", "SELL", True, mine),
     ]
+
+
+def test_own_fills_stay_when_they_have_left_the_tape(call: Caller) -> None:
+    house = [call.runtime.engine.open_account(10**16, START_MS, is_house=True).account_id for _ in range(2)]
+    call.order("SELL", "0.1", "60000")
+    for number in range(TRADES + 3):
+        for account, side in zip(house, (SELL, BUY), strict=True):
+            request = OrderRequest("BTCUSDT", side, LIMIT, Decimal("0.1"), Decimal("60000"), GTC)
+            call.runtime.engine.place(account, request, START_MS + number)
+    view = call.local("GET", "/local/v1/view")
+    assert [row["is_own"] for row in view["trades"]] == [False] * TRADES
+    assert [row["price"] for row in view["fills"]] == ["60000.00"]
+
+
+def test_an_accounts_figures_are_of_one_measure_and_add_up(call: Caller) -> None:
+    maker = call.other()
+    call.local("POST", "/local/v1/transfer", api_key=call.sender.api_key, asset="BTC", amount="2")
+    maker.order("SELL", "0.1", "60010")
+    call.order("BUY", "0.1", "60010")
+    call.local("POST", "/local/v1/mark", symbol="BTCUSDT", price="61010")
+    rows = {row["name"]: row for row in call.local("GET", "/local/v1/view")["accounts"]}
+    row = rows[str(call.sender.account_id)]
+    equity, wallet, unrealised = (Decimal(row[name]) for name in ("equity", "wallet", "unrealised"))
+    assert (equity, unrealised) == (wallet + unrealised, 100)
+    assert wallet == Decimal(row["holds"]["USDT"]) + 2 * 60_000
+    assert row["holds"]["BTC"] == "2.00000000"
+    assert Decimal(row["result"]) == 100 - Decimal("3.0005")
+    usdt = call("GET", "/fapi/v3/account")
+    assert Decimal(row["available"]) == Decimal(usdt["availableBalance"]) + 2 * 60_000
+
+
+def test_what_is_available_to_all_assets_together_is_told_once(call: Caller) -> None:
+    call.local("POST", "/local/v1/transfer", api_key=call.sender.api_key, asset="BTC", amount="2")
+    call("POST", "/fapi/v1/multiAssetsMargin", multiAssetsMargin="true")
+    (row,) = call.local("GET", "/local/v1/view")["accounts"]
+    rows = {one["asset"]: one for one in call("GET", "/fapi/v3/balance")}
+    assert row["available"] == rows["USDT"]["availableBalance"]
+
+
+def test_who_is_not_followed_has_no_result(call: Caller) -> None:
+    for _ in range(MOST_ACCOUNTS):
+        call.other()
+    rows = call.local("GET", "/local/v1/view")["accounts"]
+    assert [row["result"] is None for row in rows] == [False] * MOST_ACCOUNTS + [True]
 
 
 def test_the_view_draws_prices_and_equities_over_time(call: Caller) -> None:
@@ -83,8 +129,8 @@ def test_the_view_draws_prices_and_equities_over_time(call: Caller) -> None:
     view = call.local("GET", "/local/v1/view")
     assert view["times_ms"] == [START_MS, START_MS + 1_000, START_MS + 2_000]
     assert view["prices"] == {"mark": [60_010.0] * 3, "index": [60_000.0] * 3, "mid": [60_010.0] * 3}
-    wallets = {row["name"]: float(row["equity"]) for row in view["accounts"]}
-    assert {name: line[-1] for name, line in view["equities"].items()} == wallets
+    results = {row["name"]: float(row["result"]) for row in view["accounts"]}
+    assert {name: line[-1] for name, line in view["results"].items()} == results
 
 
 def test_the_view_tells_halts_the_clock_and_the_scripts_that_run(call: Caller) -> None:

@@ -20,7 +20,7 @@ def drill() -> Caller:
 
 def test_a_paused_clock_is_stepped_and_everything_happens_at_its_moment(drill: Caller) -> None:
     row = drill.local("POST", "/local/v1/clock", step_ms=20_000)
-    assert row == {"now_ms": START_MS + 20_000, "rate": 0.0, "paused": True}
+    assert row == {"now_ms": START_MS + 20_000, "rate": 0.0, "running_rate": 1.0, "paused": True}
     times = {trade.time_ms for trade in drill.runtime.engine.listings["BTCUSDT"].tape.trades}
     assert len(times) > 100, "trades keep their own times within a step"
     settled = [row.funding_ms for row in drill.runtime.engine.settlements if row.symbol == "BTCUSDT"]
@@ -44,7 +44,17 @@ def test_a_long_step_and_many_short_ones_come_to_the_same(drill: Caller) -> None
 def test_a_clock_that_goes_on_is_hurried(drill: Caller) -> None:
     drill.local("POST", "/local/v1/clock", rate="20")
     drill.clock.advance(100)
-    assert drill.local("GET", "/local/v1/clock") == {"now_ms": START_MS + 2_000, "rate": 20.0, "paused": False}
+    assert drill.local("GET", "/local/v1/clock") == {
+        "now_ms": START_MS + 2_000,
+        "rate": 20.0,
+        "running_rate": 20.0,
+        "paused": False,
+    }
+
+
+def test_a_paused_clock_knows_how_fast_it_went(drill: Caller) -> None:
+    for rate, told in (("10", 10.0), ("0", 10.0), ("0", 10.0), ("2.5", 2.5), ("0", 2.5)):
+        assert drill.local("POST", "/local/v1/clock", rate=rate)["running_rate"] == told
 
 
 @pytest.mark.parametrize("asked", [{"rate": "-1"}, {"rate": "5000"}, {"step_ms": 3_600_000}])
@@ -55,7 +65,7 @@ def test_what_the_clock_cannot_do_is_refused(drill: Caller, asked: dict[str, obj
 
 def test_a_clock_that_is_not_ours_is_not_moved(call: Caller) -> None:
     assert call.local("POST", "/local/v1/clock", rate="2")["code"] == -1130
-    assert call.local("GET", "/local/v1/clock") == {"now_ms": START_MS, "rate": 1, "paused": False}
+    assert call.local("GET", "/local/v1/clock") == {"now_ms": START_MS, "rate": 1, "running_rate": 1, "paused": False}
 
 
 def test_a_crash_takes_one_symbol_down_and_the_other_stays(drill: Caller) -> None:

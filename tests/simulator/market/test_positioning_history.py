@@ -48,17 +48,18 @@ def test_a_time_that_nobody_saw_is_not_filled_up() -> None:
     assert [row.time_ms for row in history.rows["5m"]] == [MIDNIGHT_MS, MIDNIGHT_MS + 10 * HOUR_MS]
 
 
-def test_a_clock_that_steps_back_is_followed_and_no_row_comes_twice() -> None:
+def test_a_clock_that_steps_back_leaves_no_row_ahead_of_it_and_none_comes_twice() -> None:
     history = PositioningHistory()
     for number in (0, 1, 2):
         kept(history, MIDNIGHT_MS + number * SHORTEST_MS, number)
     kept(history, MIDNIGHT_MS, 9)
     assert history.opened_ms == MIDNIGHT_MS
+    assert not any(history.rows.values())
     for number in (1, 2, 3):
         kept(history, MIDNIGHT_MS + number * SHORTEST_MS, 10 + number)
     assert [(row.time_ms - MIDNIGHT_MS, row.open_lots) for row in history.rows["5m"]] == [
-        (0, 1),
-        (SHORTEST_MS, 2),
+        (0, 11),
+        (SHORTEST_MS, 12),
         (2 * SHORTEST_MS, 13),
     ]
 

@@ -15,7 +15,7 @@ ROOMS = ("accounts", "market", "matching", "risk")
 PASSING = {
     "Admitted", "Backing", "BadTable", "Charge", "Claim", "Close", "CommandTap", "DrillCommands", "Fee", "Held",
     "InstrumentList", "IsolatedFill", "LaggingCopy", "Lots", "Market", "Match", "Pool", "Prices", "Ranked", "Realised",
-    "Session", "Terms", "Turn", "Unusable", "_DryRun", "_Surplus",
+    "Session", "Terms", "Turn", "Unusable", "_DryRun", "_Ranked", "_Surplus",
 }  # fmt: skip
 
 

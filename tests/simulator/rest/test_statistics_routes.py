@@ -23,12 +23,14 @@ def asked(call: Caller, name: str, **params: object) -> Any:
 
 @pytest.fixture
 def held(call: Caller) -> Caller:
-    """An hour in which the ready-made account bought 0.1 from another trader every five minutes."""
+    """An hour in which the ready-made account bought 0.1 from another trader every five minutes, 0.04 of it at rest."""
     other = call.other()
     call.runtime.pulse()
     for _ in range(12):
-        other.order("SELL", "0.1", "60000")
-        call.order("BUY", "0.1")
+        other.order("SELL", "0.06", "60000")
+        call.order("BUY", "0.06")
+        call.order("BUY", "0.04", "60000")
+        other.order("SELL", "0.04")
         call.clock.advance(SHORTEST_MS)
         call.runtime.pulse()
     return call
@@ -38,6 +40,8 @@ async def test_every_row_is_answered_over_the_port(client: SocketClient, venue: 
     other = SocketClient(client.session, venue, venue.admit(venue.settings.deposit))
     await other.order("SELL", "0.2", "60000")
     await client.order("BUY", "0.2")
+    await client.order("BUY", "0.1", "60000")
+    await other.order("SELL", "0.1")
     answers = {name: await client("GET", f"/futures/data/{name}", symbol="BTCUSDT", period="1h") for name in BY_SYMBOL}
     assert {name: (len(rows), set(rows[0])) for name, rows in answers.items()} == {
         "openInterestHist": (
@@ -47,7 +51,7 @@ async def test_every_row_is_answered_over_the_port(client: SocketClient, venue: 
         **dict.fromkeys(BY_SYMBOL[1:4], (1, names("symbol longAccount longShortRatio shortAccount timestamp"))),
         "takerlongshortRatio": (1, names("buySellRatio sellVol buyVol timestamp")),
     }
-    assert answers["openInterestHist"][0]["sumOpenInterest"] == "0.20000000"
+    assert answers["openInterestHist"][0]["sumOpenInterest"] == "0.30000000"
     assert answers["globalLongShortAccountRatio"][0]["longShortRatio"] == "1.0000"
     assert answers["takerlongshortRatio"][0]["buyVol"] == "0.2000"
     (basis,) = await client("GET", "/futures/data/basis", pair="BTCUSDT", contractType="PERPETUAL", period="5m")
@@ -71,7 +75,48 @@ def test_longer_periods_tell_how_things_stood_at_their_end(held: Caller) -> None
 
 def test_what_takers_bought_is_told_by_period(held: Caller) -> None:
     rows = asked(held, "takerlongshortRatio")
-    assert [(row["buyVol"], row["sellVol"]) for row in rows] == [("0.1000", "0.0000")] * 12
+    told = [(row["buyVol"], row["sellVol"], row["buySellRatio"]) for row in rows]
+    assert told == [("0.0600", "0.0400", "1.5000")] * 12
+
+
+def test_a_period_in_which_takers_only_bought_has_no_row(held: Caller) -> None:
+    other = held.other()
+    other.order("SELL", "0.1", "60000")
+    held.order("BUY", "0.1")
+    assert len(asked(held, "takerlongshortRatio")) == 12
+    held.order("BUY", "0.1", "60000")
+    other.order("SELL", "0.1")
+    assert len(asked(held, "takerlongshortRatio")) == 13
+
+
+@pytest.mark.parametrize("name", BY_SYMBOL)
+@pytest.mark.parametrize("back_ms", [SHORTEST_MS, 3 * SHORTEST_MS, 12 * SHORTEST_MS])
+def test_no_row_lies_ahead_of_a_clock_that_stepped_back(held: Caller, name: str, back_ms: int) -> None:
+    before = [row["timestamp"] for row in asked(held, name)]
+    held.clock.advance(-back_ms)
+    for _ in range(3):
+        now_ms = held.runtime.now_ms()
+        assert [row["timestamp"] for row in asked(held, name)] == [time_ms for time_ms in before if time_ms <= now_ms]
+        held.runtime.pulse()
+
+
+def test_a_time_that_comes_again_is_told_as_it_went_the_last_time(held: Caller) -> None:
+    held.clock.advance(-4 * SHORTEST_MS)
+    for _ in range(4):
+        held.runtime.pulse()
+        held.clock.advance(SHORTEST_MS)
+    held.runtime.pulse()
+    rows = asked(held, "openInterestHist")
+    assert [row["sumOpenInterest"] for row in rows[-5:]] == ["1.20000000"] * 5
+    assert rows[-6]["sumOpenInterest"] == "0.80000000"
+
+
+@pytest.mark.parametrize("name", BY_SYMBOL[1:4])
+def test_the_figures_of_a_ratio_agree_over_the_port(held: Caller, name: str) -> None:
+    rows = asked(held, name)
+    assert rows
+    for row in rows:
+        assert (row["longAccount"], row["shortAccount"], row["longShortRatio"]) == ("0.5000", "0.5000", "1.0000")
 
 
 def test_nobody_who_holds_makes_no_ratio(call: Caller) -> None:

@@ -4,6 +4,7 @@ from itertools import pairwise
 import pytest
 
 from connector.simulator.accounts.events import MarginCalled
+from connector.simulator.accounts.margin_pools import MarginPools
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.instruments import scaled
@@ -78,7 +79,7 @@ def test_only_those_are_looked_at_whom_a_price_or_a_booking_moved(monkeypatch: p
     looked: list[int] = []
     charges = desk.engine.margin_pools.charges
     monkeypatch.setattr(
-        desk.engine.margin_pools, "charges", lambda account: looked.append(account.account_id) or charges(account)
+        MarginPools, "charges", lambda _, account: looked.append(account.account_id) or charges(account)
     )
     desk.look()
     assert looked == []
