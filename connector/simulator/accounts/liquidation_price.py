@@ -4,7 +4,9 @@ Published ("How to Calculate Liquidation Price of USDⓈ-M Futures Contracts", b
 2020-08-14): the formula for one bracket, that the bracket is that of the liquidation notional, that hedged cross sides
 share one price, and that 0 means never. The formula is solved in every bracket here instead of by trial: margin less
 maintenance is linear between the prices at which a bracket, or the rate of the margin asset, changes. Inferred: that
-of two prices the one nearer to the mark is told, and that in multi-assets mode only the contract's mark moves.
+of two prices the one nearer to the mark is told, that in multi-assets mode only the contract's mark moves, and that
+hedged sides which gain by a rise together are told no price above the highest that the contract's orders may have:
+there the last bracket's maintenance outgrows the gain in arithmetic alone.
 """
 
 from collections.abc import Iterable
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from connector.simulator.accounts.positions import Position
-from connector.simulator.fixed_point import E8, half_up
+from connector.simulator.fixed_point import E8, half_up, to_e8
 from connector.simulator.market.instruments import Instrument
 
 
@@ -43,13 +45,14 @@ class _Surplus:
     def __init__(self, backing: Backing, instrument: Instrument, positions: list[Position]) -> None:
         self._backing, self._instrument = backing, instrument
         self._lot_e8 = instrument.lot_e8
+        self._highest_e8 = to_e8(instrument.max_price)
         self._sizes = [abs(position.lots) for position in positions]
         self._net = sum(position.lots for position in positions)
         #: What backs the positions at a price of 0, in e16.
         self._base_e16 = backing.own_e8 * E8 - sum(position.cost_e16 for position in positions)
 
     def crossings(self) -> list[int]:
-        """The prices above 0 at which it changes its sign. Between two edges, and beyond the last, it is linear."""
+        """The prices within reach at which it changes its sign. Between two edges, and beyond the last, it is linear."""
         edges = self._edges()
         values = [self._at(price_e8) for price_e8 in edges]
         found = [
@@ -62,7 +65,7 @@ class _Surplus:
         slope = self._at(last + 1) - value
         if slope and (value > 0) != (slope > 0):
             found.append(last - half_up(value, slope))
-        return [price_e8 for price_e8 in found if price_e8 > 0]
+        return [price_e8 for price_e8 in found if 0 < price_e8 and (self._net < 0 or price_e8 <= self._highest_e8)]
 
     def _at(self, price_e8: int) -> int:
         """The surplus at a price, exact in units of 1e-32."""

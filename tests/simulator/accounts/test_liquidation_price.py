@@ -114,6 +114,17 @@ def test_of_two_prices_the_nearer_one_is_told() -> None:
     assert 0 < near_low < 60_000 < near_high
 
 
+def test_sides_that_gain_by_a_rise_are_told_no_price_that_the_contract_can_not_have() -> None:
+    """Long 200 and short 70: only in the last bracket, at prices of billions, maintenance outgrows the net gain."""
+    hedged = held(BTC, "200", "60000"), held(BTC, "-70", "60000")
+    assert told(Backing(e8("100000000")), "60000", *hedged) == 0
+    assert 0 < told(Backing(e8("400000")), "60000", *hedged) < 60_000
+
+
+def test_a_small_short_is_told_its_price_however_far_it_is() -> None:
+    assert told(Backing(e8("1000000")), "60000", held(BTC, "-0.01", "60000")) > BTCUSDT.max_price
+
+
 def test_what_is_short_more_than_it_is_worth_at_any_price_is_never_told_a_price() -> None:
     assert told(Backing(-e8("61000")), "60000", held(BTC, "-1", "60000")) == 0
 
@@ -189,6 +200,11 @@ class Scene:
         found = self.engine.margin_pools.charges(self.account)
         return self.engine.margin_pools.liquidation_price_e8(self.account, found, self.key)
 
+    @property
+    def gains_by_a_rise(self) -> bool:
+        """Whether the sides of the contract, together, are no short."""
+        return sum(one.lots for one in self.account.held() if one.instrument.symbol == self.row.symbol) >= 0
+
     def is_solvent(self, price_e8: int) -> bool:
         """Whether the exchange would leave it alone at that mark."""
         self.mark(price_e8)
@@ -218,6 +234,8 @@ def test_whatever_is_held_the_told_price_is_the_nearest_at_which_liquidation_beg
         low_e8, high_e8 = max(1, mark_e8 - reach_e8), mark_e8 + reach_e8
     else:
         low_e8, high_e8 = tick_e8, 100 * mark_e8
+    if scene.gains_by_a_rise:
+        high_e8 = min(high_e8, e8(str(scene.row.max_price)))
     nearer = {scene.is_solvent(price) for price in scene.prices_within(low_e8, high_e8)} if low_e8 < high_e8 else set()
     assert len(nearer) <= 1
 
