@@ -1,9 +1,7 @@
 """What faults let a contract say and refuse for a while: its status and type, and orders that open a position."""
 
-from collections.abc import Callable
-
 from connector.simulator.engine import Engine
-from connector.simulator.fault_injection.faults import Armed
+from connector.simulator.fault_injection.faults import Armed, CannotStrike, Effect
 from connector.simulator.market.instruments import TRADIFI_PERPETUAL
 from connector.simulator.market.listing import Listing
 from connector.simulator.matching.admission import UNSIGNED
@@ -24,7 +22,7 @@ class ContractControls:
         self._engine = engine
         for listing in engine.listings.values():
             self._release(listing)
-        self.by_name: dict[str, Callable[[Armed], None]] = {
+        self.by_name: dict[str, Effect] = {
             "contract_status": self._cover,
             **dict.fromkeys(REFUSALS, self._refuse),
             **dict.fromkeys(CONTROLS, self._control),
@@ -51,8 +49,10 @@ class ContractControls:
             self._engine.uncover_status(fault.symbol)
 
     def _refuse(self, fault: Armed) -> None:
-        code = REFUSALS[fault.name]
-        for listing in self._struck(fault):
+        code, struck = REFUSALS[fault.name], self._struck(fault)
+        if fault.times and not struck:
+            raise CannotStrike(f"{fault.name} strikes nothing: no contract here is on traditional finance; say symbol")
+        for listing in struck:
             others = tuple(other for other in listing.opening_refused if other != code)
             self._engine.refuse_opening(listing.symbol, (*others, code) if fault.times else others)
 

@@ -3,16 +3,19 @@
 import asyncio
 import logging
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from connector.simulator.access.address_faults import check_address_faults
 from connector.simulator.access.loopback import HOME, is_local_caller
 from connector.simulator.access.parameters import decoded
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.clock import wait_ms
 from connector.simulator.errors import VenueError
+from connector.simulator.fault_injection.alterations import ANSWER, HEADER, altered_answer
 from connector.simulator.fault_injection.catalogue import Moment
 from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.http_transport import abort
@@ -121,6 +124,10 @@ class HttpHandler:
             abort(request)
         elif fault is not None and fault.name == "trade_between_reads":
             self._runtime.fill_oldest(ask.api_key or "", fault.symbol)
+        elif fault is not None and fault.name == HEADER:
+            return replace(reply, headers={**reply.headers, fault.field: fault.value})
+        elif fault is not None and fault.name == ANSWER:
+            return replace(reply, body=altered_answer(self._runtime.faults, fault, reply.body))
         elif fault is not None:
             return faulty_answer(fault, self._runtime.now_ms())
         if ask.path == DEPTH_PATH and reply.status == 200:
@@ -157,6 +164,10 @@ class HttpHandler:
         """The WS-API's handshake costs weight, and is refused as a request is."""
         runtime, address = self._runtime, request.remote or HOME
         now_ms = runtime.now_ms()
+        try:
+            check_address_faults(runtime.faults, address, now_ms, runtime.steady_ms)
+        except VenueError as refusal:
+            return _response(refused(refusal))
         try:
             runtime.rate_limits.check_ban(address, now_ms)
             runtime.rate_limits.spend(WEIGHT, HANDSHAKE_WEIGHT, now_ms, address)

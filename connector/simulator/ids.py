@@ -23,9 +23,14 @@ class Ids:
         self._next_update = start_ms * 1000
         self.touched: dict[str, None] = {}
 
+    @property
+    def can_fall(self) -> bool:
+        """Whether there is room below."""
+        return self._start_ms >= 2 * LEAST_START_MS
+
     def fall(self) -> None:
         """Orders, trades and depth count on from half of where they began: below all before, in room nobody used."""
-        if self._start_ms < 2 * LEAST_START_MS:
+        if not self.can_fall:
             return
         self._start_ms //= 2
         self._next = {key: found for key, found in self._next.items() if key[0] not in FALLING}

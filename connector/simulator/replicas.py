@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connector.simulator.engine import Engine
-from connector.simulator.fault_injection.faults import Armed
+from connector.simulator.fault_injection.faults import Armed, Effect
 from connector.simulator.persistence.lagging_copy import CommandTap, LaggingCopy
 
 #: Each kind of read may lag for itself.
@@ -17,7 +17,7 @@ class Replicas:
         self._engine, self._steady_ms = engine, steady_ms
         self._tap = CommandTap(engine)
         self._copies: dict[str, LaggingCopy] = {}
-        self.by_name: dict[str, Callable[[Armed], None]] = dict.fromkeys(LAGS, self._set)
+        self.by_name: dict[str, Effect] = dict.fromkeys(LAGS, self._set)
 
     @property
     def any_lags(self) -> bool:

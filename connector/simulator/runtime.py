@@ -4,6 +4,7 @@ Everything is synchronous. Sockets hand requests in and take frames out; `pulse`
 has requests to answer meanwhile takes the `pieces` instead, which are the same work in small parts.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TypeVar
@@ -18,7 +19,7 @@ from connector.simulator.contract_controls import ContractControls
 from connector.simulator.contract_faults import ContractFaults
 from connector.simulator.engine import Engine
 from connector.simulator.fault_injection.fault_script import FaultScript
-from connector.simulator.fault_injection.faults import Armed, Faults
+from connector.simulator.fault_injection.faults import Armed, CannotStrike, Effect, Faults
 from connector.simulator.fault_injection.late_actions import LateActions
 from connector.simulator.fault_injection.latency import latency_in
 from connector.simulator.fixed_point import to_e8
@@ -31,6 +32,7 @@ from connector.simulator.streams.user_feed import UserFeed
 from connector.simulator.streams.whole_market_feed import WholeMarketFeed
 from connector.simulator.trails import Trails
 
+_LOG = logging.getLogger(__name__)
 Result = TypeVar("Result")
 #: Of two clocks that are read one after the other, one may be so much further.
 JITTER_MS = 20
@@ -53,7 +55,9 @@ class Runtime:
         # The epoch's name is new at each start; the default key is the ready-made account's.
         self.epoch_name, self.engine, self.market = self._epoch.name, self._epoch.engine, self._epoch.market
         self.api_keys, self.default_key = self._epoch.api_keys, self._epoch.default_key
-        self.hub = Hub(self._clock.monotonic_ms, latency_in(settings.event_latency, f"{settings.seed} events"))
+        self.hub = Hub(
+            self._clock.monotonic_ms, latency_in(settings.event_latency, f"{settings.seed} events"), self.faults
+        )
         self.ack_latency = latency_in(settings.ack_latency, f"{settings.seed} acks")
         self._pulse_due_ms = self._clock.monotonic_ms()
         self.listen_keys = ListenKeys()
@@ -82,7 +86,7 @@ class Runtime:
         self._script, self._began_ms = FaultScript(settings.fault_script), self._clock.monotonic_ms()
         self._ahead_ms = self.now_ms() - self.steady_ms()
 
-    def _effects_by_name(self) -> dict[str, Callable[[Armed], None]]:
+    def _effects_by_name(self) -> dict[str, Effect]:
         """What faults do when they are armed and, where they last, when they go."""
         return {
             "cut_sockets": lambda fault: self.hub.cut_all(),
@@ -90,7 +94,9 @@ class Runtime:
             "silent_stream": lambda fault: self.hub.silence(fault.stream, fault.ms if fault.times else 0),
             "outage": lambda fault: self.hub.cut_all() if fault.times else None,
             "key_revoked": self._end_keys_of,
-            "ids_fall": lambda fault: self.engine.drop_ids(),
+            "orders_used_up": lambda fault: self.rate_limits.leave_orders(fault.left if fault.times else None),
+            "weight_used_up": lambda fault: self.rate_limits.leave(fault.left if fault.times else None),
+            "ids_fall": lambda fault: self._drop_ids(),
             "na_trades": self._tell_void_trades,
             "listen_key_expired": lambda fault: self._end_listen_keys(),
             "listen_key_deleted": lambda fault: self._delete_listen_keys(),
@@ -257,7 +263,16 @@ class Runtime:
 
     def _arm_scripted(self) -> None:
         for row in self._script.due(self._clock.monotonic_ms() - self._began_ms):
-            self.faults.take_up(row.fault)
+            try:
+                struck = self.faults.take_up(row.fault)
+            except CannotStrike as flaw:
+                _LOG.warning("script of faults, at %g s: %s", row.at_s, flaw)
+                continue
+            if struck == 0 or self._strikes_no_key(row.fault):
+                _LOG.warning("script of faults, at %g s: %s struck nothing", row.at_s, row.fault.name)
+
+    def _strikes_no_key(self, fault: Armed) -> bool:
+        return bool(fault.times and fault.api_key) and self.api_keys.find(fault.api_key) is None
 
     def _heed_step_back(self, now_ms: int) -> None:
         """Tells the engine where the clock stepped back; what steps forward finds more to be due."""
@@ -266,11 +281,17 @@ class Runtime:
             self.engine.step_back(self._ahead_ms - ahead_ms)
         self._ahead_ms = ahead_ms
 
-    def _take_effect(self, fault: Armed) -> None:
+    def _take_effect(self, fault: Armed) -> int | None:
         """Does what a fault does at once; most standing ones do nothing by themselves."""
         effect = self._effects.get(fault.name)
-        if effect is not None:
-            effect(fault)
+        return None if effect is None else effect(fault)
+
+    def _drop_ids(self) -> int:
+        """How many contracts' ids fell."""
+        if not self.engine.ids.can_fall:
+            raise CannotStrike("ids_fall: ids have no room left to fall; begin a new life of the exchange")
+        self.engine.drop_ids()
+        return len(self.engine.listings)
 
     def _end_keys_of(self, fault: Armed) -> None:
         """Ends the listen keys of a key that is revoked, of all without one."""
@@ -282,21 +303,26 @@ class Runtime:
         elif sender is not None and (key := self.listen_keys.delete(sender.account_id)) is not None:
             self.end_listen_key(key)
 
-    def _tell_void_trades(self, fault: Armed) -> None:
-        for symbol, feed in self._feeds.items():
-            if fault.strikes(symbol):
-                trade_id, aggregate_id = self.engine.skip_trade_ids(symbol, fault.count)
-                feed.tell_void_trades(trade_id, aggregate_id, fault.count, self.now_ms())
+    def _tell_void_trades(self, fault: Armed) -> int:
+        feeds = [(symbol, feed) for symbol, feed in self._feeds.items() if fault.strikes(symbol)]
+        for symbol, feed in feeds:
+            trade_id, aggregate_id = self.engine.skip_trade_ids(symbol, fault.count)
+            feed.tell_void_trades(trade_id, aggregate_id, fault.count, self.now_ms())
+        return len(feeds)
 
-    def _end_listen_keys(self) -> None:
-        for key in self.listen_keys.end_all():
+    def _end_listen_keys(self) -> int:
+        keys = self.listen_keys.end_all()
+        for key in keys:
             self.end_listen_key(key)
+        return len(keys)
 
-    def _delete_listen_keys(self) -> None:
+    def _delete_listen_keys(self) -> int:
         """A deleted key's stream is closed, too ("Close user data stream")."""
-        for key in self.listen_keys.end_all():
+        keys = self.listen_keys.end_all()
+        for key in keys:
             self.end_listen_key(key)
             self.hub.close_stream(key)
+        return len(keys)
 
 
 def _after_a_piece(work: Iterator[None] | None) -> Iterator[None] | None:

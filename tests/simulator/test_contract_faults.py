@@ -145,6 +145,16 @@ def test_what_befell_contracts_is_in_the_journal(tmp_path: Path) -> None:
     assert again.agrees and again.recorded
 
 
+def test_what_does_not_trade_cannot_be_halted(call: Caller) -> None:
+    call.local("POST", "/local/v1/faults", name="delisting", symbol=BTC, ms=60_000)
+    refusal = call.local("POST", "/local/v1/faults", name="trading_halt", symbol=BTC)
+    assert refusal["code"] == -1130
+    assert refusal["msg"] == "trading_halt strikes nothing: BTCUSDT stands at SETTLING; only what trades can be halted"
+    call.local("POST", "/local/v1/faults", name="delisting")
+    assert "no contract trades" in call.local("POST", "/local/v1/faults", name="trading_halt")["msg"]
+    assert call.runtime.faults.armed() == []
+
+
 async def test_a_delisting_reaches_owners_and_markets_over_their_sockets(
     venue: LocalExchange, client: SocketClient
 ) -> None:

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from connector.core.clock import ManualClock
 from connector.simulator.background.seeded_market import MOST_COMMANDS, MOST_LATE_STEPS
 from connector.simulator.background.symbol_model import STEP_MS
@@ -147,6 +149,25 @@ def test_a_script_strikes_at_its_times_counted_from_the_beginning_of_the_life() 
         seen.append((runtime.engine.listings["BTCUSDT"].status, runtime.now_ms() - clock.ms))
         clock.advance(1_000)
     assert seen == [("TRADING", 0), ("TRADING_HALT", 0), ("TRADING_HALT", 70_000), ("TRADING", 70_000)]
+
+
+def test_a_script_that_strikes_nothing_says_so_and_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    clock = ManualClock(START_MS)
+    script = (
+        ScriptedFault(0, Armed("unsigned_4411")),
+        ScriptedFault(0, Armed("forced_adl")),
+        ScriptedFault(0, Armed("key_expired", api_key="zz")),
+        ScriptedFault(0, Armed("trading_halt", symbol="BTCUSDT")),
+    )
+    runtime = Runtime(replace(QUIET, clock=clock, fault_script=script))
+    runtime.pulse()
+    assert runtime.engine.listings["BTCUSDT"].status == "TRADING_HALT"
+    assert [record.getMessage() for record in caplog.records] == [
+        "script of faults, at 0 s: "
+        "unsigned_4411 strikes nothing: no contract here is on traditional finance; say symbol",
+        "script of faults, at 0 s: forced_adl struck nothing",
+        "script of faults, at 0 s: key_expired struck nothing",
+    ]
 
 
 def stepped_back(call: Caller) -> None:

@@ -56,6 +56,9 @@ class ApiKeys:
     def find(self, api_key: str) -> ApiKey | None:
         return self._by_key.get(api_key)
 
+    def all(self) -> list[str]:
+        return list(self._by_key)
+
     def permit(self, api_key: str, rights: Rights) -> ApiKey | None:
         """Changes what a key permits; None for a key that nobody has."""
         known = self._by_key.get(api_key)

@@ -61,6 +61,10 @@ class Window:
         self.used += cost
         return self.used
 
+    def fill(self, used: int, now_ms: int) -> None:
+        """Lets at least so much be used of the current window."""
+        self.used = max(used, self.add(0, now_ms))
+
     def left_s(self, now_ms: int) -> int:
         """Whole seconds until the next window begins, at least one."""
         return (self.width_ms - now_ms % self.width_ms + 999) // 1000
@@ -90,6 +94,8 @@ class RateLimits:
         self._bans = Bans(first_ban_ms)
         self._used: dict[str, dict[AddressLimit, Window]] = {}
         self._orders: dict[int, _OrderWindows] = {}
+        self._used_by_others = 0
+        self._orders_left: int | None = None
         self.orders_per_10s, self.orders_per_minute = self._scaled(ORDERS_PER_10S), self._scaled(ORDERS_PER_MINUTE)
 
     def check_ban(self, address: str, now_ms: int) -> None:
@@ -110,7 +116,7 @@ class RateLimits:
 
         Where the limit is by account, `address` is that account's name.
         """
-        window = self._window(limit, address)
+        window = self._window(limit, address, now_ms)
         used = window.add(weight, now_ms)
         if self._enforced and used > self._scaled(limit.most):
             left_s = window.left_s(now_ms)
@@ -118,11 +124,19 @@ class RateLimits:
         return used
 
     def used(self, limit: AddressLimit, now_ms: int, address: str = HOME) -> int:
-        return self._window(limit, address).add(0, now_ms)
+        return self._window(limit, address, now_ms).add(0, now_ms)
+
+    def leave(self, left: int | None) -> None:
+        """Lets other programs use all but `left` of each address's weight, minute after minute; None ends it."""
+        self._used_by_others = 0 if left is None else max(0, self._scaled(WEIGHT.most) - left)
+
+    def leave_orders(self, left: int | None) -> None:
+        """Lets other programs use all but `left` of each account's orders, window after window; None ends it."""
+        self._orders_left = left
 
     def spend_orders(self, account_id: int, now_ms: int, tens: int = 1, minute: int = 1) -> None:
         """Counts orders of an account, so many in each window; -1015 when a window is over its limit."""
-        windows = self._order_windows(account_id)
+        windows = self._order_windows(account_id, now_ms)
         used_tens, used_minute = windows.tens.add(tens, now_ms), windows.minute.add(minute, now_ms)
         if self._enforced and used_tens > self.orders_per_10s:
             raise VenueError(-1015, self.orders_per_10s, "TEN_SECONDS", retry_after_s=windows.tens.left_s(now_ms))
@@ -131,7 +145,7 @@ class RateLimits:
 
     def orders_used(self, account_id: int, now_ms: int) -> tuple[int, int]:
         """Orders of the current 10 s and of the current minute."""
-        windows = self._order_windows(account_id)
+        windows = self._order_windows(account_id, now_ms)
         return windows.tens.add(0, now_ms), windows.minute.add(0, now_ms)
 
     def order_limits(self) -> list[dict[str, object]]:
@@ -152,7 +166,7 @@ class RateLimits:
     def _scaled(self, most: int) -> int:
         return max(1, round(most * self._times))
 
-    def _window(self, limit: AddressLimit, address: str) -> Window:
+    def _window(self, limit: AddressLimit, address: str, now_ms: int) -> Window:
         windows = self._used.get(address)
         if windows is None:
             windows = self._used[address] = {}
@@ -161,10 +175,15 @@ class RateLimits:
         window = windows.get(limit)
         if window is None:
             window = windows[limit] = Window(limit.width_ms)
+        if self._used_by_others and limit is WEIGHT:
+            window.fill(self._used_by_others, now_ms)
         return window
 
-    def _order_windows(self, account_id: int) -> _OrderWindows:
+    def _order_windows(self, account_id: int, now_ms: int) -> _OrderWindows:
         windows = self._orders.get(account_id)
         if windows is None:
             windows = self._orders[account_id] = _OrderWindows()
+        if self._orders_left is not None:
+            windows.tens.fill(self.orders_per_10s - self._orders_left, now_ms)
+            windows.minute.fill(self.orders_per_minute - self._orders_left, now_ms)
         return windows

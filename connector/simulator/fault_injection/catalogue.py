@@ -25,6 +25,8 @@ class Moment(StrEnum):
 
 #: What lasts until it is disarmed, or at most for a while.
 LASTING = (Moment.FOR_A_WHILE, Moment.STANDING)
+#: What strikes so many `times`; all else strikes once, or lasts.
+REPEATED = (Moment.BEFORE, Moment.AFTER, Moment.FRAME)
 #: What every fault may be told.
 ALWAYS = ("name", "times")
 
@@ -43,11 +45,25 @@ class FaultRow:
     event: str = ""
     #: What it can't do without.
     needs: tuple[str, ...] = ()
+    #: Whether 0 `ms` are as good as any; what lasts or delays for no time would do nothing.
+    may_take_no_time: bool = False
+    #: Whether it strikes that request alone.
+    is_fixed: bool = False
 
     def __post_init__(self) -> None:
-        """What strikes requests can be turned on others, and so can what strikes user events."""
-        more = ("method", "path") if self.moment in (Moment.BEFORE, Moment.AFTER) else ()
-        object.__setattr__(self, "takes", (*more, *self.takes))
+        """What strikes requests can be turned on others, where they have what it touches."""
+        turns = self.moment in (Moment.BEFORE, Moment.AFTER) and not self.is_fixed
+        object.__setattr__(self, "takes", (*(("method", "path") if turns else ()), *self.takes))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it strikes as often as it is told."""
+        return self.moment in REPEATED
+
+    @property
+    def strikes_depth(self) -> bool:
+        """Whether its `stream` is one of depth."""
+        return self.moment is Moment.FRAME and "stream" in self.takes and "field" not in self.takes
 
 
 _ORDER, _DEPTH, _POSITIONS = "/fapi/v1/order", "/fapi/v1/depth", "/fapi/v3/positionRisk"
@@ -56,6 +72,10 @@ _ORDER_EVENT = "ORDER_TRADE_UPDATE"
 
 def _before(about: str, *takes: str, method: str = "POST", path: str = _ORDER) -> FaultRow:
     return FaultRow(Moment.BEFORE, about, takes, method, path)
+
+
+def _late(about: str) -> FaultRow:
+    return FaultRow(Moment.BEFORE, about, ("ms",), "POST", _ORDER, may_take_no_time=True)
 
 
 def _after(about: str, *takes: str, method: str = "POST", path: str = _ORDER) -> FaultRow:
@@ -85,10 +105,10 @@ def _standing(about: str, *takes: str, needs: tuple[str, ...] = ()) -> FaultRow:
 FAULTS: dict[str, FaultRow] = {
     "unknown_but_placed": _after('503 "Unknown error", executed'),
     "unknown_not_placed": _before('503 "Unknown error", not executed'),
-    "executed_late": _before('503 "Unknown error", executed `ms` later', "ms"),
-    "executed_late_1007": _before("-1007, executed `ms` later", "ms"),
-    "executed_late_408": _before("HTTP 408 without a code, executed `ms` later", "ms"),
-    "executed_late_reset": _before("connection closed, executed `ms` later", "ms"),
+    "executed_late": _late('503 "Unknown error", executed `ms` later'),
+    "executed_late_1007": _late("-1007, executed `ms` later"),
+    "executed_late_408": _late("HTTP 408 without a code, executed `ms` later"),
+    "executed_late_reset": _late("connection closed, executed `ms` later"),
     "reset_after_execution": _after("connection closed, executed"),
     "reset_before_execution": _before("connection closed, not executed"),
     "timeout_1006": _after("-1006, executed"),
@@ -101,7 +121,25 @@ FAULTS: dict[str, FaultRow] = {
     "slow_answer": _after("the answer to any request comes `ms` late", "ms", method="", path=""),
     "event_before_ack": _after("the answer comes `ms` late", "ms"),
     "slow_snapshot": _after("the depth answer comes `ms` late", "ms", method="GET", path=_DEPTH),
-    "stale_snapshot": _after("the answer before this one to the same query", method="GET", path=_DEPTH),
+    "stale_snapshot": FaultRow(
+        Moment.AFTER, "the depth answer before this one to the same query", method="GET", path=_DEPTH, is_fixed=True
+    ),
+    "altered_answer": FaultRow(
+        Moment.AFTER,
+        "`field` of the answer says `value`, whatever text that is",
+        ("field", "value"),
+        "POST",
+        _ORDER,
+        needs=("field", "value"),
+    ),
+    "altered_header": FaultRow(
+        Moment.AFTER,
+        "the header `field` of the answer says `value`",
+        ("field", "value"),
+        "POST",
+        _ORDER,
+        needs=("field", "value"),
+    ),
     "trade_between_reads": _after(
         "once it is answered, the sender's oldest open order of `symbol` (any when empty) is filled at its price",
         "symbol",
@@ -125,6 +163,12 @@ FAULTS: dict[str, FaultRow] = {
     "reorder_depth": _depth("a depth frame of `stream` (any when empty) is sent after its successor"),
     "delay_depth": _depth("a depth frame of `stream` comes `ms` late, those behind it wait", "ms"),
     "depth_gap": _depth("a depth frame of `stream` has a `pu` that is not the `u` before it"),
+    "altered_frame": FaultRow(
+        Moment.FRAME,
+        "`field` of a frame of `stream`, or of a user `event`, says `value`, whatever text that is",
+        ("stream", "event", "field", "value"),
+        needs=("field", "value"),
+    ),
     "listen_key_expired": _at_once("every listen key expires"),
     "listen_key_deleted": _at_once("another client deletes every listen key: its sockets close"),
     "cut_sockets": _at_once("every WebSocket is cut"),
@@ -140,11 +184,14 @@ FAULTS: dict[str, FaultRow] = {
     "burst_of_income": _at_once("everybody's income gains `count` lines of one time", "count"),
     "forced_liquidation": _at_once("whoever holds `symbol` (any when empty) is liquidated", "symbol"),
     "forced_adl": _at_once("whoever holds `symbol` (any when empty) is deleveraged", "symbol"),
-    "delisting": _at_once(
-        "`symbol` (all when empty): orders expire, positions settle at the mark, CLOSE after `ms`", "symbol", "ms"
+    "delisting": FaultRow(
+        Moment.AT_ONCE,
+        "`symbol` (all when empty): orders expire, positions settle at the mark, CLOSE after `ms`",
+        ("symbol", "ms"),
+        may_take_no_time=True,
     ),
     "silent_stream": _while("`stream` (all when empty) sends nothing", "stream"),
-    "half_open": _while("sockets stay open, nothing is sent or answered"),
+    "half_open": _while("WebSockets stay open, nothing is sent or answered on them; REST answers as before"),
     "outage": _while(
         "sockets are cut, all but the local routes answers by `answer`: 502, 503, 504 (a page of HTML), `reset`, or "
         "`refused` where the port is closed, for the local routes too",
@@ -158,15 +205,24 @@ FAULTS: dict[str, FaultRow] = {
     "address_not_listed": _while(
         "-2015 for `api_key` (all when empty), whose list lacks the sender's address", "api_key"
     ),
-    "reduce_only_4400": _while("-4400 for opening orders of `symbol` (all when empty)", "symbol"),
-    "reduce_only_4408": _while("-4408 for opening orders of `symbol` (all when empty)", "symbol"),
+    "address_banned": _while('418 for all over REST and the WS-API, its handshake too, "banned until" the end'),
+    "address_rate_limited": _while(
+        "429 for all over REST and the WS-API, its handshake too, with Retry-After until the end"
+    ),
+    "weight_used_up": _while("other programs of the address use its weight but for `left` of each minute", "left"),
+    "orders_used_up": _while(
+        "other programs of each account use its orders but for `left` of each 10 s and of each minute", "left"
+    ),
+    "reduce_only_4400": _while("-4400 for orders of `symbol` (all when empty) that are not reduce-only", "symbol"),
+    "reduce_only_4408": _while("-4408 for orders of `symbol` (all when empty) that are not reduce-only", "symbol"),
     "unsigned_4411": _while(
-        "-4411 for opening orders of `symbol` (of all on traditional finance when empty) until the account has signed",
+        "-4411 for orders of `symbol` (of all on traditional finance when empty) that are not reduce-only, until the "
+        "account has signed",
         "symbol",
     ),
-    "control_4105": _while("-4105 for opening orders of `symbol` (all when empty)", "symbol"),
-    "control_4106": _while("-4106 for opening buys of `symbol` (all when empty)", "symbol"),
-    "control_4107": _while("-4107 for opening sells of `symbol` (all when empty)", "symbol"),
+    "control_4105": _while("-4105 for orders of `symbol` (all when empty) that are not reduce-only", "symbol"),
+    "control_4106": _while("-4106 for buys of `symbol` (all when empty) that are not reduce-only", "symbol"),
+    "control_4107": _while("-4107 for sells of `symbol` (all when empty) that are not reduce-only", "symbol"),
     "trading_halt": _standing("`symbol` (all when empty) stands at TRADING_HALT", "symbol"),
     "contract_status": _standing(
         "`symbol` stands at `status` and, where given, has another `contract_type`; its orders are refused",

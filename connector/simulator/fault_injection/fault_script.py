@@ -64,7 +64,7 @@ def read_fault_script(path: Path, known: Known) -> tuple[ScriptedFault, ...]:
         raise FaultScriptError(f"{path}: {error.strerror}") from None
     except YAMLError as error:
         raise FaultScriptError(f"{path}: no YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(rows, list):
+    if not isinstance(rows, list) or not rows:
         raise FaultScriptError(f"{path}: a list of rows is needed, such as `- {{at_s: 5, fault: cut_sockets}}`")
     return tuple(_row(f"{path}, {_place(rows, number)}", row, known) for number, row in enumerate(rows))
 
@@ -81,11 +81,11 @@ def _row(where: str, row: object, known: Known) -> ScriptedFault:
     if "name" in row:
         raise FaultScriptError(f"{where}: name is not for scripts; say fault")
     at_s, every_s = (_seconds(where, name, row.get(name, 0)) for name in _TIMES)
-    if 0 < every_s < LEAST_EVERY_S:
-        raise FaultScriptError(f"{where}: every_s: {every_s}: must be 0 or at least {LEAST_EVERY_S}")
+    if "every_s" in row and every_s < LEAST_EVERY_S:
+        raise FaultScriptError(f"{where}: every_s: {every_s}: must be at least {LEAST_EVERY_S}; leave it out for once")
     others = {str(name): value for name, value in row.items() if name not in (*_TIMES, "fault")}
     try:
-        return ScriptedFault(at_s, fault_of({"name": row["fault"], **others}, known), every_s)
+        return ScriptedFault(at_s, fault_of({"name": row["fault"], **others}, known, "fault"), every_s)
     except FaultError as flaw:
         raise FaultScriptError(f"{where}: {flaw}") from None
 

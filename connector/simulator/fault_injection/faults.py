@@ -8,11 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
+from connector.simulator.errors import BadInput
 from connector.simulator.fault_injection.catalogue import ALWAYS, FAULTS, LASTING, Moment
 from connector.simulator.fault_injection.overload import OVERLOADED, is_spared
 
 #: One more than a page of userTrades or income holds.
 BURST = 1_001
+
+
+class CannotStrike(BadInput):
+    """What a fault asks for can't be done as things stand; nothing was done. The text says why and what would do."""
 
 
 class Terms(TypedDict, total=False):
@@ -27,8 +32,11 @@ class Terms(TypedDict, total=False):
     api_key: str
     answer: str
     count: int
+    left: int
     status: str
     contract_type: str | None
+    field: str
+    value: str
 
 
 @dataclass(slots=True)
@@ -52,10 +60,15 @@ class Armed:
     answer: str = "503"
     #: How many trades or lines of income a burst has.
     count: int = BURST
+    #: How much weight other programs leave.
+    left: int = 0
     #: The contract's, as exchangeInfo tells it.
     status: str = "DELIVERING"
     #: Empty text is one that the venue has been seen to send.
     contract_type: str | None = None
+    #: What is altered, and the text that stands there instead.
+    field: str = ""
+    value: str = ""
     #: By the steady clock, of what lasts for a while.
     until_ms: int = 0
 
@@ -66,13 +79,21 @@ class Armed:
         """Its name, how often it still strikes, and what it takes beside them."""
         return {name: getattr(self, name) for name in (*ALWAYS, *FAULTS[self.name].takes)}
 
+    def left_ms(self, steady_ms: int) -> int:
+        """How long it still lasts, where it lasts for a while."""
+        return max(0, self.until_ms - steady_ms)
+
+
+#: What a fault does as it is armed, or ends; of those that strike at once, how much it struck.
+Effect = Callable[[Armed], int | None]
+
 
 class Faults:
     """What is armed. `take_effect` is called for faults that strike when they are armed, and for lasting ones as they
     come and, with `times` 0, as they go.
     """
 
-    def __init__(self, take_effect: Callable[[Armed], None], steady_ms: Callable[[], int] = lambda: 0) -> None:
+    def __init__(self, take_effect: Effect, steady_ms: Callable[[], int] = lambda: 0) -> None:
         self._take_effect, self._steady_ms = take_effect, steady_ms
         self._armed: dict[str, Armed] = {}
 
@@ -80,12 +101,15 @@ class Faults:
         """Arms a fault of the table, or disarms it with `times` 0; KeyError for a name that is not in it."""
         self.take_up(Armed(name, times, **terms))
 
-    def take_up(self, fault: Armed) -> None:
-        """Arms a fault with what its row says by default, or disarms it."""
+    def take_up(self, fault: Armed) -> int | None:
+        """Arms a fault with what its row says by default, or disarms it. Raises `CannotStrike`.
+
+        Returns how much it struck where it strikes at once, else None.
+        """
         row = FAULTS[fault.name]
         self._end(fault.name)
         if fault.times <= 0:
-            return
+            return None
         armed = replace(
             fault,
             method=fault.method or row.method,
@@ -93,10 +117,11 @@ class Faults:
             event=fault.event or row.event,
             until_ms=self._steady_ms() + fault.ms,
         )
-        if row.moment in (Moment.AT_ONCE, *LASTING):
-            self._take_effect(armed)
-        if row.moment is not Moment.AT_ONCE:
-            self._armed[fault.name] = armed
+        struck = self._take_effect(armed) if row.moment in (Moment.AT_ONCE, *LASTING) else None
+        if row.moment is Moment.AT_ONCE:
+            return struck
+        self._armed[fault.name] = armed
+        return None
 
     @property
     def any_armed(self) -> bool:
@@ -114,6 +139,15 @@ class Faults:
         if not armed.times:
             del self._armed[name]
         return armed
+
+    def peek(self, name: str) -> Armed | None:
+        """That fault where it is armed; nothing is taken of it."""
+        return self._armed.get(name)
+
+    def give_back(self, armed: Armed) -> None:
+        """A fault that was taken and found nothing to strike: it strikes once more, unless it was armed anew."""
+        if self._armed.setdefault(armed.name, armed) is armed:
+            armed.times += 1
 
     def take_request(
         self, moment: Moment, method: str, path: str, sent: Callable[[], Mapping[str, str]] = dict

@@ -70,7 +70,9 @@ def script_named(name: str) -> PriceScript:
         points = tuple((round(float(at_s) * 1000), 1 + float(percent) / 100) for at_s, percent in asked["path"])
     except (KeyError, TypeError, ValueError, OverflowError) as flaw:
         raise BadScript(f"{path}: needs `path`, a list of [seconds, percent]") from flaw
+    if not points:
+        raise BadScript(f"{path}: `path` is empty; at least one [seconds, percent] is needed, such as [10, -3]")
     times = [at_ms for at_ms, _ in points]
-    if not points or times != sorted(times) or times[0] < 0 or any(not 0.01 <= factor <= 100 for _, factor in points):
+    if times != sorted(times) or times[0] < 0 or any(not 0.01 <= factor <= 100 for _, factor in points):
         raise BadScript(f"{path}: times must not go back, moves must be within -99 and 9,900 percent")
     return PriceScript(str(asked.get("name", path.stem)), points)

@@ -10,6 +10,9 @@ from connector.simulator.market.instruments import Bracket, scaled
 from connector.simulator.payloads.instrument_payloads import leverage_brackets
 from connector.simulator.runtime import Runtime
 
+#: What says how brackets change.
+WAYS = ("share", "brackets", "rows")
+_WHAT_WOULD_DO = "say symbol and share, or symbol and brackets, or rows of leverageBracket alone"
 LEAST_SHARE, MOST_SHARE = Decimal("0.01"), 100
 
 
@@ -19,10 +22,16 @@ def change_brackets(runtime: Runtime, params: Parameters) -> object:
     `rows` are the tables of several symbols, as leverageBracket answers them: all are taken, or none. The answer is
     what leverageBracket tells from then on, of one symbol or of those.
     """
-    if params.has("rows"):
-        named = [_named(row) for row in _told(params, "rows")]
-        tables = {symbol: _table(runtime, symbol, rows) for symbol, rows in named}
-        return [_changed(runtime, symbol, table) for symbol, table in tables.items()]
+    ways = [name for name in WAYS if params.has(name)]
+    if len(ways) != 1:
+        found = f"{' and '.join(ways)} exclude each other" if ways else "nothing says how they change"
+        raise VenueError(-1130, text=f"brackets: {found}; {_WHAT_WOULD_DO}")
+    if ways == ["rows"]:
+        if params.has("symbol"):
+            raise VenueError(-1130, text=f"brackets: rows name their symbols, symbol is one more; {_WHAT_WOULD_DO}")
+        return [_changed(runtime, symbol, table) for symbol, table in _tables(runtime, params).items()]
+    if not params.has("symbol"):
+        raise VenueError(-1130, text=f"brackets: symbol is missing; {_WHAT_WOULD_DO}")
     listing = runtime.engine.listing(params.text("symbol"))
     if params.has("brackets"):
         return _changed(runtime, listing.symbol, _table(runtime, listing.symbol, _told(params, "brackets")))
@@ -30,6 +39,19 @@ def change_brackets(runtime: Runtime, params: Parameters) -> object:
     if not LEAST_SHARE <= share <= MOST_SHARE:
         raise VenueError(-1130, text=f"share {share} must be from {LEAST_SHARE} to {MOST_SHARE}")
     return _changed(runtime, listing.symbol, scaled(listing.instrument.brackets, share))
+
+
+def _tables(runtime: Runtime, params: Parameters) -> dict[str, tuple[Bracket, ...]]:
+    """By symbol, each of them once."""
+    named = [_named(row) for row in _told(params, "rows")]
+    if not named:
+        raise VenueError(-1130, text="rows are empty; at least one row of leverageBracket is needed")
+    tables: dict[str, tuple[Bracket, ...]] = {}
+    for symbol, rows in named:
+        if symbol in tables:
+            raise VenueError(-1130, text=f"rows name {symbol} twice; one table a symbol")
+        tables[symbol] = _table(runtime, symbol, rows)
+    return tables
 
 
 def _changed(runtime: Runtime, symbol: str, table: tuple[Bracket, ...]) -> object:

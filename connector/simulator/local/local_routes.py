@@ -10,6 +10,7 @@ from connector.simulator.accounts.wallets import FUNDING, FUTURES, SPOT
 from connector.simulator.errors import VenueError
 from connector.simulator.fault_injection.catalogue import FAULTS
 from connector.simulator.fault_injection.fault_terms import FaultError, fault_of
+from connector.simulator.fault_injection.faults import CannotStrike
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.local.bracket_routes import change_brackets
 from connector.simulator.local.known_names import known_names
@@ -117,14 +118,22 @@ def list_faults(runtime: Runtime, params: Parameters) -> object:
 
 
 def arm_fault(runtime: Runtime, params: Parameters) -> object:
-    """Arms a fault by `name` and what it takes, `times=0` disarms it; answers what it was told and how it stands."""
+    """Arms a fault by `name` and what it takes, `times=0` disarms it; answers what it was told and how it stands.
+
+    What strikes at once tells in `struck` how many sockets, keys, contracts, positions, orders or accounts it struck.
+    """
+    keys = runtime.api_keys.all(), runtime.listen_keys.all()
     try:
-        fault = fault_of(params.sent(), known_names(runtime.engine.listings))
+        fault = fault_of(params.sent(), known_names(runtime.engine.listings, *keys))
+        struck = runtime.faults.take_up(fault)
     except FaultError as flaw:
         raise VenueError(flaw.code, text=str(flaw)) from None
-    runtime.faults.take_up(fault)
+    except CannotStrike as flaw:
+        raise VenueError(-1130, text=str(flaw)) from None
+    if struck is not None:
+        return {"state": "done" if struck else "nothing", "struck": struck, **fault.told()}
     now = next((armed for armed in runtime.faults.armed() if armed.name == fault.name), None)
-    return {"state": "disarmed" if not fault.times else "armed" if now else "done", **(now or fault).told()}
+    return {"state": "armed" if now else "disarmed", **(now or fault).told()}
 
 
 LOCAL_ROUTES: dict[tuple[str, str], LocalHandler] = {

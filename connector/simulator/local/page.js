@@ -181,7 +181,7 @@ function faultState({ armed, moment }) {
 
 function faultButton(fault) {
   return button(fault.name, fault.about, fault.armed ? faultState(fault) : "", () => tell("/local/v1/faults", {
-    name: fault.name, times: fault.armed ? 0 : part("times").value, ...taken(fault) }));
+    name: fault.name, times: fault.armed ? 0 : fault.repeats ? part("times").value : 1, ...taken(fault) }));
 }
 
 function taken(fault) {

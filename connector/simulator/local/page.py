@@ -91,6 +91,7 @@ def _faults(runtime: Runtime) -> list[Row]:
             "about": row.about,
             "moment": MOMENTS[row.moment],
             "takes": row.takes,
+            "repeats": row.repeats,
             "armed": armed[name].told() if name in armed else None,
         }
         for name, row in FAULTS.items()

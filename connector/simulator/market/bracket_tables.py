@@ -24,7 +24,7 @@ class BadTable(ValueError):
 def table_of(rows: object) -> tuple[Bracket, ...]:
     """The brackets of a table, cum worked out. Raises `BadTable`."""
     if not isinstance(rows, list) or not rows:
-        raise BadTable("brackets are a list of rows, at least one")
+        raise BadTable("a list of at least one row is needed")
     read: list[tuple[int, int, str]] = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):

@@ -10,6 +10,9 @@ from connector.simulator.rest.request import Request
 SUCCESS = {"code": 200, "msg": "success"}
 #: Three months of income can be asked for.
 INCOME_DAYS = 100
+#: What locks a symbol, and what an account; the figures are any beyond the trigger.
+_UNFILLED = {"indicator": "UFR", "value": 0.999, "triggerValue": 0.995}
+_TOO_MANY_VIOLATIONS = {"indicator": "TMV", "value": 10, "triggerValue": 1}
 
 
 def snapshot_of(request: Request) -> AccountSnapshot:
@@ -82,9 +85,18 @@ def sign_agreement(request: Request) -> object:
 
 
 def trading_status(request: Request) -> object:
-    """The indicators of the quantitative rules: none is ever violated here, nobody is locked."""
-    request.listings()
-    return {"indicators": {}, "updateTime": request.now_ms}
+    """The indicators of the quantitative rules: one is violated while a fault says so, else nobody is locked.
+
+    A lock of one symbol is told under it, one of all under ACCOUNT ("Futures trading quantitative rules indicators").
+    """
+    asked = {listing.symbol for listing in request.listings()}
+    runtime, indicators = request.runtime, dict[str, object]()
+    fault = runtime.faults.standing("reduce_only_4400")
+    if fault is not None and (not fault.symbol or fault.symbol in asked):
+        recovers_ms = request.now_ms + fault.left_ms(runtime.steady_ms())
+        indicator = _UNFILLED if fault.symbol else _TOO_MANY_VIOLATIONS
+        indicators[fault.symbol or "ACCOUNT"] = [{"isLocked": True, "plannedRecoverTime": recovers_ms, **indicator}]
+    return {"indicators": indicators, "updateTime": request.now_ms}
 
 
 def order_limits(request: Request) -> object:

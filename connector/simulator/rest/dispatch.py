@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from connector.simulator.access.address_faults import check_address_faults
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.key_faults import check_key_faults
 from connector.simulator.access.loopback import HOME
@@ -75,6 +76,10 @@ def carried_out(
 ) -> Outcome:
     """Does what a request asks for, whichever way it came; what it brought about is published before."""
     sender: ApiKey | None = None
+    try:
+        check_address_faults(runtime.faults, address, now_ms, runtime.steady_ms)
+    except VenueError as refusal:
+        return Outcome(None, refusal, None)
     try:
         runtime.rate_limits.check_ban(address, now_ms)
         weight = route.weight(sent)

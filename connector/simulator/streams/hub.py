@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+from connector.simulator.fault_injection.alterations import altered_frame
+from connector.simulator.fault_injection.faults import Faults
 from connector.simulator.fault_injection.latency import Latency
 from connector.simulator.streams.wire_frames import StreamFrame
 
@@ -27,9 +29,11 @@ class Subscriber(Protocol):
 class Hub:
     """Subscriptions by stream name; a user stream's name is its listen key."""
 
-    def __init__(self, monotonic_ms: Callable[[], int], latency: Latency | None = None) -> None:
+    def __init__(
+        self, monotonic_ms: Callable[[], int], latency: Latency | None = None, faults: Faults | None = None
+    ) -> None:
         self._monotonic_ms = monotonic_ms
-        self._latency = latency
+        self._latency, self._faults = latency, faults
         self._subscribers: dict[str, dict[Subscriber, None]] = {}
         self._kinds: dict[str, tuple[str, ...]] = {}
         self._connections: dict[Subscriber, None] = {}
@@ -82,6 +86,8 @@ class Hub:
         """
         if name not in self._subscribers:
             return
+        if self._faults is not None and self._faults.any_armed:
+            raw = altered_frame(self._faults, name, raw, event)
         frame = StreamFrame(name, raw, event)
         if late_ms or name in self._late:
             self._late.setdefault(name, deque()).append((self._monotonic_ms() + late_ms, frame))
@@ -121,9 +127,12 @@ class Hub:
         """A stream, or all with an empty name, sends nothing for so long."""
         self._silent_until_ms[name] = self._monotonic_ms() + ms
 
-    def cut_all(self) -> None:
-        for connection in list(self._connections):
+    def cut_all(self) -> int:
+        """Cuts every connection and returns how many there were."""
+        connections = list(self._connections)
+        for connection in connections:
             connection.cut()
+        return len(connections)
 
     def close_stream(self, name: str) -> None:
         """Ends every connection that listens to a stream, in good order, after what was late for it."""

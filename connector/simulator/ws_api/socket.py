@@ -7,6 +7,7 @@ from functools import partial
 from aiohttp import WSMessage, WSMsgType, web
 
 from connector.simulator.clock import wait_ms
+from connector.simulator.fault_injection.alterations import ANSWER, HEADER, altered_answer
 from connector.simulator.fault_injection.catalogue import Moment
 from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.json_bytes import frame_of
@@ -150,6 +151,10 @@ class WsApiSocket:
             return reply, after.ms
         if after is not None and after.name == "trade_between_reads":
             self._runtime.fill_oldest(self._session.api_key_of(request), after.symbol)
+        if after is not None and after.name == HEADER:
+            self._runtime.faults.give_back(after)
+        if after is not None and after.name == ANSWER:
+            return altered_answer(self._runtime.faults, after, reply, "result."), 0
         if after is not None and (after.name in RESETS or after.name in FAULTY_ANSWERS):
             return self._faulty(request, after), 0
         return reply, 0

@@ -25,7 +25,7 @@ def test_a_row_takes_what_a_fault_can_be_told_and_heeds_its_default() -> None:
 
 
 def test_a_row_takes_every_parameter_that_its_words_speak_of() -> None:
-    words = {"ms", "symbol", "stream", "event", "api_key", "answer", "count", "status", "contract_type"}
+    words = {"ms", "symbol", "stream", "event", "api_key", "answer", "count", "left", "status", "contract_type"}
     for name, row in FAULTS.items():
         assert {word for word in words if f"`{word}`" in row.about} <= set(row.takes), name
 

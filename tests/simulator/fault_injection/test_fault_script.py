@@ -40,11 +40,25 @@ def test_a_file_is_read_with_all_that_a_row_may_say(tmp_path: Path) -> None:
     ]
 
 
+def test_an_answer_may_be_written_as_the_number_that_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "storm.yml"
+    path.write_text("- {at_s: 5, fault: outage, ms: 3000, answer: 504}\n")
+    (row,) = read_fault_script(path, LISTED)
+    assert row.fault.answer == "504"
+
+
 @pytest.mark.parametrize(
     ("text", "rule"),
     [
-        ("- {at_s: 1, fault: rain}", "line 1, row 1: name 'rain' is no fault"),
+        ("- {at_s: 1, fault: rain}", "line 1, row 1: fault 'rain' is no fault"),
         ("- {fault: cut_sockets}", "row 1: at_s and fault are needed"),
+        ("- {at_s: 1, fault: }", "row 1: fault is missing: say which fault"),
+        ("- {at_s: 1, fault: cut_sockets, symbol: X}", "cut_sockets takes no symbol; it takes fault, times"),
+        ("- {at_s: 1, fault: banned, ms: []}", "ms '[]' must be a whole number"),
+        ("- {at_s: 1, fault: trading_halt, symbol: []}", "symbol '[]' must be text"),
+        ("- {at_s: 1, fault: silent_stream, ms: 0}", "ms 0: silent_stream would do nothing; say from 1"),
+        (f"- {{at_s: 1, fault: silent_stream, stream: {'k' * 64}}}", "is no listen key that lives"),
+        ("- {at_s: 1, fault: outage, answer: 500}", "answer '500' is none of 502"),
         (
             "- {at_s: 1, fault: cut_sockets}\n- {at_s: 1, fault: cut_sockets, tims: 3}",
             "line 2, row 2: cut_sockets takes no tims (did you mean times?)",
@@ -55,11 +69,14 @@ def test_a_file_is_read_with_all_that_a_row_may_say(tmp_path: Path) -> None:
         ("- {at_s: 1, fault: banned, ms: true}", "ms 'True' must be a whole number"),
         ("- {at_s: 1, fault: drop_depth, stream: 3}", "stream '3' must be text"),
         ("- {at_s: 1, fault: delisting, symbol: NOPE}", "symbol 'NOPE' is not listed"),
-        ("- {at_s: 1, fault: cut_sockets, every_s: 0.01}", "every_s: 0.01: must be 0 or at least 0.05"),
+        ("- {at_s: 1, fault: cut_sockets, every_s: 0.01}", "every_s: 0.01: must be at least 0.05"),
+        ("- {at_s: 1, fault: cut_sockets, every_s: 0}", "every_s: 0.0: must be at least 0.05; leave it out for once"),
         ("- {at_s: 1, name: cut_sockets, fault: cut_sockets}", "name is not for scripts; say fault"),
         ("- at_s: 1\n  fault: cut_sockets\n- at_s: 2\n  fault: outage\n  answer: '404'", "line 3, row 2: answer '404'"),
         ("- just text", "row 1: at_s and fault are needed"),
         ("fault: cut_sockets", "a list of rows is needed"),
+        ("[]", "a list of rows is needed"),
+        ("", "a list of rows is needed"),
         ("- {at_s: 1", "no YAML"),
     ],
 )

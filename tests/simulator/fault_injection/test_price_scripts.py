@@ -40,6 +40,13 @@ def test_what_is_no_script_is_refused_by_the_files_name(tmp_path: Path, text: st
         script_named(str(path))
 
 
+def test_an_empty_path_is_named_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "bad.yml"
+    path.write_text("path: []")
+    with pytest.raises(BadScript, match=r"`path` is empty; at least one \[seconds, percent\] is needed"):
+        script_named(str(path))
+
+
 def test_an_unknown_name_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(BadScript, match="crash"):
         script_named("boom")

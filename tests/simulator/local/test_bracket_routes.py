@@ -8,6 +8,8 @@ from tests.companions.simulator.listeners import Listener
 from tests.simulator.market.test_bracket_tables import rows
 
 PATH = "/local/v1/brackets"
+BTC_ROW = {"symbol": "BTCUSDT", "brackets": rows()}
+WHAT_WOULD_DO = "say symbol and share, or symbol and brackets, or rows of leverageBracket alone"
 
 
 def told(call: Caller, symbol: str = "BTCUSDT") -> Any:
@@ -45,6 +47,8 @@ async def test_a_body_of_json_may_name_symbol_and_share(client: SocketClient) ->
     assert reply["brackets"][0]["notionalCap"] == 150_000
     _, _, reply = await client.raw("POST", PATH, body=json.dumps({"symbol": "BTCUSDT", "brackets": rows()}))
     assert reply["brackets"] == rows()
+    status, _, refusal = await client.raw("POST", PATH, body="[]")
+    assert (status, refusal["code"]) == (400, -1130)
     status, _, refusal = await client.raw("POST", PATH, body='{"symbol": "BTCUSDT", ')
     assert (status, refusal["code"]) == (400, -1135)
 
@@ -58,10 +62,23 @@ async def test_a_body_of_json_may_name_symbol_and_share(client: SocketClient) ->
         ),
         (
             {"rows": json.dumps([{"symbol": "BTCUSDT", "brackets": rows()}, {"symbol": "ETHUSDT", "brackets": []}])},
-            "brackets of ETHUSDT, brackets are a list of rows, at least one",
+            "brackets of ETHUSDT, a list of at least one row is needed",
         ),
         ({"rows": '[{"brackets": []}]'}, "a row of brackets is an object with symbol and brackets"),
         ({"symbol": "BTCUSDT", "brackets": "wide"}, "brackets is no list in JSON"),
+        ({"symbol": "BTCUSDT", "brackets": "[]"}, "brackets of BTCUSDT, a list of at least one row is needed"),
+        ({"rows": "[]"}, "rows are empty; at least one row of leverageBracket is needed"),
+        ({"rows": json.dumps([BTC_ROW, BTC_ROW])}, "rows name BTCUSDT twice; one table a symbol"),
+        ({"symbol": "BTCUSDT"}, f"brackets: nothing says how they change; {WHAT_WOULD_DO}"),
+        ({"share": "2"}, f"brackets: symbol is missing; {WHAT_WOULD_DO}"),
+        (
+            {"symbol": "BTCUSDT", "share": "2", "brackets": json.dumps(rows())},
+            f"brackets: share and brackets exclude each other; {WHAT_WOULD_DO}",
+        ),
+        (
+            {"symbol": "BTCUSDT", "rows": json.dumps([BTC_ROW])},
+            f"brackets: rows name their symbols, symbol is one more; {WHAT_WOULD_DO}",
+        ),
     ],
 )
 def test_a_table_that_is_none_changes_nothing(call: Caller, sent: dict[str, str], message: str) -> None:

@@ -118,7 +118,56 @@ def test_faults_are_listed_and_armed(call: Caller) -> None:
     assert call.local("POST", "/local/v1/faults", name="delay_depth", times=0)["state"] == "disarmed"
     assert call.local("GET", "/local/v1/faults")["armed"] == []
     done = call.local("POST", "/local/v1/faults", name="cut_sockets")
-    assert done == {"state": "done", "name": "cut_sockets", "times": 1}
+    assert done == {"state": "nothing", "struck": 0, "name": "cut_sockets", "times": 1}
+
+
+def test_what_strikes_at_once_tells_how_much_it_struck(call: Caller) -> None:
+    def struck(name: str, **terms: object) -> tuple[str, int]:
+        told = call.local("POST", "/local/v1/faults", name=name, **terms)
+        return told["state"], told["struck"]
+
+    for name in ("listen_key_expired", "listen_key_deleted", "burst_of_trades", "forced_liquidation", "forced_adl"):
+        assert struck(name) == ("nothing", 0)
+    assert struck("burst_of_income", count=2) == ("done", 1)
+    assert struck("na_trades", symbol="BTCUSDT", count=1) == ("done", 1)
+    call("POST", "/fapi/v1/listenKey")
+    assert struck("listen_key_expired") == ("done", 1)
+    call("POST", "/fapi/v1/listenKey")
+    assert struck("listen_key_deleted") == ("done", 1)
+    for _ in range(2):
+        call.order("BUY", "0.01", "59000")
+    assert struck("burst_of_trades", symbol="ETHUSDT") == ("nothing", 0)
+    assert struck("burst_of_trades", symbol="BTCUSDT") == ("done", 1)
+    assert struck("forced_adl", symbol="ETHUSDT") == ("nothing", 0)
+    assert struck("forced_adl") == ("done", 1)
+    assert struck("delisting") == ("done", 2)
+    assert struck("delisting") == ("nothing", 0)
+
+
+def test_ids_fall_as_long_as_there_is_room_and_then_say_so(call: Caller) -> None:
+    told = [call.local("POST", "/local/v1/faults", name="ids_fall") for _ in range(30)]
+    fell = [each for each in told if "state" in each]
+    assert 10 < len(fell) < 30 and all((each["state"], each["struck"]) == ("done", 2) for each in fell)
+    refusal = {"code": -1130, "msg": "ids_fall: ids have no room left to fall; begin a new life of the exchange"}
+    assert told == [*fell, *[refusal] * (30 - len(fell))]
+    depth = call("GET", "/fapi/v1/depth", symbol="BTCUSDT")["lastUpdateId"]
+    call.local("POST", "/local/v1/faults", name="ids_fall")
+    assert call("GET", "/fapi/v1/depth", symbol="BTCUSDT")["lastUpdateId"] == depth
+
+
+def test_the_agreement_of_no_contract_can_be_unsigned(call: Caller) -> None:
+    refusal = call.local("POST", "/local/v1/faults", name="unsigned_4411", ms=60_000)
+    assert refusal["code"] == -1130 and "no contract here is on traditional finance; say symbol" in refusal["msg"]
+    assert call.local("GET", "/local/v1/faults")["armed"] == []
+
+
+def test_a_key_that_nobody_has_and_one_that_is_gone_strike_nothing(call: Caller) -> None:
+    gone = call.other().sender.api_key
+    call.local("DELETE", "/local/v1/key", api_key=gone)
+    for api_key in ("zz", gone):
+        refusal = call.local("POST", "/local/v1/faults", name="key_revoked", api_key=api_key)
+        assert refusal["code"] == -1130 and "is no key of this exchange; leave it out" in refusal["msg"]
+    assert call.local("GET", "/local/v1/faults")["armed"] == []
 
 
 @pytest.mark.parametrize("price", ["0", "-1"])

@@ -63,8 +63,8 @@ def test_what_is_no_table_is_named(change: dict[str, object], flaw: str) -> None
 @pytest.mark.parametrize(
     ("told", "flaw"),
     [
-        ([], "brackets are a list of rows, at least one"),
-        ({"brackets": []}, "brackets are a list of rows, at least one"),
+        ([], "a list of at least one row is needed"),
+        ({"brackets": []}, "a list of at least one row is needed"),
         ([[1, 2]], "row 1: a bracket is an object"),
         (rows()[1:], "row 1: notionalFloor 20000 is not 0, where the bracket before it ends"),
     ],

@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+import pytest
+
 from tests.companions.simulator.callers import Caller
 
 BTC = "BTCUSDT"
@@ -111,3 +113,16 @@ def test_fees_are_burned_in_bnb_on_demand(call: Caller) -> None:
 def test_nobody_is_locked_by_the_quantitative_rules(call: Caller) -> None:
     assert call("GET", "/fapi/v1/apiTradingStatus") == {"indicators": {}, "updateTime": call.runtime.now_ms()}
     assert call.code("GET", "/fapi/v1/apiTradingStatus", symbol="NOPE") == -1121
+
+
+@pytest.mark.parametrize(("symbol", "told_of", "by"), [("BTCUSDT", "BTCUSDT", "UFR"), ("", "ACCOUNT", "TMV")])
+def test_a_lock_by_quantitative_rules_is_told_with_its_end(call: Caller, symbol: str, told_of: str, by: str) -> None:
+    call.runtime.faults.arm("reduce_only_4400", ms=60_000, symbol=symbol)
+    call.clock.advance(20_000)
+    told = call("GET", "/fapi/v1/apiTradingStatus")
+    ((place, (row,)),) = told["indicators"].items()
+    assert (place, row["indicator"], row["isLocked"]) == (told_of, by, True)
+    assert row["plannedRecoverTime"] == told["updateTime"] + 40_000
+    assert bool(call("GET", "/fapi/v1/apiTradingStatus", symbol="ETHUSDT")["indicators"]) is (symbol == "")
+    call.clock.advance(40_000)
+    assert call("GET", "/fapi/v1/apiTradingStatus")["indicators"] == {}
