@@ -1,8 +1,10 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
+from connector.simulator.clock import VirtualClock
 from connector.simulator.server import LocalExchange
 from tests.companions.simulator.callers import QUIET, Caller, SocketClient, caller
 
@@ -15,8 +17,8 @@ def call() -> Caller:
 
 @pytest.fixture
 async def venue() -> AsyncIterator[LocalExchange]:
-    """A quiet exchange on a port."""
-    async with LocalExchange(QUIET) as running:
+    """A quiet exchange on a port, with a clock of its own: a test may stop it."""
+    async with LocalExchange(replace(QUIET, clock=VirtualClock())) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
+from connector.simulator.clock import VirtualClock
 from connector.simulator.server import LocalExchange
 from tests.companions.simulator.callers import QUIET, START_MS, Caller, SocketClient, caller
 from tests.companions.simulator.ws_callers import WsCaller
@@ -20,8 +21,8 @@ STATUSES = [("address_banned", 418), ("address_rate_limited", 429)]
 
 @pytest.fixture
 async def limited() -> AsyncIterator[LocalExchange]:
-    """A quiet exchange that holds the venue's limits."""
-    async with LocalExchange(replace(QUIET, limits=True)) as running:
+    """A quiet exchange that holds the venue's limits, with a clock of its own: a test may stop it."""
+    async with LocalExchange(replace(QUIET, limits=True, clock=VirtualClock())) as running:
         yield running
 
 
