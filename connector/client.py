@@ -1,10 +1,14 @@
 """`connector.open`: an exchange, ready to trade, that leaves nothing open behind it."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 from connector.bot.session import local_exchange
+from connector.bot.session.instance_journal import Keeping, kept_instance
+from connector.core.events import Event, MarketEvent
 from connector.core.faults import ArgumentFault, ConfigFault, ConnectorFault, StopFault
 from connector.core.interface import Exchange
 from connector.exchange.assemble import assemble
@@ -20,6 +24,16 @@ _CANCEL_WITHIN_S = 10.0
 _ARGUMENTS = {"market": "trading_pairs", "--exchange": "exchange_url"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """What one opening asks for beside account and key."""
+
+    trading_pairs: tuple[str, ...]
+    ready_within_s: float
+    keeping: Keeping | None
+    hear: Callable[[Event], None] | None
+
+
 @asynccontextmanager
 async def open(
     *trading_pairs: str,
@@ -28,34 +42,39 @@ async def open(
     signer: Signer | None = None,
     seed: int = 1,
     ready_within_s: float = 30.0,
+    data: Path | None = None,
+    hear: Callable[[Event], None] | None = None,
 ) -> AsyncIterator[Exchange]:
     """Connects an account for these pairs, waits until it is `ready`, and hands out the exchange.
 
     On the local domain, the default, it is a local exchange of its own, seeded by `seed`, or the running one at
     `exchange_url`; it makes up a key, which signs where no `signer` is given. Other domains need one.
 
+    With a folder `data` orders outlive a crash: each is written down there before it leaves, and the next time that the
+    account is opened with it, what is still open is cancelled and what happened meanwhile is told, before this hands
+    out the exchange: `hear` is called with every event from the first one on. Without, nothing is kept.
+
     At the end every order of ours is cancelled, and the connection closed; positions stay. Raises `ArgumentFault` for
     what can't be opened, `UnavailableFault` for an exchange that does not answer or does not become ready,
     `StopFault` where orders may be left: it names them.
     """
     row = _checked(trading_pairs, domain, exchange_url, signer)
+    life = _Life(trading_pairs, ready_within_s, Keeping(data) if data else None, hear)
     if not row.is_local and signer is not None:
-        async with _connected(row, signer, trading_pairs, ready_within_s) as exchange:
+        async with _connected(row, signer, life) as exchange:
             yield exchange
         return
     with _named_as_arguments():
         venue = local_exchange.attached(exchange_url) if exchange_url else await local_exchange.started(seed)
     try:
         epoch = await venue.epoch()
-        async with _connected(venue.domain, signer or epoch.signer, trading_pairs, ready_within_s) as exchange:
+        async with _connected(venue.domain, signer or epoch.signer, life) as exchange:
             yield exchange
     finally:
         await venue.stop()
 
 
-def _checked(
-    trading_pairs: tuple[str, ...], domain: str, exchange_url: str | None, signer: Signer | None
-) -> Domain:
+def _checked(trading_pairs: tuple[str, ...], domain: str, exchange_url: str | None, signer: Signer | None) -> Domain:
     if not trading_pairs:
         raise ArgumentFault("trading_pairs", "", "names no pair", 'such as open("BTC-USDT")')
     for trading_pair in trading_pairs:
@@ -82,20 +101,28 @@ def _named_as_arguments() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _connected(
-    row: Domain, signer: Signer, trading_pairs: tuple[str, ...], ready_within_s: float
-) -> AsyncIterator[Exchange]:
-    exchange = assemble(row, signer, trading_pairs, f"a{secrets.token_hex(3)}", SystemClock())
+async def _connected(row: Domain, signer: Signer, life: _Life) -> AsyncIterator[Exchange]:
+    clock = SystemClock()
+    kept = kept_instance(life.keeping, row, signer) if life.keeping else None
+    instance = kept.instance if kept else f"a{secrets.token_hex(3)}"
+    exchange = assemble(row, signer, life.trading_pairs, instance, clock)
+    if kept:
+        kept.begin(clock.now_ms())
+    if life.hear is not None:
+        for tag in MarketEvent:
+            exchange.add_listener(tag, life.hear)
     try:
         with _named_as_arguments():
             await exchange.start_network()
-        await exchange.wait_until_ready(ready_within_s)
+        await exchange.wait_until_ready(life.ready_within_s)
         try:
             yield exchange
         finally:
             await _cancel_all(exchange)
     finally:
         await exchange.stop_network()
+        if kept:
+            kept.end(clock.now_ms())
 
 
 async def _cancel_all(exchange: PerpetualDerivative) -> None:

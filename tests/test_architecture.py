@@ -20,11 +20,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "orders": {"core"},
     "account": {"core", "venue"},
     "net": {"core", "venue"},
+    "store": {"core"},
     "config": {"core", "venue"},
     "exchange": {"core", "venue", "wire", "market", "orders", "account", "net", "config"},
     "simulator": {"core"},
     "bot": {
-        "core", "venue", "strategies", "wire", "market", "orders", "account", "net", "config",
+        "core", "venue", "strategies", "wire", "market", "orders", "account", "net", "config", "store",
         "exchange", "simulator",
     },
 }  # fmt: skip
@@ -43,7 +44,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         {"server", "command", "flags", "garbage", "network_access", "http_handler", "http_server"},
     ),
     "exchange": (
-        {"bus", "gates", "report_dispatcher"},
+        {"bus", "gates", "instance", "order_journaling", "report_dispatcher"},
         "account", "orders", "market_data", "network",
         {"derivative", "assemble"},
     ),

@@ -1,15 +1,18 @@
 """`connector.open`, as the writer of a strategy meets it."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
 import connector
+from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, Trader, until
 from tests.companions.places import PACKAGE
@@ -54,7 +57,7 @@ async def test_without_an_address_a_local_exchange_of_its_own_runs_as_long_as_it
 @pytest.mark.parametrize(
     ("pairs", "options", "line"),
     [
-        ((), {}, 'trading_pairs: \'\': names no pair; such as open("BTC-USDT")'),
+        ((), {}, "trading_pairs: '': names no pair; such as open(\"BTC-USDT\")"),
         ((["BTC-USDT"],), {}, "trading_pairs: ['BTC-USDT']: is no text; each is an argument of its own"),
         ((PAIR,), {"domain": "nowhere"}, "domain: 'nowhere': no such domain; use one of"),
         ((PAIR,), {"domain": "binance_perpetual"}, "signer: None: binance_perpetual needs a key"),
@@ -131,6 +134,23 @@ async def test_questions_about_what_is_not_traded_or_not_ours_are_told_by_the_ar
                 question("ETH-USDT")
         with pytest.raises(connector.ArgumentFault, match="client_order_id: 'nobody-1': is no order of this connector"):
             exchange.cancel(PAIR, "nobody-1")
+
+
+async def test_what_happened_between_two_openings_is_told_by_the_second(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    """The first was killed: its process is gone, and so is its hold on the tag."""
+    kept, image = tmp_path / "data", tmp_path / "as-killed"
+    async with connector.open(PAIR, exchange_url=venue.rest, data=kept) as exchange:
+        exchange.buy(PAIR, D("0.010"), connector.OrderType.LIMIT_MAKER, D(60_000))
+        await until(lambda: bool(venue.engine.accounts[venue.account_id].has_open_orders()), "it rests")
+        shutil.copytree(kept, image)
+        trader.take(SELL, "0.010")
+    told: list[connector.Event] = []
+    async with connector.open(PAIR, exchange_url=venue.rest, data=image, hear=told.append) as exchange:
+        names = [event.tag.name for event in told if "Order" in event.tag.name]
+        assert names[-2:] == ["OrderFilled", "BuyOrderCompleted"]
+        assert exchange.account_positions[PAIR].amount == D("0.010")
 
 
 def test_the_public_names_are_all_there_and_are_loaded_when_asked_for() -> None:

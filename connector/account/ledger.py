@@ -82,6 +82,10 @@ class Ledger:
                 pairs = tuple(self._names.pair_of(symbol) or symbol for symbol in report.symbols)
                 return (MarginCallEvent(report.time_ms / 1000, pairs),)
 
+    def remember_payment(self, report: FundingReport) -> None:
+        """A funding payment that was told in an earlier life: it is not told again."""
+        self._funding.is_new(report)
+
     def explain(self, fill: OrderFilledEvent) -> None:
         """One fill of ours, which the next snapshot's position must contain."""
         side = CLOSE_SEMANTICS[self.assumed_mode, fill.position, fill.trade_type].position_side

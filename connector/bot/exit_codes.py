@@ -7,6 +7,7 @@ from connector.core.faults import (
     ConfigFault,
     ConnectorFault,
     Fault,
+    InstanceFault,
     StopFault,
     UnavailableFault,
     UnreadableFault,
@@ -24,6 +25,7 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 5
     BOOKS_DIFFER = 6
     STOP_UNVERIFIED = 7
+    ALREADY_RUNNING = 13
 
 
 MEANINGS: dict[ExitCode, str] = {
@@ -35,6 +37,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.UNAVAILABLE: "The exchange could not be reached, or refused what the start needs.",
     ExitCode.BOOKS_DIFFER: "The bot's books and the exchange's differ; the lines name the trade or income id.",
     ExitCode.STOP_UNVERIFIED: "The stop could not be verified: orders may still be open at the exchange.",
+    ExitCode.ALREADY_RUNNING: "Another instance runs with this tag on this account; the line names its process.",
 }
 
 _CODES: dict[type[ConnectorFault], ExitCode] = {
@@ -44,6 +47,7 @@ _CODES: dict[type[ConnectorFault], ExitCode] = {
     UnreadableFault: ExitCode.UNAVAILABLE,
     AccountingFault: ExitCode.BOOKS_DIFFER,
     StopFault: ExitCode.STOP_UNVERIFIED,
+    InstanceFault: ExitCode.ALREADY_RUNNING,
 }
 
 

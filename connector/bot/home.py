@@ -10,6 +10,8 @@ APP = "perpetual-connector"
 VARIABLE = "CONNECTOR_HOME"
 #: The strategy's settings, in the home and as an example inside the package.
 SETTINGS_NAME = "perpetual_market_making.yml"
+#: The connector's own, in the home and as an example inside the package.
+CONNECTOR_SETTINGS_NAME = "connector.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Home:
     def settings(self) -> Path:
         """The settings of the strategy, whether they are there or not."""
         return self.conf / SETTINGS_NAME
+
+    @property
+    def connector_settings(self) -> Path:
+        """The connector's own settings, whether they are there or not."""
+        return self.conf / CONNECTOR_SETTINGS_NAME
 
 
 def home_at(given: Path | None) -> Home:

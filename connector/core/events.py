@@ -30,6 +30,8 @@ class MarketEvent(Enum):
     FeedLost = 310
     FeedRestored = 311
     FundingRateChanged = 312
+    RateLimitNear = 313
+    OrdersPaused = 314
     LeverageConfirmed = 320
     MarginCall = 330
     Liquidation = 331
@@ -238,6 +240,32 @@ class FundingRateChangedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimitNearEvent:
+    """A rate limit fills up; told once a threshold, and again after a window that stayed below it."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.RateLimitNear
+
+    timestamp: float
+    #: What is limited, in words.
+    name: str
+    window_s: float
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersPausedEvent:
+    """The exchange wants no new orders for a while; cancels and look-ups go on."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrdersPaused
+
+    timestamp: float
+    #: By the exchange's clock, in seconds.
+    until_timestamp: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeverageConfirmedEvent:
     """The venue confirmed the leverage in force."""
 
@@ -296,6 +324,8 @@ Event = (
     | FeedLostEvent
     | FeedRestoredEvent
     | FundingRateChangedEvent
+    | RateLimitNearEvent
+    | OrdersPausedEvent
     | LeverageConfirmedEvent
     | MarginCallEvent
     | LiquidationEvent

@@ -6,6 +6,7 @@
     ├── UnavailableFault          something that must be there is not (exchange, key store)
     ├── AccountingFault           our books and the exchange's do not agree
     ├── StopFault                 the stop could not be verified
+    ├── InstanceFault             another instance runs with this tag on this account
     ├── UnreadableFault           an answer or a frame that is not what the protocol says
     └── Fault                     a venue refused, or did not answer, one request
         └── its `rule` decides: fate, retry, blame
@@ -15,6 +16,8 @@ A `Fault` carries the decision. Callers ask `fault.rule.fate`, never its text.
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from connector.core.figures import cut
 
 
 class Fate(StrEnum):
@@ -103,11 +106,15 @@ class StopFault(ConnectorFault):
     """A stop that could not be verified: orders may still be open at the exchange."""
 
 
+class InstanceFault(ConnectorFault):
+    """Another instance runs with this tag on this account: each would take the other's orders for its own."""
+
+
 class UnreadableFault(ConnectorFault):
     """An answer that is not what the protocol says. After a write, the outcome is unknown."""
 
     def __init__(self, what: str, why: str) -> None:
-        super().__init__(f"unreadable {what}: {why}")
+        super().__init__(f"unreadable {what}: {cut(why)}")
 
 
 class Fault(ConnectorFault):
@@ -130,9 +137,12 @@ class Fault(ConnectorFault):
         self.code = code
         #: 0 where nothing came back.
         self.http_status = http_status
-        self.text = text
+        #: The venue's words, cut to a line.
+        self.text = text = cut(text)
         #: By the venue's clock, where it names the time until which to stay silent.
         self.pause_until_ms = pause_until_ms
+        #: Whether the venue itself said so, and not this side of the wire.
+        self.was_answered = bool(code or http_status)
         number = f" [{code}]" if code else (f" [HTTP {http_status}]" if http_status else "")
         words = f": {text}" if text else ""
         hint = f" ({rule.remedy})" if rule.remedy else ""

@@ -37,6 +37,8 @@ class OrderStatus(StrEnum):
     OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
     #: A look-up found no such order, and the request can no longer arrive.
     NOT_FOUND = "NOT_FOUND"
+    #: Order history, open orders and trades prove that the venue has no such order any more.
+    ABSENT = "ABSENT"
     #: We asked for the cancel; the venue has not answered yet.
     CANCEL_REQUESTED = "CANCEL_REQUESTED"
     #: The cancel was refused or its outcome is unknown: the order stands as it stood.

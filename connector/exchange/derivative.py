@@ -23,6 +23,7 @@ from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.network import trading_pairs
 from connector.exchange.network.components import Components
 from connector.exchange.network.feed_report import FeedReport, feed_report
+from connector.exchange.network.restart_table import RestartTable
 from connector.exchange.network.start import read_start, works
 from connector.net.throttle import Use
 from connector.orders.in_flight_order import InFlightOrder
@@ -36,6 +37,8 @@ class PerpetualDerivative:
     def __init__(self, components: Components) -> None:
         self._components = components
         self._last_own_price: dict[str, Decimal] = {}
+        #: What the start found of earlier lives; None before it, and without a journal.
+        self.restart_table: RestartTable | None = None
         components.bus.add_listener(MarketEvent.OrderFilled, self._note_own_price)
 
     # What it is, and whether it can be trusted now.
@@ -74,6 +77,16 @@ class PerpetualDerivative:
         """What the venue itself answers when asked, as reports: slow truth, beside all that is tracked here."""
         return self._components.api
 
+    @property
+    def openings_stopped(self) -> str:
+        """Why no order that opens would be sent though the connector is ready; empty while they go."""
+        trouble = self._components.journaling.journal.trouble
+        return f"the journal can't be written: {trouble}" if trouble else ""
+
+    def is_own(self, client_order_id: str) -> bool:
+        """Whether an order is ours by its client id, of this life or an earlier one."""
+        return self._components.ids.is_own(client_order_id)
+
     def venue_time_ms(self) -> int:
         """The venue's clock, as last measured."""
         return self._components.gateway.venue_ms()
@@ -90,9 +103,17 @@ class PerpetualDerivative:
         """How full the rate limits are."""
         return self._components.gateway.throttle.use(self._components.gateway.venue_ms())
 
+    def silent_until_ms(self) -> int | None:
+        """Until when the exchange wants silence, by its own clock; None where it does not."""
+        return self._components.gateway.silent_until_ms()
+
+    def new_orders_wait_ms(self) -> int:
+        """How long the exchange wants no new orders of this account; cancels go on. 0 where it takes them."""
+        return self._components.gateway.throttle.account.pause.wait_ms(self._components.clock.monotonic_ms())
+
     async def start_network(self) -> None:
-        """Reads rules and account, then listens. Raises `ConnectorFault`; nothing is changed at the exchange."""
-        await read_start(self._components)
+        """Reads rules and account, deals with orders of earlier lives, then listens. Raises `ConnectorFault`."""
+        self.restart_table = await read_start(self._components)
         await self._components.tasks.start(works(self._components))
 
     async def stop_network(self) -> None:
@@ -126,7 +147,9 @@ class PerpetualDerivative:
         self._components.tasks.raise_if_broken()
 
     async def check_network(self) -> bool:
-        """Whether the exchange answers now."""
+        """Whether the exchange answers now; it is not asked while it wants silence."""
+        if self.silent_until_ms() is not None:
+            return False
         try:
             await self._components.gateway.measure_clock(samples=1)
         except ConnectorFault:
@@ -185,9 +208,15 @@ class PerpetualDerivative:
         """Cancels every order of ours and waits until the exchange confirmed that it is gone, or time is up."""
         return await self._components.cancellation.cancel_all(timeout_seconds)
 
-    async def sweep(self, is_ours: Callable[[str], bool]) -> None:
-        """Cancels every open order of the traded pairs that is ours by its client id, tracked or not."""
-        await self._components.cancellation.sweep(is_ours)
+    async def sweep(self, is_ours: Callable[[str], bool]) -> tuple[str, ...]:
+        """Cancels every open order of the traded pairs that is ours by its client id, tracked or not; returns the ids
+        of those that may still be open. Raises `ConnectorFault` when the exchange's list can't be had."""
+        return await self._components.cancellation.sweep(is_ours)
+
+    async def cancel_whatever_broke(self, is_ours: Callable[[str], bool], within_s: float) -> list[str]:
+        """The last act: cancels own orders by the ids we know and by the exchange's list; returns the client ids of
+        those that may still live. Needs no running task, and raises nothing."""
+        return await self._components.last_act.cancel_all(self._components.feed.symbols, is_ours, within_s)
 
     def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
         """Places several orders; each has a fate of its own."""

@@ -17,6 +17,7 @@ ACCOUNT_BALANCE = "account_balance"
 USER_STREAM = "user_stream_initialized"
 POSITION_MODE = "position_mode"
 LEVERAGE = "leverage"
+RATE_LIMITS = "rate_limits"
 
 WAITS_FOR: dict[str, str] = {
     SYMBOLS: "the exchange's list of symbols",
@@ -27,6 +28,7 @@ WAITS_FOR: dict[str, str] = {
     USER_STREAM: "the user stream, and one full comparison with the exchange since it is up",
     POSITION_MODE: "the position mode, as the exchange says",
     LEVERAGE: "the leverage of every pair, as the exchange says",
+    RATE_LIMITS: "the end of the silence that the exchange asked for",
 }
 
 

@@ -7,19 +7,24 @@ from connector.core.clock import Clock
 from connector.core.events import OrderFilledEvent
 from connector.core.reports import ListenKeyExpired, OrderReport, UserReport
 from connector.exchange.bus import Bus
+from connector.exchange.order_journaling import OrderJournaling
 from connector.orders.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
 
 
 class ReportDispatcher:
-    """Reports in, events out: orders change in the tracker, the account in the ledger, and listeners hear."""
+    """Reports in, events out: orders change in the tracker, the account in the ledger, and listeners hear.
 
-    def __init__(self, tracker: Tracker, ledger: Ledger, bus: Bus, clock: Clock) -> None:
+    What changed is in the journal before a listener hears of it.
+    """
+
+    def __init__(self, tracker: Tracker, ledger: Ledger, bus: Bus, clock: Clock, journaling: OrderJournaling) -> None:
         self._tracker = tracker
         self._ledger = ledger
         self._bus = bus
         self._clock = clock
+        self._journaling = journaling
 
     def dispatch(self, report: UserReport) -> None:
         _LOG.debug("%s", report)
@@ -30,8 +35,13 @@ class ReportDispatcher:
                 for event in events:
                     if isinstance(event, OrderFilledEvent):
                         self._ledger.explain(event)
+                number = self._journaling.order_changed(report, events)
                 self._bus.publish(events)
+                self._journaling.told(number)
             case ListenKeyExpired():
                 return
             case _:
-                self._bus.publish(self._ledger.apply(report, now_ms))
+                events = self._ledger.apply(report, now_ms)
+                number = self._journaling.account_changed(report, events)
+                self._bus.publish(events)
+                self._journaling.told(number)

@@ -1,32 +1,50 @@
 """One request's way out: throttle, sign, send, classify.
 
 Signing comes after the wait, so that a queued request does not leave with an old timestamp. Reads are tried again
-when the venue was merely unavailable; writes never are, except where the fault proves that nothing happened.
+when the venue was merely unavailable, and so are cancels where the answer proves that nothing happened; other writes
+never are.
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from urllib.parse import urlencode
 
 from connector.core.clock import Clock
-from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry, UnavailableFault, UnreadableFault
-from connector.net.clock_sync import ClockSync
+from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnavailableFault
+from connector.net.admission import Admission, Clocks, NoRoom, cost_of
+from connector.net.clock_meter import SAMPLES, ClockMeter, TimeAnswer
+from connector.net.error_bodies import error_shape, server_time_ms
+from connector.net.handshakes import HandshakePace
 from connector.net.http import Http, HttpAnswer, NoAnswer
 from connector.net.sign import Signer
-from connector.net.throttle import Cost, Throttle
+from connector.net.silence import SILENCES, silence_ms
+from connector.net.throttle import Throttle, Ticket
 from connector.venue.domains import LIVE_HOSTS, Domain, host_of
-from connector.venue.endpoints import API_KEY_HEADER, TIME, Endpoint, Security
-from connector.venue.error_codes import banned_until_ms, rule_for_answer, rule_for_silence
-from connector.venue.limits import COUNTER_HEADERS, RECV_WINDOW_MS
+from connector.venue.endpoints import API_KEY_HEADER, TIME, Endpoint, Priority, Security
+from connector.venue.error_codes import is_counted, rule_for_answer, rule_for_silence
+from connector.venue.limits import RECV_WINDOW_MS
 
 _BACKOFF_MS = (200, 400, 800)
 _READ_TRIES = 3
-#: A 429 without `Retry-After` waits for the next minute of the venue's clock.
-_MINUTE_MS = 60_000
+_REPEATED_WRITE_TRIES = 4
 
 _NOT_WANTED = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.NETWORK, "not sent: it is no longer wanted")
 _NO_ROOM = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.RATE_LIMIT, "not sent: the rate limits are used up")
+_UNANSWERED = FaultRule(
+    Fate.NEVER_LIVED, Retry.NEVER, Blame.VENUE, "not sent: too many requests before it are not answered yet"
+)
+
+
+class _Sent(Enum):
+    """What is known of a request that came to its turn."""
+
+    NOT = auto()
+    #: And no answer came.
+    MAYBE = auto()
+    ANSWERED = auto()
+    #: Answered, and not counted by the venue.
+    FREE = auto()
 
 
 class Gateway:
@@ -37,7 +55,10 @@ class Gateway:
     ) -> None:
         self.domain = domain
         self.throttle = throttle
-        self.clock_sync = ClockSync()
+        self.clock_meter = ClockMeter(clock, self._ask_time)
+        #: What the streams of the domain connect by.
+        self.handshakes = HandshakePace(clock.monotonic_ms)
+        self._admission = Admission(throttle, Clocks(self.clock_meter.venue_ms, clock.monotonic_ms))
         self._http = http
         self._clock = clock
         self._recv_window_ms = recv_window_ms
@@ -51,9 +72,19 @@ class Gateway:
 
     def venue_ms(self) -> int:
         """The venue's clock, as far as it was measured; this machine's until then."""
-        if self.clock_sync.is_set:
-            return self.clock_sync.now_ms(self._clock.monotonic_ms())
-        return self._clock.now_ms()
+        return self.clock_meter.venue_ms()
+
+    def require_not_ahead(self, time_ms: int, what: str) -> None:
+        """Raises `UnreadableFault` for a time that the venue's clock has not reached.
+
+        Either the time is wrong or our measure of that clock is: it is measured again.
+        """
+        self.clock_meter.require_not_ahead(time_ms, what)
+
+    def silent_until_ms(self) -> int | None:
+        """Until when the venue wants silence, by its own clock; None where it does not."""
+        left_ms = self.throttle.address.pause.until_ms - self._clock.monotonic_ms()
+        return self.venue_ms() + left_ms if left_ms > 0 else None
 
     async def call(
         self,
@@ -61,60 +92,90 @@ class Gateway:
         params: Mapping[str, str] | None = None,
         still_wanted: Callable[[], bool] = lambda: True,
     ) -> bytes:
-        """The body of the answer. A read is tried up to three times, a timestamp refusal once more for all.
+        """The body of the answer. A read is tried up to three times, a cancel that did not happen up to four times, a
+        timestamp refusal once more for all.
 
         `still_wanted` is asked when the wait for the rate limits is over, as the last thing before signing.
         """
-        resynced = False
-        for attempt in range(1, 2 * _READ_TRIES):
+        tries = _REPEATED_WRITE_TRIES if endpoint.repeats else 1 if endpoint.is_write else _READ_TRIES
+        failures, resynced = 0, False
+        while True:
+            measured = self.clock_meter.measured
             try:
-                return await self._once(endpoint, params or {}, still_wanted)
+                return (await self._once(endpoint, params or {}, still_wanted))[0]
             except Fault as fault:
                 if fault.rule.retry is Retry.AFTER_CLOCK_SYNC and not resynced:
                     resynced = True
-                    self.clock_sync.forget()
-                    await self.measure_clock()
-                elif fault.rule.retry is Retry.BACKOFF and not endpoint.is_write and attempt < _READ_TRIES:
-                    await asyncio.sleep(_BACKOFF_MS[attempt - 1] / 1000)
+                    await self._renew_clock(measured, fault)
+                elif fault.rule.retry is Retry.BACKOFF and failures + 1 < tries:
+                    await asyncio.sleep(_BACKOFF_MS[failures] / 1000)
+                    failures += 1
                 else:
                     raise
-        raise AssertionError("the last attempt returns or raises")
 
-    async def measure_clock(self, samples: int = 3) -> None:
-        """Measures the venue's clock; several round trips, of which the median counts."""
-        for _ in range(samples):
-            sent_ms = self._clock.monotonic_ms()
-            body = await self._once(TIME, {}, lambda: True)
-            self.clock_sync.sample(sent_ms, self._clock.monotonic_ms(), _server_time_ms(body))
-
-    async def _once(self, endpoint: Endpoint, params: Mapping[str, str], still_wanted: Callable[[], bool]) -> bytes:
-        name = f"{endpoint.method} {endpoint.path}"
-        await self._wait(endpoint, params, name)
-        if not still_wanted():
-            raise Fault(_NOT_WANTED, name)
-        sent_ms = self.venue_ms()
+    async def send_bare(self, endpoint: Endpoint, params: Mapping[str, str]) -> HttpAnswer:
+        """One signed request past limits and classification: for the last act, when those are what broke. Raises
+        `NoAnswer`."""
         address, headers = self._spell(endpoint, params)
+        return await self._http.send(endpoint.method, address, headers, urgent=True)
+
+    async def measure_clock(self, samples: int = SAMPLES) -> None:
+        """Measures the venue's clock; several round trips, of which the median counts. Raises `ConnectorFault`."""
+        await self.clock_meter.measure(samples)
+
+    async def _renew_clock(self, measured: int, refusal: Fault) -> None:
+        """After a timestamp was refused. Where the time can't be had, the refusal is what is told."""
         try:
-            answer = await self._http.send(endpoint.method, address, headers)
+            await self.clock_meter.measure_anew(measured)
+        except ConnectorFault as fault:
+            raise refusal from fault
+
+    async def _ask_time(self) -> TimeAnswer:
+        body, sent_ms, received_ms = await self._once(TIME, {}, lambda: True)
+        return TimeAnswer(sent_ms, received_ms, server_time_ms(body))
+
+    async def _once(
+        self, endpoint: Endpoint, params: Mapping[str, str], still_wanted: Callable[[], bool]
+    ) -> tuple[bytes, int, int]:
+        """The body, and when the request left and its answer came by the steady clock."""
+        name = f"{endpoint.method} {endpoint.path}"
+        try:
+            ticket = await self._admission.enter(endpoint, cost_of(endpoint, params))
+        except NoRoom as error:
+            rule = _UNANSWERED if error.for_answers else _NO_ROOM
+            raise Fault(rule, name, text=str(error), pause_until_ms=self.silent_until_ms()) from error
+        answer: HttpAnswer | None = None
+        sent = _Sent.NOT
+        try:
+            if not still_wanted():
+                raise Fault(_NOT_WANTED, name)
+            address, headers = self._spell(endpoint, params)
+            sent, sent_ms = _Sent.MAYBE, self._clock.monotonic_ms()
+            urgent = endpoint.priority is Priority.RISK
+            answer = await self._http.send(endpoint.method, address, headers, urgent=urgent)
+            sent, received_ms = _Sent.ANSWERED, self._clock.monotonic_ms()
+            if answer.status == 200:
+                return answer.body, sent_ms, received_ms
+            fault = self._fault(answer, endpoint, name, ticket)
+            sent = _Sent.ANSWERED if is_counted(answer.status, fault.text) else _Sent.FREE
+            raise fault
         except NoAnswer as silence:
+            sent = _Sent.MAYBE if silence.sent else _Sent.NOT
             rule = rule_for_silence(sent=silence.sent, is_write=endpoint.is_write)
             raise Fault(rule, name, text=str(silence)) from silence
-        self._correct_counts(answer, sent_ms)
-        if answer.status == 200:
-            return answer.body
-        raise self._fault(answer, endpoint, name)
+        finally:
+            self._admission.leave(ticket, endpoint.priority, lambda: self._settle(ticket, endpoint, sent, answer))
 
-    async def _wait(self, endpoint: Endpoint, params: Mapping[str, str], name: str) -> None:
-        cost = Cost(endpoint.weight(params), endpoint.order_cost_10s, endpoint.order_cost_1m)
-        while wait_ms := self.throttle.wait_ms(cost, self.venue_ms(), endpoint.priority):
-            if endpoint.most_wait_ms is not None and wait_ms > endpoint.most_wait_ms:
-                raise Fault(_NO_ROOM, name, text=f"{wait_ms / 1000:.1f} s to wait")
-            await asyncio.sleep(wait_ms / 1000)
-        self.throttle.spend(cost, self.venue_ms())
+    def _settle(self, ticket: Ticket, endpoint: Endpoint, sent: _Sent, answer: HttpAnswer | None) -> None:
+        steady_ms = self._clock.monotonic_ms()
+        if sent in (_Sent.NOT, _Sent.FREE):
+            self.throttle.give_back(ticket, steady_ms, answered=sent is _Sent.FREE)
+        else:
+            headers = None if answer is None else answer.headers
+            self.throttle.settle(ticket, headers, steady_ms, tells_weight=endpoint.tells_weight)
 
     def _spell(self, endpoint: Endpoint, params: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The address and headers: what is signed is what is sent, percent-encoding included."""
-        query = urlencode(params)
         headers: dict[str, str] = {}
         if endpoint.security is not Security.NONE:
             if self._signer is None:
@@ -122,46 +183,22 @@ class Gateway:
             headers[API_KEY_HEADER] = self._signer.api_key.reveal()
             if endpoint.security is Security.SIGNED:
                 stamp = {"recvWindow": str(self._recv_window_ms), "timestamp": str(self.venue_ms())}
-                query = urlencode({**params, **stamp})
-                query = f"{query}&signature={self._signer.sign(query)}"
+                signed = urlencode({**params, **stamp})
+                query = f"{signed}&signature={self._signer.sign(signed)}"
+                return f"{self.domain.rest}{endpoint.path}?{query}", headers
+        query = urlencode(params)
         return f"{self.domain.rest}{endpoint.path}{'?' if query else ''}{query}", headers
 
-    def _correct_counts(self, answer: HttpAnswer, sent_ms: int) -> None:
-        for header, (kind, window_ms) in COUNTER_HEADERS.items():
-            count = answer.headers.get(header, "")
-            if count.isdigit():
-                self.throttle.correct(kind, window_ms, int(count), sent_ms, self.venue_ms())
-
-    def _fault(self, answer: HttpAnswer, endpoint: Endpoint, name: str) -> Fault:
+    def _fault(self, answer: HttpAnswer, endpoint: Endpoint, name: str, ticket: Ticket) -> Fault:
         code, text = error_shape(answer.body)
         rule = rule_for_answer(answer.status, code, text, is_write=endpoint.is_write)
-        until_ms = self._pause(answer, rule, text)
+        until_ms = self._pause(answer, rule, text, ticket) if rule.retry in SILENCES else None
         return Fault(rule, name, code=code, http_status=answer.status, text=text, pause_until_ms=until_ms)
 
-    def _pause(self, answer: HttpAnswer, rule: FaultRule, text: str) -> int | None:
-        """When the venue asks for silence: until when, and the throttle keeps it."""
-        if rule.retry not in (Retry.AFTER_PAUSE, Retry.AFTER_ORDER_PAUSE):
-            return None
-        now_ms = self.venue_ms()
-        after_s = answer.headers.get("Retry-After", "")
-        until_ms = banned_until_ms(text) or (
-            now_ms + int(after_s) * 1000 if after_s.isdigit() else (now_ms // _MINUTE_MS + 1) * _MINUTE_MS
-        )
-        self.throttle.pause_until(until_ms, orders_only=rule.retry is Retry.AFTER_ORDER_PAUSE)
-        return until_ms
-
-
-def _server_time_ms(body: bytes) -> int:
-    try:
-        return int(json.loads(body)["serverTime"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise UnreadableFault("server time", f"{type(error).__name__} {error}") from error
-
-
-def error_shape(body: bytes) -> tuple[int, str]:
-    """Code and text of the venue's error body; (0, the text) for a body of another shape."""
-    try:
-        row = json.loads(body)
-        return int(row["code"]), str(row["msg"])
-    except (ValueError, KeyError, TypeError):
-        return 0, body[:200].decode("utf-8", "replace")
+    def _pause(self, answer: HttpAnswer, rule: FaultRule, text: str, ticket: Ticket) -> int:
+        """The venue asks for silence: until when, by its clock, and the throttle keeps it."""
+        throttle, now_ms = self.throttle, self.venue_ms()
+        pool = throttle.account if rule.retry is Retry.AFTER_ORDER_PAUSE else throttle.address
+        lasts_ms = silence_ms(answer, text, rule.retry, pool.pause.misses, now_ms)
+        pool.pause.begin(self._clock.monotonic_ms() + lasts_ms, ticket.number, f"HTTP {answer.status}: {text}")
+        return now_ms + lasts_ms

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from connector.core.twins import COMPILED
-from connector.net.plain.listener import FrameReader
+from connector.net.plain.listener import MOST_MESSAGE_BYTES, FrameReader
 
 if TYPE_CHECKING or not COMPILED:
     from connector.net.plain.listener import FrameListener
 else:
     from connector.net.compiled.listener import FrameListener
 
-__all__ = ["FrameListener", "FrameReader"]
+__all__ = ["MOST_MESSAGE_BYTES", "FrameListener", "FrameReader"]

@@ -1,19 +1,41 @@
 """Signatures. What signs exposes `sign` and the key's name, never the secret."""
 
+import base64
 import hashlib
 import hmac
 from typing import Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from connector.core.faults import ConfigFault
 from connector.core.secrets import Secret
 
 
 class Signer(Protocol):
-    """Signs a payload, exactly the text that will be sent, and names the key that it signs for."""
+    """Signs a payload, exactly the text that will be sent, and names the key that it signs for.
+
+    A signature is text as it stands in a WS-API request; in a query string it is percent-encoded once more.
+    """
 
     def sign(self, payload: str) -> str: ...
 
     @property
     def api_key(self) -> Secret: ...
+
+    @property
+    def can_log_on(self) -> bool:
+        """Whether the WS-API takes a session for this kind of key ("Log in with API key", as of 2026-11)."""
+        ...
+
+
+def key_fingerprint(signer: Signer) -> str:
+    """Tells one key from another without telling the key: for names of files that belong to its account."""
+    return hashlib.sha256(signer.api_key.reveal().encode()).hexdigest()[:12]
 
 
 class HmacSigner:
@@ -29,6 +51,53 @@ class HmacSigner:
     def api_key(self) -> Secret:
         return self._api_key
 
+    @property
+    def can_log_on(self) -> bool:
+        return False
+
     def sign(self, payload: str) -> str:
         secret = self._api_secret.reveal().encode()
         return hmac.new(secret, payload.encode(), hashlib.sha256).hexdigest()
+
+
+class KeyPairSigner:
+    """RSA (PKCS#1 v1.5 with SHA-256) or Ed25519 in base64 ("Signed endpoint security", as of 2026-11).
+
+    `private_key` is its PEM text. Raises `ConfigFault` for what is no private key of either kind.
+    """
+
+    __slots__ = ("_api_key", "_private_key")
+
+    def __init__(self, api_key: Secret, private_key: Secret) -> None:
+        self._api_key = api_key
+        self._private_key = _key_pair(private_key)
+
+    @property
+    def api_key(self) -> Secret:
+        return self._api_key
+
+    @property
+    def can_log_on(self) -> bool:
+        return isinstance(self._private_key, Ed25519PrivateKey)
+
+    def sign(self, payload: str) -> str:
+        if isinstance(self._private_key, Ed25519PrivateKey):
+            signature = self._private_key.sign(payload.encode())
+        else:
+            signature = self._private_key.sign(payload.encode(), PKCS1v15(), SHA256())
+        return base64.b64encode(signature).decode()
+
+
+def _key_pair(pem: Secret) -> RSAPrivateKey | Ed25519PrivateKey:
+    try:
+        key = load_pem_private_key(pem.reveal().encode(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        # What it says may quote the key: only its kind is told.
+        raise _no_key(type(error).__name__) from None
+    if isinstance(key, RSAPrivateKey | Ed25519PrivateKey):
+        return key
+    raise _no_key(type(key).__name__)
+
+
+def _no_key(found: str) -> ConfigFault:
+    return ConfigFault("private key", found, "is no RSA or Ed25519 key in PEM without a password", "make it anew")

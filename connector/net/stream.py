@@ -2,7 +2,7 @@
 
 Frames reach the callback synchronously, straight from the socket's read. One loop serves every kind of stream; what
 differs (the address, the streams carried, what to do when it is up or down) is handed in. A pause between attempts
-grows and is spread, so that a fleet does not return at once.
+grows as long as connections end early, and is spread, so that a fleet does not return at once.
 
 Make before break: a socket that nears the venue's cut, or is found wanting, goes on delivering while its successor is
 opened, granted its streams, and held. What the successor receives is kept in order and handed on when it is released,
@@ -22,14 +22,18 @@ from picows import WSError, WSTransport, ws_connect
 
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
+from connector.core.figures import cut
 from connector.core.secrets import redact
-from connector.net.listener import FrameReader
+from connector.net.handshakes import HandshakePace
+from connector.net.listener import MOST_MESSAGE_BYTES, FrameReader
 from connector.net.stream_socket import StreamSocket
 from connector.venue.limits import StreamTerms
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
+#: A connection that lasted so long did not end early.
+_LASTED_MS = 60_000
 _HANDSHAKE_S = 5.0
 _PING_AFTER_IDLE_S = 10.0
 _PONG_WITHIN_S = 5.0
@@ -72,6 +76,7 @@ class Stream:
         sink: FrameSink,
         clock: Clock,
         terms: StreamTerms | None = None,
+        handshakes: HandshakePace | None = None,
     ) -> None:
         self.name = name
         #: Monotonic time since which frames are delivered without a break, 0 while none can be.
@@ -81,6 +86,7 @@ class Stream:
         self._sink = sink
         self._clock = clock
         self._terms = terms or StreamTerms()
+        self._handshakes = handshakes or HandshakePace(clock.monotonic_ms)
         self._reader: FrameReader | None = None
         self._counters = StreamCounters()
         self._last_frame_ms = 0
@@ -164,7 +170,7 @@ class Stream:
         pause_s = _FIRST_PAUSE_S
         while True:
             lasted_ms = await self._succession()
-            pause_s = _FIRST_PAUSE_S if lasted_ms > 1000 else min(pause_s * 2, _LONGEST_PAUSE_S)
+            pause_s = _FIRST_PAUSE_S if lasted_ms > _LASTED_MS else min(pause_s * 2, _LONGEST_PAUSE_S)
             await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
 
     async def _succession(self) -> int:
@@ -224,6 +230,7 @@ class Stream:
         if self._group is None:
             raise AssertionError("sockets are made by run")
         socket = StreamSocket(self.name, self._take, self._clock)
+        await self._handshakes.turn()
         try:
             address = await self._address()
             transport, _ = await ws_connect(
@@ -234,10 +241,11 @@ class Stream:
                 auto_ping_idle_timeout=_PING_AFTER_IDLE_S,
                 auto_ping_reply_timeout=_PONG_WITHIN_S,
                 disconnect_on_exception=False,
+                max_frame_size=MOST_MESSAGE_BYTES,
             )
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
             self._counters.failures += 1
-            self._report_failure(redact(str(error) or type(error).__name__))
+            self._report_failure(cut(redact(str(error) or type(error).__name__)))
             return None
         socket.attach(transport)
         self._counters.connections += 1
@@ -257,7 +265,7 @@ class Stream:
         finally:
             # Also when cancelled: a socket that nobody owns would go on feeding the sink.
             transport.disconnect(graceful=False)
-        self._leave(socket, socket.reason or "connection closed")
+        self._leave(socket, socket.reason or socket.listener.flaw or "connection closed")
 
     def _join(self, socket: StreamSocket) -> None:
         if not self.up_since_ms:

@@ -20,6 +20,8 @@ from connector.net.listener import FrameListener, FrameReader
 from connector.net.subscriptions import ANSWER_WITHIN_MS, Subscriptions
 
 _LOG = logging.getLogger(__name__)
+#: A successor is held for seconds; in them even all symbols' frames stay below this.
+_MOST_HELD_BYTES = 32 * 2**20
 #: How answers to messages of ours begin; market and user frames begin otherwise.
 _ANSWERS = (b'{"result"', b'{"id"', b'{"error"', b'{"code"')
 
@@ -39,6 +41,7 @@ class StreamSocket:
         self.reason = ""
         self.up_ms = 0
         self.held: deque[tuple[bytes, int]] = deque()
+        self._held_bytes = 0
         self._deliver = deliver
         self._reader: FrameReader | None = None
         self._clock = clock
@@ -67,7 +70,12 @@ class StreamSocket:
         elif self.is_delivering:
             self._deliver(frame, self._clock.monotonic_ms())
         elif not self.has_ended:
-            self.held.append((frame, self._clock.monotonic_ms()))
+            self._held_bytes += len(frame)
+            if self._held_bytes > _MOST_HELD_BYTES:
+                self.held.clear()
+                self.drop(f"more than {_MOST_HELD_BYTES >> 20} MiB waited to be delivered")
+            else:
+                self.held.append((frame, self._clock.monotonic_ms()))
 
     def read_by(self, reader: FrameReader | None) -> None:
         """Market frames go to the reader from now on, or from the release on; without one to `deliver`."""

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from connector.core.figures import cut
 from connector.venue.limits import MAX_CLIENT_MESSAGES_PER_S
 
 #: Names in one message: a message of this size is taken everywhere.
@@ -20,6 +21,8 @@ _APART_MS = 1000 // (MAX_CLIENT_MESSAGES_PER_S // 2)
 _ASK_AGAIN_MS = 1_500
 #: A connection that answers nothing for this long does not receive.
 ANSWER_WITHIN_MS = 6_000
+#: Refusals are told as they come; one that nobody asked for may come without end.
+_MOST_REFUSALS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +83,16 @@ class Subscriptions:
         """Whether the frame was an answer to a message of ours, or a refusal without an id."""
         try:
             row = json.loads(frame)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
         if not isinstance(row, dict) or not row.keys() & {"result", "error", "code"}:
             return False
-        asked = self._asked.pop(row.get("id", 0), None)
+        number = row.get("id")
+        asked = self._asked.pop(number, None) if type(number) is int else None
         if row.get("error") is not None or "code" in row:
             names = f" of {asked.names[0]} and {len(asked.names) - 1} more" if asked else ""
             self.refusals.append(f"{asked.method if asked else 'a message'}{names} refused: {_text(row)}")
+            del self.refusals[:-_MOST_REFUSALS]
         return True
 
     def overdue_ms(self, now_ms: int) -> int:
@@ -110,4 +115,6 @@ class Subscriptions:
 def _text(row: dict[str, object]) -> str:
     error = row.get("error")
     fields = error if isinstance(error, dict) else row
-    return f"{fields.get('code', '')} {fields.get('msg', '')}".strip()
+    # A number or a text; what else stands there may be deep.
+    told = [value for name in ("code", "msg") if isinstance(value := fields.get(name), str | int | float)]
+    return cut(" ".join(f"{value:.300}" if isinstance(value, str) else f"{value!r:.30}" for value in told))

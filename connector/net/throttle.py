@@ -1,29 +1,25 @@
 """The venue's rate limits, kept before they are hit.
 
-A planner without I/O: it says how long to wait and books what is spent. Windows are aligned to the venue's clock.
-The venue's own counters, reported in its headers, correct ours upwards: other programs share the address and the
-account. Of every window a part is kept from whatever is less urgent: a tenth for cancels and risk calls, and four
-tenths from what comes in crowds, such as book snapshots. Every step is O(number of limits).
+A planner without I/O: it says how long to wait, books what leaves, and learns from what comes back. Two pools: the
+address's (weight, the funding requests) and the account's (orders). Several connectors of one process may share
+either; COIN-M's count in the same ones as USDⓈ-M's. Windows are aligned to the venue's clock, silences are kept by the
+steady one. Every step is O(number of limits).
 Source: "LIMITS", as of 2026-11.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from connector.core.figures import count_in
+from connector.net.limit_pause import LimitPause
+from connector.net.limit_window import Cost, LimitWindow
 from connector.venue.endpoints import Priority
-from connector.venue.limits import DEFAULT_RATE_LIMITS, REQUEST_WEIGHT, RateLimit
+from connector.venue.limits import DEFAULT_RATE_LIMITS, FUNDING_LIMIT, ORDERS, REQUEST_WEIGHT, RateLimit, counter_header
 
-#: The share of a window that requests of a priority leave alone.
-KEPT_FROM = {Priority.RISK: Decimal(0), Priority.NORMAL: Decimal("0.1"), Priority.BULK: Decimal("0.4")}
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one request takes: weight of the address, and orders of the account by window."""
-
-    weight: int = 0
-    orders_10s: int = 0
-    orders_1m: int = 0
+#: The venue bans whoever goes on above a limit: a count of so many times it is none.
+_MOST_OVER = 5
+ALL_OF_IT = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,91 +32,151 @@ class Use:
     limit: int
 
 
-class _Window:
-    """One counter that starts anew in each window of the venue's clock."""
+class Ticket:
+    """One request that left, until it is settled or given back."""
 
-    __slots__ = ("index", "limit", "used")
+    __slots__ = ("cost", "number", "sent_ms")
 
-    def __init__(self, limit: RateLimit) -> None:
-        self.limit = limit
-        self.index = -1
-        self.used = 0
-
-    def roll(self, now_ms: int) -> None:
-        index = now_ms // self.limit.window_ms
-        if index != self.index:
-            self.index, self.used = index, 0
-
-    def cost_of(self, cost: Cost) -> int:
-        if self.limit.kind == REQUEST_WEIGHT:
-            return cost.weight
-        return cost.orders_10s if self.limit.window_ms < 60_000 else cost.orders_1m
-
-    def room(self, priority: Priority) -> int:
-        return self.slice(priority) - self.used
-
-    def slice(self, priority: Priority) -> int:
-        return self.limit.limit - int(self.limit.limit * KEPT_FROM[priority])
+    def __init__(self, cost: Cost, number: int, sent_ms: int) -> None:
+        self.cost = cost
+        self.number = number
+        #: By the venue's clock.
+        self.sent_ms = sent_ms
 
 
-class Throttle:
-    """Says when a request may leave. All times are the venue's, in ms."""
+class LimitPool:
+    """The windows that one address, or one account, is counted by, and the silence asked of it."""
 
-    def __init__(self, limits: tuple[RateLimit, ...] = DEFAULT_RATE_LIMITS) -> None:
-        self._windows = [_Window(limit) for limit in limits]
-        self._paused_until_ms = 0
-        self._orders_paused_until_ms = 0
+    __slots__ = ("number", "on_threshold", "pause", "share", "windows")
+
+    def __init__(self, limits: tuple[RateLimit, ...], share: Decimal = ALL_OF_IT) -> None:
+        self.share = share
+        self.windows = _windows(limits, share)
+        self.pause = LimitPause()
+        #: The number of the next ticket.
+        self.number = 1
+        self.on_threshold: Callable[[Use], None] = lambda use: None
 
     def set_limits(self, limits: tuple[RateLimit, ...]) -> None:
         """Takes the limits in force, keeping what is already spent."""
-        spent = {(window.limit.kind, window.limit.window_ms): window for window in self._windows}
-        self._windows = [_Window(limit) for limit in limits]
-        for window in self._windows:
+        spent = {(window.limit.kind, window.limit.window_ms): window for window, _ in self.windows}
+        self.windows = _windows(limits, self.share)
+        for window, _ in self.windows:
             old = spent.get((window.limit.kind, window.limit.window_ms))
             if old:
-                window.index, window.used = old.index, old.used
+                window.carry_on(old)
 
-    def wait_ms(self, cost: Cost, now_ms: int, priority: Priority = Priority.NORMAL) -> int:
-        """How long this request has to wait; 0 when it may leave now."""
-        until_ms = max(self._paused_until_ms, self._orders_paused_until_ms if cost.orders_10s else 0)
-        wait = max(0, until_ms - now_ms)
-        for window in self._windows:
+    def use(self, now_ms: int) -> tuple[Use, ...]:
+        for window, _ in self.windows:
             window.roll(now_ms)
-            spent = window.cost_of(cost)
-            if spent and spent > window.room(priority):
-                wait = max(wait, (window.index + 1) * window.limit.window_ms - now_ms)
+        return tuple(_use(window) for window, _ in self.windows)
+
+
+class Throttle:
+    """Says when a request may leave. `now_ms` is the venue's time, `steady_ms` the steady clock's."""
+
+    def __init__(
+        self,
+        limits: tuple[RateLimit, ...] = DEFAULT_RATE_LIMITS,
+        share: Decimal = ALL_OF_IT,
+        address: LimitPool | None = None,
+        account: LimitPool | None = None,
+    ) -> None:
+        """`share`: the part of each limit that this process may use by itself. Pools that are handed in are shared."""
+        self.address = address or LimitPool((*_of_address(limits), FUNDING_LIMIT), share)
+        self.account = account or LimitPool(_of_account(limits), share)
+
+    def set_limits(self, limits: tuple[RateLimit, ...]) -> None:
+        """Takes the limits in force, keeping what is already spent. A kind that is not among them stays as it was."""
+        if address := _of_address(limits):
+            self.address.set_limits((*address, FUNDING_LIMIT))
+        if account := _of_account(limits):
+            self.account.set_limits(account)
+
+    def wait_ms(self, cost: Cost, now_ms: int, steady_ms: int, priority: Priority = Priority.NORMAL) -> int:
+        """How long this request has to wait; 0 when it may leave now."""
+        pools = (self.address, self.account) if cost.orders_10s else (self.address,)
+        wait = 0
+        for pool in pools:
+            pause = pool.pause
+            if pause.is_on:
+                wait = max(wait, pause.wait_ms(steady_ms))
+            gently = pause.is_gentle(steady_ms)
+            for window, _ in pool.windows:
+                amount = cost[window.slot]
+                if amount:
+                    wait = max(wait, window.wait_ms(amount, priority, now_ms, steady_ms, gently=gently))
         return wait
 
     def weight_slice(self, priority: Priority) -> int:
         """How much weight requests of a priority may take of an empty window."""
-        kept = [window.slice(priority) for window in self._windows if window.limit.kind == REQUEST_WEIGHT]
-        return min(kept, default=0)
+        rows = (window for window, _ in self.address.windows if window.limit.kind == REQUEST_WEIGHT)
+        return min((window.most(priority) for window in rows), default=0)
 
-    def spend(self, cost: Cost, now_ms: int) -> None:
-        for window in self._windows:
-            window.roll(now_ms)
-            window.used += window.cost_of(cost)
+    def spend(self, cost: Cost, now_ms: int) -> Ticket:
+        """Books a request that leaves now."""
+        number = max(self.address.number, self.account.number)
+        self.address.number = self.account.number = number + 1
+        for pool in (self.address, self.account) if cost.orders_10s else (self.address,):
+            pool.pause.spend(number)
+            for window, _ in pool.windows:
+                amount = cost[window.slot]
+                if amount and window.spend(amount, now_ms):
+                    pool.on_threshold(_use(window))
+        return Ticket(cost, number, now_ms)
 
-    def correct(self, kind: str, window_ms: int, used: int, sent_ms: int, now_ms: int) -> None:
-        """Takes the venue's count of one window when it is above ours. Negative counts are no news, and so is the
-        count that answers a request of a window that is over."""
-        for window in self._windows:
-            if (window.limit.kind, window.limit.window_ms) == (kind, window_ms):
-                window.roll(now_ms)
-                if sent_ms // window_ms == window.index:
-                    window.used = max(window.used, used)
+    def settle(
+        self, ticket: Ticket, headers: Mapping[str, str] | None, steady_ms: int, *, tells_weight: bool = True
+    ) -> None:
+        """The request is over: answered, with the counts in its headers, or None where no answer came."""
+        cost, number = ticket.cost, ticket.number
+        for pool in (self.address, self.account) if cost.orders_10s else (self.address,):
+            for window, header in pool.windows:
+                amount = cost[window.slot]
+                if amount:
+                    window.settle(amount, ticket.sent_ms)
+                count = _count(headers, header, window.limit.limit) if tells_weight or window.slot else None
+                is_news = amount or count is not None
+                if is_news and window.learn(amount, number, ticket.sent_ms, count, pool.number, steady_ms):
+                    pool.on_threshold(_use(window))
+            pool.pause.settle(number, steady_ms, answered=headers is not None)
 
-    def pause_until(self, until_ms: int, *, orders_only: bool = False) -> None:
-        """Sends nothing, or no new orders, before that time: the venue has said so."""
-        if orders_only:
-            self._orders_paused_until_ms = max(self._orders_paused_until_ms, until_ms)
-        else:
-            self._paused_until_ms = max(self._paused_until_ms, until_ms)
+    def give_back(self, ticket: Ticket, steady_ms: int, *, answered: bool) -> None:
+        """The request was not counted: it never left, or the venue's answer says so."""
+        cost = ticket.cost
+        for pool in (self.address, self.account) if cost.orders_10s else (self.address,):
+            for window, _ in pool.windows:
+                amount = cost[window.slot]
+                if amount:
+                    window.give_back(amount, ticket.sent_ms)
+            pool.pause.settle(ticket.number, steady_ms, answered=answered)
 
     def use(self, now_ms: int) -> tuple[Use, ...]:
-        """The windows in force, for the status."""
-        for window in self._windows:
-            window.roll(now_ms)
-        return tuple(
-            Use(window.limit.kind, window.limit.window_ms, window.used, window.limit.limit) for window in self._windows
-        )
+        """The windows of weight and orders in force, for the status."""
+        rows = (*self.address.use(now_ms), *self.account.use(now_ms))
+        return tuple(row for row in rows if row.kind != FUNDING_LIMIT.kind)
+
+
+def _windows(limits: tuple[RateLimit, ...], share: Decimal) -> list[tuple[LimitWindow, str]]:
+    """A window of each limit, and the header that tells the venue's count of it."""
+    return [(LimitWindow(limit, share), counter_header(limit.kind, limit.window_ms)) for limit in limits]
+
+
+def _use(window: LimitWindow) -> Use:
+    return Use(window.limit.kind, window.limit.window_ms, window.used, window.limit.limit)
+
+
+def _of_address(limits: tuple[RateLimit, ...]) -> tuple[RateLimit, ...]:
+    return tuple(limit for limit in limits if limit.kind == REQUEST_WEIGHT)
+
+
+def _of_account(limits: tuple[RateLimit, ...]) -> tuple[RateLimit, ...]:
+    return tuple(limit for limit in limits if limit.kind == ORDERS)
+
+
+def _count(headers: Mapping[str, str] | None, header: str, limit: int) -> int | None:
+    """The venue's count; None where it tells none, or something that is none (it has told -1)."""
+    if headers is None or not header:
+        return None
+    count = count_in(headers.get(header, ""))
+    return count if count is not None and count <= _MOST_OVER * limit else None

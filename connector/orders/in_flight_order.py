@@ -158,6 +158,8 @@ class InFlightOrder:
         if report.status in WORDS_OF_LIFE or report.fills:
             self.lost = False
             self.ghost = self.state is OrderState.FAILED and report.status not in _ENDS
+        elif report.status is OrderStatus.ABSENT:
+            self.lost = self.ghost = False
         elif report.status is OrderStatus.NOT_FOUND:
             self.lost = seen_before and self.is_open
 

@@ -11,6 +11,8 @@
                    │    ▼           ▼              ▼                        │   │
                    │  FILLED · CANCELED · EXPIRED  ◀────────────────────────┘   │
                    └─ REJECTED ─▶ FAILED ◀───────── REJECTED or NOT_FOUND ──────┘
+                                    ▲
+                                    └── ABSENT: from every state that is not final
 
 * Nothing leaves a final state by a word. Fills alone outrank the table: when those that are booked make up the
   amount, the order is FILLED whatever was said of it ("the venue's position is the truth; trades explain it").
@@ -18,6 +20,8 @@
 * NOT_FOUND proves absence only where the outcome was unknown and the look-up says that the request can no longer
   arrive. Before the ack the look-up may have outrun the request; of a living order it says that the venue's read
   side lags (-2013, "Codes that matter"): the order is lost from sight, not gone.
+* ABSENT is what a look-up alone can't say: orders, open orders and trades were read, and none is its own. An order
+  of an exchange that was reset, or that has thrown its history away, ends so.
 * OUTCOME_UNKNOWN speaks of the create request: it says nothing of an order that was seen alive.
 * A cancel that is asked for before the ack leaves the state alone: that the ack is missing matters more.
 """
@@ -89,6 +93,12 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_CANCEL, OrderStatus.CANCEL_REQUESTED): _CANCEL,
     (_CANCEL, OrderStatus.CANCEL_REFUSED): _OPEN,  # its fills lead on to PARTIALLY_FILLED
     (_CANCEL, OrderStatus.UNCHANGED): _CANCEL,
+    # A silence in the history is the end, whatever was seen before.
+    (_CREATE, OrderStatus.ABSENT): _FAILED,
+    (_UNKNOWN, OrderStatus.ABSENT): _FAILED,
+    (_OPEN, OrderStatus.ABSENT): _FAILED,
+    (_PARTIAL, OrderStatus.ABSENT): _FAILED,
+    (_CANCEL, OrderStatus.ABSENT): _FAILED,
 } | {(final, status): final for final in FINAL_STATES for status in OrderStatus}
 
 #: Words that only an order which the venue has, or had, can earn.

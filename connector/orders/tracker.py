@@ -81,7 +81,7 @@ class Tracker:
     def apply(self, report: OrderReport, now_ms: int) -> tuple[Event, ...]:
         """Take one report in; return what is new for the bot, in the order in which it is to be published."""
         at_s = (report.time_ms or now_ms) / 1000
-        order = self._found(report)
+        order = self.find(report)
         if order is None:
             return self._system_orders.apply(report, at_s)
         before = order.state
@@ -127,10 +127,13 @@ class Tracker:
         orders = (*self._active.values(), *self._unsettled.values())
         return tuple(order for order in orders if order.missing_fills)
 
+    def unsettled(self) -> tuple[InFlightOrder, ...]:
+        """Everything that must outlive a restart: what may trade, and what ended with something left to find out."""
+        return (*self._active.values(), *self._unsettled.values())
+
     def states(self) -> dict[str, SavedOrder]:
-        """Everything that must outlive a restart, as plain text by client order id: all that is not
-        settled."""
-        return {name: saved(order) for name, order in (*self._active.items(), *self._unsettled.items())}
+        """All that is not settled, as plain text by client order id."""
+        return {order.client_order_id: saved(order) for order in self.unsettled()}
 
     def restore(self, states: Mapping[str, Any], now_ms: int) -> tuple[Event, ...]:
         """Take back what `states` saved; an order that is already tracked is left as it is.
@@ -148,7 +151,8 @@ class Tracker:
                 events += self.apply(_unanswered(order), now_ms)
         return tuple(events)
 
-    def _found(self, report: OrderReport) -> InFlightOrder | None:
+    def find(self, report: OrderReport) -> InFlightOrder | None:
+        """The order that a report speaks of; None when it is not ours or was forgotten."""
         order = self.order(report.client_order_id)
         return order or self._by_exchange_id.get((report.symbol, report.exchange_order_id))
 

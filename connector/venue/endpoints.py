@@ -5,7 +5,7 @@ announcement of 2024-09 says 10 and was not revoked: 10 is budgeted for those.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 Params = Mapping[str, object]
@@ -23,11 +23,12 @@ class Security(StrEnum):
 
 
 class Priority(StrEnum):
-    """Which slice of the rate budget a request may use: the last one is kept for cancels and risk calls, and what
-    comes in crowds leaves room for all else."""
+    """Which slice of the rate budget a request may use, the most urgent last: what ends risk (cancels and closing
+    orders) may use all of it, look-ups leave that some room, and what comes in crowds leaves room for all else."""
 
     BULK = "bulk"
     NORMAL = "normal"
+    LOOK_UP = "look_up"
     RISK = "risk"
 
 
@@ -57,9 +58,15 @@ class Endpoint:
     is_write: bool = False
     order_cost_10s: int = 0
     order_cost_1m: int = 0
+    #: Of the pool that fundingRate and fundingInfo share.
+    funding_cost: int = 0
     priority: Priority = Priority.NORMAL
     #: A request that would wait longer for the rate limits is refused at once; None waits.
     most_wait_ms: int | None = None
+    #: A write that may be sent again where the answer proves that nothing happened.
+    repeats: bool = False
+    #: Whether the count of used weight in its answers is true ("inaccurate on ticker endpoints").
+    tells_weight: bool = True
 
 
 def _get(path: str, weight: int, security: Security = Security.SIGNED) -> Endpoint:
@@ -69,11 +76,11 @@ def _get(path: str, weight: int, security: Security = Security.SIGNED) -> Endpoi
 TIME = _get("/fapi/v1/time", 1, Security.NONE)
 EXCHANGE_INFO = _get("/fapi/v1/exchangeInfo", 1, Security.NONE)
 DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit, priority=Priority.BULK)
-BOOK_TICKER = Endpoint("GET", "/fapi/v1/ticker/bookTicker", by_symbol(2, 5), priority=Priority.BULK)
-DAY_STATISTICS = Endpoint("GET", "/fapi/v1/ticker/24hr", by_symbol(1, 40), priority=Priority.BULK)
+BOOK_TICKER = Endpoint("GET", "/fapi/v1/ticker/bookTicker", by_symbol(2, 5), priority=Priority.BULK, tells_weight=False)
+DAY_STATISTICS = Endpoint("GET", "/fapi/v1/ticker/24hr", by_symbol(1, 40), priority=Priority.BULK, tells_weight=False)
 #: Both share a limit of their own, 500 in 5 minutes, and charge nothing to the weight.
-FUNDING_INFO = _get("/fapi/v1/fundingInfo", 0, Security.NONE)
-FUNDING_RATE = _get("/fapi/v1/fundingRate", 0, Security.NONE)
+FUNDING_INFO = Endpoint("GET", "/fapi/v1/fundingInfo", fixed(0), funding_cost=1)
+FUNDING_RATE = Endpoint("GET", "/fapi/v1/fundingRate", fixed(0), funding_cost=1)
 
 #: An order that had to wait would leave at the price of another moment.
 PLACE_ORDER = Endpoint(
@@ -86,9 +93,21 @@ PLACE_ORDER = Endpoint(
     order_cost_1m=1,
     most_wait_ms=1_000,
 )
-CANCEL_ORDER = Endpoint("DELETE", "/fapi/v1/order", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK)
-QUERY_ORDER = Endpoint("GET", "/fapi/v1/order", fixed(1), Security.SIGNED, priority=Priority.RISK)
-OPEN_ORDERS = Endpoint("GET", "/fapi/v1/openOrders", by_symbol(1, 40), Security.SIGNED, priority=Priority.RISK)
+#: An order that only reduces a position: nothing else may use up what it needs.
+CLOSE_ORDER = replace(PLACE_ORDER, priority=Priority.RISK)
+CANCEL_ORDER = Endpoint(
+    "DELETE", "/fapi/v1/order", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK, repeats=True
+)
+QUERY_ORDER = Endpoint("GET", "/fapi/v1/order", fixed(1), Security.SIGNED, priority=Priority.LOOK_UP)
+OPEN_ORDERS = Endpoint("GET", "/fapi/v1/openOrders", by_symbol(1, 40), Security.SIGNED, priority=Priority.LOOK_UP)
+OPEN_ALGO_ORDERS = Endpoint(
+    "GET", "/fapi/v1/openAlgoOrders", by_symbol(1, 40), Security.SIGNED, priority=Priority.LOOK_UP
+)
+CANCEL_ALGO_ORDER = Endpoint(
+    "DELETE", "/fapi/v1/algoOrder", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK, repeats=True
+)
+#: The order limits of this account, which may be higher than those that exchangeInfo lists.
+ORDER_LIMITS = _get("/fapi/v1/rateLimit/order", 1)
 ALL_ORDERS = _get("/fapi/v1/allOrders", 5)
 USER_TRADES = _get("/fapi/v1/userTrades", 5)
 POSITION_RISK = _get("/fapi/v3/positionRisk", 5)

@@ -147,6 +147,12 @@ def rule_for_answer(http_status: int, code: int, text: str, *, is_write: bool) -
     return _DEFAULT_REFUSAL
 
 
+def is_counted(http_status: int, text: str) -> bool:
+    """Whether a request with this error answer may count against the limits: one that met "Service Unavailable" never
+    reached what counts."""
+    return not (http_status == 503 and "Service Unavailable" in text)
+
+
 def rule_for_silence(*, sent: bool, is_write: bool) -> FaultRule:
     """The rule when no answer came: the connection failed before, or broke after, the request left."""
     if not sent:

@@ -16,8 +16,12 @@ class RateLimit:
     limit: int
 
 
+#: The units in which the venue spells a window.
+INTERVALS_MS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}
 REQUEST_WEIGHT = "REQUEST_WEIGHT"
 ORDERS = "ORDERS"
+#: Our own word: exchangeInfo does not list it. What fundingRate and fundingInfo share.
+FUNDING_REQUESTS = "FUNDING_REQUESTS"
 
 DEFAULT_RATE_LIMITS = (
     RateLimit(REQUEST_WEIGHT, 60_000, 2400),
@@ -25,12 +29,25 @@ DEFAULT_RATE_LIMITS = (
     RateLimit(ORDERS, 60_000, 1200),
 )
 
-#: Headers by which the venue reports its own counters: of which kind, and of which window.
-COUNTER_HEADERS: dict[str, tuple[str, int]] = {
-    "X-MBX-USED-WEIGHT-1M": (REQUEST_WEIGHT, 60_000),
-    "X-MBX-ORDER-COUNT-10S": (ORDERS, 10_000),
-    "X-MBX-ORDER-COUNT-1M": (ORDERS, 60_000),
-}
+#: Five minutes and an address; no answer tells how much of it is used.
+FUNDING_LIMIT = RateLimit(FUNDING_REQUESTS, 300_000, 500)
+
+_COUNTERS = {REQUEST_WEIGHT: "USED-WEIGHT", ORDERS: "ORDER-COUNT"}
+_UNITS = ((86_400_000, "D"), (3_600_000, "H"), (60_000, "M"), (1_000, "S"))
+
+
+def counter_header(kind: str, window_ms: int) -> str:
+    """The header by which answers tell how much of a limit is used; empty for one that none tells."""
+    name = _COUNTERS.get(kind)
+    unit = next((row for row in _UNITS if window_ms > 0 and window_ms % row[0] == 0), None)
+    return f"X-MBX-{name}-{window_ms // unit[0]}{unit[1]}" if name and unit else ""
+
+
+#: Bans grow from two minutes to three days ("IP limits"): no answer's word is believed beyond.
+LONGEST_BAN_MS = 3 * 86_400_000
+#: The venue publishes no limit of connection attempts for futures, and bans who reconnects without end; spot's is
+#: 300 in five minutes.
+HANDSHAKES_A_MINUTE = 60
 
 #: One stream connection: streams carried, messages a client may send a second, hours it lives.
 MAX_STREAMS = 1024

@@ -8,10 +8,28 @@ from decimal import Decimal
 from typing import Any
 
 from connector.core.enums import MarginType, PositionMode, PositionSide
+from connector.core.figures import FigureError
 from connector.core.reports import BalanceReport, IncomeReport, LeverageReport, PositionReport
 from connector.core.secrets import Secret
-from connector.wire.json_text import Row, amount, amount_or_none, flag, read
+from connector.wire.json_text import (
+    Row,
+    amount,
+    amount_or_none,
+    flag,
+    id_text,
+    positive,
+    read,
+    rows_of,
+    time_ms,
+    unsigned,
+    unsigned_or_none,
+    whole,
+    word,
+    word_or_none,
+)
 
+#: The venue has leverages up to 150; what is far above is no leverage.
+MOST_LEVERAGE = 1_000
 #: The venue writes the margin type in two ways ("traps of case and type").
 MARGIN_TYPES = {
     "cross": MarginType.CROSSED,
@@ -53,20 +71,20 @@ class CommissionRate:
     taker: Decimal
 
 
-def margin_type_of(word: object) -> MarginType:
-    return MARGIN_TYPES[str(word).lower()]
+def margin_type_of(name: object) -> MarginType:
+    return MARGIN_TYPES[str(name).lower()]
 
 
 def balances(body: bytes) -> tuple[BalanceReport, ...]:
-    def meaning(rows: list[Row]) -> tuple[BalanceReport, ...]:
+    def meaning(rows: object) -> tuple[BalanceReport, ...]:
         return tuple(
             BalanceReport(
-                asset=str(row["asset"]),
+                asset=word(row, "asset"),
                 wallet=amount(row, "balance"),
                 cross_wallet=amount(row, "crossWalletBalance"),
                 available=amount_or_none(row, "availableBalance"),
             )
-            for row in rows
+            for row in rows_of(rows)
         )
 
     return read(body, "balances", meaning)
@@ -74,20 +92,21 @@ def balances(body: bytes) -> tuple[BalanceReport, ...]:
 
 def position_row(row: Row) -> PositionReport:
     isolated = amount_or_none(row, "isolatedWallet") or Decimal(0)
+    held = amount(row, "positionAmt")
     return PositionReport(
-        symbol=str(row["symbol"]),
+        symbol=word(row, "symbol"),
         position_side=PositionSide(row["positionSide"]),
-        amount=amount(row, "positionAmt"),
-        entry_price=amount(row, "entryPrice"),
+        amount=held,
+        entry_price=positive(row, "entryPrice") if held else unsigned(row, "entryPrice"),
         unrealized_pnl=amount(row, "unRealizedProfit"),
         margin_type=MarginType.ISOLATED if isolated else MarginType.CROSSED,
         isolated_wallet=isolated,
-        liquidation_price=amount_or_none(row, "liquidationPrice"),
+        liquidation_price=unsigned_or_none(row, "liquidationPrice"),
     )
 
 
 def positions(body: bytes) -> tuple[PositionReport, ...]:
-    return read(body, "positions", lambda rows: tuple(position_row(row) for row in rows))
+    return read(body, "positions", lambda rows: tuple(position_row(row) for row in rows_of(rows)))
 
 
 def account_config(body: bytes) -> AccountConfig:
@@ -103,67 +122,79 @@ def account_config(body: bytes) -> AccountConfig:
 
 
 def leverage_row(row: Row) -> LeverageReport:
-    return LeverageReport(str(row["symbol"]), int(row["leverage"]), amount_or_none(row, "maxNotionalValue"))
+    leverage = whole(row, "leverage", 1, MOST_LEVERAGE)
+    return LeverageReport(word(row, "symbol"), leverage, unsigned_or_none(row, "maxNotionalValue"))
 
 
 def symbol_config(body: bytes) -> LeverageReport:
     """The configuration of the one symbol that was asked for."""
-    return read(body, "symbol configuration", lambda rows: leverage_row(rows[0]))
+    return read(body, "symbol configuration", lambda rows: leverage_row(rows_of(rows)[0]))
 
 
 def symbol_configs(body: bytes) -> tuple[LeverageReport, ...]:
     """The configuration of all symbols."""
-    return read(body, "symbol configuration", lambda rows: tuple(leverage_row(row) for row in rows))
+    return read(body, "symbol configuration", lambda rows: tuple(leverage_row(row) for row in rows_of(rows)))
 
 
 def leverage(body: bytes) -> LeverageReport:
     return read(body, "leverage", leverage_row)
 
 
-def leverage_brackets(body: bytes) -> tuple[LeverageBracket, ...]:
-    """The brackets of one symbol, lowest notional first. The venue answers an object or a list of one."""
+def leverage_brackets(body: bytes, symbol: str) -> tuple[LeverageBracket, ...]:
+    """The brackets of the symbol that was asked for, lowest first; the answer is an object or a list of one."""
 
     def meaning(value: Any) -> tuple[LeverageBracket, ...]:
         row = value[0] if isinstance(value, list) else value
-        coefficient = amount_or_none(row, "notionalCoef") or Decimal(1)
+        _require_symbol(row, symbol)
+        coefficient = unsigned_or_none(row, "notionalCoef") or Decimal(1)
         brackets = (
             LeverageBracket(
-                initial_leverage=int(bracket["initialLeverage"]),
-                notional_floor=amount(bracket, "notionalFloor") * coefficient,
-                notional_cap=amount(bracket, "notionalCap") * coefficient,
-                maintenance_rate=amount(bracket, "maintMarginRatio"),
+                initial_leverage=whole(bracket, "initialLeverage", 1, MOST_LEVERAGE),
+                notional_floor=unsigned(bracket, "notionalFloor") * coefficient,
+                notional_cap=positive(bracket, "notionalCap") * coefficient,
+                maintenance_rate=unsigned(bracket, "maintMarginRatio"),
                 maintenance_deduction=amount(bracket, "cum"),
             )
-            for bracket in row["brackets"]
+            for bracket in rows_of(row["brackets"])
         )
-        return tuple(sorted(brackets, key=lambda bracket: bracket.notional_floor))
+        lowest_first = tuple(sorted(brackets, key=lambda bracket: bracket.notional_floor))
+        if not lowest_first:
+            raise FigureError("there are none")
+        return lowest_first
 
     return read(body, "leverage brackets", meaning)
 
 
-def commission_rate(body: bytes) -> CommissionRate:
-    return read(
-        body,
-        "commission rate",
-        lambda row: CommissionRate(amount(row, "makerCommissionRate"), amount(row, "takerCommissionRate")),
-    )
+def commission_rate(body: bytes, symbol: str) -> CommissionRate:
+    """The rates of the symbol that was asked for."""
+
+    def meaning(row: Row) -> CommissionRate:
+        _require_symbol(row, symbol)
+        return CommissionRate(amount(row, "makerCommissionRate"), amount(row, "takerCommissionRate"))
+
+    return read(body, "commission rate", meaning)
+
+
+def _require_symbol(row: Row, symbol: str) -> None:
+    if word(row, "symbol") != symbol:
+        raise FigureError(f"symbol: {row['symbol']} was not asked for")
 
 
 def income(body: bytes) -> tuple[IncomeReport, ...]:
     """Lines of the venue's account book, oldest first."""
 
-    def meaning(rows: list[Row]) -> tuple[IncomeReport, ...]:
+    def meaning(rows: object) -> tuple[IncomeReport, ...]:
         lines = (
             IncomeReport(
-                kind=str(row["incomeType"]),
-                asset=str(row["asset"]),
+                kind=word(row, "incomeType"),
+                asset=word(row, "asset"),
                 amount=amount(row, "income"),
-                time_ms=int(row["time"]),
-                income_id=str(row["tranId"]),
-                symbol=str(row.get("symbol") or ""),
-                trade_id=str(row.get("tradeId") or ""),
+                time_ms=time_ms(row, "time"),
+                income_id=id_text(row, "tranId"),
+                symbol=word_or_none(row, "symbol"),
+                trade_id=id_text(row, "tradeId") if row.get("tradeId") else "",
             )
-            for row in rows
+            for row in rows_of(rows)
         )
         return tuple(sorted(lines, key=lambda line: line.time_ms))
 
@@ -171,4 +202,12 @@ def income(body: bytes) -> tuple[IncomeReport, ...]:
 
 
 def listen_key(body: bytes) -> Secret:
-    return read(body, "listen key", lambda row: Secret(str(row["listenKey"])))
+    return read(body, "listen key", _listen_key)
+
+
+def _listen_key(row: Row) -> Secret:
+    """It stands in an address: letters and digits alone."""
+    key = word(row, "listenKey")
+    if not (key.isascii() and key.replace("-", "").replace("_", "").isalnum()):
+        raise FigureError("listenKey: has other letters than a key")
+    return Secret(key)

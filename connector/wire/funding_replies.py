@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from connector.core.figures import FigureError
 from connector.core.funding_info import SettledRate
-from connector.wire.json_text import Row, amount, amount_or_none, read
+from connector.wire.json_text import Row, amount, amount_or_none, read, rows_of, time_ms, word
 
 _HOUR_MS = 3_600_000
+#: The venue settles up to once in 8 hours; a week is none of its intervals.
+_MOST_HOURS = 168
 #: Settlements of another type (stock dividends) come between the regular ones.
 _REGULAR = "Regular"
 
@@ -22,7 +25,7 @@ class FundingAdjustment:
 
 
 def funding_adjustments(body: bytes) -> tuple[FundingAdjustment, ...]:
-    return read(body, "funding info", lambda rows: tuple(_adjustment(row) for row in rows))
+    return read(body, "funding info", lambda rows: tuple(_adjustment(row) for row in rows_of(rows)))
 
 
 def settled_rates(body: bytes) -> tuple[tuple[str, SettledRate], ...]:
@@ -31,17 +34,20 @@ def settled_rates(body: bytes) -> tuple[tuple[str, SettledRate], ...]:
         body,
         "funding rates",
         lambda rows: tuple(
-            (str(row["symbol"]), SettledRate(int(row["fundingTime"]), amount(row, "fundingRate")))
-            for row in rows
+            (word(row, "symbol"), SettledRate(time_ms(row, "fundingTime"), amount(row, "fundingRate")))
+            for row in rows_of(rows)
             if row.get("rateType", _REGULAR) == _REGULAR
         ),
     )
 
 
 def _adjustment(row: Row) -> FundingAdjustment:
+    hours = amount(row, "fundingIntervalHours")
+    if not 0 < hours <= _MOST_HOURS:
+        raise FigureError(f"fundingIntervalHours: {hours} is no interval")
     return FundingAdjustment(
-        symbol=str(row["symbol"]),
-        interval_ms=round(Decimal(str(row["fundingIntervalHours"])) * _HOUR_MS),
+        symbol=word(row, "symbol"),
+        interval_ms=round(hours * _HOUR_MS),
         rate_cap=amount_or_none(row, "adjustedFundingRateCap"),
         rate_floor=amount_or_none(row, "adjustedFundingRateFloor"),
     )

@@ -1,22 +1,26 @@
 """JSON text to Python values, and the few conversions that the venue's text needs. JSON ends in this room."""
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import ujson
 
+from connector.core import figures
 from connector.core.faults import UnreadableFault
+from connector.core.figures import MOST_ID, FigureError
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
+#: What a reader raises on values that are not as promised; none of them may be a defect of ours.
+NOT_AS_PROMISED = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 def parsed(body: bytes, what: str) -> Any:
     """The value that `body` spells; raises `UnreadableFault` naming `what`."""
     try:
         return ujson.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFault(what, str(error)) from error
 
 
@@ -25,20 +29,82 @@ def read(body: bytes, what: str, meaning: Callable[[Any], T]) -> T:
     value = parsed(body, what)
     try:
         return meaning(value)
-    except (LookupError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+    except NOT_AS_PROMISED as error:
         raise UnreadableFault(what, f"{type(error).__name__} {error}") from error
 
 
+def rows_of(value: object) -> Sequence[Row]:
+    """A list of objects; anything else is a wrong type."""
+    if type(value) is not list or not all(type(row) is dict for row in value):
+        raise FigureError("is no list of objects")
+    return value
+
+
 def amount(row: Row, field: str) -> Decimal:
-    """A mandatory amount. The venue sends amounts as text: a float has already lost digits."""
-    return Decimal(str(row[field]))
+    """A mandatory amount, finite. The venue sends amounts as text: a float has already lost digits."""
+    return figures.exact(row[field], field)
 
 
 def amount_or_none(row: Row, field: str) -> Decimal | None:
     text = row.get(field)
-    return None if text is None or text == "" else Decimal(str(text))
+    return None if text is None or text == "" else figures.exact(text, field)
+
+
+def unsigned(row: Row, field: str) -> Decimal:
+    """A mandatory amount that is not below 0."""
+    return _not_negative(amount(row, field), field)
+
+
+def unsigned_or_none(row: Row, field: str) -> Decimal | None:
+    """An amount that is not below 0, where it is there."""
+    number = amount_or_none(row, field)
+    return None if number is None else _not_negative(number, field)
+
+
+def positive(row: Row, field: str) -> Decimal:
+    """A mandatory amount above 0."""
+    number = amount(row, field)
+    if number > 0:
+        return number
+    raise FigureError(f"{field}: {number} is not above 0")
+
+
+def whole(row: Row, field: str, least: int = 0, most: int = MOST_ID) -> int:
+    """A mandatory whole number within its bounds."""
+    return figures.whole(row[field], field, least, most)
+
+
+def time_ms(row: Row, field: str) -> int:
+    """A mandatory time, in ms."""
+    return figures.time_ms(row[field], field)
+
+
+def word(row: Row, field: str, most: int = figures.MOST_LETTERS) -> str:
+    """A mandatory text."""
+    return figures.word(row[field], field, most)
+
+
+def word_or_none(row: Row, field: str) -> str:
+    """A text, empty where there is none."""
+    value = row.get(field)
+    return "" if value is None else figures.word(value, field)
+
+
+def id_text(row: Row, field: str) -> str:
+    """A mandatory id of the venue's, which is a whole number, as text."""
+    return str(figures.whole(row[field], field))
 
 
 def flag(value: object) -> bool:
     """The venue writes flags as true, "true" and "TRUE"."""
-    return str(value).lower() == "true"
+    if type(value) is str:
+        value = {"true": True, "false": False}.get(value.lower()[:6])
+    if value is True or value is False or (type(value) is int and value in (0, 1)):
+        return bool(value)
+    raise FigureError(f"a {type(value).__name__} is no flag")
+
+
+def _not_negative(number: Decimal, field: str) -> Decimal:
+    if number < 0:
+        raise FigureError(f"{field}: {number} is below 0")
+    return number

@@ -38,6 +38,11 @@ def order_by_client_id(symbol: str, client_order_id: str) -> RequestParams:
     return {"symbol": symbol, "origClientOrderId": client_order_id}
 
 
+def algo_order_by_client_id(client_order_id: str) -> RequestParams:
+    """Parameters that name one conditional order of ours."""
+    return {"clientAlgoId": client_order_id}
+
+
 def of_symbol(symbol: str) -> RequestParams:
     return {"symbol": symbol}
 

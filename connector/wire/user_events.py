@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from connector.core.enums import PositionSide, TradeType
+from connector.core.figures import FigureError
 from connector.core.reports import (
     AccountReport,
     BalanceReport,
@@ -21,8 +22,23 @@ from connector.core.reports import (
     ReportSource,
     UserReport,
 )
-from connector.wire.account_replies import margin_type_of
-from connector.wire.json_text import Row, amount, amount_or_none, flag, read
+from connector.wire.account_replies import MOST_LEVERAGE, margin_type_of
+from connector.wire.json_text import (
+    Row,
+    amount,
+    amount_or_none,
+    flag,
+    id_text,
+    positive,
+    read,
+    rows_of,
+    time_ms,
+    unsigned,
+    unsigned_or_none,
+    whole,
+    word,
+    word_or_none,
+)
 from connector.wire.order_replies import expiry_of, status_of
 
 Decoder = Callable[[Row], tuple[UserReport, ...]]
@@ -60,40 +76,49 @@ def _meaning(message: Any) -> tuple[UserReport, ...]:
 @decodes("ORDER_TRADE_UPDATE")
 def _order(event: Row) -> tuple[UserReport, ...]:
     row = event["o"]
-    word, reason = str(row["X"]), str(row.get("er", ""))
-    expiry = expiry_of(word)
+    status, reason = word(row, "X"), str(row.get("er", ""))[:20]
+    expiry = expiry_of(status)
+    total, executed = unsigned(row, "q"), unsigned(row, "z")
+    if total and executed > total:
+        raise FigureError(f"z: {executed} is above the order's {total}")
     return (
         OrderReport(
             source=ReportSource.STREAM,
-            status=status_of(word),
-            symbol=str(row["s"]),
-            client_order_id=str(row["c"]),
-            exchange_order_id=str(row["i"]),
-            time_ms=int(event["T"]),
-            amount=amount(row, "q"),
-            price=amount(row, "p"),
-            executed_amount=amount(row, "z"),
-            average_price=amount_or_none(row, "ap") or None,
+            status=status_of(status),
+            symbol=word(row, "s"),
+            client_order_id=word(row, "c"),
+            exchange_order_id=id_text(row, "i"),
+            time_ms=time_ms(event, "T"),
+            amount=total,
+            price=unsigned(row, "p"),
+            executed_amount=executed,
+            average_price=unsigned_or_none(row, "ap") or None,
             fills=_fills(row),
-            trade_type=TradeType[row["S"]],
+            trade_type=TradeType[word(row, "S")],
             expiry_reason=f"{expiry} er={reason}" if expiry and reason not in _NO_REASON else expiry,
         ),
     )
 
 
 def _fills(row: Row) -> tuple[Fill, ...]:
-    if row["x"] not in _TRADES or not amount(row, "l"):
+    """A calculation may execute nothing; a trade of nothing, or of more than was executed in sum, is no event."""
+    if row["x"] not in _TRADES:
         return ()
+    filled = positive(row, "l") if row["x"] == "TRADE" else unsigned(row, "l")
+    if not filled:
+        return ()
+    if filled > amount(row, "z"):
+        raise FigureError(f"l: {filled} is above what was executed in sum")
     return (
         Fill(
-            trade_id=str(row["t"]),
-            price=amount(row, "L"),
-            amount=amount(row, "l"),
-            fee_asset=str(row.get("N") or ""),
+            trade_id=id_text(row, "t"),
+            price=positive(row, "L"),
+            amount=filled,
+            fee_asset=word_or_none(row, "N"),
             fee_amount=amount_or_none(row, "n") or Decimal(0),
             realized_pnl=amount(row, "rp"),
             is_maker=flag(row["m"]),
-            time_ms=int(row["T"]),
+            time_ms=time_ms(row, "T"),
             position_side=PositionSide(row.get("ps", "BOTH")),
         ),
     )
@@ -105,24 +130,25 @@ def _account(event: Row) -> tuple[UserReport, ...]:
     return (
         AccountReport(
             source=ReportSource.STREAM,
-            reason=str(change["m"]),
-            time_ms=int(event["T"]),
+            reason=word(change, "m"),
+            time_ms=time_ms(event, "T"),
             balances=tuple(
-                BalanceReport(str(row["a"]), amount(row, "wb"), amount(row, "cw"), amount(row, "bc"))
-                for row in change.get("B", ())
+                BalanceReport(word(row, "a"), amount(row, "wb"), amount(row, "cw"), amount(row, "bc"))
+                for row in rows_of(change.get("B", []))
             ),
-            positions=tuple(_position(row) for row in change.get("P", ())),
-            funding_symbol=str(change.get("S", "")),
+            positions=tuple(_position(row) for row in rows_of(change.get("P", []))),
+            funding_symbol=word_or_none(change, "S"),
         ),
     )
 
 
 def _position(row: Row) -> PositionReport:
+    held = amount(row, "pa")
     return PositionReport(
-        symbol=str(row["s"]),
+        symbol=word(row, "s"),
         position_side=PositionSide(row["ps"]),
-        amount=amount(row, "pa"),
-        entry_price=amount(row, "ep"),
+        amount=held,
+        entry_price=positive(row, "ep") if held else unsigned(row, "ep"),
         unrealized_pnl=amount(row, "up"),
         margin_type=margin_type_of(row["mt"]),
         isolated_wallet=amount(row, "iw"),
@@ -132,14 +158,14 @@ def _position(row: Row) -> PositionReport:
 @decodes("ACCOUNT_CONFIG_UPDATE")
 def _config(event: Row) -> tuple[UserReport, ...]:
     row = event.get("ac")
-    return (LeverageReport(str(row["s"]), int(row["l"])),) if row else ()
+    return (LeverageReport(word(row, "s"), whole(row, "l", 1, MOST_LEVERAGE)),) if row else ()
 
 
 @decodes("MARGIN_CALL")
 def _margin_call(event: Row) -> tuple[UserReport, ...]:
-    return (MarginCallReport(tuple(str(row["s"]) for row in event["p"]), int(event["E"])),)
+    return (MarginCallReport(tuple(word(row, "s") for row in rows_of(event["p"])), time_ms(event, "E")),)
 
 
 @decodes("listenKeyExpired")
 def _expired(event: Row) -> tuple[UserReport, ...]:
-    return (ListenKeyExpired(int(event["E"])),)
+    return (ListenKeyExpired(time_ms(event, "E")),)

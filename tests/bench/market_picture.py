@@ -19,9 +19,7 @@ def distance(one: Sample, other: Sample) -> float:
     return float(np.abs(shares[0] - shares[1]).max())
 
 
-def draw(
-    theirs: dict[str, Sample], ours: dict[str, Sample], drifts: list[Drift], picture: Path, other: str
-) -> None:
+def draw(theirs: dict[str, Sample], ours: dict[str, Sample], drifts: list[Drift], picture: Path, other: str) -> None:
     """Both distributions of every quantity as shares up to a value, and the means of adverse selection."""
     try:
         import matplotlib

@@ -8,6 +8,7 @@ from connector.core.faults import (
     AccountingFault,
     ConfigFault,
     ConnectorFault,
+    InstanceFault,
     StopFault,
     UnavailableFault,
     UnreadableFault,
@@ -17,7 +18,7 @@ from connector.core.faults import (
 def test_the_numbers_do_not_move() -> None:
     assert {code.name: code.value for code in ExitCode} == {
         "OK": 0, "INTERNAL": 1, "USAGE": 2, "BAD_CONFIG": 3, "NEEDS_KEY_STORE": 4, "UNAVAILABLE": 5,
-        "BOOKS_DIFFER": 6, "STOP_UNVERIFIED": 7,
+        "BOOKS_DIFFER": 6, "STOP_UNVERIFIED": 7, "ALREADY_RUNNING": 13,
     }  # fmt: skip
     assert set(MEANINGS) == set(ExitCode)
 
@@ -26,6 +27,7 @@ def test_the_numbers_do_not_move() -> None:
     ("fault", "code"),
     [
         (ConfigFault("k", 1, "r"), ExitCode.BAD_CONFIG),
+        (InstanceFault("x"), ExitCode.ALREADY_RUNNING),
         (UnavailableFault("x"), ExitCode.UNAVAILABLE),
         (UnreadableFault("x", "y"), ExitCode.UNAVAILABLE),
         (AccountingFault("x"), ExitCode.BOOKS_DIFFER),

@@ -32,7 +32,7 @@ def test_every_table_that_can_be_made_stands_on_a_page() -> None:
 
 
 def test_the_settings_page_has_every_key() -> None:
-    assert set(tables(page("settings.md"))) == {"settings"}
+    assert set(tables(page("settings.md"))) == {"settings", "connector-settings"}
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

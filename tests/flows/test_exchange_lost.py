@@ -6,7 +6,7 @@ import signal
 from decimal import Decimal
 from pathlib import Path
 
-from tests.companions.flows.asking import asks
+from tests.companions.flows.asking import asks, faults
 from tests.companions.flows.programs import exchange, home_with, started
 
 
@@ -48,4 +48,24 @@ async def test_a_stop_while_the_exchange_is_gone_says_that_orders_may_be_left(tm
             assert await bot.ends() == 7, bot.text
         await first.ends()
     assert "orders may still be open" in bot.text
+    assert "Traceback" not in bot.text
+
+
+async def test_a_ban_is_told_with_its_end_and_does_not_hold_up_the_stop(tmp_path: Path) -> None:
+    written = tmp_path / "out.json"
+    async with exchange() as (_, row):
+        account = (row["rest"], row["api_key"], row["api_secret"])
+        home = home_with(tmp_path)
+        async with started("run", "--exchange", row["rest"], "--json", str(written), home=home) as bot:
+            await bot.quotes()
+            await faults(row["rest"], "banned", ms="300000", times="1", method="GET", path="/fapi/v1/openOrders")
+            await bot.says("the exchange wants silence until")
+            bot.send(signal.SIGTERM)
+            began_s = asyncio.get_running_loop().time()
+            assert await bot.ends() == 7, bot.text
+            assert asyncio.get_running_loop().time() - began_s < 25
+        open_ids = [order["clientOrderId"] for order in await asks(*account, "/fapi/v1/openOrders")]
+    assert open_ids and all(name in bot.text for name in open_ids), bot.text
+    assert "may still be open there" in bot.text
+    assert json.loads(written.read_text())["bot"]["rejected"] == 0, "what was not sent was not refused"
     assert "Traceback" not in bot.text

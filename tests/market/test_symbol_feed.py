@@ -293,3 +293,132 @@ def test_a_mark_price_that_a_second_socket_carries_late_is_over(valid: DrivenFee
     valid.feed.on_frame(packed(scenes.mark_price("99", "99", "0.0001", E=1_000)), 1_001)
     assert valid.one.funding.mark_price == 100
     assert len(changes) == 1
+
+
+class HostileFeed(DrivenFeed):
+    """The same, with the time of each frame in hand."""
+
+    def __init__(self, new_decoder: NewDecoder) -> None:
+        super().__init__(new_decoder)
+        self.now_ms = 10_000
+        self.last_id = 100
+        self.event(95, 100, 90)
+        assert self.snapshot(100)
+
+    def take(self, payload: dict[str, Any]) -> None:
+        self.feed.on_frame(wrapped(payload), self.now_ms)
+
+    def step(self, previous_id: int | None = None) -> None:
+        """The venue's next depth event, 100 ms later."""
+        self.now_ms += 100
+        before, self.last_id = self.last_id, self.last_id + 10
+        self.take(scenes.depth(before + 1, self.last_id, previous_id or before, bids=[("99", str(self.last_id))]))
+
+    def steps(self, milliseconds: int) -> None:
+        for _ in range(milliseconds // 100):
+            self.step()
+
+
+@pytest.fixture
+def hostile(new_decoder: NewDecoder) -> HostileFeed:
+    return HostileFeed(new_decoder)
+
+
+@pytest.mark.parametrize("lie", [2**63 - 1, 10**12])
+def test_a_ticker_that_depth_never_reaches_is_overdue(hostile: HostileFeed, lie: int) -> None:
+    hostile.take(scenes.ticker(lie, "55", "1", "56", "1"))
+    assert hostile.one.book.touch_bid == (D(55), D(1))
+    hostile.steps(1_900)
+    assert not hostile.one.is_ticker_overdue(hostile.now_ms)
+    hostile.steps(200)
+    assert hostile.one.is_ticker_overdue(hostile.now_ms)
+    hostile.one.invalidate("not believed")
+    assert not hostile.one.is_ticker_overdue(hostile.now_ms)
+    assert hostile.one.book.touch_bid == (D(99), D(hostile.last_id))
+
+
+def test_a_ticker_that_depth_covers_or_agrees_with_is_never_overdue(hostile: HostileFeed) -> None:
+    hostile.take(scenes.ticker(105, "55", "1", "56", "1"))
+    hostile.steps(3_000)
+    assert not hostile.one.is_ticker_overdue(hostile.now_ms)
+    (bid, bid_amount), (ask, ask_amount) = hostile.one.book.best_bid, hostile.one.book.best_ask
+    hostile.take(scenes.ticker(10**12, str(bid), str(bid_amount), str(ask), str(ask_amount)))
+    assert not hostile.one.is_ticker_overdue(hostile.now_ms + 60_000)
+
+
+def test_a_depth_event_far_ahead_freezes_the_book_for_no_longer_than_its_patience(hostile: HostileFeed) -> None:
+    lie = 2**63 - 1
+    hostile.take(scenes.depth(hostile.last_id + 1, lie, hostile.last_id, bids=[("98", "7")]))
+    hostile.steps(2_000)
+    assert not hostile.one.needs_snapshot
+    hostile.steps(300)
+    assert hostile.one.needs_snapshot and hostile.one.resyncs == 1
+    assert "none follows" in hostile.one.last_error
+    assert hostile.snapshot(hostile.last_id)
+    hostile.step()
+    assert hostile.one.book.best_bid == (D(99), D(hostile.last_id))
+
+
+def test_a_snapshot_far_ahead_freezes_the_book_for_no_longer_than_its_patience(hostile: HostileFeed) -> None:
+    hostile.one.invalidate("a new connection")
+    assert hostile.snapshot(2**62)
+    hostile.steps(2_500)
+    assert hostile.one.needs_snapshot
+    assert hostile.snapshot(hostile.last_id)
+    hostile.step()
+    assert hostile.one.book.best_bid == (D(99), D(hostile.last_id))
+
+
+def test_an_event_far_ahead_in_the_buffer_is_given_up(hostile: HostileFeed) -> None:
+    hostile.one.invalidate("a new connection")
+    hostile.take(scenes.depth(hostile.last_id + 1, 2**62, 2**61))
+    hostile.steps(2_500)
+    assert hostile.snapshot(hostile.last_id)
+    hostile.step()
+    assert hostile.one.book.best_bid == (D(99), D(hostile.last_id))
+
+
+def test_trades_go_on_after_an_id_far_ahead(hostile: HostileFeed) -> None:
+    hostile.take(scenes.aggregate_trade("5", "1", a=2**62))
+    for number in range(30):
+        hostile.now_ms += 100
+        hostile.take(scenes.aggregate_trade("100", "1", a=number))
+    assert hostile.one.trades[-1].price == 100
+    assert hostile.one.book.last_trade_price == 100.0
+
+
+@pytest.mark.parametrize("ahead_ms", [3_600_000, 10**12])
+def test_a_mark_price_dated_ahead_stands_for_no_longer_than_its_patience(hostile: HostileFeed, ahead_ms: int) -> None:
+    told_ms = 1_723_161_256_000
+    hostile.take(scenes.mark_price("5", "5", "0.0001", E=told_ms + ahead_ms))
+    for second in range(1, 5):
+        hostile.now_ms += 1_000
+        hostile.take(scenes.mark_price("100", "100", "0.0001", E=told_ms + second * 1_000))
+    assert hostile.one.funding.mark_price == 100
+    assert hostile.one.funding.time_ms == told_ms + 4_000
+
+
+def test_frames_that_a_second_socket_carries_late_change_nothing(hostile: HostileFeed) -> None:
+    """It lags by five seconds: each of its frames is old, and what stands moves on."""
+    for number in range(100):
+        hostile.step()
+        hostile.take(scenes.depth(1, 5, 0, bids=[("1", "1")]))
+        hostile.take(scenes.aggregate_trade("100", "1", a=1_000 + number))
+        hostile.take(scenes.aggregate_trade("7", "1", a=950 + number // 2))
+    assert (hostile.one.resyncs, hostile.one.book.last_trade_price) == (0, 100.0)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"p": "0"}, {"p": "-1"}, {"p": "9" * 30}, {"E": -1}, {"E": 10**13}, {"T": 10**16}, {"i": "-5"}, {"r": "1e5"}],
+)
+def test_a_mark_price_that_can_be_none_is_malformed(driven: DrivenFeed, lie: dict[str, object]) -> None:
+    driven.feed.on_frame(wrapped(scenes.mark_price("100", "100", "0.0001") | lie), 1_000)
+    assert (driven.feed.malformed, driven.one.funding.mark_price) == (1, None)
+
+
+@pytest.mark.parametrize("lie", [{"p": "0.00"}, {"p": "-1"}, {"q": "1e5"}, {"T": 10**13}, {"a": 1.5}, {"a": 2**63}])
+def test_a_trade_that_can_be_none_is_malformed(driven: DrivenFeed, lie: dict[str, object]) -> None:
+    driven.feed.on_frame(wrapped(scenes.aggregate_trade("100", "1")), 1_000)
+    driven.feed.on_frame(wrapped(scenes.aggregate_trade("100", "1", a=16599293) | lie), 1_000)
+    assert (driven.feed.malformed, len(driven.one.trades)) == (1, 1)

@@ -123,3 +123,90 @@ async def test_an_exchange_on_this_machine_is_not_asked_through_a_proxy(monkeypa
     server.close()
     await server.wait_closed()
     assert answer.body == b"{}"
+
+
+async def test_a_cancel_whose_kept_connection_breaks_is_not_sent_a_second_time(http: Http) -> None:
+    seen: list[bytes] = []
+
+    async def breaks_on_the_second(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while (line := await reader.readline()).startswith((b"GET", b"DELETE")):
+            seen.append(line.split()[0])
+            await reader.readuntil(b"\r\n\r\n")
+            if seen[-1] == b"DELETE":
+                break
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(breaks_on_the_second, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/fapi/v1/order"
+    await http.send("GET", address, {})
+    with pytest.raises(NoAnswer) as silence:
+        await http.send("DELETE", address, {})
+    assert silence.value.sent, "it may have been carried out"
+    assert seen == [b"GET", b"DELETE"]
+    server.close()
+    await server.wait_closed()
+
+
+async def test_what_ends_risk_has_connections_of_its_own() -> None:
+    peers: dict[bytes, set[object]] = {}
+
+    async def answers_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := await reader.readline():
+            peers.setdefault(line.split()[0], set()).add(writer.get_extra_info("peername"))
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answers_at_once, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/fapi/v1/order"
+    client = Http(through_proxy=False)
+    for _ in range(2):
+        await client.send("POST", address, {})
+        await client.send("DELETE", address, {}, urgent=True)
+    await client.close()
+    server.close()
+    await server.wait_closed()
+    assert (len(peers[b"POST"]), len(peers[b"DELETE"])) == (1, 1)
+    assert not peers[b"POST"] & peers[b"DELETE"]
+
+
+async def test_a_connection_that_does_not_come_about_in_time_sent_nothing() -> None:
+    class NameWithoutEnd(aiohttp.abc.AbstractResolver):
+        async def resolve(self, host: str, port: int = 0, family: object = 0) -> list[aiohttp.abc.ResolveResult]:
+            await asyncio.Event().wait()
+            return []
+
+        async def close(self) -> None:
+            """It holds nothing."""
+
+    client = Http(timeout_s=0.2)
+    client._sessions[False] = aiohttp.ClientSession(
+        timeout=client._timeout, connector=aiohttp.TCPConnector(resolver=NameWithoutEnd())
+    )
+    with pytest.raises(NoAnswer) as silence:
+        await client.send("POST", "http://exchange.invalid/", {})
+    assert not silence.value.sent
+    await client.close()
+
+
+async def test_an_answer_in_many_pieces_is_put_together(http: Http) -> None:
+    body = bytes(range(256)) * 40_000
+
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode())
+        for start in range(0, len(body), 100_000):
+            writer.write(body[start : start + 100_000])
+            await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answers, "127.0.0.1", 0)
+    client = Http(through_proxy=False)
+    answer = await client.send("GET", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", {})
+    assert answer.body == body
+    await client.close()
+    server.close()
+    await server.wait_closed()

@@ -11,6 +11,7 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect, ws_c
 from connector.core.clock import ManualClock
 from connector.market.feed import MarketFeed
 from connector.net.plain.listener import FrameListener as PlainListener
+from tests.companions.local_trading import until
 
 NewListener = Callable[..., Any]
 DEPTH = (
@@ -158,4 +159,15 @@ async def test_a_close_is_answered(new_listener: NewListener) -> None:
     async with connected(driven.listener) as (venue, sender):
         sender.send_close()
         await asyncio.wait_for(venue.closed.wait(), 5)
+    assert driven.taken == []
+
+
+async def test_a_message_in_pieces_without_an_end_ends_the_connection(new_listener: NewListener) -> None:
+    driven = DrivenListener(new_listener)
+    async with connected(driven.listener) as (_, far):
+        far.send(WSMsgType.TEXT, b"x", fin=False)
+        for _ in range(20):
+            far.send(WSMsgType.CONTINUATION, b"x" * 100_000, fin=False)
+        await until(lambda: driven.listener.flaw == "a message of more than 1 MiB", "it is noticed")
+        await far.wait_disconnected()
     assert driven.taken == []

@@ -306,7 +306,7 @@ async def test_a_successor_that_has_not_received_yet_takes_nothing_over(venue_of
 async def test_of_two_sockets_each_may_end_without_a_loss(venue_of_streams: Venue) -> None:
     sink, venue = Sink(), venue_of_streams
     async with held(venue, sink, StreamTerms(copies=2, overlap_s=0.1)) as stream:
-        await until(lambda: len(venue.sockets) == 2 and all(socket.is_delivering for socket in stream.sockets), "both")
+        await until(lambda: [socket.is_delivering for socket in stream.sockets] == [True, True], "both")
         await venue.sockets[0].close()
         await until(lambda: len(venue.sockets) == 3, "a third one")
         assert sink.changes == ["up"]
@@ -346,3 +346,15 @@ async def test_what_a_reader_takes_is_counted_and_timed_like_all_else_and_on_eve
         await until(lambda: bool(sink.frames), "and now by the sink")
         assert (stream.counters.frames, sink.frames) == (3, [b'{"stream":"c"}'])
         assert stream.last_frame_ms >= last_frame_ms
+
+
+async def test_a_frame_that_is_too_long_ends_the_socket_and_a_new_one_is_made(server: Server) -> None:
+    sink = Sink()
+    async with running(server, sink) as stream:
+        await until(lambda: sink.changes == ["up"])
+        with contextlib.suppress(ConnectionError):
+            await server.sockets[0].send_str("x" * 1_100_000)
+        await until(lambda: stream.counters.connections == 2, "a new socket")
+        await until(lambda: sink.changes[-1] == "up" and len(sink.changes) == 3)
+        assert "max allowed size" in sink.changes[1] or "more than 1 MiB" in sink.changes[1]
+        assert sink.frames == []

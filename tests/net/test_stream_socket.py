@@ -105,3 +105,11 @@ def test_a_reader_that_leaves_gives_the_frames_back() -> None:
     socket.read_by(None)
     comes(socket, b'{"stream":"b"}')
     assert (delivered, reader.read) == ([b'{"stream":"b"}@5'], [(b'{"stream":"a"}', 5)])
+
+
+def test_frames_that_wait_for_a_release_take_no_memory_without_an_end() -> None:
+    delivered = list[bytes]()
+    socket = socket_into(delivered, ManualClock())
+    for _ in range(100):
+        socket.take(bytes(2**20))
+    assert sum(len(frame) for frame, _ in socket.held) <= 32 * 2**20

@@ -62,6 +62,15 @@ def test_a_message_without_an_answer_is_sent_again_and_the_time_runs_on() -> Non
     assert subscriptions.is_settled
 
 
-@pytest.mark.parametrize("frame", [b"[]", b'{"e":"depthUpdate"}', b"{", b"7"])
+@pytest.mark.parametrize("frame", [b"[]", b'{"e":"depthUpdate"}', b"{", b"7", b'{"id":' + b"[" * 100_000])
 def test_what_is_no_answer_is_left_to_others(frame: bytes) -> None:
     assert not Subscriptions().take_answer(frame)
+
+
+def test_answers_that_nobody_asked_for_take_no_memory() -> None:
+    subscriptions = Subscriptions()
+    for number in range(1_000):
+        body = {"code": [[number]], "msg": "x" * 10_000, "id": [number]}
+        assert subscriptions.take_answer(json.dumps(body).encode())
+    assert len(subscriptions.refusals) <= 100
+    assert all(len(refusal) < 300 for refusal in subscriptions.refusals)

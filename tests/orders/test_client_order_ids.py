@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.core.enums import TradeType
-from connector.orders.client_order_ids import ClientOrderIds, is_ours
+from connector.orders.client_order_ids import ClientOrderIds, CountedIds, is_ours
 
 NOW_MS = 1_795_000_000_000
 BUY, SELL = TradeType.BUY, TradeType.SELL
@@ -54,3 +54,27 @@ def test_an_instance_does_not_take_an_id_of_a_longer_tag_for_its_own() -> None:
 def test_a_tag_that_would_not_be_recognised_again_is_refused(tag: str) -> None:
     with pytest.raises(ValueError, match="instance tag"):
         ClientOrderIds(tag, NOW_MS)
+
+
+@given(before=st.from_regex(r"[A-Za-z0-9_-]{0,16}", fullmatch=True), given_before=st.integers(0, 10**12))
+def test_a_counted_id_fits_and_is_known_again(before: str, given_before: int) -> None:
+    ids = CountedIds(before, given_before, ("kept",))
+    minted = ids.mint(BUY, NOW_MS)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,36}", minted)
+    assert minted == f"{before}{given_before + 1}"
+    assert ids.is_own(minted) and ids.is_own("kept")
+    assert not ids.is_own(f"{before}{given_before + 2}"), "it was not given yet"
+    assert not ids.is_own(f"{before}{given_before}"), "an earlier run's, which the journal does not know"
+
+
+@pytest.mark.parametrize("stranger", [None, 7, "", "desk", "desk0", "desk01", "desk1x", "other1"])
+def test_a_counted_id_of_anyone_else_is_not_ours(stranger: object) -> None:
+    ids = CountedIds("desk", 0, ())
+    ids.mint(BUY, NOW_MS)
+    assert not ids.is_own(stranger)
+
+
+@pytest.mark.parametrize("prefix", ["seventeen_letters", "ü", "a b", "a/b"])
+def test_a_prefix_that_could_not_be_sent_is_refused(prefix: str) -> None:
+    with pytest.raises(ValueError, match="prefix"):
+        CountedIds(prefix, 0, ())

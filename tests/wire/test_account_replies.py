@@ -1,7 +1,6 @@
 """Answers about the account."""
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -55,9 +54,20 @@ def test_brackets_come_lowest_first_with_adjusted_caps() -> None:
 
     row = {"symbol": "BTCUSDT", "notionalCoef": "1.5",
            "brackets": [bracket(2, 100, 300_000, 800_000), bracket(1, 125, 0, 300_000)]}  # fmt: skip
-    brackets = replies.leverage_brackets(body([row]))
+    brackets = replies.leverage_brackets(body([row]), "BTCUSDT")
     assert [(row.initial_leverage, row.notional_cap) for row in brackets] == [(125, 450_000), (100, 1_200_000)]
-    assert brackets == replies.leverage_brackets(body(row))
+    assert brackets == replies.leverage_brackets(body(row), "BTCUSDT")
+
+
+@pytest.mark.parametrize(
+    "answer", [{"symbol": "ETHUSDT"}, {"brackets": []}, {"brackets": None}, {"notionalCoef": "NaN"}]
+)
+def test_brackets_of_another_symbol_or_none_are_unreadable(answer: dict[str, object]) -> None:
+    bracket = {"initialLeverage": 125, "notionalFloor": 0, "notionalCap": 300_000, "maintMarginRatio": 0.004, "cum": 0}
+    row = {"symbol": "BTCUSDT", "brackets": [bracket]}
+    assert replies.leverage_brackets(body([row]), "BTCUSDT")
+    with pytest.raises(UnreadableFault):
+        replies.leverage_brackets(body([row | answer]), "BTCUSDT")
 
 
 def test_income_comes_oldest_first() -> None:
@@ -81,17 +91,19 @@ def test_leverage_and_configuration_say_the_same_thing() -> None:
 
 
 def test_small_answers() -> None:
-    rate = replies.commission_rate(body({"makerCommissionRate": "0.0002", "takerCommissionRate": "0.0005"}))
+    rates = {"symbol": "BTCUSDT", "makerCommissionRate": "0.0002", "takerCommissionRate": "0.0005"}
+    rate = replies.commission_rate(body(rates), "BTCUSDT")
     assert (rate.maker, rate.taker) == (D("0.0002"), D("0.0005"))
     key = replies.listen_key(body({"listenKey": "abcdef"}))
     assert key.reveal() == "abcdef"
     assert "abcdef" not in repr(key)
 
 
-@pytest.mark.parametrize("reader", [replies.leverage_brackets, replies.symbol_config])
-def test_an_empty_list_where_a_symbol_was_asked_for_is_unreadable(reader: Callable[[bytes], object]) -> None:
+def test_an_empty_list_where_a_symbol_was_asked_for_is_unreadable() -> None:
     with pytest.raises(UnreadableFault):
-        reader(b"[]")
+        replies.symbol_config(b"[]")
+    with pytest.raises(UnreadableFault):
+        replies.leverage_brackets(b"[]", "BTCUSDT")
 
 
 def test_an_answer_of_another_shape_is_unreadable() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, UnreadableFault
 from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit
 from connector.wire.instruments import instruments
 from tests.companions.places import RECORDED_2021
@@ -64,8 +64,40 @@ def test_a_status_that_nobody_knows_is_not_trading() -> None:
 
 
 def test_a_filter_that_is_absent_sets_no_limit() -> None:
-    rule = instruments(info(symbol_row(filters=[]))).rule("BTC-USDT")
-    assert (rule.tick_size, rule.min_notional, rule.max_orders) == (0, 0, 0)
+    needed = symbol_row()["filters"][:2]
+    rule = instruments(info(symbol_row(filters=needed))).rule("BTC-USDT")
+    assert (rule.market_step_size, rule.min_notional, rule.max_orders) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"filters": []},
+        {"filters": symbol_row()["filters"][1:]},
+        {"filters": [symbol_row()["filters"][0] | {"tickSize": "NaN"}, symbol_row()["filters"][1]]},
+        {"filters": [symbol_row()["filters"][0], symbol_row()["filters"][1] | {"stepSize": "0"}]},
+        {"filters": None},
+        {"contractSize": "-1"},
+        {"marginAsset": ["USDT"]},
+    ],
+)
+def test_a_pair_without_the_rules_to_trade_by_is_not_traded_and_spoils_no_other(changes: dict[str, Any]) -> None:
+    sound = symbol_row(symbol="ETHUSDT", baseAsset="ETH")
+    listed = instruments(info(symbol_row(**changes), sound))
+    assert listed.rule("ETH-USDT").symbol == "ETHUSDT"
+    with pytest.raises(UnreadableFault, match="unreadable trading rule of BTC-USDT"):
+        listed.rule("BTC-USDT")
+
+
+def test_a_limit_that_is_not_known_or_makes_no_sense_is_left_out_with_a_line() -> None:
+    """One that would let nothing through must not end trading, and a new one must not end a start."""
+    known = json.loads(info(symbol_row()))
+    fortnight = {"rateLimitType": "ORDERS", "interval": "FORTNIGHT", "intervalNum": 1, "limit": 1}
+    known["rateLimits"] += [fortnight, fortnight | {"interval": "MINUTE", "limit": 0}]
+    listed = instruments(json.dumps(known).encode())
+    assert len(listed.rate_limits) == 2
+    assert len(listed.unknown_limits) == 2
+    assert all("is left out" in line for line in listed.unknown_limits)
 
 
 def test_limits_are_the_ones_in_force() -> None:

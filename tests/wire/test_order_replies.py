@@ -18,9 +18,15 @@ ACK = {
     "selfTradePreventionMode": "EXPIRE_MAKER", "goodTillDate": 0, "updateTime": 1790000000123,
 }  # fmt: skip
 
+TRADE = {
+    "buyer": True, "commission": "0.02400004", "commissionAsset": "USDT", "id": 9, "maker": True,
+    "orderId": 7, "price": "60000.1", "qty": "0.002", "quoteQty": "120.0002", "realizedPnl": "-0.5",
+    "side": "BUY", "positionSide": "BOTH", "symbol": "BTCUSDT", "time": 1790000000999,
+}  # fmt: skip
+
 
 def test_todays_ack_has_no_average_price_and_needs_none() -> None:
-    report = order(json.dumps(ACK).encode(), ReportSource.ACK)
+    report = order(json.dumps(ACK).encode(), ReportSource.ACK, "BTCUSDT", "b1-x")
     assert (report.status, report.client_order_id, report.exchange_order_id) == (
         OrderStatus.NEW,
         "b1-x",
@@ -39,7 +45,7 @@ def test_a_query_carries_the_average_price_unless_nothing_traded() -> None:
 
 
 def test_expired_in_match_is_expired_and_keeps_its_reason() -> None:
-    report = order(json.dumps(ACK | {"status": "EXPIRED_IN_MATCH"}).encode(), ReportSource.QUERY)
+    report = order(json.dumps(ACK | {"status": "EXPIRED_IN_MATCH"}).encode(), ReportSource.QUERY, "BTCUSDT", "b1-x")
     assert (report.status, report.expiry_reason) == (OrderStatus.EXPIRED, "EXPIRED_IN_MATCH")
 
 
@@ -59,16 +65,43 @@ def test_a_status_that_nobody_knows_says_nothing() -> None:
 def test_an_ack_that_lacks_a_field_is_unreadable(field: str) -> None:
     row = {name: value for name, value in ACK.items() if name != field}
     with pytest.raises(UnreadableFault, match=field):
-        order(json.dumps(row).encode(), ReportSource.ACK)
+        order(json.dumps(row).encode(), ReportSource.ACK, "BTCUSDT", "b1-x")
+
+
+@pytest.mark.parametrize("told", [{"clientOrderId": "b1-y"}, {"symbol": "ETHUSDT"}])
+def test_an_answer_that_speaks_of_another_order_is_no_answer(told: dict[str, str]) -> None:
+    with pytest.raises(UnreadableFault, match="asked was BTCUSDT b1-x"):
+        order(json.dumps(ACK | told).encode(), ReportSource.ACK, "BTCUSDT", "b1-x")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"executedQty": "0.003"},
+        {"executedQty": "-0.001"},
+        {"origQty": "NaN"},
+        {"orderId": 1.5},
+        {"orderId": 2**63},
+        {"updateTime": -1},
+        {"clientOrderId": "\ud800"},
+        {"status": ["NEW"]},
+    ],
+)
+def test_an_answer_whose_figures_cannot_be_is_unreadable(told: dict[str, object]) -> None:
+    with pytest.raises(UnreadableFault):
+        orders(json.dumps([ACK | told]).encode(), ReportSource.QUERY)
+
+
+@pytest.mark.parametrize(
+    "told", [{"id": 1.5}, {"qty": "0"}, {"qty": "-1"}, {"price": "1e400"}, {"commission": "Infinity"}]
+)
+def test_a_trade_of_nothing_or_of_no_price_is_unreadable(told: dict[str, object]) -> None:
+    with pytest.raises(UnreadableFault):
+        trades(json.dumps([TRADE | told]).encode())
 
 
 def test_trades_come_oldest_first_as_fills_without_a_status() -> None:
-    row = {
-        "buyer": True, "commission": "0.02400004", "commissionAsset": "USDT", "id": 9, "maker": True,
-        "orderId": 7, "price": "60000.1", "qty": "0.002", "quoteQty": "120.0002", "realizedPnl": "-0.5",
-        "side": "BUY", "positionSide": "BOTH", "symbol": "BTCUSDT", "time": 1790000000999,
-    }  # fmt: skip
-    reports = trades(json.dumps([row | {"id": 10}, row]).encode())
+    reports = trades(json.dumps([TRADE | {"id": 10}, TRADE]).encode())
     assert [report.fills[0].trade_id for report in reports] == ["9", "10"]
     assert {report.status for report in reports} == {OrderStatus.UNCHANGED}
     fill = reports[0].fills[0]

@@ -17,7 +17,9 @@ from connector.bot.exit_codes import ExitCode, exit_code_of
 from connector.bot.home import home_at
 from connector.bot.logs import start_log
 from connector.bot.report.screen import Screen, patient_console
+from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.runner import Runner, RunOptions
+from connector.config.connector_settings import connector_settings
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
 from connector.core.secrets import redact
@@ -35,6 +37,9 @@ _LOG = logging.getLogger(__name__)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
+ConnectorConfigOption = Annotated[
+    Path | None, typer.Option(help="The connector's own settings (default: conf/connector.yml of the home, if there).")
+]
 DomainOption = Annotated[str | None, typer.Option(help=f"One of {', '.join(DOMAINS)}.")]
 ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (default: conf/ of the home).")]
 ExchangeOption = Annotated[str | None, typer.Option(metavar="URL", help="Attach to a running local exchange.")]
@@ -77,6 +82,7 @@ def init(home: HomeOption = None) -> None:
 def run(
     domain: DomainOption = None,
     config: ConfigOption = None,
+    connector_config: ConnectorConfigOption = None,
     exchange: ExchangeOption = None,
     duration: DurationOption = None,
     json_file: JsonOption = None,
@@ -94,6 +100,9 @@ def run(
         if config is None and isinstance(fault.__cause__, FileNotFoundError):
             raise no_settings(folders, home) from fault
         raise
+    own = connector_settings(
+        connector_config or folders.connector_settings, must_exist=connector_config is not None
+    )
     row = domain_named(settings.domain)
     if not row.is_local:
         sys.stderr.write(f"domain: {row.name}: {row.title} needs an API key from a key store; use {_local_name()}\n")
@@ -106,7 +115,7 @@ def run(
     clock = SystemClock()
     screen = Screen(patient_console(), clock, picture)
     screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
-    options = RunOptions(exchange, duration, json_file, seed, instruments)
+    options = RunOptions(exchange, duration, json_file, seed, instruments, Keeping(folders.data, own))
 
     async def whole_run() -> None:
         await Runner(settings, options, screen, clock).run()

@@ -1,21 +1,23 @@
 """`connector init`: the example settings, written into the home for its owner to edit."""
 
+import contextlib
 from importlib.resources import files
 from pathlib import Path
 
-from connector.bot.home import SETTINGS_NAME, Home
+from connector.bot.home import CONNECTOR_SETTINGS_NAME, SETTINGS_NAME, Home
 from connector.core.faults import ConfigFault
 
 
-def example_settings() -> bytes:
-    """The example as it is shipped inside the package."""
-    return files("connector.bot.commands").joinpath(SETTINGS_NAME).read_bytes()
+def example_settings(name: str = SETTINGS_NAME) -> bytes:
+    """An example as it is shipped inside the package: the strategy's, or the connector's own."""
+    return files("connector.bot.commands").joinpath(name).read_bytes()
 
 
 def write_example(home: Home) -> Path:
-    """Writes the example settings into the home and returns their path.
+    """Writes the example settings into the home and returns the path of the strategy's.
 
-    Raises `ConfigFault` where settings are there already, which are left as they are, or nothing can be written.
+    Raises `ConfigFault` where those are there already, which are left as they are, or nothing can be written. The
+    connector's own are written beside them, unless they are there.
     """
     path = home.settings
     try:
@@ -23,10 +25,13 @@ def write_example(home: Home) -> Path:
     except OSError as error:
         raise _unwritable(path.parent, error) from error
     try:
-        with path.open("xb") as file:
-            file.write(example_settings())
-    except FileExistsError as error:
-        raise ConfigFault("init", path, "exists already", "edit it, or move it away first") from error
+        try:
+            with path.open("xb") as file:
+                file.write(example_settings())
+        except FileExistsError as error:
+            raise ConfigFault("init", path, "exists already", "edit it, or move it away first") from error
+        with contextlib.suppress(FileExistsError), home.connector_settings.open("xb") as file:
+            file.write(example_settings(CONNECTOR_SETTINGS_NAME))
     except OSError as error:
         raise _unwritable(path, error) from error
     return path

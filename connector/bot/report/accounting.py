@@ -14,6 +14,7 @@ from connector.core.events import (
     Event,
     FundingPaymentCompletedEvent,
     MarketEvent,
+    MarketOrderFailureEvent,
     OrderFilledEvent,
 )
 
@@ -65,7 +66,10 @@ class Figures:
     wallet_end: Decimal = ZERO
     position: Decimal = ZERO
     open_at_end: int = 0
+    #: Refused by the exchange.
     rejected: int | None = None
+    #: Kept here (by a limit, a rule, a silence that the exchange asked for), or lost on the way.
+    not_sent: int | None = None
 
     def add_trade(self, trade: TradeLine) -> None:
         self.fills += 1
@@ -81,7 +85,7 @@ class Accounting:
     """What the bot saw: totals, and the lines that the exchange has not confirmed yet."""
 
     trading_pair: str
-    figures: Figures = field(default_factory=lambda: Figures(rejected=0))
+    figures: Figures = field(default_factory=lambda: Figures(rejected=0, not_sent=0))
     unmatched_trades: dict[str, TradeLine] = field(default_factory=dict)
     unmatched_funding: list[FundingLine] = field(default_factory=list)
 
@@ -112,8 +116,10 @@ class Accounting:
                 self.figures.placed += 1
             case _ if event.tag is MarketEvent.OrderCancelled:
                 self.figures.cancelled += 1
-            case _ if event.tag is MarketEvent.OrderFailure:
+            case MarketOrderFailureEvent() if event.fault is not None and event.fault.was_answered:
                 self.figures.rejected = (self.figures.rejected or 0) + 1
+            case MarketOrderFailureEvent():
+                self.figures.not_sent = (self.figures.not_sent or 0) + 1
             case _:
                 pass
 

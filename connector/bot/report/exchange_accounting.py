@@ -79,11 +79,28 @@ class ExchangeAccounting:
         """Asks where the exchange's lists stand, before the first order."""
         marks = self._marks
         marks.order_id = await self._api.last_order_id(self._symbol) + 1
+        await self._adopt_open()
         marks.trade_id = await self._api.last_trade_id(self._symbol) + 1
         marks.income_ms = now_ms
         async for line in self._api.income_since(now_ms - _INCOME_OVERLAP_MS):
             marks.income_seen[line.kind, line.income_id] = line.time_ms
         self.figures.wallet_start, self.figures.position = await self._wallet_and_position()
+
+    async def _adopt_open(self) -> None:
+        """Own orders of an earlier run that are open: what becomes of them is this run's; that they were placed, and
+        what ended before, is not."""
+        marks = self._marks
+        listed = await self._api.open_orders(self._symbol)
+        numbers = [int(row.exchange_order_id) for row in listed if self._is_ours(row.client_order_id)]
+        if not numbers:
+            return
+        marks.order_id = min(marks.order_id, *numbers)
+        async for row in self._api.orders_from(self._symbol, marks.order_id):
+            number = int(row.exchange_order_id)
+            if self._is_ours(row.client_order_id):
+                marks.ours.add(number)
+            if row.status in _ENDED:
+                marks.ended.add(number)
 
     async def read(self) -> None:
         """Reads on where the last reading ended. The wallet is asked first and last: what comes in between is

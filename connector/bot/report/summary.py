@@ -20,6 +20,7 @@ SHOWN = {
     "placed": "orders placed",
     "cancelled": "orders cancelled",
     "rejected": "orders rejected",
+    "not_sent": "not sent, or never arrived",
     "fills": "fills",
     "buys": "of these buys",
     "sells": "of these sells",
@@ -49,6 +50,8 @@ class EpochSection:
     asked: bool = True
     #: The market data's own account: what was applied, lost and mended of each pair.
     feeds: Mapping[str, Any] = field(default_factory=dict)
+    #: The journal's own account; empty without one.
+    journal: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def agrees(self) -> bool:
@@ -85,6 +88,7 @@ class EpochSection:
             "differences": list(self.all_differences),
             "asked": self.asked,
             "feeds": dict(self.feeds),
+            "journal": dict(self.journal),
         }
 
 
@@ -127,6 +131,13 @@ class Summary:
             "lives": [epoch.to_json() for epoch in self.lives],
             "background": self.background,
         }
+
+    @property
+    def journal_line(self) -> str:
+        """How long the disk took at most; empty without a journal."""
+        rows = [epoch.journal for epoch in self.lives if epoch.journal]
+        longest = max((row["longest_sync_ms"] for row in rows), default=0.0)
+        return f"journal: synced {rows[-1]['durability']}, longest sync {longest:.1f} ms" if rows else ""
 
     def tables(self) -> list[Table]:
         """One table an epoch, for a person."""

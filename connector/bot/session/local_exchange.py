@@ -5,6 +5,7 @@ The key is made up by the exchange at its start, so a new key means a new epoch 
 """
 
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -12,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import aiohttp
-
 from connector.core.faults import ConfigFault, UnavailableFault
+from connector.core.figures import MOST_ID, FigureError, whole, word
 from connector.core.secrets import Secret
+from connector.net.http import Http, NoAnswer
 from connector.net.sign import HmacSigner
 from connector.venue.domains import LOCAL, Domain, is_loopback
 
@@ -40,27 +41,41 @@ class LocalVenue:
         self._process = process
 
     @property
+    def ends_with_us(self) -> bool:
+        """Whether it is our own process: what is open there ends with it."""
+        return self._process is not None
+
+    @property
     def how_to_restart(self) -> str:
         """What a user types to start it again at the same place."""
         return f"start it again: {start_command()} --port {urlsplit(self.domain.rest).port}"
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was our own and its process is over: nothing can be open there any more."""
+        return self._process is not None and self._process.returncode is not None
 
     async def epoch(self) -> ExchangeEpoch:
         """Asks for the present epoch. Raises `UnavailableFault` when nobody answers."""
         row = await self._ask("/local/v1/account")
         try:
-            signer = HmacSigner(Secret(str(row["api_key"])), Secret(str(row["api_secret"])))
-            return ExchangeEpoch(str(row["life"]), signer)
-        except KeyError as error:
+            key, secret, life = (word(row[name], name) for name in ("api_key", "api_secret", "life"))
+        except (KeyError, FigureError) as error:
             raise UnavailableFault(f"{self.domain.rest} is not a local exchange: no {error} in its answer") from error
+        if not (key.isascii() and key.isprintable()):
+            raise UnavailableFault(f"{self.domain.rest} is not a local exchange: its key is none")
+        return ExchangeEpoch(life, HmacSigner(Secret(key), Secret(secret)))
 
     async def background(self) -> str:
         """What its background market did, in words; empty when it does not answer."""
         try:
             row = await self._ask("/local/v1/background")
-        except UnavailableFault:
+            seed, commands = (whole(row[name], name, -MOST_ID) for name in ("seed", "commands"))
+            digest, fingerprint = (word(row[name] or "", name)[:16] for name in ("hash", "fingerprint"))
+        except (UnavailableFault, KeyError, FigureError):
             return ""
-        fingerprint = f", of the first 1,000 {str(row['fingerprint'])[:16]}" if row["fingerprint"] else ""
-        return f"seed {row['seed']}: {row['commands']} commands, hash {str(row['hash'])[:16]}{fingerprint}"
+        first = f", of the first 1,000 {fingerprint}" if fingerprint else ""
+        return f"seed {seed}: {commands} commands, hash {digest}{first}"
 
     async def stop(self) -> None:
         """Ends our own process; one that we attached to goes on."""
@@ -71,19 +86,21 @@ class LocalVenue:
             async with asyncio.timeout(_END_WITHIN_S):
                 await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            _kill(self._process)
             await self._process.wait()
 
     async def _ask(self, path: str) -> dict[str, object]:
         address = self.domain.rest + path
-        timeout = aiohttp.ClientTimeout(total=_ANSWER_WITHIN_S)
+        http = Http(_ANSWER_WITHIN_S, through_proxy=False)
         try:
-            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
-                row = json.loads(await answer.read())
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            answer = await http.send("GET", address, {})
+            row = json.loads(answer.body)
+        except NoAnswer as error:
             raise UnavailableFault(f"no exchange answers at {self.domain.rest}; start it: {start_command()}") from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise UnavailableFault(f"{address} is not a local exchange: its answer is not JSON") from error
+        finally:
+            await http.close()
         if answer.status != 200 or not isinstance(row, dict):
             raise UnavailableFault(f"{address} is not a local exchange: it answered HTTP {answer.status}")
         return row
@@ -123,13 +140,19 @@ async def started(seed: int, instruments: Path | None = None) -> LocalVenue:
         row = json.loads(line)
         return LocalVenue(LOCAL.at(row["rest"], row["stream"], row["ws_api"]), process)
     except asyncio.CancelledError:
-        process.kill()
+        _kill(process)
         raise
     except (TimeoutError, ValueError, KeyError) as error:
-        process.kill()
+        _kill(process)
         await process.wait()
         how = " ".join((start_command(), *listed))
         raise UnavailableFault(f"the local exchange did not start; try {how} to see why") from error
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """Ends a process that may have ended by itself in the moment before."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
 
 
 def start_command() -> str:

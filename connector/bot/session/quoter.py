@@ -55,7 +55,9 @@ class Quoter:
         for intent in intents:
             if isinstance(intent, CancelIntent):
                 self._connector.cancel(intent.trading_pair, intent.client_order_id)
-            elif self._is_payable(intent):
+            elif self._connector.openings_stopped and not intent.reduces_only:
+                continue
+            elif not self._connector.new_orders_wait_ms() and self._is_payable(intent):
                 self._connector.place(intent)
 
     def pull(self) -> None:

@@ -12,6 +12,7 @@ from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.report.summary import EpochSection, Summary
 from connector.bot.session import local_exchange
+from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session, Unverified
 from connector.core.clock import Clock
@@ -21,6 +22,7 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 
 _LOG = logging.getLogger(__name__)
 _EPOCH_EVERY_S = 0.25
+_SAME_SIGNAL_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class RunOptions:
     seed: int = 1
     #: An exchangeInfo file of the contracts that an exchange of our own lists.
     instruments: Path | None = None
+    #: None: nothing outlives the run.
+    keeping: Keeping | None = None
 
 
 class Runner:
@@ -57,6 +61,9 @@ class Runner:
         self._asset = ""
         self._is_time_up = False
         self.stop = asyncio.Event()
+        #: Told to stop a second time: nothing is waited for any more.
+        self.hurry = asyncio.Event()
+        self._told_ms = 0
 
     async def run(self) -> Summary | None:
         """Runs to the end; None when it was stopped before the first order.
@@ -105,14 +112,15 @@ class Runner:
 
     async def _run_epoch(self, venue: LocalVenue, row: ExchangeEpoch) -> Ending:
         settings = self._settings
-        session = Session(venue, row, settings, self._new_accounting(settings.market), self._screen, self._clock)
+        accounting, keeping = self._new_accounting(settings.market), self._options.keeping
+        session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
         try:
             ending = await session.start(self.stop)
             if ending is not None:
                 return ending
             self._asset = session.asset
             ending = await session.quote(self.stop)
-            self._sections.append(await (session.stop() if ending is Ending.STOPPED else session.abandon()))
+            self._sections.append(await (session.stop(self.hurry) if ending is Ending.STOPPED else session.abandon()))
         finally:
             await session.close()
         if ending is Ending.RESET:
@@ -157,11 +165,22 @@ class Runner:
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._options.duration_s, self._end_time) if self._options.duration_s else None
         try:
-            with stopped_by_signals(loop, self.stop.set):
+            with stopped_by_signals(loop, self.on_signal):
                 yield
         finally:
             if timer is not None:
                 timer.cancel()
+
+    def on_signal(self) -> None:
+        """The first one stops in order; a later one ends the waiting. Who passes signals on to a whole group of
+        processes sends the first one twice."""
+        now_ms = self._clock.monotonic_ms()
+        if not self.stop.is_set():
+            self._told_ms = now_ms
+            self.stop.set()
+        elif now_ms - self._told_ms >= _SAME_SIGNAL_MS and not self.hurry.is_set():
+            self._screen.print_line("told to stop again: nothing is waited for any more")
+            self.hurry.set()
 
     def _end_time(self) -> None:
         self._is_time_up = True
@@ -173,6 +192,8 @@ class Runner:
             self._screen.console.print(table)
         if summary.background:
             self._screen.print_line(f"background market: {summary.background}")
+        if summary.journal_line:
+            self._screen.print_line(summary.journal_line)
         for line in summary.differences:
             self._screen.print_line(f"differs: {line}")
         path = self._options.json_path

@@ -10,19 +10,29 @@ from enum import Enum, auto
 
 from connector.bot.report.accounting import Accounting, Figures
 from connector.bot.report.exchange_accounting import ExchangeAccounting
+from connector.bot.report.restart import restart_table
 from connector.bot.report.screen import Screen
 from connector.bot.report.status import Status
 from connector.bot.report.summary import EpochSection
+from connector.bot.session.instance_journal import Keeping, kept_instance
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.quoter import Quoter
+from connector.bot.session.stopping import Stopping, counted, named
 from connector.core.amounts import plain
 from connector.core.clock import Clock
-from connector.core.events import Event, FeedLostEvent, FeedRestoredEvent, MarketEvent
+from connector.core.events import (
+    Event,
+    FeedLostEvent,
+    FeedRestoredEvent,
+    MarketEvent,
+    OrdersPausedEvent,
+    RateLimitNearEvent,
+)
 from connector.core.faults import ConnectorFault, StopFault, UnavailableFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.assemble import assemble
-from connector.orders.client_order_ids import is_ours
+from connector.exchange.network.limit_watch import clock_text
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.start_check import start_refusals
@@ -30,12 +40,16 @@ from connector.strategies.start_check import start_refusals
 _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
 _READY_WITHIN_S = 30.0
-_CANCEL_WITHIN_S = 10.0
 _SETTLE_WITHIN_MS = 5_000
 _READ_EVERY_S = 60.0
 _EPOCH_EVERY_S = 0.25
+_STEP_S = 0.2
+#: What is told on the screen as it comes.
+_TOLD = (MarketEvent.FeedLost, MarketEvent.FeedRestored, MarketEvent.RateLimitNear, MarketEvent.OrdersPaused)
 #: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
 _ANSWER_WITHIN_S = 10.0
+#: With a stop that a defect ended before, within the time that a stop may take.
+_LAST_ACT_WITHIN_S = 7.0
 
 
 class Ending(Enum):
@@ -46,7 +60,11 @@ class Ending(Enum):
 
 
 class Session:
-    """Runs one strategy on one exchange epoch. `books` is handed in so that it can be watched."""
+    """Runs one strategy on one exchange epoch. `accounting` is handed in so that it can be watched.
+
+    With `keeping` its orders outlive it. Raises `InstanceFault` where another instance has its tag, `ConfigFault`
+    for a journal that can't be used.
+    """
 
     def __init__(
         self,
@@ -56,8 +74,8 @@ class Session:
         accounting: Accounting,
         screen: Screen,
         clock: Clock,
+        keeping: Keeping | None = None,
     ) -> None:
-        tag = f"b{secrets.token_hex(3)}"
         self._venue = venue
         self._epoch = epoch
         self._settings = settings
@@ -65,12 +83,21 @@ class Session:
         self._screen = screen
         self._clock = clock
         domain = venue.domain.carried_by(2 if settings.redundant_streams else 1)
-        self._connector = assemble(domain, epoch.signer, (settings.market,), tag, clock)
-        self._is_ours = lambda client_order_id: is_ours(client_order_id, tag)
+        self._kept = kept_instance(keeping, domain, epoch.signer) if keeping else None
+        instance = self._kept.instance if self._kept else f"b{secrets.token_hex(3)}"
+        try:
+            self._connector = assemble(domain, epoch.signer, (settings.market,), instance, clock)
+        except ConnectorFault:
+            self._end_journal()
+            raise
+        if self._kept:
+            self._kept.begin(clock.now_ms())
         self._exchange_accounting: ExchangeAccounting | None = None
         self._asset = ""
         self._lost: set[str] = set()
         self._abandoned = False
+        self._openings_stopped = ""
+        self._was_stopped = False
 
     @property
     def asset(self) -> str:
@@ -100,9 +127,10 @@ class Session:
 
     async def _begin(self) -> None:
         connector, settings = self._connector, self._settings
-        for tag in (MarketEvent.FeedLost, MarketEvent.FeedRestored):
+        for tag in _TOLD:
             connector.add_listener(tag, self._report_feed)
         await connector.start_network()
+        self._show_restart()
         await self._wait_until_ready()
         rule = connector.trading_rules[settings.market]
         reference = connector.get_mid_price(settings.market)
@@ -134,6 +162,7 @@ class Session:
             while not stop.is_set() and not beside[1].done():
                 self._connector.raise_if_broken()
                 _raise_defects(beside)
+                self._watch_openings()
                 quoter.tick()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
@@ -166,20 +195,37 @@ class Session:
                     if (await self._venue.epoch()).name != self._epoch.name:
                         return
 
-    async def stop(self) -> EpochSection:
-        """Cancels, proves by the exchange's own list that nothing is left, and closes the books."""
-        answers = await self._connector.check_network()
-        results = await self._connector.cancel_all(_CANCEL_WITHIN_S if answers else 0.0)
-        if answers:
-            await self._sweep()
-        section = await self._settled()
+    async def stop(self, hurry: asyncio.Event | None = None) -> EpochSection:
+        """Cancels, proves by the exchange's own list that nothing is left, and closes the books; within the time that
+        a stop may take, and at once when told to hurry. Raises `Unverified` that names what may be open."""
+        stopping = Stopping(
+            self._connector, self._connector.is_own, self._clock, self._screen.print_line, hurry or asyncio.Event()
+        )
+        if not self._venue.has_ended:
+            await stopping.cancel_everything()
+        section = await stopping.unless_hopeless(self._settled(stopping.left_s), stopping.left_s + _STEP_S)
+        if section is None:
+            section = self._section_as_reported()
+        left = stopping.open_orders()
+        tracked = self._connector.in_flight_orders.items()
+        unseen = tuple(name for name, order in tracked if not order.was_seen)
+        # The exchange's list that was read is of the pair that was traded.
+        market = self._settings.market
+        elsewhere = tuple(name for name, order in tracked if order.was_seen and order.trading_pair != market)
+        self._was_stopped = True
         await self._connector.stop_network()
-        left = sum(not result.success for result in results)
         if not section.asked:
-            orders = f"{_orders(left)} may still be open there" if left else "what is open there is not known"
-            raise Unverified(section, f"the exchange does not answer: {orders}")
+            raise Unverified(section, left.text())
         if section.exchange.open_at_end:
-            raise Unverified(section, f"still open at the exchange: {_orders(section.exchange.open_at_end)}")
+            names = f": {named(left.left)}" if left.left else ""
+            raise Unverified(section, f"still open at the exchange: {_orders(section.exchange.open_at_end)}{names}")
+        if unseen:
+            text = (
+                f"nobody knows whether the exchange has {counted(unseen)} that it did not answer for: {named(unseen)}"
+            )
+            raise Unverified(section, text)
+        if elsewhere:
+            raise Unverified(section, f"still open at the exchange: {named(elsewhere)}")
         return section
 
     async def abandon(self) -> EpochSection:
@@ -190,18 +236,46 @@ class Session:
         return section
 
     async def close(self) -> None:
-        """Ends everything, whatever state it is in. Orders that a defect would leave behind are cancelled first."""
-        if self._connector.in_flight_orders and not self._abandoned:
-            await self._sweep()
-        await self._connector.stop_network()
-
-    async def _sweep(self) -> None:
-        """Cancels what the exchange's own list still has of ours, whatever we believe."""
+        """Ends everything, whatever state it is in. Orders that a defect would leave behind are cancelled first, by the
+        ids we know, and those that may live are named."""
         try:
-            async with asyncio.timeout(_ANSWER_WITHIN_S):
-                await self._connector.sweep(self._is_ours)
-        except (ConnectorFault, TimeoutError) as fault:
-            _LOG.warning("cancelling what the exchange lists: %s", fault or "no answer in time")
+            if self._connector.in_flight_orders and not (self._abandoned or self._was_stopped):
+                left = await self._connector.cancel_whatever_broke(self._connector.is_own, _LAST_ACT_WITHIN_S)
+                if left:
+                    self._screen.print_line(f"may still be open at the exchange: {', '.join(left)}")
+        finally:
+            await self._connector.stop_network()
+            self._end_journal()
+
+    def _end_journal(self) -> None:
+        """Writes what is left, and gives the tag free."""
+        kept, self._kept = self._kept, None
+        if kept is None:
+            return
+        left = kept.end(self._clock.now_ms())
+        if left:
+            self._screen.print_line(f"the journal could not be written to its end: {left}")
+        if self._venue.ends_with_us:
+            kept.forget()
+
+    def _show_restart(self) -> None:
+        found = self._connector.restart_table
+        for line in self._kept.journal.damage if self._kept else ():
+            self._screen.print_line(f"journal: {line}")
+        if found is not None and found.says_something:
+            _LOG.info("%s", found.headline)
+            self._screen.print_line(found.headline)
+            if found.rows:
+                self._screen.console.print(restart_table(found))
+
+    def _watch_openings(self) -> None:
+        """Says once that no order goes that opens, and once that they go again."""
+        stopped = self._connector.openings_stopped
+        if bool(stopped) != bool(self._openings_stopped):
+            self._screen.print_line(
+                f"no new orders: {stopped}; cancels and closes go on" if stopped else "new orders go again"
+            )
+        self._openings_stopped = stopped
 
     async def _wait_until_ready(self) -> None:
         connector, market = self._connector, self._settings.market
@@ -215,7 +289,7 @@ class Session:
 
     async def _open_accounting(self, symbol: str) -> None:
         api = self._connector.venue_api
-        self._exchange_accounting = ExchangeAccounting(api, symbol, self._asset, self._is_ours)
+        self._exchange_accounting = ExchangeAccounting(api, symbol, self._asset, self._connector.is_own)
         await self._exchange_accounting.open(self._connector.venue_time_ms())
         start = self._exchange_accounting.figures
         self._accounting.open(start.wallet_start, start.position)
@@ -228,12 +302,12 @@ class Session:
             raise AssertionError("the books are opened by start")
         return self._exchange_accounting
 
-    async def _settled(self) -> EpochSection:
+    async def _settled(self, within_s: float) -> EpochSection:
         """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
-        deadline_ms = self._clock.monotonic_ms() + _SETTLE_WITHIN_MS
+        deadline_ms = self._clock.monotonic_ms() + min(_SETTLE_WITHIN_MS, round(within_s * 1000))
         while True:
             try:
-                async with asyncio.timeout(_ANSWER_WITHIN_S):
+                async with asyncio.timeout(min(_ANSWER_WITHIN_S, within_s)):
                     await self._venue_accounting.read()
             except (ConnectorFault, TimeoutError) as fault:
                 _LOG.warning("reading the exchange's books: %s", fault or "no answer in time")
@@ -241,7 +315,7 @@ class Session:
             section = self._section(asked=True, exchange=self._venue_accounting.figures)
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
                 return section
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(_STEP_S)
 
     def _section_as_reported(self) -> EpochSection:
         figures = self._venue_accounting.figures
@@ -261,10 +335,21 @@ class Session:
             differences=differences,
             asked=asked,
             feeds=self._connector.feed_report().to_json(),
+            journal=self._kept.journal.report() if self._kept else {},
         )
 
     def _report_feed(self, event: Event) -> None:
         match event:
+            case FeedLostEvent() if event.gate == gates.RATE_LIMITS:
+                self._screen.print_line(f"{event.reason}; nothing is sent before")
+            case FeedRestoredEvent() if event.gate == gates.RATE_LIMITS:
+                self._screen.print_line("the exchange takes requests again")
+            case OrdersPausedEvent():
+                until = clock_text(round(event.until_timestamp * 1000))
+                self._screen.print_line(f"the exchange wants no new orders until {until} ({event.reason})")
+            case RateLimitNearEvent():
+                share = f"{event.used} of {event.limit} in {event.window_s:g} s"
+                self._screen.print_line(f"{event.name}: {share} used")
             case FeedLostEvent():
                 if not self._lost:
                     text = f"exchange lost ({event.reason}); no orders until it is back"

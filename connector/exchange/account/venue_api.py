@@ -3,19 +3,24 @@
 Every method asks over the network and raises `Fault`. Lists come whole: paging is done here.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from typing import TypeVar
 
 from connector.core.enums import PositionMode
+from connector.core.faults import UnreadableFault
 from connector.core.reports import AccountReport, IncomeReport, LeverageReport, OrderReport, ReportSource
 from connector.core.secrets import Secret
 from connector.net.gateway import Gateway
 from connector.venue import endpoints
-from connector.venue.limits import MAX_ROWS
+from connector.venue.limits import MAX_ROWS, RateLimit
 from connector.wire import account_replies, instruments, order_replies, requests
 from connector.wire.account_replies import AccountConfig, CommissionRate, LeverageBracket
 from connector.wire.instruments import Instruments
+from connector.wire.rate_limits import order_limits
 
 _PAGE = MAX_ROWS
+Told = TypeVar("Told", OrderReport, LeverageReport)
+Dated = TypeVar("Dated", OrderReport, IncomeReport)
 
 
 class VenueApi:
@@ -27,20 +32,24 @@ class VenueApi:
     async def instruments(self) -> Instruments:
         return instruments.instruments(await self._gateway.call(endpoints.EXCHANGE_INFO))
 
+    async def order_limits(self) -> tuple[tuple[RateLimit, ...], tuple[str, ...]]:
+        """This account's own, and a line for each that is not known."""
+        return order_limits(await self._gateway.call(endpoints.ORDER_LIMITS))
+
     async def config(self) -> AccountConfig:
         return account_replies.account_config(await self._gateway.call(endpoints.ACCOUNT_CONFIG))
 
     async def brackets(self, symbol: str) -> tuple[LeverageBracket, ...]:
         body = await self._gateway.call(endpoints.LEVERAGE_BRACKET, requests.of_symbol(symbol))
-        return account_replies.leverage_brackets(body)
+        return account_replies.leverage_brackets(body, symbol)
 
     async def commission(self, symbol: str) -> CommissionRate:
         body = await self._gateway.call(endpoints.COMMISSION_RATE, requests.of_symbol(symbol))
-        return account_replies.commission_rate(body)
+        return account_replies.commission_rate(body, symbol)
 
     async def leverage(self, symbol: str) -> LeverageReport:
         body = await self._gateway.call(endpoints.SYMBOL_CONFIG, requests.of_symbol(symbol))
-        return account_replies.symbol_config(body)
+        return _of(symbol, (account_replies.symbol_config(body),))[0]
 
     async def leverages(self) -> tuple[LeverageReport, ...]:
         """Of every symbol that the exchange lists."""
@@ -48,7 +57,8 @@ class VenueApi:
 
     async def set_leverage(self, symbol: str, leverage: int) -> LeverageReport:
         params = requests.set_leverage(symbol, leverage)
-        return account_replies.leverage(await self._gateway.call(endpoints.SET_LEVERAGE, params))
+        body = await self._gateway.call(endpoints.SET_LEVERAGE, params)
+        return _of(symbol, (account_replies.leverage(body),))[0]
 
     async def set_position_mode(self, mode: PositionMode) -> None:
         await self._gateway.call(endpoints.SET_POSITION_MODE, requests.set_position_mode(mode))
@@ -64,32 +74,43 @@ class VenueApi:
 
     async def order(self, symbol: str, client_order_id: str) -> OrderReport:
         params = requests.order_by_client_id(symbol, client_order_id)
-        return order_replies.order(await self._gateway.call(endpoints.QUERY_ORDER, params), ReportSource.QUERY)
+        body = await self._gateway.call(endpoints.QUERY_ORDER, params)
+        report = order_replies.order(body, ReportSource.QUERY, symbol, client_order_id)
+        return self._none_ahead((report,))[0]
 
     async def open_orders(self, symbol: str) -> tuple[OrderReport, ...]:
         body = await self._gateway.call(endpoints.OPEN_ORDERS, requests.of_symbol(symbol))
-        return order_replies.orders(body, ReportSource.OPEN_ORDERS)
+        return self._told_of(symbol, order_replies.orders(body, ReportSource.OPEN_ORDERS))
 
     async def all_open_orders(self) -> tuple[OrderReport, ...]:
         """Of every symbol: one request of the weight of forty."""
-        return order_replies.orders(await self._gateway.call(endpoints.OPEN_ORDERS), ReportSource.OPEN_ORDERS)
+        body = await self._gateway.call(endpoints.OPEN_ORDERS)
+        return self._none_ahead(order_replies.orders(body, ReportSource.OPEN_ORDERS))
+
+    async def open_algo_orders(self) -> tuple[OrderReport, ...]:
+        """Conditional orders of every symbol that wait for their trigger; of the weight of forty."""
+        return order_replies.algo_orders(await self._gateway.call(endpoints.OPEN_ALGO_ORDERS))
+
+    async def cancel_algo_order(self, client_order_id: str) -> None:
+        await self._gateway.call(endpoints.CANCEL_ALGO_ORDER, requests.algo_order_by_client_id(client_order_id))
 
     async def newest_orders(self, symbol: str) -> tuple[OrderReport, ...]:
         """The newest page of the order history: what a look-up that lags does not find stands here."""
         body = await self._gateway.call(endpoints.ALL_ORDERS, requests.latest(symbol, _PAGE))
-        return order_replies.orders(body, ReportSource.QUERY)
+        return self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
 
     async def last_order_id(self, symbol: str) -> int:
         """The newest order's id, 0 without any."""
         body = await self._gateway.call(endpoints.ALL_ORDERS, requests.latest(symbol, 1))
-        rows = order_replies.orders(body, ReportSource.QUERY)
+        rows = self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
         return max((int(row.exchange_order_id) for row in rows), default=0)
 
     async def orders_from(self, symbol: str, from_id: int) -> AsyncIterator[OrderReport]:
         """The order history from an id on, oldest first."""
         while True:
             body = await self._gateway.call(endpoints.ALL_ORDERS, requests.orders_from_id(symbol, from_id, _PAGE))
-            rows = order_replies.orders(body, ReportSource.QUERY)
+            rows = self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
+            _from(from_id, (row.exchange_order_id for row in rows))
             for row in sorted(rows, key=lambda row: int(row.exchange_order_id)):
                 yield row
             if len(rows) < _PAGE:
@@ -98,14 +119,16 @@ class VenueApi:
 
     async def last_trade_id(self, symbol: str) -> int:
         """The newest trade's id, 0 without any."""
-        rows = order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, requests.latest(symbol, 1)))
+        body = await self._gateway.call(endpoints.USER_TRADES, requests.latest(symbol, 1))
+        rows = self._told_of(symbol, order_replies.trades(body))
         return max((int(row.fills[0].trade_id) for row in rows), default=0)
 
     async def trades_from(self, symbol: str, from_id: int) -> AsyncIterator[OrderReport]:
         """The account's trades from an id on, oldest first, as reports that carry one fill each."""
         while True:
             body = await self._gateway.call(endpoints.USER_TRADES, requests.trades_from_id(symbol, from_id, _PAGE))
-            rows = order_replies.trades(body)
+            rows = self._told_of(symbol, order_replies.trades(body))
+            _from(from_id, (row.fills[0].trade_id for row in rows))
             for row in rows:
                 yield row
             if len(rows) < _PAGE:
@@ -114,14 +137,18 @@ class VenueApi:
 
     async def trades_of_order(self, symbol: str, exchange_order_id: str) -> tuple[OrderReport, ...]:
         params = requests.trades_of_order(symbol, exchange_order_id)
-        return order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, params))
+        rows = self._told_of(symbol, order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, params)))
+        if any(row.exchange_order_id != exchange_order_id for row in rows):
+            raise UnreadableFault("trade list", f"it has trades of other orders than {exchange_order_id}")
+        return rows
 
     async def income_since(self, start_ms: int) -> AsyncIterator[IncomeReport]:
         """The venue's account book from a time on, each line once."""
         seen: set[tuple[str, str]] = set()
         while True:
             body = await self._gateway.call(endpoints.INCOME, requests.income_since(start_ms, _PAGE))
-            lines = account_replies.income(body)
+            lines = self._none_ahead(account_replies.income(body))
+            _from(start_ms, (line.time_ms for line in lines))
             for line in lines:
                 if (line.kind, line.income_id) not in seen:
                     seen.add((line.kind, line.income_id))
@@ -130,8 +157,31 @@ class VenueApi:
                 return
             start_ms = lines[-1].time_ms
 
+    def _told_of(self, symbol: str, rows: tuple[OrderReport, ...]) -> tuple[OrderReport, ...]:
+        return self._none_ahead(_of(symbol, rows))
+
+    def _none_ahead(self, rows: tuple[Dated, ...]) -> tuple[Dated, ...]:
+        """What is dated ahead of the venue's own clock would outlive everything that is told later."""
+        latest_ms = max((row.time_ms for row in rows), default=0)
+        self._gateway.require_not_ahead(latest_ms, "answer")
+        return rows
+
     async def create_listen_key(self) -> Secret:
         return account_replies.listen_key(await self._gateway.call(endpoints.CREATE_LISTEN_KEY))
 
     async def extend_listen_key(self) -> Secret:
         return account_replies.listen_key(await self._gateway.call(endpoints.EXTEND_LISTEN_KEY))
+
+
+def _of(symbol: str, rows: tuple[Told, ...]) -> tuple[Told, ...]:
+    """What was asked must match what is answered."""
+    other = next((row.symbol for row in rows if row.symbol != symbol), None)
+    if other is not None:
+        raise UnreadableFault("answer", f"asked was {symbol}, told is {other}")
+    return rows
+
+
+def _from(first: int, numbers: Iterable[int | str]) -> None:
+    """A page that begins before what was asked for would be asked for without end."""
+    if any(int(number) < first for number in numbers):
+        raise UnreadableFault("answer", f"asked was from {first} on")

@@ -21,6 +21,7 @@ from connector.venue.markets import MarketRow
 
 #: The stream of a symbol that joins an open connection is granted by then; its first frame may ask earlier.
 _GRANTED_AFTER_MS = 500
+_DOUBT_EVERY_S = 0.25
 
 
 class BookSource:
@@ -44,7 +45,7 @@ class BookSource:
         domain = gateway.domain
         kinds = (market.depth_stream, market.book_ticker_stream)
         route = Route("books", f"{domain.stream}/{market.depth_route}/stream", kinds)
-        self.stream = ShardedStream(route, self, clock, domain.streams)
+        self.stream = ShardedStream(route, self, clock, domain.streams, handshakes=gateway.handshakes)
         self.stream.read_by(feed)
         feed.snapshot_watcher = self._on_waiting
 
@@ -54,6 +55,7 @@ class BookSource:
             group.create_task(self.snapshots.run())
             group.create_task(self.stream.run())
             group.create_task(self._measure_leads())
+            group.create_task(self._doubt_tickers())
 
     def tap(self, on_frame: Callable[[bytes], None]) -> None:
         """From now on `hear` is handed every frame as it came, before anything is made of it."""
@@ -95,6 +97,14 @@ class BookSource:
         self._feed.on_frame(frame, received_ms)
         if self.leads.is_measuring:
             self.leads.on_frame(frame, received_ms)
+
+    async def _doubt_tickers(self) -> None:
+        """A ticker that depth does not reach in time is wrong, or depth is: neither is believed."""
+        while True:
+            await asyncio.sleep(_DOUBT_EVERY_S)
+            rows = self._feed.symbols.values()
+            overdue = [row.symbol for row in rows if row.is_ticker_overdue(self._quiet_books.heard_ms(row))]
+            self._lose(overdue, "the ticker told a touch that depth did not reach", then_fetch=True)
 
     async def _measure_leads(self) -> None:
         """A second in ten: it costs a second look at each frame."""

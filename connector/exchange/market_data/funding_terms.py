@@ -98,7 +98,10 @@ class FundingTermsSource:
         again_ms = self._clock.monotonic_ms() + _ASK_AGAIN_MS
         again = {symbol: (again_ms, self._due[symbol][1] + 1) for symbol in asked}
         self._due |= again
-        for symbol, row in settled_rates(await self._gateway.call(endpoints.FUNDING_RATE, params)):
+        rows = settled_rates(await self._gateway.call(endpoints.FUNDING_RATE, params))
+        # One of the future would be the newest for ever.
+        self._gateway.require_not_ahead(max((row.time_ms for _, row in rows), default=0), "funding rates")
+        for symbol, row in rows:
             symbol_feed = self._feed.symbols.get(symbol)
             if symbol_feed is not None:
                 self._publish(symbol_feed, symbol_feed.funding.add_settled(*row))

@@ -8,7 +8,7 @@ from connector.exchange.gates import Gates
 from connector.exchange.market_data.quiet_trades_check import QuietTradesCheck
 from connector.exchange.market_data.sharded_stream import Route, ShardedStream
 from connector.market.feed import MarketFeed
-from connector.venue.domains import Domain
+from connector.net.gateway import Gateway
 from connector.venue.markets import MarketRow
 
 
@@ -17,7 +17,7 @@ class MarkTradeSource:
 
     def __init__(
         self,
-        domain: Domain,
+        gateway: Gateway,
         feed: MarketFeed,
         market: MarketRow,
         status: Gates,
@@ -28,9 +28,10 @@ class MarkTradeSource:
         self._feed = feed
         self._gates = status
         self._quiet_trades = quiet_trades
+        domain = gateway.domain
         kinds = (market.mark_price_stream, market.trade_stream)
         route = Route("funding", f"{domain.stream}/{market.mark_price_route}/stream", kinds)
-        self.stream = ShardedStream(route, self, clock, domain.streams)
+        self.stream = ShardedStream(route, self, clock, domain.streams, handshakes=gateway.handshakes)
         self.stream.read_by(feed)
 
     async def run(self) -> None:

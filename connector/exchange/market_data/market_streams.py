@@ -31,7 +31,7 @@ def market_streams(gateway: Gateway, feed: MarketFeed, market: MarketRow, status
     quiet_trades = QuietTradesCheck(gateway, feed, clock)
     return MarketStreams(
         books=BookSource(gateway, feed, market, status, clock, quiet_books),
-        mark_trades=MarkTradeSource(gateway.domain, feed, market, status, clock, quiet_trades),
+        mark_trades=MarkTradeSource(gateway, feed, market, status, clock, quiet_trades),
         quiet_books=quiet_books,
         quiet_trades=quiet_trades,
     )

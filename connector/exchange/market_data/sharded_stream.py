@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connector.core.clock import Clock
+from connector.net.handshakes import HandshakePace
 from connector.net.listener import FrameReader
 from connector.net.stream import Stream, StreamCounters
 from connector.venue.limits import MAX_STREAMS, StreamTerms
@@ -44,7 +45,9 @@ class _Share:
         self._route = owner.route
         self._sink = owner.sink
         self.on_frame = owner.sink.on_frame
-        self.stream = Stream(f"{self._route.name} {number}", self._address, self, owner.clock, owner.terms)
+        self.stream = Stream(
+            f"{self._route.name} {number}", self._address, self, owner.clock, owner.terms, owner.handshakes
+        )
 
     def on_up(self) -> None:
         self._sink.on_up(self.symbols)
@@ -60,12 +63,20 @@ class ShardedStream:
     """Carries the symbols that were added. `run` runs until cancelled."""
 
     def __init__(
-        self, route: Route, sink: SymbolSink, clock: Clock, terms: StreamTerms, most_streams: int = MAX_STREAMS
+        self,
+        route: Route,
+        sink: SymbolSink,
+        clock: Clock,
+        terms: StreamTerms,
+        most_streams: int = MAX_STREAMS,
+        handshakes: HandshakePace | None = None,
     ) -> None:
         self.route = route
         self.sink = sink
         self.clock = clock
         self.terms = terms
+        #: The sockets of one address share it.
+        self.handshakes = handshakes or HandshakePace(clock.monotonic_ms)
         self._most_symbols = max(1, most_streams // len(route.kinds))
         self._reader: FrameReader | None = None
         self._shares: list[_Share] = []

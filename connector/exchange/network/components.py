@@ -12,19 +12,23 @@ from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
 from connector.exchange.gates import Gates
+from connector.exchange.instance import Instance
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.price_lookup import PriceLookup
+from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
 from connector.exchange.network.tasks import Tasks
+from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.cancellation import Cancellation
+from connector.exchange.orders.last_act import LastAct
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.reconcile import Reconciler
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.market.feed import MarketFeed
 from connector.net.gateway import Gateway
 from connector.net.http import Http
-from connector.orders.client_order_ids import ClientOrderIds
+from connector.orders.client_order_ids import OrderIds
 from connector.orders.tracker import Tracker
 from connector.venue.contracts import ContractMath
 
@@ -46,6 +50,7 @@ class Components:
     """In the order in which data flows."""
 
     clock: Clock
+    instance: Instance
     contract: ContractMath
     http: Http
     gateway: Gateway
@@ -55,6 +60,7 @@ class Components:
     bus: Bus
     gates: Gates
     tracker: Tracker
+    journaling: OrderJournaling
     ledger: Ledger
     dispatcher: ReportDispatcher
     budget: BudgetChecker
@@ -62,12 +68,14 @@ class Components:
     fees: dict[str, Decimal]
     prices: PriceLookup
     settings: AccountSettings
-    ids: ClientOrderIds
+    ids: OrderIds
     tasks: Tasks
     entry: OrderEntry
     cancellation: Cancellation
+    last_act: LastAct
     reconciler: Reconciler
     streams: MarketStreams
     funding_terms: FundingTermsSource
     user: UserSource
     liveness: Liveness
+    limits: LimitWatch

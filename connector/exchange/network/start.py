@@ -1,24 +1,42 @@
 """The start of a connector: what is read before anything is listened to, and the works that then run."""
 
+import asyncio
 from collections.abc import Iterator
 
+from connector.core.faults import UnavailableFault
 from connector.core.reports import PositionModeReport
 from connector.exchange import gates
 from connector.exchange.account import preflight
 from connector.exchange.network import trading_pairs, upkeep
 from connector.exchange.network.components import Components
+from connector.exchange.network.earlier_orders import settle_earlier_orders
+from connector.exchange.network.restart_table import RestartTable
 from connector.exchange.network.tasks import Work
 
+#: An exchange that asks for silence meanwhile, or whose limits are spent, is tried again by whoever started us.
+START_WITHIN_S = 30.0
 
-async def read_start(components: Components) -> None:
-    """Reads clock, rules and account, gate by gate. Nothing is changed at the exchange. Raises `ConnectorFault`."""
+
+async def read_start(components: Components, within_s: float = START_WITHIN_S) -> RestartTable | None:
+    """Reads clock, rules and account, gate by gate, and deals with what earlier lives left. Nothing else is changed
+    at the exchange. Returns what was found; None without a journal. Raises `ConnectorFault`, also when the time is
+    up: a start has an end and a reason."""
+    try:
+        async with asyncio.timeout(within_s):
+            return await _read_gate_by_gate(components)
+    except TimeoutError as late:
+        waiting = components.gates.waiting()
+        raise UnavailableFault(f"the exchange did not let the start end within {within_s:g} s: {waiting}") from late
+
+
+async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     status, gateway = components.gates, components.gateway
     # 1. The clock: without it nothing can be signed.
     await gateway.measure_clock()
     # 2. What is listed, and the limits in force.
     instruments = await components.api.instruments()
     components.pair_rules.take(instruments)
-    gateway.throttle.set_limits(instruments.rate_limits)
+    await components.limits.take(instruments)
     status.hold(gates.SYMBOLS)
     status.hold(gates.TRADING_RULES)
     # 3. Whether the account can trade as this connector needs it.
@@ -30,9 +48,13 @@ async def read_start(components: Components) -> None:
     await trading_pairs.take_up(components)
     status.hold(gates.LEVERAGE)
     # 5. Where the account stands: what is paid from here on is ours to tell.
-    components.reconciler.read_funding_from(gateway.venue_ms())
+    known_ms = components.journaling.earlier.funding_read_ms
+    components.reconciler.read_funding_from(gateway.venue_ms() if known_ms is None else known_ms)
     await components.reconciler.compare_account()
+    # 6. What earlier lives left there, before anything is added to it.
+    table = await settle_earlier_orders(components) if components.journaling.is_kept else None
     status.hold(gates.ACCOUNT_BALANCE)
+    return table
 
 
 def works(components: Components) -> Iterator[Work]:
@@ -47,8 +69,9 @@ def works(components: Components) -> Iterator[Work]:
         streams.quiet_books,
         streams.quiet_trades,
         components.liveness,
+        components.limits,
     ):
         yield part.run()
-    yield upkeep.keep_clock(components.gateway)
-    yield upkeep.keep_rules(components.pair_rules, components.api)
+    yield upkeep.keep_clock(components.gateway, components.clock)
+    yield upkeep.keep_rules(components.pair_rules, components.api, components.limits)
     yield trading_pairs.read_the_rest(components)

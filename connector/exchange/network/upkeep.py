@@ -3,31 +3,51 @@
 import asyncio
 import logging
 
+from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.network.limit_watch import LimitWatch
 from connector.net.gateway import Gateway
 
 _LOG = logging.getLogger(__name__)
 CLOCK_EVERY_S = 600.0
 RULES_EVERY_S = 3600.0
+_STEP_S = 2.0
+#: A step that took so much longer than it should: this machine slept, or stood still.
+_ASLEEP_MS = 3_000
 
 
-async def keep_clock(gateway: Gateway, every_s: float = CLOCK_EVERY_S) -> None:
-    """Measures the venue's clock for ever; what fails is tried again the next time."""
+async def keep_clock(gateway: Gateway, clock: Clock, every_s: float = CLOCK_EVERY_S) -> None:
+    """Measures the venue's clock for ever; soon where something was dated ahead of it, and at once when this machine
+    wakes up from a sleep. What fails is tried again after a step."""
+    meter = gateway.clock_meter
+    step_s = min(_STEP_S, every_s)
+    due_ms = clock.monotonic_ms() + round(every_s * 1000)
     while True:
-        await asyncio.sleep(every_s)
+        before_ms = clock.monotonic_ms()
+        await asyncio.sleep(step_s)
+        now_ms = clock.monotonic_ms()
+        slept = now_ms - before_ms > round(step_s * 1000) + _ASLEEP_MS
+        is_doubtful = slept or meter.is_in_doubt
+        if not is_doubtful and now_ms < due_ms:
+            continue
         try:
-            await gateway.measure_clock()
+            # Before a sleep the offset was right; what the venue's clock did meanwhile is not known.
+            await (meter.measure_anew(meter.measured) if is_doubtful else meter.measure())
+            due_ms = clock.monotonic_ms() + round(every_s * 1000)
         except ConnectorFault as fault:
+            due_ms = now_ms
             _LOG.info("measuring the clock: %s", fault)
 
 
-async def keep_rules(pair_rules: PairRules, api: VenueApi, every_s: float = RULES_EVERY_S) -> None:
-    """Reads the trading rules for ever; what fails is tried again the next time."""
+async def keep_rules(pair_rules: PairRules, api: VenueApi, limits: LimitWatch, every_s: float = RULES_EVERY_S) -> None:
+    """Reads the trading rules and the rate limits for ever; what fails is tried again the next time."""
     while True:
         await asyncio.sleep(every_s)
         try:
-            pair_rules.take(await api.instruments())
+            instruments = await api.instruments()
+            pair_rules.take(instruments)
+            await limits.take(instruments)
         except ConnectorFault as fault:
             _LOG.warning("reading the trading rules: %s", fault)

@@ -1,14 +1,17 @@
 """All own orders cancelled: those that are tracked, and those that the exchange's own list still has."""
 
 import asyncio
-from collections.abc import Callable, Collection
+import logging
+from collections.abc import Callable, Collection, Mapping
 
 from connector.core.clock import Clock
+from connector.core.faults import ConnectorFault
 from connector.core.interface import CancellationResult
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.orders.tracker import Tracker
 
+_LOG = logging.getLogger(__name__)
 _STEP_S = 0.05
 #: A cancel that brought nothing is asked for again after this long.
 _AGAIN_MS = 1_000
@@ -39,9 +42,40 @@ class Cancellation:
             await asyncio.sleep(_STEP_S)
         return [CancellationResult(order.client_order_id, order.is_done) for order in orders]
 
-    async def sweep(self, is_ours: Callable[[str], bool]) -> None:
-        """Cancels every open order that is ours by its client id, tracked or not. Raises `ConnectorFault`."""
-        for symbol in tuple(self._symbols):
-            for report in await self._api.open_orders(symbol):
-                if is_ours(report.client_order_id):
-                    await self._entry.cancel_by_id(symbol, report.client_order_id)
+    async def sweep(self, is_ours: Callable[[str], bool]) -> tuple[str, ...]:
+        """Cancels every open order that is ours, by the exchange's own list and by what is tracked, each whatever
+        becomes of the others. Returns the client ids of those that may still be open.
+
+        Raises `ConnectorFault` when a list could not be had; what is known was cancelled all the same.
+        """
+        known = {
+            order.client_order_id: order.symbol for order in self._tracker.active if is_ours(order.client_order_id)
+        }
+        # What is known is cancelled beside the asking: a list that does not come holds up nothing.
+        left, listed = await asyncio.gather(self._cancel_each(known), self._listed(is_ours), return_exceptions=True)
+        if isinstance(left, BaseException):
+            raise left
+        if isinstance(listed, BaseException):
+            raise listed
+        more = await self._cancel_each({name: symbol for name, symbol in listed.items() if name not in known})
+        return (*left, *more)
+
+    async def _listed(self, is_ours: Callable[[str], bool]) -> dict[str, str]:
+        """The symbols of the open orders that are ours by the exchange's own lists, by client id."""
+        rows = [(symbol, await self._api.open_orders(symbol)) for symbol in tuple(self._symbols)]
+        return {row.client_order_id: symbol for symbol, of in rows for row in of if is_ours(row.client_order_id)}
+
+    async def _cancel_each(self, wanted: Mapping[str, str]) -> tuple[str, ...]:
+        """Cancels side by side; returns those that may still be open."""
+        gone = await asyncio.gather(*(self._cancel_one(symbol, name) for name, symbol in wanted.items()))
+        return tuple(name for name, is_gone in zip(wanted, gone, strict=True) if not is_gone)
+
+    async def _cancel_one(self, symbol: str, client_order_id: str) -> bool:
+        """Whether the order is gone. "No such order" proves nothing of one that may still arrive."""
+        try:
+            await self._entry.cancel_by_id(symbol, client_order_id)
+        except ConnectorFault as fault:
+            _LOG.warning("cancel of %s: %s", client_order_id, fault)
+            return False
+        order = self._tracker.order(client_order_id)
+        return order is None or order.is_done or order.was_seen

@@ -1,4 +1,4 @@
-"""The way of an order to the venue. It is tracked before any byte leaves, and every answer is a report.
+"""The way of an order to the venue. It is tracked and written down before any byte leaves; every answer is a report.
 
 An answer that does not come is a report too: OUTCOME_UNKNOWN. Nothing is sent twice here; what became of an
 unknown order is found out by stream and look-up (`reconcile`).
@@ -18,11 +18,13 @@ from connector.core.intents import OrderIntent
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.exact_intent import exact_intent
-from connector.orders.client_order_ids import ClientOrderIds
+from connector.orders.client_order_ids import OrderIds
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue import endpoints
+from connector.venue.endpoints import Endpoint
 from connector.wire import order_replies, requests
 
 _LOG = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class OrderTerms:
     #: NaN before the first frame.
     mark_price_of: Callable[[str], Decimal]
     position_mode: Callable[[], PositionMode]
-    client_order_ids: ClientOrderIds
+    client_order_ids: OrderIds
 
 
 class TaskOwner(Protocol):
@@ -66,11 +68,12 @@ class TaskOwner(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EntryPermit:
-    """When orders go, and who carries them."""
+    """When orders go, who carries them, and where they are written down before."""
 
     #: Asked as late as possible: the last thing before an order is signed.
     may_send: Callable[[], bool]
     tasks: TaskOwner
+    journaling: OrderJournaling
 
 
 class OrderEntry:
@@ -102,6 +105,7 @@ class OrderEntry:
         client_order_id = terms.client_order_ids.mint(exact.trade_type, now_ms)
         leverage = terms.leverage_of(rule.symbol)
         order = self._tracker.open_order(exact, client_order_id, leverage=leverage, now_ms=now_ms)
+        self._permit.journaling.intended(order)
         self._permit.tasks.spawn(self._place(order, exact, rule))
         return order
 
@@ -123,7 +127,7 @@ class OrderEntry:
         params = requests.order_by_client_id(order.symbol, order.client_order_id)
         try:
             body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
-            self._dispatcher.dispatch(order_replies.order(body, ReportSource.ACK))
+            self._dispatcher.dispatch(_ack(body, order.symbol, order.client_order_id))
         except UnreadableFault as fault:
             _LOG.warning("cancel of %s: %s", order.client_order_id, fault)
             await self.look_up(order)
@@ -139,7 +143,7 @@ class OrderEntry:
         params = requests.order_by_client_id(symbol, client_order_id)
         try:
             body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
-            self._dispatcher.dispatch(order_replies.order(body, ReportSource.ACK))
+            self._dispatcher.dispatch(_ack(body, symbol, client_order_id))
         except Fault as fault:
             if fault.rule.fate is not Fate.GONE:
                 raise
@@ -166,15 +170,18 @@ class OrderEntry:
             self._refuse(order, _not_sent(str(broken)))
         elif not self._permit.may_send():
             self._refuse(order, _NOT_READY)
+        elif trouble := self._permit.journaling.unwritten(order):
+            self._refuse(order, _not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION))
         else:
-            await self._send(order, requests.place_order(
+            endpoint = endpoints.CLOSE_ORDER if intent.reduces_only else endpoints.PLACE_ORDER
+            await self._send(order, endpoint, requests.place_order(
                 intent, order.symbol, order.client_order_id, self._terms.position_mode()
             ))  # fmt: skip
 
-    async def _send(self, order: InFlightOrder, params: Mapping[str, str]) -> None:
+    async def _send(self, order: InFlightOrder, endpoint: Endpoint, params: Mapping[str, str]) -> None:
         try:
-            body = await self._gateway.call(endpoints.PLACE_ORDER, params, still_wanted=self._permit.may_send)
-            self._dispatcher.dispatch(order_replies.order(body, ReportSource.ACK))
+            body = await self._gateway.call(endpoint, params, still_wanted=self._permit.may_send)
+            self._dispatcher.dispatch(_ack(body, order.symbol, order.client_order_id))
             self._ack_watch.acknowledged(order.client_order_id, self._clock.monotonic_ms())
         except Fault as fault:
             self._dispatcher.dispatch(_own_word(order, _PLACED[fault.rule.fate], fault))
@@ -188,6 +195,10 @@ class OrderEntry:
 
     def _refuse(self, order: InFlightOrder, why: FaultRule) -> None:
         self._dispatcher.dispatch(_own_word(order, OrderStatus.REJECTED, Fault(why, "new order")))
+
+
+def _ack(body: bytes, symbol: str, client_order_id: str) -> OrderReport:
+    return order_replies.order(body, ReportSource.ACK, symbol, client_order_id)
 
 
 def _own_word(order: InFlightOrder, status: OrderStatus, fault: Fault | None = None) -> OrderReport:

@@ -17,20 +17,19 @@ from connector.account.budget_checker import BudgetChecker
 from connector.core.clock import Clock
 from connector.core.enums import OrderState
 from connector.core.faults import ConnectorFault, Fate, Fault
-from connector.core.reports import FundingReport, OrderReport, OrderStatus, ReportSource
+from connector.core.journal import FundingRead, TradesRead
+from connector.core.reports import FundingReport, OrderReport, ReportSource
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.order_journaling import OrderJournaling
+from connector.exchange.orders import absence
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue.income_kinds import FUNDING_FEE
-from connector.venue.limits import RECV_WINDOW_MS
 
 _LOG = logging.getLogger(__name__)
 _STEP_S = 0.5
 _COMPARE_EVERY_MS = 10_000
-#: A look-up may be answered from a replica that lags. With the receive window, the longest a request may take to
-#: arrive, this is how long "no such order" proves nothing.
-_ABSENCE_PROVEN_AFTER_MS = RECV_WINDOW_MS + 5_000
 _LOOK_UP_FIRST_MS = 500
 _LOOK_UP_MOST_MS = 15_000
 #: An order that nobody knows of blocks its margin: it is asked for more often.
@@ -51,7 +50,9 @@ class Reconciler:
         budget: BudgetChecker,
         clock: Clock,
         symbols: Collection[str],
+        journaling: OrderJournaling,
     ) -> None:
+        self._journaling = journaling
         self._gateway, self._api, self._dispatcher = venue.gateway, venue.api, venue.dispatcher
         self._entry = entry
         self._tracker = tracker
@@ -63,6 +64,8 @@ class Reconciler:
         self._funding_since_ms = 0
         self._compared_ms = 0
         self._asked: dict[str, tuple[int, int]] = {}
+        #: Since when an order is lost from sight, by the steady clock.
+        self._lost_ms: dict[str, int] = {}
 
     async def run(self) -> None:
         """Steps forever; a step that fails is told and tried again."""
@@ -82,20 +85,23 @@ class Reconciler:
         self._funding_since_ms = since_ms
 
     async def remember_where_trades_stand(self, symbol: str) -> None:
-        """Marks a symbol's newest trade: later ones are read from here on."""
-        self._last_trade_id[symbol] = await self._api.last_trade_id(symbol)
+        """Marks a symbol's newest trade: later ones are read from here on. What an earlier life had not read yet
+        is read first, unless the exchange's ids have fallen: then it is another exchange."""
+        newest = await self._api.last_trade_id(symbol)
+        known = self._last_trade_id[symbol] = min(newest, self._journaling.earlier.trades_read.get(symbol, newest))
+        self._journaling.reached(symbol, TradesRead(symbol, known))
 
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
         await self.compare_open_orders()
         await self._read_all_trades()
-        await self._read_funding()
+        await self.read_funding()
         await self.compare_account()
 
     async def _read_all_trades(self) -> None:
         """Of a few symbols all; of many only those where we have, or had, something at stake."""
-        for symbol in self._symbols if len(self._symbols) <= _MOST_SINGLE else self._at_stake():
-            await self._read_trades(symbol)
+        for symbol in self._compared_symbols() if len(self._symbols) <= _MOST_SINGLE else self._at_stake():
+            await self.read_trades(symbol)
 
     async def compare_account(self) -> None:
         self._compared_ms = self._clock.monotonic_ms()
@@ -110,14 +116,14 @@ class Reconciler:
         if len(self._symbols) > _MOST_SINGLE:
             await self._compare_listed(None, self._api.all_open_orders())
             return
-        for symbol in tuple(self._symbols):
+        for symbol in self._compared_symbols():
             await self._compare_listed(symbol, self._api.open_orders(symbol))
 
     async def _compare_listed(self, symbol: str | None, asked: Awaitable[tuple[OrderReport, ...]]) -> None:
         waiting = [order for order in self._tracker.active if symbol in (None, order.symbol) and order.was_seen]
         listed = set()
         for report in await asked:
-            if report.symbol in self._symbols:
+            if report.symbol in self._symbols or self._tracker.find(report) is not None:
                 listed.add(report.client_order_id)
                 self._dispatcher.dispatch(report)
         for order in waiting:
@@ -126,21 +132,29 @@ class Reconciler:
 
     def _at_stake(self) -> tuple[str, ...]:
         self._traded |= {order.symbol for order in self._tracker.active}
-        return tuple(symbol for symbol in self._symbols if symbol in self._traded)
+        return tuple(symbol for symbol in self._compared_symbols() if symbol in self._traded)
+
+    def _compared_symbols(self) -> tuple[str, ...]:
+        """Those that are traded, and those of orders that an earlier life left where nothing is traded now."""
+        left = {order.symbol for order in self._tracker.unsettled()} - set(self._symbols)
+        return (*self._symbols, *sorted(left))
 
     def _working(self) -> frozenset[tuple[str, Decimal]]:
         return frozenset((order.client_order_id, order.remaining_amount) for order in self._tracker.active)
 
-    async def _read_trades(self, symbol: str) -> None:
+    async def read_trades(self, symbol: str) -> None:
+        """Takes in every trade since the last one that is known, page by page."""
         known = self._last_trade_id.get(symbol)
         if known is None:
             return
         async for report in self._api.trades_from(symbol, known + 1):
             self._dispatcher.dispatch(report)
             self._last_trade_id[symbol] = max(self._last_trade_id[symbol], int(report.fills[0].trade_id))
+        self._journaling.reached(symbol, TradesRead(symbol, self._last_trade_id[symbol]))
 
-    async def _read_funding(self) -> None:
-        """Reads with an overlap: a line may be shown late, and one that is known says nothing new."""
+    async def read_funding(self) -> None:
+        """Takes in every payment since the last reading. It overlaps: a line may be shown late, and one that is known
+        says nothing new."""
         asked_ms = self._gateway.venue_ms()
         async for line in self._api.income_since(self._funding_since_ms):
             if line.kind == FUNDING_FEE:
@@ -150,6 +164,7 @@ class Reconciler:
                     )
                 )
         self._funding_since_ms = max(self._funding_since_ms, asked_ms - _INCOME_OVERLAP_MS)
+        self._journaling.reached("funding", FundingRead(self._funding_since_ms))
 
     async def _resolve(self) -> None:
         unsettled = {order.client_order_id: order for order in self._tracker.pending_unknown()}
@@ -167,6 +182,8 @@ class Reconciler:
         still = {order.client_order_id for order in self._tracker.orders_missing_fills()} | unsettled.keys()
         still |= {order.client_order_id for order in self._tracker.ghosts()}
         self._asked = {name: asked for name, asked in self._asked.items() if name in still}
+        lost = {order.client_order_id for order in self._tracker.lost()}
+        self._lost_ms = {name: since_ms for name, since_ms in self._lost_ms.items() if name in lost}
 
     def _is_due(self, order: InFlightOrder) -> bool:
         """Whether to ask about an order now; the pause doubles each time."""
@@ -188,12 +205,13 @@ class Reconciler:
                 raise
 
     async def _heed_absence(self, order: InFlightOrder) -> None:
-        """ "No such order" proves absence when the request can no longer arrive and no trade is its own."""
-        if order.state is not OrderState.PENDING_UNKNOWN or order.unknown_since_ms is None:
-            return
-        if self._clock.now_ms() - order.unknown_since_ms < _ABSENCE_PROVEN_AFTER_MS:
-            return
-        seen = (*await self._api.open_orders(order.symbol), *await self._api.newest_orders(order.symbol))
-        found = [report for report in seen if report.client_order_id == order.client_order_id]
-        absent = OrderReport(ReportSource.QUERY, OrderStatus.NOT_FOUND, order.symbol, order.client_order_id)
-        self._dispatcher.dispatch(found[-1] if found else absent)
+        """ "No such order" proves absence when the request can no longer arrive, no replica can lag so far, and
+        neither lists nor trades have it."""
+        if order.state is OrderState.PENDING_UNKNOWN:
+            silent_ms = self._clock.now_ms() - (order.unknown_since_ms or self._clock.now_ms())
+        else:
+            now_ms = self._clock.monotonic_ms()
+            silent_ms = now_ms - self._lost_ms.setdefault(order.client_order_id, now_ms)
+        if silent_ms >= absence.PROVEN_AFTER_MS:
+            for report in await absence.searched(self._api, order):
+                self._dispatcher.dispatch(report)

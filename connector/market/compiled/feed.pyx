@@ -28,10 +28,13 @@ from connector.market.compiled.fixed_order_scan cimport (
 )
 from connector.market.compiled.symbol_table cimport SymbolTable, named
 from connector.market.compiled.symbol_feed cimport BOOK_TICKER, DEPTH, FOLLOWING, MARK_PRICE, TRADE, SymbolFeed, Trade
+from connector.core.figures import MOST_TIME_MS
 from connector.market.facts import MalformedFrameError, MarkPrices
 
 cdef enum:
     MARK_DECIMALS = 8  # of mark and index price and rate
+
+cdef int64_t most_time_ms = MOST_TIME_MS
 
 
 cdef class Feed(FrameTaker):
@@ -130,6 +133,7 @@ cdef class Feed(FrameTaker):
         one.frames += 1
         one.frame_ms[BOOK_TICKER] = received_ms
         if one.depth.apply_ticker_at(update_id, &bid, &ask):
+            one.ticker_ms = received_ms
             one.changed(BOOK_TICKER)
         return one
 
@@ -158,11 +162,14 @@ cdef class Feed(FrameTaker):
             return None
         mark.decimals = index.decimals = rate.decimals = self.marks.written
         mark.is_known = index.is_known = rate.is_known = True
+        if not mark.digits or max(time_ms, next_ms) > most_time_ms:
+            return None
         if is_negative:
             rate.digits = -rate.digits
         one.frames += 1
         one.frame_ms[MARK_PRICE] = received_ms
-        if time_ms >= one.funding.time_ms:  # else a second socket carries what is over
+        # Else a second socket carries what is over.
+        if time_ms >= one.funding.time_ms or one.is_outlived(MARK_PRICE, one.funding.time_ms):
             one.on_funding(one.funding.take(&mark, &index, &rate, next_ms, time_ms))
         return one
 
@@ -210,7 +217,7 @@ cdef class Feed(FrameTaker):
         if at == NULL or not same(at, payload.end, b',"m":', 5):
             return None
         at = choice_behind(at + 5, payload.end, &trade.is_sale)
-        if at == NULL or not close_payload(at, payload) or not is_ours(&self.families, payload.family):
+        if at == NULL or not trade.price or trade.time_ms > most_time_ms or not close_payload(at, payload) or not is_ours(&self.families, payload.family):
             return None
         trade.price_decimals, trade.amount_decimals = one.prices.written, one.amounts.written
         one.frames += 1

@@ -7,6 +7,7 @@ word, so what is taken here is taken alike there.
 from decimal import Decimal
 
 from connector.core.enums import TradeType
+from connector.core.figures import MOST_TIME_MS
 from connector.market.compiled.facts cimport BookTicker, DepthDiff, DepthSnapshot, Level
 from connector.market.compiled.scan cimport (
     ABSENT, AMOUNT, ASK_AMOUNT, ASKS, BID_AMOUNT, BIDS, DATA, EVENT, FAMILY, FIRST, INDEX, LAST, LEVELS, MAKER, NO,
@@ -18,6 +19,8 @@ from connector.market.compiled.order_book import OrderBook
 from connector.market.facts import BookTicker as PlainTicker
 from connector.market.facts import DepthDiff as PlainDiff
 from connector.market.facts import Ignored, MarketTrade, MarkPrice, MarkPrices, TradeFact
+
+cdef long long most_time_ms = MOST_TIME_MS
 
 
 cdef class FrameDecoder(JsonScan):
@@ -180,12 +183,14 @@ cdef class FrameDecoder(JsonScan):
         cdef int maker = fields[MAKER].tag
         if not self.symbol_and_family(fields, &family) or (maker != YES and maker != NO):
             return None
-        if not (whole(fields[id_field], &trade_id) and whole(fields[STAMP], &time_ms)):
+        if not (whole(fields[id_field], &trade_id) and whole(fields[STAMP], &time_ms)) or time_ms > most_time_ms:
             return None
         if not (is_number(fields[PRICE], False) and is_number(fields[AMOUNT], False)):
             return None
         taker = TradeType.SELL if maker == YES else TradeType.BUY
         price, amount = Decimal(text(fields[PRICE])), Decimal(text(fields[AMOUNT]))
+        if not price:
+            return None
         trade = MarketTrade(price, amount, taker, trade_id, time_ms)
         return TradeFact(text(fields[SYMBOL]), family, trade)
 
@@ -197,9 +202,11 @@ cdef class FrameDecoder(JsonScan):
             return None
         if not whole(fields[STAMP], &next_funding_ms) or (has_rate and not is_number(rate, True)):
             return None
-        if not (is_number(fields[PRICE], True) and is_number(fields[INDEX], True)):
+        if not (is_number(fields[PRICE], False) and is_number(fields[INDEX], False)):
             return None
         mark, index = Decimal(text(fields[PRICE])), Decimal(text(fields[INDEX]))
+        if not mark or max(time_ms, next_funding_ms) > most_time_ms:
+            return None
         forecast = Decimal(text(rate)) if has_rate else None
         return MarkPrice(text(fields[SYMBOL]), family, time_ms, mark, index, forecast, next_funding_ms)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from connector.core.funding_info import FundingChange, FundingInfo, SettledRate
 from connector.market.compiled.facts cimport exact
-from connector.market.plain.funding_rate import MOST_BETWEEN_FRAMES_MS, MOST_SETTLED
+from connector.market.plain.funding_rate import MOST_BETWEEN_FRAMES_MS, MOST_INTERVAL_MS, MOST_SETTLED
 
 cdef enum:
     NONE = 0
@@ -19,6 +19,7 @@ cdef enum:
     NEXT_TIME = 4
 
 cdef long long between_frames_ms = MOST_BETWEEN_FRAMES_MS
+cdef long long most_interval_ms = MOST_INTERVAL_MS
 
 
 cdef class FundingRate:
@@ -117,7 +118,7 @@ cdef class FundingRate:
     cdef int observe(self, long long from_ms, long long until_ms) noexcept:
         cdef long long observed_ms = until_ms - from_ms + 500, before = self.named_ms or self.observed_ms
         observed_ms = observed_ms // 1000 * 1000
-        if observed_ms <= 0 or until_ms < self.interval_until_ms:
+        if not 0 < observed_ms <= most_interval_ms or until_ms < self.interval_until_ms:
             return NONE
         self.observed_ms, self.interval_until_ms = observed_ms, until_ms
         return NONE if (self.named_ms or self.observed_ms) == before else INTERVAL

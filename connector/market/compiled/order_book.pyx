@@ -95,6 +95,10 @@ cdef class Depth:
     # Answers.
 
     @property
+    def is_ticker_apart(self):
+        return self.ticker_leads() and (self.touch_bid, self.touch_ask) != (self.best_bid, self.best_ask)
+
+    @property
     def best_bid(self):
         return self.exact_at(&self.bids, self.bids.best) if self.bids.best != NOTHING else None
 

@@ -25,6 +25,12 @@ cdef struct Trade:
     long long time_ms
 
 
+# What stands, an id or a time, and since when only older ones came.
+cdef struct Standing:
+    long long value
+    long long since_ms
+
+
 cdef class SymbolFeed:
     # What every depth frame touches comes first, and lies together.
     cdef Stage stage
@@ -54,6 +60,8 @@ cdef class SymbolFeed:
     cdef int oldest_trade
     cdef int trades_capacity
     cdef long long last_trade_id
+    cdef long long ticker_ms
+    cdef Standing[KINDS] standing
     # How tickers and trades are expected to be written.
     cdef Form prices
     cdef Form amounts
@@ -66,6 +74,7 @@ cdef class SymbolFeed:
     cdef int on_plain_trade(self, object trade) except -1
     cdef int on_mark_price(self, object row) except -1
     cdef int on_funding(self, int change) except -1
+    cdef bint is_outlived(self, int kind, long long value) noexcept
     cdef int report_loss(self) except -1
     cdef int changed(self, int kind) except -1
     cdef int expect(self, int price_decimals, int amount_decimals) except -1

@@ -14,7 +14,7 @@ from connector.market.compiled.funding_rate cimport FundingRate
 from connector.market.compiled.numbers cimport TENS, form_of
 from connector.market.compiled.order_book cimport Depth
 from connector.market.plain.order_book import CROSSED
-from connector.market.plain.symbol_feed import MOST_BUFFERED, MOST_TRADES
+from connector.market.plain.symbol_feed import MOST_BUFFERED, MOST_LEAD_MS, MOST_STALE_MS, MOST_TRADES, OUTLIVED
 from connector.market.facts import MalformedFrameError, MarketTrade
 from connector.market.sequence import holds
 
@@ -24,6 +24,8 @@ cdef tuple KIND_NAMES = (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TR
 cdef object VALID = BookState.VALID
 cdef object INVALID = BookState.INVALID
 cdef int most_trades = MOST_TRADES
+cdef long long most_stale_ms = MOST_STALE_MS
+cdef long long most_lead_ms = MOST_LEAD_MS
 
 
 cdef class SymbolFeed:
@@ -38,6 +40,8 @@ cdef class SymbolFeed:
         self.book = self.depth = decoder.new_book(trading_pair, symbol)
         self.funding = FundingRate()
         self.last_error, self.last_trade_id = "", -1
+        for kind in range(KINDS):
+            self.standing[kind].value = -1
         self.buffer, self.kept_trades, self.listeners = deque(), deque(maxlen=MOST_TRADES), ()
 
     def __dealloc__(self):
@@ -99,6 +103,9 @@ cdef class SymbolFeed:
         self.changed(DEPTH)
         return not self.needs_snapshot
 
+    def is_ticker_overdue(self, long long heard_ms):
+        return heard_ms - self.ticker_ms > most_lead_ms and self.depth.is_ticker_apart
+
     def invalidate(self, str reason not None):
         self.drop_buffer()
         self.stage = AWAITING
@@ -123,7 +130,7 @@ cdef class SymbolFeed:
 
     cdef int on_depth(self, DepthDiff diff, bytes frame) except -1:
         cdef Verdict verdict = self.admit(diff.first_id, diff.last_id, diff.previous_id)
-        if verdict == SKIP:
+        if verdict == SKIP and not self.is_outlived(DEPTH, self.last_id):
             self.skipped += 1
             return 0
         event = (diff.first_id, diff.last_id, diff.previous_id, frame)
@@ -135,6 +142,9 @@ cdef class SymbolFeed:
                 self.lose(flaw, event)
             else:
                 self.on_applied(False, None)
+        elif verdict == SKIP:
+            self.gaps += 1
+            self.lose(OUTLIVED, event)
         else:
             self.gaps += 1
             self.lose(f"gap: pu {diff.previous_id} does not follow {self.depth.last_diff_uid}", event)
@@ -155,12 +165,13 @@ cdef class SymbolFeed:
             max(ticker.bid_level.amount_decimals, ticker.ask_level.amount_decimals),
         )
         if self.depth.apply_ticker_at(ticker.update_id, &ticker.bid_level, &ticker.ask_level):
+            self.ticker_ms = self.frame_ms[BOOK_TICKER]
             self.changed(BOOK_TICKER)
         return 0
 
     cdef int on_trade(self, const Trade* trade) except -1:
         cdef Trade* grown
-        if trade.trade_id <= self.last_trade_id:
+        if trade.trade_id <= self.last_trade_id and not self.is_outlived(TRADE, self.last_trade_id):
             return 0
         self.last_trade_id = trade.trade_id
         # A ring from here on, the oldest trade overwritten; before, memory that grows with what a symbol needs.
@@ -181,7 +192,7 @@ cdef class SymbolFeed:
         return self.changed(TRADE)
 
     cdef int on_plain_trade(self, object trade) except -1:
-        if trade.trade_id <= self.last_trade_id:
+        if trade.trade_id <= self.last_trade_id and not self.is_outlived(TRADE, self.last_trade_id):
             return 0
         self.last_trade_id = trade.trade_id
         self.expect(-trade.price.as_tuple().exponent, -trade.amount.as_tuple().exponent)
@@ -191,7 +202,7 @@ cdef class SymbolFeed:
         return self.changed(TRADE)
 
     cdef int on_mark_price(self, object row) except -1:
-        if row.time_ms < self.funding.time_ms:
+        if row.time_ms < self.funding.time_ms and not self.is_outlived(MARK_PRICE, self.funding.time_ms):
             return 0
         return self.on_funding(self.funding.apply(row))
 
@@ -246,6 +257,13 @@ cdef class SymbolFeed:
             self.on_applied(False, None)
         return 0
 
+    cdef bint is_outlived(self, int kind, long long value) noexcept:
+        """An older one came, while `value` stands: whether that goes on for too long."""
+        cdef Standing* standing = &self.standing[kind]
+        if standing.value != value:
+            standing.value, standing.since_ms = value, self.frame_ms[kind]
+        return self.frame_ms[kind] - standing.since_ms > most_stale_ms
+
     cdef int lose(self, str reason, object event) except -1:
         self.resyncs += 1
         self.last_error = reason
@@ -262,7 +280,7 @@ cdef class SymbolFeed:
 
     cdef int keep(self, object event) except -1:
         if self.buffer and event[2] != self.buffer[-1][1]:
-            if event[1] <= self.buffer[-1][1]:
+            if event[1] <= self.buffer[-1][1] and not self.is_outlived(DEPTH, self.buffer[-1][1]):
                 self.skipped += 1
                 return 0
             self.gaps += 1

@@ -13,6 +13,7 @@ from typing import Any
 import ujson
 
 from connector.core.enums import TradeType
+from connector.core.figures import MOST_TIME_MS, cut
 from connector.market.facts import (
     MOST_DIGITS,
     BookTicker,
@@ -31,8 +32,9 @@ from connector.market.facts import (
 from connector.market.plain.order_book import OrderBook
 
 _UNSIGNED = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
-_SIGNED = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _LEAST_ID, _MOST_ID = -(2**63), 2**63 - 1
+#: Of a number: more digits are refused before they are counted.
+_MOST_LETTERS = 200
 _MARK_PRICE = "markPriceUpdate"
 
 Fields = dict[str, Any]
@@ -77,8 +79,8 @@ class FrameDecoder:
 def _parsed(text: bytes) -> object:
     try:
         return ujson.loads(text)
-    except ValueError as flaw:
-        raise MalformedFrameError(str(flaw)) from None
+    except (ValueError, RecursionError) as flaw:
+        raise MalformedFrameError(cut(str(flaw))) from None
 
 
 def _rows(payload: list[Any]) -> MarkPrices | Ignored:
@@ -130,26 +132,32 @@ def _trade(fields: Fields, id_field: str) -> TradeFact | Ignored:
     buyer_is_maker = fields.get("m")
     if not isinstance(buyer_is_maker, bool):
         raise MalformedFrameError("m is no truth value")
+    price = _scaled(fields.get("p")).exact
+    if not price:
+        raise MalformedFrameError("a trade at the price 0")
     trade = MarketTrade(
-        price=_scaled(fields.get("p")).exact,
+        price=price,
         amount=_scaled(fields.get("q")).exact,
         trade_type=TradeType.SELL if buyer_is_maker else TradeType.BUY,
         trade_id=_id(fields, id_field),
-        time_ms=_id(fields, "T"),
+        time_ms=_time(fields, "T"),
     )
     return TradeFact(_text(fields, "s"), _family(fields), trade)
 
 
 def _mark_price(fields: Fields) -> MarkPrice:
     """`T` is the next funding time here. Dated contracts have no funding: `r` is empty."""
+    mark_price = _scaled(fields.get("p")).exact
+    if not mark_price:
+        raise MalformedFrameError("a mark price of 0")
     return MarkPrice(
         symbol=_text(fields, "s"),
         family=_family(fields),
-        time_ms=_id(fields, "E"),
-        mark_price=_signed(fields, "p"),
-        index_price=_signed(fields, "i"),
+        time_ms=_time(fields, "E"),
+        mark_price=mark_price,
+        index_price=_scaled(fields.get("i")).exact,
         rate=_signed(fields, "r") if fields.get("r") else None,
-        next_funding_ms=_id(fields, "T"),
+        next_funding_ms=_time(fields, "T"),
     )
 
 
@@ -172,6 +180,14 @@ def _id(fields: Fields, name: str) -> int:
     value = fields.get(name)
     if type(value) is not int or not _LEAST_ID <= value <= _MOST_ID:
         raise MalformedFrameError(f"{name} is no id")
+    return value
+
+
+def _time(fields: Fields, name: str) -> int:
+    """In ms since the epoch."""
+    value = _id(fields, name)
+    if not 0 <= value <= MOST_TIME_MS:
+        raise MalformedFrameError(f"{name} is no time")
     return value
 
 
@@ -198,16 +214,21 @@ def _level(row: object) -> Level:
 def _scaled(text: object) -> ScaledNumber:
     match = _UNSIGNED.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise MalformedFrameError(f"{text!r} is no number")
+        raise MalformedFrameError(f"{_shown(text)} is no number")
     fraction = match[2] or ""
-    digits = int(match[1] + fraction)
+    digits = int(match[1] + fraction) if len(match[0]) <= _MOST_LETTERS else 10**MOST_DIGITS
     if digits >= 10**MOST_DIGITS or len(fraction) > MOST_DIGITS:
-        raise MalformedFrameError(f"{text!r} has more than {MOST_DIGITS} digits")
+        raise MalformedFrameError(f"{_shown(text)} has more than {MOST_DIGITS} digits")
     return ScaledNumber(digits, len(fraction) if digits else 0)
 
 
 def _signed(fields: Fields, name: str) -> Decimal:
     text = fields.get(name)
-    if not isinstance(text, str) or not _SIGNED.fullmatch(text):
-        raise MalformedFrameError(f"{name} is no number")
-    return Decimal(text)
+    if isinstance(text, str) and text.startswith("-"):
+        return -_scaled(text[1:]).exact
+    return _scaled(text).exact
+
+
+def _shown(value: object) -> str:
+    """In short: what is no number may be anything, of any length."""
+    return cut(value, 40) if isinstance(value, str) else type(value).__name__

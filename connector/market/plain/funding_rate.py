@@ -15,6 +15,8 @@ from connector.market.facts import MarkPrice
 MOST_SETTLED: Final = 100
 #: Two frames further apart than this may have missed a settlement between them.
 MOST_BETWEEN_FRAMES_MS: Final = 60_000
+#: No contract settles more seldom than once a day: two times further apart are no neighbours.
+MOST_INTERVAL_MS: Final = 86_400_000
 
 
 class FundingRate:
@@ -92,7 +94,7 @@ class FundingRate:
     def _observe(self, from_ms: int, until_ms: int) -> FundingChange:
         """Two settlements that follow each other; their times are milliseconds off, the interval is whole seconds."""
         observed_ms = (until_ms - from_ms + 500) // 1000 * 1000
-        if observed_ms <= 0 or until_ms < self._interval_until_ms:
+        if not 0 < observed_ms <= MOST_INTERVAL_MS or until_ms < self._interval_until_ms:
             return FundingChange.NONE
         before = self.interval_ms
         self._observed_ms, self._interval_until_ms = observed_ms, until_ms

@@ -128,6 +128,12 @@ class OrderBook(BookQueries):
     # Answers.
 
     @property
+    def is_ticker_apart(self) -> bool:
+        """Whether the ticker is ahead of depth and tells another touch."""
+        ticker = self._newer_ticker
+        return ticker is not None and (ticker.best_bid, ticker.best_ask) != (self.best_bid, self.best_ask)
+
+    @property
     def best_bid(self) -> tuple[Decimal, Decimal] | None:
         """Price and amount of depth alone."""
         return next(iter(self.levels(True, 1)), None)

@@ -22,6 +22,12 @@ _LOG = logging.getLogger(__name__)
 #: Depth frames kept while a snapshot is fetched: more than three minutes at one each 100 ms.
 MOST_BUFFERED: Final = 2048
 MOST_TRADES: Final = 1000
+#: What is older than what stands is dropped, as a second socket carries it. Where it comes for so long and nothing
+#: newer does, what stands was wrong, or the venue has gone back: it is given up.
+MOST_STALE_MS: Final = 2_000
+#: Depth follows a ticker within the pace of its stream (500 ms at most) and the way of its frame.
+MOST_LEAD_MS: Final = 2_000
+OUTLIVED = "frames come and none follows what stands"
 
 
 class _Buffered(NamedTuple):
@@ -29,6 +35,21 @@ class _Buffered(NamedTuple):
     last_id: int
     previous_id: int
     frame: bytes
+
+
+class _Standing:
+    """What stands, an id or a time, and since when only older ones came."""
+
+    __slots__ = ("since_ms", "value")
+
+    def __init__(self) -> None:
+        self.value, self.since_ms = -1, 0
+
+    def is_outlived(self, value: int, now_ms: int) -> bool:
+        """An older one came, while `value` stands: whether that goes on for too long."""
+        if value != self.value:
+            self.value, self.since_ms = value, now_ms
+        return now_ms - self.since_ms > MOST_STALE_MS
 
 
 class SymbolFeed:
@@ -60,6 +81,8 @@ class SymbolFeed:
         self.funding_watcher: Callable[[SymbolFeed, FundingChange], None] | None = None
         self._decoder = decoder
         self._last_trade_id = -1
+        self._ticker_ms = 0
+        self._standing = {kind: _Standing() for kind in self.last_ms}
         self._gate = SequenceGate()
         self._buffer: deque[_Buffered] = deque()
         self._listeners: list[Callable[[SymbolFeed], None]] = []
@@ -99,16 +122,22 @@ class SymbolFeed:
             self._changed(StreamKind.DEPTH)
         elif verdict == "buffer":
             self._keep(event)
+        elif self._is_outlived(StreamKind.DEPTH, self._gate.last_id):
+            self.gaps += 1
+            self._lose(OUTLIVED, event)
+            self._changed(StreamKind.DEPTH)
         else:
             self.skipped += 1
 
     def on_ticker(self, ticker: BookTicker) -> None:
         if self.book.apply_ticker(ticker):
+            self._ticker_ms = self.last_ms[StreamKind.BOOK_TICKER]
             self._changed(StreamKind.BOOK_TICKER)
 
     def on_trade(self, trade: MarketTrade) -> None:
         """A trade that a second socket carries again is nothing new: ids of one stream only rise."""
-        if trade.trade_id <= self._last_trade_id:
+        is_old = trade.trade_id <= self._last_trade_id
+        if is_old and not self._is_outlived(StreamKind.TRADE, self._last_trade_id):
             return
         self._last_trade_id = trade.trade_id
         self.trades.append(trade)
@@ -116,12 +145,18 @@ class SymbolFeed:
         self._changed(StreamKind.TRADE)
 
     def on_mark_price(self, row: MarkPrice) -> None:
-        if row.time_ms < self.funding.time_ms:
+        is_old = row.time_ms < self.funding.time_ms
+        if is_old and not self._is_outlived(StreamKind.MARK_PRICE, self.funding.time_ms):
             return  # a second socket carries what is over
         change = self.funding.apply(row)
         if change and self.funding_watcher is not None:
             self.funding_watcher(self, change)
         self._changed(StreamKind.MARK_PRICE)
+
+    def is_ticker_overdue(self, heard_ms: int) -> bool:
+        """Whether the ticker tells another touch than depth, which should have reached its update when it was last
+        heard of."""
+        return heard_ms - self._ticker_ms > MOST_LEAD_MS and self.book.is_ticker_apart
 
     def on_snapshot(self, body: bytes, received_ms: int) -> bool:
         """Whether the book is valid now. False: the body is unreadable, or older than the buffer, which is kept;
@@ -198,7 +233,8 @@ class SymbolFeed:
 
     def _keep(self, event: _Buffered) -> None:
         if self._buffer and event.previous_id != self._buffer[-1].last_id:
-            if event.last_id <= self._buffer[-1].last_id:
+            is_old = event.last_id <= self._buffer[-1].last_id
+            if is_old and not self._is_outlived(StreamKind.DEPTH, self._buffer[-1].last_id):
                 self.skipped += 1
                 return
             self.gaps += 1
@@ -207,6 +243,9 @@ class SymbolFeed:
             self._buffer.popleft()
             self.skipped += 1
         self._buffer.append(event)
+
+    def _is_outlived(self, kind: StreamKind, value: int) -> bool:
+        return self._standing[kind].is_outlived(value, self.last_ms[kind])
 
     def _drop_buffer(self) -> None:
         self.skipped += len(self._buffer)

@@ -10,8 +10,11 @@ from asyncio import get_running_loop
 from picows import WSCloseCode
 
 from connector.core.compiled.frame_taker cimport FrameTaker
+from connector.net.plain.listener import MOST_MESSAGE_BYTES, TOO_LONG
 
 LOG = logging.getLogger(__name__)
+
+cdef Py_ssize_t most_message_bytes = MOST_MESSAGE_BYTES
 
 
 cdef class FrameListener(WSListener):
@@ -23,11 +26,12 @@ cdef class FrameListener(WSListener):
     cdef object take
     cdef object clock
     cdef bytearray pieces
+    cdef readonly str flaw
     cdef bint is_batch_new
 
     def __init__(self, str name not None, take, clock):
         self.name, self.take, self.clock = name, take, clock
-        self.pieces, self.is_batch_new = bytearray(), True
+        self.pieces, self.is_batch_new, self.flaw = bytearray(), True, ""
 
     @property
     def direct(self):
@@ -46,7 +50,10 @@ cdef class FrameListener(WSListener):
         if frame.msg_type > WSMsgType.BINARY:
             return
         try:
-            if frame.fin and not self.pieces:
+            if <Py_ssize_t>len(self.pieces) + <Py_ssize_t>frame.payload_size > most_message_bytes:
+                self.pieces, self.flaw = bytearray(), TOO_LONG
+                transport.disconnect(graceful=False)
+            elif frame.fin and not self.pieces:
                 self.hand_on(frame.payload_ptr, frame.payload_size, frame.last_in_buffer)
             else:
                 self.pieces += frame.get_payload_as_bytes()

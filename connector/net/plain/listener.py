@@ -14,6 +14,10 @@ _LOG = logging.getLogger(__name__)
 #: How the frames of a market begin, wrapped, raw, and of all symbols at once. Answers begin otherwise.
 MARKET_FRAMES = (b'{"stream":"', b'{"e":"', b"[")
 
+#: Of a whole message: the longest of the market, all symbols' mark prices, has a few hundred KiB.
+MOST_MESSAGE_BYTES = 2**20
+TOO_LONG = "a message of more than 1 MiB"
+
 
 class FrameReader(Protocol):
     """What market frames are handed to at once; the compiled market feed takes them without an object for each."""
@@ -36,6 +40,8 @@ class FrameListener(WSListener):
         self._take = take
         self._clock = clock
         self._pieces = bytearray()
+        #: Why this side ended the connection; empty while it did not.
+        self.flaw = ""
         self._is_batch_new = True
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -46,6 +52,11 @@ class FrameListener(WSListener):
         if frame.msg_type not in (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.CONTINUATION):
             return
         payload = frame.get_payload_as_bytes()
+        if len(self._pieces) + len(payload) > MOST_MESSAGE_BYTES:
+            self._pieces.clear()
+            self.flaw = TOO_LONG
+            transport.disconnect(graceful=False)
+            return
         if not frame.fin or self._pieces:
             self._pieces += payload
             if not frame.fin:

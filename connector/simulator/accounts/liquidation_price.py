@@ -52,7 +52,7 @@ class _Surplus:
         self._base_e16 = backing.own_e8 * E8 - sum(position.cost_e16 for position in positions)
 
     def crossings(self) -> list[int]:
-        """The prices within reach at which it changes its sign. Between two edges, and beyond the last, it is linear."""
+        """The prices within reach at which it changes its sign. Between edges, and beyond the last, it is linear."""
         edges = self._edges()
         values = [self._at(price_e8) for price_e8 in edges]
         found = [
@@ -65,7 +65,7 @@ class _Surplus:
         slope = self._at(last + 1) - value
         if slope and (value > 0) != (slope > 0):
             found.append(last - half_up(value, slope))
-        return [price_e8 for price_e8 in found if 0 < price_e8 and (self._net < 0 or price_e8 <= self._highest_e8)]
+        return [price_e8 for price_e8 in found if price_e8 > 0 and (self._net < 0 or price_e8 <= self._highest_e8)]
 
     def _at(self, price_e8: int) -> int:
         """The surplus at a price, exact in units of 1e-32."""

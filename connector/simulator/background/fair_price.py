@@ -1,9 +1,9 @@
 """What a contract is worth in the background market, and where the index of its underlying stands.
 
-    value    jumps, times the factor of a price script; of a contract that follows another, that one's value times
-             what its own quote asset is worth, which stays near 1
-    index    the value less a premium that wanders slowly about what eight hours of interest are, so that funding stays
-             near them and a market maker does not live on it
+value    jumps, times the factor of a price script; of a contract that follows another, that one's value times
+         what its own quote asset is worth, which stays near 1
+index    the value less a premium that wanders slowly about what eight hours of interest are, so that funding stays
+         near them and a market maker does not live on it
 """
 
 from random import Random

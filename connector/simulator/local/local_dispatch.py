@@ -39,6 +39,8 @@ def _carried_out(runtime: Runtime, ask: Ask) -> Answer:
         sent = decoded_json(ask.query, ask.body)
     except (ValueError, RecursionError):
         return refused(VenueError(-1135))
+    except VenueError as refusal:
+        return refused(refusal)
     try:
         check_local(runtime, ask.method, ask.path, sent)
         return Answer(200, frame_of(handler(runtime, Parameters(sent))))

@@ -19,6 +19,7 @@ def typed(*words: object) -> int:
 
 def test_the_example_inside_the_package_is_the_one_of_a_clone() -> None:
     assert example_settings() == SHIPPED_SETTINGS.read_bytes()
+    assert example_settings("connector.yml") == SHIPPED_SETTINGS.with_name("connector.yml").read_bytes()
 
 
 def test_the_example_is_written_into_a_home_that_was_not_there(
@@ -27,6 +28,7 @@ def test_the_example_is_written_into_a_home_that_was_not_there(
     assert typed("init", "--home", tmp_path / "new") == ExitCode.OK
     path = tmp_path / "new" / "conf" / SHIPPED_SETTINGS.name
     assert path.read_bytes() == example_settings()
+    assert path.with_name("connector.yml").read_bytes() == example_settings("connector.yml")
     assert capsys.readouterr().out == f"{path}: edit it, then: connector run\n"
 
 

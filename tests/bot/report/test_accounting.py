@@ -13,6 +13,7 @@ from connector.core.events import (
     TokenAmount,
     TradeFee,
 )
+from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
 
 D = Decimal
 PAIR = "BTC-USDT"
@@ -41,8 +42,17 @@ def test_orders_are_counted_by_what_became_of_them() -> None:
     books = Accounting(PAIR)
     books.on_event(BuyOrderCreatedEvent(1.0, OrderType.LIMIT, PAIR, D(1), D(1), "a", 1.0))
     books.on_event(OrderCancelledEvent(2.0, "a"))
-    books.on_event(MarketOrderFailureEvent(3.0, "b", OrderType.LIMIT))
+    margin = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.ACCOUNT, "margin is insufficient")
+    books.on_event(MarketOrderFailureEvent(3.0, "b", OrderType.LIMIT, Fault(margin, "POST", code=-2019)))
     assert (books.figures.placed, books.figures.cancelled, books.figures.rejected) == (1, 1, 1)
+
+
+def test_what_never_left_was_not_refused_by_the_exchange() -> None:
+    books = Accounting(PAIR)
+    kept_here = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.RATE_LIMIT, "not sent: the rate limits are used up")
+    books.on_event(MarketOrderFailureEvent(3.0, "b", OrderType.LIMIT, Fault(kept_here, "POST")))
+    books.on_event(MarketOrderFailureEvent(4.0, "c", OrderType.LIMIT))
+    assert (books.figures.rejected, books.figures.not_sent) == (0, 2)
 
 
 def test_what_is_of_another_pair_is_not_booked() -> None:

@@ -70,3 +70,11 @@ def test_every_life_has_a_table() -> None:
     assert "exchange life 1" in " ".join(text.split())
     assert "exchange (last told)" in text
     assert "wallet at end" in text
+
+
+def test_the_longest_sync_of_the_journal_is_told() -> None:
+    rows = [{"durability": "group", "longest_sync_ms": longest, "trouble": ""} for longest in (3.25, 1.0)]
+    told = summary(*(section(journal=row) for row in rows))
+    assert told.journal_line == "journal: synced group, longest sync 3.2 ms"
+    assert told.to_json()["journal"] == rows[1]
+    assert summary(section()).journal_line == "", "without a journal"

@@ -1,5 +1,6 @@
 """A whole run, from the inside; `tests/flows` has it as a user starts it."""
 
+import asyncio
 import io
 import json
 from pathlib import Path
@@ -10,10 +11,10 @@ from rich.console import Console
 from connector.bot.report.screen import Screen
 from connector.bot.session.runner import Runner, RunOptions
 from connector.config.loader import load_settings
-from connector.core.faults import UnavailableFault
+from connector.core.faults import StopFault, UnavailableFault
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import Trader
+from tests.companions.local_trading import Trader, until
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
@@ -45,3 +46,20 @@ async def test_a_stop_before_the_first_order_is_a_run_without_books(venue: Local
     early = runner(RunOptions(venue.rest))
     early.stop.set()
     assert await early.run() is None
+
+
+async def test_told_to_stop_once_more_it_waits_for_nothing(venue: LocalExchange, trader: Trader) -> None:
+    run = runner(RunOptions(venue.rest))
+    running = asyncio.create_task(run.run())
+    account = venue.engine.accounts[venue.account_id]
+    await until(account.has_open_orders, "it quotes")
+    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE")
+    loop = asyncio.get_running_loop()
+    began_s = loop.time()
+    run.on_signal()
+    run.on_signal()
+    assert not run.hurry.is_set(), "one signal that was passed on twice"
+    loop.call_later(3.0, run.on_signal)
+    with pytest.raises(StopFault, match="may still be open there: b"):
+        await running
+    assert 2.99 < loop.time() - began_s < 4.0

@@ -1,7 +1,12 @@
 """One life of an exchange, from the bot's side."""
 
 import asyncio
+import contextlib
 import io
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -10,10 +15,12 @@ from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.session import local_exchange
 from connector.bot.session import session as life_module
+from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session
 from connector.config.loader import load_settings
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, InstanceFault
+from connector.simulator.errors import VenueError
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.local_trading import PAIR, Trader, until
@@ -23,11 +30,11 @@ from tests.companions.virtual_time import loop_clock
 pytestmark = pytest.mark.virtual_time
 
 
-async def begun(venue: LocalExchange, **changes: object) -> Session:
+async def begun(venue: LocalExchange, keeping: Keeping | None = None, **changes: object) -> Session:
     attached = local_exchange.attached(venue.rest)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
     screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
-    return Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock())
+    return Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock(), keeping)
 
 
 async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExchange, trader: Trader) -> None:
@@ -57,6 +64,42 @@ async def test_streams_are_carried_twice_where_the_settings_say_so(venue: LocalE
     assert await session.start(asyncio.Event()) is None
     sockets = (await session.stop()).feeds["sockets"]
     assert {name: row["connections"] for name, row in sockets.items()} == {"books": 2, "funding": 2, "user": 2}
+
+
+async def test_a_life_that_was_cut_short_is_gone_on_with_and_stands_in_the_history(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    keeping = Keeping(tmp_path / "data", in_loop=True)
+    first = await begun(venue, keeping)
+    assert await first.start(asyncio.Event()) is None
+    quoting = asyncio.create_task(first.quote(asyncio.Event()))
+    await until(lambda: bool(venue.engine.accounts[venue.account_id].has_open_orders()), "it quotes")
+    shutil.copytree(keeping.data, tmp_path / "as-killed")
+    quoting.cancel()
+    await asyncio.gather(quoting, return_exceptions=True)
+    await first.abandon()
+    await first.close()
+    assert venue.engine.accounts[venue.account_id].has_open_orders(), "as after a kill"
+    second = await begun(venue, Keeping(tmp_path / "as-killed", in_loop=True))
+    assert await second.start(asyncio.Event()) is None
+    assert not venue.engine.accounts[venue.account_id].has_open_orders()
+    section = await second.stop()
+    assert section.agrees
+    await second.close()
+    (history,) = (tmp_path / "as-killed").rglob("history.sqlite")
+    with closing(sqlite3.connect(history)) as database:
+        states = {state for (state,) in database.execute("SELECT state FROM orders")}
+    assert states == {"CANCELED"}
+
+
+async def test_a_second_session_with_the_same_tag_is_refused(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    first = await begun(venue, Keeping(tmp_path, in_loop=True))
+    with pytest.raises(InstanceFault):
+        await begun(venue, Keeping(tmp_path, in_loop=True))
+    await first.close()
+    await (await begun(venue, Keeping(tmp_path, in_loop=True))).close()
 
 
 async def test_a_stopped_life_leaves_nothing_open(venue: LocalExchange, trader: Trader) -> None:
@@ -111,3 +154,41 @@ async def test_a_defect_while_reading_the_exchanges_books_is_raised(
     with pytest.raises(ZeroDivisionError):
         await asyncio.wait_for(session.quote(asyncio.Event()), 10)
     await session.close()
+
+
+async def test_after_a_defect_own_orders_are_cancelled_by_their_ids(
+    venue: LocalExchange, trader: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The defect lies in what takes every answer in, so that nothing that is read helps."""
+    session = await begun(venue)
+    assert await session.start(asyncio.Event()) is None
+    quoting = asyncio.create_task(session.quote(asyncio.Event()))
+    account = venue.engine.accounts[venue.account_id]
+    await until(lambda: sum(map(len, account.open_orders.values())) >= 2, "quotes rest")
+
+    def breaks(_: object) -> object:
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(session._connector.components.dispatcher, "dispatch", breaks)
+    with pytest.raises((ZeroDivisionError, ExceptionGroup)):
+        await asyncio.wait_for(quoting, 60)
+    await session.close()
+    assert sum(map(len, account.open_orders.values())) == 0
+
+
+async def test_while_the_exchange_wants_no_new_orders_none_is_tried(venue: LocalExchange, trader: Trader) -> None:
+    session = await begun(venue)
+    assert await session.start(asyncio.Event()) is None
+    now_ms = venue.runtime.now_ms()
+    await asyncio.sleep((10_000 - now_ms % 10_000) / 1000)
+    with contextlib.suppress(VenueError):
+        venue.runtime.rate_limits.spend_orders(venue.account_id, venue.runtime.now_ms(), 300, 300)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().call_later(8.0, stop.set)
+    await session.quote(stop)
+    figures = session._accounting.figures
+    assert figures.placed == 0
+    assert figures.rejected == 4, "the first four quotes were on their way together"
+    assert figures.not_sent == 0
+    assert session._screen.console.file.getvalue().count("the exchange wants no new orders until") == 1  # type: ignore[attr-defined]
+    await session.stop()

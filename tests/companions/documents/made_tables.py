@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from connector.bot.commands.command_line import app
 from connector.bot.exit_codes import MEANINGS
+from connector.config.connector_settings import ConnectorSettings
 from connector.config.schema_table import SettingRow, schema_rows
 from connector.core import events
 from connector.core.events import MarketEvent, TokenAmount, TradeFee
@@ -72,6 +73,10 @@ def table(titles: str, rows: Iterable[tuple[object, ...]]) -> str:
 def _settings() -> str:
     rows = schema_rows(PerpetualMarketMakingSettings)
     return table("key|unit|bound|default|meaning", map(_setting, rows))
+
+
+def _connector_settings() -> str:
+    return table("key|unit|bound|default|meaning", map(_setting, schema_rows(ConnectorSettings)))
 
 
 def _setting(row: SettingRow) -> tuple[object, ...]:
@@ -231,6 +236,7 @@ def _sub_rooms() -> str:
 
 _TABLES: dict[str, Callable[[], str]] = {
     "settings": _settings,
+    "connector-settings": _connector_settings,
     "exit-codes": _exit_codes,
     "domains": _domains,
     "gates": _gates,

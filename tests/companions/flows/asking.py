@@ -35,3 +35,10 @@ async def trades(rest: str, key: str, secret: str, symbol: str, side: str, quant
     address = f"{rest}/fapi/v1/order?{query}&signature={signature}"
     async with aiohttp.ClientSession() as session, session.post(address, headers={"X-MBX-APIKEY": key}) as answer:
         return json.loads(await answer.read())
+
+
+async def faults(rest: str, name: str, **terms: str) -> None:
+    """Arms a fault of a running local exchange."""
+    address, params = f"{rest}/local/v1/faults", {"name": name, **terms}
+    async with aiohttp.ClientSession() as session, session.post(address, params=params) as answer:
+        assert answer.status == 200, await answer.text()

@@ -83,9 +83,12 @@ async def started(*arguments: str, home: Path | None = None) -> AsyncIterator[Pr
 
 
 @contextlib.asynccontextmanager
-async def exchange(port: int = 0, seed: int = 1) -> AsyncIterator[tuple[Program, dict[str, Any]]]:
+async def exchange(
+    port: int = 0, seed: int = 1, limits: str = "venue"
+) -> AsyncIterator[tuple[Program, dict[str, Any]]]:
     """A local exchange of its own process, and the line that it prints when it is ready."""
-    async with started("simulator", "--port", str(port), "--seed", str(seed), "--json") as program:
+    flags = ("--port", str(port), "--seed", str(seed), "--limits", limits)
+    async with started("simulator", *flags, "--json") as program:
         await program.says('"api_key"')
         yield program, json.loads(program.lines[0][1])
         if program.process.returncode is None:

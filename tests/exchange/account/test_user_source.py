@@ -1,13 +1,18 @@
 """The user stream and its key."""
 
+import asyncio
+import json
 from decimal import Decimal
+
+import pytest
 
 from connector.core.enums import OrderType
 from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.reports import OrderReport
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, EventLog, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
 
 D = Decimal
 
@@ -50,3 +55,57 @@ async def test_our_stop_leaves_the_key_to_others(connector: PerpetualDerivative,
     await connector.components.gateway.measure_clock()
     assert (await connector.components.api.extend_listen_key()).reveal() == key
     await connector.components.http.close()
+
+
+def account_event(connector: PerpetualDerivative, ahead_ms: int, amount: str) -> bytes:
+    """The account says that it holds so much, at a time by the exchange's clock."""
+    told_ms = connector.venue_time_ms() + ahead_ms
+    position = {"s": SYMBOL, "pa": amount, "ep": "60000", "up": "0", "mt": "cross", "iw": "0", "ps": "BOTH"}
+    wallet = {"a": "USDT", "wb": "7", "cw": "7", "bc": "0"}
+    event = {"e": "ACCOUNT_UPDATE", "E": told_ms, "T": told_ms, "a": {"m": "ORDER", "B": [wallet], "P": [position]}}
+    return json.dumps(event).encode()
+
+
+@pytest.mark.parametrize("ahead_ms", [60_000, 3_600_000, 10**12])
+async def test_an_event_dated_ahead_freezes_neither_position_nor_wallet(
+    connector: PerpetualDerivative, log: EventLog, ahead_ms: int
+) -> None:
+    wallet = connector.get_balance("USDT")
+    user = connector.components.user
+    user.on_frame(account_event(connector, ahead_ms, "5"), connector.components.clock.monotonic_ms())
+    assert connector.account_positions == {}
+    assert connector.get_balance("USDT") == wallet
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await until(lambda: connector.account_positions[PAIR].amount == D("0.010"), "the position is known")
+    assert not log.of(MarketEvent.PositionDrift)
+
+
+async def test_a_stream_of_rubbish_is_compared_at_a_pace(connector: PerpetualDerivative, venue: LocalExchange) -> None:
+    used = {use.kind: use.used for use in connector.limit_use() if use.window_ms == 60_000}["REQUEST_WEIGHT"]
+    user, clock = connector.components.user, connector.components.clock
+    for _ in range(40):
+        user.on_frame(b'{"e":"ORDER_TRADE_UPDATE","o":{}}', clock.monotonic_ms())
+        await asyncio.sleep(0.1)
+    now = {use.kind: use.used for use in connector.limit_use() if use.window_ms == 60_000}["REQUEST_WEIGHT"]
+    assert now - used < 200
+    await until(lambda: user._due is None, "the last of it is compared, too")
+
+
+async def test_a_defect_while_an_event_is_taken_in_loses_nothing(
+    connector: PerpetualDerivative, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatcher = connector.components.dispatcher
+    take, broken = dispatcher.dispatch, list[object]()
+
+    def breaks_once(report: object) -> None:
+        if isinstance(report, OrderReport) and report.fills and not broken:
+            broken.append(report)
+            raise ZeroDivisionError("a defect")
+        take(report)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dispatcher, "dispatch", breaks_once)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    assert len(log.of(MarketEvent.OrderFilled)) == 1
+    assert broken

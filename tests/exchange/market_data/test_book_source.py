@@ -3,12 +3,13 @@
 import pytest
 
 from connector.core.enums import BookState
-from connector.core.events import MarketEvent
+from connector.core.events import FeedLostEvent, MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.market.symbol_feed import SymbolFeed
 from connector.simulator.market.orders import BUY
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
+from tests.companions.market import scenes
 
 
 @pytest.mark.parametrize("fault", ["drop_depth", "reorder_depth"])
@@ -107,3 +108,17 @@ async def test_a_listener_of_the_book_that_fails_costs_neither_the_connector_nor
     assert "a listener of the feed failed" in caplog.text
     told = [is_ready for state, is_ready in heard if state is BookState.INVALID]
     assert told and not any(told), "who hears of a lost book finds the gate shut"
+
+
+async def test_a_ticker_that_depth_does_not_reach_shuts_the_gate_and_is_dropped(
+    connector: PerpetualDerivative, log: EventLog, trader: Trader
+) -> None:
+    lie = scenes.ticker(2**63 - 1, "100", "1", "101", "1", st=1)
+    connector.components.feed.on_frame(scenes.packed(lie), connector.components.clock.monotonic_ms())
+    assert connector.get_price(PAIR, False) == 100
+    lost = await log.waits_for(MarketEvent.FeedLost)
+    assert isinstance(lost, FeedLostEvent) and "depth did not reach" in lost.reason
+    await log.waits_for(MarketEvent.FeedRestored)
+    assert connector.get_price(PAIR, False) == 59_990
+    trader.quote(BUY, "59995", "1")
+    await until(lambda: connector.get_price(PAIR, False) == 59_995, "the touch moves on")

@@ -150,18 +150,28 @@ async def test_cancelling_an_order_that_is_filled_meanwhile_reports_the_fill(
     assert "OrderCancelled" not in log.tags()
 
 
-@pytest.mark.parametrize("fault", ["unknown_not_placed", "service_unavailable"])
 async def test_a_cancel_that_brought_nothing_may_be_asked_for_again(
-    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     name = buy(connector)
     await log.waits_for(MarketEvent.BuyOrderCreated)
-    venue.faults.arm(fault, method="DELETE")
+    venue.faults.arm("unknown_not_placed", method="DELETE")
     order = connector.in_flight_orders[name]
     await connector.components.entry.cancel(order)
     assert (order.state, order.cancel_requested_ms) == (OrderState.OPEN, None)
     connector.cancel(PAIR, name)
     await log.waits_for(MarketEvent.OrderCancelled)
+
+
+async def test_a_cancel_that_met_an_unavailable_service_goes_again_by_itself(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    name = buy(connector)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    venue.faults.arm("service_unavailable", times=3, method="DELETE")
+    connector.cancel(PAIR, name)
+    await log.waits_for(MarketEvent.OrderCancelled)
+    assert await open_ids(connector) == []
 
 
 async def test_a_cancel_asked_for_before_the_ack_is_sent_after_it(
@@ -178,7 +188,7 @@ async def test_an_order_that_waited_for_the_rate_limits_does_not_leave_when_it_i
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     throttle = connector.components.gateway.throttle
-    throttle.pause_until(connector.components.gateway.venue_ms() + 700, orders_only=True)
+    throttle.account.pause.begin(connector.components.clock.monotonic_ms() + 700)
     buy(connector)
     venue.faults.arm("silent_stream", ms=60_000)
     venue.faults.arm("cut_sockets")
@@ -189,7 +199,7 @@ async def test_an_order_that_waited_for_the_rate_limits_does_not_leave_when_it_i
 
 async def test_an_order_that_would_wait_long_is_refused_at_once(connector: PerpetualDerivative, log: EventLog) -> None:
     throttle = connector.components.gateway.throttle
-    throttle.pause_until(connector.components.gateway.venue_ms() + 30_000, orders_only=True)
+    throttle.account.pause.begin(connector.components.clock.monotonic_ms() + 30_000)
     buy(connector)
     failure = await log.waits_for(MarketEvent.OrderFailure)
     assert "rate limits are used up" in str(getattr(failure, "fault", ""))

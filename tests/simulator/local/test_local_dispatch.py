@@ -13,6 +13,8 @@ def test_what_is_none_of_its_paths_and_what_they_cannot_read_is_refused(call: Ca
     assert local_answer(call.runtime, Ask("GET", "/local/v1/nothing", "", "", None)).status == 404
     assert local_answer(call.runtime, Ask("POST", "/local/v1/account", "deposit=x", "", None)).status == 400
     assert local_answer(call.runtime, Ask("POST", "/local/v1/brackets", "", "[1", None)).status == 400
+    twice = local_answer(call.runtime, Ask("GET", "/local/v1/account", "a=1&a=1", "", None))
+    assert (twice.status, json.loads(twice.body)["code"]) == (400, -1101)
 
 
 async def test_a_long_look_tells_the_moment_of_the_question_while_orders_come_in(call: Caller) -> None:

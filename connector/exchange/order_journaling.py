@@ -1,0 +1,161 @@
+"""What the connector's journal is told, and when: an intent before it is sent, a change before the bot hears of it.
+
+A change that brings events stands between `Telling` and `Told`; one that brings none is written alone, and one that
+changes nothing is not written.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from connector.account.ledger import LedgerReport
+from connector.core.enums import FINAL_STATES, PositionAction
+from connector.core.events import Event, FundingPaymentCompletedEvent, OrderFilledEvent
+from connector.core.journal import (
+    NO_JOURNAL,
+    FundingPaid,
+    IdsGiven,
+    Journal,
+    OrderChanged,
+    Record,
+    Telling,
+    Told,
+    WalletChanged,
+)
+from connector.core.reports import AccountReport, FundingReport, OrderReport
+from connector.orders import journal_records
+from connector.orders.in_flight_order import InFlightOrder
+from connector.orders.journal_replay import EarlierLives
+from connector.orders.tracker import Tracker
+
+#: A payment that is told again comes within the account book's overlap of it.
+_PAYMENTS_KEPT = 256
+#: No telling.
+NOTHING = 0
+
+
+class OrderJournaling:
+    """Writes for one connector. What stood in the journal before is in `earlier`."""
+
+    def __init__(self, journal: Journal, tracker: Tracker, earlier: EarlierLives) -> None:
+        self.journal = journal
+        self.earlier = earlier
+        self._is_kept = journal is not NO_JOURNAL
+        self._tracker = tracker
+        self._number = 0
+        self._ids_given = earlier.next_count
+        self._payments = earlier.payments[-_PAYMENTS_KEPT:]
+        #: Where each order stood when it was last written.
+        self._written: dict[str, OrderChanged] = {}
+        #: Orders that are refused since they could not be written down, until that is told.
+        self._unwritten: dict[str, str] = {}
+        #: Those of them of which nothing is written at all.
+        self._dropped: set[str] = set()
+        self._marks: dict[str, Record] = {}
+        journal.restate_by(self._restated)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a journal."""
+        return self._is_kept
+
+    def intended(self, order: InFlightOrder) -> None:
+        """Writes an order down before it is sent; `unwritten` says where that failed.
+
+        An order that closes goes even then: it waits in memory for the disk, and is written later.
+        """
+        if not self._is_kept:
+            return
+        self._ids_given += 1
+        must_be_written = order.position_action is not PositionAction.CLOSE
+        if must_be_written and (trouble := self.journal.trouble):
+            # It will not be sent: nothing of it is kept for a disk that may be full for hours.
+            self._unwritten[order.client_order_id] = trouble
+            self._dropped.add(order.client_order_id)
+            return
+        self.journal.append(journal_records.intended(order))
+        if must_be_written and (trouble := self.journal.trouble):
+            self._unwritten[order.client_order_id] = trouble
+
+    def unwritten(self, order: InFlightOrder) -> str:
+        """Why an order that has to be written down first is not, in words; empty where it is."""
+        return self._unwritten.get(order.client_order_id, "")
+
+    def reached(self, key: str, mark: Record) -> None:
+        """How far one of the exchange's lists was read."""
+        if self._is_kept and self._marks.get(key) != mark:
+            self._marks[key] = mark
+            self.journal.append(mark)
+
+    def order_changed(self, report: OrderReport, events: Sequence[Event]) -> int:
+        """Writes what a report changed, before its events are told. Returns the telling's number for `told`."""
+        order = self._tracker.find(report) if self._is_kept else None
+        if order is not None and self._is_dropped(order):
+            return NOTHING
+        if order is None or (not events and order.is_settled):
+            return NOTHING
+        change = journal_records.changed(order, _reason(order, report))
+        if order.is_settled:
+            self._written.pop(order.client_order_id, None)
+        elif not events and self._written.get(order.client_order_id) == change:
+            return NOTHING
+        else:
+            self._written[order.client_order_id] = change
+        if not events:
+            self.journal.append(change)
+            return NOTHING
+        fills = [event for event in events if isinstance(event, OrderFilledEvent)]
+        trades = [order.fills[event.exchange_trade_id] for event in fills]
+        return self._tell(*(journal_records.filled(order, fill) for fill in trades), change)
+
+    def account_changed(self, report: LedgerReport, events: Sequence[Event]) -> int:
+        """Writes payments before they are told, and what the venue pushes of the wallet."""
+        if not self._is_kept:
+            return NOTHING
+        if isinstance(report, AccountReport) and not report.complete and report.balances:
+            self.journal.append(
+                *(
+                    WalletChanged(report.reason, row.asset, row.wallet, row.change, report.time_ms)
+                    for row in report.balances
+                )
+            )
+        if not events or not isinstance(report, FundingReport | AccountReport):
+            return NOTHING
+        paid = tuple(_payments(report, events))
+        self._payments = [*self._payments, *paid][-_PAYMENTS_KEPT:]
+        return self._tell(*paid) if paid else NOTHING
+
+    def told(self, number: int) -> None:
+        """The bot has heard it."""
+        if number != NOTHING:
+            self.journal.append(Told(number))
+
+    def _is_dropped(self, order: InFlightOrder) -> bool:
+        """Whether nothing of it is written; asked when it is refused."""
+        self._unwritten.pop(order.client_order_id, None)
+        if order.client_order_id not in self._dropped:
+            return False
+        self._dropped.discard(order.client_order_id)
+        return True
+
+    def _tell(self, *records: Record) -> int:
+        self._number += 1
+        self.journal.append(Telling(self._number, len(records)), *records)
+        return self._number
+
+    def _restated(self) -> tuple[Record, ...]:
+        """Everything that lives, for a file that stands by itself."""
+        orders = [record for order in self._tracker.unsettled() for record in journal_records.restated(order)]
+        return (IdsGiven(self._ids_given), *self._marks.values(), *self._payments, *orders)
+
+
+def _payments(report: FundingReport | AccountReport, events: Sequence[Event]) -> Iterator[FundingPaid]:
+    symbol = report.symbol if isinstance(report, FundingReport) else report.funding_symbol
+    for event in events:
+        if isinstance(event, FundingPaymentCompletedEvent):
+            yield FundingPaid(symbol, event.asset, event.amount, report.time_ms, event.income_id)
+
+
+def _reason(order: InFlightOrder, report: OrderReport) -> str:
+    """Why an order is over, as the venue or the fault has it."""
+    if order.state not in FINAL_STATES:
+        return ""
+    return report.expiry_reason or (str(report.fault) if report.fault else "")

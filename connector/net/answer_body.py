@@ -1,0 +1,64 @@
+"""The body of an answer, unpacked, and never more of it than may be held.
+
+A few hundred kilobytes unpack to gigabytes where somebody means harm, and a body in chunks need not end. What grows
+beyond the limit is given up while it is being read. The venue is offered gzip alone, so nothing else is unpacked.
+"""
+
+import zlib
+
+import aiohttp
+
+#: Unpacked. The venue's longest answers, exchangeInfo and a thousand symbols' brackets, have a few MiB.
+MOST_BYTES = 64 * 2**20
+ACCEPTED = "gzip"
+_PIECE = 2**20
+#: zlib's words for "find out by yourself whether this is gzip or zlib".
+_ANY_HEADER = 32 + zlib.MAX_WBITS
+
+
+class BadBody(Exception):
+    """A body that is too long, or not packed as the answer says."""
+
+
+async def body_of(response: aiohttp.ClientResponse, most_bytes: int = MOST_BYTES) -> bytes:
+    """The whole body. Raises `BadBody`; the connection is then of no more use."""
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip", "deflate"):
+        raise BadBody("the answer is packed in a way that was not asked for")
+    unpacked = _Unpacked(most_bytes, zlib.decompressobj(_ANY_HEADER) if encoding in ("gzip", "deflate") else None)
+    async for piece in response.content.iter_any():
+        unpacked.add(piece)
+    return unpacked.whole()
+
+
+class _Unpacked:
+    """Grows piece by piece."""
+
+    def __init__(self, most_bytes: int, packing: "zlib._Decompress | None") -> None:
+        self._most = most_bytes
+        self._packing = packing
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def add(self, piece: bytes) -> None:
+        if self._packing is None:
+            self._take(piece)
+            return
+        try:
+            while piece:
+                self._take(self._packing.decompress(piece, _PIECE))
+                piece = self._packing.unconsumed_tail
+        except zlib.error as error:
+            raise BadBody(f"the answer is not packed as it says: {error}") from error
+
+    def whole(self) -> bytes:
+        if self._packing is not None and self._size and not self._packing.eof:
+            raise BadBody("the answer ends within its packing")
+        return b"".join(self._pieces)
+
+    def _take(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > self._most:
+            raise BadBody(f"the answer has more than {self._most >> 20} MiB")
+        if piece:
+            self._pieces.append(piece)

@@ -1,0 +1,76 @@
+"""Measures the venue's clock: once for all who ask at the same time, and without a moment in which none is known.
+
+Until a new measurement is whole the old offset holds: what is stamped meanwhile is stamped by the clock that was
+right until now, not by this machine's.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from connector.core.clock import Clock
+from connector.core.faults import UnreadableFault
+from connector.net.clock_sync import ClockSync
+
+SAMPLES = 3
+#: Times are measured to some tens of ms; what is dated further ahead is wrong, or our measure is.
+_MOST_AHEAD_MS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAnswer:
+    """One answer of the venue: when its request left and when it came, by the steady clock, and the venue's time."""
+
+    sent_ms: int
+    received_ms: int
+    venue_ms: int
+
+
+class ClockMeter:
+    """`ask` is one request for the venue's time; what it raises, `measure` raises."""
+
+    def __init__(self, clock: Clock, ask: Callable[[], Awaitable[TimeAnswer]]) -> None:
+        self.sync = ClockSync()
+        self._clock = clock
+        self._ask = ask
+        self._lock = asyncio.Lock()
+        #: How often it was measured.
+        self.measured = 0
+        #: Something was dated ahead of the venue's clock since it was measured.
+        self.is_in_doubt = False
+
+    def venue_ms(self) -> int:
+        """The venue's clock, as far as it was measured; this machine's until then."""
+        if self.sync.is_set:
+            return self.sync.now_ms(self._clock.monotonic_ms())
+        return self._clock.now_ms()
+
+    def require_not_ahead(self, time_ms: int, what: str) -> None:
+        """Raises `UnreadableFault` for a time that the venue's clock has not reached, and takes note of the doubt."""
+        ahead_ms = time_ms - self.venue_ms()
+        if ahead_ms > _MOST_AHEAD_MS:
+            self.is_in_doubt = True
+            raise UnreadableFault(what, f"it is dated {ahead_ms / 1000:.1f} s ahead of the exchange's clock")
+
+    async def measure(self, samples: int = SAMPLES) -> None:
+        """Several round trips, of which the median counts, beside those of the last measurements."""
+        async with self._lock:
+            self._begin(await self._answers(samples), anew=False)
+
+    async def measure_anew(self, seen: int) -> None:
+        """What was measured no longer holds: the venue refused a timestamp, or dates ahead of it. `seen`: how often it
+        had been measured when that was sent. Whoever has measured it since then has done so for all."""
+        async with self._lock:
+            if self.measured == seen:
+                self._begin(await self._answers(SAMPLES), anew=True)
+
+    async def _answers(self, samples: int) -> list[TimeAnswer]:
+        return [await self._ask() for _ in range(samples)]
+
+    def _begin(self, answers: list[TimeAnswer], *, anew: bool) -> None:
+        if anew:
+            self.sync.forget()
+        for answer in answers:
+            self.sync.sample(answer.sent_ms, answer.received_ms, answer.venue_ms)
+        self.measured += 1
+        self.is_in_doubt = False

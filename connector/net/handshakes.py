@@ -1,0 +1,35 @@
+"""The pace of connection attempts: so many a minute for the whole address, whichever stream asks.
+
+Who reconnects without end is banned. What a stream does after an early end is its own matter (`net/stream`); this is
+the bound that all of them keep together.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from connector.venue.limits import HANDSHAKES_A_MINUTE
+
+_MINUTE_MS = 60_000
+
+
+class HandshakePace:
+    """Lets attempts begin in the order in which they were asked for. `steady_ms`: the steady clock."""
+
+    def __init__(self, steady_ms: Callable[[], int], most: int = HANDSHAKES_A_MINUTE) -> None:
+        self._steady_ms = steady_ms
+        #: When the last ones began.
+        self._began_ms: deque[int] = deque(maxlen=most)
+        self._turn = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Returns when a further attempt may begin, which counts from then on."""
+        async with self._turn:
+            while (wait_ms := self._wait_ms()) > 0:
+                await asyncio.sleep(wait_ms / 1000)
+            self._began_ms.append(self._steady_ms())
+
+    def _wait_ms(self) -> int:
+        if len(self._began_ms) < (self._began_ms.maxlen or 0):
+            return 0
+        return self._began_ms[0] + _MINUTE_MS - self._steady_ms()

@@ -1,0 +1,118 @@
+"""Orders as records of the journal, and back again."""
+
+from collections.abc import Iterable
+
+from connector.core.journal import OrderChanged, OrderFilled, OrderIntended, Record
+from connector.core.reports import Fill
+from connector.orders.in_flight_order import InFlightOrder
+
+
+def intended(order: InFlightOrder) -> OrderIntended:
+    """The order as it was wanted."""
+    return OrderIntended(
+        order.client_order_id,
+        order.trading_pair,
+        order.symbol,
+        order.trade_type,
+        order.order_type,
+        order.amount,
+        order.price,
+        order.position_action,
+        order.leverage,
+        order.created_ms,
+        order.base_asset,
+        order.quote_asset,
+    )
+
+
+def changed(order: InFlightOrder, reason: str = "") -> OrderChanged:
+    """The order as it stands now."""
+    return OrderChanged(
+        order.client_order_id,
+        order.state,
+        order.exchange_order_id,
+        order.amount,
+        order.price,
+        order.reported_executed,
+        order.reported_average_price,
+        order.venue_time_ms,
+        order.cancel_requested_ms,
+        order.unknown_since_ms,
+        order.lost,
+        order.ghost,
+        order.creation_emitted,
+        order.completion_emitted,
+        reason,
+    )
+
+
+def filled(order: InFlightOrder, fill: Fill) -> OrderFilled:
+    """One trade of the order."""
+    return OrderFilled(
+        order.client_order_id,
+        order.symbol,
+        fill.trade_id,
+        fill.price,
+        fill.amount,
+        fill.fee_asset,
+        fill.fee_amount,
+        fill.realized_pnl,
+        fill.is_maker,
+        fill.time_ms,
+        fill.position_side,
+    )
+
+
+def restated(order: InFlightOrder) -> Iterable[Record]:
+    """All that is known of an order, for a journal that goes on in a new file."""
+    yield intended(order)
+    for fill in order.fills.values():
+        yield filled(order, fill)
+    yield changed(order)
+
+
+def order_of(record: OrderIntended) -> InFlightOrder:
+    """The order before anything was heard of it."""
+    return InFlightOrder(
+        client_order_id=record.client_order_id,
+        trading_pair=record.trading_pair,
+        symbol=record.symbol,
+        trade_type=record.trade_type,
+        order_type=record.order_type,
+        amount=record.amount,
+        price=record.price,
+        position_action=record.position_action,
+        leverage=record.leverage,
+        created_ms=record.created_ms,
+        base_asset=record.base_asset,
+        quote_asset=record.quote_asset,
+        last_update_ms=record.created_ms,
+    )
+
+
+def take_change(order: InFlightOrder, record: OrderChanged) -> None:
+    """Brings an order to where the record says that it stood."""
+    order.state = record.state
+    order.exchange_order_id = record.exchange_order_id
+    order.amount, order.price = record.amount, record.price
+    order.reported_executed = record.reported_executed
+    order.reported_average_price = record.reported_average_price
+    order.venue_time_ms = record.venue_time_ms
+    order.cancel_requested_ms, order.unknown_since_ms = record.cancel_requested_ms, record.unknown_since_ms
+    order.lost, order.ghost = record.lost, record.ghost
+    order.creation_emitted, order.completion_emitted = record.creation_emitted, record.completion_emitted
+
+
+def take_fill(order: InFlightOrder, record: OrderFilled) -> None:
+    """Books a trade that was told in an earlier life."""
+    order.fills[record.trade_id] = Fill(
+        trade_id=record.trade_id,
+        price=record.price,
+        amount=record.amount,
+        fee_asset=record.fee_asset,
+        fee_amount=record.fee_amount,
+        realized_pnl=record.realized_pnl,
+        is_maker=record.is_maker,
+        time_ms=record.time_ms,
+        position_side=record.position_side,
+    )

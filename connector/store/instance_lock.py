@@ -1,0 +1,45 @@
+"""One instance a tag and account: the second is refused before it has sent a byte."""
+
+import contextlib
+import os
+import warnings
+from pathlib import Path
+from typing import Final
+
+from connector.core.faults import InstanceFault
+
+with warnings.catch_warnings():
+    # Where the system has no file locks the library says so at its import; a file that stands is the lock there.
+    warnings.simplefilter("ignore", UserWarning)
+    from filelock import FileLock, Timeout
+
+_LOCK: Final = "instance.lock"
+_HOLDER: Final = "instance.pid"
+
+
+class InstanceLock:
+    """Held until `release`, or until the process ends, however it ends."""
+
+    def __init__(self, folder: Path, tag: str) -> None:
+        """Raises `InstanceFault` while another holds it, OSError where no lock can be made."""
+        self._holder = folder / _HOLDER
+        self._lock = FileLock(folder / _LOCK, timeout=0)
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise InstanceFault(
+                f"{_running(self._holder)} runs with the tag {tag} on this account already; "
+                "stop it, or give this one a client_order_id_prefix of its own in connector.yml"
+            ) from error
+        with contextlib.suppress(OSError):  # a full disk: the number is for the line above alone
+            self._holder.write_text(str(os.getpid()), encoding="utf-8")
+
+    def release(self) -> None:
+        self._lock.release()
+
+
+def _running(holder: Path) -> str:
+    try:
+        return f"another connector (process {int(holder.read_text(encoding='utf-8'))})"
+    except (OSError, ValueError):
+        return "another connector"

@@ -1,0 +1,71 @@
+"""The tables of the history: orders, fills, payments and lines of the account, of every instance that writes there.
+
+Amounts are exact: numbers in PostgreSQL, text in SQLite, which has no exact number. Times are the venue's, in ms.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Index, Integer, MetaData, Numeric, String, Table
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A Decimal that comes back to the last digit."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind: TypeEngine[Any] = Numeric() if dialect.name == "postgresql" else String(64)
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        return value if value is None or dialect.name == "postgresql" else format(value, "f")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+METADATA = MetaData()
+#: Beside SQLite's own `INTEGER PRIMARY KEY`, which alone counts by itself there.
+_COUNTED = BigInteger().with_variant(Integer, "sqlite")
+_NAME = String(64)
+
+ORDERS = Table(
+    "orders", METADATA,
+    Column("instance", String(128), primary_key=True), Column("client_order_id", _NAME, primary_key=True),
+    Column("exchange_order_id", _NAME), Column("symbol", _NAME), Column("trading_pair", _NAME),
+    Column("trade_type", _NAME), Column("order_type", _NAME), Column("position_action", _NAME),
+    Column("leverage", Integer), Column("amount", Exact), Column("price", Exact), Column("state", _NAME),
+    Column("executed", Exact), Column("reason", String), Column("created_ms", BigInteger),
+    Column("venue_time_ms", BigInteger),
+)  # fmt: skip
+FILLS = Table(
+    "fills", METADATA,
+    Column("instance", String(128), primary_key=True), Column("client_order_id", _NAME, primary_key=True),
+    Column("symbol", _NAME, primary_key=True), Column("trade_id", _NAME, primary_key=True),
+    Column("price", Exact), Column("amount", Exact), Column("fee_asset", _NAME), Column("fee_amount", Exact),
+    Column("realized_pnl", Exact), Column("is_maker", Boolean), Column("position_side", _NAME),
+    Column("time_ms", BigInteger),
+)  # fmt: skip
+PAYMENTS = Table(
+    "payments", METADATA,
+    Column("instance", String(128), primary_key=True), Column("symbol", _NAME, primary_key=True),
+    Column("asset", _NAME, primary_key=True), Column("time_ms", BigInteger, primary_key=True),
+    Column("amount", Exact), Column("income_id", _NAME),
+)  # fmt: skip
+ACCOUNT_LINES = Table(
+    "account_lines", METADATA,
+    Column("number", _COUNTED, primary_key=True, autoincrement=True), Column("instance", String(128)),
+    Column("reason", _NAME), Column("asset", _NAME), Column("wallet", Exact), Column("change", Exact),
+    Column("time_ms", BigInteger),
+)  # fmt: skip
+#: How far an instance's log was carried: its segment, and the byte in it.
+CARRIED = Table(
+    "carried", METADATA,
+    Column("instance", String(128), primary_key=True), Column("segment", Integer), Column("bytes", BigInteger),
+)  # fmt: skip
+
+Index("fills_by_time", FILLS.c.time_ms)
+Index("orders_by_time", ORDERS.c.created_ms)

@@ -1,0 +1,51 @@
+"""The connector's own settings: defaults, bounds, and words for what is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from connector.config.connector_settings import ConnectorSettings, connector_settings
+from connector.core.faults import ConfigFault
+from tests.companions.places import ROOT
+
+
+def loaded(folder: Path, text: str) -> ConnectorSettings:
+    path = folder / "connector.yml"
+    path.write_text(text)
+    return connector_settings(path, must_exist=True)
+
+
+def test_the_shipped_file_holds_every_key_and_is_the_default() -> None:
+    path = ROOT / "conf" / "connector.yml"
+    assert connector_settings(path, must_exist=True) == ConnectorSettings()
+    text = path.read_text()
+    assert [key for key in ConnectorSettings.model_fields if f"\n{key}:" not in text] == []
+
+
+def test_a_file_that_is_not_there_is_the_default_unless_it_was_named(tmp_path: Path) -> None:
+    assert connector_settings(tmp_path / "connector.yml", must_exist=False) == ConnectorSettings()
+    with pytest.raises(ConfigFault, match="cannot be read"):
+        connector_settings(tmp_path / "mine.yml", must_exist=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("journal_durability: always", "must be each, group or none"),
+        ("earlier_orders: keep", "must be cancel or adopt"),
+        ("order_mapper_type: sequence", "must be own, SEQUENCE or COMPOSITE"),
+        ("client_order_id_prefix: a b", "must be at most 16 of A-Z a-z 0-9 _ -"),
+        ("client_order_id_prefix: longer-than-own", "must be at most 8 of A-Z a-z 0-9 _ where ids are own"),
+        ("earlier_order: adopt", "is not a setting; did you mean earlier_orders?"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_line_and_its_bound(tmp_path: Path, line: str, told: str) -> None:
+    with pytest.raises(ConfigFault) as refused:
+        loaded(tmp_path, f"# mine\n{line}\n")
+    assert f"{tmp_path / 'connector.yml'}:2: {line.split(':')[0]}" in str(refused.value)
+    assert told in str(refused.value)
+
+
+def test_a_long_prefix_stands_before_a_number(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "order_mapper_type: SEQUENCE\nclient_order_id_prefix: ember-desk-\n")
+    assert settings.client_order_id_prefix == "ember-desk-"

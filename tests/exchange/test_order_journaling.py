@@ -1,0 +1,132 @@
+"""What is written, and when: before a byte leaves, and before the bot hears."""
+
+import os
+import timeit
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from connector.core.enums import OrderType, PositionAction
+from connector.core.events import MarketEvent
+from connector.core.journal import OrderFilled, OrderIntended, Record
+from connector.orders.journal_replay import replayed
+from connector.simulator.market.orders import SELL
+from connector.simulator.server import LocalExchange
+from connector.store import write_ahead_log
+from connector.store.durability import Durability
+from connector.store.segments import read_log
+from connector.store.write_ahead_log import WriteAheadLog
+from tests.companions.local_trading import PAIR, Trader, until
+from tests.companions.store.lives import life
+from tests.companions.store.samples import changed, intended
+
+D = Decimal
+
+
+def written(folder: Path) -> list[Record]:
+    return [record for segment in read_log(folder) for record in segment.records]
+
+
+def kinds(records: list[Record]) -> list[str]:
+    return [type(record).__name__ for record in records]
+
+
+async def test_an_intent_is_written_before_the_request_leaves(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path) as one:
+        name = one.connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_500))
+        last = written(tmp_path)[-1]
+        assert isinstance(last, OrderIntended)
+        assert (last.client_order_id, last.amount, last.price) == (name, D("0.010"), D("59500.0"))
+        assert not venue.engine.accounts[venue.account_id].has_open_orders()
+        await one.heard.waits_for(MarketEvent.BuyOrderCreated)
+
+
+async def test_a_change_is_written_before_the_bot_hears_of_it_and_marked_when_it_has(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path) as one:
+        seen: list[list[str]] = []
+        one.connector.add_listener(MarketEvent.OrderFilled, lambda event: seen.append(kinds(written(tmp_path))[-3:]))
+        one.connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await one.heard.waits_for(MarketEvent.BuyOrderCompleted)
+        assert seen == [["Telling", "OrderFilled", "OrderChanged"]]
+        assert "Told" in kinds(written(tmp_path))[-3:]
+
+
+async def test_a_fill_that_changes_nothing_else_of_its_order_is_written_too(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    """The look-up said FILLED, and the trades are read one by one after it."""
+    async with life(venue, tmp_path / "one") as first:
+        first.connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(60_000))
+        await first.heard.waits_for(MarketEvent.BuyOrderCreated)
+        left = first.as_killed_now(tmp_path / "two")
+    for amount in ("0.002", "0.003", "0.005"):
+        trader.take(SELL, amount)
+    async with life(venue, left) as second:
+        told = [event.exchange_trade_id for event in second.heard.of(MarketEvent.OrderFilled)]  # type: ignore[union-attr]
+        assert len(told) == 3
+        records = written(second.journal.folder)
+    assert [record.trade_id for record in records if isinstance(record, OrderFilled)] == told
+
+
+async def test_what_says_nothing_new_is_not_written_again(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path) as one:
+        one.connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_500))
+        await one.heard.waits_for(MarketEvent.BuyOrderCreated)
+        await one.connector.components.reconciler.compare_open_orders()
+        before = kinds(written(tmp_path)).count("OrderChanged")
+        for _ in range(5):
+            await one.connector.components.reconciler.compare_open_orders()
+        assert kinds(written(tmp_path)).count("OrderChanged") == before
+
+
+def full(number: int, data: bytes) -> int:
+    raise OSError(28, "No space left on device")
+
+
+async def test_openings_stop_on_a_full_disk_and_closes_and_cancels_go_on_and_nothing_is_lost(
+    venue: LocalExchange, trader: Trader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_ahead_log, "_RETRY_S", 0.0)
+    async with life(venue, tmp_path / "log") as one:
+        connector, heard = one.connector, one.heard
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await heard.waits_for(MarketEvent.BuyOrderCompleted)
+        resting = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_500))
+        await heard.waits_for(MarketEvent.BuyOrderCreated, 2)
+        monkeypatch.setattr(os, "write", full)
+        refused = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_400))
+        failure = await heard.waits_for(MarketEvent.OrderFailure)
+        assert failure.order_id == refused  # type: ignore[union-attr]
+        assert "not sent: the journal can't be written" in str(failure.fault)  # type: ignore[union-attr]
+        assert "No space left on device" in connector.openings_stopped
+        never_kept = {connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_400)) for _ in range(3)}
+        await heard.waits_for(MarketEvent.OrderFailure, 4)
+        connector.cancel(PAIR, resting)
+        await heard.waits_for(MarketEvent.OrderCancelled)
+        connector.sell(PAIR, D("0.010"), OrderType.MARKET, position_action=PositionAction.CLOSE)
+        await heard.waits_for(MarketEvent.SellOrderCompleted)
+        monkeypatch.undo()
+        await until(lambda: not connector.openings_stopped, "the disk takes it again")
+        connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_300))
+        await heard.waits_for(MarketEvent.BuyOrderCreated, 3)
+    earlier = replayed(written(tmp_path / "log"))
+    states = {name: order.state.name for name, order in earlier.orders.items()}
+    assert list(states.values()) == ["FILLED", "CANCELED", "FAILED", "FILLED", "OPEN"]
+    assert states[refused] == "FAILED" and not states.keys() & never_kept
+
+
+def test_an_append_costs_a_few_microseconds(tmp_path: Path) -> None:
+    """Of a hundred blocks of a hundred the fastest: what other programs take of the machine is not ours."""
+    log = WriteAheadLog(tmp_path, Durability.GROUP)
+    record, change = intended(), changed()
+    for each in (record, change):
+        best = min(timeit.repeat(lambda each=each: log.append(each), number=100, repeat=100)) / 100
+        assert best < 40e-6
+    log.close()

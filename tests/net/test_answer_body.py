@@ -1,0 +1,99 @@
+"""Answers are unpacked as far as may be held, on a real socket."""
+
+import gzip
+import itertools
+import resource
+import zlib
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from connector.net.answer_body import MOST_BYTES
+from connector.net.http import Http, NoAnswer
+from tests.companions.flows.canned import answering, http_answer
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[Http]:
+    client = Http(timeout_s=20.0)
+    yield client
+    await client.close()
+
+
+def peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def bomb(gigabytes: int) -> bytes:
+    """So many gigabytes of zeros, in a thousandth of their size."""
+    packing = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    zeros = bytes(2**24)
+    return b"".join([*(packing.compress(zeros) for _ in range(gigabytes << 6)), packing.flush()])
+
+
+def chunks(piece: bytes) -> Iterator[bytes]:
+    """A chunked body without an end."""
+    chunk = f"{len(piece):x}\r\n".encode() + piece + b"\r\n"
+    return itertools.repeat(chunk)
+
+
+@pytest.mark.parametrize(
+    "packing", [("gzip", gzip.compress), ("deflate", zlib.compress), ("", bytes), ("identity", bytes)]
+)
+async def test_an_answer_comes_unpacked(http: Http, packing: tuple[str, type[bytes]]) -> None:
+    name, pack = packing
+    body = b'{"a":1}' * 100_000
+    header = f"Content-Encoding: {name}\r\n" if name else ""
+    async with answering(http_answer(200, pack(body), header)) as domain:
+        assert (await http.send("GET", domain.rest, {})).body == body
+
+
+async def test_an_answer_that_unpacks_to_gigabytes_is_none_and_takes_no_memory(http: Http) -> None:
+    packed = bomb(1)
+    assert len(packed) < 2 * 2**20
+    before = peak_bytes()
+    async with answering(http_answer(200, packed, "Content-Encoding: gzip\r\n")) as domain:
+        with pytest.raises(NoAnswer, match="more than 64 MiB") as silence:
+            await http.send("GET", domain.rest, {})
+    assert silence.value.sent
+    assert peak_bytes() - before < MOST_BYTES + 40 * 2**20
+
+
+async def test_an_answer_in_chunks_without_an_end_is_none(http: Http) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    before = peak_bytes()
+    async with answering(head, endless=chunks(b"x" * 2**16)) as domain:
+        with pytest.raises(NoAnswer, match="more than 64 MiB"):
+            await http.send("GET", domain.rest, {})
+    assert peak_bytes() - before < MOST_BYTES + 40 * 2**20
+
+
+async def test_the_connection_of_such_an_answer_is_not_used_again(http: Http) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    async with answering(head, endless=chunks(b"x" * 2**16)) as domain:
+        for _ in range(2):
+            with pytest.raises(NoAnswer, match="more than 64 MiB"):
+                await http.send("GET", domain.rest, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("gzip", b"no gzip"),
+        ("gzip", gzip.compress(b"x" * 10_000)[:-20]),
+        ("br", b"x"),
+        ("gzip, gzip", gzip.compress(b"x")),
+    ],
+)
+async def test_what_is_not_packed_as_it_says_is_no_answer(http: Http, name: str, body: bytes) -> None:
+    async with answering(http_answer(200, body, f"Content-Encoding: {name}\r\n")) as domain:
+        with pytest.raises(NoAnswer) as silence:
+            await http.send("GET", domain.rest, {})
+    assert silence.value.sent
+
+
+async def test_cookies_are_not_kept(http: Http) -> None:
+    async with answering(http_answer(200, b"{}", "Set-Cookie: a=b; Path=/\r\nSet-Cookie: ²\x01=;;;\r\n")) as domain:
+        await http.send("GET", domain.rest, {})
+        await http.send("DELETE", domain.rest, {}, urgent=True)
+    assert [list(session.cookie_jar) for session in http._sessions.values()] == [[], []]

@@ -1,0 +1,31 @@
+"""An order goes into the journal and comes back the same."""
+
+import pytest
+
+from connector.core.reports import OrderStatus
+from connector.orders.journal_records import restated
+from connector.orders.journal_replay import replayed
+from tests.companions.orders.scenes import ORDER_ID, fill, report, tracked, tracker
+
+
+@pytest.mark.parametrize(
+    "reports",
+    [
+        (),
+        (report(OrderStatus.NEW),),
+        (report(OrderStatus.NEW), report(OrderStatus.PARTIALLY_FILLED, fill("1"), executed="1")),
+        (report(OrderStatus.FILLED, fill("1", "2"), fill("2", "1"), executed="3"),),
+        (report(OrderStatus.NEW), report(OrderStatus.CANCEL_REQUESTED), report(OrderStatus.CANCELED, executed="1")),
+        (report(OrderStatus.OUTCOME_UNKNOWN),),
+        (report(OrderStatus.NEW), report(OrderStatus.NOT_FOUND)),
+    ],
+    ids=["sent", "open", "partly filled", "filled", "cancelled with a fill to find", "unknown", "lost"],
+)
+def test_an_order_is_restated_and_read_back_as_it_was(reports: tuple[object, ...]) -> None:
+    desk = tracker()
+    order = tracked(desk)
+    for each in reports:
+        desk.apply(each, now_ms=5_000)  # type: ignore[arg-type]
+    back = replayed(restated(order)).orders[ORDER_ID]
+    back.last_update_ms = order.last_update_ms
+    assert back == order
