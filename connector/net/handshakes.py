@@ -1,4 +1,4 @@
-"""The pace of connection attempts: so many a minute for the whole address, whichever stream asks.
+"""How WebSockets are opened, and the pace: so many attempts a minute for the whole address, whichever stream asks.
 
 Who reconnects without end is banned. What a stream does after an early end is its own matter (`net/stream`); this is
 the bound that all of them keep together.
@@ -8,9 +8,33 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+from picows import WSListener, WSTransport, ws_connect
+
+from connector.net.listener import MOST_MESSAGE_BYTES
 from connector.venue.limits import HANDSHAKES_A_MINUTE
 
 _MINUTE_MS = 60_000
+_HANDSHAKE_S = 5.0
+_PING_AFTER_IDLE_S = 10.0
+_PONG_WITHIN_S = 5.0
+
+
+async def opened(listener: WSListener, address: str) -> WSTransport:
+    """A socket whose messages go to `listener`, bounded, and asked for a sign of life where it is idle.
+
+    Raises OSError, WSError, TimeoutError.
+    """
+    transport, _ = await ws_connect(
+        lambda: listener,
+        address,
+        websocket_handshake_timeout=_HANDSHAKE_S,
+        enable_auto_ping=True,
+        auto_ping_idle_timeout=_PING_AFTER_IDLE_S,
+        auto_ping_reply_timeout=_PONG_WITHIN_S,
+        disconnect_on_exception=False,
+        max_frame_size=MOST_MESSAGE_BYTES,
+    )
+    return transport
 
 
 class HandshakePace:

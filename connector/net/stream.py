@@ -18,14 +18,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from picows import WSError, WSTransport, ws_connect
+from picows import WSError, WSTransport
 
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.core.figures import cut
 from connector.core.secrets import redact
-from connector.net.handshakes import HandshakePace
-from connector.net.listener import MOST_MESSAGE_BYTES, FrameReader
+from connector.net.handshakes import HandshakePace, opened
+from connector.net.listener import FrameReader
 from connector.net.stream_socket import StreamSocket
 from connector.venue.limits import StreamTerms
 
@@ -34,9 +34,6 @@ _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 #: A connection that lasted so long did not end early.
 _LASTED_MS = 60_000
-_HANDSHAKE_S = 5.0
-_PING_AFTER_IDLE_S = 10.0
-_PONG_WITHIN_S = 5.0
 #: A successor that receives nothing for this long, while the present socket does, is no successor.
 _PROVEN_WITHIN_MS = 5_000
 _TRY_SUCCESSOR_AGAIN_MS = 30_000
@@ -233,16 +230,7 @@ class Stream:
         await self._handshakes.turn()
         try:
             address = await self._address()
-            transport, _ = await ws_connect(
-                lambda: socket.listener,
-                address,
-                websocket_handshake_timeout=_HANDSHAKE_S,
-                enable_auto_ping=True,
-                auto_ping_idle_timeout=_PING_AFTER_IDLE_S,
-                auto_ping_reply_timeout=_PONG_WITHIN_S,
-                disconnect_on_exception=False,
-                max_frame_size=MOST_MESSAGE_BYTES,
-            )
+            transport = await opened(socket.listener, address)
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
             self._counters.failures += 1
             self._report_failure(cut(redact(str(error) or type(error).__name__)))

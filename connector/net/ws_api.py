@@ -18,23 +18,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import ujson
-from picows import WSError, WSMsgType, WSTransport, ws_connect
+from picows import WSError, WSMsgType, WSTransport
 
 from connector.core.clock import Clock
 from connector.core.secrets import redact
+from connector.net.handshakes import opened
 from connector.net.http import HttpAnswer, NoAnswer
 from connector.net.listener import FrameListener
 from connector.venue.limits import INTERVALS_MS, StreamTerms, counter_header
 
 _LOG = logging.getLogger(__name__)
-_HANDSHAKE_S = 5.0
-_PING_AFTER_IDLE_S = 10.0
-_PONG_WITHIN_S = 5.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 30.0
 #: A connection that ended sooner makes the next pause longer.
 _EARLY_S = 60.0
-#: No answer is longer.
-_MOST_BYTES = 1 << 20
 
 Params = Mapping[str, object]
 
@@ -151,16 +147,7 @@ class _Connection:
         self._ended = asyncio.Event()
 
     async def open(self, address: str) -> WSTransport:
-        self._transport, _ = await ws_connect(
-            lambda: self._listener,
-            address,
-            websocket_handshake_timeout=_HANDSHAKE_S,
-            enable_auto_ping=True,
-            auto_ping_idle_timeout=_PING_AFTER_IDLE_S,
-            auto_ping_reply_timeout=_PONG_WITHIN_S,
-            disconnect_on_exception=False,
-            max_frame_size=_MOST_BYTES,
-        )
+        self._transport = await opened(self._listener, address)
         self.is_open = True
         return self._transport
 
