@@ -84,6 +84,7 @@ async def test_the_connection_of_such_an_answer_is_not_used_again(http: Http) ->
         ("br", b"x"),
         ("gzip, gzip", gzip.compress(b"x")),
     ],
+    ids=["not gzip", "cut short", "unknown packing", "packed once of twice"],  # bytes of gzip hold the time
 )
 async def test_what_is_not_packed_as_it_says_is_no_answer(http: Http, name: str, body: bytes) -> None:
     async with answering(http_answer(200, body, f"Content-Encoding: {name}\r\n")) as domain:
