@@ -4,8 +4,10 @@ The law:
 
 1. The venue's figures are taken, never derived from our trades; our trades only say whether they explain them.
 2. What is older than what stands never overwrites it, whatever way it came: each asset and each position keeps the
-   time of its last word, also when it is gone.
-3. A complete snapshot names everything there is: what it leaves out is zero. A position of amount 0 is none.
+   time of its last word, also when it is gone. Rows are dated by their own times, where they have one.
+3. A complete snapshot names everything there is: what it leaves out is zero. A position of amount 0 is none. It may
+   come from a replica that lags: against a word that is hardly older than the question, only a newer date counts.
+   A word that is dated ahead of the venue's clock, which steps back now and then, keeps nothing out.
 4. A funding settlement counts once, whether the push or the income history reports it first.
 5. Leverage and position mode are None until the venue confirmed them.
 """
@@ -16,6 +18,7 @@ from decimal import Decimal
 
 from connector.account.funding_payments import FundingPayments
 from connector.account.position_drift import PositionDrift
+from connector.core.amounts import ZERO
 from connector.core.enums import PositionMode, PositionSide
 from connector.core.events import (
     Event,
@@ -36,6 +39,11 @@ from connector.core.reports import (
 )
 from connector.venue.income_kinds import FUNDING_FEE
 from connector.venue.order_fields import CLOSE_SEMANTICS
+
+#: No replica lags longer than this.
+_REPLICA_LAG_MS = 5_000
+#: The venue's clock, as measured, may be behind its own stamps by so much.
+_CLOCK_SLACK_MS = 1_000
 
 LedgerReport = AccountReport | FundingReport | LeverageReport | PositionModeReport | MarginCallReport
 
@@ -93,6 +101,11 @@ class Ledger:
         self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000))
 
     @property
+    def suspects_drift(self) -> bool:
+        """Whether a position was not explained at the last look, and is not told yet."""
+        return self._drift.suspects
+
+    @property
     def position_mode(self) -> PositionMode | None:
         """None until the venue confirmed it."""
         return self._position_mode
@@ -119,6 +132,11 @@ class Ledger:
     def positions_of(self, symbol: str) -> tuple[PositionReport, ...]:
         """The symbol's positions that are not flat: at most one in one-way mode, two in hedge mode."""
         return tuple(row for (name, _), row in self._positions.items() if name == symbol)
+
+    def held(self, symbol: str, side: PositionSide) -> Decimal:
+        """The signed amount of one position, 0 where there is none."""
+        row = self._positions.get((symbol, side))
+        return row.amount if row else ZERO
 
     def account_positions(self) -> dict[str, Position]:
         """Our pairs' positions by pair; in hedge mode by pair with LONG or SHORT appended."""
@@ -155,21 +173,28 @@ class Ledger:
 
     def _apply_account(self, report: AccountReport) -> tuple[Event, ...]:
         for balance in report.balances:
-            if self._is_news((balance.asset, None), report.time_ms):
+            if self._is_news((balance.asset, None), report, balance.time_ms):
                 self._balances[balance.asset] = balance
         for position in report.positions:
-            if self._is_news((position.symbol, position.position_side), report.time_ms):
+            if self._is_news((position.symbol, position.position_side), report, position.time_ms):
                 self._set(position)
         if report.complete:
             self._drop_omitted(report)
             return self._drift.compare(self._signed_amounts(report), report.time_ms)
         return self._pushed_funding(report) if report.reason == FUNDING_FEE else ()
 
-    def _is_news(self, key: tuple[str, PositionSide | None], time_ms: int) -> bool:
-        if time_ms < self._reported_ms.get(key, 0):
+    def _is_news(self, key: tuple[str, PositionSide | None], report: AccountReport, dated_ms: int | None) -> bool:
+        """Whether a row says what is newer than what stands. `dated_ms` is the row's own time."""
+        time_ms = report.time_ms if dated_ms is None else dated_ms
+        stands_ms = self._reported_ms.get(key, 0)
+        if time_ms < stands_ms and not (report.complete and self._outlived(stands_ms, report.time_ms)):
             return False
         self._reported_ms[key] = time_ms
         return True
+
+    def _outlived(self, stands_ms: int, asked_ms: int) -> bool:
+        """Whether a snapshot that was asked for then is believed against a word of that time."""
+        return not -_CLOCK_SLACK_MS <= asked_ms - stands_ms <= _REPLICA_LAG_MS
 
     def _set(self, position: PositionReport) -> None:
         key = position.symbol, position.position_side
@@ -181,12 +206,19 @@ class Ledger:
     def _drop_omitted(self, report: AccountReport) -> None:
         assets = {balance.asset for balance in report.balances}
         for asset in self._balances.keys() - assets:
-            if self._is_news((asset, None), report.time_ms):
+            if self._is_left_out((asset, None), report):
                 del self._balances[asset]
         keys = {(row.symbol, row.position_side) for row in report.positions}
         for key in self._positions.keys() - keys:
-            if self._is_news(key, report.time_ms):
+            if self._is_left_out(key, report):
                 del self._positions[key]
+
+    def _is_left_out(self, key: tuple[str, PositionSide | None], report: AccountReport) -> bool:
+        """Whether what a snapshot does not name is gone, and was not named because the snapshot is old."""
+        if not self._outlived(self._reported_ms.get(key, 0), report.time_ms):
+            return False
+        self._reported_ms[key] = report.time_ms
+        return True
 
     def _signed_amounts(self, report: AccountReport) -> dict[tuple[str, PositionSide], Decimal]:
         """By trading pair and side, of our pairs."""

@@ -2,8 +2,10 @@
 
 From one snapshot of the venue to the next, the position must have moved by our fills and by nothing else. A snapshot
 may lag behind the trades or run ahead of its own stamp, so it is explained when it equals the last one plus the
-fills since up to *some* moment not much before its own. What is not so explained is a drift, reported once: the
-venue's figure is taken.
+fills since up to *some* moment not much before its own. What is not so explained is suspected, and the trades are to
+be read again: a fill of between the two readings, or one that a replica did not show yet, explains it at the next
+look. What is still not explained after the longest that a replica lags is a drift, reported once: the venue's figure
+is taken.
 """
 
 from bisect import bisect_right, insort
@@ -16,6 +18,9 @@ from connector.core.amounts import ZERO
 from connector.core.enums import PositionSide
 from connector.core.events import PositionDriftEvent
 
+#: What is not explained is looked at again for so long: no replica lags longer.
+_SECOND_LOOK_MS = 5_000
+
 PositionKey = tuple[str, PositionSide]
 
 
@@ -27,13 +32,21 @@ class _Account:
     as_of_ms: int
     #: Ours since: time, signed amount.
     fills: list[tuple[int, Decimal]] = field(default_factory=list)
+    #: When the venue's figure was first not explained.
+    suspected_ms: int | None = None
 
-    def settle(self, venue: Decimal, time_ms: int, lag_ms: int) -> Decimal:
-        """Take the venue's figure; return ours, which is the same when fills explain it."""
+    def settle(self, venue: Decimal, time_ms: int, lag_ms: int) -> Decimal | None:
+        """Take the venue's figure; return ours, which is the same when fills explain it. None: the first look that
+        does not explain it is not the last, and nothing is taken."""
         reached = list(accumulate((amount for _, amount in self.fills), initial=self.venue))
         moments = [fill_ms for fill_ms, _ in self.fills]
         due, least = bisect_right(moments, time_ms), bisect_right(moments, time_ms - lag_ms)
         explained = [taken for taken in range(least, len(reached)) if reached[taken] == venue]
+        if not explained and self.suspected_ms is None:
+            self.suspected_ms = time_ms
+        if not explained and self.suspected_ms is not None and time_ms - self.suspected_ms < _SECOND_LOOK_MS:
+            return None
+        self.suspected_ms = None
         taken = explained[-1] if explained else due
         self.venue, self.as_of_ms = venue, time_ms
         del self.fills[:taken]
@@ -48,6 +61,11 @@ class PositionDrift:
         self._lag_ms = lag_ms
         self._accounts: dict[PositionKey, _Account] = {}
         self._snapshot_ms: int | None = None
+
+    @property
+    def suspects(self) -> bool:
+        """Whether a position is not explained, and is to be looked at again."""
+        return any(account.suspected_ms is not None for account in self._accounts.values())
 
     def explain(self, key: PositionKey, amount: Decimal, time_ms: int) -> None:
         """One fill of ours, signed. What is not later than the last snapshot stands in it already."""
@@ -71,7 +89,7 @@ class PositionDrift:
             account = self._accounts.setdefault(key, _Account(ZERO, time_ms))
             theirs = venue.get(key, ZERO)
             ours = account.settle(theirs, time_ms, self._lag_ms)
-            if ours != theirs:
+            if ours is not None and ours != theirs:
                 drifts.append(PositionDriftEvent(time_ms / 1000, key[0], ours, theirs))
         self._snapshot_ms = time_ms
         return tuple(drifts)

@@ -8,10 +8,11 @@ from decimal import Decimal
 from enum import Enum
 from typing import ClassVar
 
-from connector.core.amounts import ZERO
+from connector.core.amounts import NAN, ZERO
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.faults import Fault
 from connector.core.funding_info import FundingChange
+from connector.core.order_ends import ExpiryReason, Rejection
 
 
 class MarketEvent(Enum):
@@ -36,6 +37,8 @@ class MarketEvent(Enum):
     MarginCall = 330
     Liquidation = 331
     PositionDrift = 340
+    OpeningsPaused = 350
+    OpeningsResumed = 351
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class OrderExpiredEvent:
     order_id: str
     #: The venue's word or number.
     reason: str = ""
+    expiry: ExpiryReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,8 @@ class MarketOrderFailureEvent:
     order_type: OrderType
     #: Why; None only where a look-up proved the absence.
     fault: Fault | None = None
+    #: The same as a type, with filter, limit and value where a filter is the matter.
+    rejection: Rejection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +302,12 @@ class LiquidationEvent:
     trading_pair: str
     order_id: str
     auto_deleveraged: bool = False
+    #: What was closed, at which price on average (NaN when unknown), and what it brought and cost, as far as it has
+    #: traded when it is told.
+    amount: Decimal = ZERO
+    price: Decimal = NAN
+    realized_pnl: Decimal = ZERO
+    fee: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +320,33 @@ class PositionDriftEvent:
     trading_pair: str
     ours: Decimal
     venue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningsPausedEvent:
+    """The exchange refused so many opening orders alike that further ones are kept back; closing ones go on."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OpeningsPaused
+
+    timestamp: float
+    #: Whose: a pair, a side of it, or the account.
+    of: str
+    #: The exchange's number.
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningsResumedEvent:
+    """The exchange took an opening order again: nothing is kept back any more."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OpeningsResumed
+
+    timestamp: float
+    of: str
+    code: int
+    #: How many were kept back.
+    kept: int
 
 
 Event = (
@@ -330,4 +369,6 @@ Event = (
     | MarginCallEvent
     | LiquidationEvent
     | PositionDriftEvent
+    | OpeningsPausedEvent
+    | OpeningsResumedEvent
 )

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType
 from connector.core.faults import ConnectorFault
+from connector.core.order_ends import ExpiryReason, RejectionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,16 @@ class OrderChanged:
     completion_emitted: bool
     #: Why it ended, in words; empty where nobody said.
     reason: str = field(default="", compare=False)
+    cancel_wanted: bool = False
+    #: None in logs of before it was written: the amount then.
+    largest_amount: Decimal | None = None
+    expiry: ExpiryReason | None = None
+    #: The parts of a rejection; the first is None where the order was not rejected.
+    rejection_kind: RejectionKind | None = None
+    rejection_code: int = 0
+    rejection_filter: str = ""
+    rejection_limit: str = ""
+    rejection_value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
 from connector.core.faults import Fault
+from connector.core.order_ends import ExpiryReason, Rejection
 
 
 class ReportSource(StrEnum):
@@ -39,10 +40,20 @@ class OrderStatus(StrEnum):
     NOT_FOUND = "NOT_FOUND"
     #: Order history, open orders and trades prove that the venue has no such order any more.
     ABSENT = "ABSENT"
+    #: We want it gone, whatever is known of it; the wish stays until it is over.
+    CANCEL_WANTED = "CANCEL_WANTED"
     #: We asked for the cancel; the venue has not answered yet.
     CANCEL_REQUESTED = "CANCEL_REQUESTED"
     #: The cancel was refused or its outcome is unknown: the order stands as it stood.
     CANCEL_REFUSED = "CANCEL_REFUSED"
+    #: We asked for another price or amount; the venue has not answered yet.
+    MODIFY_REQUESTED = "MODIFY_REQUESTED"
+    #: The venue took the new price or amount.
+    MODIFIED = "MODIFIED"
+    #: The change was refused or its outcome is unknown: the order stands as it stood, or as it is told next.
+    MODIFY_REFUSED = "MODIFY_REFUSED"
+    #: The venue lists it as open long after we took it for over.
+    STILL_LISTED = "STILL_LISTED"
     #: Nothing about the status: the report only carries fills.
     UNCHANGED = "UNCHANGED"
 
@@ -92,6 +103,9 @@ class OrderReport:
     fault: Fault | None = None
     trade_type: TradeType | None = None
     expiry_reason: str = ""
+    #: Of EXPIRED and of REJECTED: why.
+    expiry: ExpiryReason | None = None
+    rejection: Rejection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,8 @@ class BalanceReport:
     change: Decimal = Decimal(0)
     #: The venue's figure of what may be pledged; None where the source has none.
     available: Decimal | None = None
+    #: When it last changed, by the venue's clock; None where the source has no time of its own.
+    time_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,8 @@ class PositionReport:
     margin_type: MarginType
     isolated_wallet: Decimal = Decimal(0)
     liquidation_price: Decimal | None = None
+    #: When it last changed, by the venue's clock; None where the source has no time of its own.
+    time_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,17 @@ from connector.core.clock import Clock
 from connector.core.faults import ArgumentFault
 from connector.core.reports import FundingReport, ReportSource
 from connector.core.trading_rule import TradingRule
+from connector.exchange.account import preflight
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
 from connector.exchange.account.pair_rules import PairRules
+from connector.exchange.account.remedies import Reading, Remedies
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.bus import Bus
 from connector.exchange.derivative import PerpetualDerivative
-from connector.exchange.gates import Gates
+from connector.exchange.gates import USER_STREAM, Gates
 from connector.exchange.instance import Instance
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import market_streams
@@ -33,7 +35,8 @@ from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.cancellation import Cancellation
 from connector.exchange.orders.last_act import LastAct
 from connector.exchange.orders.order_entry import EntryPermit, OrderEntry, OrderTerms
-from connector.exchange.orders.reconcile import Reconciler
+from connector.exchange.orders.reconcile import Reconciler, Sight
+from connector.exchange.orders.refusals import Refusals
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.market.feed import MarketFeed
 from connector.net.gateway import Gateway
@@ -48,6 +51,7 @@ from connector.orders.tracker import Memory, Tracker
 from connector.venue.domains import Domain
 from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET
 from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
+from connector.venue.refusals import Reread
 
 
 def assemble(
@@ -85,25 +89,24 @@ def _components(
     bus = Bus()
     gates = Gates(bus, clock)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
-    ledger = Ledger(_ledger_names(domain, pair_rules, prices), FundingPayments(), PositionDrift())
+    ledger = _ledger(domain, pair_rules, prices)
 
     # 3. What earlier lives left, and the one way by which reports change what is known, and events leave.
-    journaling = OrderJournaling(instance.journal, tracker, earlier := replayed(instance.records))
-    ids = instance.ids(earlier, clock.now_ms())
-    _remember(earlier, tracker, ledger, clock)
+    journaling, ids = _after_earlier_lives(instance, tracker, ledger, clock)
     dispatcher = ReportDispatcher(tracker, ledger, bus, clock, journaling)
 
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     fees: dict[str, Decimal] = {}
     budget = BudgetChecker(ledger, _budget_sources(tracker, pair_rules.rules, prices, fees))
     tasks = Tasks()
-    venue = VenueSide(gateway, api, dispatcher, AckEventWatch())
-    permit = EntryPermit(lambda: gates.ready, tasks, journaling)
+    venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), bus)
+    refusals = Refusals(bus, clock, tracker.order)
+    permit = _permit(gates, tasks, journaling, refusals)
     entry = OrderEntry(venue, _order_terms(pair_rules, prices, ledger, ids), tracker, clock, permit)
     cancellation = Cancellation(entry, api, tracker, clock, feed.symbols)
     last_act = LastAct(gateway, api, tracker, clock)
-    reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling)
-    settings = AccountSettings(api, dispatcher, gates)
+    reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, _sight(gates, ledger, feed))
+    remedies = Remedies(bus, clock, tracker.order, _readings(api, dispatcher, pair_rules, reconciler))
 
     # 5. The way in: one stream a route, each judged by its age.
     streams = market_streams(gateway, feed, USDM_MARKET, gates, clock)
@@ -115,10 +118,26 @@ def _components(
     return Components(
         clock=clock, instance=instance, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api,
         pair_rules=pair_rules, feed=feed, bus=bus, gates=gates, tracker=tracker, journaling=journaling, ledger=ledger,
-        dispatcher=dispatcher, budget=budget, fees=fees, prices=prices, settings=settings, ids=ids, tasks=tasks,
-        entry=entry, cancellation=cancellation, last_act=last_act, reconciler=reconciler, streams=streams,
-        funding_terms=funding_terms, user=user, liveness=liveness, limits=limits,
+        dispatcher=dispatcher, budget=budget, fees=fees, prices=prices, ids=ids, tasks=tasks, entry=entry,
+        settings=AccountSettings(api, dispatcher, gates), cancellation=cancellation, last_act=last_act,
+        refusals=refusals, remedies=remedies, reconciler=reconciler, streams=streams, funding_terms=funding_terms,
+        user=user, liveness=liveness, limits=limits,
     )  # fmt: skip
+
+
+def _ledger(domain: Domain, pair_rules: PairRules, prices: PriceLookup) -> Ledger:
+    names = LedgerNames(domain.name, pair_rules.pair_of, prices.funding_rate)
+    return Ledger(names, FundingPayments(), PositionDrift())
+
+
+def _after_earlier_lives(
+    instance: Instance, tracker: Tracker, ledger: Ledger, clock: Clock
+) -> tuple[OrderJournaling, OrderIds]:
+    earlier = replayed(instance.records)
+    journaling = OrderJournaling(instance.journal, tracker, earlier)
+    ids = instance.ids(earlier, clock.now_ms())
+    _remember(earlier, tracker, ledger, clock)
+    return journaling, ids
 
 
 def _remember(earlier: EarlierLives, tracker: Tracker, ledger: Ledger, clock: Clock) -> None:
@@ -129,6 +148,52 @@ def _remember(earlier: EarlierLives, tracker: Tracker, ledger: Ledger, clock: Cl
         ledger.remember_payment(
             FundingReport(ReportSource.LOCAL, paid.symbol, paid.asset, paid.amount, paid.time_ms, paid.income_id)
         )
+
+
+def _permit(gates: Gates, tasks: Tasks, journaling: OrderJournaling, refusals: Refusals) -> EntryPermit:
+    return EntryPermit(
+        may_send=lambda: gates.ready,
+        may_close=lambda: gates.may_close,
+        kept_back=refusals.keeps_back,
+        tasks=tasks,
+        journaling=journaling,
+    )
+
+
+def _sight(gates: Gates, ledger: Ledger, feed: MarketFeed) -> Sight:
+    return Sight(
+        is_heard=lambda: gates.holds(USER_STREAM),
+        suspects_drift=lambda: ledger.suspects_drift,
+        settles_ms=lambda: _next_settlement_ms(feed, ledger),
+    )
+
+
+def _readings(
+    api: VenueApi, dispatcher: ReportDispatcher, pair_rules: PairRules, reconciler: Reconciler
+) -> dict[Reread, Reading]:
+    async def rules(symbol: str) -> None:
+        pair_rules.take(await api.instruments())
+
+    async def position(symbol: str) -> None:
+        await reconciler.compare_account()
+
+    async def leverage(symbol: str) -> None:
+        dispatcher.dispatch(await api.leverage(symbol))
+
+    async def mode(symbol: str) -> None:
+        dispatcher.dispatch(await preflight.read_position_mode(api))
+
+    return {Reread.RULES: rules, Reread.POSITION: position, Reread.LEVERAGE: leverage, Reread.MODE: mode}
+
+
+def _next_settlement_ms(feed: MarketFeed, ledger: Ledger) -> int:
+    """The next settlement of what is held, by the venue's clock; 0 without any."""
+    times = [
+        symbol_feed.funding.next_funding_ms
+        for symbol, symbol_feed in feed.symbols.items()
+        if ledger.positions_of(symbol) and symbol_feed.funding.next_funding_ms
+    ]
+    return min(times, default=0)
 
 
 def _budget_sources(
@@ -145,10 +210,6 @@ def _budget_sources(
     )
 
 
-def _ledger_names(domain: Domain, pair_rules: PairRules, prices: PriceLookup) -> LedgerNames:
-    return LedgerNames(domain.name, pair_rules.pair_of, prices.funding_rate)
-
-
 def _order_terms(pair_rules: PairRules, prices: PriceLookup, ledger: Ledger, ids: OrderIds) -> OrderTerms:
     return OrderTerms(
         rule_of=pair_rules.rule,
@@ -156,6 +217,8 @@ def _order_terms(pair_rules: PairRules, prices: PriceLookup, ledger: Ledger, ids
         mark_price_of=prices.mark_price,
         position_mode=lambda: ledger.assumed_mode,
         client_order_ids=ids,
+        touch_of=prices.touch,
+        held=ledger.held,
     )
 
 

@@ -219,13 +219,31 @@ class PerpetualDerivative:
         return await self._components.last_act.cancel_all(self._components.feed.symbols, is_ours, within_s)
 
     def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
-        """Places several orders; each has a fate of its own."""
-        return [self.place(intent) for intent in orders_to_create]
+        """Places several orders and returns an id for each: each has a fate of its own, which arrives as events. What
+        can be no order fails, and the others are placed."""
+        return self._components.entry.submit_each(orders_to_create)
 
     def batch_order_cancel(self, orders_to_cancel: Sequence[tuple[str, str]]) -> None:
-        """Cancels several orders, given as (trading pair, client order id)."""
+        """Cancels several orders, given as (trading pair, client order id). Raises `ArgumentFault` for the first id
+        that this connector never gave, once all others are asked for."""
+        strange: list[ArgumentFault] = []
         for trading_pair, client_order_id in orders_to_cancel:
-            self.cancel(trading_pair, client_order_id)
+            try:
+                self.cancel(trading_pair, client_order_id)
+            except ArgumentFault as fault:
+                strange.append(fault)
+        if strange:
+            raise strange[0]
+
+    @property
+    def refusals(self) -> Mapping[int, int]:
+        """How often the exchange refused an order, by its number."""
+        return self._components.refusals.counts
+
+    @property
+    def paused_openings(self) -> Mapping[str, str]:
+        """Whose opening orders are kept back after refusals, and why; empty where none are."""
+        return {pause.of: pause.reason for pause in self._components.refusals.pauses.values()}
 
     @property
     def in_flight_orders(self) -> dict[str, InFlightOrder]:

@@ -32,6 +32,11 @@ WAITS_FOR: dict[str, str] = {
 }
 
 
+#: What an order needs that only reduces a position: how it is spelt. That a book, a mark price or a stream is silent
+#: is a reason to close, and none not to.
+NEEDED_TO_CLOSE = frozenset({SYMBOLS, TRADING_RULES, POSITION_MODE})
+
+
 class _Gate:
     __slots__ = ("changed_ms", "fell_before", "holds", "last_error")
 
@@ -53,6 +58,11 @@ class Gates:
     @property
     def ready(self) -> bool:
         return all(gate.holds for gate in self._gates.values())
+
+    @property
+    def may_close(self) -> bool:
+        """Whether an order may leave that only reduces a position."""
+        return all(self._gates[name].holds for name in NEEDED_TO_CLOSE)
 
     @property
     def status(self) -> dict[str, bool]:

@@ -9,10 +9,13 @@ from decimal import Decimal
 
 from connector.core.amounts import ZERO
 from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
+from connector.core.order_ends import ExpiryReason, OrderEnd, Rejection
 from connector.core.reports import Fill, OrderReport, OrderStatus
 from connector.orders.life_cycle import UNSEEN_STATES, WORDS_OF_LIFE, next_state
 
 _ENDS = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED})
+#: How a ghost that was taken for filled ends in truth.
+_TRUE_ENDS = {OrderStatus.CANCELED: OrderState.CANCELED, OrderStatus.EXPIRED: OrderState.EXPIRED}
 
 
 @dataclass(slots=True)
@@ -44,17 +47,38 @@ class InFlightOrder:
     #: The venue's time of the newest report.
     venue_time_ms: int = 0
     cancel_requested_ms: int | None = None
+    #: It is wanted gone, however often asking for that brought nothing.
+    cancel_wanted: bool = False
     unknown_since_ms: int | None = None
     #: A look-up did not find it though it lived.
     lost: bool = False
-    #: It was given up for failed, and the venue has it.
+    #: It is over here, and the venue has it.
     ghost: bool = False
+    expiry: ExpiryReason | None = None
+    rejection: Rejection | None = None
+    #: The most it ever was: the venue may cut it, and fills of before stay possible.
+    largest_amount: Decimal = ZERO
+    #: What the last report told as fills and can be none.
+    refused_fills: tuple[Fill, ...] = ()
     creation_emitted: bool = False
     completion_emitted: bool = False
+    #: What its fills add up to.
+    executed_amount: Decimal = field(init=False, default=ZERO)
+
+    def __post_init__(self) -> None:
+        self.executed_amount = sum((fill.amount for fill in self.fills.values()), ZERO)
 
     @property
     def is_done(self) -> bool:
         return self.state.is_final
+
+    @property
+    def end(self) -> OrderEnd | None:
+        """How it ended; None while it may trade."""
+        if not self.is_done:
+            return None
+        is_expired, is_failed = self.state is OrderState.EXPIRED, self.state is OrderState.FAILED
+        return OrderEnd(self.state, self.expiry if is_expired else None, self.rejection if is_failed else None)
 
     @property
     def is_settled(self) -> bool:
@@ -70,11 +94,6 @@ class InFlightOrder:
     def was_seen(self) -> bool:
         """Whether the venue ever had it."""
         return self.state not in UNSEEN_STATES or bool(self.fills)
-
-    @property
-    def executed_amount(self) -> Decimal:
-        """What its fills add up to."""
-        return sum((fill.amount for fill in self.fills.values()), ZERO)
 
     @property
     def executed_amount_base(self) -> Decimal:
@@ -123,20 +142,43 @@ class InFlightOrder:
         A fill counts once by its trade id within this order, hence by symbol and trade id: in a trade between two
         orders of ours each side books its own.
         """
+        self.refused_fills = ()
+        self.largest_amount = max(self.largest_amount, self.amount, report.amount or ZERO)
         fresh = self._book(report.fills)
         self._note_figures(report, now_ms)
         seen_before = self.was_seen
-        executed = self.executed_amount
-        full = executed >= self.amount
-        self.state = next_state(self.state, report.status, executed=executed > 0, full=full)
+        executed, full = self.executed_amount, self._is_full
+        before = self.state
+        self.state = self._exorcised(report) or next_state(before, report.status, executed=executed > 0, full=full)
+        if self.state is not before:
+            self.expiry, self.rejection = report.expiry, report.rejection
         self._note_sight(report, seen_before)
         self._note_silence(report, now_ms)
         return fresh
 
+    @property
+    def _is_full(self) -> bool:
+        return self.executed_amount >= self.amount
+
     def _book(self, fills: tuple[Fill, ...]) -> tuple[Fill, ...]:
-        fresh = {fill.trade_id: fill for fill in fills if fill.trade_id not in self.fills}
-        self.fills.update(fresh)
-        return tuple(sorted(fresh.values(), key=lambda fill: fill.time_ms))
+        """Takes the fills that are new and possible: above zero, and within what is left of the order."""
+        fresh: list[Fill] = []
+        for fill in sorted(fills, key=lambda fill: fill.time_ms):
+            if fill.trade_id in self.fills:
+                continue
+            if not ZERO < fill.amount <= self.largest_amount - self.executed_amount:
+                self.refused_fills += (fill,)
+                continue
+            self.executed_amount += fill.amount
+            self.fills[fill.trade_id] = fill
+            fresh.append(fill)
+        return tuple(fresh)
+
+    def _exorcised(self, report: OrderReport) -> OrderState | None:
+        """The true end of an order that a false word had filled, which no trade explained and nobody was told."""
+        if not self.ghost or self.state is not OrderState.FILLED or self.completion_emitted:
+            return None
+        return _TRUE_ENDS.get(report.status)
 
     def _note_figures(self, report: OrderReport, now_ms: int) -> None:
         self.exchange_order_id = self.exchange_order_id or report.exchange_order_id
@@ -150,21 +192,31 @@ class InFlightOrder:
         executed = report.executed_amount
         if executed is None and report.status is OrderStatus.FILLED:
             executed = self.amount
-        if executed is not None and executed >= self.reported_executed:
+        if executed is None:
+            return
+        if report.status is OrderStatus.STILL_LISTED or self.ghost:
+            # What was said of it before was false.
+            self.reported_executed = max(executed, self.executed_amount)
+        elif self.reported_executed <= executed <= self.largest_amount:
             self.reported_executed = executed
             self.reported_average_price = report.average_price or self.reported_average_price
 
     def _note_sight(self, report: OrderReport, seen_before: bool) -> None:
-        if report.status in WORDS_OF_LIFE or report.fills:
+        if report.status is OrderStatus.STILL_LISTED:
+            self.lost, self.ghost = False, self.is_done
+        elif report.status in WORDS_OF_LIFE or report.fills:
             self.lost = False
-            self.ghost = self.state is OrderState.FAILED and report.status not in _ENDS
+            was_ghost = self.ghost or self.state is OrderState.FAILED
+            self.ghost = was_ghost and self.is_done and report.status not in _ENDS and not self._is_full
         elif report.status is OrderStatus.ABSENT:
             self.lost = self.ghost = False
         elif report.status is OrderStatus.NOT_FOUND:
             self.lost = seen_before and self.is_open
 
     def _note_silence(self, report: OrderReport, now_ms: int) -> None:
-        if report.status is OrderStatus.CANCEL_REQUESTED:
+        if report.status is OrderStatus.CANCEL_WANTED:
+            self.cancel_wanted = True
+        elif report.status is OrderStatus.CANCEL_REQUESTED:
             self.cancel_requested_ms = now_ms
         elif report.status is OrderStatus.CANCEL_REFUSED:
             self.cancel_requested_ms = None

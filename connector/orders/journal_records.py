@@ -1,8 +1,10 @@
 """Orders as records of the journal, and back again."""
 
 from collections.abc import Iterable
+from dataclasses import astuple
 
 from connector.core.journal import OrderChanged, OrderFilled, OrderIntended, Record
+from connector.core.order_ends import Rejection
 from connector.core.reports import Fill
 from connector.orders.in_flight_order import InFlightOrder
 
@@ -43,6 +45,11 @@ def changed(order: InFlightOrder, reason: str = "") -> OrderChanged:
         order.creation_emitted,
         order.completion_emitted,
         reason,
+        order.cancel_wanted,
+        order.largest_amount,
+        order.expiry,
+        order.rejection.kind if order.rejection else None,
+        *(astuple(order.rejection)[1:] if order.rejection else ()),
     )
 
 
@@ -99,12 +106,30 @@ def take_change(order: InFlightOrder, record: OrderChanged) -> None:
     order.reported_average_price = record.reported_average_price
     order.venue_time_ms = record.venue_time_ms
     order.cancel_requested_ms, order.unknown_since_ms = record.cancel_requested_ms, record.unknown_since_ms
+    order.cancel_wanted = record.cancel_wanted
+    order.largest_amount = record.amount if record.largest_amount is None else record.largest_amount
+    order.expiry, order.rejection = record.expiry, _rejection(record)
     order.lost, order.ghost = record.lost, record.ghost
     order.creation_emitted, order.completion_emitted = record.creation_emitted, record.completion_emitted
 
 
+def _rejection(record: OrderChanged) -> Rejection | None:
+    if record.rejection_kind is None:
+        return None
+    return Rejection(
+        record.rejection_kind,
+        record.rejection_code,
+        record.rejection_filter,
+        record.rejection_limit,
+        record.rejection_value,
+    )
+
+
 def take_fill(order: InFlightOrder, record: OrderFilled) -> None:
     """Books a trade that was told in an earlier life."""
+    if record.trade_id in order.fills:
+        return
+    order.executed_amount += record.amount
     order.fills[record.trade_id] = Fill(
         trade_id=record.trade_id,
         price=record.price,

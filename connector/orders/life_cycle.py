@@ -7,8 +7,13 @@
                    │    │     CANCEL_  CANCEL_     │    └── any word ───┘   │   │
                    │    │  REQUESTED   REFUSED     │        of life         │   │
                    │    │           ▼  │           │                        │   │
-                   │    │      PENDING_CANCEL ◀────┘                        │   │
-                   │    ▼           ▼              ▼                        │   │
+                   │    │      PENDING_CANCEL ◀────┤                        │   │
+                   │    │           ▲  MODIFY_     │                        │   │
+                   │    │  CANCEL_  │ REQUESTED    │                        │   │
+                   │    │ REQUESTED │              ▼                        │   │
+                   │    │      PENDING_MODIFY ── MODIFIED, MODIFY_REFUSED   │   │
+                   │    │           │            ──▶ OPEN, PARTIALLY_FILLED │   │
+                   │    ▼           ▼                                       │   │
                    │  FILLED · CANCELED · EXPIRED  ◀────────────────────────┘   │
                    └─ REJECTED ─▶ FAILED ◀───────── REJECTED or NOT_FOUND ──────┘
                                     ▲
@@ -23,7 +28,10 @@
 * ABSENT is what a look-up alone can't say: orders, open orders and trades were read, and none is its own. An order
   of an exchange that was reset, or that has thrown its history away, ends so.
 * OUTCOME_UNKNOWN speaks of the create request: it says nothing of an order that was seen alive.
-* A cancel that is asked for before the ack leaves the state alone: that the ack is missing matters more.
+* A cancel that is asked for before the ack leaves the state alone: that the ack is missing matters more. That it is
+  wanted (CANCEL_WANTED) is no state but a mark on the order, which stays until the order is over.
+* A cancel outranks a change: what is said of a change while a cancel is on its way changes nothing.
+* STILL_LISTED speaks of an order that is over here: it becomes a ghost, which wants cancelling, and keeps its state.
 """
 
 from typing import Final
@@ -32,7 +40,8 @@ from connector.core.enums import FINAL_STATES, OrderState
 from connector.core.reports import OrderStatus
 
 _CREATE, _UNKNOWN = OrderState.PENDING_CREATE, OrderState.PENDING_UNKNOWN
-_OPEN, _PARTIAL, _CANCEL = OrderState.OPEN, OrderState.PARTIALLY_FILLED, OrderState.PENDING_CANCEL
+_OPEN, _PARTIAL = OrderState.OPEN, OrderState.PARTIALLY_FILLED
+_MODIFY, _CANCEL = OrderState.PENDING_MODIFY, OrderState.PENDING_CANCEL
 _FILLED, _CANCELED = OrderState.FILLED, OrderState.CANCELED
 _EXPIRED, _FAILED = OrderState.EXPIRED, OrderState.FAILED
 
@@ -48,6 +57,11 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_CREATE, OrderStatus.NOT_FOUND): _CREATE,  # the look-up outran the request
     (_CREATE, OrderStatus.CANCEL_REQUESTED): _CREATE,
     (_CREATE, OrderStatus.CANCEL_REFUSED): _CREATE,
+    (_CREATE, OrderStatus.CANCEL_WANTED): _CREATE,
+    (_CREATE, OrderStatus.MODIFY_REQUESTED): _CREATE,
+    (_CREATE, OrderStatus.MODIFIED): _OPEN,
+    (_CREATE, OrderStatus.MODIFY_REFUSED): _CREATE,
+    (_CREATE, OrderStatus.STILL_LISTED): _OPEN,
     (_CREATE, OrderStatus.UNCHANGED): _CREATE,
     (_UNKNOWN, OrderStatus.NEW): _OPEN,
     (_UNKNOWN, OrderStatus.PARTIALLY_FILLED): _PARTIAL,
@@ -59,6 +73,11 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_UNKNOWN, OrderStatus.NOT_FOUND): _FAILED,  # it never lived
     (_UNKNOWN, OrderStatus.CANCEL_REQUESTED): _UNKNOWN,
     (_UNKNOWN, OrderStatus.CANCEL_REFUSED): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.CANCEL_WANTED): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.MODIFY_REQUESTED): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.MODIFIED): _OPEN,
+    (_UNKNOWN, OrderStatus.MODIFY_REFUSED): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.STILL_LISTED): _OPEN,
     (_UNKNOWN, OrderStatus.UNCHANGED): _UNKNOWN,
     (_OPEN, OrderStatus.NEW): _OPEN,
     (_OPEN, OrderStatus.PARTIALLY_FILLED): _PARTIAL,
@@ -70,6 +89,11 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_OPEN, OrderStatus.NOT_FOUND): _OPEN,  # lost from sight
     (_OPEN, OrderStatus.CANCEL_REQUESTED): _CANCEL,
     (_OPEN, OrderStatus.CANCEL_REFUSED): _OPEN,
+    (_OPEN, OrderStatus.CANCEL_WANTED): _OPEN,
+    (_OPEN, OrderStatus.MODIFY_REQUESTED): _MODIFY,
+    (_OPEN, OrderStatus.MODIFIED): _OPEN,
+    (_OPEN, OrderStatus.MODIFY_REFUSED): _OPEN,
+    (_OPEN, OrderStatus.STILL_LISTED): _OPEN,
     (_OPEN, OrderStatus.UNCHANGED): _OPEN,
     (_PARTIAL, OrderStatus.NEW): _PARTIAL,  # an old word
     (_PARTIAL, OrderStatus.PARTIALLY_FILLED): _PARTIAL,
@@ -81,7 +105,28 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_PARTIAL, OrderStatus.NOT_FOUND): _PARTIAL,
     (_PARTIAL, OrderStatus.CANCEL_REQUESTED): _CANCEL,
     (_PARTIAL, OrderStatus.CANCEL_REFUSED): _PARTIAL,
+    (_PARTIAL, OrderStatus.CANCEL_WANTED): _PARTIAL,
+    (_PARTIAL, OrderStatus.MODIFY_REQUESTED): _MODIFY,
+    (_PARTIAL, OrderStatus.MODIFIED): _PARTIAL,
+    (_PARTIAL, OrderStatus.MODIFY_REFUSED): _PARTIAL,
+    (_PARTIAL, OrderStatus.STILL_LISTED): _PARTIAL,
     (_PARTIAL, OrderStatus.UNCHANGED): _PARTIAL,
+    (_MODIFY, OrderStatus.NEW): _MODIFY,  # said before the change arrived
+    (_MODIFY, OrderStatus.PARTIALLY_FILLED): _MODIFY,
+    (_MODIFY, OrderStatus.FILLED): _FILLED,
+    (_MODIFY, OrderStatus.CANCELED): _CANCELED,  # a new total that is filled already ends it
+    (_MODIFY, OrderStatus.EXPIRED): _EXPIRED,
+    (_MODIFY, OrderStatus.REJECTED): _MODIFY,
+    (_MODIFY, OrderStatus.OUTCOME_UNKNOWN): _MODIFY,
+    (_MODIFY, OrderStatus.NOT_FOUND): _MODIFY,
+    (_MODIFY, OrderStatus.CANCEL_WANTED): _MODIFY,
+    (_MODIFY, OrderStatus.CANCEL_REQUESTED): _CANCEL,
+    (_MODIFY, OrderStatus.CANCEL_REFUSED): _MODIFY,
+    (_MODIFY, OrderStatus.MODIFY_REQUESTED): _MODIFY,
+    (_MODIFY, OrderStatus.MODIFIED): _OPEN,  # its fills lead on to PARTIALLY_FILLED
+    (_MODIFY, OrderStatus.MODIFY_REFUSED): _OPEN,
+    (_MODIFY, OrderStatus.STILL_LISTED): _MODIFY,
+    (_MODIFY, OrderStatus.UNCHANGED): _MODIFY,
     (_CANCEL, OrderStatus.NEW): _CANCEL,  # said before the cancel arrived
     (_CANCEL, OrderStatus.PARTIALLY_FILLED): _CANCEL,
     (_CANCEL, OrderStatus.FILLED): _FILLED,  # the fill won the race
@@ -92,12 +137,18 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_CANCEL, OrderStatus.NOT_FOUND): _CANCEL,
     (_CANCEL, OrderStatus.CANCEL_REQUESTED): _CANCEL,
     (_CANCEL, OrderStatus.CANCEL_REFUSED): _OPEN,  # its fills lead on to PARTIALLY_FILLED
+    (_CANCEL, OrderStatus.CANCEL_WANTED): _CANCEL,
+    (_CANCEL, OrderStatus.MODIFY_REQUESTED): _CANCEL,
+    (_CANCEL, OrderStatus.MODIFIED): _CANCEL,
+    (_CANCEL, OrderStatus.MODIFY_REFUSED): _CANCEL,
+    (_CANCEL, OrderStatus.STILL_LISTED): _CANCEL,
     (_CANCEL, OrderStatus.UNCHANGED): _CANCEL,
     # A silence in the history is the end, whatever was seen before.
     (_CREATE, OrderStatus.ABSENT): _FAILED,
     (_UNKNOWN, OrderStatus.ABSENT): _FAILED,
     (_OPEN, OrderStatus.ABSENT): _FAILED,
     (_PARTIAL, OrderStatus.ABSENT): _FAILED,
+    (_MODIFY, OrderStatus.ABSENT): _FAILED,
     (_CANCEL, OrderStatus.ABSENT): _FAILED,
 } | {(final, status): final for final in FINAL_STATES for status in OrderStatus}
 
@@ -109,6 +160,8 @@ WORDS_OF_LIFE: Final = frozenset(
         OrderStatus.FILLED,
         OrderStatus.CANCELED,
         OrderStatus.EXPIRED,
+        OrderStatus.MODIFIED,
+        OrderStatus.STILL_LISTED,
     }
 )
 #: States in which nobody has seen the order at the venue.

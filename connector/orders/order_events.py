@@ -88,8 +88,8 @@ def entered(order: InFlightOrder, report: OrderReport, at_s: float) -> tuple[Eve
         case OrderState.CANCELED:
             return (OrderCancelledEvent(at_s, name, order.exchange_order_id),)
         case OrderState.EXPIRED:
-            return (OrderExpiredEvent(at_s, name, report.expiry_reason),)
+            return (OrderExpiredEvent(at_s, name, report.expiry_reason, report.expiry),)
         case OrderState.FAILED:
-            return (MarketOrderFailureEvent(at_s, name, order.order_type, report.fault),)
+            return (MarketOrderFailureEvent(at_s, name, order.order_type, report.fault, report.rejection),)
         case _:
             return ()

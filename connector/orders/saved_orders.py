@@ -11,6 +11,7 @@ from typing import Any
 
 from connector.core.amounts import plain
 from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType
+from connector.core.order_ends import ExpiryReason, Rejection, RejectionKind
 from connector.core.reports import Fill
 from connector.orders.in_flight_order import InFlightOrder
 
@@ -43,6 +44,7 @@ def saved(order: InFlightOrder) -> SavedOrder:
         "trade_type": order.trade_type.name,
         "order_type": order.order_type.name,
         "amount": plain(order.amount),
+        "largest_amount": plain(order.largest_amount),
         "price": "" if order.price is None else plain(order.price),
         "position_action": order.position_action.name,
         "leverage": str(order.leverage),
@@ -55,9 +57,12 @@ def saved(order: InFlightOrder) -> SavedOrder:
         "last_update_ms": str(order.last_update_ms),
         "venue_time_ms": str(order.venue_time_ms),
         "cancel_requested_ms": _optional(order.cancel_requested_ms),
+        "cancel_wanted": str(order.cancel_wanted),
         "unknown_since_ms": _optional(order.unknown_since_ms),
         "lost": str(order.lost),
         "ghost": str(order.ghost),
+        "expiry": order.expiry.name if order.expiry else "",
+        **_saved_rejection(order.rejection),
         "creation_told": str(order.creation_emitted),
         "completion_told": str(order.completion_emitted),
         "fills": [_saved_fill(fill) for fill in order.fills.values()],
@@ -75,6 +80,7 @@ def restored(state: Mapping[str, Any]) -> InFlightOrder:
         trade_type=TradeType[state["trade_type"]],
         order_type=OrderType[state["order_type"]],
         amount=Decimal(state["amount"]),
+        largest_amount=Decimal(state.get("largest_amount", state["amount"])),
         price=_number(state["price"]),
         position_action=PositionAction[state["position_action"]],
         leverage=int(state["leverage"]),
@@ -88,12 +94,34 @@ def restored(state: Mapping[str, Any]) -> InFlightOrder:
         last_update_ms=int(state["last_update_ms"]),
         venue_time_ms=int(state["venue_time_ms"]),
         cancel_requested_ms=_moment(state["cancel_requested_ms"]),
+        cancel_wanted=_flag(state.get("cancel_wanted", "False")),
         unknown_since_ms=_moment(state["unknown_since_ms"]),
         lost=_flag(state["lost"]),
         ghost=_flag(state["ghost"]),
+        expiry=ExpiryReason[state["expiry"]] if state.get("expiry") else None,
+        rejection=_restored_rejection(state),
         creation_emitted=_flag(state["creation_told"]),
         completion_emitted=_flag(state["completion_told"]),
     )
+
+
+def _saved_rejection(rejection: Rejection | None) -> dict[str, str]:
+    if rejection is None:
+        return {}
+    return {
+        "rejection_kind": rejection.kind.name,
+        "rejection_code": str(rejection.code),
+        "rejection_filter": rejection.filter,
+        "rejection_limit": rejection.limit,
+        "rejection_value": rejection.value,
+    }
+
+
+def _restored_rejection(state: Mapping[str, Any]) -> Rejection | None:
+    if "rejection_kind" not in state:
+        return None
+    kind, code = RejectionKind[state["rejection_kind"]], int(state["rejection_code"])
+    return Rejection(kind, code, state["rejection_filter"], state["rejection_limit"], state["rejection_value"])
 
 
 def _saved_fill(fill: Fill) -> dict[str, str]:

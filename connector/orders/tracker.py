@@ -12,6 +12,7 @@ returns are the events for the bot. The law, whatever the order of arrival, and 
 6. An ended order is remembered for a while, so that what comes late still finds it.
 """
 
+import logging
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from connector.orders import order_events
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.saved_orders import SavedOrder, restored, saved
 from connector.orders.system_orders import SystemOrders
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class Tracker:
             return self._system_orders.apply(report, at_s)
         before = order.state
         fresh = order.take(report, now_ms)
+        for refused in order.refused_fills:
+            _LOG.warning("order %s: a fill that can be none is refused: %s", order.client_order_id, refused)
         events: list[Event] = []
         if order.was_seen and not order.creation_emitted:
             order.creation_emitted = True
@@ -93,7 +98,8 @@ class Tracker:
         events += [order_events.filled(order, fill) for fill in fresh]
         if order.state is not before:
             events += order_events.entered(order, report, at_s)
-        if order.state is OrderState.FILLED and not (order.missing_fills or order.completion_emitted):
+        is_told = order.missing_fills or order.ghost or order.completion_emitted
+        if order.state is OrderState.FILLED and not is_told:
             order.completion_emitted = True
             events.append(order_events.completed(order, at_s))
         self._file(order, now_ms)

@@ -57,16 +57,16 @@ def _number(value: Decimal) -> str:
     return str(value)
 
 
-def _optional(value: object | None) -> str:
-    return "" if value is None else str(value)
-
-
 def _flag(value: bool) -> str:
     return "1" if value else "0"
 
 
 def _read_flag(text: str) -> bool:
     return {"1": True, "0": False}[text]
+
+
+def _as_written(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: "" if value is None else write(value)
 
 
 def _as_read(read: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -86,7 +86,8 @@ def _codec(kind: Any) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _name, lambda text: kind[text]
     (inner,) = (part for part in kind.__args__ if part is not type(None))
-    return _optional, _as_read(_codec(inner)[1])
+    write, read = _codec(inner)
+    return _as_written(write), _as_read(read)
 
 
 class _Form:

@@ -116,6 +116,8 @@ ACCOUNT_CONFIG = _get("/fapi/v1/accountConfig", 5)
 SYMBOL_CONFIG = _get("/fapi/v1/symbolConfig", 5)
 LEVERAGE_BRACKET = _get("/fapi/v1/leverageBracket", 1)
 COMMISSION_RATE = _get("/fapi/v1/commissionRate", 20)
+#: Weighs more for all symbols together.
+FORCE_ORDERS = Endpoint("GET", "/fapi/v1/forceOrders", by_symbol(20, 50), Security.SIGNED)
 INCOME = _get("/fapi/v1/income", 30)
 
 SET_LEVERAGE = Endpoint("POST", "/fapi/v1/leverage", fixed(1), Security.SIGNED, is_write=True)

@@ -83,6 +83,7 @@ def balances(body: bytes) -> tuple[BalanceReport, ...]:
                 wallet=amount(row, "balance"),
                 cross_wallet=amount(row, "crossWalletBalance"),
                 available=amount_or_none(row, "availableBalance"),
+                time_ms=_changed_ms(row),
             )
             for row in rows_of(rows)
         )
@@ -102,7 +103,12 @@ def position_row(row: Row) -> PositionReport:
         margin_type=MarginType.ISOLATED if isolated else MarginType.CROSSED,
         isolated_wallet=isolated,
         liquidation_price=unsigned_or_none(row, "liquidationPrice"),
+        time_ms=_changed_ms(row),
     )
+
+
+def _changed_ms(row: Row) -> int | None:
+    return None if row.get("updateTime") is None else time_ms(row, "updateTime")
 
 
 def positions(body: bytes) -> tuple[PositionReport, ...]:

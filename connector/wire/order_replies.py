@@ -9,6 +9,7 @@ from connector.core.enums import PositionSide, TradeType
 from connector.core.faults import UnreadableFault
 from connector.core.figures import FigureError, cut
 from connector.core.reports import Fill, OrderReport, OrderStatus, ReportSource
+from connector.venue.order_ends import expiry_reason
 from connector.wire.json_text import (
     Row,
     amount,
@@ -65,6 +66,7 @@ def order_row(row: Row, source: ReportSource) -> OrderReport:
         average_price=unsigned_or_none(row, "avgPrice") or None,
         trade_type=TradeType[word(row, "side")],
         expiry_reason=expiry_of(status),
+        expiry=expiry_reason(status, "") if expiry_of(status) else None,
     )
 
 
@@ -99,7 +101,7 @@ def algo_order_row(row: Row) -> OrderReport:
 
 def algo_orders(body: bytes) -> tuple[OrderReport, ...]:
     """Conditional orders that wait for their trigger."""
-    return read(body, "list of conditional orders", lambda rows: tuple(map(algo_order_row, rows)))
+    return read(body, "list of conditional orders", lambda rows: tuple(map(algo_order_row, rows_of(rows))))
 
 
 def trade_row(row: Row) -> OrderReport:

@@ -83,6 +83,22 @@ def orders_from_id(symbol: str, from_id: int, limit: int = MAX_ROWS) -> RequestP
     return {"symbol": symbol, "orderId": str(from_id), "limit": str(limit)}
 
 
-def income_since(start_ms: int, limit: int = MAX_ROWS) -> RequestParams:
-    """One page of the account book by time, all kinds and symbols."""
-    return {"startTime": str(start_ms), "limit": str(limit)}
+def orders_since(symbol: str, start_ms: int, limit: int = MAX_ROWS) -> RequestParams:
+    """The first page of the order history from a time on."""
+    return {"symbol": symbol, "startTime": str(start_ms), "limit": str(limit)}
+
+
+def trades_since(symbol: str, start_ms: int, limit: int = MAX_ROWS) -> RequestParams:
+    """The first page of the account's trades from a time on."""
+    return {"symbol": symbol, "startTime": str(start_ms), "limit": str(limit)}
+
+
+def forced_orders(start_ms: int) -> RequestParams:
+    """The venue's own orders from a time on, of every symbol; it keeps those of a week."""
+    return {"startTime": str(start_ms), "limit": "100"}
+
+
+def income_since(start_ms: int, limit: int = MAX_ROWS, kind: str = "") -> RequestParams:
+    """One page of the account book by time, of all symbols; of one kind, or all."""
+    params = {"startTime": str(start_ms), "limit": str(limit)}
+    return params | {"incomeType": kind} if kind else params

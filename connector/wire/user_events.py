@@ -5,7 +5,6 @@ cannot be a fill, and the full event follows.
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from connector.core.enums import PositionSide, TradeType
@@ -22,6 +21,7 @@ from connector.core.reports import (
     ReportSource,
     UserReport,
 )
+from connector.venue.order_ends import expiry_reason
 from connector.wire.account_replies import MOST_LEVERAGE, margin_type_of
 from connector.wire.json_text import (
     Row,
@@ -96,12 +96,16 @@ def _order(event: Row) -> tuple[UserReport, ...]:
             fills=_fills(row),
             trade_type=TradeType[word(row, "S")],
             expiry_reason=f"{expiry} er={reason}" if expiry and reason not in _NO_REASON else expiry,
+            expiry=expiry_reason(status, reason) if expiry else None,
         ),
     )
 
 
 def _fills(row: Row) -> tuple[Fill, ...]:
-    """A calculation may execute nothing; a trade of nothing, or of more than was executed in sum, is no event."""
+    """A calculation may execute nothing; a trade of nothing, or of more than was executed in sum, is no event.
+
+    None without the fee: the cumulative amount then says that a fill is missing, and the trades have it whole.
+    """
     if row["x"] not in _TRADES:
         return ()
     filled = positive(row, "l") if row["x"] == "TRADE" else unsigned(row, "l")
@@ -109,13 +113,16 @@ def _fills(row: Row) -> tuple[Fill, ...]:
         return ()
     if filled > amount(row, "z"):
         raise FigureError(f"l: {filled} is above what was executed in sum")
+    fee = amount_or_none(row, "n")
+    if fee is None:
+        return ()
     return (
         Fill(
             trade_id=id_text(row, "t"),
             price=positive(row, "L"),
             amount=filled,
             fee_asset=word_or_none(row, "N"),
-            fee_amount=amount_or_none(row, "n") or Decimal(0),
+            fee_amount=fee,
             realized_pnl=amount(row, "rp"),
             is_maker=flag(row["m"]),
             time_ms=time_ms(row, "T"),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
@@ -69,8 +70,30 @@ def test_an_asset_that_is_not_named_in_a_push_stands(ledger: Ledger) -> None:
 
 def test_what_a_complete_snapshot_leaves_out_is_gone(ledger: Ledger) -> None:
     ledger.apply(account(1_000, [balance("100"), balance("5", "BNB")], [position("2")]), 1_000)
-    ledger.apply(snapshot(2_000, [balance("100")]), 2_000)
+    ledger.apply(snapshot(9_000, [balance("100")]), 9_000)
     assert (wallet(ledger, "BNB"), held(ledger)) == (None, {})
+
+
+def test_what_a_replica_leaves_out_that_lags_behind_the_stream_stays(ledger: Ledger) -> None:
+    ledger.apply(account(1_000, [balance("100")], [position("2")]), 1_000)
+    ledger.apply(snapshot(1_400), 1_400)
+    assert (wallet(ledger), held(ledger)) == (D(100), {("BTCUSDT", PositionSide.BOTH): D(2)})
+
+
+def test_rows_of_a_snapshot_are_dated_by_their_own_time(ledger: Ledger) -> None:
+    ledger.apply(account(5_000, [balance("100")], [position("2")]), 5_000)
+    old = replace(balance("90"), time_ms=4_900), replace(position("1"), time_ms=4_900)
+    ledger.apply(snapshot(5_300, [old[0]], [old[1]]), 5_300)
+    assert (wallet(ledger), held(ledger)) == (D(100), {("BTCUSDT", PositionSide.BOTH): D(2)})
+    ledger.apply(account(5_100, [balance("110")]), 5_400)
+    assert wallet(ledger) == 110
+
+
+@pytest.mark.parametrize("dated_ms", [3_600_000, 7_000])
+def test_a_word_that_is_dated_ahead_of_the_clock_keeps_no_snapshot_out(ledger: Ledger, dated_ms: int) -> None:
+    ledger.apply(account(dated_ms, [balance("1")], [position("9")]), 5_000)
+    ledger.apply(snapshot(5_300, [replace(balance("100"), time_ms=4_000)]), 5_300)
+    assert (wallet(ledger), held(ledger)) == (D(100), {})
 
 
 def test_a_position_of_zero_is_none(ledger: Ledger) -> None:
@@ -179,6 +202,8 @@ def test_a_snapshot_that_our_fills_explain_is_no_drift(ledger: Ledger) -> None:
 def test_a_foreign_trade_is_a_drift_though_the_push_reported_it_before(ledger: Ledger) -> None:
     ledger.apply(snapshot(100_000), 100_000)
     ledger.apply(account(150_000, positions=[position("2")]), 150_000)
+    assert ledger.apply(snapshot(190_000, positions=[position("2")]), 190_000) == ()
+    assert ledger.suspects_drift
     assert ledger.apply(snapshot(200_000, positions=[position("2")]), 200_000) == (
         PositionDriftEvent(200.0, "BTC-USDT", ours=D(0), venue=D(2)),
     )

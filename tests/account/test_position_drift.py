@@ -30,15 +30,28 @@ def test_our_fills_explain_the_position(drift: PositionDrift) -> None:
 def test_what_our_fills_do_not_explain_is_reported_once_and_the_venues_figure_taken(drift: PositionDrift) -> None:
     drift.explain(BTC, Decimal(1), 110_000)
     event = PositionDriftEvent(200.0, "BTC-USDT", ours=Decimal(3), venue=Decimal(5))
+    assert drift.compare(positions(5), 190_000) == ()
+    assert drift.suspects
     assert drift.compare(positions(5), 200_000) == (event,)
+    assert not drift.suspects
+    assert drift.compare(positions(5), 300_000) == ()
+
+
+def test_a_fill_that_is_read_after_the_first_look_explains_the_second(drift: PositionDrift) -> None:
+    assert drift.compare(positions(5), 200_000) == ()
+    drift.explain(BTC, Decimal(3), 199_000)
+    assert drift.compare(positions(5), 201_000) == ()
+    assert not drift.suspects
     assert drift.compare(positions(5), 300_000) == ()
 
 
 def test_a_position_that_the_snapshot_leaves_out_is_zero(drift: PositionDrift) -> None:
+    drift.compare({}, 190_000)
     assert drift.compare({}, 200_000) == (PositionDriftEvent(200.0, "BTC-USDT", Decimal(2), Decimal(0)),)
 
 
 def test_a_position_that_comes_from_nowhere_is_reported(drift: PositionDrift) -> None:
+    drift.compare(positions(2) | {LONG: Decimal(1)}, 190_000)
     (event,) = drift.compare(positions(2) | {LONG: Decimal(1)}, 200_000)
     assert (event.ours, event.venue) == (Decimal(0), Decimal(1))
 
@@ -76,7 +89,8 @@ def test_a_snapshot_that_runs_ahead_of_its_stamp_is_explained_and_so_is_the_next
 
 def test_a_position_that_stood_still_though_we_traded_long_ago_is_a_drift(drift: PositionDrift) -> None:
     drift.explain(BTC, Decimal(1), 200_000 - LAG_MS)
-    (event,) = drift.compare(positions(2), 200_000)
+    drift.compare(positions(2), 200_000)
+    (event,) = drift.compare(positions(2), 205_000)
     assert (event.ours, event.venue) == (Decimal(3), Decimal(2))
 
 

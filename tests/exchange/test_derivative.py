@@ -77,7 +77,7 @@ async def test_a_market_order_takes_and_a_close_reduces(connector: PerpetualDeri
 
 
 async def test_post_only_that_would_take_fails_and_never_lived(connector: PerpetualDerivative, log: EventLog) -> None:
-    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("60010"))
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("60010.3"))
     failure = await log.waits_for(MarketEvent.OrderFailure)
     assert "post-only would take" in str(getattr(failure, "fault", ""))
     assert log.tags() == ["OrderFailure"]

@@ -7,7 +7,7 @@ from connector.core.reports import OrderStatus
 from connector.orders.life_cycle import MOVES, WORDS_OF_LIFE, next_state
 
 S, W = OrderState, OrderStatus
-LIVING = [S.OPEN, S.PARTIALLY_FILLED, S.PENDING_CANCEL]
+LIVING = [S.OPEN, S.PARTIALLY_FILLED, S.PENDING_MODIFY, S.PENDING_CANCEL]
 UNSEEN = [S.PENDING_CREATE, S.PENDING_UNKNOWN]
 ENDS = {W.FILLED: S.FILLED, W.CANCELED: S.CANCELED, W.EXPIRED: S.EXPIRED}
 #: How far a state is from the intent: no word leads back, a refused cancel excepted.
@@ -16,11 +16,18 @@ RANK = {
     S.PENDING_UNKNOWN: 1,
     S.OPEN: 2,
     S.PARTIALLY_FILLED: 3,
-    S.PENDING_CANCEL: 4,
-    S.FILLED: 5,
-    S.CANCELED: 5,
-    S.EXPIRED: 5,
-    S.FAILED: 5,
+    S.PENDING_MODIFY: 4,
+    S.PENDING_CANCEL: 5,
+    S.FILLED: 6,
+    S.CANCELED: 6,
+    S.EXPIRED: 6,
+    S.FAILED: 6,
+}
+#: What leads back: a request that was answered, or refused.
+ANSWERED = {
+    (S.PENDING_CANCEL, W.CANCEL_REFUSED),
+    (S.PENDING_MODIFY, W.MODIFIED),
+    (S.PENDING_MODIFY, W.MODIFY_REFUSED),
 }
 
 
@@ -38,8 +45,8 @@ def test_no_word_leaves_a_final_state(state: OrderState, status: OrderStatus) ->
 
 
 @pytest.mark.parametrize(("state", "status"), [*product(OrderState, OrderStatus)])
-def test_no_word_leads_back_but_a_refused_cancel(state: OrderState, status: OrderStatus) -> None:
-    if (state, status) != (S.PENDING_CANCEL, W.CANCEL_REFUSED):
+def test_no_word_leads_back_but_the_answer_to_a_request(state: OrderState, status: OrderStatus) -> None:
+    if (state, status) not in ANSWERED:
         assert RANK[moved(state, status)] >= RANK[state]
 
 
@@ -91,3 +98,23 @@ def test_fills_that_make_up_the_amount_outrank_every_word(state: OrderState, sta
 @pytest.mark.parametrize("status", sorted(WORDS_OF_LIFE))
 def test_a_word_of_life_ends_the_doubt(status: OrderStatus) -> None:
     assert moved(S.PENDING_UNKNOWN, status) not in (S.PENDING_UNKNOWN, S.FAILED)
+
+
+@pytest.mark.parametrize("executed", [False, True])
+@pytest.mark.parametrize("answer", [W.MODIFIED, W.MODIFY_REFUSED])
+def test_a_change_leaves_the_order_as_its_fills_say_whatever_the_answer(answer: OrderStatus, executed: bool) -> None:
+    before = S.PARTIALLY_FILLED if executed else S.OPEN
+    asked = next_state(before, W.MODIFY_REQUESTED, executed=executed, full=False)
+    assert asked is S.PENDING_MODIFY
+    assert next_state(asked, answer, executed=executed, full=False) is before
+
+
+@pytest.mark.parametrize("word", [W.MODIFY_REQUESTED, W.MODIFIED, W.MODIFY_REFUSED])
+def test_a_cancel_outranks_a_change(word: OrderStatus) -> None:
+    assert moved(S.PENDING_MODIFY, W.CANCEL_REQUESTED) is S.PENDING_CANCEL
+    assert moved(S.PENDING_CANCEL, word) is S.PENDING_CANCEL
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+def test_a_wish_to_cancel_is_no_state(state: OrderState) -> None:
+    assert moved(state, W.CANCEL_WANTED) is state

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from connector.core.enums import OrderState
 from connector.core.events import LiquidationEvent, MarketOrderFailureEvent, OrderOutcomeUnknownEvent
 from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
+from connector.core.order_ends import ExpiryReason, OrderEnd, Rejection, RejectionKind
 from connector.core.reports import Fill, OrderReport, OrderStatus
 from connector.orders.tracker import Memory, Tracker
 from tests.companions.orders.scenes import (
@@ -167,8 +168,9 @@ def test_an_order_of_someone_else_says_nothing(orders: Tracker) -> None:
 
 
 def test_the_venue_closing_our_position_is_emitted(orders: Tracker) -> None:
-    liquidation = report(NEW, client_order_id="autoclose-1", exchange_order_id="9")
-    assert orders.apply(liquidation, 3_000) == (LiquidationEvent(3.0, PAIR, "autoclose-1", False),)
+    liquidation = report(FILLED, client_order_id="autoclose-1", exchange_order_id="9", executed="2", price=Decimal(90))
+    told = LiquidationEvent(3.0, PAIR, "autoclose-1", False, amount=Decimal(2), price=Decimal(90))
+    assert orders.apply(liquidation, 3_000) == (told,)
 
 
 def test_an_id_is_tracked_once(orders: Tracker) -> None:
@@ -307,3 +309,66 @@ def test_whatever_is_reported_each_end_is_emitted_at_most_once_and_last(words: l
     assert len(ends) <= 1
     assert events[-1:] == ends or not ends
     assert bool(ends) <= (orders.active == ())
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "3.1"])
+def test_a_fill_that_can_be_none_is_refused(orders: Tracker, amount: str) -> None:
+    assert apply(orders, report(NEW), report(PARTIAL, fill("1", amount))) == ["BuyOrderCreated"]
+    order = orders.order(ORDER_ID)
+    assert order is not None
+    assert (order.executed_amount, [each.trade_id for each in order.refused_fills]) == (0, ["1"])
+
+
+def test_fills_of_before_the_venue_cut_the_amount_stay_possible(orders: Tracker) -> None:
+    apply(orders, report(NEW), report(NEW, amount=Decimal(1), time_ms=4_000))
+    assert apply(orders, report(UNCHANGED, fill("1", "2"))) == ["OrderFilled", "BuyOrderCompleted"]
+
+
+def test_a_sum_above_the_amount_is_not_believed(orders: Tracker) -> None:
+    apply(orders, report(PARTIAL, fill("1"), executed="4"))
+    assert orders.orders_missing_fills() == ()
+
+
+@pytest.mark.parametrize("word", [FILLED, CANCELED, EXPIRED])
+def test_an_order_that_the_venue_lists_after_its_end_is_a_ghost_until_its_cancel_is_confirmed(
+    orders: Tracker, word: OrderStatus
+) -> None:
+    apply(orders, report(NEW), report(word))
+    assert orders.ghosts() == ()
+    assert apply(orders, report(OrderStatus.STILL_LISTED, executed="0")) == []
+    assert [order.client_order_id for order in orders.ghosts()] == [ORDER_ID]
+    told = apply(orders, report(CANCELED, executed="0"))
+    assert told == (["OrderCancelled"] if word is FILLED else [])
+    assert (orders.ghosts(), orders.orders_missing_fills()) == ((), ())
+
+
+def test_a_ghost_that_fills_to_the_last_unit_is_completed(orders: Tracker) -> None:
+    apply(orders, report(NEW), report(CANCELED), report(OrderStatus.STILL_LISTED, executed="0"))
+    assert apply(orders, report(FILLED, fill("1", "3"), executed="3")) == ["OrderFilled", "BuyOrderCompleted"]
+    assert orders.ghosts() == ()
+
+
+def test_a_wish_to_cancel_stays_until_the_order_is_over(orders: Tracker) -> None:
+    apply(orders, report(OrderStatus.CANCEL_WANTED), report(UNKNOWN), report(OrderStatus.CANCEL_REFUSED), report(NEW))
+    assert [order.cancel_wanted for order in orders.active] == [True]
+    again = tracker()
+    again.restore(json.loads(json.dumps(orders.states())), 5_000)
+    assert [order.cancel_wanted for order in again.active] == [True]
+
+
+def test_an_end_has_its_reason(orders: Tracker) -> None:
+    order = orders.order(ORDER_ID)
+    assert order is not None
+    assert order.end is None
+    apply(orders, report(NEW), report(EXPIRED, expiry=ExpiryReason.SELF_TRADE_PREVENTION))
+    assert order.end == OrderEnd(OrderState.EXPIRED, expiry=ExpiryReason.SELF_TRADE_PREVENTION)
+
+
+def test_a_refusal_is_told_with_its_kind(orders: Tracker) -> None:
+    refused = Rejection(RejectionKind.FILTER, -4164, "MIN_NOTIONAL", "minimum 5 USDT", "amount 0.01")
+    (event,) = orders.apply(report(REJECTED, rejection=refused, fault=FAULT), 3_000)
+    assert isinstance(event, MarketOrderFailureEvent)
+    assert event.rejection == refused
+    order = orders.order(ORDER_ID)
+    assert order is not None
+    assert order.end == OrderEnd(OrderState.FAILED, rejection=refused)

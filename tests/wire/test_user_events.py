@@ -53,11 +53,12 @@ def test_a_trade_is_a_fill_with_the_venues_own_fee_and_result() -> None:
     )
 
 
-def test_a_fee_that_is_not_named_is_none() -> None:
+def test_a_trade_whose_fee_is_not_named_is_a_sum_without_a_fill() -> None:
     row = {name: value for name, value in ORDER.items() if name not in ("N", "n")}
     event = {"e": "ORDER_TRADE_UPDATE", "E": 2, "T": 1, "o": row}
-    (fill,) = order_report(json.dumps(event).encode()).fills
-    assert (fill.fee_asset, fill.fee_amount) == ("", 0)
+    report = order_report(json.dumps(event).encode())
+    assert report.fills == ()
+    assert report.executed_amount
 
 
 @pytest.mark.parametrize("execution", ["NEW", "CANCELED", "EXPIRED", "AMENDMENT", "SOMETHING_NEW"])

@@ -1,42 +1,78 @@
-"""Whether the user stream speaks of the orders that were acknowledged.
+"""Whether the user stream speaks of what is known to have happened.
 
-An idle stream is rightly silent, so silence proves nothing; but an order that was acknowledged must be spoken of, in
-whatever order the two come. The oldest one that is not tells how long the stream may have been deaf.
+An idle stream is rightly silent, so silence proves nothing; but an order that was acknowledged, cancelled or executed
+must be spoken of, in whatever order the two come. The oldest one that is not tells how long the stream may have been
+deaf.
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass
+from decimal import Decimal
 
+from connector.core.amounts import ZERO
+from connector.core.reports import OrderReport, OrderStatus
+
+#: What must come and does not for so long makes the stream suspect.
+STALE_AFTER_MS = 5_000
 _REMEMBERED = 1_000
+_ENDS = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far an order is known to have come."""
+
+    executed: Decimal
+    is_over: bool
+
+    def covers(self, other: "Known") -> bool:
+        return self.executed >= other.executed and (self.is_over or not other.is_over)
+
+    def joined(self, other: "Known | None") -> "Known":
+        if other is None:
+            return self
+        return Known(max(self.executed, other.executed), self.is_over or other.is_over)
 
 
 class AckEventWatch:
-    """Keeps the acknowledged orders that the stream has not spoken of. Times are monotonic, in ms."""
+    """Keeps the orders of which more is known than the stream has told. Times are monotonic, in ms."""
 
     def __init__(self) -> None:
-        self._awaited: OrderedDict[str, int] = OrderedDict()
-        self._spoken: OrderedDict[str, None] = OrderedDict()
+        #: Since when, and what.
+        self._awaited: OrderedDict[str, tuple[int, Known]] = OrderedDict()
+        self._spoken: OrderedDict[str, Known] = OrderedDict()
 
-    def acknowledged(self, client_order_id: str, now_ms: int) -> None:
-        """The venue answered for this order; the event may have come already."""
-        if client_order_id not in self._spoken:
-            self._awaited[client_order_id] = now_ms
-            _trim(self._awaited)
+    def acknowledged(self, client_order_id: str, known: Known, now_ms: int) -> None:
+        """The venue answered so of this order; the event may have come already."""
+        spoken = self._spoken.get(client_order_id)
+        if spoken is not None and spoken.covers(known):
+            return
+        since_ms, before = self._awaited.get(client_order_id, (now_ms, None))
+        self._awaited[client_order_id] = since_ms, known.joined(before)
+        _trim(self._awaited)
 
-    def spoken_of(self, client_order_id: str) -> None:
-        """The stream spoke of this order."""
-        self._awaited.pop(client_order_id, None)
-        self._spoken[client_order_id] = None
+    def spoken_of(self, client_order_id: str, told: Known) -> None:
+        """The stream spoke so of this order."""
+        spoken = self._spoken[client_order_id] = told.joined(self._spoken.get(client_order_id))
         _trim(self._spoken)
+        awaited = self._awaited.get(client_order_id)
+        if awaited is not None and spoken.covers(awaited[1]):
+            del self._awaited[client_order_id]
 
     def overdue_ms(self, now_ms: int) -> int:
-        """How long the oldest acknowledged order has been waiting for its event; 0 when none has."""
-        return now_ms - next(iter(self._awaited.values())) if self._awaited else 0
+        """How long the oldest of them has been waiting for its event; 0 when none has."""
+        return now_ms - next(iter(self._awaited.values()))[0] if self._awaited else 0
 
     def forget(self) -> None:
         """A new connection: what it missed is compared, not awaited."""
         self._awaited.clear()
 
 
-def _trim(entries: OrderedDict[str, int] | OrderedDict[str, None]) -> None:
+def known_by(report: OrderReport) -> Known:
+    """What a report says."""
+    return Known(report.executed_amount or ZERO, report.status in _ENDS)
+
+
+def _trim(entries: OrderedDict[str, tuple[int, Known]] | OrderedDict[str, Known]) -> None:
     while len(entries) > _REMEMBERED:
         entries.popitem(last=False)

@@ -15,6 +15,7 @@ from connector.core.faults import ConnectorFault, UnreadableFault
 from connector.core.reports import AccountReport, ListenKeyExpired, OrderReport, UserReport
 from connector.core.secrets import Secret
 from connector.exchange import gates
+from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.gates import Gates
 from connector.net.stream import Stream
@@ -98,7 +99,7 @@ class UserSource:
         if isinstance(report, ListenKeyExpired):
             self.stream.drop("the listen key expired")
         if isinstance(report, OrderReport):
-            self.ack_watch.spoken_of(report.client_order_id)
+            self.ack_watch.spoken_of(report.client_order_id, known_by(report))
         self._dispatcher.dispatch(report)
 
     @property

@@ -3,7 +3,9 @@
 Every method asks over the network and raises `Fault`. Lists come whole: paging is done here.
 """
 
+import logging
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from connector.core.enums import PositionMode
@@ -18,6 +20,7 @@ from connector.wire.account_replies import AccountConfig, CommissionRate, Levera
 from connector.wire.instruments import Instruments
 from connector.wire.rate_limits import order_limits
 
+_LOG = logging.getLogger(__name__)
 _PAGE = MAX_ROWS
 Told = TypeVar("Told", OrderReport, LeverageReport)
 Dated = TypeVar("Dated", OrderReport, IncomeReport)
@@ -94,11 +97,6 @@ class VenueApi:
     async def cancel_algo_order(self, client_order_id: str) -> None:
         await self._gateway.call(endpoints.CANCEL_ALGO_ORDER, requests.algo_order_by_client_id(client_order_id))
 
-    async def newest_orders(self, symbol: str) -> tuple[OrderReport, ...]:
-        """The newest page of the order history: what a look-up that lags does not find stands here."""
-        body = await self._gateway.call(endpoints.ALL_ORDERS, requests.latest(symbol, _PAGE))
-        return self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
-
     async def last_order_id(self, symbol: str) -> int:
         """The newest order's id, 0 without any."""
         body = await self._gateway.call(endpoints.ALL_ORDERS, requests.latest(symbol, 1))
@@ -116,6 +114,16 @@ class VenueApi:
             if len(rows) < _PAGE:
                 return
             from_id = max(int(row.exchange_order_id) for row in rows) + 1
+
+    async def orders_since(self, symbol: str, start_ms: int) -> tuple[OrderReport, ...]:
+        """The order history from a time on, every page of it."""
+        params = requests.orders_since(symbol, start_ms, _PAGE)
+        body = await self._gateway.call(endpoints.ALL_ORDERS, params)
+        rows = self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
+        if len(rows) < _PAGE:
+            return rows
+        next_id = max(int(row.exchange_order_id) for row in rows) + 1
+        return (*rows, *[row async for row in self.orders_from(symbol, next_id)])
 
     async def last_trade_id(self, symbol: str) -> int:
         """The newest trade's id, 0 without any."""
@@ -135,27 +143,61 @@ class VenueApi:
                 return
             from_id = max(int(row.fills[0].trade_id) for row in rows) + 1
 
-    async def trades_of_order(self, symbol: str, exchange_order_id: str) -> tuple[OrderReport, ...]:
+    async def trades_since(self, symbol: str, start_ms: int) -> AsyncIterator[OrderReport]:
+        """The account's trades from a time on, oldest first."""
+        body = await self._gateway.call(endpoints.USER_TRADES, requests.trades_since(symbol, start_ms, _PAGE))
+        rows = self._told_of(symbol, order_replies.trades(body))
+        _from(start_ms, (row.time_ms for row in rows))
+        for row in rows:
+            yield row
+        if len(rows) == _PAGE:
+            async for row in self.trades_from(symbol, max(int(row.fills[0].trade_id) for row in rows) + 1):
+                yield row
+
+    async def trades_of_order(self, symbol: str, exchange_order_id: str, since_ms: int) -> tuple[OrderReport, ...]:
+        """All trades of an order that was placed after `since_ms`. An answer holds a page of them: where it is full,
+        the symbol's trades are read from that time on."""
         params = requests.trades_of_order(symbol, exchange_order_id)
         rows = self._told_of(symbol, order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, params)))
         if any(row.exchange_order_id != exchange_order_id for row in rows):
             raise UnreadableFault("trade list", f"it has trades of other orders than {exchange_order_id}")
-        return rows
+        if len(rows) < _PAGE:
+            return rows
+        every = [row async for row in self.trades_since(symbol, since_ms)]
+        return tuple(row for row in every if row.exchange_order_id == exchange_order_id)
 
-    async def income_since(self, start_ms: int) -> AsyncIterator[IncomeReport]:
-        """The venue's account book from a time on, each line once."""
+    async def forced_orders(self, start_ms: int) -> tuple[OrderReport, ...]:
+        """The orders by which the venue itself closed positions since then, of every symbol, each with its trades."""
+        body = await self._gateway.call(endpoints.FORCE_ORDERS, requests.forced_orders(start_ms))
+        rows = self._none_ahead(order_replies.orders(body, ReportSource.QUERY))
+        forced = []
+        for row in rows:
+            trades = await self.trades_of_order(row.symbol, row.exchange_order_id, start_ms)
+            forced.append(replace(row, fills=tuple(fill for trade in trades for fill in trade.fills)))
+        return tuple(forced)
+
+    async def income_since(self, start_ms: int, kind: str = "") -> AsyncIterator[IncomeReport]:
+        """The venue's account book from a time on, each line once; of one kind, or all.
+
+        The book is paged by time alone: of one millisecond no more than a page can be read, which is told in the log.
+        """
         seen: set[tuple[str, str]] = set()
         while True:
-            body = await self._gateway.call(endpoints.INCOME, requests.income_since(start_ms, _PAGE))
+            body = await self._gateway.call(endpoints.INCOME, requests.income_since(start_ms, _PAGE, kind))
             lines = self._none_ahead(account_replies.income(body))
             _from(start_ms, (line.time_ms for line in lines))
             for line in lines:
                 if (line.kind, line.income_id) not in seen:
                     seen.add((line.kind, line.income_id))
                     yield line
-            if len(lines) < _PAGE or lines[-1].time_ms == start_ms:
+            if len(lines) < _PAGE:
                 return
-            start_ms = lines[-1].time_ms
+            last_ms = lines[-1].time_ms
+            if last_ms == start_ms:
+                _LOG.warning(
+                    "the account book has more than %d lines of one time (%d): some are not seen", _PAGE, last_ms
+                )
+            start_ms = last_ms + (last_ms == start_ms)
 
     def _told_of(self, symbol: str, rows: tuple[OrderReport, ...]) -> tuple[OrderReport, ...]:
         return self._none_ahead(_of(symbol, rows))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from connector.exchange.account.ack_event_watch import AckEventWatch
 from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.bus import Bus
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.net.gateway import Gateway
 
@@ -19,3 +20,5 @@ class VenueSide:
     dispatcher: ReportDispatcher
     #: Whether its stream speaks of what it acknowledged.
     ack_watch: AckEventWatch
+    #: Where the events of what it says are heard.
+    bus: Bus

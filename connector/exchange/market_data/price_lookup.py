@@ -30,6 +30,11 @@ class PriceLookup:
         mark = self.feed_of(trading_pair).funding.mark_price
         return NAN if mark is None else mark
 
+    def touch(self, trading_pair: str) -> tuple[Decimal | None, Decimal | None]:
+        """Best bid and best ask, by depth and ticker."""
+        book = self.feed_of(trading_pair).book
+        return book.touch_bid and book.touch_bid[0], book.touch_ask and book.touch_ask[0]
+
     def prices_of(self, trading_pair: str) -> MarketPrices:
         """What collateral is reckoned by; where a figure is not known yet, the nearest that is, else NaN."""
         symbol_feed = self.feed_of(trading_pair)

@@ -8,6 +8,7 @@ from connector.account.ledger import Ledger
 from connector.core.clock import Clock
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.pair_rules import PairRules
+from connector.exchange.account.remedies import Remedies
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
@@ -24,6 +25,7 @@ from connector.exchange.orders.cancellation import Cancellation
 from connector.exchange.orders.last_act import LastAct
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.reconcile import Reconciler
+from connector.exchange.orders.refusals import Refusals
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.market.feed import MarketFeed
 from connector.net.gateway import Gateway
@@ -73,6 +75,8 @@ class Components:
     entry: OrderEntry
     cancellation: Cancellation
     last_act: LastAct
+    refusals: Refusals
+    remedies: Remedies
     reconciler: Reconciler
     streams: MarketStreams
     funding_terms: FundingTermsSource

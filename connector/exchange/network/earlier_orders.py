@@ -96,7 +96,7 @@ class _Restart:
                 wait_s = max(0, absence.PROVEN_AFTER_MS - age_ms) / 1000
                 _LOG.info("%s was not answered: for %.1f s its request may still arrive", order.client_order_id, wait_s)
                 await asyncio.sleep(wait_s)
-                for report in await absence.searched(self._api, order):
+                for report in await absence.searched(self._api, order, self._time_before(order)):
                     self._components.dispatcher.dispatch(report)
 
     async def _deal_with_own(self, left: tuple[InFlightOrder, ...], open_orders: tuple[OrderReport, ...]) -> None:
@@ -136,7 +136,8 @@ class _Restart:
                 if order is None:
                     await self._components.entry.cancel_by_id(report.symbol, report.client_order_id)
                     return True
-                await self._components.entry.cancel(order)
+                if order.is_open or order.ghost:
+                    await self._components.entry.cancels.once(order)
             except ConnectorFault as fault:
                 _LOG.warning("cancel of %s: %s", report.client_order_id, fault)
                 return False
@@ -189,12 +190,16 @@ class _Restart:
             await reconciler.read_trades(symbol)
         for order in self._tracker.orders_missing_fills():
             if order.exchange_order_id:
-                for report in await self._api.trades_of_order(order.symbol, order.exchange_order_id):
+                since_ms = self._time_before(order)
+                for report in await self._api.trades_of_order(order.symbol, order.exchange_order_id, since_ms):
                     self._components.dispatcher.dispatch(report)
         await reconciler.read_funding()
         await reconciler.compare_account()
         rows = self._components.ledger.positions
         self._table.positions = tuple((row.symbol, row.amount) for row in rows)
+
+    def _time_before(self, order: InFlightOrder) -> int:
+        return absence.time_before(order, self._components.clock.now_ms(), self._components.gateway.venue_ms())
 
     def _row(self, order: InFlightOrder) -> RestartRow:
         if order.is_open:

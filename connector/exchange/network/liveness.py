@@ -20,6 +20,7 @@ from decimal import Decimal
 from connector.core.clock import Clock
 from connector.core.enums import BookState, StreamKind
 from connector.exchange import gates
+from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.gates import Gates
 from connector.exchange.market_data.market_streams import MarketStreams
@@ -28,7 +29,6 @@ from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 
 _STEP_S = 0.2
-_ACK_WITHOUT_EVENT_MS = 3_000
 _DEPTH_LAG_MS = 1_000
 
 Touch = tuple[tuple[Decimal, Decimal] | None, tuple[Decimal, Decimal] | None]
@@ -102,8 +102,8 @@ class Liveness:
         """One look at everything, at the given monotonic time."""
         for watched in self._watched:
             self._check(watched, now_ms)
-        if self._user.is_up and self._user.ack_watch.overdue_ms(now_ms) > _ACK_WITHOUT_EVENT_MS:
-            self._user.stream.drop("orders are answered but no event comes")
+        if self._user.is_up and self._user.ack_watch.overdue_ms(now_ms) > STALE_AFTER_MS:
+            self._user.stream.drop("what is known of orders is not told by it")
 
     def forget(self, symbol: str) -> None:
         """The symbol is followed no more."""

@@ -66,6 +66,7 @@ def works(components: Components) -> Iterator[Work]:
         components.funding_terms,
         components.user,
         components.reconciler,
+        components.remedies,
         streams.quiet_books,
         streams.quiet_trades,
         components.liveness,

@@ -29,6 +29,11 @@ class Tasks:
             await asyncio.gather(self._owner, return_exceptions=True)
             self._owner = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether works can be carried."""
+        return self._group is not None
+
     def require_running(self) -> asyncio.TaskGroup:
         """The running group. Raises `UnavailableFault` while nothing runs."""
         if self._group is None:

@@ -4,6 +4,7 @@ A look-up that finds nothing proves nothing by itself: it may come from a replic
 unfilled orders after days. Open orders, the order history from the order's own id on, and its trades know better.
 """
 
+import asyncio
 from typing import Final
 
 from connector.core.enums import OrderState
@@ -16,6 +17,7 @@ from connector.venue.limits import RECV_WINDOW_MS
 #: With the receive window, the longest a request may take to arrive, and the most that a replica lags, this is how
 #: long "no such order" proves nothing.
 PROVEN_AFTER_MS: Final = RECV_WINDOW_MS + 5_000
+_CLOCKS_APART_MS: Final = 60_000
 _GONE: Final = FaultRule(
     Fate.GONE,
     Retry.NEVER,
@@ -24,13 +26,16 @@ _GONE: Final = FaultRule(
 )
 
 
-async def searched(api: VenueApi, order: InFlightOrder) -> tuple[OrderReport, ...]:
-    """What the exchange's lists say of an order, as reports; ABSENT where none has it. Raises `Fault`."""
-    reports = [*await api.open_orders(order.symbol), *await _history(api, order)]
+async def searched(api: VenueApi, order: InFlightOrder, since_ms: int) -> tuple[OrderReport, ...]:
+    """What the exchange's lists say of an order that was placed after `since_ms`; ABSENT where none has it. Raises
+    `Fault`."""
+    listed, history = await asyncio.gather(api.open_orders(order.symbol), _history(api, order, since_ms))
+    reports = (*listed, *history)
     found = [report for report in reports if report.client_order_id == order.client_order_id]
     if found:
         return (found[-1],)
-    trades = await api.trades_of_order(order.symbol, order.exchange_order_id) if order.exchange_order_id else ()
+    name = order.exchange_order_id
+    trades = await api.trades_of_order(order.symbol, name, since_ms) if name else ()
     absent = OrderReport(
         ReportSource.QUERY,
         OrderStatus.NOT_FOUND if order.state is OrderState.PENDING_UNKNOWN else OrderStatus.ABSENT,
@@ -41,10 +46,16 @@ async def searched(api: VenueApi, order: InFlightOrder) -> tuple[OrderReport, ..
     return (*trades, absent)
 
 
-async def _history(api: VenueApi, order: InFlightOrder) -> tuple[OrderReport, ...]:
-    """The history's first page from the order's own id on, else the newest page."""
+def time_before(order: InFlightOrder, now_ms: int, venue_ms: int) -> int:
+    """A time by the venue's clock that lies before the order, whatever our clock said when it was made."""
+    age_ms = now_ms - order.created_ms
+    return max(0, min(venue_ms - age_ms, order.created_ms) - _CLOCKS_APART_MS)
+
+
+async def _history(api: VenueApi, order: InFlightOrder, since_ms: int) -> tuple[OrderReport, ...]:
+    """The history from the order's own id on, else from the time on."""
     if not order.exchange_order_id:
-        return await api.newest_orders(order.symbol)
+        return await api.orders_since(order.symbol, since_ms)
     async for report in api.orders_from(order.symbol, int(order.exchange_order_id)):
         return (report,)
     return ()

@@ -13,8 +13,6 @@ from connector.orders.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
 _STEP_S = 0.05
-#: A cancel that brought nothing is asked for again after this long.
-_AGAIN_MS = 1_000
 
 
 class Cancellation:
@@ -33,12 +31,9 @@ class Cancellation:
         """Cancels every tracked order and waits until the exchange confirmed that it is gone, or time is up."""
         orders = self._tracker.active
         deadline_ms = self._clock.monotonic_ms() + round(timeout_s * 1000)
-        asked_ms: dict[str, int] = {}
-        while not all(order.is_done for order in orders) and (now_ms := self._clock.monotonic_ms()) < deadline_ms:
-            for order in orders:
-                if order.is_open and now_ms - asked_ms.get(order.client_order_id, -_AGAIN_MS) >= _AGAIN_MS:
-                    asked_ms[order.client_order_id] = now_ms
-                    self._entry.request_cancel(order)
+        for order in orders:
+            self._entry.request_cancel(order)
+        while not all(order.is_done for order in orders) and self._clock.monotonic_ms() < deadline_ms:
             await asyncio.sleep(_STEP_S)
         return [CancellationResult(order.client_order_id, order.is_done) for order in orders]
 

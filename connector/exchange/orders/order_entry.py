@@ -5,26 +5,31 @@ unknown order is found out by stream and look-up (`reconcile`).
 """
 
 import logging
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Protocol
 
 from connector.core.amounts import ZERO
 from connector.core.clock import Clock
-from connector.core.enums import OrderState, PositionMode
-from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnreadableFault
+from connector.core.enums import PositionMode, PositionSide, TradeType
+from connector.core.events import MarketOrderFailureEvent
+from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnreadableFault
 from connector.core.intents import OrderIntent
+from connector.core.order_ends import Rejection, RejectionKind
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
+from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.order_journaling import OrderJournaling
+from connector.exchange.orders.cancels import Cancels, TaskOwner
 from connector.exchange.orders.exact_intent import exact_intent
+from connector.exchange.orders.post_only import REPRICE_TICKS, WOULD_TAKE, Touch, repriced
+from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
 from connector.orders.client_order_ids import OrderIds
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue import endpoints
-from connector.venue.endpoints import Endpoint
+from connector.venue.order_fields import CLOSE_SEMANTICS
 from connector.wire import order_replies, requests
 
 _LOG = logging.getLogger(__name__)
@@ -35,6 +40,7 @@ def _not_sent(why: str, blame: Blame = Blame.REQUEST) -> FaultRule:
 
 
 _NOT_READY = _not_sent("the connector is not ready", Blame.NETWORK)
+_CANCELLED = _not_sent("it was cancelled before it left")
 
 #: What a fault's fate says of an order that was being placed.
 _PLACED = {
@@ -56,14 +62,11 @@ class OrderTerms:
     mark_price_of: Callable[[str], Decimal]
     position_mode: Callable[[], PositionMode]
     client_order_ids: OrderIds
-
-
-class TaskOwner(Protocol):
-    """Who carries what is sent; both calls raise `UnavailableFault` while nothing is started."""
-
-    def require_running(self) -> object: ...
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None: ...
+    #: By pair.
+    touch_of: Callable[[str], Touch]
+    #: What is held of a symbol and position side, signed.
+    held: Callable[[str, PositionSide], Decimal]
+    reprice_ticks: int = REPRICE_TICKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,10 @@ class EntryPermit:
     may_send: Callable[[], bool]
     tasks: TaskOwner
     journaling: OrderJournaling
+    #: The same for an order that only reduces a position.
+    may_close: Callable[[], bool]
+    #: Why an order is kept back after refusals; empty where it goes.
+    kept_back: Callable[[InFlightOrder], str]
 
 
 class OrderEntry:
@@ -88,8 +95,8 @@ class OrderEntry:
         self._tracker = tracker
         self._clock = clock
         self._permit = permit
-        #: Cancels that were asked for before the ack: sent when it has come.
-        self._cancel_after_ack: set[str] = set()
+        self._bus = venue.bus
+        self.cancels = Cancels(venue, tracker, clock, self.look_up, permit.tasks)
 
     def submit(self, intent: OrderIntent) -> InFlightOrder:
         """Puts an intent on the pair's grids, tracks it, and sends it as soon as the loop is free.
@@ -100,7 +107,7 @@ class OrderEntry:
         self._permit.tasks.require_running()
         terms = self._terms
         rule = terms.rule_of(intent.trading_pair)
-        exact = exact_intent(intent, rule)
+        exact = self._within_what_is_held(exact_intent(intent, rule), rule)
         now_ms = self._clock.now_ms()
         client_order_id = terms.client_order_ids.mint(exact.trade_type, now_ms)
         leverage = terms.leverage_of(rule.symbol)
@@ -109,41 +116,22 @@ class OrderEntry:
         self._permit.tasks.spawn(self._place(order, exact, rule))
         return order
 
+    def submit_each(self, intents: Sequence[OrderIntent]) -> list[str]:
+        """Places several orders and returns their ids: each has a fate of its own, which arrives as events, what can be
+        no order too. Raises `UnavailableFault` while the connector is not started; nothing is placed then."""
+        self._permit.tasks.require_running()
+        return [self._submit_or_tell(intent) for intent in intents]
+
     def request_cancel(self, order: InFlightOrder) -> None:
-        """Asks for the cancel as soon as the loop is free; an order that is over is left alone."""
-        if order.is_open:
-            self._permit.tasks.spawn(self.cancel(order))
-
-    async def cancel(self, order: InFlightOrder) -> None:
-        """Asks for the cancel. "No such order" is no proof: the order is then looked up.
-
-        When this returns, the order is over, or the cancel may be asked for again.
-        """
-        if order.state is OrderState.PENDING_CREATE:
-            # The request may still be on its way: a cancel that overtakes it would find nothing.
-            self._cancel_after_ack.add(order.client_order_id)
-            return
-        self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REQUESTED))
-        params = requests.order_by_client_id(order.symbol, order.client_order_id)
-        try:
-            body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
-            self._dispatcher.dispatch(_ack(body, order.symbol, order.client_order_id))
-        except UnreadableFault as fault:
-            _LOG.warning("cancel of %s: %s", order.client_order_id, fault)
-            await self.look_up(order)
-        except Fault as fault:
-            if fault.rule.fate is not Fate.NEVER_LIVED:
-                await self.look_up(order)
-            _LOG.info("cancel of %s: %s", order.client_order_id, fault)
-        if order.is_open:
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REFUSED))
+        """Wants an order gone, from now until it is over; one that is over is left alone."""
+        self.cancels.request(order)
 
     async def cancel_by_id(self, symbol: str, client_order_id: str) -> None:
         """Cancels an order that is known by its client id alone. Raises `Fault` unless it is gone."""
         params = requests.order_by_client_id(symbol, client_order_id)
         try:
             body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
-            self._dispatcher.dispatch(_ack(body, symbol, client_order_id))
+            self._dispatcher.dispatch(order_replies.order(body, ReportSource.ACK, symbol, client_order_id))
         except Fault as fault:
             if fault.rule.fate is not Fate.GONE:
                 raise
@@ -161,47 +149,102 @@ class OrderEntry:
             else:
                 _LOG.info("look-up of %s: %s", order.client_order_id, fault)
 
+    def _submit_or_tell(self, intent: OrderIntent) -> str:
+        try:
+            return self.submit(intent).client_order_id
+        except ArgumentFault as fault:
+            name = self._terms.client_order_ids.mint(TradeType.BUY, self._clock.now_ms())
+            self._permit.tasks.spawn(self._tell_no_order(name, intent, fault))
+            return name
+
+    async def _tell_no_order(self, name: str, intent: OrderIntent, why: ArgumentFault) -> None:
+        """What can be no order fails by an event of its own, once its id is in the caller's hands."""
+        fault = Fault(_not_sent(str(why)), "new order")
+        at_s, rejection = self._clock.now_ms() / 1000, Rejection(RejectionKind.NOT_SENT)
+        self._bus.publish((MarketOrderFailureEvent(at_s, name, intent.order_type, fault, rejection),))
+
+    def _within_what_is_held(self, intent: OrderIntent, rule: TradingRule) -> OrderIntent:
+        """A closing order of hedge mode is cut to its position, as the venue itself does in one-way mode."""
+        if not intent.reduces_only or self._terms.position_mode() is not PositionMode.HEDGE:
+            return intent
+        side = CLOSE_SEMANTICS[PositionMode.HEDGE, intent.position_action, intent.trade_type].position_side
+        held = abs(self._terms.held(rule.symbol, side))
+        return replace(intent, amount=held) if ZERO < held < intent.amount else intent
+
     async def _place(self, order: InFlightOrder, intent: OrderIntent, rule: TradingRule) -> None:
         """Sends a tracked order, unless a rule or a shut gate keeps it."""
         price = self._terms.mark_price_of(intent.trading_pair) if intent.price is None else intent.price
         known = ZERO if price.is_nan() else price
         broken = rule.broken_by(intent.amount, known, intent.order_type, reduce_only=intent.reduces_only)
-        if broken is not None:
-            self._refuse(order, _not_sent(str(broken)))
-        elif not self._permit.may_send():
+        if order.cancel_wanted:
+            self._refuse(order, _CANCELLED)
+        elif broken is not None:
+            self._refuse(order, _not_sent(str(broken)), kept_by(broken))
+        elif not self._may_leave(intent):
             self._refuse(order, _NOT_READY)
         elif trouble := self._permit.journaling.unwritten(order):
             self._refuse(order, _not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION))
+        elif why := self._permit.kept_back(order):
+            self._refuse(order, _not_sent(why))
         else:
-            endpoint = endpoints.CLOSE_ORDER if intent.reduces_only else endpoints.PLACE_ORDER
-            await self._send(order, endpoint, requests.place_order(
-                intent, order.symbol, order.client_order_id, self._terms.position_mode()
-            ))  # fmt: skip
+            await self._send_at_some_price(order, intent, rule)
 
-    async def _send(self, order: InFlightOrder, endpoint: Endpoint, params: Mapping[str, str]) -> None:
+    def _may_leave(self, intent: OrderIntent) -> bool:
+        return self._permit.may_close() if intent.reduces_only else self._permit.may_send()
+
+    async def _send_at_some_price(self, order: InFlightOrder, intent: OrderIntent, rule: TradingRule) -> None:
+        """Sends; a post-only order that would take is priced anew, within bounds, as often as it is refused for that.
+        Such a refusal is a clean one, so that the id may be used again."""
+        wanted: OrderIntent | None = intent
+        while wanted is not None:
+            fault = await self._send(order, wanted)
+            if fault is None:
+                return
+            touch = self._terms.touch_of(intent.trading_pair)
+            price = intent.price or ZERO
+            wanted = repriced(wanted, price, touch, rule.tick_size, self._terms.reprice_ticks)
+            if wanted is None or order.cancel_wanted:
+                self._dispatcher.dispatch(_own_word(order, OrderStatus.REJECTED, fault, self._rejection(order, fault)))
+                return
+            _LOG.info("%s would take at %s: %s", order.client_order_id, order.price, wanted.price)
+            self._dispatcher.dispatch(replace(_own_word(order, OrderStatus.UNCHANGED), price=wanted.price))
+
+    async def _send(self, order: InFlightOrder, intent: OrderIntent) -> Fault | None:
+        """Sends once. Returns the refusal of a post-only order that would take; all else is dispatched."""
+        params = requests.place_order(intent, order.symbol, order.client_order_id, self._terms.position_mode())
+        endpoint = endpoints.CLOSE_ORDER if intent.reduces_only else endpoints.PLACE_ORDER
         try:
-            body = await self._gateway.call(endpoint, params, still_wanted=self._permit.may_send)
-            self._dispatcher.dispatch(_ack(body, order.symbol, order.client_order_id))
-            self._ack_watch.acknowledged(order.client_order_id, self._clock.monotonic_ms())
+            body = await self._gateway.call(
+                endpoint, params,
+                still_wanted=lambda: self._may_leave(intent) and not order.cancel_wanted,
+            )  # fmt: skip
+            ack = order_replies.order(body, ReportSource.ACK, order.symbol, order.client_order_id)
+            self._dispatcher.dispatch(ack)
+            self._ack_watch.acknowledged(order.client_order_id, known_by(ack), self._clock.monotonic_ms())
         except Fault as fault:
-            self._dispatcher.dispatch(_own_word(order, _PLACED[fault.rule.fate], fault))
+            if fault.code == WOULD_TAKE:
+                return fault
+            rejection = self._rejection(order, fault)
+            self._dispatcher.dispatch(_own_word(order, _PLACED[fault.rule.fate], fault, rejection))
         except ConnectorFault as fault:
             _LOG.warning("answer to %s: %s", order.client_order_id, fault)
             self._dispatcher.dispatch(_own_word(order, OrderStatus.OUTCOME_UNKNOWN))
-        if order.client_order_id in self._cancel_after_ack:
-            self._cancel_after_ack.discard(order.client_order_id)
-            if order.is_open:
-                await self.cancel(order)
+        return None
 
-    def _refuse(self, order: InFlightOrder, why: FaultRule) -> None:
-        self._dispatcher.dispatch(_own_word(order, OrderStatus.REJECTED, Fault(why, "new order")))
+    def _rejection(self, order: InFlightOrder, fault: Fault) -> Rejection:
+        try:
+            rule = self._terms.rule_of(order.trading_pair)
+        except ArgumentFault:
+            rule = None
+        return rejection_of(fault, order, rule)
+
+    def _refuse(self, order: InFlightOrder, why: FaultRule, rejection: Rejection = NOT_SENT) -> None:
+        self._dispatcher.dispatch(_own_word(order, OrderStatus.REJECTED, Fault(why, "new order"), rejection))
 
 
-def _ack(body: bytes, symbol: str, client_order_id: str) -> OrderReport:
-    return order_replies.order(body, ReportSource.ACK, symbol, client_order_id)
-
-
-def _own_word(order: InFlightOrder, status: OrderStatus, fault: Fault | None = None) -> OrderReport:
+def _own_word(
+    order: InFlightOrder, status: OrderStatus, fault: Fault | None = None, rejection: Rejection | None = None
+) -> OrderReport:
     """A report of our own about an order, for what the venue did not say itself."""
     return OrderReport(
         source=ReportSource.ERROR if fault else ReportSource.LOCAL,
@@ -209,4 +252,5 @@ def _own_word(order: InFlightOrder, status: OrderStatus, fault: Fault | None = N
         symbol=order.symbol,
         client_order_id=order.client_order_id,
         fault=fault,
+        rejection=rejection,
     )

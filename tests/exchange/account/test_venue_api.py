@@ -66,7 +66,7 @@ async def test_one_order_is_asked_for_by_our_own_id(connector: PerpetualDerivati
         D("0.010"),
         D(60_010),
     )
-    of_order = await connector.components.api.trades_of_order(SYMBOL, report.exchange_order_id)
+    of_order = await connector.components.api.trades_of_order(SYMBOL, report.exchange_order_id, report.time_ms)
     assert [row.fills[0].amount for row in of_order] == [D("0.010")]
 
 

@@ -48,7 +48,7 @@ async def test_an_order_that_lives_is_never_absent(
     await log.waits_for(MarketEvent.BuyOrderCreated)
     order = connector.components.tracker.order(name)
     assert order is not None
-    (found,) = await searched(connector.components.api, order)
+    (found,) = await searched(connector.components.api, order, order.created_ms)
     assert (found.client_order_id, found.status.value) == (name, "NEW")
 
 

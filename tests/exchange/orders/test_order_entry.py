@@ -1,11 +1,15 @@
 """Orders in bad weather: what the exchange did not answer is found out, nothing is doubled, nothing is lost."""
 
+import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import OrderState, OrderType
+from connector.core.enums import OrderState, OrderType, PositionAction, PositionMode, TradeType
 from connector.core.events import MarketEvent
+from connector.core.faults import ArgumentFault
+from connector.core.intents import OrderIntent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
@@ -112,7 +116,7 @@ async def test_a_fill_whose_event_is_lost_is_read_from_the_trades(
     venue.faults.arm("lost_user_event")
     Trader(venue).take(-1, "0.010")
     await until(lambda: connector.account_positions.get(PAIR) is not None, "the account's push came")
-    await connector.components.entry.cancel(connector.components.tracker.order(name))  # type: ignore[arg-type]
+    connector.cancel(PAIR, name)
     await log.waits_for(MarketEvent.BuyOrderCompleted)
     assert log.tags() == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
 
@@ -150,17 +154,17 @@ async def test_cancelling_an_order_that_is_filled_meanwhile_reports_the_fill(
     assert "OrderCancelled" not in log.tags()
 
 
-async def test_a_cancel_that_brought_nothing_may_be_asked_for_again(
-    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+@pytest.mark.parametrize("fault", ["unknown_not_placed", "service_unavailable"])
+async def test_a_cancel_that_brought_nothing_is_tried_again(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str
 ) -> None:
     name = buy(connector)
     await log.waits_for(MarketEvent.BuyOrderCreated)
-    venue.faults.arm("unknown_not_placed", method="DELETE")
-    order = connector.in_flight_orders[name]
-    await connector.components.entry.cancel(order)
-    assert (order.state, order.cancel_requested_ms) == (OrderState.OPEN, None)
+    venue.faults.arm(fault, times=2, method="DELETE")
     connector.cancel(PAIR, name)
     await log.waits_for(MarketEvent.OrderCancelled)
+    assert not venue.faults.armed()
+    assert log.tags() == ["BuyOrderCreated", "OrderCancelled"]
 
 
 async def test_a_cancel_that_met_an_unavailable_service_goes_again_by_itself(
@@ -177,8 +181,9 @@ async def test_a_cancel_that_met_an_unavailable_service_goes_again_by_itself(
 async def test_a_cancel_asked_for_before_the_ack_is_sent_after_it(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
-    venue.faults.arm("event_before_ack", ms=300)
     name = buy(connector)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
     connector.cancel(PAIR, name)
     await log.waits_for(MarketEvent.OrderCancelled)
     assert log.tags() == ["BuyOrderCreated", "OrderCancelled"]
@@ -226,3 +231,49 @@ async def test_an_event_before_its_ack_does_not_make_the_stream_suspect(
     await until(lambda: not venue.faults.armed() and connector.in_flight_orders[name].was_seen, "seen")
     await connector.components.gateway.measure_clock()
     assert connector.components.user.ack_watch.overdue_ms(connector.components.clock.monotonic_ms() + 60_000) == 0
+
+
+async def test_each_order_of_a_batch_has_a_fate_of_its_own(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    good = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, D("0.010"), PRICE)
+    bad = replace(good, amount=D(-1)), replace(good, trading_pair="NO-SUCH"), replace(good, price=None)
+    names = connector.batch_order_create([good, *bad, replace(good, price=D(59_400))])
+    assert len(set(names)) == 5
+    await log.waits_for(MarketEvent.BuyOrderCreated, 2)
+    await log.waits_for(MarketEvent.OrderFailure, 3)
+    assert [getattr(event, "order_id", "") for event in log.of(MarketEvent.OrderFailure)] == names[1:4]
+    assert sorted(await open_ids(connector)) == sorted((names[0], names[4]))
+    with pytest.raises(ArgumentFault, match="is no order of this connector"):
+        connector.batch_order_cancel([(PAIR, names[0]), (PAIR, "strange"), (PAIR, names[4])])
+    await log.waits_for(MarketEvent.OrderCancelled, 2)
+    assert await open_ids(connector) == []
+
+
+async def test_a_closing_order_leaves_while_books_and_marks_are_silent(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    venue.faults.arm("silent_stream", ms=60_000)
+    await log.waits_for(MarketEvent.FeedLost)
+    assert not connector.ready
+    buy(connector)
+    await log.waits_for(MarketEvent.OrderFailure)
+    connector.sell(PAIR, D("0.010"), OrderType.MARKET, position_action=PositionAction.CLOSE)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
+    account = venue.engine.accounts[venue.account_id]
+    assert [row.lots for row in account.positions.values()] in ([], [0])
+
+
+async def test_a_closing_order_of_hedge_mode_is_cut_to_its_position(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    await connector.set_position_mode(PositionMode.HEDGE)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await until(lambda: f"{PAIR}LONG" in connector.account_positions, "held")
+    name = connector.sell(PAIR, D("0.025"), OrderType.MARKET, position_action=PositionAction.CLOSE)
+    assert connector.in_flight_orders[name].amount == D("0.010")
+    await log.waits_for(MarketEvent.SellOrderCompleted)
+    await until(lambda: not connector.account_positions, "flat")

@@ -1,0 +1,136 @@
+"""What refusals change: after so many alike, opening orders of the kind are kept back until a probe is accepted.
+
+    refused, refused, refused  ──▶  paused: told once, kept back here  ── once a minute ──▶  one order goes as a probe
+                                        ▲                                                        │           │
+                                        └──────────────────── refused ───────────────────────────┘       accepted
+                                                                                             over: told once ▼
+
+What closes is never kept back. `venue.refusals` says after how many, and what is paused.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connector.core.clock import Clock
+from connector.core.enums import PositionAction, TradeType
+from connector.core.events import (
+    Event,
+    MarketEvent,
+    MarketOrderFailureEvent,
+    OpeningsPausedEvent,
+    OpeningsResumedEvent,
+    OrderCreatedEvent,
+)
+from connector.exchange.bus import Bus
+from connector.orders.in_flight_order import InFlightOrder
+from connector.venue.refusals import ANY, PASSING, PROBE_EVERY_MS, REFUSALS, Paused
+
+_LOG = logging.getLogger(__name__)
+#: Symbol and side; None stands for all of them.
+Scope = tuple[str | None, TradeType | None]
+
+
+@dataclass(slots=True)
+class Pause:
+    """Opening orders that are kept back."""
+
+    code: int
+    #: The venue's refusal, in words.
+    reason: str
+    #: Of whom, in words.
+    of: str
+    #: By the steady clock.
+    since_ms: int
+    probed_ms: int
+    #: How many were kept back.
+    kept: int = 0
+
+
+class Refusals:
+    """Counts refusals, and says which orders are kept back. `order_of` finds an order by its client id."""
+
+    def __init__(self, bus: Bus, clock: Clock, order_of: Callable[[str], InFlightOrder | None]) -> None:
+        self._bus = bus
+        self._clock = clock
+        self._order_of = order_of
+        #: The last code, and how often in a row, by symbol and side.
+        self._alike: dict[tuple[str, TradeType], tuple[int, int]] = {}
+        self.pauses: dict[Scope, Pause] = {}
+        #: How often the venue refused an order, by its number.
+        self.counts: Counter[int] = Counter()
+        bus.add_listener(MarketEvent.OrderFailure, self._hear_refusal)
+        bus.add_listener(MarketEvent.BuyOrderCreated, self._hear_acceptance)
+        bus.add_listener(MarketEvent.SellOrderCreated, self._hear_acceptance)
+
+    def keeps_back(self, order: InFlightOrder) -> str:
+        """Why an order does not go now; empty where it does. A pause lets one go as a probe, once in a while."""
+        if not self.pauses or order.position_action is PositionAction.CLOSE:
+            return ""
+        pauses = [self.pauses[scope] for scope in _scopes(order) if scope in self.pauses]
+        now_ms = self._clock.monotonic_ms()
+        for pause in pauses:
+            if now_ms - pause.probed_ms < PROBE_EVERY_MS:
+                pause.kept += 1
+                return f"opening orders of {pause.of} are paused: {pause.reason}"
+        for pause in pauses:
+            pause.probed_ms = now_ms
+        return ""
+
+    def _hear_refusal(self, event: Event) -> None:
+        order = self._order_of(getattr(event, "order_id", ""))
+        if not isinstance(event, MarketOrderFailureEvent) or order is None or event.fault is None:
+            return
+        code = event.fault.code
+        if not code:
+            return
+        self.counts[code] += 1
+        if code in PASSING or order.position_action is PositionAction.CLOSE:
+            return
+        key = order.symbol, order.trade_type
+        last, times = self._alike.get(key, (0, 0))
+        times = times + 1 if last == code else 1
+        self._alike[key] = code, times
+        rule = REFUSALS.get(code, ANY)
+        if times >= rule.after:
+            self._pause(order, rule.pauses, code, str(event.fault))
+
+    def _hear_acceptance(self, event: Event) -> None:
+        order = self._order_of(getattr(event, "order_id", ""))
+        if not isinstance(event, OrderCreatedEvent) or order is None or order.position_action is PositionAction.CLOSE:
+            return
+        self._alike.pop((order.symbol, order.trade_type), None)
+        for scope in _scopes(order):
+            pause = self.pauses.pop(scope, None)
+            if pause is not None:
+                _LOG.warning("opening orders of %s go again; %d were kept back", pause.of, pause.kept)
+                self._bus.publish(
+                    (OpeningsResumedEvent(self._clock.now_ms() / 1000, pause.of, pause.code, pause.kept),)
+                )
+
+    def _pause(self, order: InFlightOrder, what: Paused, code: int, reason: str) -> None:
+        scope, of = _scope(order, what)
+        now_ms = self._clock.monotonic_ms()
+        if scope in self.pauses:
+            self.pauses[scope].probed_ms = now_ms
+            return
+        self.pauses[scope] = Pause(code, reason, of, now_ms, now_ms)
+        _LOG.warning("opening orders of %s are paused, a probe goes once a minute: %s", of, reason)
+        self._bus.publish((OpeningsPausedEvent(self._clock.now_ms() / 1000, of, code, reason),))
+
+
+def _scope(order: InFlightOrder, what: Paused) -> tuple[Scope, str]:
+    match what:
+        case Paused.ACCOUNT:
+            return (None, None), "the account"
+        case Paused.SYMBOL:
+            return (order.symbol, None), order.trading_pair
+        case _:
+            side = "buys" if order.trade_type is TradeType.BUY else "sells"
+            return (order.symbol, order.trade_type), f"{order.trading_pair} ({side})"
+
+
+def _scopes(order: InFlightOrder) -> tuple[Scope, ...]:
+    """Every pause that an order falls under."""
+    return (None, None), (order.symbol, None), (order.symbol, order.trade_type)

@@ -1,0 +1,59 @@
+"""The venue's numbers for how orders end: expiry reasons (`er`), and what kind of refusal an error code is.
+
+Source: "ORDER_TRADE_UPDATE" and "Error codes", as of 2026-11. 10 and 11 are documented for COIN-M alone.
+"""
+
+from typing import Final
+
+from connector.core.order_ends import ExpiryReason, RejectionKind
+
+EXPIRY_REASONS: Final[dict[str, ExpiryReason]] = {
+    "1": ExpiryReason.SELF_TRADE_PREVENTION,
+    "2": ExpiryReason.IMMEDIATE_REMAINDER,
+    "3": ExpiryReason.SELF_TRADE_PREVENTION,
+    "4": ExpiryReason.REDUCE_ONLY_SURPLUS,
+    "5": ExpiryReason.LIQUIDATION,
+    "6": ExpiryReason.GOOD_TILL_DATE,
+    "7": ExpiryReason.DELISTING,
+    "8": ExpiryReason.TRIGGERED,
+    "9": ExpiryReason.MARKET_REMAINDER,
+    "10": ExpiryReason.FILL_OR_KILL,
+    "11": ExpiryReason.POST_ONLY,
+}
+#: The status of an order that met another of its owner: said by answers, which carry no number.
+EXPIRED_IN_MATCH: Final = "EXPIRED_IN_MATCH"
+
+#: The filter that a code says is broken.
+FILTERS: Final[dict[int, str]] = {
+    -1111: "PRECISION",
+    -2025: "MAX_NUM_ORDERS",
+    -4001: "PRICE_FILTER",
+    -4002: "PRICE_FILTER",
+    -4013: "PRICE_FILTER",
+    -4014: "PRICE_FILTER",
+    -4003: "LOT_SIZE",
+    -4004: "LOT_SIZE",
+    -4005: "LOT_SIZE",
+    -4023: "LOT_SIZE",
+    -4016: "PERCENT_PRICE",
+    -4024: "PERCENT_PRICE",
+    -4131: "PERCENT_PRICE",
+    -4164: "MIN_NOTIONAL",
+}
+
+REJECTION_KINDS: Final[dict[int, RejectionKind]] = {
+    **dict.fromkeys(FILTERS, RejectionKind.FILTER),
+    **dict.fromkeys((-2018, -2019, -2027, -2028), RejectionKind.MARGIN),
+    **dict.fromkeys((-2022, -2024, -2026, -4062, -4118), RejectionKind.REDUCE_ONLY),
+    **dict.fromkeys((-1003, -1015), RejectionKind.RATE),
+    **dict.fromkeys((-4400, -4401), RejectionKind.QUANTITATIVE_RULE),
+    -4411: RejectionKind.AGREEMENT,
+    -5022: RejectionKind.POST_ONLY,
+}
+
+
+def expiry_reason(status: str, number: str) -> ExpiryReason:
+    """Why an order with this status word and `er` ended; OTHER where neither says."""
+    if status == EXPIRED_IN_MATCH:
+        return ExpiryReason.SELF_TRADE_PREVENTION
+    return EXPIRY_REASONS.get(number, ExpiryReason.OTHER)

@@ -1,0 +1,70 @@
+"""What the venue's refusals of new orders change in what is sent: one table from code to consequence.
+
+Source: "Error codes" and the pages of the rules that they speak of, as of 2026-11. What closes is never kept back.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Paused(StrEnum):
+    """Which opening orders are kept back."""
+
+    #: Those of the symbol.
+    SYMBOL = "symbol"
+    #: Those of the symbol and the side.
+    SIDE = "side"
+    #: All of the account.
+    ACCOUNT = "account"
+
+
+class Reread(StrEnum):
+    """What is read again, since the refusal says that what is known of it no longer holds."""
+
+    RULES = "rules"
+    POSITION = "position"
+    MODE = "mode"
+    LEVERAGE = "leverage"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRule:
+    """The consequence of one code."""
+
+    #: So many in a row, alike.
+    after: int = 3
+    pauses: Paused = Paused.SIDE
+    reread: Reread | None = None
+
+
+#: While a pause lasts, one order goes so often to see whether it is over.
+PROBE_EVERY_MS: Final = 60_000
+#: Of another code: three alike.
+ANY: Final = RefusalRule()
+#: These say nothing of the next order: a price that moved, an order that could not fill, a clock, a crowded second.
+PASSING: Final = frozenset({-1003, -1008, -1015, -1016, -1021, -2020, -2021, -4116, -5021, -5022, -5028})
+
+REFUSALS: Final[dict[int, RefusalRule]] = {
+    -4140: RefusalRule(1, Paused.SYMBOL, Reread.RULES),
+    -4141: RefusalRule(1, Paused.SYMBOL, Reread.RULES),
+    -4105: RefusalRule(1, Paused.SYMBOL),
+    -4106: RefusalRule(1, Paused.SIDE),
+    -4107: RefusalRule(1, Paused.SIDE),
+    -4400: RefusalRule(1, Paused.SYMBOL),
+    -4408: RefusalRule(1, Paused.SYMBOL),
+    -4411: RefusalRule(1, Paused.SYMBOL),
+    -2018: RefusalRule(3, Paused.ACCOUNT, Reread.POSITION),
+    -2019: RefusalRule(3, Paused.ACCOUNT, Reread.POSITION),
+    -2023: RefusalRule(1, Paused.ACCOUNT, Reread.POSITION),
+    -2027: RefusalRule(3, Paused.SIDE, Reread.LEVERAGE),
+    -2028: RefusalRule(3, Paused.SIDE, Reread.LEVERAGE),
+    -4061: RefusalRule(3, Paused.ACCOUNT, Reread.MODE),
+    -4087: RefusalRule(3, Paused.ACCOUNT),
+    -4088: RefusalRule(3, Paused.ACCOUNT),
+    **dict.fromkeys((-1002, -1011, -2008, -2014, -2015, -2017, -4109), RefusalRule(3, Paused.ACCOUNT)),
+    **dict.fromkeys((-2022, -2024, -4118), RefusalRule(3, Paused.SIDE, Reread.POSITION)),
+    **dict.fromkeys(
+        (-1111, -1121, -4003, -4004, -4005, -4014, -4023, -4164), RefusalRule(3, Paused.SIDE, Reread.RULES)
+    ),
+}

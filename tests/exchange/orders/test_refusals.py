@@ -1,0 +1,92 @@
+"""Refusals change what is sent."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from connector.core.enums import OrderType, PositionAction
+from connector.core.events import MarketEvent, OpeningsPausedEvent, OpeningsResumedEvent
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, EventLog
+from tests.companions.orders.counted_requests import counted_requests
+
+D = Decimal
+CREATE = "POST /fapi/v1/order"
+
+
+async def quote(connector: PerpetualDerivative, side: str = "buy", amount: str = "0.010") -> None:
+    """An order a tenth of a second."""
+    price = D(59_000) if side == "buy" else D(61_000)
+    getattr(connector, side)(PAIR, D(amount), OrderType.LIMIT, price)
+    await asyncio.sleep(0.1)
+
+
+async def test_what_is_refused_three_times_alike_is_paused_and_probed_once_a_minute(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    with counted_requests(connector) as sent:
+        for _ in range(100):
+            await quote(connector, amount="90")
+        assert sent[CREATE] == 3
+        (paused,) = log.of(MarketEvent.OpeningsPaused)
+        assert isinstance(paused, OpeningsPausedEvent)
+        assert (paused.of, paused.code) == ("the account", -2019)
+        assert connector.refusals == {-2019: 3}
+        assert list(connector.paused_openings) == ["the account"]
+        await asyncio.sleep(60)
+        for _ in range(10):
+            await quote(connector, amount="90")
+        assert sent[CREATE] == 4
+        assert len(log.of(MarketEvent.OpeningsPaused)) == 1
+
+
+async def test_a_probe_that_is_taken_ends_the_pause(connector: PerpetualDerivative, log: EventLog) -> None:
+    for _ in range(5):
+        await quote(connector, amount="90")
+    await asyncio.sleep(61)
+    await quote(connector)
+    (over,) = log.of(MarketEvent.OpeningsResumed)
+    assert isinstance(over, OpeningsResumedEvent)
+    assert (over.of, over.code, over.kept) == ("the account", -2019, 2)
+    with counted_requests(connector) as sent:
+        await quote(connector, "sell")
+        assert sent[CREATE] == 1
+    assert connector.paused_openings == {}
+
+
+@pytest.mark.parametrize(
+    ("fault", "sides"),
+    [
+        ("reduce_only_4400", {"buy", "sell"}),
+        ("reduce_only_4408", {"buy", "sell"}),
+        ("unsigned_4411", {"buy", "sell"}),
+        ("control_4105", {"buy", "sell"}),
+        ("control_4106", {"buy"}),
+        ("control_4107", {"sell"}),
+    ],
+)
+async def test_a_rule_of_the_venue_pauses_at_once_whom_it_binds_and_exits_go_on(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str, sides: set[str]
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    venue.faults.arm(fault, ms=50_000, symbol="BTCUSDT")
+    for side in sorted(sides):
+        await quote(connector, side)
+    with counted_requests(connector) as sent:
+        for side in ("buy", "sell"):
+            await quote(connector, side)
+        assert sent[CREATE] == 2 - len(sides)
+        connector.sell(PAIR, D("0.010"), OrderType.MARKET, position_action=PositionAction.CLOSE)
+        await log.waits_for(MarketEvent.SellOrderCompleted)
+
+
+async def test_refusals_that_pass_by_themselves_pause_nothing(connector: PerpetualDerivative, log: EventLog) -> None:
+    with counted_requests(connector) as sent:
+        for _ in range(5):
+            connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(61_000))
+            await asyncio.sleep(0.1)
+        assert sent[CREATE] == 5
+    assert log.of(MarketEvent.OpeningsPaused) == []
