@@ -145,7 +145,9 @@ class Summary:
 
     def _table(self, number: int, epoch: EpochSection) -> Table:
         which = f", exchange life {number}" if len(self.lives) > 1 else ""
-        table = Table(title=f"{self.trading_pair} on {self.domain}{which}", title_justify="left")
+        title = f"{self.trading_pair} on {self.domain}{which}"
+        # A title wider than its figures would be broken.
+        table = Table(title=title, title_justify="left", min_width=len(title))
         table.add_column("")
         table.add_column("bot", justify="right")
         table.add_column("exchange" if epoch.asked else "exchange (last told)", justify="right")

@@ -64,10 +64,11 @@ def test_an_exchange_that_could_not_be_asked_is_compared_by_its_wallet_alone() -
 
 def test_every_life_has_a_table() -> None:
     console = Console(width=140, record=True, file=io.StringIO())
-    for table in summary(section(), section(asked=False)).tables():
+    two = replace(summary(section(), section(asked=False)), trading_pair="1000000BOB-USDT")
+    for table in two.tables():
         console.print(table)
     text = console.export_text()
-    assert "exchange life 1" in " ".join(text.split())
+    assert ", exchange life 1\n" in "\n".join(line.rstrip() for line in text.splitlines())
     assert "exchange (last told)" in text
     assert "wallet at end" in text
 
