@@ -5,20 +5,29 @@ Money and prices are integers of 1e-8 (`_e8`); products of a price and a quantit
 """
 
 from decimal import Decimal
+from functools import lru_cache
 
 E8 = 10**8
+#: Texts of numbers that are kept, about 2 MB of them.
+MOST_TEXTS = 16_384
 
 
 def half_up(numerator: int, denominator: int) -> int:
     """The quotient to the nearest whole number, halves away from zero: how money is booked."""
+    if numerator >= 0 and denominator > 0:  # nearly always
+        return (2 * numerator + denominator) // (2 * denominator)
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     size = (2 * abs(numerator) + denominator) // (2 * denominator)
     return size if numerator >= 0 else -size
 
 
+@lru_cache(maxsize=MOST_TEXTS)
 def text_of(scaled: int, decimals: int) -> str:
-    """`scaled` x 10^-decimals with exactly that many decimals: `text_of(-5, 2)` is `-0.05`."""
+    """`scaled` x 10^-decimals with exactly that many decimals: `text_of(-5, 2)` is `-0.05`.
+
+    Prices and amounts near the touch are told again and again.
+    """
     if not decimals:
         return str(scaled)
     digits = str(abs(scaled)).rjust(decimals + 1, "0")

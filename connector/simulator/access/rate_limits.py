@@ -76,6 +76,10 @@ class _OrderWindows:
     minute: Window = field(default_factory=lambda: Window(MINUTE_MS))
 
 
+def _limit_row(kind: str, interval: str, number: int, most: int) -> dict[str, object]:
+    return {"rateLimitType": kind, "interval": interval, "intervalNum": number, "limit": most}
+
+
 class RateLimits:
     """Counts by address and by account. `enforced` False only counts; limits are `times` the venue's.
 
@@ -97,6 +101,11 @@ class RateLimits:
         self._used_by_others = 0
         self._orders_left: int | None = None
         self.orders_per_10s, self.orders_per_minute = self._scaled(ORDERS_PER_10S), self._scaled(ORDERS_PER_MINUTE)
+        self._order_rows = (
+            _limit_row("ORDERS", "SECOND", 10, self.orders_per_10s),
+            _limit_row("ORDERS", "MINUTE", 1, self.orders_per_minute),
+        )
+        self._weight_row = _limit_row("REQUEST_WEIGHT", "MINUTE", 1, self._scaled(WEIGHT.most))
 
     def check_ban(self, address: str, now_ms: int) -> None:
         """418 while an address is banned."""
@@ -150,15 +159,20 @@ class RateLimits:
 
     def order_limits(self) -> list[dict[str, object]]:
         """The order limits in force, as rateLimit/order and exchangeInfo list them."""
-        return [
-            {"rateLimitType": "ORDERS", "interval": "SECOND", "intervalNum": 10, "limit": self.orders_per_10s},
-            {"rateLimitType": "ORDERS", "interval": "MINUTE", "intervalNum": 1, "limit": self.orders_per_minute},
-        ]
+        return [dict(row) for row in self._order_rows]
 
     def weight_limit(self) -> dict[str, object]:
         """The weight limit in force, as exchangeInfo lists it."""
-        most = self._scaled(WEIGHT.most)
-        return {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": most}
+        return dict(self._weight_row)
+
+    def told(self, now_ms: int, address: str, account_id: int | None) -> list[dict[str, object]]:
+        """The limits with what is used of them, as an answer of the WS-API tells them: an account's orders first."""
+        weight = {**self._weight_row, "count": self.used(WEIGHT, now_ms, address)}
+        if account_id is None:
+            return [weight]
+        tens, minute = self.orders_used(account_id, now_ms)
+        by_tens, by_minute = self._order_rows
+        return [{**by_tens, "count": tens}, {**by_minute, "count": minute}, weight]
 
     def _lasting_ms(self, now_ms: int) -> int:
         return now_ms if self._steady_ms is None else self._steady_ms()

@@ -65,7 +65,9 @@ class Pair:
 
 
 def hmac_hex(secret: str, payload: bytes) -> str:
-    return hmac.digest(secret.encode(), payload, "sha256").hex()
+    digest = _keyed(secret).copy()
+    digest.update(payload)
+    return digest.hexdigest()
 
 
 def is_signed(kind: KeyKind, secret: str, payload: bytes, given: str) -> bool:
@@ -119,6 +121,12 @@ def addresses_of(text: str) -> frozenset[str] | None:
         return frozenset(str(ipaddress.ip_address(part.strip())) for part in text.split(",") if part.strip())
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=256)
+def _keyed(secret: str) -> hmac.HMAC:
+    """What each signature of a secret begins with."""
+    return hmac.new(secret.encode(), digestmod="sha256")
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,7 @@
 """What the engine's doings mean for the accounts they touch: facts that the user streams tell."""
 
-from dataclasses import dataclass
 
+from connector.core.value_objects import value_object
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder
 from connector.simulator.accounts.positions import Position
@@ -14,7 +14,7 @@ BY_MARGIN_TRANSFER, BY_MARGIN_TYPE, BY_INSURANCE = "MARGIN_TRANSFER", "MARGIN_TY
 BY_AUTO_EXCHANGE = "AUTO_EXCHANGE"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Execution:
     """One fill as its order's owner sees it."""
 
@@ -27,7 +27,7 @@ class Execution:
     commission_asset: str = "USDT"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PositionRow:
     """A position as it stands after the change; amounts signed."""
 
@@ -42,7 +42,7 @@ class PositionRow:
     isolated_e8: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BalanceRow:
     """A wallet as it stands after the change, and its cross part."""
 
@@ -53,7 +53,7 @@ class BalanceRow:
     change_e8: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AccountChanged:
     """Wallets or positions moved: those that did are named."""
 
@@ -65,7 +65,7 @@ class AccountChanged:
     funding_symbol: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Fill:
     """What one match did to an order's owner: the fill itself, and the account as it stands after it."""
 
@@ -73,7 +73,7 @@ class Fill:
     account: AccountChanged
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OrderChanged:
     """An order moved, and with a fill its owner's account at the same moment."""
 
@@ -95,7 +95,7 @@ class OrderChanged:
     modify_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class LeverageChanged:
     """The leverage in force for a symbol is another one."""
 
@@ -105,7 +105,7 @@ class LeverageChanged:
     leverage: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AlgoChanged:
     """A conditional order moved: its status, what its child has filled by then, whether a trailing stop is armed."""
 
@@ -118,7 +118,7 @@ class AlgoChanged:
     armed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AssetModeChanged:
     """Multi-assets mode is on, or off."""
 
@@ -127,7 +127,7 @@ class AssetModeChanged:
     multi_assets: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class CalledPosition:
     """A position whose margin runs short, and the maintenance that it needs."""
 
@@ -136,7 +136,7 @@ class CalledPosition:
     maintenance_e8: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class MarginCalled:
     """Margin runs short."""
 

@@ -1,7 +1,7 @@
 """What a fill costs: a share of its notional, in the quote asset or, discounted, in BNB ("Commission")."""
 
-from dataclasses import dataclass
 
+from connector.core.value_objects import value_object
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.collateral_prices import CollateralPrices
@@ -13,7 +13,7 @@ BURNED = "BNB"
 BURNED_SHARE_E8 = 90 * E8 // 100
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Match:
     """Two orders met."""
 
@@ -24,7 +24,7 @@ class Match:
     lots: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Fee:
     """What one fill costs."""
 

@@ -38,10 +38,14 @@ class MarginPools(_Ranked):
     def __init__(self, listings: Mapping[str, Listing], collateral: CollateralPrices) -> None:
         self._listings, self.collateral = listings, collateral
 
-    def charges(self, account: Account) -> dict[Side, Charge]:
-        """Every (symbol, position side) that is held or ordered, with its margin, in the order of the listings."""
+    def charges(self, account: Account, without: Side | None = None) -> dict[Side, Charge]:
+        """Every (symbol, position side) that is held or ordered, with its margin, in the order of the listings.
+
+        `without` is one that the caller reckons itself.
+        """
         used = {key for key, position in account.positions.items() if position.lots}
         used.update(key for key, orders in account.sums.items() if orders.count)
+        used.discard(without)
         rank = self._places() if len(used) > 1 else {}
         ordered = sorted(used, key=lambda key: (rank.get(key[0], 0), key[1]))
         return {key: charge(account, self._listings[key[0]], key[1]) for key in ordered}
@@ -83,17 +87,20 @@ class MarginPools(_Ranked):
 
     def check(self, account: Account, listing: Listing, claim: Claim, before_e8: int | None = None) -> None:
         """-2027 over the bracket's cap, -2019 when margin falls short. What needs no more than `before_e8` is free."""
-        found = self.charges(account)
         key = (listing.symbol, claim.position_side)
-        if before_e8 is None:
-            before_e8 = found[key].initial_e8 if key in found else 0
-        found[key] = charge(account, listing, claim.position_side, claim)
-        if found[key].initial_e8 <= before_e8:
+        found = self.charges(account, without=key)
+        needed = found[key] = charge(account, listing, claim.position_side, claim)
+        if needed.exposure_e8 > listing.instrument.cap_at(account.leverage(listing.symbol)) * E8:
+            code = -2027
+        elif self.of(account, found, needed.asset).free_e8 < 0:
+            code = -2019
+        else:
             return
-        if found[key].exposure_e8 > listing.instrument.cap_at(account.leverage(listing.symbol)) * E8:
-            raise VenueError(-2027)
-        if self.of(account, found, found[key].asset).free_e8 < 0:
-            raise VenueError(-2019)
+        # What it needed before matters to those alone that would be refused.
+        if before_e8 is None:
+            before_e8 = charge(account, listing, claim.position_side).initial_e8
+        if needed.initial_e8 > before_e8:
+            raise VenueError(code)
 
     def liquidation_price_e8(self, account: Account, found: Charges, key: Side) -> int:
         """The mark price at which a position is liquidated, 0 where no price does it; hedged cross sides share it."""

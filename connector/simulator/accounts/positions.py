@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from connector.core.value_objects import value_object
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.instruments import Instrument
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Realised:
     """What a fill realised."""
 

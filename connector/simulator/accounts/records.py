@@ -1,7 +1,7 @@
 """What an account can look up later: its trades and its income."""
 
-from dataclasses import dataclass
 
+from connector.core.value_objects import value_object
 from connector.simulator.market.orders import Order
 
 TRANSFER, REALIZED_PNL, COMMISSION, FUNDING_FEE = "TRANSFER", "REALIZED_PNL", "COMMISSION", "FUNDING_FEE"
@@ -13,7 +13,7 @@ LIQUIDATION, ADL = "LIQUIDATION", "ADL"
 ADDED, REDUCED = 1, 2
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TradeRecord:
     """One side of one trade."""
 
@@ -33,7 +33,7 @@ class TradeRecord:
     commission_asset: str = "USDT"
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Amendment:
     """A change of an order."""
 
@@ -52,7 +52,7 @@ class Amendment:
     modify_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class IncomeRecord:
     """One booked item: the sum of all of them is the wallet."""
 
@@ -65,7 +65,7 @@ class IncomeRecord:
     trade_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class MarginMove:
     """Margin that its owner gave to an isolated position, or took back."""
 
@@ -79,7 +79,7 @@ class MarginMove:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class WalletMove:
     """What an owner moved from one wallet of an account to another."""
 
@@ -92,7 +92,7 @@ class WalletMove:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class ForcedOrder:
     """An order by which the exchange closed a position of an account."""
 
@@ -101,7 +101,7 @@ class ForcedOrder:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class LiquidationPrint:
     """A liquidation order as the market sees it."""
 

@@ -13,9 +13,9 @@ What a step costs is bounded, however many symbols there are and however fast a 
 import hashlib
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
+from connector.core.value_objects import value_object
 from connector.simulator.background.symbol_model import STEP_MS, THIN_ABOVE, Command, SymbolModel, Timed, Withdraw
 from connector.simulator.fault_injection.price_scripts import PriceScript
 from connector.simulator.market.instruments import Instrument
@@ -31,7 +31,7 @@ MOST_SCRIPTED = 150
 MOST_MOVE = 0.035
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Step:
     """What happens in one step, by ms since it began, and where the indices that moved stand after it (1e-8)."""
 

@@ -15,9 +15,9 @@ import math
 import random
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from connector.core.value_objects import value_object
 from connector.simulator.background import flow_model as flow
 from connector.simulator.background.deep_ladder import DeepLadder, Rung
 from connector.simulator.background.fair_price import FairPrice
@@ -49,7 +49,7 @@ RENEWED, RENEWED_WEIGHTS = (TOP, INNER, OUTER, FAR.start), (0.5, 0.12, 0.14, 0.2
 REFILL_MS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Post:
     """An order of one of the background's own accounts."""
 
@@ -58,7 +58,7 @@ class Post:
     request: OrderRequest
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Withdraw:
     """Cancel of one of the background's own orders; it may be gone already."""
 

@@ -29,6 +29,11 @@ class Book:
         keys = self._keys[side]
         return side * keys[-1] if keys else None
 
+    def top(self, side: int) -> Level | None:
+        """The best level of a side as (ticks, lots)."""
+        keys = self._keys[side]
+        return (side * keys[-1], self._lots[keys[-1]]) if keys else None
+
     def first(self, side: int) -> Order | None:
         """The order of a side that trades next."""
         keys = self._keys[side]

@@ -1,9 +1,9 @@
 """The contract's filters on one order, with the venue's codes ("Exchange information: filters")."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor
 
+from connector.core.value_objects import value_object
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8, decimals_of, to_e8
 from connector.simulator.market.instruments import Instrument
@@ -11,7 +11,7 @@ from connector.simulator.market.listing import Listing
 from connector.simulator.market.orders import BUY, LIMIT, OrderRequest
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Terms:
     """An order's price (0 for MARKET) and quantity in ticks and lots."""
 

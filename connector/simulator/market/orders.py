@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from connector.core.value_objects import value_object
+
 BUY, SELL = 1, -1
 SIDE_WORDS = {BUY: "BUY", SELL: "SELL"}
 
@@ -31,7 +33,7 @@ BY_SELF_TRADE, IOC_REMAINDER, IOC_BY_SELF_TRADE, BY_REDUCE_ONLY, POSITION_GONE, 
 BY_LIQUIDATION, BY_DELISTING = 5, 7
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OrderRequest:
     """An order as it is asked for."""
 
@@ -51,7 +53,7 @@ class OrderRequest:
     good_till_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AmendRequest:
     """A change as it is asked for."""
 

@@ -4,13 +4,14 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connector.core.value_objects import value_object
 from connector.simulator.history import At, History
 from connector.simulator.market.candles import SECONDS, WIDTHS_MS, Bar, Candles
 
 MOST_KEPT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PublicTrade:
     """One match."""
 

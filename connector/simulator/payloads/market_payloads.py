@@ -56,8 +56,8 @@ def depth_update(
 
 def best_levels(listing: Listing) -> tuple[Level, Level]:
     """Best bid and ask as (ticks, lots), zeros where a side is empty."""
-    bids, asks = listing.book.levels(BUY, 1), listing.book.levels(SELL, 1)
-    return bids[0] if bids else (0, 0), asks[0] if asks else (0, 0)
+    book = listing.book
+    return book.top(BUY) or (0, 0), book.top(SELL) or (0, 0)
 
 
 def book_ticker(listing: Listing, now_ms: int) -> Payload:

@@ -90,7 +90,8 @@ class _Walk:
 def _is_value(value: object) -> bool:
     """Whether it is what it holds, so that one of it and two alike are the same."""
     terms = getattr(value, "__dataclass_params__", None)
-    return isinstance(value, tuple | frozenset) or (terms is not None and terms.frozen and terms.eq)
+    is_row = terms is not None and terms.eq and (terms.frozen or terms.unsafe_hash)
+    return is_row or isinstance(value, tuple | frozenset)
 
 
 def _is_plain(value: dict[Any, Any]) -> bool:

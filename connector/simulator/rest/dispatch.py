@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from connector.core.value_objects import value_object
 from connector.simulator.access.address_faults import check_address_faults
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.key_faults import check_key_faults
@@ -28,7 +29,7 @@ from connector.simulator.rest.routes import ROUTES, Route, Security
 from connector.simulator.runtime import Runtime
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Ask:
     """A request as it came."""
 

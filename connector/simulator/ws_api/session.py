@@ -9,7 +9,6 @@ from typing import NamedTuple
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.key_faults import check_key_faults
 from connector.simulator.access.parameters import Parameters
-from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.access.security import check_right, check_signature, check_time, right_for, sender_of
 from connector.simulator.access.signatures import KeyKind, is_signed
 from connector.simulator.errors import VenueError
@@ -161,20 +160,10 @@ class Session:
             frame = {"id": None if is_revoked else request.id, "status": refusal.status, "error": error}
         if self._wants_limits(request):
             account_id = outcome.sender.account_id if counts_orders and outcome.sender else None
-            frame["rateLimits"] = self._limits(account_id, now_ms)
+            frame["rateLimits"] = self._runtime.rate_limits.told(now_ms, self._address, account_id)
         return frame_of(frame)
 
     def _wants_limits(self, request: ReadRequest) -> bool:
         asked = request.asked
         wanted = asked.params.get("returnRateLimits") if asked is not None else None
         return self._returns_limits if wanted is None else wanted == "true"
-
-    def _limits(self, account_id: int | None, now_ms: int) -> list[Payload]:
-        """The weight used, and at orders how many of them were placed."""
-        rate_limits = self._runtime.rate_limits
-        used = rate_limits.used(WEIGHT, now_ms, self._address)
-        if account_id is None:
-            return [{**rate_limits.weight_limit(), "count": used}]
-        counts = (*rate_limits.orders_used(account_id, now_ms), used)
-        rows = (*rate_limits.order_limits(), rate_limits.weight_limit())
-        return [{**row, "count": count} for row, count in zip(rows, counts, strict=True)]

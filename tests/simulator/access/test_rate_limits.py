@@ -62,6 +62,18 @@ def test_the_minute_bounds_orders_too() -> None:
         limits.spend_orders(1, 50_000)
 
 
+def test_what_is_used_is_told_beside_each_limit() -> None:
+    limits = RateLimits(enforced=True)
+    limits.spend(WEIGHT, 40, 1, "10.0.0.1")
+    limits.spend_orders(1, 1, tens=5, minute=1)
+    limits.spend_orders(1, 10_001)
+    (weight,) = limits.told(10_001, "10.0.0.1", None)
+    assert weight == {**limits.weight_limit(), "count": 40}
+    tens, minute = limits.order_limits()
+    assert limits.told(10_001, "10.0.0.1", 1) == [{**tens, "count": 1}, {**minute, "count": 2}, weight]
+    assert "count" not in limits.weight_limit()
+
+
 def test_limits_that_are_off_still_count() -> None:
     limits = RateLimits(enforced=False)
     assert limits.spend(WEIGHT, 9_000, 0) == 9_000

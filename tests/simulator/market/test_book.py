@@ -42,6 +42,15 @@ def test_the_better_price_trades_first_then_the_older_order() -> None:
     assert first is not None and first.order_id == 2
 
 
+def test_the_top_of_a_side_is_its_first_level_and_none_where_it_is_empty() -> None:
+    both = book()
+    assert both.top(BUY) is None
+    for order_id, side, ticks, lots in ((1, BUY, 98, 5), (2, BUY, 99, 2), (3, BUY, 99, 4), (4, SELL, 101, 7)):
+        both.add(resting(order_id, side, ticks, lots))
+    assert (both.top(BUY), both.top(SELL)) == ((99, 6), (101, 7))
+    assert [both.top(BUY)] == both.levels(BUY, 1)
+
+
 def test_both_sides_list_their_best_level_first() -> None:
     both = book()
     for order_id, (side, ticks) in enumerate([(BUY, 98), (BUY, 99), (SELL, 102), (SELL, 101)]):
