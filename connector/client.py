@@ -8,7 +8,10 @@ from pathlib import Path
 
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping, kept_instance
-from connector.core.events import Event, MarketEvent
+from connector.bot.session.shared_limits import SharedLimits, limits_folder
+from connector.config.connector_settings import ConnectorSettings, connector_settings
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 from connector.core.faults import ArgumentFault, ConfigFault, ConnectorFault, StopFault
 from connector.core.interface import Exchange
 from connector.exchange.assemble import assemble
@@ -32,6 +35,9 @@ class _Life:
     ready_within_s: float
     keeping: Keeping | None
     hear: Callable[[Event], None] | None
+    settings: ConnectorSettings
+    #: Others may count in the same limits: it is no exchange of our own.
+    is_shared: bool
 
 
 @asynccontextmanager
@@ -44,6 +50,7 @@ async def open(
     ready_within_s: float = 30.0,
     data: Path | None = None,
     hear: Callable[[Event], None] | None = None,
+    connector_config: Path | None = None,
 ) -> AsyncIterator[Exchange]:
     """Connects an account for these pairs, waits until it is `ready`, and hands out the exchange.
 
@@ -54,12 +61,21 @@ async def open(
     account is opened with it, what is still open is cancelled and what happened meanwhile is told, before this hands
     out the exchange: `hear` is called with every event from the first one on. Without, nothing is kept.
 
+    `connector_config`: a file of the connector's own settings, as `conf/connector.yml`; the defaults without one.
+
     At the end every order of ours is cancelled, and the connection closed; positions stay. Raises `ArgumentFault` for
     what can't be opened, `UnavailableFault` for an exchange that does not answer or does not become ready,
     `StopFault` where orders may be left: it names them.
     """
     row = _checked(trading_pairs, domain, exchange_url, signer)
-    life = _Life(trading_pairs, ready_within_s, Keeping(data) if data else None, hear)
+    with _named_as_arguments():
+        own = connector_settings(connector_config, must_exist=True) if connector_config else ConnectorSettings()
+    if data is None and own.order_mapper_type != "own":
+        rule = f"order_mapper_type {own.order_mapper_type}: own orders are known by the journal alone"
+        raise ArgumentFault("data", None, rule, "name a folder for it")
+    keeping = Keeping(data, own) if data else None
+    is_shared = exchange_url is not None or not row.is_local
+    life = _Life(trading_pairs, ready_within_s, keeping, hear, keeping.settings_in_place if keeping else own, is_shared)
     if not row.is_local and signer is not None:
         async with _connected(row, signer, life) as exchange:
             yield exchange
@@ -105,7 +121,10 @@ async def _connected(row: Domain, signer: Signer, life: _Life) -> AsyncIterator[
     clock = SystemClock()
     kept = kept_instance(life.keeping, row, signer) if life.keeping else None
     instance = kept.instance if kept else f"a{secrets.token_hex(3)}"
-    exchange = assemble(row, signer, life.trading_pairs, instance, clock)
+    share = life.settings.rate_limit_share
+    limits = SharedLimits(limits_folder(), row, signer, share) if life.is_shared else None
+    throttle = limits.throttle if limits else None
+    exchange = assemble(row, signer, life.trading_pairs, instance, clock, throttle, life.settings)
     if kept:
         kept.begin(clock.now_ms())
     if life.hear is not None:
@@ -121,6 +140,8 @@ async def _connected(row: Domain, signer: Signer, life: _Life) -> AsyncIterator[
             await _cancel_all(exchange)
     finally:
         await exchange.stop_network()
+        if limits:
+            limits.close()
         if kept:
             kept.end(clock.now_ms())
 

@@ -1,15 +1,21 @@
 """A local exchange without background market, a trader who makes one, and a connector that is ready."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
+from tests.companions.flows.seeds import FURTHER
 from tests.companions.local_trading import EventLog, Trader, connect, ready
 from tests.companions.virtual_time import JumpingLoop, loop_clock
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seeds", default=FURTHER, help="seeds of the pairs of faults in a long run: 20000, or 5000-7499")
 
 
 def pytest_asyncio_loop_factories(
@@ -45,3 +51,15 @@ async def connector(venue: LocalExchange, trader: Trader) -> AsyncIterator[Perpe
 @pytest.fixture
 def log(connector: PerpetualDerivative) -> EventLog:
     return EventLog(connector)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What all programs of a user keep together stays out of the user's own."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["XDG_CACHE_HOME"]
+    else:
+        os.environ["XDG_CACHE_HOME"] = before

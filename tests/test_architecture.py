@@ -46,7 +46,15 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "exchange": (
         {"bus", "gates", "instance", "order_journaling", "report_dispatcher"},
         "account", "orders", "market_data", "network",
-        {"derivative", "assemble"},
+        {"order_calls", "derivative", "assemble"},
+    ),
+    "net": (
+        {"clock_meter", "clock_sync", "system_clock", "error_bodies", "query_text", "http", "answer_body"},
+        "limits",
+        {
+            "sign", "spelling", "handshakes", "reconnects", "listener", "subscriptions", "stream_socket", "stream",
+            "ws_connection", "ws_replies", "ws_api", "order_sockets", "gateway", "plain", "compiled",
+        },
     ),
     "bot": ({"exit_codes", "home", "logs"}, "report", "session", "commands"),
 }  # fmt: skip
@@ -77,7 +85,7 @@ MOVED_MODULES = {
     "market": "_depth_reader_c _facts_c _feed_c _feed_py _frames_c _frames_py _funding_rate_c _funding_rate_py "
     "_heading_c _ladder_c _manners_c _narrow_c _numbers_c _order_book_c _order_book_py _quick_levels_c _quick_scan_c "
     "_roster_c _scan_c _simd_c _symbol_feed_c _symbol_feed_py _text_c _wide_c book_questions",
-    "net": "_listener_c _listener_py line",
+    "net": "_listener_c _listener_py line admission limit_pause limit_window shared_counts silence throttle",
     "orders": "announcements takeovers",
     "simulator": "access.py account_desk account_events account_payloads account_routes accounts.py addresses "
     "admission algo_admission algo_book algo_desk algo_orders algo_payloads algo_routes algo_weather amendments "

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 import connector
+from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, Trader, until
@@ -160,3 +161,23 @@ def test_the_public_names_are_all_there_and_are_loaded_when_asked_for() -> None:
     code = "import sys, connector; print([name for name in sys.modules if name.startswith('connector.')])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "[]"
+
+
+async def test_settings_of_a_file_hold_and_what_needs_a_journal_is_refused_without_one(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.yml"
+    file.write_text("self_trade_prevention_mode: EXPIRE_BOTH\nrecv_window: 2000\n")
+    async with connector.open(PAIR, exchange_url=venue.rest, connector_config=file) as exchange:
+        assert isinstance(exchange, PerpetualDerivative)
+        assert exchange.components.gateway.arrives_within_ms == 2_000
+        exchange.openings.shut("a test")
+        assert exchange.openings_stopped == "the gate openings is shut by a test"
+    file.write_text("order_mapper_type: SEQUENCE\n")
+    with pytest.raises(connector.ArgumentFault, match="own orders are known by the journal alone"):
+        async with connector.open(PAIR, exchange_url=venue.rest, connector_config=file):
+            pass
+    file.write_text("recv_window: 70000\n")
+    with pytest.raises(connector.ArgumentFault, match="recv_window"):
+        async with connector.open(PAIR, exchange_url=venue.rest, connector_config=file):
+            pass

@@ -19,7 +19,7 @@ from decimal import Decimal
 from connector.account.funding_payments import FundingPayments
 from connector.account.position_drift import PositionDrift
 from connector.core.amounts import ZERO
-from connector.core.enums import PositionMode, PositionSide
+from connector.core.enums import PositionMode, PositionSide, TradeType
 from connector.core.events import (
     Event,
     FundingPaymentCompletedEvent,
@@ -31,6 +31,7 @@ from connector.core.position import Position
 from connector.core.reports import (
     AccountReport,
     BalanceReport,
+    Fill,
     FundingReport,
     LeverageReport,
     MarginCallReport,
@@ -99,6 +100,12 @@ class Ledger:
         side = CLOSE_SEMANTICS[self.assumed_mode, fill.position, fill.trade_type].position_side
         signed = fill.amount * fill.trade_type.sign
         self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000))
+
+    def explain_closed_by_venue(self, symbol: str, trade_type: TradeType, fill: Fill) -> None:
+        """A trade by which the venue itself closed of a position: it explains the next snapshot, too."""
+        pair = self._names.pair_of(symbol)
+        if pair is not None:
+            self._drift.explain((pair, fill.position_side), fill.amount * trade_type.sign, fill.time_ms)
 
     @property
     def suspects_drift(self) -> bool:

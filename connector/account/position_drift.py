@@ -1,8 +1,9 @@
 """Whether our own trades explain the venue's position.
 
 From one snapshot of the venue to the next, the position must have moved by our fills and by nothing else. A snapshot
-may lag behind the trades or run ahead of its own stamp, so it is explained when it equals the last one plus the
-fills since up to *some* moment not much before its own. What is not so explained is suspected, and the trades are to
+may lag behind the trades or run ahead of its own stamp, so it is explained when it equals an older one plus the
+fills since up to *some* moment not much before its own. Fills count by their own times: one that is heard late, after
+a snapshot that it stands in, explains it all the same. What is not so explained is suspected, and the trades are to
 be read again: a fill of between the two readings, or one that a replica did not show yet, explains it at the next
 look. What is still not explained after the longest that a replica lags is a drift, reported once: the venue's figure
 is taken.
@@ -26,9 +27,10 @@ PositionKey = tuple[str, PositionSide]
 
 @dataclass(slots=True)
 class _Account:
-    """The venue's last figure, and what explains the next."""
+    """A figure of the venue that is explained, and what explains the next."""
 
     venue: Decimal
+    #: What is not later stands in it.
     as_of_ms: int
     #: Ours since: time, signed amount.
     fills: list[tuple[int, Decimal]] = field(default_factory=list)
@@ -41,16 +43,22 @@ class _Account:
         reached = list(accumulate((amount for _, amount in self.fills), initial=self.venue))
         moments = [fill_ms for fill_ms, _ in self.fills]
         due, least = bisect_right(moments, time_ms), bisect_right(moments, time_ms - lag_ms)
-        explained = [taken for taken in range(least, len(reached)) if reached[taken] == venue]
-        if not explained and self.suspected_ms is None:
+        if venue in reached[least:]:
+            # What is younger stays: a fill that is heard late is still counted in its turn.
+            self.suspected_ms = None
+            self._begin_at(reached[least], max(self.as_of_ms, time_ms - lag_ms), least)
+            return venue
+        if self.suspected_ms is None:
             self.suspected_ms = time_ms
-        if not explained and self.suspected_ms is not None and time_ms - self.suspected_ms < _SECOND_LOOK_MS:
+        if time_ms - self.suspected_ms < _SECOND_LOOK_MS:
             return None
         self.suspected_ms = None
-        taken = explained[-1] if explained else due
-        self.venue, self.as_of_ms = venue, time_ms
-        del self.fills[:taken]
-        return reached[taken]
+        self._begin_at(venue, time_ms, due)
+        return reached[due]
+
+    def _begin_at(self, amount: Decimal, time_ms: int, fills: int) -> None:
+        self.venue, self.as_of_ms = amount, time_ms
+        del self.fills[:fills]
 
 
 class PositionDrift:
@@ -61,6 +69,8 @@ class PositionDrift:
         self._lag_ms = lag_ms
         self._accounts: dict[PositionKey, _Account] = {}
         self._snapshot_ms: int | None = None
+        #: Of the first snapshot: what it does not have was none.
+        self._began_ms = 0
 
     @property
     def suspects(self) -> bool:
@@ -68,10 +78,10 @@ class PositionDrift:
         return any(account.suspected_ms is not None for account in self._accounts.values())
 
     def explain(self, key: PositionKey, amount: Decimal, time_ms: int) -> None:
-        """One fill of ours, signed. What is not later than the last snapshot stands in it already."""
+        """One fill of ours, signed."""
         if self._snapshot_ms is None:
             return
-        account = self._accounts.setdefault(key, _Account(ZERO, self._snapshot_ms))
+        account = self._accounts.setdefault(key, _Account(ZERO, self._began_ms))
         if time_ms > account.as_of_ms:
             insort(account.fills, (time_ms, amount))
 
@@ -82,11 +92,12 @@ class PositionDrift:
         """
         if self._snapshot_ms is None:
             self._accounts = {key: _Account(amount, time_ms) for key, amount in venue.items()}
+            self._began_ms = time_ms
         elif time_ms < self._snapshot_ms:
             return ()
         drifts: list[PositionDriftEvent] = []
         for key in dict.fromkeys((*self._accounts, *venue)):
-            account = self._accounts.setdefault(key, _Account(ZERO, time_ms))
+            account = self._accounts.setdefault(key, _Account(ZERO, self._began_ms))
             theirs = venue.get(key, ZERO)
             ours = account.settle(theirs, time_ms, self._lag_ms)
             if ours is not None and ours != theirs:

@@ -7,14 +7,82 @@ from enum import Enum, StrEnum
 
 
 class OrderType(Enum):
-    """How an order meets the book. LIMIT_MAKER is post-only: it rests or is refused, it never takes."""
+    """How an order meets the book. LIMIT_MAKER is post-only: it rests or is refused, it never takes.
+
+    The last five are conditional: they wait at the venue for a price, and then become a market order or, STOP and
+    TAKE_PROFIT, a limit order.
+    """
 
     MARKET = 1
     LIMIT = 2
     LIMIT_MAKER = 3
+    STOP = 11
+    STOP_MARKET = 12
+    TAKE_PROFIT = 13
+    TAKE_PROFIT_MARKET = 14
+    TRAILING_STOP_MARKET = 15
 
     def is_limit_type(self) -> bool:
-        return self is not OrderType.MARKET
+        return self in _LIMIT_TYPES
+
+    @property
+    def is_conditional(self) -> bool:
+        return self in _CONDITIONAL_TYPES
+
+
+_LIMIT_TYPES = frozenset({OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.STOP, OrderType.TAKE_PROFIT})
+_CONDITIONAL_TYPES = frozenset(OrderType) - {OrderType.MARKET, OrderType.LIMIT, OrderType.LIMIT_MAKER}
+
+
+class TimeInForce(StrEnum):
+    """How long a limit order works. GTX is post-only; so is RPI, which only orders of the venue's own apps fill."""
+
+    GTC = "GTC"
+    IOC = "IOC"
+    FOK = "FOK"
+    GTX = "GTX"
+    GTD = "GTD"
+    RPI = "RPI"
+
+
+class PriceMatch(StrEnum):
+    """A price that the venue takes from its book: the n-th of the other side, or of the own one."""
+
+    OPPONENT = "OPPONENT"
+    OPPONENT_5 = "OPPONENT_5"
+    OPPONENT_10 = "OPPONENT_10"
+    OPPONENT_20 = "OPPONENT_20"
+    QUEUE = "QUEUE"
+    QUEUE_5 = "QUEUE_5"
+    QUEUE_10 = "QUEUE_10"
+    QUEUE_20 = "QUEUE_20"
+
+
+class SelfTradePrevention(StrEnum):
+    """Which order expires where two of one owner would trade: the one that comes, the one that rests, or both."""
+
+    EXPIRE_TAKER = "EXPIRE_TAKER"
+    EXPIRE_MAKER = "EXPIRE_MAKER"
+    EXPIRE_BOTH = "EXPIRE_BOTH"
+
+
+class WorkingType(StrEnum):
+    """Which price triggers a conditional order: that of the last trade, or the mark price."""
+
+    CONTRACT_PRICE = "CONTRACT_PRICE"
+    MARK_PRICE = "MARK_PRICE"
+
+
+class TriggerState(Enum):
+    """Where a conditional order stands on its way into the book; `orders/trigger.py` holds the moves."""
+
+    WAITING = "WAITING"
+    #: Its price was reached, and its child is not placed yet.
+    TRIGGERING = "TRIGGERING"
+    #: A child is, or was, in the book: from here on it is an order like any other.
+    TRIGGERED = "TRIGGERED"
+    #: The venue did not take the child.
+    REFUSED = "REFUSED"
 
 
 class TradeType(Enum):
@@ -95,6 +163,13 @@ class OrderState(Enum):
 
 
 FINAL_STATES = frozenset({OrderState.FILLED, OrderState.CANCELED, OrderState.EXPIRED, OrderState.FAILED})
+
+
+class OrderWay(StrEnum):
+    """By which of the exchange's interfaces orders are sent."""
+
+    WS_API = "ws_api"
+    REST = "rest"
 
 
 class StreamKind(StrEnum):

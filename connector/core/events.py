@@ -5,57 +5,26 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 from typing import ClassVar
 
 from connector.core.amounts import NAN, ZERO
+from connector.core.connection_events import (
+    CancelOnDisconnectEvent,
+    FeedLostEvent,
+    FeedRestoredEvent,
+    OpeningsPausedEvent,
+    OpeningsResumedEvent,
+    OrdersPausedEvent,
+    OrderWayChangedEvent,
+    RateLimitNearEvent,
+    RateLimitWaitEvent,
+)
 from connector.core.enums import OrderType, PositionAction, TradeType
+from connector.core.event_tags import MarketEvent
 from connector.core.faults import Fault
 from connector.core.funding_info import FundingChange
 from connector.core.order_ends import ExpiryReason, Rejection
-
-
-class MarketEvent(Enum):
-    """Tags of the events. Numbers up to 299 are Hummingbot's, the others are this project's."""
-
-    BuyOrderCompleted = 102
-    SellOrderCompleted = 103
-    OrderCancelled = 106
-    OrderFilled = 107
-    OrderExpired = 108
-    OrderFailure = 198
-    BuyOrderCreated = 200
-    SellOrderCreated = 201
-    FundingPaymentCompleted = 202
-    OrderOutcomeUnknown = 301
-    FeedLost = 310
-    FeedRestored = 311
-    FundingRateChanged = 312
-    RateLimitNear = 313
-    OrdersPaused = 314
-    LeverageConfirmed = 320
-    MarginCall = 330
-    Liquidation = 331
-    PositionDrift = 340
-    OpeningsPaused = 350
-    OpeningsResumed = 351
-
-
-@dataclass(frozen=True, slots=True)
-class TokenAmount:
-    """An amount of one asset."""
-
-    token: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class TradeFee:
-    """What a trade cost, as the venue booked it."""
-
-    #: Negative amounts are rebates.
-    flat_fees: tuple[TokenAmount, ...] = ()
-    percent: Decimal = ZERO
+from connector.core.trade_fee import TradeFee
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +133,19 @@ class OrderExpiredEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderTriggeredEvent:
+    """A conditional order met its price: from here on it is in the book, or on its way through it."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderTriggered
+
+    timestamp: float
+    order_id: str
+    trading_pair: str
+    #: Of the order that it became.
+    exchange_order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MarketOrderFailureEvent:
     """The order never lived."""
 
@@ -191,6 +173,38 @@ class OrderOutcomeUnknownEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderModifiedEvent:
+    """An open order has another price or amount at the venue. It keeps its ids and what it has filled."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderModified
+
+    timestamp: float
+    order_id: str
+    trading_pair: str
+    #: As the venue has them now; the amount is the total, what is filled included.
+    price: Decimal
+    amount: Decimal
+    exchange_order_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderModifyFailedEvent:
+    """A change was not made: the order stands as it stood, unless its end is told too."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.OrderModifyFailed
+
+    timestamp: float
+    order_id: str
+    trading_pair: str
+    #: What was asked for.
+    price: Decimal
+    amount: Decimal
+    fault: Fault
+    #: The same as a type, with filter, limit and value where a filter is the matter.
+    rejection: Rejection
+
+
+@dataclass(frozen=True, slots=True)
 class FundingPaymentCompletedEvent:
     """A funding settlement."""
 
@@ -209,27 +223,6 @@ class FundingPaymentCompletedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedLostEvent:
-    """A gate of `ready` fell: nothing may be quoted until it is restored."""
-
-    tag: ClassVar[MarketEvent] = MarketEvent.FeedLost
-
-    timestamp: float
-    gate: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRestoredEvent:
-    """The gate holds again."""
-
-    tag: ClassVar[MarketEvent] = MarketEvent.FeedRestored
-
-    timestamp: float
-    gate: str
-
-
-@dataclass(frozen=True, slots=True)
 class FundingRateChangedEvent:
     """Rate, interval or next time of a pair's funding changed."""
 
@@ -243,32 +236,6 @@ class FundingRateChangedEvent:
     #: 0: not known.
     interval_s: float
     next_funding_utc_timestamp: float
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimitNearEvent:
-    """A rate limit fills up; told once a threshold, and again after a window that stayed below it."""
-
-    tag: ClassVar[MarketEvent] = MarketEvent.RateLimitNear
-
-    timestamp: float
-    #: What is limited, in words.
-    name: str
-    window_s: float
-    used: int
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrdersPausedEvent:
-    """The exchange wants no new orders for a while; cancels and look-ups go on."""
-
-    tag: ClassVar[MarketEvent] = MarketEvent.OrdersPaused
-
-    timestamp: float
-    #: By the exchange's clock, in seconds.
-    until_timestamp: float
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,33 +289,6 @@ class PositionDriftEvent:
     venue: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class OpeningsPausedEvent:
-    """The exchange refused so many opening orders alike that further ones are kept back; closing ones go on."""
-
-    tag: ClassVar[MarketEvent] = MarketEvent.OpeningsPaused
-
-    timestamp: float
-    #: Whose: a pair, a side of it, or the account.
-    of: str
-    #: The exchange's number.
-    code: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningsResumedEvent:
-    """The exchange took an opening order again: nothing is kept back any more."""
-
-    tag: ClassVar[MarketEvent] = MarketEvent.OpeningsResumed
-
-    timestamp: float
-    of: str
-    code: int
-    #: How many were kept back.
-    kept: int
-
-
 Event = (
     BuyOrderCreatedEvent
     | SellOrderCreatedEvent
@@ -359,16 +299,22 @@ Event = (
     | OrderExpiredEvent
     | MarketOrderFailureEvent
     | OrderOutcomeUnknownEvent
+    | OrderModifiedEvent
+    | OrderModifyFailedEvent
+    | OrderTriggeredEvent
     | FundingPaymentCompletedEvent
     | FeedLostEvent
     | FeedRestoredEvent
     | FundingRateChangedEvent
     | RateLimitNearEvent
     | OrdersPausedEvent
+    | OrderWayChangedEvent
+    | RateLimitWaitEvent
     | LeverageConfirmedEvent
     | MarginCallEvent
     | LiquidationEvent
     | PositionDriftEvent
     | OpeningsPausedEvent
     | OpeningsResumedEvent
+    | CancelOnDisconnectEvent
 )

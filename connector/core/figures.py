@@ -10,6 +10,7 @@ from typing import Final
 
 #: The venue's ids and counts are signed words of 64 bits.
 MOST_ID: Final = 2**63 - 1
+_MOST_COUNT_DIGITS: Final = len(str(MOST_ID))
 #: Milliseconds since the epoch have thirteen digits until the year 2286.
 MOST_TIME_MS: Final = 10**13 - 1
 #: Amounts lie between 10^-30 and 10^24, or are 0: the sums and products of two keep a Decimal's default precision.
@@ -66,7 +67,7 @@ def count_in(header: str, most: int = MOST_ID) -> int | None:
     if not (digits.isascii() and digits.isdigit()):
         return None
     # More digits than a number may have cost time, and say no more than "very many".
-    return min(most, int(digits)) if len(digits) <= len(str(MOST_ID)) else most
+    return min(most, int(digits)) if len(digits) <= _MOST_COUNT_DIGITS else most
 
 
 def cut(text: str, most: int = MOST_LETTERS) -> str:

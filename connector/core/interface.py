@@ -19,11 +19,15 @@ from connector.core.enums import (
     PriceType,
     StreamKind,
     TradeType,
+    TriggerState,
 )
-from connector.core.events import Event, MarketEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
+from connector.core.faults import Fault
 from connector.core.funding_info import FundingInfo, FundingTerms
-from connector.core.intents import OrderIntent
+from connector.core.intents import ModifyIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.order_options import PLAIN, OrderOptions
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 
@@ -185,12 +189,36 @@ class OrderView(Protocol):
     @property
     def state(self) -> OrderState: ...
     @property
+    def options(self) -> OrderOptions: ...
+    @property
+    def trigger(self) -> TriggerState | None:
+        """Where a conditional order stands; None of any other."""
+        ...
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still trade, an unknown outcome included."""
         ...
 
     @property
     def is_done(self) -> bool: ...
+
+
+class OpeningsView(Protocol):
+    """A gate that keeps back orders which open; closing orders and cancels always go."""
+
+    @property
+    def is_open(self) -> bool: ...
+    @property
+    def shut_by(self) -> tuple[str, ...]:
+        """Who holds it shut; nobody while it is open."""
+        ...
+
+    def shut(self, by: str) -> None:
+        """Holds it shut under a name, until it is opened by the same."""
+        ...
+
+    def release(self, by: str) -> None: ...
 
 
 class Exchange(Protocol):
@@ -210,6 +238,13 @@ class Exchange(Protocol):
     @property
     def status_report(self) -> Mapping[str, GateStatus]: ...
 
+    @property
+    def openings(self) -> OpeningsView: ...
+    @property
+    def openings_stopped(self) -> str:
+        """Why no order that opens would be sent though it is ready; empty while they go."""
+        ...
+
     async def start_network(self) -> None: ...
     async def stop_network(self) -> None: ...
     async def wait_until_ready(self, timeout_s: float = 30.0) -> None: ...
@@ -227,6 +262,7 @@ class Exchange(Protocol):
         price: Decimal = NAN,
         *,
         position_action: PositionAction = PositionAction.OPEN,
+        options: OrderOptions = PLAIN,
     ) -> str: ...
     def sell(
         self,
@@ -236,10 +272,16 @@ class Exchange(Protocol):
         price: Decimal = NAN,
         *,
         position_action: PositionAction = PositionAction.OPEN,
+        options: OrderOptions = PLAIN,
     ) -> str: ...
+    async def test_order(self, intent: OrderIntent) -> Fault | None: ...
     def cancel(self, trading_pair: str, client_order_id: str) -> str: ...
+    def modify(
+        self, trading_pair: str, client_order_id: str, *, price: Decimal | None = None, amount: Decimal | None = None
+    ) -> str: ...
     async def cancel_all(self, timeout_seconds: float) -> list[CancellationResult]: ...
     def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]: ...
+    def batch_order_modify(self, orders_to_modify: Sequence[ModifyIntent]) -> None: ...
     def batch_order_cancel(self, orders_to_cancel: Sequence[tuple[str, str]]) -> None: ...
     @property
     def in_flight_orders(self) -> Mapping[str, OrderView]: ...

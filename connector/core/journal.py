@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType
+from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType, TriggerState
 from connector.core.faults import ConnectorFault
 from connector.core.order_ends import ExpiryReason, RejectionKind
 
@@ -61,6 +61,8 @@ class OrderIntended:
     created_ms: int
     base_asset: str
     quote_asset: str
+    #: As `core.order_options` spells them.
+    options: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,15 @@ class OrderChanged:
     rejection_filter: str = ""
     rejection_limit: str = ""
     rejection_value: str = ""
+    #: What it was asked to become, while that is not answered.
+    wanted_price: Decimal | None = None
+    wanted_amount: Decimal | None = None
+    #: When the venue last changed it; 0: never.
+    changed_ms: int = 0
+    #: Of conditional orders.
+    algo_id: str = ""
+    trigger: TriggerState | None = None
+    child_finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class ExpiryReason(StrEnum):
     #: Another reduce-only order went before it, or it would have turned the position round.
     REDUCE_ONLY_SURPLUS = "reduce_only_surplus"
     LIQUIDATION = "liquidation"
+    #: It lived no longer than a position that is gone.
+    POSITION_GONE = "position_gone"
     GOOD_TILL_DATE = "good_till_date"
     DELISTING = "delisting"
     TRIGGERED = "triggered"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
+from connector.core.enums import MarginType, OrderType, PositionMode, PositionSide, TradeType, TriggerState
 from connector.core.faults import Fault
 from connector.core.order_ends import ExpiryReason, Rejection
+from connector.core.order_options import OrderOptions
 
 
 class ReportSource(StrEnum):
@@ -50,10 +51,14 @@ class OrderStatus(StrEnum):
     MODIFY_REQUESTED = "MODIFY_REQUESTED"
     #: The venue took the new price or amount.
     MODIFIED = "MODIFIED"
-    #: The change was refused or its outcome is unknown: the order stands as it stood, or as it is told next.
+    #: The change was refused: the order stands as it stood.
     MODIFY_REFUSED = "MODIFY_REFUSED"
+    #: Nobody knows whether the venue took the change: the order is looked up.
+    MODIFY_UNKNOWN = "MODIFY_UNKNOWN"
     #: The venue lists it as open long after we took it for over.
     STILL_LISTED = "STILL_LISTED"
+    #: A conditional order was triggered, and the venue did not take what it became.
+    TRIGGER_REFUSED = "TRIGGER_REFUSED"
     #: Nothing about the status: the report only carries fills.
     UNCHANGED = "UNCHANGED"
 
@@ -77,6 +82,24 @@ class Fill:
     is_maker: bool
     time_ms: int
     position_side: PositionSide = PositionSide.BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalReport:
+    """What the conditional family tells of an order, beside what it has in common with others.
+
+    Its child's id is the report's exchange id, empty before there is one.
+    """
+
+    algo_id: str
+    trigger: TriggerState
+    #: Its child is over; how, the child's own reports say.
+    is_finished: bool
+    #: None for a type that is not known here.
+    order_type: OrderType | None
+    options: OrderOptions
+    #: Whether it may only reduce.
+    closes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +129,8 @@ class OrderReport:
     #: Of EXPIRED and of REJECTED: why.
     expiry: ExpiryReason | None = None
     rejection: Rejection | None = None
+    #: None where the report is of an order in the book, a child among them.
+    conditional: ConditionalReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +244,16 @@ class ListenKeyExpired:
     time_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class TradeHint:
+    """A trade of the account is named, without its fee: no fill yet."""
+
+    symbol: str
+    trade_id: str
+    client_order_id: str
+    time_ms: int
+
+
 UserReport = (
     OrderReport
     | AccountReport
@@ -227,4 +262,5 @@ UserReport = (
     | PositionModeReport
     | MarginCallReport
     | ListenKeyExpired
+    | TradeHint
 )

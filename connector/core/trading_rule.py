@@ -98,51 +98,56 @@ class TradingRule:
         order_type: OrderType = OrderType.LIMIT,
         *,
         reduce_only: bool = False,
+        is_priced: bool = True,
     ) -> BrokenRule | None:
-        """The first rule that this order breaks, or None. `price` of a market order is the mark price."""
+        """The first rule that this order breaks, or None. `price` is the mark price where the order has none: of a
+        market order, and of a limit order whose price the venue finds (`is_priced` False)."""
         return (
-            self._broken_status()
+            self.broken_status()
             or self._broken_lot(amount, order_type)
-            or (self._broken_price(price) if order_type.is_limit_type() else None)
+            or (self.broken_price(price) if is_priced and order_type.is_limit_type() else None)
             or (None if reduce_only else self._broken_notional(amount, price))
         )
 
     def _step(self, order_type: OrderType) -> Decimal:
         return self.step_size if order_type.is_limit_type() else self.market_step_size
 
-    def _broken_status(self) -> BrokenRule | None:
+    def broken_status(self) -> BrokenRule | None:
+        """Whether the pair takes no orders now."""
         if self.is_trading:
             return None
         return BrokenRule("symbol status", "TRADING", self.status, "wait until the pair trades again")
 
     def _broken_lot(self, amount: Decimal, order_type: OrderType) -> BrokenRule | None:
-        limit = order_type.is_limit_type()
-        name = "LOT_SIZE" if limit else "MARKET_LOT_SIZE"
-        least = self.min_amount if limit else max(self.min_amount, self.min_market_amount)
-        most = self.max_amount if limit else self.max_market_amount
-        shown = f"amount {plain(amount)}"
-        if amount < least or amount <= 0:
-            return BrokenRule(name, f"minimum {plain(least)}", shown, f"use at least {plain(least)}")
-        if most and amount > most:
-            return BrokenRule(name, f"maximum {plain(most)}", shown, f"use at most {plain(most)}")
+        if order_type.is_limit_type():
+            name, least, most = "LOT_SIZE", self.min_amount, self.max_amount
+        else:
+            name, most = "MARKET_LOT_SIZE", self.max_market_amount
+            least = max(self.min_amount, self.min_market_amount)
         step = self._step(order_type)
-        if not is_multiple(step, amount):
-            nearest = plain(floor_to(step, amount))
-            return BrokenRule(name, f"step {plain(step)}", shown, f"use a multiple, such as {nearest}")
-        return None
+        if amount < least or amount <= 0:
+            limit, remedy = f"minimum {plain(least)}", f"use at least {plain(least)}"
+        elif most and amount > most:
+            limit, remedy = f"maximum {plain(most)}", f"use at most {plain(most)}"
+        elif not is_multiple(step, amount):
+            limit, remedy = f"step {plain(step)}", f"use a multiple, such as {plain(floor_to(step, amount))}"
+        else:
+            return None
+        return BrokenRule(name, limit, f"amount {plain(amount)}", remedy)
 
-    def _broken_price(self, price: Decimal) -> BrokenRule | None:
-        shown = f"price {plain(price)}"
+    def broken_price(self, price: Decimal, what: str = "price") -> BrokenRule | None:
+        """The rule of prices that this one breaks, or None; `what` is how it is called."""
         if price <= 0 or price < self.min_price:
             low = plain(self.min_price)
-            return BrokenRule("PRICE_FILTER", f"minimum {low}", shown, f"use at least {low}")
-        if self.max_price and price > self.max_price:
+            limit, remedy = f"minimum {low}", f"use at least {low}"
+        elif self.max_price and price > self.max_price:
             high = plain(self.max_price)
-            return BrokenRule("PRICE_FILTER", f"maximum {high}", shown, f"use at most {high}")
-        if not is_multiple(self.tick_size, price - self.min_price):
-            tick = plain(self.tick_size)
-            return BrokenRule("PRICE_FILTER", f"tick {tick}", shown, "quantize the price first")
-        return None
+            limit, remedy = f"maximum {high}", f"use at most {high}"
+        elif not is_multiple(self.tick_size, price - self.min_price):
+            limit, remedy = f"tick {plain(self.tick_size)}", "quantize the price first"
+        else:
+            return None
+        return BrokenRule("PRICE_FILTER", limit, f"{what} {plain(price)}", remedy)
 
     def _broken_notional(self, amount: Decimal, price: Decimal) -> BrokenRule | None:
         notional = amount * price * self.contract_size

@@ -1,6 +1,7 @@
 """Builds the connector. Read from top to bottom, it is the architecture."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
@@ -8,7 +9,10 @@ from connector.account.funding_payments import FundingPayments
 from connector.account.ledger import Ledger, LedgerNames
 from connector.account.margin_preview import BudgetSources
 from connector.account.position_drift import PositionDrift
+from connector.config.connector_settings import ConnectorSettings
+from connector.core.amounts import HUNDRED
 from connector.core.clock import Clock
+from connector.core.enums import OrderWay, SelfTradePrevention
 from connector.core.faults import ArgumentFault
 from connector.core.reports import FundingReport, ReportSource
 from connector.core.trading_rule import TradingRule
@@ -17,6 +21,7 @@ from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.remedies import Reading, Remedies
+from connector.exchange.account.trade_watch import TradeWatch
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.account.venue_side import VenueSide
@@ -28,12 +33,18 @@ from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import market_streams
 from connector.exchange.market_data.price_lookup import PriceLookup
 from connector.exchange.network.components import Components, MarketComponents
+from connector.exchange.network.dead_man_switch import DeadManSwitch, Surroundings
 from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
+from connector.exchange.network.openings_file import OpeningsFile
+from connector.exchange.network.order_way_watch import OrderWayWatch
 from connector.exchange.network.tasks import Tasks
 from connector.exchange.order_journaling import OrderJournaling
+from connector.exchange.orders.batches import Batches
 from connector.exchange.orders.cancellation import Cancellation
 from connector.exchange.orders.last_act import LastAct
+from connector.exchange.orders.modifications import Modifications
+from connector.exchange.orders.openings import Openings
 from connector.exchange.orders.order_entry import EntryPermit, OrderEntry, OrderTerms
 from connector.exchange.orders.reconcile import Reconciler, Sight
 from connector.exchange.orders.refusals import Refusals
@@ -41,15 +52,15 @@ from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.market.feed import MarketFeed
 from connector.net.gateway import Gateway
 from connector.net.http import Http
+from connector.net.limits.throttle import Throttle
 from connector.net.sign import Signer
-from connector.net.throttle import Throttle
 from connector.orders.client_order_ids import OrderIds
 from connector.orders.journal_replay import EarlierLives, replayed
 from connector.orders.saved_orders import saved
 from connector.orders.system_orders import SystemOrders
 from connector.orders.tracker import Memory, Tracker
 from connector.venue.domains import Domain
-from connector.venue.markets import USDM_ACCOUNT, USDM_MARKET
+from connector.venue.markets import DEPTH_STREAMS, USDM_ACCOUNT, USDM_MARKET, MarketRow
 from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 from connector.venue.refusals import Reread
 
@@ -61,35 +72,39 @@ def assemble(
     instance: Instance | str,
     clock: Clock,
     throttle: Throttle | None = None,
+    settings: ConnectorSettings | None = None,
 ) -> PerpetualDerivative:
     """One connector for one account of one domain. An instance that is a tag alone has no journal.
 
     `throttle`: the limits it keeps; of an address, or an account, that others use too, a part of them, or their pool.
+    `settings`: the connector's own; those of journal and ids are of the instance.
 
     Raises `ArgumentFault` for pairs that are no tuple of texts, `ConfigFault` for ids that need a journal.
     """
     whole = Instance(instance) if isinstance(instance, str) else instance
     pairs = _checked(trading_pairs)
-    return PerpetualDerivative(_components(domain, signer, pairs, whole, clock, throttle or Throttle()))
+    own = settings or ConnectorSettings()
+    # 1. The way out: requests are throttled, signed, sent, and their answers classified.
+    http = Http(through_proxy=not domain.is_local)
+    limits = throttle or Throttle(share=own.rate_limit_share / HUNDRED)
+    gateway = Gateway(domain, http, limits, clock, own.recv_window, OrderWay(own.order_entry))
+    gateway.sign_with(signer)
+    return PerpetualDerivative(_components(gateway, http, pairs, whole, clock, own))
 
 
 def _components(
-    domain: Domain, signer: Signer, trading_pairs: tuple[str, ...], instance: Instance, clock: Clock, throttle: Throttle
+    gateway: Gateway, http: Http, pairs: tuple[str, ...], instance: Instance, clock: Clock, settings: ConnectorSettings
 ) -> Components:
-    # 1. The way out: requests are throttled, signed, sent, and their answers classified.
-    http = Http(through_proxy=not domain.is_local)
-    gateway = Gateway(domain, http, throttle, clock)
-    gateway.sign_with(signer)
-    api = VenueApi(gateway)
+    api = VenueApi(gateway, settings.orders_request_size_limit, settings.trades_request_size_limit)
 
     # 2. What is known: the exchange's rules, the market, our orders, our account.
-    pair_rules = PairRules(trading_pairs)
+    pair_rules = PairRules(pairs)
     feed = MarketFeed(only_family=USDM_MARKET.family)
     prices = PriceLookup(pair_rules, feed)
     bus = Bus()
     gates = Gates(bus, clock)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
-    ledger = _ledger(domain, pair_rules, prices)
+    ledger = _ledger(gateway.domain, pair_rules, prices)
 
     # 3. What earlier lives left, and the one way by which reports change what is known, and events leave.
     journaling, ids = _after_earlier_lives(instance, tracker, ledger, clock)
@@ -99,30 +114,42 @@ def _components(
     fees: dict[str, Decimal] = {}
     budget = BudgetChecker(ledger, _budget_sources(tracker, pair_rules.rules, prices, fees))
     tasks = Tasks()
-    venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), bus)
+    venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), bus)
     refusals = Refusals(bus, clock, tracker.order)
-    permit = _permit(gates, tasks, journaling, refusals)
-    entry = OrderEntry(venue, _order_terms(pair_rules, prices, ledger, ids), tracker, clock, permit)
+    openings = Openings(bus, clock)
+    permit = _permit(gates, tasks, journaling, refusals, openings)
+    terms = _order_terms(pair_rules, prices, ledger, ids, settings)
+    entry = OrderEntry(venue, terms, tracker, clock, permit)
+    modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
     cancellation = Cancellation(entry, api, tracker, clock, feed.symbols)
-    last_act = LastAct(gateway, api, tracker, clock)
     reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, _sight(gates, ledger, feed))
-    remedies = Remedies(bus, clock, tracker.order, _readings(api, dispatcher, pair_rules, reconciler))
 
     # 5. The way in: one stream a route, each judged by its age.
-    streams = market_streams(gateway, feed, USDM_MARKET, gates, clock)
-    funding_terms = FundingTermsSource(gateway, feed, bus, clock)
-    user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all)
-    liveness = Liveness(feed, streams, user, gates, clock)
-    limits = LimitWatch(gateway, api, gates, bus, clock)
+    streams = market_streams(gateway, feed, _market_at(settings.depth_speed), gates, clock)
+    user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all, settings.websocket_heartbeat_interval)
 
     return Components(
         clock=clock, instance=instance, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api,
         pair_rules=pair_rules, feed=feed, bus=bus, gates=gates, tracker=tracker, journaling=journaling, ledger=ledger,
         dispatcher=dispatcher, budget=budget, fees=fees, prices=prices, ids=ids, tasks=tasks, entry=entry,
-        settings=AccountSettings(api, dispatcher, gates), cancellation=cancellation, last_act=last_act,
-        refusals=refusals, remedies=remedies, reconciler=reconciler, streams=streams, funding_terms=funding_terms,
-        user=user, liveness=liveness, limits=limits,
+        modifications=modifications, batches=Batches(gateway, entry, modifications, tasks), cancellation=cancellation,
+        settings=AccountSettings(api, dispatcher, gates), last_act=LastAct(gateway, api, tracker, clock),
+        refusals=refusals, reconciler=reconciler, streams=streams, user=user,
+        liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
+        limits=LimitWatch(gateway, api, gates, bus, clock), funding_terms=FundingTermsSource(gateway, feed, bus, clock),
+        remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, pair_rules, reconciler)),
+        order_way=OrderWayWatch(gateway.order_sockets, bus, clock), openings=openings,
+        switch=_switch(settings, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
+        openings_file=OpeningsFile(settings.openings_file, openings), takes_ember_orders=settings.ember_orders,
     )  # fmt: skip
+
+
+def _market_at(speed: str) -> MarketRow:
+    return replace(USDM_MARKET, depth_stream=DEPTH_STREAMS[speed])
+
+
+def _switch(settings: ConnectorSettings, api: VenueApi, around: Surroundings, bus: Bus, clock: Clock) -> DeadManSwitch:
+    return DeadManSwitch(settings.cancel_on_disconnect, api, around, bus, clock)
 
 
 def _ledger(domain: Domain, pair_rules: PairRules, prices: PriceLookup) -> Ledger:
@@ -150,13 +177,17 @@ def _remember(earlier: EarlierLives, tracker: Tracker, ledger: Ledger, clock: Cl
         )
 
 
-def _permit(gates: Gates, tasks: Tasks, journaling: OrderJournaling, refusals: Refusals) -> EntryPermit:
+def _permit(
+    gates: Gates, tasks: Tasks, journaling: OrderJournaling, refusals: Refusals, openings: Openings
+) -> EntryPermit:
     return EntryPermit(
-        may_send=lambda: gates.ready,
+        may_send=lambda: gates.ready and openings.is_open,
         may_close=lambda: gates.may_close,
         kept_back=refusals.keeps_back,
+        change_kept_back=refusals.keeps_change_back,
         tasks=tasks,
         journaling=journaling,
+        shut=openings.keeps_back,
     )
 
 
@@ -164,7 +195,7 @@ def _sight(gates: Gates, ledger: Ledger, feed: MarketFeed) -> Sight:
     return Sight(
         is_heard=lambda: gates.holds(USER_STREAM),
         suspects_drift=lambda: ledger.suspects_drift,
-        settles_ms=lambda: _next_settlement_ms(feed, ledger),
+        settles_ms=lambda: _next_settlement_ms(feed),
     )
 
 
@@ -186,14 +217,11 @@ def _readings(
     return {Reread.RULES: rules, Reread.POSITION: position, Reread.LEVERAGE: leverage, Reread.MODE: mode}
 
 
-def _next_settlement_ms(feed: MarketFeed, ledger: Ledger) -> int:
-    """The next settlement of what is held, by the venue's clock; 0 without any."""
-    times = [
-        symbol_feed.funding.next_funding_ms
-        for symbol, symbol_feed in feed.symbols.items()
-        if ledger.positions_of(symbol) and symbol_feed.funding.next_funding_ms
-    ]
-    return min(times, default=0)
+def _next_settlement_ms(feed: MarketFeed) -> int:
+    """The next settlement of what is traded, by the venue's clock; 0 before any is told. Whatever is held by our own
+    books: a fill of right before it may be unknown."""
+    times = [symbol_feed.funding.next_funding_ms for symbol_feed in feed.symbols.values()]
+    return min((time_ms for time_ms in times if time_ms), default=0)
 
 
 def _budget_sources(
@@ -202,15 +230,20 @@ def _budget_sources(
     return BudgetSources(
         contract=USDM_MARKET.contract,
         rules=rules,
-        # Ghosts hold margin too: the exchange has them, though they were given up.
-        working_orders=lambda: (*tracker.active, *tracker.ghosts()),
+        # Ghosts hold margin too: the exchange has them, though they were given up. What waits for its trigger does not.
+        working_orders=lambda: (
+            *(order.claim for order in tracker.active if not order.waits_for_trigger),
+            *(order for order in tracker.ghosts() if not order.waits_for_trigger),
+        ),
         prices_of=prices.prices_of,
         # A fee that was not read yet is taken to be the regular one.
         fee_rate=lambda trading_pair: fees.get(trading_pair, USDM_ACCOUNT.regular_taker_rate),
     )
 
 
-def _order_terms(pair_rules: PairRules, prices: PriceLookup, ledger: Ledger, ids: OrderIds) -> OrderTerms:
+def _order_terms(
+    pair_rules: PairRules, prices: PriceLookup, ledger: Ledger, ids: OrderIds, settings: ConnectorSettings
+) -> OrderTerms:
     return OrderTerms(
         rule_of=pair_rules.rule,
         leverage_of=ledger.assumed_leverage,
@@ -219,6 +252,8 @@ def _order_terms(pair_rules: PairRules, prices: PriceLookup, ledger: Ledger, ids
         client_order_ids=ids,
         touch_of=prices.touch,
         held=ledger.held,
+        reprice_ticks=settings.post_only_reprice_ticks,
+        self_trade_prevention=SelfTradePrevention(settings.self_trade_prevention_mode),
     )
 
 

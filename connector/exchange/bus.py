@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Iterable
 
-from connector.core.events import Event, MarketEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 from connector.core.faults import ArgumentFault
 from connector.core.interface import Listener
 

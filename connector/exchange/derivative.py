@@ -5,18 +5,20 @@ start, stop and tasks in `network`; `assemble` shows how they hang together.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from connector.account.budget_checker import BudgetChecker
 from connector.core.amounts import NAN, ZERO
-from connector.core.enums import OrderType, PositionAction, PositionMode, PriceType, StreamKind, TradeType
-from connector.core.events import Event, MarketEvent, OrderFilledEvent
+from connector.core.enums import OrderType, OrderWay, PositionAction, PositionMode, PriceType, StreamKind, TradeType
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event, OrderFilledEvent
 from connector.core.faults import ArgumentFault, ConnectorFault, UnavailableFault
 from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import OrderIntent
 from connector.core.interface import CancellationResult, GateStatus, Listener, MarketDataView, OrderBookView
+from connector.core.order_options import PLAIN, OrderOptions
 from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
@@ -25,17 +27,18 @@ from connector.exchange.network.components import Components
 from connector.exchange.network.feed_report import FeedReport, feed_report
 from connector.exchange.network.restart_table import RestartTable
 from connector.exchange.network.start import read_start, works
-from connector.net.throttle import Use
+from connector.exchange.order_calls import OrderCalls
+from connector.net.limits.throttle import Use
 from connector.orders.in_flight_order import InFlightOrder
 
 _STEP_S = 0.02
 
 
-class PerpetualDerivative:
+class PerpetualDerivative(OrderCalls):
     """Satisfies `core.interface.Exchange`. Build it by `assemble`, then `start_network`."""
 
     def __init__(self, components: Components) -> None:
-        self._components = components
+        super().__init__(components)
         self._last_own_price: dict[str, Decimal] = {}
         #: What the start found of earlier lives; None before it, and without a journal.
         self.restart_table: RestartTable | None = None
@@ -81,7 +84,7 @@ class PerpetualDerivative:
     def openings_stopped(self) -> str:
         """Why no order that opens would be sent though the connector is ready; empty while they go."""
         trouble = self._components.journaling.journal.trouble
-        return f"the journal can't be written: {trouble}" if trouble else ""
+        return f"the journal can't be written: {trouble}" if trouble else self.openings.reason
 
     def is_own(self, client_order_id: str) -> bool:
         """Whether an order is ours by its client id, of this life or an earlier one."""
@@ -103,6 +106,10 @@ class PerpetualDerivative:
         """How full the rate limits are."""
         return self._components.gateway.throttle.use(self._components.gateway.venue_ms())
 
+    def order_way(self) -> tuple[OrderWay, str]:
+        """By which interface an order would go now, and why not by the one that is wanted; empty where it is."""
+        return self._components.order_way.way()
+
     def silent_until_ms(self) -> int | None:
         """Until when the exchange wants silence, by its own clock; None where it does not."""
         return self._components.gateway.silent_until_ms()
@@ -118,6 +125,7 @@ class PerpetualDerivative:
 
     async def stop_network(self) -> None:
         """Ends every task and connection. Orders stay as they are: cancel them before."""
+        await self._components.switch.end()
         await self._components.tasks.stop()
         self._components.gates.shut_all("stopped")
         await self._components.http.close()
@@ -166,13 +174,15 @@ class PerpetualDerivative:
         price: Decimal = NAN,
         *,
         position_action: PositionAction = PositionAction.OPEN,
+        options: OrderOptions = PLAIN,
     ) -> str:
         """Asks for a buy and returns its client order id at once; what becomes of it arrives as events.
 
         Raises `ArgumentFault` that names the argument which can be no part of an order.
         """
         wanted = None if _is_absent(price) else price
-        return self.place(OrderIntent(trading_pair, TradeType.BUY, order_type, amount, wanted, position_action))
+        side = TradeType.BUY
+        return self.place(OrderIntent(trading_pair, side, order_type, amount, wanted, position_action, options))
 
     def sell(
         self,
@@ -182,13 +192,12 @@ class PerpetualDerivative:
         price: Decimal = NAN,
         *,
         position_action: PositionAction = PositionAction.OPEN,
+        options: OrderOptions = PLAIN,
     ) -> str:
-        """Asks for a sell and returns its client order id at once; what becomes of it arrives as events.
-
-        Raises `ArgumentFault` that names the argument which can be no part of an order.
-        """
+        """Asks for a sell, as `buy` does."""
         wanted = None if _is_absent(price) else price
-        return self.place(OrderIntent(trading_pair, TradeType.SELL, order_type, amount, wanted, position_action))
+        side = TradeType.SELL
+        return self.place(OrderIntent(trading_pair, side, order_type, amount, wanted, position_action, options))
 
     def place(self, intent: OrderIntent) -> str:
         """Places one order and returns its client order id at once. Raises `ArgumentFault`."""
@@ -217,23 +226,6 @@ class PerpetualDerivative:
         """The last act: cancels own orders by the ids we know and by the exchange's list; returns the client ids of
         those that may still live. Needs no running task, and raises nothing."""
         return await self._components.last_act.cancel_all(self._components.feed.symbols, is_ours, within_s)
-
-    def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
-        """Places several orders and returns an id for each: each has a fate of its own, which arrives as events. What
-        can be no order fails, and the others are placed."""
-        return self._components.entry.submit_each(orders_to_create)
-
-    def batch_order_cancel(self, orders_to_cancel: Sequence[tuple[str, str]]) -> None:
-        """Cancels several orders, given as (trading pair, client order id). Raises `ArgumentFault` for the first id
-        that this connector never gave, once all others are asked for."""
-        strange: list[ArgumentFault] = []
-        for trading_pair, client_order_id in orders_to_cancel:
-            try:
-                self.cancel(trading_pair, client_order_id)
-            except ArgumentFault as fault:
-                strange.append(fault)
-        if strange:
-            raise strange[0]
 
     @property
     def refusals(self) -> Mapping[int, int]:
@@ -370,7 +362,7 @@ class PerpetualDerivative:
 
     @property
     def tracking_states(self) -> dict[str, Any]:
-        return dict(self._components.tracker.states())
+        return self._components.tracker.states()
 
     def restore_tracking_states(self, saved_states: Mapping[str, Any]) -> None:
         self._components.tracker.restore(saved_states, self._components.clock.now_ms())

@@ -5,7 +5,8 @@ project's beside them.
 """
 
 from connector.core.clock import Clock
-from connector.core.events import Event, FeedLostEvent, FeedRestoredEvent
+from connector.core.connection_events import FeedLostEvent, FeedRestoredEvent
+from connector.core.events import Event
 from connector.core.interface import GateStatus
 from connector.exchange.bus import Bus
 
@@ -54,15 +55,10 @@ class Gates:
         self._bus = bus
         self._clock = clock
         self._gates = {name: _Gate() for name in WAITS_FOR}
-
-    @property
-    def ready(self) -> bool:
-        return all(gate.holds for gate in self._gates.values())
-
-    @property
-    def may_close(self) -> bool:
-        """Whether an order may leave that only reduces a position."""
-        return all(self._gates[name].holds for name in NEEDED_TO_CLOSE)
+        #: Asked for with every order: kept, and not gathered anew.
+        self.ready = False
+        #: Whether an order may leave that only reduces a position.
+        self.may_close = False
 
     @property
     def status(self) -> dict[str, bool]:
@@ -98,6 +94,7 @@ class Gates:
         if gate.holds:
             return
         gate.holds, gate.changed_ms = True, self._clock.monotonic_ms()
+        self._sum_up()
         if gate.fell_before:
             self._publish(FeedRestoredEvent(self._clock.now_ms() / 1000, name))
 
@@ -108,6 +105,7 @@ class Gates:
         if not gate.holds:
             return
         gate.holds, gate.fell_before, gate.changed_ms = False, True, self._clock.monotonic_ms()
+        self._sum_up()
         self._publish(FeedLostEvent(self._clock.now_ms() / 1000, name, reason))
 
     def shut(self, name: str, reason: str) -> None:
@@ -116,6 +114,7 @@ class Gates:
         if gate.holds:
             gate.changed_ms = self._clock.monotonic_ms()
         gate.holds, gate.last_error = False, reason
+        self._sum_up()
 
     def shut_all(self, reason: str) -> None:
         """Shuts every gate: the connector is being stopped."""
@@ -125,6 +124,10 @@ class Gates:
     def note(self, name: str, error: str) -> None:
         """Keeps an error beside the gate without shutting it."""
         self._gates[name].last_error = error
+
+    def _sum_up(self) -> None:
+        self.ready = all(gate.holds for gate in self._gates.values())
+        self.may_close = all(self._gates[name].holds for name in NEEDED_TO_CLOSE)
 
     def _publish(self, event: Event) -> None:
         self._bus.publish((event,))

@@ -75,6 +75,12 @@ class OrderJournaling:
         if must_be_written and (trouble := self.journal.trouble):
             self._unwritten[order.client_order_id] = trouble
 
+    def id_without_order(self) -> None:
+        """Counts an id that was given to what can be no order: it is not given again by a later life."""
+        if self._is_kept:
+            self._ids_given += 1
+            self.journal.append(IdsGiven(self._ids_given))
+
     def unwritten(self, order: InFlightOrder) -> str:
         """Why an order that has to be written down first is not, in words; empty where it is."""
         return self._unwritten.get(order.client_order_id, "")

@@ -5,7 +5,7 @@ import logging
 from connector.account.ledger import Ledger
 from connector.core.clock import Clock
 from connector.core.events import OrderFilledEvent
-from connector.core.reports import ListenKeyExpired, OrderReport, UserReport
+from connector.core.reports import ListenKeyExpired, OrderReport, TradeHint, UserReport
 from connector.exchange.bus import Bus
 from connector.exchange.order_journaling import OrderJournaling
 from connector.orders.tracker import Tracker
@@ -35,10 +35,13 @@ class ReportDispatcher:
                 for event in events:
                     if isinstance(event, OrderFilledEvent):
                         self._ledger.explain(event)
+                if report.fills and report.trade_type is not None:
+                    for fill in self._tracker.fills_of_the_venue(report):
+                        self._ledger.explain_closed_by_venue(report.symbol, report.trade_type, fill)
                 number = self._journaling.order_changed(report, events)
                 self._bus.publish(events)
                 self._journaling.told(number)
-            case ListenKeyExpired():
+            case ListenKeyExpired() | TradeHint():
                 return
             case _:
                 events = self._ledger.apply(report, now_ms)

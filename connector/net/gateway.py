@@ -2,26 +2,30 @@
 
 Signing comes after the wait, so that a queued request does not leave with an old timestamp. Reads are tried again
 when the venue was merely unavailable, and so are cancels where the answer proves that nothing happened; other writes
-never are.
+never are. What orders need goes over the WS-API where that is wanted and its connection is up, else over REST; what was
+handed to a socket never goes another way too. Answers of both ways are judged alike.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum, auto
-from urllib.parse import urlencode
 
 from connector.core.clock import Clock
-from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnavailableFault
-from connector.net.admission import Admission, Clocks, NoRoom, cost_of
+from connector.core.enums import OrderWay
+from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry
 from connector.net.clock_meter import SAMPLES, ClockMeter, TimeAnswer
 from connector.net.error_bodies import error_shape, server_time_ms
 from connector.net.handshakes import HandshakePace
 from connector.net.http import Http, HttpAnswer, NoAnswer
+from connector.net.limits.admission import Admission, Clocks, NoRoom, cost_of
+from connector.net.limits.silence import SILENCES, silence_ms
+from connector.net.limits.throttle import Throttle, Ticket
+from connector.net.order_sockets import OrderSockets
 from connector.net.sign import Signer
-from connector.net.silence import SILENCES, silence_ms
-from connector.net.throttle import Throttle, Ticket
-from connector.venue.domains import LIVE_HOSTS, Domain, host_of
-from connector.venue.endpoints import API_KEY_HEADER, TIME, Endpoint, Priority, Security
+from connector.net.spelling import Spelling
+from connector.net.ws_api import Ask
+from connector.venue.domains import Domain
+from connector.venue.endpoints import TIME, WS_HANDSHAKE, WS_LOGON, WS_TIME, Endpoint, Params, Priority
 from connector.venue.error_codes import is_counted, rule_for_answer, rule_for_silence
 from connector.venue.limits import RECV_WINDOW_MS
 
@@ -51,8 +55,15 @@ class Gateway:
     """Sends requests of one domain. Returns the body of a success, raises `Fault` for everything else."""
 
     def __init__(
-        self, domain: Domain, http: Http, throttle: Throttle, clock: Clock, recv_window_ms: int = RECV_WINDOW_MS
+        self,
+        domain: Domain,
+        http: Http,
+        throttle: Throttle,
+        clock: Clock,
+        recv_window_ms: int = RECV_WINDOW_MS,
+        order_way: OrderWay = OrderWay.REST,
     ) -> None:
+        """`recv_window_ms`: 0 says none, so that the venue's own holds."""
         self.domain = domain
         self.throttle = throttle
         self.clock_meter = ClockMeter(clock, self._ask_time)
@@ -61,14 +72,22 @@ class Gateway:
         self._admission = Admission(throttle, Clocks(self.clock_meter.venue_ms, clock.monotonic_ms))
         self._http = http
         self._clock = clock
-        self._recv_window_ms = recv_window_ms
-        self._signer: Signer | None = None
+        self._spelling = Spelling(domain, self.venue_ms, recv_window_ms)
+        #: None where orders go by REST.
+        self.order_sockets = OrderSockets(domain, clock, self) if order_way is OrderWay.WS_API else None
 
     def sign_with(self, signer: Signer) -> None:
         """Takes the key. Refuses to sign for a live host when the domain is not live."""
-        if not self.domain.is_live and host_of(self.domain.rest) in LIVE_HOSTS:
-            raise UnavailableFault(f"domain {self.domain.name} does not sign for {self.domain.rest}")
-        self._signer = signer
+        self._spelling.sign_with(signer)
+
+    @property
+    def arrives_within_ms(self) -> int:
+        """How long after it was signed a request may still be taken."""
+        return self._spelling.recv_window_ms or RECV_WINDOW_MS
+
+    def tell_long_waits(self, tell: Callable[[str, int], None]) -> None:
+        """Calls `tell` for a request that has to wait long: with the limit's kind, and for how many ms."""
+        self._admission.on_long_wait = tell
 
     def venue_ms(self) -> int:
         """The venue's clock, as far as it was measured; this machine's until then."""
@@ -91,33 +110,53 @@ class Gateway:
         endpoint: Endpoint,
         params: Mapping[str, str] | None = None,
         still_wanted: Callable[[], bool] = lambda: True,
+        left: Callable[[], None] = lambda: None,
+        *,
+        by_rest: bool = False,
     ) -> bytes:
         """The body of the answer. A read is tried up to three times, a cancel that did not happen up to four times, a
         timestamp refusal once more for all.
 
-        `still_wanted` is asked when the wait for the rate limits is over, as the last thing before signing.
+        `still_wanted` is asked when the wait for the rate limits is over, as the last thing before signing; `left` is
+        called once the whole request has left over the WS-API, and not at all where it goes by REST. `by_rest`
+        takes that way whatever is wanted otherwise: it needs no connection that somebody keeps.
         """
+        wanted = params or {}
+
+        def send() -> Awaitable[HttpAnswer]:
+            return self._by_rest(endpoint, wanted) if by_rest else self._deliver(endpoint, wanted, left)
+
+        async def once() -> bytes:
+            return (await self._once(endpoint, wanted, send, still_wanted))[0]
+
         tries = _REPEATED_WRITE_TRIES if endpoint.repeats else 1 if endpoint.is_write else _READ_TRIES
-        failures, resynced = 0, False
-        while True:
-            measured = self.clock_meter.measured
-            try:
-                return (await self._once(endpoint, params or {}, still_wanted))[0]
-            except Fault as fault:
-                if fault.rule.retry is Retry.AFTER_CLOCK_SYNC and not resynced:
-                    resynced = True
-                    await self._renew_clock(measured, fault)
-                elif fault.rule.retry is Retry.BACKOFF and failures + 1 < tries:
-                    await asyncio.sleep(_BACKOFF_MS[failures] / 1000)
-                    failures += 1
-                else:
-                    raise
+        return await self._tried(once, tries)
 
     async def send_bare(self, endpoint: Endpoint, params: Mapping[str, str]) -> HttpAnswer:
         """One signed request past limits and classification: for the last act, when those are what broke. Raises
         `NoAnswer`."""
-        address, headers = self._spell(endpoint, params)
+        address, headers = self._spelling.rest(endpoint, params)
         return await self._http.send(endpoint.method, address, headers, urgent=True)
+
+    async def open_socket(self, handshake: Callable[[], Awaitable[HttpAnswer]]) -> None:
+        """Makes a handshake of the WS-API in its turn: at the pace of the address, charged to its weight, and not
+        during a silence. Raises `Fault`."""
+        await self.handshakes.turn()
+        await self._once(WS_HANDSHAKE, {}, handshake)
+
+    async def greet(self, ask: Ask) -> bool:
+        """Logs a new connection of the WS-API on, where the key can; else asks for the time, so that it is known to
+        answer. Whether it is logged on. Raises `ConnectorFault`."""
+        can_log_on = self._spelling.can_log_on
+
+        def send() -> Awaitable[HttpAnswer]:
+            return ask(WS_LOGON.ws_method, self._spelling.logon()) if can_log_on else ask(WS_TIME.ws_method, {})
+
+        async def once() -> bytes:
+            return (await self._once(WS_LOGON if can_log_on else WS_TIME, {}, send))[0]
+
+        await self._tried(once, 1)
+        return can_log_on
 
     async def measure_clock(self, samples: int = SAMPLES) -> None:
         """Measures the venue's clock; several round trips, of which the median counts. Raises `ConnectorFault`."""
@@ -131,11 +170,32 @@ class Gateway:
             raise refusal from fault
 
     async def _ask_time(self) -> TimeAnswer:
-        body, sent_ms, received_ms = await self._once(TIME, {}, lambda: True)
+        body, sent_ms, received_ms = await self._once(TIME, {}, lambda: self._by_rest(TIME, {}))
         return TimeAnswer(sent_ms, received_ms, server_time_ms(body))
 
+    async def _tried(self, once: Callable[[], Awaitable[bytes]], tries: int) -> bytes:
+        """Does it again where the refusal says that it may be done again, so often at most."""
+        failures, resynced = 0, False
+        while True:
+            measured = self.clock_meter.measured
+            try:
+                return await once()
+            except Fault as fault:
+                if fault.rule.retry is Retry.AFTER_CLOCK_SYNC and not resynced:
+                    resynced = True
+                    await self._renew_clock(measured, fault)
+                elif fault.rule.retry is Retry.BACKOFF and failures + 1 < tries:
+                    await asyncio.sleep(_BACKOFF_MS[failures] / 1000)
+                    failures += 1
+                else:
+                    raise
+
     async def _once(
-        self, endpoint: Endpoint, params: Mapping[str, str], still_wanted: Callable[[], bool]
+        self,
+        endpoint: Endpoint,
+        params: Params,
+        send: Callable[[], Awaitable[HttpAnswer]],
+        still_wanted: Callable[[], bool] = lambda: True,
     ) -> tuple[bytes, int, int]:
         """The body, and when the request left and its answer came by the steady clock."""
         name = f"{endpoint.method} {endpoint.path}"
@@ -149,10 +209,10 @@ class Gateway:
         try:
             if not still_wanted():
                 raise Fault(_NOT_WANTED, name)
-            address, headers = self._spell(endpoint, params)
-            sent, sent_ms = _Sent.MAYBE, self._clock.monotonic_ms()
-            urgent = endpoint.priority is Priority.RISK
-            answer = await self._http.send(endpoint.method, address, headers, urgent=urgent)
+            sent_ms = self._clock.monotonic_ms()
+            sending = send()
+            sent = _Sent.MAYBE
+            answer = await sending
             sent, received_ms = _Sent.ANSWERED, self._clock.monotonic_ms()
             if answer.status == 200:
                 return answer.body, sent_ms, received_ms
@@ -166,6 +226,36 @@ class Gateway:
         finally:
             self._admission.leave(ticket, endpoint.priority, lambda: self._settle(ticket, endpoint, sent, answer))
 
+    def _deliver(
+        self, endpoint: Endpoint, params: Mapping[str, str], left: Callable[[], None]
+    ) -> Awaitable[HttpAnswer]:
+        """Signs, and sends by the way that is wanted and open."""
+        sockets = self.order_sockets
+        if sockets is None or not endpoint.ws_method:
+            return self._by_rest(endpoint, params)
+        if not sockets.of(endpoint).is_up:
+            sockets.fallbacks += 1
+            return self._by_rest(endpoint, params)
+        return self._over_ws(endpoint, params, left, sockets)
+
+    def _by_rest(self, endpoint: Endpoint, params: Mapping[str, str]) -> Awaitable[HttpAnswer]:
+        address, headers = self._spelling.rest(endpoint, params)
+        return self._http.send(endpoint.method, address, headers, urgent=endpoint.priority is Priority.RISK)
+
+    async def _over_ws(
+        self, endpoint: Endpoint, params: Mapping[str, str], left: Callable[[], None], sockets: OrderSockets
+    ) -> HttpAnswer:
+        """Over its connection; by REST where that turned out to be gone before anything was written."""
+        socket = sockets.of(endpoint)
+        spelt = self._spelling.ws(endpoint, params, is_logged_on=socket.is_logged_on)
+        try:
+            return await socket.send(endpoint.ws_method, spelt, left)
+        except NoAnswer as silence:
+            if silence.sent:
+                raise
+        sockets.fallbacks += 1
+        return await self._by_rest(endpoint, params)
+
     def _settle(self, ticket: Ticket, endpoint: Endpoint, sent: _Sent, answer: HttpAnswer | None) -> None:
         steady_ms = self._clock.monotonic_ms()
         if sent in (_Sent.NOT, _Sent.FREE):
@@ -173,21 +263,6 @@ class Gateway:
         else:
             headers = None if answer is None else answer.headers
             self.throttle.settle(ticket, headers, steady_ms, tells_weight=endpoint.tells_weight)
-
-    def _spell(self, endpoint: Endpoint, params: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-        """The address and headers: what is signed is what is sent, percent-encoding included."""
-        headers: dict[str, str] = {}
-        if endpoint.security is not Security.NONE:
-            if self._signer is None:
-                raise UnavailableFault(f"{endpoint.method} {endpoint.path} needs an API key and there is none")
-            headers[API_KEY_HEADER] = self._signer.api_key.reveal()
-            if endpoint.security is Security.SIGNED:
-                stamp = {"recvWindow": str(self._recv_window_ms), "timestamp": str(self.venue_ms())}
-                signed = urlencode({**params, **stamp})
-                query = f"{signed}&signature={self._signer.sign(signed)}"
-                return f"{self.domain.rest}{endpoint.path}?{query}", headers
-        query = urlencode(params)
-        return f"{self.domain.rest}{endpoint.path}{'?' if query else ''}{query}", headers
 
     def _fault(self, answer: HttpAnswer, endpoint: Endpoint, name: str, ticket: Ticket) -> Fault:
         code, text = error_shape(answer.body)

@@ -19,8 +19,14 @@ _PING_AFTER_IDLE_S = 10.0
 _PONG_WITHIN_S = 5.0
 
 
-async def opened(listener: WSListener, address: str) -> WSTransport:
-    """A socket whose messages go to `listener`, bounded, and asked for a sign of life where it is idle.
+async def opened(
+    listener: WSListener,
+    address: str,
+    ping_after_idle_s: float = _PING_AFTER_IDLE_S,
+    pong_within_s: float = _PONG_WITHIN_S,
+) -> WSTransport:
+    """A socket whose messages go to `listener`, bounded, and asked for a sign of life where it is idle: one that gives
+    none ends. No redirect is followed: it would carry a key elsewhere.
 
     Raises OSError, WSError, TimeoutError.
     """
@@ -29,10 +35,11 @@ async def opened(listener: WSListener, address: str) -> WSTransport:
         address,
         websocket_handshake_timeout=_HANDSHAKE_S,
         enable_auto_ping=True,
-        auto_ping_idle_timeout=_PING_AFTER_IDLE_S,
-        auto_ping_reply_timeout=_PONG_WITHIN_S,
+        auto_ping_idle_timeout=ping_after_idle_s,
+        auto_ping_reply_timeout=pong_within_s,
         disconnect_on_exception=False,
         max_frame_size=MOST_MESSAGE_BYTES,
+        max_redirects=0,
     )
     return transport
 

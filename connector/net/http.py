@@ -2,11 +2,13 @@
 
 What ends risk (cancels, closing orders) has connections of its own: it never queues behind orders whose answers are
 slow. Neither kind has a limit of connections here, for a request that waits in a pool is signed already and gets
-old; who may leave is settled before (`net/admission`).
+old; who may leave is settled before (`net/limits/admission`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -69,7 +71,7 @@ class Http:
 
         Raises `NoAnswer`.
         """
-        session = self._sessions.get(urgent) or self._open(urgent)
+        session = self._sessions.get(urgent) or self._open(urgent, address)
         # A POST is never sent again by itself, and is the one that must be fast.
         once = () if method == "POST" else (_OneSending(),)
         try:
@@ -92,10 +94,11 @@ class Http:
         for session in sessions:
             await session.close()
 
-    def _open(self, urgent: bool) -> aiohttp.ClientSession:
+    def _open(self, urgent: bool, address: str) -> aiohttp.ClientSession:
         session = aiohttp.ClientSession(
             timeout=self._timeout,
-            trust_env=self._through_proxy,
+            # Found once: aiohttp itself looks anew for each request, in a thread, and adds what it finds in .netrc.
+            proxy=_proxy_to(address) if self._through_proxy else None,
             connector=aiohttp.TCPConnector(limit=0),
             auto_decompress=False,
             headers={"Accept-Encoding": ACCEPTED},
@@ -104,3 +107,11 @@ class Http:
         )
         self._sessions[urgent] = session
         return session
+
+
+def _proxy_to(address: str) -> str | None:
+    """The proxy that the standard variables name for a host; None where it is reached directly."""
+    parts = urlsplit(address)
+    if parts.hostname is None or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)

@@ -1,19 +1,19 @@
 """One stream of frames that comes back by itself, over one socket after another.
 
 Frames reach the callback synchronously, straight from the socket's read. One loop serves every kind of stream; what
-differs (the address, the streams carried, what to do when it is up or down) is handed in. A pause between attempts
-grows as long as connections end early, and is spread, so that a fleet does not return at once.
+differs (the address, the streams carried, what to do when it is up or down) is handed in. When a connection is made
+anew is `reconnects`' to say.
 
 Make before break: a socket that nears the venue's cut, or is found wanting, goes on delivering while its successor is
 opened, granted its streams, and held. What the successor receives is kept in order and handed on when it is released,
 so that it cannot run ahead of the one before it; what both received is dropped by id, where ids are known. Where
 the old socket dies in the meantime, a successor that has received takes over at once. The same holds for a second
-socket of a redundant stream: whichever receives first, wins.
+socket of a redundant stream: whichever receives first, wins. The successor of a socket that is taken to be deaf
+delivers as soon as it is open.
 """
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -26,20 +26,14 @@ from connector.core.figures import cut
 from connector.core.secrets import redact
 from connector.net.handshakes import HandshakePace, opened
 from connector.net.listener import FrameReader
+from connector.net.reconnects import TRY_SUCCESSOR_AGAIN_MS, ReconnectPause, end_of_life_ms
 from connector.net.stream_socket import StreamSocket
 from connector.venue.limits import StreamTerms
 
 _LOG = logging.getLogger(__name__)
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 5.0
-#: A connection that lasted so long did not end early.
-_LASTED_MS = 60_000
 #: A successor that receives nothing for this long, while the present socket does, is no successor.
 _PROVEN_WITHIN_MS = 5_000
-_TRY_SUCCESSOR_AGAIN_MS = 30_000
 _STEP_S = 0.05
-#: Lives end in the last twentieth of their span, so that sockets are not replaced all at once.
-_LIFE_SPREAD = 0.05
 
 
 class FrameSink(Protocol):
@@ -85,6 +79,8 @@ class Stream:
         self._terms = terms or StreamTerms()
         self._handshakes = handshakes or HandshakePace(clock.monotonic_ms)
         self._reader: FrameReader | None = None
+        #: Called when a successor has taken over, without the stream having been down.
+        self.on_handover: Callable[[], None] = lambda: None
         self._counters = StreamCounters()
         self._last_frame_ms = 0
         self._names: dict[str, None] = {}
@@ -163,12 +159,16 @@ class Stream:
         for socket in self._sockets:
             socket.request_successor()
 
+    def distrust(self, reason: str) -> None:
+        """Replaces connections that are taken to be deaf: there is nothing to wait for beside them."""
+        for socket in self._sockets:
+            socket.is_deaf = True
+        self.renew(reason)
+
     async def _keep_one(self) -> None:
-        pause_s = _FIRST_PAUSE_S
+        pause = ReconnectPause()
         while True:
-            lasted_ms = await self._succession()
-            pause_s = _FIRST_PAUSE_S if lasted_ms > _LASTED_MS else min(pause_s * 2, _LONGEST_PAUSE_S)
-            await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
+            await pause.wait(await self._succession())
 
     async def _succession(self) -> int:
         """Sockets that follow each other without a break. Returns how long the last one was up, in ms; 0 for never."""
@@ -180,8 +180,7 @@ class Stream:
 
     async def _successor_of(self, socket: StreamSocket) -> StreamSocket | None:
         """Waits until the socket is over. Returns its proven successor, or None when it ended by itself."""
-        life_ms = self._terms.life_s * 1000 * random.uniform(1 - _LIFE_SPREAD, 1)
-        due_ms = socket.up_ms + round(life_ms)
+        due_ms = end_of_life_ms(self._terms, socket.up_ms)
         while not socket.has_ended:
             await socket.next_change(max(0, due_ms - self._clock.monotonic_ms()) / 1000)
             if socket.has_ended or not (socket.is_due or self._clock.monotonic_ms() >= due_ms):
@@ -192,8 +191,11 @@ class Stream:
                 self._counters.handovers += 1
                 socket.drop("replaced")
                 self._leave(socket, "replaced")
+                self.on_handover()
                 return successor
-            due_ms = self._clock.monotonic_ms() + _TRY_SUCCESSOR_AGAIN_MS
+            if socket.is_deaf:
+                socket.drop("it is deaf, and there is no successor")
+            due_ms = self._clock.monotonic_ms() + TRY_SUCCESSOR_AGAIN_MS
         return None
 
     async def _admitted_socket(self) -> StreamSocket | None:
@@ -211,9 +213,9 @@ class Stream:
         return socket
 
     async def _is_proven(self, socket: StreamSocket) -> bool:
-        """At once while no other socket delivers; beside one, when both have received for the time of the overlap."""
+        """At once while no other socket is heard; beside one, when both have received for the time of the overlap."""
         began_ms, delivered = self._clock.monotonic_ms(), self.counters.frames
-        while self.up_since_ms and not (socket.has_ended or socket.is_delivering):
+        while self._is_heard and not (socket.has_ended or socket.is_delivering):
             await socket.next_change(_STEP_S)
             waited_ms = self._clock.monotonic_ms() - began_ms
             if waited_ms >= self._terms.overlap_s * 1000 and (socket.held or self.counters.frames == delivered):
@@ -221,6 +223,10 @@ class Stream:
             if waited_ms > _PROVEN_WITHIN_MS:
                 return False
         return not socket.has_ended
+
+    @property
+    def _is_heard(self) -> bool:
+        return any(socket.is_delivering and not socket.is_deaf for socket in self._sockets)
 
     async def _connected(self) -> StreamSocket | None:
         """A socket that is open and asks for its streams; its frames are held."""

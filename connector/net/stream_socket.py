@@ -38,6 +38,8 @@ class StreamSocket:
         self.has_ended = False
         #: A successor is wanted: the socket is old, or was found wanting.
         self.is_due = False
+        #: It is open, and not believed to tell everything.
+        self.is_deaf = False
         self.reason = ""
         self.up_ms = 0
         self.held: deque[tuple[bytes, int]] = deque()

@@ -20,6 +20,8 @@ from typing import Final, Protocol
 from connector.core.enums import TradeType
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+#: By two digits at once it is half the work.
+_PAIRS: Final = tuple(first + second for first in _DIGITS for second in _DIGITS)
 _TAG: Final = re.compile(r"[A-Za-z0-9_]{1,8}")
 _PREFIX: Final = re.compile(r"[A-Za-z0-9_-]{0,16}")
 _REST: Final = re.compile(r"-[0-9a-z]{22}[BS]")
@@ -50,9 +52,9 @@ class OrderIds(Protocol):
 def _in_base_36(number: int, width: int) -> str:
     digits = ""
     while number:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-    return digits.rjust(width, "0")
+        number, pair = divmod(number, 1296)
+        digits = _PAIRS[pair] + digits
+    return digits.lstrip("0").rjust(width, "0")
 
 
 def is_ours(client_order_id: str, tag: str) -> bool:

@@ -1,11 +1,12 @@
 """Orders as records of the journal, and back again."""
 
 from collections.abc import Iterable
-from dataclasses import astuple
 
 from connector.core.journal import OrderChanged, OrderFilled, OrderIntended, Record
-from connector.core.order_ends import Rejection
+from connector.core.order_ends import Rejection, RejectionKind
+from connector.core.order_options import options_of, spelt
 from connector.core.reports import Fill
+from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 
 
@@ -24,6 +25,7 @@ def intended(order: InFlightOrder) -> OrderIntended:
         order.created_ms,
         order.base_asset,
         order.quote_asset,
+        spelt(order.options),
     )
 
 
@@ -48,9 +50,20 @@ def changed(order: InFlightOrder, reason: str = "") -> OrderChanged:
         order.cancel_wanted,
         order.largest_amount,
         order.expiry,
-        order.rejection.kind if order.rejection else None,
-        *(astuple(order.rejection)[1:] if order.rejection else ()),
+        *_rejection_parts(order.rejection),
+        wanted_price=order.change.price if order.change else None,
+        wanted_amount=order.change.amount if order.change else None,
+        changed_ms=order.changed_ms,
+        algo_id=order.algo_id,
+        trigger=order.trigger,
+        child_finished=order.child_finished,
     )
+
+
+def _rejection_parts(rejection: Rejection | None) -> tuple[RejectionKind | None, int, str, str, str]:
+    if rejection is None:
+        return None, 0, "", "", ""
+    return rejection.kind, rejection.code, rejection.filter, rejection.limit, rejection.value
 
 
 def filled(order: InFlightOrder, fill: Fill) -> OrderFilled:
@@ -93,6 +106,7 @@ def order_of(record: OrderIntended) -> InFlightOrder:
         created_ms=record.created_ms,
         base_asset=record.base_asset,
         quote_asset=record.quote_asset,
+        options=options_of(record.options),
         last_update_ms=record.created_ms,
     )
 
@@ -109,7 +123,12 @@ def take_change(order: InFlightOrder, record: OrderChanged) -> None:
     order.cancel_wanted = record.cancel_wanted
     order.largest_amount = record.amount if record.largest_amount is None else record.largest_amount
     order.expiry, order.rejection = record.expiry, _rejection(record)
+    order.changed_ms = record.changed_ms
+    wanted = record.wanted_price, record.wanted_amount
+    order.change = None if wanted[0] is None or wanted[1] is None else Change(wanted[0], wanted[1])
     order.lost, order.ghost = record.lost, record.ghost
+    order.algo_id, order.trigger = record.algo_id, record.trigger
+    order.child_finished = record.child_finished
     order.creation_emitted, order.completion_emitted = record.creation_emitted, record.completion_emitted
 
 
@@ -129,15 +148,16 @@ def take_fill(order: InFlightOrder, record: OrderFilled) -> None:
     """Books a trade that was told in an earlier life."""
     if record.trade_id in order.fills:
         return
-    order.executed_amount += record.amount
-    order.fills[record.trade_id] = Fill(
-        trade_id=record.trade_id,
-        price=record.price,
-        amount=record.amount,
-        fee_asset=record.fee_asset,
-        fee_amount=record.fee_amount,
-        realized_pnl=record.realized_pnl,
-        is_maker=record.is_maker,
-        time_ms=record.time_ms,
-        position_side=record.position_side,
+    order.add_fill(
+        Fill(
+            trade_id=record.trade_id,
+            price=record.price,
+            amount=record.amount,
+            fee_asset=record.fee_asset,
+            fee_amount=record.fee_amount,
+            realized_pnl=record.realized_pnl,
+            is_maker=record.is_maker,
+            time_ms=record.time_ms,
+            position_side=record.position_side,
+        )
     )

@@ -17,7 +17,7 @@
                    │  FILLED · CANCELED · EXPIRED  ◀────────────────────────┘   │
                    └─ REJECTED ─▶ FAILED ◀───────── REJECTED or NOT_FOUND ──────┘
                                     ▲
-                                    └── ABSENT: from every state that is not final
+                                    └── ABSENT, TRIGGER_REFUSED: from every state that is not final
 
 * Nothing leaves a final state by a word. Fills alone outrank the table: when those that are booked make up the
   amount, the order is FILLED whatever was said of it ("the venue's position is the truth; trades explain it").
@@ -27,9 +27,13 @@
   side lags (-2013, "Codes that matter"): the order is lost from sight, not gone.
 * ABSENT is what a look-up alone can't say: orders, open orders and trades were read, and none is its own. An order
   of an exchange that was reset, or that has thrown its history away, ends so.
+* TRIGGER_REFUSED ends a conditional order that lived: its price was reached, and the venue did not take what it became.
+  Where it waits for its price is no state of its own: `trigger` has that.
 * OUTCOME_UNKNOWN speaks of the create request: it says nothing of an order that was seen alive.
 * A cancel that is asked for before the ack leaves the state alone: that the ack is missing matters more. That it is
   wanted (CANCEL_WANTED) is no state but a mark on the order, which stays until the order is over.
+* A change that is not answered (MODIFY_UNKNOWN) is no state of its own: the order is PENDING_MODIFY until it is known
+  what became of it. MODIFIED speaks of the change that is awaited, or of one that somebody else made.
 * A cancel outranks a change: what is said of a change while a cancel is on its way changes nothing.
 * STILL_LISTED speaks of an order that is over here: it becomes a ghost, which wants cancelling, and keeps its state.
 """
@@ -61,6 +65,7 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_CREATE, OrderStatus.MODIFY_REQUESTED): _CREATE,
     (_CREATE, OrderStatus.MODIFIED): _OPEN,
     (_CREATE, OrderStatus.MODIFY_REFUSED): _CREATE,
+    (_CREATE, OrderStatus.MODIFY_UNKNOWN): _CREATE,
     (_CREATE, OrderStatus.STILL_LISTED): _OPEN,
     (_CREATE, OrderStatus.UNCHANGED): _CREATE,
     (_UNKNOWN, OrderStatus.NEW): _OPEN,
@@ -77,6 +82,7 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_UNKNOWN, OrderStatus.MODIFY_REQUESTED): _UNKNOWN,
     (_UNKNOWN, OrderStatus.MODIFIED): _OPEN,
     (_UNKNOWN, OrderStatus.MODIFY_REFUSED): _UNKNOWN,
+    (_UNKNOWN, OrderStatus.MODIFY_UNKNOWN): _UNKNOWN,
     (_UNKNOWN, OrderStatus.STILL_LISTED): _OPEN,
     (_UNKNOWN, OrderStatus.UNCHANGED): _UNKNOWN,
     (_OPEN, OrderStatus.NEW): _OPEN,
@@ -93,6 +99,7 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_OPEN, OrderStatus.MODIFY_REQUESTED): _MODIFY,
     (_OPEN, OrderStatus.MODIFIED): _OPEN,
     (_OPEN, OrderStatus.MODIFY_REFUSED): _OPEN,
+    (_OPEN, OrderStatus.MODIFY_UNKNOWN): _OPEN,
     (_OPEN, OrderStatus.STILL_LISTED): _OPEN,
     (_OPEN, OrderStatus.UNCHANGED): _OPEN,
     (_PARTIAL, OrderStatus.NEW): _PARTIAL,  # an old word
@@ -109,6 +116,7 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_PARTIAL, OrderStatus.MODIFY_REQUESTED): _MODIFY,
     (_PARTIAL, OrderStatus.MODIFIED): _PARTIAL,
     (_PARTIAL, OrderStatus.MODIFY_REFUSED): _PARTIAL,
+    (_PARTIAL, OrderStatus.MODIFY_UNKNOWN): _PARTIAL,
     (_PARTIAL, OrderStatus.STILL_LISTED): _PARTIAL,
     (_PARTIAL, OrderStatus.UNCHANGED): _PARTIAL,
     (_MODIFY, OrderStatus.NEW): _MODIFY,  # said before the change arrived
@@ -125,6 +133,7 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_MODIFY, OrderStatus.MODIFY_REQUESTED): _MODIFY,
     (_MODIFY, OrderStatus.MODIFIED): _OPEN,  # its fills lead on to PARTIALLY_FILLED
     (_MODIFY, OrderStatus.MODIFY_REFUSED): _OPEN,
+    (_MODIFY, OrderStatus.MODIFY_UNKNOWN): _MODIFY,  # until a look-up tells
     (_MODIFY, OrderStatus.STILL_LISTED): _MODIFY,
     (_MODIFY, OrderStatus.UNCHANGED): _MODIFY,
     (_CANCEL, OrderStatus.NEW): _CANCEL,  # said before the cancel arrived
@@ -141,6 +150,7 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_CANCEL, OrderStatus.MODIFY_REQUESTED): _CANCEL,
     (_CANCEL, OrderStatus.MODIFIED): _CANCEL,
     (_CANCEL, OrderStatus.MODIFY_REFUSED): _CANCEL,
+    (_CANCEL, OrderStatus.MODIFY_UNKNOWN): _CANCEL,
     (_CANCEL, OrderStatus.STILL_LISTED): _CANCEL,
     (_CANCEL, OrderStatus.UNCHANGED): _CANCEL,
     # A silence in the history is the end, whatever was seen before.
@@ -150,6 +160,12 @@ MOVES: Final[dict[tuple[OrderState, OrderStatus], OrderState]] = {
     (_PARTIAL, OrderStatus.ABSENT): _FAILED,
     (_MODIFY, OrderStatus.ABSENT): _FAILED,
     (_CANCEL, OrderStatus.ABSENT): _FAILED,
+    (_CREATE, OrderStatus.TRIGGER_REFUSED): _FAILED,
+    (_UNKNOWN, OrderStatus.TRIGGER_REFUSED): _FAILED,
+    (_OPEN, OrderStatus.TRIGGER_REFUSED): _FAILED,
+    (_PARTIAL, OrderStatus.TRIGGER_REFUSED): _PARTIAL,  # its child trades: it was taken
+    (_MODIFY, OrderStatus.TRIGGER_REFUSED): _FAILED,
+    (_CANCEL, OrderStatus.TRIGGER_REFUSED): _FAILED,
 } | {(final, status): final for final in FINAL_STATES for status in OrderStatus}
 
 #: Words that only an order which the venue has, or had, can earn.

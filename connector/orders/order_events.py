@@ -1,5 +1,7 @@
 """The events of an order, built from what is known of it. Timestamps in seconds."""
 
+from decimal import Decimal
+
 from connector.core.amounts import NAN
 from connector.core.enums import OrderState, TradeType
 from connector.core.events import (
@@ -10,13 +12,18 @@ from connector.core.events import (
     OrderCancelledEvent,
     OrderExpiredEvent,
     OrderFilledEvent,
+    OrderModifiedEvent,
+    OrderModifyFailedEvent,
     OrderOutcomeUnknownEvent,
+    OrderTriggeredEvent,
     SellOrderCompletedEvent,
     SellOrderCreatedEvent,
-    TokenAmount,
-    TradeFee,
 )
-from connector.core.reports import Fill, OrderReport
+from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
+from connector.core.order_ends import Rejection, RejectionKind
+from connector.core.reports import Fill, OrderReport, OrderStatus
+from connector.core.trade_fee import TokenAmount, TradeFee
+from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 
 _CREATED: dict[TradeType, type[BuyOrderCreatedEvent] | type[SellOrderCreatedEvent]] = {
@@ -27,10 +34,15 @@ _COMPLETED: dict[TradeType, type[BuyOrderCompletedEvent] | type[SellOrderComplet
     TradeType.BUY: BuyOrderCompletedEvent,
     TradeType.SELL: SellOrderCompletedEvent,
 }
+_OUT_OF_THE_BOOK = frozenset({OrderState.CANCELED, OrderState.EXPIRED, OrderState.FAILED})
+_NEVER_MADE = FaultRule(
+    Fate.NEVER_LIVED, Retry.NEVER, Blame.NETWORK, "was not answered, and the order stands as it stood when it was asked"
+)
 
 
 def created(order: InFlightOrder, at_s: float) -> Event:
-    """The venue has the order. The price of a market order is NaN."""
+    """The venue has the order. The price of a market order is NaN; the exchange id of a conditional one is the id of
+    the conditional order."""
     return _CREATED[order.trade_type](
         timestamp=at_s,
         type=order.order_type,
@@ -39,10 +51,15 @@ def created(order: InFlightOrder, at_s: float) -> Event:
         price=NAN if order.price is None else order.price,
         order_id=order.client_order_id,
         creation_timestamp=order.creation_timestamp,
-        exchange_order_id=order.exchange_order_id,
+        exchange_order_id=order.exchange_order_id or order.algo_id,
         leverage=order.leverage,
         position=order.position_action,
     )
+
+
+def triggered(order: InFlightOrder, at_s: float) -> Event:
+    """A conditional order became an order in the book."""
+    return OrderTriggeredEvent(at_s, order.client_order_id, order.trading_pair, order.exchange_order_id)
 
 
 def filled(order: InFlightOrder, fill: Fill) -> Event:
@@ -79,6 +96,49 @@ def completed(order: InFlightOrder, at_s: float) -> Event:
     )
 
 
+def changed(
+    order: InFlightOrder,
+    terms: tuple[Decimal | None, Decimal],
+    change: Change | None,
+    report: OrderReport,
+    at_s: float,
+) -> tuple[Event, ...]:
+    """The event of a change that was made or refused by this report; none of an order that is out of the book.
+
+    `terms` are price and amount before it, `change` is what was awaited before it.
+    """
+    is_over = change is not None and order.change is None
+    if order.price is None or order.state in _OUT_OF_THE_BOOK:
+        return ()
+    if order.terms != terms or (is_over and report.status is not OrderStatus.MODIFY_REFUSED and not order.is_done):
+        return (modified(order, at_s),)
+    if change is not None and is_over and not order.is_done:
+        return (change_failed(order, change, report.fault, report.rejection, at_s),)
+    return ()
+
+
+def modified(order: InFlightOrder, at_s: float) -> Event:
+    """The order has these terms at the venue."""
+    price = NAN if order.price is None else order.price
+    name, exchange_name = order.client_order_id, order.exchange_order_id
+    return OrderModifiedEvent(at_s, name, order.trading_pair, price, order.amount, exchange_name)
+
+
+def change_failed(
+    order: InFlightOrder, change: Change, fault: Fault | None, rejection: Rejection | None, at_s: float
+) -> Event:
+    """A change that was not made. Without a fault a look-up proved it."""
+    return OrderModifyFailedEvent(
+        timestamp=at_s,
+        order_id=order.client_order_id,
+        trading_pair=order.trading_pair,
+        price=change.price,
+        amount=change.amount,
+        fault=fault or Fault(_NEVER_MADE, "modify order"),
+        rejection=rejection or Rejection(RejectionKind.OTHER),
+    )
+
+
 def entered(order: InFlightOrder, report: OrderReport, at_s: float) -> tuple[Event, ...]:
     """The event of the state that the order has just entered; none where that state has none of its own."""
     name = order.client_order_id
@@ -86,9 +146,9 @@ def entered(order: InFlightOrder, report: OrderReport, at_s: float) -> tuple[Eve
         case OrderState.PENDING_UNKNOWN:
             return (OrderOutcomeUnknownEvent(at_s, name, order.trading_pair, report.fault),)
         case OrderState.CANCELED:
-            return (OrderCancelledEvent(at_s, name, order.exchange_order_id),)
+            return (OrderCancelledEvent(at_s, name, order.exchange_order_id or order.algo_id),)
         case OrderState.EXPIRED:
-            return (OrderExpiredEvent(at_s, name, report.expiry_reason, report.expiry),)
+            return (OrderExpiredEvent(at_s, name, report.expiry_reason, order.expiry),)
         case OrderState.FAILED:
             return (MarketOrderFailureEvent(at_s, name, order.order_type, report.fault, report.rejection),)
         case _:

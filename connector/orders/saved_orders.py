@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from connector.core.amounts import plain
-from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType
+from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType, TriggerState
 from connector.core.order_ends import ExpiryReason, Rejection, RejectionKind
+from connector.core.order_options import options_of, spelt
 from connector.core.reports import Fill
+from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 
 SavedOrder = dict[str, Any]
@@ -51,6 +53,10 @@ def saved(order: InFlightOrder) -> SavedOrder:
         "created_ms": str(order.created_ms),
         "base_asset": order.base_asset,
         "quote_asset": order.quote_asset,
+        "options": spelt(order.options),
+        "algo_id": order.algo_id,
+        "trigger": order.trigger.name if order.trigger else "",
+        "child_finished": str(order.child_finished),
         "state": order.state.name,
         "reported_executed": plain(order.reported_executed),
         "reported_average_price": _optional(order.reported_average_price),
@@ -58,6 +64,10 @@ def saved(order: InFlightOrder) -> SavedOrder:
         "venue_time_ms": str(order.venue_time_ms),
         "cancel_requested_ms": _optional(order.cancel_requested_ms),
         "cancel_wanted": str(order.cancel_wanted),
+        "wanted_price": plain(order.change.price) if order.change else "",
+        "wanted_amount": plain(order.change.amount) if order.change else "",
+        "change_in_doubt": str(order.change_in_doubt),
+        "changed_ms": str(order.changed_ms),
         "unknown_since_ms": _optional(order.unknown_since_ms),
         "lost": str(order.lost),
         "ghost": str(order.ghost),
@@ -87,6 +97,10 @@ def restored(state: Mapping[str, Any]) -> InFlightOrder:
         created_ms=int(state["created_ms"]),
         base_asset=state["base_asset"],
         quote_asset=state["quote_asset"],
+        options=options_of(state.get("options", "")),
+        algo_id=state.get("algo_id", ""),
+        trigger=TriggerState[state["trigger"]] if state.get("trigger") else None,
+        child_finished=_flag(state.get("child_finished", "False")),
         state=OrderState[state["state"]],
         reported_executed=Decimal(state["reported_executed"]),
         reported_average_price=_number(state["reported_average_price"]),
@@ -95,6 +109,9 @@ def restored(state: Mapping[str, Any]) -> InFlightOrder:
         venue_time_ms=int(state["venue_time_ms"]),
         cancel_requested_ms=_moment(state["cancel_requested_ms"]),
         cancel_wanted=_flag(state.get("cancel_wanted", "False")),
+        change=_restored_change(state),
+        change_in_doubt=_flag(state.get("change_in_doubt", "False")),
+        changed_ms=int(state.get("changed_ms", 0)),
         unknown_since_ms=_moment(state["unknown_since_ms"]),
         lost=_flag(state["lost"]),
         ghost=_flag(state["ghost"]),
@@ -103,6 +120,12 @@ def restored(state: Mapping[str, Any]) -> InFlightOrder:
         creation_emitted=_flag(state["creation_told"]),
         completion_emitted=_flag(state["completion_told"]),
     )
+
+
+def _restored_change(state: Mapping[str, Any]) -> Change | None:
+    if not state.get("wanted_amount"):
+        return None
+    return Change(Decimal(state["wanted_price"]), Decimal(state["wanted_amount"]))
 
 
 def _saved_rejection(rejection: Rejection | None) -> dict[str, str]:

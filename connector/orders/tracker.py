@@ -4,7 +4,9 @@ Ack, stream, poll, restart and error all come as an `OrderReport`; only `Tracker
 returns are the events for the bot. The law, whatever the order of arrival, and however often a report is repeated:
 
 1. An order is tracked before any byte of it leaves.
-2. Events come as Created, Filled …, then one of Completed, Cancelled, Expired, Failure; each but Filled once.
+2. Events come as Created, of conditional orders Triggered, Filled …, then one of Completed, Cancelled, Expired,
+   Failure; each but Filled once. Between them, each change that was asked for ends as Modified or ModifyFailed, once,
+   or with the order's end.
 3. A fill counts once, by trade id. A report that says nothing new says nothing.
 4. Completed waits until the fills explain the amount: FILLED said by an ack has no price and no fee. Cancelled and
    Expired do not wait; what they leave unexplained is asked for (`orders_missing_fills`).
@@ -18,15 +20,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.core.enums import OrderState
+from connector.core.enums import OrderState, TriggerState
 from connector.core.events import Event
 from connector.core.intents import OrderIntent
-from connector.core.reports import OrderReport, OrderStatus, ReportSource
+from connector.core.reports import Fill, OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.orders import order_events
 from connector.orders.in_flight_order import InFlightOrder
-from connector.orders.saved_orders import SavedOrder, restored, saved
+from connector.orders.saved_orders import SavedOrder, restored
 from connector.orders.system_orders import SystemOrders
+from connector.orders.tracking_states import TrackingStates
 
 _LOG = logging.getLogger(__name__)
 
@@ -54,6 +57,9 @@ class Tracker:
         #: Those of the ended orders that are not settled: a ghost, or fills that are not all known.
         self._unsettled: dict[str, InFlightOrder] = {}
         self._by_exchange_id: dict[tuple[str, str], InFlightOrder] = {}
+        self._states = TrackingStates()
+        #: Whether a conditional order was ever tracked: without one nobody asks the venue for them.
+        self.has_conditional = False
 
     def open_order(self, intent: OrderIntent, client_order_id: str, *, leverage: int, now_ms: int) -> InFlightOrder:
         """Track an order that is about to be sent.
@@ -76,9 +82,11 @@ class Tracker:
             created_ms=now_ms,
             base_asset=rule.base_asset,
             quote_asset=rule.quote_asset,
+            options=intent.options,
             last_update_ms=now_ms,
         )
-        self._active[client_order_id] = order
+        self._take_up(order)
+        self._states.changed(order)
         return order
 
     def apply(self, report: OrderReport, now_ms: int) -> tuple[Event, ...]:
@@ -87,7 +95,10 @@ class Tracker:
         order = self.find(report)
         if order is None:
             return self._system_orders.apply(report, at_s)
-        before = order.state
+        before, was_told, change, price, amount = (
+            order.state, order.creation_emitted, order.change, order.price, order.amount,
+        )  # fmt: skip
+        trigger = order.trigger
         fresh = order.take(report, now_ms)
         for refused in order.refused_fills:
             _LOG.warning("order %s: a fill that can be none is refused: %s", order.client_order_id, refused)
@@ -95,6 +106,10 @@ class Tracker:
         if order.was_seen and not order.creation_emitted:
             order.creation_emitted = True
             events.append(order_events.created(order, at_s))
+        if was_told and (change is not None or order.amount != amount or order.price != price):
+            events += order_events.changed(order, (price, amount), change, report, at_s)
+        if order.trigger is TriggerState.TRIGGERED and trigger is not TriggerState.TRIGGERED:
+            events.append(order_events.triggered(order, at_s))
         events += [order_events.filled(order, fill) for fill in fresh]
         if order.state is not before:
             events += order_events.entered(order, report, at_s)
@@ -104,6 +119,10 @@ class Tracker:
             events.append(order_events.completed(order, at_s))
         self._file(order, now_ms)
         return tuple(events)
+
+    def fills_of_the_venue(self, report: OrderReport) -> tuple[Fill, ...]:
+        """New trades of an order by which the venue itself closes a position of ours."""
+        return self._system_orders.new_fills(report)
 
     def order(self, client_order_id: str) -> InFlightOrder | None:
         """The order of that id, ended or not; None when it is not ours or was forgotten."""
@@ -120,9 +139,19 @@ class Tracker:
         """Orders of which nobody knows whether they live."""
         return tuple(order for order in self._active.values() if order.state is OrderState.PENDING_UNKNOWN)
 
+    def finished_children(self) -> tuple[InFlightOrder, ...]:
+        """Conditional orders whose child is over, and nobody told how."""
+        if not self.has_conditional:
+            return ()
+        return tuple(order for order in self._active.values() if order.child_finished)
+
     def lost(self) -> tuple[InFlightOrder, ...]:
         """Orders that lived and that a look-up did not find: their margin stays held."""
         return tuple(order for order in self._active.values() if order.lost)
+
+    def changes_in_doubt(self) -> tuple[InFlightOrder, ...]:
+        """Orders of which nobody knows whether they were changed as was asked."""
+        return tuple(order for order in self._active.values() if order.change_in_doubt)
 
     def ghosts(self) -> tuple[InFlightOrder, ...]:
         """Orders that were given up for failed and that the venue has: they hold margin and want cancelling."""
@@ -138,23 +167,26 @@ class Tracker:
         return (*self._active.values(), *self._unsettled.values())
 
     def states(self) -> dict[str, SavedOrder]:
-        """All that is not settled, as plain text by client order id."""
-        return {order.client_order_id: saved(order) for order in self.unsettled()}
+        """All that is not settled, as plain text by client order id; what did not change since is not spelt anew."""
+        return self._states.save()
 
     def restore(self, states: Mapping[str, Any], now_ms: int) -> tuple[Event, ...]:
         """Take back what `states` saved; an order that is already tracked is left as it is.
 
-        An order that was saved before its ack has an unknown outcome: the answer went to a run that is over.
+        An order that was saved before its ack has an unknown outcome, and so has a change that was not answered: the
+        answer went to a run that is over.
         """
         events: list[Event] = []
         for state in states.values():
             order = restored(state)
             if self.order(order.client_order_id) is not None:
                 continue
-            self._active[order.client_order_id] = order
+            self._take_up(order)
             self._file(order, now_ms)
             if order.state is OrderState.PENDING_CREATE:
-                events += self.apply(_unanswered(order), now_ms)
+                events += self.apply(_unanswered(order, OrderStatus.OUTCOME_UNKNOWN), now_ms)
+            if order.change is not None:
+                events += self.apply(_unanswered(order, OrderStatus.MODIFY_UNKNOWN), now_ms)
         return tuple(events)
 
     def find(self, report: OrderReport) -> InFlightOrder | None:
@@ -162,7 +194,12 @@ class Tracker:
         order = self.order(report.client_order_id)
         return order or self._by_exchange_id.get((report.symbol, report.exchange_order_id))
 
+    def _take_up(self, order: InFlightOrder) -> None:
+        self._active[order.client_order_id] = order
+        self.has_conditional = self.has_conditional or order.trigger is not None
+
     def _file(self, order: InFlightOrder, now_ms: int) -> None:
+        self._states.changed(order)
         if order.exchange_order_id:
             self._by_exchange_id[order.symbol, order.exchange_order_id] = order
         if order.is_done and self._active.pop(order.client_order_id, None) is not None:
@@ -183,11 +220,10 @@ class Tracker:
                 forgotten.append(order)
         for order in forgotten:
             del self._ended[order.client_order_id]
+            self._states.forget(order.client_order_id)
             self._unsettled.pop(order.client_order_id, None)
             self._by_exchange_id.pop((order.symbol, order.exchange_order_id), None)
 
 
-def _unanswered(order: InFlightOrder) -> OrderReport:
-    return OrderReport(
-        ReportSource.LOCAL, OrderStatus.OUTCOME_UNKNOWN, order.symbol, client_order_id=order.client_order_id
-    )
+def _unanswered(order: InFlightOrder, status: OrderStatus) -> OrderReport:
+    return OrderReport(ReportSource.LOCAL, status, order.symbol, client_order_id=order.client_order_id)

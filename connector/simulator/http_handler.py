@@ -24,7 +24,15 @@ from connector.simulator.local.local_dispatch import awaited_answer
 from connector.simulator.local.page import page_file
 from connector.simulator.local.simulation_routes import LONG_LOOKS
 from connector.simulator.rest.dispatch import Answer, Ask, answer, refused
-from connector.simulator.rest.faulty_responses import DELAYS, LATE, RESETS, UNKNOWN_ANSWER, faulty_answer, outage_answer
+from connector.simulator.rest.faulty_responses import (
+    DELAYS,
+    LATE,
+    RESETS,
+    UNAVAILABLE_ANSWER,
+    UNKNOWN_ANSWER,
+    faulty_answer,
+    outage_answer,
+)
 from connector.simulator.runtime import Runtime
 from connector.simulator.streams.addresses import Opening, opening_of
 from connector.simulator.streams.connection import MOST_STREAMS, Connection
@@ -164,6 +172,8 @@ class HttpHandler:
         """The WS-API's handshake costs weight, and is refused as a request is."""
         runtime, address = self._runtime, request.remote or HOME
         now_ms = runtime.now_ms()
+        if runtime.faults.standing("ws_api_down") is not None:
+            return _response(UNAVAILABLE_ANSWER)
         try:
             check_address_faults(runtime.faults, address, now_ms, runtime.steady_ms)
         except VenueError as refusal:

@@ -92,6 +92,7 @@ class Runtime:
             "cut_sockets": lambda fault: self.hub.cut_all(),
             "half_open": lambda fault: self.hub.freeze(fault.ms if fault.times else 0),
             "silent_stream": lambda fault: self.hub.silence(fault.stream, fault.ms if fault.times else 0),
+            "ws_api_down": lambda fault: self.hub.cut_all(takes_orders=True) if fault.times else None,
             "outage": lambda fault: self.hub.cut_all() if fault.times else None,
             "key_revoked": self._end_keys_of,
             "orders_used_up": lambda fault: self.rate_limits.leave_orders(fault.left if fault.times else None),

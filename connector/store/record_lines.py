@@ -45,7 +45,8 @@ class BadLine(ValueError):
 
 
 def _text(value: str) -> str:
-    return value.translate(_SEPARATORS)
+    # Nearly every text is of letters alone, which is seen faster than each is looked up.
+    return value if value.isprintable() else value.translate(_SEPARATORS)
 
 
 def _name(value: Enum) -> str:

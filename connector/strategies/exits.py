@@ -6,6 +6,7 @@
 
 There is one exit a position at most, for the position as it is now: when the position grows, shrinks or moves its
 entry price, the exit is cancelled and asked for anew, and nothing is asked for while an exit of that side lives.
+A stop-loss order that the market has run past, so that it rests, is asked for anew at each view.
 
 An exit never meets an order of our own, which the venue's self-trade prevention would end. Quotes in its way are
 cancelled, and a take-profit waits until they are gone; for an exit of the opposite position it waits as well. A
@@ -21,7 +22,7 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from connector.strategies.quoting_state import ExitAsked, ExitMisfit, QuotingState
 from connector.strategies.refresh import cancels
 from connector.strategies.view import MarketView, OwnOrder
-from connector.strategies.wanted_exit import WantedExit, stop_price
+from connector.strategies.wanted_exit import WantedExit, market_price, stop_price
 
 #: The same exit is asked for again no sooner than this after it was asked for or last seen to fit: a fill may outrun
 #: the position that it closed, and a refused order must not be repeated with every tick.
@@ -90,11 +91,13 @@ def _is_resting(kept: OwnOrder | None, wanted: WantedExit) -> bool:
 def _is_stop_at_work(
     settings: PerpetualMarketMakingSettings, view: MarketView, wanted: WantedExit, order: OwnOrder
 ) -> bool:
-    """Whether the order is a stop-loss order that is not yet due for renewal. One priced past the stop price is one."""
-    stop = stop_price(settings, wanted.position)
+    """Whether the order is a stop-loss order that the market reaches and that is not yet due for renewal. One priced
+    past the stop price is one; one that the market has run past rests behind it and closes nothing."""
+    stop, market = stop_price(settings, wanted.position), market_price(view, wanted.position)
     if stop is None or view.now_ms - order.created_ms >= settings.stop_loss_renewal_ms:
         return False
-    return wanted.position.sign * (order.price - stop) <= 0
+    sign = wanted.position.sign
+    return sign * (order.price - stop) <= 0 and (market is None or sign * (market - order.price) >= 0)
 
 
 def _left_out_cancelled(view: MarketView, wanted: WantedExit, kept: OwnOrder | None) -> Iterator[Intent]:

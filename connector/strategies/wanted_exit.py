@@ -47,7 +47,7 @@ def wanted_exits(settings: PerpetualMarketMakingSettings, view: MarketView) -> t
 
 def is_past_stop(settings: PerpetualMarketMakingSettings, view: MarketView, position: HeldPosition) -> bool:
     """Whether the market that the position would be closed into is at its stop price or beyond."""
-    stop, market = stop_price(settings, position), _market(view, position)
+    stop, market = stop_price(settings, position), market_price(view, position)
     return stop is not None and market is not None and position.sign * (market - stop) <= 0
 
 
@@ -77,7 +77,7 @@ def _profit_price(settings: PerpetualMarketMakingSettings, position: HeldPositio
     return position.entry_price * (ONE + position.sign * spread)
 
 
-def _market(view: MarketView, position: HeldPosition) -> Decimal | None:
+def market_price(view: MarketView, position: HeldPosition) -> Decimal | None:
     """The best price on the side that a close would hit; the mark price while that side is empty."""
     best = view.best_bid if position.amount > 0 else view.best_ask
     return view.mark_price if best is None else best
@@ -89,7 +89,7 @@ def _stop_order_price(settings: PerpetualMarketMakingSettings, view: MarketView,
     A close priced from the stop price alone would rest above a market that gapped through the buffer.
     """
     sign = position.sign
-    reached = [price for price in (stop_price(settings, position), _market(view, position)) if price]
+    reached = [price for price in (stop_price(settings, position), market_price(view, position)) if price]
     worst = min(reached, key=lambda price: sign * price)
     price = worst * (ONE - sign * settings.stop_loss_slippage_buffer)
     band = view.rule.price_band_down if sign > 0 else view.rule.price_band_up

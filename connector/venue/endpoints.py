@@ -1,4 +1,4 @@
-"""REST endpoints: path, weight, security and order cost, a row each.
+"""Endpoints: path, method of the WS-API where it has one, weight, security and order cost, a row each.
 
 Source: "USDⓈ-M Futures REST API", weights as documented there, as of 2026-11. The v2 account pages say 5, an
 announcement of 2024-09 says 10 and was not revoked: 10 is budgeted for those.
@@ -47,7 +47,7 @@ def by_depth_limit(params: Params) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One request of the REST API."""
+    """One request of the REST API, or one that the WS-API alone has."""
 
     method: str
     path: str
@@ -67,6 +67,8 @@ class Endpoint:
     repeats: bool = False
     #: Whether the count of used weight in its answers is true ("inaccurate on ticker endpoints").
     tells_weight: bool = True
+    #: The same over the WS-API, at the same cost; empty where it has no such method.
+    ws_method: str = ""
 
 
 def _get(path: str, weight: int, security: Security = Security.SIGNED) -> Endpoint:
@@ -92,20 +94,77 @@ PLACE_ORDER = Endpoint(
     order_cost_10s=1,
     order_cost_1m=1,
     most_wait_ms=1_000,
+    ws_method="order.place",
 )
 #: An order that only reduces a position: nothing else may use up what it needs.
 CLOSE_ORDER = replace(PLACE_ORDER, priority=Priority.RISK)
 CANCEL_ORDER = Endpoint(
-    "DELETE", "/fapi/v1/order", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK, repeats=True
+    "DELETE",
+    "/fapi/v1/order",
+    fixed(1),
+    Security.SIGNED,
+    is_write=True,
+    priority=Priority.RISK,
+    repeats=True,
+    ws_method="order.cancel",
 )
-QUERY_ORDER = Endpoint("GET", "/fapi/v1/order", fixed(1), Security.SIGNED, priority=Priority.LOOK_UP)
+QUERY_ORDER = Endpoint(
+    "GET", "/fapi/v1/order", fixed(1), Security.SIGNED, priority=Priority.LOOK_UP, ws_method="order.status"
+)
+#: Another price or amount of an open order; it would leave at the price of another moment, too.
+MODIFY_ORDER = Endpoint(
+    "PUT",
+    "/fapi/v1/order",
+    fixed(0),
+    Security.SIGNED,
+    is_write=True,
+    order_cost_10s=1,
+    order_cost_1m=1,
+    most_wait_ms=1_000,
+    ws_method="order.modify",
+)
+MODIFY_CLOSE_ORDER = replace(MODIFY_ORDER, priority=Priority.RISK)
+
+#: Several orders in one request, over REST alone. New ones and changes count and weigh the same, however many there
+#: are ("Multiple orders").
+MOST_BATCHED, MOST_CANCELS_BATCHED = 5, 10
+PLACE_ORDERS = Endpoint(
+    "POST",
+    "/fapi/v1/batchOrders",
+    fixed(5),
+    Security.SIGNED,
+    is_write=True,
+    order_cost_10s=5,
+    order_cost_1m=1,
+    most_wait_ms=1_000,
+)
+CLOSE_ORDERS = replace(PLACE_ORDERS, priority=Priority.RISK)
+MODIFY_ORDERS = replace(PLACE_ORDERS, method="PUT")
+MODIFY_CLOSE_ORDERS = replace(MODIFY_ORDERS, priority=Priority.RISK)
+#: As one alone weighs; all of one symbol.
+CANCEL_ORDERS = Endpoint(
+    "DELETE", "/fapi/v1/batchOrders", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK, repeats=True
+)
 OPEN_ORDERS = Endpoint("GET", "/fapi/v1/openOrders", by_symbol(1, 40), Security.SIGNED, priority=Priority.LOOK_UP)
 OPEN_ALGO_ORDERS = Endpoint(
     "GET", "/fapi/v1/openAlgoOrders", by_symbol(1, 40), Security.SIGNED, priority=Priority.LOOK_UP
 )
-CANCEL_ALGO_ORDER = Endpoint(
-    "DELETE", "/fapi/v1/algoOrder", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK, repeats=True
+#: Conditional orders count as orders do (as of 2026-06-20).
+PLACE_ALGO_ORDER = replace(PLACE_ORDER, path="/fapi/v1/algoOrder", ws_method="algoOrder.place")
+CLOSE_ALGO_ORDER = replace(PLACE_ALGO_ORDER, priority=Priority.RISK)
+#: For times in force that the WS-API does not list for them: GTX, GTD and RPI.
+PLACE_ALGO_ORDER_BY_REST = replace(PLACE_ALGO_ORDER, ws_method="")
+CLOSE_ALGO_ORDER_BY_REST = replace(CLOSE_ALGO_ORDER, ws_method="")
+CANCEL_ALGO_ORDER = replace(CANCEL_ORDER, path="/fapi/v1/algoOrder", ws_method="algoOrder.cancel")
+QUERY_ALGO_ORDER = Endpoint("GET", "/fapi/v1/algoOrder", fixed(1), Security.SIGNED, priority=Priority.LOOK_UP)
+ALL_ALGO_ORDERS = _get("/fapi/v1/allAlgoOrders", 5)
+#: Changes nothing, and so may be asked again; it is budgeted as an order is.
+TEST_ORDER = replace(PLACE_ORDER, path="/fapi/v1/order/test", is_write=False, ws_method="")
+#: Ends every order of a symbol, those of others too: sent by an explicit command alone.
+CANCEL_ALL_ORDERS = Endpoint(
+    "DELETE", "/fapi/v1/allOpenOrders", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK, repeats=True
 )
+CANCEL_ALL_ALGO_ORDERS = replace(CANCEL_ALL_ORDERS, path="/fapi/v1/algoOpenOrders")
 #: The order limits of this account, which may be higher than those that exchangeInfo lists.
 ORDER_LIMITS = _get("/fapi/v1/rateLimit/order", 1)
 ALL_ORDERS = _get("/fapi/v1/allOrders", 5)
@@ -123,5 +182,29 @@ INCOME = _get("/fapi/v1/income", 30)
 SET_LEVERAGE = Endpoint("POST", "/fapi/v1/leverage", fixed(1), Security.SIGNED, is_write=True)
 SET_POSITION_MODE = Endpoint("POST", "/fapi/v1/positionSide/dual", fixed(1), Security.SIGNED, is_write=True)
 
+#: The timer that cancels all regular orders of a symbol; setting it twice is setting it once. One that would wait long
+#: is tried anew instead, by whoever knows what it is about.
+COUNTDOWN_CANCEL_ALL = Endpoint(
+    "POST",
+    "/fapi/v1/countdownCancelAll",
+    fixed(10),
+    Security.SIGNED,
+    is_write=True,
+    priority=Priority.RISK,
+    most_wait_ms=5_000,
+    repeats=True,
+)
+#: The agreement about contracts on traditional finance.
+SIGN_AGREEMENT = Endpoint("POST", "/fapi/v1/stock/contract", fixed(50), Security.SIGNED, is_write=True)
+
 CREATE_LISTEN_KEY = Endpoint("POST", "/fapi/v1/listenKey", fixed(1), Security.KEY)
 EXTEND_LISTEN_KEY = Endpoint("PUT", "/fapi/v1/listenKey", fixed(1), Security.KEY)
+
+#: A connection of the WS-API: its handshake, its logon, and a question that shows that it answers ("WebSocket API
+#: general info").
+WS_HANDSHAKE = Endpoint("WS-API", "handshake", fixed(5))
+WS_LOGON = Endpoint("WS-API", "session.logon", fixed(2), ws_method="session.logon")
+WS_TIME = Endpoint("WS-API", "time", fixed(1), ws_method="time")
+
+#: Parameters that the WS-API wants as JSON integers; all others are texts there.
+INTEGER_PARAMS = frozenset({"algoId", "goodTillDate", "modifyId", "orderId", "recvWindow", "timestamp"})

@@ -42,6 +42,8 @@ def _clock(meaning: str) -> FaultRule:
     return FaultRule(Fate.NEVER_LIVED, _CLOCK, Blame.CLOCK, meaning, "the clock is measured again")
 
 
+#: The key of the user stream ended, or never was.
+NO_SUCH_LISTEN_KEY: Final = -1125
 RULES: Final[dict[int, FaultRule]] = {
     -1000: _unknown("the venue failed while processing"),
     -1001: _unknown("the venue was disconnected inside"),
@@ -61,7 +63,7 @@ RULES: Final[dict[int, FaultRule]] = {
     -1106: _refused("a parameter was sent that is not wanted"),
     -1111: _refused("more decimals than the pair allows", "trading rules are read again"),
     -1121: _configure("no such symbol", "check the pair"),
-    -1125: _gone("the listen key does not exist"),
+    NO_SUCH_LISTEN_KEY: _gone("the listen key does not exist"),
     -2010: _refused("new order rejected"),
     -2011: _gone("no such open order"),
     -2013: _gone("no such order"),
@@ -90,6 +92,7 @@ RULES: Final[dict[int, FaultRule]] = {
     -4023: _refused("amount off the LOT_SIZE step"),
     -4024: _refused("price below the PERCENT_PRICE band"),
     -4028: _configure("leverage not allowed", "use one within the symbol's brackets"),
+    -4045: _refused("too many conditional orders wait", "fewer of them: 200 an account", Blame.ACCOUNT),
     -4046: _done("the margin type is already so"),
     -4052: _done("already so"),
     -4059: _done("the position mode is already so"),
@@ -97,6 +100,8 @@ RULES: Final[dict[int, FaultRule]] = {
     -4062: _refused("reduce-only not allowed here"),
     -4067: _configure("position mode cannot change while orders are open", "cancel them first"),
     -4068: _configure("position mode cannot change while a position is open", "close it first"),
+    -4082: _refused("more orders in one request than it takes"),
+    -4083: _unknown("the request for several orders failed"),
     -4087: _refused("the account may only reduce positions", "", Blame.ACCOUNT),
     -4088: _refused("the account may not trade", "", Blame.ACCOUNT),
     -4105: _refused("position risk control: the symbol takes reducing orders alone", "", Blame.ACCOUNT),
@@ -104,19 +109,39 @@ RULES: Final[dict[int, FaultRule]] = {
     -4107: _refused("position risk control: the symbol takes no opening sells", "", Blame.ACCOUNT),
     -4109: _configure("the account is inactive", "transfer any amount into it"),
     -4116: _unknown("an open order already has this client order id"),
+    -4117: _refused("the conditional order is being triggered", "what it becomes is cancelled"),
     -4118: _refused("reduce-only margin check failed", "the position is read again", Blame.ACCOUNT),
-    -4120: _configure("this order type belongs to the conditional order service", "use LIMIT or MARKET"),
+    -4120: _configure("this order type belongs to the conditional order service", "update the connector"),
     -4131: _refused("the best opposite price lies outside PERCENT_PRICE"),
+    -4135: _refused("the activation price is not allowed"),
+    -4136: _refused("closing a whole position is not allowed for this order type"),
+    -4137: _refused("an amount beside closing the whole position"),
     -4140: _refused("the symbol does not accept opening orders now"),
     -4141: _refused("the symbol is closed"),
+    -4142: _refused("would trigger at once"),
     -4164: _refused("below MIN_NOTIONAL", "raise the amount"),
+    -4183: _refused("the limit price is too far above the trigger price"),
+    -4184: _refused("the limit price is too far below the trigger price"),
     -4400: _refused("quantitative rules: only reducing orders for a while", "", Blame.ACCOUNT),
     -4408: _refused("by regulation the symbol takes reducing orders alone", "", Blame.ACCOUNT),
-    -4411: _refused("the agreement for this kind of contract is not signed", "sign it at the venue", Blame.ACCOUNT),
+    -4411: _refused(
+        "the agreement for this kind of contract is not signed", "sign it: connector agreement sign", Blame.ACCOUNT
+    ),
     -5021: _refused("fill-or-kill not fillable"),
     -5022: _refused("post-only would take"),
+    -5024: _refused("the symbol's status forbids changes of orders"),
+    -5025: _refused("only limit orders can be changed"),
+    -5026: _refused("the order was changed too often", "cancel it and place another one"),
+    -5027: _done("the order already has this price and amount"),
     -5028: _clock("timestamp outside the matching engine's receive window"),
+    -5029: _refused("below MIN_NOTIONAL after the change", "raise the amount"),
+    -5037: _refused("no such price match"),
+    -5038: _refused("a price match is not allowed for this order type"),
+    -5039: _refused("no such self-trade prevention"),
+    -5040: _refused("the date of a GTD order is not allowed", "more than ten minutes ahead"),
     -5041: _refused("no depth for this price match"),
+    -5043: _refused("another change of the order is under way"),
+    -5047: _refused("the order is not reduce-only"),
 }
 
 _DEFAULT_REFUSAL: Final = _refused("refused")
@@ -134,6 +159,11 @@ _TOO_MANY_ORDERS: Final = -1015
 _BEFORE_THE_EXCHANGE: Final = {403: _FIREWALL, 451: _RESTRICTED}
 _UNKNOWN_STATUSES: Final = frozenset({408, 502, 504})
 _BANNED_UNTIL: Final = re.compile(r"banned until (\d{13})")
+
+
+def refusal_rule(code: int) -> FaultRule:
+    """The rule for a refusal that came by another way than an answer; any refusal's where the code is not known."""
+    return RULES.get(code, _DEFAULT_REFUSAL)
 
 
 def rule_for_answer(http_status: int, code: int, text: str, *, is_write: bool) -> FaultRule:

@@ -4,6 +4,7 @@ Source: "USDⓈ-M Futures general info, limits", as of 2026-11.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ _COUNTERS = {REQUEST_WEIGHT: "USED-WEIGHT", ORDERS: "ORDER-COUNT"}
 _UNITS = ((86_400_000, "D"), (3_600_000, "H"), (60_000, "M"), (1_000, "S"))
 
 
+@lru_cache(maxsize=64)
 def counter_header(kind: str, window_ms: int) -> str:
     """The header by which answers tell how much of a limit is used; empty for one that none tells."""
     name = _COUNTERS.get(kind)

@@ -8,6 +8,10 @@ from decimal import Decimal
 
 from connector.venue.contracts import LINEAR, ContractMath
 
+#: The stream of a book's changes, by how often it speaks: 250 ms is the name without a speed, and silent when spelled
+#: out; 0 ms is as they happen ("Diff. Book Depth Streams", change log of 2020-01-06).
+DEPTH_STREAMS = {"0ms": "depth@0ms", "100ms": "depth@100ms", "250ms": "depth", "500ms": "depth@500ms"}
+
 
 @dataclass(frozen=True, slots=True)
 class MarketRow:

@@ -5,24 +5,62 @@ names the position it reduces and must not carry `reduceOnly` (the venue refuses
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
-from connector.core.enums import OrderType, PositionAction, PositionMode, PositionSide, TradeType
+from connector.core.enums import (
+    OrderType,
+    PositionAction,
+    PositionMode,
+    PositionSide,
+    SelfTradePrevention,
+    TimeInForce,
+    TradeType,
+)
+
+_GTC, _GTX, _RPI = TimeInForce.GTC, TimeInForce.GTX, TimeInForce.RPI
+_ANY_FORCE = frozenset(TimeInForce)
+_POST_ONLY = frozenset({_GTX, _RPI})
 
 
 @dataclass(frozen=True, slots=True)
 class TypeFields:
-    """How an order's type is spelt."""
+    """How an order's type is spelt, and which options it takes."""
 
     type: str
-    #: None for a market order.
-    time_in_force: str | None
+    #: None for what takes at any price.
+    time_in_force: TimeInForce | None = None
+    times_in_force: frozenset[TimeInForce] = frozenset()
+    takes_price_match: bool = False
+    takes_trigger_price: bool = False
+    takes_callback: bool = False
+    takes_close_position: bool = False
+
+    @property
+    def is_conditional(self) -> bool:
+        return self.takes_trigger_price or self.takes_callback
 
 
-ORDER_TYPES: dict[OrderType, TypeFields] = {
-    OrderType.LIMIT: TypeFields("LIMIT", "GTC"),
-    OrderType.LIMIT_MAKER: TypeFields("LIMIT", "GTX"),
-    OrderType.MARKET: TypeFields("MARKET", None),
+#: RPI is post-only, too. Conditional orders: "Algo orders", as of 2026-08.
+ORDER_TYPES: Final[dict[OrderType, TypeFields]] = {
+    OrderType.LIMIT: TypeFields("LIMIT", _GTC, _ANY_FORCE, takes_price_match=True),
+    OrderType.LIMIT_MAKER: TypeFields("LIMIT", _GTX, _POST_ONLY, takes_price_match=True),
+    OrderType.MARKET: TypeFields("MARKET"),
+    OrderType.STOP: TypeFields("STOP", _GTC, _ANY_FORCE, takes_price_match=True, takes_trigger_price=True),
+    OrderType.TAKE_PROFIT: TypeFields(
+        "TAKE_PROFIT", _GTC, _ANY_FORCE, takes_price_match=True, takes_trigger_price=True
+    ),
+    OrderType.STOP_MARKET: TypeFields("STOP_MARKET", takes_trigger_price=True, takes_close_position=True),
+    OrderType.TAKE_PROFIT_MARKET: TypeFields("TAKE_PROFIT_MARKET", takes_trigger_price=True, takes_close_position=True),
+    OrderType.TRAILING_STOP_MARKET: TypeFields("TRAILING_STOP_MARKET", takes_callback=True),
 }
+#: The venue's word for every conditional order.
+ALGO_TYPE: Final = "CONDITIONAL"
+#: "callbackRate": percent, the upper end as of 2026-10-23.
+LEAST_CALLBACK, MOST_CALLBACK = Decimal("0.1"), Decimal(20)
+#: A date lies further ahead than this, and before that time ("goodTillDate": -5040 otherwise), in ms.
+GOOD_TILL_LEAST_MS: Final = 600_000
+GOOD_TILL_BEFORE_MS: Final = 253_402_300_799_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +98,7 @@ CLOSE_SEMANTICS: dict[tuple[PositionMode, PositionAction, TradeType], CloseField
 }
 
 #: Sent with every order: pages differ on the venue's default ("Self-trade prevention", as of 2026-11).
-SELF_TRADE_PREVENTION = "EXPIRE_MAKER"
+SELF_TRADE_PREVENTION: Final = SelfTradePrevention.EXPIRE_MAKER
 
 #: How the client ids of orders begin that the venue itself places, and whether each means auto-deleveraging: a
 #: liquidation, a deleveraging, the settlement of a delisted contract, a delivery ("ORDER_TRADE_UPDATE", 2026-11).

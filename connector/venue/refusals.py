@@ -43,7 +43,12 @@ PROBE_EVERY_MS: Final = 60_000
 #: Of another code: three alike.
 ANY: Final = RefusalRule()
 #: These say nothing of the next order: a price that moved, an order that could not fill, a clock, a crowded second.
-PASSING: Final = frozenset({-1003, -1008, -1015, -1016, -1021, -2020, -2021, -4116, -5021, -5022, -5028})
+PASSING: Final = frozenset(
+    {-1003, -1008, -1015, -1016, -1021, -2011, -2013, -2020, -2021, -4116, -5021, -5022, -5024, -5025, -5026, -5028}
+    | {-5043, -5047}
+)
+#: These speak of orders that open; a change of an open order passes them (inf.: no page says what it meets).
+OF_OPENINGS: Final = frozenset({-4105, -4106, -4107, -4140, -4141, -4400, -4408, -4411})
 
 REFUSALS: Final[dict[int, RefusalRule]] = {
     -4140: RefusalRule(1, Paused.SYMBOL, Reread.RULES),
@@ -65,6 +70,6 @@ REFUSALS: Final[dict[int, RefusalRule]] = {
     **dict.fromkeys((-1002, -1011, -2008, -2014, -2015, -2017, -4109), RefusalRule(3, Paused.ACCOUNT)),
     **dict.fromkeys((-2022, -2024, -4118), RefusalRule(3, Paused.SIDE, Reread.POSITION)),
     **dict.fromkeys(
-        (-1111, -1121, -4003, -4004, -4005, -4014, -4023, -4164), RefusalRule(3, Paused.SIDE, Reread.RULES)
+        (-1111, -1121, -4003, -4004, -4005, -4014, -4023, -4164, -5029), RefusalRule(3, Paused.SIDE, Reread.RULES)
     ),
 }

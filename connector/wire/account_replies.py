@@ -146,6 +146,11 @@ def leverage(body: bytes) -> LeverageReport:
     return read(body, "leverage", leverage_row)
 
 
+def countdown(body: bytes) -> tuple[str, int]:
+    """The symbol of a timer, and the ms after which it runs out."""
+    return read(body, "countdown", lambda row: (word(row, "symbol"), whole(row, "countdownTime")))
+
+
 def leverage_brackets(body: bytes, symbol: str) -> tuple[LeverageBracket, ...]:
     """The brackets of the symbol that was asked for, lowest first; the answer is an object or a list of one."""
 

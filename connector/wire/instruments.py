@@ -26,7 +26,8 @@ from connector.wire.json_text import (
 )
 from connector.wire.rate_limits import rate_limits
 
-PERPETUAL_CONTRACTS = frozenset({"PERPETUAL", "TRADIFI_PERPETUAL"})
+_TRADITIONAL = "TRADIFI_PERPETUAL"
+PERPETUAL_CONTRACTS = frozenset({"PERPETUAL", _TRADITIONAL})
 #: A grid finer or coarser than any of the venue's: what is counted in it would not stay exact.
 _FINEST, _COARSEST = Decimal("1e-12"), Decimal("1e12")
 #: Open orders of a symbol are counted in hundreds.
@@ -44,6 +45,8 @@ class Instruments:
     unusable: Mapping[str, str] = field(default_factory=dict)
     #: A line for each listed limit that is not known.
     unknown_limits: tuple[str, ...] = ()
+    #: Symbols of contracts on traditional finance, whose orders ask for an agreement.
+    on_traditional_finance: tuple[str, ...] = ()
 
     def rule(self, trading_pair: str) -> TradingRule:
         """The pair's rule; raises `UnreadableFault` where the exchange lists none to trade by, `ConfigFault` naming
@@ -66,12 +69,15 @@ def instruments(body: bytes) -> Instruments:
 def _instruments(info: Row) -> Instruments:
     rules: dict[str, TradingRule] = {}
     unusable: dict[str, str] = {}
+    traditional: list[str] = []
     for row in rows_of(info["symbols"]):
         if row.get("contractType") not in PERPETUAL_CONTRACTS:
             continue
         try:
             rule = trading_rule(row)
             rules[rule.trading_pair] = rule
+            if row["contractType"] == _TRADITIONAL:
+                traditional.append(rule.symbol)
         except NOT_AS_PROMISED as error:
             # One row of hundreds: the others are as good as before.
             unusable[_pair_named(row)] = cut(f"{type(error).__name__} {error}")
@@ -82,6 +88,7 @@ def _instruments(info: Row) -> Instruments:
         rate_limits=limits,
         unusable=unusable,
         unknown_limits=unknown,
+        on_traditional_finance=tuple(traditional),
     )
 
 

@@ -4,13 +4,18 @@ Source: "New Order", "Query Order", "Account Trade List", as of 2026-11. Optiona
 deployments still send them.
 """
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from connector.core import figures
 from connector.core.enums import PositionSide, TradeType
-from connector.core.faults import UnreadableFault
+from connector.core.faults import ConnectorFault, Fault, UnreadableFault
 from connector.core.figures import FigureError, cut
 from connector.core.reports import Fill, OrderReport, OrderStatus, ReportSource
+from connector.venue.error_codes import rule_for_answer
 from connector.venue.order_ends import expiry_reason
 from connector.wire.json_text import (
+    NOT_AS_PROMISED,
     Row,
     amount,
     flag,
@@ -37,9 +42,19 @@ STATUSES: dict[str, OrderStatus] = {
     "REJECTED": OrderStatus.REJECTED,
 }
 
+#: An element that is refused comes in an answer of 200: this is what it would have been answered with by itself.
+_REFUSED = 400
+#: The venue's codes have four or five digits.
+_MOST_CODE = 999_999
+
 
 def status_of(name: str) -> OrderStatus:
     return STATUSES.get(name, OrderStatus.UNCHANGED)
+
+
+def change_of(status: OrderStatus) -> OrderStatus:
+    """What the status of an order says that was just changed: one that lives on has its new terms."""
+    return OrderStatus.MODIFIED if status in (OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED) else status
 
 
 def expiry_of(name: str) -> str:
@@ -47,12 +62,27 @@ def expiry_of(name: str) -> str:
     return name if name.startswith("EXPIRED") else ""
 
 
+def total_of(name: str, status: str, total: Decimal | None, executed: Decimal | None) -> Decimal | None:
+    """An order's total, None where it says nothing. `FigureError`, by the name of what was executed, for an order that
+    executed more than it asked for, or is filled by less.
+
+    A change to less than what is filled ends an order; no page says which total its end is told with.
+    """
+    if not total or executed is None:
+        return total
+    if status == "FILLED" and executed < total:
+        raise FigureError(f"{name}: an order of {total} is not filled by {executed}")
+    if executed <= total:
+        return total
+    if status == "CANCELED":
+        return None
+    raise FigureError(f"{name}: {executed} is above the order's {total}")
+
+
 def order_row(row: Row, source: ReportSource) -> OrderReport:
     """One order object, as acks, queries and lists carry it."""
     status = word(row, "status")
     total, executed = unsigned_or_none(row, "origQty"), unsigned_or_none(row, "executedQty")
-    if total and executed and executed > total:
-        raise FigureError(f"executedQty: {executed} is above the order's {total}")
     return OrderReport(
         source=source,
         status=status_of(status),
@@ -60,7 +90,7 @@ def order_row(row: Row, source: ReportSource) -> OrderReport:
         client_order_id=word(row, "clientOrderId"),
         exchange_order_id=id_text(row, "orderId"),
         time_ms=figures.time_ms(row.get("updateTime") or row.get("time") or 0, "updateTime"),
-        amount=total,
+        amount=total_of("executedQty", status, total, executed),
         price=unsigned_or_none(row, "price"),
         executed_amount=executed,
         average_price=unsigned_or_none(row, "avgPrice") or None,
@@ -79,29 +109,37 @@ def order(body: bytes, source: ReportSource, symbol: str, client_order_id: str) 
     return report
 
 
+def several(body: bytes, asked: Sequence[tuple[str, str]], request: str) -> tuple[OrderReport | ConnectorFault, ...]:
+    """The answer to several orders, `asked` by symbol and client id: of each what became of it, in the order asked.
+
+    A refusal names no order, its place in the list does. So a list of another length, or with an order elsewhere than
+    it was asked for, tells nothing of any of them and is unreadable; a row that can't be read tells nothing of its own.
+    """
+    rows = read(body, request, rows_of)
+    if len(rows) != len(asked):
+        raise UnreadableFault(request, f"asked were {len(asked)} orders, told are {len(rows)}")
+    return tuple(_told(row, *names, request) for row, names in zip(rows, asked, strict=True))
+
+
+def _told(row: Row, symbol: str, client_order_id: str, request: str) -> OrderReport | ConnectorFault:
+    if "clientOrderId" in row and row["clientOrderId"] != client_order_id:
+        raise UnreadableFault(request, f"the answer at its place is not of {client_order_id}")
+    try:
+        if "clientOrderId" not in row:
+            code, text = figures.whole(row["code"], "code", -_MOST_CODE, -1), row.get("msg")
+            rule = rule_for_answer(_REFUSED, code, "", is_write=True)
+            return Fault(rule, request, code=code, http_status=_REFUSED, text=text if type(text) is str else "")
+        report = order_row(row, ReportSource.ACK)
+    except NOT_AS_PROMISED as error:
+        return UnreadableFault("order", f"{type(error).__name__} {error}")
+    if report.symbol != symbol:
+        return UnreadableFault("order", f"the answer is of {cut(report.symbol)}, asked was {symbol}")
+    return report
+
+
 def orders(body: bytes, source: ReportSource) -> tuple[OrderReport, ...]:
     """A list of orders: open ones, or the history."""
     return read(body, "order list", lambda rows: tuple(order_row(row, source) for row in rows_of(rows)))
-
-
-def algo_order_row(row: Row) -> OrderReport:
-    """One conditional order that waits, as the list of open ones carries it; its exchange id is the algo id."""
-    return OrderReport(
-        source=ReportSource.OPEN_ORDERS,
-        status=OrderStatus.NEW,
-        symbol=word(row, "symbol"),
-        client_order_id=word(row, "clientAlgoId"),
-        exchange_order_id=id_text(row, "algoId"),
-        time_ms=figures.time_ms(row.get("updateTime") or row.get("createTime") or 0, "updateTime"),
-        amount=unsigned_or_none(row, "quantity"),
-        price=unsigned_or_none(row, "triggerPrice"),
-        trade_type=TradeType[word(row, "side")],
-    )
-
-
-def algo_orders(body: bytes) -> tuple[OrderReport, ...]:
-    """Conditional orders that wait for their trigger."""
-    return read(body, "list of conditional orders", lambda rows: tuple(map(algo_order_row, rows_of(rows))))
 
 
 def trade_row(row: Row) -> OrderReport:

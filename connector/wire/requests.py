@@ -1,9 +1,11 @@
 """Intents to request parameters, by the venue's field table. Values are text, amounts in plain notation."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from connector.core.amounts import plain
-from connector.core.enums import PositionMode
+from connector.core.enums import PositionMode, SelfTradePrevention, TradeType
 from connector.core.intents import OrderIntent
 from connector.venue.limits import MAX_ROWS
 from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES, SELF_TRADE_PREVENTION
@@ -11,26 +13,77 @@ from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES, SELF_TRAD
 RequestParams = Mapping[str, str]
 
 
-def place_order(intent: OrderIntent, symbol: str, client_order_id: str, mode: PositionMode) -> RequestParams:
-    """Parameters of a new order. `positionSide` is always named, so that a wrong mode is refused, not guessed."""
-    fields = ORDER_TYPES[intent.order_type]
+def place_order(
+    intent: OrderIntent,
+    symbol: str,
+    client_order_id: str,
+    mode: PositionMode,
+    prevention: SelfTradePrevention = SELF_TRADE_PREVENTION,
+) -> RequestParams:
+    """Parameters of a new order. `positionSide` is always named, so that a wrong mode is refused, not guessed;
+    `prevention` is sent where the intent asks for none of its own."""
     close = CLOSE_SEMANTICS[mode, intent.position_action, intent.trade_type]
     params = {
         "symbol": symbol,
         "side": intent.trade_type.name,
-        "type": fields.type,
+        "type": ORDER_TYPES[intent.order_type].type,
         "positionSide": close.position_side.value,
         "quantity": plain(intent.amount),
         "newClientOrderId": client_order_id,
-        "selfTradePreventionMode": SELF_TRADE_PREVENTION,
+        "selfTradePreventionMode": intent.options.self_trade_prevention or prevention,
     }
     if close.reduce_only:
         params["reduceOnly"] = "true"
-    if fields.time_in_force is not None:
-        if intent.price is None:
-            raise ValueError("a limit order needs a price")
-        params |= {"timeInForce": fields.time_in_force, "price": plain(intent.price)}
+    add_limit_terms(params, intent)
     return params
+
+
+def add_limit_terms(params: dict[str, str], intent: OrderIntent) -> None:
+    """Price, or how the venue finds it, and time in force; nothing for what takes at any price."""
+    usual, options = ORDER_TYPES[intent.order_type].time_in_force, intent.options
+    if usual is None:
+        return
+    params["timeInForce"] = options.time_in_force or usual
+    if options.good_till_ms is not None:
+        params["goodTillDate"] = str(options.good_till_ms)
+    if options.price_match is not None:
+        params["priceMatch"] = options.price_match
+    elif intent.price is None:
+        raise ValueError("a limit order needs a price")
+    else:
+        params["price"] = plain(intent.price)
+
+
+def modify_order(
+    symbol: str, client_order_id: str, side: TradeType, price: Decimal, amount: Decimal, *, reduce_only: bool
+) -> RequestParams:
+    """Parameters of a change of an open order; the amount is the total, what is filled included.
+
+    `reduceOnly` changes nothing: it says that the order is one, which is then spared the least notional.
+    """
+    params = {
+        "symbol": symbol,
+        "side": side.name,
+        "quantity": plain(amount),
+        "price": plain(price),
+        "origClientOrderId": client_order_id,
+    }
+    return params | {"reduceOnly": "true"} if reduce_only else params
+
+
+def several(orders: Sequence[RequestParams]) -> RequestParams:
+    """Parameters of several orders, or changes, in one request: a list of what each would be by itself."""
+    return {"batchOrders": _json(list(map(dict, orders)))}
+
+
+def orders_by_client_id(symbol: str, client_order_ids: Sequence[str]) -> RequestParams:
+    """Parameters that name several orders of ours, of one symbol, for a cancel."""
+    return {"symbol": symbol, "origClientOrderIdList": _json(list(client_order_ids))}
+
+
+def _json(value: object) -> str:
+    """JSON as the venue reads it in a parameter: no blanks, letters as they are."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def order_by_client_id(symbol: str, client_order_id: str) -> RequestParams:
@@ -56,6 +109,11 @@ def settled_rates(symbol: str | None, limit: int) -> RequestParams:
     return {"limit": str(limit)} if symbol is None else {"symbol": symbol, "limit": str(limit)}
 
 
+def countdown(symbol: str, countdown_ms: int) -> RequestParams:
+    """The venue's timer of a symbol; 0 stops it."""
+    return {"symbol": symbol, "countdownTime": str(countdown_ms)}
+
+
 def set_leverage(symbol: str, leverage: int) -> RequestParams:
     return {"symbol": symbol, "leverage": str(leverage)}
 
@@ -74,8 +132,8 @@ def latest(symbol: str, limit: int) -> RequestParams:
     return {"symbol": symbol, "limit": str(limit)}
 
 
-def trades_of_order(symbol: str, exchange_order_id: str) -> RequestParams:
-    return {"symbol": symbol, "orderId": exchange_order_id, "limit": str(MAX_ROWS)}
+def trades_of_order(symbol: str, exchange_order_id: str, limit: int = MAX_ROWS) -> RequestParams:
+    return {"symbol": symbol, "orderId": exchange_order_id, "limit": str(limit)}
 
 
 def orders_from_id(symbol: str, from_id: int, limit: int = MAX_ROWS) -> RequestParams:

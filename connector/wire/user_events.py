@@ -1,7 +1,7 @@
 """Frames of the user stream to reports. Unknown events and unknown words break nothing.
 
-Source: "User Data Streams", events of USDⓈ-M, as of 2026-11. TRADE_LITE is passed over: it lacks the fee, so it
-cannot be a fill, and the full event follows.
+Source: "User Data Streams", events of USDⓈ-M, as of 2026-11. TRADE_LITE names a trade alone: it lacks the fee, so
+it cannot be a fill, and the full event follows.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,12 @@ from connector.core.reports import (
     OrderReport,
     PositionReport,
     ReportSource,
+    TradeHint,
     UserReport,
 )
 from connector.venue.order_ends import expiry_reason
 from connector.wire.account_replies import MOST_LEVERAGE, margin_type_of
+from connector.wire.algo_replies import algo_event
 from connector.wire.json_text import (
     Row,
     amount,
@@ -39,13 +41,15 @@ from connector.wire.json_text import (
     word,
     word_or_none,
 )
-from connector.wire.order_replies import expiry_of, status_of
+from connector.wire.order_replies import change_of, expiry_of, status_of, total_of
 
 Decoder = Callable[[Row], tuple[UserReport, ...]]
 _DECODERS: dict[str, Decoder] = {}
 
 #: Executions that are fills when their last quantity is above zero (liquidations come as CALCULATED).
 _TRADES = frozenset({"TRADE", "CALCULATED"})
+#: The execution by which another price or amount of an open order is told; its status is the order's own.
+_AMENDMENT = "AMENDMENT"
 _NO_REASON = ("", "0", "None")
 
 
@@ -79,17 +83,15 @@ def _order(event: Row) -> tuple[UserReport, ...]:
     status, reason = word(row, "X"), str(row.get("er", ""))[:20]
     expiry = expiry_of(status)
     total, executed = unsigned(row, "q"), unsigned(row, "z")
-    if total and executed > total:
-        raise FigureError(f"z: {executed} is above the order's {total}")
     return (
         OrderReport(
             source=ReportSource.STREAM,
-            status=status_of(status),
+            status=change_of(status_of(status)) if row["x"] == _AMENDMENT else status_of(status),
             symbol=word(row, "s"),
             client_order_id=word(row, "c"),
             exchange_order_id=id_text(row, "i"),
             time_ms=time_ms(event, "T"),
-            amount=total,
+            amount=total_of("z", status, total, executed),
             price=unsigned(row, "p"),
             executed_amount=executed,
             average_price=unsigned_or_none(row, "ap") or None,
@@ -129,6 +131,16 @@ def _fills(row: Row) -> tuple[Fill, ...]:
             position_side=PositionSide(row.get("ps", "BOTH")),
         ),
     )
+
+
+@decodes("ALGO_UPDATE")
+def _conditional(event: Row) -> tuple[UserReport, ...]:
+    return algo_event(event)
+
+
+@decodes("TRADE_LITE")
+def _hint(event: Row) -> tuple[UserReport, ...]:
+    return (TradeHint(word(event, "s"), id_text(event, "t"), word(event, "c"), time_ms(event, "T")),)
 
 
 @decodes("ACCOUNT_UPDATE")

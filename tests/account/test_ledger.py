@@ -12,10 +12,10 @@ from connector.core.events import (
     MarginCallEvent,
     OrderFilledEvent,
     PositionDriftEvent,
-    TradeFee,
 )
 from connector.core.position import Position
 from connector.core.reports import FundingReport, LeverageReport, MarginCallReport, PositionModeReport, ReportSource
+from connector.core.trade_fee import TradeFee
 from tests.companions.account.scenes import (
     BOTH,
     LONG,
@@ -28,6 +28,7 @@ from tests.companions.account.scenes import (
     position,
     snapshot,
 )
+from tests.companions.orders.scenes import fill
 
 D = Decimal
 
@@ -197,6 +198,14 @@ def test_a_snapshot_that_our_fills_explain_is_no_drift(ledger: Ledger) -> None:
     ledger.explain(filled(TradeType.BUY, "2", 150_000))
     ledger.apply(account(150_000, positions=[position("2")]), 150_000)
     assert ledger.apply(snapshot(200_000, positions=[position("2")]), 200_000) == ()
+
+
+def test_what_the_venue_closed_by_itself_explains_a_snapshot(ledger: Ledger) -> None:
+    ledger.apply(snapshot(100_000, positions=[position("3")]), 100_000)
+    for number in ("1", "2"):
+        ledger.explain_closed_by_venue("BTCUSDT", TradeType.SELL, fill(number, "1.5", time_ms=150_000))
+    assert ledger.apply(snapshot(200_000), 200_000) == ()
+    assert not ledger.suspects_drift
 
 
 def test_a_foreign_trade_is_a_drift_though_the_push_reported_it_before(ledger: Ledger) -> None:

@@ -103,3 +103,19 @@ def test_fills_reported_out_of_order_are_taken_in_order_of_trade(drift: Position
     drift.explain(BTC, Decimal(5), 205_000)
     drift.explain(BTC, Decimal(1), 150_000)
     assert drift.compare(positions(3), 200_000) == ()
+
+
+def test_a_fill_that_is_heard_after_a_snapshot_that_it_stands_in_is_counted_in_its_turn(drift: PositionDrift) -> None:
+    drift.explain(BTC, Decimal(1), 110_000)
+    assert drift.compare(positions(2), 110_500) == ()
+    drift.explain(BTC, Decimal(-1), 110_200)
+    assert drift.compare(positions(2), 130_000) == ()
+    assert drift.compare(positions(2), 140_000) == ()
+
+
+def test_a_pair_that_no_snapshot_named_was_flat_from_the_first_one_on(drift: PositionDrift) -> None:
+    other = ("ETH-USDT", PositionSide.BOTH)
+    drift.compare(positions(2), 110_000)
+    drift.explain(other, Decimal(3), 109_000)
+    assert drift.compare({**positions(2), other: Decimal(3)}, 130_000) == ()
+    assert not drift.suspects

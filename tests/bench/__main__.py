@@ -15,18 +15,19 @@ from rich.table import Table
 
 from tests.bench import asan, market, simulator, soak
 from tests.bench.market_model import market_model
+from tests.bench.orders import program as orders
 
 RUNS = 5
 #: Of a table that goes into a file.
 WIDTH = 110
-NAMES = ("market", "market-model", "soak", "asan", "simulator")
+NAMES = ("market", "market-model", "soak", "asan", "simulator", "orders")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=NAMES, default="market", help="default: market")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"of market: how often each path is taken ({RUNS})")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"of market and orders: how often ({RUNS})")
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="market-model: draw both distributions (SVG)")
     options = parser.parse_args()
@@ -34,6 +35,8 @@ def main() -> None:
         sys.exit(asan.run())
     elif options.name == "simulator":
         sys.exit(simulator.run(is_json=options.json))
+    elif options.name == "orders":
+        sys.exit(orders.run(options.runs, is_json=options.json))
     elif options.name == "market-model":
         for row in market_model(options.picture):
             print(json.dumps(asdict(row)) if options.json else row.line(), flush=True)

@@ -5,11 +5,15 @@ import itertools
 from collections.abc import Callable
 from decimal import Decimal
 
-from connector.core.events import Event, MarketEvent
+from connector.config.connector_settings import ConnectorSettings
+from connector.core.enums import OrderWay
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 from connector.core.secrets import Secret
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
-from connector.net.sign import HmacSigner
+from connector.exchange.instance import Instance
+from connector.net.sign import HmacSigner, Signer
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.venue.domains import LOCAL
@@ -77,14 +81,22 @@ async def until(holds: Callable[[], bool], what: str = "", within_s: float = 15.
         await asyncio.sleep(0.01)
 
 
-def connect(venue: LocalExchange, tag: str = "test01") -> PerpetualDerivative:
-    """A connector for the ready-made account of a local exchange, not started."""
+def connect(
+    venue: LocalExchange,
+    tag: Instance | str = "test01",
+    way: OrderWay = OrderWay.WS_API,
+    signer: Signer | None = None,
+    **settings: object,
+) -> PerpetualDerivative:
+    """A connector for an account of a local exchange, the ready-made one where none signs; not started. It may have
+    settings of its own."""
     domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
-    signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
-    return assemble(domain, signer, (PAIR,), tag, loop_clock())
+    signer = signer or HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
+    own = ConnectorSettings.model_validate({"order_entry": way.value, **settings})
+    return assemble(domain, signer, (PAIR,), tag, loop_clock(), settings=own)
 
 
 async def ready(connector: PerpetualDerivative) -> None:
-    """Starts a connector and waits until every gate holds."""
+    """Starts a connector and waits until every gate holds, and orders go by the way that is wanted."""
     await connector.start_network()
-    await until(lambda: connector.ready, f"ready: {connector.status_dict}")
+    await until(lambda: connector.ready and not connector.order_way()[1], f"ready: {connector.status_dict}")

@@ -23,6 +23,8 @@ class JumpingSelector(selectors.DefaultSelector):
     """
 
     now_s = 1_000.0
+    #: Called before each jump: at that moment all that is on its way has arrived.
+    before_jump: Callable[[], None] | None = None
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         ready = super().select(0)
@@ -30,6 +32,8 @@ class JumpingSelector(selectors.DefaultSelector):
             return ready
         if timeout is None:
             return super().select(None)
+        if self.before_jump is not None:
+            self.before_jump()
         self.now_s += timeout
         return []
 

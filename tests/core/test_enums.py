@@ -3,8 +3,16 @@
 from connector.core.enums import FINAL_STATES, OrderState, OrderType, TradeType
 
 
-def test_only_a_market_order_is_not_of_limit_type() -> None:
-    assert [kind for kind in OrderType if not kind.is_limit_type()] == [OrderType.MARKET]
+def test_what_takes_at_any_price_is_not_of_limit_type() -> None:
+    assert {kind for kind in OrderType if not kind.is_limit_type()} == {
+        OrderType.MARKET, OrderType.STOP_MARKET, OrderType.TAKE_PROFIT_MARKET, OrderType.TRAILING_STOP_MARKET
+    }  # fmt: skip
+
+
+def test_what_waits_for_a_price_is_conditional() -> None:
+    assert {kind for kind in OrderType if not kind.is_conditional} == {
+        OrderType.MARKET, OrderType.LIMIT, OrderType.LIMIT_MAKER
+    }  # fmt: skip
 
 
 def test_sides_have_signs_and_opposites() -> None:

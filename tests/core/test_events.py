@@ -4,7 +4,8 @@ import typing
 
 import pytest
 
-from connector.core.events import Event, MarketEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 
 KNOWN = {
     "BuyOrderCompleted": 102, "SellOrderCompleted": 103, "OrderCancelled": 106, "OrderFilled": 107,

@@ -21,4 +21,4 @@ async def test_two_connectors_share_nothing(venue: LocalExchange) -> None:
         for item in dataclasses.fields(Components)
         if getattr(one.components, item.name) is getattr(other.components, item.name)
     ]
-    assert shared == ["contract"]
+    assert shared == ["contract", "takes_ember_orders"]

@@ -4,7 +4,9 @@ import logging
 
 import pytest
 
-from connector.core.events import Event, FeedRestoredEvent, MarketEvent
+from connector.core.connection_events import FeedRestoredEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 from connector.exchange.bus import Bus
 
 EVENT = FeedRestoredEvent(1.0, "x")

@@ -6,7 +6,8 @@ import pytest
 
 from connector.core.amounts import NAN
 from connector.core.enums import OrderType, PositionAction, PositionMode, PriceType, StreamKind, TradeType
-from connector.core.events import MarketEvent, OrderCreatedEvent, OrderFilledEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import OrderCreatedEvent, OrderFilledEvent
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.core.interface import MarketDataView
 from connector.exchange.derivative import PerpetualDerivative
@@ -252,5 +253,5 @@ def connect_again(connector: PerpetualDerivative) -> PerpetualDerivative:
     from tests.companions.virtual_time import loop_clock
 
     gateway = connector.components.gateway
-    assert gateway._signer is not None
-    return assemble(gateway.domain, gateway._signer, (PAIR,), "again", loop_clock())
+    assert gateway._spelling.signer is not None
+    return assemble(gateway.domain, gateway._spelling.signer, (PAIR,), "again", loop_clock())

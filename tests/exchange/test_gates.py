@@ -1,7 +1,9 @@
 """Named gates."""
 
 from connector.core.clock import ManualClock
-from connector.core.events import Event, FeedLostEvent, MarketEvent
+from connector.core.connection_events import FeedLostEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 from connector.exchange import gates
 from connector.exchange.bus import Bus
 from connector.exchange.gates import WAITS_FOR, Gates

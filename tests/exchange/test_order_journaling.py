@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.core.enums import OrderType, PositionAction
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.journal import OrderFilled, OrderIntended, Record
 from connector.orders.journal_replay import replayed
 from connector.simulator.market.orders import SELL
@@ -73,9 +73,7 @@ async def test_a_fill_that_changes_nothing_else_of_its_order_is_written_too(
     assert [record.trade_id for record in records if isinstance(record, OrderFilled)] == told
 
 
-async def test_what_says_nothing_new_is_not_written_again(
-    venue: LocalExchange, trader: Trader, tmp_path: Path
-) -> None:
+async def test_what_says_nothing_new_is_not_written_again(venue: LocalExchange, trader: Trader, tmp_path: Path) -> None:
     async with life(venue, tmp_path) as one:
         one.connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_500))
         await one.heard.waits_for(MarketEvent.BuyOrderCreated)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from connector.core.enums import OrderType
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.reports import LeverageReport, ListenKeyExpired, OrderReport, OrderStatus, ReportSource
 from connector.exchange.derivative import PerpetualDerivative
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from connector.core.enums import OrderType
-from connector.core.events import LiquidationEvent, MarketEvent, OrderFilledEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import LiquidationEvent, OrderFilledEvent
 from tests.companions.flows.order_weather import Weather, weather
 from tests.companions.local_trading import PAIR, SYMBOL, until
 

@@ -14,7 +14,8 @@ from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.session.runner import Runner, RunOptions
 from connector.config.loader import load_settings
-from connector.core.events import Event, OrderFilledEvent, TokenAmount, TradeFee
+from connector.core.events import Event, OrderFilledEvent
+from connector.core.trade_fee import TokenAmount, TradeFee
 from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings

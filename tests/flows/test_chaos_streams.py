@@ -11,8 +11,9 @@ from decimal import Decimal
 
 import pytest
 
+from connector.core.connection_events import FeedLostEvent
 from connector.core.enums import BookState, OrderType
-from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange import assemble, gates
 from connector.venue.limits import StreamTerms
 from connector.venue.markets import USDM_MARKET

@@ -35,7 +35,7 @@ async def test_openings_stop_and_go_again_and_the_run_ends_in_order(tmp_path: Pa
         await bot.quotes(after=said + 1)
         bot.send(signal.SIGTERM)
         assert await bot.ends() == 0, bot.text
-        assert bot.text.count("no new orders") == bot.text.count("new orders go again") == 1
+        assert bot.text.count("cancels and closes go on") == bot.text.count("new orders go again") == 1
         theirs = await asks(*ask, "/fapi/v1/allOrders", symbol="BTCUSDT", limit="1000")
         assert await asks(*ask, "/fapi/v1/openOrders") == []
     text = read_segment(segment)

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from connector.core.enums import OrderState, OrderType, PositionAction
-from connector.core.events import MarketEvent, MarketOrderFailureEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import MarketOrderFailureEvent
 from connector.core.faults import Fault
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.access.rate_limits import WEIGHT, RateLimits

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from connector.core.enums import BookState, OrderType
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.secrets import Secret
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative

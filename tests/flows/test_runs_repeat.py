@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from connector.bot.session.quoter import Quoter
 from connector.config.loader import load_settings
 from connector.core.secrets import Secret
@@ -18,6 +20,8 @@ from connector.venue.domains import LOCAL
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import LoopClock, run_in_virtual_time
 
+#: Three runs are much work, and a busy machine does it slowly.
+pytestmark = pytest.mark.timeout(600)
 LASTS_S = 40.0
 TICK_S = 0.25
 

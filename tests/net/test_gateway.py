@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -11,9 +12,10 @@ from connector.core.faults import Fate, Fault, UnavailableFault, UnreadableFault
 from connector.core.secrets import Secret
 from connector.net.gateway import Gateway
 from connector.net.http import Http
-from connector.net.sign import HmacSigner
+from connector.net.limits.throttle import Throttle
+from connector.net.sign import HmacSigner, KeyPairSigner
 from connector.net.system_clock import SystemClock
-from connector.net.throttle import Throttle
+from connector.simulator.access.signatures import KeyKind, new_pair
 from connector.simulator.server import LocalExchange
 from connector.venue import endpoints
 from connector.venue.domains import LIVE, LOCAL, TESTNET
@@ -43,6 +45,21 @@ async def test_a_wrong_secret_is_a_fault_that_says_what_to_check(gateway: Gatewa
     with pytest.raises(Fault, match="check that key and secret belong together") as refused:
         await gateway.call(endpoints.BALANCE)
     assert refused.value.code == -1022
+
+
+@pytest.mark.parametrize("kind", [KeyKind.ED25519, KeyKind.RSA])
+async def test_every_signature_of_a_key_pair_is_taken_whatever_is_in_its_base64(
+    kind: KeyKind, gateway: Gateway, venue: LocalExchange
+) -> None:
+    key = venue.admit(Decimal(1_000), new_pair(kind))
+    gateway.sign_with(KeyPairSigner(Secret(key.api_key), Secret(key.api_secret)))
+    await gateway.measure_clock()
+    for number in range(20):
+        # Each is signed anew: a plus, a slash and an equals sign are in some of them.
+        query = {"symbol": "BTCUSDT", "origClientOrderId": f"nobody-{number}"}
+        with pytest.raises(Fault) as refused:
+            await gateway.call(endpoints.QUERY_ORDER, query)
+        assert refused.value.code == -2013
 
 
 async def test_a_key_that_nobody_knows_is_a_fault(gateway: Gateway) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from inspect import signature
+from pathlib import Path
 from unittest.mock import Mock
 
 import aiohttp
@@ -123,6 +125,57 @@ async def test_an_exchange_on_this_machine_is_not_asked_through_a_proxy(monkeypa
     server.close()
     await server.wait_closed()
     assert answer.body == b"{}"
+
+
+@pytest.fixture
+async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """A proxy, named by the standard variables with a user's name; what it was asked, head by head."""
+    heads: list[str] = []
+
+    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                heads.append(head.decode())
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    server = await asyncio.start_server(answers, "127.0.0.1", 0)
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, f"http://desk:word@127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    monkeypatch.setenv("NO_PROXY", "near.invalid")
+    monkeypatch.setenv("no_proxy", "near.invalid")
+    yield heads
+    server.close()
+    await server.wait_closed()
+
+
+async def test_an_exchange_behind_a_proxy_is_asked_through_it(proxy: list[str]) -> None:
+    client = Http()
+    assert (await client.send("POST", "http://exchange.invalid/x?a=%2B", {})).body == b"{}"
+    await client.close()
+    (head,) = proxy
+    assert head.startswith("POST http://exchange.invalid/x?a=%2B HTTP/1.1\r\n")
+    assert "Proxy-Authorization: Basic " in head
+
+
+async def test_a_host_that_is_named_as_near_is_asked_without_the_proxy(proxy: list[str]) -> None:
+    client = Http()
+    with pytest.raises(NoAnswer):
+        await client.send("POST", "http://near.invalid/x", {})
+    await client.close()
+    assert proxy == []
+
+
+async def test_no_password_of_this_machines_user_goes_to_the_exchange(
+    proxy: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login desk password word\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    client = Http()
+    await client.send("POST", "http://exchange.invalid/x", {})
+    await client.close()
+    assert all(not line.lower().startswith("authorization:") for line in proxy[0].splitlines())
 
 
 async def test_a_cancel_whose_kept_connection_breaks_is_not_sent_a_second_time(http: Http) -> None:

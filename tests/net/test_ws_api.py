@@ -1,23 +1,48 @@
-"""A warm connection of the WS-API, mostly to the real local exchange."""
+"""A warm connection of the WS-API, mostly to the real local exchange and by the real door."""
 
 import asyncio
 import contextlib
 import itertools
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
 from connector.core.secrets import Secret
-from connector.net.http import NoAnswer
+from connector.net.gateway import Gateway
+from connector.net.http import Http, NoAnswer
+from connector.net.limits.throttle import Throttle
 from connector.net.sign import HmacSigner
 from connector.net.system_clock import SystemClock
-from connector.net.ws_api import Params, WsApi
+from connector.net.ws_api import WsApi
+from connector.net.ws_connection import Params
+from connector.simulator.access.signatures import KeyKind
 from connector.simulator.server import LocalExchange
+from connector.venue.domains import LOCAL
 from connector.venue.limits import HELD_A_DAY
 from tests.companions.local_trading import until
+from tests.companions.net.gateways import domain_of
+from tests.companions.net.ws_venues import listening, scripted
+from tests.companions.orders.keys import new_key, own_key
+
+SOMEBODY = HmacSigner(Secret("k" * 64), Secret("secret"))
+
+
+@pytest.fixture
+async def door(venue: LocalExchange) -> AsyncIterator[Gateway]:
+    http = Http()
+    gateway = Gateway(domain_of(venue), http, Throttle(), SystemClock())
+    gateway.sign_with(own_key(venue))
+    yield gateway
+    await http.close()
+
+
+def door_of_nowhere() -> Gateway:
+    gateway = Gateway(LOCAL, Http(), Throttle(), SystemClock())
+    gateway.sign_with(SOMEBODY)
+    return gateway
 
 
 @contextlib.asynccontextmanager
@@ -31,95 +56,115 @@ async def running(ws_api: WsApi) -> AsyncIterator[WsApi]:
         await asyncio.wait([task])
 
 
-@contextlib.asynccontextmanager
-async def listening(handle: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
-    """An address where `handle` takes WebSockets: a venue that does what the local exchange would not."""
-    app = web.Application()
-    app.router.add_get("/ws", handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield f"ws://127.0.0.1:{runner.addresses[0][1]}/ws"
-    await runner.cleanup()
+def connection_to(venue: LocalExchange, door: Gateway, life_s: float = 3600.0) -> WsApi:
+    return WsApi("orders", venue.ws_api, SystemClock(), door, replace(HELD_A_DAY, life_s=life_s))
 
 
 def signed(venue: LocalExchange, **params: object) -> Params:
-    signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
     row: dict[str, object] = {**params, "apiKey": venue.api_key, "timestamp": venue.runtime.now_ms()}
-    return {**row, "signature": signer.sign("&".join(f"{name}={row[name]}" for name in sorted(row)))}
+    return {**row, "signature": own_key(venue).sign("&".join(f"{name}={row[name]}" for name in sorted(row)))}
 
 
-def order(venue: LocalExchange, client_order_id: str, price: str = "50000") -> Params:
+def order(venue: LocalExchange, client_order_id: str) -> Params:
     terms = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "quantity": "0.01"}
-    return signed(venue, **terms, price=price, newClientOrderId=client_order_id)
+    return signed(venue, **terms, price="50000", newClientOrderId=client_order_id)
 
 
-async def test_many_requests_at_once_each_get_their_own_answer(venue: LocalExchange) -> None:
-    async with running(WsApi("orders", venue.ws_api, SystemClock())) as ws_api:
+async def placed(ws_api: WsApi, params: Params) -> int:
+    return (await ws_api.send("order.place", params, lambda: None)).status
+
+
+async def test_many_requests_at_once_each_get_their_own_answer(venue: LocalExchange, door: Gateway) -> None:
+    async with running(connection_to(venue, door)) as ws_api:
         names = [f"order-{number}" for number in range(50)]
-        answers = await asyncio.gather(*(ws_api.send("order.place", order(venue, name)) for name in names))
+        answers = await asyncio.gather(
+            *(ws_api.send("order.place", order(venue, name), lambda: None) for name in names)
+        )
     assert [json.loads(answer.body)["clientOrderId"] for answer in answers] == names
     assert {answer.status for answer in answers} == {200}
     assert ws_api.connections == 1
 
 
-async def test_a_refusal_is_an_answer_with_code_and_text_as_over_rest(venue: LocalExchange) -> None:
-    async with running(WsApi("orders", venue.ws_api, SystemClock())) as ws_api:
-        answer = await ws_api.send("order.cancel", signed(venue, symbol="BTCUSDT", origClientOrderId="never"))
-    assert answer.status == 400
-    assert json.loads(answer.body) == {"code": -2011, "msg": "Unknown order sent."}
-
-
-async def test_the_counts_of_an_answer_stand_under_the_names_that_rest_gives_them(venue: LocalExchange) -> None:
-    async with running(WsApi("orders", venue.ws_api, SystemClock())) as ws_api:
-        placed = await ws_api.send("order.place", order(venue, "counted"))
-        asked = await ws_api.send("v2/account.balance", signed(venue))
-    assert placed.headers["X-MBX-ORDER-COUNT-10S"] == "1"
-    assert int(asked.headers["X-MBX-USED-WEIGHT-1M"]) > 0
-
-
-async def test_what_finds_no_connection_was_not_sent(venue: LocalExchange) -> None:
-    ws_api = WsApi("orders", venue.ws_api, SystemClock())
-    with pytest.raises(NoAnswer) as silence:
-        await ws_api.send("order.place", order(venue, "never"))
+async def test_what_finds_no_connection_was_not_sent(venue: LocalExchange, door: Gateway) -> None:
+    ws_api = connection_to(venue, door)
+    with pytest.raises(NoAnswer, match="not connected yet") as silence:
+        await placed(ws_api, order(venue, "never"))
     assert not silence.value.sent
     assert not venue.engine.accounts[venue.account_id].open_orders.get("BTCUSDT")
 
 
-async def test_a_connection_that_ends_leaves_what_was_sent_over_it_without_an_answer(venue: LocalExchange) -> None:
-    async with running(WsApi("orders", venue.ws_api, SystemClock())) as ws_api:
+async def test_a_connection_that_ends_leaves_what_was_sent_over_it_without_an_answer(
+    venue: LocalExchange, door: Gateway
+) -> None:
+    async with running(connection_to(venue, door)) as ws_api:
         venue.faults.arm("reset_after_execution")
         with pytest.raises(NoAnswer) as silence:
-            await ws_api.send("order.place", order(venue, "unknown"))
+            await placed(ws_api, order(venue, "unknown"))
         assert silence.value.sent
+        assert not ws_api.is_up
+        assert ws_api.trouble
         await until(lambda: ws_api.is_up and ws_api.connections == 2)
-        answer = await ws_api.send("order.status", signed(venue, symbol="BTCUSDT", origClientOrderId="unknown"))
-        assert answer.status == 200
+        asked = signed(venue, symbol="BTCUSDT", origClientOrderId="unknown")
+        assert (await ws_api.send("order.status", asked, lambda: None)).status == 200
 
 
-async def test_an_answer_that_stays_out_is_waited_for_no_longer_and_the_connection_is_replaced() -> None:
-    async with listening(silent) as address, running(patient_for(address, 0.05)) as ws_api:
-        with pytest.raises(NoAnswer, match=r"no answer within 0.05 s") as silence:
-            await ws_api.send("order.place", {})
-        assert silence.value.sent
-        await until(lambda: ws_api.is_up and ws_api.connections == 2)
-
-
-async def test_an_answer_to_nobody_ends_the_connection_and_whoever_waits_gets_none() -> None:
-    async with listening(revoked) as address, running(WsApi("orders", address, SystemClock())) as ws_api:
-        with pytest.raises(NoAnswer, match="status 401") as silence:
-            await ws_api.send("order.place", {})
-    assert silence.value.sent
-
-
-async def test_an_old_connection_ends_when_its_successor_is_up_and_its_answers_are_there(venue: LocalExchange) -> None:
-    terms = replace(HELD_A_DAY, life_s=0.2)
-    async with running(WsApi("orders", venue.ws_api, SystemClock(), terms=terms)) as ws_api:
-        statuses = list[int]()
-        while ws_api.connections < 3:
-            statuses.append((await ws_api.send("order.place", order(venue, f"order-{len(statuses)}"))).status)
+async def test_an_old_connection_ends_when_its_successor_is_up_and_no_answer_is_lost(
+    venue: LocalExchange, door: Gateway
+) -> None:
+    async with running(connection_to(venue, door, life_s=0.2)) as ws_api:
+        statuses, was_up = list[int](), list[bool]()
+        while ws_api.connections < 4:
+            statuses.append(await placed(ws_api, order(venue, f"order-{len(statuses)}")))
+            was_up.append(ws_api.is_up)
             await asyncio.sleep(0.01)
     assert set(statuses) == {200}
+    assert all(was_up), "made before the old one is broken"
+
+
+@pytest.mark.parametrize("kind", list(KeyKind))
+async def test_who_can_logs_on_once_a_connection_and_is_logged_on_again_after_a_cut(
+    venue: LocalExchange, door: Gateway, kind: KeyKind
+) -> None:
+    _, signer = new_key(venue, kind)
+    door.sign_with(signer)
+    async with running(WsApi("orders", venue.ws_api, SystemClock(), door)) as ws_api:
+        assert ws_api.is_logged_on is (kind is KeyKind.ED25519)
+        venue.faults.arm("cut_sockets")
+        await until(lambda: ws_api.connections == 2)
+        assert ws_api.is_logged_on is (kind is KeyKind.ED25519)
+
+
+async def test_a_clock_that_is_wrong_is_measured_again_for_the_logon(venue: LocalExchange, door: Gateway) -> None:
+    _, signer = new_key(venue, KeyKind.ED25519)
+    door.sign_with(signer)
+    await door.measure_clock()
+    venue.faults.arm("clock_skew", ms=120_000)
+    async with running(WsApi("orders", venue.ws_api, SystemClock(), door)) as ws_api:
+        assert ws_api.is_logged_on
+        assert ws_api.connections == 1
+
+
+async def test_a_key_that_the_venue_does_not_take_is_told_and_the_connection_is_not_up(
+    venue: LocalExchange, door: Gateway
+) -> None:
+    sender, signer = new_key(venue, KeyKind.ED25519)
+    venue.runtime.api_keys.revoke(sender.api_key)
+    door.sign_with(signer)
+    ws_api = WsApi("orders", venue.ws_api, SystemClock(), door)
+    task = asyncio.create_task(ws_api.run())
+    await until(lambda: "invalid API key" in ws_api.trouble, f"told: {ws_api.trouble}")
+    assert not ws_api.is_up
+    task.cancel()
+
+
+async def test_one_that_is_open_and_answers_nothing_is_not_up() -> None:
+    async with listening(scripted(lambda request: [])) as address:
+        ws_api = WsApi("orders", address, SystemClock(), door_of_nowhere(), answer_within_s=0.1)
+        task = asyncio.create_task(ws_api.run())
+        await until(lambda: "no answer within 0.1 s" in ws_api.trouble, "told")
+        assert not ws_api.is_up
+        assert ws_api.connections == 0
+        task.cancel()
 
 
 async def test_pauses_grow_while_connections_end_early() -> None:
@@ -133,28 +178,9 @@ async def test_pauses_grow_while_connections_end_early() -> None:
         return socket
 
     async with listening(closing) as address:
-        task = asyncio.create_task(WsApi("orders", address, SystemClock()).run())
+        task = asyncio.create_task(WsApi("orders", address, SystemClock(), door_of_nowhere()).run())
         await until(lambda: len(came) == 5)
         task.cancel()
     pauses = [later - earlier for earlier, later in itertools.pairwise(came)]
-    assert pauses == sorted(pauses)
-
-
-def patient_for(address: str, seconds: float) -> WsApi:
-    return WsApi("orders", address, SystemClock(), answer_within_s=seconds)
-
-
-async def silent(request: web.Request) -> web.WebSocketResponse:
-    socket = web.WebSocketResponse(timeout=0.1)
-    await socket.prepare(request)
-    async for _ in socket:
-        pass
-    return socket
-
-
-async def revoked(request: web.Request) -> web.WebSocketResponse:
-    socket = web.WebSocketResponse(timeout=0.1)
-    await socket.prepare(request)
-    async for _ in socket:
-        await socket.send_json({"id": None, "status": 401, "error": {"code": -2015, "msg": "Invalid API-key"}})
-    return socket
+    assert pauses[-1] > pauses[0]
+    assert sum(pauses) > 1.0

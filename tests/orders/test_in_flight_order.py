@@ -1,8 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from connector.core.enums import OrderState
+from connector.core.order_ends import ExpiryReason
+from connector.core.order_options import OrderOptions
 from connector.core.reports import OrderStatus
 from connector.orders.in_flight_order import InFlightOrder
 from tests.companions.orders.scenes import fill, intent, report, tracked, tracker
@@ -55,6 +58,18 @@ def test_filled_without_a_figure_means_the_whole_amount(order: InFlightOrder) ->
     order.take(report(OrderStatus.FILLED), 3_000)
     assert order.reported_executed == Decimal(3)
     assert order.missing_fills
+
+
+def test_filled_by_nothing_is_filled_by_trades_that_are_missing(order: InFlightOrder) -> None:
+    order.take(report(OrderStatus.FILLED, executed="0"), 3_000)
+    assert order.missing_fills
+
+
+@pytest.mark.parametrize(("time_ms", "reason"), [(9_000, ExpiryReason.GOOD_TILL_DATE), (8_999, ExpiryReason.OTHER)])
+def test_an_order_whose_date_came_expired_for_that(time_ms: int, reason: ExpiryReason) -> None:
+    dated = tracked(tracker(), wanted=replace(intent(), options=OrderOptions(good_till_ms=9_000)))
+    dated.take(report(OrderStatus.EXPIRED, expiry=ExpiryReason.OTHER, time_ms=time_ms), 9_100)
+    assert dated.expiry is reason
 
 
 def test_the_amount_that_the_venue_echoes_wins(order: InFlightOrder) -> None:

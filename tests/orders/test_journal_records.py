@@ -24,12 +24,14 @@ from tests.companions.orders.scenes import ORDER_ID, fill, report, tracked, trac
         (report(OrderStatus.NEW), report(OrderStatus.NOT_FOUND)),
         (report(OrderStatus.NEW), report(OrderStatus.CANCEL_WANTED)),
         (report(OrderStatus.NEW, amount=D(2)),),
+        (report(OrderStatus.NEW), report(OrderStatus.MODIFY_REQUESTED, time_ms=0, price=D(101), amount=D(4))),
+        (report(OrderStatus.NEW), report(OrderStatus.MODIFIED, time_ms=4_000, price=D(101), amount=D(4))),
         (report(OrderStatus.NEW), report(OrderStatus.EXPIRED, expiry=ExpiryReason.SELF_TRADE_PREVENTION)),
         (report(OrderStatus.REJECTED, rejection=Rejection(RejectionKind.FILTER, -4014, "PRICE_FILTER", "tick 0.1")),),
     ],
     ids=[
         "sent", "open", "partly filled", "filled", "cancelled with a fill to find", "unknown", "lost", "wanted gone",
-        "cut", "expired", "rejected",
+        "cut", "being changed", "changed", "expired", "rejected",
     ],
 )
 def test_an_order_is_restated_and_read_back_as_it_was(reports: tuple[object, ...]) -> None:

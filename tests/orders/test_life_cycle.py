@@ -109,10 +109,30 @@ def test_a_change_leaves_the_order_as_its_fills_say_whatever_the_answer(answer: 
     assert next_state(asked, answer, executed=executed, full=False) is before
 
 
-@pytest.mark.parametrize("word", [W.MODIFY_REQUESTED, W.MODIFIED, W.MODIFY_REFUSED])
+@pytest.mark.parametrize("word", [W.MODIFY_REQUESTED, W.MODIFIED, W.MODIFY_REFUSED, W.MODIFY_UNKNOWN])
 def test_a_cancel_outranks_a_change(word: OrderStatus) -> None:
     assert moved(S.PENDING_MODIFY, W.CANCEL_REQUESTED) is S.PENDING_CANCEL
     assert moved(S.PENDING_CANCEL, word) is S.PENDING_CANCEL
+
+
+@pytest.mark.parametrize("state", [*UNSEEN, S.OPEN, S.PENDING_MODIFY, S.PENDING_CANCEL])
+def test_what_the_venue_does_not_take_when_it_is_triggered_has_failed(state: OrderState) -> None:
+    assert moved(state, W.TRIGGER_REFUSED) is S.FAILED
+
+
+def test_an_order_that_trades_was_taken_whatever_is_said_of_its_trigger() -> None:
+    assert moved(S.PARTIALLY_FILLED, W.TRIGGER_REFUSED) is S.PARTIALLY_FILLED
+
+
+@pytest.mark.parametrize("state", list(OrderState))
+def test_an_answer_to_a_change_that_does_not_come_moves_nothing(state: OrderState) -> None:
+    assert moved(state, W.MODIFY_UNKNOWN) is state
+
+
+@pytest.mark.parametrize(("state", "status"), list(product(OrderState, OrderStatus)))
+def test_only_an_open_order_waits_for_a_change(state: OrderState, status: OrderStatus) -> None:
+    begins = moved(state, status) is S.PENDING_MODIFY and state is not S.PENDING_MODIFY
+    assert begins == (state in (S.OPEN, S.PARTIALLY_FILLED) and status is W.MODIFY_REQUESTED)
 
 
 @pytest.mark.parametrize("state", list(OrderState))

@@ -3,16 +3,10 @@ from decimal import Decimal
 import pytest
 
 from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
-from connector.core.events import (
-    BuyOrderCompletedEvent,
-    MarketEvent,
-    OrderExpiredEvent,
-    OrderFilledEvent,
-    SellOrderCreatedEvent,
-    TokenAmount,
-    TradeFee,
-)
+from connector.core.event_tags import MarketEvent
+from connector.core.events import BuyOrderCompletedEvent, OrderExpiredEvent, OrderFilledEvent, SellOrderCreatedEvent
 from connector.core.reports import OrderStatus
+from connector.core.trade_fee import TokenAmount, TradeFee
 from connector.orders import order_events
 from tests.companions.orders.scenes import ORDER_ID, PAIR, VENUE_ID, fill, intent, report, tracked, tracker
 

@@ -44,3 +44,16 @@ def test_only_the_latest_system_orders_are_remembered() -> None:
         watch.apply(report(OrderStatus.FILLED, client_order_id=f"autoclose-{number}"), 3.0)
     assert watch.apply(report(OrderStatus.FILLED, client_order_id="autoclose-299"), 3.0) == ()
     assert watch.apply(report(OrderStatus.FILLED, client_order_id="autoclose-0"), 3.0) != ()
+
+
+def test_each_trade_of_a_system_order_is_new_once_however_often_it_is_told() -> None:
+    watch = system_orders()
+    first, second = fill("1", "2"), fill("2", "1")
+    partly = report(OrderStatus.PARTIALLY_FILLED, first, client_order_id="autoclose-17")
+    whole = report(OrderStatus.FILLED, first, second, client_order_id="autoclose-17")
+    watch.apply(partly, 3.0)
+    assert watch.new_fills(partly) == (first,)
+    watch.apply(whole, 4.0)
+    assert watch.new_fills(whole) == (second,)
+    assert watch.new_fills(whole) == ()
+    assert watch.new_fills(report(OrderStatus.FILLED, first, client_order_id="web_1")) == ()

@@ -3,13 +3,16 @@ exchange was asked all is known, each event came once, and nothing was told that
 """
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
-from connector.core.events import MarketEvent, OrderFilledEvent
+from connector.core.enums import OrderState
+from connector.core.event_tags import MarketEvent
+from connector.core.events import OrderFilledEvent, OrderModifiedEvent
 from connector.core.reports import Fill, OrderReport, OrderStatus, ReportSource
 from tests.companions.orders.scenes import PAIR, SYMBOL, fill, intent, tracker
 
@@ -18,7 +21,10 @@ ENDS = {
     OrderStatus.CANCELED: MarketEvent.OrderCancelled,
     OrderStatus.EXPIRED: MarketEvent.OrderExpired,
 }
-AMOUNT = Decimal(3)
+#: What may be told again and again.
+REPEATED = {MarketEvent.OrderFilled, MarketEvent.OrderModified, MarketEvent.OrderModifyFailed}
+AMOUNT, PRICE = Decimal(3), Decimal(100)
+Terms = tuple[Decimal, Decimal]
 
 
 class Placed:
@@ -29,6 +35,8 @@ class Placed:
         self.status = OrderStatus.NEW
         self.fills: list[Fill] = []
         self.time_ms = 1_000
+        self.price, self.amount = PRICE, AMOUNT
+        self.changes = 0
 
     @property
     def executed(self) -> Decimal:
@@ -52,6 +60,10 @@ class Trading(RuleBasedStateMachine):
         self.refused: set[str] = set()
         self.told: dict[str, list[MarketEvent]] = {}
         self.told_fills: dict[str, list[str]] = {}
+        self.told_terms: dict[str, list[Terms]] = {}
+        #: Changes that were asked for: how many, and the one that may still arrive.
+        self.changes: dict[str, int] = {}
+        self.on_the_way: dict[str, Terms] = {}
         #: Ended before a restart: what comes late finds nobody, as it should.
         self.forgotten: set[str] = set()
         self.count = self.trades = 0
@@ -62,7 +74,13 @@ class Trading(RuleBasedStateMachine):
         self.count += 1
         name = f"desk-{self.count}"
         self.desk.open_order(intent(amount=str(AMOUNT)), name, leverage=5, now_ms=self.now_ms)
-        self.told[name], self.told_fills[name] = [], []
+        self.told[name], self.told_fills[name], self.told_terms[name], self.changes[name] = [], [], [], 0
+        return name
+
+    @rule(target=orders)
+    def asks_and_is_answered(self) -> str:
+        name = self.asks()
+        self._hear(self.arrives(name))
         return name
 
     @rule(target=news, name=orders)
@@ -83,12 +101,12 @@ class Trading(RuleBasedStateMachine):
     @rule(target=news, name=orders, amount=st.sampled_from(["1", "2", "3"]))
     def trades_some(self, name: str, amount: str) -> object:
         order = self.placed.get(name)
-        if order is None or not order.is_open or order.executed + Decimal(amount) > AMOUNT:
+        if order is None or not order.is_open or order.executed + Decimal(amount) > order.amount:
             return multiple()
         self.trades += 1
         one = fill(str(self.trades), amount, time_ms=self._tick(order))
         order.fills.append(one)
-        order.status = OrderStatus.FILLED if order.executed == AMOUNT else OrderStatus.PARTIALLY_FILLED
+        order.status = OrderStatus.FILLED if order.executed == order.amount else OrderStatus.PARTIALLY_FILLED
         return self._report(name, ReportSource.STREAM, one)
 
     @rule(target=news, name=orders, end=st.sampled_from([OrderStatus.CANCELED, OrderStatus.EXPIRED]))
@@ -109,10 +127,51 @@ class Trading(RuleBasedStateMachine):
         self._hear(OrderReport(ReportSource.LOCAL, OrderStatus.CANCEL_WANTED, SYMBOL, name))
         self._hear(OrderReport(ReportSource.LOCAL, word, SYMBOL, name))
 
+    @rule(name=orders, price=st.sampled_from(["99", "101"]), amount=st.sampled_from(["2", "3", "5"]))
+    def change_is_asked_for(self, name: str, price: str, amount: str) -> None:
+        """Under the conditions under which one leaves."""
+        known = self.desk.order(name)
+        if known is None or not known.is_open or not known.was_seen or known.change or known.cancel_wanted:
+            return
+        wanted = Decimal(price), Decimal(amount)
+        if wanted == known.terms:
+            return
+        self.changes[name] += 1
+        self.on_the_way[name] = wanted
+        self._hear(self._own_word(name, OrderStatus.MODIFY_REQUESTED, *wanted))
+
+    @rule(target=news, name=orders, at_once=st.booleans())
+    def change_arrives(self, name: str, at_once: bool) -> object:
+        """In the millisecond of the order's last word, or later."""
+        order, wanted = self.placed.get(name), self.on_the_way.pop(name, None)
+        if order is None or wanted is None:
+            return multiple()
+        if not order.is_open:
+            self._hear(self._own_word(name, OrderStatus.MODIFY_REFUSED))
+            return multiple()
+        if not at_once or order.changes:
+            self._tick(order)
+        if wanted[1] <= order.executed:
+            order.status = OrderStatus.CANCELED
+            return self._report(name, ReportSource.STREAM)
+        order.price, order.amount = wanted
+        order.changes += 1
+        return replace(self._report(name, ReportSource.STREAM), status=OrderStatus.MODIFIED)
+
     @rule(name=orders)
-    def change_is_on_its_way(self, name: str) -> None:
-        self._hear(OrderReport(ReportSource.LOCAL, OrderStatus.MODIFY_REQUESTED, SYMBOL, name))
-        self._hear(OrderReport(ReportSource.LOCAL, OrderStatus.MODIFY_REFUSED, SYMBOL, name))
+    def change_is_refused(self, name: str) -> None:
+        if self.on_the_way.pop(name, None) is not None:
+            self._hear(self._own_word(name, OrderStatus.MODIFY_REFUSED))
+
+    @rule(name=orders)
+    def answer_to_the_change_is_lost(self, name: str) -> None:
+        self._hear(self._own_word(name, OrderStatus.MODIFY_UNKNOWN))
+
+    @rule(target=news, name=orders)
+    def trades_are_listed(self, name: str) -> object:
+        """Without a word on the order that they are of."""
+        order = self.placed.get(name)
+        return self._trades(order) if order else multiple()
 
     @rule(report=news)
     def hears(self, report: OrderReport) -> None:
@@ -148,8 +207,9 @@ class Trading(RuleBasedStateMachine):
     @invariant()
     def nothing_is_told_twice_or_out_of_turn(self) -> None:
         for name, told in self.told.items():
-            kinds = [tag for tag in told if tag is not MarketEvent.OrderFilled]
+            kinds = [tag for tag in told if tag not in REPEATED]
             assert len(kinds) == len(set(kinds)), (name, told)
+            assert told.count(MarketEvent.OrderModifyFailed) + len(self.told_terms[name]) <= self.changes[name], name
             assert len(self.told_fills[name]) == len(set(self.told_fills[name])), name
             if MarketEvent.OrderFilled in told:
                 assert told.index(MarketEvent.BuyOrderCreated) < told.index(MarketEvent.OrderFilled)
@@ -161,6 +221,7 @@ class Trading(RuleBasedStateMachine):
             assert set(ids) <= there, name
             if MarketEvent.BuyOrderCreated in self.told[name]:
                 assert name in self.placed
+                assert len(self.told_terms[name]) <= self.placed[name].changes
 
     def teardown(self) -> None:
         """All is asked for: each order, and the trades that are missing."""
@@ -168,14 +229,19 @@ class Trading(RuleBasedStateMachine):
             if name in self.forgotten:
                 continue
             self._hear(self._report(name, ReportSource.QUERY))
-            trades = OrderReport(
-                ReportSource.TRADES, OrderStatus.UNCHANGED, SYMBOL, "", order.exchange_id, fills=tuple(order.fills)
-            )
-            self._hear(trades)
+            self._hear(self._trades(order))
             known = self.desk.order(name)
             assert known is not None
+            if known.change is not None:
+                # What has not arrived by now never will.
+                self._hear(self._own_word(name, OrderStatus.MODIFY_REFUSED))
             assert known.executed_amount == order.executed
             assert known.is_open == order.is_open
+            if order.is_open:
+                assert known.terms == (order.price, order.amount)
+                assert known.state is not OrderState.PENDING_MODIFY
+                answered = len(self.told_terms[name]) + self.told[name].count(MarketEvent.OrderModifyFailed)
+                assert answered == self.changes[name], (name, self.told[name])
             assert sorted(self.told_fills[name]) == sorted(one.trade_id for one in order.fills)
             if not order.is_open:
                 assert ENDS[order.status] in self.told[name]
@@ -190,8 +256,18 @@ class Trading(RuleBasedStateMachine):
         order = self.placed[name]
         return OrderReport(
             source, order.status, SYMBOL, name, order.exchange_id, order.time_ms,
-            amount=AMOUNT, executed_amount=order.executed, fills=fills,
+            price=order.price, amount=order.amount, executed_amount=order.executed, fills=fills,
         )  # fmt: skip
+
+    def _trades(self, order: Placed) -> OrderReport:
+        return OrderReport(
+            ReportSource.TRADES, OrderStatus.UNCHANGED, SYMBOL, "", order.exchange_id, fills=tuple(order.fills)
+        )
+
+    def _own_word(
+        self, name: str, status: OrderStatus, price: Decimal | None = None, amount: Decimal | None = None
+    ) -> OrderReport:
+        return OrderReport(ReportSource.LOCAL, status, SYMBOL, name, price=price, amount=amount)
 
     def _hear(self, report: OrderReport) -> None:
         self._note(self.desk.apply(report, self.now_ms))
@@ -200,10 +276,12 @@ class Trading(RuleBasedStateMachine):
         for event in events:
             name = getattr(event, "order_id", "")
             self.told[name].append(event.tag)  # type: ignore[attr-defined]
+            if isinstance(event, OrderModifiedEvent):
+                self.told_terms[name].append((event.price, event.amount))
             if isinstance(event, OrderFilledEvent):
                 assert event.trading_pair == PAIR
                 self.told_fills[name].append(event.exchange_trade_id)
 
 
 TestTrading = Trading.TestCase
-TestTrading.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestTrading.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

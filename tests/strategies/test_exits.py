@@ -204,10 +204,19 @@ def test_a_close_stays_inside_the_band_that_the_venue_allows() -> None:
 
 
 def test_a_stop_loss_order_works_until_its_renewal_time() -> None:
-    view = moment(positions=(long_of("0.5"),), orders=(STOP_SELL,), best_bid=D(57000), best_ask=D(57001))
+    view = moment(positions=(long_of("0.5"),), orders=(STOP_SELL,), best_bid=D(58506), best_ask=D(58507))
     young = replace(view, now_ms=NOW_MS + 59_999)
     assert managed(GUARDED, QuotingState(), young)[0] == ()
     assert gone(replace(view, now_ms=NOW_MS + 60_000)) == ["stop"]
+
+
+def test_a_stop_loss_order_that_the_market_has_run_past_follows_it_at_once() -> None:
+    below = moment(positions=(long_of("0.5"),), orders=(STOP_SELL,), best_bid=D(58505), best_ask=D(58506))
+    assert gone(below) == ["stop"]
+    stop_buy = own(BUY, "61506", "0.5", name="stop", action=CLOSE)
+    above = moment(positions=(short_of("0.5"),), orders=(stop_buy,), best_bid=D(61506), best_ask=D(61507))
+    assert gone(above) == ["stop"]
+    assert gone(replace(above, best_ask=D(61506), best_bid=D(61505))) == []
 
 
 def test_a_stop_loss_order_is_left_to_work_when_the_market_comes_back_for_a_moment() -> None:

@@ -11,6 +11,7 @@ from connector.venue.order_ends import FILTERS, REJECTION_KINDS, expiry_reason
         ("EXPIRED_IN_MATCH", "1", ExpiryReason.SELF_TRADE_PREVENTION),
         ("EXPIRED_IN_MATCH", "", ExpiryReason.SELF_TRADE_PREVENTION),
         ("EXPIRED", "4", ExpiryReason.REDUCE_ONLY_SURPLUS),
+        ("EXPIRED", "6", ExpiryReason.POSITION_GONE),
         ("EXPIRED", "9", ExpiryReason.MARKET_REMAINDER),
         ("EXPIRED", "0", ExpiryReason.OTHER),
         ("EXPIRED", "99", ExpiryReason.OTHER),

@@ -14,10 +14,11 @@ from connector.core.faults import UnreadableFault
 from connector.core.figures import LEAST_MAGNITUDE, MOST_ID, MOST_LETTERS, MOST_MAGNITUDE
 from connector.core.reports import ReportSource
 from connector.core.secrets import Secret
-from connector.wire import account_replies, depth_replies, funding_replies, order_replies, trade_replies
+from connector.wire import account_replies, algo_replies, depth_replies, funding_replies, order_replies, trade_replies
 from connector.wire.instruments import instruments
 from connector.wire.user_events import user_reports
 from tests.companions.flows.lies import LIES, fields, told_with
+from tests.wire.test_algo_replies import EVENT, ROW
 from tests.wire.test_instruments import info, symbol_row
 from tests.wire.test_order_replies import ACK, TRADE
 from tests.wire.test_user_events import ORDER
@@ -40,6 +41,13 @@ READERS: dict[str, tuple[Callable[[bytes], Any], Any]] = {
     "ack": (lambda body: order_replies.order(body, ReportSource.ACK, SYMBOL, "b1-x"), ACK),
     "orders": (lambda body: order_replies.orders(body, ReportSource.QUERY), [ACK | {"avgPrice": "1"}]),
     "trades": (order_replies.trades, [TRADE]),
+    "conditional order": (lambda body: algo_replies.algo_order(body, ReportSource.ACK, SYMBOL, "b1-x"), ROW),
+    "conditional orders": (algo_replies.algo_orders, [ROW | {"actualOrderId": "8", "actualQty": "1"}]),
+    "cancel of a conditional order": (
+        lambda body: algo_replies.algo_cancelled(body, SYMBOL, "b1-x"),
+        {"algoId": 7, "clientAlgoId": "b1-x", "code": "200", "msg": "success"},
+    ),
+    "event of a conditional order": (user_reports, EVENT),
     "balances": (
         account_replies.balances,
         [{"asset": "USDT", "balance": "1", "crossWalletBalance": "1", "availableBalance": "1"}],

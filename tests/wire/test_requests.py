@@ -1,5 +1,6 @@
 """Intents spelt as the venue wants them."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -56,3 +57,27 @@ def test_every_value_is_text() -> None:
 def test_the_position_mode_is_a_flag() -> None:
     assert requests.set_position_mode(PositionMode.HEDGE) == {"dualSidePosition": "true"}
     assert requests.set_position_mode(PositionMode.ONEWAY) == {"dualSidePosition": "false"}
+
+
+def test_a_change_names_side_total_and_price_and_says_what_only_reduces() -> None:
+    price, amount = Decimal("60000.10"), Decimal("0.020")
+    change = requests.modify_order("BTCUSDT", "x", TradeType.BUY, price, amount, reduce_only=False)
+    assert change == {
+        "symbol": "BTCUSDT", "side": "BUY", "quantity": "0.02", "price": "60000.1", "origClientOrderId": "x",
+    }  # fmt: skip
+    closing = requests.modify_order("BTCUSDT", "x", TradeType.BUY, Decimal(60_000), Decimal(1), reduce_only=True)
+    assert closing["reduceOnly"] == "true"
+
+
+def test_several_orders_are_a_list_of_what_each_would_be_by_itself() -> None:
+    one = requests.place_order(intent(OrderType.LIMIT, "60000"), "BTCUSDT", "x", PositionMode.ONEWAY)
+    other = requests.place_order(intent(OrderType.MARKET, None), "币安人生USDT", "y", PositionMode.ONEWAY)
+    params = requests.several([one, other])
+    assert json.loads(params["batchOrders"]) == [one, other]
+    assert " " not in params["batchOrders"]
+    assert "币安人生USDT" in params["batchOrders"]
+
+
+def test_several_orders_are_named_for_a_cancel_without_blanks() -> None:
+    params = requests.orders_by_client_id("BTCUSDT", ["a-1", "b-2"])
+    assert params == {"symbol": "BTCUSDT", "origClientOrderIdList": '["a-1","b-2"]'}

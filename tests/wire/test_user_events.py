@@ -17,6 +17,7 @@ from connector.core.reports import (
     MarginCallReport,
     OrderReport,
     OrderStatus,
+    TradeHint,
 )
 from connector.wire.user_events import user_reports
 
@@ -66,6 +67,13 @@ def test_only_trades_are_fills(execution: str) -> None:
     assert order_report(order_event(x=execution)).fills == ()
 
 
+@pytest.mark.parametrize("status", ["NEW", "PARTIALLY_FILLED"])
+def test_an_amendment_of_an_order_that_lives_tells_its_new_terms(status: str) -> None:
+    report = order_report(order_event(x="AMENDMENT", X=status, q="0.5", z="0.1", l="0", p="60000.5"))
+    assert (report.status, report.price, report.amount) == (OrderStatus.MODIFIED, Decimal("60000.5"), Decimal("0.5"))
+    assert order_report(order_event(x="AMENDMENT", X="CANCELED", l="0")).status is OrderStatus.CANCELED
+
+
 def test_a_liquidation_fill_counts_and_an_empty_one_does_not() -> None:
     assert len(order_report(order_event(x="CALCULATED")).fills) == 1
     assert order_report(order_event(x="CALCULATED", l="0")).fills == ()
@@ -74,6 +82,12 @@ def test_a_liquidation_fill_counts_and_an_empty_one_does_not() -> None:
 def test_an_expiry_says_why() -> None:
     report = order_report(order_event(x="EXPIRED", X="EXPIRED_IN_MATCH", l="0", er="1"))
     assert (report.status, report.expiry_reason) == (OrderStatus.EXPIRED, "EXPIRED_IN_MATCH er=1")
+
+
+@pytest.mark.parametrize("executed", ["0", "0.001"])
+def test_an_order_that_is_filled_by_less_than_its_amount_is_unreadable(executed: str) -> None:
+    with pytest.raises(UnreadableFault, match="is not filled by"):
+        user_reports(order_event(X="FILLED", q="0.010", z=executed))
 
 
 def test_a_combined_wrapping_changes_nothing() -> None:
@@ -110,10 +124,15 @@ def test_leverage_margin_calls_and_the_end_of_a_listen_key_are_reported() -> Non
     ]
 
 
+def test_a_fast_trade_names_a_fill_and_is_none() -> None:
+    told = {"e": "TRADE_LITE", "E": 9, "T": 8, "s": "BTCUSDT", "q": "0.010", "p": "60000", "m": True, "c": "desk-1"}
+    told |= {"S": "BUY", "L": "60000.1", "l": "0.004", "t": 77, "i": 42}
+    assert user_reports(json.dumps(told).encode()) == (TradeHint("BTCUSDT", "77", "desk-1", 8),)
+
+
 @pytest.mark.parametrize(
     "event",
     [
-        {"e": "TRADE_LITE", "s": "BTCUSDT"},
         {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1, "ai": {"j": True}},
         {"e": "STRATEGY_UPDATE"},
         {"e": "SOMETHING_NEW"},

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from connector import __version__
+from connector.bot.commands.agreement import AgreementAct, is_at_terminal, sign_agreement
 from connector.bot.commands.init import no_settings, write_example
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay as replay_capture
@@ -18,7 +19,9 @@ from connector.bot.home import home_at
 from connector.bot.logs import start_log
 from connector.bot.report.screen import Screen, patient_console
 from connector.bot.session.instance_journal import Keeping
+from connector.bot.session.local_exchange import attached
 from connector.bot.session.runner import Runner, RunOptions
+from connector.bot.session.shared_limits import limits_folder
 from connector.config.connector_settings import connector_settings
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
@@ -31,7 +34,7 @@ from connector.simulator.fault_injection.price_scripts import SCRIPTS
 from connector.simulator.flags import LATENCY_FORMS, SimulationFlags
 from connector.simulator.network_access import Access, limits_of
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.venue.domains import DOMAINS, domain_named
+from connector.venue.domains import DOMAINS, Domain, domain_named
 
 _LOG = logging.getLogger(__name__)
 
@@ -103,10 +106,7 @@ def run(
     own = connector_settings(
         connector_config or folders.connector_settings, must_exist=connector_config is not None
     )
-    row = domain_named(settings.domain)
-    if not row.is_local:
-        sys.stderr.write(f"domain: {row.name}: {row.title} needs an API key from a key store; use {_local_name()}\n")
-        raise typer.Exit(ExitCode.NEEDS_KEY_STORE)
+    row = _local_row(settings.domain)
     _check_folder("--json", json_file)
     _check_folder("--picture", picture)
     if exchange and instruments:
@@ -115,12 +115,35 @@ def run(
     clock = SystemClock()
     screen = Screen(patient_console(), clock, picture)
     screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
-    options = RunOptions(exchange, duration, json_file, seed, instruments, Keeping(folders.data, own))
+    keeping = Keeping(folders.data, own, limits=limits_folder())
+    options = RunOptions(exchange, duration, json_file, seed, instruments, keeping)
 
     async def whole_run() -> None:
         await Runner(settings, options, screen, clock).run()
 
     asyncio.run(whole_run())
+
+
+@app.command()
+def agreement(
+    act: Annotated[AgreementAct, typer.Argument(metavar="sign", help="Say what is signed, ask, and sign it.")],
+    domain: DomainOption = None,
+    exchange: ExchangeOption = None,
+) -> None:
+    """Sign the exchange's agreement about contracts on traditional finance (-4411), asked at a terminal."""
+    _local_row(domain)
+    if not is_at_terminal():
+        sys.stderr.write(f"agreement {act}: a person signs it: type this command at a terminal, not in a script\n")
+        raise typer.Exit(ExitCode.USAGE)
+    if exchange is None:
+        raise ConfigFault("--exchange", "(missing)", "an account of which local exchange?", "name a running one")
+
+    async def signed() -> None:
+        venue = attached(exchange)
+        epoch = await venue.epoch()
+        await sign_agreement(venue.domain, epoch.signer, SystemClock(), typer.echo, input)
+
+    asyncio.run(signed())
 
 
 @app.command()
@@ -219,6 +242,15 @@ def guarded(command: Callable[[], object]) -> int:
         sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; the log holds the details\n"))
         return ExitCode.INTERNAL
     return ExitCode.OK
+
+
+def _local_row(name: str | None) -> Domain:
+    """The domain; ends where it needs a key from a store."""
+    row = domain_named(name or _local_name())
+    if not row.is_local:
+        sys.stderr.write(f"domain: {row.name}: {row.title} needs an API key from a key store; use {_local_name()}\n")
+        raise typer.Exit(ExitCode.NEEDS_KEY_STORE)
+    return row
 
 
 def _local_name() -> str:

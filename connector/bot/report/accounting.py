@@ -10,13 +10,8 @@ from typing import ClassVar
 
 from connector.core.amounts import ZERO
 from connector.core.enums import TradeType
-from connector.core.events import (
-    Event,
-    FundingPaymentCompletedEvent,
-    MarketEvent,
-    MarketOrderFailureEvent,
-    OrderFilledEvent,
-)
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event, FundingPaymentCompletedEvent, MarketOrderFailureEvent, OrderFilledEvent
 
 
 @dataclass(frozen=True, slots=True)

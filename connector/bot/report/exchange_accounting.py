@@ -80,7 +80,8 @@ class ExchangeAccounting:
         marks = self._marks
         marks.order_id = await self._api.last_order_id(self._symbol) + 1
         await self._adopt_open()
-        marks.trade_id = await self._api.last_trade_id(self._symbol) + 1
+        newest = await self._api.newest_trade(self._symbol)
+        marks.trade_id = int(newest.fills[0].trade_id) + 1 if newest else 1
         marks.income_ms = now_ms
         async for line in self._api.income_since(now_ms - _INCOME_OVERLAP_MS):
             marks.income_seen[line.kind, line.income_id] = line.time_ms

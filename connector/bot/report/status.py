@@ -9,11 +9,12 @@ from rich.text import Text
 
 from connector.bot.report.accounting import Accounting
 from connector.core.amounts import ZERO, plain
-from connector.core.enums import StreamKind, TradeType
+from connector.core.enums import OrderWay, StreamKind, TradeType
 from connector.core.faults import UnavailableFault
 from connector.core.position import Position
 from connector.core.twins import TWINS_IN_USE
 from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.network.entry_report import entry_report
 from connector.orders.in_flight_order import InFlightOrder
 
 _DOWN, _UP = "red", "green"
@@ -36,12 +37,14 @@ class Status:
         figures = self._accounting.figures
         state = "ready" if self._connector.ready else f"waiting ({self._shut_gate()})"
         quotes = len(self._connector.in_flight_orders)
+        by_rest = f"  orders by REST ({trouble})" if (trouble := self._connector.order_way()[1]) else ""
         return (
             f"{self._pair} {self._touch(False)} / {self._touch(True)}  {state}  "
             f"quotes {quotes}  fills {figures.buys} buys {figures.sells} sells  "
             f"position {plain(self._position())}  unrealised {_money(self._connector.get_unrealized_pnl(self._pair))}  "
             f"realised {_money(figures.realized_pnl)}  fees {_money(figures.fees)}  "
-            f"funding {_money(figures.funding)}  {self._funding()}"
+            f"funding {_money(figures.funding)}  {self._funding()}{by_rest}"
+            + (f"  {kept}" if (kept := self._kept_back()) else "")
         )
 
     def table(self, now_ms: int, width: int) -> RenderableType:
@@ -141,6 +144,9 @@ class Status:
         table.add_row("streams", self._ages())
         table.add_row("feed", self._feed())
         table.add_row("limits", self._limits())
+        table.add_row("orders by", self._order_way())
+        if trouble := self._kept_back():
+            table.add_row("orders", Text(trouble, style="yellow"))
         errors = [
             f"{name}: {gate.last_error}"
             for name, gate in self._connector.status_report.items()
@@ -148,6 +154,15 @@ class Status:
         ]
         if errors:
             table.add_row("trouble", Text("; ".join(errors), style="yellow"))
+
+    def _kept_back(self) -> str:
+        """What keeps opening orders back now, and what the exchange refused so far; empty where there is nothing."""
+        report = entry_report(self._connector.components)
+        stopped = self._connector.openings_stopped
+        rows = [f"no new orders: {stopped}"] if stopped else []
+        rows += [f"{row.of} paused: {row.reason}" for row in report.pauses if row.is_on and row.code]
+        rows += [f"refused {row.count} x {row.code} {row.meaning}" for row in report.refusals]
+        return "; ".join(rows)
 
     def _ages(self) -> Text:
         text = Text()
@@ -167,6 +182,11 @@ class Status:
         lead_ms = row.ticker_lead.median_ms
         lead = "" if lead_ms is None else f"   ticker ahead {lead_ms:.0f} ms"
         return f"resyncs {row.resyncs}   gaps {row.gaps}   silences {silent}   reconnects {max(0, reconnects)}{lead}"
+
+    def _order_way(self) -> Text:
+        way, trouble = self._connector.order_way()
+        name = "WS-API" if way is OrderWay.WS_API else "REST"
+        return Text(f"{name} ({trouble})", style="yellow") if trouble else Text(name)
 
     def _limits(self) -> str:
         return "   ".join(

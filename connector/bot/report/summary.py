@@ -50,6 +50,8 @@ class EpochSection:
     asked: bool = True
     #: The market data's own account: what was applied, lost and mended of each pair.
     feeds: Mapping[str, Any] = field(default_factory=dict)
+    #: What was refused and kept back, by whom, and why.
+    orders: Mapping[str, Any] = field(default_factory=dict)
     #: The journal's own account; empty without one.
     journal: Mapping[str, Any] = field(default_factory=dict)
 
@@ -88,6 +90,7 @@ class EpochSection:
             "differences": list(self.all_differences),
             "asked": self.asked,
             "feeds": dict(self.feeds),
+            "orders": dict(self.orders),
             "journal": dict(self.journal),
         }
 
@@ -139,6 +142,18 @@ class Summary:
         longest = max((row["longest_sync_ms"] for row in rows), default=0.0)
         return f"journal: synced {rows[-1]['durability']}, longest sync {longest:.1f} ms" if rows else ""
 
+    @property
+    def order_lines(self) -> tuple[str, ...]:
+        """What the exchange refused and what was kept back, with the reasons; nothing where all orders went."""
+        lines = []
+        for epoch in self.lives:
+            refused, pauses = epoch.orders.get("refusals", {}), epoch.orders.get("pauses", ())
+            lines += [f"refused {_times(row['count'])}: {code} {row['meaning']}" for code, row in refused.items()]
+            lines += [f"openings of {row['of']} paused {_times(row['times'])}: {row['reason']}" for row in pauses]
+            if epoch.orders.get("kept_back"):
+                lines.append(f"opening orders kept back: {epoch.orders['kept_back']}")
+        return tuple(lines)
+
     def tables(self) -> list[Table]:
         """One table an epoch, for a person."""
         return [self._table(number, epoch) for number, epoch in enumerate(self.lives, 1)]
@@ -161,6 +176,10 @@ class Summary:
         table.add_row("foreign items", "", str(epoch.foreign))
         table.add_row("residual", "", plain(epoch.residual), style="green" if epoch.agrees else "bold red")
         return table
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def _column(figures: Figures) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The journal of one bot: where it lies, and the tag that lasts over its runs.
 
-    data/binance_perpetual/3f9ac01b22de/        an account, by its key's fingerprint
-        tag                                     made up once
-        history.sqlite                          orders, fills, payments, account lines
-        b1a2b3/                                 an instance: its lock and its log
+data/binance_perpetual/3f9ac01b22de/        an account, by its key's fingerprint
+    tag                                     made up once
+    history.sqlite                          orders, fills, payments, account lines
+    b1a2b3/                                 an instance: its lock and its log
 """
 
 import contextlib
@@ -30,6 +30,7 @@ from connector.venue.domains import Domain
 
 _TAG: Final = "tag"
 _HISTORY: Final = "history.sqlite"
+_NO_OPENINGS: Final = "no-openings"
 _NO_DATABASE: Final = "none"
 #: A local exchange makes up a key at each start: what is left of those that are gone is kept this long.
 _STALE_S: Final = 7 * 86_400
@@ -44,6 +45,15 @@ class Keeping:
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     #: The log is synced on the event loop: for loops of virtual time.
     in_loop: bool = False
+    #: Where the limits lie that all processes keep together; None: this one counts alone.
+    limits: Path | None = None
+
+    @property
+    def settings_in_place(self) -> ConnectorSettings:
+        """The settings, with the file that shuts the openings named in full."""
+        name = Path(self.settings.openings_file or _NO_OPENINGS)
+        path = self.data / name if name.parent == Path() else name
+        return self.settings.model_copy(update={"openings_file": str(path.absolute())})
 
 
 @dataclass(slots=True)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from connector.bot.session.market_view import market_view
 from connector.core.clock import Clock
-from connector.core.enums import OrderType
-from connector.core.events import Event, MarketEvent
+from connector.core.enums import OrderType, PositionAction
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 from connector.core.intents import CancelIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.exchange.derivative import PerpetualDerivative
@@ -51,6 +52,8 @@ class Quoter:
         if not view.ready:
             self.pull()
             return
+        if not self._connector.openings.is_open:
+            self._pull_openings()
         intents, self._state = decide(self._settings, self._state, view)
         for intent in intents:
             if isinstance(intent, CancelIntent):
@@ -68,6 +71,12 @@ class Quoter:
         self._pulled_ms = now_ms
         for order in self._connector.in_flight_orders.values():
             if order.cancel_requested_ms is None:
+                self._connector.cancel(order.trading_pair, order.client_order_id)
+
+    def _pull_openings(self) -> None:
+        """Somebody wants no position to grow: what rests and would open goes, too. A wish stays, so once is enough."""
+        for order in self._connector.in_flight_orders.values():
+            if order.position_action is not PositionAction.CLOSE and order.cancel_requested_ms is None:
                 self._connector.cancel(order.trading_pair, order.client_order_id)
 
     def _is_payable(self, intent: OrderIntent) -> bool:

@@ -14,6 +14,7 @@ from connector.bot.report.summary import EpochSection, Summary
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
+from connector.bot.session.openings_signals import OpeningsSignals
 from connector.bot.session.session import Ending, Session, Unverified
 from connector.core.clock import Clock
 from connector.core.faults import AccountingFault, ConfigFault, ConnectorFault, Fault, UnavailableFault
@@ -64,6 +65,7 @@ class Runner:
         #: Told to stop a second time: nothing is waited for any more.
         self.hurry = asyncio.Event()
         self._told_ms = 0
+        self._openings = OpeningsSignals()
 
     async def run(self) -> Summary | None:
         """Runs to the end; None when it was stopped before the first order.
@@ -114,6 +116,7 @@ class Runner:
         settings = self._settings
         accounting, keeping = self._new_accounting(settings.market), self._options.keeping
         session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
+        self._openings.steer(session.openings)
         try:
             ending = await session.start(self.stop)
             if ending is not None:
@@ -165,7 +168,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._options.duration_s, self._end_time) if self._options.duration_s else None
         try:
-            with stopped_by_signals(loop, self.on_signal):
+            with stopped_by_signals(loop, self.on_signal), self._openings.listening(loop):
                 yield
         finally:
             if timer is not None:
@@ -192,6 +195,8 @@ class Runner:
             self._screen.console.print(table)
         if summary.background:
             self._screen.print_line(f"background market: {summary.background}")
+        for line in summary.order_lines:
+            self._screen.print_line(line)
         if summary.journal_line:
             self._screen.print_line(summary.journal_line)
         for line in summary.differences:

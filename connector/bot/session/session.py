@@ -14,25 +14,21 @@ from connector.bot.report.restart import restart_table
 from connector.bot.report.screen import Screen
 from connector.bot.report.status import Status
 from connector.bot.report.summary import EpochSection
+from connector.bot.session.announcer import Announcer
 from connector.bot.session.instance_journal import Keeping, kept_instance
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.quoter import Quoter
+from connector.bot.session.shared_limits import SharedLimits
 from connector.bot.session.stopping import Stopping, counted, named
+from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import plain
 from connector.core.clock import Clock
-from connector.core.events import (
-    Event,
-    FeedLostEvent,
-    FeedRestoredEvent,
-    MarketEvent,
-    OrdersPausedEvent,
-    RateLimitNearEvent,
-)
 from connector.core.faults import ConnectorFault, StopFault, UnavailableFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.assemble import assemble
-from connector.exchange.network.limit_watch import clock_text
+from connector.exchange.network.entry_report import entry_report
+from connector.exchange.orders.openings import Openings
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.start_check import start_refusals
@@ -44,8 +40,6 @@ _SETTLE_WITHIN_MS = 5_000
 _READ_EVERY_S = 60.0
 _EPOCH_EVERY_S = 0.25
 _STEP_S = 0.2
-#: What is told on the screen as it comes.
-_TOLD = (MarketEvent.FeedLost, MarketEvent.FeedRestored, MarketEvent.RateLimitNear, MarketEvent.OrdersPaused)
 #: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
 _ANSWER_WITHIN_S = 10.0
 #: With a stop that a defect ended before, within the time that a stop may take.
@@ -85,19 +79,27 @@ class Session:
         domain = venue.domain.carried_by(2 if settings.redundant_streams else 1)
         self._kept = kept_instance(keeping, domain, epoch.signer) if keeping else None
         instance = self._kept.instance if self._kept else f"b{secrets.token_hex(3)}"
+        self._limits: SharedLimits | None = None
         try:
-            self._connector = assemble(domain, epoch.signer, (settings.market,), instance, clock)
+            own = keeping.settings_in_place if keeping else ConnectorSettings()
+            self._limits = _limits(keeping, venue, epoch, own)
+            throttle = self._limits.throttle if self._limits else None
+            self._connector = assemble(domain, epoch.signer, (settings.market,), instance, clock, throttle, own)
         except ConnectorFault:
-            self._end_journal()
+            self._give_back()
             raise
         if self._kept:
             self._kept.begin(clock.now_ms())
+        self._announcer = Announcer(self._connector, venue, screen.print_line)
         self._exchange_accounting: ExchangeAccounting | None = None
         self._asset = ""
-        self._lost: set[str] = set()
         self._abandoned = False
-        self._openings_stopped = ""
         self._was_stopped = False
+
+    @property
+    def openings(self) -> Openings:
+        """The gate of orders that open."""
+        return self._connector.openings
 
     @property
     def asset(self) -> str:
@@ -127,8 +129,7 @@ class Session:
 
     async def _begin(self) -> None:
         connector, settings = self._connector, self._settings
-        for tag in _TOLD:
-            connector.add_listener(tag, self._report_feed)
+        self._announcer.listen()
         await connector.start_network()
         self._show_restart()
         await self._wait_until_ready()
@@ -162,7 +163,7 @@ class Session:
             while not stop.is_set() and not beside[1].done():
                 self._connector.raise_if_broken()
                 _raise_defects(beside)
-                self._watch_openings()
+                self._announcer.watch_openings()
                 quoter.tick()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
@@ -245,7 +246,13 @@ class Session:
                     self._screen.print_line(f"may still be open at the exchange: {', '.join(left)}")
         finally:
             await self._connector.stop_network()
-            self._end_journal()
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """What other processes may take now: the part in the limits, and the tag."""
+        if self._limits is not None:
+            self._limits.close()
+        self._end_journal()
 
     def _end_journal(self) -> None:
         """Writes what is left, and gives the tag free."""
@@ -267,15 +274,6 @@ class Session:
             self._screen.print_line(found.headline)
             if found.rows:
                 self._screen.console.print(restart_table(found))
-
-    def _watch_openings(self) -> None:
-        """Says once that no order goes that opens, and once that they go again."""
-        stopped = self._connector.openings_stopped
-        if bool(stopped) != bool(self._openings_stopped):
-            self._screen.print_line(
-                f"no new orders: {stopped}; cancels and closes go on" if stopped else "new orders go again"
-            )
-        self._openings_stopped = stopped
 
     async def _wait_until_ready(self) -> None:
         connector, market = self._connector, self._settings.market
@@ -310,7 +308,7 @@ class Session:
                 async with asyncio.timeout(min(_ANSWER_WITHIN_S, within_s)):
                     await self._venue_accounting.read()
             except (ConnectorFault, TimeoutError) as fault:
-                _LOG.warning("reading the exchange's books: %s", fault or "no answer in time")
+                _LOG.warning("reading the exchange's books: %s", str(fault) or "no answer in time")
                 return self._section_as_reported()
             section = self._section(asked=True, exchange=self._venue_accounting.figures)
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
@@ -335,30 +333,9 @@ class Session:
             differences=differences,
             asked=asked,
             feeds=self._connector.feed_report().to_json(),
+            orders=entry_report(self._connector.components).to_json(),
             journal=self._kept.journal.report() if self._kept else {},
         )
-
-    def _report_feed(self, event: Event) -> None:
-        match event:
-            case FeedLostEvent() if event.gate == gates.RATE_LIMITS:
-                self._screen.print_line(f"{event.reason}; nothing is sent before")
-            case FeedRestoredEvent() if event.gate == gates.RATE_LIMITS:
-                self._screen.print_line("the exchange takes requests again")
-            case OrdersPausedEvent():
-                until = clock_text(round(event.until_timestamp * 1000))
-                self._screen.print_line(f"the exchange wants no new orders until {until} ({event.reason})")
-            case RateLimitNearEvent():
-                share = f"{event.used} of {event.limit} in {event.window_s:g} s"
-                self._screen.print_line(f"{event.name}: {share} used")
-            case FeedLostEvent():
-                if not self._lost:
-                    text = f"exchange lost ({event.reason}); no orders until it is back"
-                    self._screen.print_line(f"{text}; if it was ended, {self._venue.how_to_restart}")
-                self._lost.add(event.gate)
-            case FeedRestoredEvent():
-                self._lost.discard(event.gate)
-                if not self._lost:
-                    self._screen.print_line("exchange is back; quoting goes on")
 
 
 class Unverified(StopFault):
@@ -367,6 +344,15 @@ class Unverified(StopFault):
     def __init__(self, section: EpochSection, text: str) -> None:
         super().__init__(text)
         self.section = section
+
+
+def _limits(
+    keeping: Keeping | None, venue: LocalVenue, epoch: ExchangeEpoch, settings: ConnectorSettings
+) -> SharedLimits | None:
+    """The limits that other processes count in, too; None where there are no others: at an exchange of our own."""
+    if keeping is None or keeping.limits is None or venue.ends_with_us:
+        return None
+    return SharedLimits(keeping.limits, venue.domain, epoch.signer, settings.rate_limit_share)
 
 
 def _raise_defects(tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -2,11 +2,11 @@
 
 An idle stream is rightly silent, so silence proves nothing; but an order that was acknowledged, cancelled or executed
 must be spoken of, in whatever order the two come. The oldest one that is not tells how long the stream may have been
-deaf.
+deaf. Where nothing is awaited, how long nothing at all was heard tells how often to ask.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.core.amounts import ZERO
@@ -14,8 +14,10 @@ from connector.core.reports import OrderReport, OrderStatus
 
 #: What must come and does not for so long makes the stream suspect.
 STALE_AFTER_MS = 5_000
+#: No page promises that an answer and its event have one time.
+_STAMPS_APART_MS = 1_000
 _REMEMBERED = 1_000
-_ENDS = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED})
+_ENDS = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.TRIGGER_REFUSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +26,18 @@ class Known:
 
     executed: Decimal
     is_over: bool
+    #: When the venue changed its price or amount, by its own clock; where the stream spoke, when that was.
+    changed_ms: int = 0
 
     def covers(self, other: "Known") -> bool:
-        return self.executed >= other.executed and (self.is_over or not other.is_over)
+        is_as_new = self.is_over or (not other.is_over and self.changed_ms >= other.changed_ms - _STAMPS_APART_MS)
+        return self.executed >= other.executed and is_as_new
 
     def joined(self, other: "Known | None") -> "Known":
         if other is None:
             return self
-        return Known(max(self.executed, other.executed), self.is_over or other.is_over)
+        is_over, changed_ms = self.is_over or other.is_over, max(self.changed_ms, other.changed_ms)
+        return Known(max(self.executed, other.executed), is_over, changed_ms)
 
 
 class AckEventWatch:
@@ -41,6 +47,15 @@ class AckEventWatch:
         #: Since when, and what.
         self._awaited: OrderedDict[str, tuple[int, Known]] = OrderedDict()
         self._spoken: OrderedDict[str, Known] = OrderedDict()
+        self._heard_ms = 0
+
+    def heard(self, now_ms: int) -> None:
+        """The stream said anything."""
+        self._heard_ms = now_ms
+
+    def silent_ms(self, now_ms: int) -> int:
+        """How long it has said nothing."""
+        return now_ms - self._heard_ms
 
     def acknowledged(self, client_order_id: str, known: Known, now_ms: int) -> None:
         """The venue answered so of this order; the event may have come already."""
@@ -69,8 +84,13 @@ class AckEventWatch:
 
 
 def known_by(report: OrderReport) -> Known:
-    """What a report says."""
+    """What an answer says."""
     return Known(report.executed_amount or ZERO, report.status in _ENDS)
+
+
+def known_by_change(report: OrderReport) -> Known:
+    """What the answer to a change says, or an event: what it tells is of its time."""
+    return replace(known_by(report), changed_ms=report.time_ms)
 
 
 def _trim(entries: OrderedDict[str, tuple[int, Known]] | OrderedDict[str, Known]) -> None:

@@ -8,7 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from connector.core.clock import Clock
-from connector.core.events import Event, MarketEvent, MarketOrderFailureEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event, MarketOrderFailureEvent, OrderModifyFailedEvent
 from connector.core.faults import ConnectorFault
 from connector.exchange.bus import Bus
 from connector.orders.in_flight_order import InFlightOrder
@@ -39,6 +40,7 @@ class Remedies:
         self._read_ms: dict[tuple[Reread, str], int] = {}
         self._news = asyncio.Event()
         bus.add_listener(MarketEvent.OrderFailure, self._hear)
+        bus.add_listener(MarketEvent.OrderModifyFailed, self._hear)
 
     async def run(self) -> None:
         while True:
@@ -50,7 +52,9 @@ class Remedies:
                 await self._read(*wanted)
 
     def _hear(self, event: Event) -> None:
-        if not isinstance(event, MarketOrderFailureEvent) or event.fault is None or not event.fault.code:
+        if not isinstance(event, MarketOrderFailureEvent | OrderModifyFailedEvent):
+            return
+        if event.fault is None or not event.fault.code:
             return
         reread, order = REFUSALS.get(event.fault.code, ANY).reread, self._order_of(event.order_id)
         if reread is None or order is None:

@@ -1,29 +1,41 @@
 """The user stream: its listen key, its socket, and the comparison that makes it trustworthy again.
 
-A key belongs to the account and is shared: it is extended, never deleted. Whenever it may have died (the venue says
-so, an extension fails, the socket closes) there is a new key and a new socket. A fresh socket has missed what happened
-before it: the gate holds only after one full comparison with the exchange. A socket that is nearly a day old is
-replaced while it still speaks, and nothing is missed.
+A key belongs to the account and is shared: it is extended, never deleted. A new key, and a new socket:
+
+    the venue ended the key, or knows it no more   the gate falls; the new socket is made before the old one is closed
+    what the stream owes stays out                 the same
+    two extensions in a row failed                 the gate holds: the old socket speaks until the new one does
+    the socket is nearly a day old                 the same
+    the socket closed                              the gate falls
+
+A fresh socket may have missed what happened before it: each is followed by one full comparison with the exchange, and
+a gate that fell holds only after it.
 """
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable
 
 from connector.core.clock import Clock
-from connector.core.faults import ConnectorFault, UnreadableFault
-from connector.core.reports import AccountReport, ListenKeyExpired, OrderReport, UserReport
+from connector.core.faults import ConnectorFault, Fault, UnreadableFault
+from connector.core.reports import AccountReport, ListenKeyExpired, OrderReport, TradeHint, UserReport
 from connector.core.secrets import Secret
 from connector.exchange import gates
-from connector.exchange.account.ack_event_watch import known_by
+from connector.exchange.account.ack_event_watch import known_by_change
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.gates import Gates
 from connector.net.stream import Stream
+from connector.venue.error_codes import NO_SUCH_LISTEN_KEY
 from connector.venue.markets import AccountRow
 from connector.wire.user_events import user_reports
 
 _LOG = logging.getLogger(__name__)
-_EXTEND_EVERY_S = 25 * 60
+#: After an extension that failed.
+_EXTEND_AGAIN_S = 60.0
+_MOST_FAILED = 2
+#: Extensions come up to a tenth earlier than they are due, so that a fleet does not ask at once.
+_EARLY = 0.1
 #: Comparisons that unreadable frames ask for lie so far apart: one weighs about fifty.
 _APART_MS = 5_000
 _FIRST_PAUSE_S = 0.2
@@ -40,6 +52,7 @@ class UserSource:
         status: Gates,
         clock: Clock,
         compare: Callable[[], Awaitable[None]],
+        extend_every_s: float = 1_800.0,
     ) -> None:
         self._domain = venue.gateway.domain
         self._gateway = venue.gateway
@@ -49,13 +62,17 @@ class UserSource:
         self._gates = status
         self._clock = clock
         self._compare = compare
-        self.ack_watch = venue.ack_watch
+        self._extend_every_s = extend_every_s
+        #: The present socket is taken to be deaf, and its successor is not there yet.
+        self._is_distrusted = False
+        self.ack_watch, self._trade_watch = venue.ack_watch, venue.trade_watch
         self._key = Secret("")
         self._came_up = asyncio.Event()
         self._compared_ms = 0
         self._due: asyncio.TimerHandle | None = None
         self.last_frame_ms = 0
         self.stream = Stream("user", self._address, self, clock, self._domain.streams, venue.gateway.handshakes)
+        self.stream.on_handover = self.on_up
 
     async def run(self) -> None:
         try:
@@ -69,8 +86,10 @@ class UserSource:
                 self._due = None
 
     def on_up(self) -> None:
+        self._is_distrusted = False
         self.last_frame_ms = self._clock.monotonic_ms()
         self.ack_watch.forget()
+        self._trade_watch.forget()
         self._came_up.set()
 
     def on_down(self, reason: str) -> None:
@@ -78,6 +97,7 @@ class UserSource:
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
         self.last_frame_ms = received_ms
+        self.ack_watch.heard(received_ms)
         try:
             reports = user_reports(frame)
             for report in reports:
@@ -97,10 +117,24 @@ class UserSource:
 
     def _take(self, report: UserReport) -> None:
         if isinstance(report, ListenKeyExpired):
-            self.stream.drop("the listen key expired")
+            self.distrust("the listen key expired")
         if isinstance(report, OrderReport):
-            self.ack_watch.spoken_of(report.client_order_id, known_by(report))
+            self.ack_watch.spoken_of(report.client_order_id, known_by_change(report))
+            self._trade_watch.filled(report, self.last_frame_ms)
+        if isinstance(report, AccountReport):
+            self._trade_watch.positioned(report)
+        if isinstance(report, TradeHint):
+            self._trade_watch.hinted(report, self.last_frame_ms)
         self._dispatcher.dispatch(report)
+
+    def distrust(self, reason: str) -> None:
+        """The stream can't be believed to tell everything: asked for is what it may not tell, until a new one does."""
+        if self._is_distrusted or not self.is_up:
+            return
+        self._is_distrusted = True
+        _LOG.warning("user stream: %s", reason)
+        self._gates.fall(gates.USER_STREAM, f"user stream: {reason}")
+        self.stream.distrust(reason)
 
     @property
     def is_up(self) -> bool:
@@ -138,21 +172,35 @@ class UserSource:
                     self._came_up.set()
                 continue
             pause_s = _FIRST_PAUSE_S
-            if self.is_up and not self._came_up.is_set():
+            if self.is_up and not (self._came_up.is_set() or self._is_distrusted):
                 self._gates.hold(gates.USER_STREAM)
 
     async def _keep_key(self) -> None:
+        failed = 0
         while True:
-            await asyncio.sleep(_EXTEND_EVERY_S)
+            due_s = min(_EXTEND_AGAIN_S, self._extend_every_s) if failed else self._extend_every_s
+            await asyncio.sleep(due_s * random.uniform(1 - _EARLY, 1))
             if not self.is_up:
+                failed = 0  # the next socket comes with a key that is fresh
                 continue
-            try:
-                extended = await self._api.extend_listen_key()
-                if extended.reveal() != self._key.reveal():
-                    self.stream.drop("the listen key was replaced")
-            except ConnectorFault as fault:
-                _LOG.warning("the listen key was not extended: %s", fault)
-                self.stream.drop("the listen key could not be extended")
+            failed = 0 if await self._extends_key() else failed + 1
+            if failed == _MOST_FAILED:
+                failed = 0
+                self.stream.renew("the listen key could not be extended")
+
+    async def _extends_key(self) -> bool:
+        """Whether the key is extended, or a new one is on its way."""
+        try:
+            extended = await self._api.extend_listen_key()
+        except ConnectorFault as fault:
+            if isinstance(fault, Fault) and fault.code == NO_SUCH_LISTEN_KEY:
+                self.distrust("the exchange does not know the listen key")
+                return True
+            _LOG.warning("the listen key was not extended: %s", fault)
+            return False
+        if extended.reveal() != self._key.reveal():
+            self.distrust("the listen key was replaced")
+        return True
 
 
 def _latest_ms(report: UserReport) -> int:
@@ -160,7 +208,7 @@ def _latest_ms(report: UserReport) -> int:
     match report:
         case OrderReport():
             return max(report.time_ms, *(fill.time_ms for fill in report.fills), 0)
-        case AccountReport():
+        case AccountReport() | TradeHint():
             return report.time_ms
         case _:
             return 0

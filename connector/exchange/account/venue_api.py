@@ -12,6 +12,7 @@ from connector.core.enums import PositionMode
 from connector.core.faults import UnreadableFault
 from connector.core.reports import AccountReport, IncomeReport, LeverageReport, OrderReport, ReportSource
 from connector.core.secrets import Secret
+from connector.exchange.account.algo_api import AlgoApi
 from connector.net.gateway import Gateway
 from connector.venue import endpoints
 from connector.venue.limits import MAX_ROWS, RateLimit
@@ -21,16 +22,20 @@ from connector.wire.instruments import Instruments
 from connector.wire.rate_limits import order_limits
 
 _LOG = logging.getLogger(__name__)
+#: Of the account book.
 _PAGE = MAX_ROWS
 Told = TypeVar("Told", OrderReport, LeverageReport)
 Dated = TypeVar("Dated", OrderReport, IncomeReport)
 
 
 class VenueApi:
-    """Questions to one venue, through one gateway."""
+    """Questions to one venue, through one gateway; so many orders, and trades, are asked for in one answer."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, orders_a_page: int = MAX_ROWS, trades_a_page: int = MAX_ROWS) -> None:
         self._gateway = gateway
+        #: Conditional orders, which the venue keeps apart.
+        self.algo = AlgoApi(gateway)
+        self._orders_page, self._trades_page = orders_a_page, trades_a_page
 
     async def instruments(self) -> Instruments:
         return instruments.instruments(await self._gateway.call(endpoints.EXCHANGE_INFO))
@@ -66,6 +71,17 @@ class VenueApi:
     async def set_position_mode(self, mode: PositionMode) -> None:
         await self._gateway.call(endpoints.SET_POSITION_MODE, requests.set_position_mode(mode))
 
+    async def set_countdown(self, symbol: str, countdown_ms: int) -> None:
+        """Starts the timer after which all regular orders of the symbol are cancelled, or anew; 0 stops it."""
+        body = await self._gateway.call(endpoints.COUNTDOWN_CANCEL_ALL, requests.countdown(symbol, countdown_ms))
+        told = account_replies.countdown(body)
+        if told != (symbol, countdown_ms):
+            raise UnreadableFault("answer", f"asked was {symbol} {countdown_ms}, told is {told[0]} {told[1]}")
+
+    async def sign_agreement(self) -> None:
+        """Signs the agreement about contracts on traditional finance, for the account."""
+        await self._gateway.call(endpoints.SIGN_AGREEMENT)
+
     async def snapshot(self) -> AccountReport:
         """All balances and positions. Stamped before asking: what the stream says meanwhile is newer."""
         asked_ms = self._gateway.venue_ms()
@@ -90,12 +106,9 @@ class VenueApi:
         body = await self._gateway.call(endpoints.OPEN_ORDERS)
         return self._none_ahead(order_replies.orders(body, ReportSource.OPEN_ORDERS))
 
-    async def open_algo_orders(self) -> tuple[OrderReport, ...]:
-        """Conditional orders of every symbol that wait for their trigger; of the weight of forty."""
-        return order_replies.algo_orders(await self._gateway.call(endpoints.OPEN_ALGO_ORDERS))
-
-    async def cancel_algo_order(self, client_order_id: str) -> None:
-        await self._gateway.call(endpoints.CANCEL_ALGO_ORDER, requests.algo_order_by_client_id(client_order_id))
+    async def cancel_all_orders(self, symbol: str) -> None:
+        """Ends every regular order of a symbol, whoever placed it."""
+        await self._gateway.call(endpoints.CANCEL_ALL_ORDERS, requests.of_symbol(symbol))
 
     async def last_order_id(self, symbol: str) -> int:
         """The newest order's id, 0 without any."""
@@ -106,62 +119,67 @@ class VenueApi:
     async def orders_from(self, symbol: str, from_id: int) -> AsyncIterator[OrderReport]:
         """The order history from an id on, oldest first."""
         while True:
-            body = await self._gateway.call(endpoints.ALL_ORDERS, requests.orders_from_id(symbol, from_id, _PAGE))
+            body = await self._gateway.call(
+                endpoints.ALL_ORDERS, requests.orders_from_id(symbol, from_id, self._orders_page)
+            )
             rows = self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
             _from(from_id, (row.exchange_order_id for row in rows))
             for row in sorted(rows, key=lambda row: int(row.exchange_order_id)):
                 yield row
-            if len(rows) < _PAGE:
+            if len(rows) < self._orders_page:
                 return
             from_id = max(int(row.exchange_order_id) for row in rows) + 1
 
     async def orders_since(self, symbol: str, start_ms: int) -> tuple[OrderReport, ...]:
         """The order history from a time on, every page of it."""
-        params = requests.orders_since(symbol, start_ms, _PAGE)
+        params = requests.orders_since(symbol, start_ms, self._orders_page)
         body = await self._gateway.call(endpoints.ALL_ORDERS, params)
         rows = self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
-        if len(rows) < _PAGE:
+        if len(rows) < self._orders_page:
             return rows
         next_id = max(int(row.exchange_order_id) for row in rows) + 1
         return (*rows, *[row async for row in self.orders_from(symbol, next_id)])
 
-    async def last_trade_id(self, symbol: str) -> int:
-        """The newest trade's id, 0 without any."""
+    async def newest_trade(self, symbol: str) -> OrderReport | None:
+        """The account's newest trade of a symbol, as a report that carries one fill."""
         body = await self._gateway.call(endpoints.USER_TRADES, requests.latest(symbol, 1))
-        rows = self._told_of(symbol, order_replies.trades(body))
-        return max((int(row.fills[0].trade_id) for row in rows), default=0)
+        return next(iter(self._told_of(symbol, order_replies.trades(body))), None)
 
     async def trades_from(self, symbol: str, from_id: int) -> AsyncIterator[OrderReport]:
         """The account's trades from an id on, oldest first, as reports that carry one fill each."""
         while True:
-            body = await self._gateway.call(endpoints.USER_TRADES, requests.trades_from_id(symbol, from_id, _PAGE))
+            body = await self._gateway.call(
+                endpoints.USER_TRADES, requests.trades_from_id(symbol, from_id, self._trades_page)
+            )
             rows = self._told_of(symbol, order_replies.trades(body))
             _from(from_id, (row.fills[0].trade_id for row in rows))
             for row in rows:
                 yield row
-            if len(rows) < _PAGE:
+            if len(rows) < self._trades_page:
                 return
             from_id = max(int(row.fills[0].trade_id) for row in rows) + 1
 
     async def trades_since(self, symbol: str, start_ms: int) -> AsyncIterator[OrderReport]:
         """The account's trades from a time on, oldest first."""
-        body = await self._gateway.call(endpoints.USER_TRADES, requests.trades_since(symbol, start_ms, _PAGE))
+        body = await self._gateway.call(
+            endpoints.USER_TRADES, requests.trades_since(symbol, start_ms, self._trades_page)
+        )
         rows = self._told_of(symbol, order_replies.trades(body))
         _from(start_ms, (row.time_ms for row in rows))
         for row in rows:
             yield row
-        if len(rows) == _PAGE:
+        if len(rows) == self._trades_page:
             async for row in self.trades_from(symbol, max(int(row.fills[0].trade_id) for row in rows) + 1):
                 yield row
 
     async def trades_of_order(self, symbol: str, exchange_order_id: str, since_ms: int) -> tuple[OrderReport, ...]:
         """All trades of an order that was placed after `since_ms`. An answer holds a page of them: where it is full,
         the symbol's trades are read from that time on."""
-        params = requests.trades_of_order(symbol, exchange_order_id)
+        params = requests.trades_of_order(symbol, exchange_order_id, self._trades_page)
         rows = self._told_of(symbol, order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, params)))
         if any(row.exchange_order_id != exchange_order_id for row in rows):
             raise UnreadableFault("trade list", f"it has trades of other orders than {exchange_order_id}")
-        if len(rows) < _PAGE:
+        if len(rows) < self._trades_page:
             return rows
         every = [row async for row in self.trades_since(symbol, since_ms)]
         return tuple(row for row in every if row.exchange_order_id == exchange_order_id)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from connector.exchange.account.ack_event_watch import AckEventWatch
+from connector.exchange.account.trade_watch import TradeWatch
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
 from connector.exchange.report_dispatcher import ReportDispatcher
@@ -20,5 +21,7 @@ class VenueSide:
     dispatcher: ReportDispatcher
     #: Whether its stream speaks of what it acknowledged.
     ack_watch: AckEventWatch
+    #: Whether it told each trade by both of its events.
+    trade_watch: TradeWatch
     #: Where the events of what it says are heard.
     bus: Bus

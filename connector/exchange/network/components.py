@@ -17,12 +17,18 @@ from connector.exchange.instance import Instance
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.price_lookup import PriceLookup
+from connector.exchange.network.dead_man_switch import DeadManSwitch
 from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
+from connector.exchange.network.openings_file import OpeningsFile
+from connector.exchange.network.order_way_watch import OrderWayWatch
 from connector.exchange.network.tasks import Tasks
 from connector.exchange.order_journaling import OrderJournaling
+from connector.exchange.orders.batches import Batches
 from connector.exchange.orders.cancellation import Cancellation
 from connector.exchange.orders.last_act import LastAct
+from connector.exchange.orders.modifications import Modifications
+from connector.exchange.orders.openings import Openings
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.reconcile import Reconciler
 from connector.exchange.orders.refusals import Refusals
@@ -73,6 +79,8 @@ class Components:
     ids: OrderIds
     tasks: Tasks
     entry: OrderEntry
+    modifications: Modifications
+    batches: Batches
     cancellation: Cancellation
     last_act: LastAct
     refusals: Refusals
@@ -83,3 +91,9 @@ class Components:
     user: UserSource
     liveness: Liveness
     limits: LimitWatch
+    order_way: OrderWayWatch
+    openings: Openings
+    openings_file: OpeningsFile
+    switch: DeadManSwitch
+    #: Whether orders in Ember's words are taken.
+    takes_ember_orders: bool

@@ -15,8 +15,10 @@ from typing import Final
 
 from connector.core.amounts import ZERO
 from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
-from connector.core.events import Event, MarketEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
 from connector.core.faults import ConnectorFault, Fate, Fault, UnavailableFault
+from connector.core.order_options import PLAIN
 from connector.core.reports import OrderReport
 from connector.exchange.instance import EarlierOrders
 from connector.exchange.network.components import Components
@@ -30,7 +32,7 @@ from connector.exchange.network.restart_table import (
     words_of,
     words_of_order,
 )
-from connector.exchange.orders import absence
+from connector.exchange.orders import absence, families
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.saved_orders import saved
 
@@ -60,9 +62,8 @@ class _Restart:
         bus.add_listener(MarketEvent.FundingPaymentCompleted, self._count_payment)
         try:
             left = self._tracker.unsettled()
-            open_orders = await self._api.all_open_orders()
+            open_orders = await self._listed()
             await self._take_in(open_orders)
-            await self._deal_with_conditional_orders()
             await self._deal_with_own(left, open_orders)
             await self._read_on(left)
         finally:
@@ -73,6 +74,10 @@ class _Restart:
             report for report in open_orders if not self._components.ids.is_own(report.client_order_id)
         )
         return table
+
+    async def _listed(self) -> tuple[OrderReport, ...]:
+        """Open orders of both families and every symbol; one that is triggered meanwhile is on both lists."""
+        return (*await self._api.algo.all_open_orders(), *await self._api.all_open_orders())
 
     async def _take_in(self, open_orders: tuple[OrderReport, ...]) -> None:
         """What is open is alive; own orders that are not on the list have ended, or never arrived."""
@@ -87,13 +92,14 @@ class _Restart:
         """Finds out what became of an order that is not open."""
         async with self._slots:
             try:
-                self._components.dispatcher.dispatch(await self._api.order(order.symbol, order.client_order_id))
+                for report in await families.sought(self._api, order):
+                    self._components.dispatcher.dispatch(report)
             except Fault as fault:
                 if fault.rule.fate is not Fate.GONE:
                     raise
                 # Until then its request may still be on the way.
                 age_ms = max(0, self._components.clock.now_ms() - order.created_ms)
-                wait_s = max(0, absence.PROVEN_AFTER_MS - age_ms) / 1000
+                wait_s = max(0, absence.proven_after_ms(self._components.gateway) - age_ms) / 1000
                 _LOG.info("%s was not answered: for %.1f s its request may still arrive", order.client_order_id, wait_s)
                 await asyncio.sleep(wait_s)
                 for report in await absence.searched(self._api, order, self._time_before(order)):
@@ -119,7 +125,7 @@ class _Restart:
             if all(gone):
                 break
             await asyncio.sleep(_STEP_S)
-            listed = await self._api.all_open_orders()
+            listed = await self._listed()
             own = [report for report in listed if self._components.ids.is_own(report.client_order_id)]
             if own and self._components.clock.monotonic_ms() > deadline_ms:
                 names = ", ".join(report.client_order_id for report in own)
@@ -134,7 +140,9 @@ class _Restart:
             order = self._tracker.find(report)
             try:
                 if order is None:
-                    await self._components.entry.cancel_by_id(report.symbol, report.client_order_id)
+                    await self._components.entry.cancel_by_id(
+                        report.symbol, report.client_order_id, is_conditional=report.conditional is not None
+                    )
                     return True
                 if order.is_open or order.ghost:
                     await self._components.entry.cancels.once(order)
@@ -148,17 +156,21 @@ class _Restart:
         pair_of = self._components.pair_rules.pair_of
         rules = self._components.pair_rules.rules
         for report in reports:
+            if self._tracker.find(report) is not None:
+                continue  # on both lists: its trigger came between them
             trading_pair = pair_of(report.symbol) or report.symbol
             rule = rules.get(trading_pair)
+            told = report.conditional
             order = InFlightOrder(
                 client_order_id=report.client_order_id,
                 trading_pair=trading_pair,
                 symbol=report.symbol,
                 trade_type=report.trade_type or TradeType.BUY,
-                order_type=OrderType.LIMIT if report.price else OrderType.MARKET,
+                order_type=_type_of(report),
                 amount=report.amount or report.executed_amount or ZERO,
                 price=report.price,
-                position_action=PositionAction.NIL,
+                position_action=PositionAction.CLOSE if told is not None and told.closes else PositionAction.NIL,
+                options=PLAIN if told is None else told.options,
                 leverage=self._components.ledger.assumed_leverage(report.symbol),
                 created_ms=report.time_ms,
                 base_asset=rule.base_asset if rule else "",
@@ -169,23 +181,13 @@ class _Restart:
             self._components.journaling.intended(order)
             self._components.dispatcher.dispatch(report)
 
-    async def _deal_with_conditional_orders(self) -> None:
-        for report in await self._api.open_algo_orders():
-            is_own = self._components.ids.is_own(report.client_order_id)
-            if is_own and not self._adopts:
-                await self._api.cancel_algo_order(report.client_order_id)
-            whose = Whose.EARLIER_LIFE if is_own else Whose.FOREIGN
-            outcome = Outcome.CANCELLED if is_own and not self._adopts else Outcome.KEPT
-            words = f"conditional {words_of(report)}"
-            self._table.rows.append(RestartRow(whose, report.symbol, report.client_order_id, words, outcome))
-
     async def _read_on(self, left: tuple[InFlightOrder, ...]) -> None:
         """Trades and funding since the last known ones, and the fills of orders whose trades are not all known."""
         reconciler = self._components.reconciler
         traded = {rule.symbol for rule in self._components.pair_rules.rules.values()}
         elsewhere = {order.symbol for order in left} - traded
         for symbol in sorted(elsewhere):
-            await reconciler.remember_where_trades_stand(symbol)
+            await reconciler.trade_marks.set(symbol)
         for symbol in sorted(traded | elsewhere):
             await reconciler.read_trades(symbol)
         for order in self._tracker.orders_missing_fills():
@@ -215,3 +217,11 @@ class _Restart:
 
     def _count_payment(self, event: Event) -> None:
         self._table.payments_told += 1
+
+
+def _type_of(report: OrderReport) -> OrderType:
+    """As far as the list tells it."""
+    told = report.conditional
+    if told is not None and told.order_type is not None:
+        return told.order_type
+    return OrderType.LIMIT if report.price else OrderType.MARKET

@@ -1,6 +1,7 @@
 """The rate limits of a connector: read with the rules, told when they fill up, and kept silent when the venue asks.
 
-While the exchange wants silence the gate is shut, with its end; nothing is sent. When the silence is over one request
+A request that has to wait for a limit for more than a second is told too, with the end of the wait. While the exchange
+wants silence the gate is shut, with its end; nothing is sent. When the silence is over one request
 is the probe: a question for the time, unless something more urgent waits. Its answer opens the gate.
 """
 
@@ -10,19 +11,25 @@ import logging
 from datetime import UTC, datetime
 
 from connector.core.clock import Clock
-from connector.core.events import OrdersPausedEvent, RateLimitNearEvent
+from connector.core.connection_events import OrdersPausedEvent, RateLimitNearEvent, RateLimitWaitEvent
 from connector.core.faults import ConnectorFault
 from connector.exchange import gates
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
 from connector.exchange.gates import Gates
 from connector.net.gateway import Gateway
-from connector.net.throttle import Use
-from connector.venue.limits import ORDERS, REQUEST_WEIGHT
+from connector.net.limits.throttle import Use
+from connector.venue.limits import FUNDING_REQUESTS, ORDERS, REQUEST_WEIGHT
 from connector.wire.instruments import Instruments
 
 _LOG = logging.getLogger(__name__)
-_NAMES = {REQUEST_WEIGHT: "request weight of this address", ORDERS: "orders of this account"}
+#: Two waits that end so close to each other wait for one window.
+_SAME_WAIT_MS = 1_000
+_NAMES = {
+    REQUEST_WEIGHT: "request weight of this address",
+    ORDERS: "orders of this account",
+    FUNDING_REQUESTS: "funding requests of this address",
+}
 
 
 class LimitWatch:
@@ -35,7 +42,10 @@ class LimitWatch:
         self._bus = bus
         self._clock = clock
         self._told: set[str] = set()
+        #: Until when a wait was told, by kind and by the venue's clock.
+        self._waits_ms: dict[str, int] = {}
         self._changed = asyncio.Event()
+        gateway.tell_long_waits(self._on_long_wait)
         throttle = gateway.throttle
         throttle.address.pause.on_change = self._on_silence
         throttle.account.pause.on_change = self._on_order_silence
@@ -92,6 +102,18 @@ class LimitWatch:
         _LOG.warning("%s: %d of %d in %d s used", name, use.used, use.limit, use.window_ms // 1000)
         event = RateLimitNearEvent(self._clock.now_ms() / 1000, name, use.window_ms / 1000, use.used, use.limit)
         self._bus.publish((event,))
+
+    def _on_long_wait(self, kind: str, wait_ms: int) -> None:
+        """Once a window, however many wait for it."""
+        until_ms = self._gateway.venue_ms() + wait_ms
+        if until_ms - self._waits_ms.get(kind, 0) < _SAME_WAIT_MS:
+            return
+        self._waits_ms[kind] = until_ms
+        name = _NAMES.get(kind, kind)
+        text = f"the limit of {name} is used up: on at {clock_text(until_ms)}"
+        _LOG.warning("%s", text)
+        self._gates.note(gates.RATE_LIMITS, text)
+        self._bus.publish((RateLimitWaitEvent(self._clock.now_ms() / 1000, name, until_ms / 1000),))
 
     def _venue_ms(self, steady_ms: int) -> int:
         """A time of the steady clock by the venue's."""

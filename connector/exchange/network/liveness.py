@@ -61,7 +61,10 @@ class Liveness:
         user: UserSource,
         status: Gates,
         clock: Clock,
+        owes_at_most_ms: int = STALE_AFTER_MS,
     ) -> None:
+        """`owes_at_most_ms`: how long the user stream may not tell what is known to have happened."""
+        self._owes_at_most_ms = owes_at_most_ms
         self._feed = feed
         self._user = user
         self._gates = status
@@ -102,8 +105,8 @@ class Liveness:
         """One look at everything, at the given monotonic time."""
         for watched in self._watched:
             self._check(watched, now_ms)
-        if self._user.is_up and self._user.ack_watch.overdue_ms(now_ms) > STALE_AFTER_MS:
-            self._user.stream.drop("what is known of orders is not told by it")
+        if self._user.is_up and self._user.ack_watch.overdue_ms(now_ms) > self._owes_at_most_ms:
+            self._user.distrust("what is known of orders is not told by it")
 
     def forget(self, symbol: str) -> None:
         """The symbol is followed no more."""

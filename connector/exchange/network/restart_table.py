@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from connector.core.amounts import plain
+from connector.core.enums import OrderType
+from connector.core.order_options import OrderOptions
 from connector.core.reports import OrderReport
 from connector.orders.in_flight_order import InFlightOrder
 
@@ -82,12 +84,31 @@ def words_of(report: OrderReport) -> str:
     """An order that is known by the exchange's list alone."""
     side = report.trade_type.name if report.trade_type else "order of"
     amount = "?" if report.amount is None else plain(report.amount)
-    return f"{side} {amount}" + (f" at {plain(report.price)}" if report.price else "")
+    told = report.conditional
+    if told is None:
+        return f"{side} {amount}" + (f" at {plain(report.price)}" if report.price else "")
+    return f"{side} {_conditional_words(told.order_type, told.options, report.amount, report.price)}"
 
 
 def words_of_order(order: InFlightOrder) -> str:
     """An order that the journal knows."""
+    if order.trigger is not None:
+        words = _conditional_words(order.order_type, order.options, order.amount, order.price)
+        return f"{order.trade_type.name} {words}"
     return f"{order.trade_type.name} {plain(order.amount)}" + (f" at {plain(order.price)}" if order.price else "")
+
+
+def _conditional_words(
+    order_type: OrderType | None, options: OrderOptions, amount: Decimal | None, price: Decimal | None
+) -> str:
+    """What waits for what."""
+    kind = "conditional" if order_type is None else order_type.name
+    words = f"{'the position' if options.close_position or not amount else plain(amount)} {kind}"
+    if options.trigger_price is not None:
+        words += f" at a trigger of {plain(options.trigger_price)}"
+    if options.callback_rate is not None:
+        words += f" with a callback of {plain(options.callback_rate)} %"
+    return words + (f", limit {plain(price)}" if price else "")
 
 
 def row_of_end(order: InFlightOrder, outcome: Outcome) -> RestartRow:

@@ -54,6 +54,8 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     # 6. What earlier lives left there, before anything is added to it.
     table = await settle_earlier_orders(components) if components.journaling.is_kept else None
     status.hold(gates.ACCOUNT_BALANCE)
+    # 7. The exchange's own timer, where it is wanted: whose orders it would take along.
+    await components.switch.check()
     return table
 
 
@@ -71,6 +73,9 @@ def works(components: Components) -> Iterator[Work]:
         streams.quiet_trades,
         components.liveness,
         components.limits,
+        components.order_way,
+        components.openings_file,
+        components.switch,
     ):
         yield part.run()
     yield upkeep.keep_clock(components.gateway, components.clock)

@@ -88,7 +88,7 @@ async def _leverages(components: Components, pairs: tuple[str, ...]) -> tuple[Le
 
 async def _read_account_side(components: Components, trading_pair: str) -> None:
     symbol = components.pair_rules.rules[trading_pair].symbol
-    await components.reconciler.remember_where_trades_stand(symbol)
+    await components.reconciler.trade_marks.set(symbol)
     commission = await components.api.commission(symbol)
     if trading_pair in components.pair_rules.rules:
         components.fees[trading_pair] = commission.taker

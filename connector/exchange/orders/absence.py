@@ -11,12 +11,10 @@ from connector.core.enums import OrderState
 from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.exchange.account.venue_api import VenueApi
+from connector.net.gateway import Gateway
 from connector.orders.in_flight_order import InFlightOrder
-from connector.venue.limits import RECV_WINDOW_MS
 
-#: With the receive window, the longest a request may take to arrive, and the most that a replica lags, this is how
-#: long "no such order" proves nothing.
-PROVEN_AFTER_MS: Final = RECV_WINDOW_MS + 5_000
+_REPLICA_LAG_MS: Final = 5_000
 _CLOCKS_APART_MS: Final = 60_000
 _GONE: Final = FaultRule(
     Fate.GONE,
@@ -26,14 +24,20 @@ _GONE: Final = FaultRule(
 )
 
 
+def proven_after_ms(gateway: Gateway) -> int:
+    """How long "no such order" proves nothing: the longest a request may take to arrive, and a replica lags."""
+    return gateway.arrives_within_ms + _REPLICA_LAG_MS
+
+
 async def searched(api: VenueApi, order: InFlightOrder, since_ms: int) -> tuple[OrderReport, ...]:
     """What the exchange's lists say of an order that was placed after `since_ms`; ABSENT where none has it. Raises
     `Fault`."""
-    listed, history = await asyncio.gather(api.open_orders(order.symbol), _history(api, order, since_ms))
-    reports = (*listed, *history)
-    found = [report for report in reports if report.client_order_id == order.client_order_id]
-    if found:
-        return (found[-1],)
+    waiting, listed, history = await asyncio.gather(
+        _conditional(api, order, since_ms), api.open_orders(order.symbol), _history(api, order, since_ms)
+    )
+    found = [report for report in (*listed, *history) if report.client_order_id == order.client_order_id][-1:]
+    if found or any(not _only_says_that_it_is_over(report) for report in waiting):
+        return (*waiting, *found)
     name = order.exchange_order_id
     trades = await api.trades_of_order(order.symbol, name, since_ms) if name else ()
     absent = OrderReport(
@@ -43,13 +47,28 @@ async def searched(api: VenueApi, order: InFlightOrder, since_ms: int) -> tuple[
         order.client_order_id,
         fault=None if order.state is OrderState.PENDING_UNKNOWN else Fault(_GONE, "look-up"),
     )
-    return (*trades, absent)
+    return (*waiting, *trades, absent)
 
 
 def time_before(order: InFlightOrder, now_ms: int, venue_ms: int) -> int:
     """A time by the venue's clock that lies before the order, whatever our clock said when it was made."""
     age_ms = now_ms - order.created_ms
     return max(0, min(venue_ms - age_ms, order.created_ms) - _CLOCKS_APART_MS)
+
+
+async def _conditional(api: VenueApi, order: InFlightOrder, since_ms: int) -> tuple[OrderReport, ...]:
+    """What the lists of conditional orders say of it, the newest last."""
+    if order.trigger is None:
+        return ()
+    history, listed = await asyncio.gather(
+        api.algo.orders_since(order.symbol, since_ms), api.algo.open_orders(order.symbol)
+    )
+    return tuple(row for row in (*history, *listed) if row.client_order_id == order.client_order_id)
+
+
+def _only_says_that_it_is_over(report: OrderReport) -> bool:
+    """How it ended its child alone would tell, which the venue forgets sooner where it was not filled."""
+    return report.conditional is not None and report.conditional.is_finished
 
 
 async def _history(api: VenueApi, order: InFlightOrder, since_ms: int) -> tuple[OrderReport, ...]:

@@ -1,37 +1,49 @@
 """Wishes to cancel: each stays on its order until the order is over, and each order has one cancel in flight at most.
 
     the order has not left yet     it does not leave, and no cancel does
-    its answer is awaited          a cancel that overtakes it finds nothing: it leaves when the order is first seen
-                                   alive, by whatever way
+    it is known to have left       one cancel leaves at once, behind it; where that overtakes the order all the same and
+                                   finds nothing, the next one leaves when the order is first seen alive
+    its answer is awaited          without knowing when it left, as over REST: the cancel leaves when the order is first
+                                   seen alive, by whatever way
     its outcome is unknown         the cancel leaves, and again: the request may still be carried out
     it lives                       the cancel leaves; whatever does not end the order is tried again, with a pause that
                                    grows
 
-"No such order" (-2011) is a question and no answer: the order is then looked up.
+Several orders of a symbol are asked for in one request, which weighs as much as one; what is left is tried one by one.
+"No such order" (-2011) is a question and no answer: the order is then looked up. A conditional order that is not found
+among those that wait may just have been triggered: its child is cancelled in the same breath.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from typing import Any, Protocol
 
 from connector.core.clock import Clock
 from connector.core.enums import OrderState
-from connector.core.events import Event, MarketEvent
-from connector.core.faults import Fate, Fault, UnreadableFault
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
+from connector.core.faults import ConnectorFault, Fate, Fault
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.orders import families
+from connector.exchange.orders.together import Outcome, asked_together, in_groups
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue import endpoints
-from connector.wire import order_replies, requests
+from connector.wire import requests
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 #: What tells that an order may now be cancelled.
-_NEWS = (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated, MarketEvent.OrderOutcomeUnknown)
+_NEWS = (
+    MarketEvent.BuyOrderCreated,
+    MarketEvent.SellOrderCreated,
+    MarketEvent.OrderOutcomeUnknown,
+    MarketEvent.OrderTriggered,
+)
 
 
 class TaskOwner(Protocol):
@@ -63,26 +75,44 @@ class Cancels:
         self._tasks = tasks
         #: Orders whose cancel is on its way or will be tried again; the event tries it at once.
         self._pursued: dict[str, asyncio.Event] = {}
+        #: Orders that have left and are not answered, and that no cancel has followed yet.
+        self._left: set[str] = set()
         for tag in _NEWS:
             venue.bus.add_listener(tag, self._hear)
 
     def request(self, order: InFlightOrder) -> None:
         """Wants an order gone; one that is over is left alone. Raises `UnavailableFault` while nothing runs."""
-        if order.is_open and not order.cancel_wanted:
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_WANTED))
+        self._want(order)
         self._pursue(order)
+
+    def order_left(self, client_order_id: str) -> None:
+        """The order was handed to its socket whole: what is sent from now on is sent after it."""
+        self._left.add(client_order_id)
+
+    def order_answered(self, client_order_id: str) -> None:
+        """Its answer is there, or will not come."""
+        self._left.discard(client_order_id)
+
+    def request_each(self, orders: Iterable[InFlightOrder]) -> None:
+        """Wants several orders gone. While nothing runs it raises `UnavailableFault`, and they are wanted gone."""
+        every = tuple(orders)
+        for order in every:
+            self._want(order)
+        for group in _of_one_request(filter(self._may_be_asked_for, every)):
+            if len(group) == 1:
+                self._pursue(group[0])
+            else:
+                self._carry(group, self._together(group))
 
     async def once(self, order: InFlightOrder) -> None:
         """Wants an order gone and asks for it here and now, unless a cancel is on its way already."""
-        if order.is_open and not order.cancel_wanted:
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_WANTED))
-        name = order.client_order_id
-        if _is_wanted_gone(order) and name not in self._pursued:
-            self._pursued[name] = asyncio.Event()
+        self._want(order)
+        if self._may_be_asked_for(order):
+            self._pursued[order.client_order_id] = asyncio.Event()
             try:
                 await self._ask(order)
             finally:
-                del self._pursued[name]
+                del self._pursued[order.client_order_id]
 
     def tend(self) -> None:
         """Goes on with every wish, those of an earlier run and the ghosts' too."""
@@ -98,23 +128,40 @@ class Cancels:
             # Before the start has ended nobody carries it: `tend` goes on with it then.
             self._pursue(order)
 
-    def _pursue(self, order: InFlightOrder) -> None:
-        name = order.client_order_id
-        if _is_wanted_gone(order) and name not in self._pursued:
-            self._pursued[name] = asyncio.Event()
-            try:
-                self._tasks.spawn(self._until_over(order, self._pursued[name]))
-            except BaseException:
-                del self._pursued[name]
-                raise
+    def _want(self, order: InFlightOrder) -> None:
+        if order.is_open and not order.cancel_wanted:
+            self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_WANTED))
 
-    async def _until_over(self, order: InFlightOrder, news: asyncio.Event) -> None:
-        pause_s = _FIRST_PAUSE_S
+    def _may_be_asked_for(self, order: InFlightOrder) -> bool:
+        return self._may_leave(order) and order.client_order_id not in self._pursued
+
+    def _pursue(self, order: InFlightOrder, *, was_asked: bool = False) -> None:
+        if self._may_be_asked_for(order):
+            self._carry((order,), self._until_over(order, was_asked=was_asked))
+
+    def _carry(self, orders: tuple[InFlightOrder, ...], work: Coroutine[Any, Any, None]) -> None:
+        """Starts a work that lets go of the orders at its end."""
+        for order in orders:
+            self._pursued[order.client_order_id] = asyncio.Event()
         try:
-            while _is_wanted_gone(order):
+            self._tasks.spawn(work)
+        except BaseException:
+            self._let_go(orders)
+            raise
+
+    def _let_go(self, orders: tuple[InFlightOrder, ...]) -> None:
+        for order in orders:
+            del self._pursued[order.client_order_id]
+
+    async def _until_over(self, order: InFlightOrder, *, was_asked: bool) -> None:
+        news, pause_s = self._pursued[order.client_order_id], _FIRST_PAUSE_S
+        try:
+            while self._may_leave(order):
                 news.clear()
-                await self._ask(order)
-                if not _is_wanted_gone(order):
+                if not was_asked:
+                    await self._ask(order)
+                was_asked = False
+                if not self._may_leave(order):
                     return
                 try:
                     async with asyncio.timeout(pause_s):
@@ -123,34 +170,85 @@ class Cancels:
                 except TimeoutError:
                     pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
         finally:
-            del self._pursued[order.client_order_id]
+            self._let_go((order,))
+
+    async def _together(self, orders: tuple[InFlightOrder, ...]) -> None:
+        """One cancel of several orders of a symbol. Those that are not over then are asked for one by one."""
+        try:
+            for order in orders:
+                self._left.discard(order.client_order_id)
+                self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REQUESTED))
+            asked = [(order.symbol, order.client_order_id) for order in orders]
+            params = requests.orders_by_client_id(orders[0].symbol, [name for _, name in asked])
+            outcomes = await asked_together(self._gateway, endpoints.CANCEL_ORDERS, params, asked)
+            await asyncio.gather(*map(self._heed, orders, outcomes))
+        finally:
+            self._let_go(orders)
+        for order in orders:
+            self._pursue(order, was_asked=True)
 
     async def _ask(self, order: InFlightOrder) -> None:
         """One cancel. Afterwards the order is over, or stands as it stood."""
+        self._left.discard(order.client_order_id)
         self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REQUESTED))
         try:
-            body = await self._gateway.call(
-                endpoints.CANCEL_ORDER, requests.order_by_client_id(order.symbol, order.client_order_id)
-            )
-            ack = order_replies.order(body, ReportSource.ACK, order.symbol, order.client_order_id)
-            was_open = order.is_open
-            self._dispatcher.dispatch(ack)
-            if was_open:
-                self._ack_watch.acknowledged(order.client_order_id, known_by(ack), self._clock.monotonic_ms())
-        except UnreadableFault as fault:
-            _LOG.warning("cancel of %s: %s", order.client_order_id, fault)
-            await self._look_up(order)
-        except Fault as fault:
-            _LOG.info("cancel of %s: %s", order.client_order_id, fault)
-            if fault.rule.fate is not Fate.NEVER_LIVED:
+            outcome: Outcome = await self._ack_of_some_way(order)
+        except ConnectorFault as fault:
+            outcome = fault
+        await self._heed(order, outcome)
+
+    async def _heed(self, order: InFlightOrder, outcome: Outcome) -> None:
+        match outcome:
+            case OrderReport():
+                was_open = order.is_open
+                self._dispatcher.dispatch(outcome)
+                if was_open:
+                    self._ack_watch.acknowledged(order.client_order_id, known_by(outcome), self._clock.monotonic_ms())
+            case Fault():
+                _LOG.info("cancel of %s: %s", order.client_order_id, outcome)
+                overtook = outcome.rule.fate is Fate.GONE and order.state is OrderState.PENDING_CREATE
+                is_turning = outcome.code == families.BEING_TRIGGERED
+                if is_turning or (outcome.rule.fate is not Fate.NEVER_LIVED and not overtook):
+                    await self._look_up(order)
+            case _:
+                _LOG.warning("cancel of %s: %s", order.client_order_id, outcome)
                 await self._look_up(order)
         if order.is_open:
             self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REFUSED))
 
+    async def _ack_of_some_way(self, order: InFlightOrder) -> OrderReport:
+        """The answer of the first family that has the order. Raises `Fault`, that of the last one asked."""
+        *others, last = families.cancels(order)
+        for way in others:
+            try:
+                return await self._ack_of(order, way)
+            except Fault as fault:
+                if fault.rule.fate is not Fate.GONE:
+                    raise
+        return await self._ack_of(order, last)
 
-def _is_wanted_gone(order: InFlightOrder) -> bool:
-    """Whether a cancel may leave now."""
-    return order.ghost or (order.cancel_wanted and order.is_open and order.state is not OrderState.PENDING_CREATE)
+    async def _ack_of(self, order: InFlightOrder, way: families.Way) -> OrderReport:
+        endpoint, params = way
+        body = await self._gateway.call(endpoint, params)
+        return families.cancelled(body, endpoint, order.symbol, order.client_order_id)
+
+    def _may_leave(self, order: InFlightOrder) -> bool:
+        """Whether the order is wanted gone, and a cancel may leave now."""
+        if order.state is OrderState.PENDING_CREATE and order.client_order_id not in self._left:
+            return False
+        return order.ghost or (order.cancel_wanted and order.is_open)
+
+
+def _of_one_request(orders: Iterable[InFlightOrder]) -> Iterator[tuple[InFlightOrder, ...]]:
+    """The orders in groups that one request can cancel: several regular ones of a symbol, a conditional one alone."""
+    by_symbol: dict[str, list[InFlightOrder]] = {}
+    for order in orders:
+        if order.trigger is None:
+            by_symbol.setdefault(order.symbol, []).append(order)
+        else:
+            yield (order,)
+    for rows in by_symbol.values():
+        yield from in_groups(rows, endpoints.MOST_CANCELS_BATCHED)
 
 
 def _own_word(order: InFlightOrder, status: OrderStatus) -> OrderReport:

@@ -1,18 +1,21 @@
 """From what a bot asks for to what can be an order: checked by argument, and put on the pair's grids."""
 
 from dataclasses import replace
+from decimal import Decimal
 
-from connector.core.amounts import exact_number
+from connector.core.amounts import ZERO, exact_number
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.faults import ArgumentFault
 from connector.core.intents import OrderIntent
 from connector.core.trading_rule import TradingRule
+from connector.exchange.orders.exact_options import exact_options
 
 
-def exact_intent(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
+def exact_intent(intent: OrderIntent, rule: TradingRule, venue_ms: int) -> OrderIntent:
     """The intent on the rule's grids. Raises `ArgumentFault`, by the argument's name, for what can be no order.
 
-    An amount that would round to zero stays as it is, to be refused by the rule it breaks.
+    An amount that would round to zero stays as it is, to be refused by the rule it breaks. `venue_ms` is the venue's
+    clock, by which an order's date is judged.
     """
     if not isinstance(intent.trade_type, TradeType):
         raise ArgumentFault("trade_type", intent.trade_type, "is no side", "use TradeType.BUY or TradeType.SELL")
@@ -21,12 +24,51 @@ def exact_intent(intent: OrderIntent, rule: TradingRule) -> OrderIntent:
     if not isinstance(intent.position_action, PositionAction):
         remedy = "use PositionAction.OPEN or PositionAction.CLOSE"
         raise ArgumentFault("position_action", intent.position_action, "is no position action", remedy)
-    amount = exact_number("amount", intent.amount)
-    if not amount > 0:
-        raise ArgumentFault("amount", intent.amount, "must be above zero")
+    options = exact_options(intent, rule, venue_ms)
+    if options.close_position:
+        return replace(
+            intent, amount=_no_amount(intent), price=None, position_action=PositionAction.CLOSE, options=options
+        )
+    amount = exact_amount(intent.amount)
+    return replace(
+        intent,
+        amount=rule.quantize_amount(amount, intent.order_type) or amount,
+        price=_price(intent, rule),
+        options=options,
+    )
+
+
+def _price(intent: OrderIntent, rule: TradingRule) -> Decimal | None:
     price = None if intent.price is None else exact_number("price", intent.price)
-    if intent.order_type.is_limit_type():
-        if price is None or not price > 0:
-            raise ArgumentFault("price", intent.price, "a limit order needs a price above zero")
-        price = rule.quantize_price(price, intent.trade_type)
-    return replace(intent, amount=rule.quantize_amount(amount, intent.order_type) or amount, price=price)
+    if not intent.order_type.is_limit_type():
+        return price
+    if intent.options.price_match is not None:
+        if price is not None:
+            raise ArgumentFault(
+                "price", intent.price, "the venue finds the price (price_match)", "leave one of them out"
+            )
+        return None
+    return exact_price(price, intent.trade_type, rule)
+
+
+def _no_amount(intent: OrderIntent) -> Decimal:
+    if exact_number("amount", intent.amount):
+        remedy = "write Decimal(0)"
+        raise ArgumentFault("amount", intent.amount, "an order that closes all of a position has no amount", remedy)
+    return ZERO
+
+
+def exact_amount(amount: Decimal) -> Decimal:
+    """An amount as it was given. Raises `ArgumentFault` for what is none."""
+    exact = exact_number("amount", amount)
+    if not exact > 0:
+        raise ArgumentFault("amount", amount, "must be above zero")
+    return exact
+
+
+def exact_price(price: Decimal | None, trade_type: TradeType, rule: TradingRule) -> Decimal:
+    """A price on the rule's grid, away from the market. Raises `ArgumentFault` for what is none."""
+    exact = None if price is None else exact_number("price", price)
+    if exact is None or not exact > 0:
+        raise ArgumentFault("price", price, "a limit order needs a price above zero")
+    return rule.quantize_price(exact, trade_type)

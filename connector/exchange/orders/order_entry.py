@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from connector.core.amounts import ZERO
 from connector.core.clock import Clock
-from connector.core.enums import PositionMode, PositionSide, TradeType
+from connector.core.enums import PositionAction, PositionMode, PositionSide, SelfTradePrevention, TradeType
 from connector.core.events import MarketOrderFailureEvent
 from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnreadableFault
 from connector.core.intents import OrderIntent
@@ -21,16 +21,20 @@ from connector.core.trading_rule import TradingRule
 from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.order_journaling import OrderJournaling
+from connector.exchange.orders import families
 from connector.exchange.orders.cancels import Cancels, TaskOwner
 from connector.exchange.orders.exact_intent import exact_intent
-from connector.exchange.orders.post_only import REPRICE_TICKS, WOULD_TAKE, Touch, repriced
+from connector.exchange.orders.intent_rules import broken_rule, within_what_is_held
+from connector.exchange.orders.post_only import WOULD_TAKE, Touch, repriced
 from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
+from connector.exchange.orders.together import Outcome, asked_together
 from connector.orders.client_order_ids import OrderIds
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue import endpoints
 from connector.venue.order_fields import CLOSE_SEMANTICS
-from connector.wire import order_replies, requests
+from connector.wire import algo_requests, requests
+from connector.wire.requests import RequestParams
 
 _LOG = logging.getLogger(__name__)
 
@@ -42,6 +46,8 @@ def _not_sent(why: str, blame: Blame = Blame.REQUEST) -> FaultRule:
 _NOT_READY = _not_sent("the connector is not ready", Blame.NETWORK)
 _CANCELLED = _not_sent("it was cancelled before it left")
 
+#: Of orders that are only tried: no id is used up, and none of ours has this form.
+_TRIAL_ID = "trial"
 #: What a fault's fate says of an order that was being placed.
 _PLACED = {
     Fate.NEVER_LIVED: OrderStatus.REJECTED,
@@ -66,7 +72,17 @@ class OrderTerms:
     touch_of: Callable[[str], Touch]
     #: What is held of a symbol and position side, signed.
     held: Callable[[str, PositionSide], Decimal]
-    reprice_ticks: int = REPRICE_TICKS
+    reprice_ticks: int
+    #: Of orders that ask for none of their own.
+    self_trade_prevention: SelfTradePrevention
+
+    def most_to_close(self, symbol: str, action: PositionAction, trade_type: TradeType) -> Decimal | None:
+        """The most that a closing order may close; None where the venue itself cuts it to the position, as it does in
+        one-way mode, or where nothing is known to be held."""
+        if action is not PositionAction.CLOSE or self.position_mode() is not PositionMode.HEDGE:
+            return None
+        side = CLOSE_SEMANTICS[PositionMode.HEDGE, action, trade_type].position_side
+        return abs(self.held(symbol, side)) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,27 @@ class EntryPermit:
     may_close: Callable[[], bool]
     #: Why an order is kept back after refusals; empty where it goes.
     kept_back: Callable[[InFlightOrder], str]
+    #: The same of a change of an open order.
+    change_kept_back: Callable[[InFlightOrder], str]
+    #: Why an order is kept back by whoever shut the gate for openings; empty where it goes.
+    shut: Callable[[InFlightOrder], str]
+
+    def may_leave(self, *, reduces_only: bool) -> bool:
+        return self.may_close() if reduces_only else self.may_send()
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """An order that is tracked and written down, and not sent yet."""
+
+    order: InFlightOrder
+    #: On the pair's grids.
+    intent: OrderIntent
+    rule: TradingRule
+
+    @property
+    def reduces_only(self) -> bool:
+        return self.intent.reduces_only
 
 
 class OrderEntry:
@@ -104,42 +141,94 @@ class OrderEntry:
         From here on it exists for the budget, whatever happens. Raises `ArgumentFault` for what is no order,
         `UnavailableFault` while the connector is not started; nothing is tracked then.
         """
+        placing = self.track(intent)
+        self._permit.tasks.spawn(self.send(placing))
+        return placing.order
+
+    def track(self, intent: OrderIntent) -> Placing:
+        """Tracks an order and writes it down; it is the caller's to send it. Raises as `submit` does."""
         self._permit.tasks.require_running()
         terms = self._terms
         rule = terms.rule_of(intent.trading_pair)
-        exact = self._within_what_is_held(exact_intent(intent, rule), rule)
+        exact = self._exact(intent, rule)
         now_ms = self._clock.now_ms()
         client_order_id = terms.client_order_ids.mint(exact.trade_type, now_ms)
         leverage = terms.leverage_of(rule.symbol)
         order = self._tracker.open_order(exact, client_order_id, leverage=leverage, now_ms=now_ms)
         self._permit.journaling.intended(order)
-        self._permit.tasks.spawn(self._place(order, exact, rule))
-        return order
+        return Placing(order, exact, rule)
 
-    def submit_each(self, intents: Sequence[OrderIntent]) -> list[str]:
-        """Places several orders and returns their ids: each has a fate of its own, which arrives as events, what can be
-        no order too. Raises `UnavailableFault` while the connector is not started; nothing is placed then."""
-        self._permit.tasks.require_running()
-        return [self._submit_or_tell(intent) for intent in intents]
+    def fail_untracked(self, intent: OrderIntent, why: ArgumentFault) -> str:
+        """Gives an id to what can be no order: it fails by an event of its own, once the id is in the caller's
+        hands."""
+        name = self._terms.client_order_ids.mint(TradeType.BUY, self._clock.now_ms())
+        self._permit.journaling.id_without_order()
+        self._permit.tasks.spawn(self._tell_no_order(name, intent, why))
+        return name
 
     def request_cancel(self, order: InFlightOrder) -> None:
         """Wants an order gone, from now until it is over; one that is over is left alone."""
         self.cancels.request(order)
 
-    async def cancel_by_id(self, symbol: str, client_order_id: str) -> None:
+    async def cancel_by_id(self, symbol: str, client_order_id: str, *, is_conditional: bool = False) -> None:
         """Cancels an order that is known by its client id alone. Raises `Fault` unless it is gone."""
-        params = requests.order_by_client_id(symbol, client_order_id)
+        for endpoint, params in families.cancels_by_name(symbol, client_order_id, is_conditional=is_conditional):
+            try:
+                body = await self._gateway.call(endpoint, params)
+                self._dispatcher.dispatch(families.cancelled(body, endpoint, symbol, client_order_id))
+                return
+            except Fault as fault:
+                if fault.rule.fate is not Fate.GONE:
+                    raise
+
+    async def trial(self, intent: OrderIntent) -> Fault | None:
+        """The refusal that an order would meet now, the connector's own among them; None where it would be taken.
+
+        Nothing is tracked, nothing is held. Raises `ArgumentFault` for what is no order, `ConnectorFault` where the
+        venue does not say.
+        """
+        rule = self._terms.rule_of(intent.trading_pair)
+        exact = self._exact(intent, rule)
+        broken = broken_rule(exact, rule, self._terms.mark_price_of(intent.trading_pair))
+        if broken is not None:
+            return Fault(_not_sent(str(broken)), "test order")
+        mode, prevention = self._terms.position_mode(), self._terms.self_trade_prevention
+        params = algo_requests.test_order(exact, rule.symbol, _TRIAL_ID, mode, prevention)
         try:
-            body = await self._gateway.call(endpoints.CANCEL_ORDER, params)
-            self._dispatcher.dispatch(order_replies.order(body, ReportSource.ACK, symbol, client_order_id))
+            await self._gateway.call(endpoints.TEST_ORDER, params)
         except Fault as fault:
-            if fault.rule.fate is not Fate.GONE:
+            if not fault.code or fault.rule.retry is not Retry.NEVER or fault.rule.fate is not Fate.NEVER_LIVED:
                 raise
+            return fault
+        return None
+
+    async def cancel_by_ids(
+        self, symbol: str, client_order_ids: Sequence[str], *, is_conditional: bool = False
+    ) -> dict[str, ConnectorFault]:
+        """Cancels orders of a symbol that are known by their client ids alone, in one request: several regular ones, or
+        one. Returns what befell those that may not be gone."""
+        if len(client_order_ids) == 1:
+            try:
+                await self.cancel_by_id(symbol, client_order_ids[0], is_conditional=is_conditional)
+            except ConnectorFault as fault:
+                return {client_order_ids[0]: fault}
+            return {}
+        params = requests.orders_by_client_id(symbol, client_order_ids)
+        asked = [(symbol, name) for name in client_order_ids]
+        outcomes = await asked_together(self._gateway, endpoints.CANCEL_ORDERS, params, asked)
+        faults: dict[str, ConnectorFault] = {}
+        for name, outcome in zip(client_order_ids, outcomes, strict=True):
+            if isinstance(outcome, OrderReport):
+                self._dispatcher.dispatch(outcome)
+            elif not (isinstance(outcome, Fault) and outcome.rule.fate is Fate.GONE):
+                faults[name] = outcome
+        return faults
 
     async def look_up(self, order: InFlightOrder) -> None:
         """Asks for the order's state. One that lived and is not found is lost from sight, not gone."""
         try:
-            self._dispatcher.dispatch(await self._api.order(order.symbol, order.client_order_id))
+            for report in await families.sought(self._api, order):
+                self._dispatcher.dispatch(report)
         except UnreadableFault as fault:
             _LOG.warning("look-up of %s: %s", order.client_order_id, fault)
         except Fault as fault:
@@ -149,87 +238,99 @@ class OrderEntry:
             else:
                 _LOG.info("look-up of %s: %s", order.client_order_id, fault)
 
-    def _submit_or_tell(self, intent: OrderIntent) -> str:
-        try:
-            return self.submit(intent).client_order_id
-        except ArgumentFault as fault:
-            name = self._terms.client_order_ids.mint(TradeType.BUY, self._clock.now_ms())
-            self._permit.tasks.spawn(self._tell_no_order(name, intent, fault))
-            return name
+    async def send(self, placing: Placing) -> None:
+        """Sends a tracked order by itself, unless something keeps it."""
+        if self.may_go(placing):
+            await self.heed(placing, await self.ask(placing))
 
-    async def _tell_no_order(self, name: str, intent: OrderIntent, why: ArgumentFault) -> None:
-        """What can be no order fails by an event of its own, once its id is in the caller's hands."""
-        fault = Fault(_not_sent(str(why)), "new order")
-        at_s, rejection = self._clock.now_ms() / 1000, Rejection(RejectionKind.NOT_SENT)
-        self._bus.publish((MarketOrderFailureEvent(at_s, name, intent.order_type, fault, rejection),))
+    def _exact(self, intent: OrderIntent, rule: TradingRule) -> OrderIntent:
+        """What can be sent of an intent. Raises `ArgumentFault`."""
+        exact, mode = exact_intent(intent, rule, self._gateway.venue_ms()), self._terms.position_mode()
+        if not exact.reduces_only:
+            return exact
+        side = CLOSE_SEMANTICS[mode, exact.position_action, exact.trade_type].position_side
+        held = self._terms.held(rule.symbol, side)
+        return within_what_is_held(exact, rule.symbol, mode, held, self._tracker.active)
 
-    def _within_what_is_held(self, intent: OrderIntent, rule: TradingRule) -> OrderIntent:
-        """A closing order of hedge mode is cut to its position, as the venue itself does in one-way mode."""
-        if not intent.reduces_only or self._terms.position_mode() is not PositionMode.HEDGE:
-            return intent
-        side = CLOSE_SEMANTICS[PositionMode.HEDGE, intent.position_action, intent.trade_type].position_side
-        held = abs(self._terms.held(rule.symbol, side))
-        return replace(intent, amount=held) if ZERO < held < intent.amount else intent
-
-    async def _place(self, order: InFlightOrder, intent: OrderIntent, rule: TradingRule) -> None:
-        """Sends a tracked order, unless a rule or a shut gate keeps it."""
-        price = self._terms.mark_price_of(intent.trading_pair) if intent.price is None else intent.price
-        known = ZERO if price.is_nan() else price
-        broken = rule.broken_by(intent.amount, known, intent.order_type, reduce_only=intent.reduces_only)
+    def may_go(self, placing: Placing) -> bool:
+        """Whether a tracked order may be sent now; what a rule, a shut gate or a refusal keeps has failed."""
+        order, intent, rule = placing.order, placing.intent, placing.rule
+        broken = broken_rule(intent, rule, self._terms.mark_price_of(intent.trading_pair))
         if order.cancel_wanted:
             self._refuse(order, _CANCELLED)
         elif broken is not None:
             self._refuse(order, _not_sent(str(broken)), kept_by(broken))
-        elif not self._may_leave(intent):
+        elif shut := self._permit.shut(order):
+            self._refuse(order, _not_sent(shut))
+        elif not self.is_wanted(placing):
             self._refuse(order, _NOT_READY)
         elif trouble := self._permit.journaling.unwritten(order):
             self._refuse(order, _not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION))
         elif why := self._permit.kept_back(order):
             self._refuse(order, _not_sent(why))
         else:
-            await self._send_at_some_price(order, intent, rule)
+            return True
+        return False
 
-    def _may_leave(self, intent: OrderIntent) -> bool:
-        return self._permit.may_close() if intent.reduces_only else self._permit.may_send()
+    def is_wanted(self, placing: Placing) -> bool:
+        """Whether the order may leave, as far as its owner and the gates are concerned; it is asked as the last thing
+        before it is signed."""
+        return self._permit.may_leave(reduces_only=placing.reduces_only) and not placing.order.cancel_wanted
 
-    async def _send_at_some_price(self, order: InFlightOrder, intent: OrderIntent, rule: TradingRule) -> None:
-        """Sends; a post-only order that would take is priced anew, within bounds, as often as it is refused for that.
-        Such a refusal is a clean one, so that the id may be used again."""
-        wanted: OrderIntent | None = intent
-        while wanted is not None:
-            fault = await self._send(order, wanted)
-            if fault is None:
-                return
-            touch = self._terms.touch_of(intent.trading_pair)
-            price = intent.price or ZERO
-            wanted = repriced(wanted, price, touch, rule.tick_size, self._terms.reprice_ticks)
-            if wanted is None or order.cancel_wanted:
-                self._dispatcher.dispatch(_own_word(order, OrderStatus.REJECTED, fault, self._rejection(order, fault)))
-                return
-            _LOG.info("%s would take at %s: %s", order.client_order_id, order.price, wanted.price)
-            self._dispatcher.dispatch(replace(_own_word(order, OrderStatus.UNCHANGED), price=wanted.price))
+    def params_of(self, placing: Placing) -> RequestParams:
+        """The order as a request spells it."""
+        return self._way_of(placing)[1]
 
-    async def _send(self, order: InFlightOrder, intent: OrderIntent) -> Fault | None:
-        """Sends once. Returns the refusal of a post-only order that would take; all else is dispatched."""
-        params = requests.place_order(intent, order.symbol, order.client_order_id, self._terms.position_mode())
-        endpoint = endpoints.CLOSE_ORDER if intent.reduces_only else endpoints.PLACE_ORDER
+    def _way_of(self, placing: Placing) -> families.Way:
+        mode, prevention = self._terms.position_mode(), self._terms.self_trade_prevention
+        return families.placement(placing.intent, placing.order, mode, prevention)
+
+    async def ask(self, placing: Placing) -> Outcome:
+        """Sends once."""
+        order = placing.order
         try:
             body = await self._gateway.call(
-                endpoint, params,
-                still_wanted=lambda: self._may_leave(intent) and not order.cancel_wanted,
+                *self._way_of(placing),
+                still_wanted=lambda: self.is_wanted(placing),
+                left=lambda: self.cancels.order_left(order.client_order_id),
             )  # fmt: skip
-            ack = order_replies.order(body, ReportSource.ACK, order.symbol, order.client_order_id)
-            self._dispatcher.dispatch(ack)
-            self._ack_watch.acknowledged(order.client_order_id, known_by(ack), self._clock.monotonic_ms())
-        except Fault as fault:
-            if fault.code == WOULD_TAKE:
-                return fault
-            rejection = self._rejection(order, fault)
-            self._dispatcher.dispatch(_own_word(order, _PLACED[fault.rule.fate], fault, rejection))
+            return families.placed(body, order)
         except ConnectorFault as fault:
-            _LOG.warning("answer to %s: %s", order.client_order_id, fault)
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.OUTCOME_UNKNOWN))
-        return None
+            return fault
+        finally:
+            self.cancels.order_answered(order.client_order_id)
+
+    async def heed(self, placing: Placing, outcome: Outcome) -> None:
+        """Takes in what came of sending an order. A post-only order that would take is priced anew, within bounds, as
+        often as it is refused for that: such a refusal is a clean one, so that the id may be used again."""
+        order, asked = placing.order, placing.intent.price or ZERO
+        while isinstance(outcome, Fault) and outcome.code == WOULD_TAKE and not order.cancel_wanted:
+            touch = self._terms.touch_of(order.trading_pair)
+            wanted = repriced(placing.intent, asked, touch, placing.rule.tick_size, self._terms.reprice_ticks)
+            if wanted is None:
+                break
+            _LOG.info("%s would take at %s: %s", order.client_order_id, order.price, wanted.price)
+            self._dispatcher.dispatch(replace(_own_word(order, OrderStatus.UNCHANGED), price=wanted.price))
+            placing = replace(placing, intent=wanted)
+            outcome = await self.ask(placing)
+        self._take(order, outcome)
+
+    async def _tell_no_order(self, name: str, intent: OrderIntent, why: ArgumentFault) -> None:
+        fault = Fault(_not_sent(str(why)), "new order")
+        at_s, rejection = self._clock.now_ms() / 1000, Rejection(RejectionKind.NOT_SENT)
+        self._bus.publish((MarketOrderFailureEvent(at_s, name, intent.order_type, fault, rejection),))
+
+    def _take(self, order: InFlightOrder, outcome: Outcome) -> None:
+        match outcome:
+            case OrderReport():
+                self._dispatcher.dispatch(outcome)
+                self._ack_watch.acknowledged(order.client_order_id, known_by(outcome), self._clock.monotonic_ms())
+            case Fault():
+                rejection = self._rejection(order, outcome)
+                self._dispatcher.dispatch(_own_word(order, _PLACED[outcome.rule.fate], outcome, rejection))
+            case _:
+                _LOG.warning("answer to %s: %s", order.client_order_id, outcome)
+                self._dispatcher.dispatch(_own_word(order, OrderStatus.OUTCOME_UNKNOWN))
 
     def _rejection(self, order: InFlightOrder, fault: Fault) -> Rejection:
         try:

@@ -6,8 +6,6 @@ from decimal import Decimal
 from connector.core.enums import OrderType, TradeType
 from connector.core.intents import OrderIntent
 
-#: So many ticks a post-only order may leave at a worse price than it was asked for, unless a setting says otherwise.
-REPRICE_TICKS = 3
 #: The venue's refusal of an order that would take.
 WOULD_TAKE = -5022
 

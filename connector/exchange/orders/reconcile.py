@@ -1,6 +1,8 @@
 """Comparison with slow truth: what stream and acks did not tell is asked for.
 
-    every few seconds    open orders, trades, balances and positions against ours; faster while the user stream is deaf
+    every few seconds    open orders of both families, trades, balances and positions against ours; faster while the
+                         user stream is deaf or suspect, or says nothing while orders rest
+    half a trade         the fill or the position that the stream did not tell beside the other
     an unexplained move  trades, and the orders by which the venue closes positions, before it is told as a drift
     after a settlement   funding payments
     after a reconnect    all of it, and every trade and funding payment since the last one known
@@ -10,20 +12,24 @@ Everything found enters by the dispatcher, as any other report. Single orders ar
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections import deque
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
-from connector.core.journal import FundingRead, TradesRead
+from connector.core.journal import FundingRead
 from connector.core.reports import FundingReport, OrderReport, OrderStatus, ReportSource
+from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.order_journaling import OrderJournaling
+from connector.exchange.orders.ghost_watch import GhostWatch
 from connector.exchange.orders.look_ups import LookUps
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.settlements import Settlements
+from connector.exchange.orders.trade_marks import TradeMarks
 from connector.orders.tracker import Tracker
 from connector.venue.income_kinds import FUNDING_FEE
 
@@ -33,11 +39,11 @@ _COMPARE_EVERY_MS = 10_000
 _FAST_MS = 2_000
 #: What a comparison weighs, and what it may weigh in a minute while it goes fast.
 _WEIGHT, _WEIGHT_OF_SYMBOL, _WEIGHT_A_MINUTE = 10, 6, 600
-#: No replica lags longer.
-_REPLICA_LAG_MS = 5_000
 #: The lists of more symbols than this are not read one by one: one question for all weighs as much as forty.
 _MOST_SINGLE = 20
 _INCOME_OVERLAP_MS = 300_000
+#: Half a trade is asked about at once, so often in so long.
+_MOST_ASKED_AT_ONCE, _ASKED_AGAIN_MS = 6, 15_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Sight:
     #: Whether the user stream is trusted.
     is_heard: Callable[[], bool]
     suspects_drift: Callable[[], bool]
-    #: When funding is settled next, by the venue's clock; 0 where nobody knows, or where nothing is held.
+    #: When funding is settled next, by the venue's clock; 0 where nobody knows.
     settles_ms: Callable[[], int]
 
 
@@ -67,6 +73,7 @@ class Reconciler:
     ) -> None:
         self._journaling = journaling
         self._gateway, self._api, self._dispatcher = venue.gateway, venue.api, venue.dispatcher
+        self._ack_watch, self._trade_watch = venue.ack_watch, venue.trade_watch
         self._entry = entry
         self._tracker = tracker
         self._budget = budget
@@ -74,12 +81,12 @@ class Reconciler:
         self._symbols = symbols
         self._sight = sight
         self.look_ups = LookUps(venue, tracker, clock)
+        self.trade_marks = TradeMarks(venue.api, journaling, clock)
         self._settlements = Settlements(sight.settles_ms)
         self._began_ms = 0
-        #: Since when an order that is over here is seen on the list of open ones.
-        self._over_but_listed: dict[str, int] = {}
-        self._last_trade_id: dict[str, int] = {}
+        self._ghosts = GhostWatch(venue.bus, tracker, clock)
         self._traded: set[str] = set()
+        self._half_trades_ms: deque[int] = deque(maxlen=_MOST_ASKED_AT_ONCE)
         self._funding_since_ms = 0
         self._compared_ms = 0
 
@@ -93,7 +100,9 @@ class Reconciler:
         while True:
             await asyncio.sleep(_STEP_S)
             self._entry.cancels.tend()
+            self._ghosts.look()
             try:
+                await self._ask_for_half_trades()
                 if self._clock.monotonic_ms() - self._compared_ms > self._compare_every_ms():
                     await self.compare_open_orders()
                     await self._read_all_trades()
@@ -103,23 +112,40 @@ class Reconciler:
             except ConnectorFault as fault:
                 _LOG.info("comparing with the exchange: %s", fault)
 
+    async def _ask_for_half_trades(self) -> None:
+        """What the stream told of a trade by one of its two events alone."""
+        now_ms = self._clock.monotonic_ms()
+        missing, misses_positions = self._trade_watch.missing_fills(now_ms), self._trade_watch.misses_positions(now_ms)
+        if not (missing or misses_positions) or not self._may_ask_again(now_ms):
+            return
+        for symbol in missing:
+            await self.read_trades(symbol)
+        if misses_positions:
+            self._dispatcher.dispatch(await self._api.snapshot())
+            self._trade_watch.asked_for_positions()
+
+    def _may_ask_again(self, now_ms: int) -> bool:
+        """A stream that garbles each event must not use up the weight that other questions need."""
+        often = self._half_trades_ms
+        if len(often) == _MOST_ASKED_AT_ONCE and now_ms - often[0] < _ASKED_AGAIN_MS:
+            return False
+        often.append(now_ms)
+        return True
+
     def _compare_every_ms(self) -> int:
-        """Faster while the stream is deaf, or a position is not explained, as far as the weight of it allows."""
-        if self._sight.is_heard() and not self._sight.suspects_drift():
-            return _COMPARE_EVERY_MS
-        weight = _WEIGHT + _WEIGHT_OF_SYMBOL * len(self._symbols)
-        return min(_COMPARE_EVERY_MS, max(_FAST_MS, weight * 60_000 // _WEIGHT_A_MINUTE))
+        """Faster while the stream is deaf or silent, or something is not explained, as far as the weight allows."""
+        wanted_ms = _COMPARE_EVERY_MS
+        if not self._sight.is_heard() or self._sight.suspects_drift() or self._ghosts.suspects:
+            wanted_ms = _FAST_MS
+        elif self._tracker.active and self._ack_watch.silent_ms(self._clock.monotonic_ms()) >= STALE_AFTER_MS:
+            # An idle stream and a dead one are silent alike, and what rests may be filled.
+            wanted_ms = STALE_AFTER_MS
+        weight = _WEIGHT + (_WEIGHT_OF_SYMBOL + self._tracker.has_conditional) * len(self._symbols)
+        return min(_COMPARE_EVERY_MS, max(wanted_ms, weight * 60_000 // _WEIGHT_A_MINUTE))
 
     def read_funding_from(self, since_ms: int) -> None:
         """Funding payments before that time are not ours to tell; what the venue closed before it neither."""
         self._funding_since_ms = self._began_ms = since_ms
-
-    async def remember_where_trades_stand(self, symbol: str) -> None:
-        """Marks a symbol's newest trade: later ones are read from here on. What an earlier life had not read yet
-        is read first, unless the exchange's ids have fallen: then it is another exchange."""
-        newest = await self._api.last_trade_id(symbol)
-        known = self._last_trade_id[symbol] = min(newest, self._journaling.earlier.trades_read.get(symbol, newest))
-        self._journaling.reached(symbol, TradesRead(symbol, known))
 
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
@@ -147,32 +173,37 @@ class Reconciler:
             self._budget.apply_snapshot()
 
     async def compare_open_orders(self) -> None:
-        """Takes the list of open orders in; ours that are not on it are looked up one by one."""
+        """Takes the lists of open orders in; ours that are on none are looked up one by one."""
         if len(self._symbols) > _MOST_SINGLE:
-            await self._compare_listed(None, self._api.all_open_orders())
+            await self._compare_listed(None)
             return
         for symbol in self._compared_symbols():
-            await self._compare_listed(symbol, self._api.open_orders(symbol))
+            await self._compare_listed(symbol)
 
-    async def _compare_listed(self, symbol: str | None, asked: Awaitable[tuple[OrderReport, ...]]) -> None:
+    async def _listed(self, symbol: str | None) -> tuple[OrderReport, ...]:
+        """Open orders of a symbol, or of all; those that wait for a trigger first: one that is triggered meanwhile is
+        on both lists, and not on none."""
+        waiting: tuple[OrderReport, ...] = ()
+        algo = self._api.algo
+        if self._tracker.has_conditional:
+            waiting = await (algo.all_open_orders() if symbol is None else algo.open_orders(symbol))
+        regular = await (self._api.all_open_orders() if symbol is None else self._api.open_orders(symbol))
+        return (*waiting, *regular)
+
+    async def _compare_listed(self, symbol: str | None) -> None:
         waiting = [order for order in self._tracker.active if symbol in (None, order.symbol) and order.was_seen]
-        listed = set()
-        for report in await asked:
+        listed: set[str] = set()
+        for report in await self._listed(symbol):
             if report.symbol in self._symbols or self._tracker.find(report) is not None:
                 listed.add(report.client_order_id)
                 self._take_listed(report)
+        self._ghosts.listed(symbol, listed)
         for order in waiting:
             if order.client_order_id not in listed and order.is_open:
                 await self._entry.look_up(order)
 
     def _take_listed(self, report: OrderReport) -> None:
-        """An order that is open there and over here is a ghost, once no replica can lag so far."""
-        order = self._tracker.order(report.client_order_id)
-        name, now_ms = report.client_order_id, self._clock.monotonic_ms()
-        if order is None or order.is_open or order.ghost:
-            self._over_but_listed.pop(name, None)
-        elif now_ms - self._over_but_listed.setdefault(name, now_ms) >= _REPLICA_LAG_MS:
-            _LOG.warning("%s is over here (%s) and open at the exchange: it is cancelled", name, order.state.name)
+        if self._ghosts.is_ghost(report.client_order_id):
             report = replace(report, status=OrderStatus.STILL_LISTED)
         self.look_ups.take(report)
 
@@ -194,13 +225,10 @@ class Reconciler:
 
     async def read_trades(self, symbol: str) -> None:
         """Takes in every trade since the last one that is known, page by page."""
-        known = self._last_trade_id.get(symbol)
-        if known is None:
-            return
-        async for report in self._api.trades_from(symbol, known + 1):
+        async for report in self.trade_marks.later(symbol, doubts=self._sight.suspects_drift()):
             self.look_ups.take(report)
-            self._last_trade_id[symbol] = max(self._last_trade_id[symbol], int(report.fills[0].trade_id))
-        self._journaling.reached(symbol, TradesRead(symbol, self._last_trade_id[symbol]))
+            self._trade_watch.filled(report, self._clock.monotonic_ms())
+        self._trade_watch.asked_for_fills(symbol, self._clock.monotonic_ms())
 
     async def read_funding(self) -> None:
         """Takes in every payment since the last reading. It overlaps: a line may be shown late, and one that is known

@@ -5,7 +5,8 @@
                                         └──────────────────── refused ───────────────────────────┘       accepted
                                                                                              over: told once ▼
 
-What closes is never kept back. `venue.refusals` says after how many, and what is paused.
+What closes is never kept back. A change of an open order is counted, and kept back, as a new order is, where the rule
+does not speak of openings alone. `venue.refusals` says after how many, and what is paused.
 """
 
 import logging
@@ -14,18 +15,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from connector.core.clock import Clock
+from connector.core.connection_events import OpeningsPausedEvent, OpeningsResumedEvent
 from connector.core.enums import PositionAction, TradeType
+from connector.core.event_tags import MarketEvent
 from connector.core.events import (
     Event,
-    MarketEvent,
     MarketOrderFailureEvent,
-    OpeningsPausedEvent,
-    OpeningsResumedEvent,
     OrderCreatedEvent,
+    OrderModifiedEvent,
+    OrderModifyFailedEvent,
 )
 from connector.exchange.bus import Bus
 from connector.orders.in_flight_order import InFlightOrder
-from connector.venue.refusals import ANY, PASSING, PROBE_EVERY_MS, REFUSALS, Paused
+from connector.venue.refusals import ANY, OF_OPENINGS, PASSING, PROBE_EVERY_MS, REFUSALS, Paused
 
 _LOG = logging.getLogger(__name__)
 #: Symbol and side; None stands for all of them.
@@ -48,6 +50,17 @@ class Pause:
     kept: int = 0
 
 
+@dataclass(slots=True)
+class PauseRecord:
+    """Pauses of one kind since the start."""
+
+    of: str
+    code: int
+    #: Of the newest one.
+    reason: str
+    times: int = 0
+
+
 class Refusals:
     """Counts refusals, and says which orders are kept back. `order_of` finds an order by its client id."""
 
@@ -60,27 +73,46 @@ class Refusals:
         self.pauses: dict[Scope, Pause] = {}
         #: How often the venue refused an order, by its number.
         self.counts: Counter[int] = Counter()
+        #: Every kind of pause that there was, by whose and by number; in the order in which they first began.
+        self.history: dict[tuple[str, int], PauseRecord] = {}
+        #: Orders that were kept back.
+        self.kept = 0
         bus.add_listener(MarketEvent.OrderFailure, self._hear_refusal)
-        bus.add_listener(MarketEvent.BuyOrderCreated, self._hear_acceptance)
-        bus.add_listener(MarketEvent.SellOrderCreated, self._hear_acceptance)
+        bus.add_listener(MarketEvent.OrderModifyFailed, self._hear_refusal)
+        for tag in (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated, MarketEvent.OrderModified):
+            bus.add_listener(tag, self._hear_acceptance)
 
     def keeps_back(self, order: InFlightOrder) -> str:
         """Why an order does not go now; empty where it does. A pause lets one go as a probe, once in a while."""
-        if not self.pauses or order.position_action is PositionAction.CLOSE:
-            return ""
+        return self._kept([self.pauses[scope] for scope in _scopes(order) if scope in self.pauses], order)
+
+    def keeps_change_back(self, order: InFlightOrder) -> str:
+        """The same of a change of an open order."""
         pauses = [self.pauses[scope] for scope in _scopes(order) if scope in self.pauses]
+        return self._kept([pause for pause in pauses if pause.code not in OF_OPENINGS], order)
+
+    def _kept(self, pauses: list[Pause], order: InFlightOrder) -> str:
+        if not pauses or order.position_action is PositionAction.CLOSE:
+            return ""
         now_ms = self._clock.monotonic_ms()
         for pause in pauses:
             if now_ms - pause.probed_ms < PROBE_EVERY_MS:
                 pause.kept += 1
+                self.kept += 1
                 return f"opening orders of {pause.of} are paused: {pause.reason}"
         for pause in pauses:
             pause.probed_ms = now_ms
         return ""
 
+    def is_paused(self, of: str, code: int) -> bool:
+        """Whether such a pause lasts now."""
+        return any((pause.of, pause.code) == (of, code) for pause in self.pauses.values())
+
     def _hear_refusal(self, event: Event) -> None:
         order = self._order_of(getattr(event, "order_id", ""))
-        if not isinstance(event, MarketOrderFailureEvent) or order is None or event.fault is None:
+        if not isinstance(event, MarketOrderFailureEvent | OrderModifyFailedEvent) or order is None:
+            return
+        if event.fault is None:
             return
         code = event.fault.code
         if not code:
@@ -98,12 +130,16 @@ class Refusals:
 
     def _hear_acceptance(self, event: Event) -> None:
         order = self._order_of(getattr(event, "order_id", ""))
-        if not isinstance(event, OrderCreatedEvent) or order is None or order.position_action is PositionAction.CLOSE:
+        if not isinstance(event, OrderCreatedEvent | OrderModifiedEvent) or order is None:
+            return
+        if order.position_action is PositionAction.CLOSE:
             return
         self._alike.pop((order.symbol, order.trade_type), None)
         for scope in _scopes(order):
-            pause = self.pauses.pop(scope, None)
-            if pause is not None:
+            pause = self.pauses.get(scope)
+            proves_nothing = isinstance(event, OrderModifiedEvent) and pause is not None and pause.code in OF_OPENINGS
+            if pause is not None and not proves_nothing:
+                del self.pauses[scope]
                 _LOG.warning("opening orders of %s go again; %d were kept back", pause.of, pause.kept)
                 self._bus.publish(
                     (OpeningsResumedEvent(self._clock.now_ms() / 1000, pause.of, pause.code, pause.kept),)
@@ -116,6 +152,8 @@ class Refusals:
             self.pauses[scope].probed_ms = now_ms
             return
         self.pauses[scope] = Pause(code, reason, of, now_ms, now_ms)
+        record = self.history.setdefault((of, code), PauseRecord(of, code, reason))
+        record.reason, record.times = reason, record.times + 1
         _LOG.warning("opening orders of %s are paused, a probe goes once a minute: %s", of, reason)
         self._bus.publish((OpeningsPausedEvent(self._clock.now_ms() / 1000, of, code, reason),))
 

@@ -6,6 +6,7 @@ from connector.core.amounts import plain
 from connector.core.faults import Blame, Fault
 from connector.core.order_ends import Rejection, RejectionKind
 from connector.core.trading_rule import BrokenRule, TradingRule
+from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 from connector.venue.order_ends import FILTERS, REJECTION_KINDS
 
@@ -15,7 +16,7 @@ _LIMITS: dict[int, Callable[[TradingRule], str]] = {
     -4005: lambda rule: f"maximum {plain(rule.max_amount)}",
     -4014: lambda rule: f"tick {plain(rule.tick_size)}",
     -4023: lambda rule: f"step {plain(rule.step_size)}",
-    -4164: lambda rule: f"minimum {plain(rule.min_notional)} {rule.quote_asset}",
+    **dict.fromkeys((-4164, -5029), lambda rule: f"minimum {plain(rule.min_notional)} {rule.quote_asset}"),
 }
 #: It never left: the connector itself kept it.
 NOT_SENT = Rejection(RejectionKind.NOT_SENT)
@@ -27,8 +28,9 @@ def kept_by(broken: BrokenRule) -> Rejection:
     return Rejection(RejectionKind.FILTER, 0, broken.rule, broken.limit, broken.value)
 
 
-def rejection_of(fault: Fault, order: InFlightOrder, rule: TradingRule | None) -> Rejection:
-    """What a refusal is. `rule` is that of the order's pair, None where it is not traded any more."""
+def rejection_of(fault: Fault, terms: InFlightOrder | Change, rule: TradingRule | None) -> Rejection:
+    """What a refusal of an order, or of its change, is. `rule` is that of its pair, None where it is not traded any
+    more."""
     code = fault.code
     if not code and not fault.http_status:
         return NOT_SENT
@@ -38,7 +40,7 @@ def rejection_of(fault: Fault, order: InFlightOrder, rule: TradingRule | None) -
         return Rejection(kind, code)
     name = FILTERS[code]
     limit = _LIMITS[code](rule) if rule is not None and code in _LIMITS else ""
-    value = f"amount {plain(order.amount)}" if name in _OF_THE_AMOUNT else ""
-    if not value and order.price is not None:
-        value = f"price {plain(order.price)}"
+    value = f"amount {plain(terms.amount)}" if name in _OF_THE_AMOUNT else ""
+    if not value and terms.price is not None:
+        value = f"price {plain(terms.price)}"
     return Rejection(kind, code, name, limit, value)

@@ -10,7 +10,7 @@ class Settlements:
     """Follows the next settlement. Times by the venue's clock, in ms."""
 
     def __init__(self, settles_ms: Callable[[], int]) -> None:
-        #: The next settlement, 0 where nothing is to be paid.
+        #: The next settlement, 0 where nobody knows.
         self._settles_ms = settles_ms
         self._next_ms = 0
         #: When to ask, the soonest first.

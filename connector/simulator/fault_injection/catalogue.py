@@ -27,6 +27,8 @@ class Moment(StrEnum):
 LASTING = (Moment.FOR_A_WHILE, Moment.STANDING)
 #: What strikes so many `times`; all else strikes once, or lasts.
 REPEATED = (Moment.BEFORE, Moment.AFTER, Moment.FRAME)
+#: As `path`: a request of any path is struck.
+ANY_PATH = "*"
 #: What every fault may be told.
 ALWAYS = ("name", "times")
 
@@ -192,6 +194,9 @@ FAULTS: dict[str, FaultRow] = {
     ),
     "silent_stream": _while("`stream` (all when empty) sends nothing", "stream"),
     "half_open": _while("WebSockets stay open, nothing is sent or answered on them; REST answers as before"),
+    "ws_api_down": _while(
+        "the WS-API's sockets are cut and its handshake is answered 503; REST and the streams go on as before"
+    ),
     "outage": _while(
         "sockets are cut, all but the local routes answers by `answer`: 502, 503, 504 (a page of HTML), `reset`, or "
         "`refused` where the port is closed, for the local routes too",

@@ -10,7 +10,7 @@ from typing import Any
 
 from connector.simulator.errors import BadInput
 from connector.simulator.fault_injection.alterations import HEADER
-from connector.simulator.fault_injection.catalogue import ALWAYS, FAULTS, LASTING, FaultRow
+from connector.simulator.fault_injection.catalogue import ALWAYS, ANY_PATH, FAULTS, LASTING, FaultRow
 from connector.simulator.fault_injection.faults import Armed
 from connector.simulator.fault_injection.overload import OVERLOADED, is_spared
 
@@ -142,7 +142,7 @@ def _check_choices(terms: dict[str, Any]) -> None:
 
 def _check_request(row: FaultRow, terms: dict[str, Any], known: Known) -> None:
     method, path = terms.get("method") or row.method, terms.get("path") or row.path
-    if not any(method in ("", one) and path in ("", other) for one, other in known.requests):
+    if not any(method in ("", one) and path in ("", ANY_PATH, other) for one, other in known.requests):
         paths = [other for one, other in known.requests if method in ("", one)]
         raise FaultError(f"path {_said(path)} answers no {method or 'request'}{_nearest(path, paths)}")
     if terms["name"] == OVERLOADED and is_spared(method, {}):

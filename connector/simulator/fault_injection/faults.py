@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from connector.simulator.errors import BadInput
-from connector.simulator.fault_injection.catalogue import ALWAYS, FAULTS, LASTING, Moment
+from connector.simulator.fault_injection.catalogue import ALWAYS, ANY_PATH, FAULTS, LASTING, Moment
 from connector.simulator.fault_injection.overload import OVERLOADED, is_spared
 
 #: One more than a page of userTrades or income holds.
@@ -154,7 +154,7 @@ class Faults:
     ) -> Armed | None:
         """The first armed fault of that moment that strikes this request, of which `sent` tells the parameters."""
         for armed in self._armed.values():
-            fits = armed.method in ("", method) and armed.path in ("", path)
+            fits = armed.method in ("", method) and armed.path in ("", ANY_PATH, path)
             if FAULTS[armed.name].moment is not moment or not fits:
                 continue
             if armed.name != OVERLOADED or not is_spared(method, sent()):

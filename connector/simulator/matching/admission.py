@@ -82,7 +82,9 @@ def admit_amendment(
         order.position_side,
         price_match=ask.price_match,
     )
-    terms = checked(request, _price(request, listing), listing, closes=order.closes, short=-5029)
+    # A reduce-only order is spared the least notional where the change says that it is one ("Modify order", 2026-09).
+    is_spared = order.closes and (ask.reduce_only or not order.reduce_only)
+    terms = checked(request, _price(request, listing), listing, closes=is_spared, short=-5029)
     before_e8 = charge(account, listing, order.position_side).initial_e8
     account.uncount(order)
     try:

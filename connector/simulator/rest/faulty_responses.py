@@ -11,6 +11,7 @@ from connector.simulator.rest.dispatch import Answer, refused
 
 UNKNOWN_ERROR = "Unknown error, please check your request or try again later."
 UNKNOWN_ANSWER = Answer(503, frame_of({"code": -1000, "msg": UNKNOWN_ERROR}))
+UNAVAILABLE_ANSWER = Answer(503, frame_of({"msg": "Service Unavailable."}))
 #: These close the connection: nothing is said.
 RESETS = ("reset_before_execution", "reset_after_execution", "executed_late_reset")
 #: These are answered at once and carried out later, by their `ms`.
@@ -28,7 +29,7 @@ def _unknown(fault: Armed, now_ms: int) -> Answer:
 
 
 def _unavailable(fault: Armed, now_ms: int) -> Answer:
-    return Answer(503, frame_of({"msg": "Service Unavailable."}))
+    return UNAVAILABLE_ANSWER
 
 
 def _timed_out(fault: Armed, now_ms: int) -> Answer:

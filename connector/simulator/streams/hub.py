@@ -36,13 +36,14 @@ class Hub:
         self._latency, self._faults = latency, faults
         self._subscribers: dict[str, dict[Subscriber, None]] = {}
         self._kinds: dict[str, tuple[str, ...]] = {}
-        self._connections: dict[Subscriber, None] = {}
+        self._connections: dict[Subscriber, bool] = {}
         self._silent_until_ms: dict[str, int] = {}
         self._frozen_until_ms = 0
         self._late: dict[str, deque[tuple[int, StreamFrame]]] = {}
 
-    def join(self, connection: Subscriber) -> None:
-        self._connections[connection] = None
+    def join(self, connection: Subscriber, *, takes_orders: bool = False) -> None:
+        """`takes_orders`: it is no stream, but a connection of the WS-API."""
+        self._connections[connection] = takes_orders
 
     def leave(self, connection: Subscriber) -> None:
         """Forgets a connection and all that it listened to."""
@@ -127,9 +128,9 @@ class Hub:
         """A stream, or all with an empty name, sends nothing for so long."""
         self._silent_until_ms[name] = self._monotonic_ms() + ms
 
-    def cut_all(self) -> int:
-        """Cuts every connection and returns how many there were."""
-        connections = list(self._connections)
+    def cut_all(self, *, takes_orders: bool = False) -> int:
+        """Cuts every connection, or those alone that take orders, and returns how many there were."""
+        connections = [each for each, takes in self._connections.items() if takes or not takes_orders]
         for connection in connections:
             connection.cut()
         return len(connections)

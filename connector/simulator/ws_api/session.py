@@ -155,7 +155,7 @@ class Session:
         if refusal is None:
             frame: Payload = {"id": request.id, "status": 200, "result": outcome.payload}
         else:
-            error = {"code": refusal.code, "msg": refusal.text}
+            error: Payload = {"code": refusal.code, "msg": refusal.text, **silence_of(refusal.retry_after_s, now_ms)}
             is_revoked = isinstance(refusal, _Revoked)
             frame = {"id": None if is_revoked else request.id, "status": refusal.status, "error": error}
         if self._wants_limits(request):
@@ -167,3 +167,11 @@ class Session:
         asked = request.asked
         wanted = asked.params.get("returnRateLimits") if asked is not None else None
         return self._returns_limits if wanted is None else wanted == "true"
+
+
+def silence_of(retry_after_s: int | None, now_ms: int) -> Payload:
+    """Until when an error wants silence, where it does: what REST tells in a header ("data" of the spot's errors, and
+    (inf.) of the futures')."""
+    if retry_after_s is None:
+        return {}
+    return {"data": {"serverTime": now_ms, "retryAfter": now_ms + retry_after_s * 1000}}

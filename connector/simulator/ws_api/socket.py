@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from functools import partial
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -16,7 +17,7 @@ from connector.simulator.rest.faulty_responses import DELAYS, FAULTY_ANSWERS, LA
 from connector.simulator.runtime import Runtime
 from connector.simulator.ws_api.in_order import InOrder
 from connector.simulator.ws_api.replies import Replies
-from connector.simulator.ws_api.session import ReadRequest, Session
+from connector.simulator.ws_api.session import ReadRequest, Session, silence_of
 
 #: Ping and pong frames that a client may send in a second ("Limits").
 MOST_CONTROL_FRAMES_A_SECOND = 5
@@ -52,7 +53,7 @@ class WsApiSocket:
 
     async def run(self) -> None:
         """Carries requests out in the order in which they arrive; each is on its way for itself, if that takes time."""
-        self._runtime.hub.join(self)
+        self._runtime.hub.join(self, takes_orders=True)
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(work) for work in (self._ping(), self._end_of_life())]
@@ -172,7 +173,8 @@ class WsApiSocket:
         if fault.name in RESETS:
             self.cut()
             return None
-        return _enveloped(request, faulty_answer(fault, self._runtime.now_ms()))
+        now_ms = self._runtime.now_ms()
+        return _enveloped(request, faulty_answer(fault, now_ms), now_ms)
 
     async def _control(self, message: WSMessage) -> None:
         if message.type is WSMsgType.PING:
@@ -208,5 +210,7 @@ class WsApiSocket:
         return self._control_frames > MOST_CONTROL_FRAMES_A_SECOND
 
 
-def _enveloped(request: ReadRequest, reply: Answer) -> bytes:
-    return b'{"id":%b,"status":%d,"error":%b}' % (frame_of(request.id), reply.status, reply.body)
+def _enveloped(request: ReadRequest, reply: Answer, now_ms: int) -> bytes:
+    pause = reply.headers.get("Retry-After")
+    error = {**json.loads(reply.body), **silence_of(None if pause is None else int(pause), now_ms)}
+    return frame_of({"id": request.id, "status": reply.status, "error": error})

@@ -15,7 +15,7 @@ from connector.simulator.fault_injection.catalogue import FAULTS
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("init", "run", "replay", "record", "simulator"):
+    for command in ("init", "run", "agreement", "replay", "record", "simulator"):
         answer = CliRunner().invoke(app, [command, "--help"])
         assert answer.exit_code == 0
         assert "Usage" in answer.output

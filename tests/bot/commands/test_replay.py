@@ -20,6 +20,9 @@ OF_2024 = RECORDED / "usdm-2024-08-08" / "btcusdt.gz"
 needs_recordings = pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded traffic is not at ../shared")
 needs_both_twins = pytest.mark.skipif(not COMPILED, reason="the compiled twin is not loaded: nothing to compare")
 
+#: Every event of a day's recording is much work, and a busy machine does it slowly.
+is_long_work = pytest.mark.timeout(600)
+
 
 def hashes(path: Path, new_decoder: Callable[[], Any]) -> tuple[ReplayResult, list[tuple[str, int, int]]]:
     seen: list[tuple[str, int, int]] = []
@@ -50,6 +53,7 @@ def test_the_recording_of_2021_ends_on_its_four_pairs_of_prices() -> None:
 
 
 @needs_recordings
+@is_long_work
 def test_each_event_of_2024_leaves_the_touch_that_the_venue_told() -> None:
     result = replay(OF_2024)
     row = result.symbols["BTCUSDT"]
@@ -61,6 +65,7 @@ def test_each_event_of_2024_leaves_the_touch_that_the_venue_told() -> None:
 
 @needs_recordings
 @needs_both_twins
+@is_long_work
 @pytest.mark.parametrize("path", [OF_2021, OF_2024], ids=["2021", "2024"])
 def test_both_twins_hold_the_same_levels_after_each_event(path: Path) -> None:
     plain_result, plain_hashes = hashes(path, frames.FrameDecoder)

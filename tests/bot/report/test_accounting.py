@@ -10,10 +10,9 @@ from connector.core.events import (
     MarketOrderFailureEvent,
     OrderCancelledEvent,
     OrderFilledEvent,
-    TokenAmount,
-    TradeFee,
 )
 from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
+from connector.core.trade_fee import TokenAmount, TradeFee
 
 D = Decimal
 PAIR = "BTC-USDT"

@@ -7,7 +7,7 @@ import pytest
 from connector.bot.report.accounting import Accounting, FundingLine
 from connector.bot.report.exchange_accounting import ExchangeAccounting, Foreign
 from connector.core.enums import OrderType
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.venue import endpoints

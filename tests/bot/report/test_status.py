@@ -1,5 +1,6 @@
 """The live table and the plain line."""
 
+import asyncio
 import io
 from decimal import Decimal
 
@@ -8,10 +9,11 @@ from rich.console import Console
 
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.status import Status
-from connector.core.enums import OrderType
-from connector.core.events import MarketEvent
+from connector.core.enums import OrderType, OrderWay
+from connector.core.event_tags import MarketEvent
 from connector.core.twins import TWINS_IN_USE
 from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, until
 
 pytestmark = pytest.mark.virtual_time
@@ -48,6 +50,17 @@ async def test_the_table_shows_market_quotes_position_and_health(connector: Perp
     assert "position -0.004" in line
 
 
+async def test_it_shows_by_which_way_orders_go(connector: PerpetualDerivative, venue: LocalExchange) -> None:
+    status = Status(connector, Accounting(PAIR), PAIR)
+    assert "WS-API" in shown(status, connector)
+    assert "orders by" not in status.line()
+    venue.faults.arm("ws_api_down", ms=60_000)
+    await until(lambda: connector.order_way()[0] is OrderWay.REST, "heard of")
+    await until(lambda: "503" in status.line(), "its handshake is refused")
+    for text in (shown(status, connector), status.line()):
+        assert "REST (WS-API for orders: WS-API handshake [HTTP 503] the service is unavailable" in text
+
+
 async def test_a_connector_that_waits_says_for_what(connector: PerpetualDerivative) -> None:
     status = Status(connector, Accounting(PAIR), PAIR)
     connector.components.streams.mark_trades.stream.drop("cut by hand")
@@ -56,3 +69,16 @@ async def test_a_connector_that_waits_says_for_what(connector: PerpetualDerivati
     text = shown(status, connector)
     assert "waiting for funding info" in text
     assert "cut by hand" in text
+
+
+async def test_what_is_refused_and_what_is_kept_back_is_shown_with_its_reason(connector: PerpetualDerivative) -> None:
+    status = Status(connector, Accounting(PAIR), PAIR)
+    assert "refused" not in status.line()
+    for _ in range(4):
+        connector.buy(PAIR, D("90"), OrderType.LIMIT, D(59_000))
+        await asyncio.sleep(0.1)
+    connector.openings.shut("the desk")
+    for text in (status.line(), " ".join(shown(status, connector).split())):
+        assert "no new orders: the gate openings is shut by the desk" in text
+        assert "the account paused: POST /fapi/v1/order [-2019]" in text
+        assert "refused 3 x -2019" in text

@@ -79,3 +79,20 @@ def test_the_longest_sync_of_the_journal_is_told() -> None:
     assert told.journal_line == "journal: synced group, longest sync 3.2 ms"
     assert told.to_json()["journal"] == rows[1]
     assert summary(section()).journal_line == "", "without a journal"
+
+
+def test_what_was_refused_and_kept_back_is_told_with_the_reasons() -> None:
+    pauses = [
+        {"of": "the account", "code": -2019, "reason": "margin is insufficient", "times": 2, "is_on": False},
+        {"of": "all pairs", "code": 0, "reason": "shut by the desk", "times": 1, "is_on": True},
+    ]
+    orders = {"refusals": {"-2019": {"meaning": "margin", "count": 6}}, "pauses": pauses, "kept_back": 9}
+    told = summary(section(orders=orders))
+    assert told.order_lines == (
+        "refused 6 times: -2019 margin",
+        "openings of the account paused 2 times: margin is insufficient",
+        "openings of all pairs paused once: shut by the desk",
+        "opening orders kept back: 9",
+    )
+    assert told.to_json()["orders"] == orders
+    assert summary(section()).order_lines == ()

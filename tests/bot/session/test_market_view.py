@@ -6,7 +6,7 @@ import pytest
 
 from connector.bot.session.market_view import market_view
 from connector.core.enums import OrderType
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from tests.companions.local_trading import PAIR, EventLog, until
 

@@ -7,8 +7,8 @@ import pytest
 from connector.bot.session.market_view import market_view
 from connector.bot.session.quoter import Quoter
 from connector.config.loader import load_settings
-from connector.core.enums import TradeType
-from connector.core.events import MarketEvent
+from connector.core.enums import OrderType, PositionAction, TradeType
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -82,3 +82,22 @@ async def test_the_view_shows_orders_from_the_moment_they_are_asked_for(
     assert view.bids[0].amount == 1
     assert view.rule.trading_pair == PAIR
     await until(lambda: connector.in_flight_orders[name].was_seen, "seen")
+
+
+async def test_a_shut_gate_takes_back_what_would_open_and_leaves_what_closes(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await until(lambda: PAIR in connector.account_positions, "the position")
+    price, close = D(60_500), PositionAction.CLOSE
+    exit_order = connector.sell(PAIR, D("0.010"), OrderType.LIMIT, price, position_action=close)
+    opening = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await log.waits_for(MarketEvent.BuyOrderCreated, 2)
+    quoter = Quoter(connector, settings(quote_with_position="true"), connector.components.clock, SAID.append)
+    connector.openings.shut("the desk")
+    quoter.tick()
+    await until(lambda: opening not in connector.in_flight_orders, "taken back")
+    quoter.tick()
+    assert {order.position_action for order in connector.in_flight_orders.values()} <= {close}
+    assert exit_order in {event.order_id for event in log.events if hasattr(event, "order_id")}

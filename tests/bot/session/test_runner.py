@@ -53,7 +53,7 @@ async def test_told_to_stop_once_more_it_waits_for_nothing(venue: LocalExchange,
     running = asyncio.create_task(run.run())
     account = venue.engine.accounts[venue.account_id]
     await until(account.has_open_orders, "it quotes")
-    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE")
+    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE", path="*")
     loop = asyncio.get_running_loop()
     began_s = loop.time()
     run.on_signal()

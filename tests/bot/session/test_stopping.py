@@ -69,9 +69,9 @@ async def quoting(venue: LocalExchange) -> Desk:
 @pytest.mark.parametrize(
     "fault",
     [
-        {"name": "service_unavailable", "times": 1, "method": "DELETE"},
-        {"name": "service_unavailable", "times": 30, "method": "DELETE"},
-        {"name": "unknown_not_placed", "times": 8, "method": "DELETE"},
+        {"name": "service_unavailable", "times": 1, "method": "DELETE", "path": "*"},
+        {"name": "service_unavailable", "times": 30, "method": "DELETE", "path": "*"},
+        {"name": "unknown_not_placed", "times": 8, "method": "DELETE", "path": "*"},
         {"name": "service_unavailable", "times": 5, "method": "GET", "path": "/fapi/v1/time"},
         {"name": "service_unavailable", "times": 5, "method": "GET", "path": "/fapi/v1/openOrders"},
     ],
@@ -92,7 +92,7 @@ async def test_orders_that_cant_be_cancelled_are_named_when_the_time_is_up(
     venue: LocalExchange, trader: Trader
 ) -> None:
     desk = await quoting(venue)
-    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE")
+    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE", path="*")
     trouble, took_ms = await desk.stopped()
     assert trouble is not None
     assert "still open at the exchange: 6 orders" in str(trouble)
@@ -141,7 +141,7 @@ async def test_a_silence_that_begins_while_the_orders_are_cancelled_ends_the_sto
 
 async def test_being_told_again_ends_the_waiting(venue: LocalExchange, trader: Trader) -> None:
     desk = await quoting(venue)
-    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE")
+    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE", path="*")
     asyncio.get_running_loop().call_later(2.0, desk.hurry.set)
     trouble, took_ms = await desk.stopped()
     assert trouble is not None
@@ -166,3 +166,27 @@ def test_many_orders_are_named_in_part_and_none_is_said_to_be_unknown() -> None:
     assert named(names).endswith("b19 and 5 more")
     assert named(names[:2]) == "b0, b1"
     assert OpenOrders((), "").text() == "the exchange does not answer: what is open there is not known"
+
+
+@pytest.mark.parametrize("fault", ["half_open", "ws_api_down"])
+async def test_a_ws_api_that_is_dead_holds_up_no_stop(venue: LocalExchange, trader: Trader, fault: str) -> None:
+    desk = await quoting(venue)
+    venue.faults.arm(fault, ms=120_000)
+    trouble, took_ms = await desk.stopped()
+    assert trouble is None
+    assert desk.open_orders() == 0
+    assert took_ms <= WITHIN_MS
+    assert not [task for task in asyncio.all_tasks() if "WsConnection" in str(task.get_coro())], "none is left"
+
+
+async def test_the_screen_says_when_orders_go_by_another_way_and_when_no_longer(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    desk = await quoting(venue)
+    venue.faults.arm("ws_api_down", ms=8_000)
+    await asyncio.sleep(30)
+    told = [line for line in desk.text.getvalue().splitlines() if line.startswith("orders go")]
+    assert len(told) == 2
+    assert told[0].startswith("orders go by REST until the WS-API is up (WS-API for orders: ")
+    assert told[1] == "orders go over the WS-API again"
+    await desk.stopped()

@@ -14,11 +14,13 @@ from connector.bot.exit_codes import MEANINGS
 from connector.config.connector_settings import ConnectorSettings
 from connector.config.schema_table import SettingRow, schema_rows
 from connector.core import events
-from connector.core.events import MarketEvent, TokenAmount, TradeFee
+from connector.core.event_tags import MarketEvent
 from connector.core.funding_info import FundingInfo, FundingTerms, SettledRate
 from connector.core.interface import CancellationResult, GateStatus, OrderView, PublicTrade
 from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.order_options import OrderOptions
 from connector.core.position import Position
+from connector.core.trade_fee import TokenAmount, TradeFee
 from connector.core.trading_rule import TradingRule
 from connector.exchange.gates import WAITS_FOR
 from connector.simulator.fault_injection.catalogue import FAULTS, Moment
@@ -28,6 +30,7 @@ from connector.simulator.ws_api.methods import METHODS, SESSION_METHODS
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS, Domain, host_of
 from connector.venue.error_codes import RULES
+from connector.venue.order_fields import ORDER_TYPES, TypeFields
 from tests import test_architecture
 from tests.companions.places import PACKAGE
 from tests.companions.simulator.published_figures import PUBLISHED
@@ -45,7 +48,7 @@ MOMENTS = {
 #: What a strategy is handed by calls, and finds in events.
 TYPES = (
     Position, OrderView, PublicTrade, TradeFee, TokenAmount, TradingRule, CancellationResult, GateStatus, FundingInfo,
-    FundingTerms, SettledRate, PerpetualOrderCandidate,
+    FundingTerms, SettledRate, PerpetualOrderCandidate, OrderOptions,
 )  # fmt: skip
 _VALUES = {int: "N", float: "NUMBER", Path: "PATH"}
 
@@ -192,6 +195,33 @@ def _own_fields(kind: Any) -> str:
     return " ".join(f"`{field.name}`" for field in fields(kind))
 
 
+def _order_kinds() -> str:
+    """What the venue takes, by order type."""
+    rows = ((f"`{kind.name}`", f"`{row.type}`", _forces(row), _options_of(row)) for kind, row in ORDER_TYPES.items())
+    return table("`OrderType`|at the exchange|`time_in_force`|further options", rows)
+
+
+def _forces(row: TypeFields) -> str:
+    """The usual one first."""
+    usual = row.time_in_force
+    rest = sorted(row.times_in_force - {usual}) if usual else ()
+    return " ".join(f"`{force}`" for force in (usual, *rest) if force) or "–"
+
+
+def _options_of(row: TypeFields) -> str:
+    taken = {
+        "price_match": row.takes_price_match,
+        "trigger_price": row.takes_trigger_price,
+        "callback_rate": row.takes_callback,
+        "activation_price": row.takes_callback,
+        "close_position": row.takes_close_position,
+        "working_type": row.is_conditional,
+        "price_protect": row.is_conditional,
+        "self_trade_prevention": True,
+    }
+    return " ".join(f"`{name}`" for name, is_taken in taken.items() if is_taken)
+
+
 def _types() -> str:
     """What a strategy is handed beside events."""
     return table("type|what it is|fields", ((f"`{kind.__name__}`", _told(kind), _all_fields(kind)) for kind in TYPES))
@@ -247,6 +277,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "ws-api-methods": _methods,
     "not-offered": _not_offered,
     "events": _events,
+    "order-kinds": _order_kinds,
     "types": _types,
     "names": _names,
     "floors": _floors,

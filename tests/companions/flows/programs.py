@@ -66,6 +66,8 @@ class Program:
 async def started(*arguments: str, home: Path | None = None) -> AsyncIterator[Program]:
     """`python -m connector …` with a home of its own; killed at the end if it still runs."""
     environment = {**os.environ, "CONNECTOR_HOME": str(home or ROOT), "COLUMNS": "200"}
+    if home is not None:
+        environment["XDG_CACHE_HOME"] = str(home / "cache")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "connector", *arguments,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,

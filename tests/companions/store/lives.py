@@ -40,7 +40,7 @@ class Life:
 
     def told(self) -> list[str]:
         """What was told of orders and money, by name; not of streams and settings."""
-        return [tag for tag in self.heard.tags() if not tag.startswith(("Leverage", "Feed"))]
+        return [tag for tag in self.heard.tags() if not tag.startswith(("Leverage", "Feed", "OrderWay"))]
 
     def as_killed_now(self, folder: Path) -> Path:
         """The journal as a kill at this moment would leave it."""

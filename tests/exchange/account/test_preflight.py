@@ -51,7 +51,7 @@ async def test_a_mode_that_open_orders_block_is_explained_and_no_order_is_touche
     connector: PerpetualDerivative, log: EventLog
 ) -> None:
     connector.buy(PAIR, D("0.010"), price=D(59_000))
-    from connector.core.events import MarketEvent
+    from connector.core.event_tags import MarketEvent
 
     await log.waits_for(MarketEvent.BuyOrderCreated)
     with pytest.raises(ConfigFault, match="position mode cannot change while orders are open"):

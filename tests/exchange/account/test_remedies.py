@@ -4,10 +4,10 @@ import asyncio
 from decimal import Decimal
 
 from connector.core.enums import OrderType, PositionAction, PositionMode
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, EventLog, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, until
 from tests.companions.orders.counted_requests import counted_requests
 
 D = Decimal
@@ -33,3 +33,24 @@ async def test_a_position_that_is_not_there_is_read_again_once_however_often_tha
             await asyncio.sleep(0.1)
         assert sent["GET /fapi/v3/positionRisk"] == 1
     assert len(log.of(MarketEvent.OrderFailure)) == 5
+
+
+async def test_rules_that_were_changed_elsewhere_are_read_again(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    venue.act(lambda engine, now_ms: engine.set_status(SYMBOL, "TRADING_HALT"))
+    assert connector.trading_rules[PAIR].is_trading
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(59_000))
+    await log.waits_for(MarketEvent.OrderFailure)
+    await until(lambda: not connector.trading_rules[PAIR].is_trading, "read again")
+
+
+async def test_a_leverage_that_was_changed_elsewhere_is_read_again(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    venue.faults.arm("lost_user_event", event="ACCOUNT_CONFIG_UPDATE")
+    venue.act(lambda engine, now_ms: engine.set_leverage(venue.account_id, SYMBOL, 125, now_ms))
+    assert connector.get_leverage(PAIR) != 125
+    connector.buy(PAIR, D(8), OrderType.LIMIT, D(59_000))
+    await log.waits_for(MarketEvent.OrderFailure)
+    await until(lambda: connector.get_leverage(PAIR) == 125, "read again")

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from connector.core.connection_events import FeedLostEvent
 from connector.core.enums import OrderType
-from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.reports import OrderReport
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
+from tests.companions.orders.sent_requests import of, sent_requests
 
 D = Decimal
 
@@ -27,6 +29,91 @@ async def test_an_expired_key_is_followed_by_a_new_key_and_a_new_socket(
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     await log.waits_for(MarketEvent.BuyOrderCompleted)
     assert connector.components.user.stream.counters.connections == 2
+
+
+async def test_the_new_socket_is_made_before_the_old_one_is_closed(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    stream = connector.components.user.stream
+    (old,) = stream.sockets
+    seen: list[tuple[bool, bool]] = []
+    connector.add_listener(MarketEvent.FeedLost, lambda event: seen.append((connector.ready, old.has_ended)))
+    venue.faults.arm("listen_key_expired")
+    await log.waits_for(MarketEvent.FeedRestored)
+    assert seen == [(False, False)]
+    assert stream.counters.handovers == 1, "the stream was never without a socket"
+    assert old.has_ended
+
+
+async def test_a_key_that_the_exchange_does_not_know_is_replaced(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    user = connector.components.user
+    venue.faults.arm("altered_frame", event="listenKeyExpired", field="e", value="SOMETHING_NEW")
+    venue.faults.arm("listen_key_expired")
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    assert await user._extends_key()
+    lost = await log.waits_for(MarketEvent.FeedLost)
+    assert isinstance(lost, FeedLostEvent) and "does not know the listen key" in lost.reason
+    await log.waits_for(MarketEvent.FeedRestored)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+
+
+async def test_two_extensions_that_fail_make_a_new_socket_and_nothing_is_missed(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    connector = connect(venue, websocket_heartbeat_interval=60)
+    await ready(connector)
+    log, stream = EventLog(connector), connector.components.user.stream
+    venue.faults.arm("service_unavailable", times=6, method="PUT", path="/fapi/v1/listenKey")
+    await until(lambda: stream.counters.connections == 2, "a new socket", within_s=200)
+    for number in range(1, 20):
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await log.waits_for(MarketEvent.BuyOrderCompleted, number)
+        await asyncio.sleep(0.1)
+    await until(lambda: stream.counters.handovers == 1, "it has taken over")
+    assert log.of(MarketEvent.FeedLost) == [], "the old socket spoke until the new one did"
+    assert len(log.of(MarketEvent.OrderFilled)) == 19
+    await connector.stop_network()
+
+
+async def test_one_extension_that_fails_is_tried_again_and_changes_nothing(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    connector = connect(venue, websocket_heartbeat_interval=60)
+    await ready(connector)
+    log = EventLog(connector)
+    venue.faults.arm("service_unavailable", times=3, method="PUT", path="/fapi/v1/listenKey")
+    await asyncio.sleep(600)
+    assert connector.components.user.stream.counters.connections == 1
+    assert log.of(MarketEvent.FeedLost) == []
+    await connector.stop_network()
+
+
+async def test_a_socket_that_is_old_is_replaced_without_a_loss_and_compared(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    stream = connector.components.user.stream
+    with sent_requests(connector) as sent:
+        stream.renew("its age")  # what its age does after 23 hours
+        await until(lambda: stream.counters.handovers == 1, "replaced")
+        await until(lambda: bool(of(sent, "GET /fapi/v1/userTrades")), "compared", within_s=2)
+    assert log.of(MarketEvent.FeedLost) == []
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+
+
+async def test_a_deaf_stream_without_a_successor_is_dropped_and_comes_back(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    venue.faults.arm("service_unavailable", times=3, method="POST", path="/fapi/v1/listenKey")
+    venue.faults.arm("listen_key_expired")
+    await log.waits_for(MarketEvent.FeedRestored)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    assert len(connector.components.user.stream.sockets) == 1
 
 
 async def test_the_gate_holds_only_after_a_full_comparison(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from connector.core.enums import OrderType, PositionMode
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.reports import OrderStatus
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.derivative import PerpetualDerivative
@@ -36,12 +36,12 @@ async def test_lists_come_whole_whatever_the_size_of_a_page(
     assert len(trades) == 5
 
 
-async def test_the_newest_ids_are_told(connector: PerpetualDerivative, log: EventLog) -> None:
+async def test_the_newest_order_and_trade_are_told(connector: PerpetualDerivative, log: EventLog) -> None:
     account = connector.components.api
-    assert (await account.last_order_id(SYMBOL), await account.last_trade_id(SYMBOL)) == (0, 0)
+    assert (await account.last_order_id(SYMBOL), await account.newest_trade(SYMBOL)) == (0, None)
     await trade(connector, log, 2)
     rows = [row async for row in account.trades_from(SYMBOL, 1)]
-    assert await account.last_trade_id(SYMBOL) == int(rows[-1].fills[0].trade_id)
+    assert await account.newest_trade(SYMBOL) == rows[-1]
     assert await account.last_order_id(SYMBOL) == int(rows[-1].exchange_order_id)
 
 

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from connector.core.enums import OrderType
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, until

@@ -2,8 +2,9 @@
 
 import pytest
 
+from connector.core.connection_events import FeedLostEvent
 from connector.core.enums import BookState
-from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.market.symbol_feed import SymbolFeed
 from connector.simulator.market.orders import BUY

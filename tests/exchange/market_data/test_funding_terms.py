@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.events import FundingRateChangedEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import FundingRateChangedEvent
 from connector.core.funding_info import FundingChange
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange

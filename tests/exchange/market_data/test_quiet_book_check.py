@@ -1,7 +1,8 @@
 """A quiet market is not a dead stream, and a dead stream is not a quiet market."""
 
+from connector.core.connection_events import FeedLostEvent
 from connector.core.enums import StreamKind
-from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.market_data.quiet_book_check import QUIET_AFTER_MS
 from connector.simulator.market.orders import BUY

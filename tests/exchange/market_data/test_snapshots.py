@@ -12,7 +12,7 @@ from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
 from connector.net.http import Http
-from connector.net.throttle import Throttle
+from connector.net.limits.throttle import Throttle
 from connector.simulator.access.rate_limits import WEIGHT
 from connector.simulator.market.default_instruments import BTCUSDT
 from connector.simulator.server import LocalExchange

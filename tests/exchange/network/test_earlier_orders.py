@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from connector.core.enums import OrderState, OrderType, TradeType
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.faults import UnavailableFault
+from connector.core.intents import OrderIntent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.instance import EarlierOrders
 from connector.exchange.network.restart_table import Outcome, Whose
@@ -60,6 +61,47 @@ async def test_an_open_order_is_adopted_where_that_is_wanted_and_goes_on(
         trader.take(SELL, "0.010")
         await second.heard.waits_for(MarketEvent.BuyOrderCompleted)
         assert second.told() == ["OrderFilled", "BuyOrderCompleted"]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_change_that_was_in_the_air_is_found_out_by_the_next_life_and_told_once(
+    venue: LocalExchange, trader: Trader, tmp_path: Path, arrives: bool
+) -> None:
+    async with life(venue, tmp_path / "one") as first:
+        name = await bought(first)
+        venue.faults.arm("lost_user_event")
+        venue.faults.arm("unknown_but_placed" if arrives else "unknown_not_placed", method="PUT", path="/fapi/v1/order")
+        first.connector.modify(PAIR, name, price=D(59_600), amount=D("0.020"))
+        left = first.as_killed_now(tmp_path / "two")
+        await asyncio.sleep(0.1)
+    async with life(venue, left, earlier_orders=EarlierOrders.ADOPT) as second:
+        told = MarketEvent.OrderModified if arrives else MarketEvent.OrderModifyFailed
+        await second.heard.waits_for(told)
+        order = second.connector.in_flight_orders[name]
+        terms = (D(59_600), D("0.020")) if arrives else (PRICE, D("0.010"))
+        assert (order.state, order.price, order.amount) == (OrderState.OPEN, *terms)
+        assert second.told() == [told.name]
+        left = second.as_killed_now(tmp_path / "three")
+    async with life(venue, left, earlier_orders=EarlierOrders.ADOPT) as third:
+        await asyncio.sleep(15)
+        assert third.told() == []
+        assert third.connector.in_flight_orders[name].price == terms[0]
+
+
+async def test_several_orders_whose_request_was_in_the_air_are_found_by_the_next_life(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path / "one") as first:
+        venue.faults.arm("lost_user_event", times=3)
+        venue.faults.arm("unknown_but_placed", method="POST", path="/fapi/v1/batchOrders")
+        intents = [OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, D("0.010"), PRICE + n) for n in range(3)]
+        names = first.connector.batch_order_create(intents)
+        left = first.as_killed_now(tmp_path / "two")
+        await asyncio.sleep(0.1)
+    async with life(venue, left) as second:
+        assert {row.client_order_id for row in second.table.rows} == set(names)
+        assert sorted(second.told()) == ["BuyOrderCreated"] * 3 + ["OrderCancelled"] * 3
+        assert await second.connector.venue_api.open_orders(SYMBOL) == ()
 
 
 async def test_a_fill_while_nothing_of_ours_ran_is_told_once_by_the_next_life(
@@ -162,17 +204,15 @@ async def test_conditional_orders_of_ours_are_cancelled_and_those_of_others_stay
 ) -> None:
     own = ClientOrderIds(TAG, 1).mint(TradeType.SELL, 2)
     for name in (own, "web_stop"):
-        wanted = AlgoRequest(
-            SYMBOL, SELL, "STOP_MARKET", D("0.010"), trigger_price=D(50_000), client_algo_id=name
-        )
+        wanted = AlgoRequest(SYMBOL, SELL, "STOP_MARKET", D("0.010"), trigger_price=D(50_000), client_algo_id=name)
         venue.act(lambda engine, now_ms, wanted=wanted: engine.place_algo(venue.account_id, wanted, now_ms))
     async with life(venue, tmp_path / "one") as first:
         found = {row.client_order_id: (row.whose, row.outcome) for row in first.table.rows}
         assert found == {
             own: (Whose.EARLIER_LIFE, Outcome.CANCELLED), "web_stop": (Whose.FOREIGN, Outcome.KEPT),
         }  # fmt: skip
-        assert all("conditional SELL" in row.order for row in first.table.rows)
-        left = await first.connector.components.api.open_algo_orders()
+        assert {row.order for row in first.table.rows} == {"SELL 0.01 STOP_MARKET at a trigger of 50000"}
+        left = await first.connector.venue_api.algo.all_open_orders()
         assert [report.client_order_id for report in left] == ["web_stop"]
 
 
@@ -236,9 +276,7 @@ async def test_orders_that_cant_be_cancelled_keep_the_start_from_going_on(
         assert not second.connector.ready
 
 
-async def test_funding_of_the_time_between_is_told_once(
-    venue: LocalExchange, trader: Trader, tmp_path: Path
-) -> None:
+async def test_funding_of_the_time_between_is_told_once(venue: LocalExchange, trader: Trader, tmp_path: Path) -> None:
     async with life(venue, tmp_path / "one") as first:
         first.connector.buy(PAIR, D("0.010"), OrderType.MARKET)
         await first.heard.waits_for(MarketEvent.BuyOrderCompleted)
@@ -255,9 +293,7 @@ async def test_funding_of_the_time_between_is_told_once(
         assert again.isdisjoint(paid)
 
 
-async def test_counted_ids_are_known_again_by_the_journal(
-    venue: LocalExchange, trader: Trader, tmp_path: Path
-) -> None:
+async def test_counted_ids_are_known_again_by_the_journal(venue: LocalExchange, trader: Trader, tmp_path: Path) -> None:
     facts = {"mapper": OrderMapper.SEQUENCE, "prefix": "n"}
     async with life(venue, tmp_path / "one", **facts) as first:
         assert await bought(first) == "n1"
@@ -273,3 +309,18 @@ async def test_a_tag_is_all_that_a_life_of_nothing_says(venue: LocalExchange, tr
     async with life(venue, tmp_path / "one") as first:
         assert not first.table.says_something
         assert first.journal.tag == TAG
+
+
+async def test_an_id_that_was_given_to_what_can_be_no_order_is_not_given_again(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    facts = {"mapper": OrderMapper.SEQUENCE, "prefix": "n"}
+    bad = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT, D(-1), PRICE)
+    good = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, D("0.010"), PRICE)
+    async with life(venue, tmp_path / "one", **facts) as first:
+        names = first.connector.batch_order_create([bad, bad, good])
+        assert await first.connector.test_order(good) is None
+        await first.heard.waits_for(MarketEvent.BuyOrderCreated)
+    async with life(venue, tmp_path / "one", **facts) as second:
+        assert buy(second.connector) not in names
+        await second.heard.waits_for(MarketEvent.BuyOrderCreated)

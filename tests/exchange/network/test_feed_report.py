@@ -2,7 +2,7 @@
 
 import json
 
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.twins import COMPILED
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.feed_report import feed_report

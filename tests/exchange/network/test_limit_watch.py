@@ -7,9 +7,16 @@ from decimal import Decimal
 
 import pytest
 
+from connector.core.connection_events import (
+    FeedLostEvent,
+    FeedRestoredEvent,
+    OrdersPausedEvent,
+    RateLimitNearEvent,
+    RateLimitWaitEvent,
+)
 from connector.core.enums import OrderType
-from connector.core.events import FeedLostEvent, FeedRestoredEvent, MarketEvent, OrdersPausedEvent, RateLimitNearEvent
-from connector.core.faults import Fault
+from connector.core.event_tags import MarketEvent
+from connector.core.faults import Fault, UnavailableFault
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.limit_watch import clock_text
@@ -100,3 +107,16 @@ async def test_a_pause_of_new_orders_is_told_and_lets_everything_else_go_on(
     connector.buy(PAIR, D("0.002"), OrderType.LIMIT_MAKER, D(55_000))
     await log.waits_for(MarketEvent.BuyOrderCreated)
     assert connector.new_orders_wait_ms() == 0
+
+
+async def test_a_start_that_waits_for_a_limit_says_until_when(venue: LocalExchange, trader: Trader) -> None:
+    venue.faults.arm("weight_used_up", ms=600_000, left=60)
+    connector = connect(venue)
+    log = EventLog(connector)
+    with pytest.raises(UnavailableFault, match="is used up: on at"):
+        await connector.start_network()
+    waits = [event for event in log.of(MarketEvent.RateLimitWait) if isinstance(event, RateLimitWaitEvent)]
+    assert [event.name for event in waits] == ["request weight of this address"] * len(waits)
+    assert 1 <= len(waits) <= 2, "once a window"
+    assert all(event.until_timestamp % 60 == 0 for event in waits)
+    await connector.stop_network()

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from connector.core.connection_events import FeedLostEvent
 from connector.core.enums import OrderType, StreamKind
-from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange

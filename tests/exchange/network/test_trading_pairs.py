@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from connector.core.connection_events import FeedLostEvent
 from connector.core.enums import BookState, OrderType
-from connector.core.events import FeedLostEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.core.faults import ConfigFault
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest

@@ -5,10 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import OrderState, OrderType
+from connector.core.enums import OrderState, OrderType, TradeType
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
+from tests.companions.exchange import conditional_scenes as scenes
+from tests.companions.exchange.conditional_scenes import KINDS, STOP_BUY, STOP_SELL, Kind, waiting
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
 
 D = Decimal
 
@@ -39,6 +42,28 @@ def break_tracker(connector: PerpetualDerivative, patch: pytest.MonkeyPatch) -> 
 
 def break_gateway(connector: PerpetualDerivative, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(connector.components.gateway, "call", breaks)
+
+
+@pytest.mark.parametrize("break_it", [break_answers, break_tracker, break_gateway])
+async def test_conditional_orders_are_ended_whatever_broke_those_that_have_become_children_too(
+    connector: PerpetualDerivative,
+    venue: LocalExchange,
+    log: EventLog,
+    monkeypatch: pytest.MonkeyPatch,
+    break_it: Callable[[PerpetualDerivative, pytest.MonkeyPatch], None],
+) -> None:
+    child = Kind(OrderType.STOP, TradeType.BUY, STOP_BUY, D(59_000), KINDS["stop market, buy"].fired_by)
+    fires = child.place(connector)
+    waits = Kind(OrderType.STOP_MARKET, TradeType.SELL, STOP_SELL, None, ()).place(connector)
+    await log.waits_for(MarketEvent.SellOrderCreated)
+    await until(lambda: sorted(waiting(venue)) == sorted((fires, waits)), "both wait")
+    await connector.components.tasks.stop()
+    child.fire(venue)
+    assert (waiting(venue), scenes.resting(venue)) == ([waits], [fires])
+    break_it(connector, monkeypatch)
+    left = await connector.cancel_whatever_broke(lambda name: name in (fires, waits), 2.0)
+    assert (waiting(venue), scenes.resting(venue), left) == ([], [], [])
+    monkeypatch.undo()
 
 
 @pytest.mark.parametrize("break_it", [break_answers, break_tracker, break_gateway])
@@ -80,4 +105,11 @@ async def test_an_order_on_its_way_is_not_taken_for_gone(connector: PerpetualDer
     await until(lambda: connector.in_flight_orders[name].state is OrderState.PENDING_UNKNOWN, "unknown")
     await connector.components.tasks.stop()
     assert await connector.cancel_whatever_broke(lambda other: other == name, 6.0) == []
+    assert open_at(venue) == 0
+
+
+async def test_it_needs_no_connection_of_the_ws_api(connector: PerpetualDerivative, venue: LocalExchange) -> None:
+    names = await resting(connector, 4)
+    venue.faults.arm("half_open", ms=60_000)
+    assert await connector.cancel_whatever_broke(lambda name: name in names, 3.0) == []
     assert open_at(venue) == 0

@@ -7,7 +7,7 @@ import pytest
 
 from connector.core.clock import Clock
 from connector.core.enums import OrderState, OrderType
-from connector.core.events import MarketEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, Trader, until

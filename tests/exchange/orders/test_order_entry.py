@@ -6,13 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import OrderState, OrderType, PositionAction, PositionMode, TradeType
-from connector.core.events import MarketEvent
+from connector.core.enums import OrderState, OrderType, OrderWay, PositionAction, PositionMode, TradeType
+from connector.core.event_tags import MarketEvent
 from connector.core.faults import ArgumentFault
 from connector.core.intents import OrderIntent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.access.signatures import KeyKind
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
+from tests.companions.orders.keys import new_key
 
 D = Decimal
 PRICE = D(59_500)
@@ -277,3 +279,46 @@ async def test_a_closing_order_of_hedge_mode_is_cut_to_its_position(
     assert connector.in_flight_orders[name].amount == D("0.010")
     await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: not connector.account_positions, "flat")
+
+
+@pytest.mark.parametrize("way", list(OrderWay))
+@pytest.mark.parametrize("kind", list(KeyKind))
+async def test_a_key_of_any_kind_trades_by_either_way(
+    venue: LocalExchange, trader: Trader, kind: KeyKind, way: OrderWay
+) -> None:
+    sender, signer = new_key(venue, kind)
+    connector = connect(venue, way=way, signer=signer)
+    await ready(connector)
+    log = EventLog(connector)
+    resting = buy(connector)
+    connector.sell(PAIR, D("0.002"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    connector.buy(PAIR, D("0.002"), OrderType.MARKET, position_action=PositionAction.CLOSE)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    assert (await connector.venue_api.order(SYMBOL, resting)).client_order_id == resting
+    connector.cancel(PAIR, resting)
+    await log.waits_for(MarketEvent.OrderCancelled)
+    sockets = connector.components.gateway.order_sockets
+    assert (sockets.fallbacks if sockets else 0) == 0
+    assert (sockets is None) is (way is OrderWay.REST)
+    assert len(venue.engine.accounts[sender.account_id].placed[SYMBOL]) == 3
+    await connector.stop_network()
+
+
+@pytest.mark.parametrize("fault", ["reset_after_execution", "reset_before_execution", "executed_late_reset"])
+async def test_a_socket_that_breaks_under_an_order_leaves_it_unknown_and_the_next_one_goes_on(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, fault: str
+) -> None:
+    tracker = connector.components.tracker
+    venue.faults.arm("lost_user_event")
+    venue.faults.arm(fault, ms=2_000)
+    first = buy(connector)
+    await log.waits_for(MarketEvent.OrderOutcomeUnknown)
+    second = buy(connector)
+    await until(lambda: connector.in_flight_orders[second].state is OrderState.OPEN, "by REST, or the next connection")
+    await until(lambda: not tracker.pending_unknown(), "found out", 60)
+    names = [row.client_order_id for row in venue.engine.accounts[venue.account_id].placed[SYMBOL]]
+    expected = [second] if fault == "reset_before_execution" else [first, second]
+    assert sorted(names) == expected, "nothing was sent twice"
+    assert sorted(connector.in_flight_orders) == expected

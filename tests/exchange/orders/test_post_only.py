@@ -4,12 +4,14 @@ from decimal import Decimal
 import pytest
 
 from connector.core.enums import OrderType, TradeType
-from connector.core.events import BuyOrderCreatedEvent, MarketEvent, MarketOrderFailureEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import BuyOrderCreatedEvent, MarketOrderFailureEvent
 from connector.core.intents import OrderIntent
 from connector.core.order_ends import Rejection, RejectionKind
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.orders.post_only import repriced
-from tests.companions.local_trading import PAIR, EventLog
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, EventLog, connect, ready, until
 
 D = Decimal
 TICK = D("0.1")
@@ -52,3 +54,16 @@ async def test_a_quote_that_would_have_to_move_far_is_refused(connector: Perpetu
     failure = await log.waits_for(MarketEvent.OrderFailure)
     assert isinstance(failure, MarketOrderFailureEvent)
     assert failure.rejection == Rejection(RejectionKind.POST_ONLY, -5022)
+
+
+@pytest.mark.parametrize("ticks", [0, 1, 5])
+async def test_how_far_a_quote_may_move_is_a_setting(venue: LocalExchange, trader: object, ticks: int) -> None:
+    connector = connect(venue, post_only_reprice_ticks=ticks)
+    log = EventLog(connector)
+    await ready(connector)
+    for distance in range(7):
+        connector.buy(PAIR, D("0.001"), OrderType.LIMIT_MAKER, D(60_010) + distance * TICK)
+    await until(lambda: len(log.of(MarketEvent.BuyOrderCreated)) + len(log.of(MarketEvent.OrderFailure)) == 7, "told")
+    # At the touch itself it moves by one tick, and by one more for each tick beyond it.
+    assert len(log.of(MarketEvent.BuyOrderCreated)) == ticks
+    await connector.stop_network()

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from connector.core.enums import OrderType
-from connector.core.events import FundingPaymentCompletedEvent, MarketEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import FundingPaymentCompletedEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, Trader, until

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from connector.core.connection_events import OpeningsPausedEvent, OpeningsResumedEvent
 from connector.core.enums import OrderType, PositionAction
-from connector.core.events import MarketEvent, OpeningsPausedEvent, OpeningsResumedEvent
+from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog
@@ -90,3 +91,17 @@ async def test_refusals_that_pass_by_themselves_pause_nothing(connector: Perpetu
             await asyncio.sleep(0.1)
         assert sent[CREATE] == 5
     assert log.of(MarketEvent.OpeningsPaused) == []
+
+
+async def test_an_agreement_that_is_signed_ends_its_pause_at_the_next_probe(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    venue.faults.arm("unsigned_4411", ms=600_000, symbol="BTCUSDT")
+    await quote(connector)
+    (paused,) = log.of(MarketEvent.OpeningsPaused)
+    assert isinstance(paused, OpeningsPausedEvent)
+    assert "sign it: connector agreement sign" in paused.reason
+    await connector.venue_api.sign_agreement()
+    await asyncio.sleep(60)
+    await quote(connector)
+    assert len(log.of(MarketEvent.OpeningsResumed)) == 1

@@ -3,7 +3,8 @@ from decimal import Decimal
 import pytest
 
 from connector.core.enums import OrderType
-from connector.core.events import MarketEvent, MarketOrderFailureEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import MarketOrderFailureEvent
 from connector.core.faults import Fault
 from connector.core.order_ends import Rejection, RejectionKind
 from connector.exchange.derivative import PerpetualDerivative

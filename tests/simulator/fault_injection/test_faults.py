@@ -32,6 +32,14 @@ def test_a_request_fault_can_be_turned_on_another_request() -> None:
     assert armed.take_request(Moment.AFTER, "DELETE", "/fapi/v1/order") is not None
 
 
+def test_a_request_fault_can_be_turned_on_every_path_of_a_method() -> None:
+    armed, _ = faults()
+    armed.arm("service_unavailable", times=2, method="DELETE", path="*")
+    assert armed.take_request(Moment.BEFORE, "POST", "/fapi/v1/order") is None
+    assert armed.take_request(Moment.BEFORE, "DELETE", "/fapi/v1/batchOrders") is not None
+    assert armed.take_request(Moment.BEFORE, "DELETE", "/fapi/v1/algoOrder") is not None
+
+
 def test_what_strikes_at_once_is_not_kept() -> None:
     armed, struck = faults()
     armed.arm("delisting", ms=300, symbol="BTCUSDT")

@@ -124,6 +124,16 @@ def test_a_reduce_only_order_is_still_cut_to_the_position() -> None:
     assert amend(trader, order, "0.05", "61500", reduce_only=True).lots == 15
 
 
+def test_a_reduce_only_order_is_spared_the_least_notional_where_its_change_says_that_it_is_one() -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    other.limit(BUY, "0.02", "60000")
+    trader.market(SELL, "0.02")
+    order = trader.limit(BUY, "0.01", "49000", reduce_only=True)
+    assert refused(lambda: amend(trader, order, "0.001", "49000")) == -5029
+    assert amend(trader, order, "0.001", "49000", reduce_only=True).lots == 1
+
+
 def test_a_matched_price_follows_the_book() -> None:
     desk = Desk()
     trader, other = desk.trader(), desk.trader()

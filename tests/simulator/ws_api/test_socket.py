@@ -204,6 +204,29 @@ async def test_a_half_open_socket_hears_nothing(
     assert (await ask("time"))["id"] == "time"
 
 
+async def test_the_ws_api_alone_can_be_down(
+    venue: LocalExchange, client: SocketClient, socket: aiohttp.ClientWebSocketResponse
+) -> None:
+    async with client.session.ws_connect(f"{venue.stream}/market/ws/btcusdt@markPrice") as stream:
+        venue.faults.arm("ws_api_down", ms=60_000)
+        assert (await socket.receive(timeout=5)).type in GONE
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="503"):
+            await client.session.ws_connect(venue.ws_api)
+        assert (await client("GET", "/fapi/v1/time"))["serverTime"]
+        assert not stream.closed
+        venue.faults.arm("ws_api_down", times=0)
+        async with client.session.ws_connect(venue.ws_api) as again:
+            await again.send_json({"id": 1, "method": "time"})
+            assert (await again.receive_json())["status"] == 200
+
+
+async def test_an_error_says_until_when_it_wants_silence(venue: LocalExchange, ask: Ask) -> None:
+    venue.faults.arm("rate_limited", ms=3_000)
+    data = (await ask("order.place", **BUY))["error"]["data"]
+    assert data["retryAfter"] - data["serverTime"] == 3_000
+    assert "data" not in (await ask("order.cancel", symbol="BTCUSDT", orderId=1))["error"]
+
+
 async def test_cut_sockets_are_gone(venue: LocalExchange, socket: aiohttp.ClientWebSocketResponse, ask: Ask) -> None:
     await ask("time")
     venue.faults.arm("cut_sockets")

@@ -1,0 +1,35 @@
+"""The tags of events, by which listeners subscribe."""
+
+from enum import Enum
+
+
+class MarketEvent(Enum):
+    """Tags of the events. Numbers up to 299 are Hummingbot's, the others are this project's."""
+
+    BuyOrderCompleted = 102
+    SellOrderCompleted = 103
+    OrderCancelled = 106
+    OrderFilled = 107
+    OrderExpired = 108
+    OrderFailure = 198
+    BuyOrderCreated = 200
+    SellOrderCreated = 201
+    FundingPaymentCompleted = 202
+    OrderOutcomeUnknown = 301
+    OrderModified = 302
+    OrderModifyFailed = 303
+    OrderTriggered = 304
+    FeedLost = 310
+    FeedRestored = 311
+    FundingRateChanged = 312
+    RateLimitNear = 313
+    OrdersPaused = 314
+    OrderWayChanged = 315
+    RateLimitWait = 316
+    LeverageConfirmed = 320
+    MarginCall = 330
+    Liquidation = 331
+    PositionDrift = 340
+    OpeningsPaused = 350
+    OpeningsResumed = 351
+    CancelOnDisconnect = 352

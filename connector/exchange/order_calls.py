@@ -1,0 +1,78 @@
+"""Calls about orders that other hosts' interfaces lack: changes, several at once, orders that are tried, orders in
+another's words, the gate of what opens, and the end of everyone's orders."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from connector.core.faults import ArgumentFault, ConfigFault, Fault
+from connector.core.intents import ModifyIntent, OrderIntent
+from connector.core.reports import OrderReport
+from connector.exchange.network.components import Components
+from connector.exchange.orders.ember import EmberOrder, ember_intent
+from connector.exchange.orders.openings import Openings
+
+
+class OrderCalls:
+    """What the connector answers by its components."""
+
+    def __init__(self, components: Components) -> None:
+        self._components = components
+
+    @property
+    def openings(self) -> Openings:
+        """The gate of orders that open: `shut(by)` keeps them back, `release(by)` lets them go again."""
+        return self._components.openings
+
+    def modify(
+        self, trading_pair: str, client_order_id: str, *, price: Decimal | None = None, amount: Decimal | None = None
+    ) -> str:
+        """Asks for another price or total amount of an open order and returns the id; it loses its place in the queue.
+        Told is then `OrderModified`, `OrderModifyFailed`, or the order's end. Raises `ArgumentFault`."""
+        self._components.modifications.request(ModifyIntent(trading_pair, client_order_id, price, amount))
+        return client_order_id
+
+    def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
+        """Places several orders, five to a request, and returns an id for each: each has a fate of its own, which
+        arrives as events. What can be no order fails, and the others are placed."""
+        return self._components.batches.create(orders_to_create)
+
+    def batch_order_modify(self, orders_to_modify: Sequence[ModifyIntent]) -> None:
+        """Changes several orders, five to a request, each as `modify` does. Raises `ArgumentFault` for the first that
+        can be no change, once all others are asked for."""
+        self._components.batches.modify(orders_to_modify)
+
+    def batch_order_cancel(self, orders_to_cancel: Sequence[tuple[str, str]]) -> None:
+        """Cancels several orders, given as (trading pair, client order id), ten to a request. Raises `ArgumentFault`
+        for the first id that this connector never gave, once all others are asked for."""
+        self._components.cancellation.request_each([name for _, name in orders_to_cancel], self._components.ids.is_own)
+
+    async def test_order(self, intent: OrderIntent) -> Fault | None:
+        """The refusal that the order would meet now; None where the exchange would take it. Nothing is placed, tracked
+        or held. Raises `ArgumentFault`, and `ConnectorFault` where the exchange does not say."""
+        return await self._components.entry.trial(intent)
+
+    def place_ember(self, order: EmberOrder) -> str:
+        """Places an order in Ember's words, where the setting `ember_orders` is on. Raises `ArgumentFault`."""
+        if not self._components.takes_ember_orders:
+            rule = "Ember's words are not taken: some mean other orders than the exchange's"
+            raise ConfigFault("ember_orders", False, rule, "set it true in connector.yml")
+        return self._components.entry.submit(ember_intent(order)).client_order_id
+
+    async def orders_of_everyone(self, trading_pair: str) -> tuple[OrderReport, ...]:
+        """Every open order of a pair on the account, of either family, whoever placed it. Raises `ConnectorFault`."""
+        symbol = self._components.pair_rules.rule(trading_pair).symbol
+        return await self._components.cancellation.of_everyone(symbol)
+
+    async def cancel_everyones(self, trading_pair: str, would_go: Sequence[OrderReport]) -> tuple[OrderReport, ...]:
+        """Cancels every open order of a pair, those of others too; returns what is open then.
+
+        `would_go` is what `orders_of_everyone` told: where other orders are open by now nothing is cancelled, and
+        `ArgumentFault` names them. Raises `ConnectorFault` where the exchange does not answer.
+        """
+        symbol = self._components.pair_rules.rule(trading_pair).symbol
+        known = {report.client_order_id for report in would_go}
+        unseen = {report.client_order_id for report in await self._components.cancellation.of_everyone(symbol)} - known
+        if unseen:
+            remedy = "look at orders_of_everyone again"
+            raise ArgumentFault("would_go", sorted(unseen), "are open too, and would go unseen", remedy)
+        return await self._components.cancellation.cancel_everyones(symbol)

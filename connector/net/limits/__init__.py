@@ -1,0 +1,1 @@
+"""Rate limits: what is used of them, who waits, and silences that the venue asks for."""

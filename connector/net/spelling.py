@@ -1,0 +1,82 @@
+"""How a request is spelt and signed, by either way: what is signed is what is sent, percent-encoding included.
+
+    REST      name=value&...&signature=...    in the order in which they were given; the key in a header
+    WS-API    {"name": value, ...}            signed sorted by name, encoded as in a query string; the key among them,
+                                              and neither key nor signature once the connection is logged on
+Source: "Signed endpoint security", "WebSocket API general info, request security", as of 2026-11. No page says whether
+the WS-API encodes values before signing; the official client does.
+"""
+
+from collections.abc import Callable, Mapping
+
+from connector.core.faults import UnavailableFault
+from connector.net.query_text import encoded, query_text
+from connector.net.sign import Signer
+from connector.venue.domains import LIVE_HOSTS, Domain, host_of
+from connector.venue.endpoints import API_KEY_HEADER, INTEGER_PARAMS, WS_LOGON, Endpoint, Security
+
+JsonParams = dict[str, str | int]
+
+
+class Spelling:
+    """Signs with one key. `venue_ms` is the venue's clock, asked at the last moment."""
+
+    def __init__(self, domain: Domain, venue_ms: Callable[[], int], recv_window_ms: int) -> None:
+        self._domain = domain
+        self._venue_ms = venue_ms
+        self.recv_window_ms = recv_window_ms
+        self.signer: Signer | None = None
+
+    def sign_with(self, signer: Signer) -> None:
+        """Takes the key. Refuses to sign for a live host when the domain is not live."""
+        domain = self._domain
+        for address in () if domain.is_live else (domain.rest, domain.ws_api):
+            if host_of(address) in LIVE_HOSTS:
+                raise UnavailableFault(f"domain {domain.name} does not sign for {address}")
+        self.signer = signer
+
+    @property
+    def can_log_on(self) -> bool:
+        """Whether a connection of the WS-API may be logged on with the key."""
+        return self.signer is not None and self.signer.can_log_on
+
+    def rest(self, endpoint: Endpoint, params: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """The address and the headers."""
+        headers: dict[str, str] = {}
+        if endpoint.security is not Security.NONE:
+            signer = self._key_for(endpoint)
+            headers[API_KEY_HEADER] = signer.api_key.reveal()
+            if endpoint.security is Security.SIGNED:
+                signed = query_text({**params, **self._stamp()})
+                query = f"{signed}&signature={encoded(signer.sign(signed))}"
+                return f"{self._domain.rest}{endpoint.path}?{query}", headers
+        query = query_text(params)
+        return f"{self._domain.rest}{endpoint.path}{'?' if query else ''}{query}", headers
+
+    def ws(self, endpoint: Endpoint, params: Mapping[str, str], *, is_logged_on: bool) -> JsonParams:
+        """The parameters of a signed request."""
+        stamped = {**params, **self._stamp()}
+        return _json(stamped) if is_logged_on else self._signed(endpoint, stamped)
+
+    def logon(self) -> JsonParams:
+        """The parameters of a logon."""
+        return self._signed(WS_LOGON, self._stamp())
+
+    def _signed(self, endpoint: Endpoint, stamped: Mapping[str, str]) -> JsonParams:
+        signer = self._key_for(endpoint)
+        named = {**stamped, "apiKey": signer.api_key.reveal()}
+        return {**_json(named), "signature": signer.sign(query_text(dict(sorted(named.items()))))}
+
+    def _stamp(self) -> dict[str, str]:
+        """When the request was made, and how long after it may arrive; without a window the venue's own holds."""
+        window = {"recvWindow": str(self.recv_window_ms)} if self.recv_window_ms else {}
+        return {**window, "timestamp": str(self._venue_ms())}
+
+    def _key_for(self, endpoint: Endpoint) -> Signer:
+        if self.signer is None:
+            raise UnavailableFault(f"{endpoint.method} {endpoint.path} needs an API key and there is none")
+        return self.signer
+
+
+def _json(params: Mapping[str, str]) -> JsonParams:
+    return {name: int(value) if name in INTEGER_PARAMS else value for name, value in params.items()}

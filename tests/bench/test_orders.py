@@ -1,0 +1,47 @@
+"""Figures of orders beside their bounds, and the venue that they are measured at."""
+
+import json
+
+import pytest
+
+from connector.core.reports import ReportSource
+from connector.net.http import Http
+from connector.wire import order_replies
+from tests.bench.orders.figures import pair_of, row_of
+from tests.bench.orders.rig import canned_venue
+from tests.bench.orders.ws_entry import measure
+
+
+def test_a_figure_is_judged_by_the_median_of_its_runs() -> None:
+    assert not row_of("throttle", [1.0, 1.5, 9.0], "µs", 2.0).is_missed
+    assert row_of("throttle", [1.0, 2.5, 9.0], "µs", 2.0).is_missed
+    assert not row_of("throttle", [100.0], "µs").is_missed
+
+
+def test_a_ratio_is_of_the_figures_of_one_run() -> None:
+    cost, ratio = pair_of("buy", [110.0, 300.0, 120.0], [100.0, 200.0, 100.0], 1.15)
+    assert (cost.median, cost.min, cost.max, cost.is_missed) == (120.0, 110.0, 300.0, False)
+    assert (ratio.median, ratio.min, ratio.max, ratio.is_missed) == (1.2, 1.1, 1.5, True)
+
+
+def test_a_line_says_what_was_meant_and_whether_it_was_missed() -> None:
+    row = row_of("buy", [3.0], "times", 1.15)
+    assert row.line(is_json=False).endswith("at most 1.15  MISSED")
+    assert json.loads(row.line(is_json=True))["is_missed"]
+
+
+async def test_the_canned_venue_answers_of_the_order_that_was_sent() -> None:
+    http = Http(through_proxy=False)
+    with canned_venue() as domain:
+        for method, name, status in (("POST", "newClientOrderId", "NEW"), ("DELETE", "origClientOrderId", "CANCELED")):
+            answer = await http.send(method, f"{domain.rest}/fapi/v1/order?{name}=desk1-7", {})
+            report = order_replies.order(answer.body, ReportSource.ACK, "BTCUSDT", "desk1-7")
+            assert (answer.status, report.status.name) == (200, status)
+        await http.close()
+
+
+def test_an_order_goes_round_over_the_ws_api_by_both_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bench.orders.ws_entry.ORDERS", 20)
+    with canned_venue() as domain:
+        ours, bare = measure(domain)
+    assert ours > 0 and bare > 0

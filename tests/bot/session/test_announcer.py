@@ -1,0 +1,80 @@
+"""What is told on the screen as it comes."""
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from connector.bot.session.announcer import Announcer
+from connector.bot.session.local_exchange import attached
+from connector.core.enums import OrderType
+from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.network.limit_watch import clock_text
+from connector.simulator.server import LocalExchange
+from connector.venue import endpoints
+from tests.companions.local_trading import PAIR, until
+
+pytestmark = pytest.mark.virtual_time
+D = Decimal
+
+
+def announced(connector: PerpetualDerivative, venue: LocalExchange) -> tuple[Announcer, list[str]]:
+    said: list[str] = []
+    announcer = Announcer(connector, attached(venue.rest), said.append)
+    announcer.listen()
+    return announcer, said
+
+
+async def test_refusals_that_pause_openings_are_told_once_with_their_reason(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    _, said = announced(connector, venue)
+    for _ in range(20):
+        connector.buy(PAIR, D("90"), OrderType.LIMIT, D(59_000))
+        await asyncio.sleep(0.1)
+    (line,) = said
+    assert line.startswith("opening orders of the account are paused, a probe goes once a minute: POST /fapi/v1/order")
+    assert "[-2019]" in line
+    await asyncio.sleep(60)
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(59_000))
+    await until(lambda: len(said) == 2, "they go again")
+    assert said[1] == "opening orders of the account go again; 17 were kept back"
+
+
+async def test_a_gate_that_is_shut_is_told_with_who_did_it(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    announcer, said = announced(connector, venue)
+    connector.openings.shut("the desk")
+    for _ in range(3):
+        announcer.watch_openings()
+    connector.openings.release("the desk")
+    for _ in range(3):
+        announcer.watch_openings()
+    assert said == [
+        "no new orders: the gate openings is shut by the desk; cancels and closes go on",
+        "new orders go again",
+    ]
+
+
+async def test_a_wait_for_a_limit_is_told_with_its_end(connector: PerpetualDerivative, venue: LocalExchange) -> None:
+    _, said = announced(connector, venue)
+    gateway = connector.components.gateway
+    venue.faults.arm("weight_used_up", ms=120_000, left=400)
+    await gateway.call(endpoints.BALANCE)
+    now_ms = connector.venue_time_ms()
+    end = clock_text(now_ms - now_ms % 60_000 + 60_000)
+    asked = [asyncio.create_task(gateway.call(endpoints.BALANCE)) for _ in range(20)]
+    await until(lambda: any("is used up" in line for line in said), "told")
+    assert [line for line in said if "is used up" in line] == [
+        f"the limit of request weight of this address is used up: on at {end}"
+    ]
+    venue.faults.arm("weight_used_up", times=0)
+    await asyncio.gather(*asked)
+
+
+async def test_silence_and_its_end_are_told(connector: PerpetualDerivative, venue: LocalExchange) -> None:
+    _, said = announced(connector, venue)
+    venue.faults.arm("banned", ms=10_000, method="GET")
+    await until(lambda: "the exchange takes requests again" in said, "the silence is over", within_s=60)
+    assert "wants silence until" in said[0] and said[0].endswith("nothing is sent before")

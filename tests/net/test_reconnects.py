@@ -1,0 +1,35 @@
+"""When a connection is made anew."""
+
+from connector.net.reconnects import LASTED_MS, LONGEST_PAUSE_S, ReconnectPause, end_of_life_ms
+from connector.venue.limits import StreamTerms
+from tests.companions.virtual_time import LoopClock, run_in_virtual_time
+
+
+def pauses(*lasted_ms: int) -> list[float]:
+    """How long each pause was, in seconds, after connections that lasted so long."""
+
+    async def work(clock: LoopClock) -> list[float]:
+        pause, waited = ReconnectPause(), []
+        for lasted in lasted_ms:
+            began_ms = clock.monotonic_ms()
+            await pause.wait(lasted)
+            waited.append((clock.monotonic_ms() - began_ms) / 1000)
+        return waited
+
+    return run_in_virtual_time(work)
+
+
+def test_pauses_double_while_connections_end_early_up_to_the_longest() -> None:
+    waited = pauses(*[1_000] * 12)
+    expected = [min(0.1 * 2**number, LONGEST_PAUSE_S) for number in range(1, 13)]
+    assert all(most / 2 - 0.01 <= pause <= most + 0.01 for pause, most in zip(waited, expected, strict=True))
+
+
+def test_one_that_lasted_makes_the_next_pause_short_again() -> None:
+    assert pauses(*[0] * 8, LASTED_MS + 1)[-1] <= 0.1
+
+
+def test_lives_end_in_the_last_twentieth_of_their_span_and_not_all_together() -> None:
+    ends = {end_of_life_ms(StreamTerms(life_s=1_000), 5_000) for _ in range(100)}
+    assert len(ends) > 50
+    assert all(955_000 <= end <= 1_005_000 for end in ends)
