@@ -4,7 +4,10 @@ A few hundred kilobytes unpack to gigabytes where somebody means harm, and a bod
 beyond the limit is given up while it is being read. The venue is offered gzip alone, so nothing else is unpacked.
 """
 
+import asyncio
+import contextlib
 import zlib
+from collections.abc import Iterator
 
 import aiohttp
 
@@ -12,6 +15,8 @@ import aiohttp
 MOST_BYTES = 64 * 2**20
 ACCEPTED = "gzip"
 _PIECE = 2**20
+#: Above it an answer is a long one.
+_LONG_BYTES = 8 * 2**20
 #: zlib's words for "find out by yourself whether this is gzip or zlib".
 _ANY_HEADER = 32 + zlib.MAX_WBITS
 
@@ -20,15 +25,22 @@ class BadBody(Exception):
     """A body that is too long, or not packed as the answer says."""
 
 
-async def body_of(response: aiohttp.ClientResponse, most_bytes: int = MOST_BYTES) -> bytes:
-    """The whole body. Raises `BadBody`; the connection is then of no more use."""
+async def body_of(
+    response: aiohttp.ClientResponse, most_bytes: int = MOST_BYTES, long_ones: asyncio.Lock | None = None
+) -> bytes:
+    """The whole body; long ones that share a lock are read one after the other, so that several cost no more memory
+    than one. Raises `BadBody`; the connection is then of no more use."""
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip", "deflate"):
         raise BadBody("the answer is packed in a way that was not asked for")
     unpacked = _Unpacked(most_bytes, zlib.decompressobj(_ANY_HEADER) if encoding in ("gzip", "deflate") else None)
-    async for piece in response.content.iter_any():
-        unpacked.add(piece)
-    return unpacked.whole()
+    async with contextlib.AsyncExitStack() as turn:
+        async for piece in response.content.iter_any():
+            for size in unpacked.adding(piece):
+                if size > _LONG_BYTES and long_ones is not None:
+                    await turn.enter_async_context(long_ones)
+                    long_ones = None
+        return unpacked.whole()
 
 
 class _Unpacked:
@@ -40,13 +52,14 @@ class _Unpacked:
         self._pieces: list[bytes] = []
         self._size = 0
 
-    def add(self, piece: bytes) -> None:
+    def adding(self, piece: bytes) -> Iterator[int]:
+        """Takes a piece in steps; tells how much there is after each."""
         if self._packing is None:
-            self._take(piece)
+            yield self._take(piece)
             return
         try:
             while piece:
-                self._take(self._packing.decompress(piece, _PIECE))
+                yield self._take(self._packing.decompress(piece, _PIECE))
                 piece = self._packing.unconsumed_tail
         except zlib.error as error:
             raise BadBody(f"the answer is not packed as it says: {error}") from error
@@ -56,9 +69,10 @@ class _Unpacked:
             raise BadBody("the answer ends within its packing")
         return b"".join(self._pieces)
 
-    def _take(self, piece: bytes) -> None:
+    def _take(self, piece: bytes) -> int:
         self._size += len(piece)
         if self._size > self._most:
             raise BadBody(f"the answer has more than {self._most >> 20} MiB")
         if piece:
             self._pieces.append(piece)
+        return self._size

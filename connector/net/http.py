@@ -5,6 +5,7 @@ slow. Neither kind has a limit of connections here, for a request that waits in 
 old; who may leave is settled before (`net/limits/admission`).
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -64,6 +65,7 @@ class Http:
         connect_s = min(CONNECT_WITHIN_S, timeout_s / 2)
         self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=connect_s, sock_connect=connect_s)
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._long_answers = asyncio.Lock()
 
     async def send(self, method: str, address: str, headers: Mapping[str, str], *, urgent: bool = False) -> HttpAnswer:
         """Sends one request, once; `address` goes out byte for byte, an answer of more than 64 MiB is none. `urgent`
@@ -79,7 +81,8 @@ class Http:
                 method, URL(address, encoded=True), headers=headers, allow_redirects=False, middlewares=once
             ) as response:
                 try:
-                    return HttpAnswer(response.status, response.headers, await body_of(response))
+                    body = await body_of(response, long_ones=self._long_answers)
+                    return HttpAnswer(response.status, response.headers, body)
                 except BadBody:
                     response.close()
                     raise

@@ -1,5 +1,6 @@
 """Answers are unpacked as far as may be held, on a real socket."""
 
+import asyncio
 import gzip
 import itertools
 import resource
@@ -8,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from connector.net import answer_body
 from connector.net.answer_body import MOST_BYTES
 from connector.net.http import Http, NoAnswer
 from tests.companions.flows.canned import answering, http_answer
@@ -98,3 +100,33 @@ async def test_cookies_are_not_kept(http: Http) -> None:
         await http.send("GET", domain.rest, {})
         await http.send("DELETE", domain.rest, {}, urgent=True)
     assert [list(session.cookie_jar) for session in http._sessions.values()] == [[], []]
+
+
+async def test_long_answers_are_read_one_after_the_other_and_all_of_them(
+    http: Http, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Several that grow at once would cost several times the memory that one may."""
+    growing: set[int] = set()
+    most = 0
+    taken = answer_body._Unpacked._take
+
+    def watched(self: answer_body._Unpacked, piece: bytes) -> int:
+        nonlocal most
+        size = taken(self, piece)
+        if size > 10 * 2**20:
+            growing.add(id(self))
+            most = max(most, len(growing))
+        return size
+
+    def whole(self: answer_body._Unpacked) -> bytes:
+        growing.discard(id(self))
+        return ended(self)
+
+    ended = answer_body._Unpacked.whole
+    monkeypatch.setattr(answer_body._Unpacked, "_take", watched)
+    monkeypatch.setattr(answer_body._Unpacked, "whole", whole)
+    body = gzip.compress(bytes(30 * 2**20))
+    async with answering(http_answer(200, body, "Content-Encoding: gzip\r\n")) as domain:
+        answers = await asyncio.gather(*(http.send("GET", domain.rest, {}, urgent=bool(n % 2)) for n in range(4)))
+    assert [len(answer.body) for answer in answers] == [30 * 2**20] * 4
+    assert most == 1

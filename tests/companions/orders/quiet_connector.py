@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from connector.config.connector_settings import ConnectorSettings
 from connector.core.enums import OrderWay
 from connector.core.secrets import Secret
 from connector.exchange import gates
@@ -42,7 +43,8 @@ async def trading(
     clock = SystemClock()
     instance = Instance(TAG) if journal is None else Instance(TAG, journal, journal.take_earlier())
     signer = HmacSigner(Secret(KEY), Secret(SECRET))
-    connector = assemble(domain, signer, (PAIR,), instance, clock, Throttle(WIDE_LIMITS), order_way=way)
+    own = ConnectorSettings(order_entry=way.value)
+    connector = assemble(domain, signer, (PAIR,), instance, clock, Throttle(WIDE_LIMITS), own)
     parts = connector.components
     parts.pair_rules.take(Instruments({PAIR: BTC_RULE}, {SYMBOL: PAIR}, ()))
     parts.feed.add(SYMBOL, PAIR)
