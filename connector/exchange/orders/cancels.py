@@ -24,10 +24,11 @@ from connector.core.enums import OrderState
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
 from connector.core.faults import ConnectorFault, Fate, Fault
-from connector.core.reports import OrderReport, OrderStatus, ReportSource
+from connector.core.reports import OrderReport, OrderStatus
 from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders import families
+from connector.exchange.orders.own_words import own_word
 from connector.exchange.orders.together import Outcome, asked_together, in_groups
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
@@ -130,7 +131,7 @@ class Cancels:
 
     def _want(self, order: InFlightOrder) -> None:
         if order.is_open and not order.cancel_wanted:
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_WANTED))
+            self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_WANTED))
 
     def _may_be_asked_for(self, order: InFlightOrder) -> bool:
         return self._may_leave(order) and order.client_order_id not in self._pursued
@@ -177,7 +178,7 @@ class Cancels:
         try:
             for order in orders:
                 self._left.discard(order.client_order_id)
-                self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REQUESTED))
+                self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_REQUESTED))
             asked = [(order.symbol, order.client_order_id) for order in orders]
             params = requests.orders_by_client_id(orders[0].symbol, [name for _, name in asked])
             outcomes = await asked_together(self._gateway, endpoints.CANCEL_ORDERS, params, asked)
@@ -190,7 +191,7 @@ class Cancels:
     async def _ask(self, order: InFlightOrder) -> None:
         """One cancel. Afterwards the order is over, or stands as it stood."""
         self._left.discard(order.client_order_id)
-        self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REQUESTED))
+        self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_REQUESTED))
         try:
             outcome: Outcome = await self._ack_of_some_way(order)
         except ConnectorFault as fault:
@@ -214,7 +215,7 @@ class Cancels:
                 _LOG.warning("cancel of %s: %s", order.client_order_id, outcome)
                 await self._look_up(order)
         if order.is_open:
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.CANCEL_REFUSED))
+            self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_REFUSED))
 
     async def _ack_of_some_way(self, order: InFlightOrder) -> OrderReport:
         """The answer of the first family that has the order. Raises `Fault`, that of the last one asked."""
@@ -249,7 +250,3 @@ def _of_one_request(orders: Iterable[InFlightOrder]) -> Iterator[tuple[InFlightO
             yield (order,)
     for rows in by_symbol.values():
         yield from in_groups(rows, endpoints.MOST_CANCELS_BATCHED)
-
-
-def _own_word(order: InFlightOrder, status: OrderStatus) -> OrderReport:
-    return OrderReport(ReportSource.LOCAL, status, order.symbol, client_order_id=order.client_order_id)

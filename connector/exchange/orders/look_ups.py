@@ -16,10 +16,11 @@ import logging
 from connector.core.clock import Clock
 from connector.core.enums import OrderState
 from connector.core.faults import ConnectorFault, Fate, Fault
-from connector.core.reports import OrderReport, OrderStatus, ReportSource
+from connector.core.reports import OrderReport, OrderStatus
 from connector.exchange.account.ack_event_watch import Known
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders import absence, families
+from connector.exchange.orders.own_words import own_word
 from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
@@ -118,13 +119,13 @@ class LookUps:
             await self._heed_absence(order)
             return
         if order.change_in_doubt and order.change is asked_for and not can_arrive:
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.MODIFY_REFUSED))
+            self._dispatcher.dispatch(own_word(order, OrderStatus.MODIFY_REFUSED))
 
     async def _heed_absence(self, order: InFlightOrder) -> None:
         """ "No such order" proves absence when the request can no longer arrive, no replica can lag so far, and
         neither lists nor trades have it."""
         if order.change_in_doubt and not order.lost:
-            self._dispatcher.dispatch(_own_word(order, OrderStatus.NOT_FOUND))
+            self._dispatcher.dispatch(own_word(order, OrderStatus.NOT_FOUND))
         elif _is_sought(order) and self._is_silent_for(order, absence.proven_after_ms(self._gateway)):
             for report in await absence.searched(self._api, order, self._venue_time_before(order)):
                 self.take(report)
@@ -146,10 +147,6 @@ def _is_sought(order: InFlightOrder) -> bool:
         or order.ghost
         or (order.child_finished and order.is_open)
     )
-
-
-def _own_word(order: InFlightOrder, status: OrderStatus) -> OrderReport:
-    return OrderReport(ReportSource.LOCAL, status, order.symbol, client_order_id=order.client_order_id)
 
 
 def _known(order: InFlightOrder) -> Known:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from connector.core.amounts import ZERO
 from connector.core.clock import Clock
 from connector.core.enums import PositionAction
-from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fault, FaultRule, Retry
+from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fault
 from connector.core.intents import ModifyIntent
 from connector.core.order_ends import Rejection
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
@@ -26,6 +26,7 @@ from connector.exchange.account.ack_event_watch import known_by_change
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders.exact_intent import exact_amount, exact_price
 from connector.exchange.orders.order_entry import EntryPermit, OrderTerms
+from connector.exchange.orders.own_words import not_sent
 from connector.exchange.orders.post_only import WOULD_TAKE
 from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome
@@ -44,7 +45,7 @@ _REMEMBERED = 1_000
 
 
 def _not_sent(why: str, blame: Blame = Blame.REQUEST) -> Fault:
-    return Fault(FaultRule(Fate.NEVER_LIVED, Retry.NEVER, blame, f"not sent: {why}"), _REQUEST)
+    return Fault(not_sent(why, blame), _REQUEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from connector.core.events import MarketOrderFailureEvent
 from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnreadableFault
 from connector.core.intents import OrderIntent
 from connector.core.order_ends import Rejection, RejectionKind
-from connector.core.reports import OrderReport, OrderStatus, ReportSource
+from connector.core.reports import OrderReport, OrderStatus
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
@@ -25,6 +25,7 @@ from connector.exchange.orders import families
 from connector.exchange.orders.cancels import Cancels, TaskOwner
 from connector.exchange.orders.exact_intent import exact_intent
 from connector.exchange.orders.intent_rules import broken_rule, within_what_is_held
+from connector.exchange.orders.own_words import not_sent, own_word
 from connector.exchange.orders.post_only import WOULD_TAKE, Touch, repriced
 from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome, asked_together
@@ -39,12 +40,8 @@ from connector.wire.requests import RequestParams
 _LOG = logging.getLogger(__name__)
 
 
-def _not_sent(why: str, blame: Blame = Blame.REQUEST) -> FaultRule:
-    return FaultRule(Fate.NEVER_LIVED, Retry.NEVER, blame, f"not sent: {why}")
-
-
-_NOT_READY = _not_sent("the connector is not ready", Blame.NETWORK)
-_CANCELLED = _not_sent("it was cancelled before it left")
+_NOT_READY = not_sent("the connector is not ready", Blame.NETWORK)
+_CANCELLED = not_sent("it was cancelled before it left")
 
 #: Of orders that are only tried: no id is used up, and none of ours has this form.
 _TRIAL_ID = "trial"
@@ -191,7 +188,7 @@ class OrderEntry:
         exact = self._exact(intent, rule)
         broken = broken_rule(exact, rule, self._terms.mark_price_of(intent.trading_pair))
         if broken is not None:
-            return Fault(_not_sent(str(broken)), "test order")
+            return Fault(not_sent(str(broken)), "test order")
         mode, prevention = self._terms.position_mode(), self._terms.self_trade_prevention
         params = algo_requests.test_order(exact, rule.symbol, _TRIAL_ID, mode, prevention)
         try:
@@ -234,7 +231,7 @@ class OrderEntry:
         except Fault as fault:
             if fault.rule.fate is Fate.GONE and order.was_seen and not order.lost:
                 _LOG.warning("order %s is lost from sight; it is looked for", order.client_order_id)
-                self._dispatcher.dispatch(_own_word(order, OrderStatus.NOT_FOUND))
+                self._dispatcher.dispatch(own_word(order, OrderStatus.NOT_FOUND))
             else:
                 _LOG.info("look-up of %s: %s", order.client_order_id, fault)
 
@@ -259,15 +256,15 @@ class OrderEntry:
         if order.cancel_wanted:
             self._refuse(order, _CANCELLED)
         elif broken is not None:
-            self._refuse(order, _not_sent(str(broken)), kept_by(broken))
+            self._refuse(order, not_sent(str(broken)), kept_by(broken))
         elif shut := self._permit.shut(order):
-            self._refuse(order, _not_sent(shut))
+            self._refuse(order, not_sent(shut))
         elif not self.is_wanted(placing):
             self._refuse(order, _NOT_READY)
         elif trouble := self._permit.journaling.unwritten(order):
-            self._refuse(order, _not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION))
+            self._refuse(order, not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION))
         elif why := self._permit.kept_back(order):
-            self._refuse(order, _not_sent(why))
+            self._refuse(order, not_sent(why))
         else:
             return True
         return False
@@ -310,13 +307,13 @@ class OrderEntry:
             if wanted is None:
                 break
             _LOG.info("%s would take at %s: %s", order.client_order_id, order.price, wanted.price)
-            self._dispatcher.dispatch(replace(_own_word(order, OrderStatus.UNCHANGED), price=wanted.price))
+            self._dispatcher.dispatch(replace(own_word(order, OrderStatus.UNCHANGED), price=wanted.price))
             placing = replace(placing, intent=wanted)
             outcome = await self.ask(placing)
         self._take(order, outcome)
 
     async def _tell_no_order(self, name: str, intent: OrderIntent, why: ArgumentFault) -> None:
-        fault = Fault(_not_sent(str(why)), "new order")
+        fault = Fault(not_sent(str(why)), "new order")
         at_s, rejection = self._clock.now_ms() / 1000, Rejection(RejectionKind.NOT_SENT)
         self._bus.publish((MarketOrderFailureEvent(at_s, name, intent.order_type, fault, rejection),))
 
@@ -327,10 +324,10 @@ class OrderEntry:
                 self._ack_watch.acknowledged(order.client_order_id, known_by(outcome), self._clock.monotonic_ms())
             case Fault():
                 rejection = self._rejection(order, outcome)
-                self._dispatcher.dispatch(_own_word(order, _PLACED[outcome.rule.fate], outcome, rejection))
+                self._dispatcher.dispatch(own_word(order, _PLACED[outcome.rule.fate], outcome, rejection))
             case _:
                 _LOG.warning("answer to %s: %s", order.client_order_id, outcome)
-                self._dispatcher.dispatch(_own_word(order, OrderStatus.OUTCOME_UNKNOWN))
+                self._dispatcher.dispatch(own_word(order, OrderStatus.OUTCOME_UNKNOWN))
 
     def _rejection(self, order: InFlightOrder, fault: Fault) -> Rejection:
         try:
@@ -340,18 +337,4 @@ class OrderEntry:
         return rejection_of(fault, order, rule)
 
     def _refuse(self, order: InFlightOrder, why: FaultRule, rejection: Rejection = NOT_SENT) -> None:
-        self._dispatcher.dispatch(_own_word(order, OrderStatus.REJECTED, Fault(why, "new order"), rejection))
-
-
-def _own_word(
-    order: InFlightOrder, status: OrderStatus, fault: Fault | None = None, rejection: Rejection | None = None
-) -> OrderReport:
-    """A report of our own about an order, for what the venue did not say itself."""
-    return OrderReport(
-        source=ReportSource.ERROR if fault else ReportSource.LOCAL,
-        status=status,
-        symbol=order.symbol,
-        client_order_id=order.client_order_id,
-        fault=fault,
-        rejection=rejection,
-    )
+        self._dispatcher.dispatch(own_word(order, OrderStatus.REJECTED, Fault(why, "new order"), rejection))
