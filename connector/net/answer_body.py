@@ -13,16 +13,32 @@ import aiohttp
 
 #: Unpacked. The venue's longest answers, exchangeInfo and a thousand symbols' brackets, have a few MiB.
 MOST_BYTES = 64 * 2**20
+#: Of an error's: a code and a line of text, or a page of a proxy's.
+MOST_ERROR_BYTES = 2**20
 ACCEPTED = "gzip"
 _PIECE = 2**20
 #: Above it an answer is a long one.
-_LONG_BYTES = 8 * 2**20
+_LONG_BYTES = 2 * 2**20
 #: zlib's words for "find out by yourself whether this is gzip or zlib".
 _ANY_HEADER = 32 + zlib.MAX_WBITS
 
 
 class BadBody(Exception):
     """A body that is too long, or not packed as the answer says."""
+
+
+async def read_body(response: aiohttp.ClientResponse, long_ones: asyncio.Lock) -> bytes:
+    """The body of an answer, or of an error. An error whose body is no sense has none: its status says the most of it.
+
+    Raises `BadBody`.
+    """
+    if response.status < 400:
+        return await body_of(response, long_ones=long_ones)
+    try:
+        return await body_of(response, MOST_ERROR_BYTES)
+    except BadBody:
+        response.close()
+        return b""
 
 
 async def body_of(

@@ -16,7 +16,7 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 from yarl import URL
 
 from connector.core.figures import cut
-from connector.net.answer_body import ACCEPTED, BadBody, body_of
+from connector.net.answer_body import ACCEPTED, BadBody, read_body
 
 #: For a connection: the name, the socket and TLS. It ends before the whole of the time is up, so that what never
 #: left is told from what was not answered.
@@ -68,8 +68,8 @@ class Http:
         self._long_answers = asyncio.Lock()
 
     async def send(self, method: str, address: str, headers: Mapping[str, str], *, urgent: bool = False) -> HttpAnswer:
-        """Sends one request, once; `address` goes out byte for byte, an answer of more than 64 MiB is none. `urgent`
-        ones have connections of their own.
+        """Sends one request, once; `address` goes out byte for byte, an answer of more than 64 MiB is none,
+        and of an error whose body is no sense the status remains. `urgent` ones have connections of their own.
 
         Raises `NoAnswer`.
         """
@@ -81,7 +81,7 @@ class Http:
                 method, URL(address, encoded=True), headers=headers, allow_redirects=False, middlewares=once
             ) as response:
                 try:
-                    body = await body_of(response, long_ones=self._long_answers)
+                    body = await read_body(response, self._long_answers)
                     return HttpAnswer(response.status, response.headers, body)
                 except BadBody:
                     response.close()

@@ -95,6 +95,25 @@ async def test_what_is_not_packed_as_it_says_is_no_answer(http: Http, name: str,
     assert silence.value.sent
 
 
+@pytest.mark.parametrize(
+    ("body", "header"),
+    [
+        (b'{"code":-1003,"msg":"' + b"x" * 2**21 + b'"}', ""),
+        (bomb(1), "Content-Encoding: gzip\r\n"),
+        (b"no gzip", "Content-Encoding: gzip\r\n"),
+    ],
+    ids=["long", "unpacks to gigabytes", "not gzip"],
+)
+async def test_of_an_error_whose_body_is_no_sense_the_status_remains(http: Http, body: bytes, header: str) -> None:
+    """It may ask for silence."""
+    before = peak_bytes()
+    async with answering(http_answer(429, body, header + "Retry-After: 7\r\n")) as domain:
+        for _ in range(2):
+            answer = await http.send("GET", domain.rest, {})
+            assert (answer.status, answer.body, answer.headers["Retry-After"]) == (429, b"", "7")
+    assert peak_bytes() - before < 20 * 2**20
+
+
 async def test_cookies_are_not_kept(http: Http) -> None:
     async with answering(http_answer(200, b"{}", "Set-Cookie: a=b; Path=/\r\nSet-Cookie: ²\x01=;;;\r\n")) as domain:
         await http.send("GET", domain.rest, {})
