@@ -5,6 +5,7 @@ ours, never an exception of the reader.
 """
 
 import json
+from typing import Any
 
 from connector.core.faults import UnreadableFault
 from connector.core.figures import MOST_LETTERS, MOST_TIME_MS, cut, whole
@@ -24,11 +25,24 @@ def server_time_ms(body: bytes) -> int:
         raise UnreadableFault("server time", cut(f"{type(error).__name__} {error}")) from error
 
 
+def refusals_within(body: bytes) -> list[tuple[int, str]]:
+    """Code and text of each refusal among the rows of an answer that tells of several; none where it is no such list."""
+    if b'"code"' not in body:
+        return []
+    try:
+        return [_shape(row) for row in json.loads(body) if isinstance(row, dict) and "code" in row]
+    except _NO_SENSE:
+        return []
+
+
 def error_shape(body: bytes) -> tuple[int, str]:
     """Code and text of the venue's error body; (0, the text) for a body of another shape. The text is cut to a line."""
     try:
-        row = json.loads(body)
-        code = whole(row["code"], "code", -_MOST_CODE, _MOST_CODE)
-        return code, cut(row["msg"] if isinstance(row["msg"], str) else type(row["msg"]).__name__)
+        return _shape(json.loads(body))
     except _NO_SENSE:
         return 0, cut(body[: 4 * MOST_LETTERS].decode("utf-8", "replace"))
+
+
+def _shape(row: Any) -> tuple[int, str]:
+    code = whole(row["code"], "code", -_MOST_CODE, _MOST_CODE)
+    return code, cut(row["msg"] if isinstance(row["msg"], str) else type(row["msg"]).__name__)

@@ -14,7 +14,7 @@ from connector.core.clock import Clock
 from connector.core.enums import OrderWay
 from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry
 from connector.net.clock_meter import SAMPLES, ClockMeter, TimeAnswer
-from connector.net.error_bodies import error_shape, server_time_ms
+from connector.net.error_bodies import error_shape, refusals_within, server_time_ms
 from connector.net.handshakes import HandshakePace
 from connector.net.http import Http, HttpAnswer, NoAnswer
 from connector.net.limits.admission import Admission, Clocks, NoRoom, cost_of
@@ -215,6 +215,8 @@ class Gateway:
             answer = await sending
             sent, received_ms = _Sent.ANSWERED, self._clock.monotonic_ms()
             if answer.status == 200:
+                if endpoint.tells_each:
+                    self._heed_each(answer, ticket)
                 return answer.body, sent_ms, received_ms
             fault = self._fault(answer, endpoint, name, ticket)
             sent = _Sent.ANSWERED if is_counted(answer.status, fault.text) else _Sent.FREE
@@ -269,6 +271,18 @@ class Gateway:
         rule = rule_for_answer(answer.status, code, text, is_write=endpoint.is_write)
         until_ms = self._pause(answer, rule, text, ticket) if rule.retry in SILENCES else None
         return Fault(rule, name, code=code, http_status=answer.status, text=text, pause_until_ms=until_ms)
+
+    def _heed_each(self, answer: HttpAnswer, ticket: Ticket) -> None:
+        """What is asked of a pool in the refusal of one order among several is asked as in that of one alone."""
+        asked: dict[Retry, tuple[FaultRule, str]] = {}
+        for code, text in refusals_within(answer.body):
+            rule = rule_for_answer(answer.status, code, text, is_write=True)
+            asked.setdefault(rule.retry, (rule, text))
+        for retry, (rule, text) in asked.items():
+            if retry in SILENCES:
+                self._pause(answer, rule, text, ticket)
+            elif retry is Retry.AFTER_CLOCK_SYNC:
+                self.clock_meter.is_in_doubt = True
 
     def _pause(self, answer: HttpAnswer, rule: FaultRule, text: str, ticket: Ticket) -> int:
         """The venue asks for silence: until when, by its clock, and the throttle keeps it."""

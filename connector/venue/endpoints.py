@@ -67,6 +67,8 @@ class Endpoint:
     repeats: bool = False
     #: Whether the count of used weight in its answers is true ("inaccurate on ticker endpoints").
     tells_weight: bool = True
+    #: Whether its answer tells of each of several orders what became of it, refusals among them.
+    tells_each: bool = False
     #: The same over the WS-API, at the same cost; empty where it has no such method.
     ws_method: str = ""
 
@@ -137,13 +139,21 @@ PLACE_ORDERS = Endpoint(
     order_cost_10s=5,
     order_cost_1m=1,
     most_wait_ms=1_000,
+    tells_each=True,
 )
 CLOSE_ORDERS = replace(PLACE_ORDERS, priority=Priority.RISK)
 MODIFY_ORDERS = replace(PLACE_ORDERS, method="PUT")
 MODIFY_CLOSE_ORDERS = replace(MODIFY_ORDERS, priority=Priority.RISK)
 #: As one alone weighs; all of one symbol.
 CANCEL_ORDERS = Endpoint(
-    "DELETE", "/fapi/v1/batchOrders", fixed(1), Security.SIGNED, is_write=True, priority=Priority.RISK, repeats=True
+    "DELETE",
+    "/fapi/v1/batchOrders",
+    fixed(1),
+    Security.SIGNED,
+    is_write=True,
+    priority=Priority.RISK,
+    repeats=True,
+    tells_each=True,
 )
 OPEN_ORDERS = Endpoint("GET", "/fapi/v1/openOrders", by_symbol(1, 40), Security.SIGNED, priority=Priority.LOOK_UP)
 OPEN_ALGO_ORDERS = Endpoint(

@@ -3,7 +3,7 @@
 import pytest
 
 from connector.core.faults import UnreadableFault
-from connector.net.error_bodies import error_shape, server_time_ms
+from connector.net.error_bodies import error_shape, refusals_within, server_time_ms
 
 DEEP = b'{"code":' + b"[" * 200_000
 
@@ -51,3 +51,18 @@ def test_a_time_that_is_none_is_unreadable(text: str) -> None:
 def test_a_body_without_a_time_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableFault, match="server time"):
         server_time_ms(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "refusals"),
+    [
+        (b'[{"orderId":1},{"code":-1015,"msg":"slow"},{"code":-2011,"msg":"x"}]', [(-1015, "slow"), (-2011, "x")]),
+        (b'[{"orderId":1}]', []),
+        (b'[1,["code"],{"code":"x"}]', []),
+        (b'[{"code":', []),
+        (b'[{"code":' + b"[" * 200_000, []),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_the_refusals_among_several_are_read(body: bytes, refusals: list[tuple[int, str]]) -> None:
+    assert refusals_within(body) == refusals

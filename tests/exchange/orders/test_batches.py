@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 
 import pytest
 
@@ -14,6 +16,8 @@ from connector.core.faults import ArgumentFault
 from connector.core.intents import ModifyIntent, OrderIntent
 from connector.core.order_ends import RejectionKind
 from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.errors import VenueError
+from connector.simulator.rest import batches, order_routes
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, until
 from tests.companions.orders.counted_requests import counted_requests
@@ -259,3 +263,80 @@ async def test_cancels_whose_answer_is_lost_are_asked_for_until_the_orders_are_g
     told = [tag for tag in log.tags() if not tag.startswith("Feed")]
     assert told == ["BuyOrderCreated"] * 3 + ["OrderCancelled"] * 3
     assert await open_there(connector) == {}
+
+
+@pytest.mark.parametrize("code", [-1015, -1003])
+@pytest.mark.parametrize("deed", ["place", "amend"])
+async def test_a_limit_that_the_answer_to_one_of_several_names_is_kept_as_if_it_were_asked_alone(
+    connector: PerpetualDerivative, log: EventLog, monkeypatch: pytest.MonkeyPatch, deed: str, code: int
+) -> None:
+    names = await are_open(connector, log, 3) if deed == "amend" else []
+    at_the_venue = f"{deed}_once"
+    monkeypatch.setattr(batches, at_the_venue, refusing_the_second(getattr(order_routes, at_the_venue), code))
+    throttle = connector.components.gateway.throttle
+    pause = throttle.account.pause if code == -1015 else throttle.address.pause
+    assert not pause.is_on
+    if deed == "amend":
+        rows = [ModifyIntent(PAIR, name, price=D(59_100 + number)) for number, name in enumerate(names)]
+        connector.batch_order_modify(rows)
+        await log.waits_for(MarketEvent.OrderModifyFailed)
+    else:
+        connector.batch_order_create(bids(3))
+        await log.waits_for(MarketEvent.OrderFailure)
+    assert pause.is_on
+    assert "the words of the venue" in pause.reason
+    assert connector.components.gateway.silent_until_ms() is not None or code == -1015
+    monkeypatch.undo()
+    with counted_requests(connector) as sent:
+        connector.batch_order_create(bids(2))
+        await log.waits_for(MarketEvent.OrderFailure, 2)
+        assert sent == {}, "nothing leaves while the silence lasts"
+
+
+async def test_an_order_of_several_that_met_an_overload_is_looked_up_and_pauses_nothing(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "place_once", refusing_the_second(order_routes.place_once, -1008))
+    names = connector.batch_order_create(bids(3))
+    await log.waits_for(MarketEvent.OrderOutcomeUnknown)
+    await log.waits_for(MarketEvent.OrderFailure)
+    throttle = connector.components.gateway.throttle
+    assert not throttle.account.pause.is_on
+    assert not throttle.address.pause.is_on
+    assert counts_there(venue) == {names[0]: 1, names[2]: 1}
+
+
+async def test_a_clock_that_one_of_several_is_refused_for_is_measured_again(
+    connector: PerpetualDerivative, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "place_once", refusing_the_second(order_routes.place_once, -5028))
+    measured = connector.components.gateway.clock_meter.measured
+    connector.batch_order_create(bids(3))
+    await log.waits_for(MarketEvent.OrderFailure)
+    await until(lambda: connector.components.gateway.clock_meter.measured > measured, "measured again")
+
+
+async def test_a_silence_that_the_answer_to_one_of_several_cancels_asks_for_is_kept_and_then_it_goes(
+    connector: PerpetualDerivative, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = await are_open(connector, log, 3)
+    monkeypatch.setattr(batches, "cancel_once", refusing_the_second(order_routes.cancel_once, -1003))
+    connector.batch_order_cancel([(PAIR, name) for name in names])
+    pause = connector.components.gateway.throttle.address.pause
+    await until(lambda: pause.is_on, "the silence is kept")
+    await log.waits_for(MarketEvent.OrderCancelled, 2)
+    await asyncio.sleep(70)
+    await log.waits_for(MarketEvent.OrderCancelled, 3)
+    assert await open_there(connector) == {}
+
+
+def refusing_the_second(deed: Callable[..., object], code: int) -> Callable[..., object]:
+    """What the exchange does for each of several; the second is refused."""
+    asked = count(1)
+
+    def each(*request: object) -> object:
+        if next(asked) == 2:
+            raise VenueError(code, text="the words of the venue")
+        return deed(*request)
+
+    return each
