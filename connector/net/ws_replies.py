@@ -3,20 +3,25 @@
     {"id": 7, "status": 200, "result": {...}, "rateLimits": [...]}
     {"id": 7, "status": 418, "error": {"code": -1003, "msg": "...", "data": {"serverTime": ..., "retryAfter": ...}}}
 
-Counts and the end of a silence stand under the names of REST's headers. What can't be read is nobody's answer; where
+Counts and the end of a silence stand under the names of REST's headers. Counts of a limit that is not known here, or
+makes no sense, are left out and told once. What can't be read is nobody's answer; where
 its id can, it is no answer to that one alone.
 Source: "WebSocket API general info", as of 2026-11; `retryAfter`, a time of the venue's, as spot's page has it.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import ujson
 
+from connector.core.figures import cut, whole
 from connector.net.http import HttpAnswer
-from connector.venue.limits import INTERVALS_MS, counter_header
+from connector.venue.limits import INTERVALS_MS, MOST_INTERVALS, counter_header
 
+_LOG = logging.getLogger(__name__)
 _NO_SENSE = (ValueError, LookupError, TypeError, OverflowError, RecursionError, AttributeError)
 
 
@@ -63,13 +68,21 @@ def _counts(row: Mapping[str, Any]) -> dict[str, str]:
     limits = row.get("rateLimits")
     for limit in limits if isinstance(limits, list) else ():
         try:
-            window_ms = INTERVALS_MS.get(limit["interval"], 0) * int(limit["intervalNum"])
-            header = counter_header(limit["rateLimitType"], window_ms)
+            number = whole(limit["intervalNum"], "intervalNum", 1, MOST_INTERVALS)
+            header = counter_header(limit["rateLimitType"], number * INTERVALS_MS[limit["interval"]])
             if header:
                 counts[header] = str(limit["count"])
         except _NO_SENSE:
-            continue
+            header = ""
+        if not header:
+            _leave_out(cut(str({**limit, "count": "..."} if isinstance(limit, dict) else limit)))
     return counts
+
+
+@lru_cache(maxsize=64)
+def _leave_out(limit: str) -> None:
+    """Told once: every answer carries it."""
+    _LOG.warning("WS-API: a rate limit that is not known is left out: %s", limit)
 
 
 def _silence(row: Mapping[str, Any]) -> dict[str, str]:

@@ -19,6 +19,8 @@ class RateLimit:
 
 #: The units in which the venue spells a window.
 INTERVALS_MS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}
+#: A window of more of them is nonsense.
+MOST_INTERVALS = 1_000
 REQUEST_WEIGHT = "REQUEST_WEIGHT"
 ORDERS = "ORDERS"
 #: Our own word: exchangeInfo does not list it. What fundingRate and fundingInfo share.

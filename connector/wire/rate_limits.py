@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from connector.core import figures
-from connector.venue.limits import INTERVALS_MS, ORDERS, REQUEST_WEIGHT, RateLimit
+from connector.venue.limits import INTERVALS_MS, MOST_INTERVALS, ORDERS, REQUEST_WEIGHT, RateLimit
 from connector.wire.json_text import NOT_AS_PROMISED, read
 
 _KINDS = frozenset({REQUEST_WEIGHT, ORDERS})
-#: Beyond these a row is nonsense.
-_MOST_INTERVALS, _MOST_UNITS = 1_000, 10**9
+#: Beyond this a row is nonsense.
+_MOST_UNITS = 10**9
 
 
 def order_limits(body: bytes) -> tuple[tuple[RateLimit, ...], tuple[str, ...]]:
@@ -38,7 +38,7 @@ def rate_limits(rows: Iterable[Any]) -> tuple[tuple[RateLimit, ...], tuple[str, 
 def _limit(row: Any) -> RateLimit | None:
     try:
         unit_ms = INTERVALS_MS[row["interval"]]
-        window_ms = unit_ms * figures.whole(row["intervalNum"], "intervalNum", 1, _MOST_INTERVALS)
+        window_ms = unit_ms * figures.whole(row["intervalNum"], "intervalNum", 1, MOST_INTERVALS)
         limit = RateLimit(row["rateLimitType"], window_ms, figures.whole(row["limit"], "limit", 1, _MOST_UNITS))
         return limit if limit.kind in _KINDS else None
     except NOT_AS_PROMISED:

@@ -51,12 +51,25 @@ def test_an_error_is_judged_by_the_rules_of_rest(status: int, error: dict[str, o
 
 @pytest.mark.parametrize(
     "limits",
-    [5, "x", [5], [{"interval": []}], [{**LIMITS[0], "intervalNum": "x"}], [{**LIMITS[0], "interval": "EON"}]],
+    [5, "x", [5], [{"interval": []}], [{**LIMITS[0], "intervalNum": "x"}], [{**LIMITS[0], "interval": "EON"}]]
+    + [[{**LIMITS[0], "intervalNum": number}] for number in (0, -10, 10**18, None, True, 1.5, [])]
+    + [[{name: value for name, value in LIMITS[0].items() if name != "intervalNum"}]],
 )
 def test_limits_that_make_no_sense_spoil_no_answer(limits: object) -> None:
     reply = reply_of(frame(result={}, rateLimits=limits))
     assert reply.answer is not None
     assert reply.answer.headers == {}
+
+
+def test_a_limit_that_is_not_known_is_left_out_with_one_line_and_the_others_count(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for count in (1, 2, 3):
+        moons = {**LIMITS[0], "rateLimitType": "MOONS", "count": count}
+        reply = reply_of(frame(result={}, rateLimits=[moons, LIMITS[2]]))
+        assert reply.answer is not None
+        assert reply.answer.headers == {"X-MBX-USED-WEIGHT-1M": "99"}
+    assert caplog.text.count("MOONS") == 1
 
 
 @pytest.mark.parametrize(

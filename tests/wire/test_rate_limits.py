@@ -25,7 +25,9 @@ def test_limits_are_read_with_their_windows() -> None:
     "odd",
     [
         row("RAW_REQUESTS"), row(["ORDERS"]), row(interval="FORTNIGHT"), row(interval=None), row(number=0),
-        row(number=1.5), row(limit=0), row(limit=-1), row(limit=float("nan")), row(limit=1e400), row(limit=10**18),
+        row(number=1.5), row(number=-10), row(number=10**18), row(number="ten"), row(number=None), row(number=True),
+        row(number=float("nan")), {"rateLimitType": "ORDERS", "interval": "SECOND", "limit": 300}, row(limit=0),
+        row(limit=-1), row(limit=float("nan")), row(limit=1e400), row(limit=10**18),
         {}, None, 7,
     ],
     ids=str,

@@ -52,6 +52,25 @@ async def test_a_limit_that_is_not_known_is_left_out_with_one_line(
     assert caplog.text.count("a limit of the moon") == 1
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "1e30", "null", "99999999", '"many"'])
+@pytest.mark.parametrize(
+    ("path", "field"), [("exchangeInfo", "rateLimits.intervalNum"), ("rateLimit/order", "intervalNum")]
+)
+async def test_a_limit_of_no_window_is_left_out_wherever_it_is_told_and_trading_goes_on(
+    venue: LocalExchange, trader: Trader, caplog: pytest.LogCaptureFixture, number: str, path: str, field: str
+) -> None:
+    venue.faults.arm("altered_answer", method="GET", path=f"/fapi/v1/{path}", field=field, value=number)
+    connector = connect(venue)
+    await ready(connector)
+    assert caplog.text.count("a rate limit that is not known is left out") >= 2
+    rows = {(use.kind, use.window_ms): use.limit for use in connector.limit_use()}
+    assert rows == {(REQUEST_WEIGHT, 60_000): 2400, (ORDERS, 10_000): 300, (ORDERS, 60_000): 1200}
+    heard = EventLog(connector)
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await heard.waits_for(MarketEvent.BuyOrderCreated)
+    await connector.stop_network()
+
+
 async def test_without_the_accounts_own_limits_the_listed_ones_hold(venue: LocalExchange, trader: Trader) -> None:
     venue.faults.arm("service_unavailable", times=3, method="GET", path="/fapi/v1/rateLimit/order")
     connector = connect(venue)
