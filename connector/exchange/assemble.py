@@ -116,6 +116,8 @@ def _components(
     tasks = Tasks()
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), bus)
     refusals = Refusals(bus, clock, tracker.order)
+    if gateway.order_sockets is not None:
+        gateway.order_sockets.on_logon(refusals.hear_logon)
     openings = Openings(bus, clock)
     permit = _permit(gates, tasks, journaling, refusals, openings)
     terms = _order_terms(pair_rules, prices, ledger, ids, settings)

@@ -26,7 +26,7 @@ def server_time_ms(body: bytes) -> int:
 
 
 def refusals_within(body: bytes) -> list[tuple[int, str]]:
-    """Code and text of each refusal among the rows of an answer that tells of several; none where it is no such list."""
+    """Code and text of each refusal among the rows of an answer that tells of several; none of another shape."""
     if b'"code"' not in body:
         return []
     try:

@@ -1,8 +1,10 @@
 """Two warm connections of the WS-API: what ends risk never queues behind what opens it, nor behind look-ups."""
 
 import asyncio
+from collections.abc import Callable
 
 from connector.core.clock import Clock
+from connector.core.faults import Fault
 from connector.net.ws_api import Door, WsApi
 from connector.venue.domains import Domain
 from connector.venue.endpoints import Endpoint, Priority
@@ -29,6 +31,10 @@ class OrderSockets:
             if socket.trouble:
                 return f"{socket.name}: {socket.trouble}"
         return ""
+
+    def on_logon(self, hear: Callable[[Fault | None], None]) -> None:
+        """Calls `hear` when either was logged on, and when its key was refused, with the refusal."""
+        self.orders.on_logon = self.risk.on_logon = hear
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:

@@ -11,6 +11,8 @@ from connector.venue.limits import StreamTerms
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
+#: Where the key was refused: nothing mends that but a person.
+LONGEST_PAUSE_AFTER_REFUSAL_S = 60.0
 #: A connection that lasted so long did not end early.
 LASTED_MS = 60_000
 #: Where no successor could be had, the old connection serves on, and one is tried again after this.
@@ -25,9 +27,10 @@ class ReconnectPause:
     def __init__(self) -> None:
         self._pause_s = FIRST_PAUSE_S
 
-    async def wait(self, lasted_ms: int) -> None:
-        """Returns when the next connection may be tried; the last one was up for so long, 0 where it never was."""
-        self._pause_s = FIRST_PAUSE_S if lasted_ms > LASTED_MS else min(self._pause_s * 2, LONGEST_PAUSE_S)
+    async def wait(self, lasted_ms: int, longest_s: float = LONGEST_PAUSE_S) -> None:
+        """Returns when the next connection may be tried, after `longest_s` at most; the last one was up for so long, 0
+        where it never was."""
+        self._pause_s = FIRST_PAUSE_S if lasted_ms > LASTED_MS else min(self._pause_s * 2, longest_s)
         await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))
 
 

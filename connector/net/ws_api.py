@@ -4,9 +4,10 @@
        ▲                                             └── age ──▶ a successor is up first, then the old one ends
        └── a pause that grows while connections end early
 
-A request that finds no connection "was not sent". One whose answer stays out, or whose connection ends before, may have
-been carried out: that is "no answer", and nothing is sent twice here. A connection counts as up when it has answered
-once: one that only stands open would take orders and never speak of them.
+A key that the venue refuses is tried again ever more seldom: nothing but a person mends it. A request that finds no
+connection "was not sent". One whose answer stays out, or whose connection ends before, may have been carried out:
+that is "no answer", and nothing is sent twice here. A connection counts as up when it has answered once: one that only
+stands open would take orders and never speak of them.
 Source: "WebSocket API general info", as of 2026-11.
 """
 
@@ -16,11 +17,17 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from connector.core.clock import Clock
-from connector.core.faults import ConnectorFault
+from connector.core.faults import Blame, ConnectorFault, Fault
 from connector.core.figures import cut
 from connector.core.secrets import redact
 from connector.net.http import HttpAnswer, NoAnswer
-from connector.net.reconnects import TRY_SUCCESSOR_AGAIN_MS, ReconnectPause, end_of_life_ms
+from connector.net.reconnects import (
+    LONGEST_PAUSE_AFTER_REFUSAL_S,
+    LONGEST_PAUSE_S,
+    TRY_SUCCESSOR_AGAIN_MS,
+    ReconnectPause,
+    end_of_life_ms,
+)
 from connector.net.ws_connection import Params, WsConnection
 from connector.venue.limits import StreamTerms
 
@@ -57,11 +64,14 @@ class WsApi:
     ) -> None:
         self.name = name
         self.connections = 0
+        #: Called when the key was refused, with the venue's words, and when a connection was logged on with it.
+        self.on_logon: Callable[[Fault | None], None] = lambda refusal: None
         self._address, self._clock, self._door = address, clock, door
         self._terms = terms or StreamTerms()
         self._answer_within_s = answer_within_s
         self._last_error = _NOT_CONNECTED
         self._connection: WsConnection | None = None
+        self._is_refused = False
 
     @property
     def is_up(self) -> bool:
@@ -96,7 +106,8 @@ class WsApi:
         try:
             async with asyncio.TaskGroup() as group:
                 while True:
-                    await pause.wait(await self._succession(group))
+                    lasted_ms = await self._succession(group)
+                    await pause.wait(lasted_ms, LONGEST_PAUSE_AFTER_REFUSAL_S if self._is_refused else LONGEST_PAUSE_S)
         finally:
             self._connection, self._last_error = None, "stopped"
 
@@ -144,7 +155,13 @@ class WsApi:
         except ConnectorFault as fault:
             connection.drop("it is of no use")
             self._tell(cut(redact(str(fault))))
+            self._is_refused = isinstance(fault, Fault) and fault.rule.blame is Blame.CONFIGURATION
+            if self._is_refused and isinstance(fault, Fault):
+                self.on_logon(fault)
             return None
+        self._is_refused = False
+        if connection.is_logged_on:
+            self.on_logon(None)
         self.connections += 1
         self._last_error = ""
         self._connection = connection

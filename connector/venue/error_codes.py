@@ -64,6 +64,7 @@ RULES: Final[dict[int, FaultRule]] = {
     -1111: _refused("more decimals than the pair allows", "trading rules are read again"),
     -1121: _configure("no such symbol", "check the pair"),
     NO_SUCH_LISTEN_KEY: _gone("the listen key does not exist"),
+    -2008: _configure("no such API key", "a key of another environment, or one that was deleted"),
     -2010: _refused("new order rejected"),
     -2011: _gone("no such open order"),
     -2013: _gone("no such order"),

@@ -1,18 +1,24 @@
 """When a connection is made anew."""
 
-from connector.net.reconnects import LASTED_MS, LONGEST_PAUSE_S, ReconnectPause, end_of_life_ms
+from connector.net.reconnects import (
+    LASTED_MS,
+    LONGEST_PAUSE_AFTER_REFUSAL_S,
+    LONGEST_PAUSE_S,
+    ReconnectPause,
+    end_of_life_ms,
+)
 from connector.venue.limits import StreamTerms
 from tests.companions.virtual_time import LoopClock, run_in_virtual_time
 
 
-def pauses(*lasted_ms: int) -> list[float]:
+def pauses(*lasted_ms: int, longest_s: float = LONGEST_PAUSE_S) -> list[float]:
     """How long each pause was, in seconds, after connections that lasted so long."""
 
     async def work(clock: LoopClock) -> list[float]:
         pause, waited = ReconnectPause(), []
         for lasted in lasted_ms:
             began_ms = clock.monotonic_ms()
-            await pause.wait(lasted)
+            await pause.wait(lasted, longest_s)
             waited.append((clock.monotonic_ms() - began_ms) / 1000)
         return waited
 
@@ -23,6 +29,11 @@ def test_pauses_double_while_connections_end_early_up_to_the_longest() -> None:
     waited = pauses(*[1_000] * 12)
     expected = [min(0.1 * 2**number, LONGEST_PAUSE_S) for number in range(1, 13)]
     assert all(most / 2 - 0.01 <= pause <= most + 0.01 for pause, most in zip(waited, expected, strict=True))
+
+
+def test_they_grow_far_longer_where_a_key_is_refused() -> None:
+    waited = pauses(*[0] * 12, longest_s=LONGEST_PAUSE_AFTER_REFUSAL_S)
+    assert all(pause >= LONGEST_PAUSE_AFTER_REFUSAL_S / 2 - 0.01 for pause in waited[-3:])
 
 
 def test_one_that_lasted_makes_the_next_pause_short_again() -> None:

@@ -6,13 +6,15 @@
                                                                                              over: told once ▼
 
 What closes is never kept back. A change of an open order is counted, and kept back, as a new order is, where the rule
-does not speak of openings alone. `venue.refusals` says after how many, and what is paused.
+does not speak of openings alone. A key that is refused at a logon is counted as one that is refused with an order.
+`venue.refusals` says after how many, and what is paused.
 """
 
 import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from connector.core.clock import Clock
 from connector.core.connection_events import OpeningsPausedEvent, OpeningsResumedEvent
@@ -25,6 +27,7 @@ from connector.core.events import (
     OrderModifiedEvent,
     OrderModifyFailedEvent,
 )
+from connector.core.faults import Fault
 from connector.exchange.bus import Bus
 from connector.orders.in_flight_order import InFlightOrder
 from connector.venue.refusals import ANY, OF_OPENINGS, PASSING, PROBE_EVERY_MS, REFUSALS, Paused
@@ -32,6 +35,7 @@ from connector.venue.refusals import ANY, OF_OPENINGS, PASSING, PROBE_EVERY_MS, 
 _LOG = logging.getLogger(__name__)
 #: Symbol and side; None stands for all of them.
 Scope = tuple[str | None, TradeType | None]
+_ACCOUNT: Final[Scope] = (None, None)
 
 
 @dataclass(slots=True)
@@ -48,6 +52,8 @@ class Pause:
     probed_ms: int
     #: How many were kept back.
     kept: int = 0
+    #: Begun by refused logons, without an order; a logon that is taken ends it.
+    by_logon: bool = False
 
 
 @dataclass(slots=True)
@@ -70,6 +76,8 @@ class Refusals:
         self._order_of = order_of
         #: The last code, and how often in a row, by symbol and side.
         self._alike: dict[tuple[str, TradeType], tuple[int, int]] = {}
+        #: The same of logons, of both connections together.
+        self._logons = (0, 0)
         self.pauses: dict[Scope, Pause] = {}
         #: How often the venue refused an order, by its number.
         self.counts: Counter[int] = Counter()
@@ -108,6 +116,21 @@ class Refusals:
         """Whether such a pause lasts now."""
         return any((pause.of, pause.code) == (of, code) for pause in self.pauses.values())
 
+    def hear_logon(self, refusal: Fault | None) -> None:
+        """A logon was refused, or taken (None)."""
+        if refusal is None:
+            self._logons = (0, 0)
+            pause = self.pauses.get(_ACCOUNT)
+            if pause is not None and pause.by_logon:
+                self._resume(_ACCOUNT)
+            return
+        last, times = self._logons
+        times = times + 1 if last == refusal.code else 1
+        self._logons = refusal.code, times
+        rule = REFUSALS.get(refusal.code, ANY)
+        if rule.pauses is Paused.ACCOUNT and times >= rule.after and _ACCOUNT not in self.pauses:
+            self._begin(_ACCOUNT, "the account", refusal.code, str(refusal), by_logon=True)
+
     def _hear_refusal(self, event: Event) -> None:
         order = self._order_of(getattr(event, "order_id", ""))
         if not isinstance(event, MarketOrderFailureEvent | OrderModifyFailedEvent) or order is None:
@@ -139,29 +162,33 @@ class Refusals:
             pause = self.pauses.get(scope)
             proves_nothing = isinstance(event, OrderModifiedEvent) and pause is not None and pause.code in OF_OPENINGS
             if pause is not None and not proves_nothing:
-                del self.pauses[scope]
-                _LOG.warning("opening orders of %s go again; %d were kept back", pause.of, pause.kept)
-                self._bus.publish(
-                    (OpeningsResumedEvent(self._clock.now_ms() / 1000, pause.of, pause.code, pause.kept),)
-                )
+                self._resume(scope)
 
     def _pause(self, order: InFlightOrder, what: Paused, code: int, reason: str) -> None:
         scope, of = _scope(order, what)
-        now_ms = self._clock.monotonic_ms()
         if scope in self.pauses:
-            self.pauses[scope].probed_ms = now_ms
-            return
-        self.pauses[scope] = Pause(code, reason, of, now_ms, now_ms)
+            self.pauses[scope].probed_ms = self._clock.monotonic_ms()
+        else:
+            self._begin(scope, of, code, reason)
+
+    def _begin(self, scope: Scope, of: str, code: int, reason: str, *, by_logon: bool = False) -> None:
+        now_ms = self._clock.monotonic_ms()
+        self.pauses[scope] = Pause(code, reason, of, now_ms, now_ms, by_logon=by_logon)
         record = self.history.setdefault((of, code), PauseRecord(of, code, reason))
         record.reason, record.times = reason, record.times + 1
         _LOG.warning("opening orders of %s are paused, a probe goes once a minute: %s", of, reason)
         self._bus.publish((OpeningsPausedEvent(self._clock.now_ms() / 1000, of, code, reason),))
 
+    def _resume(self, scope: Scope) -> None:
+        pause = self.pauses.pop(scope)
+        _LOG.warning("opening orders of %s go again; %d were kept back", pause.of, pause.kept)
+        self._bus.publish((OpeningsResumedEvent(self._clock.now_ms() / 1000, pause.of, pause.code, pause.kept),))
+
 
 def _scope(order: InFlightOrder, what: Paused) -> tuple[Scope, str]:
     match what:
         case Paused.ACCOUNT:
-            return (None, None), "the account"
+            return _ACCOUNT, "the account"
         case Paused.SYMBOL:
             return (order.symbol, None), order.trading_pair
         case _:

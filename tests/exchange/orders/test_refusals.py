@@ -1,6 +1,7 @@
 """Refusals change what is sent."""
 
 import asyncio
+import logging
 from decimal import Decimal
 
 import pytest
@@ -9,11 +10,15 @@ from connector.core.connection_events import OpeningsPausedEvent, OpeningsResume
 from connector.core.enums import OrderType, PositionAction
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.net.ws_api import Ask
+from connector.simulator.access.signatures import KeyKind
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, EventLog
+from tests.companions.local_trading import PAIR, EventLog, Trader, connect, ready, until
 from tests.companions.orders.counted_requests import counted_requests
+from tests.companions.orders.keys import new_key
 
 D = Decimal
+CODES = {"key_expired": -2015, "key_unknown_2008": -2008, "key_format_2014": -2014, "key_locked_2017": -2017}
 CREATE = "POST /fapi/v1/order"
 
 
@@ -105,3 +110,41 @@ async def test_an_agreement_that_is_signed_ends_its_pause_at_the_next_probe(
     await asyncio.sleep(60)
     await quote(connector)
     assert len(log.of(MarketEvent.OpeningsResumed)) == 1
+
+
+@pytest.mark.parametrize("fault", ["key_expired", "key_unknown_2008", "key_format_2014", "key_locked_2017"])
+async def test_a_key_that_is_refused_is_tried_ever_more_seldom_and_nothing_opens_until_it_is_taken(
+    venue: LocalExchange, trader: Trader, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    sender, signer = new_key(venue, KeyKind.ED25519)
+    connector = connect(venue, signer=signer)
+    await ready(connector)
+    log, gateway = EventLog(connector), connector.components.gateway
+    tries = list[int]()
+    greet = gateway.greet
+
+    async def counting(ask: Ask) -> bool:
+        tries.append(connector.components.clock.monotonic_ms())
+        return await greet(ask)
+
+    monkeypatch.setattr(gateway, "greet", counting)
+    venue.faults.arm(fault, ms=400_000, api_key=sender.api_key)
+    venue.faults.arm("cut_sockets")
+    with caplog.at_level(logging.WARNING, "connector"):
+        paused = await log.waits_for(MarketEvent.OpeningsPaused)
+        assert isinstance(paused, OpeningsPausedEvent)
+        assert (paused.of, paused.code) == ("the account", CODES[fault])
+        await asyncio.sleep(200)
+        late = len(tries)
+        await asyncio.sleep(150)
+    assert len(tries) - late <= 2 * 150 / 30 + 2, "each of the two connections tries once in half a minute at most"
+    told = [row.name for row in caplog.records if str(paused.code) in row.getMessage()]
+    assert told.count("connector.net.ws_api") == 2, "once by each connection"
+    assert told.count("connector.exchange.orders.refusals") == 1
+    await asyncio.sleep(120)
+    await log.waits_for(MarketEvent.OpeningsResumed)
+    assert connector.paused_openings == {}
+    await until(lambda: connector.ready and not connector.order_way()[1], "as before", within_s=60)
+    await quote(connector)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    await connector.stop_network()
