@@ -116,8 +116,6 @@ def _components(
     tasks = Tasks()
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), bus)
     refusals = Refusals(bus, clock, tracker.order)
-    if gateway.order_sockets is not None:
-        gateway.order_sockets.on_logon(refusals.hear_logon)
     openings = Openings(bus, clock)
     permit = _permit(gates, tasks, journaling, refusals, openings)
     terms = _order_terms(pair_rules, prices, ledger, ids, settings)
@@ -140,7 +138,7 @@ def _components(
         liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
         limits=LimitWatch(gateway, api, gates, bus, clock), funding_terms=FundingTermsSource(gateway, feed, bus, clock),
         remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, pair_rules, reconciler)),
-        order_way=OrderWayWatch(gateway.order_sockets, bus, clock), openings=openings,
+        order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon), openings=openings,
         switch=_switch(settings, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
         openings_file=OpeningsFile(settings.openings_file, openings), takes_ember_orders=settings.ember_orders,
     )  # fmt: skip

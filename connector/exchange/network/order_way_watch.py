@@ -6,10 +6,12 @@ turns is told once.
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from connector.core.clock import Clock
 from connector.core.connection_events import OrderWayChangedEvent
 from connector.core.enums import OrderWay
+from connector.core.faults import Fault
 from connector.exchange.bus import Bus
 from connector.net.order_sockets import OrderSockets
 
@@ -24,7 +26,12 @@ _UP_MS = 10_000
 class OrderWayWatch:
     """Watches the connections of the WS-API and keeps them open. `run` runs until cancelled."""
 
-    def __init__(self, sockets: OrderSockets | None, bus: Bus, clock: Clock) -> None:
+    def __init__(
+        self, sockets: OrderSockets | None, bus: Bus, clock: Clock, hear_logon: Callable[[Fault | None], None]
+    ) -> None:
+        """`hear_logon` is called with each refusal of the key at a logon, and with None when one is taken."""
+        if sockets is not None:
+            sockets.on_logon(hear_logon)
         self._sockets = sockets
         self._bus = bus
         self._clock = clock
