@@ -15,9 +15,10 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from connector.core.faults import ConfigFault
 from connector.core.journal import Record
-from connector.store.rows import Batch, Row, batch_of
+from connector.store.rows import ASKED, CHANGED, Batch, Row, batch_of
+from connector.store.schema import bring_up_to_date
 from connector.store.segments import number_of, read_segment, segment_path, segments_of
-from connector.store.tables import ACCOUNT_LINES, CARRIED, FILLS, METADATA, ORDERS, PAYMENTS
+from connector.store.tables import ACCOUNT_LINES, CARRIED, FILLS, ORDERS, PAYMENTS
 
 _SERVED: Final = ("sqlite", "postgresql")
 _INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -89,7 +90,7 @@ class History:
                 return total
 
     def _begun(self) -> tuple[int, int]:
-        METADATA.create_all(self._engine)
+        bring_up_to_date(self._engine)
         with self._engine.connect() as connection:
             marks = select(CARRIED.c.segment, CARRIED.c.bytes).where(CARRIED.c.instance == self._instance)
             row = connection.execute(marks).one_or_none()
@@ -104,9 +105,8 @@ class History:
         self._mark = mark
 
     def _write_rows(self, connection: Connection, batch: Batch) -> None:
-        self._upsert(connection, ORDERS, list(batch.intended.values()), ())
-        columns = ("exchange_order_id", "amount", "price", "state", "executed", "reason", "venue_time_ms")
-        self._upsert(connection, ORDERS, list(batch.changed.values()), columns)
+        self._upsert(connection, ORDERS, list(batch.intended.values()), ASKED)
+        self._upsert(connection, ORDERS, list(batch.changed.values()), CHANGED)
         self._upsert(connection, FILLS, list(batch.fills.values()), ())
         self._upsert(connection, PAYMENTS, list(batch.payments.values()), ())
         if batch.lines:

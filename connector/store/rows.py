@@ -1,12 +1,22 @@
 """Records as rows of the history: of one batch the newest word on an order, each fill and payment once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Any, Final
 
 from connector.core.journal import FundingPaid, OrderChanged, OrderFilled, OrderIntended, Record, WalletChanged
+from connector.core.order_options import OrderOptions, options_of
 
 Row = dict[str, Any]
+#: What an order asked for: an order that was carried by a version without these columns gets them when it is restated.
+ASKED: Final = tuple(row.name for row in fields(OrderOptions))
+#: What changes in the life of an order.
+CHANGED: Final = (
+    "exchange_order_id", "amount", "price", "state", "executed", "reason", "venue_time_ms", "average_price", "algo_id",
+    "trigger_state", "cancel_requested_ms", "expiry", "rejection_kind", "rejection_code", "rejection_filter",
+    "rejection_limit", "rejection_value",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -46,8 +56,20 @@ def _intended(instance: str, record: OrderIntended) -> Row:
         "trading_pair": record.trading_pair, "trade_type": record.trade_type.name,
         "order_type": record.order_type.name, "position_action": record.position_action.name,
         "leverage": record.leverage, "amount": record.amount, "price": record.price, "state": "PENDING_CREATE",
-        "created_ms": record.created_ms,
+        "created_ms": record.created_ms, **_asked(record),
     }  # fmt: skip
+
+
+def _asked(record: OrderIntended) -> Row:
+    """None of what can't be read: another version's words keep no order out of the history."""
+    try:
+        options = options_of(record.options)
+    except (LookupError, ValueError, ArithmeticError):
+        return dict.fromkeys(ASKED)
+    asked = {name: getattr(options, name) for name in ASKED}
+    if not record.order_type.is_conditional:
+        asked["working_type"] = None
+    return {name: _word(value) for name, value in asked.items()}
 
 
 def _changed(instance: str, record: OrderChanged) -> Row:
@@ -55,8 +77,22 @@ def _changed(instance: str, record: OrderChanged) -> Row:
         "instance": instance, "client_order_id": record.client_order_id,
         "exchange_order_id": record.exchange_order_id, "amount": record.amount, "price": record.price,
         "state": record.state.name, "executed": record.reported_executed, "reason": record.reason,
-        "venue_time_ms": record.venue_time_ms,
+        "venue_time_ms": record.venue_time_ms, "average_price": record.reported_average_price,
+        "algo_id": record.algo_id or None, "trigger_state": record.trigger.name if record.trigger else None,
+        "cancel_requested_ms": record.cancel_requested_ms, "expiry": _word(record.expiry), **_rejected(record),
     }  # fmt: skip
+
+
+def _rejected(record: OrderChanged) -> Row:
+    """Why it was not taken; nulls where it was."""
+    parts = ("code", "filter", "limit", "value")
+    told = {f"rejection_{part}": getattr(record, f"rejection_{part}") or None for part in parts}
+    return {"rejection_kind": _word(record.rejection_kind), **told}
+
+
+def _word(value: object) -> object:
+    """A database's driver would spell the name of a word, or refuse it."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def _filled(instance: str, record: OrderFilled) -> Row:

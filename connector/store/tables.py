@@ -32,6 +32,18 @@ METADATA = MetaData()
 _COUNTED = BigInteger().with_variant(Integer, "sqlite")
 _NAME = String(64)
 
+
+
+def _asked() -> tuple[Column[Any], ...]:
+    """What an order asked for beside side, amount, type and price; null: not asked for."""
+    return (
+        Column("time_in_force", _NAME), Column("good_till_ms", BigInteger), Column("price_match", _NAME),
+        Column("self_trade_prevention", _NAME), Column("trigger_price", Exact), Column("working_type", _NAME),
+        Column("price_protect", Boolean), Column("close_position", Boolean), Column("activation_price", Exact),
+        Column("callback_rate", Exact),
+    )  # fmt: skip
+
+
 ORDERS = Table(
     "orders", METADATA,
     Column("instance", String(128), primary_key=True), Column("client_order_id", _NAME, primary_key=True),
@@ -39,7 +51,10 @@ ORDERS = Table(
     Column("trade_type", _NAME), Column("order_type", _NAME), Column("position_action", _NAME),
     Column("leverage", Integer), Column("amount", Exact), Column("price", Exact), Column("state", _NAME),
     Column("executed", Exact), Column("reason", String), Column("created_ms", BigInteger),
-    Column("venue_time_ms", BigInteger),
+    Column("venue_time_ms", BigInteger), *_asked(), Column("average_price", Exact), Column("algo_id", _NAME),
+    Column("trigger_state", _NAME), Column("cancel_requested_ms", BigInteger), Column("expiry", _NAME),
+    Column("rejection_kind", _NAME), Column("rejection_code", Integer), Column("rejection_filter", String),
+    Column("rejection_limit", String), Column("rejection_value", String),
 )  # fmt: skip
 FILLS = Table(
     "fills", METADATA,

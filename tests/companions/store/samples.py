@@ -40,10 +40,10 @@ def of_kind(kind: type[Any]) -> st.SearchStrategy[Any]:
 RECORDS: st.SearchStrategy[Record] = st.one_of(*map(of_kind, get_args(Record)))
 
 
-def intended(name: str = "desk-1", symbol: str = "BTCUSDT") -> OrderIntended:
+def intended(name: str = "desk-1", symbol: str = "BTCUSDT", options: str = "") -> OrderIntended:
     return OrderIntended(
         name, "BTC-USDT", symbol, TradeType.BUY, OrderType.LIMIT, Decimal(3), Decimal(100), PositionAction.OPEN, 5,
-        1_000, "BTC", "USDT",
+        1_000, "BTC", "USDT", options,
     )  # fmt: skip
 
 
