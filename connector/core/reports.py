@@ -116,6 +116,8 @@ class OrderReport:
     exchange_order_id: str = ""
     #: The venue's clock; 0 where the source has no time.
     time_ms: int = 0
+    #: When the order was made, where an answer tells that; else 0.
+    created_ms: int = 0
     #: As the venue echoes it: it may cut a reduce-only order to the position.
     amount: Decimal | None = None
     price: Decimal | None = None

@@ -90,6 +90,7 @@ def order_row(row: Row, source: ReportSource) -> OrderReport:
         client_order_id=word(row, "clientOrderId"),
         exchange_order_id=id_text(row, "orderId"),
         time_ms=figures.time_ms(row.get("updateTime") or row.get("time") or 0, "updateTime"),
+        created_ms=figures.time_ms(row.get("time") or 0, "time"),
         amount=total_of("executedQty", status, total, executed),
         price=unsigned_or_none(row, "price"),
         executed_amount=executed,

@@ -11,13 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from connector.bot.report.accounting import Accounting, Figures, FundingLine, TradeLine
+from connector.bot.report.exchange_lists import ENDED, ExchangeLists, number_of
 from connector.core.amounts import ZERO, plain
 from connector.core.enums import TradeType
 from connector.core.reports import IncomeReport, OrderReport, OrderStatus
 from connector.exchange.account.venue_api import VenueApi
 from connector.venue.income_kinds import FUNDING_FEE, OF_TRADES
 
-_ENDED = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED})
+#: An order that is read no more is forgotten after so many readings.
+_KEPT_READS = 3
 #: The account book may show a line late: this much of it is read again.
 _INCOME_OVERLAP_MS = 300_000
 #: The push of a settlement and the account book's line of it are stamped apart by no more than this.
@@ -52,13 +54,13 @@ class Foreign:
 class _Marks:
     """How far each of the exchange's lists has been read."""
 
-    order_id: int = 0
-    trade_id: int = 0
+    #: So often the lists were read.
+    reads: int = 0
     income_ms: int = 0
     income_seen: dict[tuple[str, str], int] = field(default_factory=dict)
-    ended: set[int] = field(default_factory=set)
-    #: Ids of the bot's orders: all from the last reading's mark on, since a trade may be shown after its order.
-    ours: set[int] = field(default_factory=set)
+    #: Numbers of orders that were read, and at which reading last: a trade, or a replica, may show one late.
+    ended: dict[int, int] = field(default_factory=dict)
+    ours: dict[int, int] = field(default_factory=dict)
 
 
 class ExchangeAccounting:
@@ -67,9 +69,12 @@ class ExchangeAccounting:
     def __init__(self, api: VenueApi, symbol: str, asset: str, is_ours: Callable[[str], bool]) -> None:
         self._api = api
         self._symbol = symbol
+        self._lists = ExchangeLists(api, symbol)
         self._asset = asset
         self._is_ours = is_ours
         self._marks = _Marks()
+        #: Numbers of orders that were over before.
+        self._of_before: frozenset[int] = frozenset()
         self.figures = Figures()
         self.foreign = Foreign()
         self.unmatched_trades: dict[str, TradeLine] = {}
@@ -78,10 +83,8 @@ class ExchangeAccounting:
     async def open(self, now_ms: int) -> None:
         """Asks where the exchange's lists stand, before the first order."""
         marks = self._marks
-        marks.order_id = await self._api.last_order_id(self._symbol) + 1
+        self._of_before = await self._lists.open(now_ms)
         await self._adopt_open()
-        newest = await self._api.newest_trade(self._symbol)
-        marks.trade_id = int(newest.fills[0].trade_id) + 1 if newest else 1
         marks.income_ms = now_ms
         async for line in self._api.income_since(now_ms - _INCOME_OVERLAP_MS):
             marks.income_seen[line.kind, line.income_id] = line.time_ms
@@ -92,16 +95,12 @@ class ExchangeAccounting:
         what ended before, is not."""
         marks = self._marks
         listed = await self._api.open_orders(self._symbol)
-        numbers = [int(row.exchange_order_id) for row in listed if self._is_ours(row.client_order_id)]
+        numbers = [number_of(row) for row in listed if self._is_ours(row.client_order_id)]
         if not numbers:
             return
-        marks.order_id = min(marks.order_id, *numbers)
-        async for row in self._api.orders_from(self._symbol, marks.order_id):
-            number = int(row.exchange_order_id)
-            if self._is_ours(row.client_order_id):
-                marks.ours.add(number)
-            if row.status in _ENDED:
-                marks.ended.add(number)
+        rows = await self._lists.from_order(min(numbers))
+        self._of_before |= {number_of(row) for row in rows if row.status in ENDED}
+        marks.ours = {number_of(row): 0 for row in rows if self._is_ours(row.client_order_id)}
 
     async def read(self) -> None:
         """Reads on where the last reading ended. The wallet is asked first and last: what comes in between is
@@ -167,41 +166,38 @@ class ExchangeAccounting:
     async def _read_trades_and_orders(self) -> None:
         """Trades first: whatever trade is on the list, its order is in the history that is read after it."""
         marks = self._marks
-        trades = [row async for row in self._api.trades_from(self._symbol, marks.trade_id)]
-        first_order_id = marks.order_id
+        marks.reads += 1
+        trades = await self._lists.trades()
         await self._read_orders()
         for row in trades:
             self._take_trade(row)
-        marks.ours = {number for number in marks.ours if number >= first_order_id}
-        marks.ended = {number for number in marks.ended if number >= marks.order_id}
+        marks.ours, marks.ended = (
+            {number: read for number, read in seen.items() if read >= marks.reads - _KEPT_READS}
+            for seen in (marks.ours, marks.ended)
+        )
 
     async def _read_orders(self) -> None:
-        marks, all_ended = self._marks, True
-        async for row in self._api.orders_from(self._symbol, marks.order_id):
-            number = int(row.exchange_order_id)
-            if self._is_ours(row.client_order_id):
+        for row in await self._lists.orders():
+            number = number_of(row)
+            if self._is_ours(row.client_order_id) and number not in self._of_before:
                 self._count(row, number)
-            all_ended = all_ended and row.status in _ENDED
-            if all_ended:
-                marks.order_id = number + 1
         open_orders = await self._api.open_orders(self._symbol)
         self.figures.open_at_end = sum(self._is_ours(row.client_order_id) for row in open_orders)
 
     def _count(self, row: OrderReport, number: int) -> None:
         marks = self._marks
         self.figures.placed += number not in marks.ours
-        marks.ours.add(number)
-        if row.status in _ENDED and number not in marks.ended:
-            marks.ended.add(number)
-            self.figures.cancelled += row.status is OrderStatus.CANCELED
+        marks.ours[number] = marks.reads
+        if row.status in ENDED:
+            self.figures.cancelled += row.status is OrderStatus.CANCELED and number not in marks.ended
+            marks.ended[number] = marks.reads
 
     def _take_trade(self, row: OrderReport) -> None:
         fill, side = row.fills[0], row.trade_type or TradeType.BUY
-        self._marks.trade_id = int(fill.trade_id) + 1
         trade = TradeLine(
             fill.trade_id, side, fill.price, fill.amount, fill.fee_amount, fill.fee_asset, fill.realized_pnl
         )
-        if int(row.exchange_order_id) in self._marks.ours:
+        if number_of(row) in self._marks.ours:
             self.figures.add_trade(trade)
             self.unmatched_trades[trade.trade_id] = trade
         else:

@@ -131,14 +131,22 @@ class VenueApi:
             from_id = max(int(row.exchange_order_id) for row in rows) + 1
 
     async def orders_since(self, symbol: str, start_ms: int) -> tuple[OrderReport, ...]:
-        """The order history from a time on, every page of it."""
-        params = requests.orders_since(symbol, start_ms, self._orders_page)
-        body = await self._gateway.call(endpoints.ALL_ORDERS, params)
-        rows = self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
-        if len(rows) < self._orders_page:
-            return rows
-        next_id = max(int(row.exchange_order_id) for row in rows) + 1
-        return (*rows, *[row async for row in self.orders_from(symbol, next_id)])
+        """The order history from a time on, every page of it: by time, since ids may fall, and by id where a page is of
+        one time."""
+        found: dict[str, OrderReport] = {}
+        while True:
+            params = requests.orders_since(symbol, start_ms, self._orders_page)
+            body = await self._gateway.call(endpoints.ALL_ORDERS, params)
+            rows = self._told_of(symbol, order_replies.orders(body, ReportSource.QUERY))
+            found.update((row.exchange_order_id, row) for row in rows)
+            if len(rows) < self._orders_page:
+                return tuple(found.values())
+            last_ms = max(row.created_ms for row in rows)
+            if last_ms <= start_ms:
+                next_id = max(int(row.exchange_order_id) for row in rows) + 1
+                found.update([(row.exchange_order_id, row) async for row in self.orders_from(symbol, next_id)])
+                return tuple(found.values())
+            start_ms = last_ms
 
     async def newest_trade(self, symbol: str) -> OrderReport | None:
         """The account's newest trade of a symbol, as a report that carries one fill."""
@@ -160,17 +168,25 @@ class VenueApi:
             from_id = max(int(row.fills[0].trade_id) for row in rows) + 1
 
     async def trades_since(self, symbol: str, start_ms: int) -> AsyncIterator[OrderReport]:
-        """The account's trades from a time on, oldest first."""
-        body = await self._gateway.call(
-            endpoints.USER_TRADES, requests.trades_since(symbol, start_ms, self._trades_page)
-        )
-        rows = self._told_of(symbol, order_replies.trades(body))
-        _from(start_ms, (row.time_ms for row in rows))
-        for row in rows:
-            yield row
-        if len(rows) == self._trades_page:
-            async for row in self.trades_from(symbol, max(int(row.fills[0].trade_id) for row in rows) + 1):
-                yield row
+        """The account's trades from a time on, each once, a page oldest first: by time, since ids may fall, and by id
+        where a page is of one time."""
+        told: set[str] = set()
+        while True:
+            params = requests.trades_since(symbol, start_ms, self._trades_page)
+            rows = self._told_of(symbol, order_replies.trades(await self._gateway.call(endpoints.USER_TRADES, params)))
+            _from(start_ms, (row.time_ms for row in rows))
+            for row in rows:
+                if row.fills[0].trade_id not in told:
+                    yield row
+            if len(rows) < self._trades_page:
+                return
+            told = {row.fills[0].trade_id for row in rows}
+            last_ms = max(row.time_ms for row in rows)
+            if last_ms == start_ms:
+                async for row in self.trades_from(symbol, max(int(row.fills[0].trade_id) for row in rows) + 1):
+                    yield row
+                return
+            start_ms = last_ms
 
     async def trades_of_order(self, symbol: str, exchange_order_id: str, since_ms: int) -> tuple[OrderReport, ...]:
         """All trades of an order that was placed after `since_ms`. An answer holds a page of them: where it is full,

@@ -80,6 +80,32 @@ async def test_reading_on_counts_nothing_twice(
     assert theirs.differences(books) == []
 
 
+async def test_ids_that_fall_during_a_run_leave_both_columns_equal(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, books: Accounting, theirs: ExchangeAccounting
+) -> None:
+    resting = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(58_000))
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    for lap in range(3):
+        before = {tag: len(log.of(tag)) for tag in MarketEvent}
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await log.waits_for(MarketEvent.BuyOrderCompleted, before[MarketEvent.BuyOrderCompleted] + 1)
+        name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+        await log.waits_for(MarketEvent.BuyOrderCreated, before[MarketEvent.BuyOrderCreated] + 2)
+        await theirs.read()
+        connector.cancel(PAIR, name)
+        await log.waits_for(MarketEvent.OrderCancelled, lap + 1)
+        await theirs.read()
+        venue.faults.arm("ids_fall")
+    connector.cancel(PAIR, resting)
+    await log.waits_for(MarketEvent.OrderCancelled, 4)
+    await theirs.read()
+    assert theirs.differences(books) == []
+    mine = books.close(0)
+    for figure in ("placed", "cancelled", "fills", "notional", "fees", "position"):
+        assert getattr(mine, figure) == getattr(theirs.figures, figure), figure
+    assert (mine.placed, mine.cancelled, theirs.foreign.trades) == (7, 4, 0)
+
+
 async def test_a_trade_that_the_bot_missed_is_named(
     connector: PerpetualDerivative, log: EventLog, books: Accounting, theirs: ExchangeAccounting
 ) -> None:
