@@ -11,6 +11,7 @@ import typer
 
 from connector import __version__
 from connector.bot.commands.agreement import AgreementAct, is_at_terminal, sign_agreement
+from connector.bot.commands.cancel import cancel_everyones
 from connector.bot.commands.init import no_settings, write_example
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay as replay_capture
@@ -144,6 +145,36 @@ def agreement(
         await sign_agreement(venue.domain, epoch.signer, SystemClock(), typer.echo, input)
 
     asyncio.run(signed())
+
+
+@app.command()
+def cancel(
+    everyones: Annotated[
+        bool, typer.Option("--everyones", help="Orders of other programs and of the app too; must be said.")
+    ] = False,
+    pair: Annotated[str | None, typer.Option(help="Of one pair, such as BTC-USDT; else of every pair.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Cancel what is listed without asking.")] = False,
+    domain: DomainOption = None,
+    exchange: ExchangeOption = None,
+) -> None:
+    """Cancel every open order of a pair or of the account, whoever placed it: listed first, asked at a terminal."""
+    _local_row(domain)
+    if not everyones:
+        sys.stderr.write("cancel: it takes the orders of everyone on the account: say --everyones\n")
+        raise typer.Exit(ExitCode.USAGE)
+    if not yes and not is_at_terminal():
+        sys.stderr.write("cancel: asked at a terminal: type this command there, or add --yes\n")
+        raise typer.Exit(ExitCode.USAGE)
+    if exchange is None:
+        raise ConfigFault("--exchange", "(missing)", "an account of which local exchange?", "name a running one")
+
+    async def cancelled() -> None:
+        venue = attached(exchange)
+        epoch = await venue.epoch()
+        wanted = None if pair is None else pair.strip().upper()
+        await cancel_everyones(venue.domain, epoch.signer, SystemClock(), wanted, typer.echo, None if yes else input)
+
+    asyncio.run(cancelled())
 
 
 @app.command()

@@ -1,10 +1,5 @@
 """The agreement about contracts on traditional finance, signed at a terminal."""
 
-import asyncio
-import os
-import pty
-import sys
-
 import pytest
 
 from connector.bot.commands.agreement import sign_agreement
@@ -13,8 +8,7 @@ from connector.core.secrets import Secret
 from connector.net.sign import HmacSigner
 from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
-from tests.companions.flows.programs import exchange, started
-from tests.companions.places import ROOT
+from tests.companions.flows.programs import at_a_terminal, exchange, started
 
 
 async def signed(venue: LocalExchange, answer: str) -> tuple[bool, list[str]]:
@@ -46,24 +40,9 @@ async def test_without_a_terminal_nothing_is_asked_and_nothing_signed() -> None:
         assert command.text == ("agreement sign: a person signs it: type this command at a terminal, not in a script")
 
 
-async def at_a_terminal(rest: str, answer: str) -> tuple[int, str]:
-    """The command's exit code, and all that stood on its terminal."""
-    mine, theirs = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "connector", "agreement", "sign", "--exchange", rest,
-        stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT,
-    )  # fmt: skip
-    os.close(theirs)
-    os.write(mine, f"{answer}\n".encode())
-    code = await asyncio.wait_for(process.wait(), 30)
-    shown = os.read(mine, 65_536).decode()
-    os.close(mine)
-    return code, shown
-
-
 async def test_at_a_terminal_it_is_signed_and_orders_are_taken_from_then_on() -> None:
     async with exchange() as (_, row):
-        code, shown = await at_a_terminal(row["rest"], "sign")
+        code, shown = await at_a_terminal(("agreement", "sign", "--exchange", row["rest"]), "sign")
         assert code == 0, shown
         assert "Type sign to sign it" in shown
         assert "signed: orders of these contracts are taken from now on" in shown

@@ -82,7 +82,7 @@ def waiting(venue: LocalExchange) -> list[str]:
     return [order.client_algo_id for order in venue.engine.algos.book(account).open_of(None)]
 
 
-def resting(venue: LocalExchange) -> list[str]:
+def resting(venue: LocalExchange, symbol: str = "BTCUSDT") -> list[str]:
     """Its orders in the book."""
     account = venue.engine.accounts[venue.account_id]
-    return [order.client_order_id for order in account.orders_of("BTCUSDT").values()]
+    return [order.client_order_id for order in account.orders_of(symbol).values()]

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import pty
 import re
 import signal
 import sys
@@ -119,3 +120,18 @@ def home_with(folder: Path, **changes: str) -> Path:
     (folder / "conf").mkdir(parents=True, exist_ok=True)
     (folder / "conf" / SHIPPED_SETTINGS.name).write_text(text)
     return folder
+
+
+async def at_a_terminal(words: tuple[str, ...], answer: str) -> tuple[int, str]:
+    """A command at a terminal of its own, where one line is typed: its exit code, and all that stood there."""
+    mine, theirs = pty.openpty()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "connector", *words,
+        stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT,
+    )  # fmt: skip
+    os.close(theirs)
+    os.write(mine, f"{answer}\n".encode())
+    code = await asyncio.wait_for(process.wait(), 30)
+    shown = os.read(mine, 65_536).decode()
+    os.close(mine)
+    return code, shown
