@@ -28,6 +28,7 @@ from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.ghost_watch import GhostWatch
 from connector.exchange.orders.look_ups import LookUps
 from connector.exchange.orders.order_entry import OrderEntry
+from connector.exchange.orders.prevention_watch import PreventionWatch
 from connector.exchange.orders.settlements import Settlements
 from connector.exchange.orders.trade_marks import TradeMarks
 from connector.orders.tracker import Tracker
@@ -85,6 +86,7 @@ class Reconciler:
         self._settlements = Settlements(sight.settles_ms)
         self._began_ms = 0
         self._ghosts = GhostWatch(venue.bus, tracker, clock)
+        self._prevention = PreventionWatch(venue.bus, tracker, clock)
         self._traded: set[str] = set()
         self._half_trades_ms: deque[int] = deque(maxlen=_MOST_ASKED_AT_ONCE)
         self._funding_since_ms = 0
@@ -102,6 +104,7 @@ class Reconciler:
             self._entry.cancels.tend()
             self._ghosts.look()
             try:
+                await asyncio.gather(*(self._entry.look_up(order) for order in self._prevention.due()))
                 await self._ask_for_half_trades()
                 if self._clock.monotonic_ms() - self._compared_ms > self._compare_every_ms():
                     await self.compare_open_orders()
