@@ -12,7 +12,6 @@ from connector.core.intents import OrderIntent
 from connector.core.order_ends import ExpiryReason
 from connector.core.order_options import OrderOptions, SelfTradePrevention
 from connector.exchange.derivative import PerpetualDerivative
-from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, until
 from tests.companions.orders.counted_requests import counted_requests
 
@@ -24,6 +23,22 @@ async def rests(connector: PerpetualDerivative, log: EventLog, side: str, price:
     name: str = getattr(connector, side)(PAIR, D("0.010"), OrderType.LIMIT, D(str(price)))
     await until(lambda: connector.in_flight_orders[name].state is OrderState.OPEN, "it rests")
     return name
+
+
+@pytest.fixture
+def lost(connector: PerpetualDerivative, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The frames that tell the end of an order by self-trade prevention: none of them is heard."""
+    user, frames = connector.components.user, list[bytes]()
+    hear = user.on_frame
+
+    def deaf(frame: bytes, received_ms: int) -> None:
+        if b"EXPIRED_IN_MATCH" in frame:
+            frames.append(frame)
+        else:
+            hear(frame, received_ms)
+
+    monkeypatch.setattr(user, "on_frame", deaf)
+    return frames
 
 
 async def expires(log: EventLog, name: str) -> OrderExpiredEvent:
@@ -41,37 +56,37 @@ async def expires(log: EventLog, name: str) -> OrderExpiredEvent:
 @pytest.mark.parametrize("kind", [OrderType.LIMIT, OrderType.MARKET])
 @pytest.mark.parametrize("side", ["buy", "sell"])
 async def test_the_maker_whose_event_is_lost_is_asked_about_within_a_second(
-    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, side: str, kind: OrderType, after_s: float
+    connector: PerpetualDerivative, log: EventLog, lost: list[bytes], side: str, kind: OrderType, after_s: float
 ) -> None:
     maker = await rests(connector, log, side, 60_005 if side == "buy" else 59_995)
     await asyncio.sleep(after_s)
-    venue.faults.arm("lost_user_event")  # the first event is that of the maker
     other = connector.sell if side == "buy" else connector.buy
     price = D(60_000) if kind is OrderType.LIMIT else D("NaN")
     other(PAIR, D("0.010"), kind, price)
     told = await expires(log, maker)
     assert told.expiry is ExpiryReason.SELF_TRADE_PREVENTION
+    assert len(lost) == 1
 
 
 async def test_both_are_known_to_be_over_where_both_were_ended(
-    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+    connector: PerpetualDerivative, log: EventLog, lost: list[bytes]
 ) -> None:
     maker = await rests(connector, log, "sell", 59_995)
-    venue.faults.arm("lost_user_event")
     options = OrderOptions(self_trade_prevention=SelfTradePrevention.EXPIRE_BOTH)
     intent = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT, D("0.010"), D(60_000), options=options)
     connector.batch_order_create([intent])
     await expires(log, maker)
+    assert lost
 
 
 async def test_a_change_that_meets_an_own_order_is_seen_too(
-    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+    connector: PerpetualDerivative, log: EventLog, lost: list[bytes]
 ) -> None:
     maker = await rests(connector, log, "sell", 60_005)
     moved = await rests(connector, log, "buy", 59_000)
-    venue.faults.arm("lost_user_event")
     connector.modify(PAIR, moved, price=D(60_006))
     await expires(log, maker)
+    assert lost
 
 
 async def test_orders_that_do_not_meet_are_not_asked_about(connector: PerpetualDerivative, log: EventLog) -> None:
