@@ -3,11 +3,12 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import OrderType, TradeType
+from connector.core.enums import OrderType, TimeInForce, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import BuyOrderCreatedEvent, MarketOrderFailureEvent
 from connector.core.intents import OrderIntent
 from connector.core.order_ends import Rejection, RejectionKind
+from connector.core.order_options import PLAIN, OrderOptions
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.orders.post_only import repriced
 from connector.simulator.server import LocalExchange
@@ -30,6 +31,10 @@ SELL = replace(BUY, trade_type=TradeType.SELL)
         (SELL, (D("100.1"), D("100.3")), D("100.2")),
         (SELL, (D("100.3"), D("100.5")), None),
         (replace(BUY, order_type=OrderType.LIMIT), (D("99.7"), D("99.9")), None),
+        (replace(BUY, order_type=OrderType.LIMIT, options=OrderOptions(TimeInForce.IOC)), (D("99.7"), D("99.9")), None),
+        (replace(BUY, order_type=OrderType.LIMIT, options=OrderOptions(TimeInForce.GTX)), (None, D("99.9")), D("99.8")),
+        (replace(BUY, order_type=OrderType.LIMIT, options=OrderOptions(TimeInForce.RPI)), (None, D("99.9")), D("99.8")),
+        (replace(BUY, order_type=OrderType.STOP, options=OrderOptions(TimeInForce.GTX)), (None, D("99.9")), None),
     ],
 )
 def test_a_quote_that_would_take_is_priced_by_the_touch_within_bounds(
@@ -39,10 +44,13 @@ def test_a_quote_that_would_take_is_priced_by_the_touch_within_bounds(
     assert (moved and moved.price) == price
 
 
+@pytest.mark.parametrize(
+    ("kind", "options"), [(OrderType.LIMIT_MAKER, PLAIN), (OrderType.LIMIT, OrderOptions(TimeInForce.GTX))]
+)
 async def test_a_quote_at_the_other_sides_touch_rests_a_tick_behind_it(
-    connector: PerpetualDerivative, log: EventLog
+    connector: PerpetualDerivative, log: EventLog, kind: OrderType, options: OrderOptions
 ) -> None:
-    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(60_010))
+    connector.buy(PAIR, D("0.010"), kind, D(60_010), options=options)
     created = await log.waits_for(MarketEvent.BuyOrderCreated)
     assert isinstance(created, BuyOrderCreatedEvent)
     assert created.price == D("60009.90")
