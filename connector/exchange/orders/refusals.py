@@ -78,6 +78,8 @@ class Refusals:
         self._alike: dict[tuple[str, TradeType], tuple[int, int]] = {}
         #: The same of logons, of both connections together.
         self._logons = (0, 0)
+        #: An order was taken while logons were refused: the key is good for the other way.
+        self._trades_without_logon = False
         self.pauses: dict[Scope, Pause] = {}
         #: How often the venue refused an order, by its number.
         self.counts: Counter[int] = Counter()
@@ -119,7 +121,7 @@ class Refusals:
     def hear_logon(self, refusal: Fault | None) -> None:
         """A logon was refused, or taken (None)."""
         if refusal is None:
-            self._logons = (0, 0)
+            self._logons, self._trades_without_logon = (0, 0), False
             pause = self.pauses.get(_ACCOUNT)
             if pause is not None and pause.by_logon:
                 self._resume(_ACCOUNT)
@@ -128,7 +130,9 @@ class Refusals:
         times = times + 1 if last == refusal.code else 1
         self._logons = refusal.code, times
         rule = REFUSALS.get(refusal.code, ANY)
-        if rule.pauses is Paused.ACCOUNT and times >= rule.after and _ACCOUNT not in self.pauses:
+        if self._trades_without_logon or _ACCOUNT in self.pauses:
+            return
+        if rule.pauses is Paused.ACCOUNT and times >= rule.after:
             self._begin(_ACCOUNT, "the account", refusal.code, str(refusal), by_logon=True)
 
     def _hear_refusal(self, event: Event) -> None:
@@ -155,6 +159,7 @@ class Refusals:
         order = self._order_of(getattr(event, "order_id", ""))
         if not isinstance(event, OrderCreatedEvent | OrderModifiedEvent) or order is None:
             return
+        self._trades_without_logon = self._trades_without_logon or self._logons[1] > 0
         if order.position_action is PositionAction.CLOSE:
             return
         self._alike.pop((order.symbol, order.trade_type), None)

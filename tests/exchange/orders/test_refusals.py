@@ -12,7 +12,9 @@ from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.ws_api import Ask
 from connector.simulator.access.signatures import KeyKind
+from connector.simulator.errors import VenueError
 from connector.simulator.server import LocalExchange
+from connector.simulator.ws_api.session import Session
 from tests.companions.local_trading import PAIR, EventLog, Trader, connect, ready, until
 from tests.companions.orders.counted_requests import counted_requests
 from tests.companions.orders.keys import new_key
@@ -147,4 +149,27 @@ async def test_a_key_that_is_refused_is_tried_ever_more_seldom_and_nothing_opens
     await until(lambda: connector.ready and not connector.order_way()[1], "as before", within_s=60)
     await quote(connector)
     await log.waits_for(MarketEvent.BuyOrderCreated)
+    await connector.stop_network()
+
+
+async def test_a_key_that_trades_and_may_not_log_on_opens_after_one_probe_and_is_not_paused_again(
+    venue: LocalExchange, trader: Trader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*request: object) -> object:
+        raise VenueError(-2015, "127.0.0.1")
+
+    _, signer = new_key(venue, KeyKind.ED25519)
+    monkeypatch.setattr(Session, "_logon", refusing)
+    connector = connect(venue, signer=signer)
+    log = EventLog(connector)
+    await connector.start_network()
+    await log.waits_for(MarketEvent.OpeningsPaused)
+    await until(lambda: connector.ready, "ready by REST", within_s=30)
+    await asyncio.sleep(61)
+    await quote(connector)
+    await log.waits_for(MarketEvent.OpeningsResumed)
+    await asyncio.sleep(600)
+    await quote(connector)
+    await log.waits_for(MarketEvent.BuyOrderCreated, 2)
+    assert len(log.of(MarketEvent.OpeningsPaused)) == 1
     await connector.stop_network()
