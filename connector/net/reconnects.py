@@ -7,6 +7,7 @@ spread too, so that sockets are not replaced all together. Streams and the WS-AP
 import asyncio
 import random
 
+from connector.core.faults import Blame, Fault
 from connector.venue.limits import StreamTerms
 
 FIRST_PAUSE_S = 0.1
@@ -27,11 +28,16 @@ class ReconnectPause:
     def __init__(self) -> None:
         self._pause_s = FIRST_PAUSE_S
 
-    async def wait(self, lasted_ms: int, longest_s: float = LONGEST_PAUSE_S) -> None:
-        """Returns when the next connection may be tried, after `longest_s` at most; the last one was up for so long, 0
-        where it never was."""
+    async def wait(self, lasted_ms: int, *, after_refusal: bool = False) -> None:
+        """Returns when the next connection may be tried; the last one was up for so long, 0 where it never was."""
+        longest_s = LONGEST_PAUSE_AFTER_REFUSAL_S if after_refusal else LONGEST_PAUSE_S
         self._pause_s = FIRST_PAUSE_S if lasted_ms > LASTED_MS else min(self._pause_s * 2, longest_s)
         await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))
+
+
+def is_refused(error: object) -> bool:
+    """Whether it says that a key, or who asks, is refused: nothing but a person mends that."""
+    return isinstance(error, Fault) and error.rule.blame is Blame.CONFIGURATION
 
 
 def end_of_life_ms(terms: StreamTerms, up_ms: int) -> int:

@@ -26,7 +26,7 @@ from connector.core.figures import cut
 from connector.core.secrets import redact
 from connector.net.handshakes import HandshakePace, opened
 from connector.net.listener import FrameReader
-from connector.net.reconnects import TRY_SUCCESSOR_AGAIN_MS, ReconnectPause, end_of_life_ms
+from connector.net.reconnects import TRY_SUCCESSOR_AGAIN_MS, ReconnectPause, end_of_life_ms, is_refused
 from connector.net.stream_socket import StreamSocket
 from connector.venue.limits import StreamTerms
 
@@ -86,6 +86,7 @@ class Stream:
         self._names: dict[str, None] = {}
         self._sockets: dict[StreamSocket, None] = {}
         self._group: asyncio.TaskGroup | None = None
+        self._is_refused = False
 
     @property
     def counters(self) -> StreamCounters:
@@ -168,7 +169,8 @@ class Stream:
     async def _keep_one(self) -> None:
         pause = ReconnectPause()
         while True:
-            await pause.wait(await self._succession())
+            lasted_ms = await self._succession()
+            await pause.wait(lasted_ms, after_refusal=self._is_refused)
 
     async def _succession(self) -> int:
         """Sockets that follow each other without a break. Returns how long the last one was up, in ms; 0 for never."""
@@ -239,8 +241,10 @@ class Stream:
             transport = await opened(socket.listener, address)
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
             self._counters.failures += 1
+            self._is_refused = is_refused(error)
             self._report_failure(cut(redact(str(error) or type(error).__name__)))
             return None
+        self._is_refused = False
         socket.attach(transport)
         self._counters.connections += 1
         self._sockets[socket] = None

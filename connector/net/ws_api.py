@@ -17,17 +17,11 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from connector.core.clock import Clock
-from connector.core.faults import Blame, ConnectorFault, Fault
+from connector.core.faults import ConnectorFault, Fault
 from connector.core.figures import cut
 from connector.core.secrets import redact
 from connector.net.http import HttpAnswer, NoAnswer
-from connector.net.reconnects import (
-    LONGEST_PAUSE_AFTER_REFUSAL_S,
-    LONGEST_PAUSE_S,
-    TRY_SUCCESSOR_AGAIN_MS,
-    ReconnectPause,
-    end_of_life_ms,
-)
+from connector.net.reconnects import TRY_SUCCESSOR_AGAIN_MS, ReconnectPause, end_of_life_ms, is_refused
 from connector.net.ws_connection import Params, WsConnection
 from connector.venue.limits import StreamTerms
 
@@ -107,7 +101,7 @@ class WsApi:
             async with asyncio.TaskGroup() as group:
                 while True:
                     lasted_ms = await self._succession(group)
-                    await pause.wait(lasted_ms, LONGEST_PAUSE_AFTER_REFUSAL_S if self._is_refused else LONGEST_PAUSE_S)
+                    await pause.wait(lasted_ms, after_refusal=self._is_refused)
         finally:
             self._connection, self._last_error = None, "stopped"
 
@@ -155,7 +149,7 @@ class WsApi:
         except ConnectorFault as fault:
             connection.drop("it is of no use")
             self._tell(cut(redact(str(fault))))
-            self._is_refused = isinstance(fault, Fault) and fault.rule.blame is Blame.CONFIGURATION
+            self._is_refused = is_refused(fault)
             if self._is_refused and isinstance(fault, Fault):
                 self.on_logon(fault)
             return None

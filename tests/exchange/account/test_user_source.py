@@ -196,3 +196,19 @@ async def test_a_defect_while_an_event_is_taken_in_loses_nothing(
     await log.waits_for(MarketEvent.BuyOrderCompleted)
     assert len(log.of(MarketEvent.OrderFilled)) == 1
     assert broken
+
+
+async def test_a_revoked_key_is_tried_ever_more_seldom_and_the_stream_is_back_when_it_is_taken(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    venue.faults.arm("key_revoked", ms=400_000, api_key=venue.api_key)
+    await log.waits_for(MarketEvent.FeedLost)
+    stream = connector.components.user.stream
+    await asyncio.sleep(200)
+    before = stream.counters.failures
+    await asyncio.sleep(150)
+    assert 2 <= stream.counters.failures - before <= 150 / 30 + 1, "once in half a minute at most"
+    await asyncio.sleep(120)
+    await until(lambda: connector.ready, "heard again", within_s=60)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
