@@ -6,16 +6,19 @@ do. Every command enters a running hash, so two runs can be compared; `fingerpri
 What a step costs is bounded, however many symbols there are and however fast a script moves them:
 
     slow contracts   live in turns, each in one of `TURNS` steps
+    pieces           a step is made in some, a few commands each, between which others have their turn
     price scripts    move as many symbols a step as `MOST_SCRIPTED` commands allow, those first whose price is the
                      farthest behind, the busier the sooner; the others follow later, in one go
 """
 
 import hashlib
 import math
+from collections import deque
 from collections.abc import Iterable
 from decimal import Decimal
 
 from connector.core.value_objects import value_object
+from connector.simulator.background.step_under_way import DUE, LED, REQUOTED, SCRIPTED, StepUnderWay, Turn
 from connector.simulator.background.symbol_model import STEP_MS, THIN_ABOVE, Command, SymbolModel, Timed, Withdraw
 from connector.simulator.fault_injection.price_scripts import PriceScript
 from connector.simulator.market.instruments import Instrument
@@ -25,8 +28,8 @@ FINGERPRINT_OVER = 1000
 NO_SCRIPT = PriceScript("", ((0, 1.0),)), 0
 #: Of how many steps a slow contract takes one.
 TURNS = 20
-#: Commands of a step after which no further symbol follows its script.
-MOST_SCRIPTED = 150
+#: Commands that enter the hash in one piece of a step.
+COUNTED_A_PIECE = 64
 #: How far a price that is behind goes at once (a share): the venue refuses what is 5 % beyond the mark.
 MOST_MOVE = 0.035
 
@@ -66,6 +69,7 @@ class Background:
         self._factors: dict[str, float] = {}
         self._planned = sorted(planned, key=lambda plan: plan[1])
         self._digest = bytes(32)
+        self._under_way: StepUnderWay | None = None
 
     @property
     def hash(self) -> str:
@@ -98,45 +102,49 @@ class Background:
 
     def step(self) -> Step:
         """The next step's commands; they depend on the seed, the scripts, and on how many steps there were."""
+        while (step := self.go_on()) is None:
+            pass
+        return step
+
+    def go_on(self) -> Step | None:
+        """`step` in pieces: None until the last one. A script that begins meanwhile begins with the step after it."""
+        step = self._under_way = self._under_way or self._begun()
+        if step.turns:
+            step.go_on()
+            return None
+        for timed in step.commands[step.counted : step.counted + COUNTED_A_PIECE]:
+            self._count(timed)
+        step.counted += COUNTED_A_PIECE
+        if step.counted < len(step.commands):
+            return None
+        self._under_way = None
+        self.steps += 1
+        self.deferred_moves += step.deferred_moves
+        return Step(
+            step.commands, {symbol: model.index_e8() for symbol, model in self._models.items() if symbol in step.parts}
+        )
+
+    def _begun(self) -> StepUnderWay:
+        """Whose turn it is in the next step, and where scripts have the prices."""
         while self._planned and self._planned[0][1] <= self._time * STEP_MS:
             script, _ = self._planned.pop(0)
             self.begin_everywhere(script)
-        parts = self._follow_scripts()
-        for at, (symbol, model) in enumerate(self._models.items()):
-            if symbol not in parts and symbol not in self._leaders and self._is_due(at, model):
-                parts[symbol] = model.step(model.factor)
-        commands = [timed for symbol in self._models if symbol in parts for timed in parts[symbol]]
-        for symbol, leader in self._leaders.items():
-            moves = self._models[leader].moves if leader in parts else ()
-            parts[symbol] = self._models[symbol].step(self._factor(symbol), moves)
-            commands += parts[symbol]
-        commands.sort(key=lambda timed: timed[0])
-        for timed in commands:
-            self._count(timed)
-        self.steps += 1
-        return Step(commands, {symbol: model.index_e8() for symbol, model in self._models.items() if symbol in parts})
+        due = {at: symbol for at, (symbol, model) in enumerate(self._models.items()) if self._is_due(at, model)}
+        turns: deque[Turn] = deque(
+            (symbol, factor, SCRIPTED if at in due else REQUOTED) for at, symbol, factor in self._behind()
+        )
+        turns.extend((symbol, None, DUE) for symbol in due.values() if symbol not in self._leaders)
+        turns.extend((symbol, self._factor(symbol), LED) for symbol in self._leaders)
+        return StepUnderWay(self._models, self._leaders, turns)
 
     @property
     def _time(self) -> int:
-        """Steps since the start as price scripts count them."""
-        return self.steps + self.skipped_steps
+        """Steps since the start as price scripts count them, with the one that is under way."""
+        return self.steps + self.skipped_steps + (self._under_way is not None)
 
     def _is_due(self, at: int, model: SymbolModel) -> bool:
         """Whether it is the turn of the symbol that is listed at that place; all of them begin with the first step."""
         return not self.steps or not (self.steps + at) % _turns(model.instrument)
-
-    def _follow_scripts(self) -> dict[str, list[Timed]]:
-        """The commands of the symbols whose prices scripts move in this step, as many as it can bear."""
-        parts: dict[str, list[Timed]] = {}
-        spent = 0
-        for at, symbol, factor in self._behind():
-            if spent >= MOST_SCRIPTED:
-                self.deferred_moves += 1
-                continue
-            model = self._models[symbol]
-            parts[symbol] = model.step(factor) if self._is_due(at, model) else model.follow(factor)
-            spent += len(parts[symbol])
-        return parts
 
     def _behind(self) -> list[tuple[int, str, float]]:
         """Place, name and next factor of the symbols whose price is not where their script has it."""

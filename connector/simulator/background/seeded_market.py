@@ -60,7 +60,7 @@ class SeededMarket:
                 self._obey_due(due_ms, now_ms())
                 publish()
             else:
-                self._begin_step(now_ms())
+                self._go_on(now_ms())
             yield
 
     def _obey_due(self, due_ms: float, now_ms: int) -> None:
@@ -69,8 +69,11 @@ class SeededMarket:
                 return
             self._obey(self._waiting.popleft()[1][1], now_ms)
 
-    def _begin_step(self, now_ms: int) -> None:
-        step = self.background.step()
+    def _go_on(self, now_ms: int) -> None:
+        """Makes some more of the next step, and begins it when that was all."""
+        step = self.background.go_on()
+        if step is None:
+            return
         began_ms = self._next_step_ms
         self._waiting.extend((began_ms + timed[0] / self._pace, timed) for timed in step.commands)
         self._next_step_ms += self._step_ms

@@ -38,6 +38,7 @@ from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 
 STEP_MS = 50
+SIDES = (BUY, SELL)
 MAKERS, TAKERS = 2, 2
 
 #: A contract slower than this is quoted thinly: of so many far rungs there is one.
@@ -112,30 +113,53 @@ class SymbolModel:
 
         `led` are the moves, in the same step, of the contract that leads this one.
         """
+        self.begin(factor)
+        for side in SIDES if self._is_deep else ():
+            self.deepen(side)
+        self.go_on(deque(led))
+        return self.taken()
+
+    def begin(self, factor: float) -> None:
+        """The first part of a step: the price goes where a script has it. Its sides `deepen` next, if it `is_deep`."""
         self.moves = []
         if not self._rungs:
             self._jump_ms = math.inf if self._is_led else self._wait_ms(flow.JUMPS_A_SECOND)
             self._move()
         self._fair.wander()
         self._scale(factor)
-        if self._is_deep:
-            self._deepen()
-        end_ms = self._began_ms + STEP_MS / self._every
-        ahead = deque(led)
-        while (due_ms := min(self._next_ms(), self._led_ms(ahead))) < end_ms:
+
+    def deepen(self, side: int) -> None:
+        """Far behind the best price so much of a side is put right in each step."""
+        self._take_off(self._deep.trim(side))
+        for ticks in self._deep.missing(side, self._best[side]):
+            self._post_deep(side, ticks)
+
+    def go_on(self, led: deque[Move], most: float = math.inf) -> bool:
+        """The last part of a step: what happens, until that made `most` commands or more; whether some is left.
+
+        Of `led` the moves that were followed are taken out.
+        """
+        end_ms, enough = self._began_ms + STEP_MS / self._every, len(self._commands) + most
+        while (due_ms := self._next_ms(led)) < end_ms:
+            if len(self._commands) >= enough:
+                return True
             self._now_ms = max(due_ms, self._began_ms)
-            if self._led_ms(ahead) <= due_ms:
-                self._follow(ahead.popleft()[1])
+            if led and self._led_ms(led) <= due_ms:
+                self._follow(led.popleft()[1])
             else:
                 self._happen()
         self._now_ms = self._began_ms = end_ms
-        return self._taken()
+        return False
 
-    def follow(self, factor: float) -> list[Timed]:
-        """The commands that move the quotes to a price of that factor at once; nothing else happens meanwhile."""
+    def taken(self) -> list[Timed]:
+        """The commands that were made and not taken yet."""
+        commands, self._commands = self._commands, []
+        return commands
+
+    def requote(self, factor: float) -> None:
+        """In a step's place: moves the quotes to a price of that factor at once; nothing else happens meanwhile."""
         self.moves = []
         self._scale(factor)
-        return self._taken()
 
     @property
     def instrument(self) -> Instrument:
@@ -146,23 +170,29 @@ class SymbolModel:
         """By how much a script has moved the price that is quoted."""
         return self._fair.factor
 
+    @property
+    def is_deep(self) -> bool:
+        """Whether its sides are to `deepen`."""
+        return self._is_deep
+
+    @property
+    def made(self) -> int:
+        """How many commands wait to be taken."""
+        return len(self._commands)
+
     def index_e8(self) -> int:
         """Where the index stands."""
         return self._fair.index_e8()
 
-    def _led_ms(self, ahead: deque[Move]) -> float:
-        return self._began_ms + ahead[0][0] / self._every if ahead else math.inf
-
-    def _taken(self) -> list[Timed]:
-        commands, self._commands = self._commands, []
-        return commands
+    def _led_ms(self, led: deque[Move]) -> float:
+        return self._began_ms + led[0][0] / self._every
 
     def _scale(self, factor: float) -> None:
         if self._fair.scale(factor):
             self._move()
 
-    def _next_ms(self) -> float:
-        soonest = min(self._trade_ms, self._renewal_ms, self._jump_ms)
+    def _next_ms(self, led: deque[Move]) -> float:
+        soonest = min(self._trade_ms, self._renewal_ms, self._jump_ms, self._led_ms(led) if led else math.inf)
         return min(soonest, *self._eaten.values()) if self._eaten else soonest
 
     def _happen(self) -> None:
@@ -257,13 +287,6 @@ class SymbolModel:
     def _renew(self, side: int, slot: int) -> None:
         self._withdraw(side, slot)
         self._post(side, slot)
-
-    def _deepen(self) -> None:
-        """Far behind the best price so much is put right in each step."""
-        for side in (BUY, SELL):
-            self._take_off(self._deep.trim(side))
-            for ticks in self._deep.missing(side, self._best[side]):
-                self._post_deep(side, ticks)
 
     def _withdraw(self, side: int, slot: int) -> None:
         rung = self._rungs.pop((side, slot), None)

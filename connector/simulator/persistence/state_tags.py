@@ -27,6 +27,7 @@ from connector.simulator.background.deep_ladder import DeepLadder, Rung
 from connector.simulator.background.fair_price import FairPrice
 from connector.simulator.background.seeded_market import SeededMarket
 from connector.simulator.background.slots import Slots
+from connector.simulator.background.step_under_way import StepUnderWay
 from connector.simulator.background.symbol_model import Post, SymbolModel, Withdraw
 from connector.simulator.background.taker_flow import TakerFlow
 from connector.simulator.engine import Engine
@@ -70,10 +71,10 @@ class Tagged:
     defaults: dict[str, Callable[[], Any]]
 
 
-def _tagged(tag: str, kind: type[Any], names: str = "") -> Tagged:
-    """A row; see the head of this file for `names`."""
+def _tagged(tag: str, kind: type[Any], names: str = "", **lacking: Callable[[], Any]) -> Tagged:
+    """A row; see the head of this file for `names`. `lacking` makes what files do not name yet of a plain class."""
     named = {attribute: name or attribute for name, _, attribute in (word.rpartition("=") for word in names.split())}
-    defaults: dict[str, Callable[[], Any]] = {}
+    defaults = dict(lacking)
     known = tuple(named)
     if is_dataclass(kind):
         known = tuple(each.name for each in fields(kind))
@@ -111,8 +112,9 @@ ROWS: tuple[Tagged, ...] = (
     _tagged(
         "Background",
         Background,
-        "_digest _factors _leaders _models _planned _scripts commands deferred_moves fingerprint seed skipped_steps "
-        "steps",
+        "_digest _factors _leaders _models _planned _scripts _under_way commands deferred_moves fingerprint seed "
+        "skipped_steps steps",
+        _under_way=partial(_same, None),
     ),
     _tagged("BalanceRow", events.BalanceRow),
     _tagged("Bar", Bar),
@@ -192,6 +194,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("Series", Series, "_most bars interval"),
     _tagged("Settlement", Settlement),
     _tagged("Slots", Slots, "_random _ranks _thin"),
+    _tagged("StepUnderWay", StepUnderWay),
     _tagged(
         "SymbolModel",
         SymbolModel,

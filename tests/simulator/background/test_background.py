@@ -3,7 +3,8 @@ from itertools import pairwise
 
 import pytest
 
-from connector.simulator.background.background import MOST_SCRIPTED, TURNS, Background, line_of
+from connector.simulator.background.background import TURNS, Background, line_of
+from connector.simulator.background.step_under_way import MOST_SCRIPTED
 from connector.simulator.background.symbol_model import STEP_MS, Post, Withdraw
 from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScript
 from connector.simulator.market.default_instruments import (

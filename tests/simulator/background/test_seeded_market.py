@@ -1,8 +1,13 @@
+from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from functools import partial
 
 from connector.core.clock import ManualClock
+from connector.simulator.background.symbol_model import STEP_MS
+from connector.simulator.engine import Engine
 from connector.simulator.market.default_instruments import BTCUSDT
-from connector.simulator.market.orders import BUY
+from connector.simulator.market.orders import BUY, LIMIT, Order, OrderRequest
 from connector.simulator.runtime import Runtime
 from tests.companions.simulator.callers import QUIET, START_MS
 
@@ -57,3 +62,62 @@ def test_a_market_that_was_asleep_for_an_hour_starts_late_and_not_ever_faster() 
         runtime.pulse()
     assert runtime.background.steps <= 1_202
     assert runtime.engine.listings["BTCUSDT"].book.best(BUY)
+
+
+def half_done(runtime: Runtime, clock: ManualClock) -> Iterator[None]:
+    """The rest of a step that others were let in on: some of it is made, nothing of it is carried out."""
+    runtime.trade()
+    while (due_ms := runtime.market.next_ms()) % STEP_MS:
+        clock.ms = int(due_ms)
+        runtime.trade()
+    clock.ms = int(due_ms)
+    pieces, steps = runtime.trading(), runtime.background.steps
+    next(pieces)
+    assert runtime.background.steps == steps and runtime.market.next_ms() == due_ms
+    return pieces
+
+
+def placed(account_id: int, request: OrderRequest, engine: Engine, now_ms: int) -> Order:
+    return engine.place(account_id, request, now_ms)
+
+
+def test_orders_are_carried_out_in_the_middle_of_a_step_and_the_market_does_the_same_as_without_them() -> None:
+    (runtime, clock), (alone, alone_clock) = runtime_at(), runtime_at()
+    live(runtime, clock, 1_010)
+    live(alone, alone_clock, 1_010)
+    book = runtime.engine.listings["BTCUSDT"].book
+    for number in range(10):
+        pieces = half_done(runtime, clock)
+        request = OrderRequest("BTCUSDT", BUY, LIMIT, Decimal("0.01"), Decimal(50_000 + number))
+        order = runtime.act(partial(placed, runtime.default_key.account_id, request))
+        assert book.lots_at(BUY, order.price_ticks) == order.lots
+        for _ in pieces:
+            pass
+        live(runtime, clock, 40)
+    live(alone, alone_clock, clock.ms - alone_clock.ms)
+    assert runtime.background.steps == alone.background.steps > 29
+    assert (runtime.background.hash, runtime.background.commands) == (alone.background.hash, alone.background.commands)
+    assert runtime.market.refused_commands == alone.market.refused_commands
+
+
+def test_the_index_moves_when_the_step_is_whole() -> None:
+    runtime, clock = runtime_at()
+    live(runtime, clock, 1_010)
+    mark = runtime.engine.listings["BTCUSDT"].mark_price
+    pieces = half_done(runtime, clock)
+    before, steps = mark.index_e8, runtime.background.steps
+    while runtime.background.steps == steps:
+        assert mark.index_e8 == before
+        next(pieces)
+    assert mark.index_e8 != before
+
+
+def test_a_turn_that_is_broken_off_in_a_step_loses_nothing_of_it() -> None:
+    (runtime, clock), (whole, whole_clock) = runtime_at(), runtime_at()
+    live(runtime, clock, 1_010)
+    live(whole, whole_clock, 1_010)
+    for _ in range(5):
+        half_done(runtime, clock)
+        live(runtime, clock, 30)
+    live(whole, whole_clock, clock.ms - whole_clock.ms)
+    assert (runtime.background.steps, runtime.background.hash) == (whole.background.steps, whole.background.hash)

@@ -76,6 +76,24 @@ def test_a_journaled_run_done_again_comes_to_the_same_state(tmp_path: Path) -> N
     assert {"place", "cancel_all", "amend", "place_algo", "cancel_algo", "set_countdown", "fix_mark"} <= done
 
 
+def test_orders_in_the_middle_of_a_step_of_the_market_are_done_again_in_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    me = lively(path)
+    among = 0
+    for number in range(60):
+        for _ in me.runtime.trading():
+            is_half_done = me.runtime.market.next_ms() <= me.clock.now_ms()
+            if is_half_done and among < 2 * number:
+                among += 1
+                me.order("BUY" if among % 2 else "SELL", "0.002")
+        me.runtime.pulse()
+        me.clock.advance(37)
+    assert among > 60
+    me.runtime.close()
+    again = replay_journal(path)
+    assert again.agrees and again.recorded == again.state_hash == state_hash(me.runtime.engine)
+
+
 def test_a_command_that_was_changed_is_found_out(tmp_path: Path) -> None:
     path = tmp_path / "journal.jsonl"
     me = lively(path)

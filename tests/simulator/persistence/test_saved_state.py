@@ -107,6 +107,22 @@ def test_the_background_goes_on_where_it_was_as_if_nothing_had_been(tmp_path: Pa
     assert after.runtime.background.hash == before.runtime.background.hash
 
 
+def test_a_life_that_was_kept_in_the_middle_of_a_step_of_the_market_goes_on_with_the_rest_of_it(tmp_path: Path) -> None:
+    before = busy(tmp_path / "state")
+    steps = before.runtime.background.steps
+    next(before.runtime.trading())
+    assert before.runtime.background.steps == steps, "the step is not whole yet"
+    before.runtime.close()
+    after = at(tmp_path / "state", before.clock.now_ms())
+    for me in (before, after):
+        for _ in range(40):
+            me.runtime.pulse()
+            me.clock.advance(50)
+    assert after.runtime.background.steps == before.runtime.background.steps > steps
+    assert after.runtime.background.hash == before.runtime.background.hash
+    assert state_hash(after.runtime.engine) == state_hash(before.runtime.engine)
+
+
 def test_the_file_is_the_owners_alone_and_whole_at_any_time(tmp_path: Path) -> None:
     path = tmp_path / "state"
     busy(path).runtime.close()
@@ -291,7 +307,22 @@ def test_a_file_that_does_not_know_a_field_yet_gets_its_default(tmp_path: Path) 
     assert {order.amendments for account in back.engine.accounts.values() for order in account.orders.values()} == {0}
 
 
-@pytest.mark.parametrize(("kind", "field"), [("Engine", "ids"), ("Order", "order_id")])
+def test_the_market_of_a_file_that_knows_no_half_done_step_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+    before = busy(path)
+    before.runtime.close()
+    whole = state_in(path)
+    for tag, content in whole["state"]["objects"]:
+        if tag == "Background":
+            del content["_under_way"]
+    filed(path, zlib.compress(json.dumps(whole).encode()))
+    after = at(path, before.clock.now_ms())
+    for me in (before, after):
+        me.runtime.pulse()
+    assert after.runtime.background.hash == before.runtime.background.hash
+
+
+@pytest.mark.parametrize(("kind", "field"), [("Engine", "ids"), ("Order", "order_id"), ("Background", "steps")])
 def test_a_file_that_lacks_what_has_no_default_is_refused_by_name(tmp_path: Path, kind: str, field: str) -> None:
     path = tmp_path / "state"
     busy(path).runtime.close()
