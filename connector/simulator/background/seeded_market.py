@@ -12,6 +12,8 @@ from connector.simulator.errors import VenueError
 MOST_LATE_STEPS = 120
 #: Commands that are carried out in one go.
 MOST_COMMANDS = 8
+#: What the owners of accounts are to hear of them after which no further one is.
+MOST_EVENTS = 8
 
 
 class SeededMarket:
@@ -68,6 +70,8 @@ class SeededMarket:
             if not self._waiting or self._waiting[0][0] != due_ms:
                 return
             self._obey(self._waiting.popleft()[1][1], now_ms)
+            if len(self._engine.clearing.outbox) > MOST_EVENTS:
+                return
 
     def _go_on(self, now_ms: int) -> None:
         """Makes some more of the next step, and begins it when that was all."""

@@ -1,9 +1,10 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 from connector.core.clock import ManualClock
+from connector.simulator.background.seeded_market import MOST_EVENTS
 from connector.simulator.background.symbol_model import STEP_MS
 from connector.simulator.engine import Engine
 from connector.simulator.market.default_instruments import BTCUSDT
@@ -98,6 +99,35 @@ def test_orders_are_carried_out_in_the_middle_of_a_step_and_the_market_does_the_
     assert runtime.background.steps == alone.background.steps > 29
     assert (runtime.background.hash, runtime.background.commands) == (alone.background.hash, alone.background.commands)
     assert runtime.market.refused_commands == alone.market.refused_commands
+
+
+def test_no_further_command_is_carried_out_when_the_owners_of_orders_are_to_hear_of_many_fills() -> None:
+    runtime, clock = runtime_at()
+    live(runtime, clock, 1_010)
+    engine, account_id, events, pieces = runtime.engine, runtime.default_key.account_id, list[int](), list[list[int]]()
+
+    def watched(place: Callable[..., Order], *terms: object) -> Order:
+        try:
+            return place(*terms)
+        finally:
+            events.append(len(engine.clearing.outbox))
+
+    for _ in range(20):
+        bid = engine.listings["BTCUSDT"].book.best(BUY)
+        assert bid is not None
+        for _ in range(5 * MOST_EVENTS):
+            request = OrderRequest("BTCUSDT", BUY, LIMIT, Decimal("0.002"), bid * BTCUSDT.tick)
+            runtime.act(partial(placed, account_id, request))
+        engine.place = partial(watched, engine.place)  # type: ignore[method-assign]
+        for _ in range(100):
+            for _ in runtime.trading():
+                pieces.append(events.copy())
+                events.clear()
+            clock.ms = int(-(-runtime.market.next_ms() // 1))
+        del engine.place
+        runtime.act(lambda engine, now_ms: engine.cancel_all(account_id, "BTCUSDT", now_ms))
+    assert any(piece and piece[-1] > MOST_EVENTS for piece in pieces), "no taker met many orders"
+    assert all(after <= MOST_EVENTS for piece in pieces for after in piece[:-1])
 
 
 def test_the_index_moves_when_the_step_is_whole() -> None:
