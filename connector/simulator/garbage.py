@@ -1,7 +1,8 @@
 """When Python looks through all its memory: an exchange with ten thousand orders stands still for 100 ms meanwhile.
 
-What is young is collected as ever. All the rest is looked through every few minutes, and only what came since the
-start: what has no references any more is freed at once in any case.
+What is young is collected as ever, and what outlived that soon after it: the longer that waits the more of it there
+is, and nobody is answered meanwhile (1.4 ms with Python's own figure). All the rest is looked through every few
+minutes, and only what came since the start: what has no references any more is freed at once in any case.
 """
 
 import asyncio
@@ -10,6 +11,8 @@ import gc
 from collections.abc import AsyncIterator
 
 EVERY_S = 600.0
+#: Collections of the youngest after which those that outlived them are looked through.
+OUTLIVED_AFTER = 1
 #: More young collections than a process lives to see.
 NEVER = 2**31 - 1
 
@@ -20,7 +23,7 @@ async def rare_collections(every_s: float = EVERY_S) -> AsyncIterator[None]:
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(before[0], before[1], NEVER)
+    gc.set_threshold(before[0], OUTLIVED_AFTER, NEVER)
     collector = asyncio.create_task(_collect(every_s))
     try:
         yield

@@ -4,7 +4,7 @@ import weakref
 
 import pytest
 
-from connector.simulator.garbage import rare_collections
+from connector.simulator.garbage import OUTLIVED_AFTER, rare_collections
 
 
 class Knot:
@@ -22,6 +22,15 @@ async def test_while_it_lasts_no_full_collection_comes_by_itself() -> None:
         assert gc.get_stats()[2]["collections"] == full
         assert gc.get_stats()[1]["collections"] > 0 and len(kept) == 200_000
     assert gc.get_threshold() == before
+
+
+async def test_what_outlived_the_youngest_never_becomes_much_before_it_is_looked_through() -> None:
+    async with rare_collections():
+        before = [row["collections"] for row in gc.get_stats()]
+        kept = [[number] for number in range(200_000)]
+        youngest, outlived, _ = (row["collections"] - was for row, was in zip(gc.get_stats(), before, strict=True))
+    assert len(kept) == 200_000 and youngest > 50
+    assert outlived >= youngest // (OUTLIVED_AFTER + 1) - 1
 
 
 async def test_what_is_garbage_goes_all_the_same() -> None:
