@@ -92,12 +92,15 @@ class MarkPrice:
     def _mark_e8(self) -> int:
         if self._fixed_e8 is not None:
             return self._fixed_e8
-        index_e8, ticks = self.index_e8, self._tape.last_ticks
-        last_e8 = index_e8 if ticks is None else ticks * self._instrument.tick_e8
+        index_e8, last = self.index_e8, self._tape.last
+        last_e8 = index_e8 if last is None else last.ticks * self._instrument.tick_e8
+        averaged_e8 = index_e8 + (self._basis_e8() if self._mean_basis_e8 is None else self._mean_basis_e8)
+        if last_e8 == averaged_e8:
+            return last_e8
         left_ms = max(0, self.next_funding_ms - self._now_ms)
         funded_e8 = index_e8 + half_up(index_e8 * self._settled_e8 * left_ms, E8 * self.funding.interval_ms)
-        averaged_e8 = index_e8 + (self._basis_e8() if self._mean_basis_e8 is None else self._mean_basis_e8)
-        return sorted((funded_e8, averaged_e8, last_e8))[1]
+        low_e8, high_e8 = (last_e8, averaged_e8) if last_e8 < averaged_e8 else (averaged_e8, last_e8)
+        return low_e8 if funded_e8 < low_e8 else min(funded_e8, high_e8)
 
     def _basis_e8(self) -> int:
         """How far the mid of the book is above the index; nothing where a side is empty."""
