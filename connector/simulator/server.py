@@ -27,7 +27,7 @@ EVERY_ADDRESS = ("0.0.0.0", "::")
 #: However much is due, others get their turn.
 LEAST_PAUSE_MS = 1
 #: How long requests wait for the market and the streams at most.
-TURN_S = 0.001
+TURN_S = 0.0005
 #: Rounds of the loop in which a request that has come is read, carried out and answered.
 ROUNDS = 3
 Result = TypeVar("Result")

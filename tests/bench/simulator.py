@@ -24,6 +24,8 @@ IN_FLIGHT = 32
 STEADY_ORDERS_PER_S = 1_000
 #: An exchange so far behind gets no more orders: it takes 200 open ones a symbol.
 MOST_STEADY = 100
+#: What the client makes up for where it stood still itself; more at once would measure how a burst is answered.
+MOST_BEHIND_S = 0.002
 #: Sockets that hear each change of the best prices, while one order after another changes them.
 LISTENERS, ORDERS_IN_TURN = 100, 4
 
@@ -117,8 +119,7 @@ async def _steady(venue: Venue) -> list[Figure]:
     for _ in range(count):
         while loop.time() < due or trader.in_flight > MOST_STEADY:
             await asyncio.sleep(0)
-        # What a busy machine made the client miss is not made up for: a burst would measure another thing.
-        due = max(due + 1 / STEADY_ORDERS_PER_S, loop.time() - 0.02)
+        due = max(due + 1 / STEADY_ORDERS_PER_S, loop.time() - MOST_BEHIND_S)
         trader.place()
         while len(trader.resting) > 20:
             trader.cancel()
