@@ -26,12 +26,20 @@ def settle(clearing: Clearing, listing: Listing, due_ms: int, now_ms: int) -> Se
     """Pays -Q x MP x rate for every position of the symbol ("Funding": longs pay when the rate is positive)."""
     mark_price = listing.mark_price
     for account in list(clearing.holders.get(listing.symbol, {}).values()):
-        for position in account.held():
-            if position.instrument.symbol == listing.symbol:
-                amount_e8 = -half_up(position.value_e16(mark_price.mark_e8) * mark_price.rate_e8, E8 * E8)
-                if amount_e8:
-                    _pay(clearing, account, position, amount_e8, listing, now_ms)
+        for position in _held(account, listing.symbol):
+            amount_e8 = -half_up(position.value_e16(mark_price.mark_e8) * mark_price.rate_e8, E8 * E8)
+            if amount_e8:
+                _pay(clearing, account, position, amount_e8, listing, now_ms)
     return Settlement(listing.symbol, due_ms, mark_price.rate_e8, mark_price.mark_e8)
+
+
+def _held(account: Account, symbol: str) -> list[Position]:
+    """An account's positions of a symbol; the two of a hedge in the order in which they were opened first.
+
+    The background's accounts hold every contract: only for a hedge are all of them looked through.
+    """
+    held = account.held_of(symbol)
+    return held if len(held) < 2 else [one for one in account.held() if one.instrument.symbol == symbol]
 
 
 def _pay(

@@ -1,3 +1,5 @@
+import pytest
+
 from connector.simulator.accounts.events import AccountChanged
 from connector.simulator.accounts.records import FUNDING_FEE
 from connector.simulator.market.orders import BUY, LONG, SELL, SHORT
@@ -55,6 +57,19 @@ def test_each_side_of_a_hedge_pays_for_itself() -> None:
     settle(desk)
     paid = [row.amount_e8 for row in trader.income if row.kind == FUNDING_FEE]
     assert sorted(paid) == [-60_000_000, 60_000_000]
+
+
+@pytest.mark.parametrize("first", [LONG, SHORT])
+def test_the_sides_of_a_hedge_pay_in_the_order_in_which_they_were_opened(first: str) -> None:
+    desk = Desk()
+    trader, other = desk.trader(), desk.trader()
+    desk.engine.set_hedge(trader.id, True)
+    for side in (first, SHORT if first == LONG else LONG):
+        other.limit(SELL if side == LONG else BUY, "0.1", "60000")
+        trader.market(BUY if side == LONG else SELL, "0.1", position_side=side)
+    settle(desk)
+    paid = [row.amount_e8 for row in trader.income if row.kind == FUNDING_FEE]
+    assert paid == ([-60_000_000, 60_000_000] if first == LONG else [60_000_000, -60_000_000])
 
 
 def test_funding_moves_the_break_even_price() -> None:
