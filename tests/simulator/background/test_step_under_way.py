@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from connector.simulator.background.background import COUNTED_A_PIECE, Background, Step
+from connector.simulator.background.slots import FAR, NEAR
 from connector.simulator.background.step_under_way import (
     COMMANDS_A_PIECE,
     DUE,
@@ -77,8 +78,8 @@ def test_no_more_than_what_happens_at_one_moment_is_made_beyond_the_size_of_a_pi
             step.go_on()
             sizes.append(model.made - before if step.turns else 0)
             before = model.made
-    moment = 2 * (2 * 34)
-    assert COMMANDS_A_PIECE <= max(sizes) <= COMMANDS_A_PIECE + moment
+    jump = 2 * 2 * len((*NEAR, *FAR))
+    assert COMMANDS_A_PIECE <= max(sizes) <= COMMANDS_A_PIECE + jump, "each slot is cancelled and posted anew"
 
 
 def test_a_script_that_begins_in_the_middle_of_a_step_begins_with_the_step_after_it() -> None:
