@@ -49,7 +49,9 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         {"order_calls", "derivative", "assemble"},
     ),
     "net": (
-        {"clock_meter", "clock_sync", "system_clock", "error_bodies", "query_text", "http", "answer_body"},
+        {"clock_meter", "clock_sync", "system_clock", "error_bodies", "query_text", "answer_body"},
+        "rest",
+        {"http"},
         "limits",
         {
             "sign", "spelling", "handshakes", "reconnects", "listener", "subscriptions", "stream_socket", "stream",

@@ -6,7 +6,13 @@ Names and values follow Hummingbot's types where it has them, so that a bot writ
 from enum import Enum, StrEnum
 
 
-class OrderType(Enum):
+class _Named(Enum):
+    """Its members are found in tables with every order: by what they are, not by a hash of their names."""
+
+    __hash__ = object.__hash__
+
+
+class OrderType(_Named):
     """How an order meets the book. LIMIT_MAKER is post-only: it rests or is refused, it never takes.
 
     The last five are conditional: they wait at the venue for a price, and then become a market order or, STOP and
@@ -73,7 +79,7 @@ class WorkingType(StrEnum):
     MARK_PRICE = "MARK_PRICE"
 
 
-class TriggerState(Enum):
+class TriggerState(_Named):
     """Where a conditional order stands on its way into the book; `orders/trigger.py` holds the moves."""
 
     WAITING = "WAITING"
@@ -85,7 +91,7 @@ class TriggerState(Enum):
     REFUSED = "REFUSED"
 
 
-class TradeType(Enum):
+class TradeType(_Named):
     """Direction of an order or a trade, seen from its owner."""
 
     BUY = 1
@@ -101,7 +107,7 @@ class TradeType(Enum):
         return TradeType.SELL if self is TradeType.BUY else TradeType.BUY
 
 
-class PositionAction(Enum):
+class PositionAction(_Named):
     """What an order is meant to do to the position."""
 
     OPEN = "OPEN"
@@ -109,14 +115,14 @@ class PositionAction(Enum):
     NIL = "NIL"
 
 
-class PositionMode(Enum):
+class PositionMode(_Named):
     """One net position a pair, or a long and a short one side by side."""
 
     HEDGE = "HEDGE"
     ONEWAY = "ONEWAY"
 
 
-class PositionSide(Enum):
+class PositionSide(_Named):
     """The position that a row or an order speaks of. BOTH is the net position of one-way mode."""
 
     LONG = "LONG"
@@ -124,7 +130,7 @@ class PositionSide(Enum):
     BOTH = "BOTH"
 
 
-class PriceType(Enum):
+class PriceType(_Named):
     """Which price of a pair is asked for."""
 
     MidPrice = 1
@@ -143,7 +149,7 @@ class MarginType(StrEnum):
     ISOLATED = "ISOLATED"
 
 
-class OrderState(Enum):
+class OrderState(_Named):
     """Where an order of ours stands; `orders/life_cycle.py` holds the moves between these."""
 
     PENDING_CREATE = "PENDING_CREATE"

@@ -7,9 +7,7 @@ beyond the limit is given up while it is being read. The venue is offered gzip a
 import asyncio
 import contextlib
 import zlib
-from collections.abc import Iterator
-
-import aiohttp
+from collections.abc import AsyncIterator, Iterator
 
 #: Unpacked. The venue's longest answers, exchangeInfo and a thousand symbols' brackets, have a few MiB.
 MOST_BYTES = 64 * 2**20
@@ -27,31 +25,31 @@ class BadBody(Exception):
     """A body that is too long, or not packed as the answer says."""
 
 
-async def read_body(response: aiohttp.ClientResponse, long_ones: asyncio.Lock) -> bytes:
+async def read_body(status: int, packing: str, pieces: AsyncIterator[bytes], long_ones: asyncio.Lock) -> bytes:
     """The body of an answer, or of an error. An error whose body is no sense has none: its status says the most of it.
 
     Raises `BadBody`.
     """
-    if response.status < 400:
-        return await body_of(response, long_ones=long_ones)
+    if status < 400:
+        return await body_of(packing, pieces, long_ones=long_ones)
     try:
-        return await body_of(response, MOST_ERROR_BYTES)
+        return await body_of(packing, pieces, MOST_ERROR_BYTES)
     except BadBody:
-        response.close()
         return b""
 
 
 async def body_of(
-    response: aiohttp.ClientResponse, most_bytes: int = MOST_BYTES, long_ones: asyncio.Lock | None = None
+    packing: str, pieces: AsyncIterator[bytes], most_bytes: int = MOST_BYTES, long_ones: asyncio.Lock | None = None
 ) -> bytes:
-    """The whole body; long ones that share a lock are read one after the other, so that several cost no more memory
-    than one. Raises `BadBody`; the connection is then of no more use."""
-    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    """The whole body, which comes in pieces, packed as its `Content-Encoding` says; long ones that share a lock are
+    read one after the other, so that several cost no more memory than one. Raises `BadBody`; the connection is then of
+    no more use."""
+    encoding = packing.strip().lower()
     if encoding not in ("", "identity", "gzip", "deflate"):
         raise BadBody("the answer is packed in a way that was not asked for")
     unpacked = _Unpacked(most_bytes, zlib.decompressobj(_ANY_HEADER) if encoding in ("gzip", "deflate") else None)
     async with contextlib.AsyncExitStack() as turn:
-        async for piece in response.content.iter_any():
+        async for piece in pieces:
             for size in unpacked.adding(piece):
                 if size > _LONG_BYTES and long_ones is not None:
                     await turn.enter_async_context(long_ones)

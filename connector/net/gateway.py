@@ -9,6 +9,7 @@ handed to a socket never goes another way too. Answers of both ways are judged a
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum, auto
+from functools import partial
 
 from connector.core.clock import Clock
 from connector.core.enums import OrderWay
@@ -38,6 +39,10 @@ _NO_ROOM = FaultRule(Fate.NEVER_LIVED, Retry.NEVER, Blame.RATE_LIMIT, "not sent:
 _UNANSWERED = FaultRule(
     Fate.NEVER_LIVED, Retry.NEVER, Blame.VENUE, "not sent: too many requests before it are not answered yet"
 )
+
+
+#: The body, and when the request left and its answer came by the steady clock.
+_Answered = tuple[bytes, int, int]
 
 
 class _Sent(Enum):
@@ -122,15 +127,12 @@ class Gateway:
         takes that way whatever is wanted otherwise: it needs no connection that somebody keeps.
         """
         wanted = params or {}
-
-        def send() -> Awaitable[HttpAnswer]:
-            return self._by_rest(endpoint, wanted) if by_rest else self._deliver(endpoint, wanted, left)
-
-        async def once() -> bytes:
-            return (await self._once(endpoint, wanted, send, still_wanted))[0]
-
+        send = partial(self._by_rest, endpoint, wanted)
+        if not by_rest:
+            send = partial(self._deliver, endpoint, wanted, left)
         tries = _REPEATED_WRITE_TRIES if endpoint.repeats else 1 if endpoint.is_write else _READ_TRIES
-        return await self._tried(once, tries)
+        once = partial(self._once, endpoint, wanted, send, still_wanted)
+        return (await self._tried(once, tries))[0]
 
     async def send_bare(self, endpoint: Endpoint, params: Mapping[str, str]) -> HttpAnswer:
         """One signed request past limits and classification: for the last act, when those are what broke. Raises
@@ -152,10 +154,7 @@ class Gateway:
         def send() -> Awaitable[HttpAnswer]:
             return ask(WS_LOGON.ws_method, self._spelling.logon()) if can_log_on else ask(WS_TIME.ws_method, {})
 
-        async def once() -> bytes:
-            return (await self._once(WS_LOGON if can_log_on else WS_TIME, {}, send))[0]
-
-        await self._tried(once, 1)
+        await self._tried(partial(self._once, WS_LOGON if can_log_on else WS_TIME, {}, send), 1)
         return can_log_on
 
     async def measure_clock(self, samples: int = SAMPLES) -> None:
@@ -173,7 +172,7 @@ class Gateway:
         body, sent_ms, received_ms = await self._once(TIME, {}, lambda: self._by_rest(TIME, {}))
         return TimeAnswer(sent_ms, received_ms, server_time_ms(body))
 
-    async def _tried(self, once: Callable[[], Awaitable[bytes]], tries: int) -> bytes:
+    async def _tried(self, once: Callable[[], Awaitable[_Answered]], tries: int) -> _Answered:
         """Does it again where the refusal says that it may be done again, so often at most."""
         failures, resynced = 0, False
         while True:
@@ -196,8 +195,7 @@ class Gateway:
         params: Params,
         send: Callable[[], Awaitable[HttpAnswer]],
         still_wanted: Callable[[], bool] = lambda: True,
-    ) -> tuple[bytes, int, int]:
-        """The body, and when the request left and its answer came by the steady clock."""
+    ) -> _Answered:
         name = f"{endpoint.method} {endpoint.path}"
         try:
             ticket = await self._admission.enter(endpoint, cost_of(endpoint, params))

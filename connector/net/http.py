@@ -1,70 +1,38 @@
 """HTTP: sends a request as it is spelt, and tells apart "never left" from "no answer came".
 
 What ends risk (cancels, closing orders) has connections of its own: it never queues behind orders whose answers are
-slow. Neither kind has a limit of connections here, for a request that waits in a pool is signed already and gets
-old; who may leave is settled before (`net/limits/admission`).
+slow. A host that is reached directly is asked over connections of our own, since a general client's are half of an
+order's way to the socket; one behind a proxy by aiohttp.
 """
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
-
-import aiohttp
-from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
-from yarl import URL
 
 from connector.core.figures import cut
-from connector.net.answer_body import ACCEPTED, BadBody, read_body
+from connector.net.answer_body import BadBody, read_body
+from connector.net.rest.answers import HttpAnswer, NoAnswer
+from connector.net.rest.connection import BadAnswer, HttpConnection
+from connector.net.rest.pool import HttpPool
+from connector.net.rest.proxied import ProxiedHttp, proxy_to
+
+__all__ = ["Http", "HttpAnswer", "NoAnswer"]
 
 #: For a connection: the name, the socket and TLS. It ends before the whole of the time is up, so that what never
 #: left is told from what was not answered.
 CONNECT_WITHIN_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class HttpAnswer:
-    """Status, headers and body as received."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-class NoAnswer(Exception):
-    """No answer came. `sent` False: the request did not leave this machine."""
-
-    def __init__(self, why: str, *, sent: bool) -> None:
-        super().__init__(why)
-        self.sent = sent
-
-
-class _OneSending:
-    """Lets a request be sent once: aiohttp sends what it holds for idempotent (a DELETE) again by itself when a
-    connection that was kept open breaks, whatever became of it at the other side."""
-
-    __slots__ = ("_was_sent",)
-
-    def __init__(self) -> None:
-        self._was_sent = False
-
-    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
-        if self._was_sent:
-            raise aiohttp.ServerDisconnectedError("the connection broke before an answer came")
-        self._was_sent = True
-        return await handler(request)
-
-
 class Http:
-    """Connections to one host. Verifies TLS, always; follows no redirect, which would carry the key elsewhere."""
+    """Connections to hosts. Verifies TLS, always; follows no redirect, which would carry the key elsewhere; keeps no
+    cookie."""
 
     def __init__(self, timeout_s: float = 10.0, *, through_proxy: bool = True) -> None:
         """`through_proxy` honours the standard proxy variables: not for an exchange on this machine."""
         self._through_proxy = through_proxy
-        connect_s = min(CONNECT_WITHIN_S, timeout_s / 2)
-        self._timeout = aiohttp.ClientTimeout(total=timeout_s, connect=connect_s, sock_connect=connect_s)
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._timeout_s = timeout_s
+        self._connect_within_s = min(CONNECT_WITHIN_S, timeout_s / 2)
+        #: By origin, and by whether it is for what ends risk.
+        self._ways: dict[tuple[str, bool], HttpPool | ProxiedHttp] = {}
         self._long_answers = asyncio.Lock()
 
     async def send(self, method: str, address: str, headers: Mapping[str, str], *, urgent: bool = False) -> HttpAnswer:
@@ -73,48 +41,67 @@ class Http:
 
         Raises `NoAnswer`.
         """
-        session = self._sessions.get(urgent) or self._open(urgent, address)
-        # A POST is never sent again by itself, and is the one that must be fast.
-        once = () if method == "POST" else (_OneSending(),)
+        origin, target = _split(address)
+        way = self._ways.get((origin, urgent)) or self._way(origin, urgent)
+        if isinstance(way, ProxiedHttp):
+            return await way.send(method, address, headers, self._long_answers)
+        request = _spelt(method, target, way.lines, headers)
+        until_s = asyncio.get_running_loop().time() + self._timeout_s
+        connection = way.idle() or await _opened(way)
         try:
-            async with session.request(
-                method, URL(address, encoded=True), headers=headers, allow_redirects=False, middlewares=once
-            ) as response:
-                try:
-                    body = await read_body(response, self._long_answers)
-                    return HttpAnswer(response.status, response.headers, body)
-                except BadBody:
-                    response.close()
-                    raise
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NoAnswer(str(error), sent=False) from error
-        except (TimeoutError, aiohttp.ClientError, OSError, BadBody) as error:
+            if not connection.can_go_on:
+                raise NoAnswer("the connection ended before anything was sent", sent=False)
+            return await self._answer(connection, request, until_s)
+        finally:
+            way.give_back(connection)
+
+    async def _answer(self, connection: HttpConnection, request: bytes, until_s: float) -> HttpAnswer:
+        try:
+            status, headers = await connection.ask(request, until_s)
+            packing = headers.get("Content-Encoding", "")
+            body = await read_body(status, packing, connection.pieces(), self._long_answers)
+            return HttpAnswer(status, headers, body)
+        except (TimeoutError, OSError, BadAnswer, BadBody) as error:
             raise NoAnswer(cut(str(error)) or type(error).__name__, sent=True) from error
 
     async def close(self) -> None:
-        sessions = tuple(self._sessions.values())
-        self._sessions.clear()
-        for session in sessions:
-            await session.close()
+        ways = tuple(self._ways.values())
+        self._ways.clear()
+        for way in ways:
+            if isinstance(way, ProxiedHttp):
+                await way.close()
+            else:
+                way.close()
+        # The loop lets go of the sockets in its next turn.
+        await asyncio.sleep(0)
 
-    def _open(self, urgent: bool, address: str) -> aiohttp.ClientSession:
-        session = aiohttp.ClientSession(
-            timeout=self._timeout,
-            # Found once: aiohttp itself looks anew for each request, in a thread, and adds what it finds in .netrc.
-            proxy=_proxy_to(address) if self._through_proxy else None,
-            connector=aiohttp.TCPConnector(limit=0),
-            auto_decompress=False,
-            headers={"Accept-Encoding": ACCEPTED},
-            # No cookie of the venue's means anything to us, and a jar of them grows.
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-        self._sessions[urgent] = session
-        return session
+    def _way(self, origin: str, urgent: bool) -> HttpPool | ProxiedHttp:
+        proxy = proxy_to(origin) if self._through_proxy else None
+        within_s = self._connect_within_s
+        way = HttpPool(origin, within_s) if proxy is None else ProxiedHttp(proxy, self._timeout_s, within_s)
+        self._ways[origin, urgent] = way
+        return way
 
 
-def _proxy_to(address: str) -> str | None:
-    """The proxy that the standard variables name for a host; None where it is reached directly."""
-    parts = urlsplit(address)
-    if parts.hostname is None or proxy_bypass(parts.hostname):
-        return None
-    return getproxies().get(parts.scheme)
+async def _opened(pool: HttpPool) -> HttpConnection:
+    try:
+        return await pool.opened()
+    except TimeoutError as error:
+        raise NoAnswer("no connection came about in time", sent=False) from error
+    except OSError as error:
+        raise NoAnswer(cut(str(error)) or type(error).__name__, sent=False) from error
+
+
+def _split(address: str) -> tuple[str, str]:
+    """An address as its origin and what is asked of it."""
+    start = address.find("/", address.index("://") + 3)
+    return (address, "/") if start < 0 else (address[:start], address[start:])
+
+
+def _spelt(method: str, target: str, lines: str, headers: Mapping[str, str]) -> bytes:
+    """A request without a body, as its bytes. Raises ValueError for what would be more than one line."""
+    own = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    if not target.isprintable() or own.count("\n") != len(headers):
+        raise ValueError(f"{method}: a line break in an address or a header")
+    length = "" if method == "GET" else "Content-Length: 0\r\n"
+    return f"{method} {target} HTTP/1.1\r\n{lines}{own}{length}\r\n".encode("ascii")

@@ -42,16 +42,16 @@ class Spelling:
 
     def rest(self, endpoint: Endpoint, params: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The address and the headers."""
-        headers: dict[str, str] = {}
-        if endpoint.security is not Security.NONE:
-            signer = self._key_for(endpoint)
-            headers[API_KEY_HEADER] = signer.api_key.reveal()
-            if endpoint.security is Security.SIGNED:
-                signed = query_text({**params, **self._stamp()})
-                query = f"{signed}&signature={encoded(signer.sign(signed))}"
-                return f"{self._domain.rest}{endpoint.path}?{query}", headers
-        query = query_text(params)
-        return f"{self._domain.rest}{endpoint.path}{'?' if query else ''}{query}", headers
+        address, query = f"{self._domain.rest}{endpoint.path}", query_text(params)
+        if endpoint.security is Security.NONE:
+            return f"{address}?{query}" if query else address, {}
+        signer = self._key_for(endpoint)
+        headers = {API_KEY_HEADER: signer.api_key.reveal()}
+        if endpoint.security is Security.KEY:
+            return f"{address}?{query}" if query else address, headers
+        window = f"recvWindow={self.recv_window_ms}&" if self.recv_window_ms else ""
+        signed = f"{query}{'&' if query else ''}{window}timestamp={self._venue_ms()}"
+        return f"{address}?{signed}&signature={encoded(signer.sign(signed))}", headers
 
     def ws(self, endpoint: Endpoint, params: Mapping[str, str], *, is_logged_on: bool) -> JsonParams:
         """The parameters of a signed request."""

@@ -1,6 +1,10 @@
 """The one place that reads the clock."""
 
 import time
+from typing import Final
+
+#: Where there is one, the clock that counts sleep too: after a suspend everything is old, and must be seen so.
+_STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class SystemClock:
@@ -11,19 +15,14 @@ class SystemClock:
     """
 
     def __init__(self) -> None:
-        self._wall_ahead_ns = time.time_ns() - _monotonic_ns()
+        self._wall_ahead_ns = time.time_ns() - time.clock_gettime_ns(_STEADY)
 
     def now_ms(self) -> int:
-        return self.now_ns() // 1_000_000
+        return (time.clock_gettime_ns(_STEADY) + self._wall_ahead_ns) // 1_000_000
 
     def now_ns(self) -> int:
         """Nanoseconds since the epoch: the stamps of recordings."""
-        return _monotonic_ns() + self._wall_ahead_ns
+        return time.clock_gettime_ns(_STEADY) + self._wall_ahead_ns
 
     def monotonic_ms(self) -> int:
-        return _monotonic_ns() // 1_000_000
-
-
-def _monotonic_ns() -> int:
-    # Where there is one, the clock that counts sleep too: after a suspend everything is old, and must be seen so.
-    return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+        return time.clock_gettime_ns(_STEADY) // 1_000_000

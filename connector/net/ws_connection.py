@@ -49,8 +49,10 @@ class WsConnection:
         self._listener = FrameListener(name, self._take, clock)
         self._transport: WSTransport | None = None
         self._asked = 0
-        #: By id, the oldest first: the answer to come, and when it was asked for.
-        self._waiting: dict[int, tuple[asyncio.Future[HttpAnswer], int]] = {}
+        #: By id, the oldest first: the answer to come, when it was asked for, and until when it may come.
+        self._waiting: dict[int, tuple[asyncio.Future[HttpAnswer], int, float]] = {}
+        #: Ends what waits too long: one timer for all, since one of its own costs an order a tenth of its way.
+        self._watch: asyncio.TimerHandle | None = None
         self._heard_ms = 0
         self._changed = asyncio.Event()
 
@@ -107,9 +109,9 @@ class WsConnection:
         message = ujson.dumps({"id": number, "method": method, "params": params}, escape_forward_slashes=False)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[HttpAnswer] = loop.create_future()
-        self._waiting[number] = answer, asked_ms
-        # A timer of the answer's own: a quarter of what `asyncio.timeout` costs.
-        late = loop.call_later(within_s, _give_up, answer)
+        self._waiting[number] = answer, asked_ms, loop.time() + within_s
+        if self._watch is None:
+            self._watch = loop.call_later(within_s, self._give_up)
         try:
             transport.send(WSMsgType.TEXT, message.encode())
             if not transport.underlying_transport.get_write_buffer_size():
@@ -120,8 +122,18 @@ class WsConnection:
                 self.drop(f"no answer within {within_s:g} s")
             raise NoAnswer(f"no answer within {within_s:g} s", sent=True) from None
         finally:
-            late.cancel()
             del self._waiting[number]
+
+    def _give_up(self) -> None:
+        """Ends the waits whose time is up; the oldest comes first."""
+        loop = asyncio.get_running_loop()
+        self._watch, now_s = None, loop.time()
+        for answer, _, until_s in self._waiting.values():
+            if until_s > now_s:
+                self._watch = loop.call_at(until_s, self._give_up)
+                return
+            if not answer.done():
+                answer.set_exception(TimeoutError())
 
     async def next_change(self, within_s: float) -> None:
         """Waits until it ended or is due, at most so long."""
@@ -132,7 +144,7 @@ class WsConnection:
 
     async def retire(self, within_s: float) -> None:
         """Ends when the answers that are waited for have come, at the latest after that time."""
-        waiting = [answer for answer, _ in self._waiting.values()]
+        waiting = [answer for answer, *_ in self._waiting.values()]
         if waiting:
             await asyncio.wait(waiting, timeout=within_s)
         self.drop("another one has taken its place")
@@ -146,8 +158,11 @@ class WsConnection:
 
     def _end(self) -> None:
         self.is_open = False
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         self.reason = self.reason or self._listener.flaw or "the connection ended"
-        for answer, _ in self._waiting.values():
+        for answer, *_ in self._waiting.values():
             if not answer.done():
                 answer.set_exception(NoAnswer(self.reason, sent=True))
         self._changed.set()
@@ -180,11 +195,6 @@ class WsConnection:
             if answer.status == 401 and self.is_logged_on:
                 self.is_due = True
                 self._changed.set()
-
-
-def _give_up(answer: asyncio.Future[HttpAnswer]) -> None:
-    if not answer.done():
-        answer.set_exception(TimeoutError())
 
 
 def _shown(frame: bytes) -> str:

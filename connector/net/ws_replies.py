@@ -11,9 +11,8 @@ Source: "WebSocket API general info", as of 2026-11; `retryAfter`, a time of the
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import ujson
 
@@ -23,10 +22,11 @@ from connector.venue.limits import INTERVALS_MS, MOST_INTERVALS, counter_header
 
 _LOG = logging.getLogger(__name__)
 _NO_SENSE = (ValueError, LookupError, TypeError, OverflowError, RecursionError, AttributeError)
+#: The keys of a success, as the venue writes them.
+_USUAL: Final = ("id", "status", "result", "rateLimits")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One frame."""
 
     #: Whose answer it is; None where it does not say, or something that no request of ours has.
@@ -45,17 +45,27 @@ def reply_of(frame: bytes) -> Reply:
     except _NO_SENSE:
         return Reply(None, None)
     if type(number) is not int:
-        return Reply(None, _answer(row), is_event="id" not in row and ("event" in row or "e" in row))
-    return Reply(number, _answer(row))
+        return Reply(None, _answer(row, b""), is_event="id" not in row and ("event" in row or "e" in row))
+    return Reply(number, _answer(row, _usual_result(frame, row, number)))
 
 
-def _answer(row: Mapping[str, Any]) -> HttpAnswer | None:
+def _usual_result(frame: bytes, row: Mapping[str, Any], number: int) -> bytes:
+    """The result as it stands in a frame of the usual form; empty where the frame has another. To write anew what was
+    just read is half the work of an answer."""
+    head = b'{"id":%d,"status":200,"result":' % number
+    if tuple(row) != _USUAL or not frame.startswith(head):
+        return b""
+    end = frame.rfind(b',"rateLimits":')
+    return frame[len(head) : end] if end > 0 else b""
+
+
+def _answer(row: Mapping[str, Any], body: bytes) -> HttpAnswer | None:
     try:
         status = row["status"]
         if type(status) is not int or not 100 <= status <= 599:
             return None
         told = row["result"] if status == 200 else row["error"]
-        body = ujson.dumps(told, escape_forward_slashes=False).encode()
+        body = body or ujson.dumps(told, escape_forward_slashes=False).encode()
     except _NO_SENSE:
         return None
     headers = _counts(row)
@@ -64,12 +74,13 @@ def _answer(row: Mapping[str, Any]) -> HttpAnswer | None:
 
 def _counts(row: Mapping[str, Any]) -> dict[str, str]:
     """The venue's counts. A row that makes no sense tells nothing, and spoils no answer."""
-    counts = {}
     limits = row.get("rateLimits")
-    for limit in limits if isinstance(limits, list) else ():
+    if type(limits) is not list:
+        return {}
+    counts: dict[str, str] = {}
+    for limit in limits:
         try:
-            number = whole(limit["intervalNum"], "intervalNum", 1, MOST_INTERVALS)
-            header = counter_header(limit["rateLimitType"], number * INTERVALS_MS[limit["interval"]])
+            header = _counter(limit["rateLimitType"], limit["interval"], limit["intervalNum"])
             if header:
                 counts[header] = str(limit["count"])
         except _NO_SENSE:
@@ -83,6 +94,12 @@ def _counts(row: Mapping[str, Any]) -> dict[str, str]:
 def _leave_out(limit: str) -> None:
     """Told once: every answer carries it."""
     _LOG.warning("WS-API: a rate limit that is not known is left out: %s", limit)
+
+
+@lru_cache(maxsize=64, typed=True)
+def _counter(kind: str, interval: str, number: int) -> str:
+    """The header of a limit's count; empty for a limit that is not kept. Raises LookupError or ValueError for none."""
+    return counter_header(kind, whole(number, "intervalNum", 1, MOST_INTERVALS) * INTERVALS_MS[interval])
 
 
 def _silence(row: Mapping[str, Any]) -> dict[str, str]:

@@ -44,18 +44,8 @@ class BadLine(ValueError):
     """A line that is not what was written."""
 
 
-def _text(value: str) -> str:
-    # Nearly every text is of letters alone, which is seen faster than each is looked up.
-    return value if value.isprintable() else value.translate(_SEPARATORS)
-
-
 def _name(value: Enum) -> str:
     return value.name
-
-
-def _number(value: Decimal) -> str:
-    # `E` for an exponent is text, too: what is read back is the same Decimal.
-    return str(value)
 
 
 def _flag(value: bool) -> str:
@@ -74,43 +64,51 @@ def _as_read(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return lambda text: read(text) if text else None
 
 
-def _codec(kind: Any) -> tuple[Callable[[Any], str], Callable[[str], Any]]:
-    """How a field of that type is written and read."""
+def _codec(kind: Any) -> tuple[Callable[[Any], str] | None, Callable[[str], Any]]:
+    """How a field of that type is written, None where it is by `str`, and read."""
     if kind is str:
-        return _text, str
+        return None, str
     if kind is int:
-        return str, int
+        return None, int
     if kind is bool:
         return _flag, _read_flag
     if kind is Decimal:
-        return _number, Decimal
+        # `E` for an exponent is text, too: what is read back is the same Decimal.
+        return None, Decimal
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _name, lambda text: kind[text]
     (inner,) = (part for part in kind.__args__ if part is not type(None))
     write, read = _codec(inner)
-    return _as_written(write), _as_read(read)
+    return _as_written(write or str), _as_read(read)
 
 
 class _Form:
     """How one kind of record is written and read."""
 
-    __slots__ = ("_least", "_letter", "_make", "_readers", "_values", "_writers")
+    __slots__ = ("_least", "_make", "_pattern", "_readers", "_separators", "_values", "_writers")
 
     def __init__(self, letter: str, kind: type[Any]) -> None:
         hints = get_type_hints(kind)
         rows = fields(kind)
         codecs = [_codec(hints[row.name]) for row in rows]
         getter = attrgetter(*(row.name for row in rows))
-        self._letter = letter
+        self._pattern, self._separators = letter + "\t%s" * len(rows), len(rows)
         self._make = kind
         self._values: Callable[[Any], tuple[Any, ...]] = getter if len(rows) > 1 else lambda record: (getter(record),)
-        self._writers = [write for write, _ in codecs]
+        #: Of the fields that `str` does not write, by their place.
+        self._writers = [(place, write) for place, (write, _) in enumerate(codecs) if write is not None]
         self._readers = [read for _, read in codecs]
         self._least = sum(row.default is MISSING for row in rows)
 
     def payload(self, record: Record) -> str:
-        values = self._values(record)
-        return "\t".join([self._letter, *[write(value) for write, value in zip(self._writers, values, strict=True)]])
+        values = list(self._values(record))
+        for place, write in self._writers:
+            values[place] = write(values[place])
+        text = self._pattern % tuple(values)
+        # A separator within a text is rare, and is seen faster in the whole than in each.
+        if text.count("\t") != self._separators or "\n" in text or "\r" in text:
+            return self._pattern % tuple([str(value).translate(_SEPARATORS) for value in values])
+        return text
 
     def record(self, texts: list[str]) -> Record:
         if not self._least <= len(texts) <= len(self._readers):

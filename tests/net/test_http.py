@@ -1,34 +1,12 @@
 """HTTP: what was sent, and whether it left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
-from inspect import signature
-from pathlib import Path
-from unittest.mock import Mock
+from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
-from aioresponses import aioresponses
 
 from connector.net.http import Http, NoAnswer
-
-ADDRESS = "http://exchange.test/fapi/v1/order?symbol=%E5%B8%81USDT&signature=abc"
-
-
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
-    """aioresponses 0.7.9 builds responses without the `stream_writer` that aiohttp has asked for since 3.14."""
-    build = aiohttp.ClientResponse.__init__
-    if "stream_writer" in signature(build).parameters:
-
-        def filled_in(self: aiohttp.ClientResponse, *args: object, **named: object) -> None:
-            named.setdefault("stream_writer", Mock(output_size=0))
-            build(self, *args, **named)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(aiohttp.ClientResponse, "__init__", filled_in)
-    with aioresponses() as scripted:
-        yield scripted
+from tests.companions.net.scripted_http import OK, ended, scripted
 
 
 @pytest.fixture
@@ -38,9 +16,10 @@ async def http() -> AsyncIterator[Http]:
     await client.close()
 
 
-async def test_an_answer_comes_with_status_headers_and_body(http: Http, answers: aioresponses) -> None:
-    answers.post(ADDRESS, status=429, body=b'{"code":-1003}', headers={"Retry-After": "7"})
-    answer = await http.send("POST", ADDRESS, {"X-MBX-APIKEY": "k"})
+async def test_an_answer_comes_with_status_headers_and_body(http: Http) -> None:
+    told = b'HTTP/1.1 429 x\r\nRetry-After: 7\r\nContent-Length: 14\r\n\r\n{"code":-1003}'
+    async with scripted(told) as script:
+        answer = await http.send("POST", script.origin, {"X-MBX-APIKEY": "k"})
     assert (answer.status, answer.body, answer.headers["Retry-After"]) == (429, b'{"code":-1003}', "7")
 
 
@@ -61,11 +40,19 @@ async def test_the_address_goes_out_byte_for_byte_as_it_was_signed(http: Http) -
     assert lines == [f"POST {target} HTTP/1.1\r\n".encode()]
 
 
-async def test_a_reset_after_sending_may_have_been_executed(http: Http, answers: aioresponses) -> None:
-    answers.post(ADDRESS, exception=aiohttp.ServerDisconnectedError())
-    with pytest.raises(NoAnswer) as silence:
-        await http.send("POST", ADDRESS, {})
+async def test_a_connection_that_ends_after_sending_may_have_been_executed(http: Http) -> None:
+    async with scripted(b"", closes=True) as script:
+        with pytest.raises(NoAnswer) as silence:
+            await http.send("POST", script.origin, {})
     assert silence.value.sent
+
+
+@pytest.mark.parametrize(("address", "header"), [("/x\r\nX: y", "k"), ("/x", "k\r\nX: y")])
+async def test_nothing_that_is_sent_brings_lines_of_its_own(http: Http, address: str, header: str) -> None:
+    async with scripted(OK) as script:
+        with pytest.raises(ValueError, match="line break"):
+            await http.send("POST", script.origin + address, {"X-MBX-APIKEY": header})
+    assert script.heads == []
 
 
 async def test_a_refused_connection_sent_nothing(http: Http) -> None:
@@ -79,15 +66,19 @@ async def test_a_refused_connection_sent_nothing(http: Http) -> None:
 
 
 async def test_no_answer_in_time_may_have_been_executed(http: Http) -> None:
+    over = asyncio.Event()
+
     async def reads_and_is_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
-        writer.close()
+        await ended(writer)
+        over.set()
 
     server = await asyncio.start_server(reads_and_is_silent, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     with pytest.raises(NoAnswer) as silence:
         await http.send("POST", f"http://127.0.0.1:{port}/", {})
     assert silence.value.sent
+    await over.wait()
     server.close()
     await server.wait_closed()
 
@@ -127,57 +118,6 @@ async def test_an_exchange_on_this_machine_is_not_asked_through_a_proxy(monkeypa
     assert answer.body == b"{}"
 
 
-@pytest.fixture
-async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
-    """A proxy, named by the standard variables with a user's name; what it was asked, head by head."""
-    heads: list[str] = []
-
-    async def answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError):
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                heads.append(head.decode())
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-        writer.close()
-
-    server = await asyncio.start_server(answers, "127.0.0.1", 0)
-    for name in ("HTTP_PROXY", "http_proxy"):
-        monkeypatch.setenv(name, f"http://desk:word@127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    monkeypatch.setenv("NO_PROXY", "near.invalid")
-    monkeypatch.setenv("no_proxy", "near.invalid")
-    yield heads
-    server.close()
-    await server.wait_closed()
-
-
-async def test_an_exchange_behind_a_proxy_is_asked_through_it(proxy: list[str]) -> None:
-    client = Http()
-    assert (await client.send("POST", "http://exchange.invalid/x?a=%2B", {})).body == b"{}"
-    await client.close()
-    (head,) = proxy
-    assert head.startswith("POST http://exchange.invalid/x?a=%2B HTTP/1.1\r\n")
-    assert "Proxy-Authorization: Basic " in head
-
-
-async def test_a_host_that_is_named_as_near_is_asked_without_the_proxy(proxy: list[str]) -> None:
-    client = Http()
-    with pytest.raises(NoAnswer):
-        await client.send("POST", "http://near.invalid/x", {})
-    await client.close()
-    assert proxy == []
-
-
-async def test_no_password_of_this_machines_user_goes_to_the_exchange(
-    proxy: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("default login desk password word\n")
-    monkeypatch.setenv("NETRC", str(netrc))
-    client = Http()
-    await client.send("POST", "http://exchange.invalid/x", {})
-    await client.close()
-    assert all(not line.lower().startswith("authorization:") for line in proxy[0].splitlines())
-
-
 async def test_a_cancel_whose_kept_connection_breaks_is_not_sent_a_second_time(http: Http) -> None:
     seen: list[bytes] = []
 
@@ -204,6 +144,7 @@ async def test_a_cancel_whose_kept_connection_breaks_is_not_sent_a_second_time(h
 
 async def test_what_ends_risk_has_connections_of_its_own() -> None:
     peers: dict[bytes, set[object]] = {}
+    over = asyncio.Semaphore(0)
 
     async def answers_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
@@ -211,7 +152,8 @@ async def test_what_ends_risk_has_connections_of_its_own() -> None:
             await reader.readuntil(b"\r\n\r\n")
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
             await writer.drain()
-        writer.close()
+        await ended(writer)
+        over.release()
 
     server = await asyncio.start_server(answers_at_once, "127.0.0.1", 0)
     address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/fapi/v1/order"
@@ -220,25 +162,21 @@ async def test_what_ends_risk_has_connections_of_its_own() -> None:
         await client.send("POST", address, {})
         await client.send("DELETE", address, {}, urgent=True)
     await client.close()
+    for _ in range(2):
+        await over.acquire()
     server.close()
     await server.wait_closed()
     assert (len(peers[b"POST"]), len(peers[b"DELETE"])) == (1, 1)
     assert not peers[b"POST"] & peers[b"DELETE"]
 
 
-async def test_a_connection_that_does_not_come_about_in_time_sent_nothing() -> None:
-    class NameWithoutEnd(aiohttp.abc.AbstractResolver):
-        async def resolve(self, host: str, port: int = 0, family: object = 0) -> list[aiohttp.abc.ResolveResult]:
-            await asyncio.Event().wait()
-            return []
+async def test_a_connection_that_does_not_come_about_in_time_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def name_without_end(*asked: object, **terms: object) -> list[object]:
+        await asyncio.Event().wait()
+        return []
 
-        async def close(self) -> None:
-            """It holds nothing."""
-
-    client = Http(timeout_s=0.2)
-    client._sessions[False] = aiohttp.ClientSession(
-        timeout=client._timeout, connector=aiohttp.TCPConnector(resolver=NameWithoutEnd())
-    )
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", name_without_end)
+    client = Http(timeout_s=0.2, through_proxy=False)
     with pytest.raises(NoAnswer) as silence:
         await client.send("POST", "http://exchange.invalid/", {})
     assert not silence.value.sent

@@ -54,6 +54,23 @@ async def test_answers_find_their_requests_in_whatever_order_they_come() -> None
     assert [json.loads(answer.body)["of"] for answer in answers] == [1, 2, 3, 4, 5]
 
 
+async def test_each_request_waits_a_time_of_its_own() -> None:
+    def answers_the_second(request: dict[str, object]) -> list[str]:
+        return [result(request["id"])] if request["id"] == 2 else []
+
+    async with connected(answers_the_second) as connection:
+        loop, began_s = asyncio.get_running_loop(), asyncio.get_running_loop().time()
+        first = asyncio.create_task(unanswered(connection, 0.2))
+        await asyncio.sleep(0.1)
+        assert (await connection.ask("order.place", {}, 0.2)).status == 200
+        third = asyncio.create_task(unanswered(connection, 0.2))
+        assert (await first).sent
+        assert loop.time() - began_s >= 0.19
+        assert not third.done(), "the first one's end is not the other's"
+        assert (await third).sent
+        assert loop.time() - began_s >= 0.29
+
+
 async def test_a_request_is_told_to_have_left_before_its_answer_comes() -> None:
     order: list[str] = []
     async with connected(lambda request: [result(request["id"])]) as connection:

@@ -28,6 +28,39 @@ def test_a_result_is_the_body_and_the_counts_stand_under_rests_names() -> None:
     }  # fmt: skip
 
 
+COMPACT = json.dumps(
+    {"id": 3, "status": 200, "result": {"a": [1, {"rateLimits": "x"}], "b": '币"'}, "rateLimits": LIMITS},
+    separators=(",", ":"),
+    ensure_ascii=False,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMPACT,
+        COMPACT.replace('"result":', '"result": '),
+        COMPACT.replace('{"id":3,"status":200,', '{"status":200,"id":3,'),
+        COMPACT[:-1] + ',"more":1}',
+        COMPACT.replace(',"rateLimits":[{', ',"more":{"rateLimits":1},"rateLimits":[{'),
+        COMPACT[: COMPACT.rindex(',"rateLimits"')] + "}",
+    ],
+    ids=["usual", "blanks", "another order", "more behind", "more between", "no limits"],
+)
+def test_a_result_is_the_same_however_its_frame_is_written(text: str) -> None:
+    reply = reply_of(text.encode())
+    assert reply.answer is not None
+    assert json.loads(reply.answer.body) == json.loads(text)["result"]
+
+
+def test_a_result_that_is_told_twice_is_no_other_orders() -> None:
+    twice = COMPACT.replace('"result":{', '"result":{"mine":1},"result":{', 1)
+    reply = reply_of(twice.encode())
+    assert reply.answer is not None
+    with pytest.raises(ValueError):
+        json.loads(reply.answer.body)
+
+
 def test_the_end_of_a_silence_is_told_in_seconds_from_now() -> None:
     data = {"serverTime": 1_700_000_000_000, "retryAfter": 1_700_000_012_300}
     reply = reply_of(frame(status=429, error={"code": -1003, "msg": "x", "data": data}))

@@ -29,13 +29,12 @@ def exact_intent(intent: OrderIntent, rule: TradingRule, venue_ms: int) -> Order
         return replace(
             intent, amount=_no_amount(intent), price=None, position_action=PositionAction.CLOSE, options=options
         )
-    amount = exact_amount(intent.amount)
-    return replace(
-        intent,
-        amount=rule.quantize_amount(amount, intent.order_type) or amount,
-        price=_price(intent, rule),
-        options=options,
-    )
+    asked = exact_amount(intent.amount)
+    amount, price = rule.quantize_amount(asked, intent.order_type) or asked, _price(intent, rule)
+    if amount == asked is intent.amount and options is intent.options and _is_same(price, intent.price):
+        # On the grids already: no second one is made of it.
+        return intent
+    return replace(intent, amount=amount, price=price, options=options)
 
 
 def _price(intent: OrderIntent, rule: TradingRule) -> Decimal | None:
@@ -49,6 +48,10 @@ def _price(intent: OrderIntent, rule: TradingRule) -> Decimal | None:
             )
         return None
     return exact_price(price, intent.trade_type, rule)
+
+
+def _is_same(exact: Decimal | None, given: object) -> bool:
+    return exact is given or (isinstance(given, Decimal) and exact == given)
 
 
 def _no_amount(intent: OrderIntent) -> Decimal:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from connector.core.amounts import ZERO
+from connector.core.amounts import NAN, ZERO
 from connector.core.clock import Clock
 from connector.core.enums import PositionAction, PositionMode, PositionSide, SelfTradePrevention, TradeType
 from connector.core.events import MarketOrderFailureEvent
@@ -17,7 +17,7 @@ from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fa
 from connector.core.intents import OrderIntent
 from connector.core.order_ends import Rejection, RejectionKind
 from connector.core.reports import OrderReport, OrderStatus
-from connector.core.trading_rule import TradingRule
+from connector.core.trading_rule import BrokenRule, TradingRule
 from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.order_journaling import OrderJournaling
@@ -186,7 +186,7 @@ class OrderEntry:
         """
         rule = self._terms.rule_of(intent.trading_pair)
         exact = self._exact(intent, rule)
-        broken = broken_rule(exact, rule, self._terms.mark_price_of(intent.trading_pair))
+        broken = self._broken_rule(exact, rule)
         if broken is not None:
             return Fault(not_sent(str(broken)), "test order")
         mode, prevention = self._terms.position_mode(), self._terms.self_trade_prevention
@@ -249,10 +249,15 @@ class OrderEntry:
         held = self._terms.held(rule.symbol, side)
         return within_what_is_held(exact, rule.symbol, mode, held, self._tracker.active)
 
+    def _broken_rule(self, intent: OrderIntent, rule: TradingRule) -> BrokenRule | None:
+        # What has a price is worth that price: the mark is looked for without need.
+        mark = NAN if intent.price is not None else self._terms.mark_price_of(intent.trading_pair)
+        return broken_rule(intent, rule, mark)
+
     def may_go(self, placing: Placing) -> bool:
         """Whether a tracked order may be sent now; what a rule, a shut gate or a refusal keeps has failed."""
         order, intent, rule = placing.order, placing.intent, placing.rule
-        broken = broken_rule(intent, rule, self._terms.mark_price_of(intent.trading_pair))
+        broken = self._broken_rule(intent, rule)
         if order.cancel_wanted:
             self._refuse(order, _CANCELLED)
         elif broken is not None:

@@ -15,7 +15,7 @@ import math
 from decimal import Decimal
 from typing import NamedTuple
 
-from connector.net.limits.shared_counts import COLUMNS, NOBODY, SharedCounts
+from connector.net.limits.shared_counts import COLUMNS, MASK, NOBODY, SHIFT, SharedCounts
 from connector.venue.endpoints import Priority
 from connector.venue.limits import FUNDING_REQUESTS, ORDERS, REQUEST_WEIGHT, RateLimit
 
@@ -39,6 +39,8 @@ _KEPT_OF_ORDERS = dict.fromkeys(Priority, Decimal("0.1")) | {Priority.RISK: Deci
 _KEPT = {REQUEST_WEIGHT: _KEPT_OF_WEIGHT, ORDERS: _KEPT_OF_ORDERS}
 _NOTHING_KEPT = dict.fromkeys(Priority, Decimal(0))
 _UNBOUND = 10**9
+#: The venue bans whoever goes on above a limit: a count of so many times it is none.
+_MOST_OVER = 5
 #: Shares of a limit at which it is told that it fills up.
 THRESHOLDS = (Decimal("0.8"), Decimal("0.95"))
 
@@ -65,21 +67,24 @@ class LimitWindow:
     """One counter that starts anew in each window of the venue's clock. All times in ms."""
 
     __slots__ = (
-        "_column", "_most", "_next_at", "_others", "_others_ms", "_own_most", "_shared", "_thresholds", "_told",
-        "_told_ms", "_told_number", "_unseen", "_untold", "_untold_number", "in_flight", "index", "limit",
-        "next_threshold", "own", "pending", "slot", "window_ms",
+        "_cell", "_column", "_most", "_next_at", "_others", "_others_ms", "_own_most", "_shared", "_thresholds",
+        "_told", "_told_ms", "_told_number", "_unseen", "_untold", "_untold_number", "in_flight", "index", "limit",
+        "most_told", "next_threshold", "own", "pending", "slot", "window_ms",
     )  # fmt: skip
 
     def __init__(self, limit: RateLimit, share: Decimal = Decimal(1), shared: SharedCounts | None = None) -> None:
         """`share`: how much of the limit this process may use by itself; `shared`: what others of the machine use."""
         self._column = COLUMNS.get((limit.kind, limit.window_ms))
         self._shared = shared if self._column is not None else None
+        self._cell = None if shared is None or self._column is None else shared.cell(self._column)
         self._others, self._others_ms = NOBODY, 0
         #: How many left since the others were looked at.
         self._unseen = 0
         kept = _KEPT.get(limit.kind, _NOTHING_KEPT)
         self.limit, self.window_ms = limit, limit.window_ms
         self.slot = _slot(limit)
+        #: What the venue may say of it; more makes no sense.
+        self.most_told = min(_MOST_OVER * limit.limit, MASK)
         self._most = {priority: limit.limit - int(limit.limit * kept[priority]) for priority in Priority}
         # Who may use all of it is bound by the venue's count alone, which knows better what was counted.
         bound = _UNBOUND if share >= 1 else share
@@ -119,7 +124,7 @@ class LimitWindow:
 
     def count_alone(self) -> None:
         """The counts of other processes are there no more."""
-        self._shared = None
+        self._shared, self._cell = None, None
 
     def roll(self, now_ms: int) -> None:
         """Takes note of the venue's time."""
@@ -160,37 +165,43 @@ class LimitWindow:
         self.pending += amount
         self.own += amount
         self.in_flight += 1
-        if self._shared is not None and self._column is not None:
+        under_way = self._untold + self.pending
+        if self._cell is not None:
             self._unseen += 1
-            self._shared.publish_open(self._column, self.index, self._untold + self.pending)
-        return self._told + self._untold + self.pending >= self._next_at and self._crosses()
+            self._cell.publish_open(self.index, under_way)
+        return self._told + under_way >= self._next_at and self._crosses()
 
-    def settle(self, amount: int, sent_ms: int) -> None:
-        """A request, sent at that time of the venue, is over; what is learned by it comes next."""
-        self.in_flight -= 1
-        if sent_ms // self.window_ms == self.index:
-            self.pending = self.pending - amount if self.pending > amount else 0
-
-    def learn(
+    def settle(
         self, amount: int, number: int, sent_ms: int, count: int | None, next_number: int, steady_ms: int
     ) -> bool:
-        """Takes the venue's word after the request `number`: its count, or None where it said none.
+        """The request `number`, sent at that time of the venue, is over, and took `amount` of it: takes the venue's
+        word, its count, or None where it said none.
 
         `next_number` is what the next request will have. Whether a threshold is crossed by it.
         """
+        if amount:
+            self.in_flight -= 1
         if sent_ms // self.window_ms != self.index:
             return False
-        if count is None:
+        if amount:
+            self.pending = self.pending - amount if self.pending > amount else 0
+        if count is None or count > self.most_told:
+            count = None
             self._untold += amount
             self._untold_number = next_number
-            self._publish()
-            return False
-        self._told = count if number >= self._told_number else max(self._told, count)
-        self._told_number, self._told_ms = next_number, steady_ms
-        if number >= self._untold_number:
-            self._untold = 0
-        self._publish()
-        return self._told + self._untold + self.pending >= self._next_at and self._crosses()
+        else:
+            if number >= self._told_number or count > self._told:
+                self._told = count
+            self._told_number, self._told_ms = next_number, steady_ms
+            if number >= self._untold_number:
+                self._untold = 0
+        told, under_way, cell = self._told, self._untold + self.pending, self._cell
+        if cell is not None:
+            # `cell.publish`, written out: to call it is a tenth of what an answer costs.
+            words, at, window = cell.words, cell.at, self.index << SHIFT
+            words[at], words[at + 1] = window | told, self._told_ms or 0
+            words[at + 2] = window | (under_way if under_way < MASK else MASK)
+        return count is not None and told + under_way >= self._next_at and self._crosses()
 
     def give_back(self, amount: int, sent_ms: int) -> None:
         """The request was not counted: it never left, or the venue says so."""
@@ -198,12 +209,8 @@ class LimitWindow:
         if sent_ms // self.window_ms == self.index:
             self.pending = max(0, self.pending - amount)
             self.own = max(0, self.own - amount)
-            self._publish()
-
-    def _publish(self) -> None:
-        if self._shared is not None and self._column is not None:
-            told_ms = self._told_ms or 0
-            self._shared.publish(self._column, self.index, self._told, told_ms, self._untold + self.pending)
+            if self._cell is not None:
+                self._cell.publish(self.index, self._told, self._told_ms or 0, self._untold + self.pending)
 
     def _crosses(self) -> bool:
         """Whether use has reached a threshold that was not told since it was last below it."""

@@ -42,8 +42,8 @@ _CELL, _WORD = 3, 8
 _SLOT: Final = _CELL * len(COLUMNS)
 _BYTES: Final = SLOTS * _SLOT * _WORD
 #: A window's number stands above its count in one word, so that no reader sees one without the other.
-_SHIFT: Final = 24
-_MASK: Final = (1 << _SHIFT) - 1
+SHIFT: Final = 24
+MASK: Final = (1 << SHIFT) - 1
 #: Which others there are is looked at so often; a new one begins with counts of nothing.
 _LOOK_EVERY_MS = 1_000
 #: With the number of its layout: a file that others have in memory is never changed in size.
@@ -66,6 +66,25 @@ class Others(NamedTuple):
 NOBODY: Final = Others(0, 0, 0)
 
 
+class Cell:
+    """What this process knows, and has under way, of one window; the number of the window goes with it."""
+
+    __slots__ = ("at", "words")
+
+    def __init__(self, words: memoryview, at: int) -> None:
+        self.words, self.at = words, at
+
+    def publish(self, index: int, told: int, told_ms: int, under_way: int) -> None:
+        words, at, window = self.words, self.at, index << SHIFT
+        words[at] = window | (told if told < MASK else MASK)
+        words[at + 1] = told_ms
+        words[at + 2] = window | (under_way if under_way < MASK else MASK)
+
+    def publish_open(self, index: int, under_way: int) -> None:
+        """What is under way alone."""
+        self.words[self.at + 2] = index << SHIFT | (under_way if under_way < MASK else MASK)
+
+
 class SharedCounts:
     """One process's slot in one folder, and its look at the others'. Times are of the machine's steady clock, in ms."""
 
@@ -80,17 +99,9 @@ class SharedCounts:
         self._looked_ms: int | None = None
         self._clear()
 
-    def publish(self, column: int, index: int, told: int, told_ms: int, under_way: int) -> None:
-        """What this process knows, and has under way, of the window with that number."""
-        at = self._own + column * _CELL
-        words = self._words
-        words[at] = index << _SHIFT | min(told, _MASK)
-        words[at + 1] = told_ms
-        words[at + 2] = index << _SHIFT | min(under_way, _MASK)
-
-    def publish_open(self, column: int, index: int, under_way: int) -> None:
-        """What this process has under way of the window with that number."""
-        self._words[self._own + column * _CELL + 2] = index << _SHIFT | min(under_way, _MASK)
+    def cell(self, column: int) -> "Cell":
+        """Where this process tells of one window."""
+        return Cell(self._words, self._own + column * _CELL)
 
     def others(self, column: int, index: int, steady_ms: int) -> Others:
         """What the others have of that window."""
@@ -103,11 +114,11 @@ class SharedCounts:
         for slot in self._others:
             at = slot + offset
             word = words[at]
-            if word >> _SHIFT == index and words[at + 1] > told_ms:
-                told, told_ms = word & _MASK, words[at + 1]
+            if word >> SHIFT == index and words[at + 1] > told_ms:
+                told, told_ms = word & MASK, words[at + 1]
             word = words[at + 2]
-            if word >> _SHIFT == index:
-                under_way += word & _MASK
+            if word >> SHIFT == index:
+                under_way += word & MASK
         return Others(told, told_ms, under_way)
 
     def close(self) -> None:

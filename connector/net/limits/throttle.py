@@ -10,6 +10,7 @@ Source: "LIMITS", as of 2026-11.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from connector.core.figures import count_in
 from connector.net.limits.limit_pause import LimitPause
@@ -18,11 +19,11 @@ from connector.net.limits.shared_counts import SharedCounts
 from connector.venue.endpoints import Priority
 from connector.venue.limits import DEFAULT_RATE_LIMITS, FUNDING_LIMIT, ORDERS, REQUEST_WEIGHT, RateLimit, counter_header
 
-#: The venue bans whoever goes on above a limit: a count of so many times it is none.
-_MOST_OVER = 5
 ALL_OF_IT = Decimal(1)
-#: A count with so many digits at most is read at once.
+_NOTHING_TOLD: Mapping[str, str] = {}
+#: Counts of so many digits come again and again, minute after minute: each is read once.
 _USUAL_DIGITS = 9
+_short_count = lru_cache(maxsize=4_096)(count_in)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +165,20 @@ class Throttle:
         self, ticket: Ticket, headers: Mapping[str, str] | None, steady_ms: int, *, tells_weight: bool = True
     ) -> None:
         """The request is over: answered, with the counts in its headers, or None where no answer came."""
-        cost, number = ticket.cost, ticket.number
+        cost, number, sent_ms = ticket.cost, ticket.number, ticket.sent_ms
+        told = _NOTHING_TOLD if headers is None else headers
         for pool in (self.address, self.account) if cost.orders_10s else (self.address,):
+            next_number = pool.number
             for window, header in pool.windows:
-                amount = cost[window.slot]
-                if amount:
-                    window.settle(amount, ticket.sent_ms)
-                text = headers.get(header) if headers is not None and (tells_weight or window.slot) else None
-                if text is None and not amount:
+                slot = window.slot
+                amount, text = cost[slot], told.get(header) if slot or tells_weight else None
+                if text is not None:
+                    count = _short_count(text) if len(text) <= _USUAL_DIGITS else count_in(text)
+                elif amount:
+                    count = None
+                else:
                     continue
-                count = None if text is None else _count(text, window.limit.limit)
-                if window.learn(amount, number, ticket.sent_ms, count, pool.number, steady_ms):
+                if window.settle(amount, number, sent_ms, count, next_number, steady_ms):
                     pool.on_threshold(_use(window))
             if pool.pause.is_on:
                 pool.pause.settle(number, steady_ms, answered=headers is not None)
@@ -212,9 +216,3 @@ def _of_address(limits: tuple[RateLimit, ...]) -> tuple[RateLimit, ...]:
 
 def _of_account(limits: tuple[RateLimit, ...]) -> tuple[RateLimit, ...]:
     return tuple(limit for limit in limits if limit.kind == ORDERS)
-
-
-def _count(text: str, limit: int) -> int | None:
-    """The venue's count; None where it tells something that is none (it has told -1)."""
-    count = int(text) if len(text) <= _USUAL_DIGITS and text.isascii() and text.isdigit() else count_in(text)
-    return count if count is not None and count <= _MOST_OVER * limit else None

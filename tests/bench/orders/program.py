@@ -40,9 +40,10 @@ def rows(runs: int) -> Iterator[Row]:
     for number, name in enumerate(("user event", "the completing one")):
         took = [one[number] for one in booked]
         yield from _pair(f"{name}, {user_events.MANY_FILLS} fills (reference: {user_events.FEW_FILLS})", took, FLAT)
-    calls = [limits.measure() for _ in range(runs)]
-    for name in calls[0]:
-        yield row_of(f"throttle, {name}", [call[name] for call in calls], "µs", MOST_THROTTLE_US)
+    yield from _throttle("throttle", [limits.measure() for _ in range(runs)])
+    with tempfile.TemporaryDirectory() as folder:
+        shared = [limits.measure_shared(Path(folder) / str(run)) for run in range(runs)]
+    yield from _throttle("throttle shared by two processes", shared)
     yield from _saves([saves.measure() for _ in range(runs)])
 
 
@@ -57,6 +58,11 @@ def run(runs: int, *, is_json: bool) -> int:
 
 def _pair(name: str, took: list[tuple[float, float]], most: float | None = None) -> tuple[Row, Row]:
     return pair_of(name, [ours for ours, _ in took], [base for _, base in took], most)
+
+
+def _throttle(name: str, took: list[dict[str, float]]) -> Iterator[Row]:
+    for call in took[0]:
+        yield row_of(f"{name}, {call}", [one[call] for one in took], "µs", MOST_THROTTLE_US)
 
 
 def _saves(took: list[tuple[float, float, float]]) -> Iterator[Row]:

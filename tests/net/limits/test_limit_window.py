@@ -34,8 +34,7 @@ def test_what_leaves_in_one_minute_and_is_answered_in_the_next_is_of_neither_cou
     window = LimitWindow(RateLimit(REQUEST_WEIGHT, 60_000, 100))
     window.spend(70, 59_000)
     window.roll(60_000)
-    window.settle(70, 59_000)
-    assert not window.learn(70, 1, 59_000, 70, 2, 60_000)
+    assert not window.settle(70, 1, 59_000, 70, 2, 60_000)
     assert (window.used, window.in_flight) == (0, 0)
 
 

@@ -31,8 +31,8 @@ def throttle(folder: Path, share: str = "1") -> Throttle:
 def test_each_reads_what_the_others_know_and_have_under_way(tmp_path: Path) -> None:
     first, second, third = (SharedCounts(tmp_path) for _ in range(3))
     assert first.others(WEIGHT, INDEX, STEADY_MS) == NOBODY
-    second.publish(WEIGHT, INDEX, 700, STEADY_MS, 20)
-    third.publish(WEIGHT, INDEX, 900, STEADY_MS + 5, 3)
+    second.cell(WEIGHT).publish(INDEX, 700, STEADY_MS, 20)
+    third.cell(WEIGHT).publish(INDEX, 900, STEADY_MS + 5, 3)
     assert first.others(WEIGHT, INDEX, STEADY_MS + 1_000) == Others(900, STEADY_MS + 5, 23)
     assert first.others(ORDERS_10S, INDEX, STEADY_MS + 1_000) == NOBODY
     assert first.others(WEIGHT, INDEX + 1, STEADY_MS + 1_000) == NOBODY, "it is of another window"
@@ -81,7 +81,7 @@ import os, signal, sys
 from pathlib import Path
 from connector.net.limits.shared_counts import SharedCounts
 counts = SharedCounts(Path(sys.argv[1]))
-counts.publish({column}, {index}, 2400, {steady}, 7)
+counts.cell({column}).publish({index}, 2400, {steady}, 7)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -134,7 +134,7 @@ def test_what_nobody_used_for_a_day_is_removed(tmp_path: Path) -> None:
 
 def test_a_count_beyond_a_cell_is_cut(tmp_path: Path) -> None:
     one, other = SharedCounts(tmp_path), SharedCounts(tmp_path)
-    one.publish(WEIGHT, INDEX, 10**9, STEADY_MS, 10**9)
+    one.cell(WEIGHT).publish(INDEX, 10**9, STEADY_MS, 10**9)
     told = other.others(WEIGHT, INDEX, STEADY_MS)
     assert told.told == told.open == 2**24 - 1
     one.close()

@@ -1,0 +1,77 @@
+"""Requests through a proxy, by aiohttp: tunnels and the proxy's own words are its matter."""
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
+from yarl import URL
+
+from connector.core.figures import cut
+from connector.net.answer_body import ACCEPTED, BadBody, read_body
+from connector.net.rest.answers import HttpAnswer, NoAnswer
+
+
+def proxy_to(address: str) -> str | None:
+    """The proxy that the standard variables name for a host; None where it is reached directly."""
+    parts = urlsplit(address)
+    if parts.hostname is None or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
+
+
+class _OneSending:
+    """Lets a request be sent once: aiohttp sends what it holds for idempotent (a DELETE) again by itself when a
+    connection that was kept open breaks, whatever became of it at the other side."""
+
+    __slots__ = ("_was_sent",)
+
+    def __init__(self) -> None:
+        self._was_sent = False
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        if self._was_sent:
+            raise aiohttp.ServerDisconnectedError("the connection broke before an answer came")
+        self._was_sent = True
+        return await handler(request)
+
+
+class ProxiedHttp:
+    """Connections through one proxy."""
+
+    def __init__(self, proxy: str, timeout_s: float, connect_within_s: float) -> None:
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=timeout_s, connect=connect_within_s, sock_connect=connect_within_s),
+            # Found once: aiohttp itself looks anew for each request, in a thread, and adds what it finds in .netrc.
+            proxy=proxy,
+            connector=aiohttp.TCPConnector(limit=0),
+            auto_decompress=False,
+            headers={"Accept-Encoding": ACCEPTED},
+            # No cookie of the venue's means anything to us, and a jar of them grows.
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    async def send(
+        self, method: str, address: str, headers: Mapping[str, str], long_answers: asyncio.Lock
+    ) -> HttpAnswer:
+        """As `net/http` has it."""
+        try:
+            async with self._session.request(
+                method, URL(address, encoded=True), headers=headers, allow_redirects=False, middlewares=(_OneSending(),)
+            ) as response:
+                try:
+                    packing = response.headers.get("Content-Encoding", "")
+                    body = await read_body(response.status, packing, response.content.iter_any(), long_answers)
+                    return HttpAnswer(response.status, response.headers, body)
+                except BadBody:
+                    response.close()
+                    raise
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NoAnswer(str(error), sent=False) from error
+        except (TimeoutError, aiohttp.ClientError, OSError, BadBody) as error:
+            raise NoAnswer(cut(str(error)) or type(error).__name__, sent=True) from error
+
+    async def close(self) -> None:
+        await self._session.close()
