@@ -5,6 +5,7 @@ decimal notation, as the venue wants it, without exponent and without trailing z
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Final
 
 from connector.core.faults import ArgumentFault
 
@@ -12,6 +13,26 @@ ZERO = Decimal(0)
 ONE = Decimal(1)
 HUNDRED = Decimal(100)
 NAN = Decimal("NaN")
+#: Where sums are kept as whole numbers, these count units of 1e-8 (`_e8`), the finest that the venue books in.
+E8: Final = 10**8
+_UNITS: Final = Decimal(E8)
+
+
+def to_e8(amount: Decimal) -> int:
+    """`amount` in units of 1e-8, digits past the eighth cut off."""
+    return int(amount * _UNITS)
+
+
+def from_e8(amount_e8: int) -> Decimal:
+    """Units of 1e-8 as an exact amount."""
+    return Decimal(amount_e8).scaleb(-8)
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """The quotient to the nearest whole number, halves away from zero; `denominator` is above 0."""
+    if numerator >= 0:
+        return (2 * numerator + denominator) // (2 * denominator)
+    return -((denominator - 2 * numerator) // (2 * denominator))
 
 
 def floor_to(step: Decimal, amount: Decimal) -> Decimal:

@@ -1,0 +1,121 @@
+"""Where positions are liquidated: the mark price at which what backs them is just their maintenance.
+
+Published ("How to Calculate Liquidation Price of USDⓈ-M Futures Contracts", b3c689c1f50a44cabb3a84e663b81d93,
+2020-08-14): the sum for one bracket, that the bracket is that of the liquidation notional, that both sides of a hedged
+pair share one price, and that 0 means never. What is chosen where it is silent stands in `inferred.py`.
+
+Margin less maintenance is linear in the contract's unit between two bracket edges, for linear and for inverse
+contracts alike: it is solved there, in the bracket that the price lies in, and never by an iteration that may end
+below 0 on its way.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from connector.account.brackets import Brackets, bracket_for
+from connector.account.margin import CollateralRates
+from connector.core.amounts import E8, half_up
+from connector.venue.contracts import ContractMath
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """One position side of the pair that is asked about."""
+
+    #: Amount x contract size, signed, in 1e-8.
+    sized_e8: int
+    #: Its entry value in units, with the sign of the amount.
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What stands behind the positions of one pair, whatever else it stands behind taken off."""
+
+    #: In the margin asset: cross wallet with the results of other positions, or what is posted for an isolated one.
+    own_e8: int
+    #: In the margin asset: maintenance of the other positions.
+    need_e8: int = 0
+    #: In USD, in multi-assets mode: what other assets back, less what they need.
+    others_e8: int = 0
+    rates: CollateralRates = CollateralRates()
+
+
+@dataclass(frozen=True, slots=True)
+class PairTerms:
+    """The pair, as far as liquidation depends on it."""
+
+    contract: ContractMath
+    brackets: Brackets
+    mark_e8: int
+    #: The highest price of its orders, 0 where it has none.
+    highest_e8: int = 0
+
+
+def liquidation_price_e8(terms: PairTerms, support: Support, stakes: Iterable[Stake]) -> int:
+    """The price nearest to mark at which the pair's positions are liquidated together; 0 where none does it."""
+    surplus = _Surplus(terms, support, [stake for stake in stakes if stake.sized_e8])
+    return min(surplus.prices_e8(), key=lambda price_e8: abs(price_e8 - terms.mark_e8), default=0)
+
+
+class _Surplus:
+    """Margin less maintenance by the unit of the pair's price, in 1e-16 of USD x the contract's scale."""
+
+    def __init__(self, terms: PairTerms, support: Support, stakes: Sequence[Stake]) -> None:
+        self._terms, self._support = terms, support
+        contract = terms.contract
+        self._sizes = [abs(stake.sized_e8) for stake in stakes]
+        net = sum(stake.sized_e8 for stake in stakes)
+        self._gains_by_rise = net > 0
+        self._net = contract.gain_sign * net
+        costs = contract.gain_sign * sum(stake.cost for stake in stakes)
+        #: What backs the positions at a unit of 0, in units.
+        self._base = support.own_e8 * contract.scale - costs
+
+    def prices_e8(self) -> list[int]:
+        """The prices at which it changes its sign."""
+        contract, highest_e8 = self._terms.contract, self._terms.highest_e8
+        prices = [contract.price_at(unit, 1) for unit in self._roots() if unit > 0]
+        is_bounded = self._gains_by_rise and highest_e8
+        return [price_e8 for price_e8 in prices if price_e8 > 0 and not (is_bounded and price_e8 > highest_e8)]
+
+    def _roots(self) -> list[int]:
+        if not self._sizes:
+            return []
+        edges = self._edges()
+        values = [self._at(edge) for edge in edges]
+        found = [
+            low + half_up(below * (high - low), below - above) if below > above
+            else low + half_up(-below * (high - low), above - below)
+            for (low, high), (below, above) in zip(pairwise(edges), pairwise(values), strict=True)
+            if (below > 0) != (above > 0)
+        ]  # fmt: skip
+        beyond = edges[-1] + 1
+        value = self._at(beyond)
+        slope = self._at(beyond + 1) - value
+        if slope and (value > 0) != (slope > 0):
+            found.append(beyond + half_up(abs(value), abs(slope)))
+        return found
+
+    def _at(self, unit: int) -> int:
+        contract, rates = self._terms.contract, self._support.rates
+        margin = self._base + self._net * unit
+        need = self._support.need_e8 * contract.scale * E8
+        for size in self._sizes:
+            value = size * unit
+            bracket = bracket_for(self._terms.brackets, -(-value // contract.scale))
+            need += value * bracket.rate_e8 - bracket.cum_e8 * contract.scale * E8
+        rate_e8 = rates.bid_e8 if margin >= 0 else rates.ask_e8
+        others = self._support.others_e8 * contract.scale * E8 * E8
+        return others + margin * E8 * rate_e8 - need * rates.ask_e8
+
+    def _edges(self) -> list[int]:
+        """0, and where a bracket ends or what backs the positions turns into a debt."""
+        scale, rates = self._terms.contract.scale, self._support.rates
+        edges = {
+            bracket.cap_e8 * scale // size for size in self._sizes for bracket in self._terms.brackets[:-1]
+        }
+        if self._net and rates.bid_e8 != rates.ask_e8:
+            edges.add(max(0, -self._base // self._net))
+        return sorted(edges | {0})
