@@ -77,7 +77,7 @@ TOP_LEVEL = {
 
 #: Modules that were moved or renamed, by room: nothing stands at their old places any more.
 MOVED_MODULES = {
-    "account": "purse",
+    "account": "collateral margin_preview purse",
     "bot": "books captures command_line exchange_books life local_exchange quoter record replay runner screen status "
     "summary view",
     "core": "_frame_taker_c candidates captures",
@@ -114,7 +114,6 @@ MOVED_TESTS = (
 )
 #: Classes that were renamed where their module kept its name, or that a new module must not bring along.
 RENAMED_CLASSES = {
-    "account/margin_preview.py": {"Purse"},
     "bot/report/accounting.py": {"Books"},
     "bot/report/exchange_accounting.py": {"ExchangeBooks"},
     "bot/session/session.py": {"Life"},

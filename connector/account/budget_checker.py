@@ -1,79 +1,99 @@
-"""Whether orders can be paid for: always as of now.
+"""Whether orders can be paid for: always as of now, and with what the exchange would answer.
 
-The venue pushes the account's balance when trades move it, and nothing when an order merely reserves or releases
-margin ("ACCOUNT_UPDATE": not pushed for unfilled or cancelled orders). So what is available is reckoned anew, at
-each question, from the ledger and from our own working orders, those of unknown outcome included: what may live at
-the venue holds its margin.
+Its verdict is the exchange's own (-2019, -2027, -4164 are seen before sending), with one difference that is a setting:
+`reserve_fees` keeps back the fee of what would open, since the exchange reserves none and books it at the fill.
 
-An order that can only close needs no collateral. Quotes on both sides of a one-way pair share theirs.
+An order that can only close needs no collateral and takes no more than the position less what waiting orders close.
+Quotes on both sides of a one-way pair share theirs.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from connector.account.budget_answers import Answer, answer_text
 from connector.account.ledger import Ledger
-from connector.account.margin_preview import BudgetSources, Cost, MarginPreview
-from connector.core.amounts import ZERO, exact_number, floor_to, plain
-from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.account.margin_state import BudgetSources, MarginState
+from connector.account.order_holds import position_side
+from connector.account.pair_budget import PairBudget, WorkingOrder
+from connector.core.amounts import ZERO, exact_number, floor_to, from_e8, to_e8
+from connector.core.enums import OrderType, TradeType
+from connector.core.interface import MarketDataView
+from connector.core.order_candidate import PerpetualOrderCandidate, TokenAmount
+
+_BUY, _MARKET = TradeType.BUY, OrderType.MARKET
 
 
 class BudgetChecker:
     """Answers `core.interface.BudgetCheckerView`, and says why not."""
 
     def __init__(self, ledger: Ledger, sources: BudgetSources) -> None:
-        self._ledger = ledger
-        self._sources = sources
-        self._withheld: dict[str, Decimal] = {}
+        self._ledger, self._sources = ledger, sources
+        self._state = MarginState(ledger, sources)
+        self._asked: dict[str, PairBudget] = {}
+
+    def take_order(self, order: WorkingOrder) -> None:
+        """An order of ours is new, or changed."""
+        self._state.take_order(order)
+
+    def take_mark(self, market: MarketDataView) -> None:
+        """A pair's mark price moved."""
+        self._state.take_prices(market.trading_pair)
 
     def available_balance(self, asset: str) -> Decimal:
         """What may be pledged now, in `asset`; never negative. Without the prices of what is held: the venue's own
         figure."""
-        preview = self._preview()
-        if self._is_priced(preview):
-            return preview.available(asset)
-        balance = self._ledger.balance(asset)
-        return (balance.available if balance else None) or ZERO
+        if self._state.unpriced:
+            balance = self._ledger.balance(asset)
+            return (balance.available if balance else None) or ZERO
+        return from_e8(max(0, self._state.asset(asset).free_e8))
 
     def adjust_candidates(
         self, order_candidates: Sequence[PerpetualOrderCandidate], all_or_none: bool = True
     ) -> list[PerpetualOrderCandidate]:
         """The candidates with payable amounts, each beside those before it: as asked or 0 (`all_or_none`), else
-        cut down to the lot grid. Raises `ArgumentFault` for a pair that is not traded, and for inexact numbers."""
-        for candidate in order_candidates:
-            exact_number("amount", candidate.amount)
-        preview = self._preview()
-        if not self._is_priced(preview, *(candidate.trading_pair for candidate in order_candidates)):
-            return [replace(candidate, amount=ZERO) for candidate in order_candidates]
-        adjusted: list[PerpetualOrderCandidate] = []
-        for candidate in order_candidates:
-            payable = self._payable(preview, candidate, all_or_none)
-            preview.grant(payable)
-            adjusted.append(payable)
-        return adjusted
+        cut down to the lot grid. A closing one is cut to what is left to close in either case.
+
+        Raises `ArgumentFault` for a pair that is not traded, and for inexact numbers.
+        """
+        try:
+            return [self._adjusted(candidate, all_or_none) for candidate in order_candidates]
+        finally:
+            self._release()
 
     def adjust_candidate(
         self, order_candidate: PerpetualOrderCandidate, all_or_none: bool = True
     ) -> PerpetualOrderCandidate:
         """One candidate with a payable amount."""
-        return self.adjust_candidates([order_candidate], all_or_none)[0]
+        try:
+            return self._adjusted(order_candidate, all_or_none)
+        finally:
+            self._release()
 
-    def explain(self, candidate: PerpetualOrderCandidate) -> str:
-        """Why the candidate cannot be paid for, with the numbers; empty when it can."""
-        preview = self._preview()
-        if not self._is_priced(preview, candidate.trading_pair):
-            return f"{candidate.trading_pair}: no prices yet to reckon margin by"
-        cost = preview.cost(candidate)
-        what = f"{candidate.trading_pair} {candidate.order_side.name.lower()} {plain(candidate.amount)}"
-        if not cost.is_within_leverage and cost.max_notional is not None:
-            reached, most = plain(cost.exposure), plain(cost.max_notional)
-            return f"{what} would reach a notional of {reached}; leverage {cost.leverage} allows {most}"
-        if not cost.is_affordable:
-            return (
-                f"{what} needs {plain(cost.total)} {cost.asset} (margin {plain(cost.margin)} at leverage"
-                f" {cost.leverage}, fees {plain(cost.fees)}); available {plain(cost.available)} {cost.asset}"
-            )
-        return ""
+    def populate_collateral_entries(self, order_candidate: PerpetualOrderCandidate) -> PerpetualOrderCandidate:
+        """The candidate as it is, with what it would take: margin and, where they are reserved, fees."""
+        answer = self.answer(order_candidate)
+        return replace(
+            order_candidate,
+            order_collateral=TokenAmount(answer.asset, from_e8(answer.margin_e8)),
+            percent_fee_collateral=TokenAmount(answer.asset, from_e8(answer.fees_e8)),
+        )
+
+    def explain(
+        self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()
+    ) -> str:
+        """Why the candidate, beside those asked for `before` it, is not granted as it is: the rule, the figures and
+        the amount that would pass; empty where it is."""
+        return answer_text(self.answer(candidate, before))
+
+    def answer(self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()) -> Answer:
+        """What `explain` tells, as figures."""
+        try:
+            for one in before:
+                self._adjusted(one, all_or_none=False)
+            return self._answered(candidate)
+        finally:
+            self._release()
 
     def apply_snapshot(self) -> None:
         """Withhold what the venue's own figure says that others have taken.
@@ -81,41 +101,99 @@ class BudgetChecker:
         For an account that is shared with orders or positions outside our pairs. To be called right after a
         complete snapshot was applied, when what it says is available can be compared with what we reckon.
         """
-        preview = MarginPreview(self._ledger, self._sources, {})
-        if not self._is_priced(preview):
+        if self._state.unpriced:
             return
-        for asset, balance in self._ledger.balances.items():
+        for name, balance in self._ledger.balances.items():
             if balance.available is not None:
-                self._withheld[asset] = max(ZERO, preview.available(asset) - balance.available)
+                asset = self._state.asset(name)
+                asset.withheld_e8 = 0
+                asset.withheld_e8 = max(0, max(0, asset.free_e8) - to_e8(balance.available))
 
-    def _is_priced(self, preview: MarginPreview, *asked: str) -> bool:
-        """Whether the pairs that margin is reckoned of, and those asked for, have prices. Others are not looked at."""
-        return not any(self._sources.prices_of(pair).mark.is_nan() for pair in {*preview.pairs, *asked})
+    def _pair(self, trading_pair: str) -> PairBudget:
+        """A pair, with the prices of this question."""
+        pair = self._asked.get(trading_pair)
+        if pair is None:
+            pair = self._asked[trading_pair] = self._state.pair(trading_pair)
+            if self._sources.reserve_fees:
+                pair.take_fee(self._sources.fee_rate(trading_pair))
+        return pair
 
-    def _preview(self) -> MarginPreview:
-        return MarginPreview(self._ledger, self._sources, self._withheld)
+    def _release(self) -> None:
+        for pair in self._asked.values():
+            pair.release()
+            pair.asset.granted_e8 = 0
+        self._asked.clear()
 
-    def _payable(
-        self, preview: MarginPreview, candidate: PerpetualOrderCandidate, all_or_none: bool
+    def _adjusted(self, candidate: PerpetualOrderCandidate, all_or_none: bool) -> PerpetualOrderCandidate:
+        wanted = candidate.amount
+        if type(wanted) is not Decimal or not wanted.is_finite():
+            wanted = exact_number("amount", wanted)
+        pair = self._pair(candidate.trading_pair)
+        is_buy, closes = candidate.order_side is _BUY, candidate.position_close
+        sized = pair.sized(wanted)
+        which = position_side(self._ledger.assumed_mode, is_buy=is_buy, closes=closes)
+        if closes:
+            return self._closing(pair, candidate, which, sized)
+        if self._state.unpriced or not pair.sums.mark_e8:
+            return replace(candidate, amount=ZERO)
+        price_e8 = _price_e8(candidate)
+        is_limit = candidate.order_type is not _MARKET
+        if pair.is_least(sized, is_limit=is_limit) and pair.is_worth(sized, price_e8):
+            if pair.sums.grant(which, is_buy, price_e8, sized):
+                return candidate
+            if not all_or_none:
+                most = self._most(pair, candidate, which)
+                sized = pair.sized(most)
+                is_enough = pair.is_least(sized, is_limit=is_limit) and pair.is_worth(sized, price_e8)
+                if is_enough and pair.sums.grant(which, is_buy, price_e8, sized):
+                    return replace(candidate, amount=most)
+        return replace(candidate, amount=ZERO)
+
+    def _closing(
+        self, pair: PairBudget, candidate: PerpetualOrderCandidate, which: int, sized: int
     ) -> PerpetualOrderCandidate:
-        if candidate.position_close or _is_payable(preview.cost(candidate)):
-            return candidate
-        return replace(candidate, amount=ZERO if all_or_none else self._most(preview, candidate))
+        is_buy = candidate.order_side is _BUY
+        taken = min(sized, pair.room_to_close(which, is_buy))
+        key = which, is_buy
+        pair.closers_granted[key] = pair.closers_granted.get(key, 0) + taken
+        return candidate if taken == sized else replace(candidate, amount=pair.amount(taken))
 
-    def _most(self, preview: MarginPreview, candidate: PerpetualOrderCandidate) -> Decimal:
+    def _most(self, pair: PairBudget, candidate: PerpetualOrderCandidate, which: int) -> Decimal:
         """The greatest payable amount on the lot grid: cost never falls as the amount grows."""
-        rule = self._sources.rules[candidate.trading_pair]
-        grid = rule.step_size if candidate.order_type.is_limit_type() else rule.market_step_size
+        is_buy, price_e8, sums = candidate.order_side is _BUY, _price_e8(candidate), pair.sums
+        grid = pair.rule.step_size if candidate.order_type is not _MARKET else pair.rule.market_step_size
         step = grid or candidate.amount
+        step_sized = pair.sized(step)
         payable, refused = 0, int(floor_to(step, candidate.amount) / step) + 1
         while refused - payable > 1:
             middle = (payable + refused) // 2
-            if _is_payable(preview.cost(replace(candidate, amount=middle * step))):
+            if sums.pays(sums.need(which, is_buy, price_e8, middle * step_sized)):
                 payable = middle
             else:
                 refused = middle
         return payable * step
 
+    def _answered(self, candidate: PerpetualOrderCandidate) -> Answer:
+        wanted = exact_number("amount", candidate.amount)
+        pair = self._pair(candidate.trading_pair)
+        is_buy, closes = candidate.order_side is _BUY, candidate.position_close
+        which = position_side(self._ledger.assumed_mode, is_buy=is_buy, closes=closes)
+        answer = Answer(candidate, pair, leverage=pair.sums.leverage, free_e8=max(0, pair.asset.free_e8))
+        if closes:
+            answer.room = pair.amount(pair.room_to_close(which, is_buy))
+            return answer
+        answer.is_priced = bool(pair.sums.mark_e8) and not self._state.unpriced
+        if answer.is_priced and wanted:
+            need = pair.sums.need(which, is_buy, _price_e8(candidate), pair.sized(wanted))
+            answer.take(need, is_paid=pair.sums.pays(need))
+            if not answer.is_paid:
+                answer.most = self._most(pair, candidate, which)
+        return answer
 
-def _is_payable(cost: Cost) -> bool:
-    return cost.is_affordable and cost.is_within_leverage
+
+def _price_e8(candidate: PerpetualOrderCandidate) -> int:
+    """0 for a market order, whose price is the assumed one, and for a limit order that names none."""
+    if candidate.order_type is _MARKET:
+        return 0
+    price = candidate.price
+    return 0 if price.is_nan() or price <= 0 else to_e8(price)

@@ -74,9 +74,20 @@ class Ledger:
         self._reported_ms: dict[tuple[str, PositionSide | None], int] = {}
         self._leverage: dict[str, LeverageReport] = {}
         self._position_mode: PositionMode | None = None
+        self._watcher: Callable[[LedgerReport], None] | None = None
+
+    def watch(self, watcher: Callable[[LedgerReport], None]) -> None:
+        """`watcher` is called with each report once it is taken in."""
+        self._watcher = watcher
 
     def apply(self, report: LedgerReport, now_ms: int) -> tuple[Event, ...]:
         """Take one report in; return what is new for the bot."""
+        events = self._applied(report, now_ms)
+        if self._watcher is not None:
+            self._watcher(report)
+        return events
+
+    def _applied(self, report: LedgerReport, now_ms: int) -> tuple[Event, ...]:
         match report:
             case AccountReport():
                 return self._apply_account(report)
@@ -139,6 +150,10 @@ class Ledger:
     def positions_of(self, symbol: str) -> tuple[PositionReport, ...]:
         """The symbol's positions that are not flat: at most one in one-way mode, two in hedge mode."""
         return tuple(row for (name, _), row in self._positions.items() if name == symbol)
+
+    def position(self, symbol: str, side: PositionSide) -> PositionReport | None:
+        """The venue's last word on one position, None where it is flat."""
+        return self._positions.get((symbol, side))
 
     def held(self, symbol: str, side: PositionSide) -> Decimal:
         """The signed amount of one position, 0 where there is none."""

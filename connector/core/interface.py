@@ -161,6 +161,15 @@ class BudgetCheckerView(Protocol):
     def adjust_candidate(
         self, order_candidate: PerpetualOrderCandidate, all_or_none: bool = True
     ) -> PerpetualOrderCandidate: ...
+    def populate_collateral_entries(self, order_candidate: PerpetualOrderCandidate) -> PerpetualOrderCandidate:
+        """The candidate as it is, with the margin and the fees that it would take."""
+        ...
+
+    def explain(
+        self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()
+    ) -> str:
+        """Why the candidate is not granted as it is, with the amount that would pass; empty where it is."""
+        ...
 
 
 class OrderView(Protocol):

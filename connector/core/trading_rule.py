@@ -109,6 +109,12 @@ class TradingRule:
             or (None if reduce_only else self._broken_notional(amount, price))
         )
 
+    def broken_minimum(
+        self, amount: Decimal, price: Decimal, order_type: OrderType = OrderType.LIMIT
+    ) -> BrokenRule | None:
+        """The minimum that an opening order stays below, lot or notional, or None; `price` as in `broken_by`."""
+        return self._broken_least(amount, order_type) or self._broken_notional(amount, price)
+
     def _step(self, order_type: OrderType) -> Decimal:
         return self.step_size if order_type.is_limit_type() else self.market_step_size
 
@@ -119,21 +125,26 @@ class TradingRule:
         return BrokenRule("symbol status", "TRADING", self.status, "wait until the pair trades again")
 
     def _broken_lot(self, amount: Decimal, order_type: OrderType) -> BrokenRule | None:
-        if order_type.is_limit_type():
-            name, least, most = "LOT_SIZE", self.min_amount, self.max_amount
-        else:
-            name, most = "MARKET_LOT_SIZE", self.max_market_amount
-            least = max(self.min_amount, self.min_market_amount)
+        if below := self._broken_least(amount, order_type):
+            return below
+        is_limit = order_type.is_limit_type()
+        most = self.max_amount if is_limit else self.max_market_amount
         step = self._step(order_type)
-        if amount < least or amount <= 0:
-            limit, remedy = f"minimum {plain(least)}", f"use at least {plain(least)}"
-        elif most and amount > most:
+        if most and amount > most:
             limit, remedy = f"maximum {plain(most)}", f"use at most {plain(most)}"
         elif not is_multiple(step, amount):
             limit, remedy = f"step {plain(step)}", f"use a multiple, such as {plain(floor_to(step, amount))}"
         else:
             return None
-        return BrokenRule(name, limit, f"amount {plain(amount)}", remedy)
+        return BrokenRule(_lot_name(order_type), limit, f"amount {plain(amount)}", remedy)
+
+    def _broken_least(self, amount: Decimal, order_type: OrderType) -> BrokenRule | None:
+        is_limit = order_type.is_limit_type()
+        least = self.min_amount if is_limit else max(self.min_amount, self.min_market_amount)
+        if amount >= least and amount > 0:
+            return None
+        limit, remedy = f"minimum {plain(least)}", f"use at least {plain(least)}"
+        return BrokenRule(_lot_name(order_type), limit, f"amount {plain(amount)}", remedy)
 
     def broken_price(self, price: Decimal, what: str = "price") -> BrokenRule | None:
         """The rule of prices that this one breaks, or None; `what` is how it is called."""
@@ -160,3 +171,7 @@ class TradingRule:
             f"amount {plain(amount)} x price {plain(price)} = {plain(notional)}",
             f"use an amount of at least {least}",
         )
+
+
+def _lot_name(order_type: OrderType) -> str:
+    return "LOT_SIZE" if order_type.is_limit_type() else "MARKET_LOT_SIZE"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from connector.account.budget_checker import BudgetChecker
 from connector.account.funding_payments import FundingPayments
 from connector.account.ledger import Ledger, LedgerNames
-from connector.account.margin_preview import BudgetSources
+from connector.account.margin_state import BudgetSources
 from connector.account.position_drift import PositionDrift
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import HUNDRED
@@ -15,7 +15,6 @@ from connector.core.clock import Clock
 from connector.core.enums import OrderWay, SelfTradePrevention
 from connector.core.faults import ArgumentFault
 from connector.core.reports import FundingReport, ReportSource
-from connector.core.trading_rule import TradingRule
 from connector.exchange.account import preflight
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
@@ -112,7 +111,7 @@ def _components(
 
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     fees: dict[str, Decimal] = {}
-    budget = BudgetChecker(ledger, _budget_sources(tracker, pair_rules.rules, prices, fees))
+    budget = _budget(ledger, tracker, pair_rules, prices, fees)
     tasks = Tasks()
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), bus)
     refusals = Refusals(bus, clock, tracker.order)
@@ -224,21 +223,22 @@ def _next_settlement_ms(feed: MarketFeed) -> int:
     return min((time_ms for time_ms in times if time_ms), default=0)
 
 
-def _budget_sources(
-    tracker: Tracker, rules: Mapping[str, TradingRule], prices: PriceLookup, fees: Mapping[str, Decimal]
-) -> BudgetSources:
-    return BudgetSources(
+def _budget(
+    ledger: Ledger, tracker: Tracker, pair_rules: PairRules, prices: PriceLookup, fees: Mapping[str, Decimal]
+) -> BudgetChecker:
+    sources = BudgetSources(
         contract=USDM_MARKET.contract,
-        rules=rules,
-        # Ghosts hold margin too: the exchange has them, though they were given up. What waits for its trigger does not.
-        working_orders=lambda: (
-            *(order.claim for order in tracker.active if not order.waits_for_trigger),
-            *(order for order in tracker.ghosts() if not order.waits_for_trigger),
-        ),
+        rules=pair_rules.rules,
+        # Ghosts hold margin too: the exchange has them, though they were given up.
+        working_orders=lambda: (*tracker.active, *tracker.ghosts()),
         prices_of=prices.prices_of,
         # A fee that was not read yet is taken to be the regular one.
         fee_rate=lambda trading_pair: fees.get(trading_pair, USDM_ACCOUNT.regular_taker_rate),
+        pair_of=pair_rules.pair_of,
     )
+    budget = BudgetChecker(ledger, sources)
+    tracker.watcher = budget.take_order
+    return budget
 
 
 def _order_terms(

@@ -1,9 +1,7 @@
-"""A change of an open order: what it is to become, and what it may take until that is answered."""
+"""A change of an open order: what it is to become."""
 
 from dataclasses import dataclass
 from decimal import Decimal
-
-from connector.core.enums import PositionAction, TradeType
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +16,3 @@ class Change:
         if price != self.price or amount is None:
             return False
         return amount == self.amount or (may_be_cut and amount < self.amount)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What the budget has to hold for an order whose change is not answered: the more of what it is and may become."""
-
-    trading_pair: str
-    trade_type: TradeType
-    price: Decimal | None
-    remaining_amount: Decimal
-    position_action: PositionAction

@@ -12,7 +12,7 @@ from connector.core.enums import OrderState, OrderType, PositionAction, TradeTyp
 from connector.core.order_ends import ExpiryReason, OrderEnd, Rejection
 from connector.core.order_options import PLAIN, OrderOptions
 from connector.core.reports import Fill, OrderReport, OrderStatus
-from connector.orders.changes import Change, Claim
+from connector.orders.changes import Change
 from connector.orders.life_cycle import UNSEEN_STATES, WORDS_OF_LIFE, next_state
 from connector.orders.trigger import next_trigger
 
@@ -152,14 +152,10 @@ class InFlightOrder:
         return max(ZERO, self.amount - max(self.executed_amount, self.reported_executed))
 
     @property
-    def claim(self) -> "InFlightOrder | Claim":
-        """What the budget holds for it."""
-        wanted = self.change
-        if wanted is None or self.price is None:
-            return self
-        most, executed = max(self.amount, wanted.amount), max(self.executed_amount, self.reported_executed)
-        price, left = max(self.price, wanted.price), max(ZERO, most - executed)
-        return Claim(self.trading_pair, self.trade_type, price, left, self.position_action)
+    def claimed_amount(self) -> Decimal:
+        """What the budget holds it for: beside a change that is not answered, the more of what it is and may become."""
+        most = self.amount if self.change is None else max(self.amount, self.change.amount)
+        return max(ZERO, most - max(self.executed_amount, self.reported_executed))
 
     @property
     def missing_fills(self) -> bool:

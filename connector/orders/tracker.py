@@ -16,7 +16,7 @@ returns are the events for the bot. The law, whatever the order of arrival, and 
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,8 @@ class Tracker:
         self._states = TrackingStates()
         #: Whether a conditional order was ever tracked: without one nobody asks the venue for them.
         self.has_conditional = False
+        #: Called with each order that is new or was reported on, before its events leave.
+        self.watcher: Callable[[InFlightOrder], None] | None = None
 
     def open_order(self, intent: OrderIntent, client_order_id: str, *, leverage: int, now_ms: int) -> InFlightOrder:
         """Track an order that is about to be sent.
@@ -86,7 +88,7 @@ class Tracker:
             last_update_ms=now_ms,
         )
         self._take_up(order)
-        self._states.changed(order)
+        self._note(order)
         return order
 
     def apply(self, report: OrderReport, now_ms: int) -> tuple[Event, ...]:
@@ -198,8 +200,13 @@ class Tracker:
         self._active[order.client_order_id] = order
         self.has_conditional = self.has_conditional or order.trigger is not None
 
-    def _file(self, order: InFlightOrder, now_ms: int) -> None:
+    def _note(self, order: InFlightOrder) -> None:
         self._states.changed(order)
+        if self.watcher is not None:
+            self.watcher(order)
+
+    def _file(self, order: InFlightOrder, now_ms: int) -> None:
+        self._note(order)
         if order.exchange_order_id:
             self._by_exchange_id[order.symbol, order.exchange_order_id] = order
         if order.is_done and self._active.pop(order.client_order_id, None) is not None:

@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.account.order_cost import MarketPrices
 from connector.core.enums import OrderType, PositionAction, PositionMode
 from connector.core.faults import ArgumentFault
 from connector.core.interface import BudgetCheckerView
+from connector.core.order_candidate import TokenAmount
 from tests.companions.account.scenes import (
     BUY,
     LONG,
@@ -18,6 +20,7 @@ from tests.companions.account.scenes import (
     desk_with,
     position,
     snapshot,
+    rule,
     working,
 )
 
@@ -51,7 +54,7 @@ def test_a_cut_amount_lies_on_the_lot_grid_of_its_order_type() -> None:
     desk = desk_with("97.3")
     assert amounts(desk, candidate(BUY, "20"), all_or_none=False) == [D("9.7")]
     market = candidate(BUY, "20", order_type=OrderType.MARKET)
-    assert amounts(desk, market, all_or_none=False) == [D("9.5")]
+    assert amounts(desk, market, all_or_none=False) == [D("8.5")], "best ask 101 x 1.0005, and what it loses at once"
 
 
 def test_a_short_needs_no_base_asset() -> None:
@@ -85,10 +88,10 @@ def test_a_closing_order_needs_no_collateral_and_no_balance() -> None:
 def test_an_order_of_ours_holds_its_margin_from_the_moment_it_is_tracked_until_it_is_gone() -> None:
     """The venue says nothing when an order reserves or releases margin; the account report stays as it was."""
     desk = desk_with("100")
-    desk.orders = [working(BUY, "8", "100")]
+    resting = desk.order(working(BUY, "8", "100"))
     assert desk.budget.available_balance("USDT") == D(20)
     assert amounts(desk, candidate(BUY, "8")) == [D(0)]
-    desk.orders = []
+    desk.end(resting)
     assert desk.budget.available_balance("USDT") == D(100)
     assert amounts(desk, candidate(BUY, "8")) == [D(8)]
 
@@ -102,7 +105,8 @@ def test_a_refusal_names_the_numbers() -> None:
     desk = desk_with("100")
     desk.fee_rate = D("0.0005")
     assert desk.budget.explain(candidate(BUY, "20", "100")) == (
-        "BTC-USDT buy 20 needs 201 USDT (margin 200 at leverage 10, fees 1); available 100 USDT"
+        "BTC-USDT buy 20 needs 201 USDT (margin 200 at leverage 10, fees 1); available 100 USDT;"
+        " 9.9 would pass"
     )
     assert desk.budget.explain(candidate(BUY, "1", "100")) == ""
 
@@ -110,7 +114,7 @@ def test_a_refusal_names_the_numbers() -> None:
 def test_a_refusal_by_the_bracket_names_the_bracket() -> None:
     desk = desk_with("1000", position("3"), max_notional="500")
     assert desk.budget.explain(candidate(BUY, "5", "100")) == (
-        "BTC-USDT buy 5 would reach a notional of 800; leverage 10 allows 500"
+        "BTC-USDT buy 5 would reach a notional of 800; leverage 10 allows 500; 2 would pass"
     )
 
 
@@ -120,7 +124,7 @@ def test_what_others_have_taken_of_a_shared_account_is_withheld_until_the_next_s
     desk.ledger.apply(snapshot(2_000, [balance("1000", available="700")]), 2_000)
     budget.apply_snapshot()
     assert budget.available_balance("USDT") == D(700)
-    desk.orders = [working(BUY, "2", "100")]
+    desk.order(working(BUY, "2", "100"))
     assert budget.available_balance("USDT") == D(680)
     desk.ledger.apply(snapshot(3_000, [balance("1000", available="980")]), 3_000)
     budget.apply_snapshot()
@@ -129,7 +133,7 @@ def test_what_others_have_taken_of_a_shared_account_is_withheld_until_the_next_s
 
 def test_an_order_still_on_its_way_does_not_make_the_venue_look_generous() -> None:
     desk = desk_with("1000")
-    desk.orders = [working(BUY, "2", "100")]
+    desk.order(working(BUY, "2", "100"))
     budget = desk.budget
     desk.ledger.apply(snapshot(2_000, [balance("1000", available="1000")]), 2_000)
     budget.apply_snapshot()
@@ -138,9 +142,8 @@ def test_an_order_still_on_its_way_does_not_make_the_venue_look_generous() -> No
 
 def test_a_pair_without_a_lot_grid_is_paid_as_a_whole_or_not_at_all() -> None:
     desk = desk_with("100")
-    rules = {pair: replace(one, step_size=D(0)) for pair, one in desk.sources.rules.items()}
-    budget = type(desk.budget)(desk.ledger, replace(desk.sources, rules=rules))
-    assert budget.adjust_candidate(candidate(BUY, "20"), all_or_none=False).amount == 0
+    desk.rule_of = lambda trading_pair: replace(rule(trading_pair), step_size=D(0))
+    assert desk.budget.adjust_candidate(candidate(BUY, "20"), all_or_none=False).amount == 0
 
 
 SIDES = st.sampled_from([BUY, SELL])
@@ -160,7 +163,7 @@ def test_a_cut_amount_is_payable_and_one_lot_more_is_not(
     wallet: int, held: int, resting: tuple[object, Decimal, Decimal], side: object, wanted: Decimal, price: Decimal
 ) -> None:
     desk = desk_with(str(wallet), position(str(held)))
-    desk.orders = [working(resting[0], str(resting[1]), str(resting[2]), PositionAction.OPEN)]
+    desk.order(working(resting[0], str(resting[1]), str(resting[2]), PositionAction.OPEN))
     asked = candidate(side, str(wanted), str(price))
     payable = desk.budget.adjust_candidate(asked, all_or_none=False)
     assert desk.budget.explain(payable) == ""
@@ -179,7 +182,7 @@ def test_a_pair_without_prices_keeps_no_other_pair_from_being_quoted() -> None:
     assert amounts(desk, candidate(BUY, "1")) == [D(1)]
     assert amounts(desk, candidate(BUY, "1", trading_pair="ETH-USDT")) == [D(0)]
     assert "no prices yet" in desk.budget.explain(candidate(BUY, "1", trading_pair="ETH-USDT"))
-    desk.orders.append(working(BUY, "1", "100", trading_pair="ETH-USDT"))
+    desk.order(working(BUY, "1", "100", trading_pair="ETH-USDT"))
     assert amounts(desk, candidate(BUY, "1")) == [D(0)], "what an order there takes cannot be reckoned"
 
 
@@ -187,3 +190,78 @@ def test_an_inexact_amount_is_told_by_its_name() -> None:
     asked = replace(candidate(BUY, "1", "100"), amount=0.5)  # type: ignore[arg-type]
     with pytest.raises(ArgumentFault, match=r"amount: 0\.5: is a float, not a Decimal; write Decimal\('0.5'\)"):
         desk_with("100").budget.adjust_candidate(asked)
+
+
+def test_a_market_buy_is_granted_what_the_exchange_takes_however_far_the_ask_is_from_mark() -> None:
+    """Mark 60,000, best ask 60,300, leverage 50, 10,000 USDT: margin at 60,330.15 and its distance from mark."""
+    desk = desk_with("10000", leverage=50)
+    far = MarketPrices(mark=D(60_000), last=D(60_000), best_bid=D(59_900), best_ask=D(60_300))
+    desk.prices["BTC-USDT"] = far
+    desk.rule_of = lambda trading_pair: replace(rule(trading_pair), market_step_size=D("0.001"))
+    asked = candidate(BUY, "20", order_type=OrderType.MARKET)
+    assert amounts(desk, asked, all_or_none=False) == [D("6.507")]
+    assert "6.507 would pass" in desk.budget.explain(asked)
+    desk.fee_rate = D("0.0005")
+    assert amounts(desk, asked, all_or_none=False) == [D("6.381")]
+
+
+@pytest.mark.parametrize("sells", [["2"], ["3"], ["2", "9"]])
+def test_closing_sells_of_a_long_leave_buys_what_the_exchange_leaves_them(sells: list[str]) -> None:
+    """Long 3 at 100 of 100 USDT at leverage 10: 70 are free, whatever sells up to 3 beyond the position rest."""
+    desk = desk_with("100", position("3"))
+    for amount in sells[:1]:
+        desk.order(working(SELL, amount, "110"))
+    assert amounts(desk, candidate(BUY, "20"), all_or_none=False) == [D(7)]
+
+
+def test_a_closing_order_takes_no_more_than_waiting_closers_leave() -> None:
+    desk = desk_with("1000", position("3"))
+    desk.order(working(SELL, "1", "110", PositionAction.CLOSE))
+    first, second = (candidate(SELL, amount, closes=True) for amount in ("1.5", "5"))
+    assert amounts(desk, first, second) == [D("1.5"), D("0.5")]
+    assert desk.budget.explain(second) == "BTC-USDT sell 5 is more than is left to close: 2 would pass"
+    assert amounts(desk, candidate(BUY, "1", closes=True)) == [D(0)]
+    assert "has nothing to close" in desk.budget.explain(candidate(BUY, "1", closes=True))
+
+
+def test_a_closer_whose_cancel_is_asked_for_keeps_no_exit_back() -> None:
+    desk = desk_with("1000", position("3"))
+    waiting = desk.order(working(SELL, "3", "110", PositionAction.CLOSE))
+    assert amounts(desk, candidate(SELL, "3", closes=True)) == [D(0)]
+    waiting.cancel_requested_ms = 1
+    desk.budget.take_order(waiting)
+    assert amounts(desk, candidate(SELL, "3", closes=True)) == [D(3)]
+
+
+def test_what_is_cut_below_the_minimum_becomes_nothing_and_says_what_would_pass() -> None:
+    """0.4 USDT pay 0.04 at 100 and leverage 10: below the lot of 0.1 and the notional of 5."""
+    desk = desk_with("0.4")
+    asked = candidate(BUY, "1", "100")
+    assert amounts(desk, asked, all_or_none=False) == [D(0)]
+    assert desk.budget.explain(asked).endswith("available 0.4 USDT; no amount would pass")
+    rich = desk_with("1000")
+    small = candidate(BUY, "0.1", "30")
+    assert amounts(rich, small) == [D(0)]
+    assert rich.budget.explain(small) == "BTC-USDT buy 0.1: MIN_NOTIONAL (minimum 5 USDT); 0.2 would pass"
+
+
+def test_a_candidate_is_told_what_it_takes() -> None:
+    desk = desk_with("100")
+    desk.fee_rate = D("0.0005")
+    told = desk.budget.populate_collateral_entries(candidate(BUY, "10", "100"))
+    assert told.order_collateral == TokenAmount("USDT", D(100))
+    assert told.percent_fee_collateral == TokenAmount("USDT", D("0.5"))
+
+
+def test_without_reserved_fees_the_verdict_is_the_exchanges() -> None:
+    desk = desk_with("100")
+    desk.fee_rate = D("0.0005")
+    desk.sources = replace(desk.sources, reserve_fees=False)
+    assert amounts(desk, candidate(BUY, "10")) == [D(10)]
+
+
+def test_a_refusal_in_a_ladder_counts_what_was_asked_for_before() -> None:
+    desk = desk_with("100")
+    first, second = candidate(BUY, "6"), candidate(BUY, "6")
+    assert desk.budget.explain(second) == ""
+    assert "available 40 USDT; 4 would pass" in desk.budget.explain(second, before=[first])

@@ -81,4 +81,4 @@ def test_a_part_that_the_loader_refuses_is_named(refusal: Exception, monkeypatch
 
     monkeypatch.delenv("CONNECTOR_PLAIN", raising=False)
     monkeypatch.setattr(importlib, "import_module", refused)
-    assert twins.why_plain() == f"connector.core.compiled.frame_taker: {refusal}"
+    assert twins.why_plain() == f"{twins.MODULES[0]}: {refusal}"

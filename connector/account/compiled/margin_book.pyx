@@ -215,8 +215,8 @@ cdef class PairSums:
         self.asset.granted_e8 += need[0] + need[1]
         return True
 
-    def pays(self, tuple need not None):
-        return self.pays_for(need)
+    def pays(self, need not None):
+        return self.pays_for((need[0], need[1], need[2]))
 
     def release(self):
         cdef Side side

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from connector.account.collateral import MarketPrices
+from connector.account.order_cost import MarketPrices
 from connector.core.amounts import NAN
 from connector.exchange.account.pair_rules import PairRules
 from connector.market.feed import MarketFeed

@@ -98,7 +98,9 @@ def _follow(components: Components, pairs: tuple[str, ...]) -> None:
     symbols = []
     for trading_pair in pairs:
         symbol = components.pair_rules.rules[trading_pair].symbol
-        components.funding_terms.watch(components.feed.add(symbol, trading_pair))
+        symbol_feed = components.feed.add(symbol, trading_pair)
+        components.funding_terms.watch(symbol_feed)
+        symbol_feed.mark_watcher = components.budget.take_mark
         symbols.append(symbol)
     components.streams.books.add(symbols)
     components.streams.mark_trades.add(symbols)

@@ -52,6 +52,7 @@ cdef class SymbolFeed:
     cdef readonly str last_error
     cdef public object lost_watcher
     cdef public object funding_watcher
+    cdef public object mark_watcher
     cdef FrameDecoder decoder
     cdef object buffer
     cdef object kept_trades

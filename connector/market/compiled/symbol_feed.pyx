@@ -209,6 +209,8 @@ cdef class SymbolFeed:
     cdef int on_funding(self, int change) except -1:
         if change and self.funding_watcher is not None:
             self.funding_watcher(self, FundingChange(change))
+        if self.mark_watcher is not None:
+            self.mark_watcher(self)
         return self.changed(MARK_PRICE)
 
     cdef int changed(self, int kind) except -1:

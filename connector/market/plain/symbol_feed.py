@@ -79,6 +79,8 @@ class SymbolFeed:
         self.lost_watcher: Callable[[SymbolFeed], None] | None = None
         #: Called when a mark price frame brings something new about the funding, before the listeners.
         self.funding_watcher: Callable[[SymbolFeed, FundingChange], None] | None = None
+        #: Called after each mark price that is not older than what stands, before the listeners.
+        self.mark_watcher: Callable[[SymbolFeed], None] | None = None
         self._decoder = decoder
         self._last_trade_id = -1
         self._ticker_ms = 0
@@ -151,6 +153,8 @@ class SymbolFeed:
         change = self.funding.apply(row)
         if change and self.funding_watcher is not None:
             self.funding_watcher(self, change)
+        if self.mark_watcher is not None:
+            self.mark_watcher(self)
         self._changed(StreamKind.MARK_PRICE)
 
     def is_ticker_overdue(self, heard_ms: int) -> bool:

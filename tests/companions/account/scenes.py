@@ -1,14 +1,17 @@
 """An account for tests: BTC-USDT and ETH-USDT are traded, SOLUSDT is someone else's."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
+from itertools import count
+from types import SimpleNamespace
 
 from connector.account.budget_checker import BudgetChecker
-from connector.account.collateral import MarketPrices
 from connector.account.funding_payments import FundingPayments
 from connector.account.ledger import Ledger, LedgerNames
-from connector.account.margin_preview import BudgetSources
+from connector.account.margin_state import BudgetSources
+from connector.account.order_cost import MarketPrices
 from connector.account.position_drift import PositionDrift
 from connector.core.enums import MarginType, OrderType, PositionAction, PositionMode, PositionSide, TradeType
 from connector.core.events import Event
@@ -22,6 +25,7 @@ from connector.core.reports import (
     ReportSource,
 )
 from connector.core.trading_rule import TradingRule
+from connector.orders.changes import Change
 from connector.venue.contracts import LINEAR
 from tests.companions.sample_rules import rule_of
 
@@ -30,6 +34,9 @@ BUY, SELL = TradeType.BUY, TradeType.SELL
 BOTH, LONG, SHORT = PositionSide.BOTH, PositionSide.LONG, PositionSide.SHORT
 PAIR_OF = {"BTCUSDT": "BTC-USDT", "ETHUSDT": "ETH-USDT"}
 FLAT_PRICES = MarketPrices(mark=Decimal(100), last=Decimal(99), best_bid=Decimal(99), best_ask=Decimal(101))
+
+
+_NUMBERS = count()
 
 
 def rule(trading_pair: str) -> TradingRule:
@@ -85,13 +92,20 @@ def names(events: tuple[Event, ...]) -> list[str]:
     return [event.tag.name for event in events]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Working:
     trade_type: TradeType
-    remaining_amount: Decimal
+    claimed_amount: Decimal
     price: Decimal | None
     position_action: PositionAction = PositionAction.OPEN
     trading_pair: str = "BTC-USDT"
+    client_order_id: str = field(default_factory=lambda: f"order-{next(_NUMBERS)}")
+    is_open: bool = True
+    ghost: bool = False
+    cancel_wanted: bool = False
+    cancel_requested_ms: int | None = None
+    change: Change | None = None
+    waits_for_trigger: bool = False
 
 
 def working(
@@ -126,26 +140,43 @@ def candidate(
 
 @dataclass
 class Desk:
-    """A ledger, working orders, prices that can be set, and the budget over them; no fees unless set."""
+    """A ledger, orders, prices that can be set, and the budget over them; no fees unless set."""
 
     ledger: Ledger = field(default_factory=new_ledger)
-    orders: list[Working] = field(default_factory=list)
     prices: dict[str, MarketPrices] = field(default_factory=lambda: {"BTC-USDT": FLAT_PRICES, "ETH-USDT": FLAT_PRICES})
     fee_rate: Decimal = ZERO
+    rule_of: Callable[[str], TradingRule] = rule
 
-    @property
+    @cached_property
     def sources(self) -> BudgetSources:
-        rules = {pair: rule(pair) for pair in PAIR_OF.values()}
+        rules = {pair: self.rule_of(pair) for pair in PAIR_OF.values()}
         return BudgetSources(
-            LINEAR, rules, lambda: self.orders, self.prices.__getitem__, lambda trading_pair: self.fee_rate
+            contract=LINEAR,
+            rules=rules,
+            working_orders=lambda: (),
+            prices_of=self.prices.__getitem__,
+            fee_rate=lambda trading_pair: self.fee_rate,
+            pair_of=PAIR_OF.get,
         )
 
-    @property
+    @cached_property
     def budget(self) -> BudgetChecker:
         return BudgetChecker(self.ledger, self.sources)
 
+    def order(self, order: Working) -> Working:
+        """An order that is tracked."""
+        self.budget.take_order(order)
+        return order
+
+    def end(self, order: Working) -> None:
+        """An order that is gone."""
+        order.is_open = False
+        self.budget.take_order(order)
+
     def mark(self, price: str, trading_pair: str = "BTC-USDT") -> None:
+        """The pair's mark price moves, and the feed tells it."""
         self.prices[trading_pair] = replace(self.prices[trading_pair], mark=Decimal(price))
+        self.budget.take_mark(SimpleNamespace(trading_pair=trading_pair))  # type: ignore[arg-type]
 
 
 def desk_with(

@@ -1,0 +1,150 @@
+"""The account's margin as of now, kept by events: our orders, the venue's words on the account, mark prices.
+
+The venue pushes the account's balance when trades move it, and nothing when an order merely reserves or releases
+margin ("ACCOUNT_UPDATE": not pushed for unfilled or cancelled orders): what is free is known from the ledger and from
+our own orders, those of unknown outcome included. Prices of a pair are those of its last mark price event, or of the
+question that names it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.account.ledger import Ledger, LedgerReport
+from connector.account.margin_book import AssetSum
+from connector.account.order_cost import MarketPrices
+from connector.account.order_holds import OrderHolds
+from connector.account.pair_budget import SIDES, PairBudget, WorkingOrder
+from connector.core.amounts import ZERO, to_e8
+from connector.core.reports import AccountReport, LeverageReport, PositionModeReport
+from connector.core.trading_rule import TradingRule
+from connector.venue.contracts import ContractMath
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSources:
+    """Where the budget asks."""
+
+    contract: ContractMath
+    #: Of the pairs that are traded, by trading pair.
+    rules: Mapping[str, TradingRule]
+    #: All that hold margin before the first event of an order, whatever their state.
+    working_orders: Callable[[], Iterable[WorkingOrder]]
+    #: Of a pair. Raises `ArgumentFault` for one that is not traded.
+    prices_of: Callable[[str], MarketPrices]
+    #: Of a traded pair, as a fraction of the notional.
+    fee_rate: Callable[[str], Decimal]
+    #: The traded pair of a symbol, None for another.
+    pair_of: Callable[[str], str | None]
+    #: Whether the fee of an opening order is kept back beside its margin: the exchange itself keeps none.
+    reserve_fees: bool = True
+
+
+class MarginState:
+    """Sums by asset and by pair."""
+
+    def __init__(self, ledger: Ledger, sources: BudgetSources) -> None:
+        self._ledger, self._sources = ledger, sources
+        self.assets: dict[str, AssetSum] = {}
+        self.pairs: dict[str, PairBudget] = {}
+        #: Pairs that hold margin and have no price yet: what they take can't be reckoned.
+        self.unpriced: set[str] = set()
+        self._holds = OrderHolds(self._known_pair)
+        self._holds.take_mode(ledger.assumed_mode)
+        for asset in ledger.balances:
+            self._read_balance(asset)
+        for symbol in {row.symbol for row in ledger.positions}:
+            if trading_pair := sources.pair_of(symbol):
+                self.pair(trading_pair)
+        for order in sources.working_orders():
+            self.take_order(order)
+        ledger.watch(self._take_report)
+
+    def asset(self, name: str) -> AssetSum:
+        if name not in self.assets:
+            self.assets[name] = AssetSum()
+            self._read_balance(name)
+        return self.assets[name]
+
+    def pair(self, trading_pair: str) -> PairBudget:
+        """A traded pair with its prices as they are now. Raises `ArgumentFault` for one that is not traded."""
+        found = self.pairs.get(trading_pair)
+        if found is None:
+            return self._opened(trading_pair)
+        rule = self._sources.rules.get(trading_pair)
+        if rule is not found.rule and rule is not None:
+            found.take_rule(rule)
+        if found.take_prices(self._sources.prices_of(trading_pair)) and self.unpriced:
+            self.unpriced.discard(trading_pair)
+        return found
+
+    def take_prices(self, trading_pair: str) -> None:
+        """The pair's mark price moved; of one that is not traded, or not yet, nothing is kept."""
+        if trading_pair in self._sources.rules:
+            self.pair(trading_pair)
+
+    def take_order(self, order: WorkingOrder) -> None:
+        """An order is new, or changed."""
+        self._note_use(self._holds.take(order), order.trading_pair)
+
+    def _known_pair(self, trading_pair: str) -> PairBudget | None:
+        """None: not traded yet. Its orders are counted once it is."""
+        if trading_pair in self.pairs or trading_pair not in self._sources.rules:
+            return self.pairs.get(trading_pair)
+        return self._opened(trading_pair)
+
+    def _opened(self, trading_pair: str) -> PairBudget:
+        prices = self._sources.prices_of(trading_pair)
+        rule = self._sources.rules[trading_pair]
+        found = self.pairs[trading_pair] = PairBudget(self._sources.contract, rule, self.asset(rule.margin_asset))
+        found.take_prices(prices)
+        self._read_terms(trading_pair, found)
+        self._read_positions(trading_pair, found)
+        self._holds.count_anew()
+        self._note_use(found, trading_pair)
+        return found
+
+    def _note_use(self, pair: PairBudget | None, trading_pair: str) -> None:
+        if pair is not None and not pair.sums.mark_e8:
+            (self.unpriced.add if pair.sums.is_used else self.unpriced.discard)(trading_pair)
+
+    def _take_report(self, report: LedgerReport) -> None:
+        match report:
+            case AccountReport():
+                self._take_account(report)
+            case LeverageReport():
+                trading_pair = self._sources.pair_of(report.symbol)
+                if trading_pair in self.pairs and trading_pair is not None:
+                    self._read_terms(trading_pair, self.pairs[trading_pair])
+            case PositionModeReport():
+                self._holds.take_mode(report.mode)
+
+    def _take_account(self, report: AccountReport) -> None:
+        for asset in self.assets if report.complete else [row.asset for row in report.balances]:
+            self._read_balance(asset)
+        if report.complete:
+            for trading_pair, pair in self.pairs.items():
+                self._read_positions(trading_pair, pair)
+        for symbol in {row.symbol for row in report.positions}:
+            trading_pair = self._sources.pair_of(symbol)
+            if trading_pair is None:
+                continue
+            found = self.pairs.get(trading_pair)
+            if found is None:
+                self._opened(trading_pair)
+            else:
+                self._read_positions(trading_pair, found)
+
+    def _read_balance(self, name: str) -> None:
+        balance = self._ledger.balance(name)
+        if name in self.assets:
+            self.assets[name].wallet_e8 = to_e8(balance.cross_wallet if balance else ZERO)
+
+    def _read_terms(self, trading_pair: str, pair: PairBudget) -> None:
+        """A leverage that is not confirmed counts as 1, the dearest."""
+        pair.take_terms(self._ledger.assumed_leverage(pair.symbol), self._ledger.max_notional(pair.symbol))
+
+    def _read_positions(self, trading_pair: str, pair: PairBudget) -> None:
+        for which, side in SIDES:
+            pair.take_position(which, self._ledger.position(pair.symbol, side))
+        self._note_use(pair, trading_pair)

@@ -1,0 +1,195 @@
+"""The budget's verdict is the local exchange's: over random accounts, the last amount that is granted is accepted and
+one lot more is refused, with -2019, -2027 or -4164, at LIMIT and MARKET, flat and held, one-way and hedge in equal
+shares. The exchange's engine runs in process and its prices are handed to both, so that nothing differs but the sums.
+"""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from connector.account.budget_checker import BudgetChecker
+from connector.account.margin_state import BudgetSources
+from connector.account.order_cost import MarketPrices
+from connector.core.enums import MarginType, OrderType, PositionMode, PositionSide
+from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.reports import LeverageReport, PositionModeReport, PositionReport
+from connector.simulator.errors import VenueError
+from connector.simulator.fixed_point import E8
+from connector.simulator.market.instruments import brackets_of
+from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
+from connector.simulator.matching.admission import admit
+from connector.venue.contracts import LINEAR
+from tests.companions.account import scenes
+from tests.companions.sample_rules import BTC_RULE
+from tests.companions.simulator.traders import BTC, Desk, Trader
+
+D = Decimal
+LOT = D("0.001")
+LEAST = D(100)
+RULE = replace(BTC_RULE, min_notional=LEAST)
+REFUSALS = {-2019, -2027, -4164}
+#: A probe's kind, whether a position is held, whether the account hedges.
+SHARES = tuple(product((LIMIT, MARKET), (False, True), (False, True)))
+#: Accounts of each share. Two probes on most: the last amount that is granted, and the next one.
+SHORT_RUN, LONG_RUN = 130, 1_500
+
+
+class Account:
+    """One random account on the exchange, and the budget over the same facts."""
+
+    def __init__(self, desk: Desk, trader: Trader, chance: random.Random, *, is_held: bool, is_hedge: bool) -> None:
+        self.desk, self.trader, self.chance, self.is_hedge = desk, trader, chance, is_hedge
+        account = trader.account
+        account.hedge, account.leverages[BTC] = is_hedge, chance.choice([1, 2, 5, 10, 20, 33, 50, 75, 100, 125])
+        account.wallets["USDT"] = chance.randint(1, 4_000_000) * E8 // chance.choice([1, 7, 100, 1_000])
+        self.rows: list[PositionReport] = []
+        for name in (("LONG", "SHORT") if is_hedge else ("BOTH",)) if is_held else ():
+            self.hold(name)
+        self.ledger = scenes.new_ledger()
+        self.ledger.apply(PositionModeReport(PositionMode.HEDGE if is_hedge else PositionMode.ONEWAY), 0)
+        wallet = str(D(account.wallets["USDT"]).scaleb(-8))
+        self.ledger.apply(scenes.snapshot(1_000, [scenes.balance(wallet)], self.rows), 1_000)
+        leverage = account.leverage(BTC)
+        cap = desk.listing.instrument.cap_at(leverage)
+        self.ledger.apply(LeverageReport("BTCUSDT", leverage, D(cap)), 1_000)
+        sources = BudgetSources(
+            contract=LINEAR,
+            rules={"BTC-USDT": RULE},
+            working_orders=lambda: (),
+            prices_of=lambda trading_pair: self.prices,
+            fee_rate=lambda trading_pair: D("0.0005"),
+            pair_of=scenes.PAIR_OF.get,
+            reserve_fees=False,
+        )
+        self.budget = BudgetChecker(self.ledger, sources)
+        for _ in range(chance.randint(0, 6)):
+            self.rest()
+
+    def hold(self, name: str) -> None:
+        """A position, entered on a tick away from mark."""
+        lots = self.chance.randint(1, self.chance.choice([10, 300, 40_000]))
+        is_long = name == "LONG" or (name == "BOTH" and self.chance.random() < 0.5)
+        ticks = 600_000 + self.chance.randint(-20_000, 20_000)
+        position = self.trader.account.position(self.desk.listing.instrument, name)
+        position.trade(1 if is_long else -1, lots, ticks)
+        amount = LOT * (lots if is_long else -lots)
+        self.rows.append(
+            PositionReport("BTCUSDT", PositionSide[name], amount, D(ticks) / 10, D(0), MarginType.CROSSED)
+        )
+
+    def rest(self) -> None:
+        """An order in the book, where the exchange takes it."""
+        side = self.chance.choice([BUY, SELL])
+        price = D(600_000 - side * self.chance.randint(400, 25_000)) / 10
+        amount = LOT * self.chance.randint(2, self.chance.choice([20, 900, 20_000]))
+        try:
+            self.trader.place(OrderRequest(BTC, side, LIMIT, amount, price, position_side=self.side_name(side)))
+        except VenueError:
+            return
+        self.budget.take_order(scenes.working(scenes.BUY if side == BUY else scenes.SELL, str(amount), str(price)))
+
+    def side_name(self, side: int) -> str:
+        return "BOTH" if not self.is_hedge else "LONG" if side == BUY else "SHORT"
+
+    @property
+    def prices(self) -> MarketPrices:
+        listing = self.desk.listing
+        tick = listing.instrument.tick
+        best = {side: D(listing.book.best(side) or 0) * tick for side in (BUY, SELL)}
+        mark, last = (D(one).scaleb(-8) for one in (listing.mark_price.mark_e8, listing.mark_price.last_e8))
+        return MarketPrices(mark, last, best[BUY], best[SELL])
+
+    def refusal(self, kind: str, side: int, amount: Decimal, price: Decimal) -> int:
+        """What the exchange answers, 0 where it takes the order. It is admitted alone: the account stays as it is."""
+        request = OrderRequest(
+            BTC, side, kind, amount, price if kind == LIMIT else None, position_side=self.side_name(side)
+        )
+        try:
+            self.desk.admit(self.trader, request)
+        except VenueError as refusal:
+            return refusal.code
+        return 0
+
+
+def probe(desk: Desk, chance: random.Random, kind: str, *, is_held: bool, is_hedge: bool) -> list[int]:
+    """One account and the edge of one order on it: the exchange's answers, 0 where it took the order."""
+    desk.mark(str(D(600_000 + chance.randint(-15_000, 15_000)) / 10))
+    account = Account(desk, desk.trader("0"), chance, is_held=is_held, is_hedge=is_hedge)
+    desk.mark(str(D(600_000 + chance.randint(-15_000, 15_000)) / 10))
+    side = chance.choice([BUY, SELL])
+    price = D(600_000 + chance.randint(-14_000, 14_000)) / 10
+    asked = PerpetualOrderCandidate(
+        trading_pair="BTC-USDT",
+        is_maker=kind == LIMIT,
+        order_type=OrderType.LIMIT if kind == LIMIT else OrderType.MARKET,
+        order_side=scenes.BUY if side == BUY else scenes.SELL,
+        amount=D(1_000 if kind == LIMIT else 120),
+        price=price,
+    )
+    granted = account.budget.adjust_candidate(asked, all_or_none=False).amount
+    story = (kind, side, is_held, is_hedge, granted, price)
+    answers = []
+    if granted:
+        answers.append(account.refusal(kind, side, granted, price))
+        assert answers == [0], story
+    if granted < asked.amount:
+        more = granted + LOT
+        answers.append(account.refusal(kind, side, more, price))
+        assert answers[-1] in REFUSALS, story
+        assert account.budget.adjust_candidate(replace(asked, amount=more)).amount == 0, story
+    return answers
+
+
+def probes(accounts: int, seed: int) -> Counter[int]:
+    """The exchange's answers over all shares."""
+    chance, answers = random.Random(seed), Counter[int]()
+    for kind, is_held, is_hedge in SHARES:
+        desk = new_desk()
+        for _ in range(accounts):
+            answers.update(probe(desk, chance, kind, is_held=is_held, is_hedge=is_hedge))
+    assert answers.keys() == {0, *REFUSALS}
+    return answers
+
+
+class _ProbeDesk(Desk):
+    def admit(self, trader: Trader, request: OrderRequest) -> None:
+        admit(trader.account, request, self.listing, self.engine.margin_pools, self.now_ms)
+
+
+def new_desk() -> _ProbeDesk:
+    """A market with a spread, a last trade beside mark, and brackets that bind."""
+    desk = _ProbeDesk()
+    listing = desk.listing
+    listing.instrument = replace(
+        listing.instrument,
+        brackets=brackets_of(
+            ((125, 300_000, "0.004"), (50, 2_000_000, "0.01"), (20, 9_000_000, "0.02"), (5, 10**9, "0.1"))
+        ),
+        percent_up=D("1.5"),
+        percent_down=D("0.5"),
+        max_quantity=D(1_000),
+        min_notional=LEAST,
+        market_take_bound=D("0.5"),
+    )
+    desk.mark("60000")
+    maker = desk.trader("900000000")
+    maker.account.leverages[BTC] = 1
+    maker.limit(SELL, "0.002", "60010.1")
+    desk.trader("1000").market(BUY, "0.002")
+    maker.limit(BUY, "900", "59980.3")
+    maker.limit(SELL, "900", "60030.7")
+    return desk
+
+
+def test_the_verdict_is_the_exchanges_at_the_edge() -> None:
+    assert probes(SHORT_RUN, seed=1).total() > len(SHARES) * SHORT_RUN
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3_600)
+def test_the_verdict_is_the_exchanges_on_twenty_thousand_probes() -> None:
+    assert probes(LONG_RUN, seed=2).total() >= 20_000
