@@ -79,9 +79,7 @@ class BudgetChecker:
             percent_fee_collateral=TokenAmount(answer.asset, from_e8(answer.fees_e8)),
         )
 
-    def explain(
-        self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()
-    ) -> str:
+    def explain(self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()) -> str:
         """Why the candidate, beside those asked for `before` it, is not granted as it is: the rule, the figures and
         the amount that would pass; empty where it is."""
         return answer_text(self.answer(candidate, before))

@@ -19,6 +19,9 @@ from connector.core.amounts import E8, half_up
 from connector.venue.contracts import ContractMath
 
 
+AT_PAR = CollateralRates()
+
+
 @dataclass(frozen=True, slots=True)
 class Stake:
     """One position side of the pair that is asked about."""
@@ -39,7 +42,7 @@ class Support:
     need_e8: int = 0
     #: In USD, in multi-assets mode: what other assets back, less what they need.
     others_e8: int = 0
-    rates: CollateralRates = CollateralRates()
+    rates: CollateralRates = AT_PAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class _Surplus:
         if not self._sizes:
             return []
         edges = self._edges()
+        if len(self._sizes) == 1 and self._support.rates is AT_PAR:
+            edges = self._around_the_only(edges)
         values = [self._at(edge) for edge in edges]
         found = [
             low + half_up(below * (high - low), below - above) if below > above
@@ -97,6 +102,15 @@ class _Surplus:
         if slope and (value > 0) != (slope > 0):
             found.append(beyond + half_up(abs(value), abs(slope)))
         return found
+
+    def _around_the_only(self, edges: list[int]) -> list[int]:
+        """Of one position's edges those that its only price lies between: it changes its sign once."""
+        begins = self._at(0) > 0
+        low, high = 0, len(edges)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if (self._at(edges[middle]) > 0) is begins else (low, middle)
+        return edges[low : high + 1]
 
     def _at(self, unit: int) -> int:
         contract, rates = self._terms.contract, self._support.rates
@@ -113,9 +127,7 @@ class _Surplus:
     def _edges(self) -> list[int]:
         """0, and where a bracket ends or what backs the positions turns into a debt."""
         scale, rates = self._terms.contract.scale, self._support.rates
-        edges = {
-            bracket.cap_e8 * scale // size for size in self._sizes for bracket in self._terms.brackets[:-1]
-        }
+        edges = {bracket.cap_e8 * scale // size for size in self._sizes for bracket in self._terms.brackets[:-1]}
         if self._net and rates.bid_e8 != rates.ask_e8:
             edges.add(max(0, -self._base // self._net))
         return sorted(edges | {0})

@@ -126,14 +126,11 @@ class MarginState:
             for trading_pair, pair in self.pairs.items():
                 self._read_positions(trading_pair, pair)
         for symbol in {row.symbol for row in report.positions}:
-            trading_pair = self._sources.pair_of(symbol)
-            if trading_pair is None:
-                continue
-            found = self.pairs.get(trading_pair)
-            if found is None:
-                self._opened(trading_pair)
-            else:
-                self._read_positions(trading_pair, found)
+            named = self._sources.pair_of(symbol)
+            if named is not None and named in self.pairs:
+                self._read_positions(named, self.pairs[named])
+            elif named is not None:
+                self._opened(named)
 
     def _read_balance(self, name: str) -> None:
         balance = self._ledger.balance(name)

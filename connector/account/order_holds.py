@@ -60,7 +60,8 @@ class OrderHolds:
         if after is not None:
             _count(after, after.sized)
             self._holds[name] = after
-        return (after or before).pair if after or before else None  # type: ignore[union-attr]
+        changed = after or before
+        return None if changed is None else changed.pair
 
     def take_mode(self, mode: PositionMode) -> None:
         """The account's position mode: the same orders are of other positions."""

@@ -165,9 +165,7 @@ class BudgetCheckerView(Protocol):
         """The candidate as it is, with the margin and the fees that it would take."""
         ...
 
-    def explain(
-        self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()
-    ) -> str:
+    def explain(self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()) -> str:
         """Why the candidate is not granted as it is, with the amount that would pass; empty where it is."""
         ...
 

@@ -2,7 +2,7 @@
 
 A linear contract is quoted and margined in the quote asset; an inverse one is quoted in it and margined in the base
 asset, its amounts being contracts of a fixed value. A product's market row names its arithmetic. Source: "Profit and
-loss of futures contracts", as of 2026-11; for inverse contracts "COIN-M Futures contract specifications", as of 2026-11.
+loss of futures contracts", and for inverse ones "COIN-M Futures contract specifications", as of 2026-11.
 
 Sums of many orders are kept exactly, as whole numbers: a price has a `unit`, what 1e-8 of a base unit (linear), or of
 a quote unit (inverse), is worth at it, and `scale` units make 1e-8 of the margin asset. The unit of a linear contract

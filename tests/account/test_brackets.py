@@ -1,5 +1,6 @@
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -7,9 +8,7 @@ from connector.account.brackets import bracket_for, brackets_of, maintenance_e8,
 from connector.core.amounts import E8
 
 D = Decimal
-TABLE = brackets_of(
-    [(125, D(50_000), D("0.004")), (100, D(600_000), D("0.005")), (50, D(3_000_000), D("0.01"))]
-)
+TABLE = brackets_of([(125, D(50_000), D("0.004")), (100, D(600_000), D("0.005")), (50, D(3_000_000), D("0.01"))])
 
 
 def test_cums_follow_the_recurrence() -> None:
@@ -31,7 +30,7 @@ def test_a_cap_belongs_to_its_bracket_and_what_is_beyond_all_to_the_last() -> No
 
 
 def test_maintenance_is_continuous_where_brackets_join() -> None:
-    for low, high in zip(TABLE, TABLE[1:], strict=False):
+    for low, high in pairwise(TABLE):
         assert low.maintenance_e8(low.cap_e8) == high.maintenance_e8(high.floor_e8)
 
 

@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 
 from connector.core.enums import OrderType
+from connector.core.trading_rule import TradingRule
 from tests.companions.account.scenes import BUY, candidate, desk_with
+from tests.companions.sample_rules import rule_of
 
 D = Decimal
 
@@ -19,17 +21,11 @@ D = Decimal
         ("0", OrderType.LIMIT, ""),
     ],
 )
-def test_what_is_below_a_minimum_is_told_the_least_that_passes(
-    amount: str, order_type: OrderType, text: str
-) -> None:
+def test_what_is_below_a_minimum_is_told_the_least_that_passes(amount: str, order_type: OrderType, text: str) -> None:
     desk = desk_with("1000")
-    desk.rule_of = lambda trading_pair: _small(trading_pair)
+    desk.rule_of = _small
     assert desk.budget.explain(candidate(BUY, amount, "100", order_type=order_type)) == text
 
 
-def _small(trading_pair: str) -> object:
-    from tests.companions.sample_rules import rule_of
-
-    return rule_of(
-        trading_pair, step_size=D("0.1"), min_amount=D("0.1"), min_market_amount=D("0.1"), min_notional=D(5)
-    )
+def _small(trading_pair: str) -> TradingRule:
+    return rule_of(trading_pair, step_size=D("0.1"), min_amount=D("0.1"), min_market_amount=D("0.1"), min_notional=D(5))

@@ -19,8 +19,8 @@ from tests.companions.account.scenes import (
     candidate,
     desk_with,
     position,
-    snapshot,
     rule,
+    snapshot,
     working,
 )
 
@@ -105,8 +105,7 @@ def test_a_refusal_names_the_numbers() -> None:
     desk = desk_with("100")
     desk.fee_rate = D("0.0005")
     assert desk.budget.explain(candidate(BUY, "20", "100")) == (
-        "BTC-USDT buy 20 needs 201 USDT (margin 200 at leverage 10, fees 1); available 100 USDT;"
-        " 9.9 would pass"
+        "BTC-USDT buy 20 needs 201 USDT (margin 200 at leverage 10, fees 1); available 100 USDT; 9.9 would pass"
     )
     assert desk.budget.explain(candidate(BUY, "1", "100")) == ""
 

@@ -77,9 +77,7 @@ class Account:
         position = self.trader.account.position(self.desk.listing.instrument, name)
         position.trade(1 if is_long else -1, lots, ticks)
         amount = LOT * (lots if is_long else -lots)
-        self.rows.append(
-            PositionReport("BTCUSDT", PositionSide[name], amount, D(ticks) / 10, D(0), MarginType.CROSSED)
-        )
+        self.rows.append(PositionReport("BTCUSDT", PositionSide[name], amount, D(ticks) / 10, D(0), MarginType.CROSSED))
 
     def rest(self) -> None:
         """An order in the book, where the exchange takes it."""

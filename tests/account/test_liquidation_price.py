@@ -13,9 +13,7 @@ from connector.core.amounts import E8, from_e8, half_up, to_e8
 from connector.venue.contracts import INVERSE, LINEAR, ContractMath
 
 D = Decimal
-TABLE = brackets_of(
-    [(125, D(50_000), D("0.004")), (50, D(600_000), D("0.01")), (20, D(3_000_000), D("0.05"))]
-)
+TABLE = brackets_of([(125, D(50_000), D("0.004")), (50, D(600_000), D("0.01")), (20, D(3_000_000), D("0.05"))])
 COIN = brackets_of([(125, D(1), D("0.004")), (50, D(10), D("0.01")), (20, D(50), D("0.05"))])
 
 

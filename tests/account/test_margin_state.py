@@ -51,7 +51,7 @@ def test_a_closing_order_and_a_filled_up_one_hold_nothing(order: object) -> None
 def test_an_order_that_is_filled_in_part_or_amended_holds_what_is_left_at_its_price() -> None:
     desk = desk_with("1000")
     resting = desk.order(working(BUY, "2", "90"))
-    resting.remaining_amount = D(1)
+    resting.claimed_amount = D(1)
     desk.budget.take_order(resting)
     assert free(desk) == D(991)
     resting.price = D(80)

@@ -13,14 +13,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import asan, market, simulator, soak
+from tests.bench import account, asan, market, simulator, soak
 from tests.bench.market_model import market_model
 from tests.bench.orders import program as orders
 
 RUNS = 5
 #: Of a table that goes into a file.
 WIDTH = 110
-NAMES = ("market", "market-model", "soak", "asan", "simulator", "orders")
+NAMES = ("market", "account", "market-model", "soak", "asan", "simulator", "orders")
 
 
 def main() -> None:
@@ -33,6 +33,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.name == "asan":
         sys.exit(asan.run())
+    elif options.name == "account":
+        sys.exit(account.run(is_json=options.json))
     elif options.name == "simulator":
         sys.exit(simulator.run(is_json=options.json))
     elif options.name == "orders":
