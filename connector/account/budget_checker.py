@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from connector.account.budget_answers import Answer, answer_text
 from connector.account.ledger import Ledger
+from connector.account.margin_book import BOTH, LONG, SHORT
 from connector.account.margin_state import BudgetSources, MarginState
 from connector.account.order_holds import position_side
 from connector.account.pair_budget import PairBudget, WorkingOrder
@@ -126,31 +127,32 @@ class BudgetChecker:
         wanted = candidate.amount
         if type(wanted) is not Decimal or not wanted.is_finite():
             wanted = exact_number("amount", wanted)
-        pair = self._pair(candidate.trading_pair)
-        is_buy, closes = candidate.order_side is _BUY, candidate.position_close
-        sized = pair.sized(wanted)
-        which = position_side(self._ledger.assumed_mode, is_buy=is_buy, closes=closes)
-        if closes:
-            return self._closing(pair, candidate, which, sized)
+        pair = self._asked.get(candidate.trading_pair) or self._pair(candidate.trading_pair)
+        is_buy, sized = candidate.order_side is _BUY, pair.sized(wanted)
+        if candidate.position_close:
+            return self._closing(pair, candidate, sized)
         if self._state.unpriced or not pair.sums.mark_e8:
             return replace(candidate, amount=ZERO)
-        price_e8 = _price_e8(candidate)
-        is_limit = candidate.order_type is not _MARKET
-        if pair.is_least(sized, is_limit=is_limit) and pair.is_worth(sized, price_e8):
-            if pair.sums.grant(which, is_buy, price_e8, sized):
-                return candidate
-            if not all_or_none:
-                most = self._most(pair, candidate, which)
-                sized = pair.sized(most)
-                is_enough = pair.is_least(sized, is_limit=is_limit) and pair.is_worth(sized, price_e8)
-                if is_enough and pair.sums.grant(which, is_buy, price_e8, sized):
-                    return replace(candidate, amount=most)
-        return replace(candidate, amount=ZERO)
+        which = BOTH if not self._state.is_hedge else LONG if is_buy else SHORT
+        if candidate.order_type is _MARKET:
+            price_e8, least = 0, pair.least_market
+        else:
+            price = candidate.price
+            price_e8 = 0 if price.is_nan() or price <= 0 else to_e8(price)
+            least = pair.least_limit
+        if sized < least or not sized or sized * (price_e8 or pair.sums.mark_e8) < pair.least_value:
+            return replace(candidate, amount=ZERO)
+        if pair.sums.grant(which, is_buy, price_e8, sized):
+            return candidate
+        most = ZERO if all_or_none else self._most(pair, candidate, which)
+        sized = pair.sized(most)
+        is_enough = sized >= least and sized > 0 and pair.is_worth(sized, price_e8)
+        is_granted = is_enough and pair.sums.grant(which, is_buy, price_e8, sized)
+        return replace(candidate, amount=most if is_granted else ZERO)
 
-    def _closing(
-        self, pair: PairBudget, candidate: PerpetualOrderCandidate, which: int, sized: int
-    ) -> PerpetualOrderCandidate:
+    def _closing(self, pair: PairBudget, candidate: PerpetualOrderCandidate, sized: int) -> PerpetualOrderCandidate:
         is_buy = candidate.order_side is _BUY
+        which = position_side(self._ledger.assumed_mode, is_buy=is_buy, closes=True)
         taken = min(sized, pair.room_to_close(which, is_buy))
         key = which, is_buy
         pair.closers_granted[key] = pair.closers_granted.get(key, 0) + taken

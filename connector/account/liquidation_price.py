@@ -12,18 +12,17 @@ below 0 on its way.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from connector.account.brackets import Brackets, bracket_for
 from connector.account.margin import CollateralRates
 from connector.core.amounts import E8, half_up
 from connector.venue.contracts import ContractMath
 
-
 AT_PAR = CollateralRates()
 
 
-@dataclass(frozen=True, slots=True)
-class Stake:
+class Stake(NamedTuple):
     """One position side of the pair that is asked about."""
 
     #: Amount x contract size, signed, in 1e-8.
@@ -32,8 +31,7 @@ class Stake:
     cost: int
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """What stands behind the positions of one pair, whatever else it stands behind taken off."""
 
     #: In the margin asset: cross wallet with the results of other positions, or what is posted for an isolated one.
@@ -75,6 +73,11 @@ class _Surplus:
         costs = contract.gain_sign * sum(stake.cost for stake in stakes)
         #: What backs the positions at a unit of 0, in units.
         self._base = support.own_e8 * contract.scale - costs
+        self._scale = contract.scale
+        self._scale_e8 = contract.scale * E8
+        self._need = support.need_e8 * self._scale_e8
+        self._others = support.others_e8 * self._scale_e8 * E8
+        self._bid_e8, self._ask_e8 = support.rates.bid_e8, support.rates.ask_e8
 
     def prices_e8(self) -> list[int]:
         """The prices at which it changes its sign."""
@@ -87,7 +90,8 @@ class _Surplus:
         if not self._sizes:
             return []
         edges = self._edges()
-        if len(self._sizes) == 1 and self._support.rates is AT_PAR:
+        has_one = len(self._sizes) == 1 and self._support.rates is AT_PAR
+        if has_one:
             edges = self._around_the_only(edges)
         values = [self._at(edge) for edge in edges]
         found = [
@@ -96,6 +100,8 @@ class _Surplus:
             for (low, high), (below, above) in zip(pairwise(edges), pairwise(values), strict=True)
             if (below > 0) != (above > 0)
         ]  # fmt: skip
+        if found and has_one:
+            return found
         beyond = edges[-1] + 1
         value = self._at(beyond)
         slope = self._at(beyond + 1) - value
@@ -113,21 +119,22 @@ class _Surplus:
         return edges[low : high + 1]
 
     def _at(self, unit: int) -> int:
-        contract, rates = self._terms.contract, self._support.rates
-        margin = self._base + self._net * unit
-        need = self._support.need_e8 * contract.scale * E8
+        margin, need = self._base + self._net * unit, self._need
         for size in self._sizes:
             value = size * unit
-            bracket = bracket_for(self._terms.brackets, -(-value // contract.scale))
-            need += value * bracket.rate_e8 - bracket.cum_e8 * contract.scale * E8
-        rate_e8 = rates.bid_e8 if margin >= 0 else rates.ask_e8
-        others = self._support.others_e8 * contract.scale * E8 * E8
-        return others + margin * E8 * rate_e8 - need * rates.ask_e8
+            bracket = bracket_for(self._terms.brackets, -(-value // self._scale))
+            need += value * bracket.rate_e8 - bracket.cum_e8 * self._scale_e8
+        rate_e8 = self._bid_e8 if margin >= 0 else self._ask_e8
+        return self._others + margin * E8 * rate_e8 - need * self._ask_e8
 
     def _edges(self) -> list[int]:
         """0, and where a bracket ends or what backs the positions turns into a debt."""
-        scale, rates = self._terms.contract.scale, self._support.rates
-        edges = {bracket.cap_e8 * scale // size for size in self._sizes for bracket in self._terms.brackets[:-1]}
-        if self._net and rates.bid_e8 != rates.ask_e8:
+        scale = self._scale
+        caps = [bracket.cap_e8 * scale for bracket in self._terms.brackets[:-1]]
+        if len(self._sizes) == 1 and self._support.rates is AT_PAR:
+            (size,) = self._sizes
+            return [0, *(cap // size for cap in caps)]
+        edges = {cap // size for size in self._sizes for cap in caps}
+        if self._net and self._bid_e8 != self._ask_e8:
             edges.add(max(0, -self._base // self._net))
         return sorted(edges | {0})

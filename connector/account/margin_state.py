@@ -16,6 +16,7 @@ from connector.account.order_cost import MarketPrices
 from connector.account.order_holds import OrderHolds
 from connector.account.pair_budget import SIDES, PairBudget, WorkingOrder
 from connector.core.amounts import ZERO, to_e8
+from connector.core.enums import PositionMode
 from connector.core.reports import AccountReport, LeverageReport, PositionModeReport
 from connector.core.trading_rule import TradingRule
 from connector.venue.contracts import ContractMath
@@ -47,6 +48,7 @@ class MarginState:
         self._ledger, self._sources = ledger, sources
         self.assets: dict[str, AssetSum] = {}
         self.pairs: dict[str, PairBudget] = {}
+        self.is_hedge = ledger.assumed_mode is PositionMode.HEDGE
         #: Pairs that hold margin and have no price yet: what they take can't be reckoned.
         self.unpriced: set[str] = set()
         self._holds = OrderHolds(self._known_pair)
@@ -117,6 +119,7 @@ class MarginState:
                 if trading_pair in self.pairs and trading_pair is not None:
                     self._read_terms(trading_pair, self.pairs[trading_pair])
             case PositionModeReport():
+                self.is_hedge = report.mode is PositionMode.HEDGE
                 self._holds.take_mode(report.mode)
 
     def _take_account(self, report: AccountReport) -> None:

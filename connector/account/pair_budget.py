@@ -79,6 +79,7 @@ class PairBudget:
         self._size = None if rule.contract_size == 1 else rule.contract_size
         self.least_limit = self.sized(rule.min_amount)
         self.least_market = self.sized(max(rule.min_amount, rule.min_market_amount))
+        #: Compared with amount x price, both in 1e-8.
         self.least_value = to_e8(rule.min_notional) * E8
 
     def sized(self, amount: Decimal) -> int:

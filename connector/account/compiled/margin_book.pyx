@@ -4,6 +4,7 @@ from bisect import bisect_left, insort
 
 from connector.account.plain.margin_book import ASK_MARKUP, LAST_MARKUP, NO_CAP, WHOLE, Need
 from connector.core.amounts import E8
+from connector.venue.contracts import Linear
 
 cdef object whole = WHOLE
 cdef object last_markup = LAST_MARKUP
@@ -23,7 +24,7 @@ cdef class OrderLadder:
     cdef readonly object sized
     cdef readonly object units
     cdef object unit
-    cdef dict at
+    cdef dict at, units_at
     cdef list prices
     # Of each of two pointers: the price it stands at, and what lies below.
     cdef object standing_0, standing_1, low_0, low_1, low_units_0, low_units_1
@@ -31,7 +32,7 @@ cdef class OrderLadder:
     def __init__(self, unit not None):
         self.unit = unit
         self.sized = self.units = 0
-        self.at, self.prices = {}, []
+        self.at, self.units_at, self.prices = {}, {}, []
         self.standing_0 = self.standing_1 = self.low_0 = self.low_1 = self.low_units_0 = self.low_units_1 = 0
 
     cpdef add(self, object price_e8, object sized):
@@ -39,12 +40,14 @@ cdef class OrderLadder:
         cdef object after = before + sized
         if not before:
             insort(self.prices, price_e8)
+        cdef object units = sized * self.unit(price_e8)
         if after:
             self.at[price_e8] = after
+            self.units_at[price_e8] = self.units_at.get(price_e8, 0) + units
         else:
             del self.at[price_e8]
+            del self.units_at[price_e8]
             del self.prices[bisect_left(self.prices, price_e8)]
-        cdef object units = sized * self.unit(price_e8)
         self.sized += sized
         self.units += units
         if price_e8 < self.standing_0:
@@ -63,7 +66,7 @@ cdef class OrderLadder:
         cdef object stands = self.standing_1 if which else self.standing_0
         if price_e8 == stands:
             return 0
-        cdef object low, high, more = 0, more_units = 0, sized, price
+        cdef object low, high, more = 0, more_units = 0, price
         cdef bint is_up = price_e8 > stands
         low, high = (stands, price_e8) if is_up else (price_e8, stands)
         cdef Py_ssize_t first = bisect_left(self.prices, low)
@@ -71,9 +74,8 @@ cdef class OrderLadder:
         cdef Py_ssize_t index
         for index in range(first, last):
             price = self.prices[index]
-            sized = self.at[price]
-            more += sized
-            more_units += sized * self.unit(price)
+            more += self.at[price]
+            more_units += self.units_at[price]
         if not is_up:
             more, more_units = -more, -more_units
         if which:
@@ -127,6 +129,8 @@ cdef class PairSums:
     cdef readonly AssetSum asset
     cdef object unit, scale
     cdef int gain
+    # Whether a unit is the price itself: then nobody is asked for it.
+    cdef bint is_linear
     cdef readonly object mark_e8, last_e8
     cdef object bid_e8, ask_e8, mark_unit, least_e8, least_unit, market_buy_unit, market_sell_unit
     cdef readonly object leverage
@@ -137,6 +141,7 @@ cdef class PairSums:
     def __init__(self, contract not None, AssetSum asset not None):
         self.asset = asset
         self.unit, self.scale, self.gain = contract.unit, contract.scale, contract.gain_sign
+        self.is_linear = isinstance(contract, Linear)
         self.both, self.long_side, self.short_side = Side(self.unit), Side(self.unit), Side(self.unit)
         self.mark_e8 = self.last_e8 = self.bid_e8 = self.ask_e8 = 0
         self.mark_unit = self.least_e8 = self.least_unit = self.market_buy_unit = self.market_sell_unit = 0
@@ -154,11 +159,11 @@ cdef class PairSums:
             return
         cdef bint is_moved = mark_e8 != self.mark_e8 or last_e8 != self.last_e8
         self.mark_e8, self.last_e8, self.bid_e8, self.ask_e8 = mark_e8, last_e8, bid_e8, ask_e8
-        self.mark_unit = self.unit(mark_e8)
+        self.mark_unit = self.unit_at(mark_e8)
         self.least_e8 = max(mark_e8, last_e8 * last_markup // whole)
-        self.least_unit = self.unit(self.least_e8)
-        self.market_buy_unit = self.unit(ask_e8 * ask_markup // whole)
-        self.market_sell_unit = self.unit(max(bid_e8, mark_e8))
+        self.least_unit = self.unit_at(self.least_e8)
+        self.market_buy_unit = self.unit_at(ask_e8 * ask_markup // whole)
+        self.market_sell_unit = self.unit_at(max(bid_e8, mark_e8))
         cdef Side side
         for side in (self.both, self.long_side, self.short_side):
             if is_moved or side.market_buys or side.market_sells:
@@ -230,6 +235,9 @@ cdef class PairSums:
 
     # Within.
 
+    cdef inline object unit_at(self, object price_e8):
+        return price_e8 if self.is_linear else self.unit(price_e8)
+
     cdef Side side(self, int which):
         return self.both if which == 0 else self.long_side if which == 1 else self.short_side
 
@@ -245,7 +253,7 @@ cdef class PairSums:
         cdef object sells = side.sell_sized, sell_units = side.sell_units, sell_loss = side.sell_loss
         cdef object own, assumed, apart, before, after, closing, fees_e8 = 0
         if is_buy:
-            own = assumed = self.unit(price_e8) if price_e8 else self.market_buy_unit
+            own = assumed = self.unit_at(price_e8) if price_e8 else self.market_buy_unit
             apart = self.gain * (own - self.mark_unit)
             before, closing = buys, -side.sized
             after = buys = buys + sized
@@ -253,7 +261,7 @@ cdef class PairSums:
             if apart > 0:
                 buy_loss = buy_loss + sized * apart
         else:
-            own = self.unit(price_e8) if price_e8 else self.market_sell_unit
+            own = self.unit_at(price_e8) if price_e8 else self.market_sell_unit
             assumed = self.least_unit if price_e8 and price_e8 < self.least_e8 else own
             apart = self.gain * (self.mark_unit - own)
             before, closing = sells, side.sized
@@ -272,14 +280,14 @@ cdef class PairSums:
     cdef int count(self, Side side, bint is_buy, object price_e8, object sized) except -1:
         cdef object own, apart
         if is_buy:
-            own = self.unit(price_e8) if price_e8 else self.market_buy_unit
+            own = self.unit_at(price_e8) if price_e8 else self.market_buy_unit
             apart = self.gain * (own - self.mark_unit)
             side.buy_sized += sized
             side.buy_units += sized * own
             if apart > 0:
                 side.buy_loss += sized * apart
         else:
-            own = self.unit(price_e8) if price_e8 else self.market_sell_unit
+            own = self.unit_at(price_e8) if price_e8 else self.market_sell_unit
             apart = self.gain * (self.mark_unit - own)
             side.sell_sized += sized
             side.sell_units += sized * (self.least_unit if price_e8 and price_e8 < self.least_e8 else own)
