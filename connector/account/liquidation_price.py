@@ -111,6 +111,8 @@ class _Surplus:
 
     def _around_the_only(self, edges: list[int]) -> list[int]:
         """Of one position's edges those that its only price lies between: it changes its sign once."""
+        if len(edges) < 3:
+            return edges
         begins = self._at(0) > 0
         low, high = 0, len(edges)
         while high - low > 1:
