@@ -2,9 +2,9 @@
 
 An order of unknown outcome, one that is lost from sight and one that was given up though the venue has it hold as an
 open one does. While a change is not answered, the order holds the more of what it is and may become. A conditional
-order holds nothing before it is triggered. A closing order holds nothing; what it would close is kept, so that no other order closes it again,
-until its cancel is asked for: the venue judges which of two exits is too much, and an exit is never held back for one
-that is on its way out.
+order holds nothing before it is triggered: the venue looks for its margin then. A closing order holds nothing; what it
+would close is kept, so that no other order closes it again, until its cancel is asked for: the venue judges which of
+two exits is too much, and an exit is never held back for one that is on its way out.
 """
 
 from collections.abc import Callable
@@ -46,8 +46,9 @@ class OrderHolds:
     def take(self, order: WorkingOrder) -> PairBudget | None:
         """An order that changed, or is new; the pair whose sums changed."""
         name = order.client_order_id
-        before = self._holds.get(name)
+        # Its pair may be opened by this, which counts all orders anew: what it held is asked afterwards.
         after = self._hold_of(order)
+        before = self._holds.get(name)
         if order.is_open or order.ghost:
             self._orders[name] = order
         else:

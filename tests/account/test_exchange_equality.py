@@ -1,6 +1,7 @@
 """The budget's verdict is the local exchange's: over random accounts, the last amount that is granted is accepted and
 one lot more is refused, with -2019, -2027 or -4164, at LIMIT and MARKET, flat and held, one-way and hedge in equal
-shares. The exchange's engine runs in process and its prices are handed to both, so that nothing differs but the sums.
+shares. Open orders are plain, changed, of unknown outcome, and conditional ones that wait or were triggered. The
+exchange's engine runs in process and its prices are handed to both, so that nothing differs but the sums.
 """
 
 import random
@@ -24,6 +25,7 @@ from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderReq
 from connector.simulator.matching.admission import admit
 from connector.venue.contracts import LINEAR
 from tests.companions.account import scenes
+from tests.companions.account.mirrored_orders import MirroredOrders
 from tests.companions.sample_rules import BTC_RULE
 from tests.companions.simulator.traders import BTC, Desk, Trader
 
@@ -66,8 +68,10 @@ class Account:
             reserve_fees=False,
         )
         self.budget = BudgetChecker(self.ledger, sources)
+        self.orders = MirroredOrders(trader, chance, self.side_name)
+        self.orders.tracker.watcher = self.budget.take_order
         for _ in range(chance.randint(0, 6)):
-            self.rest()
+            self.orders.add()
 
     def hold(self, name: str) -> None:
         """A position, entered on a tick away from mark."""
@@ -78,17 +82,6 @@ class Account:
         position.trade(1 if is_long else -1, lots, ticks)
         amount = LOT * (lots if is_long else -lots)
         self.rows.append(PositionReport("BTCUSDT", PositionSide[name], amount, D(ticks) / 10, D(0), MarginType.CROSSED))
-
-    def rest(self) -> None:
-        """An order in the book, where the exchange takes it."""
-        side = self.chance.choice([BUY, SELL])
-        price = D(600_000 - side * self.chance.randint(400, 25_000)) / 10
-        amount = LOT * self.chance.randint(2, self.chance.choice([20, 900, 20_000]))
-        try:
-            self.trader.place(OrderRequest(BTC, side, LIMIT, amount, price, position_side=self.side_name(side)))
-        except VenueError:
-            return
-        self.budget.take_order(scenes.working(scenes.BUY if side == BUY else scenes.SELL, str(amount), str(price)))
 
     def side_name(self, side: int) -> str:
         return "BOTH" if not self.is_hedge else "LONG" if side == BUY else "SHORT"
@@ -113,10 +106,15 @@ class Account:
         return 0
 
 
-def probe(desk: Desk, chance: random.Random, kind: str, *, is_held: bool, is_hedge: bool) -> list[int]:
-    """One account and the edge of one order on it: the exchange's answers, 0 where it took the order."""
+def probe(
+    desk: Desk, chance: random.Random, kind: str, kinds: Counter[str], *, is_held: bool, is_hedge: bool
+) -> list[int]:
+    """One account and the edge of one order on it: the exchange's answers, 0 where it took the order. `kinds` counts
+    the orders that were open."""
     desk.mark(str(D(600_000 + chance.randint(-15_000, 15_000)) / 10))
     account = Account(desk, desk.trader("0"), chance, is_held=is_held, is_hedge=is_hedge)
+    account.orders.end()
+    kinds.update(account.orders.kinds)
     desk.mark(str(D(600_000 + chance.randint(-15_000, 15_000)) / 10))
     side = chance.choice([BUY, SELL])
     price = D(600_000 + chance.randint(-14_000, 14_000)) / 10
@@ -144,12 +142,14 @@ def probe(desk: Desk, chance: random.Random, kind: str, *, is_held: bool, is_hed
 
 def probes(accounts: int, seed: int) -> Counter[int]:
     """The exchange's answers over all shares."""
-    chance, answers = random.Random(seed), Counter[int]()
+    chance, answers, kinds = random.Random(seed), Counter[int](), Counter[str]()
     for kind, is_held, is_hedge in SHARES:
         desk = new_desk()
         for _ in range(accounts):
-            answers.update(probe(desk, chance, kind, is_held=is_held, is_hedge=is_hedge))
+            answers.update(probe(desk, chance, kind, kinds, is_held=is_held, is_hedge=is_hedge))
     assert answers.keys() == {0, *REFUSALS}
+    assert len(kinds) == 5
+    assert min(kinds.values()) > accounts, kinds
     return answers
 
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import PositionAction, PositionMode
+from connector.core.enums import PositionAction, PositionMode, TradeType
 from connector.core.reports import LeverageReport, PositionModeReport
+from connector.orders.changes import Change
 from tests.companions.account.scenes import (
     BUY,
     LONG,
@@ -57,6 +58,45 @@ def test_an_order_that_is_filled_in_part_or_amended_holds_what_is_left_at_its_pr
     resting.price = D(80)
     desk.budget.take_order(resting)
     assert free(desk) == D(992)
+
+
+@pytest.mark.parametrize(
+    ("side", "price", "wanted", "takes"),
+    [
+        (BUY, "90", "80", 90),
+        (BUY, "80", "90", 90),
+        (SELL, "120", "110", 120),
+        # A sell is assumed at the mark of 100 at least, and loses what it is below.
+        (SELL, "95", "98", 100 + 10 * 5),
+        (SELL, "98", "95", 100 + 10 * 5),
+    ],
+)
+def test_until_a_change_is_answered_the_dearer_of_both_prices_is_held(
+    side: TradeType, price: str, wanted: str, takes: int
+) -> None:
+    """At leverage 10, by tenths."""
+    desk = desk_with("1000")
+    order = desk.order(working(side, "1", price))
+    order.change = Change(D(wanted), D(1))
+    desk.budget.take_order(order)
+    assert free(desk) == D(1000) - D(takes) / 10
+    order.change, order.price = None, D(wanted)
+    desk.budget.take_order(order)
+    assert free(desk) >= D(1000) - D(takes) / 10
+
+
+def test_a_conditional_order_holds_nothing_until_it_is_triggered_and_then_once() -> None:
+    desk = Desk()
+    desk.ledger.apply(snapshot(1_000, [balance("1000")]), 1_000)
+    order = working(BUY, "2", "90")
+    order.waits_for_trigger = True
+    desk.order(order)
+    assert free(desk) == D(1000)
+    order.waits_for_trigger = False
+    desk.order(order)
+    assert free(desk) == D(820)
+    desk.end(order)
+    assert free(desk) == D(1000)
 
 
 def test_an_order_that_was_given_up_and_lives_at_the_exchange_holds_its_margin() -> None:

@@ -15,7 +15,7 @@ from connector.core.event_tags import MarketEvent
 from connector.core.events import OrderFilledEvent
 from connector.core.order_options import OrderOptions
 from connector.core.reports import ConditionalReport, Fill, OrderReport, OrderStatus, ReportSource
-from tests.companions.orders.scenes import SYMBOL, fill, intent, tracker
+from tests.companions.orders.scenes import SYMBOL, Watcher, fill, intent, tracker
 
 AMOUNT = Decimal(3)
 OPTIONS = OrderOptions(trigger_price=Decimal(110))
@@ -60,6 +60,8 @@ class Waiting(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.desk = tracker()
+        self.watcher = Watcher()
+        self.watcher.watch(self.desk)
         self.kept: dict[str, Kept] = {}
         self.told: dict[str, list[MarketEvent]] = {}
         self.told_fills: dict[str, list[str]] = {}
@@ -149,9 +151,14 @@ class Waiting(RuleBasedStateMachine):
         saved = json.loads(json.dumps(self.desk.states()))
         ended = [name for name in self.told if name not in saved]
         again = tracker()
+        self.watcher.watch(again)
         self._note(again.restore(saved, self.now_ms))
         self.desk = again
         self.forgotten.update(ended)
+
+    @invariant()
+    def each_change_of_what_an_order_holds_is_told(self) -> None:
+        assert self.watcher.missed() == []
 
     @invariant()
     def nothing_is_told_twice_or_out_of_turn(self) -> None:

@@ -14,7 +14,7 @@ from connector.core.enums import OrderState
 from connector.core.event_tags import MarketEvent
 from connector.core.events import OrderFilledEvent, OrderModifiedEvent
 from connector.core.reports import Fill, OrderReport, OrderStatus, ReportSource
-from tests.companions.orders.scenes import PAIR, SYMBOL, fill, intent, tracker
+from tests.companions.orders.scenes import PAIR, SYMBOL, Watcher, fill, intent, tracker
 
 ENDS = {
     OrderStatus.FILLED: MarketEvent.BuyOrderCompleted,
@@ -56,6 +56,8 @@ class Trading(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.desk = tracker()
+        self.watcher = Watcher()
+        self.watcher.watch(self.desk)
         self.placed: dict[str, Placed] = {}
         self.refused: set[str] = set()
         self.told: dict[str, list[MarketEvent]] = {}
@@ -200,9 +202,14 @@ class Trading(RuleBasedStateMachine):
         saved = json.loads(json.dumps(self.desk.states()))
         ended = [name for name in self.told if name not in saved]
         again = tracker()
+        self.watcher.watch(again)
         self._note(again.restore(saved, self.now_ms))
         self.desk = again
         self.forgotten.update(ended)
+
+    @invariant()
+    def each_change_of_what_an_order_holds_is_told(self) -> None:
+        assert self.watcher.missed() == []
 
     @invariant()
     def nothing_is_told_twice_or_out_of_turn(self) -> None:

@@ -68,5 +68,31 @@ def report(status: OrderStatus, *fills: Fill, **facts: Any) -> OrderReport:
     )
 
 
+def held_by(order: InFlightOrder) -> tuple[object, ...]:
+    """All of an order that the budget looks at."""
+    return (
+        order.price, order.claimed_amount, order.change, order.waits_for_trigger, order.is_open, order.ghost,
+        order.cancel_wanted, order.cancel_requested_ms,
+    )  # fmt: skip
+
+
+class Watcher:
+    """Keeps what the budget would know of each order from the tracker's calls alone."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, tuple[object, ...]] = {}
+
+    def watch(self, desk: Tracker) -> None:
+        self.desk, desk.watcher = desk, self._take
+
+    def missed(self) -> list[str]:
+        """The orders that changed since its last call."""
+        orders = {name: self.desk.order(name) for name in self.seen}
+        return [name for name, order in orders.items() if order is not None and held_by(order) != self.seen[name]]
+
+    def _take(self, order: InFlightOrder) -> None:
+        self.seen[order.client_order_id] = held_by(order)
+
+
 def names(events: tuple[Event, ...]) -> list[str]:
     return [event.tag.name for event in events]
