@@ -41,8 +41,16 @@ def trader(venue: LocalExchange) -> Trader:
 
 
 @pytest.fixture
-async def connector(venue: LocalExchange, trader: Trader) -> AsyncIterator[PerpetualDerivative]:
-    derivative = connect(venue)
+def own_settings() -> dict[str, object]:
+    """The connector's settings where they are not the default."""
+    return {}
+
+
+@pytest.fixture
+async def connector(
+    venue: LocalExchange, trader: Trader, own_settings: dict[str, object]
+) -> AsyncIterator[PerpetualDerivative]:
+    derivative = connect(venue, **own_settings)
     await ready(derivative)
     yield derivative
     await derivative.stop_network()

@@ -17,8 +17,9 @@ from connector.account.margin_book import BOTH, LONG, SHORT
 from connector.account.margin_state import BudgetSources, MarginState
 from connector.account.order_holds import position_side
 from connector.account.pair_budget import PairBudget, WorkingOrder
-from connector.core.amounts import ZERO, exact_number, floor_to, from_e8, to_e8
+from connector.core.amounts import NAN, ZERO, exact_number, floor_to, from_e8, to_e8
 from connector.core.enums import OrderType, TradeType
+from connector.core.intents import OrderIntent
 from connector.core.interface import MarketDataView
 from connector.core.order_candidate import PerpetualOrderCandidate, TokenAmount
 
@@ -84,6 +85,27 @@ class BudgetChecker:
         """Why the candidate, beside those asked for `before` it, is not granted as it is: the rule, the figures and
         the amount that would pass; empty where it is."""
         return answer_text(self.answer(candidate, before))
+
+    def unpaid(self, intent: OrderIntent) -> str:
+        """Why an order that is about to be placed would not be granted for what it takes; empty where it would.
+
+        It says nothing of orders that only reduce, of conditional ones, whose margin is looked for when they are
+        triggered, and of any while prices are missing: the exchange knows.
+        """
+        if intent.reduces_only or intent.order_type.is_conditional:
+            return ""
+        try:
+            pair = self._pair(intent.trading_pair)
+            if self._state.unpriced or not pair.sums.mark_e8:
+                return ""
+            is_buy = intent.trade_type is _BUY
+            which = BOTH if not self._state.is_hedge else LONG if is_buy else SHORT
+            price_e8 = 0 if intent.price is None else to_e8(intent.price)
+            if pair.sums.pays(pair.sums.need(which, is_buy, price_e8, pair.sized(intent.amount))):
+                return ""
+        finally:
+            self._release()
+        return self.explain(_candidate(intent))
 
     def answer(self, candidate: PerpetualOrderCandidate, before: Sequence[PerpetualOrderCandidate] = ()) -> Answer:
         """What `explain` tells, as figures."""
@@ -189,6 +211,18 @@ class BudgetChecker:
             if not answer.is_paid:
                 answer.most = self._most(pair, candidate, which)
         return answer
+
+
+def _candidate(intent: OrderIntent) -> PerpetualOrderCandidate:
+    return PerpetualOrderCandidate(
+        trading_pair=intent.trading_pair,
+        is_maker=intent.order_type is OrderType.LIMIT_MAKER,
+        order_type=intent.order_type,
+        order_side=intent.trade_type,
+        amount=intent.amount,
+        price=NAN if intent.price is None else intent.price,
+        position_close=intent.reduces_only,
+    )
 
 
 def _price_e8(candidate: PerpetualOrderCandidate) -> int:

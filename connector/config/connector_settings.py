@@ -113,6 +113,18 @@ class ConnectorSettings(BaseModel):
         "which is refused where orders of others rest; `whole_symbol`, also with seconds, takes them along",
         "off, 10 to 600 (s), whole_symbol or whole_symbol with 10 to 600",
     )
+    check_budget: bool = _setting(
+        True,
+        "whether an order that opens is refused before it is sent where the exchange would find too little margin for "
+        "it, with the figures and the amount that would pass; off: the exchange answers",
+        "true or false",
+    )
+    reserve_fees: bool = _setting(
+        True,
+        "whether the budget keeps back the fee of what would open, beside its margin; the exchange reserves none, and "
+        "books it at the fill",
+        "true or false",
+    )
     openings_file: str = _setting(
         "",
         "while a file of this name is there, no order leaves that opens a position; closing orders and cancels go on. "

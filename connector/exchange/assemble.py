@@ -1,6 +1,6 @@
 """Builds the connector. Read from top to bottom, it is the architecture."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from connector.core.amounts import HUNDRED
 from connector.core.clock import Clock
 from connector.core.enums import OrderWay, SelfTradePrevention
 from connector.core.faults import ArgumentFault
+from connector.core.intents import OrderIntent
 from connector.core.reports import FundingReport, ReportSource
 from connector.exchange.account import preflight
 from connector.exchange.account.account_settings import AccountSettings
@@ -111,12 +112,12 @@ def _components(
 
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     fees: dict[str, Decimal] = {}
-    budget = _budget(ledger, tracker, pair_rules, prices, fees)
+    budget = _budget(ledger, tracker, pair_rules, prices, fees, settings)
     tasks = Tasks()
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), bus)
     refusals = Refusals(bus, clock, tracker.order)
     openings = Openings(bus, clock)
-    permit = _permit(gates, tasks, journaling, refusals, openings)
+    permit = _permit(gates, tasks, journaling, refusals, openings, budget.unpaid if settings.check_budget else _paid)
     terms = _order_terms(pair_rules, prices, ledger, ids, settings)
     entry = OrderEntry(venue, terms, tracker, clock, permit)
     modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
@@ -177,7 +178,12 @@ def _remember(earlier: EarlierLives, tracker: Tracker, ledger: Ledger, clock: Cl
 
 
 def _permit(
-    gates: Gates, tasks: Tasks, journaling: OrderJournaling, refusals: Refusals, openings: Openings
+    gates: Gates,
+    tasks: Tasks,
+    journaling: OrderJournaling,
+    refusals: Refusals,
+    openings: Openings,
+    unpaid: Callable[[OrderIntent], str],
 ) -> EntryPermit:
     return EntryPermit(
         may_send=lambda: gates.ready and openings.is_open,
@@ -187,7 +193,13 @@ def _permit(
         tasks=tasks,
         journaling=journaling,
         shut=openings.keeps_back,
+        unpaid=unpaid,
     )
+
+
+def _paid(intent: OrderIntent) -> str:
+    """Nobody asks the budget."""
+    return ""
 
 
 def _sight(gates: Gates, ledger: Ledger, feed: MarketFeed) -> Sight:
@@ -224,7 +236,12 @@ def _next_settlement_ms(feed: MarketFeed) -> int:
 
 
 def _budget(
-    ledger: Ledger, tracker: Tracker, pair_rules: PairRules, prices: PriceLookup, fees: Mapping[str, Decimal]
+    ledger: Ledger,
+    tracker: Tracker,
+    pair_rules: PairRules,
+    prices: PriceLookup,
+    fees: Mapping[str, Decimal],
+    settings: ConnectorSettings,
 ) -> BudgetChecker:
     sources = BudgetSources(
         contract=USDM_MARKET.contract,
@@ -235,6 +252,7 @@ def _budget(
         # A fee that was not read yet is taken to be the regular one.
         fee_rate=lambda trading_pair: fees.get(trading_pair, USDM_ACCOUNT.regular_taker_rate),
         pair_of=pair_rules.pair_of,
+        reserve_fees=settings.reserve_fees,
     )
     budget = BudgetChecker(ledger, sources)
     tracker.watcher = budget.take_order

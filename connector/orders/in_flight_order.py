@@ -77,6 +77,8 @@ class InFlightOrder:
     changed_ms: int = 0
     #: A look-up did not find it though it lived.
     lost: bool = False
+    #: Why it never leaves, for want of margin: it holds none, until it has failed.
+    unpaid: str = ""
     #: It is over here, and the venue has it.
     ghost: bool = False
     expiry: ExpiryReason | None = None
@@ -154,6 +156,8 @@ class InFlightOrder:
     @property
     def claimed_amount(self) -> Decimal:
         """What the budget holds it for: beside a change that is not answered, the more of what it is and may become."""
+        if self.unpaid:
+            return ZERO
         most = self.amount if self.change is None else max(self.amount, self.change.amount)
         return max(ZERO, most - max(self.executed_amount, self.reported_executed))
 

@@ -63,8 +63,10 @@ class Tracker:
         #: Called with each order that is new or was reported on, before its events leave.
         self.watcher: Callable[[InFlightOrder], None] | None = None
 
-    def open_order(self, intent: OrderIntent, client_order_id: str, *, leverage: int, now_ms: int) -> InFlightOrder:
-        """Track an order that is about to be sent.
+    def open_order(
+        self, intent: OrderIntent, client_order_id: str, *, leverage: int, now_ms: int, unpaid: str = ""
+    ) -> InFlightOrder:
+        """Track an order that is about to be sent, or, where it is `unpaid`, about to be refused for what that says.
 
         Raises ValueError for an id that is already known, KeyError for a pair without a trading rule.
         """
@@ -86,6 +88,7 @@ class Tracker:
             quote_asset=rule.quote_asset,
             options=intent.options,
             last_update_ms=now_ms,
+            unpaid=unpaid,
         )
         self._take_up(order)
         self._note(order)

@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 from connector.account.order_cost import MarketPrices
 from connector.core.enums import OrderType, PositionAction, PositionMode
 from connector.core.faults import ArgumentFault
+from connector.core.intents import OrderIntent
 from connector.core.interface import BudgetCheckerView
 from connector.core.order_candidate import TokenAmount
+from connector.core.order_options import OrderOptions
 from tests.companions.account.scenes import (
     BUY,
+    FLAT_PRICES,
     LONG,
     SELL,
     Desk,
@@ -264,3 +267,35 @@ def test_a_refusal_in_a_ladder_counts_what_was_asked_for_before() -> None:
     first, second = candidate(BUY, "6"), candidate(BUY, "6")
     assert desk.budget.explain(second) == ""
     assert "available 40 USDT; 4 would pass" in desk.budget.explain(second, before=[first])
+
+
+def order(amount: str, price: str | None = "100", **terms: object) -> OrderIntent:
+    kind = OrderType.MARKET if price is None else OrderType.LIMIT
+    given = {"order_type": kind, "position_action": PositionAction.OPEN, **terms}
+    return OrderIntent("BTC-USDT", BUY, amount=D(amount), price=None if price is None else D(price), **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("intent", "is_paid"),
+    [
+        (order("10"), True),
+        (order("10.1"), False),
+        # Assumed at 101 x 1.0005, where it loses 1.0505 at once.
+        (order("8.5", None), True),
+        (order("9", None), False),
+        (order("500", position_action=PositionAction.CLOSE), True),
+        (order("500", order_type=OrderType.STOP, options=OrderOptions(trigger_price=D(110))), True),
+    ],
+)
+def test_an_order_on_its_way_is_paid_as_the_exchange_would_have_it(intent: OrderIntent, is_paid: bool) -> None:
+    budget = desk_with("100").budget
+    told = budget.unpaid(intent)
+    assert (told == "") is is_paid
+    assert is_paid or "would pass" in told
+    assert budget.available_balance("USDT") == D(100)
+
+
+def test_an_order_on_its_way_is_judged_by_the_exchange_where_prices_are_missing() -> None:
+    desk = desk_with("100")
+    desk.prices["BTC-USDT"] = replace(FLAT_PRICES, mark=D("NaN"))
+    assert desk.budget.unpaid(order("500")) == ""

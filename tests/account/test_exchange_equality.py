@@ -16,6 +16,7 @@ from connector.account.budget_checker import BudgetChecker
 from connector.account.margin_state import BudgetSources
 from connector.account.order_cost import MarketPrices
 from connector.core.enums import MarginType, OrderType, PositionMode, PositionSide
+from connector.core.intents import OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.reports import LeverageReport, PositionModeReport, PositionReport
 from connector.simulator.errors import VenueError
@@ -130,6 +131,7 @@ def probe(
     story = (kind, side, is_held, is_hedge, granted, price)
     answers = []
     if granted:
+        assert account.budget.unpaid(intent_of(replace(asked, amount=granted))) == "", story
         answers.append(account.refusal(kind, side, granted, price))
         assert answers == [0], story
     if granted < asked.amount:
@@ -137,7 +139,13 @@ def probe(
         answers.append(account.refusal(kind, side, more, price))
         assert answers[-1] in REFUSALS, story
         assert account.budget.adjust_candidate(replace(asked, amount=more)).amount == 0, story
+        assert account.budget.unpaid(intent_of(replace(asked, amount=more))) or answers[-1] == -4164, story
     return answers
+
+
+def intent_of(candidate: PerpetualOrderCandidate) -> OrderIntent:
+    price = None if candidate.order_type is OrderType.MARKET else candidate.price
+    return OrderIntent("BTC-USDT", candidate.order_side, candidate.order_type, candidate.amount, price)
 
 
 def probes(accounts: int, seed: int) -> Counter[int]:

@@ -173,6 +173,12 @@ def test_the_venue_closing_our_position_is_emitted(orders: Tracker) -> None:
     assert orders.apply(liquidation, 3_000) == (told,)
 
 
+def test_an_order_that_is_not_paid_for_holds_nothing_until_it_has_failed(orders: Tracker) -> None:
+    order = orders.open_order(intent(), "desk-2", leverage=5, now_ms=1_000, unpaid="too little")
+    assert (order.claimed_amount, order.remaining_amount, order.is_open) == (0, 3, True)
+    assert names(orders.apply(report(REJECTED, client_order_id="desk-2"), 2_000)) == ["OrderFailure"]
+
+
 def test_an_id_is_tracked_once(orders: Tracker) -> None:
     with pytest.raises(ValueError, match=ORDER_ID):
         tracked(orders)

@@ -1,6 +1,7 @@
 """What a refusal says is to be read again, is read again: rules, position, leverage, position mode.
 
-Each is read once at a time, and not again within a few seconds, however many orders are refused for it.
+Each is read once at a time, and not again within a few seconds, however many orders are refused for it. Where the
+budget refused an order before it was sent, what it went by is read again once a minute: it may be what is wrong.
 """
 
 import asyncio
@@ -11,12 +12,16 @@ from connector.core.clock import Clock
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, MarketOrderFailureEvent, OrderModifyFailedEvent
 from connector.core.faults import ConnectorFault
+from connector.core.order_ends import RejectionKind
 from connector.exchange.bus import Bus
 from connector.orders.in_flight_order import InFlightOrder
 from connector.venue.refusals import ANY, REFUSALS, Reread
 
 _LOG = logging.getLogger(__name__)
 _APART_MS = 5_000
+#: What a refusal of the budget went by.
+_OF_THE_BUDGET = (Reread.LEVERAGE, Reread.POSITION)
+_OF_THE_BUDGET_APART_MS = 60_000
 
 #: Reads anew, for the symbol that was refused.
 Reading = Callable[[str], Awaitable[None]]
@@ -54,14 +59,21 @@ class Remedies:
     def _hear(self, event: Event) -> None:
         if not isinstance(event, MarketOrderFailureEvent | OrderModifyFailedEvent):
             return
-        if event.fault is None or not event.fault.code:
+        order = self._order_of(event.order_id)
+        if event.fault is None or order is None:
             return
-        reread, order = REFUSALS.get(event.fault.code, ANY).reread, self._order_of(event.order_id)
-        if reread is None or order is None:
-            return
-        read_ms = self._read_ms.get((reread, order.symbol))
-        if read_ms is None or self._clock.monotonic_ms() - read_ms >= _APART_MS:
-            self._wanted[reread, order.symbol] = None
+        if event.fault.code:
+            reread = REFUSALS.get(event.fault.code, ANY).reread
+            if reread is not None:
+                self._want(reread, order.symbol, _APART_MS)
+        elif event.rejection is not None and event.rejection.kind is RejectionKind.MARGIN:
+            for reread in _OF_THE_BUDGET:
+                self._want(reread, order.symbol, _OF_THE_BUDGET_APART_MS)
+
+    def _want(self, reread: Reread, symbol: str, apart_ms: int) -> None:
+        read_ms = self._read_ms.get((reread, symbol))
+        if read_ms is None or self._clock.monotonic_ms() - read_ms >= apart_ms:
+            self._wanted[reread, symbol] = None
             self._news.set()
 
     async def _read(self, reread: Reread, symbol: str) -> None:

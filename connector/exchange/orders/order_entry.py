@@ -27,7 +27,7 @@ from connector.exchange.orders.exact_intent import exact_intent
 from connector.exchange.orders.intent_rules import broken_rule, within_what_is_held
 from connector.exchange.orders.own_words import not_sent, own_word
 from connector.exchange.orders.post_only import WOULD_TAKE, Touch, repriced
-from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
+from connector.exchange.orders.rejections import NOT_SENT, UNPAID, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome, asked_together
 from connector.orders.client_order_ids import OrderIds
 from connector.orders.in_flight_order import InFlightOrder
@@ -98,6 +98,8 @@ class EntryPermit:
     change_kept_back: Callable[[InFlightOrder], str]
     #: Why an order is kept back by whoever shut the gate for openings; empty where it goes.
     shut: Callable[[InFlightOrder], str]
+    #: Why an order that opens would find no margin beside all that is tracked; empty where it goes.
+    unpaid: Callable[[OrderIntent], str]
 
     def may_leave(self, *, reduces_only: bool) -> bool:
         return self.may_close() if reduces_only else self.may_send()
@@ -151,7 +153,8 @@ class OrderEntry:
         now_ms = self._clock.now_ms()
         client_order_id = terms.client_order_ids.mint(exact.trade_type, now_ms)
         leverage = terms.leverage_of(rule.symbol)
-        order = self._tracker.open_order(exact, client_order_id, leverage=leverage, now_ms=now_ms)
+        unpaid = self._permit.unpaid(exact)
+        order = self._tracker.open_order(exact, client_order_id, leverage=leverage, now_ms=now_ms, unpaid=unpaid)
         self._permit.journaling.intended(order)
         return Placing(order, exact, rule)
 
@@ -189,6 +192,8 @@ class OrderEntry:
         broken = self._broken_rule(exact, rule)
         if broken is not None:
             return Fault(not_sent(str(broken)), "test order")
+        if unpaid := self._permit.unpaid(exact):
+            return Fault(not_sent(unpaid), "test order")
         mode, prevention = self._terms.position_mode(), self._terms.self_trade_prevention
         params = algo_requests.test_order(exact, rule.symbol, _TRIAL_ID, mode, prevention)
         try:
@@ -262,6 +267,8 @@ class OrderEntry:
             self._refuse(order, _CANCELLED)
         elif broken is not None:
             self._refuse(order, not_sent(str(broken)), kept_by(broken))
+        elif order.unpaid:
+            self._refuse(order, not_sent(order.unpaid), UNPAID)
         elif shut := self._permit.shut(order):
             self._refuse(order, not_sent(shut))
         elif not self.is_wanted(placing):

@@ -20,6 +20,8 @@ _LIMITS: dict[int, Callable[[TradingRule], str]] = {
 }
 #: It never left: the connector itself kept it.
 NOT_SENT = Rejection(RejectionKind.NOT_SENT)
+#: Neither did this: the exchange would have found too little margin.
+UNPAID = Rejection(RejectionKind.MARGIN)
 _OF_THE_AMOUNT = frozenset({"LOT_SIZE", "MIN_NOTIONAL"})
 
 

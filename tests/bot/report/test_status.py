@@ -71,6 +71,7 @@ async def test_a_connector_that_waits_says_for_what(connector: PerpetualDerivati
     assert "cut by hand" in text
 
 
+@pytest.mark.parametrize("own_settings", [{"check_budget": False}])
 async def test_what_is_refused_and_what_is_kept_back_is_shown_with_its_reason(connector: PerpetualDerivative) -> None:
     status = Status(connector, Accounting(PAIR), PAIR)
     assert "refused" not in status.line()

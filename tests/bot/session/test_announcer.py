@@ -25,6 +25,7 @@ def announced(connector: PerpetualDerivative, venue: LocalExchange) -> tuple[Ann
     return announcer, said
 
 
+@pytest.mark.parametrize("own_settings", [{"check_budget": False}])
 async def test_refusals_that_pause_openings_are_told_once_with_their_reason(
     connector: PerpetualDerivative, venue: LocalExchange
 ) -> None:

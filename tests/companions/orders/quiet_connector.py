@@ -38,12 +38,12 @@ _MARK = (
 async def trading(
     domain: Domain, journal: FileJournal | None = None, way: OrderWay = OrderWay.REST
 ) -> AsyncIterator[PerpetualDerivative]:
-    """A connector that may send orders, its journal begun; it is told rules and mark price, and asks nobody. Over the
-    WS-API it is connected."""
+    """A connector that may send orders, its journal begun; it is told rules and mark price, and asks nobody, of its
+    balance neither: orders go whatever they take. Over the WS-API it is connected."""
     clock = SystemClock()
     instance = Instance(TAG) if journal is None else Instance(TAG, journal, journal.take_earlier())
     signer = HmacSigner(Secret(KEY), Secret(SECRET))
-    own = ConnectorSettings(order_entry=way.value)
+    own = ConnectorSettings(order_entry=way.value, check_budget=False)
     connector = assemble(domain, signer, (PAIR,), instance, clock, Throttle(WIDE_LIMITS), own)
     parts = connector.components
     parts.pair_rules.take(Instruments({PAIR: BTC_RULE}, {SYMBOL: PAIR}, ()))

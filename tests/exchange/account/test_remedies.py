@@ -3,6 +3,8 @@
 import asyncio
 from decimal import Decimal
 
+import pytest
+
 from connector.core.enums import OrderType, PositionAction, PositionMode
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
@@ -45,6 +47,7 @@ async def test_rules_that_were_changed_elsewhere_are_read_again(
     await until(lambda: not connector.trading_rules[PAIR].is_trading, "read again")
 
 
+@pytest.mark.parametrize("own_settings", [{"check_budget": True}, {"check_budget": False}])
 async def test_a_leverage_that_was_changed_elsewhere_is_read_again(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
@@ -54,3 +57,15 @@ async def test_a_leverage_that_was_changed_elsewhere_is_read_again(
     connector.buy(PAIR, D(8), OrderType.LIMIT, D(59_000))
     await log.waits_for(MarketEvent.OrderFailure)
     await until(lambda: connector.get_leverage(PAIR) == 125, "read again")
+
+
+async def test_what_the_budget_goes_by_is_read_again_once_a_minute_however_often_it_refuses(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    with counted_requests(connector) as sent:
+        for _ in range(100):
+            connector.buy(PAIR, D(90), OrderType.LIMIT, D(59_000))
+            await asyncio.sleep(1)
+        assert sent["POST /fapi/v1/order"] == 0
+        assert sent["GET /fapi/v1/symbolConfig"] == 2
+    assert len(log.of(MarketEvent.OrderFailure)) == 100

@@ -3,6 +3,8 @@
 import asyncio
 from decimal import Decimal
 
+import pytest
+
 from connector.core.enums import OrderType
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.entry_report import entry_report
@@ -11,6 +13,7 @@ from tests.companions.local_trading import PAIR
 D = Decimal
 
 
+@pytest.mark.parametrize("own_settings", [{"check_budget": False}])
 async def test_refusals_and_pauses_are_counted_with_their_reasons(connector: PerpetualDerivative) -> None:
     assert entry_report(connector.components).to_json() == {"refusals": {}, "pauses": [], "kept_back": 0}
     for _ in range(5):

@@ -1,19 +1,26 @@
 """Orders in bad weather: what the exchange did not answer is found out, nothing is doubled, nothing is lost."""
 
 import asyncio
+import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from connector.core.amounts import plain
 from connector.core.enums import OrderState, OrderType, OrderWay, PositionAction, PositionMode, TradeType
 from connector.core.event_tags import MarketEvent
+from connector.core.events import MarketOrderFailureEvent
 from connector.core.faults import ArgumentFault
 from connector.core.intents import OrderIntent
+from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.order_ends import Rejection, RejectionKind
+from connector.core.order_options import OrderOptions
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.access.signatures import KeyKind
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
+from tests.companions.orders.counted_requests import counted_requests
 from tests.companions.orders.keys import new_key
 
 D = Decimal
@@ -322,3 +329,83 @@ async def test_a_socket_that_breaks_under_an_order_leaves_it_unknown_and_the_nex
     expected = [second] if fault == "reset_before_execution" else [first, second]
     assert sorted(names) == expected, "nothing was sent twice"
     assert sorted(connector.in_flight_orders) == expected
+
+
+async def test_an_order_without_margin_is_refused_by_name_and_takes_none_from_those_beside_it(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    free = connector.get_available_balance("USDT")
+    with counted_requests(connector) as sent:
+        large = connector.buy(PAIR, D(90), OrderType.LIMIT, PRICE)
+        small = connector.buy(PAIR, D("0.010"), OrderType.LIMIT, PRICE)
+        assert log.tags() == [], "nothing is told before the caller has the id"
+        await log.waits_for(MarketEvent.BuyOrderCreated)
+        assert sent["POST /fapi/v1/order"] == 1
+    (refused,) = log.of(MarketEvent.OrderFailure)
+    assert isinstance(refused, MarketOrderFailureEvent)
+    assert (refused.order_id, refused.rejection) == (large, Rejection(RejectionKind.MARGIN))
+    told = str(refused.fault)
+    assert "not sent" in told
+    assert f"available {plain(free)} USDT" in told
+    passing = D(re.findall(r"; ([0-9.]+) would pass", told)[0])
+    connector.cancel(PAIR, small)
+    await log.waits_for(MarketEvent.OrderCancelled)
+    connector.buy(PAIR, passing, OrderType.LIMIT, PRICE)
+    await log.waits_for(MarketEvent.BuyOrderCreated, times=2)
+    assert await connector.test_order(intent_of(passing)) is not None, "what is free is taken"
+
+
+async def test_each_order_of_a_batch_is_paid_beside_those_before_it(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    most = connector.budget_checker.adjust_candidate(candidate_of(D(90)), all_or_none=False).amount
+    # The fee that was kept back beside the first one's margin pays for the last one.
+    names = connector.batch_order_create([intent_of(most), intent_of(D("0.5")), intent_of(D("0.010"))])
+    await log.waits_for(MarketEvent.BuyOrderCreated, times=2)
+    (refused,) = log.of(MarketEvent.OrderFailure)
+    assert getattr(refused, "order_id", "") == names[1]
+    assert sorted(await open_ids(connector)) == sorted((names[0], names[2]))
+
+
+async def test_what_only_reduces_or_waits_for_a_price_asks_for_no_margin(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    connector.buy(PAIR, D("0.5"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    most = connector.budget_checker.adjust_candidate(candidate_of(D(90)), all_or_none=False).amount
+    connector.buy(PAIR, most, OrderType.LIMIT, PRICE)
+    await log.waits_for(MarketEvent.BuyOrderCreated, times=2)
+    stop = OrderOptions(trigger_price=D(61_000))
+    connector.buy(PAIR, D("0.5"), OrderType.STOP_MARKET, options=stop)
+    connector.sell(PAIR, D("0.5"), OrderType.MARKET, position_action=PositionAction.CLOSE)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
+    await log.waits_for(MarketEvent.BuyOrderCreated, times=3)
+    assert MarketEvent.OrderFailure not in [event.tag for event in log.events]
+
+
+@pytest.mark.parametrize("own_settings", [{"check_budget": False}])
+async def test_where_the_budget_is_not_asked_the_exchange_answers(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    connector.buy(PAIR, D(90), OrderType.LIMIT, PRICE)
+    refused = await log.waits_for(MarketEvent.OrderFailure)
+    assert isinstance(refused, MarketOrderFailureEvent)
+    assert refused.rejection == Rejection(RejectionKind.MARGIN, -2019)
+
+
+@pytest.mark.parametrize("own_settings", [{"reserve_fees": False}, {"reserve_fees": True}])
+async def test_a_fee_is_kept_back_as_the_setting_says(
+    connector: PerpetualDerivative, own_settings: dict[str, object]
+) -> None:
+    checker = connector.budget_checker
+    entry = checker.populate_collateral_entries(candidate_of(D("0.010"))).percent_fee_collateral
+    assert entry is not None
+    assert bool(entry.amount) is own_settings["reserve_fees"]
+
+
+def intent_of(amount: Decimal) -> OrderIntent:
+    return OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT, amount, PRICE)
+
+
+def candidate_of(amount: Decimal) -> PerpetualOrderCandidate:
+    return PerpetualOrderCandidate(PAIR, True, OrderType.LIMIT, TradeType.BUY, amount, PRICE)

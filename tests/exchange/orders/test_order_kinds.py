@@ -189,6 +189,7 @@ async def test_a_tried_order_that_would_be_taken_leaves_no_trace(
     assert connector.get_available_balance("USDT") == before
 
 
+@pytest.mark.parametrize("own_settings", [{"check_budget": False}])
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -205,6 +206,12 @@ async def test_one_that_would_be_refused_tells_the_refusal(
     assert refusal is not None
     assert refusal.code == code
     assert log.tags() == []
+
+
+async def test_one_without_margin_is_told_with_the_figures(connector: PerpetualDerivative) -> None:
+    refusal = await connector.test_order(replace(LIMIT, amount=D(100)))
+    assert refusal is not None
+    assert "would pass" in str(refusal)
 
 
 async def test_a_rule_that_it_breaks_is_told_without_asking(connector: PerpetualDerivative) -> None:

@@ -22,6 +22,8 @@ from tests.companions.orders.keys import new_key
 D = Decimal
 CODES = {"key_expired": -2015, "key_unknown_2008": -2008, "key_format_2014": -2014, "key_locked_2017": -2017}
 CREATE = "POST /fapi/v1/order"
+#: So that orders without margin reach the exchange.
+UNCHECKED = pytest.mark.parametrize("own_settings", [{"check_budget": False}])
 
 
 async def quote(connector: PerpetualDerivative, side: str = "buy", amount: str = "0.010") -> None:
@@ -31,6 +33,7 @@ async def quote(connector: PerpetualDerivative, side: str = "buy", amount: str =
     await asyncio.sleep(0.1)
 
 
+@UNCHECKED
 async def test_what_is_refused_three_times_alike_is_paused_and_probed_once_a_minute(
     connector: PerpetualDerivative, log: EventLog
 ) -> None:
@@ -50,6 +53,7 @@ async def test_what_is_refused_three_times_alike_is_paused_and_probed_once_a_min
         assert len(log.of(MarketEvent.OpeningsPaused)) == 1
 
 
+@UNCHECKED
 async def test_a_probe_that_is_taken_ends_the_pause(connector: PerpetualDerivative, log: EventLog) -> None:
     for _ in range(5):
         await quote(connector, amount="90")
