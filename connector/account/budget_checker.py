@@ -120,15 +120,18 @@ class BudgetChecker:
         """Withhold what the venue's own figure says that others have taken.
 
         For an account that is shared with orders or positions outside our pairs. To be called right after a
-        complete snapshot was applied, when what it says is available can be compared with what we reckon.
+        complete snapshot was applied, when what it says is available can be compared with what we reckon, at the marks
+        of the snapshot: a mark that moved since withholds nothing.
         """
         if self._state.unpriced:
             return
+        self._state.value_as_told()
         for name, balance in self._ledger.balances.items():
             if balance.available is not None:
                 asset = self._state.asset(name)
                 asset.withheld_e8 = 0
                 asset.withheld_e8 = max(0, max(0, asset.free_e8) - to_e8(balance.available))
+        self._state.value_as_known()
 
     def _pair(self, trading_pair: str) -> PairBudget:
         """A pair, with the prices of this question."""

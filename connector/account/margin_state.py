@@ -7,7 +7,7 @@ question that names it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.account.ledger import Ledger, LedgerReport
@@ -83,6 +83,18 @@ class MarginState:
     def take_prices(self, trading_pair: str) -> None:
         """The pair's mark price moved; of one that is not traded, or not yet, nothing is kept."""
         if trading_pair in self._sources.rules:
+            self.pair(trading_pair)
+
+    def value_as_told(self) -> None:
+        """Values positions at the marks that the venue told beside them, until `value_as_known`."""
+        for trading_pair, pair in self.pairs.items():
+            rows = (self._ledger.position(pair.symbol, side) for _, side in SIDES)
+            for mark in [row.mark_price for row in rows if row is not None and row.mark_price is not None]:
+                pair.take_prices(replace(self._sources.prices_of(trading_pair), mark=mark))
+
+    def value_as_known(self) -> None:
+        """Values positions at the marks of now."""
+        for trading_pair in self.pairs:
             self.pair(trading_pair)
 
     def take_order(self, order: WorkingOrder) -> None:

@@ -166,6 +166,8 @@ class PositionReport:
     liquidation_price: Decimal | None = None
     #: When it last changed, by the venue's clock; None where the source has no time of its own.
     time_ms: int | None = None
+    #: By which the venue valued it; None where the source does not say.
+    mark_price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

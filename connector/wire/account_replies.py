@@ -104,6 +104,7 @@ def position_row(row: Row) -> PositionReport:
         isolated_wallet=isolated,
         liquidation_price=unsigned_or_none(row, "liquidationPrice"),
         time_ms=_changed_ms(row),
+        mark_price=unsigned_or_none(row, "markPrice"),
     )
 
 

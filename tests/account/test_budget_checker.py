@@ -133,6 +133,21 @@ def test_what_others_have_taken_of_a_shared_account_is_withheld_until_the_next_s
     assert budget.available_balance("USDT") == D(980)
 
 
+@pytest.mark.parametrize(
+    ("told", "available", "free"), [("90", "943", "970"), ("110", "997", "970"), ("90", "900", "927")]
+)
+def test_what_a_mark_that_moved_since_the_snapshot_explains_is_not_withheld(
+    told: str, available: str, free: str
+) -> None:
+    """A long of 3 from 100 at leverage 10: at 90 it has lost 30 and takes 27, at 110 gained 30 and takes 33."""
+    desk = desk_with("1000")
+    budget = desk.budget
+    row = replace(position("3"), mark_price=D(told))
+    desk.ledger.apply(snapshot(2_000, [balance("1000", available=available)], [row]), 2_000)
+    budget.apply_snapshot()
+    assert budget.available_balance("USDT") == D(free), "at the mark of now, which is 100"
+
+
 def test_an_order_still_on_its_way_does_not_make_the_venue_look_generous() -> None:
     desk = desk_with("1000")
     desk.order(working(BUY, "2", "100"))

@@ -7,6 +7,7 @@ from connector.core.event_tags import MarketEvent
 from connector.core.events import FundingPaymentCompletedEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
+from tests.companions.exchange.conditional_scenes import fix_mark
 from tests.companions.local_trading import PAIR, EventLog, Trader, until
 
 D = Decimal
@@ -74,3 +75,21 @@ async def test_a_position_that_our_trades_do_not_explain_is_drift_and_the_exchan
     assert (getattr(drift, "ours", None), getattr(drift, "venue", None)) == (0, D("0.005"))
     assert connector.account_positions[PAIR].amount == D("0.005")
     assert log.of(MarketEvent.OrderFilled) == []
+
+
+async def test_a_mark_that_moves_between_stream_and_snapshot_withholds_nothing(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    fix_mark(venue, 60_000)
+    connector.buy(PAIR, D("0.5"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await until(lambda: connector.components.prices.prices_of(PAIR).mark == 60_000, "the mark")
+    await connector.components.reconciler.compare_account()
+    free = connector.get_available_balance("USDT")
+    fix_mark(venue, 57_000)
+    await connector.components.reconciler.compare_account()
+    told = connector.components.ledger.balances["USDT"].available
+    assert connector.components.prices.prices_of(PAIR).mark == 60_000, "its stream is not there yet"
+    assert connector.get_available_balance("USDT") == free
+    await until(lambda: connector.components.prices.prices_of(PAIR).mark == 57_000, "the mark")
+    assert connector.get_available_balance("USDT") == told == free - D("0.5") * 3_000 + D("0.5") * 3_000 / 20
