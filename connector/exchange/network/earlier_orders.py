@@ -55,6 +55,8 @@ class _Restart:
         self._adopts = components.instance.earlier_orders is EarlierOrders.ADOPT
         self._table = RestartTable(components.journaling.earlier.lives)
         self._slots = asyncio.Semaphore(_AT_ONCE)
+        #: By the steady clock. Whatever an earlier life sent had left by then.
+        self._began_ms = components.clock.monotonic_ms()
 
     async def run(self) -> RestartTable:
         bus, table = self._components.bus, self._table
@@ -63,7 +65,8 @@ class _Restart:
         try:
             left = self._tracker.unsettled()
             open_orders = await self._listed()
-            await self._take_in(open_orders)
+            if await self._take_in(open_orders):
+                open_orders = await self._listed()
             await self._deal_with_own(left, open_orders)
             await self._read_on(left)
         finally:
@@ -79,14 +82,16 @@ class _Restart:
         """Open orders of both families and every symbol; one that is triggered meanwhile is on both lists."""
         return (*await self._api.algo.all_open_orders(), *await self._api.all_open_orders())
 
-    async def _take_in(self, open_orders: tuple[OrderReport, ...]) -> None:
-        """What is open is alive; own orders that are not on the list have ended, or never arrived."""
+    async def _take_in(self, open_orders: tuple[OrderReport, ...]) -> bool:
+        """What is open is alive; own orders that are not on the list have ended, or never arrived, or did so since:
+        then the list is old."""
         for report in open_orders:
             if self._tracker.find(report) is not None:
                 self._components.dispatcher.dispatch(report)
         listed = {report.client_order_id for report in open_orders}
         missing = [order for order in self._tracker.active if order.client_order_id not in listed]
         await asyncio.gather(*map(self._resolve, missing))
+        return any(order.is_open for order in missing)
 
     async def _resolve(self, order: InFlightOrder) -> None:
         """Finds out what became of an order that is not open."""
@@ -97,9 +102,9 @@ class _Restart:
             except Fault as fault:
                 if fault.rule.fate is not Fate.GONE:
                     raise
-                # Until then its request may still be on the way.
-                age_ms = max(0, self._components.clock.now_ms() - order.created_ms)
-                wait_s = max(0, absence.proven_after_ms(self._components.gateway) - age_ms) / 1000
+                # Until then its request may still be on the way; how old it is a clock that was set since can't tell.
+                waited_ms = self._components.clock.monotonic_ms() - self._began_ms
+                wait_s = max(0, absence.proven_after_ms(self._components.gateway) - waited_ms) / 1000
                 _LOG.info("%s was not answered: for %.1f s its request may still arrive", order.client_order_id, wait_s)
                 await asyncio.sleep(wait_s)
                 for report in await absence.searched(self._api, order, self._time_before(order)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from connector.core.clock import Clock
 from connector.core.secrets import Secret
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
@@ -63,6 +64,7 @@ async def life(
     *,
     starts: bool = True,
     durability: Durability = Durability.GROUP,
+    clock: Clock | None = None,
     **facts: Any,
 ) -> AsyncIterator[Life]:
     """A connector that is ready, with its journal in `folder`. At the end its orders stay, as after a kill."""
@@ -70,7 +72,7 @@ async def life(
     instance = Instance(TAG, journal=journal, records=journal.take_earlier(), **facts)
     domain = LOCAL.at(venue.rest, venue.stream, venue.ws_api)
     signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
-    connector = assemble(domain, signer, pairs, instance, loop_clock())
+    connector = assemble(domain, signer, pairs, instance, clock or loop_clock())
     journal.begin(loop_clock().now_ms())
     heard = EventLog(connector)
     try:

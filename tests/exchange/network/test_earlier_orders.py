@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.core.clock import Clock
 from connector.core.enums import OrderState, OrderType, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.faults import UnavailableFault
@@ -20,6 +21,7 @@ from connector.simulator.server import LocalExchange
 from connector.store.durability import Durability
 from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
 from tests.companions.store.lives import TAG, Life, life
+from tests.companions.virtual_time import loop_clock
 
 D = Decimal
 PRICE = D(59_500)
@@ -86,6 +88,29 @@ async def test_a_change_that_was_in_the_air_is_found_out_by_the_next_life_and_to
         await asyncio.sleep(15)
         assert third.told() == []
         assert third.connector.in_flight_orders[name].price == terms[0]
+
+
+class AnHourAhead:
+    """This machine's clock, set forward."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.now_ms = lambda: clock.now_ms() + 3_600_000
+        self.monotonic_ms = clock.monotonic_ms
+
+
+async def test_a_request_in_the_air_is_waited_for_though_the_clock_was_set_forward_meanwhile(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path / "one") as first:
+        venue.faults.arm("executed_late", ms=3_000, method="POST", path="/fapi/v1/order")
+        name = buy(first.connector)
+        await asyncio.sleep(0.1)
+        left = first.as_killed_now(tmp_path / "two")
+    async with life(venue, left, clock=AnHourAhead(loop_clock())) as second:
+        (row,) = second.table.rows
+        assert (row.client_order_id, row.outcome) == (name, Outcome.CANCELLED)
+        assert second.told() == ["BuyOrderCreated", "OrderCancelled"]
+        assert await second.connector.venue_api.open_orders(SYMBOL) == ()
 
 
 async def test_several_orders_whose_request_was_in_the_air_are_found_by_the_next_life(
