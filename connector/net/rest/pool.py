@@ -5,10 +5,13 @@ settled before (`net/limits/admission`).
 """
 
 import asyncio
+import socket
 import ssl
 from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
+
+from aiohappyeyeballs import start_connection
 
 from connector.net.answer_body import ACCEPTED
 from connector.net.rest.connection import HttpConnection
@@ -57,17 +60,25 @@ class HttpPool:
 
     async def opened(self) -> HttpConnection:
         """A new connection. Raises OSError, TimeoutError."""
-        loop = asyncio.get_running_loop()
+        tls, name = (_tls(), self._host) if self._is_tls else (None, None)
         async with asyncio.timeout(self._connect_within_s):
-            _, connection = await loop.create_connection(
-                HttpConnection,
-                self._host,
-                self._port,
-                ssl=_tls() if self._is_tls else None,
-                happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S,
+            reached = await self._reached()
+            _, connection = await asyncio.get_running_loop().create_connection(
+                HttpConnection, sock=reached, ssl=tls, server_hostname=name
             )
         self._busy.add(connection)
         return connection
+
+    async def _reached(self) -> socket.socket:
+        """A connection to that of the host's addresses which takes one first. asyncio's own race of them leaves a
+        socket open where it is cancelled (Python 3.11)."""
+        host, port = self._host, self._port
+        try:
+            places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        except socket.gaierror:
+            # It has a name, which has to be asked for.
+            places = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return await start_connection(places, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER_S)
 
     def give_back(self, connection: HttpConnection) -> None:
         """The request over it is at its end; what can't carry another is let go."""

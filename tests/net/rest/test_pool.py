@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import gc
 import ssl
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
@@ -31,6 +32,18 @@ async def test_requests_side_by_side_have_a_connection_each_and_leave_them_to_th
         assert script.connections == 5
         await asyncio.gather(*(http.send("POST", script.origin, {}) for _ in range(5)))
     assert script.connections == 5
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_request_that_is_given_up_at_any_moment_leaves_no_socket_open(http: Http, turns: int) -> None:
+    async with scripted(OK) as script:
+        asking = asyncio.create_task(http.send("POST", script.origin, {}))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait([asking])
+        await http.close()
+        gc.collect()  # a socket that was forgotten is told of by its end, which fails this test
 
 
 async def test_a_connection_that_the_other_side_ended_is_not_asked(http: Http) -> None:
