@@ -40,6 +40,8 @@ _SETTLE_WITHIN_MS = 5_000
 _READ_EVERY_S = 60.0
 _EPOCH_EVERY_S = 0.25
 _STEP_S = 0.2
+#: Books that differ to the end must not use up the limit that a reading needs.
+_LONGEST_STEP_S = 1.0
 #: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
 _ANSWER_WITHIN_S = 10.0
 #: With a stop that a defect ended before, within the time that a stop may take.
@@ -303,6 +305,7 @@ class Session:
     async def _settled(self, within_s: float) -> EpochSection:
         """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
         deadline_ms = self._clock.monotonic_ms() + min(_SETTLE_WITHIN_MS, round(within_s * 1000))
+        pause_s = _STEP_S
         while True:
             try:
                 async with asyncio.timeout(min(_ANSWER_WITHIN_S, within_s)):
@@ -313,7 +316,8 @@ class Session:
             section = self._section(asked=True, exchange=self._venue_accounting.figures)
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
                 return section
-            await asyncio.sleep(_STEP_S)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_STEP_S)
 
     def _section_as_reported(self) -> EpochSection:
         figures = self._venue_accounting.figures
