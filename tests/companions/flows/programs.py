@@ -32,9 +32,9 @@ class Program:
         """Waits for a line that contains the words; returns when it came (loop time)."""
         return await self._says(re.compile(re.escape(words)), 0, within_s)
 
-    async def quotes(self, after: int = 0) -> float:
+    async def quotes(self, after: int = 0, within_s: float = 30.0) -> float:
         """Waits for a status line, of those after so many lines, that tells of quotes; returns when it came."""
-        return await self._says(re.compile("quotes [1-9]"), after, 30.0)
+        return await self._says(re.compile("quotes [1-9]"), after, within_s)
 
     async def _says(self, words: re.Pattern[str], after: int, within_s: float) -> float:
         loop = asyncio.get_running_loop()
