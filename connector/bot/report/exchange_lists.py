@@ -35,7 +35,7 @@ class ExchangeLists:
         self._told: dict[str, int] = {}
 
     async def open(self, now_ms: int) -> frozenset[int]:
-        """Sets the marks to now. The numbers of orders that may be read again and are of before."""
+        """Sets the marks to now. The numbers of orders that may be read again and were over before."""
         self._newest_order_ms = self._newest_trade_ms = now_ms
         self._order_id = await self._api.last_order_id(self._symbol) + 1
         newest = await self._api.newest_trade(self._symbol)
@@ -44,7 +44,8 @@ class ExchangeLists:
         async for row in self._api.trades_since(self._symbol, since_ms):
             self._told[row.fills[0].trade_id] = row.time_ms
         before = await self._api.orders_since(self._symbol, since_ms)
-        return frozenset(number_of(row) for row in before if number_of(row) < self._order_id)
+        over = (number_of(row) for row in before if row.status in ENDED)
+        return frozenset(number for number in over if number < self._order_id)
 
     async def from_order(self, number: int) -> tuple[OrderReport, ...]:
         """Every order from an older one on; from there they are read, too."""

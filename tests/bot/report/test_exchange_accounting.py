@@ -168,3 +168,21 @@ def test_foreign_items_are_told_in_words() -> None:
     foreign.add("TRANSFER", D("500.10"))
     assert str(foreign) == "0 trades, TRANSFER 500.1"
     assert foreign.to_json() == {"trades": 0, "position": "0", "income": {"TRANSFER": "500.1"}}
+
+
+async def test_an_order_that_was_open_at_the_start_is_counted_as_cancelled_by_this_run_and_not_as_placed(
+    connector: PerpetualDerivative, log: EventLog, books: Accounting
+) -> None:
+    """However short before it was made."""
+    name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    over = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_001))
+    await log.waits_for(MarketEvent.BuyOrderCreated, 2)
+    connector.cancel(PAIR, over)
+    await log.waits_for(MarketEvent.OrderCancelled)
+    theirs = ExchangeAccounting(connector.components.api, SYMBOL, "USDT", lambda name: name.startswith("test01-"))
+    await theirs.open(connector.components.gateway.venue_ms())
+    connector.cancel(PAIR, name)
+    await log.waits_for(MarketEvent.OrderCancelled, 2)
+    await theirs.read()
+    assert (theirs.figures.placed, theirs.figures.cancelled, theirs.figures.open_at_end) == (0, 1, 0)
