@@ -77,7 +77,7 @@ async def test_an_exchange_of_its_own_ends_with_the_bot_however_the_bot_ends(tmp
 async def test_the_same_seed_gives_the_same_background(tmp_path: Path) -> None:
     home = home_with(tmp_path)
     told = []
-    for seconds in ("4", "6"):
+    for seconds in ("10", "12"):
         async with started("run", "--duration", seconds, "--seed", "7", home=home) as bot:
             assert await bot.ends() == 0, bot.text
         (line,) = [line for _, line in bot.lines if line.startswith("background market: seed 7")]
