@@ -8,7 +8,7 @@ The law:
 3. A complete snapshot names everything there is: what it leaves out is zero. A position of amount 0 is none. It may
    come from a replica that lags: against a word that is hardly older than the question, only a newer date counts.
    A word that is dated ahead of the venue's clock, which steps back now and then, keeps nothing out.
-4. A funding settlement counts once, whether the push or the income history reports it first.
+4. A funding payment counts once, by its number in the venue's account book. The push has none: it moves the wallet.
 5. Leverage and position mode are None until the venue confirmed them.
 """
 
@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from connector.account.funding_payments import FundingPayments
 from connector.account.position_drift import PositionDrift
-from connector.core.amounts import ZERO
+from connector.core.amounts import NAN, ZERO
 from connector.core.enums import PositionMode, PositionSide, TradeType
 from connector.core.events import (
     Event,
@@ -38,7 +38,6 @@ from connector.core.reports import (
     PositionModeReport,
     PositionReport,
 )
-from connector.venue.income_kinds import FUNDING_FEE
 from connector.venue.order_fields import CLOSE_SEMANTICS
 
 #: No replica lags longer than this.
@@ -57,8 +56,6 @@ class LedgerNames:
     market: str
     #: The trading pair of a symbol, None for a symbol that is not ours to trade.
     pair_of: Callable[[str], str | None]
-    #: Of a symbol at a settlement (ms), as a fraction; NaN when unknown.
-    funding_rate: Callable[[str, int], Decimal]
 
 
 class Ledger:
@@ -117,6 +114,11 @@ class Ledger:
         pair = self._names.pair_of(symbol)
         if pair is not None:
             self._drift.explain((pair, fill.position_side), fill.amount * trade_type.sign, fill.time_ms)
+
+    @property
+    def payments(self) -> FundingPayments:
+        """Which funding payments are told."""
+        return self._funding
 
     @property
     def suspects_drift(self) -> bool:
@@ -203,7 +205,7 @@ class Ledger:
         if report.complete:
             self._drop_omitted(report)
             return self._drift.compare(self._signed_amounts(report), report.time_ms)
-        return self._pushed_funding(report) if report.reason == FUNDING_FEE else ()
+        return ()
 
     def _is_news(self, key: tuple[str, PositionSide | None], report: AccountReport, dated_ms: int | None) -> bool:
         """Whether a row says what is newer than what stands. `dated_ms` is the row's own time."""
@@ -247,17 +249,6 @@ class Ledger:
         pairs = ((self._names.pair_of(row.symbol), row) for row in report.positions)
         return {(pair, row.position_side): row.amount for pair, row in pairs if pair is not None}
 
-    def _pushed_funding(self, report: AccountReport) -> tuple[Event, ...]:
-        events: list[Event] = []
-        # A push without a symbol cannot be attributed: the income history reports it later.
-        for balance in report.balances if report.funding_symbol else ():
-            if balance.change:
-                payment = FundingReport(
-                    report.source, report.funding_symbol, balance.asset, balance.change, report.time_ms
-                )
-                events += self._apply_funding(payment)
-        return tuple(events)
-
     def _apply_funding(self, report: FundingReport) -> tuple[Event, ...]:
         pair = self._names.pair_of(report.symbol)
         if pair is None or not self._funding.is_new(report):
@@ -267,9 +258,11 @@ class Ledger:
             market=self._names.market,
             trading_pair=pair,
             amount=report.amount,
-            funding_rate=self._names.funding_rate(report.symbol, report.time_ms),
+            funding_rate=NAN if report.rate is None else report.rate,
             asset=report.asset,
             income_id=report.income_id,
+            interval_s=report.interval_ms / 1000,
+            is_special=report.is_special,
         )
         return (event,)
 

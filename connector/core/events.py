@@ -215,11 +215,15 @@ class FundingPaymentCompletedEvent:
     trading_pair: str
     #: In `asset`: above 0 it was received, below 0 it was paid.
     amount: Decimal
-    #: The last forecast before it, NaN when unknown.
+    #: What was settled, never the forecast of now; NaN when the venue did not tell it.
     funding_rate: Decimal
     asset: str = ""
-    #: Of the venue's account book; empty when the payment was pushed.
+    #: Of the venue's account book.
     income_id: str = ""
+    #: The time that was settled, from the settlement before it on; 0: not known.
+    interval_s: float = 0.0
+    #: Beside the regular settlements (stock dividends).
+    is_special: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,8 +132,13 @@ class FundingPaid:
     #: Above 0 it was received, below 0 it was paid.
     amount: Decimal
     time_ms: int
-    #: Empty when it was pushed.
+    #: Unique among payments of its kind.
     income_id: str
+    is_special: bool = False
+    #: What was settled; None where nobody told.
+    rate: Decimal | None = None
+    #: 0: not known.
+    interval_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,8 +196,14 @@ class FundingReport:
     #: Above 0 it was received, below 0 it was paid.
     amount: Decimal
     time_ms: int
-    #: Empty when pushed.
-    income_id: str = ""
+    #: Unique among payments of its kind.
+    income_id: str
+    #: The settlement has a rate and time of its own, beside the regular ones.
+    is_special: bool = False
+    #: What was settled, a fraction of the notional; None where the venue did not tell it.
+    rate: Decimal | None = None
+    #: The time since the settlement before it; 0 where that is not known.
+    interval_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

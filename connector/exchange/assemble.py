@@ -19,8 +19,12 @@ from connector.core.reports import FundingReport, ReportSource
 from connector.exchange.account import preflight
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
+from connector.exchange.account.asset_prices import AssetPrices
+from connector.exchange.account.funding_history import FundingHistory, Paid
 from connector.exchange.account.pair_rules import PairRules
+from connector.exchange.account.payment_asks import PaymentAsks
 from connector.exchange.account.remedies import Reading, Remedies
+from connector.exchange.account.settled_rates import SettledRates
 from connector.exchange.account.trade_watch import TradeWatch
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
@@ -101,10 +105,10 @@ def _components(
     pair_rules = PairRules(pairs)
     feed = MarketFeed(only_family=USDM_MARKET.family)
     prices = PriceLookup(pair_rules, feed)
-    bus = Bus()
+    bus, tasks = Bus(), Tasks()
     gates = Gates(bus, clock)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
-    ledger = _ledger(gateway.domain, pair_rules, prices)
+    ledger = _ledger(gateway.domain, pair_rules)
 
     # 3. What earlier lives left, and the one way by which reports change what is known, and events leave.
     journaling, ids = _after_earlier_lives(instance, tracker, ledger, clock)
@@ -113,16 +117,14 @@ def _components(
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     fees: dict[str, Decimal] = {}
     budget = _budget(ledger, tracker, pair_rules, prices, fees, settings)
-    tasks = Tasks()
-    venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), bus)
-    refusals = Refusals(bus, clock, tracker.order)
-    openings = Openings(bus, clock)
+    venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), PaymentAsks(), bus)
+    refusals, openings = Refusals(bus, clock, tracker.order), Openings(bus, clock)
     permit = _permit(gates, tasks, journaling, refusals, openings, budget.unpaid if settings.check_budget else _paid)
     terms = _order_terms(pair_rules, prices, ledger, ids, settings)
     entry = OrderEntry(venue, terms, tracker, clock, permit)
     modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
     cancellation = Cancellation(entry, api, tracker, clock, feed.symbols)
-    reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, _sight(gates, ledger, feed))
+    reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, _sight(gates, ledger))
 
     # 5. The way in: one stream a route, each judged by its age.
     streams = market_streams(gateway, feed, _market_at(settings.depth_speed), gates, clock)
@@ -131,12 +133,14 @@ def _components(
     return Components(
         clock=clock, instance=instance, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api,
         pair_rules=pair_rules, feed=feed, bus=bus, gates=gates, tracker=tracker, journaling=journaling, ledger=ledger,
-        dispatcher=dispatcher, budget=budget, fees=fees, prices=prices, ids=ids, tasks=tasks, entry=entry,
-        modifications=modifications, batches=Batches(gateway, entry, modifications, tasks), cancellation=cancellation,
+        dispatcher=dispatcher, budget=budget, fees=fees, commissions={}, prices=prices, ids=ids, tasks=tasks,
+        asset_prices=_asset_prices(api, clock, ledger, pair_rules), entry=entry, modifications=modifications,
+        batches=Batches(gateway, entry, modifications, tasks), cancellation=cancellation,
         settings=AccountSettings(api, dispatcher, gates), last_act=LastAct(gateway, api, tracker, clock),
         refusals=refusals, reconciler=reconciler, streams=streams, user=user,
         liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
         limits=LimitWatch(gateway, api, gates, bus, clock), funding_terms=FundingTermsSource(gateway, feed, bus, clock),
+        funding_history=_funding_history(venue, journaling, Paid(pair_rules, feed, ledger), clock),
         remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, pair_rules, reconciler)),
         order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon), openings=openings,
         switch=_switch(settings, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
@@ -152,8 +156,8 @@ def _switch(settings: ConnectorSettings, api: VenueApi, around: Surroundings, bu
     return DeadManSwitch(settings.cancel_on_disconnect, api, around, bus, clock)
 
 
-def _ledger(domain: Domain, pair_rules: PairRules, prices: PriceLookup) -> Ledger:
-    names = LedgerNames(domain.name, pair_rules.pair_of, prices.funding_rate)
+def _ledger(domain: Domain, pair_rules: PairRules) -> Ledger:
+    names = LedgerNames(domain.name, pair_rules.pair_of)
     return Ledger(names, FundingPayments(), PositionDrift())
 
 
@@ -173,7 +177,9 @@ def _remember(earlier: EarlierLives, tracker: Tracker, ledger: Ledger, clock: Cl
     earlier.orders.clear()  # from here on they are the tracker's, which forgets what is settled
     for paid in earlier.payments:
         ledger.remember_payment(
-            FundingReport(ReportSource.LOCAL, paid.symbol, paid.asset, paid.amount, paid.time_ms, paid.income_id)
+            FundingReport(
+                ReportSource.LOCAL, paid.symbol, paid.asset, paid.amount, paid.time_ms, paid.income_id, paid.is_special
+            )
         )
 
 
@@ -202,11 +208,10 @@ def _paid(intent: OrderIntent) -> str:
     return ""
 
 
-def _sight(gates: Gates, ledger: Ledger, feed: MarketFeed) -> Sight:
+def _sight(gates: Gates, ledger: Ledger) -> Sight:
     return Sight(
         is_heard=lambda: gates.holds(USER_STREAM),
         suspects_drift=lambda: ledger.suspects_drift,
-        settles_ms=lambda: _next_settlement_ms(feed),
     )
 
 
@@ -228,11 +233,20 @@ def _readings(
     return {Reread.RULES: rules, Reread.POSITION: position, Reread.LEVERAGE: leverage, Reread.MODE: mode}
 
 
-def _next_settlement_ms(feed: MarketFeed) -> int:
-    """The next settlement of what is traded, by the venue's clock; 0 before any is told. Whatever is held by our own
-    books: a fill of right before it may be unknown."""
-    times = [symbol_feed.funding.next_funding_ms for symbol_feed in feed.symbols.values()]
-    return min((time_ms for time_ms in times if time_ms), default=0)
+def _funding_history(venue: VenueSide, journaling: OrderJournaling, paid: Paid, clock: Clock) -> FundingHistory:
+    return FundingHistory(venue, SettledRates(venue.api, paid.feed), journaling, paid, clock)
+
+
+def _asset_prices(api: VenueApi, clock: Clock, ledger: Ledger, pair_rules: PairRules) -> AssetPrices:
+    """Of no asset, while no fee can be paid in another one than the margin's."""
+
+    def wanted() -> frozenset[str]:
+        held = ledger.balance(USDM_ACCOUNT.discount_asset)
+        if held is None or not held.wallet:
+            return frozenset()
+        return frozenset({held.asset, *(rule.margin_asset for rule in pair_rules.rules.values())})
+
+    return AssetPrices(api, clock, wanted)
 
 
 def _budget(

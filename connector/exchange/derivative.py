@@ -20,6 +20,7 @@ from connector.core.intents import OrderIntent
 from connector.core.interface import CancellationResult, GateStatus, Listener, MarketDataView, OrderBookView
 from connector.core.order_options import PLAIN, OrderOptions
 from connector.core.position import Position
+from connector.core.trade_fee import CommissionRate
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.network import trading_pairs
@@ -328,6 +329,14 @@ class PerpetualDerivative(OrderCalls):
         pnl = self._components.contract.pnl
         rows = self._components.ledger.positions_of(rule.symbol)
         return sum((pnl(row.entry_price, mark, row.amount, rule.contract_size) for row in rows), ZERO)
+
+    def get_commission_rate(self, trading_pair: str) -> CommissionRate | None:
+        """What fills of the pair cost the account; None before it was read."""
+        return self._components.commissions.get(self._rule(trading_pair).trading_pair)
+
+    def get_asset_price(self, asset: str, in_asset: str) -> Decimal:
+        """What an asset that fees are paid in is worth in another one now, by the venue's index; NaN when unknown."""
+        return self._components.asset_prices.price(asset, in_asset, self.venue_time_ms())
 
     @property
     def budget_checker(self) -> BudgetChecker:

@@ -4,14 +4,15 @@ A change that brings events stands between `Telling` and `Told`; one that brings
 changes nothing is not written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from connector.account.ledger import LedgerReport
 from connector.core.enums import FINAL_STATES, PositionAction
-from connector.core.events import Event, FundingPaymentCompletedEvent, OrderFilledEvent
+from connector.core.events import Event, OrderFilledEvent
 from connector.core.journal import (
     NO_JOURNAL,
     FundingPaid,
+    FundingRead,
     IdsGiven,
     Journal,
     OrderChanged,
@@ -26,8 +27,8 @@ from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.journal_replay import EarlierLives
 from connector.orders.tracker import Tracker
 
-#: A payment that is told again comes within the account book's overlap of it.
-_PAYMENTS_KEPT = 256
+#: Beyond those that the next reading shows again, none has to be known.
+_MOST_PAYMENTS = 8_192
 #: No telling.
 NOTHING = 0
 
@@ -42,7 +43,7 @@ class OrderJournaling:
         self._tracker = tracker
         self._number = 0
         self._ids_given = earlier.next_count
-        self._payments = earlier.payments[-_PAYMENTS_KEPT:]
+        self._payments = earlier.payments[-_MOST_PAYMENTS:]
         #: Where each order stood when it was last written.
         self._written: dict[str, OrderChanged] = {}
         #: Orders that are refused since they could not be written down, until that is told.
@@ -90,6 +91,8 @@ class OrderJournaling:
         if self._is_kept and self._marks.get(key) != mark:
             self._marks[key] = mark
             self.journal.append(mark)
+            if isinstance(mark, FundingRead):
+                self._payments = [paid for paid in self._payments if paid.time_ms >= mark.until_ms]
 
     def order_changed(self, report: OrderReport, events: Sequence[Event]) -> int:
         """Writes what a report changed, before its events are told. Returns the telling's number for `told`."""
@@ -123,11 +126,21 @@ class OrderJournaling:
                     for row in report.balances
                 )
             )
-        if not events or not isinstance(report, FundingReport | AccountReport):
+        if not events or not isinstance(report, FundingReport):
             return NOTHING
-        paid = tuple(_payments(report, events))
-        self._payments = [*self._payments, *paid][-_PAYMENTS_KEPT:]
-        return self._tell(*paid) if paid else NOTHING
+        paid = FundingPaid(
+            report.symbol,
+            report.asset,
+            report.amount,
+            report.time_ms,
+            report.income_id,
+            report.is_special,
+            report.rate,
+            report.interval_ms,
+        )
+        self._payments.append(paid)
+        del self._payments[:-_MOST_PAYMENTS]
+        return self._tell(paid)
 
     def told(self, number: int) -> None:
         """The bot has heard it."""
@@ -151,13 +164,6 @@ class OrderJournaling:
         """Everything that lives, for a file that stands by itself."""
         orders = [record for order in self._tracker.unsettled() for record in journal_records.restated(order)]
         return (IdsGiven(self._ids_given), *self._marks.values(), *self._payments, *orders)
-
-
-def _payments(report: FundingReport | AccountReport, events: Sequence[Event]) -> Iterator[FundingPaid]:
-    symbol = report.symbol if isinstance(report, FundingReport) else report.funding_symbol
-    for event in events:
-        if isinstance(event, FundingPaymentCompletedEvent):
-            yield FundingPaid(symbol, event.asset, event.amount, report.time_ms, event.income_id)
 
 
 def _reason(order: InFlightOrder, report: OrderReport) -> str:

@@ -36,7 +36,7 @@ from connector.simulator.matching.amendments import amend_order
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
 from connector.simulator.matching.drill_commands import DrillCommands
-from connector.simulator.matching.funding_settlement import Settlement, settle
+from connector.simulator.matching.funding_settlement import Settlement, settle, settle_special
 from connector.simulator.matching.order_placement import drafted, place_order
 from connector.simulator.risk.delisting import wind_up
 from connector.simulator.risk.monitor import RiskMonitor
@@ -341,6 +341,12 @@ class Engine(DrillCommands):
         schedule = listing.mark_price.funding
         schedule.follow(settlement.rate_e8, now_ms)
         listing.mark_price.settled(due_ms + schedule.interval_ms)
+        return settlement
+
+    def settle_special(self, symbol: str, rate_e8: int, now_ms: int) -> Settlement:
+        """Settles a special rate of a symbol, beside its schedule."""
+        settlement = settle_special(self.clearing, self.listing(symbol), rate_e8, now_ms)
+        self.settlements.append(settlement)
         return settlement
 
     def _settle_down(self, symbol: str, now_ms: int) -> None:

@@ -26,7 +26,7 @@ class Batch:
     intended: dict[str, Row] = field(default_factory=dict)
     changed: dict[str, Row] = field(default_factory=dict)
     fills: dict[tuple[str, str, str], Row] = field(default_factory=dict)
-    payments: dict[tuple[str, str, int], Row] = field(default_factory=dict)
+    payments: dict[tuple[bool, str], Row] = field(default_factory=dict)
     lines: list[Row] = field(default_factory=list)
 
 
@@ -42,7 +42,7 @@ def batch_of(instance: str, records: Iterable[Record]) -> Batch:
             case OrderFilled():
                 batch.fills[record.client_order_id, record.symbol, record.trade_id] = _filled(instance, record)
             case FundingPaid():
-                batch.payments[record.symbol, record.asset, record.time_ms] = _paid(instance, record)
+                batch.payments[record.is_special, record.income_id] = _paid(instance, record)
             case WalletChanged():
                 batch.lines.append(_line(instance, record))
             case _:
@@ -107,7 +107,8 @@ def _filled(instance: str, record: OrderFilled) -> Row:
 def _paid(instance: str, record: FundingPaid) -> Row:
     return {
         "instance": instance, "symbol": record.symbol, "asset": record.asset, "time_ms": record.time_ms,
-        "amount": record.amount, "income_id": record.income_id,
+        "amount": record.amount, "income_id": record.income_id, "is_special": record.is_special, "rate": record.rate,
+        "interval_ms": record.interval_ms,
     }  # fmt: skip
 
 

@@ -65,10 +65,10 @@ FILLS = Table(
     Column("time_ms", BigInteger),
 )  # fmt: skip
 PAYMENTS = Table(
-    "payments", METADATA,
-    Column("instance", String(128), primary_key=True), Column("symbol", _NAME, primary_key=True),
-    Column("asset", _NAME, primary_key=True), Column("time_ms", BigInteger, primary_key=True),
-    Column("amount", Exact), Column("income_id", _NAME),
+    "funding_payments", METADATA,
+    Column("instance", String(128), primary_key=True), Column("is_special", Boolean, primary_key=True),
+    Column("income_id", _NAME, primary_key=True), Column("symbol", _NAME), Column("asset", _NAME),
+    Column("time_ms", BigInteger), Column("amount", Exact), Column("rate", Exact), Column("interval_ms", BigInteger),
 )  # fmt: skip
 ACCOUNT_LINES = Table(
     "account_lines", METADATA,

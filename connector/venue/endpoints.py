@@ -24,8 +24,10 @@ class Security(StrEnum):
 
 class Priority(StrEnum):
     """Which slice of the rate budget a request may use, the most urgent last: what ends risk (cancels and closing
-    orders) may use all of it, look-ups leave that some room, and what comes in crowds leaves room for all else."""
+    orders) may use all of it, look-ups leave that some room, what comes in crowds leaves room for all else, and
+    bookkeeping, which may come later, leaves half."""
 
+    BOOKKEEPING = "bookkeeping"
     BULK = "bulk"
     NORMAL = "normal"
     LOOK_UP = "look_up"
@@ -188,6 +190,11 @@ COMMISSION_RATE = _get("/fapi/v1/commissionRate", 20)
 #: Weighs more for all symbols together.
 FORCE_ORDERS = Endpoint("GET", "/fapi/v1/forceOrders", by_symbol(20, 50), Security.SIGNED)
 INCOME = _get("/fapi/v1/income", 30)
+#: What assets are worth, for the books: the index in USD of one, and candles of a pair's.
+ASSET_INDEX = Endpoint("GET", "/fapi/v1/assetIndex", by_symbol(1, 10), priority=Priority.BOOKKEEPING)
+INDEX_PRICE_KLINES = Endpoint("GET", "/fapi/v1/indexPriceKlines", fixed(1), priority=Priority.BOOKKEEPING)
+#: Funding payments: nothing that trades waits for them.
+FUNDING_INCOME = replace(INCOME, priority=Priority.BOOKKEEPING)
 
 SET_LEVERAGE = Endpoint("POST", "/fapi/v1/leverage", fixed(1), Security.SIGNED, is_write=True)
 SET_POSITION_MODE = Endpoint("POST", "/fapi/v1/positionSide/dual", fixed(1), Security.SIGNED, is_write=True)

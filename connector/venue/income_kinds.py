@@ -4,5 +4,10 @@ Source: "Get Income History" and "ACCOUNT_UPDATE", as of 2026-11.
 """
 
 FUNDING_FEE = "FUNDING_FEE"
+#: Of contracts on traditional finance, beside the regular one: stock dividends (since 2026-09-10).
+SPECIAL_FUNDING_FEE = "SPECIAL_FUNDING_FEE"
+FUNDING_KINDS = frozenset({FUNDING_FEE, SPECIAL_FUNDING_FEE})
+#: What a liquidation costs beside its loss (below 0), and what the insurance fund bears of it (above 0).
+INSURANCE_CLEAR = "INSURANCE_CLEAR"
 #: What a trade moves: each of its lines names the trade.
 OF_TRADES = frozenset({"REALIZED_PNL", "COMMISSION"})

@@ -40,6 +40,8 @@ class AccountRow:
     user_route: str
     #: The taker's rate of an account without a discount ("Futures fee structure", as of 2026-11).
     regular_taker_rate: Decimal = Decimal("0.0005")
+    #: In which fees can be paid at a discount instead of the margin asset ("BNB fee discount").
+    discount_asset: str = "BNB"
 
 
 USDM_MARKET = MarketRow(

@@ -11,6 +11,7 @@ from connector.core.enums import MarginType, PositionMode, PositionSide
 from connector.core.figures import FigureError
 from connector.core.reports import BalanceReport, IncomeReport, LeverageReport, PositionReport
 from connector.core.secrets import Secret
+from connector.core.trade_fee import CommissionRate
 from connector.wire.json_text import (
     Row,
     amount,
@@ -61,14 +62,6 @@ class LeverageBracket:
     notional_cap: Decimal
     maintenance_rate: Decimal
     maintenance_deduction: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class CommissionRate:
-    """Fee rates as fractions of the notional."""
-
-    maker: Decimal
-    taker: Decimal
 
 
 def margin_type_of(name: object) -> MarginType:
@@ -182,7 +175,8 @@ def commission_rate(body: bytes, symbol: str) -> CommissionRate:
 
     def meaning(row: Row) -> CommissionRate:
         _require_symbol(row, symbol)
-        return CommissionRate(amount(row, "makerCommissionRate"), amount(row, "takerCommissionRate"))
+        maker, rpi = amount(row, "makerCommissionRate"), amount_or_none(row, "rpiCommissionRate")
+        return CommissionRate(maker, amount(row, "takerCommissionRate"), maker if rpi is None else rpi)
 
     return read(body, "commission rate", meaning)
 

@@ -28,17 +28,34 @@ def funding_adjustments(body: bytes) -> tuple[FundingAdjustment, ...]:
     return read(body, "funding info", lambda rows: tuple(_adjustment(row) for row in rows_of(rows)))
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One row of the funding history."""
+
+    symbol: str
+    settled: SettledRate
+    is_special: bool
+
+
+def settlements(body: bytes) -> tuple[Settlement, ...]:
+    """Settlements of every type, in the order of the answer."""
+
+    def meaning(rows: object) -> tuple[Settlement, ...]:
+        return tuple(
+            Settlement(
+                symbol=word(row, "symbol"),
+                settled=SettledRate(time_ms(row, "fundingTime"), amount(row, "fundingRate")),
+                is_special=row.get("rateType", _REGULAR) != _REGULAR,
+            )
+            for row in rows_of(rows)
+        )
+
+    return read(body, "funding rates", meaning)
+
+
 def settled_rates(body: bytes) -> tuple[tuple[str, SettledRate], ...]:
     """Regular settlements with their symbols, in the order of the answer."""
-    return read(
-        body,
-        "funding rates",
-        lambda rows: tuple(
-            (word(row, "symbol"), SettledRate(time_ms(row, "fundingTime"), amount(row, "fundingRate")))
-            for row in rows_of(rows)
-            if row.get("rateType", _REGULAR) == _REGULAR
-        ),
-    )
+    return tuple((row.symbol, row.settled) for row in settlements(body) if not row.is_special)
 
 
 def _adjustment(row: Row) -> FundingAdjustment:

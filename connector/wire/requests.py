@@ -109,6 +109,16 @@ def settled_rates(symbol: str | None, limit: int) -> RequestParams:
     return {"limit": str(limit)} if symbol is None else {"symbol": symbol, "limit": str(limit)}
 
 
+def minute_of(pair: str, time_ms: int) -> RequestParams:
+    """The candle of the minute that a time is in."""
+    return {"pair": pair, "interval": "1m", "startTime": str(time_ms // 60_000 * 60_000), "limit": "1"}
+
+
+def settled_rates_since(symbol: str, start_ms: int, limit: int = MAX_ROWS) -> RequestParams:
+    """One page of a symbol's settlements from a time on."""
+    return {"symbol": symbol, "startTime": str(start_ms), "limit": str(limit)}
+
+
 def countdown(symbol: str, countdown_ms: int) -> RequestParams:
     """The venue's timer of a symbol; 0 stops it."""
     return {"symbol": symbol, "countdownTime": str(countdown_ms)}

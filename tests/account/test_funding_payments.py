@@ -10,75 +10,50 @@ from connector.core.reports import FundingReport, ReportSource
 HOUR_MS = 3_600_000
 
 
-def pushed(time_ms: int = HOUR_MS, amount: str = "-0.5", symbol: str = "BTCUSDT", asset: str = "USDT") -> FundingReport:
-    return FundingReport(ReportSource.STREAM, symbol, asset, Decimal(amount), time_ms)
+def payment(income_id: str, time_ms: int = HOUR_MS, *, is_special: bool = False) -> FundingReport:
+    return FundingReport(
+        ReportSource.QUERY, "BTCUSDT", "USDT", Decimal("-0.5"), time_ms, income_id, is_special=is_special
+    )
 
 
-def income(
-    income_id: str, time_ms: int = HOUR_MS, amount: str = "-0.5", symbol: str = "BTCUSDT", asset: str = "USDT"
-) -> FundingReport:
-    return FundingReport(ReportSource.QUERY, symbol, asset, Decimal(amount), time_ms, income_id)
-
-
-def test_a_settlement_counts_once_when_the_push_comes_first() -> None:
+def test_a_payment_that_is_read_again_counts_once() -> None:
     payments = FundingPayments()
-    assert [payments.is_new(one) for one in (pushed(HOUR_MS + 15_000), income("7"))] == [True, False]
+    assert [payments.is_new(payment("7")) for _ in range(3)] == [True, False, False]
 
 
-def test_a_settlement_counts_once_when_the_income_comes_first() -> None:
+def test_payments_alike_in_all_but_their_numbers_all_count() -> None:
+    """Both sides of a hedged pair are paid at one moment, and may be paid the same."""
     payments = FundingPayments()
-    assert [payments.is_new(one) for one in (income("7"), pushed(HOUR_MS + 15_000))] == [True, False]
+    assert [payments.is_new(payment(number)) for number in ("7", "8")] == [True, True]
 
 
-@pytest.mark.parametrize("report", [pushed(), income("7")])
-def test_a_report_that_is_repeated_counts_once(report: FundingReport) -> None:
+def test_a_special_payment_may_have_the_number_of_a_regular_one() -> None:
     payments = FundingPayments()
-    assert [payments.is_new(report) for _ in range(3)] == [True, False, False]
+    assert payments.is_new(payment("7"))
+    assert payments.is_new(payment("7", is_special=True))
+    assert not payments.is_new(payment("7", is_special=True))
 
 
-def test_the_history_read_anew_counts_nothing_twice() -> None:
+def test_what_was_told_is_known_by_kind_and_number() -> None:
     payments = FundingPayments()
-    history = [income(str(hour), hour * HOUR_MS) for hour in range(1, 50)]
-    assert [payments.is_new(one) for one in history] == [True] * 49
-    assert [payments.is_new(one) for one in history] == [False] * 49
+    payments.is_new(payment("7"))
+    assert payments.is_known("7", is_special=False)
+    assert not payments.is_known("7", is_special=True)
+    assert not payments.is_known("8", is_special=False)
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        pushed(2 * HOUR_MS),
-        pushed(amount="-0.6"),
-        pushed(symbol="ETHUSDT"),
-        pushed(asset="USDC"),
-        income("8", 2 * HOUR_MS),
-    ],
-)
-def test_another_hour_amount_symbol_or_asset_is_another_settlement(other: FundingReport) -> None:
-    payments = FundingPayments()
-    payments.is_new(pushed())
-    assert payments.is_new(other)
-
-
-def test_two_alike_settlements_at_one_moment_are_both_counted() -> None:
-    """A regular and a special one of the same amount: each push is paired with one income only."""
-    payments = FundingPayments()
-    assert [payments.is_new(one) for one in (pushed(), income("7"), income("8"))] == [True, False, True]
-
-
-def test_the_memory_is_bounded() -> None:
+def test_the_memory_is_bounded_and_forgets_the_oldest() -> None:
     payments = FundingPayments(keep_count=2)
     for number in range(3):
-        payments.is_new(income(str(number), number * HOUR_MS))
-    assert not payments.is_new(income("2", 2 * HOUR_MS))
-    assert payments.is_new(income("0", 0))
+        payments.is_new(payment(str(number), number * HOUR_MS))
+    assert [payments.is_known(number, is_special=False) for number in ("0", "1", "2")] == [False, True, True]
 
 
-HOURS = range(1, 6)
-TELLINGS = [pushed(hour * HOUR_MS + 20_000) for hour in HOURS] + [income(str(h), h * HOUR_MS) for h in HOURS]
-
-
-@given(order=st.permutations(TELLINGS * 2))
-def test_in_any_order_each_hour_counts_once(order: list[FundingReport]) -> None:
+@pytest.mark.parametrize("hours", [5])
+@given(data=st.data())
+def test_in_any_order_and_however_often_each_payment_counts_once(hours: int, data: st.DataObject) -> None:
+    tellings = [payment(str(hour), hour * HOUR_MS) for hour in range(hours)]
+    order = data.draw(st.permutations(tellings * 3))
     payments = FundingPayments()
-    counted = [one.time_ms // HOUR_MS for one in order if payments.is_new(one)]
-    assert sorted(counted) == list(HOURS)
+    counted = [one.income_id for one in order if payments.is_new(one)]
+    assert sorted(counted) == [str(hour) for hour in range(hours)]

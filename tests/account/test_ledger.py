@@ -143,35 +143,33 @@ def test_positions_are_shown_by_pair_with_the_leverage_in_force(ledger: Ledger) 
     assert ledger.account_positions() == {"BTC-USDT": shown}
 
 
-def test_a_pushed_funding_fee_is_a_payment_of_its_change(ledger: Ledger) -> None:
-    push = account(3_600_000, [balance("99.5", change="-0.5")], reason="FUNDING_FEE", funding_symbol="BTCUSDT")
-    assert ledger.apply(push, 3_600_100) == (
-        FundingPaymentCompletedEvent(3_600.0, "local", "BTC-USDT", D("-0.5"), D("0.0001"), "USDT"),
+def test_a_payment_is_told_with_what_was_settled(ledger: Ledger) -> None:
+    paid = FundingReport(
+        ReportSource.QUERY, "BTCUSDT", "USDT", D("-0.5"), 3_605_000, "77", rate=D("0.0001"), interval_ms=3_600_000
     )
+    assert ledger.apply(paid, 3_700_000) == (
+        FundingPaymentCompletedEvent(3_605.0, "local", "BTC-USDT", D("-0.5"), D("0.0001"), "USDT", "77", 3_600.0),
+    )
+    assert ledger.apply(paid, 3_800_000) == ()
+
+
+def test_a_rate_that_nobody_told_is_none_and_not_nought(ledger: Ledger) -> None:
+    (event,) = ledger.apply(FundingReport(ReportSource.QUERY, "BTCUSDT", "USDT", D(1), 5_000, "77"), 6_000)
+    assert isinstance(event, FundingPaymentCompletedEvent)
+    assert event.funding_rate.is_nan()
+
+
+def test_a_push_of_funding_moves_the_wallet_and_is_no_payment_yet(ledger: Ledger) -> None:
+    """It has no number, by which alone a payment counts once."""
+    push = account(3_600_000, [balance("99.5", change="-0.5")], reason="FUNDING_FEE", funding_symbol="BTCUSDT")
+    assert ledger.apply(push, 3_600_100) == ()
     assert wallet(ledger) == D("99.5")
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_a_settlement_that_is_pushed_and_stands_in_the_history_counts_once(
-    ledger: Ledger, order: tuple[int, int]
-) -> None:
-    reports = [
-        account(3_605_000, [balance("99.5", change="-0.5")], reason="FUNDING_FEE", funding_symbol="BTCUSDT"),
-        FundingReport(ReportSource.QUERY, "BTCUSDT", "USDT", D("-0.5"), 3_600_000, "77"),
-    ]
-    events = [name for index in order for name in names(ledger.apply(reports[index], 0))]
-    assert events == ["FundingPaymentCompleted"]
 
 
 def test_funding_of_a_symbol_that_is_not_ours_is_no_event_and_its_money_counts(ledger: Ledger) -> None:
     push = account(1_000, [balance("98", change="-2")], reason="FUNDING_FEE", funding_symbol="SOLUSDT")
     assert (ledger.apply(push, 1_000), wallet(ledger)) == ((), D(98))
-
-
-@pytest.mark.parametrize(("reason", "symbol"), [("FUNDING_FEE", ""), ("DEPOSIT", ""), ("ORDER", "")])
-def test_a_change_that_cannot_be_attributed_is_no_funding(ledger: Ledger, reason: str, symbol: str) -> None:
-    push = account(1_000, [balance("98", change="-2")], reason=reason, funding_symbol=symbol)
-    assert ledger.apply(push, 1_000) == ()
+    assert ledger.apply(FundingReport(ReportSource.QUERY, "SOLUSDT", "USDT", D(-2), 1_000, "77"), 2_000) == ()
 
 
 def test_leverage_is_unknown_until_confirmed_and_an_event_when_it_changes(ledger: Ledger) -> None:

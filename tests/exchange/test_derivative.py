@@ -238,6 +238,7 @@ async def test_cancel_all_asks_for_each_order_once_a_second_at_the_most(
 ) -> None:
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
     await log.waits_for(MarketEvent.BuyOrderCreated)
+    await connector.components.funding_history.catch_up()
     venue.faults.arm("service_unavailable", times=1_000, method="DELETE")
     before = connector.limit_use()[0].used
     (result,) = await connector.cancel_all(2.5)

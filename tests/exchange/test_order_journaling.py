@@ -9,8 +9,10 @@ import pytest
 
 from connector.core.enums import OrderType, PositionAction
 from connector.core.event_tags import MarketEvent
-from connector.core.journal import OrderFilled, OrderIntended, Record
-from connector.orders.journal_replay import replayed
+from connector.core.journal import FundingPaid, FundingRead, OrderFilled, OrderIntended, Record, Restate
+from connector.exchange.order_journaling import OrderJournaling
+from connector.orders.journal_replay import EarlierLives, replayed
+from connector.orders.tracker import Memory, Tracker
 from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
 from connector.store import write_ahead_log
@@ -18,6 +20,7 @@ from connector.store.durability import Durability
 from connector.store.segments import read_log
 from connector.store.write_ahead_log import WriteAheadLog
 from tests.companions.local_trading import PAIR, Trader, until
+from tests.companions.orders.scenes import system_orders
 from tests.companions.store.lives import life
 from tests.companions.store.samples import changed, intended
 
@@ -128,3 +131,23 @@ def test_an_append_costs_a_few_microseconds(tmp_path: Path) -> None:
         best = min(timeit.repeat(lambda each=each: log.append(each), number=100, repeat=100)) / 100
         assert best < 40e-6
     log.close()
+
+
+def test_a_file_that_stands_by_itself_holds_the_payments_that_the_next_reading_shows_again() -> None:
+    kept: list[Record] = []
+    restates: list[Restate] = []
+
+    class Paper:
+        trouble = ""
+
+        def append(self, *records: Record) -> None:
+            kept.extend(records)
+
+        def restate_by(self, restate: Restate) -> None:
+            restates.append(restate)
+
+    known = [FundingPaid("BTCUSDT", "USDT", D(-1), at_ms, str(at_ms)) for at_ms in range(1_000)]
+    journaling = OrderJournaling(Paper(), Tracker({}, system_orders(), Memory()), EarlierLives(payments=known))
+    journaling.reached("funding", FundingRead(400))
+    restated = [record for record in restates[0]() if isinstance(record, FundingPaid)]
+    assert [paid.time_ms for paid in restated] == list(range(400, 1_000))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.companions.flows.asking import asks
+from tests.companions.flows.asking import asks, burns_fees
 from tests.companions.flows.programs import exchange, home_with, started
 from tests.companions.local_trading import until
 from tests.companions.places import ROOT
@@ -37,6 +37,25 @@ async def test_a_run_trades_and_both_sides_of_its_books_are_equal(tmp_path: Path
     assert row["domain"] == "binance_perpetual_local"
     assert "Traceback" not in bot.text
     assert "lost" not in bot.text, "nothing was"
+
+
+@pytest.mark.parametrize("bnb", ["1", "0.00012"])
+async def test_fees_that_are_paid_in_bnb_are_booked_in_bnb_until_it_runs_out(tmp_path: Path, bnb: str) -> None:
+    written = tmp_path / "out.json"
+    async with exchange() as (_, row):
+        await burns_fees(row["rest"], row["api_key"], row["api_secret"], bnb)
+        arguments = ("--exchange", row["rest"], "--duration", "25", "--json", str(written))
+        async with started("run", *arguments, home=home_with(tmp_path)) as bot:
+            assert await bot.ends() == 0, bot.text
+    told = json.loads(written.read_text())
+    mine, theirs = told["bot"], told["exchange"]
+    assert mine["fills"] >= 5
+    assert told["residual_by_asset"] == {"USDT": "0", "BNB": "0"}
+    assert mine["other_fees"] == theirs["other_fees"]
+    assert 0 < Decimal(mine["other_fees"]["BNB"]) <= Decimal(bnb)
+    assert (Decimal(mine["fees"]) == 0) is (bnb == "1"), "the rest is paid in the margin asset"
+    assert Decimal(mine["fees_value"]) > Decimal(mine["fees"])
+    assert "fees in BNB" in bot.text
 
 
 async def test_the_log_holds_no_secret(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def log_with(folder: Path, *records: Record) -> WriteAheadLog:
 def test_orders_fills_payments_and_lines_are_carried_to_the_last_digit(
     tmp_path: Path, url: str, instance: str
 ) -> None:
-    paid = FundingPaid("BTCUSDT", "USDT", Decimal("-0.0420168900"), 5, "77")
+    paid = FundingPaid("BTCUSDT", "USDT", Decimal("-0.0420168900"), 5, "77", False, Decimal("0.002"), 3_600_000)
     line = WalletChanged("ORDER", "USDT", Decimal("9999.97599596"), Decimal(0), 6)
     log = log_with(tmp_path / "log", intended(), changed(price=PRICE), filled("1"), paid, line)
     engine = opened(url)
@@ -54,7 +54,9 @@ def test_orders_fills_payments_and_lines_are_carried_to_the_last_digit(
     assert (order["state"], order["price"], order["trade_type"]) == ("OPEN", PRICE, "BUY")
     (fill,) = rows(engine, FILLS, instance)
     assert (fill["fee_amount"], fill["is_maker"], fill["time_ms"]) == (Decimal("0.02"), True, 3_000)
-    assert rows(engine, PAYMENTS, instance)[0]["amount"] == Decimal("-0.0420168900")
+    (payment,) = rows(engine, PAYMENTS, instance)
+    assert (payment["amount"], payment["rate"]) == (Decimal("-0.0420168900"), Decimal("0.002"))
+    assert (payment["income_id"], payment["interval_ms"], payment["is_special"]) == ("77", 3_600_000, False)
     assert rows(engine, ACCOUNT_LINES, instance)[0]["wallet"] == Decimal("9999.97599596")
     log.close()
     engine.dispose()

@@ -30,10 +30,16 @@ def test_both_sides_of_a_trade_between_two_orders_of_ours_are_fills() -> None:
 
 
 def test_payments_and_lines_of_the_account_have_rows_of_their_own() -> None:
-    paid = FundingPaid("BTCUSDT", "USDT", Decimal("-0.1"), 5, "")
+    paid = FundingPaid("BTCUSDT", "USDT", Decimal("-0.1"), 5, "77")
     line = WalletChanged("ORDER", "USDT", Decimal(100), Decimal(-1), 6)
     batch = batch_of("desk", [paid, paid, line, line])
     assert (len(batch.payments), len(batch.lines)) == (1, 2)
+
+
+def test_payments_alike_in_all_but_their_numbers_are_rows_of_their_own() -> None:
+    alike = [FundingPaid("BTCUSDT", "USDT", Decimal("-0.1"), 5, number) for number in ("77", "78")]
+    special = FundingPaid("BTCUSDT", "USDT", Decimal("-0.1"), 5, "77", is_special=True)
+    assert len(batch_of("desk", [*alike, special, *alike]).payments) == 3
 
 
 def test_what_an_order_asked_for_is_told_column_by_column() -> None:

@@ -109,3 +109,9 @@ def test_an_empty_list_where_a_symbol_was_asked_for_is_unreadable() -> None:
 def test_an_answer_of_another_shape_is_unreadable() -> None:
     with pytest.raises(UnreadableFault, match="positions"):
         replies.positions(body({"code": -1, "msg": "x"}))
+
+
+def test_a_retail_orders_rate_is_the_makers_where_none_is_told() -> None:
+    rates = {"symbol": "BTCUSDT", "makerCommissionRate": "0.0002", "takerCommissionRate": "0.0005"}
+    assert replies.commission_rate(body(rates), "BTCUSDT").rpi == D("0.0002")
+    assert replies.commission_rate(body(rates | {"rpiCommissionRate": "-0.0001"}), "BTCUSDT").rpi == D("-0.0001")

@@ -6,7 +6,13 @@ import pytest
 
 from connector.core.faults import UnreadableFault
 from connector.core.funding_info import SettledRate
-from connector.wire.funding_replies import FundingAdjustment, funding_adjustments, settled_rates
+from connector.wire.funding_replies import (
+    FundingAdjustment,
+    Settlement,
+    funding_adjustments,
+    settled_rates,
+    settlements,
+)
 
 
 def test_a_contract_that_settles_hourly_says_so() -> None:
@@ -35,3 +41,16 @@ def test_an_answer_of_another_shape_is_unreadable(body: bytes) -> None:
         funding_adjustments(body)
     with pytest.raises(UnreadableFault):
         settled_rates(body)
+
+
+def test_settlements_of_every_type_are_told_with_it() -> None:
+    body = (
+        b'[{"symbol":"AAPLUSDT","fundingTime":1,"fundingRate":"0.0001","markPrice":"","rateType":"Regular"},'
+        b'{"symbol":"AAPLUSDT","fundingTime":2,"fundingRate":"0.5","markPrice":"1","rateType":"Special"},'
+        b'{"symbol":"BTCUSDT","fundingTime":3,"fundingRate":"-0.0002","markPrice":"1"}]'
+    )
+    assert settlements(body) == (
+        Settlement("AAPLUSDT", SettledRate(1, Decimal("0.0001")), False),
+        Settlement("AAPLUSDT", SettledRate(2, Decimal("0.5")), True),
+        Settlement("BTCUSDT", SettledRate(3, Decimal("-0.0002")), False),
+    )

@@ -4,14 +4,18 @@ A line is kept until the exchange has shown the same one; what both have is summ
 stay small however long a run lasts.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import ClassVar
 
-from connector.core.amounts import ZERO
+from connector.core.amounts import NAN, ZERO, floor_to
 from connector.core.enums import TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, FundingPaymentCompletedEvent, MarketOrderFailureEvent, OrderFilledEvent
+
+#: To what wallets are booked; a worth is cut to it.
+_UNIT = Decimal("1e-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,13 @@ class TradeLine:
 
 @dataclass(frozen=True, slots=True)
 class FundingLine:
-    """One funding payment as one side has it. The bot's line has no id: the push does not carry one."""
+    """One funding payment as one side has it."""
 
+    income_id: str
     amount: Decimal
     asset: str
     time_ms: int
-    income_id: str = ""
+    is_special: bool = False
 
 
 @dataclass(slots=True)
@@ -55,24 +60,57 @@ class Figures:
     #: In the quote asset.
     notional: Decimal = ZERO
     fees: Decimal = ZERO
+    #: Those that were paid in other assets, by asset.
+    other_fees: dict[str, Decimal] = field(default_factory=dict)
+    #: All fees, at what they were worth at their fills; None where there are none in other assets.
+    fees_value: Decimal | None = None
     funding: Decimal = ZERO
     realized_pnl: Decimal = ZERO
     wallet_start: Decimal = ZERO
     wallet_end: Decimal = ZERO
     position: Decimal = ZERO
+    #: Of that position, at the mark price of the moment.
+    unrealized_pnl: Decimal = ZERO
     open_at_end: int = 0
     #: Refused by the exchange.
     rejected: int | None = None
     #: Kept here (by a limit, a rule, a silence that the exchange asked for), or lost on the way.
     not_sent: int | None = None
 
-    def add_trade(self, trade: TradeLine) -> None:
+    @property
+    def equity(self) -> Decimal:
+        """At the end."""
+        return self.wallet_end + self.unrealized_pnl
+
+    def own_change(self, asset: str, margin_asset: str) -> Decimal:
+        """What the bot's own trades, fees and funding made of an asset's wallet."""
+        if asset != margin_asset:
+            return -self.other_fees.get(asset, ZERO)
+        return self.realized_pnl - self.fees + self.funding
+
+    def add_trade(self, trade: TradeLine, margin_asset: str) -> None:
         self.fills += 1
         self.buys += trade.trade_type is TradeType.BUY
         self.sells += trade.trade_type is TradeType.SELL
         self.notional += trade.price * trade.amount
-        self.fees += trade.fee
         self.realized_pnl += trade.realized_pnl
+        if trade.fee_asset in ("", margin_asset):
+            self.fees += trade.fee
+        else:
+            self.other_fees[trade.fee_asset] = self.other_fees.get(trade.fee_asset, ZERO) + trade.fee
+
+
+@dataclass(frozen=True, slots=True)
+class PaidElsewhere:
+    """A fee that was not paid in the margin asset."""
+
+    asset: str
+    amount: Decimal
+    time_ms: int
+
+
+def _no_price(asset: str, at_ms: int) -> Decimal:
+    return NAN
 
 
 @dataclass(slots=True)
@@ -80,9 +118,16 @@ class Accounting:
     """What the bot saw: totals, and the lines that the exchange has not confirmed yet."""
 
     trading_pair: str
+    #: The margin asset, once the books are open.
+    asset: str = ""
+    #: What an asset was worth in the margin asset at a time of the exchange's clock (ms); NaN when unknown.
+    price_of: Callable[[str, int], Decimal] = _no_price
     figures: Figures = field(default_factory=lambda: Figures(rejected=0, not_sent=0))
     unmatched_trades: dict[str, TradeLine] = field(default_factory=dict)
-    unmatched_funding: list[FundingLine] = field(default_factory=list)
+    unmatched_funding: dict[tuple[bool, str], FundingLine] = field(default_factory=dict)
+    #: Fees whose worth is not known yet.
+    unvalued: list[PaidElsewhere] = field(default_factory=list)
+    _worth: Decimal = ZERO
 
     TAGS: ClassVar[tuple[MarketEvent, ...]] = (
         MarketEvent.BuyOrderCreated,
@@ -93,8 +138,9 @@ class Accounting:
         MarketEvent.FundingPaymentCompleted,
     )
 
-    def open(self, wallet: Decimal, position: Decimal) -> None:
-        """Opens the books on what the account holds when the run starts."""
+    def open(self, asset: str, wallet: Decimal, position: Decimal) -> None:
+        """Opens the books on what the account holds of the margin asset when the run starts."""
+        self.asset = asset
         self.figures.wallet_start = wallet
         self.figures.position = position
 
@@ -105,8 +151,9 @@ class Accounting:
                 self._book_trade(event)
             case FundingPaymentCompletedEvent() if event.trading_pair == self.trading_pair:
                 self.figures.funding += event.amount
-                line = FundingLine(event.amount, event.asset, round(event.timestamp * 1000))
-                self.unmatched_funding.append(line)
+                self.unmatched_funding[event.is_special, event.income_id] = FundingLine(
+                    event.income_id, event.amount, event.asset, round(event.timestamp * 1000), event.is_special
+                )
             case _ if event.tag in (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated):
                 self.figures.placed += 1
             case _ if event.tag is MarketEvent.OrderCancelled:
@@ -121,12 +168,24 @@ class Accounting:
     @property
     def wallet(self) -> Decimal:
         """What the wallet must be by these books."""
-        figures = self.figures
-        return figures.wallet_start + figures.realized_pnl - figures.fees + figures.funding
+        return self.figures.wallet_start + self.figures.own_change(self.asset, self.asset)
 
-    def close(self, open_orders: int) -> Figures:
+    def value(self, prices: Mapping[PaidElsewhere, Decimal]) -> None:
+        """Values fees by what their assets were worth when they were paid, cut to 1e-8; NaN is not known yet."""
+        left = []
+        for paid in self.unvalued:
+            price = prices.get(paid, NAN)
+            if price.is_nan():
+                left.append(paid)
+            else:
+                self._worth += floor_to(_UNIT, paid.amount * price)
+        self.unvalued = left
+
+    def close(self, open_orders: int, unrealized_pnl: Decimal = ZERO) -> Figures:
         """The column at the end."""
-        self.figures.wallet_end = self.wallet
+        figures = self.figures
+        figures.wallet_end, figures.unrealized_pnl = self.wallet, unrealized_pnl
+        figures.fees_value = figures.fees + self._worth if figures.other_fees and not self.unvalued else None
         self.figures.open_at_end = open_orders
         return self.figures
 
@@ -142,6 +201,11 @@ class Accounting:
             asset,
             event.realized_pnl,
         )
-        self.figures.add_trade(trade)
+        self.figures.add_trade(trade, self.asset)
+        if asset not in ("", self.asset):
+            time_ms = round(event.timestamp * 1000)
+            paid = PaidElsewhere(asset, fee, time_ms)
+            self.unvalued.append(paid)
+            self.value({paid: self.price_of(asset, time_ms)})
         self.unmatched_trades[trade.trade_id] = trade
         self.figures.position += trade.amount * trade.trade_type.sign

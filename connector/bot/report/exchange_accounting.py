@@ -1,53 +1,35 @@
 """The exchange's books: its own answers about the run, and the comparison line by line with the bot's.
 
 Order history tells which orders are the bot's (by the tag in their client ids), the trade list gives the trades,
-the account book gives funding and whatever else moved the wallet. Nothing here comes from what the bot saw. What
-is not the bot's (transfers, trades of other orders) is foreign and stands on a line of its own.
+the account book gives funding and whatever else moved a wallet. Nothing here comes from what the bot saw. What
+is not the bot's (transfers, liquidations, trades of other orders) is foreign and stands on lines of its own.
+
+Two sums must come out for each asset: its wallet's change is that of the account book's lines, and it is what the bot's
+books and the foreign items explain.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from connector.bot.report.accounting import Accounting, Figures, FundingLine, TradeLine
 from connector.bot.report.exchange_lists import ENDED, ExchangeLists, number_of
+from connector.bot.report.foreign import LIQUIDATION, TRADES, Foreign
 from connector.core.amounts import ZERO, plain
 from connector.core.enums import TradeType
 from connector.core.reports import IncomeReport, OrderReport, OrderStatus
 from connector.exchange.account.venue_api import VenueApi
-from connector.venue.income_kinds import FUNDING_FEE, OF_TRADES
+from connector.venue.income_kinds import FUNDING_KINDS, OF_TRADES, SPECIAL_FUNDING_FEE
+from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 
 #: An order that is read no more is forgotten after so many readings.
 _KEPT_READS = 3
 #: The account book may show a line late: this much of it is read again.
 _INCOME_OVERLAP_MS = 300_000
-#: The push of a settlement and the account book's line of it are stamped apart by no more than this.
-_SAME_SETTLEMENT_MS = 60_000
-
-
-@dataclass(slots=True)
-class Foreign:
-    """What moved the wallet and the position and was not the bot's."""
-
-    trades: int = 0
-    position: Decimal = ZERO
-    income: dict[str, Decimal] = field(default_factory=dict)
-
-    @property
-    def wallet(self) -> Decimal:
-        return sum(self.income.values(), ZERO)
-
-    def add(self, kind: str, amount: Decimal) -> None:
-        self.income[kind] = self.income.get(kind, ZERO) + amount
-
-    def to_json(self) -> dict[str, Any]:
-        income = {kind: plain(amount) for kind, amount in sorted(self.income.items())}
-        return {"trades": self.trades, "position": plain(self.position), "income": income}
-
-    def __str__(self) -> str:
-        lines = ", ".join(f"{kind} {plain(amount)}" for kind, amount in sorted(self.income.items()))
-        return f"{self.trades} trades, {lines or 'no income'}" if self.trades or lines else "none"
+#: Client ids of orders by which the exchange itself closes positions begin so.
+_FORCED = tuple(SYSTEM_ORDER_PREFIXES)
+#: Wallets that move while the lists are read are read again.
+_MOST_READINGS = 5
 
 
 @dataclass(slots=True)
@@ -61,6 +43,21 @@ class _Marks:
     #: Numbers of orders that were read, and at which reading last: a trade, or a replica, may show one late.
     ended: dict[int, int] = field(default_factory=dict)
     ours: dict[int, int] = field(default_factory=dict)
+    #: Those by which the exchange itself closed positions.
+    forced: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the account holds: wallets by asset, the symbol's position, and what it would bring at mark."""
+
+    wallets: Mapping[str, Decimal]
+    position: Decimal
+    unrealized_pnl: Decimal
+
+    def is_as(self, other: "Holdings") -> bool:
+        """Whether nothing but the mark moved."""
+        return (self.wallets, self.position) == (other.wallets, other.position)
 
 
 class ExchangeAccounting:
@@ -76,9 +73,13 @@ class ExchangeAccounting:
         #: Numbers of orders that were over before.
         self._of_before: frozenset[int] = frozenset()
         self.figures = Figures()
-        self.foreign = Foreign()
+        self.foreign = Foreign(asset)
         self.unmatched_trades: dict[str, TradeLine] = {}
-        self.unmatched_funding: list[FundingLine] = []
+        self.unmatched_funding: dict[tuple[bool, str], FundingLine] = {}
+        #: By asset: wallets at the start and as last read, and the sum of the account book's lines between.
+        self._started: Mapping[str, Decimal] = {}
+        self._wallets: Mapping[str, Decimal] = {}
+        self._booked: dict[str, Decimal] = {}
 
     async def open(self, now_ms: int) -> None:
         """Asks where the exchange's lists stand, before the first order."""
@@ -86,9 +87,16 @@ class ExchangeAccounting:
         self._of_before = await self._lists.open(now_ms)
         await self._adopt_open()
         marks.income_ms = now_ms
-        async for line in self._api.income_since(now_ms - _INCOME_OVERLAP_MS):
-            marks.income_seen[line.kind, line.income_id] = line.time_ms
-        self.figures.wallet_start, self.figures.position = await self._wallet_and_position()
+        held = await self._holdings()
+        for _ in range(_MOST_READINGS):
+            before = held
+            async for line in self._api.income_since(now_ms - _INCOME_OVERLAP_MS):
+                marks.income_seen[line.kind, line.income_id] = line.time_ms
+            held = await self._holdings()
+            if held.is_as(before):
+                break
+        self._started = self._wallets = held.wallets
+        self.figures.wallet_start, self.figures.position = held.wallets.get(self._asset, ZERO), held.position
 
     async def _adopt_open(self) -> None:
         """Own orders of an earlier run that are open: what becomes of them is this run's; that they were placed, and
@@ -105,24 +113,29 @@ class ExchangeAccounting:
     async def read(self) -> None:
         """Reads on where the last reading ended. The wallet is asked first and last: what comes in between is
         read again, so that wallet and lists speak of one moment."""
-        for _ in range(5):
-            before = await self._wallet_and_position()
+        for _ in range(_MOST_READINGS):
+            before = await self._holdings()
             await self._read_trades_and_orders()
             await self._read_income()
-            self.figures.wallet_end, self.figures.position = await self._wallet_and_position()
-            if before == (self.figures.wallet_end, self.figures.position):
+            held = await self._holdings()
+            self.tell(held)
+            if held.is_as(before):
                 return
+
+    def tell(self, held: Holdings) -> None:
+        """Where the account stands: as read last, or as an exchange that can't be asked had told by itself."""
+        self._wallets = held.wallets
+        self.figures.wallet_end, self.figures.position = held.wallets.get(self._asset, ZERO), held.position
+        self.figures.unrealized_pnl = held.unrealized_pnl
 
     def match(self, accounting: Accounting) -> None:
         """Drops the lines that both sides have, to the last digit."""
         for trade_id in self.unmatched_trades.keys() & accounting.unmatched_trades.keys():
             if self.unmatched_trades[trade_id] == accounting.unmatched_trades[trade_id]:
                 del self.unmatched_trades[trade_id], accounting.unmatched_trades[trade_id]
-        for line in list(self.unmatched_funding):
-            twin = next((mine for mine in accounting.unmatched_funding if _same_settlement(mine, line)), None)
-            if twin is not None:
-                accounting.unmatched_funding.remove(twin)
-                self.unmatched_funding.remove(line)
+        for key in self.unmatched_funding.keys() & accounting.unmatched_funding.keys():
+            if self.unmatched_funding[key] == accounting.unmatched_funding[key]:
+                del self.unmatched_funding[key], accounting.unmatched_funding[key]
 
     def differences(self, accounting: Accounting) -> list[str]:
         """What one side lacks or has otherwise, a line each that names the id; empty when the books agree."""
@@ -133,20 +146,36 @@ class ExchangeAccounting:
                 self.unmatched_trades.keys() | accounting.unmatched_trades.keys(), key=lambda name: (len(name), name)
             )
         ]
+        for books, whose in ((self.unmatched_funding, "exchange"), (accounting.unmatched_funding, "bot")):
+            found += [
+                f"income {line.income_id}: funding {plain(line.amount)} {line.asset} is so in the {whose}'s books only"
+                for line in books.values()
+            ]
         found += [
-            f"income {line.income_id}: funding {plain(line.amount)} {line.asset} is in the exchange's books only"
-            for line in self.unmatched_funding
-        ]
-        found += [
-            f"funding {plain(line.amount)} {line.asset} at {line.time_ms} is in the bot's books only"
-            for line in accounting.unmatched_funding
+            f"{plain(amount)} {asset} of the wallet's change stand in no line of the account book"
+            for asset, amount in self._unbooked().items()
         ]
         return found
 
-    def residual(self, accounting: Accounting) -> Decimal:
-        """The wallet's change by the exchange that the bot's books and the foreign items do not explain."""
-        change = self.figures.wallet_end - self.figures.wallet_start
-        return change - (accounting.wallet - accounting.figures.wallet_start) - self.foreign.wallet
+    def residuals(self, accounting: Accounting) -> dict[str, Decimal]:
+        """By asset, the wallet's change by the exchange that the bot's books and the foreign items do not explain; of
+        the margin asset, and of each that moved."""
+        moved = {asset for asset in self._assets() if self._change(asset) or asset in self._booked}
+        return {
+            asset: self._change(asset) - accounting.figures.own_change(asset, self._asset) - self.foreign.of(asset)
+            for asset in (self._asset, *sorted((moved | accounting.figures.other_fees.keys()) - {self._asset}))
+        }
+
+    def _assets(self) -> set[str]:
+        return self._started.keys() | self._wallets.keys() | self._booked.keys()
+
+    def _change(self, asset: str) -> Decimal:
+        return self._wallets.get(asset, ZERO) - self._started.get(asset, ZERO)
+
+    def _unbooked(self) -> dict[str, Decimal]:
+        """What moved a wallet and stands in no line; by asset, where it is anything."""
+        rows = {asset: self._change(asset) - self._booked.get(asset, ZERO) for asset in sorted(self._assets())}
+        return {asset: amount for asset, amount in rows.items() if amount}
 
     @staticmethod
     def _difference(trade_id: str, mine: TradeLine | None, theirs: TradeLine | None) -> str:
@@ -157,11 +186,14 @@ class ExchangeAccounting:
         shown = ", ".join(f"{name} {getattr(mine, name)} / {getattr(theirs, name)}" for name in names)
         return f"trade {trade_id} differs (bot / exchange): {shown}"
 
-    async def _wallet_and_position(self) -> tuple[Decimal, Decimal]:
+    async def _holdings(self) -> Holdings:
         snapshot = await self._api.snapshot()
-        wallet = sum((row.wallet for row in snapshot.balances if row.asset == self._asset), ZERO)
-        position = sum((row.amount for row in snapshot.positions if row.symbol == self._symbol), ZERO)
-        return wallet, position
+        rows = [row for row in snapshot.positions if row.symbol == self._symbol]
+        return Holdings(
+            wallets={row.asset: row.wallet for row in snapshot.balances},
+            position=sum((row.amount for row in rows), ZERO),
+            unrealized_pnl=sum((row.unrealized_pnl for row in rows), ZERO),
+        )
 
     async def _read_trades_and_orders(self) -> None:
         """Trades first: whatever trade is on the list, its order is in the history that is read after it."""
@@ -171,9 +203,9 @@ class ExchangeAccounting:
         await self._read_orders()
         for row in trades:
             self._take_trade(row)
-        marks.ours, marks.ended = (
+        marks.ours, marks.ended, marks.forced = (
             {number: read for number, read in seen.items() if read >= marks.reads - _KEPT_READS}
-            for seen in (marks.ours, marks.ended)
+            for seen in (marks.ours, marks.ended, marks.forced)
         )
 
     async def _read_orders(self) -> None:
@@ -181,6 +213,8 @@ class ExchangeAccounting:
             number = number_of(row)
             if self._is_ours(row.client_order_id) and number not in self._of_before:
                 self._count(row, number)
+            elif row.client_order_id.startswith(_FORCED):
+                self._marks.forced[number] = self._marks.reads
         open_orders = await self._api.open_orders(self._symbol)
         self.figures.open_at_end = sum(self._is_ours(row.client_order_id) for row in open_orders)
 
@@ -197,13 +231,17 @@ class ExchangeAccounting:
         trade = TradeLine(
             fill.trade_id, side, fill.price, fill.amount, fill.fee_amount, fill.fee_asset, fill.realized_pnl
         )
-        if number_of(row) in self._marks.ours:
-            self.figures.add_trade(trade)
+        number = number_of(row)
+        if number in self._marks.ours:
+            self.figures.add_trade(trade, self._asset)
             self.unmatched_trades[trade.trade_id] = trade
-        else:
-            self.foreign.trades += 1
-            self.foreign.position += trade.amount * side.sign
-            self.foreign.add("trades", trade.realized_pnl - trade.fee)
+            return
+        kind = LIQUIDATION if number in self._marks.forced else TRADES
+        self.foreign.trades += 1
+        self.foreign.position += trade.amount * side.sign
+        self.foreign.add(kind, trade.realized_pnl, self._asset)
+        if trade.fee:
+            self.foreign.add(kind, -trade.fee, trade.fee_asset)
 
     async def _read_income(self) -> None:
         marks = self._marks
@@ -219,15 +257,14 @@ class ExchangeAccounting:
         marks.income_seen = {key: at for key, at in marks.income_seen.items() if at >= oldest_ms}
 
     def _take_income(self, line: IncomeReport) -> None:
-        if line.asset != self._asset or (line.kind in OF_TRADES and line.symbol == self._symbol):
+        self._booked[line.asset] = self._booked.get(line.asset, ZERO) + line.amount
+        if line.kind in OF_TRADES and line.symbol == self._symbol:
             return
-        if line.kind == FUNDING_FEE and line.symbol == self._symbol:
+        if line.kind in FUNDING_KINDS and line.symbol == self._symbol:
+            is_special = line.kind == SPECIAL_FUNDING_FEE
             self.figures.funding += line.amount
-            self.unmatched_funding.append(FundingLine(line.amount, line.asset, line.time_ms, line.income_id))
+            self.unmatched_funding[is_special, line.income_id] = FundingLine(
+                line.income_id, line.amount, line.asset, line.time_ms, is_special
+            )
         else:
-            self.foreign.add(line.kind, line.amount)
-
-
-def _same_settlement(mine: FundingLine, theirs: FundingLine) -> bool:
-    same_time = abs(mine.time_ms - theirs.time_ms) <= _SAME_SETTLEMENT_MS
-    return same_time and (mine.amount, mine.asset) == (theirs.amount, theirs.asset)
+            self.foreign.add(line.kind, line.amount, line.asset)

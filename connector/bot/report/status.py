@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from connector.bot.report.accounting import Accounting
+from connector.bot.report.accounting import Accounting, Figures
 from connector.core.amounts import ZERO, plain
 from connector.core.enums import OrderWay, StreamKind, TradeType
 from connector.core.faults import UnavailableFault
@@ -42,7 +42,7 @@ class Status:
             f"{self._pair} {self._touch(False)} / {self._touch(True)}  {state}  "
             f"quotes {quotes}  fills {figures.buys} buys {figures.sells} sells  "
             f"position {plain(self._position())}  unrealised {_money(self._connector.get_unrealized_pnl(self._pair))}  "
-            f"realised {_money(figures.realized_pnl)}  fees {_money(figures.fees)}  "
+            f"realised {_money(figures.realized_pnl)}  fees {_fees(figures)}  "
             f"funding {_money(figures.funding)}  {self._funding()}{by_rest}"
             + (f"  {kept}" if (kept := self._kept_back()) else "")
         )
@@ -65,7 +65,7 @@ class Status:
         table.add_row("position", f"{plain(self._position())} {self._rule.base_asset}{self._entry()}")
         table.add_row("unrealised", _coloured(self._connector.get_unrealized_pnl(self._pair)))
         table.add_row("realised", _coloured(figures.realized_pnl))
-        table.add_row("paid", f"fees {_money(figures.fees)}  funding {_money(figures.funding)}")
+        table.add_row("paid", f"fees {_fees(figures)}  funding {_money(figures.funding)}")
         table.add_row("fills", f"{figures.buys} buys, {figures.sells} sells")
         self._add_health(table)
         return table
@@ -125,7 +125,7 @@ class Status:
             "" if mark.is_nan() else f"{mark:,.2f}",
             _coloured(self._connector.get_unrealized_pnl(self._pair)),
             _coloured(figures.realized_pnl),
-            _money(figures.fees),
+            _fees(figures),
             _coloured(figures.funding),
             f"{available:,.2f}",
             f"{figures.buys} buys, {figures.sells} sells",
@@ -227,6 +227,12 @@ class Status:
 
 def _money(amount: Decimal) -> str:
     return f"{amount:,.4f}"
+
+
+def _fees(figures: Figures) -> str:
+    """In the margin asset, and what was paid in others beside."""
+    others = "".join(f" + {plain(amount)} {asset}" for asset, amount in figures.other_fees.items() if amount)
+    return f"{_money(figures.fees)}{others}"
 
 
 def _coloured(amount: Decimal) -> Text:

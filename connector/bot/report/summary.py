@@ -8,13 +8,16 @@ from typing import Any
 from rich.table import Table
 
 from connector.bot.report.accounting import Figures
-from connector.bot.report.exchange_accounting import Foreign
-from connector.core.amounts import plain
+from connector.bot.report.foreign import Foreign
+from connector.core.amounts import ZERO, plain
 
 #: The figures in which the two columns must be equal; wallet and position too, foreign items set aside.
-EQUAL = ("placed", "cancelled", "fills", "buys", "sells", "notional", "fees", "funding", "realized_pnl")
+EQUAL = ("placed", "cancelled", "fills", "buys", "sells", "notional", "fees", "other_fees", "funding", "realized_pnl")
 #: What an exchange that could not be asked had told by itself.
-TOLD = ("wallet_start", "wallet_end", "position")
+TOLD = ("wallet_start", "wallet_end", "position", "unrealized_pnl", "equity")
+#: What goes with the mark price, of which each side has its own moment.
+OF_MARK = ("unrealized_pnl", "equity")
+Figure = Decimal | int | Mapping[str, Decimal]
 #: Every row of the table, with its title.
 SHOWN = {
     "placed": "orders placed",
@@ -31,6 +34,8 @@ SHOWN = {
     "wallet_start": "wallet at start",
     "wallet_end": "wallet at end",
     "position": "position",
+    "unrealized_pnl": "unrealised PnL",
+    "equity": "equity",
     "open_at_end": "open at end",
 }
 
@@ -41,8 +46,8 @@ class EpochSection:
 
     bot: Figures
     exchange: Figures
-    #: What the wallet's change is not explained by, in the margin asset.
-    residual: Decimal
+    #: What the wallets' changes are not explained by, by asset; the margin asset first.
+    residuals: Mapping[str, Decimal]
     foreign: Foreign
     #: Lines that one side lacks.
     differences: tuple[str, ...]
@@ -58,7 +63,12 @@ class EpochSection:
     @property
     def agrees(self) -> bool:
         """Nothing is unexplained: no residual, no line that one side lacks, no figure that is not the same."""
-        return not self.residual and not self.all_differences
+        return not any(self.residuals.values()) and not self.all_differences
+
+    @property
+    def residual(self) -> Decimal:
+        """Of the margin asset."""
+        return next(iter(self.residuals.values()), ZERO)
 
     @property
     def all_differences(self) -> tuple[str, ...]:
@@ -71,13 +81,13 @@ class EpochSection:
         ]
         return (*self.differences, *unequal)
 
-    def _compared(self) -> list[tuple[str, Decimal | int, Decimal | int]]:
+    def _compared(self) -> list[tuple[str, Figure, Figure]]:
         """The figures that must be equal once foreign items are set aside."""
         mine, theirs, foreign = self.bot, self.exchange, self.foreign
         pairs = [(name, getattr(mine, name), getattr(theirs, name)) for name in EQUAL]
         return [
             *pairs,
-            ("wallet_end", mine.wallet_end, theirs.wallet_end - foreign.wallet),
+            ("wallet_end", mine.wallet_end, theirs.wallet_end - foreign.of(foreign.asset)),
             ("position", mine.position, theirs.position - foreign.position),
         ]
 
@@ -86,6 +96,7 @@ class EpochSection:
             "bot": _column(self.bot),
             "exchange": _column(self.exchange) if self.asked else _as_json(self.exchange),
             "residual": plain(self.residual),
+            "residual_by_asset": {asset: plain(amount) for asset, amount in self.residuals.items()},
             "foreign": self.foreign.to_json(),
             "differences": list(self.all_differences),
             "asked": self.asked,
@@ -117,9 +128,10 @@ class Summary:
     def differences(self) -> tuple[str, ...]:
         found = [line for epoch in self.lives for line in epoch.all_differences]
         found += [
-            f"residual {plain(epoch.residual)} {self.asset}: the wallet's change is not explained"
+            f"residual {plain(amount)} {asset}: the wallet's change is not explained"
             for epoch in self.lives
-            if epoch.residual
+            for asset, amount in epoch.residuals.items()
+            if amount
         ]
         return tuple(found)
 
@@ -130,7 +142,6 @@ class Summary:
             "trading_pair": self.trading_pair,
             "duration_s": round(self.duration_s, 3),
             **last,
-            "residual_by_asset": {self.asset: last["residual"]},
             "lives": [epoch.to_json() for epoch in self.lives],
             "background": self.background,
         }
@@ -170,12 +181,28 @@ class Summary:
             mine, theirs = getattr(epoch.bot, name), getattr(epoch.exchange, name)
             if not epoch.asked and name not in TOLD:
                 theirs = None
-            style = None if mine == theirs or theirs is None else "bold red"
+            style = None if mine == theirs or theirs is None or name in OF_MARK else "bold red"
             table.add_row(title, _text(mine), _text(theirs), style=style)
+            if name == "fees":
+                _add_other_fees(table, epoch, self.asset)
         table.add_section()
-        table.add_row("foreign items", "", str(epoch.foreign))
-        table.add_row("residual", "", plain(epoch.residual), style="green" if epoch.agrees else "bold red")
+        table.add_row("foreign trades", "", str(epoch.foreign.trades) if epoch.foreign.trades else "none")
+        for title, asset, amount in epoch.foreign.titled:
+            table.add_row(title, "", f"{_text(amount)} {asset}")
+        left = ", ".join(f"{plain(amount)} {asset}" for asset, amount in epoch.residuals.items())
+        table.add_row("residual", "", left, style="green" if epoch.agrees else "bold red")
         return table
+
+
+def _add_other_fees(table: Table, epoch: EpochSection, margin_asset: str) -> None:
+    """Fees in other assets, and what all fees were worth."""
+    mine, theirs = epoch.bot.other_fees, epoch.exchange.other_fees
+    for asset in sorted(mine.keys() | theirs.keys()):
+        differs = epoch.asked and mine.get(asset) != theirs.get(asset)
+        told = _text(theirs.get(asset)) if epoch.asked else ""
+        table.add_row(f"fees in {asset}", _text(mine.get(asset)), told, style="bold red" if differs else None)
+    if epoch.bot.fees_value is not None:
+        table.add_row(f"all fees in {margin_asset}", _text(epoch.bot.fees_value), "")
 
 
 def _times(count: int) -> str:
@@ -183,12 +210,15 @@ def _times(count: int) -> str:
 
 
 def _column(figures: Figures) -> dict[str, Any]:
-    values = {item.name: getattr(figures, item.name) for item in fields(figures)}
-    return {
-        name: plain(value) if isinstance(value, Decimal) else value
-        for name, value in values.items()
-        if value is not None
-    }
+    values = {item.name: getattr(figures, item.name) for item in fields(figures)} | {"equity": figures.equity}
+    return {name: _as_text(value) for name, value in values.items() if value is not None}
+
+
+def _as_text(value: Any) -> Any:
+    """Decimals as text, those of a mapping too."""
+    if isinstance(value, Mapping):
+        return {name: plain(amount) for name, amount in value.items()}
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def _as_json(figures: Figures) -> dict[str, Any]:
@@ -196,7 +226,11 @@ def _as_json(figures: Figures) -> dict[str, Any]:
     return {name: value if name in TOLD else None for name, value in _column(figures).items()}
 
 
-def _text(value: Decimal | int | None) -> str:
+def _text(value: Figure | None) -> str:
     if value is None:
         return ""
-    return f"{value:,f}".rstrip("0").rstrip(".") if isinstance(value, Decimal) and value % 1 else f"{value:,.0f}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_text(amount)} {asset}" for asset, amount in sorted(value.items())) or "none"
+    if isinstance(value, Decimal) and value % 1:
+        return f"{value:,.8f}".rstrip("0").rstrip(".")
+    return f"{value:,.0f}"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from connector.bot.report.accounting import Accounting, Figures
-from connector.bot.report.exchange_accounting import ExchangeAccounting
+from connector.bot.report.exchange_accounting import ExchangeAccounting, Holdings
 from connector.bot.report.restart import restart_table
 from connector.bot.report.screen import Screen
 from connector.bot.report.status import Status
@@ -44,6 +44,8 @@ _STEP_S = 0.2
 _LONGEST_STEP_S = 1.0
 #: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
 _ANSWER_WITHIN_S = 10.0
+#: Nor longer than this for what the books can do without, or read in another way.
+_BESIDE_WITHIN_S = 1.0
 #: With a stop that a defect ended before, within the time that a stop may take.
 _LAST_ACT_WITHIN_S = 7.0
 
@@ -186,6 +188,7 @@ class Session:
             try:
                 await self._venue_accounting.read()
                 self._venue_accounting.match(self._accounting)
+                await self._value_fees()
             except ConnectorFault as fault:
                 _LOG.info("reading the exchange's books: %s", fault)
 
@@ -292,7 +295,9 @@ class Session:
         self._exchange_accounting = ExchangeAccounting(api, symbol, self._asset, self._connector.is_own)
         await self._exchange_accounting.open(self._connector.venue_time_ms())
         start = self._exchange_accounting.figures
-        self._accounting.open(start.wallet_start, start.position)
+        self._accounting.open(self._asset, start.wallet_start, start.position)
+        prices = self._connector.components.asset_prices
+        self._accounting.price_of = lambda asset, at_ms: prices.price(asset, self._asset, at_ms)
         for tag in Accounting.TAGS:
             self._connector.add_listener(tag, self._accounting.on_event)
 
@@ -301,6 +306,19 @@ class Session:
         if self._exchange_accounting is None:
             raise AssertionError("the books are opened by start")
         return self._exchange_accounting
+
+    async def _value_fees(self) -> None:
+        """Looks up what fees were worth that were paid in another asset while no price of it was known."""
+        unvalued, prices = self._accounting.unvalued, self._connector.components.asset_prices
+        try:
+            async with asyncio.timeout(_BESIDE_WITHIN_S):
+                found = {
+                    paid: await prices.price_then(paid.asset, self._asset, paid.time_ms) for paid in unvalued
+                }
+        except (ConnectorFault, TimeoutError) as fault:
+            _LOG.info("what fees in other assets were worth is looked up later: %s", str(fault) or "no answer in time")
+        else:
+            self._accounting.value(found)
 
     async def _settled(self, within_s: float) -> EpochSection:
         """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
@@ -313,26 +331,31 @@ class Session:
             except (ConnectorFault, TimeoutError) as fault:
                 _LOG.warning("reading the exchange's books: %s", str(fault) or "no answer in time")
                 return self._section_as_reported()
+            await self._value_fees()
             section = self._section(asked=True, exchange=self._venue_accounting.figures)
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
                 return section
+            if self._venue_accounting.unmatched_funding:
+                await self._connector.components.funding_history.catch_up(_BESIDE_WITHIN_S)
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_STEP_S)
 
     def _section_as_reported(self) -> EpochSection:
-        figures = self._venue_accounting.figures
-        figures.wallet_end = self._connector.get_balance(self._asset)
-        rows = self._connector.account_positions.values()
-        figures.position = sum((row.amount for row in rows), Decimal(0))
-        return self._section(asked=False, exchange=figures)
+        wallets = {asset: row.wallet for asset, row in self._connector.components.ledger.balances.items()}
+        position = sum((row.amount for row in self._connector.account_positions.values()), Decimal(0))
+        unrealized_pnl = self._connector.get_unrealized_pnl(self._settings.market)
+        self._venue_accounting.tell(Holdings(wallets, position, unrealized_pnl))
+        return self._section(asked=False, exchange=self._venue_accounting.figures)
 
     def _section(self, *, asked: bool, exchange: Figures) -> EpochSection:
         theirs, mine = self._venue_accounting, self._accounting
         differences = tuple(theirs.differences(mine)) if asked else ()
         return EpochSection(
-            bot=mine.close(len(self._connector.in_flight_orders)),
+            bot=mine.close(
+                len(self._connector.in_flight_orders), self._connector.get_unrealized_pnl(self._settings.market)
+            ),
             exchange=exchange,
-            residual=theirs.residual(mine),
+            residuals=theirs.residuals(mine),
             foreign=theirs.foreign,
             differences=differences,
             asked=asked,

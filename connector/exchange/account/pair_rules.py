@@ -15,6 +15,13 @@ class PairRules:
         self.trading_pairs = trading_pairs
         self.rules: dict[str, TradingRule] = {}
         self._pair_of: dict[str, str] = {}
+        #: Symbols on traditional finance, traded or not.
+        self.on_traditional_finance: frozenset[str] = frozenset()
+
+    @property
+    def trades_traditional(self) -> bool:
+        """Whether a pair on traditional finance is traded."""
+        return not self.on_traditional_finance.isdisjoint(self._pair_of)
 
     def rule(self, trading_pair: str) -> TradingRule:
         """The rule of a pair that is traded. Raises `ArgumentFault` for any other."""
@@ -30,6 +37,7 @@ class PairRules:
             rule = instruments.rule(trading_pair)
             self.rules[trading_pair] = rule
             self._pair_of[rule.symbol] = trading_pair
+        self.on_traditional_finance = frozenset(instruments.on_traditional_finance)
 
     def add(self, trading_pair: str, instruments: Instruments) -> None:
         """Trades a further pair. Raises `ConfigFault` when it is not on the exchange's list."""
@@ -37,6 +45,7 @@ class PairRules:
         self.trading_pairs = (*self.trading_pairs, trading_pair)
         self.rules[trading_pair] = rule
         self._pair_of[rule.symbol] = trading_pair
+        self.on_traditional_finance = frozenset(instruments.on_traditional_finance)
 
     def remove(self, trading_pair: str) -> None:
         """Trades a pair no more; one that is not traded is no error."""

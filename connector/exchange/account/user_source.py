@@ -27,6 +27,7 @@ from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.gates import Gates
 from connector.net.stream import Stream
 from connector.venue.error_codes import NO_SUCH_LISTEN_KEY
+from connector.venue.income_kinds import FUNDING_FEE
 from connector.venue.markets import AccountRow
 from connector.wire.user_events import user_reports
 
@@ -66,6 +67,7 @@ class UserSource:
         #: The present socket is taken to be deaf, and its successor is not there yet.
         self._is_distrusted = False
         self.ack_watch, self._trade_watch = venue.ack_watch, venue.trade_watch
+        self._payment_asks = venue.payment_asks
         self._key = Secret("")
         self._came_up = asyncio.Event()
         self._compared_ms = 0
@@ -90,6 +92,7 @@ class UserSource:
         self.last_frame_ms = self._clock.monotonic_ms()
         self.ack_watch.forget()
         self._trade_watch.forget()
+        self._payment_asks.hurry(self.last_frame_ms)
         self._came_up.set()
 
     def on_down(self, reason: str) -> None:
@@ -123,6 +126,8 @@ class UserSource:
             self._trade_watch.filled(report, self.last_frame_ms)
         if isinstance(report, AccountReport):
             self._trade_watch.positioned(report)
+            if report.reason == FUNDING_FEE:
+                self._payment_asks.hint(report.funding_symbol, report.time_ms, self.last_frame_ms)
         if isinstance(report, TradeHint):
             self._trade_watch.hinted(report, self.last_frame_ms)
         self._dispatcher.dispatch(report)

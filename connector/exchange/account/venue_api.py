@@ -12,18 +12,23 @@ from connector.core.enums import PositionMode
 from connector.core.faults import UnreadableFault
 from connector.core.reports import AccountReport, IncomeReport, LeverageReport, OrderReport, ReportSource
 from connector.core.secrets import Secret
+from connector.core.trade_fee import CommissionRate
 from connector.exchange.account.algo_api import AlgoApi
 from connector.net.gateway import Gateway
 from connector.venue import endpoints
+from connector.venue.endpoints import Endpoint
 from connector.venue.limits import MAX_ROWS, RateLimit
-from connector.wire import account_replies, instruments, order_replies, requests
-from connector.wire.account_replies import AccountConfig, CommissionRate, LeverageBracket
+from connector.wire import account_replies, funding_replies, instruments, order_replies, price_replies, requests
+from connector.wire.account_replies import AccountConfig, LeverageBracket
+from connector.wire.funding_replies import Settlement
 from connector.wire.instruments import Instruments
+from connector.wire.price_replies import IndexPrice
 from connector.wire.rate_limits import order_limits
 
 _LOG = logging.getLogger(__name__)
 #: Of the account book.
 _PAGE = MAX_ROWS
+_NEWEST_SETTLEMENTS = 100
 Told = TypeVar("Told", OrderReport, LeverageReport)
 Dated = TypeVar("Dated", OrderReport, IncomeReport)
 
@@ -210,14 +215,42 @@ class VenueApi:
             forced.append(replace(row, fills=tuple(fill for trade in trades for fill in trade.fills)))
         return tuple(forced)
 
-    async def income_since(self, start_ms: int, kind: str = "") -> AsyncIterator[IncomeReport]:
-        """The venue's account book from a time on, each line once; of one kind, or all.
+    def income_since(self, start_ms: int, kind: str = "") -> AsyncIterator[IncomeReport]:
+        """The venue's account book from a time on, each line once; of one kind, or all."""
+        return self._income(endpoints.INCOME, start_ms, kind)
 
-        The book is paged by time alone: of one millisecond no more than a page can be read, which is told in the log.
-        """
+    def funding_since(self, start_ms: int, kind: str) -> AsyncIterator[IncomeReport]:
+        """The same of one kind of funding, in the slice of the rate budget that trading leaves over."""
+        return self._income(endpoints.FUNDING_INCOME, start_ms, kind)
+
+    async def settlements(self, symbol: str, start_ms: int | None = None) -> tuple[Settlement, ...]:
+        """A symbol's settlements: the newest hundred, or a page from a time on; of a limit of their own."""
+        newest = requests.settled_rates(symbol, _NEWEST_SETTLEMENTS)
+        params = newest if start_ms is None else requests.settled_rates_since(symbol, start_ms)
+        rows = funding_replies.settlements(await self._gateway.call(endpoints.FUNDING_RATE, params))
+        self._gateway.require_not_ahead(max((row.settled.time_ms for row in rows), default=0), "funding rates")
+        other = next((row.symbol for row in rows if row.symbol != symbol), None)
+        if other is not None:
+            raise UnreadableFault("answer", f"asked was {symbol}, told is {other}")
+        return tuple(sorted(rows, key=lambda row: row.settled.time_ms))
+
+    async def asset_index(self, asset: str) -> IndexPrice:
+        """What an asset is worth in USD."""
+        symbol = f"{asset}USD"
+        return price_replies.asset_index(
+            await self._gateway.call(endpoints.ASSET_INDEX, requests.of_symbol(symbol)), symbol
+        )
+
+    async def index_price_at(self, pair: str, time_ms: int) -> IndexPrice | None:
+        """The index price at the beginning of a minute of the past; None where nothing is known of it."""
+        body = await self._gateway.call(endpoints.INDEX_PRICE_KLINES, requests.minute_of(pair, time_ms))
+        return price_replies.first_open(body)
+
+    async def _income(self, endpoint: Endpoint, start_ms: int, kind: str) -> AsyncIterator[IncomeReport]:
+        """The book is paged by time alone: of one millisecond no more than a page can be read, which the log tells."""
         seen: set[tuple[str, str]] = set()
         while True:
-            body = await self._gateway.call(endpoints.INCOME, requests.income_since(start_ms, _PAGE, kind))
+            body = await self._gateway.call(endpoint, requests.income_since(start_ms, _PAGE, kind))
             lines = self._none_ahead(account_replies.income(body))
             _from(start_ms, (line.time_ms for line in lines))
             for line in lines:

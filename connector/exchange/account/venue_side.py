@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from connector.exchange.account.ack_event_watch import AckEventWatch
+from connector.exchange.account.payment_asks import PaymentAsks
 from connector.exchange.account.trade_watch import TradeWatch
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
@@ -23,5 +24,7 @@ class VenueSide:
     ack_watch: AckEventWatch
     #: Whether it told each trade by both of its events.
     trade_watch: TradeWatch
+    #: When its account book is asked for funding payments.
+    payment_asks: PaymentAsks
     #: Where the events of what it says are heard.
     bus: Bus

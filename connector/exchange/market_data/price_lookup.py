@@ -20,11 +20,6 @@ class PriceLookup:
         """The pair's market data. Raises `ArgumentFault` for a pair that is not traded."""
         return self._feed.symbols[self._pair_rules.rule(trading_pair).symbol]
 
-    def funding_rate(self, symbol: str, at_ms: int) -> Decimal:
-        """The last forecast before the settlement: what the venue settled by; NaN when unknown."""
-        rate = self._feed.symbols[symbol].funding.rate if symbol in self._feed.symbols else None
-        return NAN if rate is None else rate
-
     def mark_price(self, trading_pair: str) -> Decimal:
         """NaN before the first frame."""
         mark = self.feed_of(trading_pair).funding.mark_price

@@ -6,7 +6,10 @@ from decimal import Decimal
 from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
 from connector.core.clock import Clock
+from connector.core.trade_fee import CommissionRate
 from connector.exchange.account.account_settings import AccountSettings
+from connector.exchange.account.asset_prices import AssetPrices
+from connector.exchange.account.funding_history import FundingHistory
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.remedies import Remedies
 from connector.exchange.account.user_source import UserSource
@@ -74,6 +77,9 @@ class Components:
     budget: BudgetChecker
     #: The taker's rate, by pair.
     fees: dict[str, Decimal]
+    #: All rates, by pair.
+    commissions: dict[str, CommissionRate]
+    asset_prices: AssetPrices
     prices: PriceLookup
     settings: AccountSettings
     ids: OrderIds
@@ -88,6 +94,7 @@ class Components:
     reconciler: Reconciler
     streams: MarketStreams
     funding_terms: FundingTermsSource
+    funding_history: FundingHistory
     user: UserSource
     liveness: Liveness
     limits: LimitWatch

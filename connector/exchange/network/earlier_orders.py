@@ -200,7 +200,7 @@ class _Restart:
                 since_ms = self._time_before(order)
                 for report in await self._api.trades_of_order(order.symbol, order.exchange_order_id, since_ms):
                     self._components.dispatcher.dispatch(report)
-        await reconciler.read_funding()
+        await self._components.funding_history.catch_up()
         await reconciler.compare_account()
         rows = self._components.ledger.positions
         self._table.positions = tuple((row.symbol, row.amount) for row in rows)

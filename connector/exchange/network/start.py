@@ -47,9 +47,11 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     # 4. What each pair needs.
     await trading_pairs.take_up(components)
     status.hold(gates.LEVERAGE)
-    # 5. Where the account stands: what is paid from here on is ours to tell.
+    # 5. Where the account stands: what is paid from here on, or from where an earlier life ended, is ours to tell.
     known_ms = components.journaling.earlier.funding_read_ms
-    components.reconciler.read_funding_from(gateway.venue_ms() if known_ms is None else known_ms)
+    since_ms = gateway.venue_ms() if known_ms is None else known_ms
+    components.reconciler.begin(since_ms)
+    components.funding_history.begin(since_ms)
     await components.reconciler.compare_account()
     # 6. What earlier lives left there, before anything is added to it.
     table = await settle_earlier_orders(components) if components.journaling.is_kept else None
@@ -66,6 +68,8 @@ def works(components: Components) -> Iterator[Work]:
         streams.books,
         streams.mark_trades,
         components.funding_terms,
+        components.funding_history,
+        components.asset_prices,
         components.user,
         components.reconciler,
         components.remedies,

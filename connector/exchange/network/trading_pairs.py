@@ -59,10 +59,17 @@ def remove(components: Components, trading_pair: str) -> bool:
     streams = components.streams
     streams.books.remove(rule.symbol)
     streams.mark_trades.remove(rule.symbol)
-    for part in (components.funding_terms, components.liveness, streams.quiet_books, streams.quiet_trades):
+    for part in (
+        components.funding_terms,
+        components.funding_history,
+        components.liveness,
+        streams.quiet_books,
+        streams.quiet_trades,
+    ):
         part.forget(rule.symbol)
     components.feed.remove(rule.symbol)
     components.fees.pop(trading_pair, None)
+    components.commissions.pop(trading_pair, None)
     return True
 
 
@@ -92,6 +99,7 @@ async def _read_account_side(components: Components, trading_pair: str) -> None:
     commission = await components.api.commission(symbol)
     if trading_pair in components.pair_rules.rules:
         components.fees[trading_pair] = commission.taker
+        components.commissions[trading_pair] = commission
 
 
 def _follow(components: Components, pairs: tuple[str, ...]) -> None:

@@ -4,8 +4,7 @@
                          user stream is deaf or suspect, or says nothing while orders rest
     half a trade         the fill or the position that the stream did not tell beside the other
     an unexplained move  trades, and the orders by which the venue closes positions, before it is told as a drift
-    after a settlement   funding payments
-    after a reconnect    all of it, and every trade and funding payment since the last one known
+    after a reconnect    all of it, and every trade since the last one known
 
 Everything found enters by the dispatcher, as any other report. Single orders are asked for by `LookUps`.
 """
@@ -20,8 +19,7 @@ from decimal import Decimal
 from connector.account.budget_checker import BudgetChecker
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
-from connector.core.journal import FundingRead
-from connector.core.reports import FundingReport, OrderReport, OrderStatus, ReportSource
+from connector.core.reports import OrderReport, OrderStatus
 from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.order_journaling import OrderJournaling
@@ -29,10 +27,8 @@ from connector.exchange.orders.ghost_watch import GhostWatch
 from connector.exchange.orders.look_ups import LookUps
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.prevention_watch import PreventionWatch
-from connector.exchange.orders.settlements import Settlements
 from connector.exchange.orders.trade_marks import TradeMarks
 from connector.orders.tracker import Tracker
-from connector.venue.income_kinds import FUNDING_FEE
 
 _LOG = logging.getLogger(__name__)
 _STEP_S = 0.5
@@ -42,7 +38,6 @@ _FAST_MS = 2_000
 _WEIGHT, _WEIGHT_OF_SYMBOL, _WEIGHT_A_MINUTE = 10, 6, 600
 #: The lists of more symbols than this are not read one by one: one question for all weighs as much as forty.
 _MOST_SINGLE = 20
-_INCOME_OVERLAP_MS = 300_000
 #: Half a trade is asked about at once, so often in so long.
 _MOST_ASKED_AT_ONCE, _ASKED_AGAIN_MS = 6, 15_000
 
@@ -54,8 +49,6 @@ class Sight:
     #: Whether the user stream is trusted.
     is_heard: Callable[[], bool]
     suspects_drift: Callable[[], bool]
-    #: When funding is settled next, by the venue's clock; 0 where nobody knows.
-    settles_ms: Callable[[], int]
 
 
 class Reconciler:
@@ -72,8 +65,7 @@ class Reconciler:
         journaling: OrderJournaling,
         sight: Sight,
     ) -> None:
-        self._journaling = journaling
-        self._gateway, self._api, self._dispatcher = venue.gateway, venue.api, venue.dispatcher
+        self._api, self._dispatcher = venue.api, venue.dispatcher
         self._ack_watch, self._trade_watch = venue.ack_watch, venue.trade_watch
         self._entry = entry
         self._tracker = tracker
@@ -83,13 +75,11 @@ class Reconciler:
         self._sight = sight
         self.look_ups = LookUps(venue, tracker, clock)
         self.trade_marks = TradeMarks(venue.api, journaling, clock)
-        self._settlements = Settlements(sight.settles_ms)
         self._began_ms = 0
         self._ghosts = GhostWatch(venue.bus, tracker, clock)
         self._prevention = PreventionWatch(venue.bus, tracker, clock)
         self._traded: set[str] = set()
         self._half_trades_ms: deque[int] = deque(maxlen=_MOST_ASKED_AT_ONCE)
-        self._funding_since_ms = 0
         self._compared_ms = 0
 
     async def run(self) -> None:
@@ -110,8 +100,6 @@ class Reconciler:
                     await self.compare_open_orders()
                     await self._read_all_trades()
                     await self.compare_account()
-                if self._settlements.is_due(self._gateway.venue_ms()):
-                    await self.read_funding()
             except ConnectorFault as fault:
                 _LOG.info("comparing with the exchange: %s", fault)
 
@@ -146,15 +134,14 @@ class Reconciler:
         weight = _WEIGHT + (_WEIGHT_OF_SYMBOL + self._tracker.has_conditional) * len(self._symbols)
         return min(_COMPARE_EVERY_MS, max(wanted_ms, weight * 60_000 // _WEIGHT_A_MINUTE))
 
-    def read_funding_from(self, since_ms: int) -> None:
-        """Funding payments before that time are not ours to tell; what the venue closed before it neither."""
-        self._funding_since_ms = self._began_ms = since_ms
+    def begin(self, since_ms: int) -> None:
+        """What the venue closed before that time is not ours to tell."""
+        self._began_ms = since_ms
 
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
         await self.compare_open_orders()
         await self._read_all_trades()
-        await self.read_funding()
         await self.compare_account()
 
     async def _read_all_trades(self) -> None:
@@ -232,17 +219,3 @@ class Reconciler:
             self.look_ups.take(report)
             self._trade_watch.filled(report, self._clock.monotonic_ms())
         self._trade_watch.asked_for_fills(symbol, self._clock.monotonic_ms())
-
-    async def read_funding(self) -> None:
-        """Takes in every payment since the last reading. It overlaps: a line may be shown late, and one that is known
-        says nothing new."""
-        asked_ms = self._gateway.venue_ms()
-        async for line in self._api.income_since(self._funding_since_ms, FUNDING_FEE):
-            if line.kind == FUNDING_FEE:
-                self._dispatcher.dispatch(
-                    FundingReport(
-                        ReportSource.QUERY, line.symbol, line.asset, line.amount, line.time_ms, line.income_id
-                    )
-                )
-        self._funding_since_ms = max(self._funding_since_ms, asked_ms - _INCOME_OVERLAP_MS)
-        self._journaling.reached("funding", FundingRead(self._funding_since_ms))

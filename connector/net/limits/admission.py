@@ -19,7 +19,7 @@ from connector.venue.endpoints import Endpoint, Params, Priority
 MOST_IN_FLIGHT = 100
 #: A wait that is longer is told.
 _TOLD_FROM_MS = 1_000
-_MOST_URGENT_FIRST = (Priority.RISK, Priority.LOOK_UP, Priority.NORMAL, Priority.BULK)
+_MOST_URGENT_FIRST = (Priority.RISK, Priority.LOOK_UP, Priority.NORMAL, Priority.BULK, Priority.BOOKKEEPING)
 
 
 class NoRoom(Exception):
@@ -84,7 +84,7 @@ class Admission:
         waiter = _Waiter(cost, endpoint.priority, asyncio.get_running_loop().create_future())
         self._queues[endpoint.priority, cost.orders_10s > 0].append(waiter)
         self._waiting += 1
-        if wait_ms > _TOLD_FROM_MS:
+        if wait_ms > _TOLD_FROM_MS and endpoint.priority is not Priority.BOOKKEEPING:
             self._tell_wait(cost, endpoint.priority, wait_ms)
         self._pump()
         return await self._turn(waiter, endpoint.most_wait_ms)

@@ -34,6 +34,7 @@ _KEPT_OF_WEIGHT = {
     Priority.LOOK_UP: Decimal("0.1"),
     Priority.NORMAL: Decimal("0.2"),
     Priority.BULK: Decimal("0.4"),
+    Priority.BOOKKEEPING: Decimal("0.5"),
 }
 _KEPT_OF_ORDERS = dict.fromkeys(Priority, Decimal("0.1")) | {Priority.RISK: Decimal(0)}
 _KEPT = {REQUEST_WEIGHT: _KEPT_OF_WEIGHT, ORDERS: _KEPT_OF_ORDERS}

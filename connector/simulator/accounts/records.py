@@ -5,6 +5,7 @@ from connector.core.value_objects import value_object
 from connector.simulator.market.orders import Order
 
 TRANSFER, REALIZED_PNL, COMMISSION, FUNDING_FEE = "TRANSFER", "REALIZED_PNL", "COMMISSION", "FUNDING_FEE"
+SPECIAL_FUNDING_FEE = "SPECIAL_FUNDING_FEE"
 INSURANCE_CLEAR, AUTO_EXCHANGE = "INSURANCE_CLEAR", "AUTO_EXCHANGE"
 
 #: Why an order of the exchange closed a position: `autoCloseType` of "User's force orders".

@@ -21,7 +21,7 @@ TAKES: dict[tuple[str, str], tuple[str, ...]] = {
     ("PUT", "/local/v1/key"): ("api_key", *FLAGS, "addresses"),
     ("DELETE", "/local/v1/key"): ("api_key",),
     ("GET", "/local/v1/background"): (),
-    ("POST", "/local/v1/funding"): ("symbol",),
+    ("POST", "/local/v1/funding"): ("symbol", "special"),
     ("PUT", "/local/v1/funding"): ("symbol", "hours", "cap", "floor", "rate"),
     ("POST", "/local/v1/transfer"): ("api_key", "asset", "amount", "wallet"),
     ("PUT", "/local/v1/asset"): ("asset", *FIGURES),

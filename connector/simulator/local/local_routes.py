@@ -26,6 +26,7 @@ from connector.simulator.local.local_keys import (
 from connector.simulator.local.page import view
 from connector.simulator.local.simulation_routes import SIMULATION_ROUTES
 from connector.simulator.market.collateral_prices import margin_assets
+from connector.simulator.market.instruments import TRADIFI_PERPETUAL
 from connector.simulator.payloads.account_payloads import income_row
 from connector.simulator.payloads.market_payloads import funding_info_row, funding_rate_row, premium_index
 from connector.simulator.runtime import Runtime
@@ -53,9 +54,17 @@ def background_row(runtime: Runtime) -> dict[str, object]:
 
 
 def settle_funding(runtime: Runtime, params: Parameters) -> object:
-    """Settles the funding of `symbol`, or of every symbol, now; the next settlement is one interval away."""
+    """Settles the funding of `symbol`, or of every symbol, now; the next settlement is one interval away.
+
+    `special` settles that rate beside the schedule, of a symbol on traditional finance.
+    """
     engine, now_ms = runtime.engine, runtime.now_ms()
     symbol = params.optional("symbol")
+    if params.has("special"):
+        listing = engine.listing(params.text("symbol"))
+        if listing.instrument.contract_type != TRADIFI_PERPETUAL:
+            raise VenueError(-1130, text=f"{listing.symbol} is not on traditional finance and has no special funding")
+        return [funding_rate_row(engine.settle_special(listing.symbol, to_e8(params.decimal("special")), now_ms))]
     listings = list(engine.listings.values()) if symbol is None else [engine.listing(symbol)]
     return [funding_rate_row(engine.settle_funding(listing, now_ms, now_ms)) for listing in listings]
 

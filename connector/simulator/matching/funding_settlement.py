@@ -1,11 +1,15 @@
-"""Funding: at its time every position pays, or gets, its notional at mark times the rate."""
+"""Funding: at its time every position pays, or gets, its notional at mark times the rate.
+
+Contracts on traditional finance have special settlements beside the regular ones, for dividends (since 2026-09-10).
+"""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.events import BY_FUNDING, position_row
 from connector.simulator.accounts.positions import Position
-from connector.simulator.accounts.records import FUNDING_FEE, IncomeRecord
+from connector.simulator.accounts.records import FUNDING_FEE, SPECIAL_FUNDING_FEE, IncomeRecord
 from connector.simulator.fixed_point import E8, half_up
 from connector.simulator.market.listing import Listing
 from connector.simulator.matching.clearing import Clearing
@@ -21,16 +25,39 @@ class Settlement:
     rate_e8: int
     mark_e8: int
 
+    is_special: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialSettlement(Settlement):
+    """One beside the regular ones."""
+
+    is_special: ClassVar[bool] = True
+
 
 def settle(clearing: Clearing, listing: Listing, due_ms: int, now_ms: int) -> Settlement:
     """Pays -Q x MP x rate for every position of the symbol ("Funding": longs pay when the rate is positive)."""
-    mark_price = listing.mark_price
+    settlement = Settlement(listing.symbol, due_ms, listing.mark_price.rate_e8, listing.mark_price.mark_e8)
+    _pay_all(clearing, listing, settlement, now_ms)
+    return settlement
+
+
+def settle_special(clearing: Clearing, listing: Listing, rate_e8: int, now_ms: int) -> Settlement:
+    """Pays by a rate of its own, beside the schedule."""
+    settlement = SpecialSettlement(listing.symbol, now_ms, rate_e8, listing.mark_price.mark_e8)
+    _pay_all(clearing, listing, settlement, now_ms)
+    return settlement
+
+
+def _pay_all(clearing: Clearing, listing: Listing, settlement: Settlement, now_ms: int) -> None:
+    kind = SPECIAL_FUNDING_FEE if settlement.is_special else FUNDING_FEE
     for account in list(clearing.holders.get(listing.symbol, {}).values()):
         for position in _held(account, listing.symbol):
-            amount_e8 = -half_up(position.value_e16(mark_price.mark_e8) * mark_price.rate_e8, E8 * E8)
+            amount_e8 = -half_up(position.value_e16(settlement.mark_e8) * settlement.rate_e8, E8 * E8)
             if amount_e8:
-                _pay(clearing, account, position, amount_e8, listing, now_ms)
-    return Settlement(listing.symbol, due_ms, mark_price.rate_e8, mark_price.mark_e8)
+                asset, income_id = listing.instrument.quote, clearing.ids.next_income()
+                record = IncomeRecord(income_id, kind, listing.symbol, asset, amount_e8, now_ms)
+                _pay(clearing, account, position, record, listing)
 
 
 def _held(account: Account, symbol: str) -> list[Position]:
@@ -42,12 +69,9 @@ def _held(account: Account, symbol: str) -> list[Position]:
     return held if len(held) < 2 else [one for one in account.held() if one.instrument.symbol == symbol]
 
 
-def _pay(
-    clearing: Clearing, account: Account, position: Position, amount_e8: int, listing: Listing, now_ms: int
-) -> None:
+def _pay(clearing: Clearing, account: Account, position: Position, record: IncomeRecord, listing: Listing) -> None:
     """One position's payment: out of its own margin where it is isolated, and then told with it."""
-    asset = listing.instrument.quote
-    record = IncomeRecord(clearing.ids.next_income(), FUNDING_FEE, listing.symbol, asset, amount_e8, now_ms)
+    asset, amount_e8 = record.asset, record.amount_e8
     clearing.book(account, record)
     clearing.house_ledger.of(asset).funding_e8 -= amount_e8
     position.fees_e8 -= amount_e8
@@ -55,4 +79,4 @@ def _pay(
     if is_isolated:
         position.isolated_e8 += amount_e8
     rows = (position_row(position, listing.mark_price.mark_e8, is_isolated=True),) if is_isolated else ()
-    clearing.report_account(account, BY_FUNDING, now_ms, {asset: amount_e8}, rows, listing.symbol)
+    clearing.report_account(account, BY_FUNDING, record.time_ms, {asset: amount_e8}, rows, listing.symbol)

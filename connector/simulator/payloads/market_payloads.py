@@ -200,7 +200,7 @@ def funding_rate_row(settlement: Settlement) -> Payload:
         "fundingTime": settlement.funding_ms,
         "fundingRate": e8_text(settlement.rate_e8),
         "markPrice": e8_text(settlement.mark_e8),
-        "rateType": "Regular",
+        "rateType": "Special" if settlement.is_special else "Regular",
     }
 
 

@@ -32,7 +32,7 @@ COMMANDS = frozenset({
     "open_account", "transfer", "place", "cancel", "cancel_all", "set_leverage", "set_hedge", "move_prices",
     "fix_mark", "advance", "settle_funding", "shrink", "amend", "place_algo", "cancel_algo", "cancel_algos",
     "set_countdown", "delay_triggers", "set_isolated", "set_multi_assets", "move_margin", "adjust_funding",
-    "begin_funding", "force_liquidation", "force_adl", "change_brackets",
+    "begin_funding", "settle_special", "force_liquidation", "force_adl", "change_brackets",
     "delist", "set_status", "set_asset", "set_fee_burn", "move_money", "join_owner", "sign_agreement", "fill_order",
     "skip_trade_ids", "drop_ids", "cover_status", "uncover_status", "refuse_opening", "set_control_side", "step_back",
 })  # fmt: skip

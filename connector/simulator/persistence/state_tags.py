@@ -49,7 +49,7 @@ from connector.simulator.matching.account_settings import AccountSettings
 from connector.simulator.matching.algo_engine import AlgoEngine
 from connector.simulator.matching.clearing import Clearing
 from connector.simulator.matching.countdown import Countdowns
-from connector.simulator.matching.funding_settlement import Settlement
+from connector.simulator.matching.funding_settlement import Settlement, SpecialSettlement
 from connector.simulator.risk.deleveraging import Deleveraging
 from connector.simulator.risk.forced_orders import ForcedOrders
 from connector.simulator.risk.insurance import InsuranceFund
@@ -194,6 +194,7 @@ ROWS: tuple[Tagged, ...] = (
     _tagged("Series", Series, "_most bars interval"),
     _tagged("Settlement", Settlement),
     _tagged("Slots", Slots, "_random _ranks _thin"),
+    _tagged("SpecialSettlement", SpecialSettlement),
     _tagged("StepUnderWay", StepUnderWay),
     _tagged(
         "SymbolModel",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from rich.console import Console
 
 from connector.bot.report.accounting import Figures
-from connector.bot.report.exchange_accounting import Foreign
+from connector.bot.report.foreign import Foreign
 from connector.bot.report.summary import EpochSection, Summary
 
 D = Decimal
@@ -19,7 +19,7 @@ EXCHANGE = replace(BOT, rejected=None)
 
 
 def section(**changes: object) -> EpochSection:
-    return replace(EpochSection(BOT, EXCHANGE, D(0), Foreign(), ()), **changes)  # type: ignore[arg-type]
+    return replace(EpochSection(BOT, EXCHANGE, {"USDT": D(0)}, Foreign("USDT"), ()), **changes)  # type: ignore[arg-type]
 
 
 def summary(*lives: EpochSection) -> Summary:
@@ -43,14 +43,15 @@ def test_a_figure_that_differs_is_named_and_the_books_do_not_agree() -> None:
 
 
 def test_a_residual_is_told() -> None:
-    assert summary(section(residual=D("0.5"))).differences == (
+    assert summary(section(residuals={"USDT": D("0.5"), "BNB": D(0)})).differences == (
         "residual 0.5 USDT: the wallet's change is not explained",
     )
 
 
 def test_foreign_items_are_set_aside_before_wallet_and_position_are_compared() -> None:
-    foreign = Foreign(trades=1, position=D("0.005"))
-    foreign.add("TRANSFER", D(500))
+    foreign = Foreign("USDT", trades=1, position=D("0.005"))
+    foreign.add("TRANSFER", D(500), "USDT")
+    foreign.add("TRANSFER", D(1), "BNB")
     moved = replace(EXCHANGE, wallet_end=BOT.wallet_end + 500, position=BOT.position + D("0.005"))
     assert section(exchange=moved, foreign=foreign).agrees
 
@@ -96,3 +97,42 @@ def test_what_was_refused_and_kept_back_is_told_with_the_reasons() -> None:
     )
     assert told.to_json()["orders"] == orders
     assert summary(section()).order_lines == ()
+
+
+def test_fees_in_another_asset_and_each_foreign_line_have_rows_of_their_own() -> None:
+    foreign = Foreign("USDT")
+    foreign.add("TRANSFER", D(1), "BNB")
+    foreign.add("INSURANCE_CLEAR", D("-2.5"), "USDT")
+    fees = {"BNB": D("0.00004")}
+    mine = replace(BOT, other_fees=fees, fees_value=D("0.048"), unrealized_pnl=D("0.5"))
+    told = summary(
+        section(
+            bot=mine,
+            exchange=replace(EXCHANGE, other_fees=fees),
+            residuals={"USDT": D(0), "BNB": D(0)},
+            foreign=foreign,
+        )
+    )
+    console = Console(width=140, record=True, file=io.StringIO())
+    for table in told.tables():
+        console.print(table)
+    text = console.export_text()
+    for words in ("fees in BNB", "0.00004", "all fees in USDT", "0.048", "transfers", "1 BNB", "liquidation clearance",
+                  "-2.5 USDT", "0 USDT, 0 BNB", "unrealised PnL", "equity", "10,001.966"):  # fmt: skip
+        assert words in text, words
+    row = told.to_json()
+    assert row["bot"]["other_fees"] == {"BNB": "0.00004"}
+    assert (row["bot"]["fees_value"], row["bot"]["equity"]) == ("0.048", "10001.966")
+    assert row["residual_by_asset"] == {"USDT": "0", "BNB": "0"}
+    assert row["foreign"]["income_by_asset"] == {"BNB": {"TRANSFER": "1"}, "USDT": {"LIQUIDATION_CLEARANCE": "-2.5"}}
+
+
+def test_fees_that_differ_in_another_asset_are_a_difference() -> None:
+    off = section(
+        bot=replace(BOT, other_fees={"BNB": D("0.1")}), exchange=replace(EXCHANGE, other_fees={"BNB": D("0.2")})
+    )
+    assert off.all_differences == ("other_fees: 0.1 BNB by the bot, 0.2 BNB by the exchange",)
+
+
+def test_what_the_mark_price_makes_of_a_position_is_no_difference() -> None:
+    assert section(bot=replace(BOT, unrealized_pnl=D(1)), exchange=replace(EXCHANGE, unrealized_pnl=D(2))).agrees

@@ -52,7 +52,7 @@ def rule(trading_pair: str) -> TradingRule:
 
 
 def new_ledger() -> Ledger:
-    names = LedgerNames("local", PAIR_OF.get, lambda symbol, time_ms: Decimal("0.0001"))
+    names = LedgerNames("local", PAIR_OF.get)
     return Ledger(names, FundingPayments(), PositionDrift())
 
 

@@ -20,7 +20,7 @@ from connector.core.interface import CancellationResult, GateStatus, OrderView, 
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.order_options import OrderOptions
 from connector.core.position import Position
-from connector.core.trade_fee import TokenAmount, TradeFee
+from connector.core.trade_fee import CommissionRate, TokenAmount, TradeFee
 from connector.core.trading_rule import TradingRule
 from connector.exchange.gates import WAITS_FOR
 from connector.simulator.fault_injection.catalogue import FAULTS, Moment
@@ -47,8 +47,8 @@ MOMENTS = {
 
 #: What a strategy is handed by calls, and finds in events.
 TYPES = (
-    Position, OrderView, PublicTrade, TradeFee, TokenAmount, TradingRule, CancellationResult, GateStatus, FundingInfo,
-    FundingTerms, SettledRate, PerpetualOrderCandidate, OrderOptions,
+    Position, OrderView, PublicTrade, TradeFee, TokenAmount, CommissionRate, TradingRule, CancellationResult,
+    GateStatus, FundingInfo, FundingTerms, SettledRate, PerpetualOrderCandidate, OrderOptions,
 )  # fmt: skip
 _VALUES = {int: "N", float: "NUMBER", Path: "PATH"}
 

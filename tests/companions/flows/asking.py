@@ -42,3 +42,16 @@ async def faults(rest: str, name: str, **terms: str) -> None:
     address, params = f"{rest}/local/v1/faults", {"name": name, **terms}
     async with aiohttp.ClientSession() as session, session.post(address, params=params) as answer:
         assert answer.status == 200, await answer.text()
+
+
+async def burns_fees(rest: str, key: str, secret: str, bnb: str) -> None:
+    """Brings BNB into the futures wallet, and lets fees be paid in it."""
+    query = urlencode({"feeBurn": "true", "timestamp": str(round(time.time() * 1000))})
+    signature = hmac.new(secret.encode(), query.encode(), hashlib.sha256).hexdigest()
+    async with aiohttp.ClientSession() as session:
+        brought = {"api_key": key, "asset": "BNB", "amount": bnb}
+        async with session.post(f"{rest}/local/v1/transfer", params=brought) as answer:
+            assert answer.status == 200, await answer.text()
+        address = f"{rest}/fapi/v1/feeBurn?{query}&signature={signature}"
+        async with session.post(address, headers={"X-MBX-APIKEY": key}) as answer:
+            assert answer.status == 200, await answer.text()

@@ -14,7 +14,6 @@ async def test_touch_and_mark_are_the_markets_own(connector: PerpetualDerivative
     prices = connector.components.prices.prices_of(PAIR)
     assert (prices.best_bid, prices.best_ask) == (D(59_990), D(60_010))
     assert prices.mark == connector.components.prices.mark_price(PAIR) > 0
-    assert connector.components.prices.funding_rate(SYMBOL, 0).is_finite()
 
 
 async def test_before_the_first_frame_nothing_is_made_up(venue: LocalExchange) -> None:
@@ -24,7 +23,6 @@ async def test_before_the_first_frame_nothing_is_made_up(venue: LocalExchange) -
     components.feed.add(SYMBOL, PAIR)
     assert components.prices.mark_price(PAIR).is_nan()
     assert components.prices.prices_of(PAIR).best_bid.is_nan()
-    assert components.prices.funding_rate("ETHUSDT", 0).is_nan()
     await connector.stop_network()
 
 

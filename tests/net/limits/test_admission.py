@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connector.net.limits.admission import MOST_IN_FLIGHT, Admission, Clocks, NoRoom, cost_of
-from connector.net.limits.limit_window import MOST_IN_FLIGHT_UNSURE
+from connector.net.limits.limit_window import MOST_IN_FLIGHT_UNSURE, Cost
 from connector.net.limits.throttle import Throttle, Ticket
 from connector.venue import endpoints
 from connector.venue.endpoints import Endpoint
@@ -136,5 +136,21 @@ def test_one_whose_turn_comes_in_the_moment_it_is_given_up_gives_it_back() -> No
         await asyncio.gather(waiting, return_exceptions=True)
         assert desk.throttle.use(desk.clock.now_ms())[0].used == MOST_IN_FLIGHT_UNSURE
         await desk.send(endpoints.CANCEL_ORDER)
+
+    in_virtual_time(work)
+
+
+def test_what_is_read_for_the_books_leaves_half_to_the_trading_and_waits_without_a_word() -> None:
+    async def work(desk: Desk) -> None:
+        told: list[str] = []
+        desk.admission.on_long_wait = lambda kind, wait_ms: told.append(kind)
+        desk.throttle.spend(Cost(weight=25), desk.clock.now_ms())
+        waits = asyncio.create_task(desk.send(endpoints.FUNDING_INCOME))
+        await asyncio.sleep(0)
+        assert desk.admission.waiting == 1
+        await desk.send(endpoints.INCOME)
+        assert (desk.admission.waiting, told) == (1, [])
+        waits.cancel()
+        await asyncio.gather(waits, return_exceptions=True)
 
     in_virtual_time(work)

@@ -50,5 +50,6 @@ def test_a_clock_of_the_venue_that_steps_back_leaves_nothing_below_zero() -> Non
 def test_the_slices_of_the_venues_weight() -> None:
     window = LimitWindow(RateLimit(REQUEST_WEIGHT, 60_000, 2400))
     assert {priority: window.most(priority) for priority in Priority} == {
-        Priority.BULK: 1440, Priority.NORMAL: 1920, Priority.LOOK_UP: 2160, Priority.RISK: 2400
+        Priority.BOOKKEEPING: 1200, Priority.BULK: 1440, Priority.NORMAL: 1920, Priority.LOOK_UP: 2160,
+        Priority.RISK: 2400,
     }  # fmt: skip

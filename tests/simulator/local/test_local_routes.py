@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from connector.simulator.fault_injection.catalogue import FAULTS
-from tests.companions.simulator.callers import START_MS, Caller
+from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
+from tests.companions.simulator.callers import QUIET, START_MS, Caller, caller
 from tests.companions.simulator.listeners import Listener
 
 
@@ -175,3 +178,11 @@ def test_a_mark_price_that_no_contract_can_have_is_refused(call: Caller, price: 
     before = call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["markPrice"]
     answer = call.local("POST", "/local/v1/mark", symbol="BTCUSDT", price=price)
     assert (answer["code"], call("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["markPrice"]) == (-1130, before)
+
+
+def test_a_special_rate_is_settled_beside_the_schedule_on_traditional_finance_alone() -> None:
+    call = caller(replace(QUIET, instruments=DEFAULT_INSTRUMENTS))
+    (row,) = call.local("POST", "/local/v1/funding", symbol="XAUUSDT", special="0.004")
+    assert (row["symbol"], row["fundingRate"], row["rateType"]) == ("XAUUSDT", "0.00400000", "Special")
+    assert call("GET", "/fapi/v1/fundingRate", symbol="XAUUSDT")[-1]["rateType"] == "Special"
+    assert call.local("POST", "/local/v1/funding", symbol="BTCUSDT", special="0.004")["code"] == -1130

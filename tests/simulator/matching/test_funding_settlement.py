@@ -93,3 +93,19 @@ def test_what_rounding_leaves_between_payers_and_receivers_is_the_exchanges() ->
     settle(desk)
     assert desk.engine.clearing.house_ledger.of("USDT").funding_e8 == -1
     assert desk.imbalances() == {}
+
+
+def test_a_special_settlement_pays_by_its_own_rate_beside_the_schedule() -> None:
+    desk = Desk()
+    long, short = desk.trader(), desk.trader()
+    short.limit(SELL, "0.1", "60000")
+    long.market(BUY, "0.1")
+    desk.mark("60000")
+    before = long.wallet
+    next_ms = desk.listing.mark_price.next_funding_ms
+    settlement = desk.engine.settle_special(BTC, 500_000, desk.now_ms)
+    assert (settlement.is_special, settlement.rate_e8) == (True, 500_000)
+    assert (long.wallet - before) * 100 == -3_000
+    assert [row.kind for row in long.income][-1] == "SPECIAL_FUNDING_FEE"
+    assert desk.listing.mark_price.next_funding_ms == next_ms
+    assert desk.imbalances() == {}
