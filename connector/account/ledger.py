@@ -13,13 +13,13 @@ The law:
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.account.funding_payments import FundingPayments
 from connector.account.position_drift import PositionDrift
 from connector.core.amounts import NAN, ZERO
-from connector.core.enums import PositionMode, PositionSide, TradeType
+from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
 from connector.core.events import (
     Event,
     FundingPaymentCompletedEvent,
@@ -195,6 +195,11 @@ class Ledger:
         report = self._leverage.get(symbol)
         return report.max_notional if report else None
 
+    def margin_type(self, symbol: str) -> MarginType | None:
+        """What backs a position of the symbol; None until the venue confirmed it."""
+        report = self._leverage.get(symbol)
+        return report.margin_type if report else None
+
     def _apply_account(self, report: AccountReport) -> tuple[Event, ...]:
         for balance in report.balances:
             if self._is_news((balance.asset, None), report, balance.time_ms):
@@ -271,6 +276,8 @@ class Ledger:
         changed = known is None or known.leverage != report.leverage
         if known is not None and not changed and report.max_notional is None:
             return ()
+        if known is not None and report.margin_type is None:
+            report = replace(report, margin_type=known.margin_type)
         self._leverage[report.symbol] = report
         pair = self._names.pair_of(report.symbol)
         if pair is None or not changed:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from connector.core.enums import OrderWay
+from connector.core.enums import OrderWay, TradeType
 from connector.core.event_tags import MarketEvent
 
 
@@ -118,4 +118,23 @@ class CancelOnDisconnectEvent:
     #: armed, late (it can't be called in), fired, off (orders of others rest there) or left (at a stop).
     state: str
     #: The same in words, with the time at which it runs out.
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TradingStatusEvent:
+    """What the exchange lets a pair do changed: whether it trades, or which sides may only reduce a position."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.TradingStatus
+
+    timestamp: float
+    trading_pair: str
+    is_trading: bool
+    #: The exchange's word; NOT_LISTED where the pair vanished from its list.
+    status: str
+    #: It will not trade again: the exchange closes what is held.
+    is_being_settled: bool
+    #: Sides whose orders may only reduce (POSITION_RISK_CONTROL).
+    reduce_only_sides: tuple[TradeType, ...]
+    #: The same in words.
     reason: str

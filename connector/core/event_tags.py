@@ -33,3 +33,4 @@ class MarketEvent(Enum):
     OpeningsPaused = 350
     OpeningsResumed = 351
     CancelOnDisconnect = 352
+    TradingStatus = 360

@@ -18,6 +18,7 @@ from connector.core.connection_events import (
     OrderWayChangedEvent,
     RateLimitNearEvent,
     RateLimitWaitEvent,
+    TradingStatusEvent,
 )
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
@@ -321,4 +322,5 @@ Event = (
     | OpeningsPausedEvent
     | OpeningsResumedEvent
     | CancelOnDisconnectEvent
+    | TradingStatusEvent
 )

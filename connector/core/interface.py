@@ -12,10 +12,12 @@ from typing import Any, NamedTuple, Protocol
 from connector.core.amounts import NAN
 from connector.core.enums import (
     BookState,
+    MarginType,
     OrderState,
     OrderType,
     PositionAction,
     PositionMode,
+    PositionSide,
     PriceType,
     StreamKind,
     TradeType,
@@ -323,6 +325,13 @@ class Exchange(Protocol):
     async def set_position_mode(self, mode: PositionMode) -> None: ...
     @property
     def position_mode(self) -> PositionMode: ...
+    async def set_margin_type(self, trading_pair: str, margin_type: MarginType) -> None: ...
+    def get_margin_type(self, trading_pair: str) -> MarginType | None: ...
+    async def adjust_isolated_margin(
+        self, trading_pair: str, amount: Decimal, position_side: PositionSide = PositionSide.BOTH
+    ) -> Decimal: ...
+    async def set_multi_assets_mode(self, on: bool) -> None: ...
+    async def set_fee_burn(self, on: bool) -> None: ...
 
     # Events, and what a bot keeps over a restart.
     def add_listener(self, event_tag: MarketEvent, listener: Listener) -> None: ...

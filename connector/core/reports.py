@@ -230,6 +230,8 @@ class LeverageReport:
     leverage: int
     #: The most that position and orders of one side may be worth; None where the source has none.
     max_notional: Decimal | None = None
+    #: None where the source does not say.
+    margin_type: MarginType | None = None
 
 
 @dataclass(frozen=True, slots=True)

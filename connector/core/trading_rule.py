@@ -49,6 +49,14 @@ class TradingRule:
     price_band_up: Decimal
     price_band_down: Decimal
     max_orders: int
+    #: Sides whose orders may only reduce a position (POSITION_RISK_CONTROL).
+    reduce_only_sides: tuple[TradeType, ...] = ()
+    #: How far from the mark price a market order goes, as a fraction.
+    market_take_bound: Decimal = ZERO
+    #: How far the last price may be from the mark price where a protected conditional order triggers, as a fraction.
+    trigger_protect: Decimal = ZERO
+    #: The contract ends, or has ended: it will not trade again.
+    is_being_settled: bool = False
 
     @property
     def min_price_increment(self) -> Decimal:
@@ -122,7 +130,15 @@ class TradingRule:
         """Whether the pair takes no orders now."""
         if self.is_trading:
             return None
-        return BrokenRule("symbol status", "TRADING", self.status, "wait until the pair trades again")
+        remedy = "the pair is being settled" if self.is_being_settled else "wait until the pair trades again"
+        return BrokenRule("symbol status", "TRADING", self.status, remedy)
+
+    def broken_control(self, trade_type: TradeType) -> BrokenRule | None:
+        """Whether orders of that side may only reduce now; asked of one that opens."""
+        if trade_type not in self.reduce_only_sides:
+            return None
+        side = trade_type.name.lower()
+        return BrokenRule("POSITION_RISK_CONTROL", f"no opening {side}s", f"an opening {side}", "only reduce for now")
 
     def _broken_lot(self, amount: Decimal, order_type: OrderType) -> BrokenRule | None:
         if below := self._broken_least(amount, order_type):

@@ -24,6 +24,7 @@ from connector.exchange.account.funding_history import FundingHistory, Paid
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.payment_asks import PaymentAsks
 from connector.exchange.account.remedies import Reading, Remedies
+from connector.exchange.account.rule_keeper import RuleKeeper
 from connector.exchange.account.settled_rates import SettledRates
 from connector.exchange.account.trade_watch import TradeWatch
 from connector.exchange.account.user_source import UserSource
@@ -33,6 +34,7 @@ from connector.exchange.bus import Bus
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.gates import USER_STREAM, Gates
 from connector.exchange.instance import Instance
+from connector.exchange.market_data.contract_info_source import ContractInfoSource
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import market_streams
 from connector.exchange.market_data.price_lookup import PriceLookup
@@ -128,24 +130,32 @@ def _components(
 
     # 5. The way in: one stream a route, each judged by its age.
     streams = market_streams(gateway, feed, _market_at(settings.depth_speed), gates, clock)
+    contracts = _contracts(gateway, venue, pair_rules, gates, clock)
     user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all, settings.websocket_heartbeat_interval)
 
     return Components(
-        clock=clock, instance=instance, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api,
-        pair_rules=pair_rules, feed=feed, bus=bus, gates=gates, tracker=tracker, journaling=journaling, ledger=ledger,
-        dispatcher=dispatcher, budget=budget, fees=fees, commissions={}, prices=prices, ids=ids, tasks=tasks,
-        asset_prices=_asset_prices(api, clock, ledger, pair_rules), entry=entry, modifications=modifications,
+        clock=clock, instance=instance, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api, ids=ids,
+        pair_rules=pair_rules, contract_info=contracts, feed=feed, bus=bus, gates=gates, tracker=tracker, ledger=ledger,
+        dispatcher=dispatcher, budget=budget, fees=fees, commissions={}, prices=prices, tasks=tasks, entry=entry,
+        asset_prices=_asset_prices(api, clock, ledger, pair_rules), journaling=journaling, modifications=modifications,
         batches=Batches(gateway, entry, modifications, tasks), cancellation=cancellation,
-        settings=AccountSettings(api, dispatcher, gates), last_act=LastAct(gateway, api, tracker, clock),
-        refusals=refusals, reconciler=reconciler, streams=streams, user=user,
+        last_act=LastAct(gateway, api, tracker, clock), refusals=refusals, reconciler=reconciler, streams=streams,
         liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
         limits=LimitWatch(gateway, api, gates, bus, clock), funding_terms=FundingTermsSource(gateway, feed, bus, clock),
         funding_history=_funding_history(venue, journaling, Paid(pair_rules, feed, ledger), clock),
-        remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, pair_rules, reconciler)),
-        order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon), openings=openings,
+        remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, contracts.keeper, reconciler)),
+        order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon), openings=openings, user=user,
         switch=_switch(settings, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
         openings_file=OpeningsFile(settings.openings_file, openings), takes_ember_orders=settings.ember_orders,
     )  # fmt: skip
+
+
+def _contracts(
+    gateway: Gateway, venue: VenueSide, pair_rules: PairRules, gates: Gates, clock: Clock
+) -> ContractInfoSource:
+    keeper = RuleKeeper(pair_rules, venue.api, venue.bus, clock)
+    settings = AccountSettings(venue.api, venue.dispatcher, gates, clock, venue.bus)
+    return ContractInfoSource(gateway, USDM_MARKET, keeper, settings, clock)
 
 
 def _market_at(speed: str) -> MarketRow:
@@ -216,10 +226,10 @@ def _sight(gates: Gates, ledger: Ledger) -> Sight:
 
 
 def _readings(
-    api: VenueApi, dispatcher: ReportDispatcher, pair_rules: PairRules, reconciler: Reconciler
+    api: VenueApi, dispatcher: ReportDispatcher, keeper: RuleKeeper, reconciler: Reconciler
 ) -> dict[Reread, Reading]:
     async def rules(symbol: str) -> None:
-        pair_rules.take(await api.instruments())
+        await keeper.read()
 
     async def position(symbol: str) -> None:
         await reconciler.compare_account()

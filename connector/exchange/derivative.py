@@ -11,7 +11,7 @@ from typing import Any
 
 from connector.account.budget_checker import BudgetChecker
 from connector.core.amounts import NAN, ZERO
-from connector.core.enums import OrderType, OrderWay, PositionAction, PositionMode, PriceType, StreamKind, TradeType
+from connector.core.enums import OrderType, OrderWay, PositionAction, PriceType, StreamKind, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, OrderFilledEvent
 from connector.core.faults import ArgumentFault, ConnectorFault, UnavailableFault
@@ -23,6 +23,7 @@ from connector.core.position import Position
 from connector.core.trade_fee import CommissionRate
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.account_calls import AccountCalls
 from connector.exchange.network import trading_pairs
 from connector.exchange.network.components import Components
 from connector.exchange.network.feed_report import FeedReport, feed_report
@@ -35,7 +36,7 @@ from connector.orders.in_flight_order import InFlightOrder
 _STEP_S = 0.02
 
 
-class PerpetualDerivative(OrderCalls):
+class PerpetualDerivative(OrderCalls, AccountCalls):
     """Satisfies `core.interface.Exchange`. Build it by `assemble`, then `start_network`."""
 
     def __init__(self, components: Components) -> None:
@@ -342,25 +343,6 @@ class PerpetualDerivative(OrderCalls):
     def budget_checker(self) -> BudgetChecker:
         return self._components.budget
 
-    async def set_leverage(self, trading_pair: str, leverage: int) -> None:
-        """Sets the leverage unless it is so already, and reads it back. Raises `ConfigFault`."""
-        await self._components.settings.set_leverage(self._rule(trading_pair), leverage)
-
-    def get_leverage(self, trading_pair: str) -> int:
-        return self._components.ledger.assumed_leverage(self._rule(trading_pair).symbol)
-
-    async def check_leverage(self, trading_pair: str, leverage: int, notional: Decimal) -> None:
-        """Raises `ConfigFault` when the brackets do not allow the leverage, or not for that much notional."""
-        await self._components.settings.check_leverage(self._rule(trading_pair), leverage, notional)
-
-    async def set_position_mode(self, mode: PositionMode) -> None:
-        """Sets the account's mode unless it is so already, and reads it back. Raises `ConfigFault`."""
-        await self._components.settings.set_position_mode(mode)
-
-    @property
-    def position_mode(self) -> PositionMode:
-        return self._components.ledger.assumed_mode
-
     # Events, and what a bot keeps over a restart.
 
     def add_listener(self, event_tag: MarketEvent, listener: Listener) -> None:
@@ -377,9 +359,6 @@ class PerpetualDerivative(OrderCalls):
         self._components.tracker.restore(saved_states, self._components.clock.now_ms())
 
     # Inside.
-
-    def _rule(self, trading_pair: str) -> TradingRule:
-        return self._components.pair_rules.rule(trading_pair)
 
     def _note_own_price(self, event: Event) -> None:
         if isinstance(event, OrderFilledEvent):

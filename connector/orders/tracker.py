@@ -140,6 +140,11 @@ class Tracker:
         """Orders that may still trade, oldest first."""
         return tuple(self._active.values())
 
+    @property
+    def active_count(self) -> int:
+        """How many may still trade."""
+        return len(self._active)
+
     def pending_unknown(self) -> tuple[InFlightOrder, ...]:
         """Orders of which nobody knows whether they live."""
         return tuple(order for order in self._active.values() if order.state is OrderState.PENDING_UNKNOWN)

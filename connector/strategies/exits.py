@@ -75,7 +75,7 @@ def _kept(
     """The live exit that stays: a stop-loss order at work, or one at the wanted price."""
     for order in view.exits(wanted.side) if wanted.amount else ():
         is_sized = order.remaining == wanted.amount or order.client_order_id in torn
-        is_priced = order.price == wanted.price or _is_stop_at_work(settings, view, wanted, order)
+        is_priced = wanted.is_served_at(order.price) or _is_stop_at_work(settings, view, wanted, order)
         if is_sized and is_priced and not order.is_pending_cancel:
             return order
     return None
@@ -85,7 +85,7 @@ def _is_resting(kept: OwnOrder | None, wanted: WantedExit) -> bool:
     """Whether the take-profit is live as it should be. A stop-loss order is renewed without a pause."""
     if kept is None or wanted.is_stop:
         return False
-    return kept.price == wanted.price and kept.remaining == wanted.amount
+    return wanted.is_served_at(kept.price) and kept.remaining == wanted.amount
 
 
 def _is_stop_at_work(

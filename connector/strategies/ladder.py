@@ -1,8 +1,8 @@
 """The quotes that are wanted now: levels on both sides of the reference price, or the explicit orders.
 
 A ladder is built in this order: levels (or override) → price band → funding pause → optimisation → tick and lot
-grid, prices away from the market → quotes that would take are dropped. Its buys lie below the reference price and
-its sells above it, so a ladder never crosses itself.
+grid, prices away from the market → quotes that would take, or that PERCENT_PRICE forbids, are dropped. Its buys lie
+below the reference price and its sells above it, so a ladder never crosses itself.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from connector.core.amounts import ONE, ceil_to, floor_to
 from connector.core.enums import PriceType, TradeType
+from connector.core.price_band import is_beyond
 from connector.core.trading_rule import TradingRule
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.view import DepthLevel, MarketView, OwnOrder
@@ -56,7 +57,7 @@ def ladder(
     if settings.order_optimization_enabled and settings.order_levels == 1:
         quotes = [_optimised(quote, quotes, settings, view) for quote in quotes]
     on_grid = [_on_grid(quote, view.rule) for quote in quotes]
-    return tuple(quote for quote in on_grid if not _would_take(quote, view, exits))
+    return tuple(quote for quote in on_grid if not (_is_forbidden(quote, view) or _would_take(quote, view, exits)))
 
 
 def planned(settings: PerpetualMarketMakingSettings, reference: Decimal) -> Iterator[Quote]:
@@ -78,8 +79,8 @@ def _away(reference: Decimal, side: TradeType, spread: Decimal) -> Decimal:
 
 
 def _is_served(quote: Quote, settings: PerpetualMarketMakingSettings, view: MarketView, reference: Decimal) -> bool:
-    """Whether price band and funding pause leave the side of this quote open."""
-    if _pays_funding_soon(quote.trade_type, settings, view):
+    """Whether the exchange's position control, price limits and the funding pause leave the quote's side open."""
+    if quote.trade_type in view.rule.reduce_only_sides or _pays_funding_soon(quote.trade_type, settings, view):
         return False
     if quote.trade_type is TradeType.BUY:
         return not 0 < settings.price_ceiling <= reference
@@ -118,6 +119,12 @@ def _price_beyond(depth: Decimal, levels: tuple[DepthLevel, ...], own: tuple[Own
 def _on_grid(quote: Quote, rule: TradingRule) -> Quote:
     price = rule.quantize_price(quote.price, quote.trade_type)
     return replace(quote, price=price, amount=rule.quantize_amount(quote.amount))
+
+
+def _is_forbidden(quote: Quote, view: MarketView) -> bool:
+    """Whether the market is so far from the mark price that the exchange's band takes no such quote."""
+    mark = view.mark_price
+    return mark is not None and is_beyond(view.rule, quote.trade_type, quote.price, mark)
 
 
 def _would_take(quote: Quote, view: MarketView, exits: Sequence[WantedExit]) -> bool:

@@ -2,7 +2,8 @@
 
 `intents, state = decide(settings, state, view)`, once a tick. The rules, in order:
 
-1. A view that is not ready asks for nothing: whoever runs this pulls the quotes.
+1. A view that is not ready asks for nothing: whoever runs this pulls the quotes. A pair that does not trade takes no
+   order: its quotes are pulled, so that none of them meets the price at which it trades again.
 2. Exits are managed for every open position, whatever else holds; quotes make way for them.
 3. Quotes that are closer than the minimum spread, that would close a position at the wrong price, or that would
    enlarge a position past its stop price, are cancelled at once.
@@ -31,6 +32,9 @@ def decide(
     """The intents of this moment, cancels before the orders of their side, and the state for the next one."""
     if not view.ready:
         return (), state
+    if not view.rule.is_trading:
+        quotes = (*view.quotes(TradeType.BUY), *view.quotes(TradeType.SELL))
+        return tuple(cancels(view, quotes, "the pair does not trade")), state
     state = state.after_fill(view.last_complete_fill_ms, settings.filled_order_delay_ms)
     exits = wanted_exits(settings, view)
     intents, state = exit_intents(settings, state, view, exits)

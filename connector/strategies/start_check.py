@@ -1,10 +1,12 @@
 """Whether the orders that the settings describe are orders that the pair's rules take: asked once, before quoting."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 
-from connector.core.amounts import plain
+from connector.core.amounts import ZERO, plain
+from connector.core.enums import TradeType
 from connector.core.faults import ConfigFault
+from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -19,6 +21,17 @@ def start_refusals(
     """
     too_many = tuple(_too_many(settings, rule))
     return too_many or tuple(fault for quote in planned(settings, reference_price) for fault in _broken(rule, quote))
+
+
+def largest_side(quotes: Collection[Quote], positions: Iterable[Position], reference_price: Decimal) -> Decimal:
+    """What all quotes of one side come to beside what is held on that side, of the side where that is more."""
+    signed = [position.amount for position in positions]
+    sums = []
+    for side in TradeType:
+        planned_there = sum((quote.amount * quote.price for quote in quotes if quote.trade_type is side), ZERO)
+        held = sum((abs(amount) for amount in signed if amount * side.sign > 0), ZERO)
+        sums.append(planned_there + held * reference_price)
+    return max(sums)
 
 
 def _broken(rule: TradingRule, quote: Quote) -> Iterator[ConfigFault]:

@@ -198,6 +198,11 @@ FUNDING_INCOME = replace(INCOME, priority=Priority.BOOKKEEPING)
 
 SET_LEVERAGE = Endpoint("POST", "/fapi/v1/leverage", fixed(1), Security.SIGNED, is_write=True)
 SET_POSITION_MODE = Endpoint("POST", "/fapi/v1/positionSide/dual", fixed(1), Security.SIGNED, is_write=True)
+SET_MARGIN_TYPE = Endpoint("POST", "/fapi/v1/marginType", fixed(1), Security.SIGNED, is_write=True)
+SET_MULTI_ASSETS = Endpoint("POST", "/fapi/v1/multiAssetsMargin", fixed(1), Security.SIGNED, is_write=True)
+ADJUST_MARGIN = Endpoint("POST", "/fapi/v1/positionMargin", fixed(1), Security.SIGNED, is_write=True)
+FEE_BURN = _get("/fapi/v1/feeBurn", 30)
+SET_FEE_BURN = Endpoint("POST", "/fapi/v1/feeBurn", fixed(1), Security.SIGNED, is_write=True)
 
 #: The timer that cancels all regular orders of a symbol; setting it twice is setting it once. One that would wait long
 #: is tried anew instead, by whoever knows what it is about.

@@ -77,3 +77,6 @@ class StreamTerms:
 
 
 HELD_A_DAY = StreamTerms()
+
+#: Conditional orders that may wait at once, of all symbols together ("MAX_NUM_ALGO_ORDERS", as of 2025-12).
+MOST_CONDITIONAL = 200

@@ -50,12 +50,17 @@ PASSING: Final = frozenset(
 #: These speak of orders that open; a change of an open order passes them (inf.: no page says what it meets).
 OF_OPENINGS: Final = frozenset({-4105, -4106, -4107, -4140, -4141, -4400, -4408, -4411})
 
+#: What the list of contracts says too, so that it ends when the list says so: a contract's status, and the sides that
+#: may only reduce.
+OF_THE_STATUS: Final = frozenset({-4140, -4141})
+OF_THE_CONTROL: Final = frozenset({-4105, -4106, -4107})
+
 REFUSALS: Final[dict[int, RefusalRule]] = {
     -4140: RefusalRule(1, Paused.SYMBOL, Reread.RULES),
     -4141: RefusalRule(1, Paused.SYMBOL, Reread.RULES),
-    -4105: RefusalRule(1, Paused.SYMBOL),
-    -4106: RefusalRule(1, Paused.SIDE),
-    -4107: RefusalRule(1, Paused.SIDE),
+    -4105: RefusalRule(1, Paused.SYMBOL, Reread.RULES),
+    -4106: RefusalRule(1, Paused.SIDE, Reread.RULES),
+    -4107: RefusalRule(1, Paused.SIDE, Reread.RULES),
     -4400: RefusalRule(1, Paused.SYMBOL),
     -4408: RefusalRule(1, Paused.SYMBOL),
     -4411: RefusalRule(1, Paused.SYMBOL),
@@ -68,8 +73,10 @@ REFUSALS: Final[dict[int, RefusalRule]] = {
     -4087: RefusalRule(3, Paused.ACCOUNT),
     -4088: RefusalRule(3, Paused.ACCOUNT),
     **dict.fromkeys((-1002, -1011, -2008, -2014, -2015, -2017, -4109), RefusalRule(3, Paused.ACCOUNT)),
+    **dict.fromkeys((-4183, -4184), RefusalRule(3, Paused.SIDE, Reread.RULES)),
     **dict.fromkeys((-2022, -2024, -4118), RefusalRule(3, Paused.SIDE, Reread.POSITION)),
     **dict.fromkeys(
-        (-1111, -1121, -4003, -4004, -4005, -4014, -4023, -4164, -5029), RefusalRule(3, Paused.SIDE, Reread.RULES)
+        (-1111, -1121, -2025, *range(-4007, -4000), -4013, -4014, -4016, -4023, -4024, -4131, -4164, -5029),
+        RefusalRule(3, Paused.SIDE, Reread.RULES),
     ),
 }

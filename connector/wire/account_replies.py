@@ -21,6 +21,7 @@ from connector.wire.json_text import (
     positive,
     read,
     rows_of,
+    sound_rows,
     time_ms,
     unsigned,
     unsigned_or_none,
@@ -123,7 +124,8 @@ def account_config(body: bytes) -> AccountConfig:
 
 def leverage_row(row: Row) -> LeverageReport:
     leverage = whole(row, "leverage", 1, MOST_LEVERAGE)
-    return LeverageReport(word(row, "symbol"), leverage, unsigned_or_none(row, "maxNotionalValue"))
+    margin_type = None if row.get("marginType") is None else margin_type_of(row["marginType"])
+    return LeverageReport(word(row, "symbol"), leverage, unsigned_or_none(row, "maxNotionalValue"), margin_type)
 
 
 def symbol_config(body: bytes) -> LeverageReport:
@@ -133,11 +135,16 @@ def symbol_config(body: bytes) -> LeverageReport:
 
 def symbol_configs(body: bytes) -> tuple[LeverageReport, ...]:
     """The configuration of all symbols."""
-    return read(body, "symbol configuration", lambda rows: tuple(leverage_row(row) for row in rows_of(rows)))
+    return read(body, "symbol configuration", lambda rows: sound_rows(rows, leverage_row))
 
 
 def leverage(body: bytes) -> LeverageReport:
     return read(body, "leverage", leverage_row)
+
+
+def fee_burn(body: bytes) -> bool:
+    """Whether fees are paid in BNB, at a discount."""
+    return read(body, "fee burn", lambda row: flag(row["feeBurn"]))
 
 
 def countdown(body: bytes) -> tuple[str, int]:

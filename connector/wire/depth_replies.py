@@ -1,6 +1,6 @@
 """The one fact of an answer about books that is not read in `market`: how new it is."""
 
-from connector.wire.json_text import Row, read, rows_of, whole, word
+from connector.wire.json_text import Row, read, sound_rows, whole, word
 
 
 def last_update_id(body: bytes) -> int:
@@ -9,7 +9,7 @@ def last_update_id(body: bytes) -> int:
 
 def last_update_ids(body: bytes) -> dict[str, int]:
     """By symbol, of the best prices of all symbols."""
-    return read(body, "bookTicker", lambda rows: dict(map(_newest, rows_of(rows))))
+    return read(body, "bookTicker", lambda rows: dict(sound_rows(rows, _newest)))
 
 
 def _newest(row: Row) -> tuple[str, int]:

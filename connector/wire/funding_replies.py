@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from connector.core.figures import FigureError
 from connector.core.funding_info import SettledRate
-from connector.wire.json_text import Row, amount, amount_or_none, read, rows_of, time_ms, word
+from connector.wire.json_text import Row, amount, amount_or_none, read, rows_of, sound_rows, time_ms, word
 
 _HOUR_MS = 3_600_000
 #: The venue settles up to once in 8 hours; a week is none of its intervals.
@@ -25,7 +25,7 @@ class FundingAdjustment:
 
 
 def funding_adjustments(body: bytes) -> tuple[FundingAdjustment, ...]:
-    return read(body, "funding info", lambda rows: tuple(_adjustment(row) for row in rows_of(rows)))
+    return read(body, "funding info", lambda rows: sound_rows(rows, _adjustment))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from connector.core.amounts import ONE, ZERO
+from connector.core.enums import TradeType
 from connector.core.faults import ConfigFault, UnreadableFault
 from connector.core.figures import FigureError, cut
 from connector.core.trading_rule import TradingRule
+from connector.venue.contract_states import CONTROLLED_SIDES, contract_kind, contract_state
 from connector.venue.limits import RateLimit
 from connector.wire.json_text import (
     NOT_AS_PROMISED,
@@ -21,13 +23,12 @@ from connector.wire.json_text import (
     read,
     rows_of,
     unsigned,
+    unsigned_or_none,
     word,
     word_or_none,
 )
 from connector.wire.rate_limits import rate_limits
 
-_TRADITIONAL = "TRADIFI_PERPETUAL"
-PERPETUAL_CONTRACTS = frozenset({"PERPETUAL", _TRADITIONAL})
 #: A grid finer or coarser than any of the venue's: what is counted in it would not stay exact.
 _FINEST, _COARSEST = Decimal("1e-12"), Decimal("1e12")
 #: Open orders of a symbol are counted in hundreds.
@@ -41,6 +42,8 @@ class Instruments:
     rules: Mapping[str, TradingRule]
     pair_of: Mapping[str, str]
     rate_limits: tuple[RateLimit, ...]
+    #: Of every perpetual symbol, those among them that give way to another of their pair.
+    by_symbol: Mapping[str, TradingRule] = field(default_factory=dict)
     #: Why a pair cannot be traded though it is listed.
     unusable: Mapping[str, str] = field(default_factory=dict)
     #: A line for each listed limit that is not known.
@@ -56,7 +59,7 @@ class Instruments:
         if trading_pair not in self.rules:
             wanted = trading_pair.upper().replace("-", "")
             near = [pair for pair, rule in self.rules.items() if rule.symbol == wanted]
-            shown = ", ".join(near or sorted(self.rules)[:5])
+            shown = ", ".join(near or sorted(pair for pair, rule in self.rules.items() if rule.is_trading)[:5])
             raise ConfigFault("market", trading_pair, "no such perpetual pair at the exchange", f"try {shown}")
         return self.rules[trading_pair]
 
@@ -69,31 +72,49 @@ def instruments(body: bytes) -> Instruments:
 def _instruments(info: Row) -> Instruments:
     rules: dict[str, TradingRule] = {}
     unusable: dict[str, str] = {}
+    by_symbol: dict[str, TradingRule] = {}
     traditional: list[str] = []
-    for row in rows_of(info["symbols"]):
-        if row.get("contractType") not in PERPETUAL_CONTRACTS:
-            continue
+    rows = info["symbols"]
+    if not isinstance(rows, list):
+        raise FigureError("symbols: is no list")
+    for row in rows:
         try:
+            kind = contract_kind(word_or_none(row, "contractType"))
+            if kind is None:
+                continue
             rule = trading_rule(row)
-            rules[rule.trading_pair] = rule
-            if row["contractType"] == _TRADITIONAL:
+            if kind.on_traditional_finance:
                 traditional.append(rule.symbol)
         except NOT_AS_PROMISED as error:
             # One row of hundreds: the others are as good as before.
             unusable[_pair_named(row)] = cut(f"{type(error).__name__} {error}")
+            continue
+        by_symbol[rule.symbol] = rule
+        if _is_better(rule, rules.get(rule.trading_pair)):
+            rules[rule.trading_pair] = rule
     limits, unknown = rate_limits(info["rateLimits"])
     return Instruments(
         rules=rules,
         pair_of={rule.symbol: pair for pair, rule in rules.items()},
         rate_limits=limits,
-        unusable=unusable,
+        by_symbol=by_symbol,
+        unusable={pair: why for pair, why in unusable.items() if pair not in rules},
         unknown_limits=unknown,
         on_traditional_finance=tuple(traditional),
     )
 
 
-def _pair_named(row: Row) -> str:
+def _is_better(rule: TradingRule, other: TradingRule | None) -> bool:
+    """Of two symbols of one pair the one that trades, else the one that may trade again."""
+    if other is None or rule.is_trading != other.is_trading:
+        return other is None or rule.is_trading
+    return other.is_being_settled and not rule.is_being_settled
+
+
+def _pair_named(row: object) -> str:
     """The pair that a row is of, as far as it says so."""
+    if not isinstance(row, dict):
+        return ""
     base, quote = row.get("baseAsset"), row.get("quoteAsset")
     return cut(f"{base}-{quote}") if isinstance(base, str) and isinstance(quote, str) else ""
 
@@ -106,31 +127,43 @@ def trading_rule(row: Row) -> TradingRule:
         entry = filters.get(filter_type, {})
         return default if entry.get(field) is None else unsigned(entry, field)
 
-    market_lot = filters.get("MARKET_LOT_SIZE")
+    step, most = _grid(filters["LOT_SIZE"], "stepSize"), limit("LOT_SIZE", "maxQty")
+    market_lot, market_most = filters.get("MARKET_LOT_SIZE"), limit("MARKET_LOT_SIZE", "maxQty")
     status = word_or_none(row, "status") or word(row, "contractStatus")
+    state = contract_state(word_or_none(row, "contractType"), status)
     return TradingRule(
         trading_pair=f"{word(row, 'baseAsset')}-{word(row, 'quoteAsset')}",
         symbol=word(row, "symbol"),
         base_asset=word(row, "baseAsset"),
         quote_asset=word(row, "quoteAsset"),
         margin_asset=word(row, "marginAsset"),
-        is_trading=status == "TRADING",
-        status=status,
+        is_trading=state.is_trading,
+        status=state.status,
         contract_size=positive(row, "contractSize") if "contractSize" in row else ONE,
         tick_size=_grid(filters["PRICE_FILTER"], "tickSize"),
         min_price=limit("PRICE_FILTER", "minPrice"),
         max_price=limit("PRICE_FILTER", "maxPrice"),
-        step_size=_grid(filters["LOT_SIZE"], "stepSize"),
+        step_size=step,
         min_amount=limit("LOT_SIZE", "minQty"),
-        max_amount=limit("LOT_SIZE", "maxQty"),
-        market_step_size=_grid(market_lot, "stepSize") if market_lot else ZERO,
+        max_amount=most,
+        # A market order keeps to both filters.
+        market_step_size=max(step, _grid(market_lot, "stepSize")) if market_lot else step,
         min_market_amount=limit("MARKET_LOT_SIZE", "minQty"),
-        max_market_amount=limit("MARKET_LOT_SIZE", "maxQty"),
+        max_market_amount=min((bound for bound in (most, market_most) if bound), default=ZERO),
         min_notional=limit("MIN_NOTIONAL", "notional"),
         price_band_up=limit("PERCENT_PRICE", "multiplierUp", ONE * 100),
         price_band_down=limit("PERCENT_PRICE", "multiplierDown"),
         max_orders=int(min(limit("MAX_NUM_ORDERS", "limit"), Decimal(_MOST_LIMIT))),
+        reduce_only_sides=_reduce_only_sides(filters.get("POSITION_RISK_CONTROL", {})),
+        market_take_bound=unsigned_or_none(row, "marketTakeBound") or ZERO,
+        trigger_protect=unsigned_or_none(row, "triggerProtect") or ZERO,
+        is_being_settled=state.is_being_settled,
     )
+
+
+def _reduce_only_sides(control: Row) -> tuple[TradeType, ...]:
+    """A word that is not known binds nobody here: the venue refuses what it means."""
+    return CONTROLLED_SIDES.get(word_or_none(control, "positionControlSide"), ())
 
 
 def _grid(row: Row, field: str) -> Decimal:

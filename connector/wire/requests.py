@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from connector.core.amounts import plain
-from connector.core.enums import PositionMode, SelfTradePrevention, TradeType
+from connector.core.enums import MarginType, PositionMode, PositionSide, SelfTradePrevention, TradeType
 from connector.core.intents import OrderIntent
 from connector.venue.limits import MAX_ROWS
 from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES, SELF_TRADE_PREVENTION
@@ -130,6 +130,24 @@ def set_leverage(symbol: str, leverage: int) -> RequestParams:
 
 def set_position_mode(mode: PositionMode) -> RequestParams:
     return {"dualSidePosition": "true" if mode is PositionMode.HEDGE else "false"}
+
+
+def set_margin_type(symbol: str, margin_type: MarginType) -> RequestParams:
+    return {"symbol": symbol, "marginType": margin_type.value}
+
+
+def set_multi_assets(on: bool) -> RequestParams:
+    return {"multiAssetsMargin": "true" if on else "false"}
+
+
+def set_fee_burn(on: bool) -> RequestParams:
+    return {"feeBurn": "true" if on else "false"}
+
+
+def adjust_margin(symbol: str, amount: Decimal, position_side: PositionSide) -> RequestParams:
+    """Margin for an isolated position; an amount below 0 is taken back."""
+    kind = "1" if amount > 0 else "2"
+    return {"symbol": symbol, "positionSide": position_side.value, "amount": plain(abs(amount)), "type": kind}
 
 
 def trades_from_id(symbol: str, from_id: int, limit: int = MAX_ROWS) -> RequestParams:

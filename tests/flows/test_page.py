@@ -203,9 +203,7 @@ async def test_a_clock_that_was_hurried_goes_on_as_fast_as_before() -> None:
         assert page.errors == []
 
 
-async def test_a_command_that_was_done_is_done_though_the_look_after_it_fails(
-    page: Page, venue: LocalExchange
-) -> None:
+async def test_a_command_that_was_done_is_done_though_the_look_after_it_fails(page: Page, venue: LocalExchange) -> None:
     await page.value(
         "(window.fetch = ((real) => (path, ...more) => path.startsWith('/local/v1/view')"
         " ? Promise.reject(new Error('cut off')) : real(path, ...more))(window.fetch), 0)"

@@ -238,3 +238,12 @@ def test_a_ladder_never_crosses_itself_nor_the_market(
     assert all(price < (best_bid + gap) * tick for price in buys)
     assert all(price > best_bid * tick for price in sells)
     assert all(price % tick == 0 for price in (*buys, *sells))
+
+
+def test_a_quote_that_the_band_forbids_is_not_wanted() -> None:
+    """The market lies 10 % below the mark price: no sell may be so cheap, and a buy may."""
+    far = moment(mark_price=D(66_000))
+    assert {quote.trade_type for quote in ladder(settings(), far)} == {BUY}
+    near = moment(mark_price=D(54_000))
+    assert {quote.trade_type for quote in ladder(settings(), near)} == {SELL}
+    assert {quote.trade_type for quote in ladder(settings(), moment(mark_price=None))} == {BUY, SELL}

@@ -19,6 +19,7 @@ from tests.companions.strategies.scene import (
     BUY,
     CLOSE,
     NOW_MS,
+    RULE,
     SELL,
     D,
     cancelled,
@@ -369,3 +370,21 @@ def test_whatever_fills_and_however_it_is_reported_exits_never_exceed_the_positi
     venue.work(99, Decimal(1))
     for side in TradeType:
         assert closing(list(venue.resting.values()), side) <= venue.held(side)
+
+
+def test_of_a_pair_that_does_not_trade_quotes_are_pulled_and_nothing_is_asked_for() -> None:
+    halted = replace(RULE, is_trading=False, status="TRADING_HALT")
+    orders = (own(BUY, "59400", name="quote"), own(SELL, "60600", "0.5", name="exit", action=CLOSE))
+    view = moment(rule=halted, orders=orders, positions=(long_of("0.5"),))
+    assert gone(settings(), view) == ["quote"]
+    assert asked(settings(), view) == []
+
+
+@pytest.mark.parametrize("sides", [(BUY,), (SELL,), (BUY, SELL)])
+def test_a_side_that_may_only_reduce_is_not_quoted_and_exits_are(sides: tuple[TradeType, ...]) -> None:
+    view = moment(rule=replace(RULE, reduce_only_sides=sides))
+    assert {side for side, *_ in asked(settings(), view)} == {side.name for side in TradeType} - {
+        side.name for side in sides
+    }
+    held = moment(rule=view.rule, positions=(long_of("0.5"),))
+    assert [order for order in asked(settings(), held) if order[0] == "SELL"] == [("SELL", "60000", "0.5")]

@@ -2,7 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from connector.strategies.start_check import start_refusals
+from connector.core.enums import MarginType, PositionSide
+from connector.core.position import Position
+from connector.strategies.ladder import planned
+from connector.strategies.start_check import largest_side, start_refusals
 from tests.companions.strategies.scene import RULE, D, settings
 
 AT = D(60000)
@@ -56,3 +59,18 @@ def test_too_many_explicit_orders_are_refused_by_their_own_key() -> None:
 def test_a_pair_without_a_limit_of_orders_takes_any_number() -> None:
     many = settings(order_levels="900", order_level_spread="0.01")
     assert start_refusals(many, replace(RULE, max_orders=0), AT) == ()
+
+
+@pytest.mark.parametrize(
+    ("held", "largest"),
+    [((), "1218"), (("0.1",), "7182"), (("-0.1",), "7218"), (("0.1", "-0.2"), "13218")],
+)
+def test_the_larger_side_of_the_ladder_is_counted_beside_what_is_held_there(
+    held: tuple[str, ...], largest: str
+) -> None:
+    """Two levels a side of 0.01, at 59,400 and 58,800 below, at 60,600 and 61,200 above."""
+    quotes = tuple(planned(settings(order_levels="2"), AT))
+    positions = [
+        Position("BTC-USDT", PositionSide.BOTH, D(0), AT, D(amount), 10, MarginType.CROSSED) for amount in held
+    ]
+    assert largest_side(quotes, positions, AT) == D(largest)

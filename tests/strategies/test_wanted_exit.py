@@ -2,6 +2,7 @@ import pytest
 
 from connector.core.enums import OrderType, TradeType
 from connector.core.intents import OrderIntent
+from connector.strategies.view import HeldPosition
 from connector.strategies.wanted_exit import is_past_stop, stop_price, wanted_exits
 from tests.companions.strategies.scene import BUY, CLOSE, SELL, D, long_of, moment, settings, short_of
 
@@ -14,9 +15,10 @@ GUARDED = settings(long_profit_taking_spread="1", short_profit_taking_spread="1"
         ({"best_bid": D("58800.1")}, False),
         ({"best_bid": D("58800")}, True),
         ({"best_bid": D("50000")}, True),
-        ({"best_bid": None, "mark_price": D("58800")}, True),
-        ({"best_bid": None, "mark_price": D("58801")}, False),
-        ({"best_bid": None, "mark_price": None}, False),
+        ({"best_bid": None, "last_price": D("58800")}, True),
+        ({"best_bid": None, "last_price": D("58801")}, False),
+        ({"best_bid": None, "mark_price": D("50000")}, False),
+        ({"best_bid": None, "last_price": None, "mark_price": D("50000")}, False),
     ],
 )
 def test_a_long_position_is_past_its_stop_when_the_best_bid_is(facts: dict[str, object], is_past: bool) -> None:
@@ -60,3 +62,37 @@ def test_an_exit_meets_orders_of_the_other_side_at_its_price_or_through_it(
 ) -> None:
     (wanted,) = wanted_exits(GUARDED, moment(positions=(long_of("0.5"),)))
     assert wanted.meets(side, D(price)) is does
+
+
+@pytest.mark.parametrize(
+    ("position", "mark", "price", "wished"),
+    [
+        (long_of("0.5"), "66000", "62700", "60600"),
+        (long_of("0.5"), "63789.47", "60600", "60600"),
+        (short_of("0.5"), "54000", "56700", "59400"),
+        (long_of("0.5"), "50000", "60600", "60600"),
+    ],
+)
+def test_an_exit_that_the_band_forbids_is_wanted_at_its_edge(
+    position: HeldPosition, mark: str, price: str, wished: str
+) -> None:
+    (wanted,) = wanted_exits(GUARDED, moment(positions=(position,), mark_price=D(mark)))
+    assert (wanted.price, wanted.wished) == (D(price), D(wished))
+    assert wanted.is_held_by_band is (price != wished)
+
+
+def test_an_exit_at_the_edge_stays_while_the_edge_moves_a_little_or_lets_it_be_better() -> None:
+    (wanted,) = wanted_exits(GUARDED, moment(positions=(long_of("0.5"),), mark_price=D(66_000)))
+    served = [
+        price for price in ("60599", "60600", "62000", "62700", "62800", "62900") if wanted.is_served_at(D(price))
+    ]
+    assert served == ["60600", "62000", "62700", "62800"]
+
+
+def test_no_exit_is_priced_by_a_mark_that_no_market_backs() -> None:
+    """The ask side is empty, the mark 10 % above: the last trade says where the market is."""
+    alone = {"positions": (short_of("0.5"),), "best_ask": None, "mark_price": D(66_000)}
+    (calm,) = wanted_exits(GUARDED, moment(**alone, last_price=D("60020")))
+    assert (calm.is_stop, calm.price) == (False, D(59_400))
+    (past,) = wanted_exits(GUARDED, moment(**alone, last_price=D("61300")))
+    assert (past.is_stop, past.price) == (True, D("61606.5")), "half a percent behind the last trade"

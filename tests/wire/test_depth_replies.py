@@ -18,3 +18,9 @@ def test_an_answer_without_one_is_unreadable() -> None:
 def test_the_best_prices_of_all_symbols_name_the_newest_id_of_each() -> None:
     body = b'[{"symbol":"A","bidPrice":"1","lastUpdateId":7},{"symbol":"B","bidPrice":"2","lastUpdateId":9}]'
     assert last_update_ids(body) == {"A": 7, "B": 9}
+
+
+def test_a_row_without_an_id_is_left_out_alone() -> None:
+    assert last_update_ids(b'[{"symbol":"A"},{"symbol":"B","lastUpdateId":9},null]') == {"B": 9}
+    with pytest.raises(UnreadableFault, match="no row is as promised"):
+        last_update_ids(b'[{"symbol":"A"}]')

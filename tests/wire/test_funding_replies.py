@@ -54,3 +54,11 @@ def test_settlements_of_every_type_are_told_with_it() -> None:
         Settlement("AAPLUSDT", SettledRate(2, Decimal("0.5")), True),
         Settlement("BTCUSDT", SettledRate(3, Decimal("-0.0002")), False),
     )
+
+
+def test_a_row_without_an_interval_is_left_out_alone() -> None:
+    body = (
+        b'[{"symbol":"ODDUSDT","fundingIntervalHours":null},{"symbol":"BLZUSDT","fundingIntervalHours":4},7,'
+        b'{"fundingIntervalHours":4}]'
+    )
+    assert funding_adjustments(body) == (FundingAdjustment("BLZUSDT", 4 * 3_600_000, None, None),)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connector.core.enums import TradeType
 from connector.core.faults import ConfigFault, UnreadableFault
 from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit
 from connector.wire.instruments import instruments
@@ -66,7 +67,19 @@ def test_a_status_that_nobody_knows_is_not_trading() -> None:
 def test_a_filter_that_is_absent_sets_no_limit() -> None:
     needed = symbol_row()["filters"][:2]
     rule = instruments(info(symbol_row(filters=needed))).rule("BTC-USDT")
-    assert (rule.market_step_size, rule.min_notional, rule.max_orders) == (0, 0, 0)
+    assert (rule.min_market_amount, rule.min_notional, rule.max_orders) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("limit_most", "market_most", "most"), [("1000", "120", 120), ("100", "120", 100), ("0", "120", 120)]
+)
+def test_a_market_order_keeps_to_the_lot_filters_of_both_kinds(limit_most: str, market_most: str, most: int) -> None:
+    price, lot, market, *others = symbol_row()["filters"]
+    filters = [price, lot | {"maxQty": limit_most}, market | {"maxQty": market_most, "stepSize": "0.01"}, *others]
+    rule = instruments(info(symbol_row(filters=filters))).rule("BTC-USDT")
+    assert (rule.max_market_amount, rule.market_step_size, rule.step_size) == (most, D("0.01"), D("0.001"))
+    without = instruments(info(symbol_row(filters=[price, lot, *others]))).rule("BTC-USDT")
+    assert (without.max_market_amount, without.market_step_size) == (1000, D("0.001"))
 
 
 @pytest.mark.parametrize(
@@ -116,3 +129,82 @@ def test_a_recorded_list_of_symbols_is_read_whole() -> None:
     listed = instruments(RECORDED.read_bytes())
     assert listed.rule("BTC-USDT").tick_size == D("0.01")
     assert all("-" in pair and rule.tick_size > 0 for pair, rule in listed.rules.items())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"filters": None},
+        {"filters": [symbol_row()["filters"][0], symbol_row()["filters"][1] | {"stepSize": ""}]},
+        {"marginAsset": None},
+        {"contractType": ["PERPETUAL"]},
+        {"status": None},
+    ],
+)
+def test_a_foreign_row_of_nonsense_is_left_out_and_named(changes: dict[str, Any]) -> None:
+    listed = instruments(info(symbol_row(symbol="XMRUSDT", baseAsset="XMR") | changes, symbol_row()))
+    assert listed.rule("BTC-USDT").is_trading
+    assert list(listed.unusable) == ["XMR-USDT"]
+
+
+def test_what_is_no_row_at_all_takes_no_other_along() -> None:
+    told = json.loads(info(symbol_row()))
+    told["symbols"] += [None, 7, "BTCUSDT", []]
+    assert list(instruments(json.dumps(told).encode()).rules) == ["BTC-USDT"]
+
+
+@pytest.mark.parametrize(
+    ("contract_type", "status", "is_being_settled"),
+    [
+        ("PERPETUAL_DELIVERING", "SETTLING", True),
+        ("PERPETUAL DELIVERING", "SETTLING", True),
+        ("TRADIFI_PERPETUAL_DELIVERING", "TRADING", True),
+        ("PERPETUAL", "SETTLING", True),
+        ("PERPETUAL", "CLOSE", True),
+        ("", "PENDING_TRADING", False),
+        ("", "TRADING", False),
+        (None, "PENDING_TRADING", False),
+        ("PERPETUAL", "TRADING_HALT", False),
+    ],
+)
+def test_a_contract_on_its_way_in_or_out_has_a_rule_and_does_not_trade(
+    contract_type: str | None, status: str, is_being_settled: bool
+) -> None:
+    rule = instruments(info(symbol_row(contractType=contract_type, status=status))).rule("BTC-USDT")
+    assert (rule.is_trading, rule.is_being_settled) == (False, is_being_settled)
+    broken = rule.broken_status()
+    assert broken is not None
+    assert ("is being settled" in str(broken)) is is_being_settled
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("other", [{"status": "PENDING_TRADING"}, {"status": "CLOSE"}, {"contractType": ""}])
+def test_of_two_symbols_of_a_pair_the_one_that_trades_is_taken(other: dict[str, Any], is_first: bool) -> None:
+    rows = [symbol_row(symbol="BTCOLD") | other, symbol_row()]
+    listed = instruments(info(*(rows if is_first else reversed(rows))))
+    assert listed.rule("BTC-USDT").symbol == "BTCUSDT"
+    assert set(listed.by_symbol) == {"BTCUSDT", "BTCOLD"}
+
+
+@pytest.mark.parametrize(
+    ("side", "bound"),
+    [
+        ("NONE", ()),
+        ("BUY", (TradeType.BUY,)),
+        ("SELL", (TradeType.SELL,)),
+        ("BOTH", (TradeType.BUY, TradeType.SELL)),
+        ("SIDEWAYS", ()),
+    ],
+)
+def test_which_sides_may_only_reduce_is_read(side: str, bound: tuple[TradeType, ...]) -> None:
+    filters = [*symbol_row()["filters"][:-1], {"filterType": "POSITION_RISK_CONTROL", "positionControlSide": side}]
+    rule = instruments(info(symbol_row(filters=filters))).rule("BTC-USDT")
+    assert rule.reduce_only_sides == bound
+    assert [rule.broken_control(side) is not None for side in TradeType] == [side in bound for side in TradeType]
+
+
+def test_how_far_market_orders_go_and_what_protects_triggers_is_read() -> None:
+    rule = instruments(info(symbol_row(marketTakeBound="0.05", triggerProtect="0.0500"))).rule("BTC-USDT")
+    assert (rule.market_take_bound, rule.trigger_protect) == (D("0.05"), D("0.05"))
+    silent = instruments(info(symbol_row())).rule("BTC-USDT")
+    assert (silent.market_take_bound, silent.trigger_protect) == (0, 0)

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from connector.core.faults import UnreadableFault
-from connector.wire.json_text import amount, amount_or_none, flag, parsed, read
+from connector.core.figures import FigureError
+from connector.wire.json_text import amount, amount_or_none, flag, parsed, read, sound_rows, word
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"<html>bad gateway</html>"])
@@ -32,3 +33,12 @@ def test_ids_of_any_length_stay_exact() -> None:
 
 def test_flags_come_in_several_spellings() -> None:
     assert [flag(value) for value in (True, "true", "TRUE", False, "false", 0)] == [True] * 3 + [False] * 3
+
+
+def test_of_a_list_of_all_symbols_a_row_that_is_not_as_promised_takes_no_other_along() -> None:
+    rows = [{"symbol": "A"}, {"symbol": 7}, None, {}, {"symbol": "B"}]
+    assert sound_rows(rows, lambda row: word(row, "symbol")) == ("A", "B")
+    assert sound_rows([], lambda row: word(row, "symbol")) == ()
+    for nonsense in ({}, None, [{}], [1, 2]):
+        with pytest.raises(FigureError):
+            sound_rows(nonsense, lambda row: word(row, "symbol"))

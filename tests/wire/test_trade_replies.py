@@ -16,3 +16,7 @@ def test_the_last_trade_is_read_of_one_symbol_and_of_all() -> None:
 def test_an_answer_without_it_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableFault):
         last_trade_ids(body)
+
+
+def test_a_row_without_one_is_left_out_alone() -> None:
+    assert last_trade_ids(b'[{"symbol":"A"},{"symbol":"B","lastId":9}]') == {"B": 9}

@@ -35,7 +35,7 @@ class Status:
     def line(self) -> str:
         """One line of plain text."""
         figures = self._accounting.figures
-        state = "ready" if self._connector.ready else f"waiting ({self._shut_gate()})"
+        state = self._not_trading() or ("ready" if self._connector.ready else f"waiting ({self._shut_gate()})")
         quotes = len(self._connector.in_flight_orders)
         by_rest = f"  orders by REST ({trouble})" if (trouble := self._connector.order_way()[1]) else ""
         return (
@@ -78,7 +78,9 @@ class Status:
         head = Text()
         head.append(f" {self._pair} ", style="bold reverse")
         head.append(f"  {connector.domain} · order book: {TWINS_IN_USE} · ", style="dim")
-        if connector.ready:
+        if state := self._not_trading():
+            head.append(state, style="bold yellow")
+        elif connector.ready:
             head.append("quoting", style="bold green")
         else:
             head.append(f"waiting for {self._shut_gate()}", style="bold yellow")
@@ -154,6 +156,11 @@ class Status:
         ]
         if errors:
             table.add_row("trouble", Text("; ".join(errors), style="yellow"))
+
+    def _not_trading(self) -> str:
+        """That the exchange takes no orders of the pair, by its own word; empty where it does."""
+        rule = self._connector.trading_rules[self._pair]
+        return "" if rule.is_trading else f"not trading ({rule.status})"
 
     def _kept_back(self) -> str:
         """What keeps opening orders back now, and what the exchange refused so far; empty where there is nothing."""

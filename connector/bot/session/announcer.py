@@ -13,6 +13,7 @@ from connector.core.connection_events import (
     OrderWayChangedEvent,
     RateLimitNearEvent,
     RateLimitWaitEvent,
+    TradingStatusEvent,
 )
 from connector.core.enums import OrderWay
 from connector.core.event_tags import MarketEvent
@@ -20,7 +21,10 @@ from connector.core.events import Event
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.limit_watch import clock_text
+from connector.venue.refusals import OF_THE_CONTROL, OF_THE_STATUS
 
+#: After a refusal that the list of contracts explains, it is read again within this time.
+_LISTED_WITHIN_MS = 5_000
 _TOLD = (
     MarketEvent.FeedLost,
     MarketEvent.FeedRestored,
@@ -31,6 +35,7 @@ _TOLD = (
     MarketEvent.OpeningsResumed,
     MarketEvent.CancelOnDisconnect,
     MarketEvent.OrderWayChanged,
+    MarketEvent.TradingStatus,
 )
 
 
@@ -43,6 +48,8 @@ class Announcer:
         self._say = say
         self._lost: set[str] = set()
         self._openings_stopped = ""
+        #: What is said of a pause, and when, unless the exchange's list says it before; empty: it did.
+        self._unsaid: dict[str, tuple[int, str]] = {}
 
     def listen(self) -> None:
         """From now on."""
@@ -55,6 +62,21 @@ class Announcer:
         if stopped != self._openings_stopped:
             self._say(f"no new orders: {stopped}; cancels and closes go on" if stopped else "new orders go again")
         self._openings_stopped = stopped
+
+    def watch_refusals(self) -> None:
+        """Says what was refused and what the exchange's list of contracts did not explain."""
+        now_ms = self._connector.venue_time_ms()
+        for of, (due_ms, text) in tuple(self._unsaid.items()):
+            if now_ms >= due_ms and text:
+                self._say(text)
+                del self._unsaid[of]
+
+    def _told_by_list(self, event: TradingStatusEvent) -> None:
+        """What the list says of a pair says all that refusals for it would, then and when it is over."""
+        for of, (due_ms, _) in tuple(self._unsaid.items()):
+            if of.startswith(event.trading_pair):
+                self._unsaid[of] = due_ms, ""
+        self._say(event.reason)
 
     def _hear(self, event: Event) -> None:
         match event:
@@ -71,13 +93,19 @@ class Announcer:
                     f"the limit of {event.name} is used up: on at {clock_text(round(event.until_timestamp * 1000))}"
                 )
             case OpeningsPausedEvent() if event.code:
-                self._say(f"opening orders of {event.of} are paused, a probe goes once a minute: {event.reason}")
-            case OpeningsResumedEvent() if event.code:
+                text = f"opening orders of {event.of} are paused, a probe goes once a minute: {event.reason}"
+                if event.code in OF_THE_STATUS | OF_THE_CONTROL:
+                    self._unsaid[event.of] = self._connector.venue_time_ms() + _LISTED_WITHIN_MS, text
+                else:
+                    self._say(text)
+            case OpeningsResumedEvent() if event.code and self._unsaid.pop(event.of, None) is None:
                 self._say(f"opening orders of {event.of} go again; {event.kept} were kept back")
             case OrderWayChangedEvent(way=OrderWay.REST):
                 self._say(f"orders go by REST until the WS-API is up ({event.reason})")
             case OrderWayChangedEvent():
                 self._say("orders go over the WS-API again")
+            case TradingStatusEvent():
+                self._told_by_list(event)
             case CancelOnDisconnectEvent():
                 self._say(f"cancel_on_disconnect: {event.reason}")
 

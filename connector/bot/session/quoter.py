@@ -3,16 +3,20 @@
 from collections.abc import Callable
 
 from connector.bot.session.market_view import market_view
+from connector.core.amounts import ZERO, plain
 from connector.core.clock import Clock
 from connector.core.enums import OrderType, PositionAction
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
 from connector.core.intents import CancelIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
 from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
+from connector.strategies.view import MarketView
+from connector.strategies.wanted_exit import wanted_exits
 
 _PULL_EVERY_MS = 1_000
 #: What cannot be paid for is told at most this often.
@@ -37,6 +41,7 @@ class Quoter:
         self._last_complete_fill_ms: int | None = None
         self._pulled_ms = 0
         self._reported_ms: int | None = None
+        self._band_told_ms: int | None = None
         for tag in (MarketEvent.BuyOrderCompleted, MarketEvent.SellOrderCompleted):
             connector.add_listener(tag, self._note_complete_fill)
 
@@ -54,6 +59,7 @@ class Quoter:
             return
         if not self._connector.openings.is_open:
             self._pull_openings()
+        self._tell_band(view)
         intents, self._state = decide(self._settings, self._state, view)
         for intent in intents:
             if isinstance(intent, CancelIntent):
@@ -97,6 +103,20 @@ class Quoter:
             self._reported_ms = now_ms
             self._report(f"not placed: {self._connector.budget_checker.explain(candidate)}")
         return False
+
+    def _tell_band(self, view: MarketView) -> None:
+        """An exit that can't be priced as it should be is told when it begins, and now and then while it lasts."""
+        held = [wanted for wanted in wanted_exits(self._settings, view) if wanted.is_held_by_band]
+        now_ms = self._clock.monotonic_ms()
+        if not held or (self._band_told_ms is not None and now_ms - self._band_told_ms < _REPORT_EVERY_MS):
+            return
+        self._band_told_ms = now_ms
+        for wanted in held:
+            side = wanted.side.name.lower()
+            self._report(
+                f"the closing {side} at {plain(wanted.wished)} lies beyond {PERCENT_PRICE} (mark price "
+                f"{plain(view.mark_price or ZERO)}): it is priced at the edge, {plain(wanted.price)}"
+            )
 
     def _note_complete_fill(self, event: Event) -> None:
         self._last_complete_fill_ms = self._clock.now_ms()

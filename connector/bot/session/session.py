@@ -23,7 +23,7 @@ from connector.bot.session.stopping import Stopping, counted, named
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import plain
 from connector.core.clock import Clock
-from connector.core.faults import ConnectorFault, StopFault, UnavailableFault
+from connector.core.faults import ConfigFault, ConnectorFault, StopFault, UnavailableFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.assemble import assemble
@@ -31,7 +31,7 @@ from connector.exchange.network.entry_report import entry_report
 from connector.exchange.orders.openings import Openings
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.start_check import start_refusals
+from connector.strategies.start_check import largest_side, start_refusals
 
 _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
@@ -136,6 +136,8 @@ class Session:
         self._announcer.listen()
         await connector.start_network()
         self._show_restart()
+        if broken := connector.trading_rules[settings.market].broken_status():
+            raise ConfigFault("market", settings.market, f"{broken.rule}: {broken.value}", broken.remedy)
         await self._wait_until_ready()
         rule = connector.trading_rules[settings.market]
         reference = connector.get_mid_price(settings.market)
@@ -145,10 +147,7 @@ class Session:
         quotes = tuple(planned(settings, reference))
         for line in sorted({_cut(quote, rule) for quote in quotes} - {""}):
             self._screen.print_line(line)
-        notional = max(
-            sum((quote.amount * quote.price for quote in quotes if quote.trade_type is side), Decimal(0))
-            for side in {quote.trade_type for quote in quotes}
-        )
+        notional = largest_side(quotes, connector.account_positions.values(), reference)
         await connector.check_leverage(settings.market, settings.leverage, notional)
         await connector.set_position_mode(settings.position_mode)
         await connector.set_leverage(settings.market, settings.leverage)
@@ -168,6 +167,7 @@ class Session:
                 self._connector.raise_if_broken()
                 _raise_defects(beside)
                 self._announcer.watch_openings()
+                self._announcer.watch_refusals()
                 quoter.tick()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):

@@ -7,10 +7,12 @@ order sent or an account setting touched.
 from decimal import Decimal
 
 from connector.core.amounts import plain
-from connector.core.enums import PositionMode
-from connector.core.faults import Blame, ConfigFault, Fate, Fault
-from connector.core.reports import LeverageReport, PositionModeReport
+from connector.core.enums import MarginType, PositionMode, PositionSide
+from connector.core.faults import ConfigFault
+from connector.core.reports import LeverageReport, PositionModeReport, PositionReport
 from connector.core.trading_rule import TradingRule
+from connector.exchange.account.obstacles import obstacles
+from connector.exchange.account.setting_change import SettingChange, carried_out
 from connector.exchange.account.venue_api import VenueApi
 from connector.wire.account_replies import AccountConfig, LeverageBracket
 
@@ -47,17 +49,18 @@ def check_account(config: AccountConfig) -> None:
 
 
 async def confirm_position_mode(api: VenueApi, wanted: PositionMode) -> PositionModeReport:
-    """Sets the mode only when it differs, reads it back, and returns what is in force. No order is cancelled for it."""
-    now = await read_position_mode(api)
-    if now.mode is not wanted:
-        try:
-            await api.set_position_mode(wanted)
-        except Fault as fault:
-            _heed_refusal(fault, "position_mode", wanted.value)
-        now = await read_position_mode(api)
-    if now.mode is not wanted:
-        raise ConfigFault("position_mode", wanted.value, f"the exchange still has {now.mode.value}", "set it by hand")
-    return now
+    """Sets the mode only when it differs, reads it back, and returns what is in force."""
+    return await carried_out(
+        SettingChange(
+            key="position_mode",
+            wanted=wanted.value,
+            read=lambda: read_position_mode(api),
+            is_so=lambda now: now.mode is wanted,
+            ask=lambda: api.set_position_mode(wanted),
+            shown=lambda now: now.mode.value,
+            in_the_way=lambda code: obstacles(api, code),
+        )
+    )
 
 
 async def read_position_mode(api: VenueApi) -> PositionModeReport:
@@ -67,21 +70,90 @@ async def read_position_mode(api: VenueApi) -> PositionModeReport:
 
 async def confirm_leverage(api: VenueApi, symbol: str, wanted: int) -> LeverageReport:
     """Sets the leverage only when it differs, reads it back, and returns what is in force."""
-    if (await api.leverage(symbol)).leverage != wanted:
-        try:
-            await api.set_leverage(symbol, wanted)
-        except Fault as fault:
-            _heed_refusal(fault, "leverage", wanted)
-    now = await api.leverage(symbol)
-    if now.leverage != wanted:
-        raise ConfigFault("leverage", wanted, f"the exchange still has {now.leverage}", "set it by hand")
-    return now
+    return await carried_out(
+        SettingChange(
+            key="leverage",
+            wanted=wanted,
+            read=lambda: api.leverage(symbol),
+            is_so=lambda now: now.leverage == wanted,
+            ask=lambda: api.set_leverage(symbol, wanted),
+            shown=lambda now: str(now.leverage),
+            in_the_way=lambda code: obstacles(api, code, symbol),
+        )
+    )
 
 
-def _heed_refusal(fault: Fault, key: str, value: object) -> None:
-    """A definite refusal of what was asked is a setting that is wrong; what is unknown, or done, is read back."""
-    if fault.rule.fate in (Fate.DONE, Fate.UNKNOWN):
-        return
-    if fault.rule.blame in (Blame.REQUEST, Blame.CONFIGURATION, Blame.ACCOUNT):
-        raise ConfigFault(key, value, fault.rule.meaning, fault.rule.remedy) from fault
-    raise fault
+async def confirm_margin_type(api: VenueApi, symbol: str, wanted: MarginType) -> LeverageReport:
+    """Sets what backs the symbol's positions only when it differs, reads it back, and returns what is in force."""
+    return await carried_out(
+        SettingChange(
+            key="margin_type",
+            wanted=wanted.value,
+            read=lambda: api.leverage(symbol),
+            is_so=lambda now: now.margin_type is wanted,
+            ask=lambda: api.setup.set_margin_type(symbol, wanted),
+            shown=lambda now: now.margin_type.value if now.margin_type else "no margin type",
+            in_the_way=lambda code: obstacles(api, code, symbol),
+        )
+    )
+
+
+async def confirm_multi_assets(api: VenueApi, wanted: bool) -> AccountConfig:
+    """Sets whether all assets back all positions only when it differs, reads it back, and returns what is in force."""
+    return await carried_out(
+        SettingChange(
+            key="multi_assets_mode",
+            wanted=wanted,
+            read=api.config,
+            is_so=lambda now: now.is_multi_assets is wanted,
+            ask=lambda: api.setup.set_multi_assets(wanted),
+            shown=lambda now: str(now.is_multi_assets),
+            in_the_way=lambda code: obstacles(api, code),
+        )
+    )
+
+
+async def confirm_fee_burn(api: VenueApi, wanted: bool) -> bool:
+    """Sets whether fees are paid in BNB only when it differs, reads it back, and returns what is in force."""
+    return await carried_out(
+        SettingChange(
+            key="fee_burn",
+            wanted=wanted,
+            read=api.setup.fee_burn,
+            is_so=lambda now: now is wanted,
+            ask=lambda: api.setup.set_fee_burn(wanted),
+            shown=str,
+        )
+    )
+
+
+async def confirm_isolated_margin(api: VenueApi, symbol: str, side: PositionSide, amount: Decimal) -> PositionReport:
+    """Gives an isolated position so much margin more, or less, and returns the position as it is then."""
+
+    async def read() -> PositionReport:
+        rows = (await api.snapshot()).positions
+        held = next((row for row in rows if (row.symbol, row.position_side) == (symbol, side) and row.amount), None)
+        if held is None:
+            raise ConfigFault("position_side", side.value, f"{symbol} has no such position", "open one first")
+        return held
+
+    before = await read()
+    if before.margin_type is not MarginType.ISOLATED:
+        raise ConfigFault(
+            "amount",
+            plain(amount),
+            f"the position of {symbol} has cross margin",
+            "set the margin type first, when flat",
+        )
+    # Fees and funding of meanwhile move it, too.
+    wanted, slack = before.isolated_wallet + amount, abs(amount) / 2
+    return await carried_out(
+        SettingChange(
+            key="amount",
+            wanted=plain(amount),
+            read=read,
+            is_so=lambda now: abs(now.isolated_wallet - wanted) < slack,
+            ask=lambda: api.setup.adjust_margin(symbol, amount, side),
+            shown=lambda now: f"an isolated wallet of {plain(now.isolated_wallet)}",
+        )
+    )

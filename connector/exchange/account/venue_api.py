@@ -14,6 +14,7 @@ from connector.core.reports import AccountReport, IncomeReport, LeverageReport, 
 from connector.core.secrets import Secret
 from connector.core.trade_fee import CommissionRate
 from connector.exchange.account.algo_api import AlgoApi
+from connector.exchange.account.setup_api import SetupApi
 from connector.net.gateway import Gateway
 from connector.venue import endpoints
 from connector.venue.endpoints import Endpoint
@@ -40,6 +41,8 @@ class VenueApi:
         self._gateway = gateway
         #: Conditional orders, which the venue keeps apart.
         self.algo = AlgoApi(gateway)
+        #: How the account is set up.
+        self.setup = SetupApi(gateway)
         self._orders_page, self._trades_page = orders_a_page, trades_a_page
 
     async def instruments(self) -> Instruments:

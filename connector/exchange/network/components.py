@@ -12,11 +12,13 @@ from connector.exchange.account.asset_prices import AssetPrices
 from connector.exchange.account.funding_history import FundingHistory
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.remedies import Remedies
+from connector.exchange.account.rule_keeper import RuleKeeper
 from connector.exchange.account.user_source import UserSource
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.bus import Bus
 from connector.exchange.gates import Gates
 from connector.exchange.instance import Instance
+from connector.exchange.market_data.contract_info_source import ContractInfoSource
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.price_lookup import PriceLookup
@@ -81,7 +83,6 @@ class Components:
     commissions: dict[str, CommissionRate]
     asset_prices: AssetPrices
     prices: PriceLookup
-    settings: AccountSettings
     ids: OrderIds
     tasks: Tasks
     entry: OrderEntry
@@ -102,5 +103,14 @@ class Components:
     openings: Openings
     openings_file: OpeningsFile
     switch: DeadManSwitch
+    contract_info: ContractInfoSource
     #: Whether orders in Ember's words are taken.
     takes_ember_orders: bool
+
+    @property
+    def rule_keeper(self) -> RuleKeeper:
+        return self.contract_info.keeper
+
+    @property
+    def settings(self) -> AccountSettings:
+        return self.contract_info.settings

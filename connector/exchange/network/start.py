@@ -36,6 +36,9 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     # 2. What is listed, and the limits in force.
     instruments = await components.api.instruments()
     components.pair_rules.take(instruments)
+    components.rule_keeper.begin()
+    components.rule_keeper.on_list = components.limits.take
+    components.settings.symbols = lambda: tuple(rule.symbol for rule in components.pair_rules.rules.values())
     await components.limits.take(instruments)
     status.hold(gates.SYMBOLS)
     status.hold(gates.TRADING_RULES)
@@ -80,8 +83,10 @@ def works(components: Components) -> Iterator[Work]:
         components.order_way,
         components.openings_file,
         components.switch,
+        components.rule_keeper,
+        components.contract_info,
+        components.settings,
     ):
         yield part.run()
     yield upkeep.keep_clock(components.gateway, components.clock)
-    yield upkeep.keep_rules(components.pair_rules, components.api, components.limits)
     yield trading_pairs.read_the_rest(components)

@@ -1,18 +1,14 @@
-"""What is read anew from time to time: the venue's clock and the trading rules."""
+"""What is read anew from time to time: the venue's clock."""
 
 import asyncio
 import logging
 
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
-from connector.exchange.account.pair_rules import PairRules
-from connector.exchange.account.venue_api import VenueApi
-from connector.exchange.network.limit_watch import LimitWatch
 from connector.net.gateway import Gateway
 
 _LOG = logging.getLogger(__name__)
 CLOCK_EVERY_S = 600.0
-RULES_EVERY_S = 3600.0
 _STEP_S = 2.0
 #: A step that took so much longer than it should: this machine slept, or stood still.
 _ASLEEP_MS = 3_000
@@ -39,15 +35,3 @@ async def keep_clock(gateway: Gateway, clock: Clock, every_s: float = CLOCK_EVER
         except ConnectorFault as fault:
             due_ms = now_ms
             _LOG.info("measuring the clock: %s", fault)
-
-
-async def keep_rules(pair_rules: PairRules, api: VenueApi, limits: LimitWatch, every_s: float = RULES_EVERY_S) -> None:
-    """Reads the trading rules and the rate limits for ever; what fails is tried again the next time."""
-    while True:
-        await asyncio.sleep(every_s)
-        try:
-            instruments = await api.instruments()
-            pair_rules.take(instruments)
-            await limits.take(instruments)
-        except ConnectorFault as fault:
-            _LOG.warning("reading the trading rules: %s", fault)

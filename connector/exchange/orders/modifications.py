@@ -20,6 +20,7 @@ from connector.core.enums import PositionAction
 from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fault
 from connector.core.intents import ModifyIntent
 from connector.core.order_ends import Rejection
+from connector.core.price_band import broken_band
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.ack_event_watch import known_by_change
@@ -212,6 +213,9 @@ class Modifications:
         """Why a change does not leave; None where it does."""
         reduces_only = order.position_action is PositionAction.CLOSE
         broken = rule.broken_by(change.amount, change.price, order.order_type, reduce_only=reduces_only)
+        mark = self._terms.mark_price_of(order.trading_pair)
+        if broken is None and not reduces_only and not mark.is_nan():
+            broken = broken_band(rule, order.trade_type, change.price, mark)
         trouble = "" if reduces_only else self._permit.journaling.journal.trouble
         reasons = (
             (not order.is_open, "the order is over"),

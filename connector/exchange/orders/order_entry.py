@@ -11,7 +11,14 @@ from decimal import Decimal
 
 from connector.core.amounts import NAN, ZERO
 from connector.core.clock import Clock
-from connector.core.enums import PositionAction, PositionMode, PositionSide, SelfTradePrevention, TradeType
+from connector.core.enums import (
+    OrderType,
+    PositionAction,
+    PositionMode,
+    PositionSide,
+    SelfTradePrevention,
+    TradeType,
+)
 from connector.core.events import MarketOrderFailureEvent
 from connector.core.faults import ArgumentFault, Blame, ConnectorFault, Fate, Fault, FaultRule, Retry, UnreadableFault
 from connector.core.intents import OrderIntent
@@ -24,7 +31,7 @@ from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders import families
 from connector.exchange.orders.cancels import Cancels, TaskOwner
 from connector.exchange.orders.exact_intent import exact_intent
-from connector.exchange.orders.intent_rules import broken_rule, within_what_is_held
+from connector.exchange.orders.intent_rules import broken_count, broken_rule, most_resting, within_what_is_held
 from connector.exchange.orders.own_words import not_sent, own_word
 from connector.exchange.orders.post_only import WOULD_TAKE, Touch, repriced
 from connector.exchange.orders.rejections import NOT_SENT, UNPAID, kept_by, rejection_of
@@ -255,14 +262,17 @@ class OrderEntry:
         return within_what_is_held(exact, rule.symbol, mode, held, self._tracker.active)
 
     def _broken_rule(self, intent: OrderIntent, rule: TradingRule) -> BrokenRule | None:
-        # What has a price is worth that price: the mark is looked for without need.
-        mark = NAN if intent.price is not None else self._terms.mark_price_of(intent.trading_pair)
-        return broken_rule(intent, rule, mark)
+        pair = intent.trading_pair
+        # What closes and has a price is worth that price, and bound by no band here: it needs no mark.
+        needs_mark = intent.price is None or not intent.reduces_only
+        mark = self._terms.mark_price_of(pair) if needs_mark else NAN
+        is_market = intent.order_type is OrderType.MARKET
+        return broken_rule(intent, rule, mark, self._terms.touch_of(pair) if is_market else (None, None))
 
     def may_go(self, placing: Placing) -> bool:
         """Whether a tracked order may be sent now; what a rule, a shut gate or a refusal keeps has failed."""
         order, intent, rule = placing.order, placing.intent, placing.rule
-        broken = self._broken_rule(intent, rule)
+        broken = self._broken_rule(intent, rule) or self._broken_count(order, rule)
         if order.cancel_wanted:
             self._refuse(order, _CANCELLED)
         elif broken is not None:
@@ -280,6 +290,10 @@ class OrderEntry:
         else:
             return True
         return False
+
+    def _broken_count(self, order: InFlightOrder, rule: TradingRule) -> BrokenRule | None:
+        most = most_resting(order, rule)
+        return broken_count(order, rule, self._tracker.active) if 0 < most < self._tracker.active_count else None
 
     def is_wanted(self, placing: Placing) -> bool:
         """Whether the order may leave, as far as its owner and the gates are concerned; it is asked as the last thing

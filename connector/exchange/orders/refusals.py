@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from connector.core.clock import Clock
-from connector.core.connection_events import OpeningsPausedEvent, OpeningsResumedEvent
+from connector.core.connection_events import OpeningsPausedEvent, OpeningsResumedEvent, TradingStatusEvent
 from connector.core.enums import PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import (
@@ -30,7 +30,16 @@ from connector.core.events import (
 from connector.core.faults import Fault
 from connector.exchange.bus import Bus
 from connector.orders.in_flight_order import InFlightOrder
-from connector.venue.refusals import ANY, OF_OPENINGS, PASSING, PROBE_EVERY_MS, REFUSALS, Paused
+from connector.venue.refusals import (
+    ANY,
+    OF_OPENINGS,
+    OF_THE_CONTROL,
+    OF_THE_STATUS,
+    PASSING,
+    PROBE_EVERY_MS,
+    REFUSALS,
+    Paused,
+)
 
 _LOG = logging.getLogger(__name__)
 #: Symbol and side; None stands for all of them.
@@ -91,6 +100,7 @@ class Refusals:
         bus.add_listener(MarketEvent.OrderModifyFailed, self._hear_refusal)
         for tag in (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated, MarketEvent.OrderModified):
             bus.add_listener(tag, self._hear_acceptance)
+        bus.add_listener(MarketEvent.TradingStatus, self._hear_status)
 
     def keeps_back(self, order: InFlightOrder) -> str:
         """Why an order does not go now; empty where it does. A pause lets one go as a probe, once in a while."""
@@ -167,6 +177,15 @@ class Refusals:
             pause = self.pauses.get(scope)
             proves_nothing = isinstance(event, OrderModifiedEvent) and pause is not None and pause.code in OF_OPENINGS
             if pause is not None and not proves_nothing:
+                self._resume(scope)
+
+    def _hear_status(self, event: Event) -> None:
+        """What the exchange's own list says to be over is not probed for."""
+        if not isinstance(event, TradingStatusEvent) or not event.is_trading:
+            return
+        over = OF_THE_STATUS if event.reduce_only_sides else OF_THE_STATUS | OF_THE_CONTROL
+        for scope, pause in tuple(self.pauses.items()):
+            if pause.code in over and pause.of.partition(" ")[0] == event.trading_pair:
                 self._resume(scope)
 
     def _pause(self, order: InFlightOrder, what: Paused, code: int, reason: str) -> None:

@@ -16,6 +16,9 @@ _LIMITS: dict[int, Callable[[TradingRule], str]] = {
     -4005: lambda rule: f"maximum {plain(rule.max_amount)}",
     -4014: lambda rule: f"tick {plain(rule.tick_size)}",
     -4023: lambda rule: f"step {plain(rule.step_size)}",
+    **dict.fromkeys((-4016, -4183), lambda rule: f"at most x {plain(rule.price_band_up)}"),
+    **dict.fromkeys((-4024, -4184), lambda rule: f"at least x {plain(rule.price_band_down)}"),
+    -2025: lambda rule: f"maximum {rule.max_orders}",
     **dict.fromkeys((-4164, -5029), lambda rule: f"minimum {plain(rule.min_notional)} {rule.quote_asset}"),
 }
 #: It never left: the connector itself kept it.

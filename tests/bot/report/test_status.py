@@ -83,3 +83,14 @@ async def test_what_is_refused_and_what_is_kept_back_is_shown_with_its_reason(co
         assert "no new orders: the gate openings is shut by the desk" in text
         assert "the account paused: POST /fapi/v1/order [-2019]" in text
         assert "refused 3 x -2019" in text
+
+
+async def test_a_pair_that_does_not_trade_is_shown_as_such_though_all_is_ready(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    status = Status(connector, Accounting(PAIR), PAIR)
+    venue.act(lambda engine, now_ms: engine.set_status("BTCUSDT", "TRADING_HALT"))
+    await until(lambda: not connector.trading_rules[PAIR].is_trading, "known")
+    assert connector.ready
+    assert "not trading (TRADING_HALT)" in status.line()
+    assert "not trading (TRADING_HALT)" in shown(status, connector)

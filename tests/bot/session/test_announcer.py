@@ -7,12 +7,12 @@ import pytest
 
 from connector.bot.session.announcer import Announcer
 from connector.bot.session.local_exchange import attached
-from connector.core.enums import OrderType
+from connector.core.enums import OrderType, OrderWay
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.limit_watch import clock_text
 from connector.simulator.server import LocalExchange
 from connector.venue import endpoints
-from tests.companions.local_trading import PAIR, until
+from tests.companions.local_trading import PAIR, Trader, connect, ready, until
 
 pytestmark = pytest.mark.virtual_time
 D = Decimal
@@ -79,3 +79,37 @@ async def test_silence_and_its_end_are_told(connector: PerpetualDerivative, venu
     venue.faults.arm("banned", ms=10_000, method="GET")
     await until(lambda: "the exchange takes requests again" in said, "the silence is over", within_s=60)
     assert "wants silence until" in said[0] and said[0].endswith("nothing is sent before")
+
+
+async def test_a_refusal_that_the_list_explains_is_told_by_the_list_alone(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    announcer, said = announced(connector, venue)
+    venue.faults.arm("silent_stream", ms=600_000, stream="!contractInfo")
+    venue.faults.arm("trading_halt", symbol="BTCUSDT")
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(59_000))
+    await until(lambda: bool(said), "told")
+    await asyncio.sleep(10)
+    announcer.watch_refusals()
+    assert said == ["BTC-USDT does not trade (TRADING_HALT): no orders until it does"]
+    venue.faults.arm("trading_halt", times=0)
+    await until(lambda: len(said) > 1, "its end is told", within_s=62)
+    assert said[1:] == ["BTC-USDT trades again"]
+    assert connector.paused_openings == {}
+
+
+async def test_a_refusal_that_the_list_does_not_explain_is_told_by_itself(venue: LocalExchange, trader: Trader) -> None:
+    connector = connect(venue, way=OrderWay.REST)
+    await ready(connector)
+    announcer, said = announced(connector, venue)
+    venue.faults.arm("altered_answer", method="POST", path="/fapi/v1/order", field="code", value="-4140")
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(61_000))
+    await until(lambda: connector.refusals == {-4140: 1}, "refused")
+    announcer.watch_refusals()
+    assert said == []
+    await asyncio.sleep(6)
+    for _ in range(3):
+        announcer.watch_refusals()
+    (line,) = said
+    assert line.startswith("opening orders of BTC-USDT are paused") and "[-4140]" in line
+    await connector.stop_network()

@@ -6,6 +6,7 @@ import io
 import shutil
 import sqlite3
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ from connector.bot.session.session import Ending, Session
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, InstanceFault
 from connector.simulator.errors import VenueError
+from connector.simulator.market.orders import MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
@@ -192,3 +194,20 @@ async def test_while_the_exchange_wants_no_new_orders_none_is_tried(venue: Local
     assert figures.not_sent == 0
     assert session._screen.console.file.getvalue().count("the exchange wants no new orders until") == 1  # type: ignore[attr-defined]
     await session.stop()
+
+
+async def test_a_ladder_that_the_brackets_do_not_bear_beside_what_is_held_changes_nothing(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    """Twice 2.1 BTC a side come to 252,000 of the 300,000 that 125 x allows; 1 BTC is held beside them."""
+    request = OrderRequest(SYMBOL, 1, MARKET, Decimal(1))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, request, now_ms))
+    account = venue.engine.accounts[venue.account_id]
+    cap = venue.engine.listing(SYMBOL).instrument.cap_at(125)
+    amount = str((Decimal(cap) / 60_000 - Decimal("0.8")) / 2)[:5]
+    session = await begun(venue, leverage="125", order_amount=amount, order_level_amount="0", order_levels="2")
+    with pytest.raises(ConfigFault, match="leverage: 125: the bracket of BTC-USDT allows at most"):
+        await session.start(asyncio.Event())
+    await session.close()
+    assert account.leverage(SYMBOL) != 125
+    assert account.holds(SYMBOL)

@@ -18,7 +18,7 @@ from connector.simulator.accounts.accounts import Account
 from connector.simulator.market.orders import Order
 from connector.simulator.server import LocalExchange
 from tests.companions.exchange.conditional_scenes import waiting
-from tests.companions.local_trading import SYMBOL, EventLog
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog
 
 D = Decimal
 #: What may be told of one order, a letter an event: unknown, created, triggered, filled, then one end; a fill that is
@@ -67,7 +67,15 @@ class Referee:
     def differences(self) -> list[str]:
         """What is not yet, or not any more, as the exchange has it."""
         told = [*self._lives(), *self._changes(), *self._funding(), *self._forced()]
-        return [*self._orders(), *self._fills(), *self._account(), *told]
+        return [*self._orders(), *self._fills(), *self._account(), *self._rules(), *told]
+
+    def _rules(self) -> list[str]:
+        """Whether the contract trades, and which sides may only reduce."""
+        there, here = self.venue.engine.listing(SYMBOL), self.connector.trading_rules[PAIR]
+        sides = {"NONE": (), "BOTH": ("BUY", "SELL")}.get(there.control_side, (there.control_side,))
+        told = here.is_trading, tuple(side.name for side in here.reduce_only_sides)
+        true = there.status == "TRADING", sides
+        return [] if told == true else [f"what may be traded: here {told}, there {true}"]
 
     def unready(self) -> list[str]:
         """What the connector still waits for."""

@@ -9,7 +9,9 @@ import pytest
 from connector.core.enums import OrderType, PositionAction, PositionMode, PositionSide, PriceMatch, TradeType
 from connector.core.intents import OrderIntent
 from connector.core.order_options import OrderOptions
-from connector.exchange.orders.intent_rules import broken_rule, within_what_is_held
+from connector.core.reports import OrderStatus
+from connector.exchange.orders.intent_rules import broken_count, broken_rule, within_what_is_held
+from connector.exchange.orders.own_words import own_word
 from connector.orders.in_flight_order import InFlightOrder
 from connector.venue.order_fields import CLOSE_SEMANTICS
 from connector.wire.requests import place_order
@@ -115,3 +117,77 @@ def test_what_closes_all_of_a_position_has_no_amount_to_break_a_rule_by() -> Non
     broken = broken_rule(closing, replace(BTC_RULE, is_trading=False, status="CLOSE"), MARK)
     assert broken is not None
     assert broken.rule == "symbol status"
+
+
+BUY = OrderIntent("BTC-USDT", TradeType.BUY, OrderType.LIMIT, D("0.010"), D(60_000))
+
+
+@pytest.mark.parametrize(
+    ("intent", "rule"),
+    [
+        (replace(BUY, price=D(63_001)), "PERCENT_PRICE"),
+        (replace(BUY, trade_type=TradeType.SELL, price=D(56_999)), "PERCENT_PRICE"),
+        (replace(BUY, trade_type=TradeType.SELL, price=D(90_000)), None),
+        (replace(BUY, price=D(1_000), amount=D(1)), None),
+        (replace(BUY, price=D(63_001), position_action=PositionAction.CLOSE), None),
+        (replace(BUY, order_type=OrderType.STOP, price=D(63_100), options=OrderOptions(trigger_price=D(60_000))), "P"),
+        (replace(BUY, order_type=OrderType.STOP, price=D(71_000), options=OrderOptions(trigger_price=D(70_000))), None),
+    ],
+)
+def test_a_limit_price_keeps_to_the_band_of_the_mark_or_of_its_trigger(intent: OrderIntent, rule: str | None) -> None:
+    broken = broken_rule(intent, BTC_RULE, MARK)
+    assert (broken.rule if broken else None) == ("PERCENT_PRICE" if rule else None)
+
+
+def test_a_band_of_a_mark_that_is_not_known_binds_nothing() -> None:
+    assert broken_rule(replace(BUY, price=D(90_000)), BTC_RULE, D("NaN")) is None
+
+
+def test_a_market_order_that_opens_into_nothing_is_kept_and_one_that_closes_goes() -> None:
+    market, far = replace(BUY, order_type=OrderType.MARKET, price=None), (D(59_000), D(66_000))
+    broken = broken_rule(market, BTC_RULE, MARK, far)
+    assert broken is not None
+    assert (broken.rule, broken.value) == ("PERCENT_PRICE", "the best price 66000")
+    assert broken_rule(replace(market, trade_type=TradeType.SELL), BTC_RULE, MARK, far) is None
+    assert broken_rule(replace(market, position_action=PositionAction.CLOSE), BTC_RULE, MARK, far) is None
+    assert broken_rule(market, BTC_RULE, MARK, (None, None)) is None
+
+
+def test_a_side_under_control_takes_what_closes_alone() -> None:
+    controlled = replace(BTC_RULE, reduce_only_sides=(TradeType.BUY,))
+    broken = broken_rule(BUY, controlled, MARK)
+    assert broken is not None
+    assert broken.rule == "POSITION_RISK_CONTROL"
+    assert broken_rule(replace(BUY, position_action=PositionAction.CLOSE), controlled, MARK) is None
+    assert broken_rule(replace(BUY, trade_type=TradeType.SELL), controlled, MARK) is None
+
+
+def test_one_order_more_than_may_rest_is_kept() -> None:
+    book, rule = tracker(), replace(BTC_RULE, max_orders=2)
+    for name in ("a", "b"):
+        book.open_order(BUY, name, leverage=1, now_ms=1)
+    third = book.open_order(BUY, "c", leverage=1, now_ms=1)
+    broken = broken_count(third, rule, book.active)
+    assert broken is not None
+    assert (broken.rule, broken.limit) == ("MAX_NUM_ORDERS", "maximum 2")
+    assert broken_count(third, replace(rule, max_orders=0), book.active) is None
+    market = book.open_order(replace(BUY, order_type=OrderType.MARKET, price=None), "d", leverage=1, now_ms=1)
+    assert broken_count(market, rule, book.active) is None, "it never rests"
+    closing = book.open_order(replace(BUY, position_action=PositionAction.CLOSE), "e", leverage=1, now_ms=1)
+    assert broken_count(closing, rule, book.active) is None, "what closes is the venue's to judge"
+    book.apply(own_word(closing, OrderStatus.CANCEL_REQUESTED), 2)
+    for going in ("a", "b", "d"):
+        order = book.order(going)
+        assert order is not None
+        book.apply(own_word(order, OrderStatus.CANCEL_REQUESTED), 2)
+    assert broken_count(third, rule, book.active) is None, "the others are on their way out"
+
+
+def test_conditional_orders_are_counted_by_themselves_over_all_symbols() -> None:
+    book = tracker()
+    for number in range(200):
+        book.open_order(STOP, f"s{number}", leverage=1, now_ms=1)
+    assert broken_count(book.open_order(BUY, "a", leverage=1, now_ms=1), BTC_RULE, book.active) is None
+    broken = broken_count(book.open_order(STOP, "one more", leverage=1, now_ms=1), BTC_RULE, book.active)
+    assert broken is not None
+    assert (broken.rule, broken.limit) == ("MAX_NUM_ALGO_ORDERS", "maximum 200")

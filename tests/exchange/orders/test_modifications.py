@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -295,6 +296,8 @@ async def test_a_refusal_is_told_by_its_filter_and_the_order_stands(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     name = await resting(connector, log)
+    known = connector.trading_rules[PAIR]
+    connector.components.pair_rules.set(replace(known, price_band_up=D(2)))
     connector.modify(PAIR, name, price=D(90_000))
     await log.waits_for(MarketEvent.OrderModifyFailed)
     event = failed(log)
@@ -302,12 +305,16 @@ async def test_a_refusal_is_told_by_its_filter_and_the_order_stands(
         RejectionKind.FILTER, -4016, "PERCENT_PRICE", "price 90000",
     )  # fmt: skip
     assert (order_of(connector, name).state, there(venue)) == (OrderState.OPEN, [(OLD, AMOUNT)])
+    await until(lambda: connector.trading_rules[PAIR] == known, "the rules that it proved old are read again")
 
 
-async def test_a_change_that_breaks_a_rule_does_not_leave(connector: PerpetualDerivative, log: EventLog) -> None:
+@pytest.mark.parametrize("change", [{"amount": D("0.001"), "price": D(100)}, {"price": D(90_000)}])
+async def test_a_change_that_breaks_a_rule_does_not_leave(
+    connector: PerpetualDerivative, log: EventLog, change: dict[str, Decimal]
+) -> None:
     name = await resting(connector, log)
     with counted_requests(connector) as sent:
-        connector.modify(PAIR, name, amount=D("0.001"), price=D(100))
+        connector.modify(PAIR, name, **change)
         await log.waits_for(MarketEvent.OrderModifyFailed)
         assert not [request for request in sent if request.startswith("PUT")]
     assert (failed(log).rejection.kind, failed(log).rejection.code) == (RejectionKind.FILTER, 0)
@@ -389,11 +396,11 @@ async def test_three_refusals_alike_keep_further_changes_back(
     name = await resting(connector, log)
     with counted_requests(connector) as sent:
         for number in range(1, 6):
-            connector.modify(PAIR, name, price=D(90_000 + number))
+            connector.modify(PAIR, name, amount=D(90 + number))
             await log.waits_for(MarketEvent.OrderModifyFailed, number)
         assert sent["PUT /fapi/v1/order"] == 3
     assert "are paused" in str(failed(log).fault)
-    assert connector.refusals[-4016] == 3
+    assert connector.refusals[-2019] == 3
 
 
 async def test_a_rule_that_speaks_of_openings_keeps_no_change_back_and_no_change_ends_it(

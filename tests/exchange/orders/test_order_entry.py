@@ -331,6 +331,72 @@ async def test_a_socket_that_breaks_under_an_order_leaves_it_unknown_and_the_nex
     assert sorted(connector.in_flight_orders) == expected
 
 
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"price": D(63_100)}, "PERCENT_PRICE"),
+        ({"price": D("59000.05"), "amount": D("0.0004")}, "LOT_SIZE"),
+        ({"price": D(49_000), "amount": D("0.001")}, "MIN_NOTIONAL"),
+        ({"price": D(59_000), "amount": D(100_000)}, "LOT_SIZE"),
+    ],
+)
+async def test_what_breaks_a_rule_is_named_and_costs_no_request(
+    connector: PerpetualDerivative, log: EventLog, changes: dict[str, Decimal], rule: str
+) -> None:
+    with counted_requests(connector) as sent:
+        wanted = {"amount": D("0.010"), **changes}
+        connector.buy(PAIR, wanted["amount"], OrderType.LIMIT, wanted["price"])
+        failed = await log.waits_for(MarketEvent.OrderFailure)
+    assert isinstance(failed, MarketOrderFailureEvent)
+    assert failed.rejection is not None
+    assert (failed.rejection.kind, failed.rejection.filter) == (RejectionKind.FILTER, rule)
+    assert sent == {}
+
+
+async def test_an_exit_beyond_the_band_goes_and_the_exchange_names_the_rule(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    connector.sell(PAIR, D("0.010"), OrderType.LIMIT, D(50_000), position_action=PositionAction.CLOSE)
+    failed = await log.waits_for(MarketEvent.OrderFailure)
+    assert isinstance(failed, MarketOrderFailureEvent)
+    assert failed.rejection is not None
+    assert (failed.rejection.code, failed.rejection.filter) == (-4024, "PERCENT_PRICE")
+
+
+async def test_a_market_order_into_an_empty_distance_is_not_sent(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    venue.act(lambda engine, now_ms: engine.fix_mark(SYMBOL, 55_000 * 10**8))
+    await until(lambda: connector.get_mark_price(PAIR) == 55_000, "the mark price is nailed")
+    with counted_requests(connector) as sent:
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        failed = await log.waits_for(MarketEvent.OrderFailure)
+        assert sent == {}
+    assert "the best price 60010 breaks" in str(getattr(failed, "fault", ""))
+    venue.act(lambda engine, now_ms: engine.fix_mark(SYMBOL, None))
+
+
+async def test_one_order_more_than_the_pair_takes_is_not_sent(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    known = connector.trading_rules[PAIR]
+    connector.components.pair_rules.set(replace(known, max_orders=2))
+    for price in (59_000, 58_900):
+        connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(price))
+    await log.waits_for(MarketEvent.BuyOrderCreated, 2)
+    with counted_requests(connector) as sent:
+        name = connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(58_800))
+        failed = await log.waits_for(MarketEvent.OrderFailure)
+        assert sent == {}
+    assert (getattr(failed, "order_id", ""), "MAX_NUM_ORDERS" in str(getattr(failed, "fault", ""))) == (name, True)
+    connector.cancel(PAIR, next(iter(connector.in_flight_orders)))
+    await log.waits_for(MarketEvent.OrderCancelled)
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(58_800))
+    await log.waits_for(MarketEvent.BuyOrderCreated, 3)
+
+
 async def test_an_order_without_margin_is_refused_by_name_and_takes_none_from_those_beside_it(
     connector: PerpetualDerivative, log: EventLog
 ) -> None:

@@ -27,7 +27,7 @@ D = Decimal
         (-4400, Rejection(RejectionKind.QUANTITATIVE_RULE, -4400)),
         (-4411, Rejection(RejectionKind.AGREEMENT, -4411)),
         (-4164, Rejection(RejectionKind.FILTER, -4164, "MIN_NOTIONAL", "minimum 5 USDT", "amount 3")),
-        (-4016, Rejection(RejectionKind.FILTER, -4016, "PERCENT_PRICE", "", "price 100")),
+        (-4016, Rejection(RejectionKind.FILTER, -4016, "PERCENT_PRICE", "at most x 1.05", "price 100")),
         (-2010, Rejection(RejectionKind.OTHER, -2010)),
     ],
 )
