@@ -46,7 +46,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "exchange": (
         {"bus", "gates", "instance", "order_journaling", "report_dispatcher"},
         "account", "orders", "market_data", "network",
-        {"account_calls", "order_calls", "derivative", "assemble"},
+        {"account_calls", "order_calls", "margin_calls", "derivative", "assemble"},
     ),
     "net": (
         {"clock_meter", "clock_sync", "system_clock", "error_bodies", "query_text", "answer_body"},

@@ -14,14 +14,16 @@ from decimal import Decimal
 from connector.account.budget_answers import Answer, answer_text
 from connector.account.ledger import Ledger
 from connector.account.margin_book import BOTH, LONG, SHORT
+from connector.account.margin_figures import MarginFigures
 from connector.account.margin_state import BudgetSources, MarginState
 from connector.account.order_holds import position_side
 from connector.account.pair_budget import PairBudget, WorkingOrder
 from connector.core.amounts import NAN, ZERO, exact_number, floor_to, from_e8, to_e8
-from connector.core.enums import OrderType, TradeType
+from connector.core.enums import OrderType, PositionSide, TradeType
 from connector.core.intents import OrderIntent
 from connector.core.interface import MarketDataView
 from connector.core.order_candidate import PerpetualOrderCandidate, TokenAmount
+from connector.core.reports import Fill
 
 _BUY, _MARKET = TradeType.BUY, OrderType.MARKET
 
@@ -32,7 +34,12 @@ class BudgetChecker:
     def __init__(self, ledger: Ledger, sources: BudgetSources) -> None:
         self._ledger, self._sources = ledger, sources
         self._state = MarginState(ledger, sources)
+        self.figures = MarginFigures(ledger, self._state)
         self._asked: dict[str, PairBudget] = {}
+        #: The same in multi-assets mode, where each candidate is asked what the ones before it leave of all assets.
+        self._asked_jointly: dict[str, PairBudget] = {}
+        #: Whether the last snapshot came before the prices that it is compared at: another one is wanted soon.
+        self.awaits_snapshot = False
 
     def take_order(self, order: WorkingOrder) -> None:
         """An order of ours is new, or changed."""
@@ -42,12 +49,28 @@ class BudgetChecker:
         """A pair's mark price moved."""
         self._state.take_prices(market.trading_pair)
 
+    def take_trade(self, trading_pair: str, side: PositionSide, trade_type: TradeType, fill: Fill) -> None:
+        """A trade of the account, whoever's order it was of."""
+        self._state.take_trade(trading_pair, side, trade_type, fill)
+
+    @property
+    def is_joint(self) -> bool:
+        """Whether all assets together back all positions: what each counts for is to be read from time to time."""
+        return self._ledger.is_multi_assets
+
+    @property
+    def lacks_rates(self) -> bool:
+        """Whether the account is in multi-assets mode, and nobody told what assets count for."""
+        return self._ledger.is_multi_assets and not self._ledger.has_rates
+
     def available_balance(self, asset: str) -> Decimal:
         """What may be pledged now, in `asset`; never negative. Without the prices of what is held: the venue's own
         figure."""
         if self._state.unpriced:
             balance = self._ledger.balance(asset)
             return (balance.available if balance else None) or ZERO
+        self._state.asset(asset)
+        self._state.share_out()
         return from_e8(max(0, self._state.asset(asset).free_e8))
 
     def adjust_candidates(
@@ -123,30 +146,37 @@ class BudgetChecker:
         complete snapshot was applied, when what it says is available can be compared with what we reckon, at the marks
         of the snapshot: a mark that moved since withholds nothing.
         """
-        if self._state.unpriced:
+        self.awaits_snapshot = bool(self._state.unpriced)
+        if self.awaits_snapshot:
             return
         self._state.value_as_told()
         for name, balance in self._ledger.balances.items():
             if balance.available is not None:
                 asset = self._state.asset(name)
-                asset.withheld_e8 = 0
-                asset.withheld_e8 = max(0, max(0, asset.free_e8) - to_e8(balance.available))
+                self._state.withhold(name, 0)
+                self._state.share_out()
+                self._state.withhold(name, max(0, max(0, asset.free_e8) - to_e8(balance.available)))
         self._state.value_as_known()
 
     def _pair(self, trading_pair: str) -> PairBudget:
         """A pair, with the prices of this question."""
-        pair = self._asked.get(trading_pair)
+        is_joint = self._ledger.is_multi_assets
+        asked = self._asked_jointly if is_joint else self._asked
+        pair = asked.get(trading_pair)
         if pair is None:
-            pair = self._asked[trading_pair] = self._state.pair(trading_pair)
+            pair = asked[trading_pair] = self._state.pair(trading_pair)
             if self._sources.reserve_fees:
                 pair.take_fee(self._sources.fee_rate(trading_pair))
+        if is_joint:
+            self._state.share_out()
         return pair
 
     def _release(self) -> None:
-        for pair in self._asked.values():
-            pair.release()
-            pair.asset.granted_e8 = 0
-        self._asked.clear()
+        for asked in (self._asked, self._asked_jointly) if self._asked_jointly else (self._asked,):
+            for pair in asked.values():
+                pair.release()
+                pair.asset.granted_e8 = 0
+            asked.clear()
 
     def _adjusted(self, candidate: PerpetualOrderCandidate, all_or_none: bool) -> PerpetualOrderCandidate:
         wanted = candidate.amount

@@ -9,16 +9,19 @@ The law:
    come from a replica that lags: against a word that is hardly older than the question, only a newer date counts.
    A word that is dated ahead of the venue's clock, which steps back now and then, keeps nothing out.
 4. A funding payment counts once, by its number in the venue's account book. The push has none: it moves the wallet.
-5. Leverage and position mode are None until the venue confirmed them.
+5. Leverage, margin type and position mode are None until the venue confirmed them.
+6. A source that does not say the margin type of a position (positionRisk v3) does not change it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from connector.account.brackets import Brackets, brackets_of
 from connector.account.funding_payments import FundingPayments
+from connector.account.margin import CollateralRates
 from connector.account.position_drift import PositionDrift
-from connector.core.amounts import NAN, ZERO
+from connector.core.amounts import NAN, ZERO, to_e8
 from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
 from connector.core.events import (
     Event,
@@ -31,10 +34,13 @@ from connector.core.position import Position
 from connector.core.reports import (
     AccountReport,
     BalanceReport,
+    BracketsReport,
+    CollateralReport,
     Fill,
     FundingReport,
     LeverageReport,
     MarginCallReport,
+    MultiAssetsReport,
     PositionModeReport,
     PositionReport,
 )
@@ -45,7 +51,16 @@ _REPLICA_LAG_MS = 5_000
 #: The venue's clock, as measured, may be behind its own stamps by so much.
 _CLOCK_SLACK_MS = 1_000
 
-LedgerReport = AccountReport | FundingReport | LeverageReport | PositionModeReport | MarginCallReport
+LedgerReport = (
+    AccountReport
+    | FundingReport
+    | LeverageReport
+    | PositionModeReport
+    | MultiAssetsReport
+    | CollateralReport
+    | BracketsReport
+    | MarginCallReport
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,12 @@ class Ledger:
         self._reported_ms: dict[tuple[str, PositionSide | None], int] = {}
         self._leverage: dict[str, LeverageReport] = {}
         self._position_mode: PositionMode | None = None
+        self._margin_types: dict[str, MarginType] = {}
+        self._told_marks: dict[str, Decimal] = {}
+        self._brackets: dict[str, Brackets] = {}
+        self._rates: dict[str, CollateralRates] = {}
+        #: Whether all assets together back all positions.
+        self.is_multi_assets = False
         self._watcher: Callable[[LedgerReport], None] | None = None
 
     def watch(self, watcher: Callable[[LedgerReport], None]) -> None:
@@ -94,6 +115,15 @@ class Ledger:
                 return self._apply_leverage(report, now_ms)
             case PositionModeReport():
                 self._position_mode = report.mode
+                return ()
+            case MultiAssetsReport():
+                self.is_multi_assets = report.is_on
+                return ()
+            case CollateralReport():
+                self._rates |= {row.asset: CollateralRates(to_e8(row.bid), to_e8(row.ask)) for row in report.rates}
+                return ()
+            case BracketsReport():
+                self._brackets[report.symbol] = brackets_of(report.rows)
                 return ()
             case MarginCallReport():
                 pairs = tuple(self._names.pair_of(symbol) or symbol for symbol in report.symbols)
@@ -134,6 +164,27 @@ class Ledger:
     def assumed_mode(self) -> PositionMode:
         """The mode in force; one-way, as accounts begin, until the venue confirmed it."""
         return self._position_mode or PositionMode.ONEWAY
+
+    def margin_type(self, symbol: str) -> MarginType | None:
+        """Of a symbol, held or not; None until the venue told it."""
+        return self._margin_types.get(symbol)
+
+    def told_mark(self, symbol: str) -> Decimal | None:
+        """The mark by which the last complete snapshot valued a symbol, ordered or held; None where it named none."""
+        return self._told_marks.get(symbol)
+
+    def brackets(self, symbol: str) -> Brackets:
+        """The symbol's leverage brackets, the lowest first; empty until they were read."""
+        return self._brackets.get(symbol, ())
+
+    def rates(self, asset: str) -> CollateralRates | None:
+        """What an asset counts for in multi-assets mode, None until it was read."""
+        return self._rates.get(asset)
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether any of these was read."""
+        return bool(self._rates)
 
     def balance(self, asset: str) -> BalanceReport | None:
         """The venue's last word on an asset, or None."""
@@ -178,6 +229,8 @@ class Ledger:
                 amount=row.amount,
                 leverage=self.assumed_leverage(row.symbol),
                 margin_type=row.margin_type,
+                isolated_wallet=row.isolated_wallet,
+                adl_rank=row.adl_rank,
             )
         return rows
 
@@ -195,19 +248,17 @@ class Ledger:
         report = self._leverage.get(symbol)
         return report.max_notional if report else None
 
-    def margin_type(self, symbol: str) -> MarginType | None:
-        """What backs a position of the symbol; None until the venue confirmed it."""
-        report = self._leverage.get(symbol)
-        return report.margin_type if report else None
-
     def _apply_account(self, report: AccountReport) -> tuple[Event, ...]:
         for balance in report.balances:
             if self._is_news((balance.asset, None), report, balance.time_ms):
                 self._balances[balance.asset] = balance
         for position in report.positions:
             if self._is_news((position.symbol, position.position_side), report, position.time_ms):
-                self._set(position)
+                self._set(self._typed(position) if report.complete else position)
+                if not report.complete:
+                    self._margin_types[position.symbol] = position.margin_type
         if report.complete:
+            self._told_marks = {row.symbol: row.mark_price for row in report.positions if row.mark_price is not None}
             self._drop_omitted(report)
             return self._drift.compare(self._signed_amounts(report), report.time_ms)
         return ()
@@ -224,6 +275,12 @@ class Ledger:
     def _outlived(self, stands_ms: int, asked_ms: int) -> bool:
         """Whether a snapshot that was asked for then is believed against a word of that time."""
         return not -_CLOCK_SLACK_MS <= asked_ms - stands_ms <= _REPLICA_LAG_MS
+
+    def _typed(self, position: PositionReport) -> PositionReport:
+        """A row whose source tells no margin type: what is posted for it shows that it is isolated."""
+        if position.isolated_wallet or self._margin_types.get(position.symbol) is None:
+            return position
+        return replace(position, margin_type=self._margin_types[position.symbol])
 
     def _set(self, position: PositionReport) -> None:
         key = position.symbol, position.position_side
@@ -272,6 +329,8 @@ class Ledger:
         return (event,)
 
     def _apply_leverage(self, report: LeverageReport, now_ms: int) -> tuple[Event, ...]:
+        if report.margin_type is not None:
+            self._margin_types[report.symbol] = report.margin_type
         known = self._leverage.get(report.symbol)
         changed = known is None or known.leverage != report.leverage
         if known is not None and not changed and report.max_notional is None:

@@ -68,7 +68,8 @@ class _Surplus:
         contract = terms.contract
         self._sizes = [abs(stake.sized_e8) for stake in stakes]
         net = sum(stake.sized_e8 for stake in stakes)
-        self._gains_by_rise = net > 0
+        #: No rise liquidates what does not lose by one: there the last bracket outgrows the gain in arithmetic alone.
+        self._bears_a_rise = net >= 0
         self._net = contract.gain_sign * net
         costs = contract.gain_sign * sum(stake.cost for stake in stakes)
         #: What backs the positions at a unit of 0, in units.
@@ -83,7 +84,7 @@ class _Surplus:
         """The prices at which it changes its sign."""
         contract, highest_e8 = self._terms.contract, self._terms.highest_e8
         prices = [contract.price_at(unit, 1) for unit in self._roots() if unit > 0]
-        is_bounded = self._gains_by_rise and highest_e8
+        is_bounded = self._bears_a_rise and highest_e8
         return [price_e8 for price_e8 in prices if price_e8 > 0 and not (is_bounded and price_e8 > highest_e8)]
 
     def _roots(self) -> list[int]:

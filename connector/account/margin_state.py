@@ -11,15 +11,29 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.account.ledger import Ledger, LedgerReport
+from connector.account.margin import Backing, CollateralRates, joint_backing
 from connector.account.margin_book import AssetSum
 from connector.account.order_cost import MarketPrices
 from connector.account.order_holds import OrderHolds
 from connector.account.pair_budget import SIDES, PairBudget, WorkingOrder
 from connector.core.amounts import ZERO, to_e8
-from connector.core.enums import PositionMode
-from connector.core.reports import AccountReport, LeverageReport, PositionModeReport
+from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
+from connector.core.reports import (
+    AccountReport,
+    CollateralReport,
+    Fill,
+    LeverageReport,
+    MultiAssetsReport,
+    PositionModeReport,
+)
 from connector.core.trading_rule import TradingRule
 from connector.venue.contracts import ContractMath
+
+_WHICH = {side: which for which, side in SIDES}
+#: Stands among the pairs without a price while nothing is known of what assets count for.
+_RATES = "rates of the asset index"
+#: An asset that the index leaves out backs nothing.
+_NOTHING = CollateralRates(bid_e8=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,9 @@ class MarginState:
         self.unpriced: set[str] = set()
         self._holds = OrderHolds(self._known_pair)
         self._holds.take_mode(ledger.assumed_mode)
+        #: What others took of a shared account, by asset.
+        self._withheld: dict[str, int] = {}
+        self._note_rates()
         for asset in ledger.balances:
             self._read_balance(asset)
         for symbol in {row.symbol for row in ledger.positions}:
@@ -80,16 +97,45 @@ class MarginState:
             self.unpriced.discard(trading_pair)
         return found
 
+    def withhold(self, name: str, withheld_e8: int) -> None:
+        """What the venue's own figure says that others took of an asset."""
+        self._withheld[name] = self.asset(name).withheld_e8 = withheld_e8
+
+    def share_out(self) -> None:
+        """In multi-assets mode: tells each asset what all of them leave free. To be called before each question."""
+        if not self._ledger.is_multi_assets:
+            return
+        free_e8 = self.joint().free_e8
+        for name, asset in self.assets.items():
+            left_e8 = self.rates(name).in_asset_e8(free_e8)
+            own_e8 = asset.wallet_e8 + asset.result_e8 - asset.drawn_e8 - asset.granted_e8
+            asset.withheld_e8 = own_e8 - left_e8 + self._withheld.get(name, 0)
+
+    def joint(self) -> Backing:
+        """What backs all positions together in multi-assets mode, in USD, maintenance left out."""
+        names = dict.fromkeys((*self._ledger.balances, *self.assets))
+        return joint_backing((self.rates(name), self._part(self.asset(name))) for name in names)
+
+    def rates(self, name: str) -> CollateralRates:
+        """What an asset counts for in multi-assets mode."""
+        return self._ledger.rates(name) or _NOTHING
+
+    def take_trade(self, trading_pair: str, side: PositionSide, trade_type: TradeType, fill: Fill) -> None:
+        """A trade of the account, whoever's order it was of."""
+        pair = self._known_pair(trading_pair)
+        if pair is not None:
+            pair.take_trade(_WHICH[side], fill, is_buy=trade_type is TradeType.BUY)
+
     def take_prices(self, trading_pair: str) -> None:
         """The pair's mark price moved; of one that is not traded, or not yet, nothing is kept."""
         if trading_pair in self._sources.rules:
             self.pair(trading_pair)
 
     def value_as_told(self) -> None:
-        """Values positions at the marks that the venue told beside them, until `value_as_known`."""
+        """Values positions and orders at the marks that the venue told beside them, until `value_as_known`."""
         for trading_pair, pair in self.pairs.items():
-            rows = (self._ledger.position(pair.symbol, side) for _, side in SIDES)
-            for mark in [row.mark_price for row in rows if row is not None and row.mark_price is not None]:
+            mark = self._ledger.told_mark(pair.symbol)
+            if mark is not None:
                 pair.take_prices(replace(self._sources.prices_of(trading_pair), mark=mark))
 
     def value_as_known(self) -> None:
@@ -100,6 +146,15 @@ class MarginState:
     def take_order(self, order: WorkingOrder) -> None:
         """An order is new, or changed."""
         self._note_use(self._holds.take(order), order.trading_pair)
+
+    @staticmethod
+    def _part(asset: AssetSum) -> Backing:
+        drawn_e8 = asset.drawn_e8 + asset.granted_e8
+        return Backing(asset.wallet_e8, asset.result_e8, drawn_e8, isolated_orders_e8=asset.isolated_orders_e8)
+
+    def _note_rates(self) -> None:
+        is_blind = self._ledger.is_multi_assets and not self._ledger.has_rates
+        (self.unpriced.add if is_blind else self.unpriced.discard)(_RATES)
 
     def _known_pair(self, trading_pair: str) -> PairBudget | None:
         """None: not traded yet. Its orders are counted once it is."""
@@ -130,9 +185,14 @@ class MarginState:
                 trading_pair = self._sources.pair_of(report.symbol)
                 if trading_pair in self.pairs and trading_pair is not None:
                     self._read_terms(trading_pair, self.pairs[trading_pair])
+                    self._read_positions(trading_pair, self.pairs[trading_pair])
             case PositionModeReport():
                 self.is_hedge = report.mode is PositionMode.HEDGE
                 self._holds.take_mode(report.mode)
+            case MultiAssetsReport() | CollateralReport():
+                self._note_rates()
+                for name, asset in self.assets.items():
+                    asset.withheld_e8 = self._withheld.get(name, 0)
 
     def _take_account(self, report: AccountReport) -> None:
         for asset in self.assets if report.complete else [row.asset for row in report.balances]:
@@ -157,6 +217,9 @@ class MarginState:
         pair.take_terms(self._ledger.assumed_leverage(pair.symbol), self._ledger.max_notional(pair.symbol))
 
     def _read_positions(self, trading_pair: str, pair: PairBudget) -> None:
+        is_isolated = self._ledger.margin_type(pair.symbol) is MarginType.ISOLATED
         for which, side in SIDES:
-            pair.take_position(which, self._ledger.position(pair.symbol, side))
+            row = self._ledger.position(pair.symbol, side)
+            isolated = is_isolated if row is None else row.margin_type is MarginType.ISOLATED
+            pair.take_position(which, row, is_isolated=isolated)
         self._note_use(pair, trading_pair)

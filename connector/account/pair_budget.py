@@ -3,11 +3,13 @@
 from decimal import Decimal
 from typing import Final, Protocol
 
+from connector.account.entry_cost import EntryCost
+from connector.account.liquidation_price import Stake
 from connector.account.margin_book import BOTH, LONG, NO_CAP, SHORT, AssetSum, PairSums
 from connector.account.order_cost import MarketPrices, order_cost_e8, order_prices
 from connector.core.amounts import E8, from_e8, to_e8
-from connector.core.enums import MarginType, PositionAction, PositionSide, TradeType
-from connector.core.reports import PositionReport
+from connector.core.enums import PositionAction, PositionSide, TradeType
+from connector.core.reports import Fill, PositionReport
 from connector.core.trading_rule import TradingRule
 from connector.venue.contracts import ContractMath
 
@@ -68,7 +70,10 @@ class PairBudget:
         self.closers: dict[tuple[int, bool], int] = {}
         #: The same of candidates that were granted in the present question.
         self.closers_granted: dict[tuple[int, bool], int] = {}
-        self._rows: dict[int, PositionReport | None] = {}
+        self._rows: dict[int, tuple[PositionReport | None, bool]] = {}
+        self._costs = tuple(EntryCost(contract) for _ in SIDES)
+        #: The newest trade that was counted: trades are told more than once.
+        self._last_trade = 0
         self._seen: tuple[Decimal, ...] = ()
         self._fee_rate: Decimal | None = None
         self.take_rule(rule)
@@ -99,6 +104,10 @@ class PairBudget:
         if not any(price.is_nan() or price <= 0 for price in (mark, last, bid, ask)):
             self._seen = (mark, last, bid, ask)
             self.sums.set_prices(*prices.in_e8())
+        elif not (mark.is_nan() or mark <= 0):
+            # An empty side of the book, or no trade yet, hides no mark: the exchange takes it for what is missing.
+            known = (mark if price.is_nan() or price <= 0 else price for price in (last, bid, ask))
+            self.take_prices(MarketPrices(mark, *known))
         return bool(self.sums.mark_e8)
 
     def dearer(self, is_buy: bool, one_e8: int, other_e8: int) -> int:
@@ -123,17 +132,44 @@ class PairBudget:
     def take_terms(self, leverage: int, max_notional: Decimal | None) -> None:
         self.sums.set_terms(leverage, NO_CAP if max_notional is None else to_e8(max_notional))
 
-    def take_position(self, which: int, row: PositionReport | None) -> None:
-        """The venue's word on one position side; None: there is none."""
-        if row is self._rows.get(which):
+    def take_position(self, which: int, row: PositionReport | None, *, is_isolated: bool) -> None:
+        """The venue's word on one position side; None: there is none. `is_isolated`: the margin type of the pair."""
+        told = row, is_isolated
+        if told == self._rows.get(which):
             return
-        self._rows[which] = row
+        self._rows[which] = told
+        cost = self._costs[which]
         if row is None:
-            self.sums.hold(which, 0, 0, False)
+            cost.tell(0, 0, 0)
+        else:
+            sized = self.sized(row.amount)
+            cost.tell(sized, to_e8(row.entry_price), self.contract.cost(row.entry_price, sized))
+        self._hold(which)
+
+    def take_trade(self, which: int, fill: Fill, *, is_buy: bool) -> None:
+        """A trade of the account, each once: it tells the exact entry value."""
+        trade_id = int(fill.trade_id) if fill.trade_id.isdecimal() else 0
+        if trade_id <= self._last_trade:
             return
-        sized = self.sized(row.amount)
-        cost = self.contract.cost(row.entry_price, sized)
-        self.sums.hold(which, sized, cost, row.margin_type is MarginType.ISOLATED)
+        self._last_trade = trade_id
+        sized = self.sized(fill.amount)
+        self._costs[which].trade(sized if is_buy else -sized, to_e8(fill.price))
+        if which in self._rows:
+            self._hold(which)
+
+    def _hold(self, which: int) -> None:
+        row, is_isolated = self._rows[which]
+        sized = 0 if row is None else self.sized(row.amount)
+        self.sums.hold(which, sized, self._costs[which].units if sized else 0, is_isolated)
+
+    def is_isolated(self, which: int) -> bool:
+        """Whether one position side is, or would be, backed by what is posted for it alone."""
+        told = self._rows.get(which)
+        return told is not None and told[1]
+
+    def stake(self, which: int) -> Stake:
+        """Amount and entry value of one position side."""
+        return Stake(self.sums.held(which), self._costs[which].units)
 
     def is_least(self, sized: int, *, is_limit: bool) -> bool:
         """Whether an amount passes the lot filter's minimum."""

@@ -30,7 +30,7 @@ from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import ModifyIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.order_options import PLAIN, OrderOptions
-from connector.core.position import Position
+from connector.core.position import Position, PositionMargin
 from connector.core.trade_fee import CommissionRate
 from connector.core.trading_rule import TradingRule
 
@@ -312,7 +312,35 @@ class Exchange(Protocol):
 
     # The account.
     def get_balance(self, currency: str) -> Decimal: ...
-    def get_available_balance(self, currency: str) -> Decimal: ...
+    def get_available_balance(self, currency: str) -> Decimal:
+        """What new orders may be paid with now, in that asset: wallet and results of cross positions less the margin
+        of positions and of all open orders, others' on the account among them (5d62f8be, 2021-01). In multi-assets
+        mode what all assets leave free, divided into this one at its ask rate."""
+        ...
+
+    def get_max_withdraw(self, currency: str) -> Decimal:
+        """The most of an asset that may leave the futures wallet now, in it (360038447311, 2026-01); results that are
+        not realised are never withdrawn. NaN before prices and brackets of all that is held are known."""
+        ...
+
+    def get_margin_ratio(self, currency: str) -> Decimal:
+        """Maintenance margin of the cross positions that are margined in an asset, in multi-assets mode of all, as a
+        fraction of what backs them (b3c689c1, 2020-08): 0 without any, liquidation at 1. Of the pairs that are traded
+        here: positions elsewhere on the account are not in it. NaN before it is known."""
+        ...
+
+    def get_position_margin(
+        self, trading_pair: str, position_side: PositionSide = PositionSide.BOTH
+    ) -> PositionMargin | None:
+        """What one position needs and is backed by at the mark price of now: BOTH in one-way mode, LONG or SHORT in
+        hedge mode. None where it is flat. Raises `ArgumentFault` for a pair that is not traded."""
+        ...
+
+    def get_liquidation_price(self, trading_pair: str, position_side: PositionSide = PositionSide.BOTH) -> Decimal:
+        """The mark price, in the quote asset, at which a position is liquidated while nothing else moves
+        (b3c689c1, 2020-08); 0: at none. NaN where it is flat or not known yet."""
+        ...
+
     @property
     def account_positions(self) -> dict[str, Position]: ...
     def get_unrealized_pnl(self, trading_pair: str) -> Decimal: ...

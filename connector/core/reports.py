@@ -6,6 +6,7 @@ Reports are facts with their time; they carry no decision. `source` is for the l
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from connector.core.enums import MarginType, OrderType, PositionMode, PositionSide, TradeType, TriggerState
 from connector.core.faults import Fault
@@ -131,6 +132,10 @@ class OrderReport:
     #: Of EXPIRED and of REJECTED: why.
     expiry: ExpiryReason | None = None
     rejection: Rejection | None = None
+    #: None where the source does not say.
+    position_side: PositionSide | None = None
+    #: Whether it is bound to reduce.
+    reduces_only: bool = False
     #: None where the report is of an order in the book, a child among them.
     conditional: ConditionalReport | None = None
 
@@ -168,6 +173,8 @@ class PositionReport:
     time_ms: int | None = None
     #: By which the venue valued it; None where the source does not say.
     mark_price: Decimal | None = None
+    #: Its place in the queue of auto-deleveraging, 0 (last) to 4 (first); None where the source does not say.
+    adl_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +237,7 @@ class LeverageReport:
     leverage: int
     #: The most that position and orders of one side may be worth; None where the source has none.
     max_notional: Decimal | None = None
-    #: None where the source does not say.
+    #: Of the symbol, held or not; None where the source does not say.
     margin_type: MarginType | None = None
 
 
@@ -239,6 +246,49 @@ class PositionModeReport:
     """The position mode that the venue has in force for the account. The venue does not push changes of it."""
 
     mode: PositionMode
+
+
+@dataclass(frozen=True, slots=True)
+class MultiAssetsReport:
+    """Whether all assets together back all positions."""
+
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CollateralRate:
+    """What a unit of an asset counts for in USD in multi-assets mode."""
+
+    asset: str
+    #: Where it is held.
+    bid: Decimal
+    #: Where it is owed, and where margin is in it.
+    ask: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CollateralReport:
+    """The rates of several assets; of those that it leaves out it says nothing."""
+
+    rates: tuple[CollateralRate, ...]
+
+
+class BracketRow(NamedTuple):
+    """One step of the notional; floor and deduction follow from the steps before it."""
+
+    #: The most that is allowed.
+    leverage: int
+    #: In the margin asset.
+    cap: Decimal
+    maintenance_rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BracketsReport:
+    """All brackets of a symbol, the lowest first."""
+
+    symbol: str
+    rows: tuple[BracketRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +322,9 @@ UserReport = (
     | FundingReport
     | LeverageReport
     | PositionModeReport
+    | MultiAssetsReport
+    | CollateralReport
+    | BracketsReport
     | MarginCallReport
     | ListenKeyExpired
     | TradeHint

@@ -8,6 +8,7 @@ from connector.account.budget_checker import BudgetChecker
 from connector.account.funding_payments import FundingPayments
 from connector.account.ledger import Ledger, LedgerNames
 from connector.account.margin_state import BudgetSources
+from connector.account.order_traffic import OrderTraffic
 from connector.account.position_drift import PositionDrift
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import HUNDRED
@@ -108,25 +109,25 @@ def _components(
     feed = MarketFeed(only_family=USDM_MARKET.family)
     prices = PriceLookup(pair_rules, feed)
     bus, tasks = Bus(), Tasks()
-    gates = Gates(bus, clock)
+    gates, traffic = Gates(bus, clock), OrderTraffic(pair_rules.pair_of)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
     ledger = _ledger(gateway.domain, pair_rules)
 
     # 3. What earlier lives left, and the one way by which reports change what is known, and events leave.
     journaling, ids = _after_earlier_lives(instance, tracker, ledger, clock)
-    dispatcher = ReportDispatcher(tracker, ledger, bus, clock, journaling)
+    dispatcher = ReportDispatcher(tracker, ledger, bus, clock, journaling, traffic)
 
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     fees: dict[str, Decimal] = {}
-    budget = _budget(ledger, tracker, pair_rules, prices, fees, settings)
+    budget = _budget(ledger, tracker, traffic, pair_rules, prices, fees, settings)
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), PaymentAsks(), bus)
     refusals, openings = Refusals(bus, clock, tracker.order), Openings(bus, clock)
     permit = _permit(gates, tasks, journaling, refusals, openings, budget.unpaid if settings.check_budget else _paid)
     terms = _order_terms(pair_rules, prices, ledger, ids, settings)
     entry = OrderEntry(venue, terms, tracker, clock, permit)
     modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
-    cancellation = Cancellation(entry, api, tracker, clock, feed.symbols)
-    reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, _sight(gates, ledger))
+    cancellation, sight = Cancellation(entry, api, tracker, clock, feed.symbols), _sight(gates, ledger, traffic)
+    reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, sight)
 
     # 5. The way in: one stream a route, each judged by its age.
     streams = market_streams(gateway, feed, _market_at(settings.depth_speed), gates, clock)
@@ -218,8 +219,9 @@ def _paid(intent: OrderIntent) -> str:
     return ""
 
 
-def _sight(gates: Gates, ledger: Ledger) -> Sight:
+def _sight(gates: Gates, ledger: Ledger, traffic: OrderTraffic) -> Sight:
     return Sight(
+        others_listed=traffic.listed,
         is_heard=lambda: gates.holds(USER_STREAM),
         suspects_drift=lambda: ledger.suspects_drift,
     )
@@ -262,6 +264,7 @@ def _asset_prices(api: VenueApi, clock: Clock, ledger: Ledger, pair_rules: PairR
 def _budget(
     ledger: Ledger,
     tracker: Tracker,
+    traffic: OrderTraffic,
     pair_rules: PairRules,
     prices: PriceLookup,
     fees: Mapping[str, Decimal],
@@ -271,7 +274,7 @@ def _budget(
         contract=USDM_MARKET.contract,
         rules=pair_rules.rules,
         # Ghosts hold margin too: the exchange has them, though they were given up.
-        working_orders=lambda: (*tracker.active, *tracker.ghosts()),
+        working_orders=lambda: (*tracker.active, *tracker.ghosts(), *traffic.orders),
         prices_of=prices.prices_of,
         # A fee that was not read yet is taken to be the regular one.
         fee_rate=lambda trading_pair: fees.get(trading_pair, USDM_ACCOUNT.regular_taker_rate),
@@ -279,7 +282,8 @@ def _budget(
         reserve_fees=settings.reserve_fees,
     )
     budget = BudgetChecker(ledger, sources)
-    tracker.watcher = budget.take_order
+    tracker.watcher = traffic.order_watcher = budget.take_order
+    traffic.trade_watcher = budget.take_trade
     return budget
 
 

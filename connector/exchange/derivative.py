@@ -24,6 +24,7 @@ from connector.core.trade_fee import CommissionRate
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.account_calls import AccountCalls
+from connector.exchange.margin_calls import MarginCalls
 from connector.exchange.network import trading_pairs
 from connector.exchange.network.components import Components
 from connector.exchange.network.feed_report import FeedReport, feed_report
@@ -36,7 +37,7 @@ from connector.orders.in_flight_order import InFlightOrder
 _STEP_S = 0.02
 
 
-class PerpetualDerivative(OrderCalls, AccountCalls):
+class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
     """Satisfies `core.interface.Exchange`. Build it by `assemble`, then `start_network`."""
 
     def __init__(self, components: Components) -> None:

@@ -3,6 +3,7 @@
 import logging
 
 from connector.account.ledger import Ledger
+from connector.account.order_traffic import OrderTraffic
 from connector.core.clock import Clock
 from connector.core.events import OrderFilledEvent
 from connector.core.reports import ListenKeyExpired, OrderReport, TradeHint, UserReport
@@ -19,8 +20,16 @@ class ReportDispatcher:
     What changed is in the journal before a listener hears of it.
     """
 
-    def __init__(self, tracker: Tracker, ledger: Ledger, bus: Bus, clock: Clock, journaling: OrderJournaling) -> None:
-        self._tracker = tracker
+    def __init__(
+        self,
+        tracker: Tracker,
+        ledger: Ledger,
+        bus: Bus,
+        clock: Clock,
+        journaling: OrderJournaling,
+        traffic: OrderTraffic,
+    ) -> None:
+        self._tracker, self._traffic = tracker, traffic
         self._ledger = ledger
         self._bus = bus
         self._clock = clock
@@ -32,6 +41,7 @@ class ReportDispatcher:
         match report:
             case OrderReport():
                 events = self._tracker.apply(report, now_ms)
+                self._traffic.take(report, is_own=self._tracker.find(report) is not None)
                 for event in events:
                     if isinstance(event, OrderFilledEvent):
                         self._ledger.explain(event)

@@ -186,6 +186,8 @@ BALANCE = _get("/fapi/v3/balance", 5)
 ACCOUNT_CONFIG = _get("/fapi/v1/accountConfig", 5)
 SYMBOL_CONFIG = _get("/fapi/v1/symbolConfig", 5)
 LEVERAGE_BRACKET = _get("/fapi/v1/leverageBracket", 1)
+#: Of all assets together.
+ASSET_INDEX = _get("/fapi/v1/assetIndex", 10, Security.NONE)
 COMMISSION_RATE = _get("/fapi/v1/commissionRate", 20)
 #: Weighs more for all symbols together.
 FORCE_ORDERS = Endpoint("GET", "/fapi/v1/forceOrders", by_symbol(20, 50), Security.SIGNED)

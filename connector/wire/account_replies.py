@@ -9,7 +9,14 @@ from typing import Any
 
 from connector.core.enums import MarginType, PositionMode, PositionSide
 from connector.core.figures import FigureError
-from connector.core.reports import BalanceReport, IncomeReport, LeverageReport, PositionReport
+from connector.core.reports import (
+    BalanceReport,
+    CollateralRate,
+    CollateralReport,
+    IncomeReport,
+    LeverageReport,
+    PositionReport,
+)
 from connector.core.secrets import Secret
 from connector.core.trade_fee import CommissionRate
 from connector.wire.json_text import (
@@ -32,6 +39,8 @@ from connector.wire.json_text import (
 
 #: The venue has leverages up to 150; what is far above is no leverage.
 MOST_LEVERAGE = 1_000
+#: Of the queue of auto-deleveraging.
+_MOST_ADL_RANK = 4
 #: The venue writes the margin type in two ways ("traps of case and type").
 MARGIN_TYPES = {
     "cross": MarginType.CROSSED,
@@ -99,6 +108,7 @@ def position_row(row: Row) -> PositionReport:
         liquidation_price=unsigned_or_none(row, "liquidationPrice"),
         time_ms=_changed_ms(row),
         mark_price=unsigned_or_none(row, "markPrice"),
+        adl_rank=whole(row, "adl", 0, _MOST_ADL_RANK) if "adl" in row else None,
     )
 
 
@@ -175,6 +185,22 @@ def leverage_brackets(body: bytes, symbol: str) -> tuple[LeverageBracket, ...]:
         return lowest_first
 
     return read(body, "leverage brackets", meaning)
+
+
+def collateral(body: bytes) -> CollateralReport:
+    """What each asset counts for in multi-assets mode ("Multi-Assets Mode Asset Index", as of 2026-11)."""
+
+    def meaning(rows: object) -> CollateralReport:
+        return CollateralReport(
+            tuple(
+                CollateralRate(
+                    word(row, "symbol").removesuffix("USD"), unsigned(row, "bidRate"), positive(row, "askRate")
+                )
+                for row in rows_of(rows)
+            )
+        )
+
+    return read(body, "asset index", meaning)
 
 
 def commission_rate(body: bytes, symbol: str) -> CommissionRate:

@@ -98,6 +98,8 @@ def order_row(row: Row, source: ReportSource) -> OrderReport:
         trade_type=TradeType[word(row, "side")],
         expiry_reason=expiry_of(status),
         expiry=expiry_reason(status, "") if expiry_of(status) else None,
+        position_side=PositionSide(row.get("positionSide", "BOTH")),
+        reduces_only=flag(row.get("reduceOnly", False)) or flag(row.get("closePosition", False)),
     )
 
 

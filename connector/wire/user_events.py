@@ -16,6 +16,7 @@ from connector.core.reports import (
     LeverageReport,
     ListenKeyExpired,
     MarginCallReport,
+    MultiAssetsReport,
     OrderReport,
     PositionReport,
     ReportSource,
@@ -99,6 +100,8 @@ def _order(event: Row) -> tuple[UserReport, ...]:
             trade_type=TradeType[word(row, "S")],
             expiry_reason=f"{expiry} er={reason}" if expiry and reason not in _NO_REASON else expiry,
             expiry=expiry_reason(status, reason) if expiry else None,
+            position_side=PositionSide(row.get("ps", "BOTH")),
+            reduces_only=flag(row.get("R", False)) or flag(row.get("cp", False)),
         ),
     )
 
@@ -176,8 +179,12 @@ def _position(row: Row) -> PositionReport:
 
 @decodes("ACCOUNT_CONFIG_UPDATE")
 def _config(event: Row) -> tuple[UserReport, ...]:
-    row = event.get("ac")
-    return (LeverageReport(word(row, "s"), whole(row, "l", 1, MOST_LEVERAGE)),) if row else ()
+    reports: list[UserReport] = []
+    if row := event.get("ac"):
+        reports.append(LeverageReport(word(row, "s"), whole(row, "l", 1, MOST_LEVERAGE)))
+    if mode := event.get("ai"):
+        reports.append(MultiAssetsReport(flag(mode["j"])))
+    return tuple(reports)
 
 
 @decodes("MARGIN_CALL")

@@ -14,7 +14,17 @@ from connector.core.events import (
     PositionDriftEvent,
 )
 from connector.core.position import Position
-from connector.core.reports import FundingReport, LeverageReport, MarginCallReport, PositionModeReport, ReportSource
+from connector.core.reports import (
+    BracketRow,
+    BracketsReport,
+    CollateralRate,
+    CollateralReport,
+    FundingReport,
+    LeverageReport,
+    MarginCallReport,
+    PositionModeReport,
+    ReportSource,
+)
 from connector.core.trade_fee import TradeFee
 from tests.companions.account.scenes import (
     BOTH,
@@ -228,3 +238,54 @@ def test_in_hedge_mode_a_closing_sell_explains_the_long_and_an_opening_one_the_s
     ledger.explain(filled(TradeType.SELL, "5", 150_000, PositionAction.OPEN))
     rows = [position("2", side=LONG), position("-5", side=SHORT), position("0")]
     assert ledger.apply(snapshot(200_000, positions=rows), 200_000) == ()
+
+
+def test_a_source_without_a_margin_type_changes_none_and_what_is_posted_shows_one() -> None:
+    """positionRisk tells none: an isolated position that has lost all that was posted is isolated still."""
+    ledger = new_ledger()
+    ledger.apply(snapshot(1_000, positions=[position("3")]), 1_000)
+    assert ledger.positions[0].margin_type is MarginType.CROSSED
+    ledger.apply(account(2_000, positions=[isolated(position("3"))]), 2_000)
+    ledger.apply(snapshot(20_000, positions=[position("3")]), 20_000)
+    assert ledger.positions[0].margin_type is MarginType.ISOLATED
+    assert ledger.margin_type("BTCUSDT") is MarginType.ISOLATED
+
+
+def test_the_margin_type_of_a_flat_symbol_is_told_by_its_configuration_and_by_its_change() -> None:
+    ledger = new_ledger()
+    assert ledger.margin_type("BTCUSDT") is None
+    ledger.apply(LeverageReport("BTCUSDT", 5, None, MarginType.ISOLATED), 1_000)
+    assert ledger.margin_type("BTCUSDT") is MarginType.ISOLATED
+    ledger.apply(LeverageReport("BTCUSDT", 5), 2_000)
+    assert ledger.margin_type("BTCUSDT") is MarginType.ISOLATED, "the push of a leverage tells none"
+    ledger.apply(account(3_000, positions=[position("0")], reason="MARGIN_TYPE_CHANGE"), 3_000)
+    assert ledger.margin_type("BTCUSDT") is MarginType.CROSSED
+
+
+def test_brackets_join_and_the_last_ones_told_hold() -> None:
+    ledger = new_ledger()
+    assert ledger.brackets("BTCUSDT") == ()
+    for cap in (100, 50):
+        rows = (BracketRow(20, Decimal(cap), Decimal("0.01")), BracketRow(5, Decimal(1_000), Decimal("0.05")))
+        ledger.apply(BracketsReport("BTCUSDT", rows), 1_000)
+    low, high = ledger.brackets("BTCUSDT")
+    assert (low.cap_e8, high.floor_e8, high.cum_e8) == (50 * 10**8, 50 * 10**8, 2 * 10**8)
+
+
+def test_rates_are_kept_by_asset_and_an_answer_that_leaves_one_out_says_nothing_of_it() -> None:
+    ledger = new_ledger()
+    assert not ledger.has_rates
+    for asset in ("BTC", "ETH"):
+        ledger.apply(CollateralReport((CollateralRate(asset, Decimal(9), Decimal(11)),)), 1_000)
+    rates = ledger.rates("BTC")
+    assert rates is not None
+    assert (rates.bid_e8, rates.ask_e8) == (9 * 10**8, 11 * 10**8)
+    assert ledger.rates("USDT") is None
+
+
+def test_a_position_tells_what_is_posted_for_it_and_its_place_in_the_queue() -> None:
+    ledger = new_ledger()
+    row = replace(isolated(position("3")), isolated_wallet=Decimal(30), adl_rank=2)
+    ledger.apply(snapshot(1_000, positions=[row]), 1_000)
+    told = ledger.account_positions()["BTC-USDT"]
+    assert (told.isolated_wallet, told.adl_rank, told.margin_type) == (Decimal(30), 2, MarginType.ISOLATED)

@@ -115,3 +115,16 @@ def test_in_multi_assets_mode_other_assets_stand_behind_a_position_too(others: s
     else:
         # (60,000 - 10,000 - p) at bid 0.98 against 0.4 % x p at ask 0.99.
         assert joint == half_up(50_000 * E8 * 98_000, 98_000 - 396)
+
+
+@pytest.mark.parametrize(("short", "is_told"), [("-3", False), ("-4", True)])
+def test_sides_that_lose_nothing_by_a_rise_are_told_no_price_above_the_highest_of_an_order(
+    short: str, is_told: bool
+) -> None:
+    """Far up the last bracket's maintenance outgrows what backs them, in arithmetic alone."""
+    stakes = [stake("3", "60000"), stake(short, "60010")]
+    highest_e8 = e8("4529764")
+    bounded = PairTerms(LINEAR, TABLE, e8("60000"), highest_e8)
+    price_e8 = liquidation_price_e8(PairTerms(LINEAR, TABLE, e8("60000")), Support(e8("9000000")), stakes)
+    assert price_e8 > highest_e8
+    assert liquidation_price_e8(bounded, Support(e8("9000000")), stakes) == (price_e8 if is_told else 0)

@@ -8,6 +8,7 @@ import pytest
 
 from connector.account.funding_payments import FundingPayments
 from connector.account.ledger import Ledger, LedgerNames
+from connector.account.order_traffic import OrderTraffic
 from connector.account.position_drift import PositionDrift
 from connector.core.clock import ManualClock
 from connector.core.reports import OrderStatus
@@ -35,7 +36,8 @@ def test_two_hundred_thousand_orders_leave_memory_flat_and_the_log_bounded(tmp_p
     desk, clock = tracker(), ManualClock(1_800_000_000_000)
     journaling = OrderJournaling(journal, desk, EarlierLives())
     names = LedgerNames("local", {SYMBOL: PAIR}.get, lambda symbol, at_ms: Decimal(0))
-    dispatcher = ReportDispatcher(desk, Ledger(names, FundingPayments(), PositionDrift()), Bus(), clock, journaling)
+    ledger, traffic = Ledger(names, FundingPayments(), PositionDrift()), OrderTraffic({SYMBOL: PAIR}.get)
+    dispatcher = ReportDispatcher(desk, ledger, Bus(), clock, journaling, traffic)
     journal.begin(clock.now_ms())
     database = tmp_path / "history.sqlite"
     history = ThreadIndexing(Indexer(History(opened(f"sqlite:///{database}"), journal.folder, "soak"), journal.log))

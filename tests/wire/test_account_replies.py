@@ -8,6 +8,7 @@ import pytest
 
 from connector.core.enums import MarginType, PositionMode, PositionSide
 from connector.core.faults import UnreadableFault
+from connector.core.reports import CollateralRate
 from connector.wire import account_replies as replies
 
 D = Decimal
@@ -17,12 +18,14 @@ def body(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
+POSITION = {
+    "symbol": "BTCUSDT", "positionSide": "SHORT", "positionAmt": "-0.010", "entryPrice": "60000.0",
+    "unRealizedProfit": "1.5", "liquidationPrice": "0", "isolatedWallet": "0",
+}  # fmt: skip
+
+
 def test_a_position_is_isolated_when_it_has_a_wallet_of_its_own() -> None:
-    row = {
-        "symbol": "BTCUSDT", "positionSide": "SHORT", "positionAmt": "-0.010", "entryPrice": "60000.0",
-        "unRealizedProfit": "1.5", "liquidationPrice": "0", "isolatedWallet": "0",
-    }  # fmt: skip
-    crossed, isolated = replies.positions(body([row, row | {"isolatedWallet": "12.5"}]))
+    crossed, isolated = replies.positions(body([POSITION, POSITION | {"isolatedWallet": "12.5"}]))
     assert (crossed.margin_type, isolated.margin_type) == (MarginType.CROSSED, MarginType.ISOLATED)
     assert (crossed.position_side, crossed.amount) == (PositionSide.SHORT, D("-0.01"))
 
@@ -89,8 +92,25 @@ def test_leverage_and_configuration_say_the_same_thing() -> None:
     config = {"symbol": "BTCUSDT", "marginType": "CROSSED", "isAutoAddMargin": False, "leverage": 10,
               "maxNotionalValue": "40000000"}  # fmt: skip
     told = replies.symbol_config(body([config]))
-    assert replace(told, margin_type=None) == set_answer
     assert told.margin_type is MarginType.CROSSED
+    assert replace(told, margin_type=None) == set_answer, "the answer to setting a leverage tells no margin type"
+
+
+def test_an_asset_counts_for_less_where_it_is_held_than_where_it_is_owed() -> None:
+    rows = [
+        {"symbol": "ADAUSD", "time": 1, "index": "0.5", "bidBuffer": "0.1", "askBuffer": "0.05", "bidRate": "0.45",
+         "askRate": "0.525"},
+        {"symbol": "USDTUSD", "time": 1, "index": "1", "bidRate": "0.9999", "askRate": "1.0001"},
+    ]  # fmt: skip
+    assert replies.collateral(body(rows)).rates == (
+        CollateralRate("ADA", D("0.45"), D("0.525")),
+        CollateralRate("USDT", D("0.9999"), D("1.0001")),
+    )
+
+
+def test_a_position_tells_its_place_in_the_queue_of_deleveraging() -> None:
+    assert replies.positions(body([POSITION | {"adl": 3}]))[0].adl_rank == 3
+    assert replies.positions(body([POSITION]))[0].adl_rank is None
 
 
 def test_small_answers() -> None:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.core.enums import MarginType
+from connector.core.enums import MarginType, PositionSide
 from connector.core.faults import UnreadableFault
 from connector.core.reports import (
     AccountReport,
     LeverageReport,
     ListenKeyExpired,
     MarginCallReport,
+    MultiAssetsReport,
     OrderReport,
     OrderStatus,
     TradeHint,
@@ -124,6 +125,18 @@ def test_leverage_margin_calls_and_the_end_of_a_listen_key_are_reported() -> Non
     ]
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_multi_assets_mode_is_told_when_it_is_switched(is_on: bool) -> None:
+    event = {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1, "ai": {"j": is_on}}
+    assert user_reports(json.dumps(event).encode()) == (MultiAssetsReport(is_on),)
+
+
+@pytest.mark.parametrize(("changes", "reduces"), [({}, False), ({"R": True}, True), ({"cp": True}, True)])
+def test_an_order_tells_its_position_side_and_whether_it_only_reduces(changes: dict[str, Any], reduces: bool) -> None:
+    report = order_report(order_event(ps="LONG", **changes))
+    assert (report.position_side, report.reduces_only) == (PositionSide.LONG, reduces)
+
+
 def test_a_fast_trade_names_a_fill_and_is_none() -> None:
     told = {"e": "TRADE_LITE", "E": 9, "T": 8, "s": "BTCUSDT", "q": "0.010", "p": "60000", "m": True, "c": "desk-1"}
     told |= {"S": "BUY", "L": "60000.1", "l": "0.004", "t": 77, "i": 42}
@@ -133,7 +146,6 @@ def test_a_fast_trade_names_a_fill_and_is_none() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1, "ai": {"j": True}},
         {"e": "STRATEGY_UPDATE"},
         {"e": "SOMETHING_NEW"},
         {"result": None, "id": 1},

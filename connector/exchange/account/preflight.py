@@ -39,13 +39,6 @@ def check_account(config: AccountConfig) -> None:
     """Raises `ConfigFault` when the account cannot trade as this connector needs it."""
     if not config.can_trade:
         raise ConfigFault("account", "canTrade=false", "the account may not trade", "enable futures trading")
-    if config.is_multi_assets:
-        raise ConfigFault(
-            "account",
-            "multi-assets mode",
-            "margin shared between assets is not served",
-            "switch the account to single-asset mode",
-        )
 
 
 async def confirm_position_mode(api: VenueApi, wanted: PositionMode) -> PositionModeReport:

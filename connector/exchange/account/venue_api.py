@@ -10,7 +10,14 @@ from typing import TypeVar
 
 from connector.core.enums import PositionMode
 from connector.core.faults import UnreadableFault
-from connector.core.reports import AccountReport, IncomeReport, LeverageReport, OrderReport, ReportSource
+from connector.core.reports import (
+    AccountReport,
+    CollateralReport,
+    IncomeReport,
+    LeverageReport,
+    OrderReport,
+    ReportSource,
+)
 from connector.core.secrets import Secret
 from connector.core.trade_fee import CommissionRate
 from connector.exchange.account.algo_api import AlgoApi
@@ -58,6 +65,10 @@ class VenueApi:
     async def brackets(self, symbol: str) -> tuple[LeverageBracket, ...]:
         body = await self._gateway.call(endpoints.LEVERAGE_BRACKET, requests.of_symbol(symbol))
         return account_replies.leverage_brackets(body, symbol)
+
+    async def collateral(self) -> CollateralReport:
+        """What each asset counts for in multi-assets mode."""
+        return account_replies.collateral(await self._gateway.call(endpoints.ASSET_INDEX))
 
     async def commission(self, symbol: str) -> CommissionRate:
         body = await self._gateway.call(endpoints.COMMISSION_RATE, requests.of_symbol(symbol))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 from connector.core.faults import UnavailableFault
-from connector.core.reports import PositionModeReport
+from connector.core.reports import MultiAssetsReport, PositionModeReport
 from connector.exchange import gates
 from connector.exchange.account import preflight
 from connector.exchange.network import trading_pairs, upkeep
@@ -46,6 +46,7 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     config = await components.api.config()
     preflight.check_account(config)
     components.dispatcher.dispatch(PositionModeReport(config.position_mode))
+    components.dispatcher.dispatch(MultiAssetsReport(config.is_multi_assets))
     status.hold(gates.POSITION_MODE)
     # 4. What each pair needs.
     await trading_pairs.take_up(components)
@@ -55,7 +56,7 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     since_ms = gateway.venue_ms() if known_ms is None else known_ms
     components.reconciler.begin(since_ms)
     components.funding_history.begin(since_ms)
-    await components.reconciler.compare_account()
+    await components.reconciler.compare_account(withholds=False)
     # 6. What earlier lives left there, before anything is added to it.
     table = await settle_earlier_orders(components) if components.journaling.is_kept else None
     status.hold(gates.ACCOUNT_BALANCE)

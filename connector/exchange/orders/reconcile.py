@@ -49,6 +49,8 @@ class Sight:
     #: Whether the user stream is trusted.
     is_heard: Callable[[], bool]
     suspects_drift: Callable[[], bool]
+    #: Called with a symbol (None: all), the exchange ids of its open orders, and when they were asked for.
+    others_listed: Callable[[str | None, Collection[str], int], None]
 
 
 class Reconciler:
@@ -65,7 +67,7 @@ class Reconciler:
         journaling: OrderJournaling,
         sight: Sight,
     ) -> None:
-        self._api, self._dispatcher = venue.api, venue.dispatcher
+        self._api, self._dispatcher, self._gateway = venue.api, venue.dispatcher, venue.gateway
         self._ack_watch, self._trade_watch = venue.ack_watch, venue.trade_watch
         self._entry = entry
         self._tracker = tracker
@@ -96,7 +98,7 @@ class Reconciler:
             try:
                 await asyncio.gather(*(self._entry.look_up(order) for order in self._prevention.due()))
                 await self._ask_for_half_trades()
-                if self._clock.monotonic_ms() - self._compared_ms > self._compare_every_ms():
+                if self._budget.lacks_rates or self._is_due():
                     await self.compare_open_orders()
                     await self._read_all_trades()
                     await self.compare_account()
@@ -123,10 +125,14 @@ class Reconciler:
         often.append(now_ms)
         return True
 
+    def _is_due(self) -> bool:
+        return self._clock.monotonic_ms() - self._compared_ms > self._compare_every_ms()
+
     def _compare_every_ms(self) -> int:
         """Faster while the stream is deaf or silent, or something is not explained, as far as the weight allows."""
         wanted_ms = _COMPARE_EVERY_MS
-        if not self._sight.is_heard() or self._sight.suspects_drift() or self._ghosts.suspects:
+        is_doubtful = self._sight.suspects_drift() or self._ghosts.suspects or self._budget.awaits_snapshot
+        if is_doubtful or not self._sight.is_heard():
             wanted_ms = _FAST_MS
         elif self._tracker.active and self._ack_watch.silent_ms(self._clock.monotonic_ms()) >= STALE_AFTER_MS:
             # An idle stream and a dead one are silent alike, and what rests may be filled.
@@ -149,16 +155,20 @@ class Reconciler:
         for symbol in self._compared_symbols() if len(self._symbols) <= _MOST_SINGLE else self._at_stake():
             await self.read_trades(symbol)
 
-    async def compare_account(self) -> None:
+    async def compare_account(self, *, withholds: bool = True) -> None:
+        """`withholds`: what the exchange has less free than is reckoned here is others', once their orders of the
+        traded pairs were listed."""
         self._compared_ms = self._clock.monotonic_ms()
         working = self._working()
+        if self._budget.is_joint:
+            self._dispatcher.dispatch(await self._api.collateral())
         self._dispatcher.dispatch(await self._api.snapshot())
         if self._sight.suspects_drift():
             # What moved the position is read before anyone is told: our fills of meanwhile, and the venue's own orders.
             await self._read_all_trades()
             await self._read_forced_orders()
             self._dispatcher.dispatch(await self._api.snapshot())
-        if working == self._working():
+        if withholds and working == self._working():
             # Otherwise what the exchange had held free is of another moment than our own orders.
             self._budget.apply_snapshot()
 
@@ -183,7 +193,10 @@ class Reconciler:
     async def _compare_listed(self, symbol: str | None) -> None:
         waiting = [order for order in self._tracker.active if symbol in (None, order.symbol) and order.was_seen]
         listed: set[str] = set()
-        for report in await self._listed(symbol):
+        asked_ms = self._gateway.venue_ms()
+        reports = await self._listed(symbol)
+        self._sight.others_listed(symbol, {report.exchange_order_id for report in reports}, asked_ms)
+        for report in reports:
             if report.symbol in self._symbols or self._tracker.find(report) is not None:
                 listed.add(report.client_order_id)
                 self._take_listed(report)

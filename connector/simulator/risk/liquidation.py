@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connector.simulator.accounts.accounts import Account
+from connector.simulator.accounts.events import BY_INSURANCE, position_rows
 from connector.simulator.accounts.margin import Charges, Pool, bankruptcy_ticks, clearance_fee_e8
 from connector.simulator.accounts.margin_pools import MarginPools, Side
 from connector.simulator.accounts.positions import Position
@@ -93,10 +94,14 @@ class Liquidation:
         fee_e8 = clearance_fee_e8(sold_e8, left_e8, listing.instrument)
         if left_e8 < 0 and not position.lots:
             fee_e8 = left_e8
-        if position.lots and listing.symbol in account.isolated:
+        asset, is_isolated = listing.instrument.quote, listing.symbol in account.isolated
+        if position.lots and is_isolated:
             position.isolated_e8 -= fee_e8
         if fee_e8:
-            self._fund.collect(account, listing.symbol, listing.instrument.quote, fee_e8, now_ms)
+            self._fund.collect(account, listing.symbol, asset, fee_e8, now_ms)
+        elif position.lots and is_isolated:
+            # Its margin is another one than its last fill told ("Balance and position update": what moved is told).
+            self._clearing.report_account(account, BY_INSURANCE, now_ms, {asset: 0}, position_rows(account, listing))
 
     def _margin_e8(self, account: Account, listing: Listing, position: Position) -> int:
         """What backs a position, in its quote asset."""

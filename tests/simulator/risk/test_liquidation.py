@@ -159,8 +159,8 @@ def test_the_owner_hears_his_wallet_with_the_fee() -> None:
     assert reasons == ["ORDER", "INSURANCE_CLEAR"]
 
 
-def test_what_an_isolated_position_has_left_is_told_with_the_fee() -> None:
-    desk = RiskDesk()
+def great_isolated_long(desk: RiskDesk) -> Trader:
+    """One that is closed bracket by bracket."""
     trader = desk.trader("20000000")
     desk.isolate(trader)
     for owner in (trader, desk.maker):
@@ -168,6 +168,29 @@ def test_what_an_isolated_position_has_left_is_told_with_the_fee() -> None:
     for _ in range(3):
         desk.maker.limit(SELL, "1000", "60000")
         trader.limit(BUY, "1000", "60000")
+    return trader
+
+
+def test_what_an_isolated_position_has_left_is_told_where_it_has_no_fee_left_either() -> None:
+    desk = RiskDesk(insurance=100_000_000)
+    trader = great_isolated_long(desk)
+    desk.mark("53000")
+    desk.look()
+    desk.engine.drain()
+    desk.look()
+    event = desk.account_changes(trader)[-1]
+    left = trader.account.position(desk.listing.instrument, "BOTH")
+    assert left.lots
+    assert event.reason == "INSURANCE_CLEAR"
+    assert cleared(trader) == []
+    assert [(row.lots, row.isolated_e8) for row in event.positions] == [(left.lots, left.isolated_e8)]
+    assert [row.cross_e8 for row in event.balances] == [trader.account.cross_wallet_e8("USDT")]
+    assert conserved(desk.engine)
+
+
+def test_what_an_isolated_position_has_left_is_told_with_the_fee() -> None:
+    desk = RiskDesk()
+    trader = great_isolated_long(desk)
     wallet = trader.account.cross_wallet_e8("USDT")
     for _ in range(2):
         desk.falls_to("55700", quantity="1000")
