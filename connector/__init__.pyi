@@ -1,4 +1,14 @@
 from .client import open as open
+from .core.account_events import BracketsChangedEvent as BracketsChangedEvent
+from .core.account_events import CreditModeChangedEvent as CreditModeChangedEvent
+from .core.account_events import ForeignFillEvent as ForeignFillEvent
+from .core.account_events import InsuranceClearedEvent as InsuranceClearedEvent
+from .core.account_events import LeverageChangedEvent as LeverageChangedEvent
+from .core.account_events import MarginTypeChangedEvent as MarginTypeChangedEvent
+from .core.account_events import MultiAssetsModeChangedEvent as MultiAssetsModeChangedEvent
+from .core.account_events import PositionModeChangedEvent as PositionModeChangedEvent
+from .core.account_events import PositionSettledEvent as PositionSettledEvent
+from .core.account_events import TransferEvent as TransferEvent
 from .core.amounts import NAN as NAN
 from .core.connection_events import FeedLostEvent as FeedLostEvent
 from .core.connection_events import FeedRestoredEvent as FeedRestoredEvent

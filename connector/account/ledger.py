@@ -50,6 +50,8 @@ from connector.venue.order_fields import CLOSE_SEMANTICS
 _REPLICA_LAG_MS = 5_000
 #: The venue's clock, as measured, may be behind its own stamps by so much.
 _CLOCK_SLACK_MS = 1_000
+#: What a snapshot dates further after its question is of before the venue's clock stepped back.
+_MOST_AHEAD_MS = 5_000
 
 LedgerReport = (
     AccountReport
@@ -90,7 +92,7 @@ class Ledger:
         self._told_marks: dict[str, Decimal] = {}
         self._brackets: dict[str, Brackets] = {}
         self._rates: dict[str, CollateralRates] = {}
-        #: Whether all assets together back all positions.
+        #: Whether all assets back all positions, as the venue last said.
         self.is_multi_assets = False
         self._watcher: Callable[[LedgerReport], None] | None = None
 
@@ -129,6 +131,11 @@ class Ledger:
                 pairs = tuple(self._names.pair_of(symbol) or symbol for symbol in report.symbols)
                 return (MarginCallEvent(report.time_ms / 1000, pairs),)
 
+    def step_back(self, venue_ms: int) -> None:
+        """The venue's clock stepped back to so much: no word of before keeps out what is told from here on."""
+        self._reported_ms = {key: time_ms for key, time_ms in self._reported_ms.items() if time_ms <= venue_ms}
+        self._drift.begin_anew()
+
     def remember_payment(self, report: FundingReport) -> None:
         """A funding payment that was told in an earlier life: it is not told again."""
         self._funding.is_new(report)
@@ -139,8 +146,8 @@ class Ledger:
         signed = fill.amount * fill.trade_type.sign
         self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000))
 
-    def explain_closed_by_venue(self, symbol: str, trade_type: TradeType, fill: Fill) -> None:
-        """A trade by which the venue itself closed of a position: it explains the next snapshot, too."""
+    def explain_of_another(self, symbol: str, trade_type: TradeType, fill: Fill) -> None:
+        """A trade by which the venue itself, or another hand, moved a position: it explains the next snapshot, too."""
         pair = self._names.pair_of(symbol)
         if pair is not None:
             self._drift.explain((pair, fill.position_side), fill.amount * trade_type.sign, fill.time_ms)
@@ -265,7 +272,8 @@ class Ledger:
 
     def _is_news(self, key: tuple[str, PositionSide | None], report: AccountReport, dated_ms: int | None) -> bool:
         """Whether a row says what is newer than what stands. `dated_ms` is the row's own time."""
-        time_ms = report.time_ms if dated_ms is None else dated_ms
+        is_dated = dated_ms is not None and dated_ms <= report.time_ms + _MOST_AHEAD_MS
+        time_ms = dated_ms if is_dated and dated_ms is not None else report.time_ms
         stands_ms = self._reported_ms.get(key, 0)
         if time_ms < stands_ms and not (report.complete and self._outlived(stands_ms, report.time_ms)):
             return False
@@ -335,8 +343,6 @@ class Ledger:
         changed = known is None or known.leverage != report.leverage
         if known is not None and not changed and report.max_notional is None:
             return ()
-        if known is not None and report.margin_type is None:
-            report = replace(report, margin_type=known.margin_type)
         self._leverage[report.symbol] = report
         pair = self._names.pair_of(report.symbol)
         if pair is None or not changed:

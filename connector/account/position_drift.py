@@ -77,6 +77,10 @@ class PositionDrift:
         """Whether a position is not explained, and is to be looked at again."""
         return any(account.suspected_ms is not None for account in self._accounts.values())
 
+    def begin_anew(self) -> None:
+        """What was dated is dated by another clock now: the next snapshot explains itself."""
+        self._accounts, self._snapshot_ms = {}, None
+
     def explain(self, key: PositionKey, amount: Decimal, time_ms: int) -> None:
         """One fill of ours, signed."""
         if self._snapshot_ms is None:

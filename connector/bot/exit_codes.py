@@ -1,5 +1,6 @@
 """Exit codes: stable, and each with its meaning; the README's table is made of these."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from connector.core.faults import (
@@ -8,6 +9,8 @@ from connector.core.faults import (
     ConnectorFault,
     Fault,
     InstanceFault,
+    LiquidatedFault,
+    PositionLeftFault,
     StopFault,
     UnavailableFault,
     UnreadableFault,
@@ -25,6 +28,8 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 5
     BOOKS_DIFFER = 6
     STOP_UNVERIFIED = 7
+    LIQUIDATED = 8
+    POSITION_LEFT = 10
     ALREADY_RUNNING = 13
 
 
@@ -37,6 +42,8 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.UNAVAILABLE: "The exchange could not be reached, or refused what the start needs.",
     ExitCode.BOOKS_DIFFER: "The bot's books and the exchange's differ; the lines name the trade or income id.",
     ExitCode.STOP_UNVERIFIED: "The stop could not be verified: orders may still be open at the exchange.",
+    ExitCode.LIQUIDATED: "The bot was liquidated; the lines tell each step with its loss.",
+    ExitCode.POSITION_LEFT: "A position remains though `on_stop: close` is set; one that `keep` keeps ends with 0.",
     ExitCode.ALREADY_RUNNING: "Another instance runs with this tag on this account; the line names its process.",
 }
 
@@ -47,10 +54,30 @@ _CODES: dict[type[ConnectorFault], ExitCode] = {
     UnreadableFault: ExitCode.UNAVAILABLE,
     AccountingFault: ExitCode.BOOKS_DIFFER,
     StopFault: ExitCode.STOP_UNVERIFIED,
+    LiquidatedFault: ExitCode.LIQUIDATED,
+    PositionLeftFault: ExitCode.POSITION_LEFT,
     InstanceFault: ExitCode.ALREADY_RUNNING,
 }
+#: Where several apply, the first of them is the run's.
+_FIRST = (
+    ExitCode.INTERNAL,
+    ExitCode.STOP_UNVERIFIED,
+    ExitCode.BOOKS_DIFFER,
+    ExitCode.LIQUIDATED,
+    ExitCode.POSITION_LEFT,
+    ExitCode.UNAVAILABLE,
+)
 
 
 def exit_code_of(fault: ConnectorFault) -> ExitCode:
     """The code that a fault ends a command with."""
     return next((code for kind, code in _CODES.items() if isinstance(fault, kind)), ExitCode.INTERNAL)
+
+
+def gravest(faults: Sequence[ConnectorFault]) -> ConnectorFault:
+    """The fault whose code a run ends with, of one or more."""
+    return min(faults, key=lambda fault: _rank(exit_code_of(fault)))
+
+
+def _rank(code: ExitCode) -> int:
+    return _FIRST.index(code) if code in _FIRST else len(_FIRST)

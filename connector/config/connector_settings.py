@@ -125,6 +125,18 @@ class ConnectorSettings(BaseModel):
         "books it at the fill",
         "true or false",
     )
+    on_foreign_mode_change: Literal["follow", "stop"] = _setting(
+        "follow",
+        "what follows when another hand changes the account's position mode, told in either case: `follow` goes on, "
+        "with orders in the words of that mode; `stop` lets none leave that opens until the mode is changed back",
+        "follow or stop",
+    )
+    on_stop: Literal["keep", "close"] = _setting(
+        "keep",
+        "what the end of a run does with an open position: `keep` tells it; `close` closes it at the market, and a run "
+        "whose position remains ends with exit code 10",
+        "keep or close",
+    )
     openings_file: str = _setting(
         "",
         "while a file of this name is there, no order leaves that opens a position; closing orders and cancels go on. "

@@ -7,6 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from connector.core.account_events import (
+    BracketsChangedEvent,
+    CreditModeChangedEvent,
+    ForeignFillEvent,
+    InsuranceClearedEvent,
+    LeverageChangedEvent,
+    MarginTypeChangedEvent,
+    MultiAssetsModeChangedEvent,
+    PositionModeChangedEvent,
+    PositionSettledEvent,
+    TransferEvent,
+)
 from connector.core.amounts import NAN, ZERO
 from connector.core.connection_events import (
     CancelOnDisconnectEvent,
@@ -274,8 +286,8 @@ class LiquidationEvent:
     trading_pair: str
     order_id: str
     auto_deleveraged: bool = False
-    #: What was closed, at which price on average (NaN when unknown), and what it brought and cost, as far as it has
-    #: traded when it is told.
+    #: What its order closed, at which price on average (NaN when unknown), and what it brought and cost; told when that
+    #: order is over. A liquidation in steps has an order, and an event, a step.
     amount: Decimal = ZERO
     price: Decimal = NAN
     realized_pnl: Decimal = ZERO
@@ -319,6 +331,16 @@ Event = (
     | MarginCallEvent
     | LiquidationEvent
     | PositionDriftEvent
+    | LeverageChangedEvent
+    | MarginTypeChangedEvent
+    | PositionModeChangedEvent
+    | MultiAssetsModeChangedEvent
+    | BracketsChangedEvent
+    | CreditModeChangedEvent
+    | InsuranceClearedEvent
+    | PositionSettledEvent
+    | TransferEvent
+    | ForeignFillEvent
     | OpeningsPausedEvent
     | OpeningsResumedEvent
     | CancelOnDisconnectEvent

@@ -106,6 +106,14 @@ class StopFault(ConnectorFault):
     """A stop that could not be verified: orders may still be open at the exchange."""
 
 
+class LiquidatedFault(ConnectorFault):
+    """The exchange closed the bot's position, since its margin did not suffice."""
+
+
+class PositionLeftFault(ConnectorFault):
+    """A position remains though the run was to close it."""
+
+
 class InstanceFault(ConnectorFault):
     """Another instance runs with this tag on this account: each would take the other's orders for its own."""
 

@@ -28,6 +28,15 @@ class ExpiryReason(StrEnum):
     OTHER = "other"
 
 
+class VenueAct(StrEnum):
+    """Why the venue itself placed an order on an account."""
+
+    LIQUIDATION = "liquidation"
+    AUTO_DELEVERAGING = "auto_deleveraging"
+    #: The contract ended: by delisting, or by delivery.
+    SETTLEMENT = "settlement"
+
+
 class RejectionKind(StrEnum):
     """Why an order was not taken."""
 

@@ -10,6 +10,7 @@ from connector.account.ledger import Ledger, LedgerNames
 from connector.account.margin_state import BudgetSources
 from connector.account.order_traffic import OrderTraffic
 from connector.account.position_drift import PositionDrift
+from connector.account.setting_watch import SettingWatch
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import HUNDRED
 from connector.core.clock import Clock
@@ -17,11 +18,13 @@ from connector.core.enums import OrderWay, SelfTradePrevention
 from connector.core.faults import ArgumentFault
 from connector.core.intents import OrderIntent
 from connector.core.reports import FundingReport, ReportSource
+from connector.core.trade_fee import CommissionRate
 from connector.exchange.account import preflight
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
 from connector.exchange.account.asset_prices import AssetPrices
 from connector.exchange.account.funding_history import FundingHistory, Paid
+from connector.exchange.account.insurance_watch import InsuranceWatch
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.payment_asks import PaymentAsks
 from connector.exchange.account.remedies import Reading, Remedies
@@ -39,6 +42,7 @@ from connector.exchange.market_data.contract_info_source import ContractInfoSour
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import market_streams
 from connector.exchange.market_data.price_lookup import PriceLookup
+from connector.exchange.network.account_watch import AccountWatch, Consequences
 from connector.exchange.network.components import Components, MarketComponents
 from connector.exchange.network.dead_man_switch import DeadManSwitch, Surroundings
 from connector.exchange.network.limit_watch import LimitWatch
@@ -62,6 +66,7 @@ from connector.net.http import Http
 from connector.net.limits.throttle import Throttle
 from connector.net.sign import Signer
 from connector.orders.client_order_ids import OrderIds
+from connector.orders.foreign_fills import ForeignFills
 from connector.orders.journal_replay import EarlierLives, replayed
 from connector.orders.saved_orders import saved
 from connector.orders.system_orders import SystemOrders
@@ -70,6 +75,9 @@ from connector.venue.domains import Domain
 from connector.venue.markets import DEPTH_STREAMS, USDM_ACCOUNT, USDM_MARKET, MarketRow
 from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 from connector.venue.refusals import Reread
+
+#: How the client ids of the venue's own orders begin.
+_OF_THE_VENUE = tuple(SYSTEM_ORDER_PREFIXES)
 
 
 def assemble(
@@ -111,52 +119,68 @@ def _components(
     bus, tasks = Bus(), Tasks()
     gates, traffic = Gates(bus, clock), OrderTraffic(pair_rules.pair_of)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
-    ledger = _ledger(gateway.domain, pair_rules)
+    ledger = _ledger(gateway, pair_rules)
 
     # 3. What earlier lives left, and the one way by which reports change what is known, and events leave.
     journaling, ids = _after_earlier_lives(instance, tracker, ledger, clock)
-    dispatcher = ReportDispatcher(tracker, ledger, bus, clock, journaling, traffic)
+    dispatcher = ReportDispatcher(tracker, ledger, bus, clock, journaling, traffic, _foreign_fills(pair_rules, ids))
 
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
-    fees: dict[str, Decimal] = {}
-    budget = _budget(ledger, tracker, traffic, pair_rules, prices, fees, settings)
+    commissions: dict[str, CommissionRate] = {}
+    budget = _budget(ledger, tracker, traffic, pair_rules, prices, commissions, settings)
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), PaymentAsks(), bus)
     refusals, openings = Refusals(bus, clock, tracker.order), Openings(bus, clock)
     permit = _permit(gates, tasks, journaling, refusals, openings, budget.unpaid if settings.check_budget else _paid)
     terms = _order_terms(pair_rules, prices, ledger, ids, settings)
     entry = OrderEntry(venue, terms, tracker, clock, permit)
     modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
-    cancellation, sight = Cancellation(entry, api, tracker, clock, feed.symbols), _sight(gates, ledger, traffic)
+    sight = _sight(gates, ledger, traffic)
     reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, sight)
 
     # 5. The way in: one stream a route, each judged by its age.
     streams = market_streams(gateway, feed, _market_at(settings.depth_speed), gates, clock)
-    contracts = _contracts(gateway, venue, pair_rules, gates, clock)
+    watch = _account_watch(venue, _consequences(settings, gates, openings, reconciler, pair_rules), pair_rules, clock)
+    contracts = _contracts(gateway, venue, pair_rules, watch, clock)
     user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all, settings.websocket_heartbeat_interval)
-
     return Components(
-        clock=clock, instance=instance, contract=USDM_MARKET.contract, http=http, gateway=gateway, api=api, ids=ids,
-        pair_rules=pair_rules, contract_info=contracts, feed=feed, bus=bus, gates=gates, tracker=tracker, ledger=ledger,
-        dispatcher=dispatcher, budget=budget, fees=fees, commissions={}, prices=prices, tasks=tasks, entry=entry,
-        asset_prices=_asset_prices(api, clock, ledger, pair_rules), journaling=journaling, modifications=modifications,
-        batches=Batches(gateway, entry, modifications, tasks), cancellation=cancellation,
-        last_act=LastAct(gateway, api, tracker, clock), refusals=refusals, reconciler=reconciler, streams=streams,
-        liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
-        limits=LimitWatch(gateway, api, gates, bus, clock), funding_terms=FundingTermsSource(gateway, feed, bus, clock),
-        funding_history=_funding_history(venue, journaling, Paid(pair_rules, feed, ledger), clock),
-        remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, contracts.keeper, reconciler)),
-        order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon), openings=openings, user=user,
+        clock=clock, gateway=gateway, tracker=tracker, ledger=ledger, budget=budget, streams=streams, openings=openings,
+        instance=instance, journaling=journaling, dispatcher=dispatcher, refusals=refusals, reconciler=reconciler,
+        pair_rules=pair_rules, asset_prices=_asset_prices(api, clock, ledger, pair_rules), modifications=modifications,
+        feed=feed, bus=bus, gates=gates, prices=prices, ids=ids, tasks=tasks, entry=entry, user=user,
+        commissions=commissions, batches=Batches(gateway, entry, modifications, tasks), contract_info=contracts,
+        api=api, remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, contracts.keeper, reconciler)),
+        account_watch=watch, funding_history=_funding_history(venue, journaling, Paid(pair_rules, feed, ledger), clock),
+        http=http, liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
+        funding_terms=FundingTermsSource(gateway, feed, bus, clock), limits=LimitWatch(gateway, api, gates, bus, clock),
+        contract=USDM_MARKET.contract, order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon),
+        last_act=LastAct(gateway, api, tracker, clock), openings_file=OpeningsFile(settings.openings_file, openings),
         switch=_switch(settings, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
-        openings_file=OpeningsFile(settings.openings_file, openings), takes_ember_orders=settings.ember_orders,
+        cancellation=Cancellation(entry, api, tracker, clock, feed.symbols), takes_ember_orders=settings.ember_orders,
     )  # fmt: skip
 
 
+def _foreign_fills(pair_rules: PairRules, ids: OrderIds) -> ForeignFills:
+    return ForeignFills(pair_rules.pair_of, lambda name: ids.is_own(name) or name.startswith(_OF_THE_VENUE))
+
+
+def _consequences(
+    settings: ConnectorSettings, gates: Gates, openings: Openings, reconciler: Reconciler, pair_rules: PairRules
+) -> Consequences:
+    stops = settings.on_foreign_mode_change == "stop"
+    return Consequences(gates, openings, stops, reconciler.compare_account, pair_rules.symbols)
+
+
+def _account_watch(venue: VenueSide, then: Consequences, pair_rules: PairRules, clock: Clock) -> AccountWatch:
+    own = AccountSettings(venue.api, venue.dispatcher, then.gates)
+    watch = SettingWatch(pair_rules.pair_of, lambda: own.changes.are_ours)
+    return AccountWatch(venue, watch, own, then, InsuranceWatch(venue, pair_rules, clock), clock)
+
+
 def _contracts(
-    gateway: Gateway, venue: VenueSide, pair_rules: PairRules, gates: Gates, clock: Clock
+    gateway: Gateway, venue: VenueSide, pair_rules: PairRules, watch: AccountWatch, clock: Clock
 ) -> ContractInfoSource:
     keeper = RuleKeeper(pair_rules, venue.api, venue.bus, clock)
-    settings = AccountSettings(venue.api, venue.dispatcher, gates, clock, venue.bus)
-    return ContractInfoSource(gateway, USDM_MARKET, keeper, settings, clock)
+    return ContractInfoSource(gateway, USDM_MARKET, keeper, watch.read_soon, clock)
 
 
 def _market_at(speed: str) -> MarketRow:
@@ -167,9 +191,11 @@ def _switch(settings: ConnectorSettings, api: VenueApi, around: Surroundings, bu
     return DeadManSwitch(settings.cancel_on_disconnect, api, around, bus, clock)
 
 
-def _ledger(domain: Domain, pair_rules: PairRules) -> Ledger:
-    names = LedgerNames(domain.name, pair_rules.pair_of)
-    return Ledger(names, FundingPayments(), PositionDrift())
+def _ledger(gateway: Gateway, pair_rules: PairRules) -> Ledger:
+    names = LedgerNames(gateway.domain.name, pair_rules.pair_of)
+    ledger = Ledger(names, FundingPayments(), PositionDrift())
+    gateway.clock_meter.step_back_watchers.append(ledger.step_back)
+    return ledger
 
 
 def _after_earlier_lives(
@@ -267,7 +293,7 @@ def _budget(
     traffic: OrderTraffic,
     pair_rules: PairRules,
     prices: PriceLookup,
-    fees: Mapping[str, Decimal],
+    commissions: Mapping[str, CommissionRate],
     settings: ConnectorSettings,
 ) -> BudgetChecker:
     sources = BudgetSources(
@@ -276,8 +302,7 @@ def _budget(
         # Ghosts hold margin too: the exchange has them, though they were given up.
         working_orders=lambda: (*tracker.active, *tracker.ghosts(), *traffic.orders),
         prices_of=prices.prices_of,
-        # A fee that was not read yet is taken to be the regular one.
-        fee_rate=lambda trading_pair: fees.get(trading_pair, USDM_ACCOUNT.regular_taker_rate),
+        fee_rate=lambda trading_pair: _taker_rate(commissions.get(trading_pair)),
         pair_of=pair_rules.pair_of,
         reserve_fees=settings.reserve_fees,
     )
@@ -285,6 +310,11 @@ def _budget(
     tracker.watcher = traffic.order_watcher = budget.take_order
     traffic.trade_watcher = budget.take_trade
     return budget
+
+
+def _taker_rate(commission: CommissionRate | None) -> Decimal:
+    """A fee that was not read yet is taken to be the regular one."""
+    return USDM_ACCOUNT.regular_taker_rate if commission is None else commission.taker
 
 
 def _order_terms(

@@ -1,17 +1,23 @@
 """The one door: every report of the venue enters here, whatever way it came."""
 
 import logging
+from collections.abc import Callable, Iterable
 
 from connector.account.ledger import Ledger
 from connector.account.order_traffic import OrderTraffic
+from connector.account.transfers import transfers
+from connector.core.account_events import ForeignFillEvent
 from connector.core.clock import Clock
-from connector.core.events import OrderFilledEvent
-from connector.core.reports import ListenKeyExpired, OrderReport, TradeHint, UserReport
+from connector.core.events import Event, OrderFilledEvent
+from connector.core.reports import AccountReport, Fill, ListenKeyExpired, OrderReport, TradeHint, UserReport
 from connector.exchange.bus import Bus
 from connector.exchange.order_journaling import OrderJournaling
+from connector.orders.foreign_fills import ForeignFills
 from connector.orders.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
+#: Takes a report, and the time of this machine (ms).
+Watcher = Callable[[UserReport, int], tuple[Event, ...]]
 
 
 class ReportDispatcher:
@@ -28,12 +34,20 @@ class ReportDispatcher:
         clock: Clock,
         journaling: OrderJournaling,
         traffic: OrderTraffic,
+        foreign: ForeignFills | None = None,
     ) -> None:
+        """`foreign`: trades of others on the account; None: they are no matter."""
         self._tracker, self._traffic = tracker, traffic
         self._ledger = ledger
         self._bus = bus
         self._clock = clock
         self._journaling = journaling
+        self._foreign = foreign
+        self._watchers: list[Watcher] = []
+
+    def watch(self, watcher: Watcher) -> None:
+        """`watcher` takes each report once it is taken in, and returns what is told of it besides."""
+        self._watchers.append(watcher)
 
     def dispatch(self, report: UserReport) -> None:
         _LOG.debug("%s", report)
@@ -47,14 +61,34 @@ class ReportDispatcher:
                         self._ledger.explain(event)
                 if report.fills and report.trade_type is not None:
                     for fill in self._tracker.fills_of_the_venue(report):
-                        self._ledger.explain_closed_by_venue(report.symbol, report.trade_type, fill)
+                        self._ledger.explain_of_another(report.symbol, report.trade_type, fill)
                 number = self._journaling.order_changed(report, events)
                 self._bus.publish(events)
                 self._journaling.told(number)
+                if self._foreign is not None and report.fills and self._tracker.find(report) is None:
+                    self._take_foreign(report, self._foreign.fresh(report))
             case ListenKeyExpired() | TradeHint():
                 return
             case _:
                 events = self._ledger.apply(report, now_ms)
+                if isinstance(report, AccountReport):
+                    events += transfers(report)
                 number = self._journaling.account_changed(report, events)
                 self._bus.publish(events)
                 self._journaling.told(number)
+        for watcher in self._watchers:
+            self._bus.publish(watcher(report, now_ms))
+
+    def settle_unnamed_trades(self, *, explain: bool) -> None:
+        """Trades of the list that are of no order known here, nor of the venue: another's, where a position has yet to
+        be explained; else of before."""
+        foreign = self._foreign
+        for report in foreign.of_nobody_known() if foreign is not None else ():
+            if foreign is not None and explain and self._tracker.find(report) is None:
+                self._take_foreign(report, foreign.told_without_name(report))
+
+    def _take_foreign(self, report: OrderReport, fresh: Iterable[tuple[ForeignFillEvent, Fill]]) -> None:
+        """A trade of another explains a position as one of ours does."""
+        for event, fill in fresh:
+            self._ledger.explain_of_another(report.symbol, event.trade_type, fill)
+            self._bus.publish((event,))

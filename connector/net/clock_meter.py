@@ -15,6 +15,10 @@ from connector.net.clock_sync import ClockSync
 SAMPLES = 3
 #: Times are measured to some tens of ms; what is dated further ahead is wrong, or our measure is.
 _MOST_AHEAD_MS = 5_000
+#: A push that is older than this makes doubt.
+_MOST_LATE_MS = 2_000
+#: A measure may differ from the one before by less.
+_STEP_BACK_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class ClockMeter:
         self.measured = 0
         #: Something was dated ahead of the venue's clock since it was measured.
         self.is_in_doubt = False
+        #: What its clock had reached before it stepped back: what is of then is dated so for good.
+        self._reached_ms = 0
+        #: Called with the venue's time when its clock turns out to have stepped back.
+        self.step_back_watchers: list[Callable[[int], None]] = []
 
     def venue_ms(self) -> int:
         """The venue's clock, as far as it was measured; this machine's until then."""
@@ -47,10 +55,15 @@ class ClockMeter:
 
     def require_not_ahead(self, time_ms: int, what: str) -> None:
         """Raises `UnreadableFault` for a time that the venue's clock has not reached, and takes note of the doubt."""
-        ahead_ms = time_ms - self.venue_ms()
+        ahead_ms = time_ms - max(self.venue_ms(), self._reached_ms)
         if ahead_ms > _MOST_AHEAD_MS:
             self.is_in_doubt = True
             raise UnreadableFault(what, f"it is dated {ahead_ms / 1000:.1f} s ahead of the exchange's clock")
+
+    def doubt_if_behind(self, time_ms: int) -> None:
+        """What was just pushed is dated long ago: it came late, or the venue's clock stepped back."""
+        if self.sync.is_set and time_ms < self.venue_ms() - _MOST_LATE_MS:
+            self.is_in_doubt = True
 
     async def measure(self, samples: int = SAMPLES) -> None:
         """Several round trips, of which the median counts, beside those of the last measurements."""
@@ -68,9 +81,14 @@ class ClockMeter:
         return [await self._ask() for _ in range(samples)]
 
     def _begin(self, answers: list[TimeAnswer], *, anew: bool) -> None:
+        expected_ms = self.venue_ms() if anew and self.sync.is_set else 0
         if anew:
             self.sync.forget()
         for answer in answers:
             self.sync.sample(answer.sent_ms, answer.received_ms, answer.venue_ms)
         self.measured += 1
         self.is_in_doubt = False
+        if self.venue_ms() < expected_ms - _STEP_BACK_MS:
+            self._reached_ms = max(self._reached_ms, expected_ms)
+            for watcher in self.step_back_watchers:
+                watcher(self.venue_ms())

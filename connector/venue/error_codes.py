@@ -44,6 +44,8 @@ def _clock(meaning: str) -> FaultRule:
 
 #: The key of the user stream ended, or never was.
 NO_SUCH_LISTEN_KEY: Final = -1125
+#: The side of an order is none of the account's position mode.
+OTHER_POSITION_MODE: Final = -4061
 RULES: Final[dict[int, FaultRule]] = {
     -1000: _unknown("the venue failed while processing"),
     -1001: _unknown("the venue was disconnected inside"),
@@ -104,7 +106,9 @@ RULES: Final[dict[int, FaultRule]] = {
     -4054: _refused("there is no position to give margin to", "", Blame.ACCOUNT),
     -4055: _refused("an amount of margin is above zero"),
     -4059: _done("the position mode is already so"),
-    -4061: _configure("position side does not match the account's position mode", "the mode is read again"),
+    OTHER_POSITION_MODE: _configure(
+        "position side does not match the account's position mode", "the mode is read again"
+    ),
     -4062: _refused("reduce-only not allowed here"),
     -4067: _configure("position mode cannot change while orders are open, on COIN-M too", "cancel them first"),
     -4068: _configure("position mode cannot change while a position is open, on COIN-M too", "close it first"),

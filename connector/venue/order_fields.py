@@ -17,6 +17,7 @@ from connector.core.enums import (
     TimeInForce,
     TradeType,
 )
+from connector.core.order_ends import VenueAct
 
 _GTC, _GTX, _RPI = TimeInForce.GTC, TimeInForce.GTX, TimeInForce.RPI
 _ANY_FORCE = frozenset(TimeInForce)
@@ -100,11 +101,11 @@ CLOSE_SEMANTICS: dict[tuple[PositionMode, PositionAction, TradeType], CloseField
 #: Sent with every order: pages differ on the venue's default ("Self-trade prevention", as of 2026-11).
 SELF_TRADE_PREVENTION: Final = SelfTradePrevention.EXPIRE_MAKER
 
-#: How the client ids of orders begin that the venue itself places, and whether each means auto-deleveraging: a
+#: How the client ids of orders begin that the venue itself places, and what each means: a
 #: liquidation, a deleveraging, the settlement of a delisted contract, a delivery ("ORDER_TRADE_UPDATE", 2026-11).
-SYSTEM_ORDER_PREFIXES: dict[str, bool] = {
-    "autoclose-": False,
-    "adl_autoclose": True,
-    "settlement_autoclose-": False,
-    "delivery_autoclose-": False,
+SYSTEM_ORDER_PREFIXES: dict[str, VenueAct] = {
+    "autoclose-": VenueAct.LIQUIDATION,
+    "adl_autoclose": VenueAct.AUTO_DELEVERAGING,
+    "settlement_autoclose-": VenueAct.SETTLEMENT,
+    "delivery_autoclose-": VenueAct.SETTLEMENT,
 }

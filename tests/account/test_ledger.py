@@ -211,7 +211,7 @@ def test_a_snapshot_that_our_fills_explain_is_no_drift(ledger: Ledger) -> None:
 def test_what_the_venue_closed_by_itself_explains_a_snapshot(ledger: Ledger) -> None:
     ledger.apply(snapshot(100_000, positions=[position("3")]), 100_000)
     for number in ("1", "2"):
-        ledger.explain_closed_by_venue("BTCUSDT", TradeType.SELL, fill(number, "1.5", time_ms=150_000))
+        ledger.explain_of_another("BTCUSDT", TradeType.SELL, fill(number, "1.5", time_ms=150_000))
     assert ledger.apply(snapshot(200_000), 200_000) == ()
     assert not ledger.suspects_drift
 
@@ -289,3 +289,21 @@ def test_a_position_tells_what_is_posted_for_it_and_its_place_in_the_queue() -> 
     ledger.apply(snapshot(1_000, positions=[row]), 1_000)
     told = ledger.account_positions()["BTC-USDT"]
     assert (told.isolated_wallet, told.adl_rank, told.margin_type) == (Decimal(30), 2, MarginType.ISOLATED)
+
+
+def test_once_the_venues_clock_stepped_back_what_it_told_before_keeps_nothing_out(ledger: Ledger) -> None:
+    ledger.apply(snapshot(100_000), 100_000)
+    ledger.apply(account(160_000, positions=[position("1")]), 100_000)
+    ledger.apply(account(101_000, positions=[position("3")]), 101_000)
+    assert ledger.held("BTCUSDT", BOTH) == D(1)
+    ledger.step_back(101_000)
+    ledger.apply(account(102_000, positions=[position("3")]), 102_000)
+    assert ledger.held("BTCUSDT", BOTH) == D(3)
+    assert ledger.apply(snapshot(103_000, positions=[position("3")]), 103_000) == ()
+    assert not ledger.suspects_drift
+
+
+def test_a_row_that_is_dated_long_after_its_question_counts_as_of_the_question(ledger: Ledger) -> None:
+    ledger.apply(snapshot(100_000, positions=[replace(position("1"), time_ms=160_000)]), 100_000)
+    ledger.apply(account(101_000, positions=[position("3")]), 101_000)
+    assert ledger.held("BTCUSDT", BOTH) == D(3)

@@ -119,3 +119,9 @@ def test_a_pair_that_no_snapshot_named_was_flat_from_the_first_one_on(drift: Pos
     drift.explain(other, Decimal(3), 109_000)
     assert drift.compare({**positions(2), other: Decimal(3)}, 130_000) == ()
     assert not drift.suspects
+
+
+def test_begun_anew_the_next_snapshot_explains_itself_whatever_its_time(drift: PositionDrift) -> None:
+    drift.begin_anew()
+    assert drift.compare({BTC: Decimal(7)}, 1) == ()
+    assert not drift.suspects

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from connector.core.clock import ManualClock
-from connector.core.faults import UnavailableFault
+from connector.core.faults import UnavailableFault, UnreadableFault
 from connector.net.clock_meter import SAMPLES, ClockMeter, TimeAnswer
 from connector.net.clock_sync import BIAS_MS
 
@@ -78,3 +78,47 @@ async def test_a_measurement_that_fails_or_is_given_up_changes_nothing_and_the_n
     venue.answers.set()
     await waits
     assert meter.venue_ms() == 901_000 - BIAS_MS
+
+
+async def test_a_push_that_is_dated_long_ago_makes_doubt_and_one_that_came_a_little_late_does_not() -> None:
+    venue = Venue()
+    meter = ClockMeter(venue.clock, venue.ask)
+    meter.doubt_if_behind(0)
+    assert not meter.is_in_doubt, "nothing is known before the first measurement"
+    await meter.measure()
+    meter.doubt_if_behind(meter.venue_ms() - 1_500)
+    assert not meter.is_in_doubt
+    meter.doubt_if_behind(meter.venue_ms() - 3_000)
+    assert meter.is_in_doubt
+    await meter.measure_anew(meter.measured)
+    assert not meter.is_in_doubt
+
+
+async def test_a_clock_that_steps_back_is_told_and_what_it_dated_before_is_believed_all_the_same() -> None:
+    venue = Venue()
+    meter = ClockMeter(venue.clock, venue.ask)
+    told: list[int] = []
+    meter.step_back_watchers.append(told.append)
+    await meter.measure()
+    before_ms = meter.venue_ms()
+    venue.ahead_ms -= 500
+    await meter.measure_anew(meter.measured)
+    assert told == []
+    venue.ahead_ms -= 60_000
+    await meter.measure_anew(meter.measured)
+    assert told == [meter.venue_ms()]
+    assert before_ms - meter.venue_ms() == 60_500
+    meter.require_not_ahead(before_ms - 500, "answer")
+    with pytest.raises(UnreadableFault, match=r"dated 6\.\d s ahead"):
+        meter.require_not_ahead(before_ms + 6_000, "answer")
+
+
+async def test_a_clock_that_steps_ahead_is_no_step_back() -> None:
+    venue = Venue()
+    meter = ClockMeter(venue.clock, venue.ask)
+    told: list[int] = []
+    meter.step_back_watchers.append(told.append)
+    await meter.measure()
+    venue.ahead_ms += 60_000
+    await meter.measure_anew(meter.measured)
+    assert told == []

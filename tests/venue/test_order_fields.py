@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from connector.core.enums import OrderType, PositionAction, PositionMode, PositionSide, TradeType
+from connector.core.order_ends import VenueAct
 from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES, SYSTEM_ORDER_PREFIXES
 
 
@@ -35,5 +36,10 @@ def test_post_only_is_a_time_in_force() -> None:
     assert ORDER_TYPES[OrderType.MARKET].time_in_force is None
 
 
-def test_of_the_venues_own_orders_one_kind_alone_means_auto_deleveraging() -> None:
-    assert [prefix for prefix, deleverages in SYSTEM_ORDER_PREFIXES.items() if deleverages] == ["adl_autoclose"]
+def test_of_the_venues_own_orders_each_kind_means_an_act_of_its_own() -> None:
+    found = {act: [name for name, each in SYSTEM_ORDER_PREFIXES.items() if each is act] for act in VenueAct}
+    assert found == {
+        VenueAct.LIQUIDATION: ["autoclose-"],
+        VenueAct.AUTO_DELEVERAGING: ["adl_autoclose"],
+        VenueAct.SETTLEMENT: ["settlement_autoclose-", "delivery_autoclose-"],
+    }

@@ -94,6 +94,7 @@ def test_leverage_and_configuration_say_the_same_thing() -> None:
     told = replies.symbol_config(body([config]))
     assert told.margin_type is MarginType.CROSSED
     assert replace(told, margin_type=None) == set_answer, "the answer to setting a leverage tells no margin type"
+    assert replies.symbol_config(body([{**config, "marginType": "isolated"}])).margin_type is MarginType.ISOLATED
 
 
 def test_an_asset_counts_for_less_where_it_is_held_than_where_it_is_owed() -> None:

@@ -143,9 +143,16 @@ def test_a_fast_trade_names_a_fill_and_is_none() -> None:
     assert user_reports(json.dumps(told).encode()) == (TradeHint("BTCUSDT", "77", "desk-1", 8),)
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_mode_of_assets_is_told_for_the_account(is_on: bool) -> None:
+    told = {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1, "ai": {"j": is_on}}
+    assert user_reports(json.dumps(told).encode()) == (MultiAssetsReport(is_on),)
+
+
 @pytest.mark.parametrize(
     "event",
     [
+        {"e": "ACCOUNT_CONFIG_UPDATE", "E": 2, "T": 1},
         {"e": "STRATEGY_UPDATE"},
         {"e": "SOMETHING_NEW"},
         {"result": None, "id": 1},

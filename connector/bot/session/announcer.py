@@ -1,7 +1,9 @@
-"""What is told on the screen as it comes: what was lost and is back, limits and silences, what is kept back and why."""
+"""What is told on the screen as it comes: what was lost and is back, limits and silences, what is kept back
+and why, what happens to the account."""
 
 from collections.abc import Callable
 
+from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
 from connector.bot.session.local_exchange import LocalVenue
 from connector.core.connection_events import (
     CancelOnDisconnectEvent,
@@ -55,6 +57,8 @@ class Announcer:
         """From now on."""
         for tag in _TOLD:
             self._connector.add_listener(tag, self._hear)
+        for tag in OF_THE_ACCOUNT:
+            self._connector.add_listener(tag, self._hear_of_account)
 
     def watch_openings(self) -> None:
         """Says once that no order goes that opens, and who or what is the cause, and once that they go again."""
@@ -77,6 +81,9 @@ class Announcer:
             if of.startswith(event.trading_pair):
                 self._unsaid[of] = due_ms, ""
         self._say(event.reason)
+
+    def _hear_of_account(self, event: Event) -> None:
+        self._say(account_line(event))
 
     def _hear(self, event: Event) -> None:
         match event:

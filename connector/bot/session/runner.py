@@ -6,8 +6,10 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
+from connector.bot.exit_codes import gravest
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.report.summary import EpochSection, Summary
@@ -16,8 +18,18 @@ from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.openings_signals import OpeningsSignals
 from connector.bot.session.session import Ending, Session, Unverified
+from connector.core.amounts import plain
 from connector.core.clock import Clock
-from connector.core.faults import AccountingFault, ConfigFault, ConnectorFault, Fault, UnavailableFault
+from connector.core.events import LiquidationEvent
+from connector.core.faults import (
+    AccountingFault,
+    ConfigFault,
+    ConnectorFault,
+    Fault,
+    LiquidatedFault,
+    PositionLeftFault,
+    UnavailableFault,
+)
 from connector.simulator.stop_signals import stopped_by_signals
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 
@@ -61,6 +73,8 @@ class Runner:
         self._sections: list[EpochSection] = []
         self._asset = ""
         self._is_time_up = False
+        self._liquidations: list[LiquidationEvent] = []
+        self._position_left = ""
         self.stop = asyncio.Event()
         #: Told to stop a second time: nothing is waited for any more.
         self.hurry = asyncio.Event()
@@ -73,29 +87,49 @@ class Runner:
         Raises `ConnectorFault`; what there is to sum up is shown and written before that.
         """
         started_ms = self._clock.monotonic_ms()
-        trouble: ConnectorFault | None = None
+        troubles: list[ConnectorFault] = []
         async with self._stopping(), self._exchange() as venue:
             with self._screen:
                 try:
                     await self._run_epochs(venue)
                 except Unverified as fault:
                     self._sections.append(fault.section)
-                    trouble = fault
+                    troubles.append(fault)
                 except ConnectorFault as fault:
-                    trouble = fault
+                    troubles.append(fault)
             summary = await self._summary(venue, started_ms)
         if summary is not None:
-            unwritten = self._present(summary)
-            trouble = trouble or unwritten
-        if trouble is not None:
-            raise trouble
-        if summary is None and self._is_time_up:
+            troubles += self._present(summary)
+            if not summary.agrees and (not troubles or all(epoch.asked for epoch in summary.lives)):
+                troubles.append(AccountingFault("the books differ: " + "; ".join(summary.differences)))
+        troubles += self._of_positions()
+        if summary is None and self._is_time_up and not troubles:
             raise UnavailableFault("the time was up before the exchange was ready; the log says what was missing")
+        self._raise_gravest(troubles)
         if summary is None:
             self._screen.print_line("stopped before the first order")
-        elif not summary.agrees:
-            raise AccountingFault("the books differ: " + "; ".join(summary.differences))
         return summary
+
+    def _of_positions(self) -> list[ConnectorFault]:
+        """What became of positions that a run must not end with 0 for."""
+        found: list[ConnectorFault] = []
+        if self._liquidations:
+            result = sum((step.realized_pnl - step.fee for step in self._liquidations), Decimal(0))
+            steps = "1 step" if len(self._liquidations) == 1 else f"{len(self._liquidations)} steps"
+            found.append(LiquidatedFault(f"liquidated in {steps}: result {plain(result)} {self._asset}, fees included"))
+        if self._position_left:
+            found.append(PositionLeftFault(self._position_left))
+        return found
+
+    def _raise_gravest(self, troubles: list[ConnectorFault]) -> None:
+        """Raises the one whose exit code counts; the others are told."""
+        if not troubles:
+            return
+        first = gravest(troubles)
+        for fault in troubles:
+            if fault is not first:
+                self._screen.print_line(str(fault))
+        raise first
 
     async def _run_epochs(self, venue: LocalVenue) -> None:
         """One epoch after another. The first has to start; a later one is waited for until someone says stop."""
@@ -126,6 +160,8 @@ class Runner:
             self._sections.append(await (session.stop(self.hurry) if ending is Ending.STOPPED else session.abandon()))
         finally:
             await session.close()
+            self._liquidations += session.position_end.liquidations
+            self._position_left = session.position_end.left
         if ending is Ending.RESET:
             self._screen.print_line("the exchange was reset: it has a new life; the books of the old one are closed")
         return ending
@@ -189,7 +225,7 @@ class Runner:
         self._is_time_up = True
         self.stop.set()
 
-    def _present(self, summary: Summary) -> ConfigFault | None:
+    def _present(self, summary: Summary) -> tuple[ConfigFault, ...]:
         """Shows and writes the summary; returns what kept it from being written."""
         for table in summary.tables():
             self._screen.console.print(table)
@@ -203,9 +239,9 @@ class Runner:
             self._screen.print_line(f"differs: {line}")
         path = self._options.json_path
         if path is None:
-            return None
+            return ()
         try:
             path.write_text(json.dumps(summary.to_json(), indent=2) + "\n", encoding="utf-8")
         except OSError as error:
-            return ConfigFault("--json", path, f"cannot be written: {error.strerror}")
-        return None
+            return (ConfigFault("--json", path, f"cannot be written: {error.strerror}"),)
+        return ()

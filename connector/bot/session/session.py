@@ -5,21 +5,21 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Iterable
-from decimal import Decimal
 from enum import Enum, auto
 
-from connector.bot.report.accounting import Accounting, Figures
-from connector.bot.report.exchange_accounting import ExchangeAccounting, Holdings
+from connector.bot.report.accounting import Accounting
 from connector.bot.report.restart import restart_table
 from connector.bot.report.screen import Screen
 from connector.bot.report.status import Status
 from connector.bot.report.summary import EpochSection
 from connector.bot.session.announcer import Announcer
+from connector.bot.session.both_books import STEP_S, BothBooks
 from connector.bot.session.instance_journal import Keeping, kept_instance
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
+from connector.bot.session.position_end import CLOSE_WITHIN_S, PositionEnd
 from connector.bot.session.quoter import Quoter
 from connector.bot.session.shared_limits import SharedLimits
-from connector.bot.session.stopping import Stopping, counted, named
+from connector.bot.session.stopping import KEPT_TO_READ_S, Stopping, counted, named
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import plain
 from connector.core.clock import Clock
@@ -27,7 +27,6 @@ from connector.core.faults import ConfigFault, ConnectorFault, StopFault, Unavai
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.assemble import assemble
-from connector.exchange.network.entry_report import entry_report
 from connector.exchange.orders.openings import Openings
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -36,16 +35,7 @@ from connector.strategies.start_check import largest_side, start_refusals
 _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
 _READY_WITHIN_S = 30.0
-_SETTLE_WITHIN_MS = 5_000
-_READ_EVERY_S = 60.0
 _EPOCH_EVERY_S = 0.25
-_STEP_S = 0.2
-#: Books that differ to the end must not use up the limit that a reading needs.
-_LONGEST_STEP_S = 1.0
-#: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
-_ANSWER_WITHIN_S = 10.0
-#: Nor longer than this for what the books can do without, or read in another way.
-_BESIDE_WITHIN_S = 1.0
 #: With a stop that a defect ended before, within the time that a stop may take.
 _LAST_ACT_WITHIN_S = 7.0
 
@@ -94,9 +84,10 @@ class Session:
             raise
         if self._kept:
             self._kept.begin(clock.now_ms())
+        closes = own.on_stop == "close"
+        self.position_end = PositionEnd(self._connector, settings.market, screen.print_line, closes=closes)
         self._announcer = Announcer(self._connector, venue, screen.print_line)
-        self._exchange_accounting: ExchangeAccounting | None = None
-        self._asset = ""
+        self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
         self._abandoned = False
         self._was_stopped = False
 
@@ -108,7 +99,7 @@ class Session:
     @property
     def asset(self) -> str:
         """The margin asset, once the exchange has named it."""
-        return self._asset
+        return self._books.asset
 
     async def start(self, stop: asyncio.Event) -> Ending | None:
         """Connects, checks everything, and only then sets leverage and mode. None when it may quote; an ending
@@ -151,8 +142,7 @@ class Session:
         await connector.check_leverage(settings.market, settings.leverage, notional)
         await connector.set_position_mode(settings.position_mode)
         await connector.set_leverage(settings.market, settings.leverage)
-        self._asset = rule.margin_asset
-        await self._open_accounting(rule.symbol)
+        await self._books.open(rule.symbol, rule.margin_asset)
 
     async def quote(self, stop: asyncio.Event) -> Ending:
         """Quotes until told to stop, or until the exchange turns out to have begun another epoch.
@@ -161,7 +151,7 @@ class Session:
         """
         quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line)
         status = Status(self._connector, self._accounting, self._settings.market)
-        beside = (asyncio.create_task(self._keep_reading()), asyncio.create_task(self._until_reset()))
+        beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
         try:
             while not stop.is_set() and not beside[1].done():
                 self._connector.raise_if_broken()
@@ -181,17 +171,6 @@ class Session:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
 
-    async def _keep_reading(self) -> None:
-        """Reads the exchange's books once a minute: what both sides have is dropped, so neither grows."""
-        while True:
-            await asyncio.sleep(_READ_EVERY_S)
-            try:
-                await self._venue_accounting.read()
-                self._venue_accounting.match(self._accounting)
-                await self._value_fees()
-            except ConnectorFault as fault:
-                _LOG.info("reading the exchange's books: %s", fault)
-
     async def _until_reset(self) -> None:
         """Ends when the exchange answers with another epoch; asks only while the user stream is down."""
         while True:
@@ -209,15 +188,19 @@ class Session:
         )
         if not self._venue.has_ended:
             await stopping.cancel_everything()
-        section = await stopping.unless_hopeless(self._settled(stopping.left_s), stopping.left_s + _STEP_S)
+            if self.position_end.closes:
+                within_s = min(CLOSE_WITHIN_S, stopping.left_s - KEPT_TO_READ_S)
+                await stopping.unless_hopeless(self.position_end.close(), within_s)
+        section = await stopping.unless_hopeless(self._books.settled(stopping.left_s), stopping.left_s + STEP_S)
         if section is None:
-            section = self._section_as_reported()
+            section = self._books.as_reported()
         left = stopping.open_orders()
         tracked = self._connector.in_flight_orders.items()
         unseen = tuple(name for name, order in tracked if not order.was_seen)
         # The exchange's list that was read is of the pair that was traded.
         market = self._settings.market
         elsewhere = tuple(name for name, order in tracked if order.was_seen and order.trading_pair != market)
+        self.position_end.tell(section.exchange.position)
         self._was_stopped = True
         await self._connector.stop_network()
         if not section.asked:
@@ -237,7 +220,7 @@ class Session:
     async def abandon(self) -> EpochSection:
         """Closes the books of an exchange that is gone, by what it last told."""
         self._abandoned = True
-        section = self._section_as_reported()
+        section = self._books.as_reported()
         await self._connector.stop_network()
         return section
 
@@ -258,6 +241,9 @@ class Session:
         if self._limits is not None:
             self._limits.close()
         self._end_journal()
+
+    def _journal_report(self) -> dict[str, object]:
+        return self._kept.journal.report() if self._kept else {}
 
     def _end_journal(self) -> None:
         """Writes what is left, and gives the tag free."""
@@ -289,80 +275,6 @@ class Session:
             if self._clock.monotonic_ms() > deadline_ms:
                 raise UnavailableFault(f"not ready within {_READY_WITHIN_S:g} s: {market}: a side of its book is empty")
             await asyncio.sleep(0.02)
-
-    async def _open_accounting(self, symbol: str) -> None:
-        api = self._connector.venue_api
-        self._exchange_accounting = ExchangeAccounting(api, symbol, self._asset, self._connector.is_own)
-        await self._exchange_accounting.open(self._connector.venue_time_ms())
-        start = self._exchange_accounting.figures
-        self._accounting.open(self._asset, start.wallet_start, start.position)
-        prices = self._connector.components.asset_prices
-        self._accounting.price_of = lambda asset, at_ms: prices.price(asset, self._asset, at_ms)
-        for tag in Accounting.TAGS:
-            self._connector.add_listener(tag, self._accounting.on_event)
-
-    @property
-    def _venue_accounting(self) -> ExchangeAccounting:
-        if self._exchange_accounting is None:
-            raise AssertionError("the books are opened by start")
-        return self._exchange_accounting
-
-    async def _value_fees(self) -> None:
-        """Looks up what fees were worth that were paid in another asset while no price of it was known."""
-        unvalued, prices = self._accounting.unvalued, self._connector.components.asset_prices
-        try:
-            async with asyncio.timeout(_BESIDE_WITHIN_S):
-                found = {
-                    paid: await prices.price_then(paid.asset, self._asset, paid.time_ms) for paid in unvalued
-                }
-        except (ConnectorFault, TimeoutError) as fault:
-            _LOG.info("what fees in other assets were worth is looked up later: %s", str(fault) or "no answer in time")
-        else:
-            self._accounting.value(found)
-
-    async def _settled(self, within_s: float) -> EpochSection:
-        """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
-        deadline_ms = self._clock.monotonic_ms() + min(_SETTLE_WITHIN_MS, round(within_s * 1000))
-        pause_s = _STEP_S
-        while True:
-            try:
-                async with asyncio.timeout(min(_ANSWER_WITHIN_S, within_s)):
-                    await self._venue_accounting.read()
-            except (ConnectorFault, TimeoutError) as fault:
-                _LOG.warning("reading the exchange's books: %s", str(fault) or "no answer in time")
-                return self._section_as_reported()
-            await self._value_fees()
-            section = self._section(asked=True, exchange=self._venue_accounting.figures)
-            if section.agrees or self._clock.monotonic_ms() > deadline_ms:
-                return section
-            if self._venue_accounting.unmatched_funding:
-                await self._connector.components.funding_history.catch_up(_BESIDE_WITHIN_S)
-            await asyncio.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_STEP_S)
-
-    def _section_as_reported(self) -> EpochSection:
-        wallets = {asset: row.wallet for asset, row in self._connector.components.ledger.balances.items()}
-        position = sum((row.amount for row in self._connector.account_positions.values()), Decimal(0))
-        unrealized_pnl = self._connector.get_unrealized_pnl(self._settings.market)
-        self._venue_accounting.tell(Holdings(wallets, position, unrealized_pnl))
-        return self._section(asked=False, exchange=self._venue_accounting.figures)
-
-    def _section(self, *, asked: bool, exchange: Figures) -> EpochSection:
-        theirs, mine = self._venue_accounting, self._accounting
-        differences = tuple(theirs.differences(mine)) if asked else ()
-        return EpochSection(
-            bot=mine.close(
-                len(self._connector.in_flight_orders), self._connector.get_unrealized_pnl(self._settings.market)
-            ),
-            exchange=exchange,
-            residuals=theirs.residuals(mine),
-            foreign=theirs.foreign,
-            differences=differences,
-            asked=asked,
-            feeds=self._connector.feed_report().to_json(),
-            orders=entry_report(self._connector.components).to_json(),
-            journal=self._kept.journal.report() if self._kept else {},
-        )
 
 
 class Unverified(StopFault):

@@ -21,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 #: Of the 25 s that a stop may take: what is left is for ending what runs here.
 STOP_WITHIN_S = 17.0
 #: So much of it is kept to set the books beside the exchange's.
-_KEPT_TO_READ_S = 4.0
+KEPT_TO_READ_S = 4.0
 _TRACKED_WITHIN_S = 7.0
 #: Where nothing is known to be open, a list that can't be had is not waited for any longer.
 _NOTHING_OPEN_WITHIN_S = 3.0
@@ -78,7 +78,7 @@ class Stopping:
         """Until nothing of ours is open by the exchange's own list, or it is time to give up."""
         self._tell_silence()
         await self.unless_hopeless(self._cancel_tracked(), min(_TRACKED_WITHIN_S, self.left_s))
-        await self.unless_hopeless(self._sweep(), self.left_s - _KEPT_TO_READ_S)
+        await self.unless_hopeless(self._sweep(), self.left_s - KEPT_TO_READ_S)
 
     def open_orders(self) -> OpenOrders:
         """What may be open now, as far as is known here."""

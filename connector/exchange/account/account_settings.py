@@ -4,48 +4,66 @@ One at a time. Where nobody knows what is in force the gate stays shut, tells wh
 """
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TypeVar
 
 from connector.core.amounts import exact_number
-from connector.core.clock import Clock
 from connector.core.enums import MarginType, PositionMode, PositionSide
-from connector.core.event_tags import MarketEvent
-from connector.core.events import Event
 from connector.core.faults import ArgumentFault, ConfigFault, ConnectorFault
-from connector.core.reports import LeverageReport, PositionModeReport
+from connector.core.reports import LeverageReport, MultiAssetsReport, PositionModeReport
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.account import preflight
 from connector.exchange.account.venue_api import VenueApi
-from connector.exchange.bus import Bus
 from connector.exchange.gates import Gates
 from connector.exchange.report_dispatcher import ReportDispatcher
 
-_LOG = logging.getLogger(__name__)
-#: What nobody tells, or told while nobody heard, is asked for so often.
-_REREAD_EVERY_MS = 60_000
-_STEP_S = 1.0
 Setting = TypeVar("Setting", LeverageReport, PositionModeReport)
+
+
+class OwnChanges:
+    """What we change ourselves is no other hand's."""
+
+    def __init__(self) -> None:
+        #: How many settings we began to change.
+        self.made = 0
+        self._under_way = 0
+        #: The gates of what we set without learning whether it was done.
+        self.doubtful: set[str] = set()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a setting is being changed by us."""
+        return self._under_way > 0
+
+    @property
+    def are_ours(self) -> bool:
+        """Whether a setting that reads differently now may be our own doing."""
+        return self._under_way > 0 or bool(self.doubtful)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """One change, as long as it is under way."""
+        self.made += 1
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
 
 
 class AccountSettings:
     """Each call raises `ArgumentFault` for what is no such setting, and `ConfigFault` for what the venue refuses: then
-    what was in force still is, and the gate holds again. `run` runs until cancelled."""
+    what was in force still is, and the gate holds again."""
 
-    def __init__(self, api: VenueApi, dispatcher: ReportDispatcher, status: Gates, clock: Clock, bus: Bus) -> None:
+    def __init__(self, api: VenueApi, dispatcher: ReportDispatcher, status: Gates) -> None:
         self._api = api
         self._dispatcher = dispatcher
         self._gates = status
-        self._clock = clock
         self._one_at_a_time = asyncio.Lock()
-        self._doubtful: set[str] = set()
-        self._reread_ms = clock.monotonic_ms()
-        #: The symbols that are traded, by which leverages are read again.
-        self.symbols: Callable[[], Iterable[str]] = tuple
-        bus.add_listener(MarketEvent.LeverageConfirmed, self._hear_leverage)
+        self.changes = OwnChanges()
 
     async def set_leverage(self, rule: TradingRule, leverage: int) -> None:
         """Sets the leverage unless it is so already, and reads it back."""
@@ -97,7 +115,9 @@ class AccountSettings:
         """Sets whether all assets back all positions unless it is so already, and reads it back."""
         _require_flag("multi_assets_mode", on)
         async with self._one_at_a_time:
-            await preflight.confirm_multi_assets(self._api, on)
+            with self.changes.one():
+                await preflight.confirm_multi_assets(self._api, on)
+                self._dispatcher.dispatch(MultiAssetsReport(on))
             self._dispatcher.dispatch(await self._api.snapshot())
 
     async def set_fee_burn(self, on: bool) -> None:
@@ -110,63 +130,28 @@ class AccountSettings:
         """Raises `ConfigFault` when the brackets do not allow the leverage, or not for that much notional."""
         preflight.check_leverage(rule, leverage, await self._api.brackets(rule.symbol), notional)
 
-    def reread_soon(self) -> None:
-        """What is known may be old."""
-        self._reread_ms = self._clock.monotonic_ms() - _REREAD_EVERY_MS
-
-    def _hear_leverage(self, event: Event) -> None:
-        """Where it was not asked for here, another hand changed it: what tells so has no most notional."""
-        if self._gates.holds(gates.LEVERAGE) and not self._one_at_a_time.locked():
-            self.reread_soon()
-
-    async def run(self) -> None:
-        """Reads mode and leverages once a minute, and soon while nobody knows what is in force."""
-        while True:
-            await asyncio.sleep(_STEP_S)
-            is_due = self._clock.monotonic_ms() - self._reread_ms >= _REREAD_EVERY_MS
-            if not (is_due or self._doubtful) or self._one_at_a_time.locked():
-                continue
-            try:
-                await self.reread()
-            except ConnectorFault as fault:
-                _LOG.info("reading the account's settings: %s", fault)
-
-    async def reread(self) -> None:
-        """Takes in what is in force now; a gate that nobody could open holds again. Raises `ConnectorFault`."""
-        async with self._one_at_a_time:
-            self._reread_ms = self._clock.monotonic_ms()
-            self._dispatcher.dispatch(await preflight.read_position_mode(self._api))
-            self._settle(gates.POSITION_MODE)
-            for report in await self._leverages():
-                self._dispatcher.dispatch(report)
-            self._settle(gates.LEVERAGE)
-
-    async def _leverages(self) -> tuple[LeverageReport, ...]:
-        symbols = set(self.symbols())
-        if len(symbols) == 1:
-            return (await self._api.leverage(*symbols),)
-        return tuple(report for report in await self._api.leverages() if report.symbol in symbols)
-
-    def _settle(self, gate: str) -> None:
-        if gate in self._doubtful:
-            self._doubtful.remove(gate)
+    def settle(self, gate: str) -> None:
+        """What is in force was read: a gate that nobody could open holds again."""
+        if gate in self.changes.doubtful:
+            self.changes.doubtful.remove(gate)
             self._gates.hold(gate)
 
     async def _set(
         self, gate: str, confirmed: Callable[[], Awaitable[Setting]], read: Callable[[], Awaitable[Setting]]
     ) -> None:
         async with self._one_at_a_time:
-            self._gates.shut(gate, "being set")
-            self._doubtful.add(gate)
-            try:
-                self._dispatcher.dispatch(await confirmed())
-            except ConfigFault:
-                await self._take_in(gate, read)
-                raise
-            except ConnectorFault as fault:
-                self._gates.shut(gate, str(fault))
-                raise
-            self._settle(gate)
+            with self.changes.one():
+                self._gates.shut(gate, "being set")
+                self.changes.doubtful.add(gate)
+                try:
+                    self._dispatcher.dispatch(await confirmed())
+                except ConfigFault:
+                    await self._take_in(gate, read)
+                    raise
+                except ConnectorFault as fault:
+                    self._gates.shut(gate, str(fault))
+                    raise
+                self.settle(gate)
 
     async def _take_in(self, gate: str, read: Callable[[], Awaitable[Setting]]) -> None:
         """After a refusal: what is in force now."""
@@ -175,7 +160,7 @@ class AccountSettings:
         except ConnectorFault as fault:
             self._gates.shut(gate, str(fault))
         else:
-            self._settle(gate)
+            self.settle(gate)
 
 
 def _require_flag(name: str, value: bool) -> None:

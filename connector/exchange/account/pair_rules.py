@@ -69,7 +69,7 @@ class PairRules:
         self._set(trading_pair, rule)
         self.on_traditional_finance = frozenset(instruments.on_traditional_finance)
 
-    def set(self, rule: TradingRule) -> None:
+    def put(self, rule: TradingRule) -> None:
         """Another rule of a pair that is traded, told apart from the list."""
         self._set(rule.trading_pair, rule)
 
@@ -79,6 +79,10 @@ class PairRules:
         rule = self.rules.pop(trading_pair, None)
         if rule is not None:
             del self._pair_of[rule.symbol]
+
+    def symbols(self) -> set[str]:
+        """Of the pairs that are traded now."""
+        return set(self._pair_of)
 
     def pair_of(self, symbol: str) -> str | None:
         """The pair of a symbol that is traded here, None for any other."""

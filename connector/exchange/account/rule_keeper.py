@@ -105,7 +105,7 @@ class RuleKeeper:
         trading_pair = self._pair_rules.pair_of(symbol)
         if trading_pair is not None:
             rule = self._pair_rules.rules[trading_pair]
-            self._pair_rules.set(
+            self._pair_rules.put(
                 replace(
                     rule,
                     is_trading=state.is_trading,

@@ -75,6 +75,7 @@ class UserSource:
         self.last_frame_ms = 0
         self.stream = Stream("user", self._address, self, clock, self._domain.streams, venue.gateway.handshakes)
         self.stream.on_handover = self.on_up
+        venue.gateway.clock_meter.step_back_watchers.append(self._step_back)
 
     async def run(self) -> None:
         try:
@@ -105,6 +106,7 @@ class UserSource:
             reports = user_reports(frame)
             for report in reports:
                 self._gateway.require_not_ahead(_latest_ms(report), "user event")
+                self._doubt_if_behind(report)
         except UnreadableFault as fault:
             # What was in it is unknown, so everything is compared.
             _LOG.warning("%s", fault)
@@ -131,6 +133,16 @@ class UserSource:
         if isinstance(report, TradeHint):
             self._trade_watch.hinted(report, self.last_frame_ms)
         self._dispatcher.dispatch(report)
+
+    def _doubt_if_behind(self, report: UserReport) -> None:
+        latest_ms = _latest_ms(report)
+        if latest_ms:
+            self._gateway.clock_meter.doubt_if_behind(latest_ms)
+
+    def _step_back(self, venue_ms: int) -> None:
+        """The venue's clock did: what was pushed since and taken for old is compared."""
+        _LOG.warning("the exchange's clock stepped back")
+        self._compare_soon()
 
     def distrust(self, reason: str) -> None:
         """The stream can't be believed to tell everything: asked for is what it may not tell, until a new one does."""

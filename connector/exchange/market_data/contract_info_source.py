@@ -4,10 +4,10 @@ It is rightly silent for days, so that its silence says nothing: while its socke
 """
 
 import logging
+from collections.abc import Callable
 
 from connector.core.clock import Clock
 from connector.core.faults import UnreadableFault
-from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.rule_keeper import RuleKeeper
 from connector.net.gateway import Gateway
 from connector.net.stream import Stream
@@ -19,15 +19,15 @@ _NAME = "!contractInfo"
 
 
 class ContractInfoSource:
-    """Hands on what changes of any contract of the product: rules to their keeper, brackets to whoever keeps leverages,
-    whose most notional follows from them."""
+    """Hands on what changes of any contract of the product: rules to their keeper. Where brackets changed, leverages
+    are read again (`read_leverages`), whose most notional follows from them."""
 
     def __init__(
-        self, gateway: Gateway, market: MarketRow, keeper: RuleKeeper, settings: AccountSettings, clock: Clock
+        self, gateway: Gateway, market: MarketRow, keeper: RuleKeeper, read_leverages: Callable[[], None], clock: Clock
     ) -> None:
         self._family = market.family
         self.keeper = keeper
-        self.settings = settings
+        self._read_leverages = read_leverages
         self._url = f"{gateway.domain.stream}/{market.mark_price_route}/stream"
         self.stream = Stream("contract info", self._address, self, clock, gateway.domain.streams, gateway.handshakes)
         self.stream.carry([_NAME])
@@ -52,7 +52,7 @@ class ContractInfoSource:
             return
         self.keeper.take(news)
         if news.brackets_changed:
-            self.settings.reread_soon()
+            self._read_leverages()
 
     async def _address(self) -> str:
         return self._url

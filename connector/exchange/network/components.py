@@ -1,7 +1,6 @@
 """The parts of one connector, each built once by `assemble`."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
@@ -22,6 +21,7 @@ from connector.exchange.market_data.contract_info_source import ContractInfoSour
 from connector.exchange.market_data.funding_terms import FundingTermsSource
 from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.price_lookup import PriceLookup
+from connector.exchange.network.account_watch import AccountWatch
 from connector.exchange.network.dead_man_switch import DeadManSwitch
 from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
@@ -77,12 +77,11 @@ class Components:
     ledger: Ledger
     dispatcher: ReportDispatcher
     budget: BudgetChecker
-    #: The taker's rate, by pair.
-    fees: dict[str, Decimal]
-    #: All rates, by pair.
+    #: What fills cost, by pair.
     commissions: dict[str, CommissionRate]
     asset_prices: AssetPrices
     prices: PriceLookup
+    account_watch: AccountWatch
     ids: OrderIds
     tasks: Tasks
     entry: OrderEntry
@@ -113,4 +112,5 @@ class Components:
 
     @property
     def settings(self) -> AccountSettings:
-        return self.contract_info.settings
+        """How settings of the account are changed."""
+        return self.account_watch.settings

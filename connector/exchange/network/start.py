@@ -38,7 +38,6 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     components.pair_rules.take(instruments)
     components.rule_keeper.begin()
     components.rule_keeper.on_list = components.limits.take
-    components.settings.symbols = lambda: tuple(rule.symbol for rule in components.pair_rules.rules.values())
     await components.limits.take(instruments)
     status.hold(gates.SYMBOLS)
     status.hold(gates.TRADING_RULES)
@@ -54,7 +53,7 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     # 5. Where the account stands: what is paid from here on, or from where an earlier life ended, is ours to tell.
     known_ms = components.journaling.earlier.funding_read_ms
     since_ms = gateway.venue_ms() if known_ms is None else known_ms
-    components.reconciler.begin(since_ms)
+    components.reconciler.begin()
     components.funding_history.begin(since_ms)
     await components.reconciler.compare_account(withholds=False)
     # 6. What earlier lives left there, before anything is added to it.
@@ -77,6 +76,7 @@ def works(components: Components) -> Iterator[Work]:
         components.user,
         components.reconciler,
         components.remedies,
+        components.account_watch,
         streams.quiet_books,
         streams.quiet_trades,
         components.liveness,
@@ -86,7 +86,6 @@ def works(components: Components) -> Iterator[Work]:
         components.switch,
         components.rule_keeper,
         components.contract_info,
-        components.settings,
     ):
         yield part.run()
     yield upkeep.keep_clock(components.gateway, components.clock)

@@ -69,7 +69,6 @@ def remove(components: Components, trading_pair: str) -> bool:
     ):
         part.forget(rule.symbol)
     components.feed.remove(rule.symbol)
-    components.fees.pop(trading_pair, None)
     components.commissions.pop(trading_pair, None)
     return True
 
@@ -77,7 +76,7 @@ def remove(components: Components, trading_pair: str) -> bool:
 async def read_the_rest(components: Components) -> None:
     """What was not read at the start, pair by pair, whenever no book waits, until there is nothing left."""
     for trading_pair in tuple(components.pair_rules.trading_pairs):
-        while trading_pair in components.pair_rules.rules and trading_pair not in components.fees:
+        while trading_pair in components.pair_rules.rules and trading_pair not in components.commissions:
             await asyncio.sleep(_APART_S)
             if components.streams.books.snapshots.waiting or not components.gates.holds(gates.ORDER_BOOKS):
                 continue
@@ -100,7 +99,6 @@ async def _read_account_side(components: Components, trading_pair: str) -> None:
     components.dispatcher.dispatch(brackets_report(symbol, await components.api.brackets(symbol)))
     commission = await components.api.commission(symbol)
     if trading_pair in components.pair_rules.rules:
-        components.fees[trading_pair] = commission.taker
         components.commissions[trading_pair] = commission
 
 

@@ -140,14 +140,15 @@ class Reconciler:
         weight = _WEIGHT + (_WEIGHT_OF_SYMBOL + self._tracker.has_conditional) * len(self._symbols)
         return min(_COMPARE_EVERY_MS, max(wanted_ms, weight * 60_000 // _WEIGHT_A_MINUTE))
 
-    def begin(self, since_ms: int) -> None:
-        """What the venue closed before that time is not ours to tell."""
-        self._began_ms = since_ms
+    def begin(self) -> None:
+        """What the venue closed before now is not ours to tell."""
+        self._began_ms = self._gateway.venue_ms()
 
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
         await self.compare_open_orders()
         await self._read_all_trades()
+        await self._read_forced_orders()
         await self.compare_account()
 
     async def _read_all_trades(self) -> None:
@@ -167,7 +168,10 @@ class Reconciler:
             # What moved the position is read before anyone is told: our fills of meanwhile, and the venue's own orders.
             await self._read_all_trades()
             await self._read_forced_orders()
+            self._dispatcher.settle_unnamed_trades(explain=True)
             self._dispatcher.dispatch(await self._api.snapshot())
+        else:
+            self._dispatcher.settle_unnamed_trades(explain=False)
         if withholds and working == self._working():
             # Otherwise what the exchange had held free is of another moment than our own orders.
             self._budget.apply_snapshot()

@@ -30,6 +30,7 @@ from connector.core.events import (
 from connector.core.faults import Fault
 from connector.exchange.bus import Bus
 from connector.orders.in_flight_order import InFlightOrder
+from connector.venue.error_codes import OTHER_POSITION_MODE
 from connector.venue.refusals import (
     ANY,
     OF_OPENINGS,
@@ -100,7 +101,10 @@ class Refusals:
         bus.add_listener(MarketEvent.OrderModifyFailed, self._hear_refusal)
         for tag in (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated, MarketEvent.OrderModified):
             bus.add_listener(tag, self._hear_acceptance)
+        #: When another hand's position mode was taken over, by the clock of orders.
+        self._mode_since_ms = 0
         bus.add_listener(MarketEvent.TradingStatus, self._hear_status)
+        bus.add_listener(MarketEvent.PositionModeChanged, self._hear_mode)
 
     def keeps_back(self, order: InFlightOrder) -> str:
         """Why an order does not go now; empty where it does. A pause lets one go as a probe, once in a while."""
@@ -155,6 +159,8 @@ class Refusals:
         if not code:
             return
         self.counts[code] += 1
+        if code == OTHER_POSITION_MODE and order.created_ms <= self._mode_since_ms:
+            return  # spelled before the mode was known
         if code in PASSING or order.position_action is PositionAction.CLOSE:
             return
         key = order.symbol, order.trade_type
@@ -164,6 +170,13 @@ class Refusals:
         rule = REFUSALS.get(code, ANY)
         if times >= rule.after:
             self._pause(order, rule.pauses, code, str(event.fault))
+
+    def _hear_mode(self, event: Event) -> None:
+        """Orders are spelled by another mode from here on: what was refused for the former says nothing of them."""
+        self._mode_since_ms = self._clock.now_ms()
+        self._alike = {key: row for key, row in self._alike.items() if row[0] != OTHER_POSITION_MODE}
+        for scope in [scope for scope, pause in self.pauses.items() if pause.code == OTHER_POSITION_MODE]:
+            self._resume(scope)
 
     def _hear_acceptance(self, event: Event) -> None:
         order = self._order_of(getattr(event, "order_id", ""))

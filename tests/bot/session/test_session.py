@@ -14,8 +14,7 @@ from rich.console import Console
 
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
-from connector.bot.session import local_exchange
-from connector.bot.session import session as life_module
+from connector.bot.session import both_books, local_exchange
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session
@@ -149,8 +148,8 @@ async def test_a_defect_while_reading_the_exchanges_books_is_raised(
     def breaks(*arguments: object) -> None:
         raise ZeroDivisionError("a defect")
 
-    monkeypatch.setattr(life_module, "_READ_EVERY_S", 0.05)
-    monkeypatch.setattr(life_module.ExchangeAccounting, "match", breaks)
+    monkeypatch.setattr(both_books, "_READ_EVERY_S", 0.05)
+    monkeypatch.setattr(both_books.ExchangeAccounting, "match", breaks)
     session = await begun(venue)
     assert await session.start(asyncio.Event()) is None
     with pytest.raises(ZeroDivisionError):

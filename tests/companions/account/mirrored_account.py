@@ -77,7 +77,7 @@ class MirroredAccount:
         self.aged = 0
         bus.add_listener(MarketEvent.PositionDrift, self.drifts.append)
         self.tracker = Tracker(self.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, self.pair_of.get), Memory())
-        names = LedgerNames("local", self.pair_of.get, lambda symbol, time_ms: NAN)
+        names = LedgerNames("local", self.pair_of.get)
         self.ledger = Ledger(names, FundingPayments(), PositionDrift())
         traffic = OrderTraffic(self.pair_of.get)
         journaling = OrderJournaling(NO_JOURNAL, self.tracker, EarlierLives())

@@ -178,7 +178,7 @@ class Referee:
 
     def _forced(self) -> list[str]:
         theirs = sum(_is_of_the_venue(order.client_order_id) and order.filled_lots > 0 for order in self._placed())
-        ours = len(self.log.of(MarketEvent.Liquidation))
+        ours = len(self.log.of(MarketEvent.Liquidation)) + len(self.log.of(MarketEvent.PositionSettled))
         return [] if ours == theirs else [f"closed by the venue: told {ours} times, {theirs} there"]
 
     def told(self, name: str) -> str:

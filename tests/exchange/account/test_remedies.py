@@ -67,5 +67,5 @@ async def test_what_the_budget_goes_by_is_read_again_once_a_minute_however_often
             connector.buy(PAIR, D(90), OrderType.LIMIT, D(59_000))
             await asyncio.sleep(1)
         assert sent["POST /fapi/v1/order"] == 0
-        assert sent["GET /fapi/v1/symbolConfig"] == 3, "two for the refusals, one by the clock"
+        assert sent["GET /fapi/v1/symbolConfig"] == 3, "once of these is for all that is read every minute"
     assert len(log.of(MarketEvent.OrderFailure)) == 100

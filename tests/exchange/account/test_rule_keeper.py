@@ -148,7 +148,7 @@ async def test_a_pair_that_is_controlled_from_the_start_is_told(venue: LocalExch
 
 async def test_a_rule_that_is_finer_than_known_is_taken_whole(connector: PerpetualDerivative) -> None:
     known = connector.trading_rules[PAIR]
-    connector.components.pair_rules.set(replace(known, tick_size=known.tick_size * 10, max_orders=1))
+    connector.components.pair_rules.put(replace(known, tick_size=known.tick_size * 10, max_orders=1))
     await connector.components.rule_keeper.read()
     assert connector.trading_rules[PAIR] == known
 

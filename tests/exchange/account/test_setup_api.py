@@ -22,6 +22,8 @@ async def test_each_setting_is_spelt_as_the_exchange_takes_it(
     await setup.set_multi_assets(True)
     assert account.multi_assets
     await setup.set_multi_assets(False)
+    await log.waits_for(MarketEvent.MultiAssetsModeChanged, 2)
+    await connector.wait_until_ready(10)
     await setup.set_margin_type(SYMBOL, MarginType.ISOLATED)
     connector.buy(PAIR, D("0.010"), OrderType.MARKET)
     await log.waits_for(MarketEvent.BuyOrderCompleted)

@@ -297,7 +297,7 @@ async def test_a_refusal_is_told_by_its_filter_and_the_order_stands(
 ) -> None:
     name = await resting(connector, log)
     known = connector.trading_rules[PAIR]
-    connector.components.pair_rules.set(replace(known, price_band_up=D(2)))
+    connector.components.pair_rules.put(replace(known, price_band_up=D(2)))
     connector.modify(PAIR, name, price=D(90_000))
     await log.waits_for(MarketEvent.OrderModifyFailed)
     event = failed(log)

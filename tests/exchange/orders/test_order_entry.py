@@ -382,7 +382,7 @@ async def test_one_order_more_than_the_pair_takes_is_not_sent(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     known = connector.trading_rules[PAIR]
-    connector.components.pair_rules.set(replace(known, max_orders=2))
+    connector.components.pair_rules.put(replace(known, max_orders=2))
     for price in (59_000, 58_900):
         connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(price))
     await log.waits_for(MarketEvent.BuyOrderCreated, 2)

@@ -1,12 +1,16 @@
 """Comparison with slow truth."""
 
+import asyncio
 from decimal import Decimal
+
+import pytest
 
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import FundingPaymentCompletedEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
+from connector.venue import endpoints
 from tests.companions.exchange.conditional_scenes import fix_mark
 from tests.companions.local_trading import PAIR, EventLog, Trader, until
 
@@ -59,21 +63,38 @@ async def test_an_order_cancelled_by_another_hand_is_noticed(
     assert connector.in_flight_orders == {}
 
 
-async def test_a_position_that_our_trades_do_not_explain_is_drift_and_the_exchange_is_believed(
+@pytest.mark.virtual_time
+async def test_a_position_that_no_trade_explains_is_drift_and_the_exchange_is_believed(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
-    foreign = connector.components.gateway
-    from connector.venue import endpoints
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await until(lambda: PAIR in connector.account_positions, "the push")
+    await asyncio.sleep(11)
+    venue.faults.arm(
+        "altered_answer", times=20, method="GET", path="/fapi/v3/positionRisk", field="positionAmt", value='"0.004"'
+    )
+    drift = await log.waits_for(MarketEvent.PositionDrift)
+    assert (getattr(drift, "ours", None), getattr(drift, "venue", None)) == (D("0.010"), D("0.004"))
+    assert len(log.of(MarketEvent.OrderFilled)) == 1
+    assert log.of(MarketEvent.ForeignFill) == []
 
-    await foreign.call(
+
+@pytest.mark.virtual_time
+async def test_a_position_that_a_trade_of_another_hand_explains_is_no_drift(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    await connector.components.gateway.call(
         endpoints.PLACE_ORDER,
         {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.005", "newClientOrderId": "by-hand"},
     )
     await until(lambda: PAIR in connector.account_positions, "the push")
-    await connector.components.reconciler.compare_account()
-    drift = await log.waits_for(MarketEvent.PositionDrift)
-    assert (getattr(drift, "ours", None), getattr(drift, "venue", None)) == (0, D("0.005"))
+    for _ in range(3):
+        await connector.components.reconciler.compare_account()
+        await asyncio.sleep(6)
     assert connector.account_positions[PAIR].amount == D("0.005")
+    assert len(log.of(MarketEvent.ForeignFill)) == 1
+    assert log.of(MarketEvent.PositionDrift) == []
     assert log.of(MarketEvent.OrderFilled) == []
 
 

@@ -1,0 +1,20 @@
+"""Money that came or went by no trade and no funding, as the venue pushes it.
+
+Source: "ACCOUNT_UPDATE", as of 2026-11: `bc` is the change of a wallet without results and commissions.
+"""
+
+from connector.core.account_events import TransferEvent
+from connector.core.events import Event
+from connector.core.reports import AccountReport
+from connector.venue.income_kinds import NO_TRANSFERS
+
+
+def transfers(report: AccountReport) -> tuple[Event, ...]:
+    """An event for each wallet that a push says was moved so."""
+    if report.complete or report.reason in NO_TRANSFERS:
+        return ()
+    return tuple(
+        TransferEvent(report.time_ms / 1000, row.asset, row.change, report.reason)
+        for row in report.balances
+        if row.change
+    )

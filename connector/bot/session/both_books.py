@@ -1,0 +1,128 @@
+"""The bot's books and the exchange's own, opened together and set beside each other at the end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from decimal import Decimal
+
+from connector.bot.report.accounting import Accounting, Figures
+from connector.bot.report.exchange_accounting import ExchangeAccounting, Holdings
+from connector.bot.report.summary import EpochSection
+from connector.core.clock import Clock
+from connector.core.faults import ConnectorFault
+from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.network.entry_report import entry_report
+
+_LOG = logging.getLogger(__name__)
+_SETTLE_WITHIN_MS = 5_000
+_READ_EVERY_S = 60.0
+STEP_S = 0.2
+#: Books that differ to the end must not use up the limit that a reading needs.
+_LONGEST_STEP_S = 1.0
+#: A stop does not wait longer than this for one answer: an exchange may ask for silence for days.
+_ANSWER_WITHIN_S = 10.0
+#: Nor longer than this for what the books can do without, or read in another way.
+_BESIDE_WITHIN_S = 1.0
+
+
+class BothBooks:
+    """Of one pair on one exchange epoch. `journal_report` tells what is said of the journal, {} without one."""
+
+    def __init__(
+        self,
+        connector: PerpetualDerivative,
+        market: str,
+        accounting: Accounting,
+        clock: Clock,
+        journal_report: Callable[[], dict[str, object]],
+    ) -> None:
+        self._connector = connector
+        self._market = market
+        self._accounting = accounting
+        self._clock = clock
+        self._journal_report = journal_report
+        self._opened: ExchangeAccounting | None = None
+        #: The margin asset, once the books are open.
+        self.asset = ""
+
+    async def open(self, symbol: str, asset: str) -> None:
+        """Counts from here on, on both sides. Raises `ConnectorFault`."""
+        self.asset = asset
+        self._opened = ExchangeAccounting(self._connector.venue_api, symbol, asset, self._connector.is_own)
+        await self._opened.open(self._connector.venue_time_ms())
+        start = self._opened.figures
+        self._accounting.open(asset, start.wallet_start, start.position)
+        prices = self._connector.components.asset_prices
+        self._accounting.price_of = lambda of, at_ms: prices.price(of, asset, at_ms)
+        for tag in Accounting.TAGS:
+            self._connector.add_listener(tag, self._accounting.on_event)
+
+    async def keep_read(self) -> None:
+        """Reads the exchange's books once a minute: what both sides have is dropped, so neither grows."""
+        while True:
+            await asyncio.sleep(_READ_EVERY_S)
+            try:
+                await self._theirs.read()
+                self._theirs.match(self._accounting)
+                await self._value_fees()
+            except ConnectorFault as fault:
+                _LOG.info("reading the exchange's books: %s", fault)
+
+    async def settled(self, within_s: float) -> EpochSection:
+        """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
+        deadline_ms = self._clock.monotonic_ms() + min(_SETTLE_WITHIN_MS, round(within_s * 1000))
+        pause_s = STEP_S
+        while True:
+            try:
+                async with asyncio.timeout(min(_ANSWER_WITHIN_S, within_s)):
+                    await self._theirs.read()
+            except (ConnectorFault, TimeoutError) as fault:
+                _LOG.warning("reading the exchange's books: %s", str(fault) or "no answer in time")
+                return self.as_reported()
+            await self._value_fees()
+            section = self._section(asked=True, exchange=self._theirs.figures)
+            if section.agrees or self._clock.monotonic_ms() > deadline_ms:
+                return section
+            if self._theirs.unmatched_funding:
+                await self._connector.components.funding_history.catch_up(_BESIDE_WITHIN_S)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_STEP_S)
+
+    def as_reported(self) -> EpochSection:
+        """By what the exchange last told, without asking it."""
+        wallets = {asset: row.wallet for asset, row in self._connector.components.ledger.balances.items()}
+        position = sum((row.amount for row in self._connector.account_positions.values()), Decimal(0))
+        unrealized_pnl = self._connector.get_unrealized_pnl(self._market)
+        self._theirs.tell(Holdings(wallets, position, unrealized_pnl))
+        return self._section(asked=False, exchange=self._theirs.figures)
+
+    @property
+    def _theirs(self) -> ExchangeAccounting:
+        if self._opened is None:
+            raise AssertionError("the books are opened by the start")
+        return self._opened
+
+    async def _value_fees(self) -> None:
+        """Looks up what fees were worth that were paid in another asset while no price of it was known."""
+        unvalued, prices = self._accounting.unvalued, self._connector.components.asset_prices
+        try:
+            async with asyncio.timeout(_BESIDE_WITHIN_S):
+                found = {paid: await prices.price_then(paid.asset, self.asset, paid.time_ms) for paid in unvalued}
+        except (ConnectorFault, TimeoutError) as fault:
+            _LOG.info("what fees in other assets were worth is looked up later: %s", str(fault) or "no answer in time")
+        else:
+            self._accounting.value(found)
+
+    def _section(self, *, asked: bool, exchange: Figures) -> EpochSection:
+        theirs, mine, connector = self._theirs, self._accounting, self._connector
+        return EpochSection(
+            bot=mine.close(len(connector.in_flight_orders), connector.get_unrealized_pnl(self._market)),
+            exchange=exchange,
+            residuals=theirs.residuals(mine),
+            foreign=theirs.foreign,
+            differences=tuple(theirs.differences(mine)) if asked else (),
+            asked=asked,
+            feeds=connector.feed_report().to_json(),
+            orders=entry_report(connector.components).to_json(),
+            journal=self._journal_report(),
+        )

@@ -1,0 +1,76 @@
+"""What became of a run's position: liquidated, kept and told, or closed at the market at the end."""
+
+import asyncio
+from collections.abc import Callable
+from decimal import Decimal
+
+from connector.core.amounts import plain
+from connector.core.enums import OrderType, PositionAction, TradeType
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event, LiquidationEvent
+from connector.core.intents import OrderIntent
+from connector.core.position import Position
+from connector.exchange.derivative import PerpetualDerivative
+
+#: Of the time that a stop may take.
+CLOSE_WITHIN_S = 6.0
+_STEP_S = 0.1
+#: A close that was refused, or filled and not told yet, is looked at again.
+_AGAIN_S = 1.0
+
+
+class PositionEnd:
+    """The positions of one pair. `closes`: the end of the run closes them."""
+
+    def __init__(
+        self, connector: PerpetualDerivative, trading_pair: str, report: Callable[[str], None], *, closes: bool = True
+    ) -> None:
+        self._connector, self._pair, self._report = connector, trading_pair, report
+        self.closes = closes
+        #: Steps of liquidation that were told.
+        self.liquidations: list[LiquidationEvent] = []
+        #: What remains though it was to be closed, in words.
+        self.left = ""
+        connector.add_listener(MarketEvent.Liquidation, self._hear)
+
+    @property
+    def held(self) -> tuple[Position, ...]:
+        """What is held now, as the exchange last said."""
+        rows = self._connector.account_positions.values()
+        return tuple(row for row in rows if row.trading_pair == self._pair and row.amount)
+
+    def text(self) -> str:
+        """What is held, in words; empty where nothing is."""
+        return ", ".join(f"{plain(row.amount)} {self._pair} at {plain(row.entry_price)}" for row in self.held)
+
+    async def close(self) -> None:
+        """Closes until nothing is held. Has no end of its own where the exchange refuses."""
+        while self.held:
+            names = [self._ask(row) for row in self.held]
+            while any(name in self._connector.in_flight_orders for name in names):
+                await asyncio.sleep(_STEP_S)
+            for _ in range(round(_AGAIN_S / _STEP_S)):
+                if self.held:
+                    await asyncio.sleep(_STEP_S)
+
+    def tell(self, by_exchange: Decimal) -> None:
+        """What is held at the end, `by_exchange` what it says in sum: kept by the setting, or left."""
+        held = self.text() or (f"{plain(by_exchange)} {self._pair}" if by_exchange else "")
+        if held and self.closes:
+            self.left = f"a position remains though on_stop is close: {held}"
+            self._report(self.left)
+        elif held:
+            self._report(f"a position is kept (on_stop: keep): {held}")
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, LiquidationEvent) and not event.auto_deleveraged:
+            self.liquidations.append(event)
+
+    def _ask(self, row: Position) -> str:
+        self._report(f"closing {plain(row.amount)} {self._pair} at the market")
+        rule = self._connector.trading_rules[self._pair]
+        amount = min(abs(row.amount), rule.max_market_amount or abs(row.amount))
+        side = TradeType.SELL if row.amount > 0 else TradeType.BUY
+        return self._connector.place(
+            OrderIntent(self._pair, side, OrderType.MARKET, amount, None, PositionAction.CLOSE)
+        )
