@@ -14,6 +14,7 @@ from decimal import Decimal
 from connector.account.budget_answers import Answer, answer_text
 from connector.account.ledger import Ledger
 from connector.account.margin_book import BOTH, LONG, SHORT
+from connector.account.margin_drift import FreeMargin
 from connector.account.margin_figures import MarginFigures
 from connector.account.margin_state import BudgetSources, MarginState
 from connector.account.order_holds import position_side
@@ -139,8 +140,8 @@ class BudgetChecker:
         finally:
             self._release()
 
-    def apply_snapshot(self) -> None:
-        """Withhold what the venue's own figure says that others have taken.
+    def apply_snapshot(self) -> tuple[FreeMargin, ...]:
+        """Withhold what the venue's own figure says that others have taken; returns both figures of each asset.
 
         For an account that is shared with orders or positions outside our pairs. To be called right after a
         complete snapshot was applied, when what it says is available can be compared with what we reckon, at the marks
@@ -148,15 +149,19 @@ class BudgetChecker:
         """
         self.awaits_snapshot = bool(self._state.unpriced)
         if self.awaits_snapshot:
-            return
+            return ()
+        found: list[FreeMargin] = []
         self._state.value_as_told()
         for name, balance in self._ledger.balances.items():
             if balance.available is not None:
                 asset = self._state.asset(name)
                 self._state.withhold(name, 0)
                 self._state.share_out()
-                self._state.withhold(name, max(0, max(0, asset.free_e8) - to_e8(balance.available)))
+                ours_e8 = max(0, asset.free_e8)
+                self._state.withhold(name, max(0, ours_e8 - to_e8(balance.available)))
+                found.append(FreeMargin(name, from_e8(ours_e8), balance.available, balance.wallet))
         self._state.value_as_known()
+        return tuple(found)
 
     def _pair(self, trading_pair: str) -> PairBudget:
         """A pair, with the prices of this question."""

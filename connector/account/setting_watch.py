@@ -39,7 +39,7 @@ _BOTH = PositionSide.BOTH
 
 
 class SettingWatch:
-    """`heed` takes each report. What has to be read is in `doubted_symbols` and `is_mode_doubtful`."""
+    """`heed` takes each report. What is to be read is in `doubted_symbols`, `changed_brackets`, `is_mode_doubtful`."""
 
     def __init__(self, pair_of: Callable[[str], str | None], is_ours: Callable[[], bool]) -> None:
         """`pair_of`: None for a symbol that is not traded here. `is_ours`: whether a setting is being changed by us."""
@@ -49,6 +49,8 @@ class SettingWatch:
         self._is_multi_assets: bool | None = None
         self._holds_credit: bool | None = None
         self.doubted_symbols: set[str] = set()
+        #: Symbols of which another most notional was told: their maintenance is another one, too.
+        self.changed_brackets: set[str] = set()
         self.is_mode_doubtful = False
 
     def heed(self, report: UserReport, now_ms: int) -> tuple[Event, ...]:
@@ -97,6 +99,7 @@ class SettingWatch:
         if before.leverage != report.leverage:
             yield LeverageChangedEvent(at_s, pair, before.leverage, report.leverage, most)
         elif before.max_notional != most:
+            self.changed_brackets.add(report.symbol)
             yield BracketsChangedEvent(at_s, pair, before.max_notional, most)
         kinds = before.margin_type, report.margin_type
         if kinds[0] is not None and kinds[1] is not None and kinds[0] is not kinds[1]:

@@ -112,6 +112,20 @@ class PositionSettledEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class MarginDriftEvent:
+    """What is free differs from what the venue says is free, by one and the same figure at several looks in a row:
+    others hold margin where nothing is traded here, or the reckoning is wrong. The lesser of both is used."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.MarginDrift
+
+    timestamp: float
+    asset: str
+    #: Reckoned at the marks that the venue told beside its own figure.
+    ours: Decimal
+    venue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class TransferEvent:
     """A wallet moved by no trade and no funding: a deposit, a withdrawal, a transfer, an exchange of assets."""
 

@@ -38,6 +38,7 @@ class MarketEvent(Enum):
     InsuranceCleared = 332
     PositionSettled = 333
     PositionDrift = 340
+    MarginDrift = 343
     Transfer = 341
     ForeignFill = 342
     OpeningsPaused = 350

@@ -13,6 +13,7 @@ from connector.core.account_events import (
     ForeignFillEvent,
     InsuranceClearedEvent,
     LeverageChangedEvent,
+    MarginDriftEvent,
     MarginTypeChangedEvent,
     MultiAssetsModeChangedEvent,
     PositionModeChangedEvent,
@@ -341,6 +342,7 @@ Event = (
     | PositionSettledEvent
     | TransferEvent
     | ForeignFillEvent
+    | MarginDriftEvent
     | OpeningsPausedEvent
     | OpeningsResumedEvent
     | CancelOnDisconnectEvent

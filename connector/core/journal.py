@@ -168,6 +168,15 @@ class FundingRead:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountHeard:
+    """What the venue itself did to the account up to these times (its own) was told."""
+
+    #: Its own orders: liquidation, auto-deleveraging, settlement.
+    orders_ms: int
+    transfers_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Restated:
     """The records before it, in its file, restate everything that lives: no older file is needed."""
 
@@ -200,6 +209,7 @@ Record = (
     | WalletChanged
     | TradesRead
     | FundingRead
+    | AccountHeard
     | Restated
     | Telling
     | Told

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from connector.core.journal import (
+    AccountHeard,
     FundingPaid,
     FundingRead,
     IdsGiven,
@@ -38,6 +39,8 @@ class EarlierLives:
     trades_read: dict[str, int] = field(default_factory=dict)
     #: None before funding was ever read.
     funding_read_ms: int | None = None
+    #: None before the account was ever compared.
+    account_heard: AccountHeard | None = None
     payments: list[FundingPaid] = field(default_factory=list)
     ids_given: int = 0
     lives: int = 0
@@ -88,6 +91,8 @@ def _take(earlier: EarlierLives, record: Record) -> None:
             earlier.trades_read[record.symbol] = max(earlier.trades_read.get(record.symbol, 0), record.trade_id)
         case FundingRead():
             earlier.funding_read_ms = max(earlier.funding_read_ms or 0, record.until_ms)
+        case AccountHeard():
+            earlier.account_heard = record
         case FundingPaid():
             earlier.payments.append(record)
         case IdsGiven():

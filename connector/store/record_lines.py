@@ -29,6 +29,7 @@ _KINDS: Final[dict[str, type[Any]]] = {
     "W": journal.WalletChanged,
     "R": journal.TradesRead,
     "Y": journal.FundingRead,
+    "H": journal.AccountHeard,
     "Z": journal.Restated,
     "T": journal.Telling,
     "t": journal.Told,

@@ -9,6 +9,8 @@ SPECIAL_FUNDING_FEE = "SPECIAL_FUNDING_FEE"
 FUNDING_KINDS = frozenset({FUNDING_FEE, SPECIAL_FUNDING_FEE})
 #: What a liquidation costs beside its loss (below 0), and what the insurance fund bears of it (above 0).
 INSURANCE_CLEAR = "INSURANCE_CLEAR"
+#: Between this account and another one.
+TRANSFER = "TRANSFER"
 #: Of a push alone: it changes no wallet.
 MARGIN_TYPE_CHANGE = "MARGIN_TYPE_CHANGE"
 #: What a push of the account is due to where no money came or went.

@@ -11,6 +11,8 @@ from connector.core.enums import MarginType, PositionMode, PositionSide
 from connector.core.figures import FigureError
 from connector.core.reports import (
     BalanceReport,
+    BracketRow,
+    BracketsReport,
     CollateralRate,
     CollateralReport,
     IncomeReport,
@@ -185,6 +187,12 @@ def leverage_brackets(body: bytes, symbol: str) -> tuple[LeverageBracket, ...]:
         return lowest_first
 
     return read(body, "leverage brackets", meaning)
+
+
+def brackets_report(symbol: str, rows: tuple[LeverageBracket, ...]) -> BracketsReport:
+    """A symbol's brackets as the ledger takes them: floors and deductions follow from the steps."""
+    steps = (BracketRow(row.initial_leverage, row.notional_cap, row.maintenance_rate) for row in rows)
+    return BracketsReport(symbol, tuple(steps))
 
 
 def collateral(body: bytes) -> CollateralReport:

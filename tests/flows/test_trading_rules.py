@@ -71,7 +71,8 @@ async def test_a_delisting_is_one_line_no_order_follows_it_and_the_settlement_is
         assert bot.resting() == []
         assert len(bot.lines_with("BTC-USDT is being settled")) == 1
         assert bot.lines_with("lost") == []
-        assert (len(log.of(MarketEvent.Liquidation)), log.of(MarketEvent.PositionDrift)) == (1, [])
+        assert (len(log.of(MarketEvent.PositionSettled)), log.of(MarketEvent.PositionDrift)) == (1, [])
+        assert log.of(MarketEvent.Liquidation) == []
         section = await ended(bot)
         assert section.agrees, section.differences
 

@@ -14,12 +14,14 @@ from connector.core.account_events import (
     ForeignFillEvent,
     InsuranceClearedEvent,
     LeverageChangedEvent,
+    MarginDriftEvent,
     MarginTypeChangedEvent,
     MultiAssetsModeChangedEvent,
     PositionModeChangedEvent,
     PositionSettledEvent,
     TransferEvent,
 )
+from connector.core.amounts import plain
 from connector.core.enums import MarginType, OrderType, PositionAction, PositionMode
 from connector.core.event_tags import MarketEvent
 from connector.core.events import LiquidationEvent, MarginCallEvent
@@ -249,6 +251,33 @@ async def test_brackets_that_changed_are_believed_at_the_first_refusal_for_them(
     assert connector.refusals == {-2027: 1}
     await _within(3, lambda: connector.components.ledger.max_notional(SYMBOL) == most, "believed")
     assert len(log.of(MarketEvent.BracketsChanged)) == 1
+
+
+async def test_the_maintenance_of_brackets_that_changed_is_reckoned_by(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    before = connector.components.ledger.brackets(SYMBOL)
+    _narrowed(venue)
+    await _within(62, lambda: connector.components.ledger.brackets(SYMBOL) != before, "read")
+    now = connector.components.ledger.brackets(SYMBOL)
+    assert [(row.cap_e8, row.cum_e8) for row in now] == [(row.cap_e8 // 1000, row.cum_e8 // 1000) for row in before]
+
+
+async def test_margin_that_is_held_where_nothing_is_traded_here_is_told_with_both_figures(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, said: list[str]
+) -> None:
+    request = OrderRequest("ETHUSDT", BUY, LIMIT, D("1"), D("2000"))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, request, now_ms))
+    await _within(45, lambda: bool(log.of(MarketEvent.MarginDrift)), "told")
+    (told,) = log.of(MarketEvent.MarginDrift)
+    assert isinstance(told, MarginDriftEvent)
+    assert told.asset == "USDT"
+    assert told.venue < told.ours
+    assert connector.get_available_balance("USDT") == told.venue
+    both = f"{plain(told.ours)} as reckoned, {plain(told.venue)} by the exchange"
+    assert said[-1] == f"free USDT: {both}: the lesser is used"
+    await asyncio.sleep(120)
+    assert len(log.of(MarketEvent.MarginDrift)) == 1
 
 
 def _narrowed(venue: LocalExchange) -> None:

@@ -8,6 +8,7 @@ from connector.core.account_events import (
     ForeignFillEvent,
     InsuranceClearedEvent,
     LeverageChangedEvent,
+    MarginDriftEvent,
     MarginTypeChangedEvent,
     MultiAssetsModeChangedEvent,
     PositionModeChangedEvent,
@@ -16,7 +17,13 @@ from connector.core.account_events import (
 )
 from connector.core.amounts import plain
 from connector.core.event_tags import MarketEvent
-from connector.core.events import Event, LiquidationEvent, MarginCallEvent, PositionDriftEvent
+from connector.core.events import (
+    Event,
+    FundingPaymentCompletedEvent,
+    LiquidationEvent,
+    MarginCallEvent,
+    PositionDriftEvent,
+)
 
 #: Of which each event has a line.
 OF_THE_ACCOUNT = (
@@ -25,12 +32,14 @@ OF_THE_ACCOUNT = (
     MarketEvent.InsuranceCleared,
     MarketEvent.PositionSettled,
     MarketEvent.PositionDrift,
+    MarketEvent.MarginDrift,
     MarketEvent.LeverageChanged,
     MarketEvent.MarginTypeChanged,
     MarketEvent.PositionModeChanged,
     MarketEvent.MultiAssetsModeChanged,
     MarketEvent.BracketsChanged,
     MarketEvent.CreditModeChanged,
+    MarketEvent.FundingPaymentCompleted,
     MarketEvent.Transfer,
     MarketEvent.ForeignFill,
 )
@@ -92,6 +101,13 @@ def _of_money(event: Event) -> str:
         case InsuranceClearedEvent():
             paid = f"{plain(event.amount)} {event.asset}"
             return f"liquidation of {event.trading_pair}: the insurance fund paid {paid} that the account owed"
+        case FundingPaymentCompletedEvent():
+            what = "received" if event.amount > 0 else "paid"
+            rate = "" if event.funding_rate.is_nan() else f" at {plain(event.funding_rate * 100)} %"
+            return f"funding of {event.trading_pair}: {plain(abs(event.amount))} {event.asset} {what}{rate}"
+        case MarginDriftEvent():
+            ours, theirs = plain(event.ours), plain(event.venue)
+            return f"free {event.asset}: {ours} as reckoned, {theirs} by the exchange: the lesser is used"
         case TransferEvent():
             way = "came into" if event.amount > 0 else "went out of"
             return f"{plain(abs(event.amount))} {event.asset} {way} the wallet ({event.reason})"

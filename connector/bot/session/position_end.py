@@ -31,7 +31,10 @@ class PositionEnd:
         self.liquidations: list[LiquidationEvent] = []
         #: What remains though it was to be closed, in words.
         self.left = ""
-        connector.add_listener(MarketEvent.Liquidation, self._hear)
+
+    def begin(self) -> None:
+        """Counts from here on: what happened while no run was on is told, and no end of this one."""
+        self._connector.add_listener(MarketEvent.Liquidation, self._hear)
 
     @property
     def held(self) -> tuple[Position, ...]:

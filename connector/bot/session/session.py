@@ -126,6 +126,7 @@ class Session:
         connector, settings = self._connector, self._settings
         self._announcer.listen()
         await connector.start_network()
+        self.position_end.begin()
         self._show_restart()
         if broken := connector.trading_rules[settings.market].broken_status():
             raise ConfigFault("market", settings.market, f"{broken.rule}: {broken.value}", broken.remedy)

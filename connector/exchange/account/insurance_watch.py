@@ -27,7 +27,7 @@ class InsuranceWatch:
     """`run` runs until cancelled."""
 
     def __init__(self, venue: VenueSide, pair_rules: PairRules, clock: Clock) -> None:
-        self._api, self._gateway, self._bus = venue.api, venue.gateway, venue.bus
+        self._api, self._bus = venue.api, venue.bus
         self._pair_rules, self._clock = pair_rules, clock
         self._since_ms = 0
         self._told: set[str] = set()
@@ -35,8 +35,11 @@ class InsuranceWatch:
         self._due_ms: list[int] = []
         venue.bus.add_listener(MarketEvent.Liquidation, self._hear)
 
+    def begin(self, since_ms: int) -> None:
+        """What was paid before that time (the venue's) is not ours to tell."""
+        self._since_ms = since_ms
+
     async def run(self) -> None:
-        self._since_ms = self._gateway.venue_ms()
         while True:
             await asyncio.sleep(_STEP_S)
             if self._due_ms and self._clock.monotonic_ms() >= self._due_ms[0]:

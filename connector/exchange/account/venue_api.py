@@ -12,6 +12,7 @@ from connector.core.enums import PositionMode
 from connector.core.faults import UnreadableFault
 from connector.core.reports import (
     AccountReport,
+    BracketsReport,
     CollateralReport,
     IncomeReport,
     LeverageReport,
@@ -65,6 +66,10 @@ class VenueApi:
     async def brackets(self, symbol: str) -> tuple[LeverageBracket, ...]:
         body = await self._gateway.call(endpoints.LEVERAGE_BRACKET, requests.of_symbol(symbol))
         return account_replies.leverage_brackets(body, symbol)
+
+    async def brackets_report(self, symbol: str) -> BracketsReport:
+        """A symbol's brackets as the ledger takes them: floors and deductions follow from the steps."""
+        return account_replies.brackets_report(symbol, await self.brackets(symbol))
 
     async def collateral(self) -> CollateralReport:
         """What each asset counts for in multi-assets mode."""

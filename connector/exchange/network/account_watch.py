@@ -69,7 +69,7 @@ class AccountWatch:
         #: How they are changed here; what is so changed is no other hand's.
         self.settings = settings
         self._watch, self._own, self._then, self._clock = watch, settings.changes, then, clock
-        self._insurance = insurance
+        self.insurance = insurance
         self._read_ms = clock.monotonic_ms()
         self._wanted_mode: PositionMode | None = None
         #: The account is not compared yet under the assets mode in force.
@@ -99,7 +99,7 @@ class AccountWatch:
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_read())
-            group.create_task(self._insurance.run())
+            group.create_task(self.insurance.run())
 
     async def _keep_read(self) -> None:
         while True:
@@ -135,7 +135,10 @@ class AccountWatch:
         """Takes in every setting that is in force. Raises `ConnectorFault`."""
         asked_ms = self._clock.monotonic_ms()
         await self._read_modes()
-        await self._read_leverages(self._then.symbols())
+        symbols = self._then.symbols()
+        await self._read_leverages(symbols)
+        if len(symbols) <= _MOST_SINGLE:
+            await self._read_brackets(symbols)
         self._read_ms = asked_ms
 
     async def _read_modes(self) -> None:
@@ -161,6 +164,12 @@ class AccountWatch:
         if asked == self._then.symbols():
             self.settings.settle(gates.LEVERAGE)
         self._watch.doubted_symbols.clear()
+        await self._read_brackets(self._watch.changed_brackets & asked)
+
+    async def _read_brackets(self, symbols: set[str]) -> None:
+        for symbol in sorted(symbols):
+            self._dispatcher.dispatch(await self._api.brackets_report(symbol))
+            self._watch.changed_brackets.discard(symbol)
 
     async def _leverages(self, symbols: set[str]) -> tuple[LeverageReport, ...]:
         if len(symbols) <= _MOST_SINGLE:

@@ -9,10 +9,9 @@ import asyncio
 import logging
 
 from connector.core.faults import ConnectorFault
-from connector.core.reports import BracketRow, BracketsReport, LeverageReport
+from connector.core.reports import LeverageReport
 from connector.exchange import gates
 from connector.exchange.network.components import Components
-from connector.wire.account_replies import LeverageBracket
 
 _LOG = logging.getLogger(__name__)
 #: So many pairs are read whole before the start.
@@ -96,16 +95,10 @@ async def _leverages(components: Components, pairs: tuple[str, ...]) -> tuple[Le
 async def _read_account_side(components: Components, trading_pair: str) -> None:
     symbol = components.pair_rules.rules[trading_pair].symbol
     await components.reconciler.trade_marks.set(symbol)
-    components.dispatcher.dispatch(brackets_report(symbol, await components.api.brackets(symbol)))
+    components.dispatcher.dispatch(await components.api.brackets_report(symbol))
     commission = await components.api.commission(symbol)
     if trading_pair in components.pair_rules.rules:
         components.commissions[trading_pair] = commission
-
-
-def brackets_report(symbol: str, rows: tuple[LeverageBracket, ...]) -> BracketsReport:
-    """A symbol's brackets as the ledger takes them: floors and deductions follow from the steps."""
-    steps = (BracketRow(row.initial_leverage, row.notional_cap, row.maintenance_rate) for row in rows)
-    return BracketsReport(symbol, tuple(steps))
 
 
 def _follow(components: Components, pairs: tuple[str, ...]) -> None:

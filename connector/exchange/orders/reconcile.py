@@ -17,11 +17,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
+from connector.account.margin_drift import MarginDrift
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.core.reports import OrderReport, OrderStatus
 from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.account.while_away import WhileAway
 from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.ghost_watch import GhostWatch
 from connector.exchange.orders.look_ups import LookUps
@@ -71,13 +73,13 @@ class Reconciler:
         self._ack_watch, self._trade_watch = venue.ack_watch, venue.trade_watch
         self._entry = entry
         self._tracker = tracker
-        self._budget = budget
+        self._budget, self._margin_drift, self._bus = budget, MarginDrift(), venue.bus
         self._clock = clock
         self._symbols = symbols
         self._sight = sight
         self.look_ups = LookUps(venue, tracker, clock)
         self.trade_marks = TradeMarks(venue.api, journaling, clock)
-        self._began_ms = 0
+        self.while_away = WhileAway(venue, journaling)
         self._ghosts = GhostWatch(venue.bus, tracker, clock)
         self._prevention = PreventionWatch(venue.bus, tracker, clock)
         self._traded: set[str] = set()
@@ -140,15 +142,11 @@ class Reconciler:
         weight = _WEIGHT + (_WEIGHT_OF_SYMBOL + self._tracker.has_conditional) * len(self._symbols)
         return min(_COMPARE_EVERY_MS, max(wanted_ms, weight * 60_000 // _WEIGHT_A_MINUTE))
 
-    def begin(self) -> None:
-        """What the venue closed before now is not ours to tell."""
-        self._began_ms = self._gateway.venue_ms()
-
     async def compare_all(self) -> None:
         """One full comparison: afterwards nothing that happened while we did not hear is unknown."""
         await self.compare_open_orders()
         await self._read_all_trades()
-        await self._read_forced_orders()
+        await self.while_away.read()
         await self.compare_account()
 
     async def _read_all_trades(self) -> None:
@@ -159,7 +157,7 @@ class Reconciler:
     async def compare_account(self, *, withholds: bool = True) -> None:
         """`withholds`: what the exchange has less free than is reckoned here is others', once their orders of the
         traded pairs were listed."""
-        self._compared_ms = self._clock.monotonic_ms()
+        self._compared_ms, asked_ms = self._clock.monotonic_ms(), self._gateway.venue_ms()
         working = self._working()
         if self._budget.is_joint:
             self._dispatcher.dispatch(await self._api.collateral())
@@ -167,14 +165,16 @@ class Reconciler:
         if self._sight.suspects_drift():
             # What moved the position is read before anyone is told: our fills of meanwhile, and the venue's own orders.
             await self._read_all_trades()
-            await self._read_forced_orders()
+            await self.while_away.read_orders()
             self._dispatcher.settle_unnamed_trades(explain=True)
             self._dispatcher.dispatch(await self._api.snapshot())
         else:
             self._dispatcher.settle_unnamed_trades(explain=False)
+            await self.while_away.explained(asked_ms, is_heard=self._sight.is_heard())
         if withholds and working == self._working():
             # Otherwise what the exchange had held free is of another moment than our own orders.
-            self._budget.apply_snapshot()
+            drifts = self._margin_drift.compare(self._budget.apply_snapshot(), asked_ms / 1000)
+            self._bus.publish(drifts)
 
     async def compare_open_orders(self) -> None:
         """Takes the lists of open orders in; ours that are on none are looked up one by one."""
@@ -213,10 +213,6 @@ class Reconciler:
         if self._ghosts.is_ghost(report.client_order_id):
             report = replace(report, status=OrderStatus.STILL_LISTED)
         self.look_ups.take(report)
-
-    async def _read_forced_orders(self) -> None:
-        for report in await self._api.forced_orders(self._began_ms):
-            self._dispatcher.dispatch(report)
 
     def _at_stake(self) -> tuple[str, ...]:
         self._traded |= {order.symbol for order in self._tracker.active}

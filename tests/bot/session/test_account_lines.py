@@ -11,6 +11,7 @@ from connector.core.account_events import (
     ForeignFillEvent,
     InsuranceClearedEvent,
     LeverageChangedEvent,
+    MarginDriftEvent,
     MarginTypeChangedEvent,
     MultiAssetsModeChangedEvent,
     PositionModeChangedEvent,
@@ -20,7 +21,13 @@ from connector.core.account_events import (
 from connector.core.amounts import NAN
 from connector.core.connection_events import RateLimitNearEvent
 from connector.core.enums import MarginType, PositionMode, TradeType
-from connector.core.events import Event, LiquidationEvent, MarginCallEvent, PositionDriftEvent
+from connector.core.events import (
+    Event,
+    FundingPaymentCompletedEvent,
+    LiquidationEvent,
+    MarginCallEvent,
+    PositionDriftEvent,
+)
 
 D = Decimal
 PAIR = "BTC-USDT"
@@ -51,6 +58,18 @@ LINES: list[tuple[Event, str]] = [
     (
         PositionDriftEvent(1.0, PAIR, D("1"), D("0.5")),
         "position of BTC-USDT: 1 by the trades, 0.5 by the exchange: that is taken",
+    ),
+    (
+        MarginDriftEvent(1.0, "USDT", D("900.50"), D("880")),
+        "free USDT: 900.5 as reckoned, 880 by the exchange: the lesser is used",
+    ),
+    (
+        FundingPaymentCompletedEvent(1.0, "m", PAIR, D("-1.20"), D("0.000100"), "USDT", "7"),
+        "funding of BTC-USDT: 1.2 USDT paid at 0.01 %",
+    ),
+    (
+        FundingPaymentCompletedEvent(1.0, "m", PAIR, D("0.5"), NAN, "USDT", "8"),
+        "funding of BTC-USDT: 0.5 USDT received",
     ),
     (
         LeverageChangedEvent(1.0, PAIR, 10, 20, D("100000000")),

@@ -23,7 +23,6 @@ from connector.core.events import Event
 from connector.core.journal import NO_JOURNAL
 from connector.core.reports import AccountReport, OrderReport, OrderStatus, PositionModeReport, ReportSource
 from connector.exchange.bus import Bus
-from connector.exchange.network.trading_pairs import brackets_report
 from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.orders.journal_replay import EarlierLives
@@ -133,7 +132,7 @@ class MirroredAccount:
         for listing in self.engine.listings.values():
             body = body_of([leverage_brackets(listing.instrument)])
             rows = account_replies.leverage_brackets(body, listing.symbol)
-            self.dispatcher.dispatch(brackets_report(listing.symbol, rows))
+            self.dispatcher.dispatch(account_replies.brackets_report(listing.symbol, rows))
 
     def read_leverages(self) -> None:
         rows = [account_payloads.symbol_config(self.account, one.instrument) for one in self.engine.listings.values()]

@@ -1,0 +1,110 @@
+"""What happened to the account while nobody heard: the venue's own orders on it, and money that came or went.
+
+The user stream tells both as they happen. What it did not, since it was away or since this program was, is read from
+the exchange's lists from the last moment up to which all was told; that moment stands in the journal. What is found
+is told as the stream tells it, once.
+"""
+
+from connector.core.account_events import PositionSettledEvent, TransferEvent
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event, LiquidationEvent
+from connector.core.journal import AccountHeard
+from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.order_journaling import OrderJournaling
+from connector.venue.income_kinds import TRANSFER
+
+#: The lists name what is no older than so much.
+_LISTED_MS = 7 * 86_400_000 - 60_000
+#: How far the two words on one transfer, the push's and the account book's, are dated apart at most.
+_SAME_MS = 1_000
+#: An order of the venue that the stream did not tell is looked for so far before the last one that it told.
+_MISSED_MS = 600_000
+#: All was told up to so long before a comparison that found nothing unexplained: no replica lags longer.
+_LAG_MS = 10_000
+#: The moment is written down no more often.
+_WRITTEN_EVERY_MS = 60_000
+
+
+class WhileAway:
+    """Raises `ConnectorFault` from what reads."""
+
+    def __init__(self, venue: VenueSide, journaling: OrderJournaling) -> None:
+        self._api, self._dispatcher = venue.api, venue.dispatcher
+        self._bus, self._gateway = venue.bus, venue.gateway
+        self._journaling = journaling
+        #: Of the venue's own orders, and of transfers: before it all is told.
+        self._orders_ms = self._transfers_ms = 0
+        #: What the venue closed before is not ours to tell.
+        self._from_ms = 0
+        #: When transfers were last asked for, and whether the stream was away since.
+        self._asked_ms = 0
+        self._misses_transfers = False
+        for tag in (MarketEvent.Liquidation, MarketEvent.PositionSettled, MarketEvent.Transfer):
+            venue.bus.add_listener(tag, self._hear)
+
+    async def begin(self) -> None:
+        """Tells what happened since an earlier life heard last; without one, all of before is not ours to tell."""
+        now_ms, earlier = self._gateway.venue_ms(), self._journaling.earlier.account_heard
+        self._orders_ms = earlier.orders_ms if earlier else now_ms
+        self._transfers_ms = earlier.transfers_ms if earlier else now_ms
+        self._from_ms = self._orders_ms
+        if earlier:
+            await self.read_orders()
+            await self._read_transfers(now_ms)
+        self._orders_ms = max(self._orders_ms, now_ms)
+        self._transfers_ms = max(self._transfers_ms, now_ms)
+        self._asked_ms = now_ms
+        self._mark()
+
+    async def read(self) -> None:
+        """Tells what is new on the lists. Transfers are asked for soon, where they just were."""
+        await self.read_orders()
+        self._misses_transfers = True
+        await self._look_for_transfers()
+
+    async def _look_for_transfers(self) -> None:
+        now_ms = self._gateway.venue_ms()
+        if self._misses_transfers and now_ms - self._asked_ms >= _LAG_MS:
+            await self._read_transfers(now_ms - _LAG_MS)
+
+    async def _read_transfers(self, until_ms: int) -> None:
+        self._asked_ms, told_ms = self._gateway.venue_ms(), self._transfers_ms + _SAME_MS
+        async for line in self._api.income_since(self._since(self._transfers_ms), TRANSFER):
+            if line.time_ms > told_ms:
+                event = TransferEvent(line.time_ms / 1000, line.asset, line.amount, line.kind)
+                self._bus.publish((event,))
+        self._transfers_ms = max(self._transfers_ms, until_ms)
+        self._misses_transfers = False
+
+    async def read_orders(self) -> None:
+        """Tells the venue's own orders that are new on its list: one may have been missed before one that was told."""
+        since_ms = max(self._from_ms, self._orders_ms - _MISSED_MS)
+        for report in await self._api.forced_orders(self._since(since_ms)):
+            if report.time_ms > self._from_ms:
+                self._dispatcher.dispatch(report)
+
+    async def explained(self, asked_ms: int, *, is_heard: bool) -> None:
+        """A comparison of that time (the venue's) found nothing that was not told. Transfers are told by the stream
+        alone, where it is heard."""
+        await self._look_for_transfers()
+        until_ms = asked_ms - _LAG_MS
+        if until_ms - self._orders_ms >= _WRITTEN_EVERY_MS:
+            self._orders_ms = until_ms
+            self._mark()
+        if is_heard and until_ms - self._transfers_ms >= _WRITTEN_EVERY_MS:
+            self._transfers_ms = until_ms
+            self._mark()
+
+    def _since(self, heard_ms: int) -> int:
+        return max(heard_ms, self._gateway.venue_ms() - _LISTED_MS)
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case LiquidationEvent() | PositionSettledEvent():
+                self._orders_ms = max(self._orders_ms, round(event.timestamp * 1000))
+            case TransferEvent():
+                self._transfers_ms = max(self._transfers_ms, round(event.timestamp * 1000))
+        self._mark()
+
+    def _mark(self) -> None:
+        self._journaling.reached("account", AccountHeard(self._orders_ms, self._transfers_ms))

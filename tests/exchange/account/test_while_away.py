@@ -1,0 +1,114 @@
+"""What happened to the account while nobody heard is told by whoever hears next, once."""
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from connector.core.account_events import InsuranceClearedEvent, TransferEvent
+from connector.core.enums import OrderType
+from connector.core.event_tags import MarketEvent
+from connector.core.events import LiquidationEvent
+from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.fixed_point import to_e8
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
+from tests.companions.store.lives import Life, life
+
+pytestmark = pytest.mark.virtual_time
+
+D = Decimal
+
+
+def _gives(venue: LocalExchange, amount: str) -> None:
+    venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, to_e8(D(amount)), now_ms))
+
+
+def _liquidates(venue: LocalExchange) -> None:
+    venue.act(lambda engine, now_ms: engine.force_liquidation(venue.account_id, SYMBOL, now_ms))
+
+
+async def _long(one: Life, step: int = 1) -> None:
+    one.connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await one.heard.waits_for(MarketEvent.BuyOrderCompleted, step)
+    await until(lambda: bool(one.connector.account_positions), "held")
+
+
+async def test_a_liquidation_between_two_lives_is_told_by_the_second_with_what_the_fund_had_of_it(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path) as first:
+        await _long(first)
+    _liquidates(venue)
+    await asyncio.sleep(5)
+    async with life(venue, tmp_path) as second:
+        (told,) = second.heard.of(MarketEvent.Liquidation)
+        assert isinstance(told, LiquidationEvent)
+        assert (told.trading_pair, told.amount) == (PAIR, D("0.010"))
+        assert told.realized_pnl < 0
+        cleared = await second.heard.waits_for(MarketEvent.InsuranceCleared)
+        assert isinstance(cleared, InsuranceClearedEvent)
+        assert cleared.amount < 0
+        await asyncio.sleep(30)
+        assert not second.heard.of(MarketEvent.PositionDrift)
+        assert len(second.heard.of(MarketEvent.Liquidation)) == 1
+    async with life(venue, tmp_path) as third:
+        await asyncio.sleep(30)
+        assert not third.heard.of(MarketEvent.Liquidation)
+        assert not third.heard.of(MarketEvent.InsuranceCleared)
+
+
+async def test_what_a_life_told_before_its_end_is_not_told_again(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path) as first:
+        await _long(first)
+        _liquidates(venue)
+        await first.heard.waits_for(MarketEvent.Liquidation)
+        _gives(venue, "500")
+        await first.heard.waits_for(MarketEvent.Transfer)
+        left = first.as_killed_now(tmp_path / "killed")
+    async with life(venue, left) as second:
+        await asyncio.sleep(30)
+        assert not second.heard.of(MarketEvent.Liquidation)
+        assert not second.heard.of(MarketEvent.Transfer)
+
+
+async def test_money_that_came_between_two_lives_is_told_by_the_second(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path):
+        pass
+    await asyncio.sleep(5)
+    _gives(venue, "500")
+    _gives(venue, "-20.5")
+    await asyncio.sleep(5)
+    async with life(venue, tmp_path) as second:
+        told = [event for event in second.heard.of(MarketEvent.Transfer) if isinstance(event, TransferEvent)]
+        assert [(event.asset, event.amount) for event in told] == [("USDT", D(500)), ("USDT", D("-20.5"))]
+        assert second.connector.get_balance("USDT") == D("10479.5")
+
+
+async def test_the_first_life_of_all_tells_nothing_of_before(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    _gives(venue, "500")
+    async with life(venue, tmp_path) as first:
+        await asyncio.sleep(30)
+        assert not first.heard.of(MarketEvent.Transfer)
+
+
+async def test_money_that_came_while_the_stream_was_away_is_told_when_it_is_back_and_once(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    await asyncio.sleep(75)
+    venue.faults.arm("lost_user_event", times=10)
+    _gives(venue, "500")
+    venue.faults.arm("cut_sockets")
+    told = await log.waits_for(MarketEvent.Transfer)
+    assert isinstance(told, TransferEvent)
+    assert (told.asset, told.amount) == ("USDT", D(500))
+    venue.faults.arm("cut_sockets")
+    await asyncio.sleep(90)
+    assert len(log.of(MarketEvent.Transfer)) == 1
