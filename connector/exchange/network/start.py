@@ -92,3 +92,4 @@ def works(components: Components) -> Iterator[Work]:
         yield part.run()
     yield upkeep.keep_clock(components.gateway, components.clock)
     yield trading_pairs.read_the_rest(components)
+    yield trading_pairs.keep_fees(components)

@@ -18,6 +18,7 @@ _LOG = logging.getLogger(__name__)
 MOST_READ_AT_START = 20
 #: A pair's fee and trades weigh 25: at this pace the slice for snapshots stays more than half free.
 _APART_S = 2.0
+_FEES_EVERY_S = 3_600.0
 
 
 async def take_up(components: Components) -> None:
@@ -85,6 +86,18 @@ async def read_the_rest(components: Components) -> None:
                 _LOG.info("%s: reading fee and trades: %s", trading_pair, fault)
 
 
+async def keep_fees(components: Components) -> None:
+    """Reads every pair's fee again, once an hour: the tier of an account is another one from one day to the next."""
+    while True:
+        await asyncio.sleep(_FEES_EVERY_S)
+        for trading_pair in tuple(components.commissions):
+            await asyncio.sleep(_APART_S)
+            try:
+                await _read_fee(components, trading_pair)
+            except ConnectorFault as fault:
+                _LOG.info("%s: reading the fee again: %s", trading_pair, fault)
+
+
 async def _leverages(components: Components, pairs: tuple[str, ...]) -> tuple[LeverageReport, ...]:
     symbols = {components.pair_rules.rules[trading_pair].symbol for trading_pair in pairs}
     if len(symbols) == 1:
@@ -96,7 +109,14 @@ async def _read_account_side(components: Components, trading_pair: str) -> None:
     symbol = components.pair_rules.rules[trading_pair].symbol
     await components.reconciler.trade_marks.set(symbol)
     components.dispatcher.dispatch(await components.api.brackets_report(symbol))
-    commission = await components.api.commission(symbol)
+    await _read_fee(components, trading_pair)
+
+
+async def _read_fee(components: Components, trading_pair: str) -> None:
+    rule = components.pair_rules.rules.get(trading_pair)
+    if rule is None:
+        return
+    commission = await components.api.commission(rule.symbol)
     if trading_pair in components.pair_rules.rules:
         components.commissions[trading_pair] = commission
 

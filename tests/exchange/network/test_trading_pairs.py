@@ -10,9 +10,11 @@ from connector.core.enums import BookState, OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.faults import ConfigFault
 from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.network import trading_pairs
 from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog, until
+from connector.venue import endpoints
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, ready, until
 
 OTHER, OTHER_SYMBOL = "ETH-USDT", "ETHUSDT"
 D = Decimal
@@ -80,3 +82,18 @@ async def test_a_pair_with_something_at_stake_stays(connector: PerpetualDerivati
     assert not await connector.remove_trading_pair(PAIR)
     assert connector.components.feed.symbols[SYMBOL].book.state is BookState.VALID
     assert not any(isinstance(event, FeedLostEvent) for event in log.events)
+
+
+async def test_a_fee_that_is_another_one_is_known_when_it_is_read_again(
+    connector: PerpetualDerivative, venue: LocalExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trading_pairs, "_FEES_EVERY_S", 5.0)
+    await connector.stop_network()
+    await ready(connector)
+    before = connector.get_commission_rate(PAIR)
+    path = endpoints.COMMISSION_RATE.path
+    venue.faults.arm("altered_answer", method="GET", path=path, field="takerCommissionRate", value='"0.000300"')
+    await until(lambda: connector.get_commission_rate(PAIR) != before, "read again")
+    now = connector.get_commission_rate(PAIR)
+    assert now is not None
+    assert now.taker == D("0.0003")
