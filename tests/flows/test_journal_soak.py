@@ -1,7 +1,6 @@
 """200,000 orders placed, filled and cancelled with journal and history: memory stays, files stay bounded."""
 
 import sys
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ def test_two_hundred_thousand_orders_leave_memory_flat_and_the_log_bounded(tmp_p
     journal = FileJournal(tmp_path / "log", "desk1")
     desk, clock = tracker(), ManualClock(1_800_000_000_000)
     journaling = OrderJournaling(journal, desk, EarlierLives())
-    names = LedgerNames("local", {SYMBOL: PAIR}.get, lambda symbol, at_ms: Decimal(0))
+    names = LedgerNames("local", {SYMBOL: PAIR}.get)
     ledger, traffic = Ledger(names, FundingPayments(), PositionDrift()), OrderTraffic({SYMBOL: PAIR}.get)
     dispatcher = ReportDispatcher(desk, ledger, Bus(), clock, journaling, traffic)
     journal.begin(clock.now_ms())
