@@ -1,7 +1,8 @@
 """The budget's verdict is the local exchange's: over random accounts, the last amount that is granted is accepted and
-one lot more is refused, with -2019, -2027 or -4164, at LIMIT and MARKET, flat and held, one-way and hedge in equal
-shares. Open orders are plain, changed, of unknown outcome, and conditional ones that wait or were triggered. The
-exchange's engine runs in process and its prices are handed to both, so that nothing differs but the sums.
+one lot more is refused, with -2019, -2027 or -4164, at LIMIT and MARKET, flat and held, one-way and hedge, backed by
+one asset and by several in equal shares. Open orders are plain, changed, of unknown outcome, and conditional ones that
+wait or were triggered. The exchange's engine runs in process and its prices are handed to both, so that nothing
+differs but the sums. Where fees are kept back, never more is granted.
 """
 
 import random
@@ -11,6 +12,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
+import ujson
 
 from connector.account.budget_checker import BudgetChecker
 from connector.account.margin_state import BudgetSources
@@ -18,13 +20,15 @@ from connector.account.order_cost import MarketPrices
 from connector.core.enums import MarginType, OrderType, PositionMode, PositionSide
 from connector.core.intents import OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
-from connector.core.reports import LeverageReport, PositionModeReport, PositionReport
+from connector.core.reports import LeverageReport, MultiAssetsReport, PositionModeReport, PositionReport
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.instruments import brackets_of
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.matching.admission import admit
+from connector.simulator.payloads.index_payloads import asset_index_row
 from connector.venue.contracts import LINEAR
+from connector.wire import account_replies
 from tests.companions.account import scenes
 from tests.companions.account.mirrored_orders import MirroredOrders
 from tests.companions.sample_rules import BTC_RULE
@@ -33,10 +37,11 @@ from tests.companions.simulator.traders import BTC, Desk, Trader
 D = Decimal
 LOT = D("0.001")
 LEAST = D(100)
+ASSETS = ("USDT", "USDC", "BNB")
 RULE = replace(BTC_RULE, min_notional=LEAST)
 REFUSALS = {-2019, -2027, -4164}
-#: A probe's kind, whether a position is held, whether the account hedges.
-SHARES = tuple(product((LIMIT, MARKET), (False, True), (False, True)))
+#: A probe's kind, whether a position is held, whether the account hedges, whether several assets back it.
+SHARES = tuple(product((LIMIT, MARKET), (False, True), (False, True), (False, True)))
 #: Accounts of each share. Two probes on most: the last amount that is granted, and the next one.
 SHORT_RUN, LONG_RUN = 130, 1_500
 
@@ -44,22 +49,29 @@ SHORT_RUN, LONG_RUN = 130, 1_500
 class Account:
     """One random account on the exchange, and the budget over the same facts."""
 
-    def __init__(self, desk: Desk, trader: Trader, chance: random.Random, *, is_held: bool, is_hedge: bool) -> None:
+    def __init__(
+        self, desk: Desk, trader: Trader, chance: random.Random, *, is_held: bool, is_hedge: bool, is_joint: bool
+    ) -> None:
         self.desk, self.trader, self.chance, self.is_hedge = desk, trader, chance, is_hedge
         account = trader.account
         account.hedge, account.leverages[BTC] = is_hedge, chance.choice([1, 2, 5, 10, 20, 33, 50, 75, 100, 125])
         account.wallets["USDT"] = chance.randint(1, 4_000_000) * E8 // chance.choice([1, 7, 100, 1_000])
+        if is_joint:
+            self.join()
         self.rows: list[PositionReport] = []
         for name in (("LONG", "SHORT") if is_hedge else ("BOTH",)) if is_held else ():
             self.hold(name)
         self.ledger = scenes.new_ledger()
         self.ledger.apply(PositionModeReport(PositionMode.HEDGE if is_hedge else PositionMode.ONEWAY), 0)
-        wallet = str(D(account.wallets["USDT"]).scaleb(-8))
-        self.ledger.apply(scenes.snapshot(1_000, [scenes.balance(wallet)], self.rows), 1_000)
+        balances = [scenes.balance(str(D(e8).scaleb(-8)), asset) for asset, e8 in account.wallets.items()]
+        self.ledger.apply(scenes.snapshot(1_000, balances, self.rows), 1_000)
+        self.ledger.apply(MultiAssetsReport(is_joint), 1_000)
+        rows = [asset_index_row(f"{asset}USD", desk.engine.collateral, desk.now_ms) for asset in ASSETS]
+        self.ledger.apply(account_replies.collateral(ujson.dumps(rows).encode()), 1_000)
         leverage = account.leverage(BTC)
         cap = desk.listing.instrument.cap_at(leverage)
         self.ledger.apply(LeverageReport("BTCUSDT", leverage, D(cap)), 1_000)
-        sources = BudgetSources(
+        self.sources = BudgetSources(
             contract=LINEAR,
             rules={"BTC-USDT": RULE},
             working_orders=lambda: (),
@@ -68,11 +80,25 @@ class Account:
             pair_of=scenes.PAIR_OF.get,
             reserve_fees=False,
         )
-        self.budget = BudgetChecker(self.ledger, sources)
+        self.budget = BudgetChecker(self.ledger, self.sources)
         self.orders = MirroredOrders(trader, chance, self.side_name)
         self.orders.tracker.watcher = self.budget.take_order
         for _ in range(chance.randint(0, 6)):
             self.orders.add()
+
+    def join(self) -> None:
+        """Several assets back all: there may be little of the margin asset, or a debt."""
+        wallets, chance = self.trader.account.wallets, self.chance
+        self.trader.account.multi_assets = True
+        wallets["USDT"] = chance.choice([1, 1, 0, -1]) * wallets["USDT"] // chance.choice([1, 20])
+        wallets["USDC"] = chance.randint(0, 2_000_000) * E8 // chance.choice([1, 100])
+        wallets["BNB"] = chance.randint(0, 3_000) * E8 // chance.choice([1, 100])
+
+    def anew(self, *, reserve_fees: bool) -> BudgetChecker:
+        """The budget that is made of what stands now."""
+        orders = self.orders.tracker
+        sources = replace(self.sources, working_orders=lambda: orders.active, reserve_fees=reserve_fees)
+        return BudgetChecker(self.ledger, sources)
 
     def hold(self, name: str) -> None:
         """A position, entered on a tick away from mark."""
@@ -108,12 +134,12 @@ class Account:
 
 
 def probe(
-    desk: Desk, chance: random.Random, kind: str, kinds: Counter[str], *, is_held: bool, is_hedge: bool
+    desk: Desk, chance: random.Random, kind: str, kinds: Counter[str], *, is_held: bool, is_hedge: bool, is_joint: bool
 ) -> list[int]:
     """One account and the edge of one order on it: the exchange's answers, 0 where it took the order. `kinds` counts
     the orders that were open."""
     desk.mark(str(D(600_000 + chance.randint(-15_000, 15_000)) / 10))
-    account = Account(desk, desk.trader("0"), chance, is_held=is_held, is_hedge=is_hedge)
+    account = Account(desk, desk.trader("0"), chance, is_held=is_held, is_hedge=is_hedge, is_joint=is_joint)
     account.orders.end()
     kinds.update(account.orders.kinds)
     desk.mark(str(D(600_000 + chance.randint(-15_000, 15_000)) / 10))
@@ -128,7 +154,7 @@ def probe(
         price=price,
     )
     granted = account.budget.adjust_candidate(asked, all_or_none=False).amount
-    story = (kind, side, is_held, is_hedge, granted, price)
+    story = (kind, side, is_held, is_hedge, is_joint, granted, price)
     answers = []
     if granted:
         assert account.budget.unpaid(intent_of(replace(asked, amount=granted))) == "", story
@@ -140,6 +166,8 @@ def probe(
         assert answers[-1] in REFUSALS, story
         assert account.budget.adjust_candidate(replace(asked, amount=more)).amount == 0, story
         assert account.budget.unpaid(intent_of(replace(asked, amount=more))) or answers[-1] == -4164, story
+    assert account.anew(reserve_fees=False).adjust_candidate(asked, all_or_none=False).amount == granted, story
+    assert account.anew(reserve_fees=True).adjust_candidate(asked, all_or_none=False).amount <= granted, story
     return answers
 
 
@@ -149,12 +177,16 @@ def intent_of(candidate: PerpetualOrderCandidate) -> OrderIntent:
 
 
 def probes(accounts: int, seed: int) -> Counter[int]:
-    """The exchange's answers over all shares."""
+    """The exchange's answers over all shares, to each of which nearly as many belong."""
     chance, answers, kinds = random.Random(seed), Counter[int](), Counter[str]()
-    for kind, is_held, is_hedge in SHARES:
-        desk = new_desk()
+    sizes = Counter[tuple[str, bool, bool, bool]]()
+    for share in SHARES:
+        desk, (kind, is_held, is_hedge, is_joint) = new_desk(), share
         for _ in range(accounts):
-            answers.update(probe(desk, chance, kind, kinds, is_held=is_held, is_hedge=is_hedge))
+            said = probe(desk, chance, kind, kinds, is_held=is_held, is_hedge=is_hedge, is_joint=is_joint)
+            answers.update(said)
+            sizes[share] += len(said)
+    assert min(sizes.values()) > accounts, sizes
     assert answers.keys() == {0, *REFUSALS}
     assert len(kinds) == 5
     assert min(kinds.values()) > accounts, kinds
