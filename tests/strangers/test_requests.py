@@ -4,24 +4,22 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from connector.core.enums import OrderType, PositionAction, PositionMode, TimeInForce, TradeType
-from connector.core.faults import ConnectorFault
 from connector.core.intents import OrderIntent
 from connector.core.order_options import PLAIN, OrderOptions
 from connector.core.reports import PositionModeReport
 from connector.core.secrets import Secret
 from connector.exchange.derivative import PerpetualDerivative
-from connector.net.http import HttpAnswer
 from connector.net.sign import HmacSigner
-from connector.venue.domains import LOCAL
-from tests.companions.local_trading import until
-from tests.companions.orders.quiet_connector import KEY, PAIR, SECRET, SYMBOL, trading
+from tests.companions.orders.first_request import Act, first_request
+from tests.companions.orders.order_table import CASES, Case
+from tests.companions.orders.quiet_connector import KEY, PAIR, SECRET, SYMBOL
 from tests.strangers.conftest import Run, Step
 
 #: When it was sent, how long it may take, and its proof: of each client its own.
@@ -34,8 +32,10 @@ OPEN, CLOSE = PositionAction.OPEN, PositionAction.CLOSE
 LIMIT, MARKET, POST_ONLY = OrderType.LIMIT, OrderType.MARKET, OrderType.LIMIT_MAKER
 AMOUNT = Decimal("0.01")
 
+#: An order without an action is one of ours alone: ccxt has no word for it.
+OFFERED = [case for case in CASES if case.action is not PositionAction.NIL]
+
 Request = tuple[str, str, dict[str, str]]
-Act = Callable[[PerpetualDerivative], Awaitable[object] | None]
 
 
 def buy(kind: OrderType, price: str = "NaN", action: PositionAction = OPEN, options: OrderOptions = PLAIN) -> Act:
@@ -109,25 +109,11 @@ def theirs(stranger: Run) -> dict[str, Step]:
     return stranger("ccxt_requests.py")
 
 
-async def ours(intent: str) -> tuple[Request, str]:
+async def ours(act: Act) -> tuple[Request, str]:
     """What leaves for an intent, and the text whose signature it carries."""
-    sent: list[tuple[str, str, Mapping[str, str]]] = []
-
-    async def capturing(method: str, address: str, headers: Mapping[str, str], *, urgent: bool = False) -> HttpAnswer:
-        sent.append((method, address, headers))
-        return HttpAnswer(400, {}, b'{"code": -1102, "msg": "no venue"}')
-
-    async with trading(LOCAL) as connector:
-        connector.components.http.send = capturing  # type: ignore[method-assign]
-        waiting = INTENTS[intent](connector)
-        if waiting is not None:
-            with pytest.raises(ConnectorFault, match="-1102"):
-                await waiting
-        await until(lambda: bool(sent), "a request")
-    ((method, address, headers),) = sent
-    assert headers["X-MBX-APIKEY"] == KEY
-    parts = urlsplit(address)
-    return (method, parts.path, dict(parse_qsl(parts.query))), parts.query
+    sent = await first_request(act)
+    assert sent.headers["X-MBX-APIKEY"] == KEY
+    return (sent.method, sent.path, sent.params), sent.query
 
 
 def proves(text: str, secret: str) -> bool:
@@ -147,20 +133,30 @@ def meaning(request: Request, without: set[str]) -> tuple[str, str, dict[str, ob
     return method, path, kept
 
 
-@pytest.mark.parametrize("intent", INTENTS)
-async def test_an_intent_is_sent_as_ccxt_sends_it(intent: str, theirs: dict[str, Step]) -> None:
-    told = json.loads(theirs[intent].said)
+async def is_sent_alike(act: Act, step: Step) -> None:
+    """The same request, but for what each client chooses for itself, and a proof of either that holds."""
+    told = json.loads(step.said)
     parts = urlsplit(told["url"])
     theirs_sent = told["method"], parts.path, dict(parse_qsl(parts.query + told["body"]))
     theirs_text = told["body"] or parts.query
-    ours_sent, text = await ours(intent)
+    ours_sent, text = await ours(act)
     assert meaning(ours_sent, STAMPS | NAMES) == meaning(theirs_sent, STAMPS | NAMES | ONLY_CCXT)
     assert ours_sent[2].keys() & NAMES == theirs_sent[2].keys() & NAMES
     assert proves(text, SECRET) and proves(theirs_text, SECRET)
 
 
 @pytest.mark.parametrize("intent", INTENTS)
+async def test_an_intent_is_sent_as_ccxt_sends_it(intent: str, theirs: dict[str, Step]) -> None:
+    await is_sent_alike(INTENTS[intent], theirs[intent])
+
+
+@pytest.mark.parametrize("case", OFFERED, ids=lambda case: case.name)
+async def test_an_order_of_the_table_is_sent_as_ccxt_sends_it(case: Case, theirs: dict[str, Step]) -> None:
+    await is_sent_alike(case.ask, theirs[case.name])
+
+
+@pytest.mark.parametrize("intent", INTENTS)
 async def test_a_request_is_stamped_and_its_order_named_within_the_venues_letters(intent: str) -> None:
-    (_, _, params), _ = await ours(intent)
+    (_, _, params), _ = await ours(INTENTS[intent])
     assert params.keys() >= STAMPS
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,36}", params[name]) for name in params.keys() & NAMES)
