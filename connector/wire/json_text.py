@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import ujson
 
@@ -12,6 +12,10 @@ from connector.core.faults import UnreadableFault
 from connector.core.figures import MOST_ID, FigureError
 
 _LOG = logging.getLogger(__name__)
+
+#: The symbols whose rows were left out and told, each with the kind of its error; no more than so many.
+_TOLD: Final[set[tuple[str, str]]] = set()
+_MOST_TOLD: Final = 100
 
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -53,10 +57,19 @@ def sound_rows(value: object, meaning: Callable[[Row], T]) -> tuple[T, ...]:
         try:
             sound.append(meaning(row))
         except NOT_AS_PROMISED as error:
-            _LOG.debug("a row is left out: %s %s", type(error).__name__, error)
+            _tell_once(row, error)
     if value and not sound:
         raise FigureError("no row is as promised")
     return tuple(sound)
+
+
+def _tell_once(row: object, error: Exception) -> None:
+    """These lists are read every few seconds, with the same odd row in them."""
+    symbol = row.get("symbol") if isinstance(row, dict) else None
+    told = figures.cut(str(symbol or "no symbol")), type(error).__name__
+    if told not in _TOLD and len(_TOLD) < _MOST_TOLD:
+        _TOLD.add(told)
+        _LOG.warning("a row of a list of all symbols is left out: %s: %s %s", *told, figures.cut(str(error)))
 
 
 def amount(row: Row, field: str) -> Decimal:

@@ -227,6 +227,31 @@ def test_the_verdict_is_the_exchanges_at_the_edge() -> None:
     assert probes(SHORT_RUN, seed=1).total() > len(SHARES) * SHORT_RUN
 
 
+@pytest.mark.parametrize(("side", "granted"), [(BUY, "6.507"), (SELL, "8.333")])
+def test_a_market_order_whose_touch_is_far_from_mark_is_granted_what_the_exchange_takes(
+    side: int, granted: str
+) -> None:
+    """Mark 60,000, best ask 60,300, leverage 50, 10,000 USDT: a buy is assumed at 60,330.15 and loses 330.15 at once,
+    a sell at mark."""
+    desk = _ProbeDesk()
+    desk.mark("60000")
+    maker = desk.trader("900000000")
+    maker.account.leverages[BTC] = 1
+    maker.limit(BUY, "100", "59900")
+    maker.limit(SELL, "100", "60300")
+    trader = desk.trader("10000")
+    trader.account.leverages[BTC] = 50
+    board = scenes.desk_with("10000", leverage=50)
+    board.prices["BTC-USDT"] = MarketPrices(mark=D(60_000), last=D(60_000), best_bid=D(59_900), best_ask=D(60_300))
+    board.rule_of = lambda trading_pair: RULE
+    asked = scenes.candidate(scenes.BUY if side == BUY else scenes.SELL, "50", order_type=OrderType.MARKET)
+    amount = board.budget.adjust_candidate(asked, all_or_none=False).amount
+    assert amount == D(granted)
+    desk.admit(trader, OrderRequest(BTC, side, MARKET, amount))
+    with pytest.raises(VenueError, match="-2019"):
+        desk.admit(trader, OrderRequest(BTC, side, MARKET, amount + LOT))
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3_600)
 def test_the_verdict_is_the_exchanges_on_twenty_thousand_probes() -> None:

@@ -42,3 +42,11 @@ def test_of_a_list_of_all_symbols_a_row_that_is_not_as_promised_takes_no_other_a
     for nonsense in ({}, None, [{}], [1, 2]):
         with pytest.raises(FigureError):
             sound_rows(nonsense, lambda row: word(row, "symbol"))
+
+
+def test_a_row_that_is_left_out_is_told_once_by_its_symbol(caplog: pytest.LogCaptureFixture) -> None:
+    rows = [{"symbol": "TOLDONCEUSDT", "hours": None}, {"symbol": "B", "hours": 4}]
+    for _ in range(3):
+        assert sound_rows(rows, lambda row: 3_600_000 // row["hours"]) == (900_000,)
+    (line,) = caplog.messages
+    assert line.startswith("a row of a list of all symbols is left out: TOLDONCEUSDT: TypeError ")

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import MarginType, OrderType, PositionMode, PositionSide
+from connector.core.enums import MarginType, OrderType, PositionAction, PositionMode, PositionSide
 from connector.core.event_tags import MarketEvent
 from connector.core.faults import ArgumentFault, ConfigFault, ConnectorFault
 from connector.exchange import gates
@@ -24,6 +24,13 @@ async def hold(connector: PerpetualDerivative, log: EventLog, amount: str) -> No
     connector.buy(PAIR, D(amount), OrderType.MARKET)
     await log.waits_for(MarketEvent.BuyOrderCompleted)
     await until(lambda: bool(connector.account_positions), "held")
+
+
+async def closes(connector: PerpetualDerivative, log: EventLog, amount: str) -> None:
+    """What is held may be closed."""
+    connector.sell(PAIR, D(amount), OrderType.MARKET, position_action=PositionAction.CLOSE)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
+    await until(lambda: not connector.account_positions, "closed")
 
 
 async def trades_on(connector: PerpetualDerivative, log: EventLog) -> None:
@@ -60,6 +67,7 @@ async def test_a_leverage_too_small_for_what_is_held_leaves_it_and_the_gate_as_t
         await connector.set_leverage(PAIR, 2)
     assert connector.get_leverage(PAIR) == venue.engine.accounts[venue.account_id].leverage(SYMBOL) == 20
     await trades_on(connector, log)
+    await closes(connector, log, "1")
 
 
 async def test_a_mode_that_a_position_blocks_stays_and_the_position_is_named(
@@ -71,6 +79,7 @@ async def test_a_mode_that_a_position_blocks_stays_and_the_position_is_named(
     assert connector.position_mode is PositionMode.ONEWAY
     assert connector.account_positions[PAIR].amount == D("0.010"), "nothing is closed"
     await trades_on(connector, log)
+    await closes(connector, log, "0.010")
 
 
 async def test_a_mode_that_an_open_order_blocks_stays_and_the_order_is_named_and_left(
