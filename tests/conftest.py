@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
@@ -12,6 +13,10 @@ from connector.simulator.settings import SimulatorSettings
 from tests.companions.flows.seeds import FURTHER
 from tests.companions.local_trading import EventLog, Trader, connect, ready
 from tests.companions.virtual_time import JumpingLoop, loop_clock
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,6 +19,7 @@ from connector.simulator.accounts.records import ADDED, REDUCED
 from connector.simulator.engine import Engine
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
+from connector.simulator.market.collateral_prices import MarginAsset
 from connector.simulator.market.default_instruments import BTCUSDC, BTCUSDT, ETHUSDT
 from connector.simulator.market.instruments import scaled
 from connector.simulator.market.listing import Listing
@@ -29,6 +30,8 @@ from tests.companions.simulator.traders import START_MS
 D = Decimal
 ASSETS = ("USDT", "USDC", "BNB")
 LEVERAGES = (1, 2, 3, 5, 10, 20, 33, 50, 75)
+#: Its index and its buffers of bid and ask, of the automatic exchange as well, and below what is exchanged.
+USDT_RATES_E8 = (99 * 10**6, 10**6, 5 * 10**5, 5 * 10**5, 25 * 10**4, -(10**12))
 
 
 class Day:
@@ -38,6 +41,8 @@ class Day:
         self.chance = random.Random(seed)
         self.now_ms = START_MS
         self.engine = Engine(START_MS, (BTCUSDT, ETHUSDT, BTCUSDC))
+        if seed % 2:
+            self.engine.collateral.changed["USDT"] = MarginAsset("USDT", "", *USDT_RATES_E8)
         self.maker = self.engine.open_account(0, START_MS, is_house=True)
         self.account = self.engine.open_account(0, START_MS)
         for asset in ASSETS:

@@ -23,6 +23,7 @@ from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.reports import LeverageReport, MultiAssetsReport, PositionModeReport, PositionReport
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
+from connector.simulator.market.collateral_prices import MarginAsset
 from connector.simulator.market.instruments import brackets_of
 from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.matching.admission import admit
@@ -38,6 +39,8 @@ D = Decimal
 LOT = D("0.001")
 LEAST = D(100)
 ASSETS = ("USDT", "USDC", "BNB")
+#: Its index and its buffers of bid and ask, of the automatic exchange as well, and below what is exchanged.
+USDT_RATES_E8 = (99 * 10**6, 10**6, 5 * 10**5, 5 * 10**5, 25 * 10**4, -(10**12))
 RULE = replace(BTC_RULE, min_notional=LEAST)
 REFUSALS = {-2019, -2027, -4164}
 #: A probe's kind, whether a position is held, whether the account hedges, whether several assets back it.
@@ -199,9 +202,10 @@ class _ProbeDesk(Desk):
 
 
 def new_desk() -> _ProbeDesk:
-    """A market with a spread, a last trade beside mark, and brackets that bind."""
+    """A market with a spread, a last trade beside mark, brackets that bind, and a margin asset that is not worth 1."""
     desk = _ProbeDesk()
     listing = desk.listing
+    desk.engine.collateral.changed["USDT"] = MarginAsset("USDT", "", *USDT_RATES_E8)
     listing.instrument = replace(
         listing.instrument,
         brackets=brackets_of(

@@ -43,6 +43,18 @@ def test_the_published_prices_of_two_cross_positions() -> None:
     assert found == ["26316.89", "1153.26"]
 
 
+def test_a_price_that_the_bracket_at_mark_puts_below_0_is_looked_for_in_the_lower_one() -> None:
+    """Long 10 at 100 with 800; 1 % up to 500, 50 % with a maintenance amount of 245 beyond. At mark 100 the notional is
+    1,000, whose bracket says (800 + 245 - 1,000) / (10 x (0.5 - 1)) = -9; the lower one 200 / 9.9, worth 202 there."""
+    table = brackets_of([(20, D(500), D("0.01")), (5, D(10**6), D("0.5"))])
+    assert table[1].cum_e8 == 245 * E8
+    price_e8 = liquidation_price_e8(PairTerms(LINEAR, table, 100 * E8), Support(800 * E8), [stake("10", "100")])
+    assert price_e8 == e8("20.20202020")
+    for enough in (1_000, 1_001):
+        support = Support(enough * E8)
+        assert liquidation_price_e8(PairTerms(LINEAR, table, 100 * E8), support, [stake("10", "100")]) == 0
+
+
 def surplus_e8(contract: ContractMath, brackets: Brackets, own_e8: int, stakes: list[Stake], price_e8: int) -> int:
     """Margin less maintenance at a mark price."""
     left = own_e8
