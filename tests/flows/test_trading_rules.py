@@ -9,7 +9,7 @@ from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.faults import ConfigFault
 from connector.simulator.fixed_point import to_e8
-from connector.simulator.market.orders import BUY, SELL
+from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from tests.companions.flows.running_bot import RunningBot, ended, running_bot, session_at
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
@@ -198,6 +198,23 @@ async def test_a_rule_that_keeps_openings_back_is_told_once_with_what_helps_and_
         assert bot.refused == refused <= 3
         assert len(bot.lines_with(words)) == 1
         await the_exit_is_asked_for_anew(bot)
+
+
+async def test_gold_that_nobody_signed_for_is_told_once_and_tried_once_a_minute(venue: LocalExchange) -> None:
+    other = venue.admit(D(1_000_000)).account_id
+    for side, price in ((BUY, "3999"), (SELL, "4001")):
+        request = OrderRequest("XAUUSDT", side, LIMIT, D(5), D(price))
+        venue.act(lambda engine, now_ms, request=request: engine.place(other, request, now_ms))
+    venue.faults.arm("unsigned_4411", ms=600_000)
+    async with running_bot(venue, market="XAU-USDT", order_amount="0.01", order_levels=1) as bot:
+        await bot.says("sign it: connector agreement sign")
+        refused = bot.refused
+        await asyncio.sleep(50)
+        assert bot.connector.refusals == {-4411: refused}
+        assert refused == 2, "one a side, that were on their way together"
+        assert len(bot.lines_with("agreement sign")) == 1
+        await bot.connector.venue_api.sign_agreement()
+        await until(lambda: len(bot.connector.in_flight_orders) == 2, "it quotes by the next probe", within_s=70)
 
 
 async def test_foreign_rows_of_nonsense_keep_no_bot_from_starting_and_quoting(
