@@ -1,8 +1,8 @@
 """The budget's verdict is the local exchange's: over random accounts, the last amount that is granted is accepted and
 one lot more is refused, with -2019, -2027 or -4164, at LIMIT and MARKET, flat and held, one-way and hedge, backed by
-one asset and by several in equal shares. Open orders are plain, changed, of unknown outcome, and conditional ones that
-wait or were triggered. The exchange's engine runs in process and its prices are handed to both, so that nothing
-differs but the sums. Where fees are kept back, never more is granted.
+one asset, cross or isolated, and by several in equal shares. Open orders are plain, changed, of unknown outcome, and
+conditional ones that wait or were triggered. The exchange's engine runs in process and its prices are handed to both,
+so that nothing differs but the sums. Where fees are kept back, never more is granted.
 """
 
 import random
@@ -20,7 +20,13 @@ from connector.account.order_cost import MarketPrices
 from connector.core.enums import MarginType, OrderType, PositionMode, PositionSide
 from connector.core.intents import OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
-from connector.core.reports import LeverageReport, MultiAssetsReport, PositionModeReport, PositionReport
+from connector.core.reports import (
+    BalanceReport,
+    LeverageReport,
+    MultiAssetsReport,
+    PositionModeReport,
+    PositionReport,
+)
 from connector.simulator.errors import VenueError
 from connector.simulator.fixed_point import E8
 from connector.simulator.market.collateral_prices import MarginAsset
@@ -61,19 +67,25 @@ class Account:
         account.wallets["USDT"] = chance.randint(1, 4_000_000) * E8 // chance.choice([1, 7, 100, 1_000])
         if is_joint:
             self.join()
+        elif chance.random() < 0.4:
+            account.isolated.add(BTC)
+        self.margin_type = MarginType.ISOLATED if account.isolated else MarginType.CROSSED
         self.rows: list[PositionReport] = []
         for name in (("LONG", "SHORT") if is_hedge else ("BOTH",)) if is_held else ():
             self.hold(name)
         self.ledger = scenes.new_ledger()
         self.ledger.apply(PositionModeReport(PositionMode.HEDGE if is_hedge else PositionMode.ONEWAY), 0)
-        balances = [scenes.balance(str(D(e8).scaleb(-8)), asset) for asset, e8 in account.wallets.items()]
+        balances = [
+            BalanceReport(asset, D(e8).scaleb(-8), D(account.cross_wallet_e8(asset)).scaleb(-8), D(0))
+            for asset, e8 in account.wallets.items()
+        ]
         self.ledger.apply(scenes.snapshot(1_000, balances, self.rows), 1_000)
         self.ledger.apply(MultiAssetsReport(is_joint), 1_000)
         rows = [asset_index_row(f"{asset}USD", desk.engine.collateral, desk.now_ms) for asset in ASSETS]
         self.ledger.apply(account_replies.collateral(ujson.dumps(rows).encode()), 1_000)
         leverage = account.leverage(BTC)
         cap = desk.listing.instrument.cap_at(leverage)
-        self.ledger.apply(LeverageReport("BTCUSDT", leverage, D(cap)), 1_000)
+        self.ledger.apply(LeverageReport("BTCUSDT", leverage, D(cap), self.margin_type), 1_000)
         self.sources = BudgetSources(
             contract=LINEAR,
             rules={"BTC-USDT": RULE},
@@ -111,7 +123,10 @@ class Account:
         position = self.trader.account.position(self.desk.listing.instrument, name)
         position.trade(1 if is_long else -1, lots, ticks)
         amount = LOT * (lots if is_long else -lots)
-        self.rows.append(PositionReport("BTCUSDT", PositionSide[name], amount, D(ticks) / 10, D(0), MarginType.CROSSED))
+        if self.margin_type is MarginType.ISOLATED:
+            position.isolated_e8 = self.chance.randint(0, self.trader.account.cross_wallet_e8("USDT"))
+        row = PositionReport("BTCUSDT", PositionSide[name], amount, D(ticks) / 10, D(0), self.margin_type)
+        self.rows.append(replace(row, isolated_wallet=D(position.isolated_e8).scaleb(-8)))
 
     def side_name(self, side: int) -> str:
         return "BOTH" if not self.is_hedge else "LONG" if side == BUY else "SHORT"
