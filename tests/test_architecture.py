@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -334,6 +335,18 @@ def test_functions_are_small(path: Path) -> None:
         and (node.end_lineno or node.lineno) - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION
     ]
     assert long == []
+
+
+@pytest.mark.parametrize("path", PYTHON_FILES, ids=named(PYTHON_FILES))
+def test_a_constant_is_written_once(path: Path) -> None:
+    names = Counter(
+        target.id
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("path", CYTHON_FILES + HEADERS, ids=named(CYTHON_FILES + HEADERS))

@@ -39,6 +39,8 @@ class BudgetChecker:
         self._asked: dict[str, PairBudget] = {}
         #: The same in multi-assets mode, where each candidate is asked what the ones before it leave of all assets.
         self._asked_jointly: dict[str, PairBudget] = {}
+        #: What the venue had less free than was reckoned, at the last look.
+        self._missing_e8: dict[str, int] = {}
         #: Whether the last snapshot came before the prices that it is compared at: another one is wanted soon.
         self.awaits_snapshot = False
 
@@ -158,10 +160,19 @@ class BudgetChecker:
                 self._state.withhold(name, 0)
                 self._state.share_out()
                 ours_e8 = max(0, asset.free_e8)
-                self._state.withhold(name, max(0, ours_e8 - to_e8(balance.available)))
+                self._state.withhold(name, self._held_by_others(name, max(0, ours_e8 - to_e8(balance.available))))
                 found.append(FreeMargin(name, from_e8(ours_e8), balance.available, balance.wallet))
         self._state.value_as_known()
         return tuple(found)
+
+    def _held_by_others(self, name: str, missing_e8: int) -> int:
+        """What two looks in a row agree on: between the answers that a look is made of, marks move."""
+        before_e8, self._missing_e8[name] = self._missing_e8.get(name, missing_e8), missing_e8
+        return min(before_e8, missing_e8)
+
+    def forget(self, trading_pair: str) -> None:
+        """The pair is traded no more, and nothing is held there."""
+        self._state.forget(trading_pair)
 
     def _pair(self, trading_pair: str) -> PairBudget:
         """A pair, with the prices of this question."""

@@ -17,11 +17,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from connector.account.brackets import Brackets, brackets_of
+from connector.account.brackets import Brackets, brackets_of, max_notional_e8
 from connector.account.funding_payments import FundingPayments
 from connector.account.margin import CollateralRates
 from connector.account.position_drift import PositionDrift
-from connector.core.amounts import NAN, ZERO, to_e8
+from connector.core.amounts import NAN, ZERO, from_e8, to_e8
 from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
 from connector.core.events import (
     Event,
@@ -339,6 +339,8 @@ class Ledger:
     def _apply_leverage(self, report: LeverageReport, now_ms: int) -> tuple[Event, ...]:
         if report.margin_type is not None:
             self._margin_types[report.symbol] = report.margin_type
+        if report.max_notional is None and (brackets := self._brackets.get(report.symbol)):
+            report = replace(report, max_notional=from_e8(max_notional_e8(brackets, report.leverage)))
         known = self._leverage.get(report.symbol)
         changed = known is None or known.leverage != report.leverage
         if known is not None and not changed and report.max_notional is None:

@@ -143,6 +143,13 @@ class MarginState:
         for trading_pair in self.pairs:
             self.pair(trading_pair)
 
+    def forget(self, trading_pair: str) -> None:
+        """A pair that is traded no more; nothing is held there, and orders of others count no longer."""
+        if trading_pair in self.pairs:
+            self._holds.forget(trading_pair)
+            del self.pairs[trading_pair]
+            self.unpriced.discard(trading_pair)
+
     def take_order(self, order: WorkingOrder) -> None:
         """An order is new, or changed."""
         self._note_use(self._holds.take(order), order.trading_pair)

@@ -64,6 +64,12 @@ class OrderHolds:
         changed = after or before
         return None if changed is None else changed.pair
 
+    def forget(self, trading_pair: str) -> None:
+        """The orders of a pair hold nothing more, until it is traded again."""
+        for name, order in self._orders.items():
+            if order.trading_pair == trading_pair and (hold := self._holds.pop(name, None)) is not None:
+                _count(hold, -hold.sized)
+
     def take_mode(self, mode: PositionMode) -> None:
         """The account's position mode: the same orders are of other positions."""
         if mode is not self._mode:

@@ -121,7 +121,7 @@ class SettingWatch:
         if not rows and not report.complete:
             return
         before, self._holds_credit = self._holds_credit, _is_held(rows)
-        if self._holds_credit is not (before or False):
+        if before is not None and self._holds_credit is not before:
             yield CreditModeChangedEvent(report.time_ms / 1000, self._holds_credit)
 
 

@@ -19,7 +19,6 @@ from connector.core.faults import ArgumentFault
 from connector.core.intents import OrderIntent
 from connector.core.reports import FundingReport, ReportSource
 from connector.core.trade_fee import CommissionRate
-from connector.exchange.account import preflight
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
 from connector.exchange.account.asset_prices import AssetPrices
@@ -148,7 +147,7 @@ def _components(
         pair_rules=pair_rules, asset_prices=_asset_prices(api, clock, ledger, pair_rules), modifications=modifications,
         feed=feed, bus=bus, gates=gates, prices=prices, ids=ids, tasks=tasks, entry=entry, user=user,
         commissions=commissions, batches=Batches(gateway, entry, modifications, tasks), contract_info=contracts,
-        api=api, remedies=Remedies(bus, clock, tracker.order, _readings(api, dispatcher, contracts.keeper, reconciler)),
+        api=api, remedies=Remedies(bus, clock, tracker.order, _readings(contracts.keeper, watch, reconciler)),
         account_watch=watch, funding_history=_funding_history(venue, journaling, Paid(pair_rules, feed, ledger), clock),
         http=http, liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
         funding_terms=FundingTermsSource(gateway, feed, bus, clock), limits=LimitWatch(gateway, api, gates, bus, clock),
@@ -253,9 +252,7 @@ def _sight(gates: Gates, ledger: Ledger, traffic: OrderTraffic) -> Sight:
     )
 
 
-def _readings(
-    api: VenueApi, dispatcher: ReportDispatcher, keeper: RuleKeeper, reconciler: Reconciler
-) -> dict[Reread, Reading]:
+def _readings(keeper: RuleKeeper, watch: AccountWatch, reconciler: Reconciler) -> dict[Reread, Reading]:
     async def rules(symbol: str) -> None:
         await keeper.read()
 
@@ -263,10 +260,10 @@ def _readings(
         await reconciler.compare_account()
 
     async def leverage(symbol: str) -> None:
-        dispatcher.dispatch(await api.leverage(symbol))
+        watch.read_leverage_soon(symbol)
 
     async def mode(symbol: str) -> None:
-        dispatcher.dispatch(await preflight.read_position_mode(api))
+        watch.read_modes_soon()
 
     return {Reread.RULES: rules, Reread.POSITION: position, Reread.LEVERAGE: leverage, Reread.MODE: mode}
 

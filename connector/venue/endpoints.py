@@ -193,7 +193,7 @@ COMMISSION_RATE = _get("/fapi/v1/commissionRate", 20)
 FORCE_ORDERS = Endpoint("GET", "/fapi/v1/forceOrders", by_symbol(20, 50), Security.SIGNED)
 INCOME = _get("/fapi/v1/income", 30)
 #: What assets are worth, for the books: the index in USD of one, and candles of a pair's.
-ASSET_INDEX = Endpoint("GET", "/fapi/v1/assetIndex", by_symbol(1, 10), priority=Priority.BOOKKEEPING)
+ASSET_PRICE = Endpoint("GET", "/fapi/v1/assetIndex", by_symbol(1, 10), priority=Priority.BOOKKEEPING)
 INDEX_PRICE_KLINES = Endpoint("GET", "/fapi/v1/indexPriceKlines", fixed(1), priority=Priority.BOOKKEEPING)
 #: Funding payments: nothing that trades waits for them.
 FUNDING_INCOME = replace(INCOME, priority=Priority.BOOKKEEPING)

@@ -148,6 +148,16 @@ def test_what_a_mark_that_moved_since_the_snapshot_explains_is_not_withheld(
     assert budget.available_balance("USDT") == D(free), "at the mark of now, which is 100"
 
 
+def test_what_is_missing_at_one_look_alone_is_a_mark_between_two_answers_and_is_not_withheld() -> None:
+    desk = desk_with("1000")
+    budget, free = desk.budget, []
+    for time_ms, told in enumerate(("1000", "700", "1000", "700", "690", "1000"), 2):
+        desk.ledger.apply(snapshot(time_ms * 1_000, [balance("1000", available=told)]), time_ms * 1_000)
+        budget.apply_snapshot()
+        free.append(budget.available_balance("USDT"))
+    assert free == [1_000, 1_000, 1_000, 1_000, 700, 1_000]
+
+
 def test_an_order_still_on_its_way_does_not_make_the_venue_look_generous() -> None:
     desk = desk_with("1000")
     desk.order(working(BUY, "2", "100"))

@@ -109,7 +109,13 @@ def test_multi_assets_mode_is_told_when_it_changes(account: Account) -> None:
     assert account.watch.heed(MultiAssetsReport(False), 4_000) == (MultiAssetsModeChangedEvent(4.0, False),)
 
 
+def test_an_account_that_held_the_credit_asset_from_the_beginning_did_not_change(account: Account) -> None:
+    assert account.watch.heed(_told(BNFCR="-3"), 1_000) == ()
+    assert account.watch.heed(_told(BNFCR="-4"), 2_000) == ()
+
+
 def test_an_account_that_holds_the_credit_asset_is_in_credits_trading_mode(account: Account) -> None:
+    assert account.watch.heed(AccountReport(ReportSource.QUERY, "SNAPSHOT", 500, complete=True), 500) == ()
     assert account.watch.heed(_told(USDT="5"), 1_000) == ()
     assert account.watch.heed(_told(BNFCR="-3"), 2_000) == (CreditModeChangedEvent(2.0, True),)
     assert account.watch.heed(_told(USDT="7"), 3_000) == ()

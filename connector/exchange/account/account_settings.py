@@ -116,7 +116,14 @@ class AccountSettings:
         _require_flag("multi_assets_mode", on)
         async with self._one_at_a_time:
             with self.changes.one():
-                await preflight.confirm_multi_assets(self._api, on)
+                try:
+                    await preflight.confirm_multi_assets(self._api, on)
+                except ConfigFault:
+                    raise
+                except ConnectorFault as fault:
+                    self.changes.doubtful.add(gates.ACCOUNT_BALANCE)
+                    self._gates.shut(gates.ACCOUNT_BALANCE, f"multi-assets mode: {fault}")
+                    raise
                 self._dispatcher.dispatch(MultiAssetsReport(on))
             self._dispatcher.dispatch(await self._api.snapshot())
 

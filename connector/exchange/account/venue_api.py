@@ -257,7 +257,7 @@ class VenueApi:
         """What an asset is worth in USD."""
         symbol = f"{asset}USD"
         return price_replies.asset_index(
-            await self._gateway.call(endpoints.ASSET_INDEX, requests.of_symbol(symbol)), symbol
+            await self._gateway.call(endpoints.ASSET_PRICE, requests.of_symbol(symbol)), symbol
         )
 
     async def index_price_at(self, pair: str, time_ms: int) -> IndexPrice | None:

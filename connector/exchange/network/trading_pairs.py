@@ -7,9 +7,11 @@ beside the trading, in the slice of the rate budget that leaves room for orders.
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 from connector.core.faults import ConnectorFault
-from connector.core.reports import LeverageReport
+from connector.core.reports import BracketsReport, LeverageReport
+from connector.core.trade_fee import CommissionRate
 from connector.exchange import gates
 from connector.exchange.network.components import Components
 
@@ -28,7 +30,7 @@ async def take_up(components: Components) -> None:
         components.dispatcher.dispatch(report)
     if len(pairs) <= MOST_READ_AT_START:
         for trading_pair in pairs:
-            await _read_account_side(components, trading_pair)
+            await _take_up_account_side(components, trading_pair)
     _follow(components, pairs)
 
 
@@ -36,15 +38,17 @@ async def add(components: Components, trading_pair: str) -> bool:
     """Trades a further pair. False when it is traded already. Raises `ConfigFault` for one that is not listed."""
     if trading_pair in components.pair_rules.trading_pairs:
         return False
-    components.pair_rules.add(trading_pair, await components.api.instruments())
-    try:
-        components.dispatcher.dispatch(await components.api.leverage(components.pair_rules.rules[trading_pair].symbol))
-        await _read_account_side(components, trading_pair)
-    except ConnectorFault:
-        components.pair_rules.remove(trading_pair)
-        raise
+    instruments = await components.api.instruments()
+    symbol = instruments.rule(trading_pair).symbol
+    leverage, side = await components.api.leverage(symbol), await _read_account_side(components, symbol)
+    if trading_pair in components.pair_rules.trading_pairs:
+        return False
+    # From here on nothing is waited for: whoever knows its rule finds its market, too.
+    components.pair_rules.add(trading_pair, instruments)
     components.gates.fall(gates.ORDER_BOOKS, f"{trading_pair}: just added")
     _follow(components, (trading_pair,))
+    components.dispatcher.dispatch(leverage)
+    _take_account_side(components, trading_pair, side)
     return True
 
 
@@ -70,6 +74,7 @@ def remove(components: Components, trading_pair: str) -> bool:
         part.forget(rule.symbol)
     components.feed.remove(rule.symbol)
     components.commissions.pop(trading_pair, None)
+    components.budget.forget(trading_pair)
     return True
 
 
@@ -81,7 +86,7 @@ async def read_the_rest(components: Components) -> None:
             if components.streams.books.snapshots.waiting or not components.gates.holds(gates.ORDER_BOOKS):
                 continue
             try:
-                await _read_account_side(components, trading_pair)
+                await _take_up_account_side(components, trading_pair)
             except ConnectorFault as fault:
                 _LOG.info("%s: reading fee and trades: %s", trading_pair, fault)
 
@@ -105,11 +110,28 @@ async def _leverages(components: Components, pairs: tuple[str, ...]) -> tuple[Le
     return tuple(report for report in await components.api.leverages() if report.symbol in symbols)
 
 
-async def _read_account_side(components: Components, trading_pair: str) -> None:
-    symbol = components.pair_rules.rules[trading_pair].symbol
+@dataclass(frozen=True, slots=True)
+class _AccountSide:
+    """What the account has to do with a symbol, whether it trades there or not."""
+
+    brackets: BracketsReport
+    commission: CommissionRate
+
+
+async def _take_up_account_side(components: Components, trading_pair: str) -> None:
+    side = await _read_account_side(components, components.pair_rules.rules[trading_pair].symbol)
+    if trading_pair in components.pair_rules.rules:
+        _take_account_side(components, trading_pair, side)
+
+
+async def _read_account_side(components: Components, symbol: str) -> _AccountSide:
     await components.reconciler.trade_marks.set(symbol)
-    components.dispatcher.dispatch(await components.api.brackets_report(symbol))
-    await _read_fee(components, trading_pair)
+    return _AccountSide(await components.api.brackets_report(symbol), await components.api.commission(symbol))
+
+
+def _take_account_side(components: Components, trading_pair: str, side: _AccountSide) -> None:
+    components.dispatcher.dispatch(side.brackets)
+    components.commissions[trading_pair] = side.commission
 
 
 async def _read_fee(components: Components, trading_pair: str) -> None:

@@ -11,7 +11,7 @@ from connector.core.event_tags import MarketEvent
 from connector.core.faults import ConfigFault
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network import trading_pairs
-from connector.simulator.market.orders import BUY, LIMIT, SELL, OrderRequest
+from connector.simulator.market.orders import BUY, LIMIT, MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.venue import endpoints
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, ready, until
@@ -97,3 +97,33 @@ async def test_a_fee_that_is_another_one_is_known_when_it_is_read_again(
     now = connector.get_commission_rate(PAIR)
     assert now is not None
     assert now.taker == D("0.0003")
+
+
+async def test_a_pair_that_is_held_already_is_added_while_the_account_is_compared(
+    with_other: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    connector = with_other
+    request = OrderRequest(OTHER_SYMBOL, BUY, MARKET, D("0.1"), D(0))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, request, now_ms))
+    venue.faults.arm("slow_answer", ms=15_000, method="GET", path=endpoints.COMMISSION_RATE.path)
+    assert await connector.add_trading_pair(OTHER)
+    await until(lambda: connector.ready, "ready with both")
+    connector.raise_if_broken()
+    assert connector.account_positions[OTHER].amount == D("0.1")
+
+
+async def test_after_a_pair_that_was_traded_is_removed_the_account_is_compared_as_ever(
+    with_other: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    connector = with_other
+    free = connector.get_available_balance("USDT")
+    await connector.add_trading_pair(OTHER)
+    await until(lambda: connector.ready, "ready with both")
+    connector.buy(OTHER, D("0.1"), OrderType.LIMIT_MAKER, D(2_900))
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    await connector.cancel_all(5)
+    assert await connector.remove_trading_pair(OTHER)
+    venue.faults.arm("cut_sockets")
+    await until(lambda: not connector.ready, "cut")
+    await until(lambda: connector.ready, "compared", within_s=60)
+    assert connector.get_available_balance("USDT") == free
