@@ -127,7 +127,7 @@ class BudgetChecker:
             is_buy = intent.trade_type is _BUY
             which = BOTH if not self._state.is_hedge else LONG if is_buy else SHORT
             price_e8 = 0 if intent.price is None else to_e8(intent.price)
-            if pair.sums.pays(pair.sums.need(which, is_buy, price_e8, pair.sized(intent.amount))):
+            if pair.sums.can_pay(which, is_buy, price_e8, pair.sized(intent.amount)):
                 return ""
         finally:
             self._release()
@@ -198,27 +198,30 @@ class BudgetChecker:
         wanted = candidate.amount
         if type(wanted) is not Decimal or not wanted.is_finite():
             wanted = exact_number("amount", wanted)
-        pair = self._asked.get(candidate.trading_pair) or self._pair(candidate.trading_pair)
-        is_buy, sized = candidate.order_side is _BUY, pair.sized(wanted)
+        trading_pair = candidate.trading_pair
+        pair = self._asked.get(trading_pair) or self._pair(trading_pair)
+        sums, state, is_buy = pair.sums, self._state, candidate.order_side is _BUY
+        sized = pair.sized(wanted)
         if candidate.position_close:
             return self._closing(pair, candidate, sized)
-        if self._state.unpriced or not pair.sums.mark_e8:
+        if state.unpriced or not sums.mark_e8:
             return replace(candidate, amount=ZERO)
-        which = BOTH if not self._state.is_hedge else LONG if is_buy else SHORT
+        which = BOTH if not state.is_hedge else LONG if is_buy else SHORT
         if candidate.order_type is _MARKET:
             price_e8, least = 0, pair.least_market
         else:
             price = candidate.price
-            price_e8 = 0 if price.is_nan() or price <= 0 else to_e8(price)
-            least = pair.least_limit
-        if sized < least or not sized or sized * (price_e8 or pair.sums.mark_e8) < pair.least_value:
+            price_e8, least = 0 if price.is_nan() else to_e8(price), pair.least_limit
+            if price_e8 < 0:
+                price_e8 = 0
+        if sized < least or not sized or sized * (price_e8 or sums.mark_e8) < pair.least_value:
             return replace(candidate, amount=ZERO)
-        if pair.sums.grant(which, is_buy, price_e8, sized):
+        if sums.grant(which, is_buy, price_e8, sized):
             return candidate
         most = ZERO if all_or_none else self._most(pair, candidate, which)
         sized = pair.sized(most)
         is_enough = sized >= least and sized > 0 and pair.is_worth(sized, price_e8)
-        is_granted = is_enough and pair.sums.grant(which, is_buy, price_e8, sized)
+        is_granted = is_enough and sums.grant(which, is_buy, price_e8, sized)
         return replace(candidate, amount=most if is_granted else ZERO)
 
     def _closing(self, pair: PairBudget, candidate: PerpetualOrderCandidate, sized: int) -> PerpetualOrderCandidate:
@@ -238,7 +241,7 @@ class BudgetChecker:
         payable, refused = 0, int(floor_to(step, candidate.amount) / step) + 1
         while refused - payable > 1:
             middle = (payable + refused) // 2
-            if sums.pays(sums.need(which, is_buy, price_e8, middle * step_sized)):
+            if sums.can_pay(which, is_buy, price_e8, middle * step_sized):
                 payable = middle
             else:
                 refused = middle

@@ -10,7 +10,6 @@ below 0 on its way.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -43,8 +42,7 @@ class Support(NamedTuple):
     rates: CollateralRates = AT_PAR
 
 
-@dataclass(frozen=True, slots=True)
-class PairTerms:
+class PairTerms(NamedTuple):
     """The pair, as far as liquidation depends on it."""
 
     contract: ContractMath
@@ -56,8 +54,49 @@ class PairTerms:
 
 def liquidation_price_e8(terms: PairTerms, support: Support, stakes: Iterable[Stake]) -> int:
     """The price nearest to mark at which the pair's positions are liquidated together; 0 where none does it."""
-    surplus = _Surplus(terms, support, [stake for stake in stakes if stake.sized_e8])
+    held = [stake for stake in stakes if stake.sized_e8]
+    if len(held) == 1 and support.rates is AT_PAR:
+        unit = _only_root(terms, support, held[0])
+        if unit is not None:
+            price_e8 = terms.contract.price_at(unit, 1) if unit > 0 else 0
+            return 0 if held[0].sized_e8 > 0 and 0 < terms.highest_e8 < price_e8 else price_e8
+    surplus = _Surplus(terms, support, held)
     return min(surplus.prices_e8(), key=lambda price_e8: abs(price_e8 - terms.mark_e8), default=0)
+
+
+def _only_root(terms: PairTerms, support: Support, stake: Stake) -> int | None:
+    """Of one position at par, whose surplus changes its sign once: the unit where it does, 0 where it doesn't.
+
+    A surplus that grows from the first unit is never used up, and a lack that grows never filled. Else the bracket is
+    found by halves. None where edges of brackets fall on one unit: the general sum tells them apart.
+    """
+    contract, brackets, size = terms.contract, terms.brackets, abs(stake.sized_e8)
+    scale, scale_e8 = contract.scale, contract.scale * E8
+    slope = contract.gain_sign * stake.sized_e8 * E8
+    base = (support.own_e8 + support.others_e8 - support.need_e8) * scale_e8 - contract.gain_sign * stake.cost * E8
+    low, high, low_unit, low_value = 0, len(brackets), 0, base + brackets[0].cum_e8 * scale_e8
+    high_unit = high_value = 0
+    begins = low_value > 0
+    if slope > size * brackets[-1].rate_e8 if begins else slope < 0:
+        return 0
+    while high - low > 1:
+        middle = (low + high) // 2
+        bracket = brackets[middle - 1]
+        unit = bracket.cap_e8 * scale // size
+        if middle > 1 and size * unit <= brackets[middle - 2].cap_e8 * scale:
+            return None
+        value = base + (slope - size * bracket.rate_e8) * unit + bracket.cum_e8 * scale_e8
+        if (value > 0) is begins:
+            low, low_unit, low_value = middle, unit, value
+        else:
+            high, high_unit, high_value = middle, unit, value
+    if high < len(brackets):
+        return low_unit + half_up(abs(low_value) * (high_unit - low_unit), abs(low_value - high_value))
+    slope -= size * brackets[-1].rate_e8
+    value = base + slope * (low_unit + 1) + brackets[-1].cum_e8 * scale_e8
+    if not slope or (value > 0) is (slope > 0):
+        return 0
+    return low_unit + 1 + half_up(abs(value), abs(slope))
 
 
 class _Surplus:
@@ -91,9 +130,6 @@ class _Surplus:
         if not self._sizes:
             return []
         edges = self._edges()
-        has_one = len(self._sizes) == 1 and self._support.rates is AT_PAR
-        if has_one:
-            edges = self._around_the_only(edges)
         values = [self._at(edge) for edge in edges]
         found = [
             low + half_up(below * (high - low), below - above) if below > above
@@ -101,25 +137,12 @@ class _Surplus:
             for (low, high), (below, above) in zip(pairwise(edges), pairwise(values), strict=True)
             if (below > 0) != (above > 0)
         ]  # fmt: skip
-        if found and has_one:
-            return found
         beyond = edges[-1] + 1
         value = self._at(beyond)
         slope = self._at(beyond + 1) - value
         if slope and (value > 0) != (slope > 0):
             found.append(beyond + half_up(abs(value), abs(slope)))
         return found
-
-    def _around_the_only(self, edges: list[int]) -> list[int]:
-        """Of one position's edges those that its only price lies between: it changes its sign once."""
-        if len(edges) < 3:
-            return edges
-        begins = self._at(0) > 0
-        low, high = 0, len(edges)
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if (self._at(edges[middle]) > 0) is begins else (low, middle)
-        return edges[low : high + 1]
 
     def _at(self, unit: int) -> int:
         margin, need = self._base + self._net * unit, self._need
@@ -134,9 +157,6 @@ class _Surplus:
         """0, and where a bracket ends or what backs the positions turns into a debt."""
         scale = self._scale
         caps = [bracket.cap_e8 * scale for bracket in self._terms.brackets[:-1]]
-        if len(self._sizes) == 1 and self._support.rates is AT_PAR:
-            (size,) = self._sizes
-            return [0, *(cap // size for cap in caps)]
         edges = {cap // size for size in self._sizes for cap in caps}
         if self._net and self._bid_e8 != self._ask_e8:
             edges.add(max(0, -self._base // self._net))

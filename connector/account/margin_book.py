@@ -6,8 +6,8 @@ from connector.account.plain.margin_book import BOTH, LONG, NO_CAP, SHORT, Need
 from connector.core.twins import COMPILED
 
 if TYPE_CHECKING or not COMPILED:
-    from connector.account.plain.margin_book import AssetSum, OrderLadder, PairSums
+    from connector.account.plain.margin_book import AssetSum, PairSums
 else:
-    from connector.account.compiled.margin_book import AssetSum, OrderLadder, PairSums
+    from connector.account.compiled.margin_book import AssetSum, PairSums
 
-__all__ = ["BOTH", "LONG", "NO_CAP", "SHORT", "AssetSum", "Need", "OrderLadder", "PairSums"]
+__all__ = ["BOTH", "LONG", "NO_CAP", "SHORT", "AssetSum", "Need", "PairSums"]

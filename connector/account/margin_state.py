@@ -20,6 +20,7 @@ from connector.core.amounts import ZERO, to_e8
 from connector.core.enums import MarginType, PositionMode, PositionSide, TradeType
 from connector.core.reports import (
     AccountReport,
+    BracketsReport,
     CollateralReport,
     Fill,
     LeverageReport,
@@ -72,7 +73,7 @@ class MarginState:
         self._note_rates()
         for asset in ledger.balances:
             self._read_balance(asset)
-        for symbol in {row.symbol for row in ledger.positions}:
+        for symbol in dict.fromkeys(row.symbol for row in ledger.positions):
             if trading_pair := sources.pair_of(symbol):
                 self.pair(trading_pair)
         for order in sources.working_orders():
@@ -175,6 +176,7 @@ class MarginState:
         found = self.pairs[trading_pair] = PairBudget(self._sources.contract, rule, self.asset(rule.margin_asset))
         found.take_prices(prices)
         self._read_terms(trading_pair, found)
+        found.take_brackets(self._ledger.brackets(rule.symbol))
         self._read_positions(trading_pair, found)
         self._holds.count_anew()
         self._note_use(found, trading_pair)
@@ -193,6 +195,10 @@ class MarginState:
                 if trading_pair in self.pairs and trading_pair is not None:
                     self._read_terms(trading_pair, self.pairs[trading_pair])
                     self._read_positions(trading_pair, self.pairs[trading_pair])
+            case BracketsReport():
+                trading_pair = self._sources.pair_of(report.symbol)
+                if trading_pair in self.pairs and trading_pair is not None:
+                    self.pairs[trading_pair].take_brackets(self._ledger.brackets(report.symbol))
             case PositionModeReport():
                 self.is_hedge = report.mode is PositionMode.HEDGE
                 self._holds.take_mode(report.mode)
@@ -207,7 +213,7 @@ class MarginState:
         if report.complete:
             for trading_pair, pair in self.pairs.items():
                 self._read_positions(trading_pair, pair)
-        for symbol in {row.symbol for row in report.positions}:
+        for symbol in dict.fromkeys(row.symbol for row in report.positions):
             named = self._sources.pair_of(symbol)
             if named is not None and named in self.pairs:
                 self._read_positions(named, self.pairs[named])

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Final, Protocol
 
+from connector.account.brackets import Brackets
 from connector.account.entry_cost import EntryCost
-from connector.account.liquidation_price import Stake
+from connector.account.liquidation_price import PairTerms, Stake
 from connector.account.margin_book import BOTH, LONG, NO_CAP, SHORT, AssetSum, PairSums
 from connector.account.order_cost import MarketPrices, order_cost_e8, order_prices
 from connector.core.amounts import E8, from_e8, to_e8
@@ -84,6 +85,8 @@ class PairBudget:
         self._size = None if rule.contract_size == 1 else rule.contract_size
         self.least_limit = self.sized(rule.min_amount)
         self.least_market = self.sized(max(rule.min_amount, rule.min_market_amount))
+        #: The highest price of an order, 0 where there is no limit.
+        self._highest_e8 = to_e8(rule.max_price)
         #: Compared with amount x price, both in 1e-8.
         self.least_value = to_e8(rule.min_notional) * E8
 
@@ -132,19 +135,22 @@ class PairBudget:
     def take_terms(self, leverage: int, max_notional: Decimal | None) -> None:
         self.sums.set_terms(leverage, NO_CAP if max_notional is None else to_e8(max_notional))
 
+    def take_brackets(self, brackets: Brackets) -> None:
+        self.sums.set_brackets(brackets)
+
     def take_position(self, which: int, row: PositionReport | None, *, is_isolated: bool) -> None:
         """The venue's word on one position side; None: there is none. `is_isolated`: the margin type of the pair."""
-        told = row, is_isolated
-        if told == self._rows.get(which):
+        known = self._rows.get(which)
+        if known is not None and known[1] is is_isolated and (known[0] is row or known[0] == row):
             return
-        self._rows[which] = told
-        cost = self._costs[which]
+        self._rows[which] = row, is_isolated
+        sized = 0
         if row is None:
-            cost.tell(0, 0, 0)
+            self._costs[which].tell(0, 0, 0)
         else:
             sized = self.sized(row.amount)
-            cost.tell(sized, to_e8(row.entry_price), self.contract.cost(row.entry_price, sized))
-        self._hold(which)
+            self._costs[which].tell(sized, to_e8(row.entry_price), self.contract.cost(row.entry_price, sized))
+        self._hold(which, sized)
 
     def take_trade(self, which: int, fill: Fill, *, is_buy: bool) -> None:
         """A trade of the account, each once: it tells the exact entry value."""
@@ -155,21 +161,30 @@ class PairBudget:
         sized = self.sized(fill.amount)
         self._costs[which].trade(sized if is_buy else -sized, to_e8(fill.price))
         if which in self._rows:
-            self._hold(which)
+            self._hold(which, self.sums.held(which))
 
-    def _hold(self, which: int) -> None:
-        row, is_isolated = self._rows[which]
-        sized = 0 if row is None else self.sized(row.amount)
-        self.sums.hold(which, sized, self._costs[which].units if sized else 0, is_isolated)
+    def _hold(self, which: int, sized: int) -> None:
+        self.sums.hold(which, sized, self._costs[which].units if sized else 0, self._rows[which][1])
 
     def is_isolated(self, which: int) -> bool:
         """Whether one position side is, or would be, backed by what is posted for it alone."""
         told = self._rows.get(which)
         return told is not None and told[1]
 
+    def liquidation_terms(self) -> PairTerms | None:
+        """What liquidation depends on; None before mark and brackets are known."""
+        sums = self.sums
+        if not sums.brackets or not sums.mark_e8:
+            return None
+        return PairTerms(self.contract, sums.brackets, sums.mark_e8, self._highest_e8)
+
     def stake(self, which: int) -> Stake:
         """Amount and entry value of one position side."""
         return Stake(self.sums.held(which), self._costs[which].units)
+
+    def stakes_beside(self, which: int) -> tuple[Stake, ...]:
+        """Of the position sides that are liquidated together with one, itself among them."""
+        return (self.stake(BOTH),) if which == BOTH else (self.stake(LONG), self.stake(SHORT))
 
     def is_least(self, sized: int, *, is_limit: bool) -> bool:
         """Whether an amount passes the lot filter's minimum."""

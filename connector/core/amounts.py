@@ -16,6 +16,7 @@ NAN = Decimal("NaN")
 #: Where sums are kept as whole numbers, these count units of 1e-8 (`_e8`), the finest that the venue books in.
 E8: Final = 10**8
 _UNITS: Final = Decimal(E8)
+_FINEST: Final = Decimal("1E-8")
 
 
 def to_e8(amount: Decimal) -> int:
@@ -25,14 +26,14 @@ def to_e8(amount: Decimal) -> int:
 
 def from_e8(amount_e8: int) -> Decimal:
     """Units of 1e-8 as an exact amount."""
-    return Decimal(amount_e8).scaleb(-8)
+    return Decimal(amount_e8) * _FINEST
 
 
 def half_up(numerator: int, denominator: int) -> int:
     """The quotient to the nearest whole number, halves away from zero; `denominator` is above 0."""
     if numerator >= 0:
-        return (2 * numerator + denominator) // (2 * denominator)
-    return -((denominator - 2 * numerator) // (2 * denominator))
+        return (numerator + denominator // 2) // denominator
+    return -((denominator // 2 - numerator) // denominator)
 
 
 def floor_to(step: Decimal, amount: Decimal) -> Decimal:

@@ -10,6 +10,7 @@ import os
 #: Every compiled module of the project.
 MODULES = (
     "connector.account.compiled.margin_book",
+    "connector.account.compiled.order_ladder",
     "connector.core.compiled.frame_taker",
     "connector.market.compiled.depth_reader",
     "connector.market.compiled.facts",

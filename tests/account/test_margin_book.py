@@ -2,10 +2,12 @@
 
 import random
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import ModuleType
 
 import pytest
 
+from connector.account.brackets import brackets_of, maintenance_e8
 from connector.account.compiled import margin_book as compiled
 from connector.account.inferred import HeldPosition, OpeningOrder, SideMargin, side_margin
 from connector.account.margin import result_e8
@@ -20,6 +22,13 @@ MODES = pytest.mark.parametrize("hedge", [False, True], ids=["one-way", "hedge"]
 #: Of each twin, contract and mode: 8 x 50 x 104 = 41,600 states.
 WALKS, STEPS = 50, 104
 MID_E8 = 60_000 * E8
+D = Decimal
+
+#: In the margin asset: USDT, and for inverse contracts the coin.
+TABLES = {
+    LINEAR: brackets_of([(125, D(50_000), D("0.004")), (50, D(300_000), D("0.01")), (20, D(10**7), D("0.05"))]),
+    INVERSE: brackets_of([(125, D("0.00004"), D("0.004")), (50, D("0.0001"), D("0.01")), (20, D(1), D("0.05"))]),
+}
 
 Row = tuple[int, bool, int, int]
 
@@ -38,6 +47,8 @@ class Walk:
     def __post_init__(self) -> None:
         self.asset = self.twin.AssetSum()
         self.pair = self.twin.PairSums(self.contract, self.asset)
+        self.brackets = TABLES[self.contract] if self.chance.random() < 0.9 else ()
+        self.pair.set_brackets(self.brackets)
         self.leverage = 1
         self.asset.wallet_e8 = 10_000 * E8
         self.move()
@@ -100,7 +111,7 @@ class Walk:
         return side_margin(held, orders)
 
     def check(self) -> None:
-        drawn_e8 = isolated_e8 = won_e8 = 0
+        drawn_e8 = isolated_e8 = won_e8 = needed_e8 = unbracketed = 0
         for which in self.sides:
             sized, cost, is_isolated = self.held.get(which, (0, 0, False))
             wanted = self.expected(which)
@@ -110,15 +121,22 @@ class Walk:
             drawn_e8 += wanted.orders_e8 if is_isolated else wanted.initial_e8
             isolated_e8 += wanted.orders_e8 if is_isolated else 0
             won_e8 += 0 if is_isolated else result
+            notional_e8 = HeldPosition(self.contract, self.leverage, self.prices_e8[0], sized).notional_e8
+            assert self.pair.held_e8(which) == notional_e8
+            needs = maintenance_e8(self.brackets, abs(notional_e8)) if self.brackets or not notional_e8 else None
+            assert self.pair.needed_e8(which) == needs
+            needed_e8 += 0 if is_isolated else needs or 0
+            unbracketed += needs is None and not is_isolated
         asset = self.asset
         assert (asset.drawn_e8, asset.isolated_orders_e8, asset.result_e8) == (drawn_e8, isolated_e8, won_e8)
+        assert (asset.needed_e8, asset.unbracketed) == (needed_e8, unbracketed)
+        assert self.pair.cross() == (won_e8, needed_e8)
         assert asset.free_e8 == asset.wallet_e8 + won_e8 - drawn_e8
 
     def ask(self) -> None:
         """Two more orders, the second beside the first, take what the plain sums differ by."""
         which = self.chance.choice(self.sides)
         granted: list[Row] = []
-        self.asset.withheld_e8 = -(10**30)
         for _ in range(2):
             is_buy = {plain.LONG: True, plain.SHORT: False}.get(which, self.chance.random() < 0.5)
             price_e8 = 0 if self.chance.random() < 0.3 else self.price_e8()
@@ -126,6 +144,9 @@ class Walk:
             before, after = self.expected(which, *granted), self.expected(which, *granted, row)
             need = self.pair.need(*row)
             assert (need.margin_e8, need.exposure_e8) == (after.initial_e8 - before.initial_e8, after.exposure_e8)
+            self.asset.withheld_e8 = self.asset.free_e8 + self.asset.withheld_e8 - need.margin_e8 - need.fees_e8 + 1
+            assert self.pair.can_pay(*row) is self.pair.pays(need) is (need.margin_e8 + need.fees_e8 <= 0)
+            self.asset.withheld_e8 -= 1
             assert self.pair.grant(*row)
             granted.append(row)
         self.pair.release()

@@ -148,3 +148,34 @@ def test_back_in_single_asset_mode_each_asset_stands_for_itself() -> None:
     desk.ledger.apply(MultiAssetsReport(False), 4_000)
     assert desk.budget.available_balance("USDC") == D(220)
     assert desk.budget.available_balance("USDT") == D(200)
+
+
+def test_all_positions_are_told_at_once_as_each_alone() -> None:
+    """Two cross positions share one ratio, an isolated one has its own; a flat pair is not among them."""
+    own = replace(isolated(position("-2", "ETHUSDT")), isolated_wallet=D(40))
+    desk = with_brackets(desk_with("1000", position("3"), own))
+    desk.mark("103")
+    told = desk.budget.figures.positions()
+    assert [margin.trading_pair for margin in told] == ["BTC-USDT", "ETH-USDT"]
+    assert told == [desk.budget.figures.position(margin.trading_pair, BOTH) for margin in told]
+    assert [margin.margin_ratio for margin in told] == [D("0.00306244"), D("0.05")]
+
+
+def test_brackets_that_change_under_a_position_change_what_it_needs() -> None:
+    desk = with_brackets(desk_with("1000", position("3")))
+    desk.ledger.apply(BracketsReport("BTCUSDT", (BracketRow(20, D(1_000_000), D("0.02")),)), 1)
+    backing = desk.budget.figures.backing("USDT")
+    assert backing is not None
+    assert from_e8(backing.maintenance_e8) == 6
+
+
+def test_maintenance_is_not_known_while_brackets_of_one_cross_position_are_missing() -> None:
+    desk = desk_with("1000", position("3"), position("1", "ETHUSDT"))
+    assert desk.budget
+    desk.ledger.apply(BracketsReport("BTCUSDT", ROWS), 0)
+    assert desk.budget.figures.backing("USDT") is None
+    margin = desk.budget.figures.position("BTC-USDT", BOTH)
+    assert margin is not None
+    assert (margin.maintenance_margin, margin.liquidation_price.is_nan()) == (3, True)
+    desk.ledger.apply(BracketsReport("ETHUSDT", ROWS), 0)
+    assert desk.budget.figures.backing("USDT") is not None

@@ -6,10 +6,11 @@ price moves the pointers over the prices between. All whole numbers: amounts x c
 in the contract's units, margin in 1e-8 (`_e8`); a side is rounded once, an order never.
 """
 
-from bisect import bisect_left, insort
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from connector.account.brackets import Brackets, maintenance_e8
+from connector.account.plain.order_ladder import OrderLadder
 from connector.core.amounts import E8, half_up
 from connector.venue.contracts import ContractMath
 
@@ -31,57 +32,13 @@ class Need(NamedTuple):
     exposure_e8: int
 
 
-class OrderLadder:
-    """Open amounts of one side by price."""
-
-    __slots__ = ("_at", "_low", "_low_units", "_prices", "_standing", "_unit", "_units_at", "sized", "units")
-
-    def __init__(self, unit: Callable[[int], int]) -> None:
-        self._unit = unit
-        self.sized = self.units = 0
-        self._at: dict[int, int] = {}
-        self._units_at: dict[int, int] = {}
-        self._prices: list[int] = []
-        #: Of each of two pointers: the price it stands at, and what lies below.
-        self._standing = [0, 0]
-        self._low, self._low_units = [0, 0], [0, 0]
-
-    def add(self, price_e8: int, sized: int) -> None:
-        """Counts an amount at a price, or takes it off when negative."""
-        before = self._at.get(price_e8, 0)
-        if not before:
-            insort(self._prices, price_e8)
-        units = sized * self._unit(price_e8)
-        if before + sized:
-            self._at[price_e8] = before + sized
-            self._units_at[price_e8] = self._units_at.get(price_e8, 0) + units
-        else:
-            del self._at[price_e8], self._units_at[price_e8]
-            del self._prices[bisect_left(self._prices, price_e8)]
-        self.sized += sized
-        self.units += units
-        for which in (0, 1):
-            if price_e8 < self._standing[which]:
-                self._low[which] += sized
-                self._low_units[which] += units
-
-    def below(self, price_e8: int, which: int) -> tuple[int, int]:
-        """Amount and units at prices below `price_e8`; pointer `which` is moved there."""
-        stands = self._standing[which]
-        if price_e8 != stands:
-            low, high, sign = (stands, price_e8, 1) if price_e8 > stands else (price_e8, stands, -1)
-            first = bisect_left(self._prices, low)
-            for price in self._prices[first : bisect_left(self._prices, high, first)]:
-                self._low[which] += sign * self._at[price]
-                self._low_units[which] += sign * self._units_at[price]
-            self._standing[which] = price_e8
-        return self._low[which], self._low_units[which]
-
-
 class AssetSum:
     """One margin asset: what backs its cross positions, and what is taken of it."""
 
-    __slots__ = ("drawn_e8", "granted_e8", "isolated_orders_e8", "result_e8", "wallet_e8", "withheld_e8")
+    __slots__ = (
+        "drawn_e8", "granted_e8", "isolated_orders_e8", "needed_e8", "result_e8", "unbracketed", "wallet_e8",
+        "withheld_e8",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         #: The cross wallet.
@@ -91,6 +48,8 @@ class AssetSum:
         #: Of cross positions and of all open orders.
         self.drawn_e8 = 0
         self.isolated_orders_e8 = 0
+        #: Maintenance of cross positions, and how many of them have no brackets yet to reckon it by.
+        self.needed_e8 = self.unbracketed = 0
         #: What others took of a shared account.
         self.withheld_e8 = 0
         #: By the candidates of the present question.
@@ -107,8 +66,8 @@ class _Side:
 
     __slots__ = (
         "asks", "bids", "buy_loss", "buy_sized", "buy_units", "cost", "exposure_e8", "held_e8", "is_isolated",
-        "kept", "market_buys", "market_sells", "orders_e8", "position_e8", "result_e8", "sell_loss", "sell_sized",
-        "sell_units", "sized",
+        "kept", "market_buys", "market_sells", "needed_e8", "orders_e8", "position_e8", "result_e8", "sell_loss",
+        "sell_sized", "sell_units", "sized", "unbracketed",
     )  # fmt: skip
 
     def __init__(self, unit: Callable[[int], int]) -> None:
@@ -121,9 +80,16 @@ class _Side:
         #: At the prices of now, what was granted included.
         self.buy_sized = self.buy_units = self.buy_loss = 0
         self.sell_sized = self.sell_units = self.sell_loss = 0
-        self.held_e8 = self.position_e8 = self.orders_e8 = self.exposure_e8 = self.result_e8 = 0
+        self.held_e8 = self.position_e8 = self.orders_e8 = self.exposure_e8 = self.result_e8 = self.needed_e8 = 0
+        #: 1: it is held, and nobody told its brackets.
+        self.unbracketed = 0
         #: The sums before the first grant of a question.
         self.kept: tuple[int, int, int, int, int, int, int] | None = None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it holds a position or an order that opens."""
+        return bool(self.sized or self.bids.sized or self.asks.sized or self.market_buys or self.market_sells)
 
 
 class PairSums:
@@ -131,7 +97,8 @@ class PairSums:
 
     __slots__ = (
         "_ask_e8", "_bid_e8", "_gain", "_least_e8", "_least_unit", "_mark_unit", "_market_buy_unit",
-        "_market_sell_unit", "_scale", "_sides", "_unit", "asset", "cap_e8", "fee_e8", "last_e8", "leverage", "mark_e8",
+        "_market_sell_unit", "_scale", "_sides", "_unit", "asset", "brackets", "cap_e8", "fee_e8", "last_e8",
+        "leverage", "mark_e8",
     )  # fmt: skip
 
     def __init__(self, contract: ContractMath, asset: AssetSum) -> None:
@@ -142,14 +109,13 @@ class PairSums:
         self.mark_e8 = self.last_e8 = self._bid_e8 = self._ask_e8 = 0
         self._mark_unit = self._least_e8 = self._least_unit = self._market_buy_unit = self._market_sell_unit = 0
         self.leverage, self.cap_e8, self.fee_e8 = 1, NO_CAP, 0
+        #: The lowest first; empty until they were read.
+        self.brackets: Brackets = ()
 
     @property
     def is_used(self) -> bool:
         """Whether it holds a position or an order that opens."""
-        return any(
-            side.sized or side.bids.sized or side.asks.sized or side.market_buys or side.market_sells
-            for side in self._sides
-        )
+        return any(side.is_used for side in self._sides)
 
     def set_prices(self, mark_e8: int, last_e8: int, bid_e8: int, ask_e8: int) -> None:
         """Takes prices, all above 0; pointers move over the orders between the old and the new ones."""
@@ -163,7 +129,7 @@ class PairSums:
         self._market_buy_unit = self._unit(ask_e8 * ASK_MARKUP // WHOLE)
         self._market_sell_unit = self._unit(max(bid_e8, mark_e8))
         for side in self._sides:
-            if is_moved or side.market_buys or side.market_sells:
+            if side.market_buys or side.market_sells or (is_moved and side.is_used):
                 self._reckon(side)
 
     def set_terms(self, leverage: int, cap_e8: int) -> None:
@@ -171,6 +137,13 @@ class PairSums:
         self.cap_e8 = cap_e8
         if leverage != self.leverage:
             self.leverage = leverage
+            for side in self._sides:
+                self._reckon(side)
+
+    def set_brackets(self, brackets: Brackets) -> None:
+        """The pair's leverage brackets, by which maintenance is reckoned."""
+        if brackets is not self.brackets:
+            self.brackets = brackets
             for side in self._sides:
                 self._reckon(side)
 
@@ -198,10 +171,24 @@ class PairSums:
         """The signed amount of one position."""
         return self._sides[which].sized
 
+    def held_e8(self, which: int) -> int:
+        """The signed notional of one position at mark."""
+        return self._sides[which].held_e8
+
+    def needed_e8(self, which: int) -> int | None:
+        """The maintenance of one position; None while its brackets are not known."""
+        side = self._sides[which]
+        return None if side.unbracketed else side.needed_e8
+
     def figures(self, which: int) -> tuple[int, int, int, int]:
         """One side's position margin, order margin, result, and exposure."""
         side = self._sides[which]
         return side.position_e8, side.orders_e8, side.result_e8, side.exposure_e8
+
+    def cross(self) -> tuple[int, int]:
+        """What the pair's cross positions gained, and their maintenance, as they are counted in the asset."""
+        backed = [side for side in self._sides if not side.is_isolated]
+        return sum(side.result_e8 for side in backed), sum(side.needed_e8 for side in backed)
 
     def need(self, which: int, is_buy: bool, price_e8: int, sized: int) -> Need:
         """What one more opening order would take; a price of 0 is a market order's."""
@@ -233,6 +220,10 @@ class PairSums:
             opening = max(0, after - max(0, closing)) - max(0, before - max(0, closing))
             fees_e8 = half_up(opening * assumed * self.fee_e8, self._scale * E8)
         return Need(margin_e8 - side.position_e8 - side.orders_e8, fees_e8, exposure_e8)
+
+    def can_pay(self, which: int, is_buy: bool, price_e8: int, sized: int) -> bool:
+        """Whether one more opening order would be paid for."""
+        return self.pays(self.need(which, is_buy, price_e8, sized))
 
     def grant(self, which: int, is_buy: bool, price_e8: int, sized: int) -> bool:
         """Whether one more opening order is paid for; if so it counts until `release`."""
@@ -310,6 +301,8 @@ class PairSums:
         else:
             asset.drawn_e8 -= side.position_e8
             asset.result_e8 -= side.result_e8
+            asset.needed_e8 -= side.needed_e8
+            asset.unbracketed -= side.unbracketed
 
     def _put_on(self, side: _Side) -> None:
         if self.mark_e8:
@@ -321,6 +314,8 @@ class PairSums:
         else:
             asset.drawn_e8 += side.position_e8
             asset.result_e8 += side.result_e8
+            asset.needed_e8 += side.needed_e8
+            asset.unbracketed += side.unbracketed
 
     def _sum_up(self, side: _Side) -> None:
         mark_unit, gain, scale = self._mark_unit, self._gain, self._scale
@@ -339,11 +334,15 @@ class PairSums:
             self._count(side, True, 0, side.market_buys)
         if side.market_sells:
             self._count(side, False, 0, side.market_sells)
-        side.held_e8 = side.position_e8 = side.result_e8 = 0
+        side.held_e8 = side.position_e8 = side.result_e8 = side.needed_e8 = side.unbracketed = 0
         if side.sized:
             side.held_e8 = half_up(side.sized * mark_unit, scale)
             side.position_e8 = half_up(abs(side.held_e8), self.leverage)
             side.result_e8 = half_up(gain * (side.sized * mark_unit - side.cost), scale)
+            if self.brackets:
+                side.needed_e8 = maintenance_e8(self.brackets, abs(side.held_e8))
+            else:
+                side.unbracketed = int(side.held_e8 != 0)
         margin_e8, side.exposure_e8 = self._sum(
             side, side.buy_sized, side.buy_units, side.buy_loss, side.sell_sized, side.sell_units, side.sell_loss
         )
