@@ -27,14 +27,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=NAMES, default="market", help="default: market")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"of market and orders: how often ({RUNS})")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"of market, account and orders: how often ({RUNS})")
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="market-model: draw both distributions (SVG)")
     options = parser.parse_args()
     if options.name == "asan":
         sys.exit(asan.run())
     elif options.name == "account":
-        sys.exit(account.run(is_json=options.json))
+        sys.exit(account.run(options.runs, is_json=options.json))
     elif options.name == "simulator":
         sys.exit(simulator.run(is_json=options.json))
     elif options.name == "orders":

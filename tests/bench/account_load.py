@@ -1,0 +1,133 @@
+"""What the budget costs: questions, events and reckoning anew, with 0 to 1,000 orders open and 100 positions.
+
+Each run is a process of its own that measures one twin; its time is that of the processor, so that waiting for it on a
+machine with other work counts for nothing. `account.py` takes the twins in turn and judges.
+"""
+
+import json
+import statistics
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from time import thread_time
+
+from connector.account.budget_checker import BudgetChecker
+from connector.account.ledger import Ledger
+from connector.account.margin_state import BudgetSources
+from connector.account.order_cost import MarketPrices
+from connector.core.reports import BracketRow, BracketsReport, LeverageReport
+from connector.venue.contracts import LINEAR
+from tests.companions.account import scenes
+from tests.companions.sample_rules import rule_of
+
+D = Decimal
+LOADS = (0, 20, 100, 1_000)
+PAIRS, ORDERED = 100, 3
+#: A round is short, so that other work on the machine strikes some of them and not all.
+ROUNDS, ROUND_US = 401, 300
+BRACKETS = tuple(
+    BracketRow(leverage, D(cap) * 1_000, D(rate))
+    for leverage, cap, rate in (
+        (125, 300, "0.004"), (100, 800, "0.005"), (75, 3_000, "0.0065"), (50, 12_000, "0.01"), (25, 70_000, "0.02"),
+        (20, 100_000, "0.025"), (10, 230_000, "0.05"), (5, 480_000, "0.1"), (4, 600_000, "0.125"),
+        (3, 800_000, "0.15"), (2, 1_200_000, "0.25"), (1, 1_800_000, "0.5"),
+    )
+)  # fmt: skip
+
+
+class Load:
+    """An account of 100 positions with so many orders in three pairs."""
+
+    def __init__(self, orders: int) -> None:
+        self.orders = orders
+        self.pairs = [f"P{number}-USDT" for number in range(PAIRS)]
+        pair_of = {pair.replace("-", ""): pair for pair in self.pairs}
+        flat = MarketPrices(D("60000.0"), D("60000.1"), D("60000.0"), D("60000.1"))
+        self.prices = dict.fromkeys(self.pairs, flat)
+        names = replace(scenes.new_ledger()._names, pair_of=pair_of.get)
+        self.ledger = Ledger(names, scenes.FundingPayments(), scenes.PositionDrift())
+        held = [
+            scenes.position("-0.5" if number % 2 else "0.5", symbol, entry="59000.123")
+            for number, symbol in enumerate(pair_of)
+        ]
+        self.ledger.apply(scenes.snapshot(1_000, [scenes.balance("100000000")], held), 1_000)
+        for symbol in pair_of:
+            self.ledger.apply(LeverageReport(symbol, 20), 1_000)
+            self.ledger.apply(BracketsReport(symbol, BRACKETS), 1_000)
+        sources = BudgetSources(
+            contract=LINEAR,
+            rules={pair: rule_of(pair) for pair in self.pairs},
+            working_orders=lambda: (),
+            prices_of=self.prices.__getitem__,
+            fee_rate=lambda trading_pair: _FEE_RATE,
+            pair_of=pair_of.get,
+        )
+        self.budget = BudgetChecker(self.ledger, sources)
+        for number in range(orders):
+            side = scenes.BUY if number % 2 else scenes.SELL
+            price = D(60_000) + (number // 6 + 1) * (1 if side is scenes.SELL else -1)
+            pair = self.pairs[number % ORDERED]
+            self.budget.take_order(scenes.working(side, "0.010", str(price), trading_pair=pair))
+        self._moves = 0
+
+    def measure(self) -> dict[str, float]:
+        """Microseconds a call."""
+        one = scenes.candidate(scenes.BUY, "0.010", "59990.0", trading_pair=self.pairs[0])
+        ladder = [
+            scenes.candidate(side, "0.010", str(D(60_000) + sign * level), trading_pair=self.pairs[0])
+            for level in range(1, 11)
+            for side, sign in ((scenes.BUY, -1), (scenes.SELL, 1))
+        ]
+        calls: dict[str, Callable[[], object]] = {
+            "one order": lambda: self.budget.adjust_candidate(one),
+            "a ladder of 20": lambda: self.budget.adjust_candidates(ladder),
+            "one order after a jump of 0.05 %": lambda: self._jump(one),
+            "available balance": lambda: self.budget.available_balance("USDT"),
+            "a ledger event": self._account_event,
+            "all figures anew": self._all_figures,
+        }
+        assert self.budget.adjust_candidates(ladder) == ladder
+        return {name: _quiet_us(call) for name, call in calls.items()}
+
+    def _jump(self, one: scenes.PerpetualOrderCandidate) -> None:
+        self._moves += 1
+        self.prices[self.pairs[0]] = _HIGH if self._moves % 2 else _LOW
+        self.budget.adjust_candidate(one)
+
+    def _account_event(self) -> None:
+        self._moves += 1
+        self.ledger.apply(_REPORTS[self._moves % 2], 2_000)
+
+    def _all_figures(self) -> None:
+        """Of every position margin, maintenance, result and liquidation price; the ratio, and what may leave."""
+        assert len(self.budget.figures.positions()) == PAIRS
+        self.budget.figures.withdrawable_e8("USDT")
+
+
+_FEE_RATE = D("0.0005")
+_LOW = MarketPrices(D("60000.0"), D("60000.1"), D("60000.0"), D("60000.1"))
+_HIGH = MarketPrices(D("60030.0"), D("60030.1"), D("60030.0"), D("60030.1"))
+_REPORTS = [
+    scenes.account(2_000, [scenes.balance("100000000")], [scenes.position(amount, "P0USDT", entry="59000.123")])
+    for amount in ("0.5", "0.501")
+]
+
+
+def _quiet_us(call: Callable[[], object]) -> float:
+    """The lower quartile of what a call took in a round."""
+    begun = thread_time()
+    for _ in range(10):
+        call()
+    calls = max(1, int(ROUND_US / ((thread_time() - begun) * 1e5)))
+    means = []
+    for _ in range(ROUNDS if calls > 1 else ROUNDS // 5):
+        begun = thread_time()
+        for _ in range(calls):
+            call()
+        means.append((thread_time() - begun) / calls * 1e6)
+    return statistics.quantiles(means, n=4)[0]
+
+
+if __name__ == "__main__":
+    for orders in LOADS:
+        print(json.dumps({"orders": orders, "us": Load(orders).measure()}), flush=True)
