@@ -54,6 +54,13 @@ def patient_console() -> Console:
     return Console(file=cast(IO[str], PatientOutput()))
 
 
+def draw(what: RenderableType, picture: Path, title: str) -> None:
+    """Writes what a terminal would show into a file (SVG)."""
+    canvas = Console(record=True, width=_PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
+    canvas.print(what)
+    canvas.save_svg(str(picture), title=title)
+
+
 class Screen:
     """Shows one run. Lines that must not be missed go above the table, or between the lines.
 
@@ -79,9 +86,7 @@ class Screen:
         if self._live is not None:
             self._live.stop()
         if self._picture is not None and self._last_table is not None:
-            canvas = Console(record=True, width=_PICTURE_WIDTH, file=io.StringIO(), force_terminal=True)
-            canvas.print(self._last_table)
-            canvas.save_svg(str(self._picture), title="connector run")
+            draw(self._last_table, self._picture, title="connector run")
 
     def print_line(self, text: str) -> None:
         """One line that stays."""

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 from typer.main import get_command
 
+from connector.account import inferred
 from connector.bot.commands.command_line import app
 from connector.bot.exit_codes import MEANINGS
 from connector.config.connector_settings import ConnectorSettings
@@ -32,6 +33,7 @@ from connector.venue.domains import DOMAINS, Domain, host_of
 from connector.venue.error_codes import RULES
 from connector.venue.order_fields import ORDER_TYPES, TypeFields
 from tests import test_architecture
+from tests.companions.documents import worked_ladder
 from tests.companions.places import PACKAGE
 from tests.companions.simulator.published_figures import PUBLISHED
 
@@ -164,6 +166,18 @@ def _published_figures() -> str:
     return table("page|date|figure|published|over the socket|equal", rows)
 
 
+def _worked_ladder() -> str:
+    """What each order of one ladder costs by the ledger, and what the exchange has left after it."""
+    titles = "order|price|margin|fee|available by the ledger|available at the exchange|equal"
+    return table(titles, worked_ladder.rows())
+
+
+def _inferred() -> str:
+    """The numbered choices at the head of the file that makes them."""
+    choices = re.findall(r"^(\d+)\. (.+(?:\n   .+)*)", inspect.getdoc(inferred) or "", re.MULTILINE)
+    return table("no.|choice", ((number, " ".join(choice.split())) for number, choice in choices))
+
+
 def _methods() -> str:
     rows = ((f"`{name}`", method.verb, f"`{method.path}`") for name, method in METHODS.items())
     return table("method|REST row|path", (*rows, *((f"`{name}`", "–", "–") for name in SESSION_METHODS)))
@@ -273,6 +287,8 @@ _TABLES: dict[str, Callable[[], str]] = {
     "faults": _faults,
     "error-codes": _error_codes,
     "published-figures": _published_figures,
+    "worked-ladder": _worked_ladder,
+    "inferred": _inferred,
     "rest-routes": _rest_routes,
     "ws-api-methods": _methods,
     "not-offered": _not_offered,
