@@ -21,6 +21,7 @@ PLAIN_TAKES, MOST_APART = 3, 1.2
 #: Microseconds, of the compiled twin.
 BOUNDS = {
     "one order": 5.0,
+    "one order on its own way": 5.0,
     "a ladder of 20": 40.0,
     "one order after a jump of 0.05 %": 40.0,
     "available balance": 5.0,
@@ -30,7 +31,7 @@ BOUNDS = {
 #: Of a table that goes into a file.
 WIDTH = 150
 #: What must not depend on how much is open.
-EVEN = ("one order", "a ladder of 20")
+EVEN = ("one order", "one order on its own way", "a ladder of 20")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,12 @@ from time import thread_time
 from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
 from connector.account.margin_state import BudgetSources
-from connector.account.order_cost import MarketPrices
+from connector.core.enums import OrderType
+from connector.core.intents import OrderIntent
 from connector.core.reports import BracketRow, BracketsReport, LeverageReport
+from connector.exchange.account.pair_rules import PairRules
+from connector.exchange.market_data.price_lookup import PriceLookup
+from connector.market.feed import MarketFeed
 from connector.venue.contracts import LINEAR
 from tests.companions.account import scenes
 from tests.companions.sample_rules import rule_of
@@ -35,6 +39,25 @@ BRACKETS = tuple(
 )  # fmt: skip
 
 
+class Market(PairRules):
+    """The pairs' rules, and a feed of each that was told its touch, its last trade and its mark price."""
+
+    def __init__(self, pair_of: dict[str, str]) -> None:
+        super().__init__(tuple(pair_of.values()))
+        self.rules.update((pair, rule_of(pair)) for pair in self.trading_pairs)
+        self.feed = MarketFeed()
+        self._moves = 0
+        for symbol, pair in pair_of.items():
+            self.feed.add(symbol, pair)
+            self.move(symbol, 60_000)
+
+    def move(self, symbol: str, mark: int) -> None:
+        """The touch is at the mark price and a tick above it, where the last trade was."""
+        self._moves += 1
+        for frame in _FRAMES:
+            self.feed.on_frame(frame % {b"s": symbol.encode(), b"n": self._moves, b"mark": mark}, 1)
+
+
 class Load:
     """An account of 100 positions with so many orders in three pairs."""
 
@@ -42,8 +65,7 @@ class Load:
         self.orders = orders
         self.pairs = [f"P{number}-USDT" for number in range(PAIRS)]
         pair_of = {pair.replace("-", ""): pair for pair in self.pairs}
-        flat = MarketPrices(D("60000.0"), D("60000.1"), D("60000.0"), D("60000.1"))
-        self.prices = dict.fromkeys(self.pairs, flat)
+        self.market = Market(pair_of)
         names = replace(scenes.new_ledger()._names, pair_of=pair_of.get)
         self.ledger = Ledger(names, scenes.FundingPayments(), scenes.PositionDrift())
         held = [
@@ -56,9 +78,9 @@ class Load:
             self.ledger.apply(BracketsReport(symbol, BRACKETS), 1_000)
         sources = BudgetSources(
             contract=LINEAR,
-            rules={pair: rule_of(pair) for pair in self.pairs},
+            rules=self.market.rules,
             working_orders=lambda: (),
-            prices_of=self.prices.__getitem__,
+            prices_of=PriceLookup(self.market, self.market.feed).prices_of,
             fee_rate=lambda trading_pair: _FEE_RATE,
             pair_of=pair_of.get,
         )
@@ -73,6 +95,7 @@ class Load:
     def measure(self) -> dict[str, float]:
         """Microseconds a call."""
         one = scenes.candidate(scenes.BUY, "0.010", "59990.0", trading_pair=self.pairs[0])
+        sent = OrderIntent(one.trading_pair, one.order_side, OrderType.LIMIT, one.amount, one.price)
         ladder = [
             scenes.candidate(side, "0.010", str(D(60_000) + sign * level), trading_pair=self.pairs[0])
             for level in range(1, 11)
@@ -80,6 +103,7 @@ class Load:
         ]
         calls: dict[str, Callable[[], object]] = {
             "one order": lambda: self.budget.adjust_candidate(one),
+            "one order on its own way": lambda: self.budget.unpaid(sent),
             "a ladder of 20": lambda: self.budget.adjust_candidates(ladder),
             "one order after a jump of 0.05 %": lambda: self._jump(one),
             "available balance": lambda: self.budget.available_balance("USDT"),
@@ -87,12 +111,13 @@ class Load:
             "all figures anew": self._all_figures,
         }
         assert self.budget.adjust_candidates(ladder) == ladder
+        assert not self.budget.unpaid(sent)
         return {name: _quiet_us(call) for name, call in calls.items()}
 
     def _jump(self, one: scenes.PerpetualOrderCandidate) -> None:
         self._moves += 1
-        self.prices[self.pairs[0]] = _HIGH if self._moves % 2 else _LOW
-        self.budget.adjust_candidate(one)
+        self.market.move("P0USDT", 60_030 if self._moves % 2 else 60_000)
+        assert self.budget.adjust_candidate(one) is one
 
     def _account_event(self) -> None:
         self._moves += 1
@@ -104,9 +129,12 @@ class Load:
         self.budget.figures.withdrawable_e8("USDT")
 
 
+_FRAMES = (
+    b'{"e":"bookTicker","u":%(n)d,"s":"%(s)b","b":"%(mark)d.0","B":"1","a":"%(mark)d.1","A":"1","T":%(n)d,"E":%(n)d}',
+    b'{"e":"aggTrade","E":%(n)d,"a":%(n)d,"s":"%(s)b","p":"%(mark)d.1","q":"0.1","f":%(n)d,"l":%(n)d,"T":%(n)d,"m":false}',
+    b'{"e":"markPriceUpdate","E":%(n)d,"s":"%(s)b","p":"%(mark)d.0","i":"60000.0","P":"60000.0","r":"0.0001","T":9}',
+)
 _FEE_RATE = D("0.0005")
-_LOW = MarketPrices(D("60000.0"), D("60000.1"), D("60000.0"), D("60000.1"))
-_HIGH = MarketPrices(D("60030.0"), D("60030.1"), D("60030.0"), D("60030.1"))
 _REPORTS = [
     scenes.account(2_000, [scenes.balance("100000000")], [scenes.position(amount, "P0USDT", entry="59000.123")])
     for amount in ("0.5", "0.501")

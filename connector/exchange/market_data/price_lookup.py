@@ -1,6 +1,7 @@
 """Prices of the pairs that are traded, as the feed has them now."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from connector.account.order_cost import MarketPrices
 from connector.core.amounts import NAN
@@ -9,12 +10,24 @@ from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 
 
+class _Told(NamedTuple):
+    """What was told of a pair, and by which figures of its feed."""
+
+    #: -1: that side is empty.
+    bid: float
+    ask: float
+    mark: Decimal | None
+    last: Decimal | None
+    prices: MarketPrices
+
+
 class PriceLookup:
     """What the account's arithmetic, the order entry and a bot ask the market for, by pair or by symbol."""
 
     def __init__(self, pair_rules: PairRules, feed: MarketFeed) -> None:
         self._pair_rules = pair_rules
         self._feed = feed
+        self._told: dict[str, _Told] = {}
 
     def feed_of(self, trading_pair: str) -> SymbolFeed:
         """The pair's market data. Raises `ArgumentFault` for a pair that is not traded."""
@@ -33,7 +46,20 @@ class PriceLookup:
     def prices_of(self, trading_pair: str) -> MarketPrices:
         """What collateral is reckoned by; where a figure is not known yet, the nearest that is, else NaN."""
         symbol_feed = self.feed_of(trading_pair)
-        bid, ask = symbol_feed.book.touch_bid, symbol_feed.book.touch_ask
-        mark = symbol_feed.funding.mark_price or (bid[0] if bid else NAN)
-        last = symbol_feed.trades[-1].price if symbol_feed.trades else mark
-        return MarketPrices(mark, last, bid[0] if bid else mark, ask[0] if ask else mark)
+        trades, mark = symbol_feed.trades, symbol_feed.funding.mark_price
+        last = trades[-1].price if trades else None
+        bid, _, ask, _ = symbol_feed.book.top
+        bid, ask = (-1 if bid != bid else bid), (-1 if ask != ask else ask)
+        told = self._told.get(trading_pair)
+        if told is not None and bid == told.bid and ask == told.ask and mark == told.mark and last == told.last:
+            # Exact prices are made of the book anew each time; whoever asks knows these by their identity.
+            return told.prices
+        prices = _prices(symbol_feed, mark, last)
+        self._told[trading_pair] = _Told(bid, ask, mark, last, prices)
+        return prices
+
+
+def _prices(symbol_feed: SymbolFeed, mark: Decimal | None, last: Decimal | None) -> MarketPrices:
+    bid, ask = symbol_feed.book.touch_bid, symbol_feed.book.touch_ask
+    mark = mark or (bid[0] if bid else NAN)
+    return MarketPrices(mark, last or mark, bid[0] if bid else mark, ask[0] if ask else mark)
