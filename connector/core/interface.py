@@ -336,6 +336,10 @@ class Exchange(Protocol):
         hedge mode. None where it is flat. Raises `ArgumentFault` for a pair that is not traded."""
         ...
 
+    def get_position_margins(self) -> list[PositionMargin]:
+        """The same of every position, in one pass."""
+        ...
+
     def get_liquidation_price(self, trading_pair: str, position_side: PositionSide = PositionSide.BOTH) -> Decimal:
         """The mark price, in the quote asset, at which a position is liquidated while nothing else moves
         (b3c689c1, 2020-08); 0: at none. NaN where it is flat or not known yet."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from connector.core.amounts import ZERO
 from connector.core.enums import MarginType, PositionSide
@@ -25,8 +26,7 @@ class Position:
     adl_rank: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PositionMargin:
+class PositionMargin(NamedTuple):
     """What one position of ours needs and is backed by at the mark price of now, in the margin asset; prices in the
     quote asset.
 

@@ -31,6 +31,10 @@ class MarginCalls:
         `ArgumentFault` for a pair that is not traded."""
         return self._components.budget.figures.position(trading_pair, position_side)
 
+    def get_position_margins(self) -> list[PositionMargin]:
+        """The same of every position of ours, in one pass; those whose price nobody knows yet are left out."""
+        return self._components.budget.figures.positions()
+
     def get_liquidation_price(self, trading_pair: str, position_side: PositionSide = PositionSide.BOTH) -> Decimal:
         """The mark price at which a position is liquidated while nothing else moves; 0: at none. NaN where it is flat,
         and before prices and brackets are known. Raises `ArgumentFault` for a pair that is not traded."""

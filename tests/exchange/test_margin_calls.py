@@ -103,6 +103,7 @@ async def test_positions_are_liquidated_where_the_exchange_says_and_what_may_lea
     assert margin is not None
     assert to_e8(margin.liquidation_price) == told.liquidation_price_e8(key) > 0
     assert connector.get_liquidation_price(PAIR) == margin.liquidation_price
+    assert connector.get_position_margins() == [margin]
     row = told.found[key]
     assert (to_e8(margin.initial_margin), to_e8(margin.maintenance_margin)) == (row.position_e8, row.maintenance_e8)
     assert to_e8(margin.unrealized_pnl) == row.unrealised_e8 < 0

@@ -51,9 +51,12 @@ class PriceLookup:
         bid, _, ask, _ = symbol_feed.book.top
         bid, ask = (-1 if bid != bid else bid), (-1 if ask != ask else ask)
         told = self._told.get(trading_pair)
-        if told is not None and bid == told.bid and ask == told.ask and mark == told.mark and last == told.last:
-            # Exact prices are made of the book anew each time; whoever asks knows these by their identity.
-            return told.prices
+        if told is not None:
+            told_bid, told_ask, told_mark, told_last, prices = told
+            is_known = bid == told_bid and ask == told_ask and (mark is told_mark or mark == told_mark)
+            if is_known and (last is told_last or last == told_last):
+                # Exact prices are made of the book anew each time; whoever asks knows these by their identity.
+                return prices
         prices = _prices(symbol_feed, mark, last)
         self._told[trading_pair] = _Told(bid, ask, mark, last, prices)
         return prices
