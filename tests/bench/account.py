@@ -26,6 +26,7 @@ BOUNDS = {
     "one order after a jump of 0.05 %": 40.0,
     "available balance": 5.0,
     "a ledger event": 10.0,
+    "an event of an order": 10.0,
     "all figures anew": 1_000.0,
 }
 #: Of a table that goes into a file.

@@ -91,6 +91,7 @@ class Load:
             pair = self.pairs[number % ORDERED]
             self.budget.take_order(scenes.working(side, "0.010", str(price), trading_pair=pair))
         self._moves = 0
+        self._order = scenes.working(scenes.BUY, "0.010", "59950.5", trading_pair=self.pairs[0])
 
     def measure(self) -> dict[str, float]:
         """Microseconds a call."""
@@ -108,6 +109,7 @@ class Load:
             "one order after a jump of 0.05 %": lambda: self._jump(one),
             "available balance": lambda: self.budget.available_balance("USDT"),
             "a ledger event": self._account_event,
+            "an event of an order": self._order_event,
             "all figures anew": self._all_figures,
         }
         assert self.budget.adjust_candidates(ladder) == ladder
@@ -122,6 +124,10 @@ class Load:
     def _account_event(self) -> None:
         self._moves += 1
         self.ledger.apply(_REPORTS[self._moves % 2], 2_000)
+
+    def _order_event(self) -> None:
+        self._order.is_open = not self._order.is_open
+        self.budget.take_order(self._order)
 
     def _all_figures(self) -> None:
         """Of every position margin, maintenance, result and liquidation price; the ratio, and what may leave."""
