@@ -125,6 +125,8 @@ class Accounting:
     figures: Figures = field(default_factory=lambda: Figures(rejected=0, not_sent=0))
     unmatched_trades: dict[str, TradeLine] = field(default_factory=dict)
     unmatched_funding: dict[tuple[bool, str], FundingLine] = field(default_factory=dict)
+    #: Payments that stood in the exchange's book when these were opened: by kind, as above, and number.
+    paid_before: frozenset[tuple[bool, str]] = frozenset()
     #: Fees whose worth is not known yet.
     unvalued: list[PaidElsewhere] = field(default_factory=list)
     _worth: Decimal = ZERO
@@ -150,10 +152,7 @@ class Accounting:
             case OrderFilledEvent() if event.trading_pair == self.trading_pair:
                 self._book_trade(event)
             case FundingPaymentCompletedEvent() if event.trading_pair == self.trading_pair:
-                self.figures.funding += event.amount
-                self.unmatched_funding[event.is_special, event.income_id] = FundingLine(
-                    event.income_id, event.amount, event.asset, round(event.timestamp * 1000), event.is_special
-                )
+                self._book_payment(event)
             case _ if event.tag in (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated):
                 self.figures.placed += 1
             case _ if event.tag is MarketEvent.OrderCancelled:
@@ -188,6 +187,16 @@ class Accounting:
         figures.fees_value = figures.fees + self._worth if figures.other_fees and not self.unvalued else None
         self.figures.open_at_end = open_orders
         return self.figures
+
+    def _book_payment(self, event: FundingPaymentCompletedEvent) -> None:
+        key = event.is_special, event.income_id
+        if key in self.paid_before:
+            # It is told late, and is in the wallet that the books were opened on.
+            return
+        self.figures.funding += event.amount
+        self.unmatched_funding[key] = FundingLine(
+            event.income_id, event.amount, event.asset, round(event.timestamp * 1000), event.is_special
+        )
 
     def _book_trade(self, event: OrderFilledEvent) -> None:
         fee = sum((flat.amount for flat in event.trade_fee.flat_fees), ZERO)

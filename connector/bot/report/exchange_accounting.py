@@ -76,6 +76,7 @@ class ExchangeAccounting:
         self.foreign = Foreign(asset)
         self.unmatched_trades: dict[str, TradeLine] = {}
         self.unmatched_funding: dict[tuple[bool, str], FundingLine] = {}
+        self._paid_before: frozenset[tuple[bool, str]] = frozenset()
         #: By asset: wallets at the start and as last read, and the sum of the account book's lines between.
         self._started: Mapping[str, Decimal] = {}
         self._wallets: Mapping[str, Decimal] = {}
@@ -95,8 +96,16 @@ class ExchangeAccounting:
             held = await self._holdings()
             if held.is_as(before):
                 break
+        self._paid_before = frozenset(
+            (kind == SPECIAL_FUNDING_FEE, number) for kind, number in marks.income_seen if kind in FUNDING_KINDS
+        )
         self._started = self._wallets = held.wallets
         self.figures.wallet_start, self.figures.position = held.wallets.get(self._asset, ZERO), held.position
+
+    @property
+    def paid_before(self) -> frozenset[tuple[bool, str]]:
+        """Funding payments that were booked when the books were opened: whether special, and the number."""
+        return self._paid_before
 
     async def _adopt_open(self) -> None:
         """Own orders of an earlier run that are open: what becomes of them is this run's; that they were placed, and

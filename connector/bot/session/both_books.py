@@ -52,6 +52,7 @@ class BothBooks:
         await self._opened.open(self._connector.venue_time_ms())
         start = self._opened.figures
         self._accounting.open(asset, start.wallet_start, start.position)
+        self._accounting.paid_before = self._opened.paid_before
         prices = self._connector.components.asset_prices
         self._accounting.price_of = lambda of, at_ms: prices.price(of, asset, at_ms)
         for tag in Accounting.TAGS:

@@ -1,5 +1,6 @@
 """The bot's books beside the exchange's own, over real sockets."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -10,8 +11,11 @@ from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.fixed_point import to_e8
+from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog
+from connector.simulator.settings import SimulatorSettings
+from tests.companions.exchange.funding_days import EIGHT_HOURS, HOUR_S, booked, nail, paid
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
 from tests.companions.virtual_time import loop_clock
 
 pytestmark = pytest.mark.virtual_time
@@ -63,3 +67,26 @@ async def test_an_exchange_that_does_not_answer_leaves_what_it_last_told(
     section = await books.settled(2)
     assert not section.asked
     assert section.exchange.position == D("0.010")
+
+
+async def test_a_payment_that_was_booked_while_the_bot_started_is_in_neither_column_though_it_is_told_later() -> None:
+    terms = SimulatorSettings(background=False, clock=loop_clock(), **EIGHT_HOURS)  # type: ignore[arg-type]
+    async with LocalExchange(terms) as venue:
+        Trader(venue).make_market()
+        held = OrderRequest(SYMBOL, BUY, MARKET, D("0.010"), D(0))
+        venue.act(lambda engine, now_ms: engine.place(venue.account_id, held, now_ms))
+        nail(venue, "0.002")
+        await asyncio.sleep(HOUR_S - 6)
+        connector = connect(venue)
+        await ready(connector)
+        log = EventLog(connector)
+        await until(lambda: len(booked(venue)) > 0, "a payment")
+        await asyncio.sleep(1)
+        assert paid(log) == []
+        books = BothBooks(connector, PAIR, Accounting(PAIR), loop_clock(), dict)
+        await books.open(SYMBOL, "USDT")
+        await log.waits_for(MarketEvent.FundingPaymentCompleted)
+        section = await books.settled(10)
+        await connector.stop_network()
+        assert (section.agrees, section.differences) == (True, ())
+        assert (section.bot.funding, section.exchange.funding) == (0, 0)
