@@ -144,13 +144,14 @@ class Ledger:
         """One fill of ours, which the next snapshot's position must contain."""
         side = CLOSE_SEMANTICS[self.assumed_mode, fill.position, fill.trade_type].position_side
         signed = fill.amount * fill.trade_type.sign
-        self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000))
+        self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000), fill.exchange_trade_id)
 
     def explain_of_another(self, symbol: str, trade_type: TradeType, fill: Fill) -> None:
         """A trade by which the venue itself, or another hand, moved a position: it explains the next snapshot, too."""
         pair = self._names.pair_of(symbol)
         if pair is not None:
-            self._drift.explain((pair, fill.position_side), fill.amount * trade_type.sign, fill.time_ms)
+            signed = fill.amount * trade_type.sign
+            self._drift.explain((pair, fill.position_side), signed, fill.time_ms, fill.trade_id)
 
     @property
     def payments(self) -> FundingPayments:
