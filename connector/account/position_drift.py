@@ -1,12 +1,12 @@
 """Whether our own trades explain the venue's position.
 
 From one snapshot of the venue to the next, the position must have moved by our fills and by nothing else. A snapshot
-may lag behind the trades or run ahead of its own stamp, so it is explained when it equals an older one plus the
-fills since up to *some* moment not much before its own. Fills count by their own times: one that is heard late, after
-a snapshot that it stands in, explains it all the same; one that is told twice, as another's and as ours, counts once. What is not so explained is suspected, and the trades are to
-be read again: a fill of between the two readings, or one that a replica did not show yet, explains it at the next
-look. What is still not explained after the longest that a replica lags is a drift, reported once: the venue's figure
-is taken.
+may lag behind the trades or run ahead of its own stamp, so it is explained when it equals an older one plus the fills
+since up to *some* moment not much before its own. Fills count by their own times: one that is heard late, after a
+snapshot that it stands in, explains it all the same; one that is told twice, as another's and as ours, counts once.
+What is not so explained is suspected, and the trades are to be read again: a fill of between the two readings, or one
+that a replica did not show yet, explains it at the next look. What is still not explained after the longest that a
+replica lags is a drift, reported once: the venue's figure is taken.
 """
 
 from bisect import bisect_right, insort

@@ -105,7 +105,7 @@ class PositionSettledEvent:
     trading_pair: str
     order_id: str
     amount: Decimal
-    #: On average; NaN when unknown.
+    #: On average; NaN when unknown, and so are the next two.
     price: Decimal
     realized_pnl: Decimal
     fee: Decimal

@@ -287,8 +287,8 @@ class LiquidationEvent:
     trading_pair: str
     order_id: str
     auto_deleveraged: bool = False
-    #: What its order closed, at which price on average (NaN when unknown), and what it brought and cost; told when that
-    #: order is over. A liquidation in steps has an order, and an event, a step.
+    #: What its order closed, at which price on average, and what it brought and cost (NaN each when unknown); told when
+    #: that order is over, and its trades are known. A liquidation in steps has an order, and an event, a step.
     amount: Decimal = ZERO
     price: Decimal = NAN
     realized_pnl: Decimal = ZERO

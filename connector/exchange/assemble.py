@@ -118,7 +118,7 @@ def _components(
     bus, tasks = Bus(), Tasks()
     gates, traffic = Gates(bus, clock), OrderTraffic(pair_rules.pair_of)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
-    ledger = _ledger(gateway, pair_rules)
+    ledger = _ledger(gateway, pair_rules, tracker)
 
     # 3. What earlier lives left, and the one way by which reports change what is known, and events leave.
     journaling, ids = _after_earlier_lives(instance, tracker, ledger, clock)
@@ -190,9 +190,9 @@ def _switch(settings: ConnectorSettings, api: VenueApi, around: Surroundings, bu
     return DeadManSwitch(settings.cancel_on_disconnect, api, around, bus, clock)
 
 
-def _ledger(gateway: Gateway, pair_rules: PairRules) -> Ledger:
+def _ledger(gateway: Gateway, pair_rules: PairRules, tracker: Tracker) -> Ledger:
     names = LedgerNames(gateway.domain.name, pair_rules.pair_of)
-    ledger = Ledger(names, FundingPayments(), PositionDrift())
+    ledger = Ledger(names, FundingPayments(), PositionDrift(waits=tracker.system_orders.waits))
     gateway.clock_meter.step_back_watchers.append(ledger.step_back)
     return ledger
 

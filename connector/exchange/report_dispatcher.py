@@ -60,12 +60,12 @@ class ReportDispatcher:
                     if isinstance(event, OrderFilledEvent):
                         self._ledger.explain(event)
                 if report.fills and report.trade_type is not None:
-                    for fill in self._tracker.fills_of_the_venue(report):
+                    for fill in self._tracker.system_orders.new_fills(report):
                         self._ledger.explain_of_another(report.symbol, report.trade_type, fill)
                 number = self._journaling.order_changed(report, events)
                 self._bus.publish(events)
                 self._journaling.told(number)
-                if self._foreign is not None and report.fills and self._tracker.find(report) is None:
+                if self._foreign is not None and report.fills and not self._is_known(report):
                     self._take_foreign(report, self._foreign.fresh(report))
             case ListenKeyExpired() | TradeHint():
                 return
@@ -79,13 +79,25 @@ class ReportDispatcher:
         for watcher in self._watchers:
             self._bus.publish(watcher(report, now_ms))
 
+    def give_up_trades(self, end: OrderReport) -> None:
+        """The trades of one of the venue's own orders, which is over, can't be had: it is told without them."""
+        events, lacking = self._tracker.system_orders.give_up(end)
+        for fill in lacking:
+            if end.trade_type is not None:
+                self._ledger.explain_of_another(end.symbol, end.trade_type, fill)
+        self._bus.publish(events)
+
     def settle_unnamed_trades(self, *, explain: bool) -> None:
         """Trades of the list that are of no order known here, nor of the venue: another's, where a position has yet to
         be explained; else of before."""
         foreign = self._foreign
         for report in foreign.of_nobody_known() if foreign is not None else ():
-            if foreign is not None and explain and self._tracker.find(report) is None:
+            if foreign is not None and explain and not self._is_known(report):
                 self._take_foreign(report, foreign.told_without_name(report))
+
+    def _is_known(self, report: OrderReport) -> bool:
+        """Whether its order is ours, or the venue's own."""
+        return self._tracker.find(report) is not None or self._tracker.system_orders.knows(report)
 
     def _take_foreign(self, report: OrderReport, fresh: Iterable[tuple[ForeignFillEvent, Fill]]) -> None:
         """A trade of another explains a position as one of ours does."""

@@ -23,7 +23,7 @@ from typing import Any
 from connector.core.enums import OrderState, TriggerState
 from connector.core.events import Event
 from connector.core.intents import OrderIntent
-from connector.core.reports import Fill, OrderReport, OrderStatus, ReportSource
+from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.orders import order_events
 from connector.orders.in_flight_order import InFlightOrder
@@ -49,7 +49,8 @@ class Tracker:
 
     def __init__(self, rules: Mapping[str, TradingRule], system_orders: SystemOrders, memory: Memory) -> None:
         self._rules = rules
-        self._system_orders = system_orders
+        #: Those of the venue itself.
+        self.system_orders = system_orders
         self._memory = memory
         self._active: dict[str, InFlightOrder] = {}
         #: Ended orders, the longest ended first, with the time of the end.
@@ -99,7 +100,7 @@ class Tracker:
         at_s = (report.time_ms or now_ms) / 1000
         order = self.find(report)
         if order is None:
-            return self._system_orders.apply(report, at_s)
+            return self.system_orders.apply(report, at_s)
         before, was_told, change, price, amount = (
             order.state, order.creation_emitted, order.change, order.price, order.amount,
         )  # fmt: skip
@@ -124,10 +125,6 @@ class Tracker:
             events.append(order_events.completed(order, at_s))
         self._file(order, now_ms)
         return tuple(events)
-
-    def fills_of_the_venue(self, report: OrderReport) -> tuple[Fill, ...]:
-        """New trades of an order by which the venue itself closes a position of ours."""
-        return self._system_orders.new_fills(report)
 
     def order(self, client_order_id: str) -> InFlightOrder | None:
         """The order of that id, ended or not; None when it is not ours or was forgotten."""

@@ -78,9 +78,9 @@ def test_a_system_order_of_a_pair_that_is_not_traded_here_is_no_event() -> None:
 def test_only_the_latest_system_orders_are_remembered() -> None:
     watch = system_orders()
     for number in range(300):
-        watch.apply(_ended(f"autoclose-{number}"), 3.0)
-    assert watch.apply(_ended("autoclose-299"), 3.0) == ()
-    assert watch.apply(_ended("autoclose-0"), 3.0) != ()
+        watch.apply(_ended(f"autoclose-{number}", str(number)), 3.0)
+    assert watch.apply(_ended("autoclose-299", "299"), 3.0) == ()
+    assert watch.apply(_ended("autoclose-0", "0"), 3.0) != ()
 
 
 def test_each_trade_of_a_system_order_is_new_once_however_often_it_is_told() -> None:
@@ -100,3 +100,45 @@ def test_a_report_of_our_own_order_has_no_trades_of_the_venue_whatever_came_befo
     watch = system_orders()
     watch.apply(_ended("autoclose-17"), 3.0)
     assert watch.new_fills(report(OrderStatus.FILLED, fill("9", "4"))) == ()
+
+
+def _trade(trade_id: str, amount: str) -> OrderReport:
+    """One trade as the list of trades has it: by the order's number alone."""
+    return report(OrderStatus.UNCHANGED, fill(trade_id, amount), client_order_id="")
+
+
+def test_one_whose_trades_are_missing_is_told_once_they_are_known() -> None:
+    watch = system_orders()
+    first = report(OrderStatus.PARTIALLY_FILLED, fill("1", "2"), client_order_id="autoclose-1", executed="2")
+    end = report(OrderStatus.FILLED, fill("3", "1"), client_order_id="autoclose-1", executed="4", time_ms=4_000)
+    assert watch.apply(first, 3.0) == watch.apply(end, 4.0) == ()
+    assert (watch.owed(), watch.waits()) == ((end,), {PAIR})
+    (told,) = watch.apply(_trade("2", "1"), 9.0)
+    assert isinstance(told, LiquidationEvent)
+    assert (told.timestamp, told.amount, told.fee) == (4.0, Decimal(4), Decimal("0.06"))
+    assert (watch.owed(), watch.waits()) == ((), set())
+    assert watch.apply(_trade("2", "1"), 9.0) == ()
+
+
+def test_one_whose_trades_can_not_be_had_is_told_with_what_nobody_knows_as_unknown() -> None:
+    watch = system_orders()
+    end = report(
+        OrderStatus.FILLED, fill("1", "1"), client_order_id="autoclose-1", executed="3", average_price=Decimal(90)
+    )
+    watch.apply(end, 4.0)
+    (told,), (lacking,) = watch.give_up(end)
+    assert isinstance(told, LiquidationEvent)
+    assert (told.amount, told.price) == (Decimal(3), Decimal(90))
+    assert told.realized_pnl.is_nan()
+    assert told.fee.is_nan()
+    assert lacking.amount == 2
+    assert watch.give_up(end) == ((), ())
+    late = _trade("2", "2")
+    assert (watch.apply(late, 9.0), watch.new_fills(late)) == ((), ())
+
+
+def test_a_trade_that_names_no_order_of_the_venue_is_none_of_them() -> None:
+    watch = system_orders()
+    assert not watch.knows(_trade("1", "2"))
+    watch.apply(_ended("autoclose-17"), 3.0)
+    assert watch.knows(_trade("1", "2"))

@@ -117,8 +117,12 @@ def _of_money(event: Event) -> str:
 
 def _closed(event: LiquidationEvent | PositionSettledEvent) -> str:
     price = "" if event.price.is_nan() else f" at {_price(event.price)}"
-    result = f"result {plain(event.realized_pnl)}, fee {plain(event.fee)}"
+    result = f"result {_known(event.realized_pnl)}, fee {_known(event.fee)}"
     return f"{plain(abs(event.amount))} {event.trading_pair} closed{price}, {result}"
+
+
+def _known(amount: Decimal) -> str:
+    return "unknown" if amount.is_nan() else plain(amount)
 
 
 def _price(price: Decimal) -> str:

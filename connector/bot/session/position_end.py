@@ -1,7 +1,7 @@
 """What became of a run's position: liquidated, kept and told, or closed at the market at the end."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from connector.core.amounts import plain
@@ -77,3 +77,14 @@ class PositionEnd:
         return self._connector.place(
             OrderIntent(self._pair, side, OrderType.MARKET, amount, None, PositionAction.CLOSE)
         )
+
+
+def liquidated(steps: Sequence[LiquidationEvent], asset: str) -> str:
+    """How a run was liquidated, in words, and what it came to; a step whose result is not known leaves that open."""
+    result = sum((step.realized_pnl - step.fee for step in steps), Decimal(0))
+    counted = "1 step" if len(steps) == 1 else f"{len(steps)} steps"
+    if not result.is_nan():
+        return f"liquidated in {counted}: result {plain(result)} {asset}, fees included"
+    known = [step.realized_pnl - step.fee for step in steps if not (step.realized_pnl - step.fee).is_nan()]
+    without = f" ({len(steps) - len(known)} of them, the others came to {plain(sum(known, Decimal(0)))} {asset})"
+    return f"liquidated in {counted}: result unknown{without if known else ''}"

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from connector.bot.exit_codes import gravest
@@ -17,8 +16,8 @@ from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.openings_signals import OpeningsSignals
+from connector.bot.session.position_end import liquidated
 from connector.bot.session.session import Ending, Session, Unverified
-from connector.core.amounts import plain
 from connector.core.clock import Clock
 from connector.core.events import LiquidationEvent
 from connector.core.faults import (
@@ -114,9 +113,7 @@ class Runner:
         """What became of positions that a run must not end with 0 for."""
         found: list[ConnectorFault] = []
         if self._liquidations:
-            result = sum((step.realized_pnl - step.fee for step in self._liquidations), Decimal(0))
-            steps = "1 step" if len(self._liquidations) == 1 else f"{len(self._liquidations)} steps"
-            found.append(LiquidatedFault(f"liquidated in {steps}: result {plain(result)} {self._asset}, fees included"))
+            found.append(LiquidatedFault(liquidated(self._liquidations, self._asset)))
         if self._position_left:
             found.append(PositionLeftFault(self._position_left))
         return found

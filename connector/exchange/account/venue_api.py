@@ -5,7 +5,6 @@ Every method asks over the network and raises `Fault`. Lists come whole: paging 
 
 import logging
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
 from typing import TypeVar
 
 from connector.core.enums import PositionMode
@@ -225,14 +224,9 @@ class VenueApi:
         return tuple(row for row in every if row.exchange_order_id == exchange_order_id)
 
     async def forced_orders(self, start_ms: int) -> tuple[OrderReport, ...]:
-        """The orders by which the venue itself closed positions since then, of every symbol, each with its trades."""
+        """The orders by which the venue itself closed positions since then, of every symbol, without their trades."""
         body = await self._gateway.call(endpoints.FORCE_ORDERS, requests.forced_orders(start_ms))
-        rows = self._none_ahead(order_replies.orders(body, ReportSource.QUERY))
-        forced = []
-        for row in rows:
-            trades = await self.trades_of_order(row.symbol, row.exchange_order_id, start_ms)
-            forced.append(replace(row, fills=tuple(fill for trade in trades for fill in trade.fills)))
-        return tuple(forced)
+        return self._none_ahead(order_replies.orders(body, ReportSource.QUERY))
 
     def income_since(self, start_ms: int, kind: str = "") -> AsyncIterator[IncomeReport]:
         """The venue's account book from a time on, each line once; of one kind, or all."""

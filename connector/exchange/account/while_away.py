@@ -6,11 +6,14 @@ is told as the stream tells it, once.
 """
 
 from connector.core.account_events import PositionSettledEvent, TransferEvent
+from connector.core.clock import Clock
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, LiquidationEvent
 from connector.core.journal import AccountHeard
+from connector.exchange.account.owed_trades import OwedTrades
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.order_journaling import OrderJournaling
+from connector.orders.system_orders import SystemOrders
 from connector.venue.income_kinds import TRANSFER
 
 #: The lists name what is no older than so much.
@@ -21,6 +24,8 @@ _SAME_MS = 1_000
 _MISSED_MS = 600_000
 #: All was told up to so long before a comparison that found nothing unexplained: no replica lags longer.
 _LAG_MS = 10_000
+#: The list of the venue's orders is dear: where nothing is unexplained it is asked for no more often.
+_ORDERS_EVERY_MS = 15_000
 #: The moment is written down no more often.
 _WRITTEN_EVERY_MS = 60_000
 
@@ -28,17 +33,17 @@ _WRITTEN_EVERY_MS = 60_000
 class WhileAway:
     """Raises `ConnectorFault` from what reads."""
 
-    def __init__(self, venue: VenueSide, journaling: OrderJournaling) -> None:
+    def __init__(self, venue: VenueSide, journaling: OrderJournaling, orders: SystemOrders, clock: Clock) -> None:
         self._api, self._dispatcher = venue.api, venue.dispatcher
-        self._bus, self._gateway = venue.bus, venue.gateway
-        self._journaling = journaling
+        self._bus, self._gateway, self._clock = venue.bus, venue.gateway, clock
+        self._journaling, self._owed = journaling, OwedTrades(venue, orders, clock)
         #: Of the venue's own orders, and of transfers: before it all is told.
         self._orders_ms = self._transfers_ms = 0
         #: What the venue closed before is not ours to tell.
         self._from_ms = 0
-        #: When transfers were last asked for, and whether the stream was away since.
-        self._asked_ms = 0
-        self._misses_transfers = False
+        #: When transfers were last asked for, and whether the stream was away since; orders likewise.
+        self._asked_ms, self._asked_orders_ms = 0, -_ORDERS_EVERY_MS
+        self._misses_transfers = self._misses_orders = False
         for tag in (MarketEvent.Liquidation, MarketEvent.PositionSettled, MarketEvent.Transfer):
             venue.bus.add_listener(tag, self._hear)
 
@@ -51,16 +56,22 @@ class WhileAway:
         if earlier:
             await self.read_orders()
             await self._read_transfers(now_ms)
-        self._orders_ms = max(self._orders_ms, now_ms)
+        self._orders_ms = max(self._orders_ms, self._owed.before(now_ms))
         self._transfers_ms = max(self._transfers_ms, now_ms)
         self._asked_ms = now_ms
         self._mark()
 
     async def read(self) -> None:
-        """Tells what is new on the lists. Transfers are asked for soon, where they just were."""
-        await self.read_orders()
-        self._misses_transfers = True
+        """Tells what is new on the lists; of what was just asked for, soon."""
+        self._misses_orders = self._misses_transfers = True
+        await self.tend()
         await self._look_for_transfers()
+
+    async def tend(self) -> None:
+        """Reads what is due: the list of orders that was put off, and trades that are owed."""
+        if self._misses_orders and self._clock.monotonic_ms() - self._asked_orders_ms >= _ORDERS_EVERY_MS:
+            await self.read_orders()
+        await self._owed.ask()
 
     async def _look_for_transfers(self) -> None:
         now_ms = self._gateway.venue_ms()
@@ -77,17 +88,22 @@ class WhileAway:
         self._misses_transfers = False
 
     async def read_orders(self) -> None:
-        """Tells the venue's own orders that are new on its list: one may have been missed before one that was told."""
+        """Tells, at once, the venue's own orders that are new on its list: one may have been missed before one that was
+        told."""
         since_ms = max(self._from_ms, self._orders_ms - _MISSED_MS)
-        for report in await self._api.forced_orders(self._since(since_ms)):
+        self._asked_orders_ms = self._clock.monotonic_ms()
+        reports = await self._api.forced_orders(self._since(since_ms))
+        self._misses_orders = False
+        for report in reports:
             if report.time_ms > self._from_ms:
                 self._dispatcher.dispatch(report)
+        await self._owed.ask()
 
     async def explained(self, asked_ms: int, *, is_heard: bool) -> None:
         """A comparison of that time (the venue's) found nothing that was not told. Transfers are told by the stream
         alone, where it is heard."""
         await self._look_for_transfers()
-        until_ms = asked_ms - _LAG_MS
+        until_ms = self._owed.before(asked_ms - _LAG_MS)
         if until_ms - self._orders_ms >= _WRITTEN_EVERY_MS:
             self._orders_ms = until_ms
             self._mark()
@@ -101,7 +117,7 @@ class WhileAway:
     def _hear(self, event: Event) -> None:
         match event:
             case LiquidationEvent() | PositionSettledEvent():
-                self._orders_ms = max(self._orders_ms, round(event.timestamp * 1000))
+                self._orders_ms = max(self._orders_ms, self._owed.before(round(event.timestamp * 1000)))
             case TransferEvent():
                 self._transfers_ms = max(self._transfers_ms, round(event.timestamp * 1000))
         self._mark()

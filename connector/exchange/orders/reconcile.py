@@ -79,7 +79,7 @@ class Reconciler:
         self._sight = sight
         self.look_ups = LookUps(venue, tracker, clock)
         self.trade_marks = TradeMarks(venue.api, journaling, clock)
-        self.while_away = WhileAway(venue, journaling)
+        self.while_away = WhileAway(venue, journaling, tracker.system_orders, clock)
         self._ghosts = GhostWatch(venue.bus, tracker, clock)
         self._prevention = PreventionWatch(venue.bus, tracker, clock)
         self._traded: set[str] = set()
@@ -100,6 +100,7 @@ class Reconciler:
             try:
                 await asyncio.gather(*(self._entry.look_up(order) for order in self._prevention.due()))
                 await self._ask_for_half_trades()
+                await self.while_away.tend()
                 if self._budget.lacks_rates or self._is_due():
                     await self.compare_open_orders()
                     await self._read_all_trades()

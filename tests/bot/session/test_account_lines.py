@@ -44,6 +44,10 @@ LINES: list[tuple[Event, str]] = [
         "auto-deleveraged: 0.5 BTC-USDT closed, result 0, fee 0",
     ),
     (
+        LiquidationEvent(1.0, PAIR, "a", amount=D("0.5"), price=D("59990"), realized_pnl=NAN, fee=NAN),
+        "liquidated: 0.5 BTC-USDT closed at 59,990, result unknown, fee unknown",
+    ),
+    (
         InsuranceClearedEvent(1.0, PAIR, "USDT", D("-1.50"), "9"),
         "liquidation of BTC-USDT: 1.5 USDT paid to the insurance fund",
     ),

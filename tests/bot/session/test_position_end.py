@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from connector.bot.session.position_end import PositionEnd
+from connector.bot.session.position_end import PositionEnd, liquidated
+from connector.core.amounts import NAN
 from connector.core.enums import OrderType, PositionMode
 from connector.core.event_tags import MarketEvent
+from connector.core.events import LiquidationEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, D, EventLog, until
@@ -58,3 +60,23 @@ async def test_more_than_one_market_order_may_hold_is_closed_in_parts(
     rules[PAIR] = replace(rules[PAIR], max_market_amount=D("0.004"))
     await asyncio.wait_for(PositionEnd(connector, PAIR, lambda line: None).close(), 10)
     assert len(log.of(MarketEvent.SellOrderCompleted)) == 3
+
+
+def _step(result: str, fee: str) -> LiquidationEvent:
+    return LiquidationEvent(1.0, PAIR, "a", amount=D(1), realized_pnl=D(result), fee=D(fee))
+
+
+@pytest.mark.parametrize(
+    ("steps", "text"),
+    [
+        ([_step("-10.5", "0.5")], "liquidated in 1 step: result -11 USDT, fees included"),
+        ([_step("-10", "1"), _step("-5", "1")], "liquidated in 2 steps: result -17 USDT, fees included"),
+        ([LiquidationEvent(1.0, PAIR, "a", realized_pnl=NAN, fee=NAN)], "liquidated in 1 step: result unknown"),
+        (
+            [_step("-10", "1"), LiquidationEvent(1.0, PAIR, "a", realized_pnl=NAN, fee=NAN)],
+            "liquidated in 2 steps: result unknown (1 of them, the others came to -11 USDT)",
+        ),
+    ],
+)
+def test_what_a_liquidation_came_to_is_told_as_far_as_it_is_known(steps: list[LiquidationEvent], text: str) -> None:
+    assert liquidated(steps, "USDT") == text

@@ -14,6 +14,7 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
+from tests.companions.orders.sent_requests import sent_requests
 from tests.companions.store.lives import Life, life
 
 pytestmark = pytest.mark.virtual_time
@@ -112,3 +113,43 @@ async def test_money_that_came_while_the_stream_was_away_is_told_when_it_is_back
     venue.faults.arm("cut_sockets")
     await asyncio.sleep(90)
     assert len(log.of(MarketEvent.Transfer)) == 1
+
+
+async def test_the_list_of_liquidations_is_not_asked_for_at_each_reconnect_and_trades_of_told_ones_never(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    for step in range(1, 4):
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await log.waits_for(MarketEvent.BuyOrderCompleted, step)
+        _liquidates(venue)
+        await log.waits_for(MarketEvent.Liquidation, step)
+    await asyncio.sleep(30)
+    with sent_requests(connector) as sent:
+        for _ in range(15):
+            venue.faults.arm("cut_sockets")
+            await asyncio.sleep(2)
+        await asyncio.sleep(15)
+    lists = [request for request in sent if request.what == "GET /fapi/v1/forceOrders"]
+    of_orders = [request for request in sent if request.what.endswith("/userTrades") and "orderId" in request.params]
+    assert 2 <= len(lists) <= 4
+    assert of_orders == []
+
+
+async def test_a_liquidation_between_two_reconnects_is_told_though_the_list_was_just_read(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await asyncio.sleep(30)
+    venue.faults.arm("cut_sockets")
+    await asyncio.sleep(3)
+    venue.faults.arm("lost_user_event", times=10)
+    _liquidates(venue)
+    venue.faults.arm("cut_sockets")
+    told = await log.waits_for(MarketEvent.Liquidation)
+    assert isinstance(told, LiquidationEvent)
+    assert told.realized_pnl < 0
+    await asyncio.sleep(30)
+    assert not log.of(MarketEvent.PositionDrift)
+    assert not log.of(MarketEvent.ForeignFill)
+    assert len(log.of(MarketEvent.Liquidation)) == 1
