@@ -66,6 +66,7 @@ class ReportDispatcher:
                 self._bus.publish(events)
                 self._journaling.told(number)
                 if self._foreign is not None and report.fills and not self._is_known(report):
+                    self._explain_unnamed(report)
                     self._take_foreign(report, self._foreign.fresh(report))
             case ListenKeyExpired() | TradeHint():
                 return
@@ -87,17 +88,31 @@ class ReportDispatcher:
                 self._ledger.explain_of_another(end.symbol, end.trade_type, fill)
         self._bus.publish(events)
 
-    def settle_unnamed_trades(self, *, explain: bool) -> None:
-        """Trades of the list that are of no order known here, nor of the venue: another's, where a position has yet to
-        be explained; else of before."""
-        foreign = self._foreign
-        for report in foreign.of_nobody_known() if foreign is not None else ():
-            if foreign is not None and explain and not self._is_known(report):
-                self._take_foreign(report, foreign.told_without_name(report))
+    def unnamed_trades(self) -> tuple[OrderReport, ...]:
+        """Trades of the list, the oldest first, that are of no order known here, nor of the venue."""
+        if self._foreign is None:
+            return ()
+        for report in self._foreign.unnamed():
+            if self._is_known(report):
+                self._foreign.forget(report)
+        return self._foreign.unnamed()
+
+    def settle_unnamed_trade(self, report: OrderReport, *, tells: bool) -> None:
+        """One of them is another's, whose order can't be had, or not to be told."""
+        if self._foreign is not None and tells:
+            self._take_foreign(report, self._foreign.told_without_name(report))
+        elif self._foreign is not None:
+            self._foreign.forget(report)
 
     def _is_known(self, report: OrderReport) -> bool:
         """Whether its order is ours, or the venue's own."""
         return self._tracker.find(report) is not None or self._tracker.system_orders.knows(report)
+
+    def _explain_unnamed(self, report: OrderReport) -> None:
+        """A trade of the account's list moved its position, whoever's it turns out to be."""
+        for fill in report.fills if not report.client_order_id else ():
+            if report.trade_type is not None:
+                self._ledger.explain_of_another(report.symbol, report.trade_type, fill)
 
     def _take_foreign(self, report: OrderReport, fresh: Iterable[tuple[ForeignFillEvent, Fill]]) -> None:
         """A trade of another explains a position as one of ours does."""

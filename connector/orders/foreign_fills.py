@@ -38,16 +38,18 @@ class ForeignFills:
             return ()
         return tuple(self._told_of(report, pair, side))
 
-    def of_nobody_known(self) -> tuple[OrderReport, ...]:
-        """Trades of the list that nothing has explained since; each is given out once."""
-        rows = tuple(self._unnamed.values())
-        self._unnamed.clear()
-        return rows
+    def unnamed(self) -> tuple[OrderReport, ...]:
+        """Trades of the list, the oldest first, whose order nobody has named since."""
+        return tuple(self._unnamed.values())
 
     def told_without_name(self, report: OrderReport) -> tuple[tuple[ForeignFillEvent, Fill], ...]:
         """A trade of the list that is known to be of no order of ours, and none of the venue's own."""
         pair, side = self._pair_of(report.symbol), report.trade_type
         return () if pair is None or side is None else tuple(self._told_of(report, pair, side))
+
+    def forget(self, report: OrderReport) -> None:
+        """A trade of the list that is not to be told."""
+        self._drop_unnamed(report)
 
     def _told_of(self, report: OrderReport, pair: str, side: TradeType) -> Iterable[tuple[ForeignFillEvent, Fill]]:
         for fill in report.fills:

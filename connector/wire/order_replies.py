@@ -112,6 +112,15 @@ def order(body: bytes, source: ReportSource, symbol: str, client_order_id: str) 
     return report
 
 
+def order_of_number(body: bytes, source: ReportSource, symbol: str, exchange_order_id: str) -> OrderReport:
+    """The answer to querying one order, whoever's, by the venue's number: another's is unreadable."""
+    report = read(body, "order", lambda row: order_row(row, source))
+    if (report.symbol, report.exchange_order_id) != (symbol, exchange_order_id):
+        told = cut(f"{report.symbol} {report.exchange_order_id}")
+        raise UnreadableFault("order", f"the answer is of {told}, asked was {symbol} {exchange_order_id}")
+    return report
+
+
 def several(body: bytes, asked: Sequence[tuple[str, str]], request: str) -> tuple[OrderReport | ConnectorFault, ...]:
     """The answer to several orders, `asked` by symbol and client id: of each what became of it, in the order asked.
 

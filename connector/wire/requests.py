@@ -91,6 +91,11 @@ def order_by_client_id(symbol: str, client_order_id: str) -> RequestParams:
     return {"symbol": symbol, "origClientOrderId": client_order_id}
 
 
+def order_by_number(symbol: str, exchange_order_id: str) -> RequestParams:
+    """Parameters that name one order of the account, whoever placed it, for a query."""
+    return {"symbol": symbol, "orderId": exchange_order_id}
+
+
 def algo_order_by_client_id(client_order_id: str) -> RequestParams:
     """Parameters that name one conditional order of ours."""
     return {"clientAlgoId": client_order_id}

@@ -462,7 +462,7 @@ async def test_a_trade_of_another_hand_that_the_stream_did_not_tell_is_found_on_
     _by_hand(venue, BUY, "0.020", client_order_id="web_18")
     told = await log.waits_for(MarketEvent.ForeignFill)
     assert isinstance(told, ForeignFillEvent)
-    assert (told.order_id, told.amount) == ("", D("0.020"))
+    assert (told.order_id, told.amount) == ("web_18", D("0.020"))
     await asyncio.sleep(30)
     assert len(log.of(MarketEvent.ForeignFill)) == 1
     assert not log.of(MarketEvent.PositionDrift)

@@ -120,6 +120,12 @@ class VenueApi:
         report = order_replies.order(body, ReportSource.QUERY, symbol, client_order_id)
         return self._none_ahead((report,))[0]
 
+    async def order_of_number(self, symbol: str, exchange_order_id: str) -> OrderReport:
+        """One order of the account, whoever placed it."""
+        body = await self._gateway.call(endpoints.QUERY_ORDER, requests.order_by_number(symbol, exchange_order_id))
+        report = order_replies.order_of_number(body, ReportSource.QUERY, symbol, exchange_order_id)
+        return self._none_ahead((report,))[0]
+
     async def open_orders(self, symbol: str) -> tuple[OrderReport, ...]:
         body = await self._gateway.call(endpoints.OPEN_ORDERS, requests.of_symbol(symbol))
         return self._told_of(symbol, order_replies.orders(body, ReportSource.OPEN_ORDERS))

@@ -39,8 +39,8 @@ class WhileAway:
         self._journaling, self._owed = journaling, OwedTrades(venue, orders, clock)
         #: Of the venue's own orders, and of transfers: before it all is told.
         self._orders_ms = self._transfers_ms = 0
-        #: What the venue closed before is not ours to tell.
-        self._from_ms = 0
+        #: What the venue closed before is not ours to tell; and when this start was, for what others do.
+        self.from_ms = self.began_ms = 0
         #: When transfers were last asked for, and whether the stream was away since; orders likewise.
         self._asked_ms, self._asked_orders_ms = 0, -_ORDERS_EVERY_MS
         self._misses_transfers = self._misses_orders = False
@@ -52,7 +52,7 @@ class WhileAway:
         now_ms, earlier = self._gateway.venue_ms(), self._journaling.earlier.account_heard
         self._orders_ms = earlier.orders_ms if earlier else now_ms
         self._transfers_ms = earlier.transfers_ms if earlier else now_ms
-        self._from_ms = self._orders_ms
+        self.from_ms, self.began_ms = self._orders_ms, now_ms
         if earlier:
             await self.read_orders()
             await self._read_transfers(now_ms)
@@ -90,12 +90,12 @@ class WhileAway:
     async def read_orders(self) -> None:
         """Tells, at once, the venue's own orders that are new on its list: one may have been missed before one that was
         told."""
-        since_ms = max(self._from_ms, self._orders_ms - _MISSED_MS)
+        since_ms = max(self.from_ms, self._orders_ms - _MISSED_MS)
         self._asked_orders_ms = self._clock.monotonic_ms()
         reports = await self._api.forced_orders(self._since(since_ms))
         self._misses_orders = False
         for report in reports:
-            if report.time_ms > self._from_ms:
+            if report.time_ms > self.from_ms:
                 self._dispatcher.dispatch(report)
         await self._owed.ask()
 

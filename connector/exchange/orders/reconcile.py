@@ -30,6 +30,7 @@ from connector.exchange.orders.look_ups import LookUps
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.prevention_watch import PreventionWatch
 from connector.exchange.orders.trade_marks import TradeMarks
+from connector.exchange.orders.unnamed_trades import UnnamedTrades
 from connector.orders.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Reconciler:
         self.look_ups = LookUps(venue, tracker, clock)
         self.trade_marks = TradeMarks(venue.api, journaling, clock)
         self.while_away = WhileAway(venue, journaling, tracker.system_orders, clock)
+        self._unnamed = UnnamedTrades(venue, tracker, clock)
         self._ghosts = GhostWatch(venue.bus, tracker, clock)
         self._prevention = PreventionWatch(venue.bus, tracker, clock)
         self._traded: set[str] = set()
@@ -167,11 +169,11 @@ class Reconciler:
             # What moved the position is read before anyone is told: our fills of meanwhile, and the venue's own orders.
             await self._read_all_trades()
             await self.while_away.read_orders()
-            self._dispatcher.settle_unnamed_trades(explain=True)
             self._dispatcher.dispatch(await self._api.snapshot())
+            await self._unnamed.settle(self.while_away)
         else:
-            self._dispatcher.settle_unnamed_trades(explain=False)
-            await self.while_away.explained(asked_ms, is_heard=self._sight.is_heard())
+            await self._unnamed.settle(self.while_away)
+            await self.while_away.explained(self._unnamed.before(asked_ms), is_heard=self._sight.is_heard())
         if withholds and working == self._working():
             # Otherwise what the exchange had held free is of another moment than our own orders.
             drifts = self._margin_drift.compare(self._budget.apply_snapshot(), asked_ms / 1000)
