@@ -6,12 +6,12 @@ Source: "ACCOUNT_UPDATE", as of 2026-11: `bc` is the change of a wallet without 
 from connector.core.account_events import TransferEvent
 from connector.core.events import Event
 from connector.core.reports import AccountReport
-from connector.venue.income_kinds import NO_TRANSFERS
+from connector.venue.income_kinds import moves_money
 
 
 def transfers(report: AccountReport) -> tuple[Event, ...]:
     """An event for each wallet that a push says was moved so."""
-    if report.complete or report.reason in NO_TRANSFERS:
+    if report.complete or not moves_money(report.reason):
         return ()
     return tuple(
         TransferEvent(report.time_ms / 1000, row.asset, row.change, report.reason)

@@ -174,6 +174,8 @@ class AccountHeard:
     #: Its own orders: liquidation, auto-deleveraging, settlement.
     orders_ms: int
     transfers_ms: int
+    #: What liquidations paid to the insurance fund, or had from it; 0 in logs of before it was written.
+    insurance_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,3 +19,8 @@ NO_TRANSFERS = frozenset({"ORDER", *FUNDING_KINDS, INSURANCE_CLEAR, MARGIN_TYPE_
 CREDIT_ASSET = "BNFCR"
 #: What a trade moves: each of its lines names the trade.
 OF_TRADES = frozenset({"REALIZED_PNL", "COMMISSION"})
+
+
+def moves_money(kind: str) -> bool:
+    """Whether a line of the account book, or a push for that reason, is of money that came or went by itself."""
+    return kind not in NO_TRANSFERS and kind not in OF_TRADES

@@ -69,7 +69,8 @@ class FundingHistory:
         self._reading = asyncio.Lock()
 
     def begin(self, since_ms: int) -> None:
-        """Payments before that time are not ours to tell."""
+        """Payments before that time are not ours to tell; a later start goes on from where the last reading ended."""
+        since_ms = self._since_ms or since_ms
         oldest_ms = self._gateway.venue_ms() - _KEPT_MS
         if since_ms < oldest_ms:
             _LOG.warning("funding payments of before three months ago can't be read: the exchange does not keep them")

@@ -36,8 +36,10 @@ class InsuranceWatch:
         venue.bus.add_listener(MarketEvent.Liquidation, self._hear)
 
     def begin(self, since_ms: int) -> None:
-        """What was paid before that time (the venue's) is not ours to tell."""
-        self._since_ms = since_ms
+        """What was paid up to that time (the venue's) is not ours to tell, or was told; whether anything was since is
+        looked at once."""
+        self._since_ms = since_ms + 1
+        self._due_ms = self._due_ms or [self._clock.monotonic_ms()]
 
     async def run(self) -> None:
         while True:

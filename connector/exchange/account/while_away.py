@@ -5,7 +5,7 @@ the exchange's lists from the last moment up to which all was told; that moment 
 is told as the stream tells it, once.
 """
 
-from connector.core.account_events import PositionSettledEvent, TransferEvent
+from connector.core.account_events import InsuranceClearedEvent, PositionSettledEvent, TransferEvent
 from connector.core.clock import Clock
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, LiquidationEvent
@@ -14,7 +14,7 @@ from connector.exchange.account.owed_trades import OwedTrades
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.order_journaling import OrderJournaling
 from connector.orders.system_orders import SystemOrders
-from connector.venue.income_kinds import TRANSFER
+from connector.venue.income_kinds import moves_money
 
 #: The lists name what is no older than so much.
 _LISTED_MS = 7 * 86_400_000 - 60_000
@@ -26,6 +26,9 @@ _MISSED_MS = 600_000
 _LAG_MS = 10_000
 #: The list of the venue's orders is dear: where nothing is unexplained it is asked for no more often.
 _ORDERS_EVERY_MS = 15_000
+_HEARD = (
+    MarketEvent.Liquidation, MarketEvent.PositionSettled, MarketEvent.InsuranceCleared, MarketEvent.Transfer,
+)  # fmt: skip
 #: The moment is written down no more often.
 _WRITTEN_EVERY_MS = 60_000
 
@@ -37,21 +40,25 @@ class WhileAway:
         self._api, self._dispatcher = venue.api, venue.dispatcher
         self._bus, self._gateway, self._clock = venue.bus, venue.gateway, clock
         self._journaling, self._owed = journaling, OwedTrades(venue, orders, clock)
-        #: Of the venue's own orders, and of transfers: before it all is told.
-        self._orders_ms = self._transfers_ms = 0
+        #: Of the venue's own orders, of transfers, and of what the insurance fund had or paid: before it all is told.
+        self._orders_ms = self._transfers_ms = self.insurance_ms = 0
         #: What the venue closed before is not ours to tell; and when this start was, for what others do.
         self.from_ms = self.began_ms = 0
         #: When transfers were last asked for, and whether the stream was away since; orders likewise.
         self._asked_ms, self._asked_orders_ms = 0, -_ORDERS_EVERY_MS
         self._misses_transfers = self._misses_orders = False
-        for tag in (MarketEvent.Liquidation, MarketEvent.PositionSettled, MarketEvent.Transfer):
+        #: As it was last written down; None before the first start.
+        self._heard: AccountHeard | None = None
+        for tag in _HEARD:
             venue.bus.add_listener(tag, self._hear)
 
     async def begin(self) -> None:
-        """Tells what happened since an earlier life heard last; without one, all of before is not ours to tell."""
-        now_ms, earlier = self._gateway.venue_ms(), self._journaling.earlier.account_heard
+        """Tells what happened since this connector heard last, or an earlier life; without either, all of before is not
+        ours to tell."""
+        now_ms, earlier = self._gateway.venue_ms(), self._heard or self._journaling.earlier.account_heard
         self._orders_ms = earlier.orders_ms if earlier else now_ms
         self._transfers_ms = earlier.transfers_ms if earlier else now_ms
+        self.insurance_ms = (earlier.insurance_ms or earlier.orders_ms) if earlier else now_ms
         self.from_ms, self.began_ms = self._orders_ms, now_ms
         if earlier:
             await self.read_orders()
@@ -80,8 +87,8 @@ class WhileAway:
 
     async def _read_transfers(self, until_ms: int) -> None:
         self._asked_ms, told_ms = self._gateway.venue_ms(), self._transfers_ms + _SAME_MS
-        async for line in self._api.income_since(self._since(self._transfers_ms), TRANSFER):
-            if line.time_ms > told_ms:
+        async for line in self._api.income_since(self._since(self._transfers_ms)):
+            if line.time_ms > told_ms and moves_money(line.kind):
                 event = TransferEvent(line.time_ms / 1000, line.asset, line.amount, line.kind)
                 self._bus.publish((event,))
         self._transfers_ms = max(self._transfers_ms, until_ms)
@@ -118,9 +125,12 @@ class WhileAway:
         match event:
             case LiquidationEvent() | PositionSettledEvent():
                 self._orders_ms = max(self._orders_ms, self._owed.before(round(event.timestamp * 1000)))
+            case InsuranceClearedEvent():
+                self.insurance_ms = max(self.insurance_ms, round(event.timestamp * 1000))
             case TransferEvent():
                 self._transfers_ms = max(self._transfers_ms, round(event.timestamp * 1000))
         self._mark()
 
     def _mark(self) -> None:
-        self._journaling.reached("account", AccountHeard(self._orders_ms, self._transfers_ms))
+        self._heard = AccountHeard(self._orders_ms, self._transfers_ms, self.insurance_ms)
+        self._journaling.reached("account", self._heard)

@@ -53,9 +53,8 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     # 5. Where the account stands: what is paid from here on, or from where an earlier life ended, is ours to tell.
     known_ms = components.journaling.earlier.funding_read_ms
     since_ms = gateway.venue_ms() if known_ms is None else known_ms
-    heard = components.journaling.earlier.account_heard
-    components.account_watch.insurance.begin(heard.orders_ms if heard else gateway.venue_ms())
     await components.reconciler.while_away.begin()
+    components.account_watch.insurance.begin(components.reconciler.while_away.insurance_ms)
     components.funding_history.begin(since_ms)
     await components.reconciler.compare_account(withholds=False)
     # 6. What earlier lives left there, before anything is added to it.

@@ -39,11 +39,13 @@ class TradeMarks:
         self._marks: dict[str, _Mark] = {}
 
     async def set(self, symbol: str) -> None:
-        """Marks the newest trade. What an earlier life had not read yet counts as later, unless ids have fallen since:
-        then it is another exchange."""
+        """Marks the newest trade. What was not read yet, here or by an earlier life, counts as later, unless ids have
+        fallen since: then it is another exchange."""
         newest = await self._api.newest_trade(symbol)
         trade_id, time_ms = (_id_of(newest), newest.time_ms) if newest else (0, 0)
-        trade_id = min(trade_id, self._journaling.earlier.trades_read.get(symbol, trade_id))
+        known = self._marks.get(symbol)
+        read = known.trade_id if known else self._journaling.earlier.trades_read.get(symbol, trade_id)
+        trade_id = min(trade_id, read)
         self._marks[symbol] = _Mark(trade_id, time_ms, self._clock.monotonic_ms())
         self._keep(symbol)
 

@@ -20,7 +20,7 @@ from connector.venue.domains import LOCAL
 from connector.venue.limits import REQUEST_WEIGHT
 from tests.companions.exchange.funding_days import EIGHT_HOURS, HOUR_S, booked, nail, paid
 from tests.companions.flows.order_weather import Weather, weather
-from tests.companions.local_trading import PAIR, EventLog, ready, until
+from tests.companions.local_trading import PAIR, EventLog, Trader, connect, ready, until
 from tests.companions.virtual_time import loop_clock
 
 pytestmark = pytest.mark.virtual_time
@@ -159,3 +159,23 @@ async def test_payments_take_a_tenth_of_the_weight_at_most_however_often_is_sett
         assert used <= 240 + 300, "a minute, with all that is compared beside"
         await until(lambda: len(paid(day.log)) == len(booked(day.venue)), "all are told", 20)
         assert [event.amount for event in paid(day.log)] == booked(day.venue)
+
+
+async def test_a_payment_between_two_starts_of_a_connector_without_a_journal_is_told_by_the_second() -> None:
+    terms = SimulatorSettings(background=False, clock=loop_clock(), **EIGHT_HOURS)  # type: ignore[arg-type]
+    async with LocalExchange(terms) as venue:
+        Trader(venue).make_market()
+        connector = connect(venue)
+        log = EventLog(connector)
+        await ready(connector)
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await log.waits_for(MarketEvent.BuyOrderCompleted)
+        nail(venue, "0.002")
+        await connector.stop_network()
+        await asyncio.sleep(HOUR_S + 30)
+        assert len(booked(venue)) == 1
+        await ready(connector)
+        await until(lambda: len(paid(log)) > 0, "a payment", 90)
+        await asyncio.sleep(60)
+        await connector.stop_network()
+        assert [event.amount for event in paid(log)] == booked(venue)

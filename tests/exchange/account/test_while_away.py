@@ -11,9 +11,11 @@ from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import LiquidationEvent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.accounts.records import AUTO_EXCHANGE, IncomeRecord
 from connector.simulator.fixed_point import to_e8
+from connector.simulator.market.orders import MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
 from tests.companions.orders.sent_requests import sent_requests
 from tests.companions.store.lives import Life, life
 
@@ -153,3 +155,107 @@ async def test_a_liquidation_between_two_reconnects_is_told_though_the_list_was_
     assert not log.of(MarketEvent.PositionDrift)
     assert not log.of(MarketEvent.ForeignFill)
     assert len(log.of(MarketEvent.Liquidation)) == 1
+
+
+async def test_what_the_fund_had_of_a_liquidation_is_told_by_one_life_alone(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path / "one") as first:
+        await _long(first)
+        _liquidates(venue)
+        await first.heard.waits_for(MarketEvent.InsuranceCleared)
+        left = first.as_killed_now(tmp_path / "two")
+    async with life(venue, left) as second:
+        await asyncio.sleep(30)
+        await _long(second)
+        _liquidates(venue)
+        await second.heard.waits_for(MarketEvent.InsuranceCleared)
+        await asyncio.sleep(70)
+        assert len(second.heard.of(MarketEvent.InsuranceCleared)) == len(second.heard.of(MarketEvent.Liquidation)) == 1
+
+
+async def test_what_the_fund_had_is_told_by_the_next_life_where_the_first_ended_before_it_could(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path / "one") as first:
+        await _long(first)
+        venue.faults.arm("lagging_trades", ms=5_000)
+        _liquidates(venue)
+        await first.heard.waits_for(MarketEvent.Liquidation)
+        assert not first.heard.of(MarketEvent.InsuranceCleared)
+        left = first.as_killed_now(tmp_path / "two")
+    await asyncio.sleep(10)
+    async with life(venue, left) as second:
+        await second.heard.waits_for(MarketEvent.InsuranceCleared)
+        await asyncio.sleep(70)
+        assert len(second.heard.of(MarketEvent.InsuranceCleared)) == 1
+        assert not second.heard.of(MarketEvent.Liquidation)
+
+
+async def test_what_was_told_is_not_told_again_where_the_same_connector_starts_anew(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path / "one") as first:
+        await asyncio.sleep(5)
+        left = first.as_killed_now(tmp_path / "two")
+    async with life(venue, left) as second:
+        _gives(venue, "250")
+        await second.heard.waits_for(MarketEvent.Transfer)
+        await _long(second)
+        _liquidates(venue)
+        await second.heard.waits_for(MarketEvent.InsuranceCleared)
+        await asyncio.sleep(20)
+        await second.connector.stop_network()
+        await asyncio.sleep(2)
+        _gives(venue, "70")
+        await second.connector.start_network()
+        await asyncio.sleep(70)
+        told = [event for event in second.heard.of(MarketEvent.Transfer) if isinstance(event, TransferEvent)]
+        assert [event.amount for event in told] == [D(250), D(70)]
+        assert len(second.heard.of(MarketEvent.InsuranceCleared)) == len(second.heard.of(MarketEvent.Liquidation)) == 1
+
+
+async def test_a_liquidation_between_two_starts_of_a_connector_without_a_journal_is_told_and_is_no_drift(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    connector = connect(venue)
+    log = EventLog(connector)
+    await ready(connector)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await asyncio.sleep(12)
+    await connector.stop_network()
+    await asyncio.sleep(2)
+    _liquidates(venue)
+    _gives(venue, "70")
+    await asyncio.sleep(2)
+    await ready(connector)
+    await asyncio.sleep(40)
+    await connector.stop_network()
+    for tag in (MarketEvent.Liquidation, MarketEvent.InsuranceCleared, MarketEvent.Transfer):
+        assert len(log.of(tag)) == 1, tag
+    assert not log.of(MarketEvent.PositionDrift)
+    assert not log.of(MarketEvent.ForeignFill)
+
+
+async def test_an_exchange_of_assets_while_nobody_heard_is_told_as_the_push_tells_it(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path) as first:
+        await _long(first)
+    await asyncio.sleep(5)
+    venue.act(
+        lambda engine, now_ms: engine.place(
+            venue.account_id, OrderRequest(SYMBOL, SELL, MARKET, D("0.010"), D(0), reduce_only=True), now_ms
+        )
+    )
+    rows = venue.engine.accounts[venue.account_id]
+    venue.act(
+        lambda engine, now_ms: rows.keep_income(
+            IncomeRecord(engine.ids.next_income(), AUTO_EXCHANGE, "", "USDT", to_e8(D("-3.5")), now_ms)
+        )
+    )
+    await asyncio.sleep(5)
+    async with life(venue, tmp_path) as second:
+        told = [event for event in second.heard.of(MarketEvent.Transfer) if isinstance(event, TransferEvent)]
+        assert [(event.asset, event.amount, event.reason) for event in told] == [("USDT", D("-3.5"), AUTO_EXCHANGE)]

@@ -11,7 +11,7 @@ from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready
 
 pytestmark = pytest.mark.virtual_time
 
@@ -52,6 +52,27 @@ async def test_a_position_that_was_settled_while_the_stream_was_away_is_told_as_
     assert (told.trading_pair, told.amount) == (PAIR, D("0.010"))
     assert not told.realized_pnl.is_nan()
     await asyncio.sleep(30)
+    assert len(log.of(MarketEvent.PositionSettled)) == 1
+    assert not log.of(MarketEvent.ForeignFill)
+    assert not log.of(MarketEvent.PositionDrift)
+
+
+async def test_a_position_that_was_settled_between_two_starts_is_told_by_the_second(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    connector = connect(venue)
+    log = EventLog(connector)
+    await ready(connector)
+    connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await asyncio.sleep(11)
+    await connector.stop_network()
+    venue.faults.arm("delisting", symbol=SYMBOL, ms=60_000)
+    await asyncio.sleep(2)
+    await connector.start_network()
+    await log.waits_for(MarketEvent.PositionSettled)
+    await asyncio.sleep(30)
+    await connector.stop_network()
     assert len(log.of(MarketEvent.PositionSettled)) == 1
     assert not log.of(MarketEvent.ForeignFill)
     assert not log.of(MarketEvent.PositionDrift)
