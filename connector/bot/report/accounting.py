@@ -14,6 +14,8 @@ from connector.core.enums import TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, FundingPaymentCompletedEvent, MarketOrderFailureEvent, OrderFilledEvent
 
+#: Fees that wait for a price; beyond them the oldest is given up.
+MOST_UNVALUED = 4_096
 #: To what wallets are booked; a worth is cut to it.
 _UNIT = Decimal("1e-8")
 
@@ -127,9 +129,11 @@ class Accounting:
     unmatched_funding: dict[tuple[bool, str], FundingLine] = field(default_factory=dict)
     #: Payments that stood in the exchange's book when these were opened: by kind, as above, and number.
     paid_before: frozenset[tuple[bool, str]] = frozenset()
-    #: Fees whose worth is not known yet.
+    #: Fees whose worth is not known yet, the oldest first.
     unvalued: list[PaidElsewhere] = field(default_factory=list)
     _worth: Decimal = ZERO
+    #: Whether fees were given up: what all are worth is not known any more.
+    _gave_up: bool = False
 
     TAGS: ClassVar[tuple[MarketEvent, ...]] = (
         MarketEvent.BuyOrderCreated,
@@ -177,14 +181,25 @@ class Accounting:
             if price.is_nan():
                 left.append(paid)
             else:
-                self._worth += floor_to(_UNIT, paid.amount * price)
+                self._worth += _worth(paid, price)
         self.unvalued = left
+
+    def _value_fee(self, paid: PaidElsewhere) -> None:
+        price = self.price_of(paid.asset, paid.time_ms)
+        if not price.is_nan():
+            self._worth += _worth(paid, price)
+            return
+        self.unvalued.append(paid)
+        if len(self.unvalued) > MOST_UNVALUED:
+            del self.unvalued[0]
+            self._gave_up = True
 
     def close(self, open_orders: int, unrealized_pnl: Decimal = ZERO) -> Figures:
         """The column at the end."""
         figures = self.figures
         figures.wallet_end, figures.unrealized_pnl = self.wallet, unrealized_pnl
-        figures.fees_value = figures.fees + self._worth if figures.other_fees and not self.unvalued else None
+        is_valued = figures.other_fees and not (self.unvalued or self._gave_up)
+        figures.fees_value = figures.fees + self._worth if is_valued else None
         self.figures.open_at_end = open_orders
         return self.figures
 
@@ -213,8 +228,10 @@ class Accounting:
         self.figures.add_trade(trade, self.asset)
         if asset not in ("", self.asset):
             time_ms = round(event.timestamp * 1000)
-            paid = PaidElsewhere(asset, fee, time_ms)
-            self.unvalued.append(paid)
-            self.value({paid: self.price_of(asset, time_ms)})
+            self._value_fee(PaidElsewhere(asset, fee, time_ms))
         self.unmatched_trades[trade.trade_id] = trade
         self.figures.position += trade.amount * trade.trade_type.sign
+
+
+def _worth(paid: PaidElsewhere, price: Decimal) -> Decimal:
+    return floor_to(_UNIT, paid.amount * price)

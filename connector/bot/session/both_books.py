@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from decimal import Decimal
 
-from connector.bot.report.accounting import Accounting, Figures
+from connector.bot.report.accounting import Accounting, Figures, PaidElsewhere
 from connector.bot.report.exchange_accounting import ExchangeAccounting, Holdings
 from connector.bot.report.summary import EpochSection
 from connector.core.clock import Clock
@@ -65,7 +65,7 @@ class BothBooks:
             try:
                 await self._theirs.read()
                 self._theirs.match(self._accounting)
-                await self._value_fees()
+                await self._value_fees(_ANSWER_WITHIN_S)
             except ConnectorFault as fault:
                 _LOG.info("reading the exchange's books: %s", fault)
 
@@ -103,16 +103,17 @@ class BothBooks:
             raise AssertionError("the books are opened by the start")
         return self._opened
 
-    async def _value_fees(self) -> None:
-        """Looks up what fees were worth that were paid in another asset while no price of it was known."""
-        unvalued, prices = self._accounting.unvalued, self._connector.components.asset_prices
+    async def _value_fees(self, within_s: float = _BESIDE_WITHIN_S) -> None:
+        """Looks up what fees were worth that were paid in another asset while no price of it was known, one by one:
+        what is found is valued, whatever becomes of the rest."""
+        prices, found = self._connector.components.asset_prices, dict[PaidElsewhere, Decimal]()
         try:
-            async with asyncio.timeout(_BESIDE_WITHIN_S):
-                found = {paid: await prices.price_then(paid.asset, self.asset, paid.time_ms) for paid in unvalued}
+            async with asyncio.timeout(within_s):
+                for paid in tuple(self._accounting.unvalued):
+                    found[paid] = await prices.price_then(paid.asset, self.asset, paid.time_ms)
         except (ConnectorFault, TimeoutError) as fault:
             _LOG.info("what fees in other assets were worth is looked up later: %s", str(fault) or "no answer in time")
-        else:
-            self._accounting.value(found)
+        self._accounting.value(found)
 
     def _section(self, *, asked: bool, exchange: Figures) -> EpochSection:
         theirs, mine, connector = self._theirs, self._accounting, self._connector

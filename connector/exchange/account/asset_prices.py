@@ -7,7 +7,7 @@ to it, one that was heard of late by the index price of its minute.
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
@@ -24,6 +24,10 @@ _EVERY_MS: Final = 5_000
 #: A reading further away from a fill says nothing of it.
 _NEAR_MS: Final = 30_000
 _KEPT: Final = 120
+#: Of the venue's history.
+_KEPT_MINUTES: Final = 1_024
+_MINUTE_MS: Final = 60_000
+_LISTED_EVERY_MS: Final = 3_600_000
 
 
 class AssetPrices:
@@ -36,6 +40,10 @@ class AssetPrices:
         self._wanted = wanted
         self._readings: dict[str, deque[IndexPrice]] = {}
         self._read_ms = -_EVERY_MS
+        #: By pair: its symbol, None where it was not listed, and when that was asked, by the steady clock.
+        self._symbols: dict[str, tuple[str | None, int | None]] = {}
+        #: Of the venue's history, by symbol and minute, the oldest answer first.
+        self._minutes: OrderedDict[tuple[str, int], Decimal] = OrderedDict()
 
     async def run(self) -> None:
         while True:
@@ -61,11 +69,28 @@ class AssetPrices:
         price = self.price(asset, in_asset, at_ms)
         if not price.is_nan():
             return price
-        rule = (await self._api.instruments()).rules.get(f"{asset}-{in_asset}")
-        if rule is None:
+        symbol = await self._symbol(f"{asset}-{in_asset}")
+        if symbol is None:
             return NAN
-        told = await self._api.index_price_at(rule.symbol, at_ms)
-        return NAN if told is None else told.price
+        minute = symbol, at_ms // _MINUTE_MS
+        if minute not in self._minutes:
+            told = await self._api.index_price_at(symbol, at_ms)
+            if told is None:
+                return NAN
+            self._minutes[minute] = told.price
+            if len(self._minutes) > _KEPT_MINUTES:
+                self._minutes.popitem(last=False)
+        return self._minutes[minute]
+
+    async def _symbol(self, pair: str) -> str | None:
+        """A pair's symbol, None where it is not listed; the list is asked once, for an unlisted one seldom again."""
+        now_ms = self._clock.monotonic_ms()
+        known, asked_ms = self._symbols.get(pair, (None, None))
+        if known is None and (asked_ms is None or now_ms - asked_ms >= _LISTED_EVERY_MS):
+            rule = (await self._api.instruments()).rules.get(pair)
+            known = None if rule is None else rule.symbol
+            self._symbols[pair] = known, now_ms
+        return known
 
     async def _read(self, wanted: frozenset[str]) -> None:
         for asset in sorted(wanted):

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from connector.bot.report.accounting import Accounting, TradeLine
+from connector.bot.report.accounting import MOST_UNVALUED, Accounting, TradeLine
 from connector.core.enums import OrderType, TradeType
 from connector.core.events import (
     BuyOrderCreatedEvent,
@@ -98,6 +98,16 @@ def test_a_fee_whose_worth_nobody_knows_yet_is_valued_later_by_the_price_of_its_
     assert books.unvalued == [paid]
     books.value({paid: D(600)})
     assert (books.unvalued, books.close(0).fees_value) == ([], D("0.024"))
+
+
+def test_fees_that_nobody_values_do_not_pile_up_and_leave_the_sum_unknown() -> None:
+    books = Accounting(PAIR)
+    books.open("USDT", D(10_000), D(0))
+    for number in range(MOST_UNVALUED + 1):
+        books.on_event(fill(str(number), TradeType.BUY, "0.002", "0.00004", token="BNB"))
+    assert len(books.unvalued) == MOST_UNVALUED
+    books.value(dict.fromkeys(books.unvalued, D(600)))
+    assert (books.unvalued, books.close(0).fees_value) == ([], None)
 
 
 def test_equity_is_the_wallet_with_what_the_position_would_bring() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.bot.report.accounting import Accounting
+from connector.bot.report.accounting import Accounting, PaidElsewhere
 from connector.bot.session.both_books import BothBooks
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
@@ -90,3 +90,18 @@ async def test_a_payment_that_was_booked_while_the_bot_started_is_in_neither_col
         await connector.stop_network()
         assert (section.agrees, section.differences) == (True, ())
         assert (section.bot.funding, section.exchange.funding) == (0, 0)
+
+
+async def test_of_many_fees_in_another_asset_each_look_values_some_however_slow_the_answers_are(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    accounting = Accounting(PAIR)
+    books = BothBooks(connector, PAIR, accounting, loop_clock(), dict)
+    await books.open(SYMBOL, "USDT")
+    now_ms = connector.venue_time_ms()
+    accounting.unvalued = [PaidElsewhere("BNB", D("0.001"), now_ms - 60_000 * age) for age in range(40, 0, -1)]
+    accounting.figures.other_fees["BNB"] = D("0.04")
+    venue.faults.arm("slow_answer", times=10_000, ms=60, method="GET", path="/fapi/v1/indexPriceKlines")
+    await books.settled(5)
+    assert accounting.unvalued == []
+    assert accounting.close(0).fees_value is not None

@@ -3,12 +3,17 @@
 import asyncio
 from decimal import Decimal
 
+import pytest
+
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, until
+from tests.companions.orders.counted_requests import counted_requests
+
+pytestmark = pytest.mark.virtual_time
 
 D = Decimal
 
@@ -65,3 +70,16 @@ async def test_an_index_that_is_not_told_is_no_price_and_ends_nothing(
     assert connector.get_asset_price("BNB", "USDT").is_nan()
     await until(lambda: not connector.get_asset_price("BNB", "USDT").is_nan(), "a price", 60)
     connector.raise_if_broken()
+
+
+async def test_fees_of_one_minute_are_valued_by_one_question_and_the_list_is_read_once(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    prices = connector.components.asset_prices
+    minute_ms = connector.components.gateway.venue_ms() // 60_000 * 60_000 - 600_000
+    with counted_requests(connector) as sent:
+        for after_ms in (0, 100, 59_999, 60_000, 60_001):
+            assert await prices.price_then("BNB", "USDT", minute_ms + after_ms) == index(venue, "BNB")
+        for _ in range(3):
+            assert (await prices.price_then("BFUSD", "USDT", minute_ms)).is_nan()
+    assert (sent["GET /fapi/v1/indexPriceKlines"], sent["GET /fapi/v1/exchangeInfo"]) == (2, 2)
