@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from connector.core.amounts import plain
+from connector.core.amounts import ZERO, plain
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, LiquidationEvent
@@ -56,8 +56,9 @@ class PositionEnd:
                 if self.held:
                     await asyncio.sleep(_STEP_S)
 
-    def tell(self, by_exchange: Decimal) -> None:
-        """What is held at the end, `by_exchange` what it says in sum: kept by the setting, or left."""
+    def tell(self, by_exchange: Decimal = ZERO) -> None:
+        """What is held at the end, `by_exchange` what it says in sum where it was asked: kept by the setting, or
+        left."""
         held = self.text() or (f"{plain(by_exchange)} {self._pair}" if by_exchange else "")
         if held and self.closes:
             self.left = f"a position remains though on_stop is close: {held}"

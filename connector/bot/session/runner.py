@@ -149,7 +149,7 @@ class Runner:
         session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
         self._openings.steer(session.openings)
         try:
-            ending = await session.start(self.stop)
+            ending = await session.start(self.stop, self.hurry)
             if ending is not None:
                 return ending
             self._asset = session.asset

@@ -88,6 +88,7 @@ class Session:
         self.position_end = PositionEnd(self._connector, settings.market, screen.print_line, closes=closes)
         self._announcer = Announcer(self._connector, venue, screen.print_line)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
+        self._is_connected = False
         self._abandoned = False
         self._was_stopped = False
 
@@ -101,9 +102,10 @@ class Session:
         """The margin asset, once the exchange has named it."""
         return self._books.asset
 
-    async def start(self, stop: asyncio.Event) -> Ending | None:
+    async def start(self, stop: asyncio.Event, hurry: asyncio.Event | None = None) -> Ending | None:
         """Connects, checks everything, and only then sets leverage and mode. None when it may quote; an ending
-        when told to stop, or when the exchange began another epoch meanwhile.
+        when told to stop, or when the exchange began another epoch meanwhile. What is held at a stop is told, or
+        closed, as at the end of a run, where it is known by then.
 
         Raises `ConnectorFault`.
         """
@@ -120,12 +122,22 @@ class Session:
             beginning.result()
         if ended is Ending.RESET:
             _raise_defects((reset,))
+        if ended is Ending.STOPPED:
+            await self._end_position(self._stopping(hurry))
         return ended
+
+    async def _end_position(self, stopping: Stopping) -> None:
+        if not self._connector.status_dict[gates.ACCOUNT_BALANCE]:
+            return
+        if self.position_end.closes and self._is_connected:
+            await stopping.unless_hopeless(self.position_end.close(), CLOSE_WITHIN_S)
+        self.position_end.tell()
 
     async def _begin(self) -> None:
         connector, settings = self._connector, self._settings
         self._announcer.listen()
         await connector.start_network()
+        self._is_connected = True
         self.position_end.begin()
         self._show_restart()
         if broken := connector.trading_rules[settings.market].broken_status():
@@ -184,12 +196,11 @@ class Session:
     async def stop(self, hurry: asyncio.Event | None = None) -> EpochSection:
         """Cancels, proves by the exchange's own list that nothing is left, and closes the books; within the time that
         a stop may take, and at once when told to hurry. Raises `Unverified` that names what may be open."""
-        stopping = Stopping(
-            self._connector, self._connector.is_own, self._clock, self._screen.print_line, hurry or asyncio.Event()
-        )
+        stopping = self._stopping(hurry)
         if not self._venue.has_ended:
-            await stopping.cancel_everything()
-            if self.position_end.closes:
+            closes = self.position_end.closes
+            await stopping.cancel_everything(KEPT_TO_READ_S + CLOSE_WITHIN_S * closes)
+            if closes:
                 within_s = min(CLOSE_WITHIN_S, stopping.left_s - KEPT_TO_READ_S)
                 await stopping.unless_hopeless(self.position_end.close(), within_s)
         section = await stopping.unless_hopeless(self._books.settled(stopping.left_s), stopping.left_s + STEP_S)
@@ -217,6 +228,10 @@ class Session:
         if elsewhere:
             raise Unverified(section, f"still open at the exchange: {named(elsewhere)}")
         return section
+
+    def _stopping(self, hurry: asyncio.Event | None) -> Stopping:
+        never = asyncio.Event()
+        return Stopping(self._connector, self._connector.is_own, self._clock, self._screen.print_line, hurry or never)
 
     async def abandon(self) -> EpochSection:
         """Closes the books of an exchange that is gone, by what it last told."""

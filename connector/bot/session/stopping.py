@@ -23,6 +23,8 @@ STOP_WITHIN_S = 17.0
 #: So much of it is kept to set the books beside the exchange's.
 KEPT_TO_READ_S = 4.0
 _TRACKED_WITHIN_S = 7.0
+#: Of the time for cancelling, to pass over the exchange's list.
+_KEPT_TO_SWEEP_S = 3.0
 #: Where nothing is known to be open, a list that can't be had is not waited for any longer.
 _NOTHING_OPEN_WITHIN_S = 3.0
 _PASS_EVERY_S = 1.0
@@ -74,11 +76,13 @@ class Stopping:
         """The time that is left."""
         return max(0.0, (self._deadline_ms - self._clock.monotonic_ms()) / 1000)
 
-    async def cancel_everything(self) -> None:
-        """Until nothing of ours is open by the exchange's own list, or it is time to give up."""
+    async def cancel_everything(self, kept_s: float = KEPT_TO_READ_S) -> None:
+        """Until nothing of ours is open by the exchange's own list, or no more time is left than what is kept."""
         self._tell_silence()
-        await self.unless_hopeless(self._cancel_tracked(), min(_TRACKED_WITHIN_S, self.left_s))
-        await self.unless_hopeless(self._sweep(), self.left_s - KEPT_TO_READ_S)
+        await self.unless_hopeless(
+            self._cancel_tracked(), min(_TRACKED_WITHIN_S, self.left_s - kept_s - _KEPT_TO_SWEEP_S)
+        )
+        await self.unless_hopeless(self._sweep(), self.left_s - kept_s)
 
     def open_orders(self) -> OpenOrders:
         """What may be open now, as far as is known here."""

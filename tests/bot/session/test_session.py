@@ -21,10 +21,11 @@ from connector.bot.session.session import Ending, Session
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, InstanceFault
 from connector.simulator.errors import VenueError
-from connector.simulator.market.orders import MARKET, OrderRequest
+from connector.simulator.market.orders import BUY, MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
+from tests.companions.flows.running_bot import session_at
+from tests.companions.local_trading import PAIR, SYMBOL, D, Trader, until
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
@@ -210,3 +211,40 @@ async def test_a_ladder_that_the_brackets_do_not_bear_beside_what_is_held_change
     await session.close()
     assert account.leverage(SYMBOL) != 125
     assert account.holds(SYMBOL)
+
+
+@pytest.mark.parametrize("closes", [False, True])
+async def test_what_is_held_when_a_start_is_stopped_is_told_or_closed_as_the_setting_says(
+    venue: LocalExchange, closes: bool
+) -> None:
+    other = Trader(venue)
+    other.quote(BUY, "59990", "1")
+    other.quote(SELL, "60010", "0.010")
+    held = OrderRequest(SYMBOL, BUY, MARKET, D("0.010"), D(0))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, held, now_ms))
+    bot = await session_at(venue)
+    bot.session.position_end.closes = closes
+    starting = asyncio.create_task(bot.session.start(bot.stop))
+    await until(lambda: bool(bot.connector.account_positions), "the account is known, and the book has one side")
+    await asyncio.sleep(3)
+    assert not starting.done()
+    bot.stop.set()
+    assert await starting is Ending.STOPPED
+    await bot.session.close()
+    account = venue.engine.accounts[venue.account_id]
+    assert len(list(account.held())) == (0 if closes else 1)
+    kept = bot.lines_with("a position is kept (on_stop: keep): 0.01 BTC-USDT")
+    assert (len(kept), bot.session.position_end.left) == (0 if closes else 1, "")
+
+
+async def test_a_start_that_is_stopped_before_the_account_is_known_tells_of_no_position(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    bot = await session_at(venue)
+    venue.faults.arm("slow_answer", ms=10_000, method="GET", path="/fapi/v3/balance")
+    starting = asyncio.create_task(bot.session.start(bot.stop))
+    await asyncio.sleep(5)
+    bot.stop.set()
+    assert await starting is Ending.STOPPED
+    await bot.session.close()
+    assert not bot.lines_with("position")

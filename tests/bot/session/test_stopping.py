@@ -14,9 +14,10 @@ from connector.bot.session.session import Session, Unverified
 from connector.bot.session.stopping import STOP_WITHIN_S, OpenOrders, named
 from connector.config.loader import load_settings
 from connector.core.faults import ConnectorFault
+from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, D, Trader, until
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
@@ -190,3 +191,19 @@ async def test_the_screen_says_when_orders_go_by_another_way_and_when_no_longer(
     assert told[0].startswith("orders go by REST until the WS-API is up (WS-API for orders: ")
     assert told[1] == "orders go over the WS-API again"
     await desk.stopped()
+
+
+async def test_orders_that_cant_be_cancelled_leave_the_close_its_own_time(venue: LocalExchange, trader: Trader) -> None:
+    desk = await quoting(venue)
+    desk.session.position_end.closes = True
+    held = OrderRequest(SYMBOL, BUY, MARKET, D("0.010"), D(0))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, held, now_ms))
+    account = venue.engine.accounts[venue.account_id]
+    await until(lambda: bool(desk.session._connector.account_positions), "held")
+    venue.faults.arm("unknown_not_placed", times=10_000, method="DELETE", path="*")
+    venue.faults.arm("reset_before_execution", times=10_000, method="GET", path="/fapi/v1/openOrders")
+    venue.faults.arm("service_unavailable", times=2, method="POST", path="/fapi/v1/order")
+    _, took_ms = await desk.stopped()
+    assert list(account.held()) == []
+    assert desk.session.position_end.left == ""
+    assert took_ms <= WITHIN_MS
