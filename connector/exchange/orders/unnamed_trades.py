@@ -5,19 +5,23 @@ list), or of an order of ours whose outcome nobody knows. It is told once its or
 had, as another's, never while an order of ours of its symbol might be the one.
 """
 
+import logging
 from dataclasses import replace
 
 from connector.core.clock import Clock
 from connector.core.enums import OrderState
-from connector.core.faults import Fate, Fault
+from connector.core.faults import ConnectorFault, Fate, Fault
 from connector.core.reports import OrderReport
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.account.while_away import WhileAway
 from connector.orders.tracker import Tracker
 from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 
+_LOG = logging.getLogger(__name__)
 #: An order that is not found for so long is none that can be asked for: no replica lags longer.
 _FOUND_WITHIN_MS = 10_000
+#: One whose answer is a fault, or can't be read, for so long neither.
+_ANSWERED_WITHIN_MS = 60_000
 #: Orders that are asked for at one look.
 _MOST_ASKED = 20
 _OF_THE_VENUE = tuple(SYSTEM_ORDER_PREFIXES)
@@ -26,7 +30,7 @@ _Order = tuple[str, str]
 
 
 class UnnamedTrades:
-    """Raises `ConnectorFault` from what asks."""
+    """Asks at each look until every trade is told, or is not to be."""
 
     def __init__(self, venue: VenueSide, tracker: Tracker, clock: Clock) -> None:
         self._api, self._dispatcher = venue.api, venue.dispatcher
@@ -57,10 +61,11 @@ class UnnamedTrades:
     async def _settle(self, order: _Order, trades: list[OrderReport], began_ms: int) -> None:
         try:
             named = await self._api.order_of_number(*order)
-        except Fault as fault:
-            if fault.rule.fate is not Fate.GONE:
-                raise
-            if self._is_given_up(order):
+        except ConnectorFault as fault:
+            # It must not keep what follows from being compared.
+            _LOG.info("asking for order %s of %s: %s", order[1], order[0], fault)
+            is_gone = isinstance(fault, Fault) and fault.rule.fate is Fate.GONE
+            if self._is_given_up(order, _FOUND_WITHIN_MS if is_gone else _ANSWERED_WITHIN_MS):
                 for trade in trades:
                     self._dispatcher.settle_unnamed_trade(trade, tells=trade.time_ms > began_ms)
             return
@@ -71,12 +76,12 @@ class UnnamedTrades:
             return
         self._dispatcher.dispatch(replace(named, fills=tuple(fill for trade in trades for fill in trade.fills)))
 
-    def _is_given_up(self, order: _Order) -> bool:
+    def _is_given_up(self, order: _Order, within_ms: int) -> bool:
         now_ms = self._clock.monotonic_ms()
         if any(one.symbol == order[0] and _may_be_any(one.state) for one in self._tracker.active):
             # It is looked for by its own name, and then has a number.
             self._sought_ms[order] = now_ms
-        return now_ms - self._sought_ms.setdefault(order, now_ms) >= _FOUND_WITHIN_MS
+        return now_ms - self._sought_ms.setdefault(order, now_ms) >= within_ms
 
 
 def _may_be_any(state: OrderState) -> bool:

@@ -8,9 +8,12 @@ import pytest
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import LiquidationEvent
+from connector.core.faults import UnreadableFault
+from connector.core.reports import OrderReport
+from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, until
 
 pytestmark = pytest.mark.virtual_time
 
@@ -81,3 +84,25 @@ async def test_a_liquidation_whose_trades_can_not_be_had_is_told_with_result_and
     assert told.amount == D("0.010")
     assert told.realized_pnl.is_nan()
     assert told.fee.is_nan()
+
+
+async def test_trades_that_can_not_be_read_keep_nothing_else_from_being_compared(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _long(connector, log, "0.010")
+
+    async def unreadable(api: VenueApi, symbol: str, exchange_order_id: str, since_ms: int) -> tuple[OrderReport, ...]:
+        raise UnreadableFault("trade list", "it has trades of other orders")
+
+    monkeypatch.setattr(VenueApi, "trades_of_order", unreadable)
+    venue.faults.arm("lost_user_event", times=10)
+    venue.faults.arm("lagging_trades", ms=600_000)
+    _liquidates(venue)
+    venue.faults.arm("cut_sockets")
+    await until(lambda: not connector.ready, "lost")
+    await until(lambda: connector.ready, "ready again")
+    await asyncio.sleep(70)
+    (told,) = log.of(MarketEvent.Liquidation)
+    assert isinstance(told, LiquidationEvent)
+    assert told.realized_pnl.is_nan()
+    assert not log.of(MarketEvent.PositionDrift)

@@ -11,7 +11,7 @@ from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
 
 pytestmark = pytest.mark.virtual_time
 
@@ -103,4 +103,25 @@ async def test_a_trade_whose_order_can_not_be_had_is_told_without_its_name(
     (told,) = log.of(MarketEvent.ForeignFill)
     assert isinstance(told, ForeignFillEvent)
     assert (told.order_id, told.amount) == ("", D("0.010"))
+    assert not log.of(MarketEvent.PositionDrift)
+
+
+async def test_an_order_whose_answer_can_not_be_read_keeps_nothing_else_from_being_compared(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    await asyncio.sleep(11)
+    venue.faults.arm("lost_user_event", times=10)
+    venue.faults.arm(
+        "altered_answer", times=10_000, method="GET", path="/fapi/v1/order", field="side", value="NONSENSE"
+    )
+    _another_buys(venue)
+    await asyncio.sleep(15)
+    venue.faults.arm("cut_sockets")
+    await until(lambda: not connector.ready, "lost")
+    await until(lambda: connector.ready, "ready again")
+    assert not log.of(MarketEvent.ForeignFill)
+    await asyncio.sleep(70)
+    (told,) = log.of(MarketEvent.ForeignFill)
+    assert isinstance(told, ForeignFillEvent)
+    assert told.order_id == ""
     assert not log.of(MarketEvent.PositionDrift)
