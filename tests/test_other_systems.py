@@ -43,7 +43,7 @@ def test_every_module_is_imported() -> None:
 
 @pytest.mark.usefixtures("bare")
 async def test_a_run_quotes_and_ends_with_its_exchange(tmp_path: Path) -> None:
-    async with started("run", "--duration", "4", home=home_with(tmp_path)) as bot:
+    async with started("run", "--duration", "10", home=home_with(tmp_path)) as bot:
         assert await bot.ends() == 0, bot.text
 
 

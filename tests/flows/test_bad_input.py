@@ -30,7 +30,7 @@ async def test_a_wrong_setting_is_one_clear_line_and_nothing_happens(
     async with exchange() as (_, row):
         account = (row["rest"], row["api_key"], row["api_secret"])
         before = await asks(*account, "/fapi/v1/symbolConfig", symbol="BTCUSDT")
-        async with started("run", "--exchange", row["rest"], "--duration", "5", home=home) as bot:
+        async with started("run", "--exchange", row["rest"], "--duration", "10", home=home) as bot:
             assert await bot.ends() == 3, bot.text
         assert await asks(*account, "/fapi/v1/symbolConfig", symbol="BTCUSDT") == before
         assert await asks(*account, "/fapi/v1/allOrders", symbol="BTCUSDT") == []
@@ -43,7 +43,7 @@ async def test_a_wrong_setting_is_one_clear_line_and_nothing_happens(
 
 async def test_an_amount_below_the_minimum_notional_names_the_amount_that_is_not(tmp_path: Path) -> None:
     home = home_with(tmp_path, market="ETH-USDT", order_amount="0.004", order_level_amount="0")
-    async with started("run", "--duration", "5", home=home) as bot:
+    async with started("run", "--duration", "10", home=home) as bot:
         assert await bot.ends() == 3, bot.text
     line = bot.lines[-1][1]
     assert all(word in line for word in ("order_amount", "0.004", "MIN_NOTIONAL")), line
