@@ -230,7 +230,7 @@ class AccountWatch:
                 self._dispatcher.dispatch(report)
             else:
                 self._watch.doubted_symbols.add(report.symbol)
-        is_whole = asked == self._then.symbols() and not self._watch.doubted_symbols
+        is_whole = asked == self._then.symbols() and not self._watch.doubted_symbols & asked
         if is_whole and self._is_settled(gates.LEVERAGE, asked_ms):
             self.settings.settle(gates.LEVERAGE)
         await self._read_brackets(self._watch.changed_brackets & asked)
@@ -284,6 +284,6 @@ class AccountWatch:
             self._then.gates.hold(gates.POSITION_MODE)
 
     def _doubt_mode(self, why: str) -> None:
-        self._doubts_mode = self._wants_modes = True
+        self._doubts_mode = True
         self._readings.doubt(_MODE)
         self._then.gates.shut(gates.POSITION_MODE, f"it is read again: {why}")
