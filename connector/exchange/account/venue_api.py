@@ -4,7 +4,7 @@ Every method asks over the network and raises `Fault`. Lists come whole: paging 
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from typing import TypeVar
 
 from connector.core.enums import PositionMode
@@ -85,6 +85,12 @@ class VenueApi:
     async def leverages(self) -> tuple[LeverageReport, ...]:
         """Of every symbol that the exchange lists."""
         return account_replies.symbol_configs(await self._gateway.call(endpoints.SYMBOL_CONFIG))
+
+    async def leverages_of(self, symbols: Collection[str], most_single: int) -> tuple[LeverageReport, ...]:
+        """Those of some symbols: asked one by one where they are so few at most, else found in the answer of all."""
+        if len(symbols) <= most_single:
+            return tuple([await self.leverage(symbol) for symbol in sorted(symbols)])
+        return tuple(report for report in await self.leverages() if report.symbol in symbols)
 
     async def set_leverage(self, symbol: str, leverage: int) -> LeverageReport:
         params = requests.set_leverage(symbol, leverage)

@@ -220,7 +220,7 @@ class AccountWatch:
         doubted = asked & self._watch.doubted_symbols
         self._watch.doubted_symbols -= doubted
         try:
-            reports = await self._leverages(asked)
+            reports = await self._api.leverages_of(asked, _MOST_SINGLE)
         except ConnectorFault:
             self._watch.doubted_symbols |= doubted
             raise
@@ -255,11 +255,6 @@ class AccountWatch:
         for symbol in sorted(symbols):
             self._dispatcher.dispatch(await self._api.brackets_report(symbol))
             self._watch.changed_brackets.discard(symbol)
-
-    async def _leverages(self, symbols: frozenset[str]) -> tuple[LeverageReport, ...]:
-        if len(symbols) <= _MOST_SINGLE:
-            return tuple([await self._api.leverage(symbol) for symbol in sorted(symbols)])
-        return tuple(report for report in await self._api.leverages() if report.symbol in symbols)
 
     def _heed_mode(self, mode: PositionMode, *, is_foreign: bool) -> None:
         """The mode that was in force at the start, or that we set, is the wanted one."""

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass
 
 from connector.core.faults import ConnectorFault
-from connector.core.reports import BracketsReport, LeverageReport
+from connector.core.reports import BracketsReport
 from connector.core.trade_fee import CommissionRate
 from connector.exchange import gates
 from connector.exchange.network.components import Components
@@ -26,7 +26,8 @@ _FEES_EVERY_S = 3_600.0
 async def take_up(components: Components) -> None:
     """Reads what the traded pairs need, and follows them. Raises `ConnectorFault`."""
     pairs = components.pair_rules.trading_pairs
-    for report in await _leverages(components, pairs):
+    symbols = {components.pair_rules.rules[trading_pair].symbol for trading_pair in pairs}
+    for report in await components.api.leverages_of(symbols, most_single=1):
         components.dispatcher.dispatch(report)
     if len(pairs) <= MOST_READ_AT_START:
         for trading_pair in pairs:
@@ -101,13 +102,6 @@ async def keep_fees(components: Components) -> None:
                 await _read_fee(components, trading_pair)
             except ConnectorFault as fault:
                 _LOG.info("%s: reading the fee again: %s", trading_pair, fault)
-
-
-async def _leverages(components: Components, pairs: tuple[str, ...]) -> tuple[LeverageReport, ...]:
-    symbols = {components.pair_rules.rules[trading_pair].symbol for trading_pair in pairs}
-    if len(symbols) == 1:
-        return (await components.api.leverage(*symbols),)
-    return tuple(report for report in await components.api.leverages() if report.symbol in symbols)
 
 
 @dataclass(frozen=True, slots=True)
