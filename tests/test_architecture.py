@@ -23,10 +23,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "net": {"core", "venue"},
     "store": {"core"},
     "config": {"core", "venue"},
+    "keys": {"core", "venue"},
     "exchange": {"core", "venue", "wire", "market", "orders", "account", "net", "config"},
     "simulator": {"core"},
     "bot": {
-        "core", "venue", "strategies", "wire", "market", "orders", "account", "net", "config", "store",
+        "core", "venue", "strategies", "wire", "market", "orders", "account", "net", "config", "keys", "store",
         "exchange", "simulator",
     },
 }  # fmt: skip
@@ -50,7 +51,10 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         {"account_calls", "order_calls", "margin_calls", "derivative", "assemble"},
     ),
     "net": (
-        {"clock_meter", "clock_sync", "system_clock", "error_bodies", "query_text", "answer_body"},
+        {
+            "clock_meter", "clock_sync", "system_clock", "error_bodies", "query_text", "answer_body", "reach",
+            "core_dumps",
+        },
         "rest",
         {"http"},
         "limits",
@@ -58,6 +62,15 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
             "sign", "spelling", "handshakes", "reconnects", "listener", "subscriptions", "stream_socket", "stream",
             "ws_connection", "ws_replies", "ws_api", "order_sockets", "gateway", "plain", "compiled",
         },
+    ),
+    "keys": (
+        {
+            "approvals", "audit", "commit", "costs", "credentials", "factor_state", "faults", "key_file", "key_shapes",
+            "key_store", "key_text", "machine_user", "one_time_codes", "open_store", "password_rules",
+            "password_sources", "private_files", "re_wrapping", "recovery_codes", "sealing", "second_factor", "slots",
+            "system_keyring", "typed_text",
+        },
+        "hummingbot",
     ),
     "bot": ({"exit_codes", "home", "logs"}, "report", "session", "commands"),
 }  # fmt: skip

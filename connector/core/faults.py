@@ -7,6 +7,9 @@
     ├── AccountingFault           our books and the exchange's do not agree
     ├── StopFault                 the stop could not be verified
     ├── InstanceFault             another instance runs with this tag on this account
+    ├── KeyStoreFault             the key store can't be opened, or can't be written
+    ├── NoKeyFault                the domain has no key that can be used
+    ├── ApprovalFault             a second factor or its approval is missing
     ├── UnreadableFault           an answer or a frame that is not what the protocol says
     └── Fault                     a venue refused, or did not answer, one request
         └── its `rule` decides: fate, retry, blame
@@ -116,6 +119,18 @@ class PositionLeftFault(ConnectorFault):
 
 class InstanceFault(ConnectorFault):
     """Another instance runs with this tag on this account: each would take the other's orders for its own."""
+
+
+class KeyStoreFault(ConnectorFault):
+    """The key store can't be opened, or can't be written: the line says which of the reasons, and the way out."""
+
+
+class NoKeyFault(ConnectorFault):
+    """The domain has no key that can be used."""
+
+
+class ApprovalFault(ConnectorFault):
+    """A second factor stands in the way: no fresh code was given, and nobody has approved this beforehand."""
 
 
 class UnreadableFault(ConnectorFault):

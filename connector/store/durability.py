@@ -1,9 +1,9 @@
 """How soon what is written is on the disk for good.
 
-    each    synced before the append returns: a power cut loses nothing. The loop waits for the disk.
-    group   written at once, synced every 10 ms beside the loop, or as fast as the disk syncs: a kill loses nothing, a
-            power cut what was not synced yet.
-    none    written at once, synced by the system when it likes: a kill loses nothing, a power cut some 30 s.
+each    synced before the append returns: a power cut loses nothing. The loop waits for the disk.
+group   written at once, synced every 10 ms beside the loop, or as fast as the disk syncs: a kill loses nothing, a
+        power cut what was not synced yet.
+none    written at once, synced by the system when it likes: a kill loses nothing, a power cut some 30 s.
 """
 
 import asyncio

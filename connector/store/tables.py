@@ -33,7 +33,6 @@ _COUNTED = BigInteger().with_variant(Integer, "sqlite")
 _NAME = String(64)
 
 
-
 def _asked() -> tuple[Column[Any], ...]:
     """What an order asked for beside side, amount, type and price; null: not asked for."""
     return (

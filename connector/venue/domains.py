@@ -5,10 +5,14 @@ Source: "USDⓈ-M Futures general info" and the stream split notice, as of 2026-
 
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
+from typing import Final
 from urllib.parse import urlsplit
 
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, UnavailableFault
 from connector.venue.limits import HELD_A_DAY, StreamTerms
+
+#: The connector that all domains belong to: other frameworks know it by this name.
+CONNECTOR: Final = "binance_perpetual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,16 @@ class Domain:
     #: The key of the settings.
     name: str
     title: str
+    #: How a prompt calls it.
+    label: str
     #: The root of REST requests, which takes `/fapi/...`.
     rest: str
     #: The root of streams, which takes `/public`, `/market` and `/private`.
     stream: str
     #: The whole address of the WebSocket API.
     ws_api: str
+    #: The root of the wallet's requests (`/sapi/...`), which tell what a key may do; empty where no host has them.
+    wallet: str = ""
     streams: StreamTerms = HELD_A_DAY
     #: Money is real: only a live domain may sign for a live host.
     is_live: bool = False
@@ -35,7 +43,13 @@ class Domain:
         for address in (rest, stream, ws_api):
             if not is_loopback(address):
                 raise ConfigFault("--exchange", address, "a local exchange lies on loopback", "use 127.0.0.1")
-        return replace(self, rest=rest.rstrip("/"), stream=stream.rstrip("/"), ws_api=ws_api.rstrip("/"))
+        root = rest.rstrip("/")
+        return replace(self, rest=root, stream=stream.rstrip("/"), ws_api=ws_api.rstrip("/"), wallet=root)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that it has."""
+        return tuple(address for address in (self.rest, self.stream, self.ws_api, self.wallet) if address)
 
     def carried_by(self, copies: int) -> "Domain":
         """The domain with so many sockets for each stream."""
@@ -45,14 +59,17 @@ class Domain:
 LIVE = Domain(
     name="binance_perpetual",
     title="live",
+    label="Binance Perpetual",
     rest="https://fapi.binance.com",
     stream="wss://fstream.binance.com",
     ws_api="wss://ws-fapi.binance.com/ws-fapi/v1",
+    wallet="https://api.binance.com",
     is_live=True,
 )
 TESTNET = Domain(
     name="binance_perpetual_testnet",
     title="testnet (demo)",
+    label="Binance Perpetual Testnet",
     rest="https://demo-fapi.binance.com",
     stream="wss://demo-fstream.binance.com",
     ws_api="wss://testnet.binancefuture.com/ws-fapi/v1",
@@ -60,6 +77,7 @@ TESTNET = Domain(
 LOCAL = Domain(
     name="binance_perpetual_local",
     title="local exchange",
+    label="Local Exchange",
     rest="",
     stream="",
     ws_api="",
@@ -94,4 +112,16 @@ def is_loopback(address: str) -> bool:
 
 
 #: Hosts at which an order costs real money.
-LIVE_HOSTS = frozenset(host_of(address) for address in (LIVE.rest, LIVE.stream, LIVE.ws_api))
+LIVE_HOSTS = frozenset(host_of(address) for address in LIVE.addresses)
+
+
+def require_own_addresses(domain: Domain) -> None:
+    """Raises `UnavailableFault` unless every address of a domain is its own row's to the letter, or, of the local one,
+    lies on this machine: a key is for one domain's hosts, whatever a host is spelt like."""
+    row = DOMAINS.get(domain.name)
+    if row is None or (row.is_live, row.is_local) != (domain.is_live, domain.is_local):
+        raise UnavailableFault(f"domain {domain.name} has no row: nothing is signed for {domain.rest}")
+    for address in domain.addresses:
+        is_own = is_loopback(address) if row.is_local else address in row.addresses
+        if not is_own:
+            raise UnavailableFault(f"domain {domain.name} does not sign for {address}")

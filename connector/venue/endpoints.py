@@ -71,6 +71,8 @@ class Endpoint:
     tells_weight: bool = True
     #: Whether its answer tells of each of several orders what became of it, refusals among them.
     tells_each: bool = False
+    #: Asked of the wallet's host, which counts it for itself.
+    is_of_wallet: bool = False
     #: The same over the WS-API, at the same cost; empty where it has no such method.
     ws_method: str = ""
 
@@ -220,6 +222,10 @@ COUNTDOWN_CANCEL_ALL = Endpoint(
 )
 #: The agreement about contracts on traditional finance.
 SIGN_AGREEMENT = Endpoint("POST", "/fapi/v1/stock/contract", fixed(50), Security.SIGNED, is_write=True)
+
+#: What a key may do, and which markets its account has ("Wallet endpoints"); each has a limit of its own there.
+KEY_PERMISSIONS = replace(_get("/sapi/v1/account/apiRestrictions", 0), is_of_wallet=True, tells_weight=False)
+WALLET_ACCOUNT = replace(KEY_PERMISSIONS, path="/sapi/v1/account/info")
 
 CREATE_LISTEN_KEY = Endpoint("POST", "/fapi/v1/listenKey", fixed(1), Security.KEY)
 EXTEND_LISTEN_KEY = Endpoint("PUT", "/fapi/v1/listenKey", fixed(1), Security.KEY)

@@ -14,7 +14,7 @@ def test_there_is_one_live_and_one_local_domain() -> None:
 
 def test_no_other_domain_has_a_live_host() -> None:
     for row in (TESTNET, LOCAL.at("http://127.0.0.1:1", "ws://127.0.0.1:1", "ws://127.0.0.1:1/x")):
-        assert {host_of(row.rest), host_of(row.stream), host_of(row.ws_api)} & LIVE_HOSTS == set()
+        assert {host_of(address) for address in row.addresses} & LIVE_HOSTS == set()
 
 
 def test_an_unknown_domain_is_refused_with_the_ones_there_are() -> None:
@@ -33,7 +33,7 @@ def test_the_local_domain_stays_on_this_machine(address: str) -> None:
 
 
 def test_hosts_stand_nowhere_else_in_the_package() -> None:
-    hosts = {host_of(address) for row in (LIVE, TESTNET) for address in (row.rest, row.stream, row.ws_api)}
+    hosts = {host_of(address) for row in (LIVE, TESTNET) for address in row.addresses}
     for path in PACKAGE.rglob("*.py"):
         if path.name != "domains.py":
             assert not any(host in path.read_text() for host in hosts), path

@@ -65,7 +65,9 @@ def test_settled_rates_weigh_nothing_and_count_in_a_pool_of_their_own() -> None:
 
 
 def test_every_path_belongs_to_the_product() -> None:
-    assert all(row.path.startswith("/fapi/") for row in ALL if row.method != "WS-API")
+    assert all(row.path.startswith("/fapi/") for row in ALL if row.method != "WS-API" and not row.is_of_wallet)
+    assert all(row.path.startswith("/sapi/") for row in ALL if row.is_of_wallet)
+    assert all(row.weight({}) == 0 and not row.is_write and not row.tells_weight for row in ALL if row.is_of_wallet)
 
 
 def test_a_method_of_the_ws_api_is_the_row_of_rest_that_the_exchange_has_it_for() -> None:

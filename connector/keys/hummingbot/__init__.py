@@ -1,0 +1,1 @@
+"""The encrypted connector files of Hummingbot, read and written."""

@@ -1,0 +1,142 @@
+"""Where a password comes from when nobody types it: never from the command line itself, which every process can read.
+
+    stdin         standard input, its first line
+    fd:N          an open file descriptor, its first line
+    file:PATH     a file of mode 0600
+    credentials   `connector-password` in $CREDENTIALS_DIRECTORY (systemd)
+    keyring       the system's keyring (`connector store keyring-add`)
+    env           the variable CONNECTOR_PASSWORD, with a warning: others of the same user can read it
+
+Where none is named: `credentials`, then `env`, then `keyring`, whichever is there, then the terminal.
+"""
+
+import os
+import sys
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from connector.core.faults import ConfigFault, KeyStoreFault
+from connector.core.secrets import Secret
+from connector.keys import system_keyring
+from connector.keys.key_store import KeyStore
+from connector.keys.private_files import check_private
+from connector.keys.slots import SlotKind, Unlocking
+
+VARIABLE: Final = "CONNECTOR_PASSWORD"
+OPTION: Final = "--password-from"
+FORMS: Final = "stdin, fd:N, file:PATH, credentials, keyring, env"
+_CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
+_CREDENTIAL: Final = "connector-password"
+_MOST_BYTES: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordSources:
+    """All ways in. `ask` asks at the terminal, None where there is none; `say` shows a warning."""
+
+    named: str | None
+    ask: Callable[[], Secret] | None
+    say: Callable[[str], None]
+    environment: MutableMapping[str, str]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody named a source, and none is in the environment."""
+        return self.named is None and self._credential() is None and not self.environment.get(VARIABLE)
+
+    def unlocking(self, store: KeyStore, domain: str) -> Unlocking:
+        """What opens the domain's store. Raises `ConfigFault`, `KeyStoreFault`, `NoKeyFault`."""
+        if self.named is not None:
+            return self._from(self.named, store, domain)
+        if self._credential() is not None:
+            return self._from("credentials", store, domain)
+        if self.environment.get(VARIABLE):
+            return self._from("env", store, domain)
+        if SlotKind.KEYRING in store.read(domain).slots:
+            try:
+                return self._from("keyring", store, domain)
+            except KeyStoreFault as fault:
+                if self.ask is None:
+                    raise
+                self.say(str(fault))
+        if self.ask is None:
+            raise KeyStoreFault(f"no password for the key store, and no terminal to ask at; {OPTION} {FORMS}")
+        return Unlocking(SlotKind.PASSWORD, self.ask())
+
+    def _from(self, source: str, store: KeyStore, domain: str) -> Unlocking:
+        name, _, rest = source.partition(":")
+        match name:
+            case "stdin" if not rest:
+                return _password(source, _first_line(_standard_input()))
+            case "fd" if rest.isdecimal():
+                return _password(source, _first_line(int(rest)))
+            case "file" if rest:
+                return _password(source, _in_file(Path(rest).expanduser()))
+            case "credentials" if not rest:
+                return _password(source, _in_credential(self._credential()))
+            case "keyring" if not rest:
+                return system_keyring.kept_word(store.read(domain).header.store_id)
+            case "env" if not rest:
+                return _password(source, self._variable())
+        raise ConfigFault(OPTION, source, "is no source of a password", f"use one of {FORMS}")
+
+    def _credential(self) -> Path | None:
+        folder = self.environment.get(_CREDENTIALS)
+        path = Path(folder) / _CREDENTIAL if folder else None
+        return path if path is not None and path.is_file() else None
+
+    def _variable(self) -> bytes:
+        """Taken out of the environment, so that no process that is started inherits it."""
+        self.say(f"the password came from {VARIABLE}: every process of this user can read it there; {OPTION} is safer")
+        return self.environment.pop(VARIABLE, "").encode()
+
+
+def _password(source: str, data: bytes) -> Unlocking:
+    try:
+        text = data.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError:
+        raise KeyStoreFault(f"{OPTION} {source}: the password is not UTF-8") from None
+    if not text:
+        raise KeyStoreFault(f"{OPTION} {source}: there is no password")
+    return Unlocking(SlotKind.PASSWORD, Secret(text))
+
+
+def _standard_input() -> int:
+    if sys.stdin.isatty():
+        raise ConfigFault(OPTION, "stdin", "standard input is a terminal", f"leave out {OPTION}, and be asked")
+    return 0
+
+
+def _first_line(number: int) -> bytes:
+    """Byte by byte: what stands behind the line is somebody else's."""
+    found = b""
+    try:
+        while len(found) < _MOST_BYTES and not found.endswith(b"\n"):
+            byte = os.read(number, 1)
+            if not byte:
+                break
+            found += byte
+    except OSError as error:
+        raise KeyStoreFault(f"{OPTION}: descriptor {number} can't be read: {error.strerror}") from None
+    return found
+
+
+def _in_file(path: Path) -> bytes:
+    try:
+        check_private(path)
+    except FileNotFoundError:
+        raise KeyStoreFault(f"{OPTION} file:{path}: no such file") from None
+    return _in_credential(path)
+
+
+def _in_credential(path: Path | None) -> bytes:
+    """The system itself keeps others away from a credential."""
+    if path is None:
+        raise KeyStoreFault(f"{OPTION} credentials: no {_CREDENTIAL} in ${_CREDENTIALS}; systemd: LoadCredential=")
+    try:
+        with path.open("rb") as file:
+            return file.read(_MOST_BYTES)
+    except OSError as error:
+        raise KeyStoreFault(f"{path}: can't be read: {error.strerror}") from None
