@@ -5,11 +5,14 @@ from enum import IntEnum
 
 from connector.core.faults import (
     AccountingFault,
+    ApprovalFault,
     ConfigFault,
     ConnectorFault,
     Fault,
     InstanceFault,
+    KeyStoreFault,
     LiquidatedFault,
+    NoKeyFault,
     PositionLeftFault,
     StopFault,
     UnavailableFault,
@@ -24,12 +27,14 @@ class ExitCode(IntEnum):
     INTERNAL = 1
     USAGE = 2
     BAD_CONFIG = 3
-    NEEDS_KEY_STORE = 4
+    NO_USABLE_KEY = 4
     UNAVAILABLE = 5
     BOOKS_DIFFER = 6
     STOP_UNVERIFIED = 7
     LIQUIDATED = 8
     POSITION_LEFT = 10
+    STORE_CLOSED = 11
+    APPROVAL_MISSING = 12
     ALREADY_RUNNING = 13
 
 
@@ -38,12 +43,14 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.INTERNAL: "A defect of this program. The log holds the details.",
     ExitCode.USAGE: "The command line is wrong.",
     ExitCode.BAD_CONFIG: "A setting or an input file is wrong; the line names it. No order was sent.",
-    ExitCode.NEEDS_KEY_STORE: "The domain needs an API key from a key store, which this release has not.",
+    ExitCode.NO_USABLE_KEY: "The domain has no API key that can be used; the line says how to give it one.",
     ExitCode.UNAVAILABLE: "The exchange could not be reached, or refused what the start needs.",
     ExitCode.BOOKS_DIFFER: "The bot's books and the exchange's differ; the lines name the trade or income id.",
     ExitCode.STOP_UNVERIFIED: "The stop could not be verified: orders may still be open at the exchange.",
     ExitCode.LIQUIDATED: "The bot was liquidated; the lines tell each step with its loss.",
     ExitCode.POSITION_LEFT: "A position remains though `on_stop: close` is set; one that `keep` keeps ends with 0.",
+    ExitCode.STORE_CLOSED: "The key store can't be opened: wrong or no password, damaged, newer version, other domain.",
+    ExitCode.APPROVAL_MISSING: "A second factor is on, and neither a code nor an approval was there at the start.",
     ExitCode.ALREADY_RUNNING: "Another instance runs with this tag on this account; the line names its process.",
 }
 
@@ -57,6 +64,9 @@ _CODES: dict[type[ConnectorFault], ExitCode] = {
     LiquidatedFault: ExitCode.LIQUIDATED,
     PositionLeftFault: ExitCode.POSITION_LEFT,
     InstanceFault: ExitCode.ALREADY_RUNNING,
+    KeyStoreFault: ExitCode.STORE_CLOSED,
+    NoKeyFault: ExitCode.NO_USABLE_KEY,
+    ApprovalFault: ExitCode.APPROVAL_MISSING,
 }
 #: Where several apply, the first of them is the run's.
 _FIRST = (

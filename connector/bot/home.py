@@ -33,6 +33,16 @@ class Home:
         """The connector's own settings, whether they are there or not."""
         return self.conf / CONNECTOR_SETTINGS_NAME
 
+    @property
+    def key_stores(self) -> Path:
+        """Where keys are sealed, made when the first one is."""
+        return self.conf / "connectors"
+
+    @property
+    def audit_log(self) -> Path:
+        """Who did what with keys."""
+        return self.data / "audit.log"
+
 
 def home_at(given: Path | None) -> Home:
     """`given`, else CONNECTOR_HOME, else the current folder if it holds `conf/`, else the user's own folders."""

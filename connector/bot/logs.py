@@ -5,7 +5,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from connector.core.faults import ConfigFault
-from connector.core.secrets import RedactingFormatter
+from connector.core.secrets import RedactingFilter, RedactingFormatter
 
 _MOST_BYTES = 5_000_000
 _KEPT = 3
@@ -22,7 +22,11 @@ def start_log(folder: Path, level: str = "INFO") -> Path:
         reason = error.strerror or str(error)
         raise ConfigFault("--home", folder, f"cannot be written to: {reason}", "choose another folder") from error
     handler.setFormatter(RedactingFormatter(logging.Formatter(_FORMAT)))
+    # A logger's own filter sees what is logged on it alone, a handler's whatever reaches it.
+    handler.addFilter(RedactingFilter())
     root = logging.getLogger()
+    if not any(isinstance(row, RedactingFilter) for row in root.filters):
+        root.addFilter(RedactingFilter())
     for old in list(root.handlers):
         root.removeHandler(old)
     root.addHandler(handler)

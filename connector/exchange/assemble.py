@@ -44,6 +44,7 @@ from connector.exchange.market_data.price_lookup import PriceLookup
 from connector.exchange.network.account_watch import AccountWatch, Consequences
 from connector.exchange.network.components import Components, MarketComponents
 from connector.exchange.network.dead_man_switch import DeadManSwitch, Surroundings
+from connector.exchange.network.key_watch import KeyWatch
 from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
 from connector.exchange.network.openings_file import OpeningsFile
@@ -110,10 +111,8 @@ def _components(
     gateway: Gateway, http: Http, pairs: tuple[str, ...], instance: Instance, clock: Clock, settings: ConnectorSettings
 ) -> Components:
     api = VenueApi(gateway, settings.orders_request_size_limit, settings.trades_request_size_limit)
-
     # 2. What is known: the exchange's rules, the market, our orders, our account.
-    pair_rules = PairRules(pairs)
-    feed = MarketFeed(only_family=USDM_MARKET.family)
+    pair_rules, feed = PairRules(pairs), MarketFeed(only_family=USDM_MARKET.family)
     prices = PriceLookup(pair_rules, feed)
     bus, tasks = Bus(), Tasks()
     gates, traffic = Gates(bus, clock), OrderTraffic(pair_rules.pair_of)
@@ -142,17 +141,18 @@ def _components(
     contracts = _contracts(gateway, venue, pair_rules, watch, clock)
     user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all, settings.websocket_heartbeat_interval)
     return Components(
-        clock=clock, gateway=gateway, tracker=tracker, ledger=ledger, budget=budget, streams=streams, openings=openings,
-        instance=instance, journaling=journaling, dispatcher=dispatcher, refusals=refusals, reconciler=reconciler,
-        pair_rules=pair_rules, asset_prices=_asset_prices(api, clock, ledger, pair_rules), modifications=modifications,
-        feed=feed, bus=bus, gates=gates, prices=prices, ids=ids, tasks=tasks, entry=entry, user=user,
-        commissions=commissions, batches=Batches(gateway, entry, modifications, tasks), contract_info=contracts,
-        api=api, remedies=Remedies(bus, clock, tracker.order, _readings(contracts.keeper, watch, reconciler)),
+        gateway=gateway, pair_rules=pair_rules, tracker=tracker, ledger=ledger, refusals=refusals, streams=streams,
+        instance=instance, journaling=journaling, dispatcher=dispatcher, reconciler=reconciler, contract_info=contracts,
+        clock=clock, http=http, bus=bus, gates=gates, budget=budget, prices=prices, tasks=tasks, entry=entry, user=user,
+        api=api, ids=ids,
+        commissions=commissions, modifications=modifications, batches=Batches(gateway, entry, modifications, tasks),
         account_watch=watch, funding_history=_funding_history(venue, journaling, Paid(pair_rules, feed, ledger), clock),
-        http=http, liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
+        feed=feed, liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
         funding_terms=FundingTermsSource(gateway, feed, bus, clock), limits=LimitWatch(gateway, api, gates, bus, clock),
         contract=USDM_MARKET.contract, order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon),
+        remedies=Remedies(bus, clock, tracker.order, _readings(contracts.keeper, watch, reconciler)), openings=openings,
         last_act=LastAct(gateway, api, tracker, clock), openings_file=OpeningsFile(settings.openings_file, openings),
+        asset_prices=_asset_prices(api, clock, ledger, pair_rules), key_watch=KeyWatch(gateway, openings, clock),
         switch=_switch(settings, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
         cancellation=Cancellation(entry, api, tracker, clock, feed.symbols), takes_ember_orders=settings.ember_orders,
     )  # fmt: skip

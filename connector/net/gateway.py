@@ -22,6 +22,7 @@ from connector.net.limits.admission import Admission, Clocks, NoRoom, cost_of
 from connector.net.limits.silence import SILENCES, silence_ms
 from connector.net.limits.throttle import Throttle, Ticket
 from connector.net.order_sockets import OrderSockets
+from connector.net.reach import Reach
 from connector.net.sign import Signer
 from connector.net.spelling import Spelling
 from connector.net.ws_api import Ask
@@ -29,6 +30,7 @@ from connector.venue.domains import Domain
 from connector.venue.endpoints import TIME, WS_HANDSHAKE, WS_LOGON, WS_TIME, Endpoint, Params, Priority
 from connector.venue.error_codes import is_counted, rule_for_answer, rule_for_silence
 from connector.venue.limits import RECV_WINDOW_MS
+from connector.venue.refusal_causes import KEY_ENDS
 
 _BACKOFF_MS = (200, 400, 800)
 _READ_TRIES = 3
@@ -72,17 +74,22 @@ class Gateway:
         self.domain = domain
         self.throttle = throttle
         self.clock_meter = ClockMeter(clock, self._ask_time)
+        #: No connection of ours goes beyond the hosts of the domain.
+        self.reach = Reach(domain)
+        http.keep_to(self.reach)
         #: What the streams of the domain connect by.
-        self.handshakes = HandshakePace(clock.monotonic_ms)
+        self.handshakes = HandshakePace(clock.monotonic_ms, reach=self.reach)
+        #: Called with each refusal of the key, and what was asked.
+        self.on_key_refusal: Callable[[Endpoint, Fault], None] = lambda endpoint, refusal: None
         self._admission = Admission(throttle, Clocks(self.clock_meter.venue_ms, clock.monotonic_ms))
         self._http = http
         self._clock = clock
         self._spelling = Spelling(domain, self.venue_ms, recv_window_ms)
         #: None where orders go by REST.
-        self.order_sockets = OrderSockets(domain, clock, self) if order_way is OrderWay.WS_API else None
+        self.order_sockets = OrderSockets(domain, clock, self, self.reach) if order_way is OrderWay.WS_API else None
 
     def sign_with(self, signer: Signer) -> None:
-        """Takes the key. Refuses to sign for a live host when the domain is not live."""
+        """Takes the key. Raises `UnavailableFault` for a domain whose addresses are not its own row's."""
         self._spelling.sign_with(signer)
 
     @property
@@ -217,6 +224,8 @@ class Gateway:
                     self._heed_each(answer, ticket)
                 return answer.body, sent_ms, received_ms
             fault = self._fault(answer, endpoint, name, ticket)
+            if fault.code in KEY_ENDS:
+                self.on_key_refusal(endpoint, fault)
             sent = _Sent.ANSWERED if is_counted(answer.status, fault.text) else _Sent.FREE
             raise fault
         except NoAnswer as silence:

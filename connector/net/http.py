@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from connector.core.figures import cut
 from connector.net.answer_body import BadBody, read_body
+from connector.net.reach import BadProxy, Reach
 from connector.net.rest.answers import HttpAnswer, NoAnswer
 from connector.net.rest.connection import BadAnswer, HttpConnection
 from connector.net.rest.pool import HttpPool
-from connector.net.rest.proxied import ProxiedHttp, proxy_to
+from connector.net.rest.proxied import ProxiedHttp
 
 __all__ = ["Http", "HttpAnswer", "NoAnswer"]
 
@@ -29,17 +30,22 @@ class Http:
     def __init__(self, timeout_s: float = 10.0, *, through_proxy: bool = True) -> None:
         """`through_proxy` honours the standard proxy variables: not for an exchange on this machine."""
         self._through_proxy = through_proxy
+        self._reach = Reach()
         self._timeout_s = timeout_s
         self._connect_within_s = min(CONNECT_WITHIN_S, timeout_s / 2)
         #: By origin, and by whether it is for what ends risk.
         self._ways: dict[tuple[str, bool], HttpPool | ProxiedHttp] = {}
         self._long_answers = asyncio.Lock()
 
+    def keep_to(self, reach: Reach) -> None:
+        """The hosts of one domain alone are asked; to be called before anything is."""
+        self._reach = reach
+
     async def send(self, method: str, address: str, headers: Mapping[str, str], *, urgent: bool = False) -> HttpAnswer:
         """Sends one request, once; `address` goes out byte for byte, an answer of more than 64 MiB is none,
         and of an error whose body is no sense the status remains. `urgent` ones have connections of their own.
 
-        Raises `NoAnswer`.
+        Raises `NoAnswer`, and `UnavailableFault` for a host that it may not ask.
         """
         origin, target = _split(address)
         way = self._ways.get((origin, urgent)) or self._way(origin, urgent)
@@ -76,9 +82,16 @@ class Http:
         await asyncio.sleep(0)
 
     def _way(self, origin: str, urgent: bool) -> HttpPool | ProxiedHttp:
-        proxy = proxy_to(origin) if self._through_proxy else None
-        within_s = self._connect_within_s
-        way = HttpPool(origin, within_s) if proxy is None else ProxiedHttp(proxy, self._timeout_s, within_s)
+        reach, within_s = self._reach, self._connect_within_s
+        reach.require(origin)
+        try:
+            proxy = reach.proxy_to(origin) if self._through_proxy else None
+        except BadProxy as error:
+            raise NoAnswer(str(error), sent=False) from error
+        if proxy is None:
+            way: HttpPool | ProxiedHttp = HttpPool(origin, within_s, reach)
+        else:
+            way = ProxiedHttp(proxy, self._timeout_s, within_s, reach.tls)
         self._ways[origin, urgent] = way
         return way
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from connector.core.clock import Clock
 from connector.core.faults import Fault
+from connector.net.reach import Reach
 from connector.net.ws_api import Door, WsApi
 from connector.venue.domains import Domain
 from connector.venue.endpoints import Endpoint, Priority
@@ -13,11 +14,11 @@ from connector.venue.endpoints import Endpoint, Priority
 class OrderSockets:
     """Opened by `run`, and kept until it is cancelled."""
 
-    def __init__(self, domain: Domain, clock: Clock, door: Door) -> None:
+    def __init__(self, domain: Domain, clock: Clock, door: Door, reach: Reach) -> None:
         #: For cancels and closing orders.
-        self.risk = WsApi("WS-API for cancels", domain.ws_api, clock, door, domain.streams)
+        self.risk = WsApi("WS-API for cancels", domain.ws_api, clock, door, reach, domain.streams)
         #: For all else.
-        self.orders = WsApi("WS-API for orders", domain.ws_api, clock, door, domain.streams)
+        self.orders = WsApi("WS-API for orders", domain.ws_api, clock, door, reach, domain.streams)
         #: How many requests went by REST because their connection was not up.
         self.fallbacks = 0
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -43,6 +43,9 @@ class HmacSigner:
 
     __slots__ = ("_api_key", "_keyed")
 
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("what signs is neither pickled nor copied")
+
     def __init__(self, api_key: Secret, api_secret: Secret) -> None:
         self._api_key = api_key
         #: The secret is taken in once: a copy of this is half the work of a signature.
@@ -69,6 +72,9 @@ class KeyPairSigner:
     """
 
     __slots__ = ("_api_key", "_private_key")
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("what signs is neither pickled nor copied")
 
     def __init__(self, api_key: Secret, private_key: Secret) -> None:
         self._api_key = api_key

@@ -10,9 +10,10 @@ the WS-API encodes values before signing; the official client does.
 from collections.abc import Callable, Mapping
 
 from connector.core.faults import UnavailableFault
+from connector.net.core_dumps import forbid_core_dumps
 from connector.net.query_text import encoded, query_text
 from connector.net.sign import Signer
-from connector.venue.domains import LIVE_HOSTS, Domain, host_of
+from connector.venue.domains import Domain, require_own_addresses
 from connector.venue.endpoints import API_KEY_HEADER, INTEGER_PARAMS, WS_LOGON, Endpoint, Security
 
 JsonParams = dict[str, str | int]
@@ -28,11 +29,10 @@ class Spelling:
         self.signer: Signer | None = None
 
     def sign_with(self, signer: Signer) -> None:
-        """Takes the key. Refuses to sign for a live host when the domain is not live."""
-        domain = self._domain
-        for address in () if domain.is_live else (domain.rest, domain.ws_api):
-            if host_of(address) in LIVE_HOSTS:
-                raise UnavailableFault(f"domain {domain.name} does not sign for {address}")
+        """Takes the key. Raises `UnavailableFault` for a domain whose addresses are not its own row's."""
+        require_own_addresses(self._domain)
+        if not self._domain.is_local:
+            forbid_core_dumps()
         self.signer = signer
 
     @property
@@ -42,7 +42,8 @@ class Spelling:
 
     def rest(self, endpoint: Endpoint, params: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """The address and the headers."""
-        address, query = f"{self._domain.rest}{endpoint.path}", query_text(params)
+        root = self._wallet_root(endpoint) if endpoint.is_of_wallet else self._domain.rest
+        address, query = f"{root}{endpoint.path}", query_text(params)
         if endpoint.security is Security.NONE:
             return f"{address}?{query}" if query else address, {}
         signer = self._key_for(endpoint)
@@ -71,6 +72,12 @@ class Spelling:
         """When the request was made, and how long after it may arrive; without a window the venue's own holds."""
         window = {"recvWindow": str(self.recv_window_ms)} if self.recv_window_ms else {}
         return {**window, "timestamp": str(self._venue_ms())}
+
+    def _wallet_root(self, endpoint: Endpoint) -> str:
+        """Raises `UnavailableFault` where no host of the domain knows the wallet's paths."""
+        if not self._domain.wallet:
+            raise UnavailableFault(f"{endpoint.path} can't be asked here: no host of {self._domain.title} knows it")
+        return self._domain.wallet
 
     def _key_for(self, endpoint: Endpoint) -> Signer:
         if self.signer is None:

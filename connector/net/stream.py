@@ -238,7 +238,7 @@ class Stream:
         await self._handshakes.turn()
         try:
             address = await self._address()
-            transport = await opened(socket.listener, address)
+            transport = await opened(socket.listener, address, self._handshakes.reach)
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
             self._counters.failures += 1
             self._is_refused = is_refused(error)

@@ -21,6 +21,7 @@ from connector.core.faults import ConnectorFault, Fault
 from connector.core.figures import cut
 from connector.core.secrets import redact
 from connector.net.http import HttpAnswer, NoAnswer
+from connector.net.reach import Reach
 from connector.net.reconnects import TRY_SUCCESSOR_AGAIN_MS, ReconnectPause, end_of_life_ms, is_refused
 from connector.net.ws_connection import Params, WsConnection
 from connector.venue.limits import StreamTerms
@@ -53,6 +54,7 @@ class WsApi:
         address: str,
         clock: Clock,
         door: Door,
+        reach: Reach,
         terms: StreamTerms | None = None,
         answer_within_s: float = _ANSWER_WITHIN_S,
     ) -> None:
@@ -61,6 +63,7 @@ class WsApi:
         #: Called when the key was refused, with the venue's words, and when a connection was logged on with it.
         self.on_logon: Callable[[Fault | None], None] = lambda refusal: None
         self._address, self._clock, self._door = address, clock, door
+        self._reach = reach
         self._terms = terms or StreamTerms()
         self._answer_within_s = answer_within_s
         self._last_error = _NOT_CONNECTED
@@ -132,7 +135,7 @@ class WsApi:
 
     async def _admitted(self, group: asyncio.TaskGroup) -> WsConnection | None:
         """A connection that answers, and from now on takes the requests; None when it could not be had."""
-        connection = WsConnection(self.name, self._clock)
+        connection = WsConnection(self.name, self._clock, self._reach)
 
         async def handshake() -> HttpAnswer:
             answer = await connection.open(self._address)

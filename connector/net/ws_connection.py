@@ -17,6 +17,7 @@ from connector.core.secrets import redact
 from connector.net.handshakes import opened
 from connector.net.http import HttpAnswer, NoAnswer
 from connector.net.listener import FrameListener
+from connector.net.reach import Reach
 from connector.net.ws_replies import reply_of
 
 _LOG = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def _nothing() -> None:
 class WsConnection:
     """One socket, from its handshake to its end."""
 
-    def __init__(self, name: str, clock: Clock) -> None:
+    def __init__(self, name: str, clock: Clock, reach: Reach) -> None:
         self.is_open = self.is_logged_on = False
         #: A successor is wanted: it is old, or the venue ends it soon.
         self.is_due = False
@@ -46,6 +47,7 @@ class WsConnection:
         self.up_ms = 0
         self._name = name
         self._clock = clock
+        self._reach = reach
         self._listener = FrameListener(name, self._take, clock)
         self._transport: WSTransport | None = None
         self._asked = 0
@@ -67,7 +69,7 @@ class WsConnection:
     async def open(self, address: str) -> HttpAnswer:
         """Makes the handshake; a refusal is an answer as over REST. Raises `NoAnswer`."""
         try:
-            self._transport = await opened(self._listener, address, _PING_AFTER_IDLE_S, _PONG_WITHIN_S)
+            self._transport = await opened(self._listener, address, self._reach, _PING_AFTER_IDLE_S, _PONG_WITHIN_S)
         except WSHandshakeError as refusal:
             told = refusal.response
             if told is None:

@@ -41,6 +41,7 @@ from connector.wire.json_text import (
 
 #: The venue has leverages up to 150; what is far above is no leverage.
 MOST_LEVERAGE = 1_000
+_MOST_FEE_TIER = 100
 #: Of the queue of auto-deleveraging.
 _MOST_ADL_RANK = 4
 #: The venue writes the margin type in two ways ("traps of case and type").
@@ -60,6 +61,8 @@ class AccountConfig:
     #: False: the key or the account may not place orders.
     can_trade: bool
     can_withdraw: bool
+    #: 0 is that of regular users.
+    fee_tier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def account_config(body: bytes) -> AccountConfig:
             is_multi_assets=flag(row.get("multiAssetsMargin", False)),
             can_trade=flag(row["canTrade"]),
             can_withdraw=flag(row.get("canWithdraw", False)),
+            fee_tier=whole(row, "feeTier", 0, _MOST_FEE_TIER) if "feeTier" in row else 0,
         )
 
     return read(body, "account configuration", meaning)

@@ -13,14 +13,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import account, asan, market, simulator, soak
+from tests.bench import account, asan, market, simulator, soak, unlock
 from tests.bench.market_model import market_model
 from tests.bench.orders import program as orders
 
 RUNS = 5
 #: Of a table that goes into a file.
 WIDTH = 110
-NAMES = ("market", "account", "market-model", "soak", "asan", "simulator", "orders")
+NAMES = ("market", "account", "market-model", "soak", "asan", "simulator", "orders", "unlock")
 
 
 def main() -> None:
@@ -37,6 +37,8 @@ def main() -> None:
         sys.exit(account.run(options.runs, is_json=options.json))
     elif options.name == "simulator":
         sys.exit(simulator.run(is_json=options.json))
+    elif options.name == "unlock":
+        sys.exit(unlock.run(is_json=options.json))
     elif options.name == "orders":
         sys.exit(orders.run(options.runs, is_json=options.json))
     elif options.name == "market-model":

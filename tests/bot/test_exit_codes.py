@@ -6,10 +6,13 @@ from connector.bot.exit_codes import MEANINGS, ExitCode, exit_code_of, gravest
 from connector.bot.session.session import Unverified
 from connector.core.faults import (
     AccountingFault,
+    ApprovalFault,
     ConfigFault,
     ConnectorFault,
     InstanceFault,
+    KeyStoreFault,
     LiquidatedFault,
+    NoKeyFault,
     PositionLeftFault,
     StopFault,
     UnavailableFault,
@@ -19,8 +22,9 @@ from connector.core.faults import (
 
 def test_the_numbers_do_not_move() -> None:
     assert {code.name: code.value for code in ExitCode} == {
-        "OK": 0, "INTERNAL": 1, "USAGE": 2, "BAD_CONFIG": 3, "NEEDS_KEY_STORE": 4, "UNAVAILABLE": 5,
-        "BOOKS_DIFFER": 6, "STOP_UNVERIFIED": 7, "LIQUIDATED": 8, "POSITION_LEFT": 10, "ALREADY_RUNNING": 13,
+        "OK": 0, "INTERNAL": 1, "USAGE": 2, "BAD_CONFIG": 3, "NO_USABLE_KEY": 4, "UNAVAILABLE": 5,
+        "BOOKS_DIFFER": 6, "STOP_UNVERIFIED": 7, "LIQUIDATED": 8, "POSITION_LEFT": 10, "STORE_CLOSED": 11,
+        "APPROVAL_MISSING": 12, "ALREADY_RUNNING": 13,
     }  # fmt: skip
     assert set(MEANINGS) == set(ExitCode)
 
@@ -36,6 +40,9 @@ def test_the_numbers_do_not_move() -> None:
         (StopFault("x"), ExitCode.STOP_UNVERIFIED),
         (LiquidatedFault("x"), ExitCode.LIQUIDATED),
         (PositionLeftFault("x"), ExitCode.POSITION_LEFT),
+        (KeyStoreFault("x"), ExitCode.STORE_CLOSED),
+        (NoKeyFault("x"), ExitCode.NO_USABLE_KEY),
+        (ApprovalFault("x"), ExitCode.APPROVAL_MISSING),
         (ConnectorFault("x"), ExitCode.INTERNAL),
     ],
 )

@@ -50,11 +50,11 @@ async def test_an_amount_below_the_minimum_notional_names_the_amount_that_is_not
 
 
 @pytest.mark.parametrize("domain", ["binance_perpetual", "binance_perpetual_testnet"])
-async def test_a_domain_with_real_keys_needs_a_key_store(tmp_path: Path, domain: str) -> None:
+async def test_a_domain_without_a_key_says_how_to_give_it_one(tmp_path: Path, domain: str) -> None:
     async with started("run", "--domain", domain, home=home_with(tmp_path)) as bot:
         assert await bot.ends() == 4, bot.text
     assert len(bot.lines) == 1
-    assert "key store" in bot.text and domain in bot.text
+    assert bot.text.endswith(f"domain: {domain}: has no API key; give it one: connector connect {domain}")
 
 
 async def test_an_exchange_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:

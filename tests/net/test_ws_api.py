@@ -14,6 +14,7 @@ from connector.core.secrets import Secret
 from connector.net.gateway import Gateway
 from connector.net.http import Http, NoAnswer
 from connector.net.limits.throttle import Throttle
+from connector.net.reach import Reach
 from connector.net.sign import HmacSigner
 from connector.net.system_clock import SystemClock
 from connector.net.ws_api import WsApi
@@ -57,7 +58,7 @@ async def running(ws_api: WsApi) -> AsyncIterator[WsApi]:
 
 
 def connection_to(venue: LocalExchange, door: Gateway, life_s: float = 3600.0) -> WsApi:
-    return WsApi("orders", venue.ws_api, SystemClock(), door, replace(HELD_A_DAY, life_s=life_s))
+    return WsApi("orders", venue.ws_api, SystemClock(), door, Reach(), replace(HELD_A_DAY, life_s=life_s))
 
 
 def signed(venue: LocalExchange, **params: object) -> Params:
@@ -127,7 +128,7 @@ async def test_who_can_logs_on_once_a_connection_and_is_logged_on_again_after_a_
 ) -> None:
     _, signer = new_key(venue, kind)
     door.sign_with(signer)
-    async with running(WsApi("orders", venue.ws_api, SystemClock(), door)) as ws_api:
+    async with running(WsApi("orders", venue.ws_api, SystemClock(), door, Reach())) as ws_api:
         assert ws_api.is_logged_on is (kind is KeyKind.ED25519)
         venue.faults.arm("cut_sockets")
         await until(lambda: ws_api.connections == 2)
@@ -139,7 +140,7 @@ async def test_a_clock_that_is_wrong_is_measured_again_for_the_logon(venue: Loca
     door.sign_with(signer)
     await door.measure_clock()
     venue.faults.arm("clock_skew", ms=120_000)
-    async with running(WsApi("orders", venue.ws_api, SystemClock(), door)) as ws_api:
+    async with running(WsApi("orders", venue.ws_api, SystemClock(), door, Reach())) as ws_api:
         assert ws_api.is_logged_on
         assert ws_api.connections == 1
 
@@ -150,7 +151,7 @@ async def test_a_key_that_the_venue_does_not_take_is_told_and_the_connection_is_
     sender, signer = new_key(venue, KeyKind.ED25519)
     venue.runtime.api_keys.revoke(sender.api_key)
     door.sign_with(signer)
-    ws_api = WsApi("orders", venue.ws_api, SystemClock(), door)
+    ws_api = WsApi("orders", venue.ws_api, SystemClock(), door, Reach())
     task = asyncio.create_task(ws_api.run())
     await until(lambda: "invalid API key" in ws_api.trouble, f"told: {ws_api.trouble}")
     assert not ws_api.is_up
@@ -159,7 +160,7 @@ async def test_a_key_that_the_venue_does_not_take_is_told_and_the_connection_is_
 
 async def test_one_that_is_open_and_answers_nothing_is_not_up() -> None:
     async with listening(scripted(lambda request: [])) as address:
-        ws_api = WsApi("orders", address, SystemClock(), door_of_nowhere(), answer_within_s=0.1)
+        ws_api = WsApi("orders", address, SystemClock(), door_of_nowhere(), Reach(), answer_within_s=0.1)
         task = asyncio.create_task(ws_api.run())
         await until(lambda: "no answer within 0.1 s" in ws_api.trouble, "told")
         assert not ws_api.is_up
@@ -178,7 +179,7 @@ async def test_pauses_grow_while_connections_end_early() -> None:
         return socket
 
     async with listening(closing) as address:
-        task = asyncio.create_task(WsApi("orders", address, SystemClock(), door_of_nowhere()).run())
+        task = asyncio.create_task(WsApi("orders", address, SystemClock(), door_of_nowhere(), Reach()).run())
         await until(lambda: len(came) == 5)
         task.cancel()
     pauses = [later - earlier for earlier, later in itertools.pairwise(came)]

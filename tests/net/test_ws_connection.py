@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from connector.net.http import HttpAnswer, NoAnswer
+from connector.net.reach import Reach
 from connector.net.system_clock import SystemClock
 from connector.net.ws_connection import WsConnection
 from tests.companions.local_trading import until
@@ -22,7 +23,7 @@ from tests.companions.net.ws_venues import Script, listening, scripted
 async def connected(script: Script) -> AsyncIterator[WsConnection]:
     """A connection to a venue that answers by `script`."""
     async with listening(scripted(script)) as address:
-        connection = WsConnection("orders", SystemClock())
+        connection = WsConnection("orders", SystemClock(), Reach())
         assert (await connection.open(address)).status == 200
         watching = asyncio.create_task(connection.watch())
         try:
@@ -95,7 +96,7 @@ async def test_what_waits_for_room_has_not_left() -> None:
         writer.transport.abort()
 
     server = await asyncio.start_server(deaf, "127.0.0.1", 0)
-    connection = WsConnection("orders", SystemClock())
+    connection = WsConnection("orders", SystemClock(), Reach())
     await connection.open(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ws")
     watching = asyncio.create_task(connection.watch())
     params = {"newClientOrderId": "x" * 200_000}
@@ -238,7 +239,7 @@ async def test_a_refused_handshake_is_an_answer(status: int) -> None:
         return web.Response(status=status, text='{"code":-1003,"msg":"x"}', headers={"Retry-After": "7"})
 
     async with listening(refusing) as address:
-        connection = WsConnection("orders", SystemClock())
+        connection = WsConnection("orders", SystemClock(), Reach())
         answer: HttpAnswer = await connection.open(address)
     assert (answer.status, answer.headers["Retry-After"]) == (status, "7")
     assert not connection.is_open
@@ -252,11 +253,11 @@ async def test_a_redirect_is_not_followed() -> None:
         return web.Response(status=302, headers={"Location": str(request.url)})
 
     async with listening(elsewhere) as address:
-        assert (await WsConnection("orders", SystemClock()).open(address)).status == 302
+        assert (await WsConnection("orders", SystemClock(), Reach()).open(address)).status == 302
     assert len(asked) == 1
 
 
 async def test_nobody_there_was_not_sent() -> None:
     with pytest.raises(NoAnswer) as silence:
-        await WsConnection("orders", SystemClock()).open("ws://127.0.0.1:1/ws")
+        await WsConnection("orders", SystemClock(), Reach()).open("ws://127.0.0.1:1/ws")
     assert not silence.value.sent

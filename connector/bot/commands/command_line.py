@@ -10,19 +10,29 @@ from typing import Annotated
 import typer
 
 from connector import __version__
+from connector.bot.commands import key_commands
 from connector.bot.commands.agreement import AgreementAct, is_at_terminal, sign_agreement
 from connector.bot.commands.cancel import cancel_everyones
+from connector.bot.commands.doctor import doctor
 from connector.bot.commands.init import no_settings, write_example
+from connector.bot.commands.key_at_start import key_at_start
+from connector.bot.commands.key_check import check_key
+from connector.bot.commands.key_commands import HomeOption, PasswordOption
+from connector.bot.commands.key_home import KeyHome
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay as replay_capture
+from connector.bot.commands.support import support_bundle_command
 from connector.bot.exit_codes import ExitCode, exit_code_of
 from connector.bot.home import home_at
 from connector.bot.logs import start_log
 from connector.bot.report.screen import Screen, patient_console
 from connector.bot.session.instance_journal import Keeping
+from connector.bot.session.live_word import WORD, LiveConsent, stakes
+from connector.bot.session.live_word import show as show_stakes
 from connector.bot.session.local_exchange import attached
 from connector.bot.session.runner import Runner, RunOptions
 from connector.bot.session.shared_limits import limits_folder
+from connector.bot.session.venues import TradingVenue
 from connector.config.connector_settings import connector_settings
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
@@ -41,6 +51,16 @@ _LOG = logging.getLogger(__name__)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
+app.command()(doctor)
+app.command("support-bundle")(support_bundle_command)
+app.command()(key_commands.connect)
+app.command()(key_commands.disconnect)
+app.command()(key_commands.keys)
+app.command()(key_commands.store)
+app.command()(key_commands.audit)
+app.command("2fa")(key_commands.second_factor)
+app.command()(key_commands.approve)
+
 ConnectorConfigOption = Annotated[
     Path | None, typer.Option(help="The connector's own settings (default: conf/connector.yml of the home, if there).")
 ]
@@ -58,7 +78,6 @@ PriceScriptOption = Annotated[
 InstrumentsOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="List the contracts of an exchangeInfo answer.")
 ]
-HomeOption = Annotated[Path | None, typer.Option(help="Where conf/, data/ and logs/ lie.")]
 
 
 def _print_version(is_asked: bool) -> None:
@@ -93,6 +112,10 @@ def run(
     picture: PictureOption = None,
     seed: SeedOption = 1,
     instruments: InstrumentsOption = None,
+    password_from: PasswordOption = None,
+    yes_live: Annotated[
+        bool, typer.Option("--yes-live", help="Trade with real money without being asked for the word.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own."""
@@ -104,20 +127,26 @@ def run(
         if config is None and isinstance(fault.__cause__, FileNotFoundError):
             raise no_settings(folders, home) from fault
         raise
-    own = connector_settings(
-        connector_config or folders.connector_settings, must_exist=connector_config is not None
-    )
-    row = _local_row(settings.domain)
+    own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
+    row = domain_named(settings.domain)
     _check_folder("--json", json_file)
     _check_folder("--picture", picture)
     if exchange and instruments:
         raise ConfigFault("--instruments", instruments, "is for an exchange of its own", "leave out --exchange, or it")
+    if not row.is_local and (exchange or instruments):
+        option, value = ("--exchange", exchange) if exchange else ("--instruments", instruments)
+        raise ConfigFault(
+            option, value, f"is for the local exchange, not for {row.name}", f"leave it out, or use {_local_name()}"
+        )
     log = start_log(folders.logs)
     clock = SystemClock()
+    venue = None if row.is_local else _keyed(KeyHome(home, password_from), row, settings)
+    if venue is not None and row.is_live:
+        _consent_to_live(venue, settings, (folders.data, config or folders.settings), is_said=yes_live)
     screen = Screen(patient_console(), clock, picture)
     screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
     keeping = Keeping(folders.data, own, limits=limits_folder())
-    options = RunOptions(exchange, duration, json_file, seed, instruments, keeping)
+    options = RunOptions(exchange, duration, json_file, seed, instruments, keeping, venue)
 
     async def whole_run() -> None:
         await Runner(settings, options, screen, clock).run()
@@ -130,17 +159,17 @@ def agreement(
     act: Annotated[AgreementAct, typer.Argument(metavar="sign", help="Say what is signed, ask, and sign it.")],
     domain: DomainOption = None,
     exchange: ExchangeOption = None,
+    password_from: PasswordOption = None,
+    home: HomeOption = None,
 ) -> None:
     """Sign the exchange's agreement about contracts on traditional finance (-4411), asked at a terminal."""
-    _local_row(domain)
+    row = domain_named(domain or _local_name())
     if not is_at_terminal():
         sys.stderr.write(f"agreement {act}: a person signs it: type this command at a terminal, not in a script\n")
         raise typer.Exit(ExitCode.USAGE)
-    if exchange is None:
-        raise ConfigFault("--exchange", "(missing)", "an account of which local exchange?", "name a running one")
+    venue = _signing_venue(row, exchange, KeyHome(home, password_from))
 
     async def signed() -> None:
-        venue = attached(exchange)
         epoch = await venue.epoch()
         await sign_agreement(venue.domain, epoch.signer, SystemClock(), typer.echo, input)
 
@@ -156,20 +185,20 @@ def cancel(
     yes: Annotated[bool, typer.Option("--yes", help="Cancel what is listed without asking.")] = False,
     domain: DomainOption = None,
     exchange: ExchangeOption = None,
+    password_from: PasswordOption = None,
+    home: HomeOption = None,
 ) -> None:
     """Cancel every open order of a pair or of the account, whoever placed it: listed first, asked at a terminal."""
-    _local_row(domain)
+    row = domain_named(domain or _local_name())
     if not everyones:
         sys.stderr.write("cancel: it takes the orders of everyone on the account: say --everyones\n")
         raise typer.Exit(ExitCode.USAGE)
     if not yes and not is_at_terminal():
         sys.stderr.write("cancel: asked at a terminal: type this command there, or add --yes\n")
         raise typer.Exit(ExitCode.USAGE)
-    if exchange is None:
-        raise ConfigFault("--exchange", "(missing)", "an account of which local exchange?", "name a running one")
+    venue = _signing_venue(row, exchange, KeyHome(home, password_from))
 
     async def cancelled() -> None:
-        venue = attached(exchange)
         epoch = await venue.epoch()
         wanted = None if pair is None else pair.strip().upper()
         await cancel_everyones(venue.domain, epoch.signer, SystemClock(), wanted, typer.echo, None if yes else input)
@@ -275,17 +304,54 @@ def guarded(command: Callable[[], object]) -> int:
     return ExitCode.OK
 
 
-def _local_row(name: str | None) -> Domain:
-    """The domain; ends where it needs a key from a store."""
-    row = domain_named(name or _local_name())
+def _signing_venue(row: Domain, exchange: str | None, keys: KeyHome) -> TradingVenue:
+    """Where a command acts on an account: a running local exchange, or a domain whose key is unlocked."""
     if not row.is_local:
-        sys.stderr.write(f"domain: {row.name}: {row.title} needs an API key from a key store; use {_local_name()}\n")
-        raise typer.Exit(ExitCode.NEEDS_KEY_STORE)
-    return row
+        return key_at_start(keys, row, check_key)
+    if exchange is None:
+        raise ConfigFault("--exchange", "(missing)", "an account of which local exchange?", "name a running one")
+    return attached(exchange)
 
 
 def _local_name() -> str:
     return next(row.name for row in DOMAINS.values() if row.is_local)
+
+
+def _keyed(keys: KeyHome, row: Domain, settings: PerpetualMarketMakingSettings) -> TradingVenue:
+    """A domain with its key, which was looked at before."""
+    return key_at_start(keys, row, check_key, typer.echo, settings.leverage)
+
+
+def _consent_to_live(
+    venue: TradingVenue, settings: PerpetualMarketMakingSettings, files: tuple[Path, Path], *, is_said: bool
+) -> None:
+    """What could be lost is shown, and the word asked for, where these settings never traded with this key. `files`:
+    the folder that keeps consents, and the settings."""
+    row, signer = venue.domain, asyncio.run(venue.epoch()).signer
+    consent = LiveConsent(*files, signer)
+    if consent.is_given:
+        return
+    if not is_said and not is_at_terminal():
+        sys.stderr.write(
+            f"run: the first live run of these settings asks for the word {WORD}: type this command at a terminal, or "
+            "add --yes-live\n"
+        )
+        asyncio.run(venue.stop())
+        raise typer.Exit(ExitCode.USAGE)
+    show_stakes(row, asyncio.run(stakes(row, signer, settings, SystemClock())), patient_console())
+    if not is_said and not consent.ask(_typed):
+        typer.echo("nothing was sent")
+        asyncio.run(venue.stop())
+        raise typer.Exit(ExitCode.USAGE)
+    consent.keep()
+
+
+def _typed(question: str) -> str:
+    """A line of the terminal; what ends it is no word."""
+    try:
+        return input(question).strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
 
 
 def _check_folder(option: str, path: Path | None) -> None:

@@ -4,7 +4,7 @@ and why, what happens to the account."""
 from collections.abc import Callable
 
 from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
-from connector.bot.session.local_exchange import LocalVenue
+from connector.bot.session.venues import TradingVenue
 from connector.core.connection_events import (
     CancelOnDisconnectEvent,
     FeedLostEvent,
@@ -23,10 +23,12 @@ from connector.core.events import Event
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.limit_watch import clock_text
+from connector.venue.refusal_causes import KEY_ENDS
 from connector.venue.refusals import OF_THE_CONTROL, OF_THE_STATUS
 
 #: After a refusal that the list of contracts explains, it is read again within this time.
 _LISTED_WITHIN_MS = 5_000
+_ACCOUNT = "the account"
 _TOLD = (
     MarketEvent.FeedLost,
     MarketEvent.FeedRestored,
@@ -44,7 +46,7 @@ _TOLD = (
 class Announcer:
     """Tells one connector's events of that kind, a line each, by `say`."""
 
-    def __init__(self, connector: PerpetualDerivative, venue: LocalVenue, say: Callable[[str], None]) -> None:
+    def __init__(self, connector: PerpetualDerivative, venue: TradingVenue, say: Callable[[str], None]) -> None:
         self._connector = connector
         self._venue = venue
         self._say = say
@@ -70,6 +72,9 @@ class Announcer:
     def watch_refusals(self) -> None:
         """Says what was refused and what the exchange's list of contracts did not explain."""
         now_ms = self._connector.venue_time_ms()
+        if self._connector.components.key_watch.trouble and _ACCOUNT in self._unsaid:
+            # That the key is refused is said of the gate that shuts for it.
+            self._unsaid[_ACCOUNT] = self._unsaid[_ACCOUNT][0], ""
         for of, (due_ms, text) in tuple(self._unsaid.items()):
             if now_ms >= due_ms and text:
                 self._say(text)
@@ -101,7 +106,7 @@ class Announcer:
                 )
             case OpeningsPausedEvent() if event.code:
                 text = f"opening orders of {event.of} are paused, a probe goes once a minute: {event.reason}"
-                if event.code in OF_THE_STATUS | OF_THE_CONTROL:
+                if event.code in OF_THE_STATUS | OF_THE_CONTROL | KEY_ENDS:
                     self._unsaid[event.of] = self._connector.venue_time_ms() + _LISTED_WITHIN_MS, text
                 else:
                     self._say(text)

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from connector.bot.session.run_permit import EVERYTHING
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.core.figures import MOST_ID, FigureError, whole, word
 from connector.core.secrets import Secret
 from connector.net.http import Http, NoAnswer
-from connector.net.sign import HmacSigner
+from connector.net.sign import HmacSigner, Signer
 from connector.venue.domains import LOCAL, Domain, is_loopback
 
 _START_WITHIN_S = 30.0
@@ -27,10 +28,10 @@ _END_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class ExchangeEpoch:
-    """One epoch of a local exchange: its name, and the key that it made up."""
+    """One epoch of an exchange: its name, and what signs there; a local one made up the key."""
 
     name: str
-    signer: HmacSigner
+    signer: Signer
 
 
 class LocalVenue:
@@ -38,6 +39,7 @@ class LocalVenue:
 
     def __init__(self, domain: Domain, process: asyncio.subprocess.Process | None = None) -> None:
         self.domain = domain
+        self.permit = EVERYTHING
         self._process = process
 
     @property

@@ -14,10 +14,11 @@ from connector.bot.report.screen import Screen
 from connector.bot.report.summary import EpochSection, Summary
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping
-from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
+from connector.bot.session.local_exchange import ExchangeEpoch
 from connector.bot.session.openings_signals import OpeningsSignals
 from connector.bot.session.position_end import liquidated
 from connector.bot.session.session import Ending, Session, Unverified
+from connector.bot.session.venues import TradingVenue
 from connector.core.clock import Clock
 from connector.core.events import LiquidationEvent
 from connector.core.faults import (
@@ -51,6 +52,8 @@ class RunOptions:
     instruments: Path | None = None
     #: None: nothing outlives the run.
     keeping: Keeping | None = None
+    #: A domain that is not local, with its key; None: a local exchange.
+    venue: TradingVenue | None = None
 
 
 class Runner:
@@ -74,6 +77,7 @@ class Runner:
         self._is_time_up = False
         self._liquidations: list[LiquidationEvent] = []
         self._position_left = ""
+        self._key_lost = ""
         self.stop = asyncio.Event()
         #: Told to stop a second time: nothing is waited for any more.
         self.hurry = asyncio.Event()
@@ -96,6 +100,8 @@ class Runner:
                     troubles.append(fault)
                 except ConnectorFault as fault:
                     troubles.append(fault)
+            if self._key_lost and not troubles:
+                troubles.append(UnavailableFault(self._key_lost))
             summary = await self._summary(venue, started_ms)
         if summary is not None:
             troubles += self._present(summary)
@@ -128,7 +134,7 @@ class Runner:
                 self._screen.print_line(str(fault))
         raise first
 
-    async def _run_epochs(self, venue: LocalVenue) -> None:
+    async def _run_epochs(self, venue: TradingVenue) -> None:
         """One epoch after another. The first has to start; a later one is waited for until someone says stop."""
         row: ExchangeEpoch | None = await venue.epoch()
         while row is not None:
@@ -139,11 +145,11 @@ class Runner:
                     raise
                 _LOG.warning("the next life does not start: %s", fault)
                 ending = Ending.RESET
-            if ending is Ending.STOPPED:
+            if ending in (Ending.STOPPED, Ending.KEY_LOST):
                 return
             row = await self._next_epoch(venue)
 
-    async def _run_epoch(self, venue: LocalVenue, row: ExchangeEpoch) -> Ending:
+    async def _run_epoch(self, venue: TradingVenue, row: ExchangeEpoch) -> Ending:
         settings = self._settings
         accounting, keeping = self._new_accounting(settings.market), self._options.keeping
         session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
@@ -154,7 +160,8 @@ class Runner:
                 return ending
             self._asset = session.asset
             ending = await session.quote(self.stop)
-            self._sections.append(await (session.stop(self.hurry) if ending is Ending.STOPPED else session.abandon()))
+            self._key_lost = session.key_lost
+            self._sections.append(await (session.abandon() if ending is Ending.RESET else session.stop(self.hurry)))
         finally:
             await session.close()
             self._liquidations += session.position_end.liquidations
@@ -163,7 +170,7 @@ class Runner:
             self._screen.print_line("the exchange was reset: it has a new life; the books of the old one are closed")
         return ending
 
-    async def _next_epoch(self, venue: LocalVenue) -> ExchangeEpoch | None:
+    async def _next_epoch(self, venue: TradingVenue) -> ExchangeEpoch | None:
         """Waits for an exchange that answers; None when someone says stop first."""
         while not self.stop.is_set():
             await asyncio.sleep(_EPOCH_EVERY_S)
@@ -171,7 +178,7 @@ class Runner:
                 return await venue.epoch()
         return None
 
-    async def _summary(self, venue: LocalVenue, started_ms: int) -> Summary | None:
+    async def _summary(self, venue: TradingVenue, started_ms: int) -> Summary | None:
         if not self._sections:
             return None
         return Summary(
@@ -184,9 +191,12 @@ class Runner:
         )
 
     @contextlib.asynccontextmanager
-    async def _exchange(self) -> AsyncIterator[LocalVenue]:
+    async def _exchange(self) -> AsyncIterator[TradingVenue]:
         options = self._options
-        if options.exchange_url:
+        venue: TradingVenue
+        if options.venue is not None:
+            venue = options.venue
+        elif options.exchange_url:
             venue = local_exchange.attached(options.exchange_url)
         else:
             venue = await local_exchange.started(options.seed, options.instruments)

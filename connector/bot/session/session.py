@@ -15,11 +15,13 @@ from connector.bot.report.summary import EpochSection
 from connector.bot.session.announcer import Announcer
 from connector.bot.session.both_books import STEP_S, BothBooks
 from connector.bot.session.instance_journal import Keeping, kept_instance
-from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
+from connector.bot.session.local_exchange import ExchangeEpoch
+from connector.bot.session.permit_watch import PermitWatch
 from connector.bot.session.position_end import CLOSE_WITHIN_S, PositionEnd
 from connector.bot.session.quoter import Quoter
-from connector.bot.session.shared_limits import SharedLimits
+from connector.bot.session.shared_limits import SharedLimits, shared_limits
 from connector.bot.session.stopping import KEPT_TO_READ_S, Stopping, counted, named
+from connector.bot.session.venues import TradingVenue
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import plain
 from connector.core.clock import Clock
@@ -45,6 +47,8 @@ class Ending(Enum):
 
     STOPPED = auto()
     RESET = auto()
+    #: The exchange takes the key no more.
+    KEY_LOST = auto()
 
 
 class Session:
@@ -56,7 +60,7 @@ class Session:
 
     def __init__(
         self,
-        venue: LocalVenue,
+        venue: TradingVenue,
         epoch: ExchangeEpoch,
         settings: PerpetualMarketMakingSettings,
         accounting: Accounting,
@@ -76,7 +80,7 @@ class Session:
         self._limits: SharedLimits | None = None
         try:
             own = keeping.settings_in_place if keeping else ConnectorSettings()
-            self._limits = _limits(keeping, venue, epoch, own)
+            self._limits = shared_limits(keeping, venue, epoch, own)
             throttle = self._limits.throttle if self._limits else None
             self._connector = assemble(domain, epoch.signer, (settings.market,), instance, clock, throttle, own)
         except ConnectorFault:
@@ -86,6 +90,7 @@ class Session:
             self._kept.begin(clock.now_ms())
         closes = own.on_stop == "close"
         self.position_end = PositionEnd(self._connector, settings.market, screen.print_line, closes=closes)
+        self._permit = PermitWatch(self._connector, venue.permit, settings, clock)
         self._announcer = Announcer(self._connector, venue, screen.print_line)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
         self._is_connected = False
@@ -96,6 +101,11 @@ class Session:
     def openings(self) -> Openings:
         """The gate of orders that open."""
         return self._connector.openings
+
+    @property
+    def key_lost(self) -> str:
+        """Why nothing more can be done with the key; empty while it can."""
+        return self._connector.components.key_watch.lost
 
     @property
     def asset(self) -> str:
@@ -153,8 +163,7 @@ class Session:
             self._screen.print_line(line)
         notional = largest_side(quotes, connector.account_positions.values(), reference)
         await connector.check_leverage(settings.market, settings.leverage, notional)
-        await connector.set_position_mode(settings.position_mode)
-        await connector.set_leverage(settings.market, settings.leverage)
+        await self._permit.set_up()
         await self._books.open(rule.symbol, rule.margin_asset)
 
     async def quote(self, stop: asyncio.Event) -> Ending:
@@ -166,10 +175,11 @@ class Session:
         status = Status(self._connector, self._accounting, self._settings.market)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
         try:
-            while not stop.is_set() and not beside[1].done():
+            while not stop.is_set() and not beside[1].done() and not self.key_lost:
                 self._connector.raise_if_broken()
                 _raise_defects(beside)
                 self._announcer.watch_openings()
+                await self._permit.watch()
                 self._announcer.watch_refusals()
                 quoter.tick()
                 self._screen.show(status)
@@ -178,6 +188,8 @@ class Session:
                         await stop.wait()
             # A task that ended by a defect has not seen another epoch.
             _raise_defects(beside)
+            if self.key_lost and not stop.is_set():
+                return Ending.KEY_LOST
             return Ending.STOPPED if stop.is_set() else Ending.RESET
         finally:
             for task in beside:
@@ -215,16 +227,14 @@ class Session:
         self.position_end.tell(section.exchange.position)
         self._was_stopped = True
         await self._connector.stop_network()
-        if not section.asked:
-            raise Unverified(section, left.text())
+        if not section.asked and (left.left or not self.key_lost):
+            raise Unverified(section, left.text(self.key_lost))
         if section.exchange.open_at_end:
             names = f": {named(left.left)}" if left.left else ""
             raise Unverified(section, f"still open at the exchange: {_orders(section.exchange.open_at_end)}{names}")
         if unseen:
-            text = (
-                f"nobody knows whether the exchange has {counted(unseen)} that it did not answer for: {named(unseen)}"
-            )
-            raise Unverified(section, text)
+            lost = f"{counted(unseen)} that it did not answer for: {named(unseen)}"
+            raise Unverified(section, f"nobody knows whether the exchange has {lost}")
         if elsewhere:
             raise Unverified(section, f"still open at the exchange: {named(elsewhere)}")
         return section
@@ -299,15 +309,6 @@ class Unverified(StopFault):
     def __init__(self, section: EpochSection, text: str) -> None:
         super().__init__(text)
         self.section = section
-
-
-def _limits(
-    keeping: Keeping | None, venue: LocalVenue, epoch: ExchangeEpoch, settings: ConnectorSettings
-) -> SharedLimits | None:
-    """The limits that other processes count in, too; None where there are no others: at an exchange of our own."""
-    if keeping is None or keeping.limits is None or venue.ends_with_us:
-        return None
-    return SharedLimits(keeping.limits, venue.domain, epoch.signer, settings.rate_limit_share)
 
 
 def _raise_defects(tasks: Iterable[asyncio.Task[None]]) -> None:

@@ -11,6 +11,10 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from connector.bot.home import APP
+from connector.bot.session.instance_journal import Keeping
+from connector.bot.session.local_exchange import ExchangeEpoch
+from connector.bot.session.venues import TradingVenue
+from connector.config.connector_settings import ConnectorSettings
 from connector.net.limits.shared_counts import SharedCounts, shared_counts
 from connector.net.limits.throttle import Throttle, account_pool, address_pool
 from connector.net.sign import Signer, key_fingerprint
@@ -53,3 +57,12 @@ class SharedLimits:
 def _name_of(domain: Domain) -> str:
     """Each local exchange counts by itself."""
     return f"{domain.name}-{urlsplit(domain.rest).port}" if domain.is_local else domain.name
+
+
+def shared_limits(
+    keeping: Keeping | None, venue: TradingVenue, epoch: ExchangeEpoch, settings: ConnectorSettings
+) -> SharedLimits | None:
+    """The limits that other processes count in, too; None where there are no others: at an exchange of our own."""
+    if keeping is None or keeping.limits is None or venue.ends_with_us:
+        return None
+    return SharedLimits(keeping.limits, venue.domain, epoch.signer, settings.rate_limit_share)

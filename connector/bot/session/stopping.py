@@ -43,9 +43,10 @@ class OpenOrders:
     #: Until when the exchange wants silence, in words; empty where it does not.
     silence: str
 
-    def text(self) -> str:
-        """What may be open, and why nobody knows better."""
+    def text(self, refusal: str = "") -> str:
+        """What may be open, and why nobody knows better; `refusal`: the exchange answers, and does not take the key."""
         why = f"the exchange wants silence until {self.silence}" if self.silence else "the exchange does not answer"
+        why = refusal or why
         if not self.left:
             return f"{why}: what is open there is not known"
         return f"{why}: {counted(self.left)} may still be open there: {named(self.left)}"

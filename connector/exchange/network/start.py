@@ -84,6 +84,7 @@ def works(components: Components) -> Iterator[Work]:
         components.limits,
         components.order_way,
         components.openings_file,
+        components.key_watch,
         components.switch,
         components.rule_keeper,
         components.contract_info,

@@ -6,14 +6,13 @@ settled before (`net/limits/admission`).
 
 import asyncio
 import socket
-import ssl
-from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohappyeyeballs import start_connection
 
 from connector.net.answer_body import ACCEPTED
+from connector.net.reach import Reach
 from connector.net.rest.connection import HttpConnection
 
 #: A connection that nobody used for so long may be gone at the other side without a word.
@@ -22,22 +21,15 @@ IDLE_S: Final = 15.0
 _NEXT_ADDRESS_AFTER_S: Final = 0.25
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    """The system's authorities, names checked: always."""
-    context = ssl.create_default_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
 class HttpPool:
     """Of one origin, such as `https://exchange.test`."""
 
-    def __init__(self, origin: str, connect_within_s: float) -> None:
+    def __init__(self, origin: str, connect_within_s: float, reach: Reach) -> None:
         parts = urlsplit(origin)
         self._host, self._is_tls = parts.hostname or "", parts.scheme == "https"
         self._port = parts.port or (443 if self._is_tls else 80)
         self._connect_within_s = connect_within_s
+        self._reach = reach
         #: The one that was used last comes last.
         self._idle: list[HttpConnection] = []
         self._busy: set[HttpConnection] = set()
@@ -60,7 +52,7 @@ class HttpPool:
 
     async def opened(self) -> HttpConnection:
         """A new connection. Raises OSError, TimeoutError."""
-        tls, name = (_tls(), self._host) if self._is_tls else (None, None)
+        tls, name = (self._reach.tls, self._host) if self._is_tls else (None, None)
         async with asyncio.timeout(self._connect_within_s):
             reached = await self._reached()
             _, connection = await asyncio.get_running_loop().create_connection(

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from ssl import SSLContext
 
 import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
@@ -12,14 +11,6 @@ from yarl import URL
 from connector.core.figures import cut
 from connector.net.answer_body import ACCEPTED, BadBody, read_body
 from connector.net.rest.answers import HttpAnswer, NoAnswer
-
-
-def proxy_to(address: str) -> str | None:
-    """The proxy that the standard variables name for a host; None where it is reached directly."""
-    parts = urlsplit(address)
-    if parts.hostname is None or proxy_bypass(parts.hostname):
-        return None
-    return getproxies().get(parts.scheme)
 
 
 class _OneSending:
@@ -41,12 +32,12 @@ class _OneSending:
 class ProxiedHttp:
     """Connections through one proxy."""
 
-    def __init__(self, proxy: str, timeout_s: float, connect_within_s: float) -> None:
+    def __init__(self, proxy: str, timeout_s: float, connect_within_s: float, tls: SSLContext) -> None:
         self._session = aiohttp.ClientSession(
             timeout=aiohttp.ClientTimeout(total=timeout_s, connect=connect_within_s, sock_connect=connect_within_s),
             # Found once: aiohttp itself looks anew for each request, in a thread, and adds what it finds in .netrc.
             proxy=proxy,
-            connector=aiohttp.TCPConnector(limit=0),
+            connector=aiohttp.TCPConnector(limit=0, ssl=tls),
             auto_decompress=False,
             headers={"Accept-Encoding": ACCEPTED},
             # No cookie of the venue's means anything to us, and a jar of them grows.
@@ -69,7 +60,9 @@ class ProxiedHttp:
                     response.close()
                     raise
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NoAnswer(str(error), sent=False) from error
+            raise NoAnswer(cut(str(error)), sent=False) from error
+        except aiohttp.ClientHttpProxyError as error:
+            raise NoAnswer(f"the proxy makes no connection: HTTP {error.status}", sent=False) from error
         except (TimeoutError, aiohttp.ClientError, OSError, BadBody) as error:
             raise NoAnswer(cut(str(error)) or type(error).__name__, sent=True) from error
 

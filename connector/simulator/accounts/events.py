@@ -1,6 +1,5 @@
 """What the engine's doings mean for the accounts they touch: facts that the user streams tell."""
 
-
 from connector.core.value_objects import value_object
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.accounts.algo_orders import AlgoOrder

@@ -1,6 +1,5 @@
 """What a fill costs: a share of its notional, in the quote asset or, discounted, in BNB ("Commission")."""
 
-
 from connector.core.value_objects import value_object
 from connector.simulator.accounts.accounts import Account
 from connector.simulator.fixed_point import E8, half_up

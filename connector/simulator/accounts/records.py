@@ -1,6 +1,5 @@
 """What an account can look up later: its trades and its income."""
 
-
 from connector.core.value_objects import value_object
 from connector.simulator.market.orders import Order
 

@@ -210,6 +210,7 @@ FAULTS: dict[str, FaultRow] = {
     "address_not_listed": _while(
         "-2015 for `api_key` (all when empty), whose list lacks the sender's address", "api_key"
     ),
+    "no_wallet": _standing("the wallet's paths (`/sapi`) answer 403 without a code, as the venue's test hosts do"),
     "address_banned": _while('418 for all over REST and the WS-API, its handshake too, "banned until" the end'),
     "address_rate_limited": _while(
         "429 for all over REST and the WS-API, its handshake too, with Retry-After until the end"

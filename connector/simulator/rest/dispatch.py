@@ -61,6 +61,9 @@ class Outcome(NamedTuple):
     sender: ApiKey | None
 
 
+#: What stands before the venue's hosts says no more.
+_FORBIDDEN = b"<html><head><title>403 Forbidden</title></head></html>"
+
 #: Finds out who sent a request, or refuses it.
 Authenticate = Callable[[Parameters, int], ApiKey | None]
 
@@ -105,6 +108,8 @@ def answer(runtime: Runtime, ask: Ask, came_ms: int | None = None) -> Answer:
     route = ROUTES.get((ask.method, ask.path))
     if route is None:
         return refused(VenueError(-5000, ask.path, ask.method))
+    if runtime.faults.any_armed and ask.path.startswith("/sapi/") and runtime.faults.standing("no_wallet"):
+        return Answer(403, _FORBIDDEN, content_type="text/html")
     now_ms = runtime.now_ms()
     sent, is_repeated = decoded(ask.query, ask.body)
 

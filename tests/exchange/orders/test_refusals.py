@@ -137,8 +137,12 @@ async def test_a_key_that_is_refused_is_tried_ever_more_seldom_and_nothing_opens
     venue.faults.arm(fault, ms=400_000, api_key=sender.api_key)
     venue.faults.arm("cut_sockets")
     with caplog.at_level(logging.WARNING, "connector"):
-        paused = await log.waits_for(MarketEvent.OpeningsPaused)
+        # The gate shuts at the first refusal; what is paused for refused logons comes beside it.
+        await log.waits_for(MarketEvent.OpeningsPaused, 2)
+        shut, paused = log.of(MarketEvent.OpeningsPaused)
+        assert isinstance(shut, OpeningsPausedEvent)
         assert isinstance(paused, OpeningsPausedEvent)
+        assert f"does not take the key: [{CODES[fault]}]" in shut.reason
         assert (paused.of, paused.code) == ("the account", CODES[fault])
         await asyncio.sleep(200)
         late = len(tries)
@@ -148,8 +152,9 @@ async def test_a_key_that_is_refused_is_tried_ever_more_seldom_and_nothing_opens
     assert told.count("connector.net.ws_api") == 2, "once by each connection"
     assert told.count("connector.exchange.orders.refusals") == 1
     await asyncio.sleep(120)
-    await log.waits_for(MarketEvent.OpeningsResumed)
+    await log.waits_for(MarketEvent.OpeningsResumed, 2)
     assert connector.paused_openings == {}
+    assert connector.openings_stopped == ""
     await until(lambda: connector.ready and not connector.order_way()[1], "as before", within_s=60)
     await quote(connector)
     await log.waits_for(MarketEvent.BuyOrderCreated)

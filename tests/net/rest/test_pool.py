@@ -114,7 +114,6 @@ async def test_only_a_host_that_proves_its_name_is_asked(
     server.load_cert_chain(file)
     if is_trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(file))
-    pool._tls.cache_clear()
     async with scripted(OK, tls=server) as script:
         if is_trusted and host == "127.0.0.1":
             assert [(await http.send("POST", script.origin, {})).body for _ in range(2)] == [b"{}"] * 2
@@ -125,4 +124,3 @@ async def test_only_a_host_that_proves_its_name_is_asked(
             assert not refusal.value.sent
             assert script.heads == []
     await http.close()
-    pool._tls.cache_clear()

@@ -12,6 +12,7 @@ import pytest
 from aioresponses import aioresponses
 
 from connector.net.http import Http, NoAnswer
+from connector.net.reach import Reach
 from connector.net.rest.proxied import ProxiedHttp
 
 ADDRESS = "http://exchange.invalid/fapi/v1/order?symbol=%E5%B8%81USDT&signature=abc"
@@ -34,7 +35,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[aioresponses]:
 
 @pytest.fixture
 async def proxied() -> AsyncIterator[ProxiedHttp]:
-    client = ProxiedHttp("http://proxy.invalid:3128", 0.5, 0.25)
+    client = ProxiedHttp("http://proxy.invalid:3128", 0.5, 0.25, Reach().tls)
     yield client
     await client.close()
 

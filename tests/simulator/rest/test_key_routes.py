@@ -35,3 +35,10 @@ def test_nobodys_rights_cannot_be_told(call: Caller) -> None:
     with pytest.raises(VenueError) as refusal:
         api_restrictions(Request(call.runtime, Parameters({}), START_MS, None))
     assert refusal.value.code == -2014
+
+
+def test_an_exchange_may_lack_the_wallets_paths_as_the_venues_test_hosts_do(call: Caller) -> None:
+    call.runtime.faults.arm("no_wallet")
+    lacking = call.ask("GET", PATH)
+    assert (lacking.status, lacking.content_type, b"code" in lacking.body) == (403, "text/html", False)
+    assert call.ask("GET", "/fapi/v1/accountConfig").status == 200

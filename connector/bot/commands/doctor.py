@@ -1,0 +1,145 @@
+"""`connector doctor`: what a key and its account are good for, as a table or as JSON; nothing is changed there.
+
+The same examination is made at each start of a run at a domain that is not local.
+"""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from connector.bot.commands.factor_gate import passed_at_unlock
+from connector.bot.commands.key_check import details, signer_of
+from connector.bot.commands.key_commands import HomeOption, PasswordOption
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.exit_codes import ExitCode
+from connector.bot.home import home_at
+from connector.bot.report.screen import patient_console
+from connector.bot.session import local_exchange
+from connector.config.loader import load_settings
+from connector.core.faults import ConfigFault, NoKeyFault
+from connector.core.findings import Concern, Finding, Verdict
+from connector.exchange.network.account_checks import Wanted
+from connector.exchange.network.doctor import Examined, examine
+from connector.net.sign import Signer
+from connector.net.system_clock import SystemClock
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.venue.domains import DOMAINS, LOCAL, Domain, domain_named
+
+_STYLES: Final = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.REFUSAL: "red", Verdict.NOT_ASKED: "dim"}
+_WORDS: Final = {
+    Verdict.OK: "ok",
+    Verdict.WARNING: "warning",
+    Verdict.REFUSAL: "refused",
+    Verdict.NOT_ASKED: "can't be asked here",
+}
+_CODES: Final = {
+    Concern.NETWORK: ExitCode.UNAVAILABLE,
+    Concern.KEY: ExitCode.NO_USABLE_KEY,
+    Concern.ACCOUNT: ExitCode.UNAVAILABLE,
+    Concern.SETTINGS: ExitCode.BAD_CONFIG,
+}
+
+
+def doctor(
+    domain: Annotated[str | None, typer.Option(help=f"One of {', '.join(DOMAINS)}; else the settings' own.")] = None,
+    exchange: Annotated[str | None, typer.Option(metavar="URL", help="A running local exchange.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
+    try_other_domains: Annotated[
+        bool, typer.Option("--try-other-domains", help="Try a key that is refused at the other domains, too.")
+    ] = False,
+    accept_withdraw_permission: Annotated[
+        bool, typer.Option("--accept-withdraw-permission", help="Take a key that can move money out.")
+    ] = False,
+    password_from: PasswordOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Say what a key, its account and the way to the exchange are good for; nothing is changed there."""
+    settings = _settings(home_at(home).settings)
+    row = domain_named(domain or (settings.domain if settings else LOCAL.name))
+    if exchange is not None and not row.is_local:
+        raise ConfigFault("--exchange", exchange, f"is for the local exchange, not for {row.name}", "leave it out")
+    wanted = _wanted(settings, accepts_withdrawal=accept_withdraw_permission)
+    if row.is_local:
+        examined = asyncio.run(_of_local(exchange, wanted))
+    else:
+        examined = _of_remote(row, KeyHome(home, password_from), wanted, tries_other_domains=try_other_domains)
+    code = code_of(examined)
+    if as_json:
+        typer.echo(as_json_text(examined, code))
+    else:
+        show(examined, patient_console())
+    raise typer.Exit(code)
+
+
+async def _of_local(exchange: str | None, wanted: Wanted) -> Examined:
+    """A local exchange makes up its key."""
+    venue = local_exchange.attached(exchange) if exchange else await local_exchange.started(seed=1)
+    try:
+        epoch = await venue.epoch()
+        return await examine(venue.domain, epoch.signer, SystemClock(), wanted)
+    finally:
+        await venue.stop()
+
+
+def _of_remote(row: Domain, keys: KeyHome, wanted: Wanted, *, tries_other_domains: bool) -> Examined:
+    """Without a key hosts are looked at all the same, and the want of one is the last finding."""
+    signer: Signer | None = None
+    lack: tuple[Finding, ...] = ()
+    try:
+        store = keys.opened(row.name)
+    except NoKeyFault as fault:
+        lack = (Finding("key", Concern.KEY, Verdict.REFUSAL, str(fault)),)
+    else:
+        passed_at_unlock(keys, store)
+        try:
+            passed_at_unlock(keys, store)
+            credentials = store.credentials()
+        finally:
+            store.close()
+        signer = signer_of(credentials)
+        wanted = replace(wanted, accepts_withdrawal=wanted.accepts_withdrawal or credentials.accepts_withdraw)
+    examining = examine(row, signer, SystemClock(), wanted, tries_other_domains=tries_other_domains)
+    examined = asyncio.run(examining)
+    return replace(examined, findings=(*examined.findings, *lack))
+
+
+def _settings(file: Path) -> PerpetualMarketMakingSettings | None:
+    """Those of the home, where there are any. Raises `ConfigFault` for wrong ones."""
+    return load_settings(file, PerpetualMarketMakingSettings, {}) if file.is_file() else None
+
+
+def _wanted(settings: PerpetualMarketMakingSettings | None, *, accepts_withdrawal: bool) -> Wanted:
+    if settings is None:
+        return Wanted(accepts_withdrawal=accepts_withdrawal)
+    return Wanted(settings.market, settings.leverage, settings.position_mode, accepts_withdrawal=accepts_withdrawal)
+
+
+def code_of(examined: Examined) -> ExitCode:
+    """How a command ends for what was found."""
+    return ExitCode.OK if examined.refusal is None else _CODES[examined.refusal.concern]
+
+
+def show(examined: Examined, console: Console) -> None:
+    """The findings as a table: what was found, why, and what mends it."""
+    domain = examined.domain
+    table = Table(title=f"{domain.name} ({domain.title})", title_justify="left", show_header=False, box=None)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for finding in examined.findings:
+        table.add_row(_WORDS[finding.verdict], finding.line, style=_STYLES[finding.verdict])
+        for line in details(finding):
+            table.add_row("", f"  {line}")
+    console.print(table)
+
+
+def as_json_text(examined: Examined, code: ExitCode) -> str:
+    """One object: domain, exit code, findings."""
+    rows = [finding.to_json() for finding in examined.findings]
+    told = {"domain": examined.domain.name, "exit_code": int(code), "findings": rows}
+    return json.dumps(told, indent=2, ensure_ascii=False)

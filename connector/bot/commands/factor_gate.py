@@ -1,0 +1,100 @@
+"""Where a second factor is asked for: a fresh code at the terminal, or what was approved beforehand."""
+
+import logging
+import math
+from collections.abc import Callable
+from typing import Final
+
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.commands.prompts import Abandoned, Terminal
+from connector.bot.session.run_permit import EVERYTHING, RunPermit
+from connector.core.faults import ApprovalFault, KeyStoreFault, NoKeyFault
+from connector.keys.approvals import Approved
+from connector.keys.open_store import OpenStore
+from connector.keys.second_factor import SecondFactor
+
+_LOG = logging.getLogger(__name__)
+_READ_EVERY_S: Final = 5.0
+
+
+def passed_with_code(keys: KeyHome, store: OpenStore, purpose: str) -> None:
+    """Asks for a fresh code, where the factor is on; no approval serves for this. Raises `ApprovalFault`."""
+    if SecondFactor(store).state() is not None:
+        if keys.terminal is None:
+            keys.record("refused", store.domain, f"{purpose}: no code", store)
+            raise ApprovalFault(f"{store.domain}: {purpose} needs a code of the second factor, typed at a terminal")
+        _asked(keys, store, purpose, keys.terminal)
+
+
+def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = None) -> RunPermit:
+    """The gate before a domain's key leaves its store, and what the run may do then.
+
+    Raises `ApprovalFault` where nobody has approved it and nobody gives a code.
+    """
+    factor = SecondFactor(store)
+    state = factor.state()
+    if state is None:
+        return EVERYTHING
+    factor.saw_time()
+    is_above = leverage is not None and leverage > state.leverage_above
+    wants = "unlock" + (f", leverage {leverage}" if is_above else "")
+    is_approved = bool(factor.approved_until(Approved.UNLOCK))
+    is_coded = False
+    leverage_until = _LeverageUntil(factor, store.store.now_s)
+    if keys.terminal is not None and not (is_approved and (not is_above or leverage_until(leverage or 0))):
+        _asked(keys, store, wants, keys.terminal)
+        is_coded = True
+    elif not is_approved:
+        keys.record("refused", store.domain, "unlock: no approval", store)
+        raise ApprovalFault(
+            f"{store.domain}: a second factor is on, and nobody is asked here; approve it beforehand, at a terminal: "
+            f"connector approve unlock --domain {store.domain} --for 30d"
+        )
+    return RunPermit(
+        domain=store.domain,
+        leverage_above=state.leverage_above,
+        leverage_until=(lambda _: math.inf) if is_coded and is_above else leverage_until,
+        may_change_modes=is_coded or bool(factor.approved_until(Approved.MODES)),
+    )
+
+
+class _LeverageUntil:
+    """Asked at every tick: the store is read again only when what is known has run out, and then seldom."""
+
+    def __init__(self, factor: SecondFactor, now_s: Callable[[], float]) -> None:
+        self._factor = factor
+        self._now_s = now_s
+        self._known: dict[int, float] = {}
+        self._read_s = -math.inf
+
+    def __call__(self, leverage: int) -> float:
+        now_s = self._now_s()
+        known = self._known.get(leverage, 0.0)
+        if now_s < known or 0 <= now_s - self._read_s < _READ_EVERY_S:
+            return known
+        self._read_s = now_s
+        try:
+            self._known[leverage] = self._factor.approved_until(Approved.LEVERAGE, leverage)
+        except (KeyStoreFault, NoKeyFault) as fault:
+            _LOG.warning("approvals can't be read: %s", fault)
+            self._known[leverage] = 0.0
+        return self._known[leverage]
+
+
+def _asked(keys: KeyHome, store: OpenStore, purpose: str, terminal: Terminal) -> None:
+    """Asks until a code is good, or nothing may be tried for a while. Raises `ApprovalFault`."""
+    factor = SecondFactor(store)
+    while True:
+        try:
+            factor.check(terminal.hidden(f"Enter the code of your second factor ({purpose}) >>> "))
+        except Abandoned:
+            raise ApprovalFault(f"{store.domain}: no code was given") from None
+        except ApprovalFault as fault:
+            keys.record("refused", store.domain, f"{purpose}: wrong code", store)
+            state = factor.state()
+            if state is None or state.pause_left_s(store.store.now_s()):
+                raise
+            terminal.say(str(fault))
+        else:
+            keys.record("passed second factor", store.domain, purpose, store)
+            return

@@ -1,0 +1,82 @@
+"""The key store of a home, as commands open it."""
+
+import os
+import sys
+from pathlib import Path
+
+from connector.bot.commands.prompts import Abandoned, Terminal, password_asker, terminal_or_none
+from connector.bot.home import Home, home_at
+from connector.core.faults import ConfigFault, KeyStoreFault, NoKeyFault
+from connector.keys.audit import Audit
+from connector.keys.faults import WrongPasswordFault
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import OpenStore
+from connector.keys.password_sources import PasswordSources
+from connector.keys.slots import Unlocking
+from connector.net.core_dumps import forbid_core_dumps
+from connector.venue.domains import Domain, domain_named
+
+
+class KeyHome:
+    """A home's key store, the terminal if there is one, and where passwords come from."""
+
+    def __init__(self, home: Path | None, password_from: str | None) -> None:
+        self.folders: Home = home_at(home)
+        self.store = KeyStore(self.folders.key_stores)
+        self.audit = Audit(self.folders.audit_log)
+        self.terminal = terminal_or_none()
+        self.sources = PasswordSources(password_from, password_asker(self.terminal), say_aside, os.environ)
+
+    def opened(self, domain: str) -> OpenStore:
+        """The domain's store. Raises `NoKeyFault`, `KeyStoreFault`."""
+        forbid_core_dumps()
+        self.store.read(domain)
+        return self.opened_by(domain, self.unlocking(domain))
+
+    def unlocking(self, domain: str) -> Unlocking:
+        """What opens the domain's store, and all others. Raises `ConfigFault`, `KeyStoreFault`."""
+        try:
+            return self.sources.unlocking(self.store, domain)
+        except Abandoned:
+            raise KeyStoreFault("no password was given; the key store stays closed") from None
+
+    def opened_by(self, domain: str, unlocking: Unlocking) -> OpenStore:
+        """The domain's store; whether it opened is in the audit log, and its count in the store.
+
+        Raises `NoKeyFault`, `KeyStoreFault`.
+        """
+        try:
+            store = OpenStore.at(self.store, domain, unlocking)
+        except WrongPasswordFault:
+            self.record("refused", domain, f"wrong {unlocking.kind}")
+            raise
+        self.record("unlocked", domain, f"by {unlocking.kind}", store)
+        return store
+
+    def record(self, what: str, domain: str, detail: str = "", store: OpenStore | None = None) -> None:
+        """A line in the audit log, sealed where a store is open; a disk that takes it not is told, and nothing else."""
+        try:
+            mark = self.audit.record(what, domain, detail)
+            if store is not None:
+                store.seal_audit(mark)
+        except (KeyStoreFault, NoKeyFault) as fault:
+            say_aside(f"not written or not sealed in the audit log: {what} {domain}: {fault}")
+
+    def asked(self) -> Terminal:
+        """The terminal. Raises `ConfigFault` where nobody can be asked."""
+        if self.terminal is None:
+            raise ConfigFault("terminal", "(none)", "keys are asked for at a terminal", "type this command there")
+        return self.terminal
+
+
+def keyed_domain(name: str) -> Domain:
+    """The row of a domain that has keys in a store. Raises `ConfigFault`."""
+    row = domain_named(name)
+    if row.is_local:
+        raise ConfigFault("domain", name, "needs no key: the local exchange makes one up", "just run it")
+    return row
+
+
+def say_aside(line: str) -> None:
+    """A warning, apart from what a command prints."""
+    sys.stderr.write(f"{line}\n")

@@ -1,0 +1,61 @@
+"""`connector keys` and `connector disconnect`: which keys there are, and one less."""
+
+from rich.console import Console
+from rich.table import Table
+
+from connector.bot.commands.factor_gate import passed_with_code
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.commands.prompts import Abandoned
+from connector.core.faults import KeyStoreFault, NoKeyFault
+from connector.keys.credentials import KeyFacts
+from connector.keys.key_store import facts_of, no_key
+
+_TITLES = ("domain", "kind", "fingerprint", "added", "last checked", "second factor")
+
+
+def list_keys(keys: KeyHome, console: Console) -> None:
+    """Prints a table of every key, never a secret. Raises the first `KeyStoreFault`, after all others were told."""
+    table = Table(*_TITLES)
+    faults: list[KeyStoreFault] = []
+    for domain in keys.store.domains():
+        try:
+            table.add_row(*_row(facts_of(keys.store.read(domain))))
+        except KeyStoreFault as fault:
+            faults.append(fault)
+            table.add_row(domain, "can't be read")
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("no key is stored; give one: connector connect binance_perpetual_testnet")
+    if faults:
+        raise faults[0]
+
+
+def disconnect(keys: KeyHome, domain: str, *, is_agreed: bool) -> None:
+    """Removes a domain's key from this machine. Raises `NoKeyFault`, `KeyStoreFault`."""
+    if not keys.store.has(domain):
+        raise no_key(domain)
+    if not is_agreed:
+        terminal = keys.asked()
+        try:
+            if not terminal.agrees(f"The key of {domain} is removed from this machine, not from the exchange."):
+                raise Abandoned
+        except Abandoned:
+            raise NoKeyFault("nothing was removed") from None
+    if facts_of(keys.store.read(domain)).has_factor:
+        store = keys.opened(domain)
+        passed_with_code(keys, store, "remove the key")
+        store.close()
+    keys.store.remove(domain)
+    keys.record("disconnected", domain)
+
+
+def _row(fact: KeyFacts) -> tuple[str, ...]:
+    return (
+        fact.domain,
+        fact.kind,
+        fact.fingerprint,
+        fact.added,
+        fact.checked or "never",
+        "on" if fact.has_factor else "off",
+    )

@@ -1,0 +1,157 @@
+"""`connector store …`: what is done to the key stores of a home as a whole."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+
+from connector.bot.commands.key_home import KeyHome, keyed_domain
+from connector.bot.commands.prompts import Abandoned
+from connector.core.faults import ConfigFault, KeyStoreFault, NoKeyFault
+from connector.keys import system_keyring
+from connector.keys.private_files import PrivateFiles, make_private_folder
+from connector.keys.re_wrapping import ReWrapped, change_password, rotate
+from connector.keys.recovery_codes import typed_recovery_code
+from connector.keys.slots import SlotKind, Unlocking
+
+Say = Callable[[str], None]
+
+
+class StoreAct(StrEnum):
+    """What can be done to it."""
+
+    CHANGE_PASSWORD = "change-password"
+    VERIFY = "verify"
+    ROTATE = "rotate"
+    EXPORT = "export"
+    BACKUP = "backup"
+    RESTORE = "restore"
+    KEYRING_ADD = "keyring-add"
+    KEYRING_REMOVE = "keyring-remove"
+    IMPORT_HUMMINGBOT = "import-hummingbot"
+    EXPORT_HUMMINGBOT = "export-hummingbot"
+
+
+def new_password(keys: KeyHome, say: Say, *, by_recovery: bool) -> None:
+    """Asks for the present password or for recovery codes, and for a new password. Raises `KeyStoreFault`."""
+    terminal = keys.asked()
+    domains = _domains(keys)
+    try:
+        if by_recovery:
+            codes = {domain: terminal.hidden(f"Recovery code of {domain} >>> ") for domain in domains}
+            old: Mapping[str, Unlocking] = {domain: _by_code(code) for domain, code in codes.items()}
+        else:
+            old = _same(domains, keys.unlocking(domains[0]))
+        for domain, unlocking in old.items():
+            keys.opened_by(domain, unlocking).close()
+        done = change_password(keys.store, old, terminal.new_password())
+    except Abandoned:
+        raise KeyStoreFault("no password was changed") from None
+    for domain in done.domains:
+        keys.record("changed password", domain, "by recovery code" if by_recovery else "")
+    say(f"the new password opens {', '.join(done.domains)}; the old one opens nothing more")
+    _tell_codes(done, say)
+
+
+def verify(keys: KeyHome, say: Say) -> None:
+    """Opens every store and every field of it. Raises `KeyStoreFault`."""
+    domains = _domains(keys)
+    unlocking = keys.unlocking(domains[0])
+    for domain in domains:
+        store = keys.opened_by(domain, unlocking)
+        count = len([name for name in store.file.fields if store.field(name) is not None])
+        generation = store.file.generation
+        store.close()
+        say(f"{domain}: whole, {count} sealed fields, generation {generation}")
+
+
+def new_data_keys(keys: KeyHome, say: Say) -> None:
+    """New data keys under the same password. Raises `KeyStoreFault`."""
+    domains = _domains(keys)
+    unlocking = keys.unlocking(domains[0])
+    if unlocking.kind is not SlotKind.PASSWORD:
+        raise KeyStoreFault("a rotation needs the password itself; the system's keyring is not enough")
+    done = rotate(keys.store, _same(domains, unlocking))
+    for domain in done.domains:
+        keys.record("rotated", domain)
+    say(f"sealed anew: {', '.join(done.domains)}; add the keyring's word again where you use one")
+    _tell_codes(done, say)
+
+
+def export(keys: KeyHome, say: Say, *, is_redacted: bool) -> None:
+    """Prints what can be told without a secret. Raises `ConfigFault` for anything more."""
+    if not is_redacted:
+        raise ConfigFault("export", "(no --redacted)", "secrets are never printed", "say --redacted, or use backup")
+    rows = [asdict(fact) for fact in keys.store.facts()]
+    say(json.dumps({"stores": rows}, indent=2))
+
+
+def backup(keys: KeyHome, folder: Path, say: Say) -> None:
+    """Copies every store, sealed as it is, into a folder that is made. Raises `ConfigFault`, `KeyStoreFault`."""
+    if folder.exists():
+        raise ConfigFault("backup", folder, "is there already", "name a folder that is not")
+    texts = {domain: keys.store.bytes_of(domain) for domain in _domains(keys) if keys.store.read(domain)}
+    make_private_folder(folder)
+    files = PrivateFiles()
+    for domain, text in texts.items():
+        path = folder / f"{domain}.yml"
+        files.write(path, text)
+        files.sync(path)
+    files.sync_folder(folder)
+    for domain in texts:
+        keys.record("backed up", domain)
+    say(f"{folder}: {len(texts)} key stores, sealed; the password that opens them is today's")
+
+
+def restore(keys: KeyHome, name: str, say: Say) -> None:
+    """Puts the generation before the present one in its place. Raises `KeyStoreFault`."""
+    domain = keyed_domain(name).name
+    keys.store.restore(domain)
+    keys.record("restored", domain)
+    say(f"{domain}: the generation before is in place")
+
+
+def add_keyring(keys: KeyHome, say: Say) -> None:
+    """Each store opens by a word that the system's keyring keeps, too. Raises `KeyStoreFault`."""
+    domains = _domains(keys)
+    unlocking = keys.unlocking(domains[0])
+    for domain in domains:
+        store = keys.opened_by(domain, unlocking)
+        store.add_slot(system_keyring.keep_word(store.file.header.store_id))
+        store.close()
+    say(f"the system's keyring opens {', '.join(domains)}")
+
+
+def remove_keyring(keys: KeyHome, say: Say) -> None:
+    """The keyring opens no store any more. Raises `KeyStoreFault`."""
+    domains = _domains(keys)
+    unlocking = keys.unlocking(domains[0])
+    for domain in domains:
+        store = keys.opened_by(domain, unlocking)
+        store.remove_slot(SlotKind.KEYRING)
+        system_keyring.forget_word(store.file.header.store_id)
+        store.close()
+    say(f"the system's keyring opens none of {', '.join(domains)} any more")
+
+
+def _domains(keys: KeyHome) -> tuple[str, ...]:
+    domains = keys.store.domains()
+    if not domains:
+        raise NoKeyFault(
+            f"{keys.store.folder}: no key is stored; give one: connector connect binance_perpetual_testnet"
+        )
+    return domains
+
+
+def _same(domains: tuple[str, ...], unlocking: Unlocking) -> Mapping[str, Unlocking]:
+    return dict.fromkeys(domains, unlocking)
+
+
+def _by_code(typed: str) -> Unlocking:
+    return Unlocking(SlotKind.RECOVERY, typed_recovery_code(typed))
+
+
+def _tell_codes(done: ReWrapped, say: Say) -> None:
+    for domain, code in done.recovery_codes.items():
+        say(f"Recovery code of {domain}, shown this once; the one before opens nothing more: {code}")

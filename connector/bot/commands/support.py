@@ -1,0 +1,81 @@
+"""`connector support-bundle`: one file for whoever helps, which was searched for every key of the home."""
+
+import asyncio
+import platform
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector import __version__
+from connector.bot.commands.doctor import as_json_text, code_of
+from connector.bot.commands.factor_gate import passed_at_unlock
+from connector.bot.commands.key_check import signer_of
+from connector.bot.commands.key_commands import HomeOption, PasswordOption
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.report import support_bundle
+from connector.core.faults import ConnectorFault
+from connector.core.twins import TWINS_IN_USE
+from connector.exchange.network.doctor import examine
+from connector.keys.credentials import Credentials
+from connector.net.system_clock import SystemClock
+from connector.venue.domains import domain_named
+
+
+def support_bundle_command(
+    file: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The archive to write.")],
+    password_from: PasswordOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Write settings, the end of the log, versions and the doctor's findings; no key, which is proved."""
+    keys = KeyHome(home, password_from)
+    held = _credentials(keys)
+    members = {
+        "versions.txt": _versions(),
+        "files.txt": _files(keys.folders.data),
+        **support_bundle.settings_members(keys.folders.conf),
+        **support_bundle.log_members(keys.folders.logs),
+        **{f"doctor/{key.domain}.json": _findings(key) for key in held},
+    }
+    secrets = [secret for key in held for secret in (key.api_key, key.api_secret)]
+    support_bundle.written(file, members, secrets)
+    typer.echo(f"{file}: {len(members)} files, searched for {len(secrets)} secrets of {len(held)} keys; none is in it")
+
+
+def _credentials(keys: KeyHome) -> list[Credentials]:
+    """Every key of the home, so that it can be searched for. Raises `KeyStoreFault`, `ApprovalFault`."""
+    domains = keys.store.domains()
+    if not domains:
+        return []
+    unlocking, held = keys.unlocking(domains[0]), []
+    for domain in domains:
+        store = keys.opened_by(domain, unlocking)
+        try:
+            passed_at_unlock(keys, store)
+            held.append(store.credentials())
+        finally:
+            store.close()
+    return held
+
+
+def _findings(key: Credentials) -> str:
+    """What the doctor says; where it can't be asked, why."""
+    try:
+        examined = asyncio.run(examine(domain_named(key.domain), signer_of(key), SystemClock()))
+    except ConnectorFault as fault:
+        return f"{fault}\n"
+    return as_json_text(examined, code_of(examined))
+
+
+def _versions() -> str:
+    packages = sorted(f"{row.metadata['Name']} {row.version}" for row in distributions())
+    rows = (f"connector {__version__}, {TWINS_IN_USE}", f"Python {sys.version}", platform.platform(), *packages)
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _files(folder: Path) -> str:
+    """What lies in the journal's folder, by name and size."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    return "".join(f"{path.relative_to(folder)} {path.stat().st_size}\n" for path in found)

@@ -1,0 +1,45 @@
+"""What is done with keys is found in the audit log afterwards, and the log is checked by a command."""
+
+import json
+from pathlib import Path
+
+from connector.core.secrets import Secret
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import created
+from tests.companions.flows.programs import started
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, key_for
+
+
+def done(home: Path) -> list[tuple[str, str]]:
+    rows = [json.loads(line) for line in (home / "data" / "audit.log").read_text().splitlines()]
+    return [(row["what"], row["detail"]) for row in rows]
+
+
+async def test_each_deed_has_its_line_and_the_command_says_how_far_it_is_sealed(tmp_path: Path) -> None:
+    created(KeyStore(tmp_path / "conf" / "connectors"), key_for(LIVE), Secret(PASSWORD))
+    word = tmp_path / "word"
+    word.write_text(PASSWORD)
+    word.chmod(0o600)
+    source = ("--password-from", f"file:{word}")
+
+    async def does(*words: str) -> tuple[int, str]:
+        async with started(*words, home=tmp_path) as program:
+            return await program.ends(), program.text
+
+    assert (await does("store", "verify", *source))[0] == 0
+    word.write_text("wrong")
+    assert (await does("store", "verify", *source))[0] == 11
+    word.write_text(PASSWORD)
+    assert done(tmp_path) == [("unlocked", "by password"), ("refused", "wrong password")]
+    code, text = await does("audit", "verify", *source)
+    assert (code, "lines 1 to 1 are sealed" in text, "from line 2 on they are chained only" in text) == (0, True, True)
+    code, text = await does("audit", "verify")
+    assert (code, "were not compared: no password" in text) == (0, True)
+    log = tmp_path / "data" / "audit.log"
+    assert not [secret for secret in (PASSWORD, API_KEY, API_SECRET) if secret in log.read_text()]
+    log.write_text("")
+    code, text = await does("audit", "verify", *source)
+    assert (code, text.count("\n")) == (3, 0)
+    assert "has seen 1 lines, and 0 are there" in text
+    assert (await does("disconnect", LIVE, "--yes"))[0] == 0
+    assert done(tmp_path) == [("disconnected", "")]

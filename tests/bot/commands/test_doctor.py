@@ -1,0 +1,64 @@
+"""The doctor's table, its JSON and its exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from connector.bot.commands.doctor import as_json_text, code_of, show
+from connector.bot.exit_codes import ExitCode
+from connector.core.findings import Concern, Finding, Verdict
+from connector.exchange.network.doctor import Examined
+from connector.simulator.server import LocalExchange
+from connector.venue.domains import LIVE
+from tests.companions.flows.programs import started
+
+FINE = Finding("clock", Concern.NETWORK, Verdict.OK, "the clock is right")
+REFUSED = Finding("key", Concern.KEY, Verdict.REFUSAL, "no such key", ("it was deleted", "it is another's"), "make one")
+
+
+def of(*findings: Finding) -> Examined:
+    return Examined(LIVE, findings)
+
+
+@pytest.mark.parametrize(
+    ("concern", "code"),
+    [
+        (Concern.NETWORK, ExitCode.UNAVAILABLE),
+        (Concern.KEY, ExitCode.NO_USABLE_KEY),
+        (Concern.ACCOUNT, ExitCode.UNAVAILABLE),
+        (Concern.SETTINGS, ExitCode.BAD_CONFIG),
+    ],
+)
+def test_a_refusal_ends_the_command_for_whom_it_is_about(concern: Concern, code: ExitCode) -> None:
+    assert code_of(of(FINE, Finding("x", concern, Verdict.REFUSAL, "no"))) is code
+    assert code_of(of(FINE, Finding("x", concern, Verdict.WARNING, "hm"))) is ExitCode.OK
+
+
+def test_causes_stand_below_what_was_refused_the_likeliest_first() -> None:
+    console = Console(width=60, record=True)
+    show(of(FINE, REFUSED), console)
+    lines = [line.strip() for line in console.export_text().splitlines()]
+    assert lines[0] == "binance_perpetual (live)"
+    assert lines[2:] == ["refused  no such key", "likely: it was deleted", "or: it is another's", "do: make one"]
+
+
+def test_the_findings_are_one_object_of_json() -> None:
+    told = json.loads(as_json_text(of(FINE, REFUSED), ExitCode.NO_USABLE_KEY))
+    assert (told["domain"], told["exit_code"]) == (LIVE.name, 4)
+    assert [row["check"] for row in told["findings"]] == ["clock", "key"]
+
+
+async def test_a_running_exchange_is_examined_with_the_key_it_made_up(venue: LocalExchange, tmp_path: Path) -> None:
+    async with started("doctor", "--exchange", venue.rest, "--json", home=tmp_path) as program:
+        assert await program.ends() == ExitCode.OK
+    assert {row["verdict"] for row in json.loads(program.text)["findings"]} <= {"ok", "warning"}
+    assert venue.api_key not in program.text
+
+
+async def test_an_exchange_is_not_named_for_a_domain_that_has_addresses_of_its_own(tmp_path: Path) -> None:
+    command = ("doctor", "--domain", LIVE.name, "--exchange", "http://127.0.0.1:9")
+    async with started(*command, home=tmp_path) as program:
+        assert await program.ends() == ExitCode.BAD_CONFIG
+    assert "--exchange: http://127.0.0.1:9: is for the local exchange" in program.text

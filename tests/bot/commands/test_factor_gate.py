@@ -1,0 +1,109 @@
+"""A run's key leaves its store by a code or an approval; what the run may do then is what was said."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from connector.bot.commands.factor_gate import passed_at_unlock, passed_with_code
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.session.run_permit import EVERYTHING
+from connector.core.faults import ApprovalFault
+from connector.keys.approvals import Approved
+from connector.keys.one_time_codes import code_at, new_secret
+from connector.keys.open_store import OpenStore
+from connector.keys.second_factor import SecondFactor
+from tests.companions.keys.at_terminal import Person
+from tests.companions.keys.factors import guarded_home
+from tests.companions.keys.stores import LIVE, PASSWORD, connected, opened
+
+START = 1_764_000_000.0
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyHome:
+    """Of a home without terminal, whose clock stands."""
+    keys = KeyHome(tmp_path, None)
+    keys.store = connected(tmp_path)
+    keys.store.now_s = lambda: START
+    keys.terminal = None
+    return keys
+
+
+@pytest.fixture
+def store(keys: KeyHome) -> OpenStore:
+    return opened(keys.store)
+
+
+def enabled(store: OpenStore) -> SecondFactor:
+    secret = new_secret()
+    assert SecondFactor(store).enable(secret, code_at(secret, int(START) // 30), 50)
+    return SecondFactor(store)
+
+
+def test_without_a_factor_everything_is_permitted(keys: KeyHome, store: OpenStore) -> None:
+    assert passed_at_unlock(keys, store, 125) is EVERYTHING
+    passed_with_code(keys, store, "export the key")
+
+
+def test_nobody_there_and_nothing_approved_ends_it_and_is_in_the_audit_log(keys: KeyHome, store: OpenStore) -> None:
+    enabled(store)
+    with pytest.raises(ApprovalFault, match="connector approve unlock --domain binance_perpetual --for 30d"):
+        passed_at_unlock(keys, store)
+    with pytest.raises(ApprovalFault, match="export the key needs a code"):
+        passed_with_code(keys, store, "export the key")
+    log = keys.audit.path.read_text()
+    assert "unlock: no approval" in log
+    assert "export the key: no code" in log
+
+
+def test_each_approval_lets_its_own_thing_go_up_to_its_end(keys: KeyHome, store: OpenStore) -> None:
+    factor = enabled(store)
+    factor.approve(Approved.UNLOCK, 0, 3_600)
+    permit = passed_at_unlock(keys, store, 75)
+    assert not permit.may_change_modes
+    assert "approve leverage 75" in permit.bars_leverage(75, START)
+    assert permit.bars_leverage(50, START) == ""
+    factor.approve(Approved.LEVERAGE, 75, 600)
+    factor.approve(Approved.MODES, 0, 600)
+    permit = passed_at_unlock(keys, store, 75)
+    assert permit.may_change_modes
+    assert permit.bars_leverage(75, START) == ""
+    assert permit.bars_leverage(75, START + 600) != ""
+    assert permit.bars_leverage(76, START) != ""
+    # None of them replaces the code for what touches the key itself.
+    with pytest.raises(ApprovalFault):
+        passed_with_code(keys, store, "replace the key")
+
+
+def test_an_approval_that_is_given_while_it_runs_is_found_and_asked_for_seldom(
+    keys: KeyHome, store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factor = enabled(store)
+    factor.approve(Approved.UNLOCK, 0, 3_600)
+    permit = passed_at_unlock(keys, store, 75)
+    now_s = [START]
+    keys.store.now_s = lambda: now_s[0]
+    reads: list[str] = []
+    read = keys.store.read
+    monkeypatch.setattr(keys.store, "read", lambda domain: (reads.append(domain), read(domain))[1])
+    for _ in range(100):
+        now_s[0] += 0.1
+        assert permit.bars_leverage(75, now_s[0])
+    assert len(reads) <= 8
+
+
+def test_a_store_that_was_sealed_anew_meanwhile_approves_nothing(keys: KeyHome, store: OpenStore) -> None:
+    factor = enabled(store)
+    factor.approve(Approved.UNLOCK, 0, 3_600)
+    permit = passed_at_unlock(keys, store, 75)
+    keys.store.remove(LIVE)
+    assert permit.bars_leverage(75, START)
+
+
+async def test_at_a_terminal_a_run_asks_for_one_code_that_says_what_it_is_for(tmp_path: Path) -> None:
+    app, _ = await asyncio.to_thread(guarded_home, tmp_path, "binance_perpetual_testnet")
+    person = Person(tmp_path, "doctor", "--domain", "binance_perpetual_testnet")
+    await asyncio.to_thread(person.answers, "Enter your password >>> ", PASSWORD)
+    await asyncio.to_thread(person.answers, "Enter the code of your second factor (unlock) >>> ", app.code())
+    assert await asyncio.to_thread(person.ends) == 5

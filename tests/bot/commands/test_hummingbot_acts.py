@@ -1,0 +1,51 @@
+"""Keys come from Hummingbot's folder as `connect` stores them, and go back into one."""
+
+from pathlib import Path
+
+from tests.keys.hummingbot.test_store import WORD, written
+
+from connector.core.secrets import Secret
+from connector.keys.hummingbot.store import hummingbot_store
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import OpenStore, created
+from connector.keys.slots import Unlocking
+from tests.companions.keys.at_terminal import Person, with_password
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, key_for
+
+
+def test_a_key_of_theirs_is_checked_and_stored(tmp_path: Path) -> None:
+    folder = written(tmp_path / "theirs")
+    (folder / "kucoin.yml").write_text("connector: kucoin\n")
+    home = tmp_path / "home"
+    person = Person(home, "store", "import-hummingbot", str(tmp_path / "theirs"))
+    person.answers("Enter Hummingbot's password >>> ", WORD.reveal())
+    person.sees(f"binance_perpetual: HMAC key with the fingerprint {key_for(LIVE).fingerprint}")
+    person.answers("Store it nevertheless? Type yes to go on, anything else to leave: ", "yes")
+    with_password(person).sees("left alone, as none of ours: kucoin")
+    assert person.ends() == 0
+    store = KeyStore(home / "conf" / "connectors")
+    key = OpenStore.at(store, LIVE, Unlocking.by_password(PASSWORD)).credentials()
+    assert (key.api_key.reveal(), key.api_secret.reveal()) == (API_KEY, API_SECRET)
+    assert API_SECRET not in person.shown
+
+
+def test_a_wrong_password_of_theirs_stores_nothing(tmp_path: Path) -> None:
+    written(tmp_path / "theirs")
+    person = Person(tmp_path / "home", "store", "import-hummingbot", str(tmp_path / "theirs"))
+    person.answers("Enter Hummingbot's password >>> ", "another")
+    person.sees("Hummingbot's password does not open binance_perpetual_api_key")
+    assert person.ends() == 11
+    assert not (tmp_path / "home" / "conf").exists()
+
+
+def test_a_key_of_ours_is_written_in_their_form(tmp_path: Path) -> None:
+    created(KeyStore(tmp_path / "conf" / "connectors"), key_for(LIVE), Secret(PASSWORD))
+    (tmp_path / "theirs" / "conf" / "connectors").mkdir(parents=True)
+    person = Person(tmp_path, "store", "export-hummingbot", str(tmp_path / "theirs"))
+    person.answers("Enter Hummingbot's password >>> ", WORD.reveal())
+    person.answers("Enter it again >>> ", WORD.reveal())
+    person.answers("Enter your password >>> ", PASSWORD)
+    person.sees("weaker than this store's")
+    assert person.ends() == 0
+    key = hummingbot_store(tmp_path / "theirs").credentials(LIVE, WORD)
+    assert (key.api_key.reveal(), key.api_secret.reveal()) == (API_KEY, API_SECRET)

@@ -1,0 +1,124 @@
+"""A run of the testnet or live begins with its key: unlocked, checked, or refused with the code that says why."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from connector.bot.commands.key_at_start import key_at_start
+from connector.bot.commands.key_check import Findings, check_key
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.session.local_exchange import attached
+from connector.core.faults import NoKeyFault
+from connector.core.secrets import Secret
+from connector.keys.credentials import Credentials
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import created
+from connector.keys.re_wrapping import rotate
+from connector.keys.slots import Unlocking
+from connector.simulator.server import LocalExchange
+from connector.venue.domains import Domain
+from tests.companions.flows.programs import home_with, started
+from tests.companions.keys.factors import guarded_home
+from tests.companions.keys.stores import API_KEY, API_SECRET, PASSWORD, TESTNET, key_for
+
+LOCAL = "binance_perpetual_local"
+
+
+def home_of(folder: Path, key: Credentials) -> KeyHome:
+    """A home with that key, whose password lies in a file."""
+    created(KeyStore(folder / "conf" / "connectors"), key, Secret(PASSWORD))
+    (folder / "word").write_text(PASSWORD)
+    (folder / "word").chmod(0o600)
+    return KeyHome(folder, f"file:{folder / 'word'}")
+
+
+async def test_a_good_key_is_handed_on_as_what_signs_and_its_check_is_dated(
+    venue: LocalExchange, tmp_path: Path
+) -> None:
+    keys = home_of(tmp_path, key_for(LOCAL, venue.api_key, venue.api_secret))
+    keyed = await asyncio.to_thread(key_at_start, keys, attached(venue.rest).domain, check_key)
+    assert (await keyed.epoch()).signer.api_key.reveal() == venue.api_key
+    assert keys.store.facts()[0].checked
+
+
+async def test_a_key_that_was_removed_or_sealed_anew_while_it_is_traded_with_ends_no_run_badly(
+    venue: LocalExchange, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = home_of(tmp_path, key_for(LOCAL, venue.api_key, venue.api_secret))
+    for meddle in (
+        lambda: rotate(keys.store, {LOCAL: Unlocking.by_password(PASSWORD)}),
+        lambda: keys.store.remove(LOCAL),
+    ):
+        keyed = await asyncio.to_thread(key_at_start, keys, attached(venue.rest).domain, check_key)
+        meddle()
+        await keyed.stop()
+        assert "let go of the key" in keys.audit.path.read_text().splitlines()[-1]
+        assert "not written or not sealed in the audit log: let go of the key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "code"),
+    [(None, API_SECRET, "-1022"), (API_KEY, None, "-2015|-2008"), ("short-key", None, "-2014")],
+)
+async def test_a_key_that_the_exchange_refuses_starts_nothing(
+    venue: LocalExchange, tmp_path: Path, key: str | None, secret: str | None, code: str
+) -> None:
+    keys = home_of(tmp_path, key_for(LOCAL, key or venue.api_key, secret or venue.api_secret))
+    with pytest.raises(NoKeyFault, match=code):
+        await asyncio.to_thread(key_at_start, keys, attached(venue.rest).domain, check_key)
+    assert not keys.store.facts()[0].checked
+
+
+async def test_what_a_preflight_refuses_is_all_told_in_one_line(venue: LocalExchange, tmp_path: Path) -> None:
+    async def finds(domain: Domain, credentials: Credentials) -> Findings:
+        return Findings(("fine",), (f"{domain.title}: may withdraw", f"no futures for {credentials.kind}"))
+
+    keys = home_of(tmp_path, key_for(LOCAL, venue.api_key, venue.api_secret))
+    with pytest.raises(NoKeyFault, match="local exchange: may withdraw; no futures for HMAC"):
+        await asyncio.to_thread(key_at_start, keys, attached(venue.rest).domain, finds)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--password-from", "file:{home}/word"), 5, "demo-fapi.binance.com"),
+        (("--password-from", "file:{home}/wrong"), 11, "wrong password"),
+        ((), 11, "no password for the key store, and no terminal to ask at; --password-from stdin, fd:N"),
+        (("--password-from", "a word itself"), 3, "is no source of a password"),
+    ],
+)
+async def test_a_run_without_network_or_password_ends_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, said: str
+) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    home_of(home_with(tmp_path), key_for(TESTNET))
+    (tmp_path / "wrong").write_text("another password")
+    (tmp_path / "wrong").chmod(0o600)
+    options = [word.format(home=tmp_path) for word in words]
+    async with started("run", "--domain", TESTNET, *options, home=tmp_path) as bot:
+        assert await bot.ends(20) == code, bot.text
+    assert len(bot.lines) == 1, bot.text
+    assert said in bot.text
+    assert PASSWORD not in bot.text and API_SECRET not in bot.text
+
+
+async def test_options_of_the_local_exchange_are_refused_for_another_domain(tmp_path: Path) -> None:
+    home_with(tmp_path)
+    async with started("run", "--domain", TESTNET, "--exchange", "http://127.0.0.1:9", home=tmp_path) as bot:
+        assert await bot.ends(20) == 3, bot.text
+    assert bot.text.startswith(
+        f"--exchange: http://127.0.0.1:9: is for the local exchange, not for {TESTNET}; leave it"
+    )
+
+
+async def test_a_run_that_nobody_watches_ends_before_it_asks_the_exchange_where_its_unlock_is_not_approved(
+    tmp_path: Path,
+) -> None:
+    guarded_home(home_with(tmp_path), TESTNET)
+    words = ("run", "--domain", TESTNET, "--password-from", f"file:{tmp_path / 'word'}")
+    async with started(*words, home=tmp_path) as bot:
+        assert await bot.ends(20) == 12, bot.text
+    assert len(bot.lines) == 1, bot.text
+    assert f"connector approve unlock --domain {TESTNET} --for 30d" in bot.text

@@ -1,0 +1,170 @@
+"""What is done to the key stores of a home, as it is typed."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from connector.core.secrets import Secret
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import OpenStore, created
+from connector.keys.slots import Unlocking
+from tests.companions.flows.programs import Program, started
+from tests.companions.keys.at_terminal import Person
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OTHER_PASSWORD, PASSWORD, TESTNET, key_for
+from tests.companions.places import ROOT
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """With a key of either domain, and a file that holds the password."""
+    store = KeyStore(tmp_path / "conf" / "connectors")
+    codes = [created(store, key_for(domain), Secret(PASSWORD))[1] for domain in (LIVE, TESTNET)]
+    (tmp_path / "word").write_text(PASSWORD)
+    (tmp_path / "word").chmod(0o600)
+    (tmp_path / "codes").write_text("\n".join(codes))
+    return tmp_path
+
+
+async def told(home: Path, *words: str) -> tuple[int, Program]:
+    async with started(*words, home=home) as program:
+        code = await program.ends()
+        return code, program
+
+
+def source(home: Path) -> tuple[str, str]:
+    return "--password-from", f"file:{home / 'word'}"
+
+
+def opens(home: Path, domain: str, password: str) -> bool:
+    from connector.keys.faults import WrongPasswordFault
+
+    try:
+        OpenStore.at(KeyStore(home / "conf" / "connectors"), domain, Unlocking.by_password(password))
+    except WrongPasswordFault:
+        return False
+    return True
+
+
+async def test_verify_opens_all_and_says_which_is_damaged_before_asking(home: Path) -> None:
+    code, program = await told(home, "store", "verify", *source(home))
+    assert (code, len(program.lines)) == (0, 2), program.text
+    assert "binance_perpetual_testnet: whole, 4 sealed fields, generation 2" in program.text
+    path = home / "conf" / "connectors" / f"{LIVE}.yml"
+    path.write_bytes(path.read_bytes().replace(b"HMAC", b"HMAD"))
+    code, program = await told(home, "store", "verify")
+    assert (code, len(program.lines)) == (11, 1)
+    assert "damaged: its checksum does not fit" in program.text
+
+
+def test_a_new_password_is_asked_for_at_the_terminal(home: Path) -> None:
+    person = Person(home, "store", "change-password")
+    person.answers("Enter your password >>> ", PASSWORD)
+    person.answers("Choose a password for your keys >>> ", OTHER_PASSWORD)
+    person.answers("Enter it again >>> ", OTHER_PASSWORD)
+    person.sees("the new password opens binance_perpetual, binance_perpetual_testnet; the old one opens nothing more")
+    assert person.ends() == 0
+    assert [opens(home, domain, word) for domain in (LIVE, TESTNET) for word in (PASSWORD, OTHER_PASSWORD)] == [
+        False, True, False, True,
+    ]  # fmt: skip
+
+
+def test_who_forgot_the_password_uses_the_recovery_codes_once(home: Path) -> None:
+    for codes_are_good in (True, False):
+        person = Person(home, "store", "change-password", "--recovery")
+        for domain, code in zip((LIVE, TESTNET), (home / "codes").read_text().split("\n"), strict=True):
+            person.answers(f"Recovery code of {domain} >>> ", code.lower())
+        if codes_are_good:
+            person.answers("Choose a password for your keys >>> ", OTHER_PASSWORD)
+            person.answers("Enter it again >>> ", OTHER_PASSWORD)
+            person.sees("Recovery code of binance_perpetual, shown this once")
+            assert person.ends() == 0
+        else:
+            person.sees("wrong recovery code")
+            assert person.ends() == 11
+    assert opens(home, LIVE, OTHER_PASSWORD)
+
+
+def test_leaving_a_password_change_changes_none(home: Path) -> None:
+    person = Person(home, "store", "change-password")
+    person.answers("Enter your password >>> ", PASSWORD)
+    person.sees("Choose a password for your keys >>> ")
+    person.types("\x03")
+    person.sees("no password was changed")
+    assert person.ends() == 11
+    assert opens(home, LIVE, PASSWORD)
+
+
+async def test_export_tells_facts_and_nothing_that_opens_anything(home: Path) -> None:
+    code, program = await told(home, "store", "export", "--redacted")
+    rows = json.loads(program.text)["stores"]
+    assert (code, [row["domain"] for row in rows]) == (0, [LIVE, TESTNET])
+    assert set(rows[0]) == {"domain", "kind", "fingerprint", "added", "checked", "has_factor"}
+    assert API_KEY not in program.text and API_SECRET not in program.text
+    assert (await told(home, "store", "export"))[0] == 3
+
+
+async def test_a_backup_is_a_folder_that_opens_in_another_home(home: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    folder = other / "conf" / "connectors"
+    code, program = await told(home, "store", "backup", str(folder))
+    assert code == 0, program.text
+    assert opens(other, LIVE, PASSWORD) and opens(other, TESTNET, PASSWORD)
+    assert (await told(home, "store", "backup", str(folder)))[0] == 3
+    assert (await told(home, "store", "backup"))[0] == 2
+
+
+async def test_rotate_seals_anew_and_restore_takes_the_generation_before(home: Path) -> None:
+    code, program = await told(home, "store", "rotate", *source(home))
+    assert code == 0, program.text
+    assert program.text.count("Recovery code of ") == 2
+    OpenStore.at(KeyStore(home / "conf" / "connectors"), LIVE, Unlocking.by_password(PASSWORD)).mark_checked()
+    path = home / "conf" / "connectors" / f"{LIVE}.yml"
+    path.write_bytes(b"rubbish")
+    code, program = await told(home, "store", "verify", *source(home))
+    assert (code, "connector store restore binance_perpetual" in program.text) == (11, True)
+    assert (await told(home, "store", "restore", LIVE))[0] == 0
+    assert opens(home, LIVE, PASSWORD)
+
+
+async def test_a_wrong_password_is_one_line_without_a_traceback(home: Path) -> None:
+    (home / "word").write_text(OTHER_PASSWORD)
+    code, program = await told(home, "store", "verify", *source(home))
+    assert (code, len(program.lines)) == (11, 1)
+    assert "wrong password" in program.text
+
+
+async def test_a_home_without_keys_says_so(tmp_path: Path) -> None:
+    for act in ("verify", "rotate", "keyring-add", "keyring-remove"):
+        code, program = await told(tmp_path, "store", act)
+        assert (code, "no key is stored" in program.text) == (4, True)
+
+
+@pytest.mark.parametrize("source", ["stdin", "fd:{}"])
+def test_a_supervisor_hands_the_password_over_a_pipe(home: Path, source: str) -> None:
+    """A descriptor that is inherited, or standard input: neither is seen in the list of processes."""
+    mine, theirs = os.pipe()
+    os.write(theirs, f"{PASSWORD}\n".encode())
+    command = [sys.executable, "-m", "connector", "store", "verify", "--password-from", source.format(mine)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "CONNECTOR_HOME": str(home)}, stdin=mine, pass_fds=(mine,),
+        capture_output=True, text=True, timeout=100,
+    )  # fmt: skip
+    os.close(mine)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("whole") == 2
+
+
+def test_a_variable_opens_it_with_a_warning(home: Path) -> None:
+    environment = {**os.environ, "CONNECTOR_HOME": str(home), "CONNECTOR_PASSWORD": PASSWORD}
+    command = [sys.executable, "-m", "connector", "store", "verify"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0
+    assert "every process of this user can read it there" in done.stderr
+    assert PASSWORD not in done.stdout + done.stderr

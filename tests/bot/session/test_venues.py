@@ -1,0 +1,33 @@
+"""A bot trades where its key is for: one epoch, an account that goes on when the bot ends."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from connector.bot.report.screen import Screen
+from connector.bot.session.local_exchange import attached
+from connector.bot.session.runner import Runner, RunOptions
+from connector.bot.session.venues import KeyedVenue
+from connector.config.loader import load_settings
+from connector.core.secrets import Secret
+from connector.net.sign import HmacSigner
+from connector.simulator.server import LocalExchange
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from tests.companions.local_trading import Trader
+from tests.companions.places import SHIPPED_SETTINGS
+from tests.companions.virtual_time import loop_clock
+
+
+@pytest.mark.virtual_time
+async def test_a_bot_with_a_key_of_its_own_quotes_and_leaves_nothing_open(venue: LocalExchange, trader: Trader) -> None:
+    keyed = KeyedVenue(attached(venue.rest).domain, HmacSigner(Secret(venue.api_key), Secret(venue.api_secret)))
+    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
+    screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
+    summary = await Runner(settings, RunOptions(duration_s=4.0, venue=keyed), screen, loop_clock()).run()
+    assert summary is not None
+    assert summary.lives[0].bot.placed >= 4
+    assert summary.background == ""
+    assert not venue.engine.accounts[venue.account_id].has_open_orders()
+    assert (await keyed.epoch()).name == "binance_perpetual_local"
+    assert "status page" in keyed.how_to_restart

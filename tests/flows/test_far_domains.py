@@ -1,0 +1,248 @@
+"""Both domains of the venue from one end to the other without the network: through HTTPS_PROXY and SSL_CERT_FILE, with
+the program and its rows as they are. The proxy's list says whom they asked for."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import connector
+from connector.bot.exit_codes import ExitCode
+from connector.core.enums import OrderType
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event
+from connector.core.findings import Verdict
+from connector.core.secrets import Secret
+from connector.exchange.network.doctor import examine
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import created
+from connector.net.system_clock import SystemClock
+from connector.simulator.access.api_keys import ApiKey
+from connector.simulator.access.signatures import Rights
+from connector.simulator.server import LocalExchange
+from connector.simulator.settings import SimulatorSettings
+from connector.venue.domains import LIVE, TESTNET, Domain, host_of
+from tests.companions.flows.programs import Program, at_a_terminal, home_with, started
+from tests.companions.keys.stores import PASSWORD, key_for
+from tests.companions.local_trading import PAIR, Trader, until
+from tests.companions.net.far_hosts import FarHosts, far_hosts, hosts_of
+from tests.companions.orders.keys import own_key
+
+D = Decimal
+DOMAINS = pytest.mark.parametrize("domain", [LIVE, TESTNET], ids=lambda row: row.name)
+
+
+#: Whom this process connected to, or looked up, since the hook was set; it can't be taken off again.
+REACHED: list[str] = []
+
+
+def _note(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        REACHED.append(str(arguments[1][0]))
+    elif event == "socket.getaddrinfo":
+        REACHED.append(str(arguments[0]))
+
+
+sys.addaudithook(_note)
+
+
+@pytest.fixture
+async def live() -> AsyncIterator[LocalExchange]:
+    async with LocalExchange(SimulatorSettings(background=False)) as exchange:
+        yield exchange
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[LocalExchange]:
+    """As the venue's test hosts are: they know nothing of the wallet's paths."""
+    async with LocalExchange(SimulatorSettings(background=False)) as exchange:
+        exchange.faults.arm("no_wallet")
+        yield exchange
+
+
+@pytest.fixture
+async def world(
+    live: LocalExchange, demo: LocalExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FarHosts]:
+    rows = dict.fromkeys(hosts_of(LIVE), live) | dict.fromkeys(hosts_of(TESTNET), demo)
+    async with far_hosts(tmp_path, rows) as hosts:
+        for name, value in hosts.environment.items():
+            monkeypatch.setenv(name, value)
+        yield hosts
+
+
+@pytest.fixture
+def exchange_of(live: LocalExchange, demo: LocalExchange) -> dict[str, LocalExchange]:
+    return {LIVE.name: live, TESTNET.name: demo}
+
+
+@DOMAINS
+async def test_a_key_is_examined_at_the_hosts_of_its_row_alone(
+    world: FarHosts, exchange_of: dict[str, LocalExchange], domain: Domain
+) -> None:
+    found = await examine(domain, own_key(exchange_of[domain.name]), SystemClock())
+    assert found.refusal is None
+    assert world.hosts == hosts_of(domain)
+    not_asked = {row.check for row in found.findings if row.verdict is Verdict.NOT_ASKED}
+    assert not_asked == (set() if domain.is_live else {"permissions"})
+    assert all("127.0.0.1" in row.line for row in found.findings if row.check.startswith("host_")), "by the proxy"
+
+
+@DOMAINS
+async def test_a_key_of_the_other_domain_is_tried_there_only_where_its_user_says_so(
+    world: FarHosts, exchange_of: dict[str, LocalExchange], domain: Domain
+) -> None:
+    other = TESTNET if domain.is_live else LIVE
+    signer = own_key(exchange_of[other.name])
+    found = await examine(domain, signer, SystemClock())
+    assert found.refusal is not None
+    assert other.title in found.refusal.causes[0]
+    assert world.hosts == hosts_of(domain)
+    asked = await examine(domain, signer, SystemClock(), tries_other_domains=True)
+    assert asked.findings[-1].remedy == f"use it with --domain {other.name}"
+    assert world.hosts <= hosts_of(domain) | hosts_of(other)
+
+
+@DOMAINS
+async def test_orders_of_either_domain_are_placed_filled_and_cancelled_at_the_hosts_of_its_row_alone(
+    world: FarHosts, exchange_of: dict[str, LocalExchange], domain: Domain
+) -> None:
+    exchange, heard = exchange_of[domain.name], list[Event]()
+    before = len(REACHED)
+    other = exchange_of[(TESTNET if domain.is_live else LIVE).name]
+    Trader(exchange).make_market()
+    orders_there = len(other.engine.accounts[other.account_id].placed)
+    async with connector.open(PAIR, domain=domain.name, signer=own_key(exchange), hear=heard.append) as bot:
+        await until(lambda: not bot.order_way()[1], "orders go over the WS-API")  # type: ignore[attr-defined]
+        resting = bot.buy(PAIR, D("0.010"), OrderType.LIMIT, D("50000"))
+        taking = bot.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await until(
+            lambda: (
+                {resting, taking}
+                <= {getattr(event, "order_id", "") for event in heard if event.tag is MarketEvent.BuyOrderCreated}
+            ),
+            "both are there",
+        )
+        await until(lambda: any(event.tag is MarketEvent.OrderFilled for event in heard), "one is filled")
+    assert any(event.tag is MarketEvent.OrderCancelled for event in heard), "what rests goes at the end"
+    assert world.hosts == hosts_of(domain) - {host_of(LIVE.wallet)}
+    assert len(REACHED) > before
+    assert set(REACHED[before:]) == {"127.0.0.1"}, "no name was looked up, and no other machine reached"
+    assert len(other.engine.accounts[other.account_id].placed) == orders_there == 0
+    assert b"POST /fapi/v1/order" not in world.heard[host_of(domain.rest)], "they went over the WS-API"
+    assert world.heard[host_of(domain.ws_api)]
+
+
+@DOMAINS
+async def test_the_command_looks_at_a_domain_without_a_key_and_says_what_lacks(
+    world: FarHosts, domain: Domain, tmp_path: Path
+) -> None:
+    command = (sys.executable, "-m", "connector", "doctor", "--domain", domain.name, "--json", "--home", str(tmp_path))
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **world.environment}
+    )
+    out, told = await process.communicate()
+    assert process.returncode == 4, told
+    rows = {row["check"]: row["verdict"] for row in json.loads(out)["findings"]}
+    assert rows.pop("key") == "refusal"
+    assert set(rows.values()) == {"ok"}
+    assert world.hosts == hosts_of(domain)
+
+
+def home_with_key(
+    folder: Path, domain: Domain, exchange: LocalExchange, rights: Rights | None = None
+) -> tuple[list[str], ApiKey]:
+    """Settings, and a key of that exchange in the store; returns the options that open it, and the key."""
+    home_with(folder)
+    key = exchange.admit(D(10_000), rights=rights or Rights(addresses=frozenset({"127.0.0.1"})))
+    created(
+        KeyStore(folder / "conf" / "connectors"), key_for(domain.name, key.api_key, key.api_secret), Secret(PASSWORD)
+    )
+    word = folder / "word"
+    word.write_text(PASSWORD)
+    word.chmod(0o600)
+    return ["--domain", domain.name, "--password-from", f"file:{word}"], key
+
+
+def listed(program: Program) -> str:
+    """What a list of this machine's processes shows of it."""
+    return Path(f"/proc/{program.process.pid}/cmdline").read_text()
+
+
+def telling(folder: Path, secret: str) -> list[Path]:
+    """The files that hold it."""
+    return [path for path in folder.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+
+
+@DOMAINS
+async def test_the_bot_quotes_at_either_domain_with_its_key_and_leaves_nothing_open(
+    world: FarHosts, exchange_of: dict[str, LocalExchange], domain: Domain, tmp_path: Path
+) -> None:
+    exchange = exchange_of[domain.name]
+    Trader(exchange).make_market()
+    options, key = home_with_key(tmp_path, domain, exchange)
+    async with started("run", *options, "--yes-live", "--duration", "8", home=tmp_path) as bot:
+        await bot.says(f"{domain.name} takes the key")
+        await bot.quotes()
+        shown = listed(bot)
+        assert await bot.ends() == ExitCode.OK, bot.text
+    assert world.hosts == hosts_of(domain)
+    for secret in (key.api_key, key.api_secret, PASSWORD):
+        assert secret not in bot.text
+        assert secret not in shown
+        assert telling(tmp_path, secret) == ([tmp_path / "word"] if secret == PASSWORD else [])
+
+
+async def test_the_first_live_run_asks_for_the_word_and_later_ones_do_not(
+    world: FarHosts, live: LocalExchange, tmp_path: Path
+) -> None:
+    Trader(live).make_market()
+    words = ("run", *home_with_key(tmp_path, LIVE, live)[0], "--duration", "1", "--home", str(tmp_path))
+    async with started(*words, home=tmp_path) as bot:
+        assert await bot.ends() == ExitCode.USAGE, bot.text
+        assert "asks for the word live: type this command at a terminal, or add --yes-live" in bot.text
+    code, shown = await at_a_terminal(words, "no")
+    assert (code, "nothing was sent" in shown) == (ExitCode.USAGE, True), shown
+    assert "what could be lost: binance_perpetual (live)" in shown
+    assert not (tmp_path / "data" / "live_settings").exists()
+    code, shown = await at_a_terminal(words, "live")
+    assert "order book: compiled" in shown, "it began"
+    async with started(*words, home=tmp_path) as bot:
+        await bot.says("order book: ")
+    assert "what could be lost" not in bot.text
+
+
+@DOMAINS
+async def test_a_key_that_may_withdraw_starts_nothing_where_that_can_be_asked(
+    world: FarHosts, exchange_of: dict[str, LocalExchange], domain: Domain, tmp_path: Path
+) -> None:
+    exchange = exchange_of[domain.name]
+    Trader(exchange).make_market()
+    rights = Rights(withdrawals=True, addresses=frozenset({"127.0.0.1"}))
+    options, _ = home_with_key(tmp_path, domain, exchange, rights)
+    async with started("run", *options, home=tmp_path) as bot:
+        if domain.is_live:
+            assert await bot.ends() == ExitCode.NO_USABLE_KEY, bot.text
+            assert "the key may withdraw: whoever steals it can take the money" in bot.text
+        else:
+            await bot.says(f"{domain.name} takes the key")
+
+
+@DOMAINS
+async def test_without_a_network_the_host_is_named_within_ten_seconds(
+    domain: Domain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with far_hosts(tmp_path, {}) as nowhere:
+        for name, value in nowhere.environment.items():
+            monkeypatch.setenv(name, value)
+        began_s = asyncio.get_running_loop().time()
+        found = await examine(domain, None, SystemClock())
+        assert asyncio.get_running_loop().time() - began_s < 10
+    assert found.refusal is not None
+    assert found.refusal.line.startswith(f"{domain.rest.removeprefix('https://')} (requests) can't be reached")
