@@ -45,10 +45,13 @@ from .core.events import OrderTriggeredEvent as OrderTriggeredEvent
 from .core.events import PositionDriftEvent as PositionDriftEvent
 from .core.events import SellOrderCompletedEvent as SellOrderCompletedEvent
 from .core.events import SellOrderCreatedEvent as SellOrderCreatedEvent
+from .core.faults import ApprovalFault as ApprovalFault
 from .core.faults import ArgumentFault as ArgumentFault
 from .core.faults import ConfigFault as ConfigFault
 from .core.faults import ConnectorFault as ConnectorFault
 from .core.faults import Fault as Fault
+from .core.faults import KeyStoreFault as KeyStoreFault
+from .core.faults import NoKeyFault as NoKeyFault
 from .core.faults import StopFault as StopFault
 from .core.faults import UnavailableFault as UnavailableFault
 from .core.funding_info import FundingInfo as FundingInfo

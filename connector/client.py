@@ -1,14 +1,20 @@
 """`connector.open`: an exchange, ready to trade, that leaves nothing open behind it."""
 
+import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from connector.bot.commands.key_at_start import key_at_start
+from connector.bot.commands.key_check import check_key
+from connector.bot.commands.key_home import KeyHome
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping, kept_instance
 from connector.bot.session.shared_limits import SharedLimits, limits_folder
+from connector.bot.session.venues import KeyedVenue, TradingVenue
 from connector.config.connector_settings import ConnectorSettings, connector_settings
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
@@ -20,6 +26,7 @@ from connector.net.sign import Signer
 from connector.net.system_clock import SystemClock
 from connector.venue.domains import LOCAL, Domain, domain_named
 
+_LOG = logging.getLogger(__name__)
 _CANCEL_WITHIN_S = 10.0
 
 
@@ -51,11 +58,15 @@ async def open(
     data: Path | None = None,
     hear: Callable[[Event], None] | None = None,
     connector_config: Path | None = None,
+    home: Path | None = None,
+    password_from: str | None = None,
 ) -> AsyncIterator[Exchange]:
     """Connects an account for these pairs, waits until it is `ready`, and hands out the exchange.
 
     On the local domain, the default, it is a local exchange of its own, seeded by `seed`, or the running one at
-    `exchange_url`; it makes up a key, which signs where no `signer` is given. Other domains need one.
+    `exchange_url`; it makes up a key, which signs where no `signer` is given. On another domain it is the key that
+    `connector connect` has stored in `home`, checked as at a start of `connector run`; its password is asked for at the
+    terminal, or comes `password_from` where `--password-from` takes it.
 
     With a folder `data` orders outlive a crash: each is written down there before it leaves, and the next time that the
     account is opened with it, what is still open is cancelled and what happened meanwhile is told, before this hands
@@ -64,10 +75,11 @@ async def open(
     `connector_config`: a file of the connector's own settings, as `conf/connector.yml`; the defaults without one.
 
     At the end every order of ours is cancelled, and the connection closed; positions stay. Raises `ArgumentFault` for
-    what can't be opened, `UnavailableFault` for an exchange that does not answer or does not become ready,
+    what can't be opened, `NoKeyFault`, `KeyStoreFault` and `ApprovalFault` where the stored key can't be had,
+    `UnavailableFault` for an exchange that does not answer or does not become ready,
     `StopFault` where orders may be left: it names them.
     """
-    row = _checked(trading_pairs, domain, exchange_url, signer)
+    row = _checked(trading_pairs, domain, exchange_url)
     with _named_as_arguments():
         own = connector_settings(connector_config, must_exist=True) if connector_config else ConnectorSettings()
     if data is None and own.order_mapper_type != "own":
@@ -76,21 +88,28 @@ async def open(
     keeping = Keeping(data, own) if data else None
     is_shared = exchange_url is not None or not row.is_local
     life = _Life(trading_pairs, ready_within_s, keeping, hear, keeping.settings_in_place if keeping else own, is_shared)
-    if not row.is_local and signer is not None:
-        async with _connected(row, signer, life) as exchange:
-            yield exchange
-        return
     with _named_as_arguments():
-        venue = local_exchange.attached(exchange_url) if exchange_url else await local_exchange.started(seed)
+        venue = await _venue(row, exchange_url, signer, seed, lambda: KeyHome(home, password_from))
     try:
-        epoch = await venue.epoch()
-        async with _connected(venue.domain, signer or epoch.signer, life) as exchange:
+        async with _connected(venue, signer, life) as exchange:
             yield exchange
     finally:
         await venue.stop()
 
 
-def _checked(trading_pairs: tuple[str, ...], domain: str, exchange_url: str | None, signer: Signer | None) -> Domain:
+async def _venue(
+    row: Domain, exchange_url: str | None, signer: Signer | None, seed: int, keys: Callable[[], KeyHome]
+) -> TradingVenue:
+    """Where it trades, and by which key."""
+    if row.is_local:
+        return local_exchange.attached(exchange_url) if exchange_url else await local_exchange.started(seed)
+    if signer is not None:
+        return KeyedVenue(row, signer)
+    # Beside the loop: it asks at the terminal, and opening a store is work.
+    return await asyncio.to_thread(lambda: key_at_start(keys(), row, check_key, _LOG.warning))
+
+
+def _checked(trading_pairs: tuple[str, ...], domain: str, exchange_url: str | None) -> Domain:
     if not trading_pairs:
         raise ArgumentFault("trading_pairs", "", "names no pair", 'such as open("BTC-USDT")')
     for trading_pair in trading_pairs:
@@ -101,8 +120,6 @@ def _checked(trading_pairs: tuple[str, ...], domain: str, exchange_url: str | No
         row = domain_named(domain)
     if exchange_url is not None and not row.is_local:
         raise ArgumentFault("exchange_url", exchange_url, f"{row.name} has addresses of its own", "leave it out")
-    if signer is None and not row.is_local:
-        raise ArgumentFault("signer", None, f"{row.name} needs a key", f"hand in what signs with one of {row.title}")
     return row
 
 
@@ -117,14 +134,15 @@ def _named_as_arguments() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _connected(row: Domain, signer: Signer, life: _Life) -> AsyncIterator[Exchange]:
+async def _connected(venue: TradingVenue, own_signer: Signer | None, life: _Life) -> AsyncIterator[Exchange]:
+    row, signer = venue.domain, own_signer or (await venue.epoch()).signer
     clock = SystemClock()
     kept = kept_instance(life.keeping, row, signer) if life.keeping else None
     instance = kept.instance if kept else f"a{secrets.token_hex(3)}"
     share = life.settings.rate_limit_share
     limits = SharedLimits(limits_folder(), row, signer, share) if life.is_shared else None
     throttle = limits.throttle if limits else None
-    exchange = assemble(row, signer, life.trading_pairs, instance, clock, throttle, life.settings)
+    exchange = assemble(row, signer, life.trading_pairs, instance, clock, throttle, life.settings, venue.permit)
     if kept:
         kept.begin(clock.now_ms())
     if life.hear is not None:

@@ -65,8 +65,8 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     ),
     "keys": (
         {
-            "approvals", "audit", "commit", "costs", "credentials", "factor_state", "faults", "key_file", "key_shapes",
-            "key_store", "key_text", "machine_user", "one_time_codes", "open_store", "password_rules",
+            "approvals", "audit", "commit", "costs", "credentials", "factor_state", "faults", "file_locks", "key_file",
+            "key_shapes", "key_store", "key_text", "machine_user", "one_time_codes", "open_store", "password_rules",
             "password_sources", "private_files", "re_wrapping", "recovery_codes", "sealing", "second_factor", "slots",
             "system_keyring", "typed_text",
         },

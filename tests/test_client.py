@@ -61,7 +61,6 @@ async def test_without_an_address_a_local_exchange_of_its_own_runs_as_long_as_it
         ((), {}, "trading_pairs: '': names no pair; such as open(\"BTC-USDT\")"),
         ((["BTC-USDT"],), {}, "trading_pairs: ['BTC-USDT']: is no text; each is an argument of its own"),
         ((PAIR,), {"domain": "nowhere"}, "domain: 'nowhere': no such domain; use one of"),
-        ((PAIR,), {"domain": "binance_perpetual"}, "signer: None: binance_perpetual needs a key"),
         ((PAIR,), {"exchange_url": "ftp://there"}, "exchange_url: 'ftp://there': must be the address of a local"),
         ((PAIR,), {"domain": "binance_perpetual", "exchange_url": "http://127.0.0.1:1"}, "exchange_url: "),
     ],
@@ -78,6 +77,12 @@ async def test_what_cannot_be_opened_is_told_by_the_argument(
 async def test_a_pair_that_the_exchange_does_not_list_is_told_by_the_argument(venue: LocalExchange) -> None:
     with pytest.raises(connector.ArgumentFault, match="trading_pairs: 'XYZ-USDT': no such perpetual pair"):
         async with connector.open("XYZ-USDT", exchange_url=venue.rest):
+            pass
+
+
+async def test_a_domain_without_a_stored_key_says_how_to_give_it_one(tmp_path: Path) -> None:
+    with pytest.raises(connector.NoKeyFault, match="connector connect binance_perpetual"):
+        async with connector.open(PAIR, domain="binance_perpetual", home=tmp_path):
             pass
 
 

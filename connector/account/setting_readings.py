@@ -1,8 +1,8 @@
 """Which readings of the account's settings are believed: an answer may be older than what was pushed or set meanwhile.
 
-    what a reading says            it is taken in
-    the same as what stands        at once; it ends a doubt once the doubt is older than any answer
-    something else                 where it was asked for long enough after what stands was told
+what a reading says            it is taken in
+the same as what stands        at once; it ends a doubt once the doubt is older than any answer
+something else                 where it was asked for long enough after what stands was told
 """
 
 from collections.abc import Callable, Hashable

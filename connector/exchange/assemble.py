@@ -22,6 +22,7 @@ from connector.core.trade_fee import CommissionRate
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.ack_event_watch import AckEventWatch
 from connector.exchange.account.asset_prices import AssetPrices
+from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.exchange.account.funding_history import FundingHistory, Paid
 from connector.exchange.account.insurance_watch import InsuranceWatch
 from connector.exchange.account.pair_rules import PairRules
@@ -44,6 +45,7 @@ from connector.exchange.market_data.price_lookup import PriceLookup
 from connector.exchange.network.account_watch import AccountWatch, Consequences
 from connector.exchange.network.components import Components, MarketComponents
 from connector.exchange.network.dead_man_switch import DeadManSwitch, Surroundings
+from connector.exchange.network.factor_watch import FactorWatch
 from connector.exchange.network.key_watch import KeyWatch
 from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
@@ -88,11 +90,13 @@ def assemble(
     clock: Clock,
     throttle: Throttle | None = None,
     settings: ConnectorSettings | None = None,
+    factor: Permit = EVERYTHING,
 ) -> PerpetualDerivative:
     """One connector for one account of one domain. An instance that is a tag alone has no journal.
 
     `throttle`: the limits it keeps; of an address, or an account, that others use too, a part of them, or their pool.
-    `settings`: the connector's own; those of journal and ids are of the instance.
+    `settings`: the connector's own; those of journal and ids are of the instance. `factor`: what
+    a second factor permits.
 
     Raises `ArgumentFault` for pairs that are no tuple of texts, `ConfigFault` for ids that need a journal.
     """
@@ -104,17 +108,16 @@ def assemble(
     limits = throttle or Throttle(share=own.rate_limit_share / HUNDRED)
     gateway = Gateway(domain, http, limits, clock, own.recv_window, OrderWay(own.order_entry))
     gateway.sign_with(signer)
-    return PerpetualDerivative(_components(gateway, http, pairs, whole, clock, own))
+    return PerpetualDerivative(_components(gateway, pairs, whole, clock, own, factor))
 
 
 def _components(
-    gateway: Gateway, http: Http, pairs: tuple[str, ...], instance: Instance, clock: Clock, settings: ConnectorSettings
+    gateway: Gateway, pairs: tuple[str, ...], instance: Instance, clock: Clock, own: ConnectorSettings, factor: Permit
 ) -> Components:
-    api = VenueApi(gateway, settings.orders_request_size_limit, settings.trades_request_size_limit)
+    api = VenueApi(gateway, own.orders_request_size_limit, own.trades_request_size_limit)
     # 2. What is known: the exchange's rules, the market, our orders, our account.
     pair_rules, feed = PairRules(pairs), MarketFeed(only_family=USDM_MARKET.family)
-    prices = PriceLookup(pair_rules, feed)
-    bus, tasks = Bus(), Tasks()
+    bus, tasks, prices = Bus(), Tasks(), PriceLookup(pair_rules, feed)
     gates, traffic = Gates(bus, clock), OrderTraffic(pair_rules.pair_of)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
     ledger = _ledger(gateway, pair_rules, tracker)
@@ -125,36 +128,38 @@ def _components(
 
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
     commissions: dict[str, CommissionRate] = {}
-    budget = _budget(ledger, tracker, traffic, pair_rules, prices, commissions, settings)
+    budget = _budget(ledger, tracker, traffic, pair_rules, prices, commissions, own)
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), PaymentAsks(), bus)
     refusals, openings = Refusals(bus, clock, tracker.order), Openings(bus, clock)
-    permit = _permit(gates, tasks, journaling, refusals, openings, budget.unpaid if settings.check_budget else _paid)
-    terms = _order_terms(pair_rules, prices, ledger, ids, settings)
+    permit = _permit(gates, tasks, journaling, refusals, openings, budget.unpaid if own.check_budget else _paid)
+    terms = _order_terms(pair_rules, prices, ledger, ids, own)
     entry = OrderEntry(venue, terms, tracker, clock, permit)
     modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
     sight = _sight(gates, ledger, traffic)
     reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, sight)
 
     # 5. The way in: one stream a route, each judged by its age.
-    streams = market_streams(gateway, feed, _market_at(settings.depth_speed), gates, clock)
-    watch = _account_watch(venue, _consequences(settings, gates, openings, reconciler, pair_rules), pair_rules, clock)
+    streams = market_streams(gateway, feed, _market_at(own.depth_speed), gates, clock)
+    then = _consequences(own, gates, openings, reconciler, pair_rules)
+    watch = _account_watch(venue, factor, then, pair_rules, clock)
     contracts = _contracts(gateway, venue, pair_rules, watch, clock)
-    user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all, settings.websocket_heartbeat_interval)
+    user = UserSource(USDM_ACCOUNT, venue, gates, clock, reconciler.compare_all, own.websocket_heartbeat_interval)
     return Components(
         gateway=gateway, pair_rules=pair_rules, tracker=tracker, ledger=ledger, refusals=refusals, streams=streams,
         instance=instance, journaling=journaling, dispatcher=dispatcher, reconciler=reconciler, contract_info=contracts,
-        clock=clock, http=http, bus=bus, gates=gates, budget=budget, prices=prices, tasks=tasks, entry=entry, user=user,
-        api=api, ids=ids,
-        commissions=commissions, modifications=modifications, batches=Batches(gateway, entry, modifications, tasks),
+        clock=clock, http=gateway.http, bus=bus, gates=gates, budget=budget, prices=prices, tasks=tasks, entry=entry,
+        user=user, api=api, ids=ids, modifications=modifications, batches=Batches(gateway, entry, modifications, tasks),
+        commissions=commissions, cancellation=Cancellation(entry, api, tracker, clock, feed.symbols),
         account_watch=watch, funding_history=_funding_history(venue, journaling, Paid(pair_rules, feed, ledger), clock),
-        feed=feed, liveness=Liveness(feed, streams, user, gates, clock, round(settings.stale_websocket_timeout * 1000)),
+        feed=feed, liveness=Liveness(feed, streams, user, gates, clock, round(own.stale_websocket_timeout * 1000)),
         funding_terms=FundingTermsSource(gateway, feed, bus, clock), limits=LimitWatch(gateway, api, gates, bus, clock),
         contract=USDM_MARKET.contract, order_way=OrderWayWatch(gateway.order_sockets, bus, clock, refusals.hear_logon),
         remedies=Remedies(bus, clock, tracker.order, _readings(contracts.keeper, watch, reconciler)), openings=openings,
-        last_act=LastAct(gateway, api, tracker, clock), openings_file=OpeningsFile(settings.openings_file, openings),
+        last_act=LastAct(gateway, api, tracker, clock), openings_file=OpeningsFile(own.openings_file, openings),
         asset_prices=_asset_prices(api, clock, ledger, pair_rules), key_watch=KeyWatch(gateway, openings, clock),
-        switch=_switch(settings, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
-        cancellation=Cancellation(entry, api, tracker, clock, feed.symbols), takes_ember_orders=settings.ember_orders,
+        factor_watch=FactorWatch(factor, openings, lambda: map(ledger.assumed_leverage, pair_rules.symbols()), bus),
+        switch=_switch(own, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
+        takes_ember_orders=own.ember_orders,
     )  # fmt: skip
 
 
@@ -169,8 +174,10 @@ def _consequences(
     return Consequences(gates, openings, stops, reconciler.compare_account, pair_rules.symbols)
 
 
-def _account_watch(venue: VenueSide, then: Consequences, pair_rules: PairRules, clock: Clock) -> AccountWatch:
-    own = AccountSettings(venue.api, venue.dispatcher, then.gates)
+def _account_watch(
+    venue: VenueSide, factor: Permit, then: Consequences, pair_rules: PairRules, clock: Clock
+) -> AccountWatch:
+    own = AccountSettings(venue.api, venue.dispatcher, then.gates, factor)
     watch = SettingWatch(pair_rules.pair_of, lambda: own.changes.are_ours)
     return AccountWatch(venue, watch, own, then, InsuranceWatch(venue, pair_rules, clock), clock)
 

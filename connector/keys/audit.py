@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
 from connector.core.faults import ConfigFault, KeyStoreFault
+from connector.keys.file_locks import FileLock, Timeout
 from connector.keys.machine_user import machine_user
 from connector.keys.private_files import check_no_link
 

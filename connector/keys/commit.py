@@ -14,11 +14,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from connector.core.faults import KeyStoreFault
 from connector.keys import key_text
 from connector.keys.faults import DamagedStoreFault
+from connector.keys.file_locks import FileLock, Timeout
 from connector.keys.private_files import PrivateFiles, check_no_link, make_private_folder
 
 _NOTE: Final = ".pending"

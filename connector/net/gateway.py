@@ -82,7 +82,7 @@ class Gateway:
         #: Called with each refusal of the key, and what was asked.
         self.on_key_refusal: Callable[[Endpoint, Fault], None] = lambda endpoint, refusal: None
         self._admission = Admission(throttle, Clocks(self.clock_meter.venue_ms, clock.monotonic_ms))
-        self._http = http
+        self.http = http
         self._clock = clock
         self._spelling = Spelling(domain, self.venue_ms, recv_window_ms)
         #: None where orders go by REST.
@@ -145,7 +145,7 @@ class Gateway:
         """One signed request past limits and classification: for the last act, when those are what broke. Raises
         `NoAnswer`."""
         address, headers = self._spelling.rest(endpoint, params)
-        return await self._http.send(endpoint.method, address, headers, urgent=True)
+        return await self.http.send(endpoint.method, address, headers, urgent=True)
 
     async def open_socket(self, handshake: Callable[[], Awaitable[HttpAnswer]]) -> None:
         """Makes a handshake of the WS-API in its turn: at the pace of the address, charged to its weight, and not
@@ -249,7 +249,7 @@ class Gateway:
 
     def _by_rest(self, endpoint: Endpoint, params: Mapping[str, str]) -> Awaitable[HttpAnswer]:
         address, headers = self._spelling.rest(endpoint, params)
-        return self._http.send(endpoint.method, address, headers, urgent=endpoint.priority is Priority.RISK)
+        return self.http.send(endpoint.method, address, headers, urgent=endpoint.priority is Priority.RISK)
 
     async def _over_ws(
         self, endpoint: Endpoint, params: Mapping[str, str], left: Callable[[], None], sockets: OrderSockets

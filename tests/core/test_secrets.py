@@ -103,13 +103,13 @@ def test_keys_and_signatures_are_masked_wherever_they_stand(line: str) -> None:
 
 
 def test_the_value_of_a_secret_that_lives_is_masked_whatever_stands_before_it() -> None:
-    held = [Secret("correct horse+battery"), Secret(PEM)]
-    assert redact("he typed correct horse+battery, twice") == "he typed ***, twice"
-    assert redact("GET /x?word=correct%20horse%2Bbattery") == "GET /x?word=***"
+    held = [Secret("purple walrus+ladder"), Secret(PEM)]
+    assert redact("he typed purple walrus+ladder, twice") == "he typed ***, twice"
+    assert redact("GET /x?word=purple%20walrus%2Bladder") == "GET /x?word=***"
     assert redact(f"a line of a key: {PEM.splitlines()[1]}") == "a line of a key: ***"
     held.clear()
     gc.collect()
-    assert redact("he typed correct horse+battery") == "he typed correct horse+battery"
+    assert redact("he typed purple walrus+ladder") == "he typed purple walrus+ladder"
 
 
 def test_what_looks_like_a_key_is_masked_though_nobody_named_it() -> None:

@@ -11,10 +11,16 @@ import pytest
 
 import connector
 from connector.core.interface import Exchange
+from connector.core.secrets import Secret
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import created
 from connector.simulator.server import LocalExchange
+from connector.venue.domains import TESTNET
 from tests.companions.documents.pages import EXAMPLES, Block, blocks, page
 from tests.companions.flows.programs import exchange
+from tests.companions.keys.stores import PASSWORD, key_for
 from tests.companions.local_trading import PAIR, Trader
+from tests.companions.net.far_hosts import far_hosts, hosts_of
 from tests.companions.places import ROOT
 
 PAGE = page("strategy-api.md")
@@ -67,12 +73,26 @@ async def test_a_program_of_the_page_runs(block: Block, tmp_path: Path) -> None:
     await said_by(program)
 
 
+def connect_testnet(home: Path, venue: LocalExchange) -> None:
+    """A key of that exchange is stored for the testnet, and systemd hands its password to programs."""
+    venue.faults.arm("no_wallet")
+    key = key_for(TESTNET.name, venue.api_key, venue.api_secret)
+    created(KeyStore(home / "conf" / "connectors"), key, Secret(PASSWORD))[0].close()
+    (home / "connector-password").write_text(PASSWORD)
+
+
 async def test_the_snippets_of_the_page_run_one_after_the_other(
-    venue: LocalExchange, trader: Trader, monkeypatch: pytest.MonkeyPatch
+    venue: LocalExchange, trader: Trader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KEY", venue.api_key)
-    monkeypatch.setenv("KEY_SECRET", venue.api_secret)
-    async with connector.open(PAIR, exchange_url=venue.rest) as opened:
+    connect_testnet(tmp_path, venue)
+    monkeypatch.setenv("CONNECTOR_HOME", str(tmp_path))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    async with (
+        far_hosts(tmp_path, dict.fromkeys(hosts_of(TESTNET), venue)) as hosts,
+        connector.open(PAIR, exchange_url=venue.rest) as opened,
+    ):
+        for name, value in hosts.environment.items():
+            monkeypatch.setenv(name, value)
         names: dict[str, object] = {"exchange": opened, "Decimal": Decimal}
         for block in SNIPPETS:
             code = compile(block.text, block.name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)

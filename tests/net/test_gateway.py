@@ -75,7 +75,7 @@ async def test_the_exchanges_counters_correct_ours(gateway: Gateway) -> None:
         await gateway.call(endpoints.DEPTH, {"symbol": "BTCUSDT", "limit": "1000"})
     await other.call(endpoints.TIME)
     assert other.throttle.use(other.venue_ms())[0].used >= 61
-    await other._http.close()
+    await other.http.close()
 
 
 async def test_a_clock_that_jumped_is_measured_again_and_the_request_repeated(
@@ -217,5 +217,3 @@ async def test_a_refused_timestamp_is_what_is_told_when_the_time_cant_be_had(
         await gateway.call(endpoints.BALANCE)
     assert refused.value.code == -1021
     assert 0 <= gateway.venue_ms() - before < 10_000, "the old offset holds"
-
-

@@ -30,8 +30,19 @@ from tests.companions.orders.scenes import ORDER_ID, fill, report, tracked, trac
         (report(OrderStatus.REJECTED, rejection=Rejection(RejectionKind.FILTER, -4014, "PRICE_FILTER", "tick 0.1")),),
     ],
     ids=[
-        "sent", "open", "partly filled", "filled", "cancelled with a fill to find", "unknown", "lost", "wanted gone",
-        "cut", "being changed", "changed", "expired", "rejected",
+        "sent",
+        "open",
+        "partly filled",
+        "filled",
+        "cancelled with a fill to find",
+        "unknown",
+        "lost",
+        "wanted gone",
+        "cut",
+        "being changed",
+        "changed",
+        "expired",
+        "rejected",
     ],
 )
 def test_an_order_is_restated_and_read_back_as_it_was(reports: tuple[object, ...]) -> None:

@@ -171,9 +171,7 @@ def test_the_venue_closing_our_position_is_emitted(orders: Tracker) -> None:
     liquidation = report(
         FILLED, fill("1", "2", "90"), client_order_id="autoclose-1", exchange_order_id="9", executed="2"
     )
-    told = LiquidationEvent(
-        3.0, PAIR, "autoclose-1", False, amount=Decimal(2), price=Decimal(90), fee=Decimal("0.02")
-    )
+    told = LiquidationEvent(3.0, PAIR, "autoclose-1", False, amount=Decimal(2), price=Decimal(90), fee=Decimal("0.02"))
     assert orders.apply(liquidation, 3_000) == (told,)
 
 

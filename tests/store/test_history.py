@@ -42,9 +42,7 @@ def log_with(folder: Path, *records: Record) -> WriteAheadLog:
     return log
 
 
-def test_orders_fills_payments_and_lines_are_carried_to_the_last_digit(
-    tmp_path: Path, url: str, instance: str
-) -> None:
+def test_orders_fills_payments_and_lines_are_carried_to_the_last_digit(tmp_path: Path, url: str, instance: str) -> None:
     paid = FundingPaid("BTCUSDT", "USDT", Decimal("-0.0420168900"), 5, "77", False, Decimal("0.002"), 3_600_000)
     line = WalletChanged("ORDER", "USDT", Decimal("9999.97599596"), Decimal(0), 6)
     log = log_with(tmp_path / "log", intended(), changed(price=PRICE), filled("1"), paid, line)
@@ -121,9 +119,7 @@ def test_two_instances_share_a_database_and_no_row(tmp_path: Path, url: str, ins
 
 @settings(max_examples=40, deadline=None)  # a database each
 @given(NUMBERS)
-def test_an_amount_comes_back_from_sqlite_as_it_was(
-    tmp_path_factory: pytest.TempPathFactory, amount: Decimal
-) -> None:
+def test_an_amount_comes_back_from_sqlite_as_it_was(tmp_path_factory: pytest.TempPathFactory, amount: Decimal) -> None:
     folder = tmp_path_factory.mktemp("exact")
     log = log_with(folder, intended(), changed(amount=amount))
     engine = opened("sqlite://")

@@ -7,8 +7,8 @@ from typing import Final
 
 from connector.bot.commands.key_home import KeyHome
 from connector.bot.commands.prompts import Abandoned, Terminal
-from connector.bot.session.run_permit import EVERYTHING, RunPermit
 from connector.core.faults import ApprovalFault, KeyStoreFault, NoKeyFault
+from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.keys.approvals import Approved
 from connector.keys.open_store import OpenStore
 from connector.keys.second_factor import SecondFactor
@@ -26,7 +26,7 @@ def passed_with_code(keys: KeyHome, store: OpenStore, purpose: str) -> None:
         _asked(keys, store, purpose, keys.terminal)
 
 
-def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = None) -> RunPermit:
+def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = None) -> Permit:
     """The gate before a domain's key leaves its store, and what the run may do then.
 
     Raises `ApprovalFault` where nobody has approved it and nobody gives a code.
@@ -40,8 +40,8 @@ def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = Non
     wants = "unlock" + (f", leverage {leverage}" if is_above else "")
     is_approved = bool(factor.approved_until(Approved.UNLOCK))
     is_coded = False
-    leverage_until = _LeverageUntil(factor, store.store.now_s)
-    if keys.terminal is not None and not (is_approved and (not is_above or leverage_until(leverage or 0))):
+    approvals = _Approvals(factor, store.store.now_s)
+    if keys.terminal is not None and not (is_approved and (not is_above or approvals.leverage(leverage or 0))):
         _asked(keys, store, wants, keys.terminal)
         is_coded = True
     elif not is_approved:
@@ -50,35 +50,46 @@ def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = Non
             f"{store.domain}: a second factor is on, and nobody is asked here; approve it beforehand, at a terminal: "
             f"connector approve unlock --domain {store.domain} --for 30d"
         )
-    return RunPermit(
+    coded = leverage if is_coded and leverage is not None else 0
+    return Permit(
         domain=store.domain,
         leverage_above=state.leverage_above,
-        leverage_until=(lambda _: math.inf) if is_coded and is_above else leverage_until,
-        may_change_modes=is_coded or bool(factor.approved_until(Approved.MODES)),
+        approves_leverage=lambda wanted: wanted <= coded or approvals.leverage(wanted),
+        approves_modes=lambda: is_coded or approvals.modes(),
     )
 
 
-class _LeverageUntil:
-    """Asked at every tick: the store is read again only when what is known has run out, and then seldom."""
+class _Approvals:
+    """As they lie in the store by now. Asked at every tick: the store is read again now and then alone, so that one
+    that was revoked, or has come, counts a moment later."""
 
     def __init__(self, factor: SecondFactor, now_s: Callable[[], float]) -> None:
         self._factor = factor
         self._now_s = now_s
-        self._known: dict[int, float] = {}
+        #: Until when, by what and how far.
+        self._known: dict[tuple[Approved, int], float] = {}
         self._read_s = -math.inf
 
-    def __call__(self, leverage: int) -> float:
+    def leverage(self, leverage: int) -> bool:
+        """Whether it is approved now."""
+        return self._holds(Approved.LEVERAGE, leverage)
+
+    def modes(self) -> bool:
+        """Whether changes of the account's modes are."""
+        return self._holds(Approved.MODES, 0)
+
+    def _holds(self, what: Approved, bound: int) -> bool:
         now_s = self._now_s()
-        known = self._known.get(leverage, 0.0)
-        if now_s < known or 0 <= now_s - self._read_s < _READ_EVERY_S:
-            return known
-        self._read_s = now_s
-        try:
-            self._known[leverage] = self._factor.approved_until(Approved.LEVERAGE, leverage)
-        except (KeyStoreFault, NoKeyFault) as fault:
-            _LOG.warning("approvals can't be read: %s", fault)
-            self._known[leverage] = 0.0
-        return self._known[leverage]
+        if not 0 <= now_s - self._read_s < _READ_EVERY_S:
+            self._known.clear()
+            self._read_s = now_s
+        if (what, bound) not in self._known:
+            try:
+                self._known[what, bound] = self._factor.approved_until(what, bound)
+            except (KeyStoreFault, NoKeyFault) as fault:
+                _LOG.warning("approvals can't be read: %s", fault)
+                self._known[what, bound] = 0.0
+        return now_s < self._known[what, bound]
 
 
 def _asked(keys: KeyHome, store: OpenStore, purpose: str, terminal: Terminal) -> None:

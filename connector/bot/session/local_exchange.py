@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connector.bot.session.run_permit import EVERYTHING
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.core.figures import MOST_ID, FigureError, whole, word
 from connector.core.secrets import Secret
+from connector.exchange.account.factor_permit import EVERYTHING
 from connector.net.http import Http, NoAnswer
 from connector.net.sign import HmacSigner, Signer
 from connector.venue.domains import LOCAL, Domain, is_loopback

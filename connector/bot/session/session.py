@@ -16,12 +16,12 @@ from connector.bot.session.announcer import Announcer
 from connector.bot.session.both_books import STEP_S, BothBooks
 from connector.bot.session.instance_journal import Keeping, kept_instance
 from connector.bot.session.local_exchange import ExchangeEpoch
-from connector.bot.session.permit_watch import PermitWatch
 from connector.bot.session.position_end import CLOSE_WITHIN_S, PositionEnd
 from connector.bot.session.quoter import Quoter
 from connector.bot.session.shared_limits import SharedLimits, shared_limits
 from connector.bot.session.stopping import KEPT_TO_READ_S, Stopping, counted, named
 from connector.bot.session.venues import TradingVenue
+from connector.bot.session.wanted_settings import WantedSettings
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.amounts import plain
 from connector.core.clock import Clock
@@ -82,7 +82,8 @@ class Session:
             own = keeping.settings_in_place if keeping else ConnectorSettings()
             self._limits = shared_limits(keeping, venue, epoch, own)
             throttle = self._limits.throttle if self._limits else None
-            self._connector = assemble(domain, epoch.signer, (settings.market,), instance, clock, throttle, own)
+            pairs = (settings.market,)
+            self._connector = assemble(domain, epoch.signer, pairs, instance, clock, throttle, own, venue.permit)
         except ConnectorFault:
             self._give_back()
             raise
@@ -90,7 +91,7 @@ class Session:
             self._kept.begin(clock.now_ms())
         closes = own.on_stop == "close"
         self.position_end = PositionEnd(self._connector, settings.market, screen.print_line, closes=closes)
-        self._permit = PermitWatch(self._connector, venue.permit, settings, clock)
+        self._wanted = WantedSettings(self._connector, settings)
         self._announcer = Announcer(self._connector, venue, screen.print_line)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
         self._is_connected = False
@@ -163,7 +164,7 @@ class Session:
             self._screen.print_line(line)
         notional = largest_side(quotes, connector.account_positions.values(), reference)
         await connector.check_leverage(settings.market, settings.leverage, notional)
-        await self._permit.set_up()
+        await self._wanted.set_up()
         await self._books.open(rule.symbol, rule.margin_asset)
 
     async def quote(self, stop: asyncio.Event) -> Ending:
@@ -179,7 +180,7 @@ class Session:
                 self._connector.raise_if_broken()
                 _raise_defects(beside)
                 self._announcer.watch_openings()
-                await self._permit.watch()
+                await self._wanted.watch()
                 self._announcer.watch_refusals()
                 quoter.tick()
                 self._screen.show(status)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from connector.bot.session.local_exchange import ExchangeEpoch
-from connector.bot.session.run_permit import EVERYTHING, RunPermit
+from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.net.sign import Signer
 from connector.venue.domains import Domain
 
@@ -14,7 +14,7 @@ class TradingVenue(Protocol):
 
     domain: Domain
     #: What a second factor lets a run do there.
-    permit: RunPermit
+    permit: Permit
 
     @property
     def ends_with_us(self) -> bool:
@@ -55,7 +55,7 @@ class KeyedVenue:
         domain: Domain,
         signer: Signer,
         at_stop: Callable[[], None] | None = None,
-        permit: RunPermit = EVERYTHING,
+        permit: Permit = EVERYTHING,
     ) -> None:
         """`at_stop` is called once, when the run is over."""
         self.domain = domain

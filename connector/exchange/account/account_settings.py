@@ -11,11 +11,12 @@ from typing import TypeVar
 
 from connector.core.amounts import exact_number
 from connector.core.enums import MarginType, PositionMode, PositionSide
-from connector.core.faults import ArgumentFault, ConfigFault, ConnectorFault
+from connector.core.faults import ApprovalFault, ArgumentFault, ConfigFault, ConnectorFault
 from connector.core.reports import LeverageReport, MultiAssetsReport, PositionModeReport
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.account import preflight
+from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.gates import Gates
 from connector.exchange.report_dispatcher import ReportDispatcher
@@ -55,13 +56,14 @@ class OwnChanges:
 
 
 class AccountSettings:
-    """Each call raises `ArgumentFault` for what is no such setting, and `ConfigFault` for what the venue refuses: then
-    what was in force still is, and the gate holds again."""
+    """Each call raises `ArgumentFault` for what is no such setting, `ConfigFault` for what the venue refuses, and
+    `ApprovalFault` for what a second factor bars: then what was in force still is, and the gate holds again."""
 
-    def __init__(self, api: VenueApi, dispatcher: ReportDispatcher, status: Gates) -> None:
+    def __init__(self, api: VenueApi, dispatcher: ReportDispatcher, status: Gates, permit: Permit = EVERYTHING) -> None:
         self._api = api
         self._dispatcher = dispatcher
         self._gates = status
+        self._permit = permit
         self._one_at_a_time = asyncio.Lock()
         self.changes = OwnChanges()
 
@@ -71,7 +73,7 @@ class AccountSettings:
             raise ArgumentFault("leverage", leverage, "is no whole number above zero", "such as 5")
         await self._set(
             gates.LEVERAGE,
-            lambda: preflight.confirm_leverage(self._api, rule.symbol, leverage),
+            lambda: preflight.confirm_leverage(self._api, rule.symbol, leverage, self._permit),
             lambda: self._api.leverage(rule.symbol),
         )
 
@@ -81,7 +83,7 @@ class AccountSettings:
             raise ArgumentFault("mode", mode, "is no position mode", "use PositionMode.ONEWAY or PositionMode.HEDGE")
         await self._set(
             gates.POSITION_MODE,
-            lambda: preflight.confirm_position_mode(self._api, mode),
+            lambda: preflight.confirm_position_mode(self._api, mode, self._permit),
             lambda: preflight.read_position_mode(self._api),
         )
 
@@ -92,7 +94,7 @@ class AccountSettings:
             raise ArgumentFault("margin_type", margin_type, "is no margin type", remedy)
         await self._set(
             gates.LEVERAGE,
-            lambda: preflight.confirm_margin_type(self._api, rule.symbol, margin_type),
+            lambda: preflight.confirm_margin_type(self._api, rule.symbol, margin_type, self._permit),
             lambda: self._api.leverage(rule.symbol),
         )
 
@@ -117,8 +119,8 @@ class AccountSettings:
         async with self._one_at_a_time:
             with self.changes.one():
                 try:
-                    await preflight.confirm_multi_assets(self._api, on)
-                except ConfigFault:
+                    await preflight.confirm_multi_assets(self._api, on, self._permit)
+                except (ConfigFault, ApprovalFault):
                     raise
                 except ConnectorFault as fault:
                     self.changes.doubtful.add(gates.ACCOUNT_BALANCE)
@@ -152,7 +154,7 @@ class AccountSettings:
                 self.changes.doubtful.add(gate)
                 try:
                     self._dispatcher.dispatch(await confirmed())
-                except ConfigFault:
+                except (ConfigFault, ApprovalFault):
                     await self._take_in(gate, read)
                     raise
                 except ConnectorFault as fault:

@@ -11,6 +11,7 @@ from connector.core.enums import MarginType, PositionMode, PositionSide
 from connector.core.faults import ConfigFault
 from connector.core.reports import LeverageReport, PositionModeReport, PositionReport
 from connector.core.trading_rule import TradingRule
+from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.exchange.account.obstacles import obstacles
 from connector.exchange.account.setting_change import SettingChange, carried_out
 from connector.exchange.account.venue_api import VenueApi
@@ -41,7 +42,7 @@ def check_account(config: AccountConfig) -> None:
         raise ConfigFault("account", "canTrade=false", "the account may not trade", "enable futures trading")
 
 
-async def confirm_position_mode(api: VenueApi, wanted: PositionMode) -> PositionModeReport:
+async def confirm_position_mode(api: VenueApi, wanted: PositionMode, permit: Permit = EVERYTHING) -> PositionModeReport:
     """Sets the mode only when it differs, reads it back, and returns what is in force."""
     return await carried_out(
         SettingChange(
@@ -52,6 +53,7 @@ async def confirm_position_mode(api: VenueApi, wanted: PositionMode) -> Position
             ask=lambda: api.set_position_mode(wanted),
             shown=lambda now: now.mode.value,
             in_the_way=lambda code: obstacles(api, code),
+            barred=permit.bars_modes,
         )
     )
 
@@ -61,7 +63,7 @@ async def read_position_mode(api: VenueApi) -> PositionModeReport:
     return PositionModeReport((await api.config()).position_mode)
 
 
-async def confirm_leverage(api: VenueApi, symbol: str, wanted: int) -> LeverageReport:
+async def confirm_leverage(api: VenueApi, symbol: str, wanted: int, permit: Permit = EVERYTHING) -> LeverageReport:
     """Sets the leverage only when it differs, reads it back, and returns what is in force."""
     return await carried_out(
         SettingChange(
@@ -72,11 +74,14 @@ async def confirm_leverage(api: VenueApi, symbol: str, wanted: int) -> LeverageR
             ask=lambda: api.set_leverage(symbol, wanted),
             shown=lambda now: str(now.leverage),
             in_the_way=lambda code: obstacles(api, code, symbol),
+            barred=lambda: permit.bars_leverage(wanted),
         )
     )
 
 
-async def confirm_margin_type(api: VenueApi, symbol: str, wanted: MarginType) -> LeverageReport:
+async def confirm_margin_type(
+    api: VenueApi, symbol: str, wanted: MarginType, permit: Permit = EVERYTHING
+) -> LeverageReport:
     """Sets what backs the symbol's positions only when it differs, reads it back, and returns what is in force."""
     return await carried_out(
         SettingChange(
@@ -87,11 +92,12 @@ async def confirm_margin_type(api: VenueApi, symbol: str, wanted: MarginType) ->
             ask=lambda: api.setup.set_margin_type(symbol, wanted),
             shown=lambda now: now.margin_type.value if now.margin_type else "no margin type",
             in_the_way=lambda code: obstacles(api, code, symbol),
+            barred=permit.bars_modes,
         )
     )
 
 
-async def confirm_multi_assets(api: VenueApi, wanted: bool) -> AccountConfig:
+async def confirm_multi_assets(api: VenueApi, wanted: bool, permit: Permit = EVERYTHING) -> AccountConfig:
     """Sets whether all assets back all positions only when it differs, reads it back, and returns what is in force."""
     return await carried_out(
         SettingChange(
@@ -102,6 +108,7 @@ async def confirm_multi_assets(api: VenueApi, wanted: bool) -> AccountConfig:
             ask=lambda: api.setup.set_multi_assets(wanted),
             shown=lambda now: str(now.is_multi_assets),
             in_the_way=lambda code: obstacles(api, code),
+            barred=permit.bars_modes,
         )
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from connector.core.faults import Blame, ConfigFault, ConnectorFault, Fate, Fault, UnreadableFault
+from connector.core.faults import ApprovalFault, Blame, ConfigFault, ConnectorFault, Fate, Fault, UnreadableFault
 
 #: The venue carries out nothing that is older than its receive window, 5 s unless told otherwise, and tells of it a
 #: moment later.
@@ -33,14 +33,18 @@ class SettingChange(Generic[Now]):
     shown: Callable[[Now], str]
     #: What stands in the way, in words, by the code of the refusal; empty where nothing has to be said.
     in_the_way: Callable[[int], Awaitable[str]] | None = None
+    #: What forbids the change on our side, in words; empty where nothing does.
+    barred: Callable[[], str] = lambda: ""
 
 
 async def carried_out(change: SettingChange[Now]) -> Now:
-    """What is in force afterwards. Raises `ConfigFault` for what the venue refuses or did not do, and any other
-    `ConnectorFault` where nobody knows what is in force."""
+    """What is in force afterwards. Raises `ConfigFault` for what the venue refuses or did not do, `ApprovalFault` for
+    what may not be asked of it, and any other `ConnectorFault` where nobody knows what is in force."""
     now = await change.read()
     if change.is_so(now):
         return now
+    if barred := change.barred():
+        raise ApprovalFault(f"{change.key}: {change.wanted}: stays at {change.shown(now)}: barred by {barred}")
     patience_s = _LAG_S
     try:
         await change.ask()

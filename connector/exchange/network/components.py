@@ -23,6 +23,7 @@ from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.price_lookup import PriceLookup
 from connector.exchange.network.account_watch import AccountWatch
 from connector.exchange.network.dead_man_switch import DeadManSwitch
+from connector.exchange.network.factor_watch import FactorWatch
 from connector.exchange.network.key_watch import KeyWatch
 from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
@@ -103,6 +104,7 @@ class Components:
     openings: Openings
     openings_file: OpeningsFile
     key_watch: KeyWatch
+    factor_watch: FactorWatch
     switch: DeadManSwitch
     contract_info: ContractInfoSource
     #: Whether orders in Ember's words are taken.

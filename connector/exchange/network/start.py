@@ -49,6 +49,7 @@ async def _read_gate_by_gate(components: Components) -> RestartTable | None:
     status.hold(gates.POSITION_MODE)
     # 4. What each pair needs.
     await trading_pairs.take_up(components)
+    components.factor_watch.look()
     status.hold(gates.LEVERAGE)
     # 5. Where the account stands: what is paid from here on, or from where an earlier life ended, is ours to tell.
     known_ms = components.journaling.earlier.funding_read_ms
@@ -85,6 +86,7 @@ def works(components: Components) -> Iterator[Work]:
         components.order_way,
         components.openings_file,
         components.key_watch,
+        components.factor_watch,
         components.switch,
         components.rule_keeper,
         components.contract_info,

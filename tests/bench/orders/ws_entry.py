@@ -21,6 +21,7 @@ import ujson
 
 from connector.core.enums import OrderWay
 from connector.net.http import HttpAnswer
+from connector.net.reach import Reach
 from connector.net.system_clock import SystemClock
 from connector.net.ws_api import Ask, WsApi
 from connector.store.durability import Durability
@@ -77,7 +78,7 @@ async def _bought(domain: Domain, folder: Path, durability: Durability) -> tuple
 
 
 async def _measured(domain: Domain) -> tuple[float, float]:
-    ours, bare = WsApi("bench", domain.ws_api, SystemClock(), _OpenDoor()), _Blocking(domain)
+    ours, bare = WsApi("bench", domain.ws_api, SystemClock(), _OpenDoor(), Reach(domain)), _Blocking(domain)
     running = asyncio.create_task(ours.run())
     async with asyncio.timeout(10):
         while not ours.is_up:

@@ -7,8 +7,10 @@ import pytest
 
 from connector.bot.commands.factor_gate import passed_at_unlock, passed_with_code
 from connector.bot.commands.key_home import KeyHome
-from connector.bot.session.run_permit import EVERYTHING
+from connector.bot.commands.prompts import Terminal
 from connector.core.faults import ApprovalFault
+from connector.core.secrets import Secret
+from connector.exchange.account.factor_permit import EVERYTHING
 from connector.keys.approvals import Approved
 from connector.keys.one_time_codes import code_at, new_secret
 from connector.keys.open_store import OpenStore
@@ -21,11 +23,17 @@ START = 1_764_000_000.0
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> KeyHome:
-    """Of a home without terminal, whose clock stands."""
+def now_s() -> list[float]:
+    """The clock of the home, which stands."""
+    return [START]
+
+
+@pytest.fixture
+def keys(tmp_path: Path, now_s: list[float]) -> KeyHome:
+    """Of a home without terminal."""
     keys = KeyHome(tmp_path, None)
     keys.store = connected(tmp_path)
-    keys.store.now_s = lambda: START
+    keys.store.now_s = lambda: now_s[0]
     keys.terminal = None
     return keys
 
@@ -35,8 +43,21 @@ def store(keys: KeyHome) -> OpenStore:
     return opened(keys.store)
 
 
-def enabled(store: OpenStore) -> SecondFactor:
-    secret = new_secret()
+class Typist(Terminal):
+    """Types one code, whatever is asked."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+        self.asked: list[str] = []
+
+    def hidden(self, prompt: str) -> str:
+        self.asked.append(prompt)
+        return self._code
+
+
+def enabled(store: OpenStore, secret: Secret | None = None) -> SecondFactor:
+    secret = secret or new_secret()
     assert SecondFactor(store).enable(secret, code_at(secret, int(START) // 30), 50)
     return SecondFactor(store)
 
@@ -57,40 +78,60 @@ def test_nobody_there_and_nothing_approved_ends_it_and_is_in_the_audit_log(keys:
     assert "export the key: no code" in log
 
 
-def test_each_approval_lets_its_own_thing_go_up_to_its_end(keys: KeyHome, store: OpenStore) -> None:
+def test_each_approval_lets_its_own_thing_go_up_to_its_end(keys: KeyHome, store: OpenStore, now_s: list[float]) -> None:
     factor = enabled(store)
     factor.approve(Approved.UNLOCK, 0, 3_600)
     permit = passed_at_unlock(keys, store, 75)
-    assert not permit.may_change_modes
-    assert "approve leverage 75" in permit.bars_leverage(75, START)
-    assert permit.bars_leverage(50, START) == ""
+    assert "connector approve modes" in permit.bars_modes()
+    assert "approve leverage 75" in permit.bars_leverage(75)
+    assert permit.bars_leverage(50) == ""
     factor.approve(Approved.LEVERAGE, 75, 600)
-    factor.approve(Approved.MODES, 0, 600)
+    factor.approve(Approved.MODES, 0, 300)
     permit = passed_at_unlock(keys, store, 75)
-    assert permit.may_change_modes
-    assert permit.bars_leverage(75, START) == ""
-    assert permit.bars_leverage(75, START + 600) != ""
-    assert permit.bars_leverage(76, START) != ""
+    assert permit.bars_modes() == permit.bars_leverage(75) == ""
+    assert permit.bars_leverage(76) != ""
+    now_s[0] += 300
+    assert permit.bars_modes() != ""
+    assert permit.bars_leverage(75) == ""
+    now_s[0] += 300
+    assert permit.bars_leverage(75) != ""
     # None of them replaces the code for what touches the key itself.
     with pytest.raises(ApprovalFault):
         passed_with_code(keys, store, "replace the key")
 
 
-def test_an_approval_that_is_given_while_it_runs_is_found_and_asked_for_seldom(
-    keys: KeyHome, store: OpenStore, monkeypatch: pytest.MonkeyPatch
+def test_a_code_at_the_start_covers_the_leverage_it_was_asked_for_and_none_above(
+    keys: KeyHome, store: OpenStore, now_s: list[float]
+) -> None:
+    secret = new_secret()
+    enabled(store, secret)
+    now_s[0] += 60
+    keys.terminal = typist = Typist(code_at(secret, int(now_s[0]) // 30))
+    permit = passed_at_unlock(keys, store, 75)
+    assert typist.asked == ["Enter the code of your second factor (unlock, leverage 75) >>> "]
+    assert permit.bars_leverage(75) == permit.bars_modes() == ""
+    assert "connector approve leverage 76" in permit.bars_leverage(76)
+
+
+def test_an_approval_that_comes_or_is_revoked_while_it_runs_counts_and_is_asked_for_seldom(
+    keys: KeyHome, store: OpenStore, now_s: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     factor = enabled(store)
     factor.approve(Approved.UNLOCK, 0, 3_600)
     permit = passed_at_unlock(keys, store, 75)
-    now_s = [START]
-    keys.store.now_s = lambda: now_s[0]
     reads: list[str] = []
     read = keys.store.read
     monkeypatch.setattr(keys.store, "read", lambda domain: (reads.append(domain), read(domain))[1])
     for _ in range(100):
         now_s[0] += 0.1
-        assert permit.bars_leverage(75, now_s[0])
+        assert permit.bars_leverage(75)
     assert len(reads) <= 8
+    factor.approve(Approved.LEVERAGE, 75, 3_600)
+    now_s[0] += 6
+    assert permit.bars_leverage(75) == ""
+    factor.revoke()
+    now_s[0] += 6
+    assert permit.bars_leverage(75)
 
 
 def test_a_store_that_was_sealed_anew_meanwhile_approves_nothing(keys: KeyHome, store: OpenStore) -> None:
@@ -98,7 +139,7 @@ def test_a_store_that_was_sealed_anew_meanwhile_approves_nothing(keys: KeyHome, 
     factor.approve(Approved.UNLOCK, 0, 3_600)
     permit = passed_at_unlock(keys, store, 75)
     keys.store.remove(LIVE)
-    assert permit.bars_leverage(75, START)
+    assert permit.bars_leverage(75)
 
 
 async def test_at_a_terminal_a_run_asks_for_one_code_that_says_what_it_is_for(tmp_path: Path) -> None:

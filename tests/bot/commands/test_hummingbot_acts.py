@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from tests.keys.hummingbot.test_store import WORD, written
-
 from connector.core.secrets import Secret
 from connector.keys.hummingbot.store import hummingbot_store
 from connector.keys.key_store import KeyStore
@@ -11,6 +9,7 @@ from connector.keys.open_store import OpenStore, created
 from connector.keys.slots import Unlocking
 from tests.companions.keys.at_terminal import Person, with_password
 from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, key_for
+from tests.keys.hummingbot.test_store import WORD, written
 
 
 def test_a_key_of_theirs_is_checked_and_stored(tmp_path: Path) -> None:

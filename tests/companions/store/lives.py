@@ -48,7 +48,6 @@ class Life:
         shutil.copytree(self.journal.folder, folder)
         return folder
 
-
     def as_the_power_went_now(self, folder: Path) -> Path:
         """The journal as a power cut at this moment would leave it at worst: without what was not synced."""
         log = self.journal.log

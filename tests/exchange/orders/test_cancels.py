@@ -15,6 +15,7 @@ from connector.core.faults import UnavailableFault
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.http import HttpAnswer
+from connector.net.reach import Reach
 from connector.net.ws_connection import Params, WsConnection
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
@@ -146,7 +147,7 @@ async def test_one_that_overtakes_the_order_all_the_same_is_followed_by_one_when
     sockets = connector.components.gateway.order_sockets
     assert sockets is not None
     async with slow_road(venue.ws_api) as road:
-        sockets.orders._address = road.address
+        sockets.orders._address, sockets.orders._reach = road.address, Reach()
         await ready(connector)
         log = EventLog(connector)
         road.delay_s = 0.3

@@ -54,8 +54,6 @@ async def test_an_answer_that_is_not_of_what_was_asked_for_is_none_for_each(
 
 async def test_what_is_no_longer_wanted_does_not_leave(connector: PerpetualDerivative) -> None:
     params = requests.several([row(name) for name in NAMES])
-    outcomes = await asked_together(
-        connector.components.gateway, endpoints.PLACE_ORDERS, params, ASKED, lambda: False
-    )
+    outcomes = await asked_together(connector.components.gateway, endpoints.PLACE_ORDERS, params, ASKED, lambda: False)
     assert all(isinstance(each, Fault) and not each.was_answered for each in outcomes)
     assert await connector.venue_api.open_orders(SYMBOL) == ()

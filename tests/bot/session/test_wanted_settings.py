@@ -9,11 +9,11 @@ from rich.console import Console
 
 from connector.bot.report.screen import Screen
 from connector.bot.session.local_exchange import attached
-from connector.bot.session.run_permit import RunPermit
 from connector.bot.session.runner import Runner, RunOptions
 from connector.bot.session.venues import KeyedVenue
 from connector.config.loader import load_settings
 from connector.core.secrets import Secret
+from connector.exchange.account.factor_permit import Permit
 from connector.net.sign import HmacSigner
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -22,13 +22,13 @@ from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
 pytestmark = pytest.mark.virtual_time
-ABOVE_5 = RunPermit("binance_perpetual_local", leverage_above=5)
+ABOVE_5 = Permit("binance_perpetual_local", leverage_above=5)
 
 
 class Bot:
     """A run at leverage 10 under a permit."""
 
-    def __init__(self, venue: LocalExchange, permit: RunPermit) -> None:
+    def __init__(self, venue: LocalExchange, permit: Permit) -> None:
         self.page = io.StringIO()
         self.account = venue.engine.accounts[venue.account_id]
         signer = HmacSigner(Secret(venue.api_key), Secret(venue.api_secret))
@@ -67,7 +67,7 @@ async def test_an_approval_that_comes_lets_it_quote_and_one_that_runs_out_pulls_
 ) -> None:
     clock = loop_clock()
     ends_s = [0.0]
-    bot = Bot(venue, replace(ABOVE_5, leverage_until=lambda leverage: ends_s[0]))
+    bot = Bot(venue, replace(ABOVE_5, approves_leverage=lambda leverage: clock.now_ms() / 1000 < ends_s[0]))
     await bot.says("connector approve leverage 10")
     ends_s[0] = clock.now_ms() / 1000 + 60
     await until(bot.account.has_open_orders, "it quotes", 30)
@@ -80,7 +80,7 @@ async def test_an_approval_that_comes_lets_it_quote_and_one_that_runs_out_pulls_
 
 async def test_the_accounts_mode_is_not_changed_without_one(venue: LocalExchange, trader: Trader) -> None:
     venue.act(lambda engine, now_ms: engine.set_hedge(venue.account_id, True))
-    bot = Bot(venue, replace(ABOVE_5, leverage_above=50, may_change_modes=False))
+    bot = Bot(venue, replace(ABOVE_5, leverage_above=50, approves_modes=lambda: False))
     await bot.says("connector approve modes --domain binance_perpetual_local")
     await asyncio.sleep(10)
     assert await bot.ends() == 0
