@@ -23,6 +23,7 @@ _FIRST: Final = "0" * 64
 _WITHIN_S: Final = 10.0
 _LONGEST_LINE: Final = 4_096
 _OPTION: Final = "audit"
+_RENEW: Final = "when you have looked into it, put it aside and begin anew: connector audit renew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ class AuditMark:
         return json.dumps({"lines": self.lines, "last": self.last})
 
     @classmethod
-    def of(cls, text: str) -> "AuditMark":
+    def of(cls, text: str | None) -> "AuditMark":
+        """What was sealed; nothing was: no line."""
+        if not text:
+            return cls()
         row = json.loads(text)
         return cls(int(row["lines"]), str(row["last"]))
 
@@ -60,6 +64,38 @@ class Audit:
         except OSError as error:
             raise KeyStoreFault(f"{self.path}: the audit log can't be written: {error.strerror}") from error
 
+    def holds(self, mark: AuditMark) -> bool:
+        """Whether the line that a key store has seen last is still there. Raises `KeyStoreFault`."""
+        if not mark.lines:
+            return True
+        number = f'"n":{mark.lines},'.encode()
+        try:
+            with self.path.open("rb") as file:
+                rows = (row_of(line.rstrip(b"\n")) for line in file if number in line)
+                return any(row is not None and row["n"] == mark.lines and row["hash"] == mark.last for row in rows)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise KeyStoreFault(f"{self.path}: the audit log can't be read: {error.strerror}") from error
+
+    def put_aside(self) -> Path | None:
+        """The log as it is goes aside, named by the time; the next line begins a new one. None where there is none.
+
+        Raises `KeyStoreFault`.
+        """
+        day = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self._now_s()))
+        aside = self.path.with_name(f"{self.path.stem}.{day}{self.path.suffix}")
+        try:
+            check_no_link(self.path)
+            if aside.exists():
+                raise KeyStoreFault(f"{aside}: stands there already; try again")
+            self.path.rename(aside)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise KeyStoreFault(f"{self.path}: the audit log can't be put aside: {error.strerror}") from error
+        return aside
+
     def _added(self, what: str, domain: str, detail: str) -> AuditMark:
         before, is_torn = self._end()
         row: dict[str, Any] = {
@@ -71,6 +107,8 @@ class Audit:
             "user": machine_user(),
             "process": os.getpid(),
             "before": before.last,
+            # The machine stopped while the line before this one was written: it is none.
+            **({"torn": True} if is_torn else {}),
         }
         row["hash"] = hash_of(row)
         line = ("\n" if is_torn else "") + json.dumps(row, separators=(",", ":")) + "\n"
@@ -100,15 +138,17 @@ def verified(path: Path, sealed: Mapping[str, AuditMark]) -> Iterator[str]:
 
     Raises `ConfigFault` that names the first line that was removed, altered or put in another place.
     """
-    hashes = _chained(path)
+    hashes, torn = _chained(path)
     for domain, mark in sealed.items():
         if mark.lines > len(hashes):
             rule = f"the key store of {domain} has seen {mark.lines} lines, and {len(hashes)} are there"
-            raise ConfigFault(_OPTION, path, rule, "lines were removed at its end")
+            raise ConfigFault(_OPTION, path, rule, f"lines were removed at its end; {_RENEW}")
         if mark.lines and hashes[mark.lines - 1] != mark.last:
             rule = f"line {mark.lines} is another one than the key store of {domain} has seen"
-            raise ConfigFault(_OPTION, path, rule, "it was written anew")
+            raise ConfigFault(_OPTION, path, rule, f"it was written anew; {_RENEW}")
     yield f"{path}: {len(hashes)} lines, each follows from the one before it"
+    for number in torn:
+        yield f"line {number} is torn: the machine stopped while it was written, and the next one says so"
     most = max((mark.lines for mark in sealed.values()), default=0)
     if most:
         yield f"lines 1 to {most} are sealed by the key store"
@@ -116,22 +156,35 @@ def verified(path: Path, sealed: Mapping[str, AuditMark]) -> Iterator[str]:
         yield f"from line {most + 1} on they are chained only: who can write the file could have written them anew"
 
 
-def _chained(path: Path) -> list[str]:
+def _chained(path: Path) -> tuple[list[str], list[int]]:
+    """The hashes of the lines, and which lines of the file are torn ones."""
     try:
         lines = path.read_bytes().split(b"\n")
     except FileNotFoundError:
-        return []
+        return [], []
     except OSError as error:
         raise ConfigFault(_OPTION, path, f"can't be read: {error.strerror}") from error
     hashes: list[str] = []
+    torn: list[int] = []
+    broken = 0
     for number, line in enumerate(lines[:-1] if not lines[-1] else lines, 1):
         row = row_of(line)
+        if broken and (row is None or not row.get("torn")):
+            break
         if row is None:
-            raise ConfigFault(_OPTION, path, f"line {number} was altered, or torn when the machine stopped")
-        if row["n"] != number or row["before"] != (hashes[-1] if hashes else _FIRST):
-            raise ConfigFault(_OPTION, path, f"before line {number} one was removed, added or put in another place")
+            broken = number
+            continue
+        is_next = row["n"] == len(hashes) + 1 and row["before"] == (hashes[-1] if hashes else _FIRST)
+        if not is_next or (row.get("torn") and not broken):
+            rule = f"before line {number} one was removed, added or put in another place"
+            raise ConfigFault(_OPTION, path, rule, _RENEW)
+        if broken:
+            torn.append(broken)
+            broken = 0
         hashes.append(row["hash"])
-    return hashes
+    if broken:
+        raise ConfigFault(_OPTION, path, f"line {broken} was altered, or torn when the machine stopped", _RENEW)
+    return hashes, torn
 
 
 def row_of(line: bytes) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ _NOTE: Final = ".pending"
 _GONE: Final = "gone"
 _LOCK: Final = ".lock"
 _WITHIN_S: Final = 20.0
+_STAY_WHOLE: Final = "each key store beside it is whole, and opens by the password before or after that change"
 
 
 class Commit:
@@ -87,28 +88,29 @@ class Commit:
         try:
             return key_text.read(self._files.read(self._note), self._note)
         except DamagedStoreFault as fault:
-            remedy = (
-                "remove it: each key store beside it is whole, and opens by the password before or after that change"
-            )
-            raise KeyStoreFault(f"{self._note}: the note of a change is damaged ({fault.what}); {remedy}") from fault
+            raise KeyStoreFault(
+                f"{self._note}: the note of a change is damaged ({fault.what}); remove it: {_STAY_WHOLE}"
+            ) from fault
 
     def _carry_out(self, lines: Mapping[str, str]) -> None:
         for name, digest in lines.items():
             staged, path = self._staged(name), self._folder / name
             if digest == _GONE:
                 self._files.remove(path)
+            # What does not lie aside any more is in its place; a backup may have been put over it since.
             elif staged.exists():
                 self._check(staged, digest)
                 self._files.rename(staged, path)
-            else:
-                self._check(path, digest)
         self._files.sync_folder(self._folder)
         self._files.remove(self._note)
         self._files.sync_folder(self._folder)
 
-    def _check(self, path: Path, digest: str) -> None:
-        if hashlib.sha256(self._files.read(path)).hexdigest() != digest:
-            raise DamagedStoreFault(path, "a change that was decided can't be finished with it")
+    def _check(self, staged: Path, digest: str) -> None:
+        if hashlib.sha256(self._files.read(staged)).hexdigest() != digest:
+            raise KeyStoreFault(
+                f"{staged}: is damaged, and a change that was decided can't be finished with it; remove {self._note}: "
+                f"{_STAY_WHOLE}"
+            )
 
     def _staged(self, name: str) -> Path:
         return self._folder / f".{name.removeprefix('.')}.next"

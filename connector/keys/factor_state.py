@@ -1,6 +1,6 @@
 """The second factor's state, as it is sealed: its secret, what was used, and how often somebody guessed.
 
-a try is counted, on the disk, before it is looked at      no kill gives one for nothing
+a try is counted, on the disk, before it is answered       no kill gives one for nothing
 a code's step must lie behind the last one used            a code serves once
 and not before the latest time that was ever seen          a clock that is set back brings none to life again
 five wrong ones, then a pause that doubles to a day        by the clock; set back, the pause begins anew

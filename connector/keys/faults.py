@@ -41,6 +41,16 @@ class OtherDomainFault(KeyStoreFault):
         )
 
 
+class ResealedFault(KeyStoreFault):
+    """The file is under another data key than when it was opened here."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path}: the key store was sealed anew since it was opened here (connector store rotate); start again. "
+            "Where nobody did that, somebody else changed it: connector store verify"
+        )
+
+
 class UnsafePlaceFault(KeyStoreFault):
     """The file or its folder could be read or replaced by others."""
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from connector.keys import key_text
 from connector.keys.costs import CostRule
-from connector.keys.faults import DamagedStoreFault, OtherDomainFault, WrongPasswordFault
+from connector.keys.faults import DamagedStoreFault, OtherDomainFault, ResealedFault, WrongPasswordFault
 from connector.keys.sealing import Header, NotOpened, SealingKey
 from connector.keys.slots import Slot, SlotKind, Unlocking, slot_of
 
@@ -75,13 +75,25 @@ class KeyFile:
         return data_key
 
     def check(self, data_key: SealingKey, path: Path) -> None:
-        """Raises `DamagedStoreFault` where one line of it was changed."""
-        try:
-            is_same = data_key.unseal(self.seal, self.header.bound_to("seal")) == _digest(self)
-        except NotOpened:
-            is_same = False
-        if not is_same:
+        """Raises `DamagedStoreFault` where one line of it was changed. The key is the one in its slots."""
+        if self._sealed_digest(data_key) != _digest(self):
             raise DamagedStoreFault(path, "it was changed by someone who rebuilt its checksum")
+
+    def check_same(self, data_key: SealingKey, path: Path) -> None:
+        """The same with a key that was taken out of an earlier generation: raises `ResealedFault`, too, where this one
+        is under another."""
+        sealed = self._sealed_digest(data_key)
+        if sealed is None:
+            raise ResealedFault(path)
+        if sealed != _digest(self):
+            raise DamagedStoreFault(path, "it was changed by someone who rebuilt its checksum")
+
+    def _sealed_digest(self, data_key: SealingKey) -> bytes | None:
+        """What the seal says of the other lines; None where this key does not open it."""
+        try:
+            return data_key.unseal(self.seal, self.header.bound_to("seal"))
+        except NotOpened:
+            return None
 
     def text(self) -> bytes:
         """The file's bytes."""

@@ -5,6 +5,7 @@ under a lock, as one (`Commit`), with the generation before it kept beside the f
 """
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -24,6 +25,7 @@ from connector.keys.slots import Slot, Unlocking
 _LOG = logging.getLogger(__name__)
 _ENDING: Final = ".yml"
 _PREVIOUS: Final = ".yml.previous"
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class KeyStore:
@@ -44,11 +46,14 @@ class KeyStore:
 
     def domains(self) -> tuple[str, ...]:
         """The domains that have a key, by name. Raises `KeyStoreFault`."""
-        if not self.folder.exists() and not self.folder.is_symlink():
+        if not self._settle():
             return ()
-        self._settle()
-        names = (path.name.removesuffix(_ENDING) for path in self.folder.glob(f"*{_ENDING}"))
-        return tuple(sorted(name for name in names if not name.startswith((".", "_"))))
+        try:
+            names = (path.name.removesuffix(_ENDING) for path in self.folder.iterdir() if path.name.endswith(_ENDING))
+            # A copy beside it ("NAME (1).yml") is none of a domain.
+            return tuple(sorted(name for name in names if _NAME.fullmatch(name)))
+        except OSError as error:
+            raise KeyStoreFault(f"{self.folder}: can't be read: {error.strerror}") from error
 
     def facts(self) -> tuple[KeyFacts, ...]:
         """What can be told of each key without a password. Raises `KeyStoreFault`."""
@@ -100,7 +105,7 @@ class KeyStore:
         """Makes one change to the file as it is by now, whoever wrote it meanwhile. Raises `KeyStoreFault`."""
         with self.commit.locked():
             file = parsed(self.bytes_of(domain), domain, self.rule, self.path_of(domain))
-            file.check(data_key, self.path_of(domain))
+            file.check_same(data_key, self.path_of(domain))
             changed = made(file).sealed(data_key)
             self.commit.apply(self.generations({domain: changed}))
         return changed
@@ -160,13 +165,20 @@ class KeyStore:
             _LOG.warning("a slot is not made anew at today's cost: %s", fault)
             return file
 
-    def _settle(self) -> None:
-        """What an earlier process decided and did not finish is finished before anything is read."""
-        if self.folder.exists() or self.folder.is_symlink():
+    def _settle(self) -> bool:
+        """What an earlier process decided and did not finish is finished before anything is read. Whether there is a
+        folder at all. Raises `KeyStoreFault`."""
+        try:
             check_private(self.folder)
-        if self.commit.is_pending():
+            is_pending = self.commit.is_pending()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise KeyStoreFault(f"{self.folder}: can't be read: {error.strerror}") from error
+        if is_pending:
             with self.commit.locked():
                 pass
+        return True
 
     def _with_previous(self, domain: str, fault: DamagedStoreFault) -> KeyStoreFault:
         """The fault, with what can be done about it."""

@@ -59,6 +59,19 @@ class OpenStore:
         """Seals texts into fields, or removes fields (None), in one write. Raises `KeyStoreFault`."""
         self._change(lambda file: _with_fields(file, self._data_key, texts))
 
+    def rewrite(self, made: Callable[[Callable[[str], str | None]], Mapping[str, str | None]]) -> None:
+        """Seals what follows from the fields as they are by then: no other process writes between the reading and the
+        writing. `made` gets a reader of fields, and gives what to seal (None: remove). What it raises changes nothing.
+
+        Raises `KeyStoreFault`.
+        """
+        path = self.store.path_of(self.domain)
+        self._change(
+            lambda file: _with_fields(
+                file, self._data_key, made(lambda name: file.unsealed(self._data_key, name, path))
+            )
+        )
+
     def put_key(self, credentials: Credentials, checked: str = "") -> None:
         """The domain's key from now on, in place of an earlier one. Raises `KeyStoreFault`."""
         self._change(lambda file: _with_key(file, self._data_key, credentials, self.store.stamp(), checked))
@@ -72,19 +85,27 @@ class OpenStore:
         self._change(lambda file: replace(file, facts=_told({**file.facts, **facts})))
 
     def seal_audit(self, mark: AuditMark) -> None:
-        """The audit log went at least so far. Raises `KeyStoreFault`."""
+        """The audit log went at least so far; where it was seen further by another process, that stands. Raises
+        `KeyStoreFault`."""
+        self.rewrite(lambda field: {_AUDIT: max(mark, AuditMark.of(field(_AUDIT)), key=lambda each: each.lines).text()})
+
+    def reseal_audit(self, mark: AuditMark) -> None:
+        """The audit log is taken as it is, whatever it was before. Raises `KeyStoreFault`."""
         self.put_fields(**{_AUDIT: mark.text()})
 
     def audit_mark(self) -> AuditMark:
         """How far the audit log went when this store saw it last. Raises `KeyStoreFault`."""
-        text = self.field(_AUDIT)
-        return AuditMark.of(text) if text else AuditMark()
+        return AuditMark.of(self.field(_AUDIT))
 
     def reread(self) -> None:
         """Takes in what another process wrote meanwhile. Raises `KeyStoreFault`, `NoKeyFault`."""
         file = self.store.read(self.domain)
-        file.check(self._data_key, self.store.path_of(self.domain))
+        file.check_same(self._data_key, self.store.path_of(self.domain))
         self._file = file
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every text that is sealed in it, whatever it is: what must stand nowhere else. Raises `KeyStoreFault`."""
+        return tuple(Secret(self.field(name) or "") for name in self._file.fields)
 
     def add_slot(self, unlocking: Unlocking) -> None:
         """One more way to open it, or another word for it. Raises `KeyStoreFault`."""

@@ -56,13 +56,17 @@ class PrivateFiles:
 
     def sync_folder(self, folder: Path) -> None:
         """Its names are on the disk for good."""
-        if not _HAS_MODES:
-            return
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if not _HAS_MODES:
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def check_private(path: Path, found: os.stat_result | None = None) -> None:
@@ -96,6 +100,7 @@ def make_private_folder(folder: Path) -> None:
         if not folder.is_symlink():
             with contextlib.suppress(FileExistsError):
                 folder.mkdir(mode=_FOLDER_MODE)
+                _sync_folder(folder.parent)
     except OSError as error:
         raise KeyStoreFault(f"{folder}: can't be made: {error.strerror}; choose another --home") from error
     check_private(folder)

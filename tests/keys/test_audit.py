@@ -99,13 +99,46 @@ def test_the_sealed_count_finds_what_was_cut_off_or_written_anew(audit: Audit, t
         checked(audit, binance_perpetual=mark)
 
 
-def test_after_a_torn_line_the_chain_goes_on_and_the_torn_one_is_named(audit: Audit) -> None:
+def test_a_line_that_the_machine_stopped_in_is_named_and_what_follows_is_whole(audit: Audit) -> None:
     whole = audit.path.read_bytes()
     audit.path.write_bytes(whole[:-30])
-    audit.record("run began", LIVE)
-    assert json.loads(lines_of(audit)[-1])["n"] == 5
     with pytest.raises(ConfigFault, match="line 5 was altered, or torn when the machine stopped"):
         checked(audit)
+    audit.record("run began", LIVE)
+    assert json.loads(lines_of(audit)[-1])["n"] == 5
+    assert checked(audit)[:2] == [
+        f"{audit.path}: 5 lines, each follows from the one before it",
+        "line 5 is torn: the machine stopped while it was written, and the next one says so",
+    ]
+    # It hides nothing: an altered line before another is no torn one, and a torn one that is gone is missed.
+    torn = audit.path.read_text().splitlines(keepends=True)
+    for text in (torn[:4] + torn[5:], [*torn[:3], "{}\n", *torn[4:]]):
+        audit.path.write_text("".join(text))
+        with pytest.raises(ConfigFault):
+            checked(audit)
+
+
+def test_it_holds_what_was_seen_until_a_line_of_that_is_gone(audit: Audit) -> None:
+    rows = [json.loads(line) for line in lines_of(audit)]
+    assert audit.holds(AuditMark())
+    assert all(audit.holds(AuditMark(row["n"], row["hash"])) for row in rows)
+    assert not audit.holds(AuditMark(4, rows[4]["hash"]))
+    audit.path.write_text("\n".join(lines_of(audit)[:3]) + "\n")
+    assert not audit.holds(AuditMark(4, rows[3]["hash"]))
+    audit.path.unlink()
+    assert not audit.holds(AuditMark(1, rows[0]["hash"]))
+
+
+def test_a_log_that_is_put_aside_stays_whole_and_the_next_line_begins_a_new_one(audit: Audit) -> None:
+    before = audit.path.read_bytes()
+    aside = audit.put_aside()
+    assert aside is not None
+    assert aside.read_bytes() == before
+    assert audit.record("began anew").lines == 1
+    with pytest.raises(KeyStoreFault, match="stands there already"):
+        audit.put_aside()
+    audit.path.unlink()
+    assert Audit(audit.path, lambda: 1_764_000_001.0).put_aside() is None
 
 
 def test_processes_that_write_at_once_write_one_chain(audit: Audit) -> None:

@@ -106,6 +106,47 @@ def test_a_note_that_the_disk_has_spoilt_says_how_to_go_on(template: Path) -> No
     assert without_times(state_of(template)) == old
 
 
+def test_a_backup_that_is_put_over_a_change_that_was_made_stands(template: Path, tmp_path: Path) -> None:
+    """It died after the last rename, before the note of the change was gone."""
+    backup = (template / "conf" / "connectors" / f"{LIVE}.yml").read_bytes()
+    old = state_of(template)[LIVE]
+    steps = steps_of("change-password", _copy(template, tmp_path / "counted"))
+    for step in (steps - 1, steps):
+        home = _copy(template, tmp_path / f"{step}")
+        with pytest.raises(Died):
+            OPERATIONS["change-password"](store_at(home, DyingFiles(step)))
+        (home / "conf" / "connectors" / f"{LIVE}.yml").write_bytes(backup)
+        assert state_of(home)[LIVE] == old, step
+        assert not (home / "conf" / "connectors" / ".pending").exists()
+
+
+def test_a_text_that_lies_aside_and_was_spoilt_says_how_to_go_on(template: Path) -> None:
+    steps = steps_of("check", _copy(template, template.parent / "counted"))
+    with pytest.raises(Died):
+        OPERATIONS["check"](store_at(template, DyingFiles(steps - 4)))
+    folder = template / "conf" / "connectors"
+    for aside in folder.glob(".*.next"):
+        aside.write_bytes(aside.read_bytes()[:-3])
+    with pytest.raises(KeyStoreFault, match=r"is damaged, and a change .* remove .*\.pending: each key store"):
+        store_at(template).domains()
+    (folder / ".pending").unlink()
+    assert store_at(template).domains()
+
+
+def test_what_follows_from_a_field_is_lost_by_no_other_writer(template: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests.companions.keys.stores import *\n"
+        "open_store = opened(store_at(Path(sys.argv[1])))\n"
+        "for _ in range(10): open_store.rewrite(lambda field: {'count': str(int(field('count') or 0) + 1)})\n"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", code, str(template)], cwd=ROOT, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    assert [writer.communicate(timeout=100)[1] for writer in writers] == [b""] * 3
+    assert opened(store_at(template)).field("count") == "30"
+
+
 def test_two_processes_that_write_at_once_win_one_after_the_other(template: Path) -> None:
     """Each writes two fields as one, many times: what is there at last is of one of them, whole."""
     code = (

@@ -7,9 +7,10 @@ import pytest
 
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.costs import Cost, CostRule
-from connector.keys.faults import DamagedStoreFault, OtherDomainFault
+from connector.keys.faults import DamagedStoreFault, OtherDomainFault, ResealedFault
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import OpenStore
+from connector.keys.re_wrapping import rotate
 from connector.keys.slots import SlotKind
 from tests.companions.keys.crashes import Died, DyingFiles
 from tests.companions.keys.stores import (
@@ -133,3 +134,32 @@ def test_what_is_removed_leaves_nothing_that_opens(tmp_path: Path) -> None:
     assert store.domains() == (TESTNET,)
     assert not [path for path in store.folder.iterdir() if path.name.startswith(f"{LIVE}.")]
     assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in store.folder.iterdir())
+
+
+def test_a_copy_beside_a_store_is_none_of_a_domain(tmp_path: Path) -> None:
+    store = connected(tmp_path)
+    copy = store.folder / f"{LIVE} (1).yml"
+    copy.write_bytes(store.path_of(LIVE).read_bytes())
+    copy.chmod(0o600)
+    assert store.domains() == (LIVE,)
+
+
+def test_a_store_that_was_sealed_anew_while_it_was_open_is_told_from_one_that_somebody_changed(tmp_path: Path) -> None:
+    store = connected(tmp_path)
+    held = opened(store)
+    rotate(store, {LIVE: OLD})
+    for use in (held.reread, held.mark_checked):
+        with pytest.raises(ResealedFault, match="connector store rotate"):
+            use()
+
+
+def test_a_folder_that_can_not_be_read_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = connected(tmp_path)
+
+    def refuse(*args: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    for step in ("lstat", "iterdir"):
+        with monkeypatch.context() as patch, pytest.raises(KeyStoreFault, match="can't be read: Permission denied"):
+            patch.setattr(Path, step, refuse)
+            store.domains()

@@ -93,3 +93,22 @@ def test_a_folder_that_is_there_is_taken_if_it_is_private(tmp_path: Path) -> Non
     make_private_folder(tmp_path / "conf" / "connectors")
     make_private_folder(tmp_path / "conf" / "connectors")
     check_no_link(tmp_path / "conf" / "connectors" / "nothing")
+
+
+def test_what_is_synced_goes_to_the_disk_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    real = os.fsync
+
+    def noted(number: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{number}").readlink())
+        real(number)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    folder = tmp_path / "conf" / "connectors"
+    make_private_folder(folder)
+    assert synced == [folder.parent], "its name lies in the folder above"
+    files = PrivateFiles()
+    files.write(folder / "one", b"1")
+    files.sync(folder / "one")
+    files.sync_folder(folder)
+    assert synced[1:] == [folder / "one", folder]

@@ -1,5 +1,6 @@
 """The second factor of a store: it outlives restarts, kills and copies, and one domain's is not another's."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,53 @@ def test_a_clock_set_back_into_an_approval_that_is_over_finds_none(desk: Desk) -
 def test_what_is_off_takes_no_code(desk: Desk) -> None:
     with pytest.raises(ApprovalFault, match="the second factor is off; switch it on"):
         desk.factor(TESTNET).check("000000")
+
+
+def test_of_programs_that_take_one_code_at_once_one_alone_succeeds(desk: Desk) -> None:
+    code = desk.code()
+    factors = [desk.factor() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(lambda factor: is_taken(factor, code), factors))
+    assert taken.count(True) == 1
+
+
+def test_wrong_codes_of_programs_at_once_are_all_counted(desk: Desk) -> None:
+    factors = [desk.factor() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert not any(pool.map(lambda factor: is_taken(factor, "000000"), factors))
+    assert desk.state().failures == 4
+
+
+def test_a_program_that_starts_gives_no_code_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, other = desk.code(), desk.factor()
+    state = other.state
+    # What it read is old by the time it writes.
+    monkeypatch.setattr(other, "state", lambda: (state(), desk.factor().check(code))[0])
+    desk.now_s += 1
+    other.saw_time()
+    desk.now_s += 1
+    with pytest.raises(ApprovalFault, match="used already"):
+        desk.factor().check(code)
+
+
+def test_an_approval_brings_none_back_that_was_revoked_meanwhile(desk: Desk) -> None:
+    factor = desk.factor()
+    factor.approve(Approved.LEVERAGE, 75, 3_600)
+    assert len(factor.approvals()) == 1
+    desk.factor().revoke()
+    factor.approve(Approved.UNLOCK, 0, 3_600)
+    assert [each.what for each in desk.factor().approvals()] == [Approved.UNLOCK]
+
+
+def test_it_is_switched_on_once(desk: Desk) -> None:
+    secret = new_secret()
+    with pytest.raises(ApprovalFault, match="is on already"):
+        desk.factor().enable(secret, code_at(secret, int(desk.now_s) // 30), 50)
+
+
+def is_taken(factor: SecondFactor, code: str) -> bool:
+    try:
+        factor.check(code)
+    except ApprovalFault:
+        return False
+    return True

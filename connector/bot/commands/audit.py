@@ -1,17 +1,20 @@
-"""`connector audit verify`: whether the log of what was done with keys is whole."""
+"""`connector audit`: whether the log of what was done with keys is whole, and the end of one that is not."""
 
 from collections.abc import Callable
 from enum import StrEnum
 
+from connector.bot.commands.factor_gate import passed_with_code
 from connector.bot.commands.key_home import KeyHome
 from connector.keys.audit import AuditMark, verified
 from connector.keys.open_store import OpenStore
+from connector.keys.slots import SlotKind, Unlocking
 
 
 class AuditAct(StrEnum):
     """What can be done with it."""
 
     VERIFY = "verify"
+    RENEW = "renew"
 
 
 def verify_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
@@ -24,6 +27,26 @@ def verify_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
         say(line)
     if why:
         say(why)
+
+
+def renew_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
+    """Puts the log aside and begins a new one, by the password, typed, and a code where a second factor is on.
+
+    Raises `ConfigFault`, `KeyStoreFault`, `ApprovalFault`.
+    """
+    terminal = keys.asked()
+    password = Unlocking(SlotKind.PASSWORD, terminal.password())
+    stores = [OpenStore.at(keys.store, domain, password) for domain in keys.store.domains()]
+    for store in stores:
+        passed_with_code(keys, store, "renew the audit log")
+    aside = keys.audit.put_aside()
+    if aside is not None:
+        say(f"put aside: {aside}")
+    mark = keys.audit.record("began anew", "", f"after {aside.name}" if aside else "")
+    for store in stores:
+        store.reseal_audit(mark)
+        store.close()
+    say(f"{keys.audit.path}: begins anew")
 
 
 def _sealed(keys: KeyHome) -> tuple[dict[str, AuditMark], str]:

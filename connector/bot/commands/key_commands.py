@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from connector.bot.commands import factor_acts, store_acts
-from connector.bot.commands.audit import AuditAct, verify_audit
+from connector.bot.commands.audit import AuditAct, renew_audit, verify_audit
 from connector.bot.commands.connect import ConnectTerms
 from connector.bot.commands.connect import connect as connect_key
 from connector.bot.commands.factor_acts import ApproveAct, FactorAct
@@ -105,12 +105,18 @@ def store(
 
 
 def audit(
-    act: Annotated[AuditAct, typer.Argument(metavar="verify", help="Find what was removed, altered or reordered.")],
+    act: Annotated[
+        AuditAct, typer.Argument(metavar="ACT", help="verify: find what was removed, altered or reordered; renew.")
+    ],
     password_from: PasswordOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Check the log of who unlocked, connected, changed, approved and refused."""
-    verify_audit(KeyHome(home, password_from), typer.echo)
+    """Check the log of who unlocked, connected, changed, approved and refused, or put it aside and begin anew."""
+    keys_at = KeyHome(home, password_from)
+    if act is AuditAct.RENEW:
+        renew_audit(keys_at, typer.echo)
+    else:
+        verify_audit(keys_at, typer.echo)
 
 
 def second_factor(

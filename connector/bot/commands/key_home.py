@@ -24,6 +24,7 @@ class KeyHome:
         self.folders: Home = home_at(home)
         self.store = KeyStore(self.folders.key_stores)
         self.audit = Audit(self.folders.audit_log)
+        self._misses_lines = False
         self.terminal = terminal_or_none()
         self.sources = PasswordSources(password_from, password_asker(self.terminal), say_aside, os.environ)
 
@@ -57,10 +58,21 @@ class KeyHome:
         """A line in the audit log, sealed where a store is open; a disk that takes it not is told, and nothing else."""
         try:
             mark = self.audit.record(what, domain, detail)
-            if store is not None:
+            if store is not None and self._is_whole(store):
                 store.seal_audit(mark)
         except (KeyStoreFault, NoKeyFault) as fault:
             say_aside(f"not written or not sealed in the audit log: {what} {domain}: {fault}")
+
+    def _is_whole(self, store: OpenStore) -> bool:
+        """Whether the log still holds what the store has seen. Where it does not, nothing is sealed over that; it is
+        told, and in the log, once."""
+        if self.audit.holds(store.audit_mark()):
+            return True
+        if not self._misses_lines:
+            self._misses_lines = True
+            self.audit.record("found lines missing", store.domain)
+            say_aside(f"{self.audit.path}: lines that the key store has seen are not there: connector audit verify")
+        return False
 
     def asked(self) -> Terminal:
         """The terminal. Raises `ConfigFault` where nobody can be asked."""
