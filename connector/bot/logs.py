@@ -12,6 +12,23 @@ _KEPT = 3
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+class _Line(logging.Formatter):
+    """The message alone: no traceback reaches a user."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return record.getMessage()
+
+
+def warn_aside() -> None:
+    """Until a log is started, what has to be heard is a masked line on standard error."""
+    root = logging.getLogger()
+    if not root.handlers:
+        handler = logging.StreamHandler()
+        handler.setLevel(logging.WARNING)
+        handler.setFormatter(RedactingFormatter(_Line()))
+        root.addHandler(handler)
+
+
 def start_log(folder: Path, level: str = "INFO") -> Path:
     """Sends every logger, third-party ones included, to `folder/connector.log`, and returns its path."""
     path = folder / "connector.log"

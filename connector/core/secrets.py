@@ -16,15 +16,18 @@ from weakref import WeakValueDictionary
 _MASK: Final = "***"
 #: What a log line may never show: signatures, keys and listen keys, in URLs, headers and JSON alike.
 _TELLTALES: Final = re.compile(
-    r"(?i)(signature|listenKey|X-MBX-APIKEY|api_?key|api_?secret|secret)"
+    r"(?i)(signature|listenKey|X-MBX-APIKEY|api_?key|api_?secret|secret|password|passwd|passphrase|token)"
     r"([\"']?\s*[=:]\s*b?[\"']?)([A-Za-z0-9%+/=_\-]{6,})"
 )
 _PRIVATE_PATH: Final = re.compile(r"(/private/(?:ws|stream)/)([A-Za-z0-9]{6,})")
 #: API keys, their secrets, listen keys and signatures of HMAC have 64 letters, and nothing else that is logged has.
 _KEY_LIKE: Final = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{64}(?![A-Za-z0-9])")
 _PRIVATE_KEY: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*KEY-----|\Z)", re.DOTALL)
-#: Name and password before a host, such as a proxy's.
-_USER_OF_URL: Final = re.compile(r"(://)[^/\s@\"']+@")
+#: Name and password before a host, such as a proxy's or a database's; a password may hold any sign. A port is none,
+#: nor what stands behind it ("host:443/stream?streams=btcusdt@depth").
+_USER_OF_URL: Final = re.compile(r"(://)(?:[^/\s@\"'?:]+:(?!\d{1,5}(?:[/?]|$))[^\s\"']*|[^/\s@\"'?:]+)@")
+#: Recovery codes of a key store: five groups of five.
+_RECOVERY_CODE: Final = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5}){4}\b")
 #: A shorter value would mask words that stand in a line by chance.
 _LEAST_LETTERS: Final = 8
 
@@ -91,7 +94,8 @@ def redact(text: str) -> str:
         if value in text:
             text = text.replace(value, _MASK)
     text = _PRIVATE_PATH.sub(rf"\1{_MASK}", _TELLTALES.sub(rf"\1\2{_MASK}", text))
-    return _USER_OF_URL.sub(rf"\1{_MASK}@", _KEY_LIKE.sub(_MASK, _PRIVATE_KEY.sub(_MASK, text)))
+    text = _RECOVERY_CODE.sub(_MASK, _KEY_LIKE.sub(_MASK, _PRIVATE_KEY.sub(_MASK, text)))
+    return _USER_OF_URL.sub(rf"\1{_MASK}@", text)
 
 
 def _living_values() -> set[str]:

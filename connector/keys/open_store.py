@@ -103,10 +103,6 @@ class OpenStore:
         file.check_same(self._data_key, self.store.path_of(self.domain))
         self._file = file
 
-    def secrets(self) -> tuple[Secret, ...]:
-        """Every text that is sealed in it, whatever it is: what must stand nowhere else. Raises `KeyStoreFault`."""
-        return tuple(Secret(self.field(name) or "") for name in self._file.fields)
-
     def add_slot(self, unlocking: Unlocking) -> None:
         """One more way to open it, or another word for it. Raises `KeyStoreFault`."""
         slot = Slot.made(self._file.header, self._data_key, unlocking, self.store.rule.usual)

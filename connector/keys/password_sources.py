@@ -104,6 +104,8 @@ def _password(source: str, data: bytes) -> Unlocking:
 
 
 def _standard_input() -> int:
+    if sys.stdin is None:
+        raise KeyStoreFault(f"{OPTION} stdin: this program was started without standard input")
     if sys.stdin.isatty():
         raise ConfigFault(OPTION, "stdin", "standard input is a terminal", f"leave out {OPTION}, and be asked")
     return 0
@@ -128,6 +130,8 @@ def _in_file(path: Path) -> bytes:
         check_private(path)
     except FileNotFoundError:
         raise KeyStoreFault(f"{OPTION} file:{path}: no such file") from None
+    except OSError as error:
+        raise KeyStoreFault(f"{OPTION} file:{path}: can't be read: {error.strerror}") from None
     return _in_credential(path)
 
 

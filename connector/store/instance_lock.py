@@ -38,6 +38,22 @@ class InstanceLock:
         self._lock.release()
 
 
+def runs_in(folder: Path) -> str:
+    """Who holds the lock of an instance now, in words; empty where nobody does."""
+    try:
+        lock = FileLock(folder / _LOCK, timeout=0)
+        lock.acquire()
+    except Timeout:
+        return _running(folder / _HOLDER)
+    lock.release()
+    return ""
+
+
+def instance_folders(data: Path) -> tuple[Path, ...]:
+    """Every instance that keeps a journal there."""
+    return tuple(sorted(path.parent for path in data.glob(f"*/*/*/{_LOCK}")))
+
+
 def _running(holder: Path) -> str:
     try:
         return f"another connector (process {int(holder.read_text(encoding='utf-8'))})"

@@ -22,6 +22,8 @@ class KeyPermissions:
     """What one key is allowed, by the venue's own names."""
 
     granted: frozenset[str]
+    #: All that the answer tells of, granted or not.
+    told: frozenset[str]
     is_bound_to_addresses: bool
     created_ms: int
     #: When its permission to trade ends; None where the venue does not say.
@@ -85,6 +87,9 @@ _MAY: Final = {"reading": "read", "futures": "trade futures"}
 def _forbidden(key: KeyPermissions, name: str, *, accepts_withdrawal: bool) -> Finding:
     check, granted, remedy = FORBIDDEN[name]
     check = f"permission_{check}"
+    if name not in key.told:
+        line = f"whether {granted} was not told"
+        return Finding(check, Concern.KEY, Verdict.WARNING, line, remedy="look at it in the API management")
     if name not in key.granted:
         return Finding(check, Concern.KEY, Verdict.OK, granted.replace("may ", "may not "))
     if accepts_withdrawal:

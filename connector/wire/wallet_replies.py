@@ -32,7 +32,7 @@ def key_permissions(body: bytes) -> KeyPermissions:
         for name in _PROMISED:
             flags[name]
         ends_ms = None if row.get(_END) is None else time_ms(row, _END)
-        return KeyPermissions(granted, flag(row[_BINDING]), time_ms(row, "createTime"), ends_ms)
+        return KeyPermissions(granted, frozenset(flags), flag(row[_BINDING]), time_ms(row, "createTime"), ends_ms)
 
     return read(body, "key permissions", meaning)
 

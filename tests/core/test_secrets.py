@@ -119,6 +119,23 @@ def test_what_looks_like_a_key_is_masked_though_nobody_named_it() -> None:
     assert redact(f"headers {{'X-MBX-APIKEY': b'{KEY[:20]}'}}") == "headers {'X-MBX-APIKEY': b'***'}"
 
 
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        ("postgresql://bot:pa/ss@db.desk:5432/orders", "postgresql://***@db.desk:5432/orders"),
+        ("postgresql://bot:p@ss:w0rd@db.desk/orders", "postgresql://***@db.desk/orders"),
+        ("sqlite://x?password=hunter2!", "sqlite://x?password=***!"),
+        ("db_url: x, password: hunter222", "db_url: x, password: ***"),
+        ("wss://fstream.binance.com:443/stream?streams=btcusdt@depth@100ms", None),
+        ("wss://fstream.binance.com/market/stream?streams=btcusdt@aggTrade", None),
+        ("the code is 7K2QD-M9XAR-00000-ZZZZZ-1A2B3.", "the code is ***."),
+        ("BTC-USDT and 1000SHIB-USDT", None),
+    ],
+)
+def test_passwords_and_recovery_codes_are_masked_and_streams_are_not(line: str, masked: str | None) -> None:
+    assert redact(line) == (line if masked is None else masked)
+
+
 def test_a_line_without_secrets_stays_as_it_is() -> None:
     line = "BTC-USDT 60000.1 / 60000.2  fills 3 buys 2 sells"
     assert redact(line) == line

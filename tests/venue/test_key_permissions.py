@@ -9,7 +9,12 @@ from connector.venue.key_permissions import FORBIDDEN, KeyPermissions, permissio
 
 DAY_MS = 86_400_000
 NOW_MS = 1_780_000_000_000
-GOOD = KeyPermissions(frozenset({"enableReading", "enableFutures"}), is_bound_to_addresses=True, created_ms=NOW_MS)
+GOOD = KeyPermissions(
+    frozenset({"enableReading", "enableFutures"}),
+    told=frozenset({"enableReading", "enableFutures", *FORBIDDEN}),
+    is_bound_to_addresses=True,
+    created_ms=NOW_MS,
+)
 
 
 def of(key: KeyPermissions, *, accepts_withdrawal: bool = False) -> dict[str, Finding]:
@@ -33,6 +38,14 @@ def test_a_key_that_can_move_money_out_is_refused_unless_its_user_accepts_it(nam
     (accepted,) = [row for row in of(granting(name), accepts_withdrawal=True).values() if row.verdict is not Verdict.OK]
     assert (accepted.check, accepted.verdict) == (refused.check, Verdict.WARNING)
     assert "which was accepted" in accepted.line
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_a_permission_that_was_not_told_is_not_taken_for_one_that_is_missing(name: str) -> None:
+    (unknown,) = [row for row in of(replace(GOOD, told=GOOD.told - {name})).values() if row.verdict is not Verdict.OK]
+    assert unknown.verdict is Verdict.WARNING
+    assert unknown.line.startswith("whether the key may ")
+    assert unknown.line.endswith(" was not told")
 
 
 @pytest.mark.parametrize(("name", "check"), [("enableReading", "reading"), ("enableFutures", "futures")])

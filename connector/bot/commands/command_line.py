@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,7 @@ from connector.bot.commands.replay import replay as replay_capture
 from connector.bot.commands.support import support_bundle_command
 from connector.bot.exit_codes import ExitCode, exit_code_of
 from connector.bot.home import home_at
-from connector.bot.logs import start_log
+from connector.bot.logs import start_log, warn_aside
 from connector.bot.report.screen import Screen, patient_console
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.live_word import WORD, LiveConsent, stakes
@@ -288,6 +289,7 @@ def main() -> None:
 
 def guarded(command: Callable[[], object]) -> int:
     """Runs a command; turns what it raises into a line on standard error and an exit code."""
+    warn_aside()
     try:
         command()
     except SystemExit as ending:
@@ -298,10 +300,23 @@ def guarded(command: Callable[[], object]) -> int:
     except KeyboardInterrupt:
         return ExitCode.OK
     except Exception as defect:
-        _LOG.exception("a defect")
-        sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; the log holds the details\n"))
+        if isinstance(defect, OSError) and defect.filename is not None:
+            sys.stderr.write(redact(f"{defect.filename}: {defect.strerror}\n"))
+            return ExitCode.BAD_CONFIG
+        sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; {_kept(defect)}\n"))
         return ExitCode.INTERNAL
     return ExitCode.OK
+
+
+def _kept(defect: Exception) -> str:
+    """Writes a defect into the log, the home's where the command has none, and says where it is."""
+    if not any(isinstance(handler, RotatingFileHandler) for handler in logging.getLogger().handlers):
+        try:
+            start_log(home_at(None).logs)
+        except ConnectorFault as fault:
+            return f"no log could be written: {fault}"
+    _LOG.error("a defect", exc_info=defect)
+    return "the log holds the details"
 
 
 def _signing_venue(row: Domain, exchange: str | None, keys: KeyHome) -> TradingVenue:

@@ -90,7 +90,8 @@ class Terminal:
 
 def terminal_or_none() -> Terminal | None:
     """None where no person is."""
-    return Terminal() if sys.stdin.isatty() and sys.stdout.isatty() else None
+    # A program that was started without standard input has none at all.
+    return Terminal() if sys.stdin and sys.stdin.isatty() and sys.stdout.isatty() else None
 
 
 def password_asker(terminal: Terminal | None) -> Callable[[], Secret] | None:

@@ -17,10 +17,13 @@ from connector.bot.commands.key_commands import HomeOption, PasswordOption
 from connector.bot.commands.key_home import KeyHome
 from connector.bot.report import support_bundle
 from connector.core.faults import ConnectorFault
+from connector.core.secrets import Secret
 from connector.core.twins import TWINS_IN_USE
 from connector.exchange.network.doctor import examine
 from connector.keys.credentials import Credentials
+from connector.keys.second_factor import SecondFactor
 from connector.net.system_clock import SystemClock
+from connector.store.instance_lock import instance_folders
 from connector.venue.domains import domain_named
 
 
@@ -31,33 +34,38 @@ def support_bundle_command(
 ) -> None:
     """Write settings, the end of the log, versions and the doctor's findings; no key, which is proved."""
     keys = KeyHome(home, password_from)
-    held = _credentials(keys)
+    held, secrets = _held(keys)
     members = {
         "versions.txt": _versions(),
         "files.txt": _files(keys.folders.data),
+        "status.txt": support_bundle.status_text(keys.folders.data, instance_folders(keys.folders.data)),
         **support_bundle.settings_members(keys.folders.conf),
         **support_bundle.log_members(keys.folders.logs),
         **{f"doctor/{key.domain}.json": _findings(key) for key in held},
     }
-    secrets = [secret for key in held for secret in (key.api_key, key.api_secret)]
     support_bundle.written(file, members, secrets)
     typer.echo(f"{file}: {len(members)} files, searched for {len(secrets)} secrets of {len(held)} keys; none is in it")
 
 
-def _credentials(keys: KeyHome) -> list[Credentials]:
-    """Every key of the home, so that it can be searched for. Raises `KeyStoreFault`, `ApprovalFault`."""
+def _held(keys: KeyHome) -> tuple[list[Credentials], list[Secret]]:
+    """Every key of the home, and every secret of its stores, so that they can be searched for.
+
+    Raises `KeyStoreFault`, `ApprovalFault`.
+    """
     domains = keys.store.domains()
     if not domains:
-        return []
-    unlocking, held = keys.unlocking(domains[0]), []
+        return [], []
+    unlocking, held, secrets = keys.unlocking(domains[0]), list[Credentials](), list[Secret]()
     for domain in domains:
         store = keys.opened_by(domain, unlocking)
         try:
             passed_at_unlock(keys, store)
-            held.append(store.credentials())
+            key, factor = store.credentials(), SecondFactor(store).state()
         finally:
             store.close()
-    return held
+        held.append(key)
+        secrets += [key.api_key, key.api_secret, *([factor.secret] if factor else [])]
+    return held, secrets
 
 
 def _findings(key: Credentials) -> str:

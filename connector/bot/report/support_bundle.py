@@ -7,6 +7,7 @@ written.
 
 import base64
 import os
+import time
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.parse import quote
 
 from connector.core.faults import ConfigFault
 from connector.core.secrets import Secret, redact
+from connector.store.instance_lock import runs_in
 
 _PIECE: Final = 8
 #: Of the log, the end of each file.
@@ -70,6 +72,16 @@ def _base64(raw: bytes) -> Iterator[bytes]:
         first, last = (0, 2, 3)[shift], len(whole) - (0 if (shift + len(raw)) % 3 == 0 else 4)
         yield whole[first:last]
         yield whole[first:last].translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def status_text(data: Path, folders: Iterable[Path]) -> str:
+    """Of each instance whether it runs, and when its journal was written last; a line each."""
+    rows = []
+    for folder in folders:
+        last_s = max((path.stat().st_mtime for path in folder.iterdir()), default=0)
+        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(last_s))
+        rows.append(f"{folder.relative_to(data)}: {runs_in(folder) or 'does not run'}; written last at {when}\n")
+    return "".join(rows) or "no instance has a journal here\n"
 
 
 def log_members(folder: Path) -> dict[str, str]:

@@ -176,8 +176,7 @@ class _Examination:
             permissions: KeyPermissions = key_permissions(await self._gateway.call(KEY_PERMISSIONS))
         except Fault as fault:
             if fault.http_status in _NOT_FOUND and not fault.code:
-                line = f"what the key may do can't be asked here: HTTP {fault.http_status}"
-                return (_not_asked("permissions", line),)
+                return (_unknown_permissions(domain, fault.http_status),)
             told = self.told("permissions", Concern.KEY, "what the key may do was not told", fault)
             # Nothing trades over the wallet's host: that it is away keeps no bot from its positions.
             return (told if fault.was_answered else replace(told, verdict=Verdict.WARNING),)
@@ -239,6 +238,16 @@ class _Examination:
 def _first(cause: str, causes: tuple[str, ...]) -> tuple[str, ...]:
     """The key was just taken for reading: what it lacks is likelier than what it is."""
     return (cause, *(other for other in causes if other != cause))
+
+
+def _unknown_permissions(domain: Domain, http_status: int) -> Finding:
+    """The host does not know the question. Live it does, on any other day."""
+    line = f"what the key may do can't be asked here: HTTP {http_status}"
+    if not domain.is_live:
+        return _not_asked("permissions", line)
+    line = f"{line}; whether it may withdraw or transfer is not known"
+    remedy = "look at the key's permissions in the API management"
+    return Finding("permissions", Concern.KEY, Verdict.WARNING, line, remedy=remedy)
 
 
 def _not_asked(check: str, line: str) -> Finding:

@@ -1,13 +1,20 @@
 """What is done with keys is found in the audit log afterwards, and the log is checked by a command."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from connector.bot.commands.audit import renew_audit, verify_audit
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.commands.prompts import Terminal
+from connector.core.faults import ConfigFault
 from connector.core.secrets import Secret
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import created
 from tests.companions.flows.programs import started
-from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, key_for
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OLD, PASSWORD, connected, key_for
 
 
 def done(home: Path) -> list[tuple[str, str]]:
@@ -43,3 +50,38 @@ async def test_each_deed_has_its_line_and_the_command_says_how_far_it_is_sealed(
     assert "has seen 1 lines, and 0 are there" in text
     assert (await does("disconnect", LIVE, "--yes"))[0] == 0
     assert done(tmp_path) == [("disconnected", "")]
+
+
+class Typist(Terminal):
+    """Types the password."""
+
+    def password(self, prompt: str = "") -> Secret:
+        return Secret(PASSWORD)
+
+
+def test_a_log_that_lost_lines_is_not_sealed_over_until_it_is_put_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = KeyHome(tmp_path, None)
+    keys.store, keys.terminal = connected(tmp_path), Typist()
+    keys.sources = replace(keys.sources, ask=keys.terminal.password)
+    for _ in range(3):
+        keys.opened_by(LIVE, OLD).close()
+    said: list[str] = []
+    verify_audit(keys, said.append)
+    assert said[1] == "lines 1 to 3 are sealed by the key store"
+    lines = keys.audit.path.read_text().splitlines(keepends=True)
+    keys.audit.path.write_text(lines[0])
+    for again in range(2):
+        keys.opened_by(LIVE, OLD).close()
+        told = capsys.readouterr().err
+        assert told.count("lines that the key store has seen are not there: connector audit verify") == 1 - again
+        with pytest.raises(ConfigFault, match="connector audit renew"):
+            verify_audit(keys, said.append)
+    renew_audit(keys, said.append)
+    (aside,) = keys.audit.path.parent.glob("audit.*.log")
+    assert aside.read_text().startswith(lines[0])
+    assert [what for what, _ in done(tmp_path)] == ["began anew"]
+    said.clear()
+    verify_audit(keys, said.append)
+    assert said[1:] == ["lines 1 to 1 are sealed by the key store"]

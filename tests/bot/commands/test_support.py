@@ -1,14 +1,20 @@
 """The command that writes an archive for whoever helps opens every key, so that it can be searched for."""
 
+import base64
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from connector.bot.exit_codes import ExitCode
+from connector.keys.approvals import Approved
+from connector.keys.key_store import KeyStore
+from connector.keys.open_store import OpenStore
+from connector.keys.second_factor import SecondFactor
 from tests.bot.commands.test_key_at_start import home_of
 from tests.companions.flows.programs import home_with, started
-from tests.companions.keys.stores import API_KEY, API_SECRET, PASSWORD, TESTNET, key_for
+from tests.companions.keys.factors import guarded_home
+from tests.companions.keys.stores import API_KEY, API_SECRET, OLD, PASSWORD, TESTNET, key_for
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +36,7 @@ async def test_the_archive_has_what_helps_and_no_key(tmp_path: Path) -> None:
     assert "searched for 2 secrets of 1 keys; none is in it" in program.text
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         bodies = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert {"versions.txt", "logs/connector.log", f"doctor/{TESTNET}.json"} <= set(bodies)
+    assert {"versions.txt", "status.txt", "logs/connector.log", f"doctor/{TESTNET}.json"} <= set(bodies)
     assert any(name.startswith("conf/") for name in bodies)
     assert "a line with ***" in bodies["logs/connector.log"]
     assert "can't be reached" in bodies[f"doctor/{TESTNET}.json"]
@@ -50,3 +56,15 @@ async def test_without_a_password_nothing_is_proved_and_nothing_written(tmp_path
     async with started(*words, home=tmp_path) as program:
         assert await program.ends() == ExitCode.STORE_CLOSED, program.text
     assert not (tmp_path / "out.zip").exists()
+
+
+async def test_the_second_factors_secret_is_searched_for_too(tmp_path: Path) -> None:
+    app, _ = guarded_home(home_with(tmp_path), TESTNET)
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "connector.log").write_text(base64.b64encode(app.secret.reveal().encode()).decode())
+    store = OpenStore.at(KeyStore(tmp_path / "conf" / "connectors"), TESTNET, OLD)
+    SecondFactor(store).approve(Approved.UNLOCK, 0, 600)
+    words = ["support-bundle", str(tmp_path / "out.zip"), "--password-from", f"file:{tmp_path / 'word'}"]
+    async with started(*words, home=tmp_path) as program:
+        assert await program.ends() == ExitCode.BAD_CONFIG, program.text
+    assert "a secret would be in it (logs/connector.log): nothing was written" in program.text

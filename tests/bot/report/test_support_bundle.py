@@ -1,6 +1,7 @@
 """An archive for whoever helps holds no secret, in no form and no piece, or is not written."""
 
 import base64
+import os
 import stat
 import zipfile
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from connector.bot.report.support_bundle import log_members, settings_members, telling, written
+from connector.bot.report.support_bundle import log_members, settings_members, status_text, telling, written
 from connector.core.faults import ConfigFault
 from connector.core.secrets import Secret
+from connector.store.instance_lock import InstanceLock, instance_folders
 
 KEY = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
 PASSPHRASE = "über/die+Brücke & fort"
@@ -89,3 +91,17 @@ def test_of_a_home_the_settings_and_the_end_of_the_log_are_taken_and_no_key_stor
     (taken,) = log_members(logs).values()
     assert taken.endswith("the end\n")
     assert len(taken) == 200_000
+
+
+def test_of_each_instance_it_says_whether_it_runs(tmp_path: Path) -> None:
+    assert status_text(tmp_path, instance_folders(tmp_path)) == "no instance has a journal here\n"
+    account = tmp_path / "binance_perpetual" / "3f9ac01b22de"
+    for name in ("b1a2b3", "c4d5e6"):
+        (account / name).mkdir(parents=True)
+    running = InstanceLock(account / "b1a2b3", "b1a2b3")
+    InstanceLock(account / "c4d5e6", "c4d5e6").release()
+    first, second = status_text(tmp_path, instance_folders(tmp_path)).splitlines()
+    where = "binance_perpetual/3f9ac01b22de"
+    assert first.startswith(f"{where}/b1a2b3: another connector (process {os.getpid()}); written last at 20")
+    assert second.startswith(f"{where}/c4d5e6: does not run; written last at 20")
+    running.release()

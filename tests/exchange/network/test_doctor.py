@@ -13,6 +13,7 @@ from connector.exchange.network.doctor import Examined, examine
 from connector.net.sign import HmacSigner, Signer
 from connector.simulator.access.signatures import KeyKind, Rights
 from connector.simulator.server import LocalExchange
+from connector.venue.domains import DOMAINS
 from tests.companions.net.gateways import domain_of
 from tests.companions.orders.keys import new_key
 from tests.companions.virtual_time import loop_clock
@@ -82,6 +83,17 @@ async def test_a_key_without_futures_is_found_out_where_permissions_cannot_be_as
     bad = await examined(venue, signer_of(venue, Rights(futures=False)))
     assert bad.refusal is not None
     assert (bad.refusal.check, bad.refusal.causes[0]) == ("trading", "futures are not enabled on the key")
+
+
+async def test_live_a_host_that_does_not_tell_them_leaves_no_silence_about_withdrawing(
+    venue: LocalExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venue.faults.arm("no_wallet")
+    live = replace(domain_of(venue), is_live=True)
+    monkeypatch.setitem(DOMAINS, live.name, live)
+    unknown = finding(await examine(live, signer_of(venue), loop_clock()), "permissions")
+    assert unknown.verdict is Verdict.WARNING
+    assert "whether it may withdraw or transfer is not known" in unknown.line
 
 
 @pytest.mark.parametrize(
