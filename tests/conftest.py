@@ -11,8 +11,11 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from tests.companions.flows.seeds import FURTHER
+from tests.companions.keys.canaries import CANARIES, pytest_runtest_makereport
 from tests.companions.local_trading import EventLog, Trader, connect, ready
 from tests.companions.virtual_time import JumpingLoop, loop_clock
+
+__all__ = ["pytest_runtest_makereport"]
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("busy", deadline=None)
@@ -68,11 +71,13 @@ def log(connector: PerpetualDerivative) -> EventLog:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What all programs of a user keep together stays out of the user's own."""
+    """What all programs of a user keep together stays out of the user's own, and holds no secret."""
     before = os.environ.get("XDG_CACHE_HOME")
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    cache = tmp_path_factory.mktemp("cache")
+    os.environ["XDG_CACHE_HOME"] = str(cache)
     yield
     if before is None:
         del os.environ["XDG_CACHE_HOME"]
     else:
         os.environ["XDG_CACHE_HOME"] = before
+    assert CANARIES.found_after_all(cache) == []

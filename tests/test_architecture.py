@@ -53,7 +53,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "net": (
         {
             "clock_meter", "clock_sync", "system_clock", "error_bodies", "query_text", "answer_body", "reach",
-            "core_dumps",
+            "core_dumps", "lookups",
         },
         "rest",
         {"http"},

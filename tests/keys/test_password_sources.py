@@ -15,6 +15,7 @@ from connector.keys.open_store import OpenStore
 from connector.keys.password_sources import FORMS, PasswordSources
 from connector.keys.slots import SlotKind
 from connector.keys.system_keyring import keep_word
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.keyrings import kept_in_memory
 from tests.companions.keys.stores import LIVE, PASSWORD, connected, opened
 
@@ -46,12 +47,6 @@ def password(store: KeyStore, named: str | None, said: list[str], **environment:
     return unlocking.word.reveal()
 
 
-def private(path: Path, text: str) -> Path:
-    path.write_text(text)
-    path.chmod(0o600)
-    return path
-
-
 def test_a_descriptor_gives_its_first_line_and_keeps_the_rest(store: KeyStore, said: list[str], pipe: int) -> None:
     assert password(store, f"fd:{pipe}", said) == PASSWORD
     assert os.read(pipe, 100) == b"next line"
@@ -73,7 +68,7 @@ def test_standard_input_gives_its_first_line(
 
 @pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
 def test_a_file_of_ones_own_gives_its_text(store: KeyStore, said: list[str], tmp_path: Path, ending: str) -> None:
-    path = private(tmp_path / "word", PASSWORD + ending)
+    path = secret_file(tmp_path / "word", PASSWORD + ending)
     assert password(store, f"file:{path}", said) == PASSWORD
     path.chmod(0o640)
     with pytest.raises(KeyStoreFault, match="chmod 600"):
@@ -81,7 +76,7 @@ def test_a_file_of_ones_own_gives_its_text(store: KeyStore, said: list[str], tmp
 
 
 def test_a_file_that_is_a_link_or_is_not_there_is_refused(store: KeyStore, said: list[str], tmp_path: Path) -> None:
-    private(tmp_path / "word", PASSWORD)
+    secret_file(tmp_path / "word", PASSWORD)
     (tmp_path / "link").symlink_to(tmp_path / "word")
     with pytest.raises(KeyStoreFault, match="symbolic link"):
         password(store, f"file:{tmp_path / 'link'}", said)
@@ -90,8 +85,7 @@ def test_a_file_that_is_a_link_or_is_not_there_is_refused(store: KeyStore, said:
 
 
 def test_systemds_credential_is_found_by_itself_and_by_name(store: KeyStore, said: list[str], tmp_path: Path) -> None:
-    (tmp_path / "connector-password").write_text(PASSWORD)
-    (tmp_path / "connector-password").chmod(0o440)
+    secret_file(tmp_path / "connector-password", PASSWORD).chmod(0o440)
     for named in (None, "credentials"):
         assert password(store, named, said, CREDENTIALS_DIRECTORY=str(tmp_path)) == PASSWORD
     with pytest.raises(KeyStoreFault, match="LoadCredential="):
@@ -141,7 +135,7 @@ def test_what_is_no_source_is_refused(store: KeyStore, said: list[str], named: s
 def test_an_empty_or_unreadable_password_is_told(
     store: KeyStore, said: list[str], tmp_path: Path, text: bytes, words: str
 ) -> None:
-    path = private(tmp_path / "word", "")
+    path = secret_file(tmp_path / "word", "")
     path.write_bytes(text)
     with pytest.raises(KeyStoreFault, match=words):
         password(store, f"file:{path}", said)

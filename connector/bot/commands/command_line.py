@@ -1,6 +1,5 @@
 """The command `connector`: what a person types, and what they read when it fails."""
 
-import asyncio
 import logging
 import sys
 from collections.abc import Callable
@@ -39,6 +38,7 @@ from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, ConnectorFault
 from connector.core.secrets import redact
 from connector.core.twins import TWINS_IN_USE
+from connector.net.lookups import run_to_end
 from connector.net.system_clock import SystemClock
 from connector.simulator.command import run_journal, run_simulator
 from connector.simulator.fault_injection.catalogue import fault_names
@@ -152,7 +152,7 @@ def run(
     async def whole_run() -> None:
         await Runner(settings, options, screen, clock).run()
 
-    asyncio.run(whole_run())
+    run_to_end(whole_run())
 
 
 @app.command()
@@ -174,7 +174,7 @@ def agreement(
         epoch = await venue.epoch()
         await sign_agreement(venue.domain, epoch.signer, SystemClock(), typer.echo, input)
 
-    asyncio.run(signed())
+    run_to_end(signed())
 
 
 @app.command()
@@ -204,7 +204,7 @@ def cancel(
         wanted = None if pair is None else pair.strip().upper()
         await cancel_everyones(venue.domain, epoch.signer, SystemClock(), wanted, typer.echo, None if yes else input)
 
-    asyncio.run(cancelled())
+    run_to_end(cancelled())
 
 
 @app.command()
@@ -227,7 +227,7 @@ def record(
     row = domain_named(domain or _local_name())
     wanted = tuple(dict.fromkeys(pair.strip().upper() for pair in pairs.split(",") if pair.strip()))
     recorder = Recorder(path, wanted, RecordOptions(row, exchange, duration, seed), SystemClock())
-    asyncio.run(recorder.run())
+    run_to_end(recorder.run())
     typer.echo(recorder.summary)
 
 
@@ -342,7 +342,7 @@ def _consent_to_live(
 ) -> None:
     """What could be lost is shown, and the word asked for, where these settings never traded with this key. `files`:
     the folder that keeps consents, and the settings."""
-    row, signer = venue.domain, asyncio.run(venue.epoch()).signer
+    row, signer = venue.domain, run_to_end(venue.epoch()).signer
     consent = LiveConsent(*files, signer)
     if consent.is_given:
         return
@@ -351,12 +351,12 @@ def _consent_to_live(
             f"run: the first live run of these settings asks for the word {WORD}: type this command at a terminal, or "
             "add --yes-live\n"
         )
-        asyncio.run(venue.stop())
+        run_to_end(venue.stop())
         raise typer.Exit(ExitCode.USAGE)
-    show_stakes(row, asyncio.run(stakes(row, signer, settings, SystemClock())), patient_console())
+    show_stakes(row, run_to_end(stakes(row, signer, settings, SystemClock())), patient_console())
     if not is_said and not consent.ask(_typed):
         typer.echo("nothing was sent")
-        asyncio.run(venue.stop())
+        run_to_end(venue.stop())
         raise typer.Exit(ExitCode.USAGE)
     consent.keep()
 

@@ -1,6 +1,5 @@
 """`connector connect NAME`: a key is given once, at a prompt, and stored when the exchange has taken it."""
 
-import asyncio
 from dataclasses import dataclass
 
 from connector.bot.commands.factor_gate import passed_with_code
@@ -13,6 +12,7 @@ from connector.keys.credentials import Credentials
 from connector.keys.key_shapes import api_key_of, secret_of
 from connector.keys.open_store import OpenStore, created
 from connector.keys.slots import SlotKind, Unlocking
+from connector.net.lookups import run_to_end
 from connector.venue.domains import Domain
 
 
@@ -81,7 +81,7 @@ def _asked(domain: Domain, terms: ConnectTerms, terminal: Terminal) -> Credentia
 def is_passed(preflight: Preflight, domain: Domain, credentials: Credentials, terminal: Terminal) -> bool:
     """Whether the preflight has passed; where it has not, the user says whether to go on. Raises `Abandoned`."""
     try:
-        findings = asyncio.run(found(preflight, domain, credentials))
+        findings = run_to_end(found(preflight, domain, credentials))
     except ConnectorFault as fault:
         findings = Findings(refusals=(str(fault),))
     for line in (*findings.lines, *findings.refusals):

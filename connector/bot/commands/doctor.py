@@ -3,7 +3,6 @@
 The same examination is made at each start of a run at a domain that is not local.
 """
 
-import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from connector.core.faults import ConfigFault, NoKeyFault
 from connector.core.findings import Concern, Finding, Verdict
 from connector.exchange.network.account_checks import Wanted
 from connector.exchange.network.doctor import Examined, examine
+from connector.net.lookups import run_to_end
 from connector.net.sign import Signer
 from connector.net.system_clock import SystemClock
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -66,7 +66,7 @@ def doctor(
         raise ConfigFault("--exchange", exchange, f"is for the local exchange, not for {row.name}", "leave it out")
     wanted = _wanted(settings, accepts_withdrawal=accept_withdraw_permission)
     if row.is_local:
-        examined = asyncio.run(_of_local(exchange, wanted))
+        examined = run_to_end(_of_local(exchange, wanted))
     else:
         examined = _of_remote(row, KeyHome(home, password_from), wanted, tries_other_domains=try_other_domains)
     code = code_of(examined)
@@ -96,7 +96,6 @@ def _of_remote(row: Domain, keys: KeyHome, wanted: Wanted, *, tries_other_domain
     except NoKeyFault as fault:
         lack = (Finding("key", Concern.KEY, Verdict.REFUSAL, str(fault)),)
     else:
-        passed_at_unlock(keys, store)
         try:
             passed_at_unlock(keys, store)
             credentials = store.credentials()
@@ -105,7 +104,7 @@ def _of_remote(row: Domain, keys: KeyHome, wanted: Wanted, *, tries_other_domain
         signer = signer_of(credentials)
         wanted = replace(wanted, accepts_withdrawal=wanted.accepts_withdrawal or credentials.accepts_withdraw)
     examining = examine(row, signer, SystemClock(), wanted, tries_other_domains=tries_other_domains)
-    examined = asyncio.run(examining)
+    examined = run_to_end(examining)
     return replace(examined, findings=(*examined.findings, *lack))
 
 

@@ -1,6 +1,5 @@
 """The one way from the key store into a run: unlocked, checked, and handed on as what signs."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 
@@ -10,6 +9,7 @@ from connector.bot.commands.key_home import KeyHome
 from connector.bot.session.venues import KeyedVenue
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.open_store import OpenStore
+from connector.net.lookups import run_to_end
 from connector.venue.domains import Domain
 
 _LOG = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def key_at_start(
     try:
         permit = passed_at_unlock(keys, store, leverage)
         credentials = store.credentials()
-        findings = asyncio.run(found(preflight, domain, credentials))
+        findings = run_to_end(found(preflight, domain, credentials))
         if findings.refusals:
             keys.record("refused", domain.name, "by the preflight", store)
             raise NoKeyFault(f"{domain.name}: {'; '.join(findings.refusals)}")

@@ -1,6 +1,5 @@
 """`connector support-bundle`: one file for whoever helps, which was searched for every key of the home."""
 
-import asyncio
 import platform
 import sys
 from importlib.metadata import distributions
@@ -22,6 +21,7 @@ from connector.core.twins import TWINS_IN_USE
 from connector.exchange.network.doctor import examine
 from connector.keys.credentials import Credentials
 from connector.keys.second_factor import SecondFactor
+from connector.net.lookups import run_to_end
 from connector.net.system_clock import SystemClock
 from connector.store.instance_lock import instance_folders
 from connector.venue.domains import domain_named
@@ -71,7 +71,7 @@ def _held(keys: KeyHome) -> tuple[list[Credentials], list[Secret]]:
 def _findings(key: Credentials) -> str:
     """What the doctor says; where it can't be asked, why."""
     try:
-        examined = asyncio.run(examine(domain_named(key.domain), signer_of(key), SystemClock()))
+        examined = run_to_end(examine(domain_named(key.domain), signer_of(key), SystemClock()))
     except ConnectorFault as fault:
         return f"{fault}\n"
     return as_json_text(examined, code_of(examined))

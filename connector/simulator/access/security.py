@@ -52,9 +52,10 @@ def sender_of(api_keys: ApiKeys, api_key: str | None, address: str = HOME) -> Ap
     return sender
 
 
-def check_right(sender: ApiKey, right: Right, address: str = HOME) -> None:
-    """-2015 for what the key does not permit; -1002 for a transfer, as the wallet's paths answer."""
-    if not getattr(sender.rights, right):
+def check_right(sender: ApiKey, right: Right, now_ms: int, address: str = HOME) -> None:
+    """-2015 for what the key does not permit, or no more; -1002 for a transfer, as the wallet's paths answer."""
+    is_over = right is Right.FUTURES and 0 < sender.rights.trading_ends_ms <= now_ms
+    if is_over or not getattr(sender.rights, right):
         raise VenueError(-1002) if right is Right.TRANSFERS else VenueError(-2015, address)
 
 

@@ -48,6 +48,8 @@ class Rights:
     options: bool = False
     fix_trade: bool = False
     fix_read: bool = False
+    #: From then on it trades no more; 0: it has no such end.
+    trading_ends_ms: int = 0
 
 
 #: What a key permits unless said otherwise.

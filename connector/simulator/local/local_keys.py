@@ -19,7 +19,7 @@ from connector.simulator.rest.key_routes import restrictions
 from connector.simulator.runtime import Runtime
 
 #: What a key may permit, each `true` or `false`.
-FLAGS = tuple(row.name for row in fields(Rights) if row.name != "addresses")
+FLAGS = tuple(row.name for row in fields(Rights) if row.name not in ("addresses", "trading_ends_ms"))
 
 
 def key_row(runtime: Runtime, key: ApiKey) -> dict[str, object]:
@@ -41,8 +41,8 @@ def new_account(runtime: Runtime, params: Parameters) -> object:
     """A new account with `deposit` USDT and a key of `kind` HMAC (the default), RSA or ED25519.
 
     A caller's own key is its `public_key` as PEM; without one the exchange makes the pair and gives `api_secret` the
-    private half. `addresses` (with commas) and the names of `FLAGS` are what the key permits. `owner` is a key of an
-    account whose owner this one has, too.
+    private half. `addresses` (with commas), `trading_ends` (ms) and the names of `FLAGS` are what the key permits.
+    `owner` is a key of an account whose owner this one has, too.
     """
     deposit, pair, rights = params.decimal("deposit"), _pair(params), _rights(params, MAY_TRADE)
     partner = key_named(runtime, params, "owner") if params.has("owner") else None
@@ -59,7 +59,7 @@ def new_key(runtime: Runtime, params: Parameters) -> object:
 
 
 def change_key(runtime: Runtime, params: Parameters) -> object:
-    """Changes what `api_key` permits: of `addresses` and `FLAGS` those that are sent."""
+    """Changes what `api_key` permits: of `addresses`, `trading_ends` and `FLAGS` those that are sent."""
     key = key_named(runtime, params)
     changed = runtime.api_keys.permit(key.api_key, _rights(params, key.rights))
     return restrictions(changed or key)
@@ -102,7 +102,10 @@ def _rights(params: Parameters, before: Rights) -> Rights:
     if addresses is None:
         raise VenueError(-1130, "addresses")
     flags = {name: params.flag(name, default=getattr(before, name)) for name in FLAGS}
+    ends_ms = params.optional_integer("trading_ends")
     rights = replace(before, addresses=addresses, **flags)
+    if ends_ms is not None:
+        rights = replace(rights, trading_ends_ms=ends_ms)
     if rights.withdrawals and not addresses:
         raise VenueError(-1128)
     return rights

@@ -12,13 +12,13 @@ from connector.simulator.local.local_keys import FLAGS
 from connector.simulator.runtime import Runtime
 
 #: What a new key may be told.
-_KEY = ("kind", "public_key", *FLAGS, "addresses")
+_KEY = ("kind", "public_key", *FLAGS, "addresses", "trading_ends")
 #: By method and path. Which parameters a fault takes is the fault's own matter.
 TAKES: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/local/v1/account"): (),
     ("POST", "/local/v1/account"): ("deposit", *_KEY, "owner"),
     ("POST", "/local/v1/key"): ("api_key", *_KEY),
-    ("PUT", "/local/v1/key"): ("api_key", *FLAGS, "addresses"),
+    ("PUT", "/local/v1/key"): ("api_key", *FLAGS, "addresses", "trading_ends"),
     ("DELETE", "/local/v1/key"): ("api_key",),
     ("GET", "/local/v1/background"): (),
     ("POST", "/local/v1/funding"): ("symbol", "special"),

@@ -123,7 +123,7 @@ def answer(runtime: Runtime, ask: Ask, came_ms: int | None = None) -> Answer:
         if route.security is Security.SIGNED:
             check_time(params, now_ms if came_ms is None else came_ms, most_window_ms(ask.path))
             check_signed(sender, ask.query, ask.body, params)
-        check_right(sender, right_for(ask.method, ask.path), ask.address)
+        check_right(sender, right_for(ask.method, ask.path), now_ms, ask.address)
         return sender
 
     outcome = carried_out(runtime, route, sent, ask.address, now_ms, authenticate)

@@ -9,9 +9,11 @@ from connector.simulator.rest.request import Request
 
 
 def restrictions(key: ApiKey) -> dict[str, object]:
-    """What a key permits, every field of the venue's answer."""
+    """What a key permits, every field of the venue's answer; the end of its trading where it has one."""
     rights = key.rights
+    end = {"tradingAuthorityExpirationTime": rights.trading_ends_ms} if rights.trading_ends_ms else {}
     return {
+        **end,
         "ipRestrict": bool(rights.addresses),
         "createTime": key.created_ms,
         "enableReading": rights.reading,

@@ -94,7 +94,7 @@ class Session:
         else:
             sender = self._logged_on()
             check_time(params, now_ms)
-        check_right(sender, right_for(method.verb, method.path), self._address)
+        check_right(sender, right_for(method.verb, method.path), now_ms, self._address)
         return sender
 
     def _signer(self, asked: WsRequest, params: Parameters, now_ms: int, *, signs: bool) -> ApiKey:
@@ -111,9 +111,9 @@ class Session:
         return sender
 
     def _logged_on(self) -> ApiKey:
-        """Who is logged on; a key revoked since ends the session with -2015."""
-        sender = self._session_key
-        if sender is None or self._runtime.api_keys.find(sender.api_key) is None:
+        """Who is logged on, by what the key permits now; a key revoked since ends the session with -2015."""
+        sender = self._session_key and self._runtime.api_keys.find(self._session_key.api_key)
+        if sender is None:
             self._session_key = self._authorised_ms = None
             raise _Revoked(-2015, self._address)
         try:

@@ -14,6 +14,7 @@ from connector.core.secrets import Secret
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import created
 from tests.companions.flows.programs import started
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OLD, PASSWORD, connected, key_for
 
 
@@ -24,9 +25,7 @@ def done(home: Path) -> list[tuple[str, str]]:
 
 async def test_each_deed_has_its_line_and_the_command_says_how_far_it_is_sealed(tmp_path: Path) -> None:
     created(KeyStore(tmp_path / "conf" / "connectors"), key_for(LIVE), Secret(PASSWORD))
-    word = tmp_path / "word"
-    word.write_text(PASSWORD)
-    word.chmod(0o600)
+    word = secret_file(tmp_path / "word", PASSWORD)
     source = ("--password-from", f"file:{word}")
 
     async def does(*words: str) -> tuple[int, str]:

@@ -15,9 +15,10 @@ from connector.keys.approvals import Approved
 from connector.keys.one_time_codes import code_at, new_secret
 from connector.keys.open_store import OpenStore
 from connector.keys.second_factor import SecondFactor
+from tests.companions.flows.programs import home_with
 from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.factors import guarded_home
-from tests.companions.keys.stores import LIVE, PASSWORD, connected, opened
+from tests.companions.keys.stores import LIVE, PASSWORD, TESTNET, connected, opened
 
 START = 1_764_000_000.0
 
@@ -142,9 +143,12 @@ def test_a_store_that_was_sealed_anew_meanwhile_approves_nothing(keys: KeyHome, 
     assert permit.bars_leverage(75)
 
 
-async def test_at_a_terminal_a_run_asks_for_one_code_that_says_what_it_is_for(tmp_path: Path) -> None:
-    app, _ = await asyncio.to_thread(guarded_home, tmp_path, "binance_perpetual_testnet")
-    person = Person(tmp_path, "doctor", "--domain", "binance_perpetual_testnet")
+@pytest.mark.parametrize("command", ["doctor", "run"])
+async def test_at_a_terminal_one_code_is_asked_for_that_says_what_it_is_for(tmp_path: Path, command: str) -> None:
+    app, _ = await asyncio.to_thread(guarded_home, home_with(tmp_path), TESTNET)
+    person = Person(tmp_path, command, "--domain", TESTNET)
     await asyncio.to_thread(person.answers, "Enter your password >>> ", PASSWORD)
     await asyncio.to_thread(person.answers, "Enter the code of your second factor (unlock) >>> ", app.code())
+    await asyncio.to_thread(person.sees, "demo-fapi.binance.com (requests) can't be reached")
     assert await asyncio.to_thread(person.ends) == 5
+    assert person.shown.count("second factor") == 1

@@ -19,6 +19,7 @@ from connector.keys.slots import Unlocking
 from connector.simulator.server import LocalExchange
 from connector.venue.domains import Domain
 from tests.companions.flows.programs import home_with, started
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.factors import guarded_home
 from tests.companions.keys.stores import API_KEY, API_SECRET, PASSWORD, TESTNET, key_for
 
@@ -28,8 +29,7 @@ LOCAL = "binance_perpetual_local"
 def home_of(folder: Path, key: Credentials) -> KeyHome:
     """A home with that key, whose password lies in a file."""
     created(KeyStore(folder / "conf" / "connectors"), key, Secret(PASSWORD))
-    (folder / "word").write_text(PASSWORD)
-    (folder / "word").chmod(0o600)
+    secret_file(folder / "word", PASSWORD)
     return KeyHome(folder, f"file:{folder / 'word'}")
 
 
@@ -94,8 +94,7 @@ async def test_a_run_without_network_or_password_ends_in_one_line(
     for name in ("HTTPS_PROXY", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     home_of(home_with(tmp_path), key_for(TESTNET))
-    (tmp_path / "wrong").write_text("another password")
-    (tmp_path / "wrong").chmod(0o600)
+    secret_file(tmp_path / "wrong", "another password")
     options = [word.format(home=tmp_path) for word in words]
     async with started("run", "--domain", TESTNET, *options, home=tmp_path) as bot:
         assert await bot.ends(20) == code, bot.text

@@ -14,6 +14,7 @@ from connector.keys.open_store import OpenStore, created
 from connector.keys.slots import Unlocking
 from tests.companions.flows.programs import Program, started
 from tests.companions.keys.at_terminal import Person
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OTHER_PASSWORD, PASSWORD, TESTNET, key_for
 from tests.companions.places import ROOT
 
@@ -23,8 +24,7 @@ def home(tmp_path: Path) -> Path:
     """With a key of either domain, and a file that holds the password."""
     store = KeyStore(tmp_path / "conf" / "connectors")
     codes = [created(store, key_for(domain), Secret(PASSWORD))[1] for domain in (LIVE, TESTNET)]
-    (tmp_path / "word").write_text(PASSWORD)
-    (tmp_path / "word").chmod(0o600)
+    secret_file(tmp_path / "word", PASSWORD)
     (tmp_path / "codes").write_text("\n".join(codes))
     return tmp_path
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.companions.keys.canaries import CANARIES
 from tests.companions.places import ROOT, SHIPPED_SETTINGS
 
 
@@ -42,6 +43,7 @@ class Program:
         while True:
             for at, line in self.lines[after:]:
                 if words.search(line):
+                    CANARIES.hear("the list of processes", listed(self.process.pid))
                     return at
             if self.process.returncode is not None or loop.time() > deadline:
                 code = self.process.returncode
@@ -61,6 +63,15 @@ class Program:
 
     def send(self, number: int) -> None:
         self.process.send_signal(number)
+
+
+def listed(number: int) -> str:
+    """How a process and those that it started stand in a list of this machine's processes."""
+    with contextlib.suppress(OSError):
+        children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+        own = Path(f"/proc/{number}/cmdline").read_text(errors="replace").replace("\0", " ")
+        return "\n".join([own, *(listed(int(child)) for child in children)])
+    return ""
 
 
 @contextlib.asynccontextmanager
@@ -83,6 +94,7 @@ async def started(*arguments: str, home: Path | None = None) -> AsyncIterator[Pr
             process.kill()
             await process.wait()
         await program.reader
+        CANARIES.hear(f"what {arguments[0]} said", program.text)
 
 
 @contextlib.asynccontextmanager
@@ -133,5 +145,6 @@ async def at_a_terminal(words: tuple[str, ...], answer: str) -> tuple[int, str]:
     os.write(mine, f"{answer}\n".encode())
     code = await asyncio.wait_for(process.wait(), 30)
     shown = os.read(mine, 65_536).decode()
+    CANARIES.hear(f"what {words[0]} showed", shown)
     os.close(mine)
     return code, shown

@@ -3,11 +3,15 @@
 import os
 import sys
 import termios
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pexpect
 
+from tests.companions.flows.programs import listed
+from tests.companions.keys.canaries import CANARIES
 from tests.companions.keys.stores import API_KEY, API_SECRET, PASSWORD
 from tests.companions.places import ROOT
 
@@ -32,6 +36,14 @@ class Person:
         """Waits for these words, to the letter."""
         self.child.expect_exact(words)
         self.shown += self.child.before + self.child.after
+        CANARIES.hear("the list of processes", listed(self.child.pid))
+
+    def sits_until(self, holds: Callable[[], bool], within_s: float = 60.0) -> None:
+        """Reads on until something holds elsewhere."""
+        until_s = time.monotonic() + within_s
+        while not holds():
+            assert time.monotonic() < until_s, self.child.before
+            self.child.expect(pexpect.TIMEOUT, timeout=0.1)
 
     def types(self, text: str) -> None:
         self.child.send(text)
@@ -44,6 +56,7 @@ class Person:
         """Waits for the end; the exit code."""
         self.child.expect(pexpect.EOF)
         self.shown += self.child.before
+        CANARIES.hear("what stood at the terminal", self.shown)
         self._modes_after = termios.tcgetattr(self.child.child_fd)
         self.child.close()
         assert self.child.exitstatus is not None, self.shown

@@ -8,6 +8,7 @@ from connector.keys.key_store import KeyStore
 from connector.keys.one_time_codes import code_at, new_secret
 from connector.keys.open_store import created
 from connector.keys.second_factor import SecondFactor
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.stores import LIVE, PASSWORD, key_for
 
 SLOT_S = 30
@@ -36,6 +37,5 @@ def guarded_home(home: Path, domain: str = LIVE, key: str = "", secret: str = ""
     app = App(new_secret())
     codes = SecondFactor(store).enable(app.secret, code_at(app.secret, app._last), 50)
     assert codes is not None
-    (home / "word").write_text(PASSWORD)
-    (home / "word").chmod(0o600)
+    secret_file(home / "word", PASSWORD)
     return app, codes

@@ -31,7 +31,16 @@ class Answers(Protocol):
 
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-_NAMES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy")
+PROXY_VARIABLES = (
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+)
 
 
 @dataclass(slots=True)
@@ -50,7 +59,7 @@ class FarHosts:
     def environment(self) -> dict[str, str]:
         """The variables that lead there; the others of a proxy are empty."""
         return {
-            **dict.fromkeys(_NAMES, ""),
+            **dict.fromkeys(PROXY_VARIABLES, ""),
             "HTTPS_PROXY": self.proxy,
             "https_proxy": self.proxy,
             "SSL_CERT_FILE": str(self.certificate),

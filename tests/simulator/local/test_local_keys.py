@@ -193,3 +193,17 @@ def test_an_address_can_be_asked_for_later_and_let_go(call: Caller) -> None:
     assert call.local("PUT", "/local/v1/key", api_key=key, withdrawals="false", addresses="any")["ipRestrict"] is False
     assert isinstance(call("GET", "/fapi/v3/balance"), list)
     assert call.local("PUT", "/local/v1/key", api_key="nobody")["code"] == -2015
+
+
+def test_a_key_whose_trading_has_an_end_tells_it_trades_up_to_it_and_reads_on(call: Caller) -> None:
+    assert "tradingAuthorityExpirationTime" not in call("GET", "/sapi/v1/account/apiRestrictions")
+    ends_ms = call.runtime.now_ms() + 1_000
+    told = call.local("PUT", "/local/v1/key", api_key=call.sender.api_key, trading_ends=str(ends_ms))
+    assert told["tradingAuthorityExpirationTime"] == ends_ms
+    assert call("GET", "/sapi/v1/account/apiRestrictions") == told
+    assert call.order("BUY", "0.01", "59000")["status"] == "NEW"
+    call.clock.advance(1_000)
+    assert call.order("BUY", "0.01", "59000")["code"] == -2015
+    assert "totalWalletBalance" in call("GET", "/fapi/v3/account")
+    call.local("PUT", "/local/v1/key", api_key=call.sender.api_key, trading_ends="0")
+    assert call.order("BUY", "0.01", "59000")["status"] == "NEW"

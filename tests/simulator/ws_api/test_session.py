@@ -186,6 +186,13 @@ def test_a_key_revoked_in_session_is_told_so_without_an_id_at_the_next_request(c
     assert ws.unsigned("session.status")["result"]["apiKey"] is None
 
 
+def test_a_right_that_is_taken_in_session_is_missed_at_once(call: Caller) -> None:
+    ws, _ = logged_on(call)
+    call.runtime.api_keys.permit(ws.sender.api_key, Rights(futures=False))
+    assert ws.unsigned("order.place", **BUY, timestamp=START_MS)["error"]["code"] == -2015
+    assert ws.unsigned("v2/account.balance", timestamp=START_MS)["status"] == 200
+
+
 def test_rate_limits_are_told_or_not_as_the_client_wants(call: Caller) -> None:
     quiet, open_handed = WsCaller(call, returns_limits=False), WsCaller(call)
     assert "rateLimits" not in quiet.unsigned("ping")
