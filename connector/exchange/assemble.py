@@ -341,9 +341,12 @@ def assemble_market(domain: Domain, trading_pairs: tuple[str, ...], clock: Clock
     """What listens to a market without trading there: no key is asked for."""
     http = Http(through_proxy=not domain.is_local)
     gateway = Gateway(domain, http, Throttle(), clock)
-    feed = MarketFeed(only_family=USDM_MARKET.family)
-    streams = market_streams(gateway, feed, USDM_MARKET, Gates(Bus(), clock), clock)
-    return MarketComponents(http, gateway, VenueApi(gateway), PairRules(_checked(trading_pairs)), feed, streams)
+    feed, bus = MarketFeed(only_family=USDM_MARKET.family), Bus()
+    gates = Gates(bus, clock)
+    streams = market_streams(gateway, feed, USDM_MARKET, gates, clock)
+    liveness = Liveness(feed, streams, None, gates, clock)
+    rules = PairRules(_checked(trading_pairs))
+    return MarketComponents(http, gateway, VenueApi(gateway), rules, feed, streams, bus, gates, liveness)
 
 
 def _checked(trading_pairs: tuple[str, ...]) -> tuple[str, ...]:

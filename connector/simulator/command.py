@@ -2,6 +2,7 @@
 
 One line when it is ready, one when a recording that it plays is over, one when it ends; exit code 0, 5 when the port
 cannot be opened, 2 for an address that is not loopback and was not allowed, or 3 when a flag or a file is wrong.
+A recording on standard input (`--replay -`) is played while it is written.
 `--replay-journal` runs none: it does a journaled run again and says whether the same came of it.
 """
 
@@ -77,13 +78,15 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
     async with AsyncExitStack() as stack:
         stack.enter_context(stopped_by_signals(loop, ended.set))
         await stack.enter_async_context(rare_collections())
-        if until_stdin_closes:
+        watches: list[asyncio.Future[object]] = [
+            asyncio.ensure_future(end) for end in (ended.wait(), venue.broken(), _market_over(venue, settings))
+        ]
+        if until_stdin_closes and settings.growing_replay is None:
             _at_stdin_end(lambda: loop.call_soon_threadsafe(ended.set))
-        watches = [asyncio.ensure_future(end) for end in (ended.wait(), venue.broken())]
-        notices = asyncio.ensure_future(_tell_notice(venue))
         _print(out, _addresses(venue), as_json)
-        await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
-        for watch in (*watches, notices):
+        ends = watches if until_stdin_closes and settings.growing_replay is not None else watches[:2]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for watch in watches:
             watch.cancel()
         await venue.stop()
     try:
@@ -94,9 +97,11 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
     return 0
 
 
-async def _tell_notice(venue: LocalExchange) -> None:
-    """Says once when the market has come to its end; the exchange goes on."""
-    print(await venue.market_over(), file=sys.stderr, flush=True)  # noqa: T201 (the command's own voice)
+async def _market_over(venue: LocalExchange, settings: SimulatorSettings) -> None:
+    """Returns when the market has come to its end, and says so; who writes a recording knows where it ends."""
+    notice = await venue.market_over()
+    if settings.growing_replay is None:
+        print(notice, file=sys.stderr, flush=True)  # noqa: T201 (the command's own voice)
 
 
 def _addresses(venue: LocalExchange) -> dict[str, object]:

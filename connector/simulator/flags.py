@@ -1,5 +1,6 @@
 """What the command line says about drills, as settings."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from connector.simulator.market.instruments import Instrument
 from connector.simulator.market.instruments_file import read_instruments
 from connector.simulator.settings import SimulatorSettings
 
+#: The recording comes on standard input, while it is being written.
+ON_STDIN = Path("-")
 LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
 
 
@@ -47,7 +50,8 @@ def settings_of(
         port=port,
         seed=seed,
         pace=flags.pace,
-        replay=flags.replay,
+        replay=None if flags.replay == ON_STDIN else flags.replay,
+        growing_replay=sys.stdin.fileno() if flags.replay == ON_STDIN else None,
         price_scripts=(_planned(flags.price_script),) if flags.price_script else (),
         ack_latency=latency_of(flags.ack_latency) if flags.ack_latency else None,
         event_latency=latency_of(flags.event_latency) if flags.event_latency else None,
@@ -66,7 +70,7 @@ def _check_together(flags: SimulationFlags) -> None:
         "--journal and --state": flags.journal and flags.state,
         "--replay and --state": flags.replay and flags.state,
         "--replay and --price-script": flags.replay and flags.price_script,
-        "--replay and --instruments": flags.replay and flags.instruments,
+        "--replay and --instruments": flags.replay and flags.replay != ON_STDIN and flags.instruments,
     }
     for names, given in pairs.items():
         if given:
@@ -81,8 +85,8 @@ def _check_named(flags: SimulationFlags) -> None:
 
 
 def _listed(flags: SimulationFlags, tell: Callable[[str], object]) -> tuple[Instrument, ...]:
-    """What is traded: what a recording trades, what a file lists, or what is shipped."""
-    if flags.replay:
+    """What is traded: what a recording trades that lies written, what a file lists, or what is shipped."""
+    if flags.replay and flags.replay != ON_STDIN:
         return instruments_of(flags.replay)
     if flags.instruments is None:
         return DEFAULT_INSTRUMENTS

@@ -115,7 +115,8 @@ class Runtime:
     @property
     def has_market(self) -> bool:
         """Whether anybody but the holders of keys trades here."""
-        return self.settings.background or self.settings.replay is not None
+        settings = self.settings
+        return settings.background or settings.replay is not None or settings.growing_replay is not None
 
     @property
     def notice(self) -> str:

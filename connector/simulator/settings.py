@@ -35,6 +35,8 @@ class SimulatorSettings:
     event_latency: LatencyModel | None = None
     #: A recording that is the market instead of the background.
     replay: Path | None = None
+    #: The end of a pipe through which one comes that is still being written, in the place of both.
+    growing_replay: int | None = None
     #: A file for every command.
     journal: Path | None = None
     #: A file that the life is kept in and goes on from.

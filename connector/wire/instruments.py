@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from connector.core.amounts import ONE, ZERO
+import ujson
+
+from connector.core.amounts import ONE, ZERO, plain
 from connector.core.enums import TradeType
 from connector.core.faults import ConfigFault, UnreadableFault
 from connector.core.figures import FigureError, cut
@@ -67,6 +69,18 @@ class Instruments:
 def instruments(body: bytes) -> Instruments:
     """The body of exchangeInfo. Rows of other contract kinds are left out."""
     return read(body, "exchangeInfo", _instruments)
+
+
+def list_of_one(body: bytes, symbol: str, price: Decimal) -> bytes:
+    """The body of exchangeInfo with one symbol's row alone, and in it the price (`startPrice`) that it trades at."""
+
+    def meaning(info: Row) -> bytes:
+        row = next((row for row in info["symbols"] if isinstance(row, dict) and row.get("symbol") == symbol), None)
+        if row is None:
+            raise FigureError(f"symbols: {symbol} is not among them")
+        return ujson.dumps({"symbols": [{**row, "startPrice": plain(price)}]}).encode()
+
+    return read(body, "exchangeInfo", meaning)
 
 
 def _instruments(info: Row) -> Instruments:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.bot.commands.captures import frame_line, snapshot_line
+from connector.bot.session.recording_lines import frame_line, snapshot_line
 from connector.core.clock import ManualClock
 from connector.simulator.json_bytes import frame_of
 from connector.simulator.market.default_instruments import BNBUSDT, BTCUSDT, DOGEUSDT, SOLUSDT, XRPUSDT

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.companions.flows.asking import asks, burns_fees
-from tests.companions.flows.programs import exchange, home_with, started
+from tests.companions.flows.programs import exchange, home_with, runs, started
 from tests.companions.local_trading import until
 from tests.companions.places import ROOT
 
@@ -90,7 +90,7 @@ async def test_an_exchange_of_its_own_ends_with_the_bot_however_the_bot_ends(tmp
         assert len(children) == 1, "its exchange"
         bot.send(signal.SIGKILL)
         await bot.ends()
-        await until(lambda: not _runs(children[0]), "the exchange ends too")
+        await until(lambda: not runs(children[0]), "the exchange ends too")
 
 
 async def test_the_same_seed_gives_the_same_background(tmp_path: Path) -> None:
@@ -102,14 +102,6 @@ async def test_the_same_seed_gives_the_same_background(tmp_path: Path) -> None:
         (line,) = [line for _, line in bot.lines if line.startswith("background market: seed 7")]
         told.append(line.split("of the first 1,000 ")[1])
     assert told[0] == told[1] != ""
-
-
-def _runs(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-        return "(zombie)" not in Path(f"/proc/{number}/status").read_text()
-    except (ProcessLookupError, FileNotFoundError):
-        return False
 
 
 async def test_a_terminal_that_is_closed_ends_the_run_in_order(tmp_path: Path) -> None:

@@ -68,6 +68,28 @@ async def test_one_json_line_says_that_it_is_ready_and_one_what_it_did() -> None
         assert await ended(process) == 0
 
 
+async def test_a_recording_on_standard_input_is_the_market_as_it_comes_and_ends_the_exchange_with_it() -> None:
+    begin = "import sys; from pathlib import Path; from connector.simulator.command import run_simulator; "
+    begin += "from connector.simulator.flags import SimulationFlags; "
+    code = begin + "sys.exit(run_simulator(0, 1, True, True, drill=SimulationFlags(replay=Path('-'))))"
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, **pipes)
+    assert process.stdin is not None
+    depth_of = f"{(await line(process))['rest']}/fapi/v1/depth?symbol=BTCUSDT&limit=5"
+    process.stdin.write(f"1 {json.dumps({'stream': 'btcusdt@snapshot', 'data': SNAPSHOT})}\n".encode())
+    async with aiohttp.ClientSession() as session, asyncio.timeout(10):
+        bids: list[list[str]] = []
+        while not bids:
+            async with session.get(depth_of) as reply:
+                bids = (await reply.json())["bids"]
+    assert bids == SNAPSHOT["bids"]
+    process.stdin.close()
+    assert "hash" in await line(process)
+    assert await ended(process) == 0
+    _, told = await process.communicate()
+    assert told == b"", "who writes a recording knows where it ends"
+
+
 async def test_a_recording_that_is_over_is_told_once_and_the_exchange_goes_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ def test_without_flags_the_settings_are_the_shipped_ones() -> None:
     settings = settings_of(SimulationFlags(), port=8080, seed=3)
     assert (settings.port, settings.seed, settings.pace, settings.price_scripts) == (8080, 3, 1.0, ())
     assert settings.ack_latency is settings.event_latency is settings.replay is settings.journal is None
+    assert settings.growing_replay is None
     assert (settings.funding_first_s, settings.funding_interval_s) == (8.0, 8.0)
 
 
@@ -49,6 +50,17 @@ def test_a_list_of_contracts_is_what_is_traded_and_what_is_left_out_is_told(tmp_
     path.write_text(json.dumps({"symbols": [*rows, {"symbol": "ODDUSDT"}]}))
     assert len(settings_of(SimulationFlags(instruments=path), port=0, seed=1, tell=told.append).instruments) == 12
     assert len(told) == 1 and "ODDUSDT is left out" in told[0]
+
+
+def test_a_recording_on_standard_input_goes_with_a_list_of_contracts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "lines").open("w+") as lines:
+        monkeypatch.setattr("sys.stdin", lines)
+        flags = SimulationFlags(replay=Path("-"), instruments=written_list(tmp_path / "list.json", 30))
+        settings = settings_of(flags, port=0, seed=1)
+        assert (settings.replay, settings.growing_replay) == (None, lines.fileno())
+    assert len(settings.instruments) == 30
 
 
 @pytest.mark.parametrize("name", ["replay", "journal", "state", "faults", "instruments"])

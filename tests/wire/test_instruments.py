@@ -9,7 +9,7 @@ import pytest
 from connector.core.enums import TradeType
 from connector.core.faults import ConfigFault, UnreadableFault
 from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit
-from connector.wire.instruments import instruments
+from connector.wire.instruments import instruments, list_of_one
 from tests.companions.places import RECORDED_2021
 
 RECORDED = RECORDED_2021 / "exchange_info.json"
@@ -208,3 +208,11 @@ def test_how_far_market_orders_go_and_what_protects_triggers_is_read() -> None:
     assert (rule.market_take_bound, rule.trigger_protect) == (D("0.05"), D("0.05"))
     silent = instruments(info(symbol_row())).rule("BTC-USDT")
     assert (silent.market_take_bound, silent.trigger_protect) == (0, 0)
+
+
+def test_one_contract_of_a_list_is_listed_alone_with_the_price_that_it_trades_at() -> None:
+    body = info({"symbol": None}, symbol_row(symbol="ETHUSDT", baseAsset="ETH"), symbol_row())
+    alone = json.loads(list_of_one(body, "BTCUSDT", D("60000.10")))
+    assert alone == {"symbols": [symbol_row() | {"startPrice": "60000.1"}]}
+    with pytest.raises(UnreadableFault, match="NOPEUSDT is not among them"):
+        list_of_one(body, "NOPEUSDT", D(1))

@@ -85,17 +85,6 @@ def read_capture(path: Path, *, warns: bool = True) -> Iterator[CaptureRecord]:
     raise ConfigFault("capture", path, rule, f"name {_FORMS}")
 
 
-def snapshot_line(received_ns: int, symbol: str, body: bytes) -> bytes:
-    """A depth snapshot as a line of a .gz capture; `symbol` empty in a capture of one symbol."""
-    wrapped = b'{"stream":"%b@snapshot","data":%b}' % (symbol.lower().encode(), body) if symbol else body
-    return frame_line(received_ns, wrapped)
-
-
-def frame_line(received_ns: int, frame: bytes) -> bytes:
-    """A frame as a line of a .gz capture."""
-    return b"%d %b\n" % (received_ns, frame)
-
-
 def _read(
     path: Path, opener: Opener, record_of: Callable[[bytes], CaptureRecord], level: int = logging.WARNING
 ) -> Iterator[CaptureRecord]:

@@ -117,6 +117,9 @@ def run(
     yes_live: Annotated[
         bool, typer.Option("--yes-live", help="Trade with real money without being asked for the word.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="The domain's public data, orders on a local exchange; needs no key.")
+    ] = False,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own."""
@@ -132,22 +135,18 @@ def run(
     row = domain_named(settings.domain)
     _check_folder("--json", json_file)
     _check_folder("--picture", picture)
-    if exchange and instruments:
-        raise ConfigFault("--instruments", instruments, "is for an exchange of its own", "leave out --exchange, or it")
-    if not row.is_local and (exchange or instruments):
-        option, value = ("--exchange", exchange) if exchange else ("--instruments", instruments)
-        raise ConfigFault(
-            option, value, f"is for the local exchange, not for {row.name}", f"leave it out, or use {_local_name()}"
-        )
+    _check_market(row, exchange, instruments, is_dry=dry_run)
     log = start_log(folders.logs)
     clock = SystemClock()
-    venue = None if row.is_local else _keyed(KeyHome(home, password_from), row, settings)
+    venue = None if row.is_local or dry_run else _keyed(KeyHome(home, password_from), row, settings)
     if venue is not None and row.is_live:
         _consent_to_live(venue, settings, (folders.data, config or folders.settings), is_said=yes_live)
     screen = Screen(patient_console(), clock, picture)
     screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
+    if dry_run:
+        screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
     keeping = Keeping(folders.data, own, limits=limits_folder())
-    options = RunOptions(exchange, duration, json_file, seed, instruments, keeping, venue)
+    options = RunOptions(exchange, duration, json_file, seed, instruments, keeping, venue, row if dry_run else None)
 
     async def whole_run() -> None:
         await Runner(settings, options, screen, clock).run()
@@ -241,7 +240,9 @@ def simulator(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     allow_network: Annotated[bool, typer.Option("--allow-network", help="Allow an address beyond loopback.")] = False,
     pace: Annotated[float, typer.Option(min=0.01, max=100, help="How many times faster the market trades.")] = 1.0,
-    replay: Annotated[Path | None, typer.Option(metavar="FILE", help="A recording that is the market.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A recording that is the market; - reads standard input.")
+    ] = None,
     price_script: PriceScriptOption = None,
     ack_latency: Annotated[str | None, typer.Option(metavar="MODEL", help=f"Of answers: {LATENCY_FORMS}.")] = None,
     event_latency: Annotated[str | None, typer.Option(metavar="MODEL", help=f"Of streams: {LATENCY_FORMS}.")] = None,
@@ -367,6 +368,19 @@ def _typed(question: str) -> str:
         return input(question).strip()
     except (EOFError, KeyboardInterrupt):
         return ""
+
+
+def _check_market(row: Domain, exchange: str | None, instruments: Path | None, *, is_dry: bool) -> None:
+    """What is said of where to trade has to go together."""
+    if exchange and instruments:
+        raise ConfigFault("--instruments", instruments, "is for an exchange of its own", "leave out --exchange, or it")
+    if not row.is_local and (exchange or instruments):
+        option, value = ("--exchange", exchange) if exchange else ("--instruments", instruments)
+        raise ConfigFault(
+            option, value, f"is for the local exchange, not for {row.name}", f"leave it out, or use {_local_name()}"
+        )
+    if is_dry and row.is_local:
+        raise ConfigFault("--dry-run", row.name, "is a local exchange already", "leave it out, or name another domain")
 
 
 def _check_folder(option: str, path: Path | None) -> None:

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.bot.commands.captures import frame_line, snapshot_line
 from connector.bot.session import local_exchange
+from connector.bot.session.recording_lines import frame_line, snapshot_line
 from connector.core.enums import StreamKind
 from connector.core.faults import ConfigFault
 from connector.exchange.assemble import assemble_market

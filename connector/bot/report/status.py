@@ -26,7 +26,11 @@ _NARROW = 110
 class Status:
     """What is shown of one epoch. `line` for a log, `table` for a terminal."""
 
-    def __init__(self, connector: PerpetualDerivative, accounting: Accounting, trading_pair: str) -> None:
+    def __init__(
+        self, connector: PerpetualDerivative, accounting: Accounting, trading_pair: str, data_of: str = ""
+    ) -> None:
+        """`data_of`: in a dry run the domain whose market is played."""
+        self._data_of = data_of
         self._connector = connector
         self._accounting = accounting
         self._pair = trading_pair
@@ -38,8 +42,9 @@ class Status:
         state = self._not_trading() or ("ready" if self._connector.ready else f"waiting ({self._shut_gate()})")
         quotes = len(self._connector.in_flight_orders)
         by_rest = f"  orders by REST ({trouble})" if (trouble := self._connector.order_way()[1]) else ""
+        dry = f"DRY RUN on {self._data_of}  " if self._data_of else ""
         return (
-            f"{self._pair} {self._touch(False)} / {self._touch(True)}  {state}  "
+            f"{dry}{self._pair} {self._touch(False)} / {self._touch(True)}  {state}  "
             f"quotes {quotes}  fills {figures.buys} buys {figures.sells} sells  "
             f"position {plain(self._position())}  unrealised {_money(self._connector.get_unrealized_pnl(self._pair))}  "
             f"realised {_money(figures.realized_pnl)}  fees {_fees(figures)}  "
@@ -77,6 +82,8 @@ class Status:
         connector = self._connector
         head = Text()
         head.append(f" {self._pair} ", style="bold reverse")
+        if self._data_of:
+            head.append(f"  DRY RUN on the data of {self._data_of} ", style="bold yellow")
         head.append(f"  {connector.domain} · order book: {TWINS_IN_USE} · ", style="dim")
         if state := self._not_trading():
             head.append(state, style="bold yellow")

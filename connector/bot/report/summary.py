@@ -119,6 +119,8 @@ class Summary:
     lives: tuple[EpochSection, ...]
     #: What the background market did, in words.
     background: str = ""
+    #: In a dry run the domain whose market was played; else empty.
+    data_of: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -144,6 +146,7 @@ class Summary:
             **last,
             "lives": [epoch.to_json() for epoch in self.lives],
             "background": self.background,
+            "dry_run": self.data_of or None,
         }
 
     @property
@@ -171,7 +174,8 @@ class Summary:
 
     def _table(self, number: int, epoch: EpochSection) -> Table:
         which = f", exchange life {number}" if len(self.lives) > 1 else ""
-        title = f"{self.trading_pair} on {self.domain}{which}"
+        dry = f", DRY RUN on the data of {self.data_of}" if self.data_of else ""
+        title = f"{self.trading_pair} on {self.domain}{dry}{which}"
         # A title wider than its figures would be broken.
         table = Table(title=title, title_justify="left", min_width=len(title))
         table.add_column("")

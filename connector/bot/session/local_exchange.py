@@ -24,6 +24,7 @@ from connector.venue.domains import LOCAL, Domain, is_loopback
 _START_WITHIN_S = 30.0
 _ANSWER_WITHIN_S = 2.0
 _END_WITHIN_S = 5.0
+_EIGHT_HOURS_S = 28_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,15 @@ class LocalVenue:
     def __init__(self, domain: Domain, process: asyncio.subprocess.Process | None = None) -> None:
         self.domain = domain
         self.permit = EVERYTHING
+        self.data_of = ""
         self._process = process
+
+    @property
+    def recording(self) -> asyncio.StreamWriter:
+        """What a market that is played while it is written is written to. Raises `UnavailableFault` without one."""
+        if self._process is None or self._process.stdin is None:
+            raise UnavailableFault("a local exchange of somebody else takes no recording")
+        return self._process.stdin
 
     @property
     def ends_with_us(self) -> bool:
@@ -79,6 +88,19 @@ class LocalVenue:
         first = f", of the first 1,000 {fingerprint}" if fingerprint else ""
         return f"seed {seed}: {commands} commands, hash {digest}{first}"
 
+    async def is_trading(self) -> bool:
+        """Whether the first contract that it lists is open for orders. Raises `UnavailableFault`."""
+        row = await self._ask("/fapi/v1/exchangeInfo")
+        try:
+            return bool(row["symbols"][0]["status"] == "TRADING")  # type: ignore[index]
+        except (LookupError, TypeError) as error:
+            raise UnavailableFault(f"{self.domain.rest} is not a local exchange: it lists no contract") from error
+
+    async def bring(self, asset: str, amount: int) -> None:
+        """Brings money into the wallet of the account that it has ready. Raises `UnavailableFault`."""
+        key = (await self.epoch()).signer.api_key.reveal()
+        await self._ask(f"/local/v1/transfer?api_key={key}&asset={asset}&amount={amount}", "POST")
+
     async def stop(self) -> None:
         """Ends our own process; one that we attached to goes on."""
         if self._process is None or self._process.returncode is not None:
@@ -91,20 +113,21 @@ class LocalVenue:
             _kill(self._process)
             await self._process.wait()
 
-    async def _ask(self, path: str) -> dict[str, object]:
+    async def _ask(self, path: str, method: str = "GET") -> dict[str, object]:
         address = self.domain.rest + path
+        shown = address.partition("?")[0]
         http = Http(_ANSWER_WITHIN_S, through_proxy=False)
         try:
-            answer = await http.send("GET", address, {})
+            answer = await http.send(method, address, {})
             row = json.loads(answer.body)
         except NoAnswer as error:
             raise UnavailableFault(f"no exchange answers at {self.domain.rest}; start it: {start_command()}") from error
         except (ValueError, RecursionError) as error:
-            raise UnavailableFault(f"{address} is not a local exchange: its answer is not JSON") from error
+            raise UnavailableFault(f"{shown} is not a local exchange: its answer is not JSON") from error
         finally:
             await http.close()
         if answer.status != 200 or not isinstance(row, dict):
-            raise UnavailableFault(f"{address} is not a local exchange: it answered HTTP {answer.status}")
+            raise UnavailableFault(f"{shown} is not a local exchange: it answered HTTP {answer.status}")
         return row
 
 
@@ -117,17 +140,20 @@ def attached(url: str) -> LocalVenue:
     return LocalVenue(LOCAL.at(root, socket_root, f"{socket_root}/ws-fapi/v1"))
 
 
-async def started(seed: int, instruments: Path | None = None) -> LocalVenue:
+async def started(seed: int, instruments: Path | None = None, *, replays_stdin: bool = False) -> LocalVenue:
     """A local exchange of our own, in a process beside this one, on a free port; with the contracts of a file.
+    `replays_stdin`: its market is the recording that is written to its standard input, and its time is the venue's.
 
     Raises `UnavailableFault` where it does not start; it says itself what is wrong with the file.
     """
     listed = () if instruments is None else ("--instruments", str(instruments))
+    market = ("--replay", "-", "--funding-every", str(_EIGHT_HOURS_S)) if replays_stdin else ()
     command = ("-m", "connector", "simulator", "--port", "0", "--seed", str(seed), "--json", "--until-stdin-closes")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
         *listed,
+        *market,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         # Ctrl-C reaches the whole group of a terminal: our exchange must outlive our own cancels.
@@ -147,7 +173,7 @@ async def started(seed: int, instruments: Path | None = None) -> LocalVenue:
     except (TimeoutError, ValueError, KeyError) as error:
         _kill(process)
         await process.wait()
-        how = " ".join((start_command(), *listed))
+        how = " ".join((start_command(), *listed, *market))
         raise UnavailableFault(f"the local exchange did not start; try {how} to see why") from error
 
 

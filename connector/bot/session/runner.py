@@ -12,7 +12,7 @@ from connector.bot.exit_codes import gravest
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.report.summary import EpochSection, Summary
-from connector.bot.session import local_exchange
+from connector.bot.session import dry_run, local_exchange
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch
 from connector.bot.session.openings_signals import OpeningsSignals
@@ -32,6 +32,7 @@ from connector.core.faults import (
 )
 from connector.simulator.stop_signals import stopped_by_signals
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.venue.domains import Domain
 
 _LOG = logging.getLogger(__name__)
 _EPOCH_EVERY_S = 0.25
@@ -54,6 +55,8 @@ class RunOptions:
     keeping: Keeping | None = None
     #: A domain that is not local, with its key; None: a local exchange.
     venue: TradingVenue | None = None
+    #: A domain whose market a local exchange of our own plays: nothing is sent there.
+    dry_run: Domain | None = None
 
 
 class Runner:
@@ -91,18 +94,12 @@ class Runner:
         """
         started_ms = self._clock.monotonic_ms()
         troubles: list[ConnectorFault] = []
+        summary: Summary | None = None
         async with self._stopping(), self._exchange() as venue:
-            with self._screen:
-                try:
-                    await self._run_epochs(venue)
-                except Unverified as fault:
-                    self._sections.append(fault.section)
-                    troubles.append(fault)
-                except ConnectorFault as fault:
-                    troubles.append(fault)
-            if self._key_lost and not troubles:
-                troubles.append(UnavailableFault(self._key_lost))
-            summary = await self._summary(venue, started_ms)
+            if venue is not None:
+                with self._screen:
+                    troubles += await self._troubles(venue)
+                summary = await self._summary(venue, started_ms)
         if summary is not None:
             troubles += self._present(summary)
             if not summary.agrees and (not troubles or all(epoch.asked for epoch in summary.lives)):
@@ -114,6 +111,17 @@ class Runner:
         if summary is None:
             self._screen.print_line("stopped before the first order")
         return summary
+
+    async def _troubles(self, venue: TradingVenue) -> list[ConnectorFault]:
+        """Runs its epochs; what went wrong."""
+        try:
+            await self._run_epochs(venue)
+        except Unverified as fault:
+            self._sections.append(fault.section)
+            return [fault]
+        except ConnectorFault as fault:
+            return [fault]
+        return [UnavailableFault(self._key_lost)] if self._key_lost else []
 
     def _of_positions(self) -> list[ConnectorFault]:
         """What became of positions that a run must not end with 0 for."""
@@ -188,13 +196,17 @@ class Runner:
             duration_s=(self._clock.monotonic_ms() - started_ms) / 1000,
             lives=tuple(self._sections),
             background=await venue.background(),
+            data_of=venue.data_of,
         )
 
     @contextlib.asynccontextmanager
-    async def _exchange(self) -> AsyncIterator[TradingVenue]:
+    async def _exchange(self) -> AsyncIterator[TradingVenue | None]:
+        """None when told to stop before there was one."""
         options = self._options
-        venue: TradingVenue
-        if options.venue is not None:
+        venue: TradingVenue | None
+        if options.dry_run is not None:
+            venue = await dry_run.started(options.dry_run, self._settings.market, self._screen.print_line, self.stop)
+        elif options.venue is not None:
             venue = options.venue
         elif options.exchange_url:
             venue = local_exchange.attached(options.exchange_url)
@@ -203,7 +215,8 @@ class Runner:
         try:
             yield venue
         finally:
-            await venue.stop()
+            if venue is not None:
+                await venue.stop()
 
     @contextlib.asynccontextmanager
     async def _stopping(self) -> AsyncIterator[None]:
@@ -237,7 +250,7 @@ class Runner:
         for table in summary.tables():
             self._screen.console.print(table)
         if summary.background:
-            self._screen.print_line(f"background market: {summary.background}")
+            self._screen.print_line(f"{'market' if summary.data_of else 'background market'}: {summary.background}")
         for line in summary.order_lines:
             self._screen.print_line(line)
         if summary.journal_line:

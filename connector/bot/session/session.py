@@ -173,7 +173,7 @@ class Session:
         Whatever asks the exchange runs beside the ticks: a slow answer must not hold up a pull or a stop-loss.
         """
         quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line)
-        status = Status(self._connector, self._accounting, self._settings.market)
+        status = Status(self._connector, self._accounting, self._settings.market, self._venue.data_of)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
         try:
             while not stop.is_set() and not beside[1].done() and not self.key_lost:

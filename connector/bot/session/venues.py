@@ -15,6 +15,8 @@ class TradingVenue(Protocol):
     domain: Domain
     #: What a second factor lets a run do there.
     permit: Permit
+    #: In a dry run the domain whose market is played there; else empty.
+    data_of: str
 
     @property
     def ends_with_us(self) -> bool:
@@ -49,6 +51,7 @@ class KeyedVenue:
 
     ends_with_us = False
     has_ended = False
+    data_of = ""
 
     def __init__(
         self,

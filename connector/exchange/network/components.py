@@ -58,6 +58,10 @@ class MarketComponents:
     pair_rules: PairRules
     feed: MarketFeed
     streams: MarketStreams
+    #: Hears of the gates of the market, of which `liveness` judges.
+    bus: Bus
+    gates: Gates
+    liveness: Liveness
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Whether each host of a domain answers, side by side: what a request, a stream and the WS-API connect to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 from picows import WSError
@@ -23,11 +23,23 @@ from connector.venue.markets import USDM_MARKET
 #: A host that is silent is told, with all others, well within ten seconds.
 _WITHIN_S = 6.0
 _WALLET_STATUS = "/sapi/v1/system/status"
+HOST_REST, HOST_STREAM = "host_rest", "host_stream"
+_USES = {
+    HOST_REST: "requests",
+    HOST_STREAM: "streams",
+    "host_ws_api": "orders",
+    "host_wallet": "what the key may do",
+}
+EVERY_HOST = frozenset(_USES)
+#: Where a market is listened to alone.
+HOSTS_OF_THE_MARKET = frozenset({HOST_REST, HOST_STREAM})
 Call = Callable[[], Awaitable[str]]
 
 
-async def host_findings(gateway: Gateway, http: Http, clock: Clock) -> tuple[Finding, ...]:
-    """One a use of a host: that it answers and how fast, or why not. Nothing is signed."""
+async def host_findings(
+    gateway: Gateway, http: Http, clock: Clock, checks: Collection[str] = EVERY_HOST
+) -> tuple[Finding, ...]:
+    """One a use of a host: that it answers and how fast, or why not. Nothing is signed. `checks`: the uses."""
     domain = gateway.domain
 
     async def rest() -> str:
@@ -45,13 +57,13 @@ async def host_findings(gateway: Gateway, http: Http, clock: Clock) -> tuple[Fin
 
     stream = f"{domain.stream}/{USDM_MARKET.depth_route}/ws"
     asked: list[tuple[str, str, Call]] = [
-        ("host_rest", domain.rest, rest),
-        ("host_stream", domain.stream, lambda: socket(stream)),
+        (HOST_REST, domain.rest, rest),
+        (HOST_STREAM, domain.stream, lambda: socket(stream)),
         ("host_ws_api", domain.ws_api, lambda: socket(domain.ws_api)),
     ]
     if domain.wallet:
         asked.append(("host_wallet", domain.wallet, wallet))
-    found = await asyncio.gather(*(_asked(*row, gateway, clock) for row in asked))
+    found = await asyncio.gather(*(_asked(*row, gateway, clock) for row in asked if row[0] in checks))
     return _causes_once(found)
 
 
@@ -88,12 +100,6 @@ def _way(gateway: Gateway, address: str) -> str:
     return f", through the proxy {host_of(proxy)}" if proxy else ""
 
 
-_USES = {
-    "host_rest": "requests",
-    "host_stream": "streams",
-    "host_ws_api": "orders",
-    "host_wallet": "what the key may do",
-}
 _MENDS = (
     (
         "this machine has no way to the network, or its names are not resolved",

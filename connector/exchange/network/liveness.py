@@ -58,12 +58,14 @@ class Liveness:
         self,
         feed: MarketFeed,
         streams: MarketStreams,
-        user: UserSource,
+        user: UserSource | None,
         status: Gates,
         clock: Clock,
         owes_at_most_ms: int = STALE_AFTER_MS,
     ) -> None:
-        """`owes_at_most_ms`: how long the user stream may not tell what is known to have happened."""
+        """`user`: None where there is no account.
+
+        `owes_at_most_ms`: how long the user stream may not tell what is known to have happened."""
         self._owes_at_most_ms = owes_at_most_ms
         self._feed = feed
         self._user = user
@@ -105,8 +107,9 @@ class Liveness:
         """One look at everything, at the given monotonic time."""
         for watched in self._watched:
             self._check(watched, now_ms)
-        if self._user.is_up and self._user.ack_watch.overdue_ms(now_ms) > self._owes_at_most_ms:
-            self._user.distrust("what is known of orders is not told by it")
+        user = self._user
+        if user is not None and user.is_up and user.ack_watch.overdue_ms(now_ms) > self._owes_at_most_ms:
+            user.distrust("what is known of orders is not told by it")
 
     def forget(self, symbol: str) -> None:
         """The symbol is followed no more."""
@@ -121,7 +124,8 @@ class Liveness:
         for kind in (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.MARK_PRICE):
             oldest_ms = min((symbol_feed.last_frame_ms(kind) for symbol_feed in self._feed.symbols.values()), default=0)
             ages[kind] = now_ms - oldest_ms if oldest_ms else None
-        ages[StreamKind.USER] = now_ms - self._user.last_frame_ms if self._user.last_frame_ms else None
+        heard_ms = self._user.last_frame_ms if self._user else 0
+        ages[StreamKind.USER] = now_ms - heard_ms if heard_ms else None
         return ages
 
     def _check(self, watched: Watched, now_ms: int) -> None:

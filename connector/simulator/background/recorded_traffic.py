@@ -1,8 +1,11 @@
-"""Recorded traffic of the venue, read for being played again: what changed in the book, and what traded.
+"""Recorded traffic of the venue, read for being played again: what changed in the book, what traded, what it was marked
+at, and when whoever recorded had lost sight of it.
 
     a folder     `frames.jsonl`, lines {"received": s, "frame": text}, and `depth_snapshots.jsonl`, lines
                  {"received": s, "symbol": text, "body": text}
-    a .gz file   lines `<received ns> <JSON>`; a depth snapshot stands unwrapped at its place
+    a .gz file   lines `<received ns> <JSON>`; a depth snapshot stands at its place, unwrapped or as the data of a
+                 stream <symbol>@snapshot; a row of fundingInfo as those of <symbol>@fundingInfo, and that the symbol
+                 is out of sight, or is seen again, as those of <symbol>@outage
 
 Single trades are taken where a recording has them, aggregated ones where not. All else is passed over. Streams overtake
 each other on their way; what happened at the venue is put back into the order in which it happened there.
@@ -14,7 +17,7 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -26,6 +29,15 @@ FRAMES, SNAPSHOTS = "frames.jsonl", "depth_snapshots.jsonl"
 _MS_PER_S, _NS_PER_MS = 1_000, 10**6
 #: By so much, at most, one stream is ahead of another.
 _OVERTAKEN_MS = 1_000
+#: What reading strange data runs into.
+FLAWS = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+#: No price or amount has so many digits before the point, and no time so many at all.
+_MOST_DIGITS = 18
+#: Below it nothing is reckoned here.
+_LEAST_PRICE = Decimal("1e-8")
+#: A week is no interval of funding.
+_MOST_HOURS = 168
+_SNAPSHOT, _FUNDING, _OUTAGE = "@snapshot", "@fundingInfo", "@outage"
 #: Single trades count as absent when none is among so many frames of the beginning.
 _LOOKED_AT = 5_000
 
@@ -58,9 +70,45 @@ class Print:
     #: Whether the seller took.
     buyer_is_maker: bool
     aggregate: bool
+    #: The venue's, by which one that came twice is known; 0 where it tells none.
+    number: int = 0
 
 
-Fact = BookChange | Print
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a contract was marked at, and what is said of its next funding."""
+
+    at_ms: int
+    symbol: str
+    mark: Decimal
+    index: Decimal
+    #: The forecast; None for a contract without funding.
+    rate: Decimal | None
+    #: By the venue's clock then.
+    next_funding_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FundingBounds:
+    """How a contract settles where it does not as all do; None: as it did."""
+
+    at_ms: int
+    symbol: str
+    hours: int
+    cap: Decimal | None
+    floor: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Whoever records sees a symbol no more (`reason`), or again (no reason). Without a symbol it is all of them."""
+
+    at_ms: int
+    symbol: str
+    reason: str
+
+
+Fact = BookChange | Print | Priced | FundingBounds | Outage
 
 
 def read_recording(path: Path) -> Iterator[Fact]:
@@ -114,13 +162,14 @@ def _parsed(path: Path) -> Iterator[Fact]:
     try:
         with opener(path, "rb") as lines:
             for text in lines:
-                yield from _fact(text)
+                yield from facts_of(text)
                 line += 1
-    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, InvalidOperation) as flaw:
+    except (OSError, EOFError, zlib.error, *FLAWS) as flaw:
         raise BadInput(f"{path}, line {line}: can't be read ({type(flaw).__name__}: {flaw})") from flaw
 
 
-def _fact(line: bytes) -> Iterable[Fact]:
+def facts_of(line: bytes) -> Iterable[Fact]:
+    """What a line tells. Raises one of `FLAWS` for what is no line of a recording."""
     if line.startswith(b"{"):
         row = json.loads(line, parse_float=Decimal)
         at_ms = int(row["received"] * _MS_PER_S)
@@ -133,14 +182,21 @@ def _fact(line: bytes) -> Iterable[Fact]:
 
 def _framed(at_ms: int, frame: dict[str, Any]) -> Iterable[Fact]:
     event = frame.get("data", frame)
-    kind = event.get("e")
+    stream = str(frame.get("stream", ""))
+    symbol = stream.partition("@")[0].upper()
     if "lastUpdateId" in event:
-        return (_change(at_ms, "", event),)
-    if kind == "depthUpdate":
-        return (_change(at_ms, event["s"], event),)
-    if kind in ("trade", "aggTrade"):
-        amounts = Decimal(event["p"]), Decimal(event["q"])
-        return (Print(int(event.get("T", at_ms)), event["s"], *amounts, bool(event["m"]), kind == "aggTrade"),)
+        return (_change(at_ms, symbol if stream.endswith(_SNAPSHOT) else "", event),)
+    if stream.endswith(_OUTAGE):
+        return (Outage(at_ms, symbol, str(event["reason"])),)
+    if stream.endswith(_FUNDING):
+        return (_bounds(at_ms, symbol, event),)
+    match event.get("e"):
+        case "depthUpdate":
+            return (_change(at_ms, event["s"], event),)
+        case "trade" | "aggTrade" as kind:
+            return (_print(at_ms, event, aggregate=kind == "aggTrade"),)
+        case "markPriceUpdate":
+            return (_priced(at_ms, event),)
     return ()
 
 
@@ -148,8 +204,45 @@ def _change(at_ms: int, symbol: str, row: dict[str, Any]) -> BookChange:
     is_snapshot = "lastUpdateId" in row
     bids, asks = (row["bids"], row["asks"]) if is_snapshot else (row["b"], row["a"])
     last_id = int(row["lastUpdateId"] if is_snapshot else row["u"])
-    return BookChange(int(row.get("T", at_ms)), symbol, last_id, _levels(bids), _levels(asks), is_snapshot)
+    return BookChange(_time(row.get("T", at_ms)), symbol, last_id, _levels(bids), _levels(asks), is_snapshot)
+
+
+def _print(at_ms: int, row: dict[str, Any], *, aggregate: bool) -> Print:
+    amounts = _number(row["p"]), _number(row["q"])
+    number = int(row.get("a" if aggregate else "t", 0))
+    return Print(_time(row.get("T", at_ms)), row["s"], *amounts, bool(row["m"]), aggregate, number)
+
+
+def _priced(at_ms: int, row: dict[str, Any]) -> Priced:
+    mark, index = _number(row["p"]), _number(row["i"])
+    if min(mark, index) < _LEAST_PRICE:
+        raise ValueError(f"a price of {min(mark, index)}")
+    rate = _number(row["r"], signed=True) if row.get("r") else None
+    return Priced(_time(row.get("E", at_ms)), row["s"], mark, index, rate, _time(row.get("T", 0)))
+
+
+def _bounds(at_ms: int, symbol: str, row: dict[str, Any]) -> FundingBounds:
+    cap, floor = (None if row[name] is None else _number(row[name], signed=True) for name in ("cap", "floor"))
+    hours = int(row["hours"])
+    if not 0 < hours < _MOST_HOURS:
+        raise ValueError(f"an interval of {hours} hours")
+    return FundingBounds(at_ms, symbol, hours, cap, floor)
 
 
 def _levels(rows: list[list[str]]) -> tuple[PriceLevel, ...]:
-    return tuple((Decimal(row[0]), Decimal(row[1])) for row in rows)
+    return tuple((_number(row[0]), _number(row[1])) for row in rows)
+
+
+def _number(text: str, *, signed: bool = False) -> Decimal:
+    """A figure that can be one of a market. Raises ValueError."""
+    value = Decimal(text)
+    if not value.is_finite() or value.adjusted() > _MOST_DIGITS or (value < 0 and not signed):
+        raise ValueError(f"{text[:40]} is no figure of a market")
+    return value
+
+
+def _time(value: int | str) -> int:
+    number = int(value)
+    if not 0 <= number < 10**_MOST_DIGITS:
+        raise ValueError(f"{str(value)[:40]} is no time")
+    return number

@@ -1,4 +1,5 @@
-"""What drills make an engine do: fills out of turn, refusals for a while, another status, ids that fall.
+"""What drills make an engine do: fills out of turn, refusals for a while, another status, ids that fall, prices that a
+recording tells.
 
 They are commands as all others are: journaled, and done again by a replay.
 """
@@ -92,6 +93,13 @@ class DrillCommands:
     def refuse_opening(self, symbol: str, codes: tuple[int, ...]) -> None:
         """Refuses opening orders of a symbol with the first of `codes` that applies; none lets them pass."""
         listing_of(self.listings, symbol).opening_refused = codes
+
+    def tell_prices(self, symbol: str, mark_e8: int, rate_e8: int | None, next_funding_ms: int) -> None:
+        """What somebody else marks a symbol at, and says of its next funding: it stands until the next word."""
+        mark_price = listing_of(self.listings, symbol).mark_price
+        mark_price.fix(mark_e8)
+        mark_price.fix_rate(rate_e8)
+        mark_price.next_funding_ms = next_funding_ms
 
     def set_control_side(self, symbol: str, side: str) -> None:
         """Which side of a symbol may only reduce: NONE, BUY, SELL or BOTH."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from connector.simulator.access.api_keys import ApiKey, ApiKeys
 from connector.simulator.background.background import Background
+from connector.simulator.background.growing_recording import GrowingRecording
 from connector.simulator.background.recorded_traffic import read_recording
+from connector.simulator.background.recordings import Recording, WrittenRecording
 from connector.simulator.background.replayed_market import ReplayedMarket, instruments_of
 from connector.simulator.background.seeded_market import SeededMarket
 from connector.simulator.background.symbol_model import MAKERS, TAKERS
@@ -63,9 +65,9 @@ def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
         for account_id in house:
             engine.transfer(account_id, HOUSE_DEPOSIT_E8, now_ms, asset)
     market: Market
-    if settings.replay:
-        facts = read_recording(settings.replay)
-        market = ReplayedMarket(facts, engine, (house[0], house[-1]), steady_ms, settings.pace)
+    recording = _recording(settings, steady_ms)
+    if recording is not None:
+        market = ReplayedMarket(recording, engine, (house[0], house[-1]))
     else:
         background = Background(settings.seed, instruments, settings.price_scripts)
         market = SeededMarket(background, engine, house, steady_ms, settings.pace)
@@ -73,6 +75,15 @@ def _new(settings: SimulatorSettings, now_ms: int, steady_ms: int) -> Epoch:
     account = engine.open_account(to_e8(settings.deposit), now_ms)
     default_key = api_keys.admit(account.account_id, created_ms=now_ms)
     return Epoch(secrets.token_hex(8), engine, api_keys, default_key, market, journal)
+
+
+def _recording(settings: SimulatorSettings, steady_ms: int) -> Recording | None:
+    """The one that is the market, if any is. Raises `BadInput`."""
+    if settings.growing_replay is not None:
+        return GrowingRecording(settings.growing_replay)
+    if settings.replay is not None:
+        return WrittenRecording(read_recording(settings.replay), steady_ms, settings.pace)
+    return None
 
 
 def saved(epoch: Epoch, path: Path, steady_ms: int) -> None:

@@ -35,6 +35,7 @@ COMMANDS = frozenset({
     "begin_funding", "settle_special", "force_liquidation", "force_adl", "change_brackets",
     "delist", "set_status", "set_asset", "set_fee_burn", "move_money", "join_owner", "sign_agreement", "fill_order",
     "skip_trade_ids", "drop_ids", "cover_status", "uncover_status", "refuse_opening", "set_control_side", "step_back",
+    "tell_prices",
 })  # fmt: skip
 #: The frozen rows that commands carry, by the tag that stands in the journal.
 ROWS: dict[str, Tagged] = {

@@ -112,6 +112,26 @@ def test_an_ill_script_of_faults_is_one_line_and_the_code_of_bad_input(tmp_path:
     assert answer.output.startswith(str(script)) and answer.output.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ([], "--dry-run: binance_perpetual_local: is a local exchange already; leave it out, or name another domain"),
+        (
+            ["--domain", "binance_perpetual", "--exchange", "http://127.0.0.1:1"],
+            "--exchange: http://127.0.0.1:1: is for the local exchange, not for binance_perpetual; leave it out, or "
+            "use binance_perpetual_local",
+        ),
+    ],
+)
+def test_a_dry_run_is_of_a_domain_and_has_an_exchange_of_its_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, options: list[str], line: str
+) -> None:
+    write_example(home_at(tmp_path))
+    arguments = ["run", "--dry-run", *options, "--home", str(tmp_path)]
+    assert guarded(lambda: app(arguments, standalone_mode=False)) == ExitCode.BAD_CONFIG
+    assert capsys.readouterr().err == f"{line}\n"
+
+
 def test_a_list_of_contracts_is_for_an_exchange_of_the_bots_own(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -94,3 +94,11 @@ async def test_a_pair_that_does_not_trade_is_shown_as_such_though_all_is_ready(
     assert connector.ready
     assert "not trading (TRADING_HALT)" in status.line()
     assert "not trading (TRADING_HALT)" in shown(status, connector)
+
+
+async def test_a_dry_run_is_told_in_the_table_and_in_the_line(connector: PerpetualDerivative) -> None:
+    dry = Status(connector, Accounting(PAIR), PAIR, "binance_perpetual")
+    for width in (130, 80):
+        assert "DRY RUN on the data of binance_perpetual" in shown(dry, connector, width)
+    assert dry.line().startswith("DRY RUN on binance_perpetual  BTC-USDT ")
+    assert "DRY RUN" not in Status(connector, Accounting(PAIR), PAIR).line()

@@ -136,3 +136,10 @@ def test_fees_that_differ_in_another_asset_are_a_difference() -> None:
 
 def test_what_the_mark_price_makes_of_a_position_is_no_difference() -> None:
     assert section(bot=replace(BOT, unrealized_pnl=D(1)), exchange=replace(EXCHANGE, unrealized_pnl=D(2))).agrees
+
+
+def test_a_dry_run_says_whose_market_it_was() -> None:
+    assert summary(section()).to_json()["dry_run"] is None
+    dry = replace(summary(section()), data_of="binance_perpetual")
+    assert dry.to_json()["dry_run"] == "binance_perpetual"
+    assert dry.tables()[0].title == ("BTC-USDT on binance_perpetual_local, DRY RUN on the data of binance_perpetual")

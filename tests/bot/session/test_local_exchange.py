@@ -1,5 +1,6 @@
 """The local exchange that a bot trades on."""
 
+import asyncio
 from pathlib import Path
 
 import aiohttp
@@ -7,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from connector.bot.session import local_exchange
+from connector.bot.session.recording_lines import outage_line
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.simulator.server import LocalExchange
 from tests.companions.simulator.long_list import written_list
@@ -44,6 +46,26 @@ async def test_an_exchange_of_our_own_lists_the_contracts_of_a_file(tmp_path: Pa
 async def test_an_exchange_of_our_own_whose_list_is_none_says_how_to_see_why(tmp_path: Path) -> None:
     with pytest.raises(UnavailableFault, match=r"did not start; try .* --instruments .*nowhere\.json to see why"):
         await local_exchange.started(5, tmp_path / "nowhere.json")
+
+
+async def test_an_exchange_of_our_own_plays_what_is_written_to_it_and_settles_funding_as_the_venue_does() -> None:
+    own = await local_exchange.started(5, replays_stdin=True)
+    assert await own.is_trading()
+    own.recording.write(outage_line(1, "BTCUSDT", "not seen yet"))
+    async with asyncio.timeout(10):
+        while await own.is_trading():
+            await asyncio.sleep(0.01)
+    url = f"{own.domain.rest}/fapi/v1/premiumIndex?symbol=BTCUSDT"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        row = await answer.json()
+    assert 28_000_000 < row["nextFundingTime"] - row["time"] <= 28_800_000
+    await own.stop()
+
+
+async def test_an_exchange_of_somebody_else_takes_no_recording(venue: LocalExchange) -> None:
+    attached = local_exchange.attached(venue.rest)
+    with pytest.raises(UnavailableFault, match="takes no recording"):
+        attached.recording.close()
 
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1:1", "http://192.168.0.7:8080", "127.0.0.1:8080", "http://x"])

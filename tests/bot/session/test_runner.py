@@ -15,6 +15,7 @@ from connector.core.faults import StopFault, UnavailableFault
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.local_trading import Trader, until
+from tests.companions.net.gateways import domain_of
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
@@ -44,6 +45,14 @@ async def test_an_exchange_that_is_not_there_ends_the_start(venue: LocalExchange
 
 async def test_a_stop_before_the_first_order_is_a_run_without_books(venue: LocalExchange, trader: Trader) -> None:
     early = runner(RunOptions(venue.rest))
+    early.stop.set()
+    assert await early.run() is None
+
+
+async def test_a_dry_run_that_is_told_to_stop_before_its_market_is_in_sight_is_one_without_books(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    early = runner(RunOptions(dry_run=domain_of(venue)))
     early.stop.set()
     assert await early.run() is None
 

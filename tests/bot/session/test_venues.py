@@ -30,4 +30,5 @@ async def test_a_bot_with_a_key_of_its_own_quotes_and_leaves_nothing_open(venue:
     assert summary.background == ""
     assert not venue.engine.accounts[venue.account_id].has_open_orders()
     assert (await keyed.epoch()).name == "binance_perpetual_local"
+    assert keyed.data_of == ""
     assert "status page" in keyed.how_to_restart

@@ -148,3 +148,12 @@ async def at_a_terminal(words: tuple[str, ...], answer: str) -> tuple[int, str]:
     CANARIES.hear(f"what {words[0]} showed", shown)
     os.close(mine)
     return code, shown
+
+
+def runs(number: int) -> bool:
+    """Whether a process is there that has not ended."""
+    try:
+        os.kill(number, 0)
+        return "(zombie)" not in Path(f"/proc/{number}/status").read_text()
+    except (ProcessLookupError, FileNotFoundError):
+        return False

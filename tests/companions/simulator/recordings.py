@@ -25,6 +25,8 @@ def written(folder: Path, facts: list[dict[str, Any]], name: str = "recording.gz
     lines = []
     for number, fact in enumerate(facts):
         row = fact if "lastUpdateId" in fact else {"stream": "x", "data": fact}
+        if "outage" in fact:
+            row = {"stream": "btcusdt@outage", "data": {"reason": fact["outage"]}}
         lines.append(f"{number * every_ms * 1_000_000} {json.dumps(row)}\n")
     path = folder / name
     path.write_bytes(gzip.compress("".join(lines).encode()))

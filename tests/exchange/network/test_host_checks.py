@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from connector.core.findings import Finding, Verdict
-from connector.exchange.network.host_checks import host_findings
+from connector.exchange.network.host_checks import EVERY_HOST, HOSTS_OF_THE_MARKET, host_findings
 from connector.net.gateway import Gateway
 from connector.net.http import Http
 from connector.net.limits.throttle import Throttle
@@ -13,11 +13,11 @@ from connector.venue.domains import Domain
 from tests.companions.net.gateways import domain_of
 
 
-async def of(domain: Domain) -> dict[str, Finding]:
+async def of(domain: Domain, checks: frozenset[str] = EVERY_HOST) -> dict[str, Finding]:
     http, clock = Http(2.0, through_proxy=False), SystemClock()
     gateway = Gateway(domain, http, Throttle(), clock)
     try:
-        return {row.check: row for row in await host_findings(gateway, http, clock)}
+        return {row.check: row for row in await host_findings(gateway, http, clock, checks)}
     finally:
         await http.close()
 
@@ -47,3 +47,12 @@ async def test_a_wallet_host_that_is_away_is_a_warning_since_nothing_trades_over
 
 async def test_a_domain_without_a_wallet_host_is_not_asked_for_one(venue: LocalExchange) -> None:
     assert "host_wallet" not in await of(replace(domain_of(venue), wallet=""))
+
+
+async def test_who_listens_to_a_market_alone_asks_no_host_of_orders_or_keys(venue: LocalExchange) -> None:
+    nowhere = replace(domain_of(venue), ws_api="ws://127.0.0.1:9", wallet="http://127.0.0.1:9")
+    found = await of(nowhere, HOSTS_OF_THE_MARKET)
+    assert {check: row.verdict for check, row in found.items()} == {
+        "host_rest": Verdict.OK,
+        "host_stream": Verdict.OK,
+    }

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from connector.simulator.background.recorded_traffic import BookChange, Print, first_snapshots, read_recording
+from connector.simulator.background.recorded_traffic import (
+    BookChange,
+    Fact,
+    FundingBounds,
+    Outage,
+    Priced,
+    Print,
+    facts_of,
+    first_snapshots,
+    read_recording,
+)
 from connector.simulator.errors import BadInput
 from tests.companions.places import RECORDED
 from tests.companions.simulator.recordings import SNAPSHOT, depth, trade, written
@@ -54,6 +64,50 @@ def test_a_recording_that_cannot_be_played_says_why(tmp_path: Path) -> None:
     broken.write_bytes(b"no gzip")
     with pytest.raises(BadInput, match="line 1"):
         list(read_recording(broken))
+
+
+def told(stream: str, data: dict[str, object]) -> list[Fact]:
+    return list(facts_of(f"5000000 {json.dumps({'stream': stream, 'data': data})}".encode()))
+
+
+def test_a_snapshot_of_a_stream_is_of_its_symbol() -> None:
+    (change,) = told("ethusdt@snapshot", SNAPSHOT)
+    assert isinstance(change, BookChange)
+    assert (change.symbol, change.snapshot, change.at_ms) == ("ETHUSDT", True, 5)
+
+
+def test_mark_price_funding_and_outages_are_facts() -> None:
+    mark = {"e": "markPriceUpdate", "E": 9, "s": "BTCUSDT", "p": "60000.1", "i": "60000", "r": "-0.0001", "T": 77}
+    assert told("btcusdt@markPrice@1s", mark) == [
+        Priced(9, "BTCUSDT", Decimal("60000.1"), Decimal(60000), Decimal("-0.0001"), 77)
+    ]
+    assert told("btcusdt@markPrice@1s", mark | {"r": ""})[0].rate is None  # type: ignore[union-attr]
+    assert told("btcusdt@fundingInfo", {"hours": 4, "cap": "0.003", "floor": None}) == [
+        FundingBounds(5, "BTCUSDT", 4, Decimal("0.003"), None)
+    ]
+    assert told("btcusdt@outage", {"reason": "a gap"}) == [Outage(5, "BTCUSDT", "a gap")]
+
+
+def test_a_trade_has_the_venues_number() -> None:
+    single, aggregate = trade("60000", "1") | {"t": 8}, trade("60000", "1", kind="aggTrade") | {"a": 9}
+    assert [told("x", row)[0].number for row in (single, aggregate)] == [8, 9]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("stream", "data"),
+    [
+        ("x", trade("-1", "1")),
+        ("x", trade("1e30", "1")),
+        ("x", trade("60000", "NaN")),
+        ("x", trade("60000", "1") | {"T": 10**30}),
+        ("x", {"e": "markPriceUpdate", "s": "BTCUSDT", "p": "0", "i": "1", "T": 0}),
+        ("btcusdt@fundingInfo", {"hours": 0, "cap": None, "floor": None}),
+    ],
+    ids=["negative", "huge", "nan", "late", "worthless", "never"],
+)
+def test_a_figure_that_can_be_none_of_a_market_is_refused(stream: str, data: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"no figure|no time|a price of|an interval of"):
+        told(stream, data)
 
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not beside the project")

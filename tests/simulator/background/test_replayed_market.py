@@ -139,6 +139,66 @@ def test_the_index_follows_the_recorded_price(tmp_path: Path) -> None:
     assert shown.me("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")["indexPrice"] == "60000.50000000"
 
 
+def marked(mark: str, index: str) -> dict[str, Any]:
+    return {"e": "markPriceUpdate", "s": "BTCUSDT", "p": mark, "i": index, "r": "0.00010000", "T": 0}
+
+
+def test_mark_price_and_index_are_the_recorded_ones_where_it_has_them(tmp_path: Path) -> None:
+    shown = Screening(tmp_path, marked("60100.5", "60101"), depth(101, asks=[["60000.10", "0"]]))
+    shown.go_on(2)
+    row = shown.me("GET", "/fapi/v1/premiumIndex", symbol="BTCUSDT")
+    assert (row["markPrice"], row["indexPrice"]) == ("60100.50000000", "60101.00000000")
+
+
+def outage(reason: str = "") -> dict[str, Any]:
+    return {"outage": reason}
+
+
+def status(shown: Screening) -> str:
+    return str(shown.me("GET", "/fapi/v1/exchangeInfo")["symbols"][0]["status"])
+
+
+def test_nothing_stands_and_nobody_trades_while_the_market_is_out_of_sight(tmp_path: Path) -> None:
+    shown = Screening(tmp_path, outage("a socket was cut"), trade("59999.00", "2.0", seller_took=True))
+    shown.me.order("BUY", "0.5", "59999.5")
+    shown.go_on()
+    assert (shown.levels(BUY), shown.levels(SELL), status(shown)) == ([("59999.50", "0.500")], [], "TRADING_HALT")
+    shown.go_on()
+    assert shown.filled() == [], "a trade without its book fills nobody"
+    order = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "1"}
+    assert shown.me.code("POST", "/fapi/v1/order", **order) == -4140
+
+
+def test_what_is_known_again_stands_when_the_market_is_seen_again_and_not_before(tmp_path: Path) -> None:
+    anew = {
+        "lastUpdateId": 500,
+        "bids": [["59000.00", "1.000"], ["58999.00", "2.000"]],
+        "asks": [["59001.00", "1.000"]],
+    }
+    later = depth(501, bids=[["58999.00", "0"]], asks=[["59002.00", "4.000"]])
+    shown = Screening(tmp_path, outage("cut"), depth(300, bids=[["60000.00", "9.000"]]), anew, later, outage())
+    shown.go_on(4)
+    assert (shown.levels(BUY), shown.levels(SELL)) == ([], [])
+    shown.go_on()
+    assert shown.levels(BUY) == [("59000.00", "1.000")]
+    assert shown.levels(SELL) == [("59001.00", "1.000"), ("59002.00", "4.000")]
+    assert status(shown) == "TRADING"
+
+
+def test_a_second_loss_forgets_what_was_known_again(tmp_path: Path) -> None:
+    anew = {"lastUpdateId": 500, "bids": [["59000.00", "1.000"]], "asks": []}
+    shown = Screening(tmp_path, outage("cut"), anew, outage("a gap"), outage())
+    shown.go_on(4)
+    assert (shown.levels(BUY), shown.levels(SELL), status(shown)) == ([], [], "TRADING")
+
+
+def test_a_trade_that_came_twice_is_made_once(tmp_path: Path) -> None:
+    sold = trade("60000.00", "0.3", seller_took=True) | {"t": 7}
+    shown = Screening(tmp_path, sold, sold)
+    shown.go_on(2)
+    assert shown.levels(BUY)[0] == ("60000.00", "0.700")
+
+
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not beside the project")
 def test_the_venues_own_recording_stands_level_by_level() -> None:
     path = RECORDED / "usdm-2024-08-08" / "btcusdt.gz"

@@ -72,3 +72,14 @@ async def test_the_depth_stream_goes_on_with_lower_ids(venue: LocalExchange, cli
     assert second["orderId"] < first["orderId"]
     snapshot = (await client.raw("GET", "/fapi/v1/depth", "symbol=BTCUSDT"))[2]
     assert snapshot["lastUpdateId"] == after["u"]
+
+
+def test_prices_that_are_told_stand_whatever_the_book_says(call: Caller) -> None:
+    engine = call.runtime.engine
+    engine.tell_prices(BTC, 61_000 * 10**8, 12_345, START_MS + 7_000)
+    engine.move_prices({BTC: 59_000 * 10**8}, START_MS)
+    row = call("GET", "/fapi/v1/premiumIndex", symbol=BTC)
+    told = row["markPrice"], row["indexPrice"], row["lastFundingRate"], row["nextFundingTime"]
+    assert told == ("61000.00000000", "59000.00000000", "0.00012345", START_MS + 7_000)
+    engine.tell_prices(BTC, 61_000 * 10**8, None, START_MS + 7_000)
+    assert engine.listings[BTC].mark_price.funding.fixed_e8 is None

@@ -1,3 +1,4 @@
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,15 @@ def test_a_recording_brings_its_own_contracts(tmp_path: Path) -> None:
     epoch = begun(replace(QUIET, replay=written(tmp_path, [SNAPSHOT, depth(101)])), START_MS, 0)
     assert isinstance(epoch.market, ReplayedMarket)
     assert list(epoch.engine.listings) == ["BTCUSDT"]
+
+
+def test_a_recording_that_is_being_written_is_the_market_of_the_contracts_that_are_named() -> None:
+    reading, writing = os.pipe()
+    epoch = begun(replace(QUIET, growing_replay=reading), START_MS, 0)
+    assert isinstance(epoch.market, ReplayedMarket)
+    assert list(epoch.engine.listings) == [row.symbol for row in QUIET.instruments]
+    assert not epoch.market.is_over
+    os.close(writing)
 
 
 def test_a_kept_life_comes_back(tmp_path: Path) -> None:
