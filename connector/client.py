@@ -106,7 +106,11 @@ async def _venue(
     if signer is not None:
         return KeyedVenue(row, signer)
     # Beside the loop: it asks at the terminal, and opening a store is work.
-    return await asyncio.to_thread(lambda: key_at_start(keys(), row, check_key, _LOG.warning))
+    return await asyncio.to_thread(lambda: key_at_start(keys(), row, check_key, _told))
+
+
+def _told(line: str) -> None:
+    _LOG.log(logging.WARNING if line.startswith("warning") else logging.INFO, "%s", line)
 
 
 def _checked(trading_pairs: tuple[str, ...], domain: str, exchange_url: str | None) -> Domain:

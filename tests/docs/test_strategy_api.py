@@ -18,6 +18,7 @@ from connector.simulator.server import LocalExchange
 from connector.venue.domains import TESTNET
 from tests.companions.documents.pages import EXAMPLES, Block, blocks, page
 from tests.companions.flows.programs import exchange
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.stores import PASSWORD, key_for
 from tests.companions.local_trading import PAIR, Trader
 from tests.companions.net.far_hosts import far_hosts, hosts_of
@@ -78,7 +79,7 @@ def connect_testnet(home: Path, venue: LocalExchange) -> None:
     venue.faults.arm("no_wallet")
     key = key_for(TESTNET.name, venue.api_key, venue.api_secret)
     created(KeyStore(home / "conf" / "connectors"), key, Secret(PASSWORD))[0].close()
-    (home / "connector-password").write_text(PASSWORD)
+    secret_file(home / "connector-password", PASSWORD)
 
 
 async def test_the_snippets_of_the_page_run_one_after_the_other(

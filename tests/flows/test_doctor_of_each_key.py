@@ -158,8 +158,8 @@ async def test_a_key_is_told_for_what_it_is(
     key = replace(row.given(exchange_of[row.domain.name], exchange_of[other.name]), domain=row.domain.name)
     await asyncio.to_thread(created, KeyStore(tmp_path / "conf" / "connectors"), key, Secret(PASSWORD))
     word = secret_file(tmp_path / "word", PASSWORD)
-    home = ("--home", str(tmp_path), "--password-from", f"file:{word}")
-    code, said = await done("doctor", "--domain", row.domain.name, "--json", *home, *row.options)
+    options = ("--json", "--password-from", f"file:{word}", *row.options)
+    code, said = await done("doctor", "--domain", row.domain.name, *options, home=tmp_path)
     told = json.loads(said)
     found = next(finding for finding in told["findings"] if finding["check"] == row.check)
     assert found["verdict"] == row.verdict, said

@@ -2,7 +2,9 @@
 
 import asyncio
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -14,6 +16,7 @@ from connector.bot.session.runner import Runner, RunOptions
 from connector.config.connector_settings import ConnectorSettings
 from connector.config.loader import load_settings
 from connector.core.faults import StopFault, UnavailableFault
+from connector.simulator.access.signatures import Rights
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.local_trading import SYMBOL, Trader, until
@@ -27,7 +30,9 @@ class Bot:
     """A run, and what it says."""
 
     def __init__(self, venue: LocalExchange, keeping: Keeping | None = None) -> None:
-        settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
+        # What a key lacks to trade shows when an order is sent: here soon.
+        soon = {"order_refresh_time": 5, "order_refresh_tolerance_pct": -1}
+        settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, soon)
         self._written = io.StringIO()
         screen = Screen(Console(file=self._written, width=400), loop_clock())
         self.runner = Runner(settings, RunOptions(venue.rest, keeping=keeping), screen, loop_clock())
@@ -36,14 +41,28 @@ class Bot:
         return [line for line in self._written.getvalue().splitlines() if words in line]
 
 
+def with_rights(**rights: Any) -> Callable[[LocalExchange], object]:
+    return lambda venue: venue.runtime.api_keys.permit(venue.api_key, Rights(**rights))
+
+
+ENDS: dict[str, Callable[[LocalExchange], object]] = {
+    "refused for a while": lambda venue: venue.faults.arm("key_expired", ms=600_000),
+    "revoked": lambda venue: venue.runtime.api_keys.revoke(venue.api_key),
+    "taken off futures": with_rights(futures=False),
+    "bound elsewhere": with_rights(addresses=frozenset({"203.0.113.9"})),
+    "past its end": with_rights(trading_ends_ms=1),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
 async def test_orders_that_a_key_left_open_are_named_and_the_stop_is_not_verified(
-    venue: LocalExchange, trader: Trader
+    venue: LocalExchange, trader: Trader, end: str
 ) -> None:
     bot, loop = Bot(venue), asyncio.get_running_loop()
     running = asyncio.create_task(bot.runner.run())
     account = venue.engine.accounts[venue.account_id]
     await until(lambda: len(account.orders_of(SYMBOL)) >= 4, "it quotes")
-    venue.faults.arm("key_expired", ms=600_000)
+    ENDS[end](venue)
     began_s = loop.time()
     with pytest.raises(StopFault) as stopped:
         await running

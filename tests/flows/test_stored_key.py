@@ -11,6 +11,7 @@ from connector.keys.key_store import KeyStore
 from connector.keys.open_store import created
 from connector.simulator.server import LocalExchange
 from connector.venue.domains import TESTNET
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.factors import guarded_home
 from tests.companions.keys.stores import PASSWORD, key_for
 from tests.companions.local_trading import PAIR, Trader, until
@@ -25,9 +26,7 @@ async def test_it_is_opened_by_its_password_and_trades(
     venue.faults.arm("no_wallet")
     key = key_for(TESTNET.name, venue.api_key, venue.api_secret)
     created(KeyStore(tmp_path / "conf" / "connectors"), key, Secret(PASSWORD))[0].close()
-    word = tmp_path / "word"
-    word.write_text(PASSWORD)
-    word.chmod(0o600)
+    word = secret_file(tmp_path / "word", PASSWORD)
     async with far_hosts(tmp_path, dict.fromkeys(hosts_of(TESTNET), venue)) as hosts:
         for name, value in hosts.environment.items():
             monkeypatch.setenv(name, value)

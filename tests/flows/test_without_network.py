@@ -11,13 +11,10 @@ from pathlib import Path
 import pytest
 
 from connector.bot.exit_codes import ExitCode
-from connector.core.secrets import Secret
-from connector.keys.key_store import KeyStore
-from connector.keys.open_store import created
 from connector.venue.domains import LIVE, TESTNET, Domain, host_of
 from tests.companions.flows.programs import home_with
 from tests.companions.keys.at_terminal import Person
-from tests.companions.keys.stores import API_KEY, API_SECRET, PASSWORD, key_for
+from tests.companions.keys.stores import API_KEY, API_SECRET, PASSWORD, placed
 from tests.companions.net.far_hosts import PROXY_VARIABLES
 from tests.companions.places import ROOT
 
@@ -39,7 +36,7 @@ class Trial:
         self._domain = domain
         self._is_connect = command == "connect"
         if not self._is_connect:
-            created(KeyStore(folder / "conf" / "connectors"), key_for(domain.name), Secret(PASSWORD))
+            placed(folder, domain.name)
         words = (command, domain.name) if self._is_connect else (command, "--domain", domain.name)
         self._person = Person(folder, *words, **environment, ASKED_INTO=str(folder / "asked"))
 

@@ -230,14 +230,17 @@ class Session:
         await self._connector.stop_network()
         if not section.asked and (left.left or not self.key_lost):
             raise Unverified(section, left.text(self.key_lost))
+        why = f"{self.key_lost}: " if self.key_lost else ""
         if section.exchange.open_at_end:
             names = f": {named(left.left)}" if left.left else ""
-            raise Unverified(section, f"still open at the exchange: {_orders(section.exchange.open_at_end)}{names}")
+            raise Unverified(
+                section, f"{why}still open at the exchange: {_orders(section.exchange.open_at_end)}{names}"
+            )
         if unseen:
             lost = f"{counted(unseen)} that it did not answer for: {named(unseen)}"
             raise Unverified(section, f"nobody knows whether the exchange has {lost}")
         if elsewhere:
-            raise Unverified(section, f"still open at the exchange: {named(elsewhere)}")
+            raise Unverified(section, f"{why}still open at the exchange: {named(elsewhere)}")
         return section
 
     def _stopping(self, hurry: asyncio.Event | None) -> Stopping:

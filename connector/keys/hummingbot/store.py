@@ -8,7 +8,7 @@ from typing import Final
 from connector.core.faults import ConfigFault, KeyStoreFault
 from connector.core.secrets import Secret
 from connector.keys.credentials import Credentials
-from connector.keys.hummingbot.values import NotAValue, WrongWord, opened, sealed
+from connector.keys.hummingbot.values import ITERATIONS, NotAValue, WrongWord, opened, sealed
 from connector.keys.key_shapes import api_key_of, secret_of
 from connector.keys.private_files import PrivateFiles
 from connector.venue.domains import DOMAINS
@@ -26,6 +26,8 @@ class HummingbotStore:
     """A folder of connector files, as found."""
 
     folder: Path
+    #: Of what is written. Tests alone take fewer, by this constructor.
+    iterations: int = ITERATIONS
 
     def domains(self) -> tuple[str, ...]:
         """Those of our domains that have a file there."""
@@ -60,13 +62,15 @@ class HummingbotStore:
             raise ConfigFault(_OPTION, path, "is there already", "move it away first")
         lines = [
             f"connector: {domain}",
-            f"{domain}_api_key: {sealed(credentials.api_key.reveal(), password)}",
-            f"{domain}_api_secret: {sealed(credentials.api_secret.reveal(), password)}",
+            f"{domain}_api_key: {sealed(credentials.api_key.reveal(), password, self.iterations)}",
+            f"{domain}_api_secret: {sealed(credentials.api_secret.reveal(), password, self.iterations)}",
         ]
         banner = f"{'#' * 36}\n###   {domain} config   ###\n{'#' * 36}\n\n"
         try:
             if self._verification() is None:
-                PrivateFiles().write(self.folder.parent / _VERIFICATION, sealed(_WORD, password).encode())
+                PrivateFiles().write(
+                    self.folder.parent / _VERIFICATION, sealed(_WORD, password, self.iterations).encode()
+                )
             PrivateFiles().write(path, (banner + "\n".join(lines) + "\n").encode())
         except OSError as error:
             raise KeyStoreFault(f"{path}: can't be written: {error.strerror}") from error

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from connector.core.secrets import Secret
 
-_ITERATIONS: Final = 1_000_000
+#: What Hummingbot itself takes.
+ITERATIONS: Final = 1_000_000
 _MOST_ITERATIONS: Final = 20_000_000
 _MOST_SCRYPT_BYTES: Final = 1 << 30
 _MOST_HEX: Final = 65_536
@@ -59,7 +60,7 @@ def opened(value: str, password: Secret) -> str:
         raise NotAValue from None
 
 
-def sealed(text: str, password: Secret, iterations: int = _ITERATIONS) -> str:
+def sealed(text: str, password: Secret, iterations: int = ITERATIONS) -> str:
     """A value that Hummingbot opens with that password."""
     salt, counter = os.urandom(16), os.urandom(16)
     key = hashlib.pbkdf2_hmac("sha256", password.reveal().encode(), salt, iterations, _KEY_BYTES)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,9 @@ from connector.bot.commands.key_home import KeyHome
 from connector.bot.commands.prompts import Terminal
 from connector.core.faults import ConfigFault
 from connector.core.secrets import Secret
-from connector.keys.key_store import KeyStore
-from connector.keys.open_store import created
-from tests.companions.flows.programs import started
+from tests.companions.flows import in_process
 from tests.companions.keys.canaries import secret_file
-from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OLD, PASSWORD, connected, key_for
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OLD, PASSWORD, connected, placed
 
 
 def done(home: Path) -> list[tuple[str, str]]:
@@ -24,14 +23,11 @@ def done(home: Path) -> list[tuple[str, str]]:
 
 
 async def test_each_deed_has_its_line_and_the_command_says_how_far_it_is_sealed(tmp_path: Path) -> None:
-    created(KeyStore(tmp_path / "conf" / "connectors"), key_for(LIVE), Secret(PASSWORD))
+    placed(tmp_path, LIVE)
     word = secret_file(tmp_path / "word", PASSWORD)
     source = ("--password-from", f"file:{word}")
 
-    async def does(*words: str) -> tuple[int, str]:
-        async with started(*words, home=tmp_path) as program:
-            return await program.ends(), program.text
-
+    does = partial(in_process.done, home=tmp_path)
     assert (await does("store", "verify", *source))[0] == 0
     word.write_text("wrong")
     assert (await does("store", "verify", *source))[0] == 11

@@ -7,11 +7,10 @@ from pathlib import Path
 from connector.core.secrets import Secret
 from connector.keys.key_store import KeyStore
 from connector.keys.one_time_codes import code_at
-from connector.keys.open_store import created
-from tests.companions.flows.programs import started
+from tests.companions.flows.in_process import done
 from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.factors import guarded_home
-from tests.companions.keys.stores import LIVE, PASSWORD, TESTNET, key_for
+from tests.companions.keys.stores import LIVE, PASSWORD, TESTNET, placed
 
 
 def factor_is_on(home: Path, domain: str = LIVE) -> bool:
@@ -19,7 +18,7 @@ def factor_is_on(home: Path, domain: str = LIVE) -> bool:
 
 
 def test_it_is_enrolled_by_a_picture_and_a_code_and_taken_off_by_a_recovery_code(tmp_path: Path) -> None:
-    created(KeyStore(tmp_path / "conf" / "connectors"), key_for(LIVE), Secret(PASSWORD))
+    placed(tmp_path, LIVE)
     person = Person(tmp_path, "2fa", "enable")
     person.answers("Enter your password >>> ", PASSWORD)
     person.sees("Read it with your app, or type its key there: ")
@@ -43,7 +42,7 @@ def test_it_is_enrolled_by_a_picture_and_a_code_and_taken_off_by_a_recovery_code
 
 
 def test_leaving_the_enrolment_leaves_it_off(tmp_path: Path) -> None:
-    created(KeyStore(tmp_path / "conf" / "connectors"), key_for(LIVE), Secret(PASSWORD))
+    placed(tmp_path, LIVE)
     person = Person(tmp_path, "2fa", "enable")
     person.answers("Enter your password >>> ", PASSWORD)
     person.sees("Enter the code that the app shows >>> ")
@@ -58,8 +57,7 @@ async def test_an_unattended_run_needs_an_approval_which_is_given_by_password_an
     source = ("--password-from", f"file:{tmp_path / 'word'}")
 
     async def told() -> tuple[int, str]:
-        async with started("doctor", "--domain", TESTNET, *source, home=tmp_path) as program:
-            return await program.ends(), program.text
+        return await done("doctor", "--domain", TESTNET, *source, home=tmp_path)
 
     code, text = await told()
     assert (code, text.count("\n")) == (12, 0)
@@ -75,13 +73,12 @@ async def test_an_unattended_run_needs_an_approval_which_is_given_by_password_an
     code, text = await told()
     assert code != 12
     assert "second factor" not in text
-    async with started("2fa", "status", *source, home=tmp_path) as program:
-        assert await program.ends() == 0
-    first, second = program.text.splitlines()
+    code, text = await done("2fa", "status", *source, home=tmp_path)
+    assert code == 0
+    first, second = text.splitlines()
     assert first == f"{TESTNET}: on; asked above leverage 50; 10 recovery codes left"
-    assert re.fullmatch(r"  unlock for \d+:\w* until \d{4}-\d\d-\d\d \d\d:\d\d UTC", second)
-    async with started("approve", "revoke", *source, home=tmp_path) as program:
-        assert (await program.ends(), program.text) == (0, f"{TESTNET}: 1 approvals ended")
+    assert re.fullmatch(r"  unlock for \d+:\w*@\w* until \d{4}-\d\d-\d\d \d\d:\d\d UTC", second)
+    assert await done("approve", "revoke", *source, home=tmp_path) == (0, f"{TESTNET}: 1 approvals ended")
     assert (await told())[0] == 12
 
 
@@ -103,13 +100,12 @@ def test_five_wrong_codes_end_the_command_and_the_next_one_is_told_to_wait(tmp_p
 
 async def test_a_key_with_a_factor_is_not_removed_by_a_script(tmp_path: Path) -> None:
     guarded_home(tmp_path)
-    async with started("disconnect", LIVE, "--yes", home=tmp_path) as program:
-        assert await program.ends() == 11
+    assert (await done("disconnect", LIVE, "--yes", home=tmp_path))[0] == 11
     assert KeyStore(tmp_path / "conf" / "connectors").domains() == (LIVE,)
 
 
 async def test_what_is_approved_has_its_form(tmp_path: Path) -> None:
     guarded_home(tmp_path)
     for words in (("leverage",), ("unlock", "75"), ("modes", "3")):
-        async with started("approve", *words, home=tmp_path) as program:
-            assert await program.ends() == 2, program.text
+        code, text = await done("approve", *words, home=tmp_path)
+        assert code == 2, text

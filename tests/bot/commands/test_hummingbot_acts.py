@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from connector.core.secrets import Secret
 from connector.keys.hummingbot.store import hummingbot_store
 from connector.keys.key_store import KeyStore
-from connector.keys.open_store import OpenStore, created
+from connector.keys.open_store import OpenStore
 from connector.keys.slots import Unlocking
 from tests.companions.keys.at_terminal import Person, with_password
-from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, key_for
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, key_for, placed
 from tests.keys.hummingbot.test_store import WORD, written
 
 
@@ -38,7 +37,7 @@ def test_a_wrong_password_of_theirs_stores_nothing(tmp_path: Path) -> None:
 
 
 def test_a_key_of_ours_is_written_in_their_form(tmp_path: Path) -> None:
-    created(KeyStore(tmp_path / "conf" / "connectors"), key_for(LIVE), Secret(PASSWORD))
+    placed(tmp_path, LIVE)
     (tmp_path / "theirs" / "conf" / "connectors").mkdir(parents=True)
     person = Person(tmp_path, "store", "export-hummingbot", str(tmp_path / "theirs"))
     person.answers("Enter Hummingbot's password >>> ", WORD.reveal())

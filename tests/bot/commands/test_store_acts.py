@@ -8,31 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from connector.core.secrets import Secret
 from connector.keys.key_store import KeyStore
-from connector.keys.open_store import OpenStore, created
+from connector.keys.open_store import OpenStore
 from connector.keys.slots import Unlocking
-from tests.companions.flows.programs import Program, started
+from tests.companions.flows.in_process import done
 from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.canaries import secret_file
-from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OTHER_PASSWORD, PASSWORD, TESTNET, key_for
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OTHER_PASSWORD, PASSWORD, TESTNET, placed
 from tests.companions.places import ROOT
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """With a key of either domain, and a file that holds the password."""
-    store = KeyStore(tmp_path / "conf" / "connectors")
-    codes = [created(store, key_for(domain), Secret(PASSWORD))[1] for domain in (LIVE, TESTNET)]
     secret_file(tmp_path / "word", PASSWORD)
-    (tmp_path / "codes").write_text("\n".join(codes))
+    (tmp_path / "codes").write_text("\n".join(placed(tmp_path, LIVE, TESTNET)))
     return tmp_path
 
 
-async def told(home: Path, *words: str) -> tuple[int, Program]:
-    async with started(*words, home=home) as program:
-        code = await program.ends()
-        return code, program
+async def told(home: Path, *words: str) -> tuple[int, str]:
+    return await done(*words, home=home)
 
 
 def source(home: Path) -> tuple[str, str]:
@@ -50,14 +45,14 @@ def opens(home: Path, domain: str, password: str) -> bool:
 
 
 async def test_verify_opens_all_and_says_which_is_damaged_before_asking(home: Path) -> None:
-    code, program = await told(home, "store", "verify", *source(home))
-    assert (code, len(program.lines)) == (0, 2), program.text
-    assert "binance_perpetual_testnet: whole, 4 sealed fields, generation 2" in program.text
+    code, text = await told(home, "store", "verify", *source(home))
+    assert (code, len(text.splitlines())) == (0, 2), text
+    assert "binance_perpetual_testnet: whole, 4 sealed fields, generation 2" in text
     path = home / "conf" / "connectors" / f"{LIVE}.yml"
     path.write_bytes(path.read_bytes().replace(b"HMAC", b"HMAD"))
-    code, program = await told(home, "store", "verify")
-    assert (code, len(program.lines)) == (11, 1)
-    assert "damaged: its checksum does not fit" in program.text
+    code, text = await told(home, "store", "verify")
+    assert (code, len(text.splitlines())) == (11, 1)
+    assert "damaged: its checksum does not fit" in text
 
 
 def test_a_new_password_is_asked_for_at_the_terminal(home: Path) -> None:
@@ -99,48 +94,48 @@ def test_leaving_a_password_change_changes_none(home: Path) -> None:
 
 
 async def test_export_tells_facts_and_nothing_that_opens_anything(home: Path) -> None:
-    code, program = await told(home, "store", "export", "--redacted")
-    rows = json.loads(program.text)["stores"]
+    code, text = await told(home, "store", "export", "--redacted")
+    rows = json.loads(text)["stores"]
     assert (code, [row["domain"] for row in rows]) == (0, [LIVE, TESTNET])
     assert set(rows[0]) == {"domain", "kind", "fingerprint", "added", "checked", "has_factor"}
-    assert API_KEY not in program.text and API_SECRET not in program.text
+    assert API_KEY not in text and API_SECRET not in text
     assert (await told(home, "store", "export"))[0] == 3
 
 
 async def test_a_backup_is_a_folder_that_opens_in_another_home(home: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     folder = other / "conf" / "connectors"
-    code, program = await told(home, "store", "backup", str(folder))
-    assert code == 0, program.text
+    code, text = await told(home, "store", "backup", str(folder))
+    assert code == 0, text
     assert opens(other, LIVE, PASSWORD) and opens(other, TESTNET, PASSWORD)
     assert (await told(home, "store", "backup", str(folder)))[0] == 3
     assert (await told(home, "store", "backup"))[0] == 2
 
 
 async def test_rotate_seals_anew_and_restore_takes_the_generation_before(home: Path) -> None:
-    code, program = await told(home, "store", "rotate", *source(home))
-    assert code == 0, program.text
-    assert program.text.count("Recovery code of ") == 2
+    code, text = await told(home, "store", "rotate", *source(home))
+    assert code == 0, text
+    assert text.count("Recovery code of ") == 2
     OpenStore.at(KeyStore(home / "conf" / "connectors"), LIVE, Unlocking.by_password(PASSWORD)).mark_checked()
     path = home / "conf" / "connectors" / f"{LIVE}.yml"
     path.write_bytes(b"rubbish")
-    code, program = await told(home, "store", "verify", *source(home))
-    assert (code, "connector store restore binance_perpetual" in program.text) == (11, True)
+    code, text = await told(home, "store", "verify", *source(home))
+    assert (code, "connector store restore binance_perpetual" in text) == (11, True)
     assert (await told(home, "store", "restore", LIVE))[0] == 0
     assert opens(home, LIVE, PASSWORD)
 
 
 async def test_a_wrong_password_is_one_line_without_a_traceback(home: Path) -> None:
     (home / "word").write_text(OTHER_PASSWORD)
-    code, program = await told(home, "store", "verify", *source(home))
-    assert (code, len(program.lines)) == (11, 1)
-    assert "wrong password" in program.text
+    code, text = await told(home, "store", "verify", *source(home))
+    assert (code, len(text.splitlines())) == (11, 1)
+    assert "wrong password" in text
 
 
 async def test_a_home_without_keys_says_so(tmp_path: Path) -> None:
     for act in ("verify", "rotate", "keyring-add", "keyring-remove"):
-        code, program = await told(tmp_path, "store", act)
-        assert (code, "no key is stored" in program.text) == (4, True)
+        code, text = await told(tmp_path, "store", act)
+        assert (code, "no key is stored" in text) == (4, True)
 
 
 @pytest.mark.parametrize("source", ["stdin", "fd:{}"])

@@ -11,10 +11,10 @@ from connector.keys.approvals import Approved
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import OpenStore
 from connector.keys.second_factor import SecondFactor
-from tests.bot.commands.test_key_at_start import home_of
 from tests.companions.flows.programs import home_with, started
+from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.factors import guarded_home
-from tests.companions.keys.stores import API_KEY, API_SECRET, OLD, PASSWORD, TESTNET, key_for
+from tests.companions.keys.stores import API_KEY, API_SECRET, OLD, PASSWORD, TESTNET, placed
 
 
 @pytest.fixture(autouse=True)
@@ -24,10 +24,12 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def home_with_log(folder: Path, line: str) -> list[str]:
-    home_of(home_with(folder), key_for(TESTNET))
+    """The log's line is one that the product would not write."""
+    placed(home_with(folder), TESTNET)
+    word = secret_file(folder / "word", PASSWORD)
     (folder / "logs").mkdir()
-    (folder / "logs" / "connector.log").write_text(f"{line}\n")
-    return ["support-bundle", str(folder / "out.zip"), "--password-from", f"file:{folder / 'word'}"]
+    secret_file(folder / "logs" / "connector.log", f"{line}\n")
+    return ["support-bundle", str(folder / "out.zip"), "--password-from", f"file:{word}"]
 
 
 async def test_the_archive_has_what_helps_and_no_key(tmp_path: Path) -> None:
@@ -61,7 +63,7 @@ async def test_without_a_password_nothing_is_proved_and_nothing_written(tmp_path
 async def test_the_second_factors_secret_is_searched_for_too(tmp_path: Path) -> None:
     app, _ = guarded_home(home_with(tmp_path), TESTNET)
     (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / "connector.log").write_text(base64.b64encode(app.secret.reveal().encode()).decode())
+    secret_file(tmp_path / "logs" / "connector.log", base64.b64encode(app.secret.reveal().encode()).decode())
     store = OpenStore.at(KeyStore(tmp_path / "conf" / "connectors"), TESTNET, OLD)
     SecondFactor(store).approve(Approved.UNLOCK, 0, 600)
     words = ["support-bundle", str(tmp_path / "out.zip"), "--password-from", f"file:{tmp_path / 'word'}"]

@@ -19,6 +19,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from connector.simulator.access import api_keys
+from connector.simulator.access.api_keys import ApiKey, ApiKeys
 from tests.companions.keys.stores import API_KEY, API_SECRET, OTHER_PASSWORD, PASSWORD
 from tests.companions.places import ROOT
 
@@ -69,6 +70,16 @@ class Canaries:
 
         return noted
 
+    def admitted(self, admit: Callable[..., ApiKey]) -> Callable[..., ApiKey]:
+        """What gives accounts their keys; the lines of a private half are canaries, too."""
+
+        def noted(*args: Any, **kwargs: Any) -> ApiKey:
+            made = admit(*args, **kwargs)
+            self._made += [line for line in made.api_secret.splitlines() if "-----" not in line]
+            return made
+
+        return noted
+
     def mean(self, path: Path) -> None:
         """This file holds a secret, as it should."""
         self._meant.add(path)
@@ -87,7 +98,10 @@ class Canaries:
         return self._in(self._files(folder), self._ever_made)
 
     def _in(self, places: Iterable[tuple[str, bytes]], made: list[str]) -> list[str]:
-        wanted = [*self._ordinary, *((_OF_AN_EXCHANGE, form, text) for key in made for form, text in _distinct(key))]
+        wanted = [
+            *self._ordinary,
+            *((_OF_AN_EXCHANGE, form, text) for key in dict.fromkeys(made) for form, text in _distinct(key)),
+        ]
         return [f"{where}: {name} {form}" for where, data in places for name, form, text in wanted if text in data]
 
     def forget(self) -> None:
@@ -126,6 +140,7 @@ def unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 CANARIES = Canaries()
 api_keys.random_key = CANARIES.made(api_keys.random_key)
+ApiKeys.admit = CANARIES.admitted(ApiKeys.admit)  # type: ignore[method-assign]
 
 
 def secret_file(path: Path, text: str) -> Path:

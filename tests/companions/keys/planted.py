@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from connector.simulator.access.api_keys import ApiKeys
+from connector.simulator.access.signatures import KeyKind, new_pair
 from tests.companions.flows.programs import Program
 from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.stores import API_KEY, API_SECRET, PASSWORD
@@ -51,6 +52,11 @@ def test_archive(tmp_path: Path) -> None:
 
 def test_made(tmp_path: Path) -> None:
     (tmp_path / "log").write_text(ApiKeys().admit(1).api_secret)
+
+
+def test_private_half(tmp_path: Path) -> None:
+    made = ApiKeys().admit(1, new_pair(KeyKind.ED25519))
+    (tmp_path / "log").write_text(made.api_secret.splitlines()[1])
 
 
 def test_output() -> None:

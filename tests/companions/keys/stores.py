@@ -1,6 +1,8 @@
-"""Key stores that open in no time, and the words that open them."""
+"""Key stores that open in no time, those that the program itself opens, and the words that open them."""
 
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from connector.core.secrets import Secret
 from connector.keys.costs import Cost, CostRule
@@ -39,3 +41,32 @@ def connected(folder: Path, *domains: str) -> KeyStore:
 
 def opened(store: KeyStore, domain: str = LIVE, unlocking: Unlocking = OLD) -> OpenStore:
     return OpenStore.at(store, domain, unlocking)
+
+
+def placed(home: Path, *domains: str) -> list[str]:
+    """A home whose stores cost what the program asks for, so that it opens them; the recovery codes. Each is sealed
+    once in a test process: a guess at its password takes a while."""
+    folder = home / "conf" / "connectors"
+    codes = []
+    for domain in domains:
+        file, code = _sealed(domain)
+        put(folder, domain, file)
+        codes.append(code)
+    return codes
+
+
+def put(folder: Path, domain: str, file: bytes) -> None:
+    """A store's file as it was read from another home."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = KeyStore(folder).path_of(domain)
+    path.touch(0o600)
+    path.write_bytes(file)
+
+
+@cache
+def _sealed(domain: str) -> tuple[bytes, str]:
+    with TemporaryDirectory() as elsewhere:
+        store = KeyStore(Path(elsewhere) / "connectors")
+        opened_store, code = created(store, key_for(domain), Secret(PASSWORD))
+        opened_store.close()
+        return store.path_of(domain).read_bytes(), code

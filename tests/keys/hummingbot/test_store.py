@@ -60,7 +60,7 @@ def test_a_wrong_password_and_a_file_that_is_none_are_told_apart(tmp_path: Path)
         (f"{LIVE}_api_key: abc\n{LIVE}_api_secret: abc\n", "is no value that Hummingbot has sealed"),
         ("- a\n", "is no file of a connector"),
         ("a: [", "is no file of a connector"),
-        ("[" * 50_000, "is no file of a connector"),
+        ("[" * 3_000, "is no file of a connector"),
         (f"a: &a [x, x]\nb: &b [*a, *a]\n{LIVE}_api_key: *b\n", "is not in it"),
     ):
         path.write_text(text)
@@ -76,7 +76,8 @@ def test_values_that_were_swapped_are_seen_where_their_shapes_differ(tmp_path: P
 
 def test_what_is_written_is_read_again_and_opens_by_their_own_word(tmp_path: Path) -> None:
     (tmp_path / "conf" / "connectors").mkdir(parents=True)
-    store = hummingbot_store(tmp_path)
+    assert hummingbot_store(tmp_path).iterations == 1_000_000, "as theirs"
+    store = HummingbotStore(tmp_path / "conf" / "connectors", iterations=1_000)
     path = store.write(key_for(LIVE), WORD)
     lines = path.read_text().splitlines()
     assert lines[1] == "###   binance_perpetual config   ###"
@@ -98,4 +99,4 @@ def test_what_holds_no_store_is_one_line(tmp_path: Path) -> None:
         with pytest.raises(ConfigFault, match="FOLDER"):
             hummingbot_store(folder)
     with pytest.raises(KeyStoreFault, match="can't be written"):
-        HummingbotStore(tmp_path / "gone" / "connectors").write(key_for(LIVE), WORD)
+        HummingbotStore(tmp_path / "gone" / "connectors", 1_000).write(key_for(LIVE), WORD)
