@@ -32,7 +32,9 @@ from connector.keys.credentials import KeyKind
 #: Spaces of every width, marks without width, and quotes.
 _AROUND: Final = " \t\r\n\f\v\"'`\u00a0\u200b\u200c\u200d\u2060\ufeff\u201c\u201d\u2018\u2019\u00ab\u00bb,;"
 _WORD: Final = re.compile(r"[!-~]+")
-_HMAC: Final = re.compile(r"[A-Za-z0-9+/=_-]{16,256}")
+#: API keys and HMAC secrets: the exchange gives ones of 64 letters.
+_LETTERS: Final = 64
+_HMAC: Final = re.compile(rf"[A-Za-z0-9+/=_-]{{16,{_LETTERS}}}")
 _PEM: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _LEAST_RSA_BITS: Final = 2_048
 _MOST_FILE_BYTES: Final = 65_536
@@ -56,7 +58,8 @@ def api_key_of(pasted: str) -> Secret:
         raise _fault(_KEY, "is a private key", "paste the API key here, and the private key at the next prompt")
     text = _joined(pasted)
     if not _HMAC.fullmatch(text):
-        raise _fault(_KEY, "is no API key: 16 to 256 letters and digits are", "copy it again from the exchange's page")
+        rule = f"is no API key: those of the exchange have {_LETTERS} letters and digits{_found(text)}"
+        raise _fault(_KEY, rule, "copy it again from the exchange's page")
     return Secret(text)
 
 
@@ -75,8 +78,13 @@ def secret_of(pasted: str, passphrase: Callable[[], Secret]) -> Recognised:
         return Recognised(*der, note)
     if path is None and _HMAC.fullmatch(text):
         return Recognised(KeyKind.HMAC, Secret(text))
-    rule = "is neither an HMAC secret nor a private key in PEM, nor the path of one"
+    rule = f"is neither an HMAC secret ({_LETTERS} letters{_found(text)}) nor a private key in PEM, nor the path of one"
     raise _fault(_SECRET, rule, "copy it again; the exchange shows an HMAC secret only once")
+
+
+def _found(text: str) -> str:
+    """How long it is, where it is too long: what was pasted twice is seen by that."""
+    return f", this one {len(text)}" if len(text) > _LETTERS else ""
 
 
 def _joined(pasted: str) -> str:

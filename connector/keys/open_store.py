@@ -76,6 +76,11 @@ class OpenStore:
         """The domain's key from now on, in place of an earlier one. Raises `KeyStoreFault`."""
         self._change(lambda file: _with_key(file, self._data_key, credentials, self.store.stamp(), checked))
 
+    def accept_withdraw(self) -> None:
+        """A key that can move money out is used nevertheless from now on. Raises `NoKeyFault`, `KeyStoreFault`."""
+        kind = self.credentials().kind
+        self.put_fields(**{_TERMS: _terms(kind, accepts_withdraw=True)})
+
     def mark_checked(self) -> None:
         """The preflight has passed just now. Raises `KeyStoreFault`."""
         self.put_facts(checked=self.store.stamp())
@@ -108,11 +113,14 @@ class OpenStore:
         slot = Slot.made(self._file.header, self._data_key, unlocking, self.store.rule.usual)
         self._change(lambda file: replace(file, slots={**file.slots, slot.kind: slot}))
 
-    def remove_slot(self, kind: SlotKind) -> None:
-        """One way less to open it. Raises `KeyStoreFault`."""
-        self._change(
-            lambda file: replace(file, slots={each: slot for each, slot in file.slots.items() if each is not kind})
-        )
+    def put_slot(self, kind: SlotKind, slot: Slot | None) -> None:
+        """A slot as it was before; None: one way less to open it. Raises `KeyStoreFault`."""
+
+        def made(file: KeyFile) -> KeyFile:
+            others = {each: kept for each, kept in file.slots.items() if each is not kind}
+            return replace(file, slots=others if slot is None else {**others, kind: slot})
+
+        self._change(made)
 
     def close(self) -> None:
         self._data_key.wipe()
@@ -138,10 +146,14 @@ def created(store: KeyStore, credentials: Credentials, password: Secret, checked
 
 
 def _with_key(file: KeyFile, data_key: SealingKey, key: Credentials, added: str, checked: str) -> KeyFile:
-    terms = json.dumps({"kind": key.kind, "accepts_withdraw": key.accepts_withdraw})
+    terms = _terms(key.kind, accepts_withdraw=key.accepts_withdraw)
     texts = {_KEY: key.api_key.reveal(), _SECRET: key.api_secret.reveal(), _TERMS: terms}
     told = {"kind": str(key.kind), "fingerprint": key.fingerprint, "added": added}
     return replace(_with_fields(file, data_key, texts), facts=_told({**file.facts, **told, "checked": checked}))
+
+
+def _terms(kind: KeyKind, *, accepts_withdraw: bool) -> str:
+    return json.dumps({"kind": kind, "accepts_withdraw": accepts_withdraw})
 
 
 def _told(facts: Mapping[str, str]) -> dict[str, str]:

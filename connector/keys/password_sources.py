@@ -6,6 +6,7 @@
     credentials   `connector-password` in $CREDENTIALS_DIRECTORY (systemd)
     keyring       the system's keyring (`connector store keyring-add`)
     env           the variable CONNECTOR_PASSWORD, with a warning: others of the same user can read it
+    terminal      is typed
 
 Where none is named: `credentials`, then `env`, then `keyring`, whichever is there, then the terminal.
 """
@@ -26,7 +27,10 @@ from connector.keys.slots import SlotKind, Unlocking
 
 VARIABLE: Final = "CONNECTOR_PASSWORD"
 OPTION: Final = "--password-from"
-FORMS: Final = "stdin, fd:N, file:PATH, credentials, keyring, env"
+FORMS: Final = "stdin, fd:N, file:PATH, credentials, keyring, env, terminal"
+#: Of these a person, or a script of theirs, hands the password over on purpose.
+GIVEN_FORMS: Final = "stdin, fd:N, file:PATH"
+_KEYRING, _TERMINAL = "keyring", "terminal"
 _CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
 _CREDENTIAL: Final = "connector-password"
 _MOST_BYTES: Final = 4_096
@@ -34,10 +38,9 @@ _MOST_BYTES: Final = 4_096
 
 @dataclass(frozen=True, slots=True)
 class PasswordSources:
-    """All ways in. `ask` asks at the terminal, None where there is none; `say` shows a warning."""
+    """All ways in where nobody types. `say` shows a warning."""
 
     named: str | None
-    ask: Callable[[], Secret] | None
     say: Callable[[str], None]
     environment: MutableMapping[str, str]
 
@@ -46,26 +49,31 @@ class PasswordSources:
         """Whether nobody named a source, and none is in the environment."""
         return self.named is None and self._credential() is None and not self.environment.get(VARIABLE)
 
-    def unlocking(self, store: KeyStore, domain: str) -> Unlocking:
-        """What opens the domain's store. Raises `ConfigFault`, `KeyStoreFault`, `NoKeyFault`."""
-        if self.named is not None:
-            return self._from(self.named, store, domain)
-        if self._credential() is not None:
-            return self._from("credentials", store, domain)
-        if self.environment.get(VARIABLE):
-            return self._from("env", store, domain)
-        if SlotKind.KEYRING in store.read(domain).slots:
-            try:
-                return self._from("keyring", store, domain)
-            except KeyStoreFault as fault:
-                if self.ask is None:
-                    raise
-                self.say(str(fault))
-        if self.ask is None:
-            raise KeyStoreFault(f"no password for the key store, and no terminal to ask at; {OPTION} {FORMS}")
-        return Unlocking(SlotKind.PASSWORD, self.ask())
+    @property
+    def is_on_purpose(self) -> bool:
+        """Whether the password itself is handed over: what was named is not merely at hand for everyone there."""
+        return self.named is not None and self.named.partition(":")[0] in ("stdin", "fd", "file")
 
-    def _from(self, source: str, store: KeyStore, domain: str) -> Unlocking:
+    def password(self) -> Unlocking | None:
+        """The password, by what was named, else of systemd's credentials or the environment; None where the keyring or
+        the terminal is meant. Raises `ConfigFault`, `KeyStoreFault`."""
+        if self.named is not None:
+            return None if self.named in (_KEYRING, _TERMINAL) else self._from(self.named)
+        if self._credential() is not None:
+            return self._from("credentials")
+        return self._from("env") if self.environment.get(VARIABLE) else None
+
+    def keyring(self, store: KeyStore, domain: str) -> Unlocking | None:
+        """The word that the keyring has for the domain's store; None where it is not to be asked.
+
+        Raises `KeyStoreFault`, `NoKeyFault`.
+        """
+        file = store.read(domain)
+        if self.named == _KEYRING or (self.named is None and SlotKind.KEYRING in file.slots):
+            return system_keyring.kept_word(file.header.store_id)
+        return None
+
+    def _from(self, source: str) -> Unlocking:
         name, _, rest = source.partition(":")
         match name:
             case "stdin" if not rest:
@@ -76,8 +84,6 @@ class PasswordSources:
                 return _password(source, _in_file(Path(rest).expanduser()))
             case "credentials" if not rest:
                 return _password(source, _in_credential(self._credential()))
-            case "keyring" if not rest:
-                return system_keyring.kept_word(store.read(domain).header.store_id)
             case "env" if not rest:
                 return _password(source, self._variable())
         raise ConfigFault(OPTION, source, "is no source of a password", f"use one of {FORMS}")
@@ -94,8 +100,9 @@ class PasswordSources:
 
 
 def _password(source: str, data: bytes) -> Unlocking:
+    """The first line: what an editor adds, a byte order mark or lines behind it, is no part of it."""
     try:
-        text = data.decode().removesuffix("\n").removesuffix("\r")
+        text = data.decode("utf-8-sig").partition("\n")[0].removesuffix("\r")
     except UnicodeDecodeError:
         raise KeyStoreFault(f"{OPTION} {source}: the password is not UTF-8") from None
     if not text:

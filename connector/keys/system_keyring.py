@@ -21,11 +21,14 @@ def kept_word(store_id: str) -> Unlocking:
     return Unlocking(SlotKind.KEYRING, Secret(word))
 
 
-def keep_word(store_id: str) -> Unlocking:
-    """A new word, kept from now on. Raises `KeyStoreFault`."""
-    word = secrets.token_urlsafe(32)
-    _asked("set_password", _SERVICE, store_id, word)
-    return Unlocking(SlotKind.KEYRING, Secret(word))
+def new_word() -> Unlocking:
+    """A random one, which nobody keeps yet."""
+    return Unlocking(SlotKind.KEYRING, Secret(secrets.token_urlsafe(32)))
+
+
+def keep_word(store_id: str, word: Unlocking) -> None:
+    """The keyring has it from now on, in place of an earlier one. Raises `KeyStoreFault`."""
+    _asked("set_password", _SERVICE, store_id, word.word.reveal())
 
 
 def forget_word(store_id: str) -> None:

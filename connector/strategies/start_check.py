@@ -1,12 +1,11 @@
 """Whether the orders that the settings describe are orders that the pair's rules take: asked once, before quoting."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from connector.core.amounts import ZERO, plain
 from connector.core.enums import TradeType
 from connector.core.faults import ConfigFault
-from connector.core.position import Position
 from connector.core.trading_rule import TradingRule
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -23,9 +22,9 @@ def start_refusals(
     return too_many or tuple(fault for quote in planned(settings, reference_price) for fault in _broken(rule, quote))
 
 
-def largest_side(quotes: Collection[Quote], positions: Iterable[Position], reference_price: Decimal) -> Decimal:
-    """What all quotes of one side come to beside what is held on that side, of the side where that is more."""
-    signed = [position.amount for position in positions]
+def largest_side(quotes: Collection[Quote], signed: Collection[Decimal], reference_price: Decimal) -> Decimal:
+    """What all quotes of one side come to beside what is held on that side, of the side where that is more. `signed`
+    are the amounts of the positions."""
     sums = []
     for side in TradeType:
         planned_there = sum((quote.amount * quote.price for quote in quotes if quote.trade_type is side), ZERO)

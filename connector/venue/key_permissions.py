@@ -60,7 +60,7 @@ _NOT_NEEDED: Final = {
     "enableFixReadOnly": "FIX reading",
     "enablePortfolioMarginTrading": "portfolio margin",
 }
-_OVERRULE: Final = "or overrule it with --accept-withdraw-permission"
+_OVERRULE: Final = "or overrule it with --accept-withdraw-permission of connect or run"
 
 
 def permission_findings(key: KeyPermissions, now_ms: int, *, accepts_withdrawal: bool = False) -> tuple[Finding, ...]:

@@ -134,6 +134,11 @@ def home_with_key(folder: Path, domain: Domain, exchange: LocalExchange, rights:
     return ["--domain", domain.name, "--password-from", f"file:{word}"]
 
 
+def last_deed(home: Path) -> str:
+    """The last line of its audit log."""
+    return (home / "data" / "audit.log").read_text().splitlines()[-1]
+
+
 @DOMAINS
 async def test_the_bot_quotes_at_either_domain_with_its_key_and_leaves_nothing_open(
     world: FarHosts, exchange_of: dict[str, LocalExchange], domain: Domain, tmp_path: Path
@@ -157,14 +162,37 @@ async def test_the_first_live_run_asks_for_the_word_and_later_ones_do_not(
         assert await bot.ends() == ExitCode.USAGE, bot.text
         assert "asks for the word live: type this command at a terminal, or add --yes-live" in bot.text
     code, shown = await at_a_terminal(words, "no")
-    assert (code, "nothing was sent" in shown) == (ExitCode.USAGE, True), shown
+    assert (code, "nothing was sent" in shown) == (ExitCode.OK, True), shown
     assert "what could be lost: binance_perpetual (live)" in shown
+    assert "let go of the key" in last_deed(tmp_path)
     assert not (tmp_path / "data" / "live_settings").exists()
     code, shown = await at_a_terminal(words, "live")
     assert "order book: compiled" in shown, "it began"
     async with started(*words, home=tmp_path) as bot:
         await bot.says("order book: ")
     assert "what could be lost" not in bot.text
+
+
+async def test_a_live_start_whose_stakes_can_not_be_told_lets_go_of_the_key(
+    world: FarHosts, live: LocalExchange, tmp_path: Path
+) -> None:
+    options = home_with_key(tmp_path, LIVE, live)
+    live.faults.arm("altered_answer", method="GET", path="/fapi/v1/indexPriceKlines", field="1", value='"x"', times=9)
+    async with started("run", *options, "--yes-live", home=tmp_path) as bot:
+        assert await bot.ends() != ExitCode.OK, bot.text
+    assert "let go of the key" in last_deed(tmp_path), bot.text
+
+
+async def test_an_emergency_cancels_by_a_key_that_can_move_money_out_and_lets_go_of_it(
+    world: FarHosts, live: LocalExchange, tmp_path: Path
+) -> None:
+    rights = Rights(withdrawals=True, addresses=frozenset({"127.0.0.1"}))
+    options = home_with_key(tmp_path, LIVE, live, rights)
+    async with started("cancel", "--everyones", "--yes", *options, home=tmp_path) as program:
+        assert await program.ends() == ExitCode.OK, program.text
+    assert "warning: the key may withdraw: whoever steals it can take the money" in program.text
+    assert program.text.endswith("nothing is open")
+    assert "let go of the key" in last_deed(tmp_path)
 
 
 @DOMAINS

@@ -66,6 +66,14 @@ def test_what_is_no_key_is_refused_unshown(pasted: str) -> None:
         assert pasted.strip() == "" or pasted not in str(caught.value)
 
 
+def test_what_was_pasted_twice_is_told_by_its_length(tmp_path: Path) -> None:
+    for read_it in (api_key_of, read):
+        for pasted in (API_KEY * 2, f"{API_KEY}\n{API_KEY}", f"{API_KEY}x"):
+            with pytest.raises(ConfigFault, match=f", this one {len(pasted.replace(chr(10), ''))}"):
+                read_it(pasted)
+    assert api_key_of(API_KEY[:60]).reveal() == API_KEY[:60], "whether a shorter one is a key the exchange says"
+
+
 @pytest.mark.parametrize("kind", KEYS)
 @pytest.mark.parametrize(
     "form", ["lines", "windows", "hashes", "spaces", "escaped", "quoted", "bare", "file", "traditional"]

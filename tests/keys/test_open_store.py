@@ -59,7 +59,7 @@ def test_a_further_way_opens_it_until_it_is_taken_away(tmp_path: Path) -> None:
         opened(store, LIVE, word)
     opened(store).add_slot(word)
     assert opened(store, LIVE, word).credentials()
-    opened(store).remove_slot(SlotKind.KEYRING)
+    opened(store).put_slot(SlotKind.KEYRING, None)
     with pytest.raises(WrongPasswordFault):
         opened(store, LIVE, word)
     assert opened(store, LIVE, OLD)
@@ -69,6 +69,15 @@ def test_a_file_that_another_made_meanwhile_is_not_written_over(tmp_path: Path) 
     store = connected(tmp_path)
     with pytest.raises(NoKeyFault, match="another connector made it meanwhile"):
         created(store, key_for(LIVE), Secret(PASSWORD))
+
+
+def test_that_a_key_may_move_money_out_is_accepted_with_the_key_and_nothing_else_of_it_changes(tmp_path: Path) -> None:
+    store = connected(tmp_path)
+    before, added = opened(store).credentials(), store.facts()[0].added
+    opened(store).accept_withdraw()
+    after = opened(store).credentials()
+    assert (before.accepts_withdraw, after.accepts_withdraw) == (False, True)
+    assert (after.fingerprint, after.kind, store.facts()[0].added) == (before.fingerprint, before.kind, added)
 
 
 def test_a_closed_store_gives_nothing_more(tmp_path: Path) -> None:

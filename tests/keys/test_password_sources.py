@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 from connector.core.faults import ConfigFault, KeyStoreFault
-from connector.core.secrets import Secret
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import OpenStore
-from connector.keys.password_sources import FORMS, PasswordSources
-from connector.keys.slots import SlotKind
-from connector.keys.system_keyring import keep_word
+from connector.keys.password_sources import PasswordSources
+from connector.keys.system_keyring import keep_word, new_word
 from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.keyrings import kept_in_memory
 from tests.companions.keys.stores import LIVE, PASSWORD, connected, opened
@@ -42,7 +40,9 @@ def pipe() -> Iterator[int]:
 
 def password(store: KeyStore, named: str | None, said: list[str], **environment: str) -> str:
     """The word of the way in, which has to open the store."""
-    unlocking = PasswordSources(named, None, said.append, environment).unlocking(store, LIVE)
+    sources = PasswordSources(named, said.append, environment)
+    unlocking = sources.password() or sources.keyring(store, LIVE)
+    assert unlocking is not None
     OpenStore.at(store, LIVE, unlocking).close()
     return unlocking.word.reveal()
 
@@ -94,8 +94,9 @@ def test_systemds_credential_is_found_by_itself_and_by_name(store: KeyStore, sai
 
 def test_a_variable_works_with_a_warning_and_is_handed_on_to_nobody(store: KeyStore, said: list[str]) -> None:
     environment = {"CONNECTOR_PASSWORD": PASSWORD}
-    sources = PasswordSources(None, None, said.append, environment)
-    assert sources.unlocking(store, LIVE).word.reveal() == PASSWORD
+    unlocking = PasswordSources(None, said.append, environment).password()
+    assert unlocking is not None
+    assert unlocking.word.reveal() == PASSWORD
     assert environment == {}
     assert len(said) == 1
     assert "every process of this user can read it" in said[0]
@@ -106,26 +107,40 @@ def test_the_systems_keyring_opens_a_store_that_it_was_added_to(store: KeyStore,
     with kept_in_memory() as words:
         with pytest.raises(KeyStoreFault, match="connector store keyring-add"):
             password(store, "keyring", said)
-        held = opened(store)
-        held.add_slot(keep_word(held.file.header.store_id))
+        held, added = opened(store), new_word()
+        held.add_slot(added)
+        keep_word(held.file.header.store_id, added)
         (word,) = words.values()
         assert password(store, None, said) == word
         words.clear()
-        # The keyring lost it: whoever sits there is asked, with a line that says why.
-        asked = PasswordSources(None, lambda: Secret(PASSWORD), said.append, {}).unlocking(store, LIVE)
-        assert asked.kind is SlotKind.PASSWORD
-        assert "keyring has no word" in said[0]
         with pytest.raises(KeyStoreFault, match="keyring has no word"):
             password(store, None, said)
 
 
-def test_without_terminal_and_source_the_line_names_all_sources(store: KeyStore, said: list[str]) -> None:
-    with pytest.raises(KeyStoreFault) as caught:
-        password(store, None, said)
-    assert FORMS in str(caught.value)
+def test_where_nothing_was_named_and_nothing_lies_about_nothing_is_found(store: KeyStore, said: list[str]) -> None:
+    for named in (None, "terminal"):
+        sources = PasswordSources(named, said.append, {})
+        assert sources.password() is None
+        assert sources.keyring(store, LIVE) is None
 
 
-@pytest.mark.parametrize("named", [PASSWORD, "fd:x", "fd:", "file:", "stdin:1", "keyring:a", "argv", ""])
+@pytest.mark.parametrize("named", ["stdin", "fd:3", "file:word", "credentials", "keyring", "env", "terminal", None])
+def test_what_lies_about_for_everyone_is_not_handed_over_on_purpose(named: str | None, said: list[str]) -> None:
+    is_on_purpose = PasswordSources(named, said.append, {"CONNECTOR_PASSWORD": PASSWORD}).is_on_purpose
+    assert is_on_purpose is (named in ("stdin", "fd:3", "file:word"))
+
+
+@pytest.mark.parametrize("text", [f"\ufeff{PASSWORD}\r\nnotes", f"{PASSWORD}\n\n", f"{PASSWORD}\nanother line"])
+def test_what_an_editor_leaves_around_the_first_line_is_no_part_of_it(
+    store: KeyStore, said: list[str], tmp_path: Path, text: str
+) -> None:
+    path = secret_file(tmp_path / "word", text)
+    assert password(store, f"file:{path}", said) == PASSWORD
+    secret_file(tmp_path / "connector-password", text)
+    assert password(store, "credentials", said, CREDENTIALS_DIRECTORY=str(tmp_path)) == PASSWORD
+
+
+@pytest.mark.parametrize("named", [PASSWORD, "fd:x", "fd:", "file:", "stdin:1", "keyring:a", "terminal:1", "argv", ""])
 def test_what_is_no_source_is_refused(store: KeyStore, said: list[str], named: str) -> None:
     with pytest.raises(ConfigFault, match="is no source of a password"):
         password(store, named, said)

@@ -2,8 +2,6 @@ from dataclasses import replace
 
 import pytest
 
-from connector.core.enums import MarginType, PositionSide
-from connector.core.position import Position
 from connector.strategies.ladder import planned
 from connector.strategies.start_check import largest_side, start_refusals
 from tests.companions.strategies.scene import RULE, D, settings
@@ -70,7 +68,4 @@ def test_the_larger_side_of_the_ladder_is_counted_beside_what_is_held_there(
 ) -> None:
     """Two levels a side of 0.01, at 59,400 and 58,800 below, at 60,600 and 61,200 above."""
     quotes = tuple(planned(settings(order_levels="2"), AT))
-    positions = [
-        Position("BTC-USDT", PositionSide.BOTH, D(0), AT, D(amount), 10, MarginType.CROSSED) for amount in held
-    ]
-    assert largest_side(quotes, positions, AT) == D(largest)
+    assert largest_side(quotes, [D(amount) for amount in held], AT) == D(largest)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from connector.bot.commands.factor_gate import passed_with_code
 from connector.bot.commands.key_home import KeyHome
@@ -56,10 +57,11 @@ def _sealed(keys: KeyHome) -> tuple[dict[str, AuditMark], str]:
         return {}, ""
     if keys.terminal is None and keys.sources.is_silent:
         return {}, "the counts in the key store were not compared: no password, and no terminal to ask at"
-    marks = {}
-    unlocking = keys.unlocking(domains[0])
-    for domain in domains:
-        store = OpenStore.at(keys.store, domain, unlocking)
-        marks[domain] = store.audit_mark()
+    return {store.domain: _mark(store) for store in keys.opened_each(partial(OpenStore.at, keys.store))}, ""
+
+
+def _mark(store: OpenStore) -> AuditMark:
+    try:
+        return store.audit_mark()
+    finally:
         store.close()
-    return marks, ""

@@ -1,9 +1,8 @@
 """The command `connector`: what a person types, and what they read when it fails."""
 
-import logging
+import signal
 import sys
-from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,17 +13,18 @@ from connector.bot.commands import key_commands
 from connector.bot.commands.agreement import AgreementAct, is_at_terminal, sign_agreement
 from connector.bot.commands.cancel import cancel_everyones
 from connector.bot.commands.doctor import doctor
+from connector.bot.commands.guard import guarded
 from connector.bot.commands.init import no_settings, write_example
 from connector.bot.commands.key_at_start import key_at_start
-from connector.bot.commands.key_check import check_key
+from connector.bot.commands.key_check import check_key, wanted_by
 from connector.bot.commands.key_commands import HomeOption, PasswordOption
 from connector.bot.commands.key_home import KeyHome
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay as replay_capture
 from connector.bot.commands.support import support_bundle_command
-from connector.bot.exit_codes import ExitCode, exit_code_of
-from connector.bot.home import home_at
-from connector.bot.logs import start_log, warn_aside
+from connector.bot.exit_codes import ExitCode
+from connector.bot.home import Home, home_at
+from connector.bot.logs import start_log
 from connector.bot.report.screen import Screen, patient_console
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.live_word import WORD, LiveConsent, stakes
@@ -32,11 +32,10 @@ from connector.bot.session.live_word import show as show_stakes
 from connector.bot.session.local_exchange import attached
 from connector.bot.session.runner import Runner, RunOptions
 from connector.bot.session.shared_limits import limits_folder
-from connector.bot.session.venues import TradingVenue
+from connector.bot.session.venues import TradingVenue, in_use
 from connector.config.connector_settings import connector_settings
 from connector.config.loader import load_settings
-from connector.core.faults import ConfigFault, ConnectorFault
-from connector.core.secrets import redact
+from connector.core.faults import ConfigFault
 from connector.core.twins import TWINS_IN_USE
 from connector.net.lookups import run_to_end
 from connector.net.system_clock import SystemClock
@@ -47,8 +46,6 @@ from connector.simulator.flags import LATENCY_FORMS, SimulationFlags
 from connector.simulator.network_access import Access, limits_of
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS, Domain, domain_named
-
-_LOG = logging.getLogger(__name__)
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -72,6 +69,10 @@ DurationOption = Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1
 JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
 PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
 FaultsOption = Annotated[Path | None, typer.Option(metavar="FILE", help="A script of faults and their times (YAML).")]
+AcceptOption = Annotated[
+    bool,
+    typer.Option("--accept-withdraw-permission", help="Take a key that can move money out; stored with the key."),
+]
 SeedOption = Annotated[int, typer.Option(help="Seed of the background market.")]
 PriceScriptOption = Annotated[
     str | None, typer.Option(metavar="NAME[@S]", help=f"{', '.join(SCRIPTS)} or a YAML file, S seconds later.")
@@ -120,17 +121,12 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="The domain's public data, orders on a local exchange; needs no key.")
     ] = False,
+    accept_withdraw_permission: AcceptOption = False,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own."""
     folders = home_at(home)
-    overrides = {} if domain is None else {"domain": domain}
-    try:
-        settings = load_settings(config or folders.settings, PerpetualMarketMakingSettings, overrides)
-    except ConfigFault as fault:
-        if config is None and isinstance(fault.__cause__, FileNotFoundError):
-            raise no_settings(folders, home) from fault
-        raise
+    settings = _settings(folders, config, home, domain)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
     row = domain_named(settings.domain)
     _check_folder("--json", json_file)
@@ -138,20 +134,42 @@ def run(
     _check_market(row, exchange, instruments, is_dry=dry_run)
     log = start_log(folders.logs)
     clock = SystemClock()
-    venue = None if row.is_local or dry_run else _keyed(KeyHome(home, password_from), row, settings)
-    if venue is not None and row.is_live:
-        _consent_to_live(venue, settings, (folders.data, config or folders.settings), is_said=yes_live)
-    screen = Screen(patient_console(), clock, picture)
-    screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
-    if dry_run:
-        screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
     keeping = Keeping(folders.data, own, limits=limits_folder())
-    options = RunOptions(exchange, duration, json_file, seed, instruments, keeping, venue, row if dry_run else None)
+    venue: TradingVenue | None = None
+    if not row.is_local and not dry_run:
+        keys = KeyHome(home, password_from)
+        venue = _keyed(keys, row, settings, keeping, accepts_withdraw=accept_withdraw_permission)
+    with in_use(venue):
+        if venue is not None and row.is_live:
+            _consent_to_live(venue, settings, (folders.data, config or folders.settings), is_said=yes_live)
+        screen = Screen(patient_console(), clock, picture)
+        _show_banner(screen, row, log, is_dry=dry_run)
+        far = row if dry_run else None
+        options = RunOptions(exchange, duration, json_file, seed, instruments, keeping, venue, far)
 
-    async def whole_run() -> None:
-        await Runner(settings, options, screen, clock).run()
+        async def whole_run() -> None:
+            await Runner(settings, options, screen, clock).run()
 
-    run_to_end(whole_run())
+        run_to_end(whole_run())
+
+
+def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> None:
+    screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
+    if is_dry:
+        screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
+
+
+def _settings(
+    folders: Home, config: Path | None, home: Path | None, domain: str | None
+) -> PerpetualMarketMakingSettings:
+    """Those of the strategy, with the domain that was named."""
+    overrides = {} if domain is None else {"domain": domain}
+    try:
+        return load_settings(config or folders.settings, PerpetualMarketMakingSettings, overrides)
+    except ConfigFault as fault:
+        if config is None and isinstance(fault.__cause__, FileNotFoundError):
+            raise no_settings(folders, home) from fault
+        raise
 
 
 @app.command()
@@ -171,9 +189,10 @@ def agreement(
 
     async def signed() -> None:
         epoch = await venue.epoch()
-        await sign_agreement(venue.domain, epoch.signer, SystemClock(), typer.echo, input)
+        await sign_agreement(venue.domain, epoch.signer, SystemClock(), typer.echo, _typed)
 
-    run_to_end(signed())
+    with in_use(venue):
+        run_to_end(signed())
 
 
 @app.command()
@@ -201,9 +220,10 @@ def cancel(
     async def cancelled() -> None:
         epoch = await venue.epoch()
         wanted = None if pair is None else pair.strip().upper()
-        await cancel_everyones(venue.domain, epoch.signer, SystemClock(), wanted, typer.echo, None if yes else input)
+        await cancel_everyones(venue.domain, epoch.signer, SystemClock(), wanted, typer.echo, None if yes else _typed)
 
-    run_to_end(cancelled())
+    with in_use(venue):
+        run_to_end(cancelled())
 
 
 @app.command()
@@ -288,42 +308,10 @@ def main() -> None:
     raise SystemExit(guarded(app))
 
 
-def guarded(command: Callable[[], object]) -> int:
-    """Runs a command; turns what it raises into a line on standard error and an exit code."""
-    warn_aside()
-    try:
-        command()
-    except SystemExit as ending:
-        return ending.code if isinstance(ending.code, int) else ExitCode.OK
-    except ConnectorFault as fault:
-        sys.stderr.write(redact(f"{fault}\n"))
-        return exit_code_of(fault)
-    except KeyboardInterrupt:
-        return ExitCode.OK
-    except Exception as defect:
-        if isinstance(defect, OSError) and defect.filename is not None:
-            sys.stderr.write(redact(f"{defect.filename}: {defect.strerror}\n"))
-            return ExitCode.BAD_CONFIG
-        sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; {_kept(defect)}\n"))
-        return ExitCode.INTERNAL
-    return ExitCode.OK
-
-
-def _kept(defect: Exception) -> str:
-    """Writes a defect into the log, the home's where the command has none, and says where it is."""
-    if not any(isinstance(handler, RotatingFileHandler) for handler in logging.getLogger().handlers):
-        try:
-            start_log(home_at(None).logs)
-        except ConnectorFault as fault:
-            return f"no log could be written: {fault}"
-    _LOG.error("a defect", exc_info=defect)
-    return "the log holds the details"
-
-
 def _signing_venue(row: Domain, exchange: str | None, keys: KeyHome) -> TradingVenue:
     """Where a command acts on an account: a running local exchange, or a domain whose key is unlocked."""
     if not row.is_local:
-        return key_at_start(keys, row, check_key)
+        return key_at_start(keys, row, partial(check_key, tells_withdrawal_alone=True), typer.echo)
     if exchange is None:
         raise ConfigFault("--exchange", "(missing)", "an account of which local exchange?", "name a running one")
     return attached(exchange)
@@ -333,9 +321,12 @@ def _local_name() -> str:
     return next(row.name for row in DOMAINS.values() if row.is_local)
 
 
-def _keyed(keys: KeyHome, row: Domain, settings: PerpetualMarketMakingSettings) -> TradingVenue:
-    """A domain with its key, which was looked at before."""
-    return key_at_start(keys, row, check_key, typer.echo, settings.leverage)
+def _keyed(
+    keys: KeyHome, row: Domain, settings: PerpetualMarketMakingSettings, keeping: Keeping, *, accepts_withdraw: bool
+) -> TradingVenue:
+    """A domain with its key, which was looked at before, with what the settings want of it."""
+    check = partial(check_key, wanted=partial(wanted_by, settings, keeping, row))
+    return key_at_start(keys, row, check, typer.echo, settings.leverage, accepts_withdraw=accepts_withdraw)
 
 
 def _consent_to_live(
@@ -352,22 +343,23 @@ def _consent_to_live(
             f"run: the first live run of these settings asks for the word {WORD}: type this command at a terminal, or "
             "add --yes-live\n"
         )
-        run_to_end(venue.stop())
         raise typer.Exit(ExitCode.USAGE)
     show_stakes(row, run_to_end(stakes(row, signer, settings, SystemClock())), patient_console())
     if not is_said and not consent.ask(_typed):
         typer.echo("nothing was sent")
-        run_to_end(venue.stop())
-        raise typer.Exit(ExitCode.USAGE)
+        raise typer.Exit(ExitCode.OK)
     consent.keep()
 
 
 def _typed(question: str) -> str:
-    """A line of the terminal; what ends it is no word."""
+    """A line of the terminal; what ends it is no word. A loop that runs would keep Ctrl-C to itself meanwhile."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return input(question).strip()
     except (EOFError, KeyboardInterrupt):
         return ""
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _check_market(row: Domain, exchange: str | None, instruments: Path | None, *, is_dry: bool) -> None:

@@ -6,12 +6,12 @@ from connector.bot.commands.factor_gate import passed_with_code
 from connector.bot.commands.key_check import Findings, Preflight, found
 from connector.bot.commands.key_home import KeyHome
 from connector.bot.commands.prompts import Abandoned, Terminal
-from connector.core.faults import ConfigFault, ConnectorFault, NoKeyFault
+from connector.core.faults import ConfigFault, ConnectorFault, KeyStoreFault, NoKeyFault
 from connector.core.secrets import Secret
 from connector.keys.credentials import Credentials
 from connector.keys.key_shapes import api_key_of, secret_of
 from connector.keys.open_store import OpenStore, created
-from connector.keys.slots import SlotKind, Unlocking
+from connector.keys.password_rules import hint_about, too_short
 from connector.net.lookups import run_to_end
 from connector.venue.domains import Domain
 
@@ -33,7 +33,8 @@ def connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: ConnectT
 
 
 def _connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: ConnectTerms, terminal: Terminal) -> None:
-    held = held_store(keys, domain, terminal)
+    sealing = Sealing(keys, terminal)
+    held = sealing.held(domain)
     credentials = _asked(domain, terms, terminal)
     for fact in keys.store.facts():
         if fact.fingerprint == credentials.fingerprint and fact.domain != domain.name:
@@ -43,19 +44,7 @@ def _connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: Connect
             if not terminal.agrees(question):
                 raise Abandoned
     passed = is_passed(preflight, domain, credentials, terminal)
-    store_key(keys, held, credentials, keys.store.stamp() if passed else "", terminal)
-
-
-def held_store(keys: KeyHome, domain: Domain, terminal: Terminal) -> OpenStore | None:
-    """The domain's store where it has a key already, which a new one takes the place of."""
-    if not keys.store.has(domain.name):
-        return None
-    fact = next(fact for fact in keys.store.facts() if fact.domain == domain.name)
-    if not terminal.agrees(f"{domain.name} has a key with the fingerprint {fact.fingerprint}; it will be replaced."):
-        raise Abandoned
-    store = keys.opened(domain.name)
-    passed_with_code(keys, store, "replace the key")
-    return store
+    sealing.store(held, credentials, keys.store.stamp() if passed else "")
 
 
 def _asked(domain: Domain, terms: ConnectTerms, terminal: Terminal) -> Credentials:
@@ -82,6 +71,8 @@ def is_passed(preflight: Preflight, domain: Domain, credentials: Credentials, te
     """Whether the preflight has passed; where it has not, the user says whether to go on. Raises `Abandoned`."""
     try:
         findings = run_to_end(found(preflight, domain, credentials))
+    except KeyboardInterrupt:
+        raise Abandoned from None
     except ConnectorFault as fault:
         findings = Findings(refusals=(str(fault),))
     for line in (*findings.lines, *findings.refusals):
@@ -91,37 +82,75 @@ def is_passed(preflight: Preflight, domain: Domain, credentials: Credentials, te
     return not findings.refusals
 
 
-def store_key(
-    keys: KeyHome, held: OpenStore | None, credentials: Credentials, checked: str, terminal: Terminal
-) -> None:
-    """Seals it, in place of the key that was held. Raises `KeyStoreFault`, `Abandoned`."""
-    if held is not None:
-        held.put_key(credentials, checked)
-        keys.record("replaced key", credentials.domain, _detail(credentials, checked), held)
-        held.close()
-    else:
-        _create(keys, credentials, checked, terminal)
-    terminal.say(f"stored: {credentials.domain}, {credentials.kind} key with the fingerprint {credentials.fingerprint}")
+class Sealing:
+    """Keys go into their stores: one password for all of them, asked for once."""
 
+    def __init__(self, keys: KeyHome, terminal: Terminal) -> None:
+        self._keys = keys
+        self._terminal = terminal
+        self._unlocker = keys.unlocker()
+        #: Of a home that had none.
+        self._chosen: Secret | None = None
 
-def _create(keys: KeyHome, credentials: Credentials, checked: str, terminal: Terminal) -> None:
-    """A file of its own, under the password that the others have."""
-    others = keys.store.domains()
-    password = _same_password(keys, others[0], terminal) if others else terminal.new_password()
-    store, code = created(keys.store, credentials, password, checked)
-    keys.record("connected", credentials.domain, _detail(credentials, checked), store)
-    store.close()
-    terminal.say(f"Recovery code of {credentials.domain}, shown this once: write it down, and keep it elsewhere.")
-    terminal.say(f"    {code}")
+    def held(self, domain: Domain) -> OpenStore | None:
+        """The domain's store where it has a key already, which a new one takes the place of.
+
+        A password that was handed over is looked at here, before a key is asked for. Raises `KeyStoreFault`,
+        `ConfigFault`, `ApprovalFault`, `Abandoned`.
+        """
+        keys = self._keys
+        if not keys.store.has(domain.name):
+            if keys.sources.is_on_purpose:
+                self._password()
+            return None
+        fact = next(fact for fact in keys.store.facts() if fact.domain == domain.name)
+        question = f"{domain.name} has a key with the fingerprint {fact.fingerprint}; it will be replaced."
+        if not self._terminal.agrees(question):
+            raise Abandoned
+        store = self._unlocker.opened(domain.name, by_given=True)
+        passed_with_code(keys, store, "replace the key")
+        return store
+
+    def store(self, held: OpenStore | None, credentials: Credentials, checked: str) -> None:
+        """Seals it, in place of the key that was held. Raises `KeyStoreFault`, `Abandoned`."""
+        if held is not None:
+            held.put_key(credentials, checked)
+            self._keys.record("replaced key", credentials.domain, _detail(credentials, checked), held)
+            held.close()
+        else:
+            self._create(credentials, checked)
+        fingerprint = credentials.fingerprint
+        self._terminal.say(f"stored: {credentials.domain}, {credentials.kind} key with the fingerprint {fingerprint}")
+
+    def _create(self, credentials: Credentials, checked: str) -> None:
+        """A file of its own, under the password that the others have."""
+        store, code = created(self._keys.store, credentials, self._password(), checked)
+        self._keys.record("connected", credentials.domain, _detail(credentials, checked), store)
+        store.close()
+        say = self._terminal.say
+        say(f"Recovery code of {credentials.domain}, shown this once: write it down, and keep it elsewhere.")
+        say(f"    {code}")
+
+    def _password(self) -> Secret:
+        """That of the other stores, which has to open one; where there are none, a new one."""
+        others = self._keys.store.domains()
+        if self._chosen is None and others:
+            return self._unlocker.given(others[0]).word
+        self._chosen = self._chosen or self._new_password()
+        return self._chosen
+
+    def _new_password(self) -> Secret:
+        sources = self._keys.sources
+        handed = sources.password() if sources.is_on_purpose else None
+        if handed is None:
+            return self._terminal.new_password()
+        if problem := too_short(handed.word):
+            raise KeyStoreFault(problem)
+        if hint := hint_about(handed.word):
+            self._terminal.say(hint)
+        return handed.word
 
 
 def _detail(credentials: Credentials, checked: str) -> str:
     """Of the audit log."""
     return credentials.fingerprint + ("" if checked else ", not found good, stored at the user's word")
-
-
-def _same_password(keys: KeyHome, other: str, terminal: Terminal) -> Secret:
-    """One password opens all stores: it has to open this one. Raises `WrongPasswordFault`."""
-    password = terminal.password()
-    keys.opened_by(other, Unlocking(SlotKind.PASSWORD, password)).close()
-    return password

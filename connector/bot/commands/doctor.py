@@ -4,6 +4,7 @@ The same examination is made at each start of a run at a domain that is not loca
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,13 +14,15 @@ from rich.console import Console
 from rich.table import Table
 
 from connector.bot.commands.factor_gate import passed_at_unlock
-from connector.bot.commands.key_check import details, signer_of
+from connector.bot.commands.key_check import details, signer_of, wanted_by
 from connector.bot.commands.key_commands import HomeOption, PasswordOption
 from connector.bot.commands.key_home import KeyHome
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
 from connector.bot.report.screen import patient_console
 from connector.bot.session import local_exchange
+from connector.bot.session.instance_journal import Keeping
+from connector.config.connector_settings import connector_settings
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, NoKeyFault
 from connector.core.findings import Concern, Finding, Verdict
@@ -54,17 +57,24 @@ def doctor(
         bool, typer.Option("--try-other-domains", help="Try a key that is refused at the other domains, too.")
     ] = False,
     accept_withdraw_permission: Annotated[
-        bool, typer.Option("--accept-withdraw-permission", help="Take a key that can move money out.")
+        bool,
+        typer.Option("--accept-withdraw-permission", help="Look at it as if that were accepted; nothing is stored."),
     ] = False,
     password_from: PasswordOption = None,
     home: HomeOption = None,
 ) -> None:
     """Say what a key, its account and the way to the exchange are good for; nothing is changed there."""
-    settings = _settings(home_at(home).settings)
+    folders = home_at(home)
+    settings = _settings(folders.settings)
     row = domain_named(domain or (settings.domain if settings else LOCAL.name))
     if exchange is not None and not row.is_local:
         raise ConfigFault("--exchange", exchange, f"is for the local exchange, not for {row.name}", "leave it out")
-    wanted = _wanted(settings, accepts_withdrawal=accept_withdraw_permission)
+    keeping = Keeping(folders.data, connector_settings(folders.connector_settings, must_exist=False))
+
+    def wanted(signer: Signer) -> Wanted:
+        wants = wanted_by(settings, keeping, row, signer) if settings else Wanted()
+        return replace(wants, accepts_withdrawal=accept_withdraw_permission)
+
     if row.is_local:
         examined = run_to_end(_of_local(exchange, wanted))
     else:
@@ -77,19 +87,22 @@ def doctor(
     raise typer.Exit(code)
 
 
-async def _of_local(exchange: str | None, wanted: Wanted) -> Examined:
+async def _of_local(exchange: str | None, wanted: Callable[[Signer], Wanted]) -> Examined:
     """A local exchange makes up its key."""
     venue = local_exchange.attached(exchange) if exchange else await local_exchange.started(seed=1)
     try:
         epoch = await venue.epoch()
-        return await examine(venue.domain, epoch.signer, SystemClock(), wanted)
+        return await examine(venue.domain, epoch.signer, SystemClock(), wanted(epoch.signer))
     finally:
         await venue.stop()
 
 
-def _of_remote(row: Domain, keys: KeyHome, wanted: Wanted, *, tries_other_domains: bool) -> Examined:
+def _of_remote(
+    row: Domain, keys: KeyHome, wanted: Callable[[Signer], Wanted], *, tries_other_domains: bool
+) -> Examined:
     """Without a key hosts are looked at all the same, and the want of one is the last finding."""
     signer: Signer | None = None
+    wants: Wanted | None = None
     lack: tuple[Finding, ...] = ()
     try:
         store = keys.opened(row.name)
@@ -102,8 +115,9 @@ def _of_remote(row: Domain, keys: KeyHome, wanted: Wanted, *, tries_other_domain
         finally:
             store.close()
         signer = signer_of(credentials)
-        wanted = replace(wanted, accepts_withdrawal=wanted.accepts_withdrawal or credentials.accepts_withdraw)
-    examining = examine(row, signer, SystemClock(), wanted, tries_other_domains=tries_other_domains)
+        wants = wanted(signer)
+        wants = replace(wants, accepts_withdrawal=wants.accepts_withdrawal or credentials.accepts_withdraw)
+    examining = examine(row, signer, SystemClock(), wants, tries_other_domains=tries_other_domains)
     examined = run_to_end(examining)
     return replace(examined, findings=(*examined.findings, *lack))
 
@@ -111,12 +125,6 @@ def _of_remote(row: Domain, keys: KeyHome, wanted: Wanted, *, tries_other_domain
 def _settings(file: Path) -> PerpetualMarketMakingSettings | None:
     """Those of the home, where there are any. Raises `ConfigFault` for wrong ones."""
     return load_settings(file, PerpetualMarketMakingSettings, {}) if file.is_file() else None
-
-
-def _wanted(settings: PerpetualMarketMakingSettings | None, *, accepts_withdrawal: bool) -> Wanted:
-    if settings is None:
-        return Wanted(accepts_withdrawal=accepts_withdrawal)
-    return Wanted(settings.market, settings.leverage, settings.position_mode, accepts_withdrawal=accepts_withdrawal)
 
 
 def code_of(examined: Examined) -> ExitCode:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from enum import StrEnum
 
 from connector.bot.commands.factor_gate import passed_with_code
@@ -35,86 +36,84 @@ class ApproveAct(StrEnum):
 def enable(keys: KeyHome, domain: str, leverage_above: int, say: Say) -> None:
     """Shows the QR, confirms with a code, and shows ten recovery codes once. Raises `ConnectorFault`."""
     terminal = keys.asked()
-    store = keys.opened(domain)
-    factor = SecondFactor(store)
-    if factor.state() is not None:
-        raise ConfigFault("2fa", domain, "is on already", "to enrol another device, disable it first")
-    secret = new_secret()
-    say(picture_of(address_of(secret, domain)))
-    try:
-        # Seen by who enrols, as the picture is: an app without a camera takes it typed.
-        say(f"Read it with your app, or type its key there: {secret.reveal()}")
-        while True:
-            codes = factor.enable(secret, terminal.hidden("Enter the code that the app shows >>> "), leverage_above)
-            if codes is not None:
-                break
-            say("this code is wrong; is the clock of this machine right?")
-    except Abandoned:
-        raise ApprovalFault("the second factor stays off") from None
-    keys.record("enabled second factor", domain, "", store)
-    store.close()
-    say("Recovery codes, shown this once, each serves once; keep them where the device is not:")
-    for code in codes:
-        say(f"    {code}")
-    say(f"the second factor of {domain} is on")
+    with closing(keys.opened(domain, by_given=True)) as store:
+        factor = SecondFactor(store)
+        if factor.state() is not None:
+            raise ConfigFault("2fa", domain, "is on already", "to enrol another device, disable it first")
+        secret = new_secret()
+        # At the terminal: what a command prints may go into a file.
+        terminal.say(picture_of(address_of(secret, domain)))
+        try:
+            # Seen by who enrols, as the picture is: an app without a camera takes it typed.
+            terminal.say(f"Read it with your app, or type its key there: {secret.reveal()}")
+            while True:
+                codes = factor.enable(secret, terminal.hidden("Enter the code that the app shows >>> "), leverage_above)
+                if codes is not None:
+                    break
+                terminal.say("this code is wrong; is the clock of this machine right?")
+        except Abandoned:
+            raise ApprovalFault("the second factor stays off") from None
+        keys.record("enabled second factor", domain, "", store)
+        terminal.say("Recovery codes, shown this once, each serves once; keep them where the device is not:")
+        for code in codes:
+            terminal.say(f"    {code}")
+        say(f"the second factor of {domain} is on")
 
 
 def disable(keys: KeyHome, domain: str, say: Say) -> None:
     """By a code or a recovery code. Raises `ApprovalFault`."""
     terminal = keys.asked()
-    store = keys.opened(domain)
-    try:
-        SecondFactor(store).disable(terminal.hidden("Enter a code, or a recovery code >>> "))
-    except Abandoned:
-        raise ApprovalFault("the second factor stays on") from None
-    except ApprovalFault:
-        keys.record("refused", domain, "disable second factor: wrong code", store)
-        raise
-    keys.record("disabled second factor", domain, "", store)
-    store.close()
-    say(f"the second factor of {domain} is off, and with it every approval; enrol again: connector 2fa enable")
+    with closing(keys.opened(domain, by_given=True)) as store:
+        try:
+            SecondFactor(store).disable(terminal.hidden("Enter a code, or a recovery code >>> "))
+        except Abandoned:
+            raise ApprovalFault("the second factor stays on") from None
+        except ApprovalFault:
+            keys.record("refused", domain, "disable second factor: wrong code", store)
+            raise
+        keys.record("disabled second factor", domain, "", store)
+        say(f"the second factor of {domain} is off, and with it every approval; enrol again: connector 2fa enable")
 
 
 def status(keys: KeyHome, domain: str, say: Say) -> None:
     """Whether it is on, and what is approved. Raises `KeyStoreFault`."""
-    store = keys.opened(domain)
-    factor = SecondFactor(store)
-    state = factor.state()
-    if state is None:
-        say(f"{domain}: the second factor is off")
-        return
-    say(f"{domain}: on; asked above leverage {state.leverage_above}; {len(state.recovery)} recovery codes left")
-    now_s = store.store.now_s()
-    for each in factor.approvals():
-        bound = f" {each.bound}" if each.bound else ""
-        over = "" if each.until_s > now_s else " (over)"
-        say(f"  {each.what}{bound} for {each.user} until {_time(each.until_s)}{over}")
-    store.close()
+    with closing(keys.opened(domain)) as store:
+        factor = SecondFactor(store)
+        state = factor.state()
+        if state is None:
+            say(f"{domain}: the second factor is off")
+            return
+        say(f"{domain}: on; asked above leverage {state.leverage_above}; {len(state.recovery)} recovery codes left")
+        now_s = store.store.now_s()
+        for each in factor.approvals():
+            bound = f" {each.bound}" if each.bound else ""
+            over = "" if each.until_s > now_s else " (over)"
+            say(f"  {each.what}{bound} for {each.user} until {_time(each.until_s)}{over}")
 
 
 def approve(keys: KeyHome, domain: str, what: Approved, bound: int, span: str, say: Say) -> None:
     """By password and a fresh code. Raises `ApprovalFault`, `ConfigFault`."""
     keys.asked()
     for_s = span_s(span)
-    store = keys.opened(domain)
-    factor = SecondFactor(store)
-    if factor.state() is None:
-        raise ConfigFault("approve", domain, "has no second factor, so nothing needs approval", "connector 2fa enable")
-    wanted = f"{what} {bound}" if bound else str(what)
-    passed_with_code(keys, store, f"approve {wanted} for {span}")
-    approval = factor.approve(what, bound, for_s)
-    keys.record("approved", domain, f"{wanted} until {_time(approval.until_s)}", store)
-    store.close()
-    say(f"approved: {wanted} on {domain}, for {approval.user}, until {_time(approval.until_s)}")
+    with closing(keys.opened(domain, by_given=True)) as store:
+        factor = SecondFactor(store)
+        if factor.state() is None:
+            raise ConfigFault(
+                "approve", domain, "has no second factor, so nothing needs approval", "connector 2fa enable"
+            )
+        wanted = f"{what} {bound}" if bound else str(what)
+        passed_with_code(keys, store, f"approve {wanted} for {span}")
+        approval = factor.approve(what, bound, for_s)
+        keys.record("approved", domain, f"{wanted} until {_time(approval.until_s)}", store)
+        say(f"approved: {wanted} on {domain}, for {approval.user}, until {_time(approval.until_s)}")
 
 
 def revoke(keys: KeyHome, domain: str, say: Say) -> None:
     """Ends all approvals; a password is enough to be stricter. Raises `KeyStoreFault`."""
-    store = keys.opened(domain)
-    count = SecondFactor(store).revoke()
-    keys.record("revoked approvals", domain, str(count), store)
-    store.close()
-    say(f"{domain}: {count} approvals ended")
+    with closing(keys.opened(domain)) as store:
+        count = SecondFactor(store).revoke()
+        keys.record("revoked approvals", domain, str(count), store)
+        say(f"{domain}: {count} approvals ended")
 
 
 def only_domain(keys: KeyHome, named: str | None) -> str:

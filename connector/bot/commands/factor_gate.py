@@ -3,10 +3,11 @@
 import logging
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned, Terminal
+from connector.bot.commands.prompts import Abandoned, Terminal, Unanswered
 from connector.core.faults import ApprovalFault, KeyStoreFault, NoKeyFault
 from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.keys.approvals import Approved
@@ -15,6 +16,9 @@ from connector.keys.second_factor import SecondFactor
 
 _LOG = logging.getLogger(__name__)
 _READ_EVERY_S: Final = 5.0
+#: How long a code is waited for at a start, from the last key on, and how long it covers more than the unlock.
+_ASKED_FOR_S: Final = 60.0
+_CODE_HOLDS_S: Final = 8 * 3_600.0
 
 
 def passed_with_code(keys: KeyHome, store: OpenStore, purpose: str) -> None:
@@ -26,10 +30,13 @@ def passed_with_code(keys: KeyHome, store: OpenStore, purpose: str) -> None:
         _asked(keys, store, purpose, keys.terminal)
 
 
-def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = None) -> Permit:
-    """The gate before a domain's key leaves its store, and what the run may do then.
+def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = None, also: str = "") -> Permit:
+    """The gate before a domain's key leaves its store, and what the run may do then. `also` is what no approval serves
+    for: a code is asked for then in any case.
 
-    Raises `ApprovalFault` where nobody has approved it and nobody gives a code.
+    Who is not approved beforehand is asked for a code, for a minute. A leverage above the threshold stops no run that
+    is approved: nothing opens at it until it is approved, too. Raises `ApprovalFault` where nobody has approved it and
+    nobody gives a code.
     """
     factor = SecondFactor(store)
     state = factor.state()
@@ -37,26 +44,50 @@ def passed_at_unlock(keys: KeyHome, store: OpenStore, leverage: int | None = Non
         return EVERYTHING
     factor.saw_time()
     is_above = leverage is not None and leverage > state.leverage_above
-    wants = "unlock" + (f", leverage {leverage}" if is_above else "")
-    is_approved = bool(factor.approved_until(Approved.UNLOCK))
-    is_coded = False
+    wants = ", ".join(("unlock", *([f"leverage {leverage}"] if is_above else []), *([also] if also else [])))
+    code = _Code(0, 0.0, store.store.now_s)
+    if also or not factor.approved_until(Approved.UNLOCK):
+        _asked_at_start(keys, store, wants, also)
+        code = _Code(leverage or 0, store.store.now_s(), store.store.now_s)
     approvals = _Approvals(factor, store.store.now_s)
-    if keys.terminal is not None and not (is_approved and (not is_above or approvals.leverage(leverage or 0))):
-        _asked(keys, store, wants, keys.terminal)
-        is_coded = True
-    elif not is_approved:
-        keys.record("refused", store.domain, "unlock: no approval", store)
-        raise ApprovalFault(
-            f"{store.domain}: a second factor is on, and nobody is asked here; approve it beforehand, at a terminal: "
-            f"connector approve unlock --domain {store.domain} --for 30d"
-        )
-    coded = leverage if is_coded and leverage is not None else 0
     return Permit(
         domain=store.domain,
         leverage_above=state.leverage_above,
-        approves_leverage=lambda wanted: wanted <= coded or approvals.leverage(wanted),
-        approves_modes=lambda: is_coded or approvals.modes(),
+        approves_leverage=lambda wanted: code.covers(wanted) or approvals.leverage(wanted),
+        approves_modes=lambda: code.covers(0) or approvals.modes(),
     )
+
+
+def _asked_at_start(keys: KeyHome, store: OpenStore, wants: str, also: str) -> None:
+    """A terminal may have nobody before it (a container's, one that was left): it is not waited at for ever."""
+    if keys.terminal is not None:
+        try:
+            _asked(keys, store, wants, keys.terminal, _ASKED_FOR_S)
+        except Unanswered:
+            keys.terminal.say(f"nobody gave a code within {_ASKED_FOR_S:g} s")
+        else:
+            return
+    keys.record("refused", store.domain, f"{wants}: no code" if also else "unlock: no approval", store)
+    if also:
+        raise ApprovalFault(f"{store.domain}: {also} needs a code of the second factor, typed at a terminal")
+    raise ApprovalFault(
+        f"{store.domain}: a second factor is on, and nobody gave a code here; approve it beforehand, at a terminal: "
+        f"connector approve unlock --domain {store.domain} --for 30d"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """One that was given at the start: it covers modes, and leverage up to what it was asked for, and not for good."""
+
+    leverage: int
+    #: Seconds since the epoch; long ago: none was given.
+    at_s: float
+    now_s: Callable[[], float]
+
+    def covers(self, leverage: int) -> bool:
+        """Whether it does now; 0: of modes."""
+        return leverage <= self.leverage and 0 <= self.now_s() - self.at_s < _CODE_HOLDS_S
 
 
 class _Approvals:
@@ -92,12 +123,15 @@ class _Approvals:
         return now_s < self._known[what, bound]
 
 
-def _asked(keys: KeyHome, store: OpenStore, purpose: str, terminal: Terminal) -> None:
-    """Asks until a code is good, or nothing may be tried for a while. Raises `ApprovalFault`."""
+def _asked(keys: KeyHome, store: OpenStore, purpose: str, terminal: Terminal, within_s: float | None = None) -> None:
+    """Asks until a code is good, or nothing may be tried for a while. Raises `ApprovalFault`, and `Unanswered` where
+    nothing is typed for `within_s`."""
     factor = SecondFactor(store)
     while True:
         try:
-            factor.check(terminal.hidden(f"Enter the code of your second factor ({purpose}) >>> "))
+            factor.check(terminal.hidden(f"Enter the code of your second factor ({purpose}) >>> ", within_s))
+        except Unanswered:
+            raise
         except Abandoned:
             raise ApprovalFault(f"{store.domain}: no code was given") from None
         except ApprovalFault as fault:

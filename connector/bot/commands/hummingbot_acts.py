@@ -1,15 +1,15 @@
 """`connector store import-hummingbot | export-hummingbot FOLDER`: keys of its store come here, and go back."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-from connector.bot.commands.connect import held_store, is_passed, store_key
+from connector.bot.commands.connect import Sealing, is_passed
 from connector.bot.commands.factor_gate import passed_with_code
 from connector.bot.commands.key_check import Preflight
 from connector.bot.commands.key_home import KeyHome, keyed_domain
-from connector.bot.commands.prompts import Abandoned, Terminal
+from connector.bot.commands.prompts import Abandoned
 from connector.core.faults import KeyStoreFault, NoKeyFault
-from connector.core.secrets import Secret
 from connector.keys.hummingbot.store import HummingbotStore, hummingbot_store
 
 _PROMPT = "Enter Hummingbot's password >>> "
@@ -24,8 +24,14 @@ def import_hummingbot(keys: KeyHome, folder: Path, preflight: Preflight) -> None
     try:
         password = terminal.password(_PROMPT)
         store.check_password(password)
+        sealing = Sealing(keys, terminal)
         for domain in store.domains():
-            _import(keys, store, domain, password, preflight, terminal)
+            credentials = store.credentials(domain, password)
+            terminal.say(f"{domain}: {credentials.kind} key with the fingerprint {credentials.fingerprint}")
+            row = keyed_domain(domain)
+            held = sealing.held(row)
+            passed = is_passed(preflight, row, credentials, terminal)
+            sealing.store(held, credentials, keys.store.stamp() if passed else "")
     except Abandoned:
         raise NoKeyFault("nothing more was stored") from None
     terminal.say(_others(store))
@@ -43,26 +49,15 @@ def export_hummingbot(keys: KeyHome, folder: Path, say: Callable[[str], None]) -
         store.check_password(password)
         if terminal.password("Enter it again >>> ").reveal() != password.reveal():
             raise KeyStoreFault("the two are not the same; nothing was written")
+        unlocker = keys.unlocker()
         for domain in domains:
-            held = keys.opened(domain)
-            passed_with_code(keys, held, "export the key")
-            path = store.write(held.credentials(), password)
-            keys.record("exported", domain, "to Hummingbot's store", held)
-            held.close()
+            with closing(unlocker.opened(domain, by_given=True)) as held:
+                passed_with_code(keys, held, "export the key")
+                path = store.write(held.credentials(), password)
+                keys.record("exported", domain, "to Hummingbot's store", held)
             say(f"written: {path}; Hummingbot's form is weaker than this store's: mind who can read it")
     except Abandoned:
         raise KeyStoreFault("nothing more was written") from None
-
-
-def _import(
-    keys: KeyHome, store: HummingbotStore, domain: str, password: Secret, preflight: Preflight, terminal: Terminal
-) -> None:
-    credentials = store.credentials(domain, password)
-    terminal.say(f"{domain}: {credentials.kind} key with the fingerprint {credentials.fingerprint}")
-    row = keyed_domain(domain)
-    held = held_store(keys, row, terminal)
-    passed = is_passed(preflight, row, credentials, terminal)
-    store_key(keys, held, credentials, keys.store.stamp() if passed else "", terminal)
 
 
 def _others(store: HummingbotStore) -> str:

@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from connector.bot.commands.factor_gate import passed_at_unlock
 from connector.bot.commands.key_check import Preflight, found, signer_of
 from connector.bot.commands.key_home import KeyHome
+from connector.bot.commands.prompts import Abandoned
 from connector.bot.session.venues import KeyedVenue
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.open_store import OpenStore
@@ -13,6 +16,7 @@ from connector.net.lookups import run_to_end
 from connector.venue.domains import Domain
 
 _LOG = logging.getLogger(__name__)
+_ACCEPT: Final = "accept that the key can move money out"
 
 
 def key_at_start(
@@ -21,21 +25,29 @@ def key_at_start(
     preflight: Preflight,
     say: Callable[[str], None] = lambda line: None,
     leverage: int | None = None,
+    *,
+    accepts_withdraw: bool = False,
 ) -> KeyedVenue:
     """Unlocks the domain's key, and has it checked before anything is sent with it; what is found is said. `leverage`
-    is what the run means to use.
+    is what the run means to use; `accepts_withdraw`: a key that can move money out is accepted from now on, by a
+    password that is given and a code.
 
     Raises `NoKeyFault` where there is none or it is found bad, `ApprovalFault` where a second factor stands in the way,
     `KeyStoreFault`, `ConnectorFault`.
     """
-    store = keys.opened(domain.name)
+    store, is_accepted_now = _opened(keys, domain.name, accepts_withdraw=accepts_withdraw)
     try:
-        permit = passed_at_unlock(keys, store, leverage)
+        permit = passed_at_unlock(keys, store, leverage, _ACCEPT if is_accepted_now else "")
         credentials = store.credentials()
+        if is_accepted_now:
+            credentials = replace(credentials, accepts_withdraw=True)
         findings = run_to_end(found(preflight, domain, credentials))
         if findings.refusals:
             keys.record("refused", domain.name, "by the preflight", store)
             raise NoKeyFault(f"{domain.name}: {'; '.join(findings.refusals)}")
+        if is_accepted_now:
+            store.accept_withdraw()
+            keys.record("accepted withdrawals", domain.name, credentials.fingerprint, store)
         for line in findings.lines:
             say(line)
         _mark_checked(store)
@@ -50,6 +62,23 @@ def key_at_start(
         store.close()
 
     return KeyedVenue(domain, signer, at_stop, permit)
+
+
+def _opened(keys: KeyHome, domain: str, *, accepts_withdraw: bool) -> tuple[OpenStore, bool]:
+    """The store, and whether withdrawals are accepted just now: the password is given then, and not merely found."""
+    unlocker = keys.unlocker()
+    try:
+        store = unlocker.opened(domain)
+        try:
+            is_new = accepts_withdraw and not store.credentials().accepts_withdraw
+            if is_new:
+                unlocker.given(domain)
+        except BaseException:
+            store.close()
+            raise
+    except Abandoned:
+        raise KeyStoreFault("no password was given; the key store stays closed") from None
+    return store, is_new
 
 
 def _mark_checked(store: OpenStore) -> None:

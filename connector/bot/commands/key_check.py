@@ -1,16 +1,23 @@
 """What is found out about a key before it is stored or used."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
 
-from connector.core.faults import UnavailableFault
+from connector.bot.session.instance_journal import Keeping, own_orders
+from connector.core.faults import ConfigFault, UnavailableFault
 from connector.core.findings import Concern, Finding, Verdict
 from connector.exchange.network.account_checks import Wanted
 from connector.exchange.network.doctor import examine
 from connector.keys.credentials import Credentials, KeyKind
 from connector.net.sign import HmacSigner, KeyPairSigner, Signer
 from connector.net.system_clock import SystemClock
+from connector.strategies.ladder import planned
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.start_check import largest_side
 from connector.venue.domains import Domain
+from connector.venue.key_permissions import FORBIDDEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,8 @@ class Findings:
     refusals: tuple[str, ...] = ()
 
 
+#: Refusals of these keep money from being taken out: they are about no order.
+_ABOUT_WITHDRAWAL: Final = frozenset(f"permission_{check}" for check, *_ in FORBIDDEN.values())
 #: Asks the exchange what a key can do. Raises `ConnectorFault` where it can't be asked.
 Preflight = Callable[[Domain, Credentials], Awaitable[Findings]]
 
@@ -39,18 +48,52 @@ def signer_of(credentials: Credentials) -> Signer:
     return KeyPairSigner(credentials.api_key, credentials.api_secret)
 
 
-async def check_key(domain: Domain, credentials: Credentials) -> Findings:
-    """What the exchange says of the key and its account. Raises `UnavailableFault` where it does not answer, or where
-    the account itself can't trade."""
-    wanted = Wanted(accepts_withdrawal=credentials.accepts_withdraw)
-    examined = await examine(domain, signer_of(credentials), SystemClock(), wanted)
-    refusals = [row for row in examined.findings if row.verdict is Verdict.REFUSAL]
+def wanted_by(settings: PerpetualMarketMakingSettings, keeping: Keeping, domain: Domain, signer: Signer) -> Wanted:
+    """What a run of these settings, which keeps its orders there, asks of the key and its account."""
+
+    def notional_at(price: Decimal, held: Collection[Decimal]) -> Decimal:
+        return largest_side(tuple(planned(settings, price)), held, price)
+
+    return Wanted(
+        settings.market,
+        settings.leverage,
+        settings.position_mode,
+        notional_at,
+        is_own=own_orders(keeping, domain, signer),
+    )
+
+
+async def check_key(
+    domain: Domain,
+    credentials: Credentials,
+    wanted: Callable[[Signer], Wanted] = lambda signer: Wanted(),
+    *,
+    tells_withdrawal_alone: bool = False,
+) -> Findings:
+    """What the exchange says of the key and its account. `wanted` is what a run is going to ask of them;
+    `tells_withdrawal_alone`: that the key can move money out is a warning, accepted or not.
+
+    Raises `UnavailableFault` where it does not answer, or where the account itself can't trade, `ConfigFault` where it
+    does not allow what the settings want.
+    """
+    signer = signer_of(credentials)
+    wants = replace(wanted(signer), accepts_withdrawal=credentials.accepts_withdraw)
+    findings = (await examine(domain, signer, SystemClock(), wants)).findings
+    if tells_withdrawal_alone:
+        findings = tuple(_as_warning(row) if row.check in _ABOUT_WITHDRAWAL else row for row in findings)
+    refusals = [row for row in findings if row.verdict is Verdict.REFUSAL]
     for row in refusals:
+        if row.concern is Concern.SETTINGS:
+            raise ConfigFault("settings", domain.name, line_of(row))
         if row.concern is not Concern.KEY:
             raise UnavailableFault(line_of(row))
-    warnings = (f"warning: {line_of(row)}" for row in examined.findings if row.verdict is Verdict.WARNING)
+    warnings = (f"warning: {line_of(row)}" for row in findings if row.verdict is Verdict.WARNING)
     taken = () if refusals else (f"{domain.name} takes the key",)
     return Findings((*taken, *warnings), tuple(map(line_of, refusals)))
+
+
+def _as_warning(finding: Finding) -> Finding:
+    return replace(finding, verdict=Verdict.WARNING) if finding.verdict is Verdict.REFUSAL else finding
 
 
 def line_of(finding: Finding) -> str:

@@ -2,9 +2,11 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from connector.bot.commands.prompts import Abandoned, Terminal, password_asker, terminal_or_none
+from connector.bot.commands.prompts import Abandoned, Terminal, terminal_or_none
+from connector.bot.commands.unlocking import Unlocker
 from connector.bot.home import Home, home_at
 from connector.core.faults import ConfigFault, KeyStoreFault, NoKeyFault
 from connector.keys.audit import Audit
@@ -21,25 +23,38 @@ class KeyHome:
     """A home's key store, the terminal if there is one, and where passwords come from."""
 
     def __init__(self, home: Path | None, password_from: str | None) -> None:
+        # Before anything is typed: what is typed may outlast the prompt in this process's memory.
+        forbid_core_dumps()
         self.folders: Home = home_at(home)
         self.store = KeyStore(self.folders.key_stores)
         self.audit = Audit(self.folders.audit_log)
         self._misses_lines = False
         self.terminal = terminal_or_none()
-        self.sources = PasswordSources(password_from, password_asker(self.terminal), say_aside, os.environ)
+        self.sources = PasswordSources(password_from, say_aside, os.environ)
 
-    def opened(self, domain: str) -> OpenStore:
-        """The domain's store. Raises `NoKeyFault`, `KeyStoreFault`."""
-        forbid_core_dumps()
-        self.store.read(domain)
-        return self.opened_by(domain, self.unlocking(domain))
+    def unlocker(self, opens: Callable[[str, Unlocking], OpenStore] | None = None) -> Unlocker:
+        """What opens several stores, and asks for the password once; `opens`: other than `opened_by`, which writes it
+        into the audit log."""
+        return Unlocker(self.store, self.sources, self.terminal, opens or self.opened_by)
 
-    def unlocking(self, domain: str) -> Unlocking:
-        """What opens the domain's store, and all others. Raises `ConfigFault`, `KeyStoreFault`."""
+    def opened(self, domain: str, *, by_given: bool = False) -> OpenStore:
+        """The domain's store; `by_given`: by a password that is typed, or handed over on purpose.
+
+        Raises `NoKeyFault`, `KeyStoreFault`, `ConfigFault`.
+        """
         try:
-            return self.sources.unlocking(self.store, domain)
+            return self.unlocker().opened(domain, by_given=by_given)
         except Abandoned:
-            raise KeyStoreFault("no password was given; the key store stays closed") from None
+            raise _stays_closed() from None
+
+    def opened_each(self, opens: Callable[[str, Unlocking], OpenStore] | None = None) -> Iterator[OpenStore]:
+        """Every domain's store, each opened in its own way; whoever takes one closes it. Raises as `opened`."""
+        unlocker = self.unlocker(opens)
+        for domain in self.store.domains():
+            try:
+                yield unlocker.opened(domain)
+            except Abandoned:
+                raise _stays_closed() from None
 
     def opened_by(self, domain: str, unlocking: Unlocking) -> OpenStore:
         """The domain's store; whether it opened is in the audit log, and its count in the store.
@@ -79,6 +94,10 @@ class KeyHome:
         if self.terminal is None:
             raise ConfigFault("terminal", "(none)", "keys are asked for at a terminal", "type this command there")
         return self.terminal
+
+
+def _stays_closed() -> KeyStoreFault:
+    return KeyStoreFault("no password was given; the key store stays closed")
 
 
 def keyed_domain(name: str) -> Domain:

@@ -1,5 +1,7 @@
 """`connector keys` and `connector disconnect`: which keys there are, and one less."""
 
+from contextlib import closing
+
 from rich.console import Console
 from rich.table import Table
 
@@ -10,14 +12,21 @@ from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.credentials import KeyFacts
 from connector.keys.key_store import facts_of, no_key
 
+#: Of a fingerprint.
+_LETTERS = 12
 _TITLES = ("domain", "kind", "fingerprint", "added", "last checked", "second factor")
 
 
 def list_keys(keys: KeyHome, console: Console) -> None:
     """Prints a table of every key, never a secret. Raises the first `KeyStoreFault`, after all others were told."""
-    table = Table(*_TITLES)
+    domains = keys.store.domains()
+    table = Table()
+    for title in _TITLES:
+        # Which key it is says nothing when it is cut: the dates give way.
+        least = max(map(len, domains), default=0) if title == "domain" else _LETTERS if title == "fingerprint" else None
+        table.add_column(title, no_wrap=least is not None, min_width=least, overflow="fold")
     faults: list[KeyStoreFault] = []
-    for domain in keys.store.domains():
+    for domain in domains:
         try:
             table.add_row(*_row(facts_of(keys.store.read(domain))))
         except KeyStoreFault as fault:
@@ -43,9 +52,8 @@ def disconnect(keys: KeyHome, domain: str, *, is_agreed: bool) -> None:
         except Abandoned:
             raise NoKeyFault("nothing was removed") from None
     if facts_of(keys.store.read(domain)).has_factor:
-        store = keys.opened(domain)
-        passed_with_code(keys, store, "remove the key")
-        store.close()
+        with closing(keys.opened(domain, by_given=True)) as store:
+            passed_with_code(keys, store, "remove the key")
     keys.store.remove(domain)
     keys.record("disconnected", domain)
 

@@ -3,11 +3,13 @@
 import contextlib
 import getpass
 import os
+import select
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from connector.core.secrets import Secret
 from connector.keys.password_rules import hint_about, too_short
@@ -23,28 +25,35 @@ class Abandoned(Exception):
     """Ctrl-C or Ctrl-D at a prompt."""
 
 
-class Terminal:
-    """The terminal that a command was typed at."""
+class Unanswered(Abandoned):
+    """Nothing was typed at a prompt for as long as it waits."""
 
-    def __init__(self) -> None:
+
+class Terminal:
+    """The terminal that a command was typed at. `out` shows what is asked: never what a command prints, which may go
+    into a file."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stderr
         self._ahead = b""
 
     def say(self, line: str = "") -> None:
         """Shows a line."""
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+        self._out.write(f"{line}\n")
+        self._out.flush()
 
-    def hidden(self, prompt: str) -> str:
-        """What is typed or pasted until Enter, unseen. Raises `Abandoned`."""
+    def hidden(self, prompt: str, within_s: float | None = None) -> str:
+        """What is typed or pasted until Enter, unseen. Raises `Abandoned`, and `Unanswered` where nothing is typed for
+        `within_s`."""
         if termios is None:
-            return _hidden_by_the_system(prompt)
+            return _hidden_by_the_system(prompt, self._out)
         typed = TypedText()
         try:
-            with _unseen():
+            with _unseen(self._out):
                 # Not before echo is off: who types at once is not shown either.
-                _show(prompt)
+                _show(self._out, prompt)
                 while not (typed.is_done or typed.is_left):
-                    data, self._ahead = self._ahead or os.read(0, 4_096), b""
+                    data, self._ahead = self._ahead or _read(within_s), b""
                     if not data:
                         raise Abandoned
                     self._ahead = typed.feed(data)
@@ -60,11 +69,15 @@ class Terminal:
     def word(self, question: str) -> str:
         """A line that may be seen. Raises `Abandoned`."""
         self._ahead = b""
+        _show(self._out, question)
         try:
-            return input(question).strip()
-        except (KeyboardInterrupt, EOFError):
+            line = sys.stdin.readline()
+        except KeyboardInterrupt:
+            line = ""
+        if not line:
             self.say()
-            raise Abandoned from None
+            raise Abandoned
+        return line.strip()
 
     def agrees(self, question: str) -> bool:
         """Whether the answer is `yes`. Raises `Abandoned`."""
@@ -89,20 +102,29 @@ class Terminal:
 
 
 def terminal_or_none() -> Terminal | None:
-    """None where no person is."""
+    """None where no person is. What a command prints may go into a file meanwhile."""
     # A program that was started without standard input has none at all.
-    return Terminal() if sys.stdin and sys.stdin.isatty() and sys.stdout.isatty() else None
+    if not sys.stdin or not sys.stdin.isatty():
+        return None
+    for out in (sys.stderr, sys.stdout):
+        if out.isatty():
+            return Terminal(out)
+    with contextlib.suppress(OSError):
+        return Terminal(Path("/dev/tty").open("w", encoding="utf-8"))
+    return None
 
 
-def password_asker(terminal: Terminal | None) -> Callable[[], Secret] | None:
-    """What asks for a password; None without a terminal."""
-    return terminal.password if terminal is not None else None
+def _read(within_s: float | None) -> bytes:
+    """What was typed by now. Raises `Unanswered`."""
+    if within_s is not None and not select.select([0], [], [], within_s)[0]:
+        raise Unanswered
+    return os.read(0, 4_096)
 
 
-def _hidden_by_the_system(prompt: str) -> str:
+def _hidden_by_the_system(prompt: str, out: TextIO) -> str:
     """Line by line, as far as a system without POSIX terminals goes."""
     try:
-        while not (text := getpass.getpass(prompt)):
+        while not (text := getpass.getpass(prompt, out)):
             pass
     except (KeyboardInterrupt, EOFError):
         raise Abandoned from None
@@ -110,7 +132,7 @@ def _hidden_by_the_system(prompt: str) -> str:
 
 
 @contextlib.contextmanager
-def _unseen() -> Iterator[None]:
+def _unseen(out: TextIO) -> Iterator[None]:
     """No echo, every key at once, pastes marked; and all as it was, however this ends."""
     assert termios is not None
     before = termios.tcgetattr(0)
@@ -122,10 +144,10 @@ def _unseen() -> Iterator[None]:
         try:
             # What was typed ahead is kept: a paste of two lines answers two prompts.
             termios.tcsetattr(0, termios.TCSADRAIN, hidden)
-            _show(MARK_PASTES)
+            _show(out, MARK_PASTES)
             yield
         finally:
-            _show(MARK_NO_PASTES)
+            _show(out, MARK_NO_PASTES)
             termios.tcsetattr(0, termios.TCSADRAIN, before)
 
 
@@ -145,7 +167,7 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _show(text: str) -> None:
+def _show(out: TextIO, text: str) -> None:
     with contextlib.suppress(OSError):
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        out.write(text)
+        out.flush()

@@ -41,42 +41,40 @@ def new_password(keys: KeyHome, say: Say, *, by_recovery: bool) -> None:
         if by_recovery:
             codes = {domain: terminal.hidden(f"Recovery code of {domain} >>> ") for domain in domains}
             old: Mapping[str, Unlocking] = {domain: _by_code(code) for domain, code in codes.items()}
+            for domain, unlocking in old.items():
+                keys.opened_by(domain, unlocking).close()
         else:
-            old = _same(domains, keys.unlocking(domains[0]))
-        for domain, unlocking in old.items():
-            keys.opened_by(domain, unlocking).close()
+            old = _given(keys, domains)
         done = change_password(keys.store, old, terminal.new_password())
     except Abandoned:
         raise KeyStoreFault("no password was changed") from None
     for domain in done.domains:
         keys.record("changed password", domain, "by recovery code" if by_recovery else "")
     say(f"the new password opens {', '.join(done.domains)}; the old one opens nothing more")
-    _tell_codes(done, say)
+    _tell_codes(done, terminal.say)
 
 
 def verify(keys: KeyHome, say: Say) -> None:
     """Opens every store and every field of it. Raises `KeyStoreFault`."""
-    domains = _domains(keys)
-    unlocking = keys.unlocking(domains[0])
-    for domain in domains:
-        store = keys.opened_by(domain, unlocking)
+    _domains(keys)
+    for store in keys.opened_each():
         count = len([name for name in store.file.fields if store.field(name) is not None])
         generation = store.file.generation
         store.close()
-        say(f"{domain}: whole, {count} sealed fields, generation {generation}")
+        say(f"{store.domain}: whole, {count} sealed fields, generation {generation}")
 
 
 def new_data_keys(keys: KeyHome, say: Say) -> None:
     """New data keys under the same password. Raises `KeyStoreFault`."""
-    domains = _domains(keys)
-    unlocking = keys.unlocking(domains[0])
-    if unlocking.kind is not SlotKind.PASSWORD:
-        raise KeyStoreFault("a rotation needs the password itself; the system's keyring is not enough")
-    done = rotate(keys.store, _same(domains, unlocking))
+    try:
+        old = _given(keys, _domains(keys))
+    except Abandoned:
+        raise KeyStoreFault("nothing was sealed anew") from None
+    done = rotate(keys.store, old)
     for domain in done.domains:
         keys.record("rotated", domain)
     say(f"sealed anew: {', '.join(done.domains)}; add the keyring's word again where you use one")
-    _tell_codes(done, say)
+    _tell_codes(done, keys.terminal.say if keys.terminal is not None else say)
 
 
 def export(keys: KeyHome, say: Say, *, is_redacted: bool) -> None:
@@ -114,25 +112,34 @@ def restore(keys: KeyHome, name: str, say: Say) -> None:
 
 def add_keyring(keys: KeyHome, say: Say) -> None:
     """Each store opens by a word that the system's keyring keeps, too. Raises `KeyStoreFault`."""
-    domains = _domains(keys)
-    unlocking = keys.unlocking(domains[0])
-    for domain in domains:
-        store = keys.opened_by(domain, unlocking)
-        store.add_slot(system_keyring.keep_word(store.file.header.store_id))
+    domains, unlocker = _domains(keys), keys.unlocker()
+    try:
+        stores = [unlocker.opened(domain, by_given=True) for domain in domains]
+    except Abandoned:
+        raise KeyStoreFault("the keyring was given no word") from None
+    for store in stores:
+        before, word = store.file.slots.get(SlotKind.KEYRING), system_keyring.new_word()
+        store.add_slot(word)
+        try:
+            system_keyring.keep_word(store.file.header.store_id, word)
+        except KeyStoreFault:
+            store.put_slot(SlotKind.KEYRING, before)
+            raise
+        keys.record("added keyring", store.domain, "", store)
         store.close()
-    say(f"the system's keyring opens {', '.join(domains)}")
+        say(f"the system's keyring opens {store.domain}")
 
 
 def remove_keyring(keys: KeyHome, say: Say) -> None:
     """The keyring opens no store any more. Raises `KeyStoreFault`."""
-    domains = _domains(keys)
-    unlocking = keys.unlocking(domains[0])
-    for domain in domains:
-        store = keys.opened_by(domain, unlocking)
-        store.remove_slot(SlotKind.KEYRING)
-        system_keyring.forget_word(store.file.header.store_id)
+    _domains(keys)
+    # All are open before the first is changed: none is left half done for want of another's password.
+    for store in list(keys.opened_each()):
+        store.put_slot(SlotKind.KEYRING, None)
+        keys.record("removed keyring", store.domain, "", store)
         store.close()
-    say(f"the system's keyring opens none of {', '.join(domains)} any more")
+        system_keyring.forget_word(store.file.header.store_id)
+        say(f"the system's keyring opens {store.domain} no more")
 
 
 def _domains(keys: KeyHome) -> tuple[str, ...]:
@@ -144,8 +151,10 @@ def _domains(keys: KeyHome) -> tuple[str, ...]:
     return domains
 
 
-def _same(domains: tuple[str, ...], unlocking: Unlocking) -> Mapping[str, Unlocking]:
-    return dict.fromkeys(domains, unlocking)
+def _given(keys: KeyHome, domains: tuple[str, ...]) -> Mapping[str, Unlocking]:
+    """The password of each domain. Raises `KeyStoreFault`, `Abandoned`."""
+    unlocker = keys.unlocker()
+    return {domain: unlocker.given(domain) for domain in domains}
 
 
 def _by_code(typed: str) -> Unlocking:

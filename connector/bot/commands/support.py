@@ -52,12 +52,8 @@ def _held(keys: KeyHome) -> tuple[list[Credentials], list[Secret]]:
 
     Raises `KeyStoreFault`, `ApprovalFault`.
     """
-    domains = keys.store.domains()
-    if not domains:
-        return [], []
-    unlocking, held, secrets = keys.unlocking(domains[0]), list[Credentials](), list[Secret]()
-    for domain in domains:
-        store = keys.opened_by(domain, unlocking)
+    held, secrets = list[Credentials](), list[Secret]()
+    for store in keys.opened_each():
         try:
             passed_at_unlock(keys, store)
             key, factor = store.credentials(), SecondFactor(store).state()

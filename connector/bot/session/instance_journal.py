@@ -10,6 +10,7 @@ import contextlib
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from connector.config.connector_settings import ConnectorSettings
 from connector.core.faults import ConfigFault, InstanceFault
 from connector.exchange.instance import EarlierOrders, Instance
 from connector.net.sign import Signer, key_fingerprint
-from connector.orders.client_order_ids import OrderMapper, is_tag
+from connector.orders.client_order_ids import OrderMapper, is_ours, is_tag
 from connector.store.durability import Durability
 from connector.store.file_journal import FileJournal
 from connector.store.history import History, opened
@@ -113,6 +114,18 @@ def kept_instance(keeping: Keeping, domain: Domain, signer: Signer) -> KeptInsta
     if history is not None:
         journal.log.keep_from(0)  # what an earlier life did not carry any more is carried first
     return KeptInstance(instance, journal, folder, history, keeping.in_loop)
+
+
+def own_orders(keeping: Keeping, domain: Domain, signer: Signer) -> Callable[[str], bool]:
+    """What tells orders of this instance's earlier runs by their ids, as far as these do. Nothing is written."""
+    settings = keeping.settings
+    if OrderMapper(settings.order_mapper_type) is not OrderMapper.OWN:
+        return lambda client_order_id: False
+    tag = settings.client_order_id_prefix
+    with contextlib.suppress(OSError):
+        file = keeping.data / domain.name / key_fingerprint(signer) / _TAG
+        tag = tag or file.read_text(encoding="utf-8").strip()
+    return lambda client_order_id: bool(tag) and is_ours(client_order_id, tag)
 
 
 def _engine(url: str, folder: Path) -> Engine | None:

@@ -29,7 +29,6 @@ from connector.venue.domains import Domain
 
 WORD: Final = "live"
 _CONSENTS = "live_settings"
-_MINUTE_MS = 60_000
 _CENTS, _TENTHS = Decimal("0.01"), Decimal("0.1")
 _HUNDRED = Decimal(100)
 #: What is shown: what, and how much.
@@ -45,21 +44,21 @@ async def stakes(domain: Domain, signer: Signer, settings: PerpetualMarketMaking
     try:
         await gateway.measure_clock()
         rule = (await api.instruments()).rule(settings.market)
-        now = await api.index_price_at(rule.symbol, gateway.venue_ms() - _MINUTE_MS)
-        if now is None:
+        price = await api.index_price_now(rule.symbol)
+        if price is None:
             raise UnavailableFault(f"{settings.market}: the exchange tells no price of it")
         brackets = await api.brackets(rule.symbol)
         held = next((row for row in (await api.snapshot()).balances if row.asset == rule.margin_asset), None)
         is_isolated = (await api.leverage(rule.symbol)).margin_type is MarginType.ISOLATED
     finally:
         await http.close()
-    quotes, asset = tuple(planned(settings, now.price)), rule.margin_asset
+    quotes, asset = tuple(planned(settings, price)), rule.margin_asset
     larger = max(_sum(quotes, side) for side in TradeType)
     rate = next((row.maintenance_rate for row in brackets if larger <= row.notional_cap), brackets[-1].maintenance_rate)
     away = max(Decimal(0), 1 / Decimal(settings.leverage) - rate) * _HUNDRED
     wallet = held.wallet if held else Decimal(0)
     return (
-        ("pair, price now", f"{settings.market}, {plain(now.price)}"),
+        ("pair, price now", f"{settings.market}, {plain(price)}"),
         ("leverage", f"{settings.leverage} of at most {brackets[0].initial_leverage}"),
         ("buys of the ladder", _text(_sum(quotes, TradeType.BUY), asset)),
         ("sells of the ladder", _text(_sum(quotes, TradeType.SELL), asset)),

@@ -162,7 +162,8 @@ class Session:
         quotes = tuple(planned(settings, reference))
         for line in sorted({_cut(quote, rule) for quote in quotes} - {""}):
             self._screen.print_line(line)
-        notional = largest_side(quotes, connector.account_positions.values(), reference)
+        held = [position.amount for position in connector.account_positions.values()]
+        notional = largest_side(quotes, held, reference)
         await connector.check_leverage(settings.market, settings.leverage, notional)
         await self._wanted.set_up()
         await self._books.open(rule.symbol, rule.margin_asset)

@@ -1,10 +1,12 @@
 """Where a bot trades: a local exchange, or a domain of the venue that it has a key for."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from connector.bot.session.local_exchange import ExchangeEpoch
 from connector.exchange.account.factor_permit import EVERYTHING, Permit
+from connector.net.lookups import run_to_end
 from connector.net.sign import Signer
 from connector.venue.domains import Domain
 
@@ -44,6 +46,16 @@ class TradingVenue(Protocol):
     async def stop(self) -> None:
         """Ends it, where it is our own."""
         ...
+
+
+@contextlib.contextmanager
+def in_use(venue: TradingVenue | None) -> Iterator[None]:
+    """Around whatever is done at a venue outside a loop: it is let go of however that ends; None: there is none yet."""
+    try:
+        yield
+    finally:
+        if venue is not None:
+            run_to_end(venue.stop())
 
 
 class KeyedVenue:

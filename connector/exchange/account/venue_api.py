@@ -5,6 +5,7 @@ Every method asks over the network and raises `Fault`. Lists come whole: paging 
 
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable
+from decimal import Decimal
 from typing import TypeVar
 
 from connector.core.enums import PositionMode
@@ -37,6 +38,7 @@ _LOG = logging.getLogger(__name__)
 #: Of the account book.
 _PAGE = MAX_ROWS
 _NEWEST_SETTLEMENTS = 100
+_MINUTE_MS = 60_000
 Told = TypeVar("Told", OrderReport, LeverageReport)
 Dated = TypeVar("Dated", OrderReport, IncomeReport)
 
@@ -270,6 +272,11 @@ class VenueApi:
         """The index price at the beginning of a minute of the past; None where nothing is known of it."""
         body = await self._gateway.call(endpoints.INDEX_PRICE_KLINES, requests.minute_of(pair, time_ms))
         return price_replies.first_open(body)
+
+    async def index_price_now(self, pair: str) -> Decimal | None:
+        """The index price of a minute ago, which is known by now; None where nothing is known of it."""
+        told = await self.index_price_at(pair, self._gateway.venue_ms() - _MINUTE_MS)
+        return told.price if told else None
 
     async def _income(self, endpoint: Endpoint, start_ms: int, kind: str) -> AsyncIterator[IncomeReport]:
         """The book is paged by time alone: of one millisecond no more than a page can be read, which the log tells."""

@@ -1,6 +1,6 @@
 """How an account stands before a start: its modes, what is open, its limits, and whether it fits the settings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,6 +8,7 @@ from connector.core.amounts import plain
 from connector.core.enums import PositionMode
 from connector.core.faults import ConfigFault, ConnectorFault
 from connector.core.findings import Concern, Finding, Verdict
+from connector.core.reports import PositionReport
 from connector.exchange.account import preflight
 from connector.exchange.account.venue_api import VenueApi
 from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit
@@ -17,6 +18,7 @@ from connector.wire.instruments import Instruments
 #: What margin is called in credits-trading mode (MiCA): it is no coin, and what it is worth is the venue's to say.
 CREDITS = "BNFCR"
 _MOST_NAMED = 5
+_CENTS = Decimal("0.01")
 #: Names a refused request: check, concern, what it was about, the refusal.
 Told = Callable[[str, Concern, str, ConnectorFault], Finding]
 
@@ -28,8 +30,9 @@ class Wanted:
     trading_pair: str | None = None
     leverage: int | None = None
     position_mode: PositionMode | None = None
-    #: All levels of one side, in the quote asset.
-    notional: Decimal = Decimal(0)
+    #: What all levels of the larger side come to, in the quote asset, at a price and beside what is held of the pair
+    #: (signed); None: nothing is planned.
+    notional_at: Callable[[Decimal, Collection[Decimal]], Decimal] | None = None
     #: A key that can move money out was accepted by its user.
     accepts_withdrawal: bool = False
     #: Of this instance, by client id; of none, every order is somebody else's.
@@ -54,7 +57,7 @@ async def account_findings(api: VenueApi, wanted: Wanted, told: Told) -> tuple[F
         _open("orders", [order.symbol for order in orders if not wanted.is_own(order.client_order_id)]),
         _open("positions", [row.symbol for row in positions]),
         _limits(limits),
-        *await _fits(api, instruments, wanted, told),
+        *await _fits(api, instruments, wanted, positions, told),
     )
 
 
@@ -112,15 +115,20 @@ def _limits(limits: Sequence[RateLimit]) -> Finding:
     return Finding("rate_limits", Concern.ACCOUNT, Verdict.OK, f"rate limits: {rows}")
 
 
-async def _fits(api: VenueApi, instruments: Instruments, wanted: Wanted, told: Told) -> tuple[Finding, ...]:
-    """Whether the pair's brackets allow what the settings want."""
+async def _fits(
+    api: VenueApi, instruments: Instruments, wanted: Wanted, positions: Sequence[PositionReport], told: Told
+) -> tuple[Finding, ...]:
+    """Whether the pair's brackets allow what the settings want, at the price of now."""
     if wanted.trading_pair is None:
         return ()
     try:
         rule = instruments.rule(wanted.trading_pair)
         brackets = await api.brackets(rule.symbol)
+        held = [row.amount for row in positions if row.symbol == rule.symbol]
+        price = await api.index_price_now(rule.symbol) if wanted.notional_at else None
+        notional = wanted.notional_at(price, held) if wanted.notional_at and price else Decimal(0)
         if wanted.leverage is not None:
-            preflight.check_leverage(rule, wanted.leverage, brackets, wanted.notional)
+            preflight.check_leverage(rule, wanted.leverage, brackets, notional)
     except ConfigFault as fault:
         return (Finding("settings", Concern.SETTINGS, Verdict.REFUSAL, str(fault)),)
     except ConnectorFault as fault:
@@ -128,4 +136,9 @@ async def _fits(api: VenueApi, instruments: Instruments, wanted: Wanted, told: T
     most = brackets[0].initial_leverage
     asked = f"leverage {wanted.leverage} of at most {most}" if wanted.leverage else f"leverage up to {most}"
     line = f"{wanted.trading_pair}: {asked}, {plain(max(row.notional_cap for row in brackets))} {rule.quote_asset} at 1"
+    if notional:
+        line = f"{line}; the larger side comes to {plain(notional.quantize(_CENTS))}"
+    elif wanted.notional_at:
+        line = f"{line}; no price is told, so what the orders come to was not held against it"
+        return (Finding("settings", Concern.SETTINGS, Verdict.WARNING, line),)
     return (Finding("settings", Concern.SETTINGS, Verdict.OK, line),)

@@ -1,5 +1,8 @@
 """The agreement about contracts on traditional finance, signed at a terminal."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
 from connector.bot.commands.agreement import sign_agreement
@@ -9,6 +12,7 @@ from connector.net.sign import HmacSigner
 from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
 from tests.companions.flows.programs import at_a_terminal, exchange, started
+from tests.companions.keys.at_terminal import Person
 
 
 async def signed(venue: LocalExchange, answer: str) -> tuple[bool, list[str]]:
@@ -46,3 +50,13 @@ async def test_at_a_terminal_it_is_signed_and_orders_are_taken_from_then_on() ->
         assert code == 0, shown
         assert "Type sign to sign it" in shown
         assert "signed: orders of these contracts are taken from now on" in shown
+
+
+@pytest.mark.parametrize("leave", ["\x03", "\x04"])
+async def test_leaving_the_prompt_signs_nothing(tmp_path: Path, leave: str) -> None:
+    async with exchange() as (_, row):
+        person = await asyncio.to_thread(Person, tmp_path, "agreement", "sign", "--exchange", row["rest"])
+        await asyncio.to_thread(person.sees, "Type sign to sign it")
+        person.types(leave)
+        await asyncio.to_thread(person.sees, "nothing was signed")
+        assert await asyncio.to_thread(person.ends) == 0

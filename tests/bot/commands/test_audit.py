@@ -1,20 +1,17 @@
 """What is done with keys is found in the audit log afterwards, and the log is checked by a command."""
 
 import json
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from connector.bot.commands.audit import renew_audit, verify_audit
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Terminal
 from connector.core.faults import ConfigFault
-from connector.core.secrets import Secret
 from tests.companions.flows import in_process
 from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OLD, PASSWORD, connected, placed
+from tests.companions.keys.typists import Typist, cheap_home, typed
 
 
 def done(home: Path) -> list[tuple[str, str]]:
@@ -47,19 +44,11 @@ async def test_each_deed_has_its_line_and_the_command_says_how_far_it_is_sealed(
     assert done(tmp_path) == [("disconnected", "")]
 
 
-class Typist(Terminal):
-    """Types the password."""
-
-    def password(self, prompt: str = "") -> Secret:
-        return Secret(PASSWORD)
-
-
 def test_a_log_that_lost_lines_is_not_sealed_over_until_it_is_put_aside(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    keys = KeyHome(tmp_path, None)
-    keys.store, keys.terminal = connected(tmp_path), Typist()
-    keys.sources = replace(keys.sources, ask=keys.terminal.password)
+    connected(tmp_path)
+    keys = cheap_home(tmp_path, Typist(*typed(PASSWORD, 5)))
     for _ in range(3):
         keys.opened_by(LIVE, OLD).close()
     said: list[str] = []

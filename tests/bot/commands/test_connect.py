@@ -8,12 +8,28 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
-from connector.keys.credentials import KeyKind
+from connector.bot.commands.connect import ConnectTerms, connect
+from connector.bot.commands.key_check import Findings
+from connector.core.faults import KeyStoreFault, NoKeyFault
+from connector.keys.credentials import Credentials, KeyKind
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import OpenStore
 from connector.keys.slots import Unlocking
+from connector.venue.domains import Domain, domain_named
 from tests.companions.keys.at_terminal import PASTE, Person, connects, with_password
-from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, TESTNET
+from tests.companions.keys.canaries import secret_file
+from tests.companions.keys.stores import (
+    API_KEY,
+    API_SECRET,
+    LIVE,
+    OTHER_PASSWORD,
+    PASSWORD,
+    TESTNET,
+    connected,
+    opened,
+    store_at,
+)
+from tests.companions.keys.typists import Answer, Typist, cheap_home, typed
 
 KEY, SECRET = "Enter your Binance Perpetual API key >>> ", "Enter your Binance Perpetual API secret >>> "
 OTHER_KEY = API_KEY[::-1]
@@ -78,8 +94,7 @@ def test_a_private_key_comes_in_one_line_in_several_or_as_a_file(tmp_path: Path,
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"grey cat")).decode()
     file = tmp_path / "key.pem"
-    file.write_text(pem)
-    file.chmod(0o600)
+    secret_file(file, pem)
     typed = {
         "hashes": pem.strip().replace("\n", "#") + "\r",
         "lines": pem.replace("\n", "\r"),
@@ -141,7 +156,7 @@ def test_what_is_no_key_is_said_without_being_shown_and_asked_again(tmp_path: Pa
     person.sees("API key: (not shown): is no API key")
     person.answers(KEY, API_KEY)
     person.answers(SECRET, "ümlaut " + API_SECRET)
-    person.sees("API secret: (not shown): is neither an HMAC secret nor a private key")
+    person.sees("API secret: (not shown): is neither an HMAC secret (64 letters) nor a private key")
     person.answers(SECRET, API_SECRET)
     person.answers("Type yes to go on, anything else to leave: ", "no")
     assert person.ends() == 4
@@ -158,18 +173,6 @@ def test_a_short_password_and_two_that_differ_are_asked_again_and_a_weak_one_has
     person.answers("Enter it again >>> ", "password12345")
     person.sees("the two are not the same")
     assert with_password(person).ends() == 0
-
-
-def test_a_wrong_password_for_a_second_domain_stores_nothing(tmp_path: Path) -> None:
-    assert with_password(connects(tmp_path)).ends() == 0
-    second = Person(tmp_path, "connect", TESTNET)
-    second.answers("Enter your Binance Perpetual Testnet API key >>> ", OTHER_KEY)
-    second.answers("Enter your Binance Perpetual Testnet API secret >>> ", API_SECRET)
-    second.answers("Type yes to go on, anything else to leave: ", "yes")
-    second.answers("Enter your password >>> ", PASSWORD + "!")
-    second.sees("wrong password")
-    assert second.ends() == 11
-    assert KeyStore(tmp_path / "conf" / "connectors").domains() == (LIVE,)
 
 
 def test_a_key_that_another_domain_has_is_taken_over_with_a_yes_alone(tmp_path: Path) -> None:
@@ -198,3 +201,102 @@ def test_the_local_domain_has_no_key(tmp_path: Path) -> None:
     person = Person(tmp_path, "connect", "binance_perpetual_local")
     person.sees("needs no key")
     assert person.ends() == 3
+
+
+GIVEN_KEY = (("API key >>> ", OTHER_KEY), ("API secret >>> ", API_SECRET))
+REPLACES = ("it will be replaced", "yes")
+
+
+async def takes_it(domain: Domain, credentials: Credentials) -> Findings:
+    return Findings()
+
+
+async def is_left(domain: Domain, credentials: Credentials) -> Findings:
+    raise KeyboardInterrupt
+
+
+def connects_to(home: Path, domain: str, *answers: Answer, password_from: str | None = None) -> Typist:
+    typist = Typist(*answers)
+    connect(cheap_home(home, typist, password_from), domain_named(domain), takes_it, ConnectTerms())
+    assert typist.is_done
+    return typist
+
+
+def word_in(home: Path, text: str) -> str:
+    secret_file(home / "word", text)
+    return f"file:{home / 'word'}"
+
+
+def key_at(home: Path, domain: str) -> str:
+    return opened(store_at(home), domain).credentials().api_key.reveal()
+
+
+def test_a_slip_at_the_password_throws_nothing_away_that_was_pasted(tmp_path: Path) -> None:
+    connected(tmp_path)
+    connects_to(tmp_path, TESTNET, *GIVEN_KEY, *typed("a slip", 2), *typed(PASSWORD))
+    assert key_at(tmp_path, TESTNET) == OTHER_KEY
+
+
+def test_three_wrong_passwords_store_nothing(tmp_path: Path) -> None:
+    connected(tmp_path)
+    with pytest.raises(KeyStoreFault, match="wrong password"):
+        connects_to(tmp_path, TESTNET, *GIVEN_KEY, *typed("a guess", 3))
+    assert store_at(tmp_path).domains() == (LIVE,)
+
+
+def test_a_password_that_is_handed_over_serves_for_a_further_domain_and_a_wrong_one_is_told_before_a_key_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    connected(tmp_path)
+    with pytest.raises(KeyStoreFault, match="wrong password"):
+        connects_to(tmp_path, TESTNET, password_from=word_in(tmp_path, OTHER_PASSWORD))
+    connects_to(tmp_path, TESTNET, *GIVEN_KEY, password_from=word_in(tmp_path, PASSWORD))
+    assert key_at(tmp_path, TESTNET) == OTHER_KEY
+
+
+def test_a_password_that_is_handed_over_is_that_of_the_first_key_where_it_is_long_enough(tmp_path: Path) -> None:
+    with pytest.raises(KeyStoreFault, match="at least 12 letters"):
+        connects_to(tmp_path, LIVE, password_from=word_in(tmp_path, "short"))
+    connects_to(tmp_path, LIVE, *GIVEN_KEY, password_from=word_in(tmp_path, PASSWORD))
+    assert key_at(tmp_path, LIVE) == OTHER_KEY
+
+
+@pytest.mark.parametrize("named", [None, "env"])
+def test_an_unlocked_terminal_replaces_no_key_without_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    connected(tmp_path)
+    monkeypatch.setenv("CONNECTOR_PASSWORD", PASSWORD)
+    with pytest.raises(KeyStoreFault, match="wrong password"):
+        connects_to(tmp_path, LIVE, REPLACES, *typed("a guess", 3), password_from=named)
+    connects_to(tmp_path, LIVE, REPLACES, *typed(PASSWORD), *GIVEN_KEY, password_from=named)
+    assert key_at(tmp_path, LIVE) == OTHER_KEY
+
+
+def test_leaving_at_any_prompt_of_a_further_key_stores_nothing(tmp_path: Path) -> None:
+    connected(tmp_path)
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"grey cat")
+    )
+    further: tuple[Answer, ...] = (
+        ("API key >>> ", API_KEY),
+        ("API secret >>> ", pem.decode().strip().replace("\n", "#")),
+        ("passphrase", "grey cat"),
+        (f"Use it for {TESTNET} too?", "yes"),
+        ("Enter your password >>> ", PASSWORD),
+    )
+    for domain, answers in ((TESTNET, further), (LIVE, (REPLACES, *typed(PASSWORD), *further[:3]))):
+        for number, (prompt, _) in enumerate(answers):
+            with pytest.raises(NoKeyFault, match="nothing was stored"):
+                connects_to(tmp_path, domain, *answers[:number], (prompt, None))
+            assert store_at(tmp_path).domains() == (LIVE,)
+            assert key_at(tmp_path, LIVE) == API_KEY
+    connects_to(tmp_path, TESTNET, *further)
+    assert key_at(tmp_path, TESTNET) == API_KEY
+
+
+def test_leaving_while_the_exchange_is_asked_stores_nothing_and_says_so(tmp_path: Path) -> None:
+    keys = cheap_home(tmp_path, Typist(*GIVEN_KEY))
+    with pytest.raises(NoKeyFault, match="nothing was stored"):
+        connect(keys, domain_named(LIVE), is_left, ConnectTerms())
+    assert store_at(tmp_path).domains() == ()

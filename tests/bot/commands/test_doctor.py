@@ -12,7 +12,8 @@ from connector.core.findings import Concern, Finding, Verdict
 from connector.exchange.network.doctor import Examined
 from connector.simulator.server import LocalExchange
 from connector.venue.domains import LIVE
-from tests.companions.flows.programs import started
+from tests.companions.flows.programs import home_with, started
+from tests.companions.local_trading import Trader
 
 FINE = Finding("clock", Concern.NETWORK, Verdict.OK, "the clock is right")
 REFUSED = Finding("key", Concern.KEY, Verdict.REFUSAL, "no such key", ("it was deleted", "it is another's"), "make one")
@@ -55,6 +56,15 @@ async def test_a_running_exchange_is_examined_with_the_key_it_made_up(venue: Loc
         assert await program.ends() == ExitCode.OK
     assert {row["verdict"] for row in json.loads(program.text)["findings"]} <= {"ok", "warning"}
     assert venue.api_key not in program.text
+
+
+async def test_a_ladder_that_is_too_large_for_its_leverage_is_refused_as_a_setting(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    home_with(tmp_path, market="BTC-USDT", leverage="125", order_amount="20")
+    async with started("doctor", "--exchange", venue.rest, "--json", home=tmp_path) as program:
+        assert await program.ends() == ExitCode.BAD_CONFIG, program.text
+    assert "all levels of one side come to" in program.text
 
 
 async def test_an_exchange_is_not_named_for_a_domain_that_has_addresses_of_its_own(tmp_path: Path) -> None:

@@ -2,15 +2,26 @@
 
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from connector.bot.commands import factor_acts, store_acts
+from connector.bot.commands.key_home import KeyHome
+from connector.bot.commands.key_list import disconnect
+from connector.core.faults import ApprovalFault, KeyStoreFault
 from connector.core.secrets import Secret
+from connector.keys.approvals import Approved
 from connector.keys.key_store import KeyStore
-from connector.keys.one_time_codes import code_at
+from connector.keys.one_time_codes import code_at, new_secret
+from connector.keys.open_store import OpenStore
+from connector.keys.second_factor import SecondFactor
 from tests.companions.flows.in_process import done
 from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.factors import guarded_home
-from tests.companions.keys.stores import LIVE, PASSWORD, TESTNET, placed
+from tests.companions.keys.stores import LIVE, PASSWORD, TESTNET, connected, opened, placed, store_at
+from tests.companions.keys.typists import Answer, Typist, cheap_home, typed
 
 
 def factor_is_on(home: Path, domain: str = LIVE) -> bool:
@@ -109,3 +120,70 @@ async def test_what_is_approved_has_its_form(tmp_path: Path) -> None:
     for words in (("leverage",), ("unlock", "75"), ("modes", "3")):
         code, text = await done("approve", *words, home=tmp_path)
         assert code == 2, text
+
+
+def approves(keys: KeyHome, domain: str, say: Callable[[str], None]) -> None:
+    factor_acts.approve(keys, domain, Approved.UNLOCK, 0, "8h", say)
+
+
+def enables(keys: KeyHome, domain: str, say: Callable[[str], None]) -> None:
+    factor_acts.enable(keys, domain, 50, say)
+
+
+def disconnects(keys: KeyHome, domain: str, say: Callable[[str], None]) -> None:
+    disconnect(keys, domain, is_agreed=True)
+
+
+ACTS = (enables, factor_acts.disable, approves, disconnects)
+
+
+def home_with_factor(folder: Path) -> None:
+    secret = new_secret()
+    assert SecondFactor(opened(connected(folder))).enable(secret, code_at(secret, int(time.time()) // 30), 50)
+
+
+@pytest.mark.parametrize("named", [None, "env"])
+@pytest.mark.parametrize("act", ACTS)
+def test_an_unlocked_terminal_turns_no_factor_and_approves_nothing_without_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[..., None], named: str | None
+) -> None:
+    connected(tmp_path) if act is enables else home_with_factor(tmp_path)
+    monkeypatch.setenv("CONNECTOR_PASSWORD", PASSWORD)
+    typist = Typist(*typed("a guess", 3))
+    with pytest.raises(KeyStoreFault, match="wrong password"):
+        act(cheap_home(tmp_path, typist, named), LIVE, typist.say)
+    assert typist.is_done
+    assert store_at(tmp_path).facts()[0].has_factor is (act is not enables)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_leaving_at_the_code_changes_nothing_and_closes_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Callable[..., None]
+) -> None:
+    connected(tmp_path) if act is enables else home_with_factor(tmp_path)
+    leaves: Answer = ("Enter ", None)
+    typist = Typist(*typed(PASSWORD), leaves)
+    keys, stores = cheap_home(tmp_path, typist), list[OpenStore]()
+    monkeypatch.setattr(keys, "opened_by", lambda *way: stores.append(OpenStore.at(keys.store, *way)) or stores[-1])
+    with pytest.raises(ApprovalFault):
+        act(keys, LIVE, typist.say)
+    assert typist.is_done
+    with pytest.raises(KeyStoreFault):
+        stores[0].credentials()
+    assert store_at(tmp_path).facts()[0].has_factor is (act is not enables)
+    assert SecondFactor(opened(store_at(tmp_path))).approvals() == ()
+
+
+def test_what_is_shown_once_stands_at_the_terminal_and_not_among_what_a_command_prints(tmp_path: Path) -> None:
+    """`connector 2fa enable > file`, and the same of recovery codes."""
+    connected(tmp_path)
+    printed: list[str] = []
+    typist = Typist(*typed(PASSWORD), ("Enter the code", None))
+    with pytest.raises(ApprovalFault):
+        factor_acts.enable(cheap_home(tmp_path, typist), LIVE, 50, printed.append)
+    assert any("type its key there" in line for line in typist.shown)
+    assert printed == []
+    typist = Typist(*typed(PASSWORD))
+    store_acts.new_data_keys(cheap_home(tmp_path, typist), printed.append)
+    assert any("Recovery code of" in line for line in typist.shown)
+    assert not any("Recovery code of" in line for line in printed)

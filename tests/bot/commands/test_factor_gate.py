@@ -7,7 +7,6 @@ import pytest
 
 from connector.bot.commands.factor_gate import passed_at_unlock, passed_with_code
 from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Terminal
 from connector.core.faults import ApprovalFault
 from connector.core.secrets import Secret
 from connector.exchange.account.factor_permit import EVERYTHING
@@ -19,6 +18,7 @@ from tests.companions.flows.programs import home_with
 from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.factors import guarded_home
 from tests.companions.keys.stores import LIVE, PASSWORD, TESTNET, connected, opened
+from tests.companions.keys.typists import NOBODY, Typist
 
 START = 1_764_000_000.0
 
@@ -42,19 +42,6 @@ def keys(tmp_path: Path, now_s: list[float]) -> KeyHome:
 @pytest.fixture
 def store(keys: KeyHome) -> OpenStore:
     return opened(keys.store)
-
-
-class Typist(Terminal):
-    """Types one code, whatever is asked."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__()
-        self._code = code
-        self.asked: list[str] = []
-
-    def hidden(self, prompt: str) -> str:
-        self.asked.append(prompt)
-        return self._code
 
 
 def enabled(store: OpenStore, secret: Secret | None = None) -> SecondFactor:
@@ -107,11 +94,53 @@ def test_a_code_at_the_start_covers_the_leverage_it_was_asked_for_and_none_above
     secret = new_secret()
     enabled(store, secret)
     now_s[0] += 60
-    keys.terminal = typist = Typist(code_at(secret, int(now_s[0]) // 30))
+    code = code_at(secret, int(now_s[0]) // 30)
+    keys.terminal = typist = Typist(("Enter the code of your second factor (unlock, leverage 75) >>> ", code))
     permit = passed_at_unlock(keys, store, 75)
-    assert typist.asked == ["Enter the code of your second factor (unlock, leverage 75) >>> "]
+    assert typist.is_done
     assert permit.bars_leverage(75) == permit.bars_modes() == ""
     assert "connector approve leverage 76" in permit.bars_leverage(76)
+    now_s[0] += 8 * 3_600 - 1
+    assert permit.bars_leverage(75) == permit.bars_modes() == ""
+    now_s[0] += 1
+    assert "connector approve leverage 75" in permit.bars_leverage(75), "not for good"
+    assert permit.bars_modes()
+    now_s[0] -= 9 * 3_600
+    assert permit.bars_leverage(75), "a clock that is set back brings no code to life"
+
+
+def test_a_run_that_is_approved_asks_nobody_for_its_leverage_and_opens_nothing_above_the_threshold(
+    keys: KeyHome, store: OpenStore
+) -> None:
+    factor = enabled(store)
+    factor.approve(Approved.UNLOCK, 0, 3_600)
+    keys.terminal = Typist()
+    permit = passed_at_unlock(keys, store, 75)
+    assert "connector approve leverage 75" in permit.bars_leverage(75)
+    assert permit.bars_leverage(50) == ""
+
+
+def test_a_terminal_that_nobody_sits_at_is_not_waited_at_for_ever(keys: KeyHome, store: OpenStore) -> None:
+    enabled(store)
+    keys.terminal = typist = Typist(("(unlock)", "000000"), NOBODY)
+    with pytest.raises(ApprovalFault, match="connector approve unlock --domain binance_perpetual --for 30d"):
+        passed_at_unlock(keys, store)
+    assert typist.is_done
+    assert "unlock: no approval" in keys.audit.path.read_text()
+
+
+def test_what_no_approval_serves_for_takes_a_code_at_the_start_in_any_case(
+    keys: KeyHome, store: OpenStore, now_s: list[float]
+) -> None:
+    secret = new_secret()
+    factor = enabled(store, secret)
+    factor.approve(Approved.UNLOCK, 0, 3_600)
+    with pytest.raises(ApprovalFault, match="take a risk needs a code"):
+        passed_at_unlock(keys, store, also="take a risk")
+    now_s[0] += 60
+    keys.terminal = typist = Typist(("(unlock, take a risk)", code_at(secret, int(now_s[0]) // 30)))
+    passed_at_unlock(keys, store, also="take a risk")
+    assert typist.is_done
 
 
 def test_an_approval_that_comes_or_is_revoked_while_it_runs_counts_and_is_asked_for_seldom(

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import pytest
+
+from connector.bot.commands.hummingbot_acts import export_hummingbot
+from connector.core.faults import KeyStoreFault
 from connector.keys.hummingbot.store import hummingbot_store
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import OpenStore
 from connector.keys.slots import Unlocking
 from tests.companions.keys.at_terminal import Person, with_password
-from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, key_for, placed
+from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, PASSWORD, TESTNET, connected, key_for, placed
+from tests.companions.keys.typists import Typist, cheap_home, typed
 from tests.keys.hummingbot.test_store import WORD, written
 
 
@@ -47,3 +52,31 @@ def test_a_key_of_ours_is_written_in_their_form(tmp_path: Path) -> None:
     assert person.ends() == 0
     key = hummingbot_store(tmp_path / "theirs").credentials(LIVE, WORD)
     assert (key.api_key.reveal(), key.api_secret.reveal()) == (API_KEY, API_SECRET)
+
+
+THEIRS = (("Enter Hummingbot's password >>> ", WORD.reveal()), ("Enter it again >>> ", WORD.reveal()))
+
+
+@pytest.mark.parametrize("named", [None, "env"])
+def test_an_unlocked_terminal_hands_no_key_out_without_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    connected(tmp_path)
+    folder = tmp_path / "theirs"
+    (folder / "conf" / "connectors").mkdir(parents=True)
+    monkeypatch.setenv("CONNECTOR_PASSWORD", PASSWORD)
+    for answers in (typed("a guess", 3), (("Enter your password", None),)):
+        typist = Typist(*THEIRS, *answers)
+        with pytest.raises(KeyStoreFault):
+            export_hummingbot(cheap_home(tmp_path, typist, named), folder, typist.say)
+        assert typist.is_done
+    assert hummingbot_store(folder).domains() == ()
+
+
+def test_every_key_is_handed_out_at_one_prompt_for_the_password(tmp_path: Path) -> None:
+    connected(tmp_path, LIVE, TESTNET)
+    folder = tmp_path / "theirs"
+    (folder / "conf" / "connectors").mkdir(parents=True)
+    typist = Typist(*THEIRS, *typed(PASSWORD))
+    export_hummingbot(cheap_home(tmp_path, typist), folder, typist.say)
+    assert hummingbot_store(folder).credentials(TESTNET, WORD).api_key.reveal() == API_KEY

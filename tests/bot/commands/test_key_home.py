@@ -1,5 +1,7 @@
 """The key store of a home, and the domains that have one."""
 
+import ctypes
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +29,11 @@ def test_no_password_is_asked_for_where_there_is_no_key_and_nobody_where_no_term
     keys.terminal = None
     with pytest.raises(ConfigFault, match="type this command there"):
         keys.asked()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what other systems have is no switch of the process")
+def test_no_image_of_the_process_is_written_from_before_the_first_prompt_on(tmp_path: Path) -> None:
+    process, set_dumpable, get_dumpable = ctypes.CDLL(None), 4, 3
+    process.prctl(set_dumpable, 1, 0, 0, 0)
+    KeyHome(tmp_path, None)
+    assert process.prctl(get_dumpable, 0, 0, 0, 0) == 0

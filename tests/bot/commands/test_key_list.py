@@ -13,11 +13,11 @@ from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.stores import API_KEY, LIVE, TESTNET, connected, key_for, opened, store_at
 
 
-def listed(home: Path) -> str:
+def listed(home: Path, width: int = 160) -> str:
     keys = KeyHome(home, None)
     keys.store = store_at(home)
     page = io.StringIO()
-    list_keys(keys, Console(file=page, width=160))
+    list_keys(keys, Console(file=page, width=width))
     return page.getvalue()
 
 
@@ -29,6 +29,16 @@ def test_each_key_has_a_row_without_a_secret(tmp_path: Path) -> None:
     assert page.count(key_for(LIVE).fingerprint) == 2
     assert page.count("never") == 1
     assert API_KEY not in page
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_which_key_it_is_stands_whole_on_a_narrow_terminal(tmp_path: Path, width: int) -> None:
+    connected(tmp_path, LIVE, TESTNET)
+    lines = listed(tmp_path, width).splitlines()
+    for domain in (LIVE, TESTNET):
+        assert any(f" {domain} " in line and key_for(domain).fingerprint in line for line in lines)
+    assert all(len(line) <= width for line in lines)
+    assert "…" not in "".join(lines)
 
 
 def test_one_that_is_damaged_hides_none_of_the_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

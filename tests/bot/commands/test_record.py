@@ -63,11 +63,11 @@ async def test_a_recording_that_had_to_connect_anew_is_played_back_whole(tmp_pat
         running = asyncio.create_task(one.run())
         for cuts in range(1, 4):
             frames = one.frames
-            await until(lambda frames=frames: one.frames > frames + 60, "some frames")
+            await until(lambda frames=frames: one.frames > frames + 90, "some frames")
             venue.faults.arm("cut_sockets")
             await until(lambda cuts=cuts: one.snapshots > cuts, "a snapshot for the new connection")
         frames = one.frames
-        await until(lambda: one.frames > frames + 60, "more")
+        await until(lambda: one.frames > frames + 90, "more")
         one.stop.set()
         await running
     depth = sum(b'"depthUpdate"' in record.frame for record in read_capture(path) if isinstance(record, CapturedFrame))

@@ -4,18 +4,39 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from connector.bot.commands import store_acts
+from connector.bot.commands.key_home import KeyHome
+from connector.core.faults import KeyStoreFault
+from connector.keys import system_keyring
 from connector.keys.key_store import KeyStore
 from connector.keys.open_store import OpenStore
 from connector.keys.slots import Unlocking
 from tests.companions.flows.in_process import done
 from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.canaries import secret_file
-from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OTHER_PASSWORD, PASSWORD, TESTNET, placed
+from tests.companions.keys.keyrings import kept_in_memory
+from tests.companions.keys.stores import (
+    API_KEY,
+    API_SECRET,
+    LIVE,
+    NEW,
+    OTHER_PASSWORD,
+    PASSWORD,
+    TESTNET,
+    connected,
+    opened,
+    placed,
+    store_at,
+)
+from tests.companions.keys.typists import Typist, cheap_home, typed
 from tests.companions.places import ROOT
+
+Act = Callable[[KeyHome, Callable[[str], None]], None]
 
 
 @pytest.fixture
@@ -163,3 +184,123 @@ def test_a_variable_opens_it_with_a_warning(home: Path) -> None:
     assert done.returncode == 0
     assert "every process of this user can read it there" in done.stderr
     assert PASSWORD not in done.stdout + done.stderr
+
+
+@pytest.fixture
+def keyring() -> Iterator[dict[tuple[str, str], str]]:
+    with kept_in_memory() as words:
+        yield words
+
+
+@pytest.fixture
+def cheap(tmp_path: Path) -> Path:
+    """With a key of either domain, which open in no time."""
+    connected(tmp_path, LIVE, TESTNET)
+    return tmp_path
+
+
+def acts(home: Path, act: Act, *answers: tuple[str, str | None], password_from: str | None = None) -> list[str]:
+    """What the act says; each of the answers was asked for."""
+    typist = Typist(*answers)
+    said: list[str] = []
+    act(cheap_home(home, typist, password_from), said.append)
+    assert typist.is_done
+    return said
+
+
+def changes(keys: KeyHome, say: Callable[[str], None]) -> None:
+    store_acts.new_password(keys, say, by_recovery=False)
+
+
+NEW_ONE = (("Choose a password", OTHER_PASSWORD), ("Enter it again", OTHER_PASSWORD))
+
+
+def test_the_keyring_opens_each_store_by_its_own_word_and_is_taken_off_all(
+    cheap: Path, keyring: dict[tuple[str, str], str]
+) -> None:
+    assert len(acts(cheap, store_acts.add_keyring, *typed(PASSWORD))) == 2
+    assert len(set(keyring.values())) == 2
+    assert [line.split(":")[0] for line in acts(cheap, store_acts.verify)] == [LIVE, TESTNET]
+    assert len(acts(cheap, store_acts.remove_keyring)) == 2
+    assert keyring == {}
+    acts(cheap, store_acts.verify, *typed(PASSWORD))
+
+
+@pytest.mark.parametrize("act", [store_acts.add_keyring, store_acts.new_data_keys, changes])
+def test_an_unlocked_terminal_gives_neither_a_new_password_nor_a_new_way_in_without_the_old_password(
+    cheap: Path, keyring: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch, act: Act
+) -> None:
+    acts(cheap, store_acts.add_keyring, *typed(PASSWORD))
+    monkeypatch.setenv("CONNECTOR_PASSWORD", PASSWORD)
+    for named in (None, "keyring", "env"):
+        leaving: tuple[tuple[str, str | None], ...] = (("Enter your password", None),)
+        for answers in (leaving, typed("a guess", 3)):
+            with pytest.raises(KeyStoreFault):
+                acts(cheap, act, *answers, password_from=named)
+    assert all(opened(store_at(cheap), domain) for domain in (LIVE, TESTNET))
+
+
+def test_a_script_of_the_owner_hands_the_old_password_over_on_purpose(cheap: Path) -> None:
+    word = cheap / "word"
+    secret_file(word, PASSWORD)
+    acts(cheap, changes, *NEW_ONE, password_from=f"file:{word}")
+    assert all(opened(store_at(cheap), domain, NEW) for domain in (LIVE, TESTNET))
+
+
+def test_a_keyring_that_takes_no_word_leaves_the_store_as_it_was(
+    cheap: Path, keyring: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(store_id: str, word: Unlocking) -> None:
+        raise KeyStoreFault("the system's keyring does not answer")
+
+    acts(cheap, store_acts.add_keyring, *typed(PASSWORD))
+    before = dict(keyring)
+    monkeypatch.setattr(system_keyring, "keep_word", refuses)
+    with pytest.raises(KeyStoreFault, match="does not answer"):
+        acts(cheap, store_acts.add_keyring, *typed(PASSWORD))
+    assert keyring == before
+    assert len(acts(cheap, store_acts.verify)) == 2, "the words of before still open"
+
+
+def test_a_disk_that_is_full_leaves_the_keyrings_word_as_it_was(
+    cheap: Path, keyring: dict[tuple[str, str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(store: OpenStore, word: Unlocking) -> None:
+        raise KeyStoreFault("no space left")
+
+    acts(cheap, store_acts.add_keyring, *typed(PASSWORD))
+    before = dict(keyring)
+    monkeypatch.setattr(OpenStore, "add_slot", full)
+    with pytest.raises(KeyStoreFault, match="no space"):
+        acts(cheap, store_acts.add_keyring, *typed(PASSWORD))
+    assert keyring == before
+
+
+def test_two_passwords_become_one_again(cheap: Path) -> None:
+    store = store_at(cheap)
+    old = store.path_of(TESTNET).read_bytes()
+    acts(cheap, changes, *typed(PASSWORD), *NEW_ONE)
+    store.path_of(TESTNET).write_bytes(old)
+    acts(cheap, changes, *typed(OTHER_PASSWORD), (f"Enter the password of {TESTNET}", PASSWORD), *NEW_ONE)
+    assert all(opened(store, domain, NEW) for domain in (LIVE, TESTNET))
+
+
+@pytest.mark.parametrize(
+    ("act", "answers", "said"),
+    [
+        (store_acts.verify, (("Enter your password", None),), "stays closed"),
+        (store_acts.add_keyring, (("Enter your password", None),), "given no word"),
+        (store_acts.remove_keyring, (("Enter your password", None),), "stays closed"),
+        (store_acts.new_data_keys, (("Enter your password", None),), "nothing was sealed anew"),
+        (changes, (("Enter your password", None),), "no password was changed"),
+        (changes, (*typed(PASSWORD), ("Choose a password", None)), "no password was changed"),
+        (changes, (*typed(PASSWORD), NEW_ONE[0], ("Enter it again", None)), "no password was changed"),
+    ],
+)
+def test_leaving_an_act_at_any_prompt_changes_nothing(
+    cheap: Path, act: Act, answers: tuple[tuple[str, str | None], ...], said: str
+) -> None:
+    before = [store_at(cheap).read(domain).slots for domain in (LIVE, TESTNET)]
+    with pytest.raises(KeyStoreFault, match=said):
+        acts(cheap, act, *answers)
+    assert [store_at(cheap).read(domain).slots for domain in (LIVE, TESTNET)] == before

@@ -1,0 +1,46 @@
+"""The last line of defence of every command: what it raises is one clear line on standard error and an exit code."""
+
+import logging
+import sys
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+
+from connector.bot.exit_codes import ExitCode, exit_code_of
+from connector.bot.home import home_at
+from connector.bot.logs import start_log, warn_aside
+from connector.core.faults import ConnectorFault
+from connector.core.secrets import redact
+
+_LOG = logging.getLogger(__name__)
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Runs a command; turns what it raises into a line on standard error and an exit code."""
+    warn_aside()
+    try:
+        command()
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else ExitCode.OK
+    except ConnectorFault as fault:
+        sys.stderr.write(redact(f"{fault}\n"))
+        return exit_code_of(fault)
+    except KeyboardInterrupt:
+        return ExitCode.OK
+    except Exception as defect:
+        if isinstance(defect, OSError) and defect.filename is not None:
+            sys.stderr.write(redact(f"{defect.filename}: {defect.strerror}\n"))
+            return ExitCode.BAD_CONFIG
+        sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; {_kept(defect)}\n"))
+        return ExitCode.INTERNAL
+    return ExitCode.OK
+
+
+def _kept(defect: Exception) -> str:
+    """Writes a defect into the log, the home's where the command has none, and says where it is."""
+    if not any(isinstance(handler, RotatingFileHandler) for handler in logging.getLogger().handlers):
+        try:
+            start_log(home_at(None).logs)
+        except ConnectorFault as fault:
+            return f"no log could be written: {fault}"
+    _LOG.error("a defect", exc_info=defect)
+    return "the log holds the details"
