@@ -59,18 +59,20 @@ class OpenStore:
         """Seals texts into fields, or removes fields (None), in one write. Raises `KeyStoreFault`."""
         self._change(lambda file: _with_fields(file, self._data_key, texts))
 
-    def rewrite(self, made: Callable[[Callable[[str], str | None]], Mapping[str, str | None]]) -> None:
-        """Seals what follows from the fields as they are by then: no other process writes between the reading and the
-        writing. `made` gets a reader of fields, and gives what to seal (None: remove). What it raises changes nothing.
+    def rewrite(self, made: Callable[[Callable[[str], str | None]], Mapping[str, str | None]], **facts: str) -> None:
+        """Seals what follows from the fields as they are by then, and takes in facts, in one write: no other process
+        writes between the reading and the writing. `made` gets a reader of fields, and gives what to seal (None:
+        remove). What it raises changes nothing.
 
         Raises `KeyStoreFault`.
         """
         path = self.store.path_of(self.domain)
-        self._change(
-            lambda file: _with_fields(
-                file, self._data_key, made(lambda name: file.unsealed(self._data_key, name, path))
-            )
-        )
+
+        def rewritten(file: KeyFile) -> KeyFile:
+            texts = made(lambda name: file.unsealed(self._data_key, name, path))
+            return replace(_with_fields(file, self._data_key, texts), facts=_told({**file.facts, **facts}))
+
+        self._change(rewritten)
 
     def put_key(self, credentials: Credentials, checked: str = "") -> None:
         """The domain's key from now on, in place of an earlier one. Raises `KeyStoreFault`."""

@@ -50,8 +50,7 @@ class SecondFactor:
                 raise ApprovalFault(f"{self._store.domain}: the second factor is on already")
             return {_FACTOR: state.text(), _APPROVALS: None}
 
-        self._store.rewrite(switched_on)
-        self._store.put_facts(second_factor="on")
+        self._store.rewrite(switched_on, second_factor="on")
         return codes
 
     def check(self, code: str, *, takes_recovery: bool = False) -> None:
@@ -81,8 +80,7 @@ class SecondFactor:
     def disable(self, code: str) -> None:
         """Switches it off by a code or a recovery code, approvals with it. Raises `ApprovalFault`."""
         self.check(code, takes_recovery=True)
-        self._store.put_fields(**{_FACTOR: None, _APPROVALS: None})
-        self._store.put_facts(second_factor="")
+        self._store.rewrite(lambda field: {_FACTOR: None, _APPROVALS: None}, second_factor="")
 
     def approve(self, what: Approved, bound: int, for_s: int) -> Approval:
         """Adds an approval of whoever runs this; those that are over go."""

@@ -7,13 +7,18 @@ a process of its own do the operation there until that step.
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from connector.core.secrets import Secret
+from connector.keys.approvals import Approved
+from connector.keys.audit import AuditMark
 from connector.keys.key_store import KeyStore
+from connector.keys.one_time_codes import STEP_S, code_at, new_secret
 from connector.keys.open_store import created
 from connector.keys.re_wrapping import change_password, rotate
+from connector.keys.second_factor import SecondFactor
 from connector.keys.slots import SlotKind, Unlocking
 from tests.companions.keys.crashes import DyingFiles
 from tests.companions.keys.stores import LIVE, NEW, OLD, OTHER_PASSWORD, PASSWORD, TESTNET, key_for, opened, store_at
@@ -25,11 +30,21 @@ def both(unlocking: Unlocking) -> dict[str, Unlocking]:
     return {LIVE: unlocking, TESTNET: unlocking}
 
 
+FACTOR = new_secret()
+
+
+def _step() -> int:
+    return int(time.time()) // STEP_S
+
+
 OPERATIONS: dict[str, Callable[[KeyStore], object]] = {
     "connect": lambda store: created(store, key_for("binance_perpetual_local"), Secret(PASSWORD)),
     "replace": lambda store: opened(store).put_key(key_for(LIVE, key=OTHER_KEY)),
     "check": lambda store: opened(store).mark_checked(),
     "keyring": lambda store: opened(store).add_slot(Unlocking(SlotKind.KEYRING, Secret("word"))),
+    "2fa enable": lambda store: SecondFactor(opened(store)).enable(FACTOR, code_at(FACTOR, _step()), 50),
+    "approve": lambda store: SecondFactor(opened(store)).approve(Approved.UNLOCK, 0, 3_600),
+    "seal the audit log": lambda store: opened(store).seal_audit(AuditMark(7, "7" * 64)),
     "disconnect": lambda store: store.remove(LIVE),
     "change-password": lambda store: change_password(store, both(OLD), Secret(OTHER_PASSWORD)),
     "rotate": lambda store: rotate(store, both(OLD)),
@@ -47,7 +62,11 @@ def state_of(folder: Path) -> dict[str, tuple[str, str, str]]:
         file = store.read(domain)
         word = next(word for word in (OLD, NEW) if _opens(store, domain, word))
         open_store = opened(store, domain, word)
-        told = f"{sorted(file.slots)} {file.facts.get('checked', '')}"
+        sealed = (
+            f"factor {open_store.field('factor') is not None}, approvals {len(SecondFactor(open_store).approvals())}"
+        )
+        told = f"{sorted(file.slots)} {sealed} {open_store.audit_mark()} {file.facts.get('second_factor')}"
+        told = f"{told} {file.facts.get('checked', '')}"
         found[domain] = (word.word.reveal(), open_store.credentials().api_key.reveal(), told)
     return found
 
