@@ -12,6 +12,14 @@ from tests.companions.net.scripted_http import OK, ended, scripted
 
 @pytest.fixture
 async def http() -> AsyncIterator[Http]:
+    client = Http(timeout_s=8.0, through_proxy=False)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[Http]:
+    """Waits for no late answer."""
     client = Http(timeout_s=0.5, through_proxy=False)
     yield client
     await client.close()
@@ -117,7 +125,7 @@ async def test_what_comes_unasked_ends_the_connection(http: Http) -> None:
     await server.wait_closed()
 
 
-async def test_an_answer_that_is_late_is_not_taken_for_that_to_the_next_question(http: Http) -> None:
+async def test_an_answer_that_is_late_is_not_taken_for_that_to_the_next_question(hasty: Http) -> None:
     over = asyncio.Semaphore(0)
 
     async def answers_the_first_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -131,9 +139,9 @@ async def test_an_answer_that_is_late_is_not_taken_for_that_to_the_next_question
     server = await asyncio.start_server(answers_the_first_late, "127.0.0.1", 0)
     origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     with pytest.raises(NoAnswer, match="in time") as silence:
-        await http.send("POST", f"{origin}/first", {})
+        await hasty.send("POST", f"{origin}/first", {})
     assert silence.value.sent
-    assert (await http.send("POST", f"{origin}/later", {})).body == b"later"
+    assert (await hasty.send("POST", f"{origin}/later", {})).body == b"later"
     for _ in range(2):
         await over.acquire()
     server.close()
