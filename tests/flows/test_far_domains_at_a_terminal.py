@@ -21,7 +21,7 @@ from tests.companions.places import ROOT
 NOTED_CONNECTIONS = ROOT / "tests" / "companions" / "net" / "noted_connections"
 
 
-class Sitting:
+class Desk:
     """A person with a home of its own before the terminal; every command's connections are noted."""
 
     def __init__(self, home: Path, domain: Domain, world: FarHosts) -> None:
@@ -105,17 +105,17 @@ async def test_a_key_is_given_examined_and_traded_with_and_no_host_beyond_the_ro
     exchange = exchange_of[domain.name]
     Trader(exchange).make_market()
     key = exchange.admit(Decimal(10_000), rights=Rights(addresses=frozenset({"127.0.0.1"})))
-    account, sitting = Account(exchange, key), Sitting(tmp_path, domain, world)
+    account, desk = Account(exchange, key), Desk(tmp_path, domain, world)
     by_proxy = {"127.0.0.1", world.proxy.removeprefix("http://")}
     for acts in (
-        lambda: sitting.connects(key),
-        sitting.asks_the_doctor,
-        lambda: sitting.runs(account),
+        lambda: desk.connects(key),
+        desk.asks_the_doctor,
+        lambda: desk.runs(account),
     ):
         world.attempts.clear()
         await asyncio.to_thread(acts)
         assert world.hosts == hosts_of(domain)
-        assert sitting.reached <= by_proxy
+        assert desk.reached <= by_proxy
     assert account.has_traded
     assert account.is_clear
     (other,) = (exchange for name, exchange in exchange_of.items() if name != domain.name)
