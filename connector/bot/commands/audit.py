@@ -1,6 +1,7 @@
 """`connector audit`: whether the log of what was done with keys is whole, and the end of one that is not."""
 
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from enum import StrEnum
 from functools import partial
 
@@ -8,7 +9,6 @@ from connector.bot.commands.factor_gate import passed_with_code
 from connector.bot.commands.key_home import KeyHome
 from connector.keys.audit import AuditMark, verified
 from connector.keys.open_store import OpenStore
-from connector.keys.slots import SlotKind, Unlocking
 
 
 class AuditAct(StrEnum):
@@ -31,22 +31,22 @@ def verify_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
 
 
 def renew_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
-    """Puts the log aside and begins a new one, by the password, typed, and a code where a second factor is on.
+    """Puts the log aside and begins a new one, by the password itself, and a code where a second factor is on.
 
     Raises `ConfigFault`, `KeyStoreFault`, `ApprovalFault`.
     """
-    terminal = keys.asked()
-    password = Unlocking(SlotKind.PASSWORD, terminal.password())
-    stores = [OpenStore.at(keys.store, domain, password) for domain in keys.store.domains()]
-    for store in stores:
-        passed_with_code(keys, store, "renew the audit log")
-    aside = keys.audit.put_aside()
-    if aside is not None:
-        say(f"put aside: {aside}")
-    mark = keys.audit.record("began anew", "", f"after {aside.name}" if aside else "")
-    for store in stores:
-        store.reseal_audit(mark)
-        store.close()
+    keys.asked()
+    with ExitStack() as opened:
+        stores = []
+        for store in keys.opened_each(partial(OpenStore.at, keys.store), by_given=True):
+            stores.append(opened.enter_context(closing(store)))
+            passed_with_code(keys, store, "renew the audit log")
+        aside = keys.audit.put_aside()
+        if aside is not None:
+            say(f"put aside: {aside}")
+        mark = keys.audit.record("began anew", "", f"after {aside.name}" if aside else "")
+        for store in stores:
+            store.reseal_audit(mark)
     say(f"{keys.audit.path}: begins anew")
 
 

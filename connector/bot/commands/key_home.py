@@ -47,12 +47,15 @@ class KeyHome:
         except Abandoned:
             raise _stays_closed() from None
 
-    def opened_each(self, opens: Callable[[str, Unlocking], OpenStore] | None = None) -> Iterator[OpenStore]:
-        """Every domain's store, each opened in its own way; whoever takes one closes it. Raises as `opened`."""
+    def opened_each(
+        self, opens: Callable[[str, Unlocking], OpenStore] | None = None, *, by_given: bool = False
+    ) -> Iterator[OpenStore]:
+        """Every domain's store, each opened in its own way; whoever takes one closes it. Arguments and faults are those
+        of `unlocker` and `opened`."""
         unlocker = self.unlocker(opens)
         for domain in self.store.domains():
             try:
-                yield unlocker.opened(domain)
+                yield unlocker.opened(domain, by_given=by_given)
             except Abandoned:
                 raise _stays_closed() from None
 

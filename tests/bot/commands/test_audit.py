@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from connector.bot.commands.audit import renew_audit, verify_audit
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, KeyStoreFault
 from tests.companions.flows import in_process
 from tests.companions.keys.canaries import secret_file
 from tests.companions.keys.stores import API_KEY, API_SECRET, LIVE, OLD, PASSWORD, connected, placed
-from tests.companions.keys.typists import Typist, cheap_home, typed
+from tests.companions.keys.typists import Answer, Typist, cheap_home, typed
 
 
 def done(home: Path) -> list[tuple[str, str]]:
@@ -69,3 +69,15 @@ def test_a_log_that_lost_lines_is_not_sealed_over_until_it_is_put_aside(
     said.clear()
     verify_audit(keys, said.append)
     assert said[1:] == ["lines 1 to 1 are sealed by the key store"]
+
+
+@pytest.mark.parametrize("answers", [(("Enter your password >>> ", None),), typed("a slip", 3)])
+def test_who_leaves_or_does_not_know_the_password_renews_nothing_and_reads_one_line(
+    tmp_path: Path, answers: tuple[Answer, ...]
+) -> None:
+    connected(tmp_path)
+    keys = cheap_home(tmp_path, Typist(*answers))
+    keys.audit.record("unlocked")
+    with pytest.raises(KeyStoreFault):
+        renew_audit(keys, str)
+    assert [path.name for path in keys.audit.path.parent.glob("audit*.log")] == ["audit.log"]
