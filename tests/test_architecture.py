@@ -46,7 +46,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         {"server", "command", "flags", "garbage", "network_access", "http_handler", "http_server"},
     ),
     "exchange": (
-        {"bus", "gates", "instance", "order_journaling", "report_dispatcher"},
+        {"bus", "gates", "instance", "order_journaling", "report_dispatcher", "push"},
         "account", "orders", "market_data", "network",
         {"account_calls", "order_calls", "margin_calls", "derivative", "assemble"},
     ),

@@ -47,4 +47,4 @@ class ModifyIntent:
     amount: Decimal | None = None
 
 
-Intent = OrderIntent | CancelIntent
+Intent = OrderIntent | CancelIntent | ModifyIntent

@@ -35,6 +35,9 @@ from connector.core.trade_fee import CommissionRate
 from connector.core.trading_rule import TradingRule
 
 Listener = Callable[[Event], None]
+#: A strategy's look at what there is now, and whether it needs one.
+Look = Callable[[], None]
+NeedsLook = Callable[[], bool]
 
 
 class OrderBookRow(NamedTuple):
@@ -299,6 +302,15 @@ class Exchange(Protocol):
     # The market.
     def get_order_book(self, trading_pair: str) -> OrderBookView: ...
     def get_market_data(self, trading_pair: str) -> MarketDataView: ...
+    def watch(self, trading_pair: str, look: Look, needs_look: NeedsLook | None = None) -> None:
+        """Calls `look` in the next turn of the loop, and from then on whenever something changed that the pair is
+        traded by: a price of the touch, or whether the book is believed, at once; an order, the account, a setting,
+        readiness in the next turn. Once a turn at most. `needs_look` is asked before a look that the touch alone
+        brings: where it says False, none is made. Neither may wait; what they raise is logged. What falls due by time
+        is the caller's to watch. Raises `ArgumentFault` for a pair that is not traded."""
+        ...
+
+    def unwatch(self, trading_pair: str, look: Look) -> None: ...
     def get_price(self, trading_pair: str, is_buy: bool) -> Decimal: ...
     def get_price_by_type(self, trading_pair: str, price_type: PriceType) -> Decimal: ...
     def get_mid_price(self, trading_pair: str) -> Decimal: ...

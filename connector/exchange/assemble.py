@@ -61,6 +61,7 @@ from connector.exchange.orders.openings import Openings
 from connector.exchange.orders.order_entry import EntryPermit, OrderEntry, OrderTerms
 from connector.exchange.orders.reconcile import Reconciler, Sight
 from connector.exchange.orders.refusals import Refusals
+from connector.exchange.push import Push
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.market.feed import MarketFeed
 from connector.net.gateway import Gateway
@@ -159,7 +160,7 @@ def _components(
         asset_prices=_asset_prices(api, clock, ledger, pair_rules), key_watch=KeyWatch(gateway, openings, clock),
         factor_watch=FactorWatch(factor, openings, lambda: map(ledger.assumed_leverage, pair_rules.symbols()), bus),
         switch=_switch(own, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
-        takes_ember_orders=own.ember_orders,
+        takes_ember_orders=own.ember_orders, push=Push(bus, dispatcher, gates, pair_rules.pair_of),
     )  # fmt: skip
 
 

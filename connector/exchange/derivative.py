@@ -17,7 +17,15 @@ from connector.core.events import Event, OrderFilledEvent
 from connector.core.faults import ArgumentFault, ConnectorFault, UnavailableFault
 from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import OrderIntent
-from connector.core.interface import CancellationResult, GateStatus, Listener, MarketDataView, OrderBookView
+from connector.core.interface import (
+    CancellationResult,
+    GateStatus,
+    Listener,
+    Look,
+    MarketDataView,
+    NeedsLook,
+    OrderBookView,
+)
 from connector.core.order_options import PLAIN, OrderOptions
 from connector.core.position import Position
 from connector.core.trade_fee import CommissionRate
@@ -252,6 +260,15 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
 
     def get_market_data(self, trading_pair: str) -> MarketDataView:
         return self._components.prices.feed_of(trading_pair)
+
+    def watch(self, trading_pair: str, look: Look, needs_look: NeedsLook | None = None) -> None:
+        """Calls `look` in the next turn, and from then on when something changed, once a turn at most: for the touch at
+        once, unless `needs_look` says no, for all else in the next turn."""
+        self._components.push.watch(self._components.prices.feed_of(trading_pair), look, needs_look)
+
+    def unwatch(self, trading_pair: str, look: Look) -> None:
+        """Calls it no more; one that does not watch is not missed."""
+        self._components.push.unwatch(self._components.prices.feed_of(trading_pair), look)
 
     def get_price(self, trading_pair: str, is_buy: bool) -> Decimal:
         """The price at which a taker would trade first: best ask for a buy, best bid for a sell; NaN without one."""

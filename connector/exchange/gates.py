@@ -4,6 +4,8 @@ A stuck connector says which gate is shut and why. The names are those of Hummin
 project's beside them.
 """
 
+from collections.abc import Callable
+
 from connector.core.clock import Clock
 from connector.core.connection_events import FeedLostEvent, FeedRestoredEvent
 from connector.core.events import Event
@@ -59,6 +61,8 @@ class Gates:
         self.ready = False
         #: Whether an order may leave that only reduces a position.
         self.may_close = False
+        #: Called when `ready` has changed.
+        self.watcher: Callable[[], None] = lambda: None
 
     @property
     def status(self) -> dict[str, bool]:
@@ -126,8 +130,10 @@ class Gates:
         self._gates[name].last_error = error
 
     def _sum_up(self) -> None:
-        self.ready = all(gate.holds for gate in self._gates.values())
+        was_ready, self.ready = self.ready, all(gate.holds for gate in self._gates.values())
         self.may_close = all(self._gates[name].holds for name in NEEDED_TO_CLOSE)
+        if self.ready is not was_ready:
+            self.watcher()
 
     def _publish(self, event: Event) -> None:
         self._bus.publish((event,))

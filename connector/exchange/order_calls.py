@@ -31,6 +31,17 @@ class OrderCalls:
         self._components.modifications.request(ModifyIntent(trading_pair, client_order_id, price, amount))
         return client_order_id
 
+    def place_at_once(self, intent: OrderIntent) -> str:
+        """Places one order, as `place` does; where that can be it has left when this returns. Raises as it
+        does."""
+        return self._components.entry.submit_at_once(intent).client_order_id
+
+    def changes_left(self) -> int:
+        """How many changes of orders may leave now by the share of the rate limits, a fifth of it kept for new orders:
+        what is changed with every move of the market stops there, and leaves room for what must go."""
+        gateway, clock = self._components.gateway, self._components.clock
+        return gateway.throttle.changes_left(gateway.venue_ms(), clock.monotonic_ms())
+
     def batch_order_create(self, orders_to_create: Sequence[OrderIntent]) -> list[str]:
         """Places several orders, five to a request, and returns an id for each: each has a fate of its own, which
         arrives as events. What can be no order fails, and the others are placed."""

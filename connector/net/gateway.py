@@ -7,9 +7,10 @@ handed to a socket never goes another way too. Answers of both ways are judged a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from enum import Enum, auto
 from functools import partial
+from typing import Any
 
 from connector.core.clock import Clock
 from connector.core.enums import OrderWay
@@ -45,6 +46,8 @@ _UNANSWERED = FaultRule(
 
 #: The body, and when the request left and its answer came by the steady clock.
 _Answered = tuple[bytes, int, int]
+#: What waits for the answer to a request that has left.
+Begun = Coroutine[Any, Any, bytes]
 
 
 class _Sent(Enum):
@@ -56,6 +59,14 @@ class _Sent(Enum):
     ANSWERED = auto()
     #: Answered, and not counted by the venue.
     FREE = auto()
+
+
+def _nothing() -> None:
+    """Nobody needs to know that a request has left."""
+
+
+def _tries(endpoint: Endpoint) -> int:
+    return _REPEATED_WRITE_TRIES if endpoint.repeats else 1 if endpoint.is_write else _READ_TRIES
 
 
 class Gateway:
@@ -122,7 +133,7 @@ class Gateway:
         endpoint: Endpoint,
         params: Mapping[str, str] | None = None,
         still_wanted: Callable[[], bool] = lambda: True,
-        left: Callable[[], None] = lambda: None,
+        left: Callable[[], None] = _nothing,
         *,
         by_rest: bool = False,
     ) -> bytes:
@@ -137,9 +148,52 @@ class Gateway:
         send = partial(self._by_rest, endpoint, wanted)
         if not by_rest:
             send = partial(self._deliver, endpoint, wanted, left)
-        tries = _REPEATED_WRITE_TRIES if endpoint.repeats else 1 if endpoint.is_write else _READ_TRIES
         once = partial(self._once, endpoint, wanted, send, still_wanted)
-        return (await self._tried(once, tries))[0]
+        return (await self._tried(once, _tries(endpoint)))[0]
+
+    def begin(
+        self,
+        endpoint: Endpoint,
+        params: Mapping[str, str],
+        still_wanted: Callable[[], bool],
+        left: Callable[[], None] = _nothing,
+    ) -> Begun | None:
+        """Sends a request here and now, in the turn of the loop that wants it, and returns what waits for its answer as
+        `call` does; it must be awaited. None where nothing has left, and `call` is the way: it goes by REST, or has to
+        wait for the rate limits."""
+        sockets = self.order_sockets
+        if sockets is None or not endpoint.ws_method or not sockets.of(endpoint).is_up:
+            return None
+        socket = sockets.of(endpoint)
+        spelt = self._spelling.ws(endpoint, params, is_logged_on=socket.is_logged_on)
+        ticket = self._admission.enter_at_once(endpoint, cost_of(endpoint, params))
+        if ticket is None:
+            return None
+        try:
+            answer = socket.send(endpoint.ws_method, spelt, left)
+        except NoAnswer:
+            self._admission.leave(ticket, endpoint.priority, lambda: self._settle(ticket, endpoint, _Sent.NOT, None))
+            return None
+        once_more = partial(self._once, endpoint, params, partial(self._deliver, endpoint, params, left), still_wanted)
+        return self._go_on(endpoint, ticket, answer, once_more)
+
+    async def _go_on(
+        self,
+        endpoint: Endpoint,
+        ticket: Ticket,
+        answer: Awaitable[HttpAnswer],
+        once_more: Callable[[], Awaitable[_Answered]],
+    ) -> bytes:
+        """With a request that has left; again by `call`'s way where it may be done again."""
+        begun = [answer]
+
+        def once() -> Awaitable[_Answered]:
+            if not begun:
+                return once_more()
+            sending = begun.pop()
+            return self._carried(endpoint, ticket, lambda: sending, lambda: True)
+
+        return (await self._tried(once, _tries(endpoint)))[0]
 
     async def send_bare(self, endpoint: Endpoint, params: Mapping[str, str]) -> HttpAnswer:
         """One signed request past limits and classification: for the last act, when those are what broke. Raises
@@ -209,6 +263,17 @@ class Gateway:
         except NoRoom as error:
             rule = _UNANSWERED if error.for_answers else _NO_ROOM
             raise Fault(rule, name, text=str(error), pause_until_ms=self.silent_until_ms()) from error
+        return await self._carried(endpoint, ticket, send, still_wanted)
+
+    async def _carried(
+        self,
+        endpoint: Endpoint,
+        ticket: Ticket,
+        send: Callable[[], Awaitable[HttpAnswer]],
+        still_wanted: Callable[[], bool],
+    ) -> _Answered:
+        """A request whose turn has come; the ticket comes back whatever happens."""
+        name = f"{endpoint.method} {endpoint.path}"
         answer: HttpAnswer | None = None
         sent = _Sent.NOT
         try:

@@ -91,11 +91,11 @@ class WsApi:
         return self._last_error or (self._connection.reason if self._connection else _NOT_CONNECTED)
 
     def send(self, method: str, params: Params, left: Callable[[], None]) -> Awaitable[HttpAnswer]:
-        """The answer to one request: its `result`, or its `error`, as a body; `left` is called when it has left.
-        Raises `NoAnswer`."""
+        """Sends one request here and now; awaited it is the answer: its `result`, or its `error`, as a body. `left` is
+        called when it has left. Both raise `NoAnswer`."""
         if self._connection is None:
             raise NoAnswer(self._last_error, sent=False)
-        return self._connection.ask(method, params, self._answer_within_s, left)
+        return self._connection.asked(method, params, self._answer_within_s, left)
 
     async def run(self) -> None:
         """Opens one connection after another until it is cancelled; then the last one ends."""

@@ -7,7 +7,8 @@ may have been carried out; what found the socket gone was not sent.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 import ujson
 from picows import WSError, WSHandshakeError, WSMsgType, WSTransport
@@ -103,6 +104,13 @@ class WsConnection:
 
         An answer that stays out ends the connection, unless others came meanwhile. Raises `NoAnswer`.
         """
+        return await self.asked(method, params, within_s, left)
+
+    def asked(
+        self, method: str, params: Params, within_s: float, left: Callable[[], None] = _nothing
+    ) -> Coroutine[Any, Any, HttpAnswer]:
+        """Sends one request here and now, as `ask` does, and returns what waits for its answer. Raises `NoAnswer` where
+        nothing has left."""
         transport = self._transport
         if transport is None or not self.is_open or transport.is_disconnected or transport.is_close_frame_sent:
             raise NoAnswer(self.reason or "the connection ended", sent=False)
@@ -116,8 +124,17 @@ class WsConnection:
             self._watch = loop.call_later(within_s, self._give_up)
         try:
             transport.send(WSMsgType.TEXT, message.encode())
-            if not transport.underlying_transport.get_write_buffer_size():
-                left()
+        except BaseException:
+            del self._waiting[number]
+            raise
+        if not transport.underlying_transport.get_write_buffer_size():
+            left()
+        return self._answered(number, answer, asked_ms, within_s)
+
+    async def _answered(
+        self, number: int, answer: asyncio.Future[HttpAnswer], asked_ms: int, within_s: float
+    ) -> HttpAnswer:
+        try:
             return await answer
         except TimeoutError:
             if self._heard_ms <= asked_ms:

@@ -82,9 +82,14 @@ def _is_served(quote: Quote, settings: PerpetualMarketMakingSettings, view: Mark
     """Whether the exchange's position control, price limits and the funding pause leave the quote's side open."""
     if quote.trade_type in view.rule.reduce_only_sides or _pays_funding_soon(quote.trade_type, settings, view):
         return False
-    if quote.trade_type is TradeType.BUY:
-        return not 0 < settings.price_ceiling <= reference
-    return not 0 < reference <= settings.price_floor
+    return not is_capped(settings, quote.trade_type, reference)
+
+
+def is_capped(settings: PerpetualMarketMakingSettings, side: TradeType, reference: Decimal) -> bool:
+    """Whether the ceiling keeps buys back at that reference price, or the floor sells."""
+    if side is TradeType.BUY:
+        return 0 < settings.price_ceiling <= reference
+    return 0 < reference <= settings.price_floor
 
 
 def _pays_funding_soon(side: TradeType, settings: PerpetualMarketMakingSettings, view: MarketView) -> bool:

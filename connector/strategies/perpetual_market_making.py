@@ -9,6 +9,7 @@
    enlarge a position past its stop price, are cancelled at once.
 4. Without a position, each side is cancelled by age and tolerance, and placed when none of it is open. With one,
    quotes leave at their age and none is placed; `quote_with_position` lets quoting go on beside the exits.
+5. With `replace_on_touch`, quotes that stay and whose price moved are asked to the new one.
 
 Whether the intents can be paid for is not decided here.
 """
@@ -22,6 +23,7 @@ from connector.strategies.ladder import Quote, ladder, reference_price
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.refresh import cancels, refresh_side, too_close
+from connector.strategies.repricing import repriced
 from connector.strategies.view import MarketView, OwnOrder
 from connector.strategies.wanted_exit import is_past_stop, wanted_exits
 
@@ -61,7 +63,8 @@ def _side(
     if at_once:
         return tuple(cancels(view, at_once, "too close, or in the way of an exit")), state
     intents, times = refresh_side(settings, state.times(side), view, side, of_side)
-    return intents, state.with_times(side, times)
+    state = state.with_times(side, times)
+    return (intents, state) if intents else repriced(settings, state, view, view.quotes(side), of_side)
 
 
 def _enlarges_past_stop(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> bool:

@@ -16,6 +16,7 @@ from connector.strategies.setting_kinds import (
     FRACTION,
     REQUIRED,
     OverrideOrder,
+    Replace,
     override_orders,
     pair_named,
     position_mode_named,
@@ -24,6 +25,7 @@ from connector.strategies.setting_kinds import (
     refuse,
     refused_unless_default,
     refused_unless_empty,
+    replace_named,
     served_price_source,
     setting,
 )
@@ -140,6 +142,11 @@ class PerpetualMarketMakingSettings(BaseModel):
     )
     funding_pause_time: Annotated[Decimal, Ge(0)] = setting(
         Decimal(0), "this long before a funding settlement the side that would pay is not quoted; 0 is off", "s"
+    )
+    replace_on_touch: Annotated[Replace, BeforeValidator(replace_named)] = setting(
+        "off",
+        "how a quote whose price moved with the touch by more than the tolerance is re-priced before its age is up",
+        bound="off, modify, or cancel_and_new",
     )
     redundant_streams: bool = setting(False, "whether two sockets carry each stream; the first arrival counts")
 

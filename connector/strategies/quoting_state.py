@@ -50,6 +50,15 @@ class ExitMisfit:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeAsked:
+    """A quote that was asked to another price."""
+
+    client_order_id: str
+    price: Decimal
+    asked_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuotingState:
     """The whole memory of a run. A new run begins with an empty one: nothing of it has to survive a restart.
 
@@ -63,6 +72,8 @@ class QuotingState:
     seen_fill_ms: int = 0
     exits_asked: tuple[ExitAsked, ...] = ()
     exit_misfits: tuple[ExitMisfit, ...] = ()
+    #: Those that were asked for a short while ago.
+    changes_asked: tuple[ChangeAsked, ...] = ()
 
     def times(self, side: TradeType) -> SideTimes:
         return self.buys if side is TradeType.BUY else self.sells

@@ -8,6 +8,7 @@ prints a table of the keys.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any
 
 from pydantic import AfterValidator, Field
@@ -30,6 +31,17 @@ PRICE_TYPES = {
     "best_ask": PriceType.BestAsk,
 }
 SIDES = {"buy": TradeType.BUY, "sell": TradeType.SELL}
+
+
+class Replace(StrEnum):
+    """How quotes follow the touch between their ages."""
+
+    OFF = "off"
+    #: Each by one change of its price.
+    MODIFY = "modify"
+    #: Each by a cancel and a new order without waiting, where the budget bears both and nothing of it is filled; else
+    #: by a change.
+    CANCEL_AND_NEW = "cancel_and_new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,17 @@ def price_type_named(word: object) -> PriceType:
     if price is None:
         raise refuse(f"must be one of {', '.join(PRICE_TYPES)}")
     return price
+
+
+def replace_named(word: object) -> Replace:
+    """The way of that name; `true` and `on` are `modify`, `false` is `off`."""
+    name = str(word).lower()
+    way = {"true": Replace.MODIFY, "on": Replace.MODIFY, "false": Replace.OFF}.get(name)
+    if way is not None:
+        return way
+    if name not in tuple(Replace):
+        raise refuse(f"must be one of {', '.join(Replace)}")
+    return Replace(name)
 
 
 def served_price_source(word: str) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from connector.core.amounts import ZERO
 from connector.core.enums import PositionAction, TradeType
-from connector.core.intents import CancelIntent, Intent
+from connector.core.intents import CancelIntent, Intent, ModifyIntent
 from connector.core.trading_rule import TradingRule
 
 
@@ -38,6 +38,8 @@ class OwnOrder:
     created_ms: int
     position_action: PositionAction = PositionAction.OPEN
     is_pending_cancel: bool = False
+    #: Whether the venue is known to have it as it stands here: no change of it is under way.
+    is_settled: bool = True
 
     @property
     def is_exit(self) -> bool:
@@ -117,12 +119,18 @@ class MarketView:
         return tuple(order for order in self.own(side.opposite) if side.sign * (price - order.price) >= 0)
 
     def after(self, intents: Iterable[Intent]) -> "MarketView":
-        """This view once those intents are handed on: what they ask to go is on its way."""
+        """This view once those intents are handed on: what they ask to go, or to change, is on its way."""
         going = {intent.client_order_id for intent in intents if isinstance(intent, CancelIntent)}
-        if not going:
+        changing = {intent.client_order_id for intent in intents if isinstance(intent, ModifyIntent)}
+        if not going and not changing:
             return self
         orders = (
-            replace(order, is_pending_cancel=True) if order.client_order_id in going else order for order in self.orders
+            replace(
+                order,
+                is_pending_cancel=order.is_pending_cancel or order.client_order_id in going,
+                is_settled=order.is_settled and order.client_order_id not in changing,
+            )
+            for order in self.orders
         )
         return replace(self, orders=tuple(orders))
 

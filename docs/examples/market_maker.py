@@ -14,6 +14,7 @@ PAIR = "BTC-USDT"
 AMOUNT = Decimal("0.002")  # of a quote, in BTC
 MOST_POSITION = Decimal("0.006")  # long or short, in BTC
 DISTANCE = Decimal("0.00002")  # of a quote from the mid price: 0.002 %
+NEAREST = DISTANCE / 4  # a quote that the market came nearer to goes at once
 LEVERAGE = 5
 EVERY_S = 0.5
 
@@ -39,8 +40,18 @@ class MarketMaker:
         orders = self.exchange.in_flight_orders.values()
         return [order.client_order_id for order in orders if order.trade_type is side]
 
+    def guard(self) -> None:
+        """Called as soon as something changed: the touch, an order, the account, or whether we are ready."""
+        if not self.exchange.ready:
+            self.pull()
+            return
+        mid = self.exchange.get_mid_price(PAIR)
+        for order in self.exchange.in_flight_orders.values():
+            if order.price is not None and order.trade_type.sign * (mid - order.price) < NEAREST * mid:
+                self.exchange.cancel(PAIR, order.client_order_id)
+
     def look(self) -> None:
-        """One look: quotes that stand are cancelled, and a side without any is quoted anew."""
+        """One look, every half second: quotes that stand are cancelled, and a side without any is quoted anew."""
         if not self.exchange.ready:
             self.pull()
             return
@@ -105,6 +116,7 @@ async def main(seconds: float) -> None:
     async with connector.open(PAIR) as exchange:
         await exchange.set_leverage(PAIR, LEVERAGE)
         maker = MarketMaker(exchange)
+        exchange.watch(PAIR, maker.guard)
         try:
             async with asyncio.timeout(seconds):
                 while True:

@@ -13,21 +13,21 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import account, asan, market, simulator, soak, unlock
+from tests.bench import account, asan, market, simulator, soak, tick_to_trade, unlock
 from tests.bench.market_model import market_model
 from tests.bench.orders import program as orders
 
 RUNS = 5
 #: Of a table that goes into a file.
 WIDTH = 110
-NAMES = ("market", "account", "market-model", "soak", "asan", "simulator", "orders", "unlock")
+NAMES = ("market", "account", "market-model", "soak", "asan", "simulator", "orders", "tick-to-trade", "unlock")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=NAMES, default="market", help="default: market")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"of market, account and orders: how often ({RUNS})")
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"how often, where runs are compared ({RUNS})")
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="market-model: draw both distributions (SVG)")
     options = parser.parse_args()
@@ -41,6 +41,8 @@ def main() -> None:
         sys.exit(unlock.run(is_json=options.json))
     elif options.name == "orders":
         sys.exit(orders.run(options.runs, is_json=options.json))
+    elif options.name == "tick-to-trade":
+        sys.exit(tick_to_trade.run(options.runs, is_json=options.json))
     elif options.name == "market-model":
         for row in market_model(options.picture):
             print(json.dumps(asdict(row)) if options.json else row.line(), flush=True)

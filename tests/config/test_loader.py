@@ -51,7 +51,7 @@ price_source_custom_api: ''
 custom_api_update_interval: 5.0
 order_override:
 """
-OURS = {"domain", "quote_with_position", "funding_pause_time", "redundant_streams"}
+OURS = {"domain", "quote_with_position", "funding_pause_time", "redundant_streams", "replace_on_touch"}
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -422,3 +422,48 @@ def test_a_trade_that_can_be_none_is_malformed(driven: DrivenFeed, lie: dict[str
     driven.feed.on_frame(wrapped(scenes.aggregate_trade("100", "1")), 1_000)
     driven.feed.on_frame(wrapped(scenes.aggregate_trade("100", "1", a=16599293) | lie), 1_000)
     assert (driven.feed.malformed, len(driven.one.trades)) == (1, 1)
+
+
+def told_touches(driven: DrivenFeed) -> list[tuple[float, float, BookState]]:
+    """What a watcher of the touch is told from now on."""
+    told: list[tuple[float, float, BookState]] = []
+
+    def tell(one: SymbolFeed) -> None:
+        bid, _, ask, _ = one.book.top
+        told.append((bid, ask, one.book.state))
+
+    driven.one.touch_watcher = tell
+    return told
+
+
+def test_a_watcher_of_the_touch_is_told_when_a_price_of_it_moves_and_of_nothing_else(valid: DrivenFeed) -> None:
+    told = told_touches(valid)
+    valid.event(106, 107, 105, bids=[("99", "7"), ("97", "1")], asks=[("105", "3")])
+    valid.feed.on_frame(packed(scenes.ticker(108, "99", "6", "101", "2")), 1_000)
+    valid.feed.on_frame(packed(scenes.aggregate_trade("99", "1")), 1_000)
+    assert told == [], "amounts, levels behind the touch and trades"
+    valid.event(108, 109, 107, bids=[("100", "1")])
+    valid.event(110, 111, 109, asks=[("101", "0")])
+    valid.feed.on_frame(packed(scenes.ticker(112, "100", "1", "100.5", "2")), 1_000)
+    assert told == [(100, 101, BookState.VALID), (100, 102, BookState.VALID), (100, 100.5, BookState.VALID)]
+
+
+def test_a_watcher_of_the_touch_is_told_once_that_a_side_emptied(valid: DrivenFeed) -> None:
+    told = told_touches(valid)
+    valid.event(106, 107, 105, asks=[("101", "0"), ("102", "0")])
+    valid.event(108, 109, 107, bids=[("99", "5")])
+    ((bid, ask, _),) = told
+    assert (bid, ask != ask) == (99, True)
+
+
+def test_a_watcher_of_the_touch_is_told_when_the_book_is_believed_no_more_and_when_it_is_again(
+    valid: DrivenFeed,
+) -> None:
+    told = told_touches(valid)
+    valid.one.invalidate("the socket is gone")
+    valid.event(106, 107, 105)
+    assert valid.snapshot(106)
+    assert [state for *_, state in told] == [BookState.INVALID, BookState.VALID]
+    valid.one.touch_watcher = None
+    valid.event(108, 109, 107, bids=[("100", "1")])
+    assert len(told) == 2, "nobody watches"

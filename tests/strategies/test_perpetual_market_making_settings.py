@@ -28,6 +28,7 @@ BOUNDS = [
     ("ask_order_optimization_depth", ["0", "5"], ["-0.1"]),
     ("bid_order_optimization_depth", ["0", "5"], ["-0.1"]),
     ("funding_pause_time", ["0", "900"], ["-1"]),
+    ("replace_on_touch", ["off", "modify", "cancel_and_new", "true", "on", "false"], ["always"]),
     ("redundant_streams", ["true", "false"], ["2"]),
 ]
 

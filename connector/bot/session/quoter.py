@@ -1,30 +1,49 @@
-"""Strategy to connector: asks for intents, checks that they can be paid for, hands them on."""
+"""Strategy to connector: looks when something changed or falls due, asks for intents, and hands them on.
 
-from collections.abc import Callable
+    the touch moved ──▶ within the bounds of the last look ──▶ nothing to do, for a few comparisons
+                   └──▶ beyond them ──▶ quotes that are too close go at once
+                                   └──▶ one quote a side: re-priced from the last view; else ──┐
+    an order, the account, readiness, a gate; what falls due by time ──────────────────────────┴──▶ view ──▶ decision
 
+What nobody tells at once, such as a mark price, is compared now and then.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from connector.bot.session.intents import IntentHands
 from connector.bot.session.market_view import market_view
+from connector.bot.session.own_levels import OwnLevels
 from connector.core.amounts import ZERO, plain
 from connector.core.clock import Clock
-from connector.core.enums import OrderType, PositionAction
+from connector.core.enums import PositionAction, PriceType, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
-from connector.core.intents import CancelIntent, OrderIntent
-from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.intents import Intent, OrderIntent
 from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
 from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.quiet import NEVER_MS, Quiet, quiet
 from connector.strategies.quoting_state import QuotingState
+from connector.strategies.setting_kinds import Replace
+from connector.strategies.short_way import has_short_way, short_way
 from connector.strategies.view import MarketView
 from connector.strategies.wanted_exit import wanted_exits
 
 _PULL_EVERY_MS = 1_000
-#: What cannot be paid for is told at most this often.
+#: What an exit can't be priced at is told at most this often.
 _REPORT_EVERY_MS = 60_000
+#: How long a moment is left alone whose bounds are not known, while the touch does not move.
+_UNBOUND_MS = 250
+#: A look that is due by time is made no sooner after the one before.
+_SOONEST_S = 0.02
 
 
 class Quoter:
-    """Runs one strategy on one connector. `tick` is one look; it never waits."""
+    """Runs one strategy on one connector. `tick` is one look; it never waits. Between `begin` and `end` it looks by
+    itself."""
 
     def __init__(
         self,
@@ -37,37 +56,79 @@ class Quoter:
         self._settings = settings
         self._clock = clock
         self._report = report
+        self._hands = IntentHands(connector, settings.replace_on_touch, clock, report)
         self._state = QuotingState()
         self._last_complete_fill_ms: int | None = None
         self._pulled_ms = 0
-        self._reported_ms: int | None = None
         self._band_told_ms: int | None = None
+        #: The last look's: what was seen, and how far the touch may move from there. None: each move is looked at.
+        self._view: MarketView | None = None
+        self._quiet: Quiet | None = None
+        self._has_short_way = False
+        self._own_levels = None if settings.replace_on_touch is Replace.OFF else OwnLevels()
+        self._book = connector.get_order_book(settings.market)
+        self._is_watching = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._defect: Exception | None = None
         for tag in (MarketEvent.BuyOrderCompleted, MarketEvent.SellOrderCompleted):
             connector.add_listener(tag, self._note_complete_fill)
 
+    def begin(self) -> None:
+        """Looks whenever something changed or falls due, from the next turn of the loop on."""
+        self._is_watching = True
+        self._connector.watch(self._settings.market, self._look, self._needs_look)
+
+    def end(self) -> None:
+        """Looks no more."""
+        self._is_watching = False
+        self._connector.unwatch(self._settings.market, self._look)
+        self._set_timer(NEVER_MS, 0)
+
+    def heed_the_slow(self) -> None:
+        """Looks where something changed that nobody tells at once: mark price, last trade, depth behind the touch.
+        Raises what a look has raised."""
+        if self._defect is not None:
+            raise self._defect
+        if self._view is None or self._has_slow_news(self._view):
+            self._look()
+
+    def _has_slow_news(self, view: MarketView) -> bool:
+        if not view.ready or self._settings.order_optimization_enabled:
+            return True
+        connector, market = self._connector, self._settings.market
+        # It bounds exits; of quotes it bounds new ones alone, whose look has it fresh.
+        if view.open_positions and connector.get_mark_price(market) != view.mark_price:
+            return True
+        if self._is_own_touch(*self._book.top):
+            return True
+        if self._settings.price_type is not PriceType.LastTrade and None not in (view.best_bid, view.best_ask):
+            return False
+        last = connector.get_price_by_type(market, PriceType.LastTrade)
+        return not last.is_nan() and last != view.last_price
+
     def tick(self) -> None:
         """One look at the market, and what follows from it."""
+        self._quiet = None
+        now_ms = self._clock.now_ms()
         view = market_view(
             self._connector,
             self._settings.market,
-            self._clock.now_ms(),
+            now_ms,
             self._last_complete_fill_ms,
             depth=self._settings.order_optimization_enabled,
+            own_levels=self._noted_levels(now_ms),
         )
+        self._view = view
         if not view.ready:
             self.pull()
+            self._set_timer(now_ms + _PULL_EVERY_MS, now_ms)
             return
         if not self._connector.openings.is_open:
             self._pull_openings()
         self._tell_band(view)
         intents, self._state = decide(self._settings, self._state, view)
-        for intent in intents:
-            if isinstance(intent, CancelIntent):
-                self._connector.cancel(intent.trading_pair, intent.client_order_id)
-            elif self._connector.openings_stopped and not intent.reduces_only:
-                continue
-            elif not self._connector.new_orders_wait_ms() and self._is_payable(intent):
-                self._connector.place(intent)
+        self._hands.carry_out(intents)
+        self._rest(view, intents)
 
     def pull(self) -> None:
         """Cancels what may be open: quotes on a market that is not seen are gifts. Asks again once a second."""
@@ -79,30 +140,89 @@ class Quoter:
             if order.cancel_requested_ms is None:
                 self._connector.cancel(order.trading_pair, order.client_order_id)
 
+    def _noted_levels(self, now_ms: int) -> OwnLevels | None:
+        """Where our own orders are in the book, where that is to be left out."""
+        if self._own_levels is not None:
+            self._own_levels.note(self._connector.in_flight_orders.values(), now_ms)
+        return self._own_levels
+
+    def _is_own_touch(self, bid: float, bid_amount: float, ask: float, ask_amount: float) -> bool:
+        """Whether a side of the touch may be ours alone: what is behind it counts then, and is looked up."""
+        own = self._own_levels
+        if own is None:
+            return False
+        return own.may_be_all(TradeType.BUY, bid, bid_amount) or own.may_be_all(TradeType.SELL, ask, ask_amount)
+
+    def _look(self) -> None:
+        try:
+            self.tick()
+        except Exception as defect:
+            # Told by whoever runs this, so that the run ends by it; whoever called must not.
+            self._defect = self._defect or defect
+
+    def _needs_look(self) -> bool:
+        """Whether the touch, where it is now, needs a whole look. What does not is done here."""
+        resting = self._quiet
+        if resting is None or not self._connector.ready:
+            return True
+        bid, bid_amount, ask, ask_amount = self._book.top
+        if self._is_own_touch(bid, bid_amount, ask, ask_amount):
+            return True
+        return not resting.holds(bid, ask) and not self._acted_at_once(resting, bid, ask)
+
+    def _acted_at_once(self, resting: Quiet, bid: float, ask: float) -> bool:
+        """Whether all is done that the touch asks for. Cancels go before anything else is reckoned."""
+        market, view = self._settings.market, self._view
+        pulled = resting.pulled(bid, ask)
+        for name in pulled:
+            self._connector.cancel(market, name)
+        if pulled or view is None or not self._has_short_way or not self._connector.openings.is_open:
+            return False
+        exact_bid, exact_ask = self._book.touch_bid, self._book.touch_ask
+        if exact_bid is None or exact_ask is None:
+            return False
+        mark = self._connector.get_mark_price(market)
+        now = replace(
+            view, now_ms=self._clock.now_ms(), best_bid=exact_bid[0], best_ask=exact_ask[0],
+            mark_price=None if mark.is_nan() else mark,
+        )  # fmt: skip
+        decided = short_way(self._settings, self._state, now, resting.until_ms)
+        if decided is None:
+            return False
+        intents, self._state = decided
+        self._hands.carry_out(intents)
+        self._view = now.after(intents)
+        self._rest(now, intents)
+        return True
+
+    def _rest(self, view: MarketView, intents: Iterable[Intent]) -> None:
+        """Until something changes, or falls due."""
+        asked = tuple(intents)
+        if asked:
+            self._noted_levels(view.now_ms)
+        self._view = view = view.after(asked)
+        has_placed = any(isinstance(intent, OrderIntent) for intent in asked)
+        self._quiet = None if has_placed else quiet(self._settings, self._state, view)
+        self._has_short_way = self._quiet is not None and has_short_way(self._settings, self._state, view)
+        if not asked:
+            self._hands.prepare()
+        until_ms = view.now_ms + _UNBOUND_MS if self._quiet is None else self._quiet.until_ms
+        self._set_timer(until_ms, view.now_ms)
+
+    def _set_timer(self, until_ms: int, now_ms: int) -> None:
+        """One timer, for what falls due first; none for what never does."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._is_watching and until_ms < NEVER_MS:
+            delay_s = max((until_ms - now_ms) / 1000, _SOONEST_S)
+            self._timer = asyncio.get_running_loop().call_later(delay_s, self._look)
+
     def _pull_openings(self) -> None:
         """Somebody wants no position to grow: what rests and would open goes, too. A wish stays, so once is enough."""
         for order in self._connector.in_flight_orders.values():
             if order.position_action is not PositionAction.CLOSE and order.cancel_requested_ms is None:
                 self._connector.cancel(order.trading_pair, order.client_order_id)
-
-    def _is_payable(self, intent: OrderIntent) -> bool:
-        candidate = PerpetualOrderCandidate(
-            trading_pair=intent.trading_pair,
-            is_maker=intent.order_type is OrderType.LIMIT_MAKER,
-            order_type=intent.order_type,
-            order_side=intent.trade_type,
-            amount=intent.amount,
-            price=intent.price or self._connector.get_price(intent.trading_pair, True),
-            leverage=self._connector.get_leverage(intent.trading_pair),
-            position_close=intent.reduces_only,
-        )
-        if self._connector.budget_checker.adjust_candidate(candidate).amount:
-            return True
-        now_ms = self._clock.monotonic_ms()
-        if self._reported_ms is None or now_ms - self._reported_ms >= _REPORT_EVERY_MS:
-            self._reported_ms = now_ms
-            self._report(f"not placed: {self._connector.budget_checker.explain(candidate)}")
-        return False
 
     def _tell_band(self, view: MarketView) -> None:
         """An exit that can't be priced as it should be is told when it begins, and now and then while it lasts."""

@@ -171,11 +171,12 @@ class Session:
     async def quote(self, stop: asyncio.Event) -> Ending:
         """Quotes until told to stop, or until the exchange turns out to have begun another epoch.
 
-        Whatever asks the exchange runs beside the ticks: a slow answer must not hold up a pull or a stop-loss.
+        Whatever asks the exchange runs beside the looks: a slow answer must not hold up a pull or a stop-loss.
         """
         quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line)
         status = Status(self._connector, self._accounting, self._settings.market, self._venue.data_of)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
+        quoter.begin()
         try:
             while not stop.is_set() and not beside[1].done() and not self.key_lost:
                 self._connector.raise_if_broken()
@@ -183,7 +184,7 @@ class Session:
                 self._announcer.watch_openings()
                 await self._wanted.watch()
                 self._announcer.watch_refusals()
-                quoter.tick()
+                quoter.heed_the_slow()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_TICK_S):
@@ -194,6 +195,7 @@ class Session:
                 return Ending.KEY_LOST
             return Ending.STOPPED if stop.is_set() else Ending.RESET
         finally:
+            quoter.end()
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)

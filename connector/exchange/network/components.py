@@ -39,6 +39,7 @@ from connector.exchange.orders.openings import Openings
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.reconcile import Reconciler
 from connector.exchange.orders.refusals import Refusals
+from connector.exchange.push import Push
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.market.feed import MarketFeed
 from connector.net.gateway import Gateway
@@ -77,6 +78,7 @@ class Components:
     pair_rules: PairRules
     feed: MarketFeed
     bus: Bus
+    push: Push
     gates: Gates
     tracker: Tracker
     journaling: OrderJournaling

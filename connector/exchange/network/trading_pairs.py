@@ -73,6 +73,7 @@ def remove(components: Components, trading_pair: str) -> bool:
         streams.quiet_trades,
     ):
         part.forget(rule.symbol)
+    components.push.forget(components.feed.symbols[rule.symbol])
     components.feed.remove(rule.symbol)
     components.commissions.pop(trading_pair, None)
     components.budget.forget(trading_pair)

@@ -30,6 +30,7 @@ from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders import families
 from connector.exchange.orders.own_words import own_word
 from connector.exchange.orders.together import Outcome, asked_together, in_groups
+from connector.net.gateway import Begun
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue import endpoints
@@ -83,8 +84,13 @@ class Cancels:
 
     def request(self, order: InFlightOrder) -> None:
         """Wants an order gone; one that is over is left alone. Raises `UnavailableFault` while nothing runs."""
+        begun = self._begun(order)
         self._want(order)
-        self._pursue(order)
+        if begun is None:
+            self._pursue(order)
+        else:
+            self._note_asked(order)
+            self._carry((order,), self._until_over(order, was_asked=False, begun=begun))
 
     def order_left(self, client_order_id: str) -> None:
         """The order was handed to its socket whole: what is sent from now on is sent after it."""
@@ -140,6 +146,17 @@ class Cancels:
         if self._may_be_asked_for(order):
             self._carry((order,), self._until_over(order, was_asked=was_asked))
 
+    def _begun(self, order: InFlightOrder) -> Begun | None:
+        """What waits for the answer to a cancel that leaves at once, in the turn that wants it and before the wish is
+        written down: what a crash loses of that, the look-up of the next life finds out. None where it can't: by
+        REST, while the limits are used up, while another is on its way, or where it may take two requests."""
+        if not order.is_open or order.client_order_id in self._pursued or self._awaits_leaving(order):
+            return None
+        if order.trigger is not None or not self._tasks.is_running:
+            return None
+        params = requests.order_by_client_id(order.symbol, order.client_order_id)
+        return self._gateway.begin(endpoints.CANCEL_ORDER, params, lambda: True)
+
     def _carry(self, orders: tuple[InFlightOrder, ...], work: Coroutine[Any, Any, None]) -> None:
         """Starts a work that lets go of the orders at its end."""
         for order in orders:
@@ -154,12 +171,15 @@ class Cancels:
         for order in orders:
             del self._pursued[order.client_order_id]
 
-    async def _until_over(self, order: InFlightOrder, *, was_asked: bool) -> None:
+    async def _until_over(self, order: InFlightOrder, *, was_asked: bool, begun: Begun | None = None) -> None:
         news, pause_s = self._pursued[order.client_order_id], _FIRST_PAUSE_S
         try:
+            if begun is not None:
+                await self._heed(order, await self._outcome_of(begun, order))
+                was_asked = True
             while self._may_leave(order):
-                news.clear()
                 if not was_asked:
+                    news.clear()
                     await self._ask(order)
                 was_asked = False
                 if not self._may_leave(order):
@@ -190,13 +210,22 @@ class Cancels:
 
     async def _ask(self, order: InFlightOrder) -> None:
         """One cancel. Afterwards the order is over, or stands as it stood."""
-        self._left.discard(order.client_order_id)
-        self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_REQUESTED))
+        self._note_asked(order)
         try:
             outcome: Outcome = await self._ack_of_some_way(order)
         except ConnectorFault as fault:
             outcome = fault
         await self._heed(order, outcome)
+
+    def _note_asked(self, order: InFlightOrder) -> None:
+        self._left.discard(order.client_order_id)
+        self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_REQUESTED))
+
+    async def _outcome_of(self, begun: Begun, order: InFlightOrder) -> Outcome:
+        try:
+            return families.cancelled(await begun, endpoints.CANCEL_ORDER, order.symbol, order.client_order_id)
+        except ConnectorFault as fault:
+            return fault
 
     async def _heed(self, order: InFlightOrder, outcome: Outcome) -> None:
         match outcome:
@@ -233,9 +262,13 @@ class Cancels:
         body = await self._gateway.call(endpoint, params)
         return families.cancelled(body, endpoint, order.symbol, order.client_order_id)
 
+    def _awaits_leaving(self, order: InFlightOrder) -> bool:
+        """Whether the order itself is not known to have left yet."""
+        return order.state is OrderState.PENDING_CREATE and order.client_order_id not in self._left
+
     def _may_leave(self, order: InFlightOrder) -> bool:
         """Whether the order is wanted gone, and a cancel may leave now."""
-        if order.state is OrderState.PENDING_CREATE and order.client_order_id not in self._left:
+        if self._awaits_leaving(order):
             return False
         return order.ghost or (order.cancel_wanted and order.is_open)
 

@@ -31,10 +31,12 @@ from connector.exchange.orders.own_words import not_sent
 from connector.exchange.orders.post_only import WOULD_TAKE
 from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome
+from connector.net.gateway import Begun
 from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.order_events import change_failed, modified
 from connector.venue import endpoints
+from connector.venue.endpoints import Endpoint
 from connector.venue.order_fields import CLOSE_SEMANTICS
 from connector.wire import order_replies, requests
 
@@ -90,8 +92,10 @@ class Modifications:
         Raises `ArgumentFault` for what can be no change, `UnavailableFault` while the connector is not started.
         """
         modification = self.write_down(intent)
-        if modification is not None:
-            self._permit.tasks.spawn(self.send(modification))
+        if modification is None:
+            return
+        begun = self._begun(modification)
+        self._permit.tasks.spawn(self.send(modification) if begun is None else self._go_on(modification, begun))
 
     def write_down(self, intent: ModifyIntent) -> Modification | None:
         """Takes a change up; it is the caller's to send it. None where it does not leave, which is told. Raises as
@@ -110,6 +114,17 @@ class Modifications:
         self._dispatcher.dispatch(_word(order, OrderStatus.MODIFY_REQUESTED, change))
         return Modification(order, change)
 
+    def _begun(self, modification: Modification) -> Begun | None:
+        """What waits for the answer to a change that leaves at once, in the turn that wants it; None where it can't:
+        `send` is its way then."""
+        if self._trouble(modification) or not self.is_wanted(modification):
+            return None
+        params = self.params_of(modification)
+        return self._gateway.begin(_endpoint(modification), params, lambda: self.is_wanted(modification))
+
+    async def _go_on(self, modification: Modification, begun: Begun) -> None:
+        await self.heed(modification, await self._outcome_of(modification, begun))
+
     async def send(self, modification: Modification) -> None:
         """Sends a change by itself."""
         if self.may_go(modification):
@@ -117,7 +132,7 @@ class Modifications:
 
     def may_go(self, modification: Modification) -> bool:
         """Whether a change that is written down may be sent now; what is kept has failed."""
-        trouble = "" if modification.reduces_only else self._permit.journaling.journal.trouble
+        trouble = self._trouble(modification)
         if trouble:
             why = _not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION)
             self._refuse(modification.order, why, NOT_SENT)
@@ -126,6 +141,9 @@ class Modifications:
         else:
             return True
         return False
+
+    def _trouble(self, modification: Modification) -> str:
+        return "" if modification.reduces_only else self._permit.journaling.journal.trouble
 
     def is_wanted(self, modification: Modification) -> bool:
         """Whether the change may leave; it is asked as the last thing before it is signed."""
@@ -157,13 +175,14 @@ class Modifications:
                 self._dispatcher.dispatch(_word(order, OrderStatus.MODIFY_UNKNOWN))
 
     async def ask(self, modification: Modification) -> Outcome:
+        params = self.params_of(modification)
+        sending = self._gateway.call(_endpoint(modification), params, lambda: self.is_wanted(modification))
+        return await self._outcome_of(modification, sending)
+
+    async def _outcome_of(self, modification: Modification, answer: Begun) -> Outcome:
         order = modification.order
-        endpoint = endpoints.MODIFY_CLOSE_ORDER if modification.reduces_only else endpoints.MODIFY_ORDER
         try:
-            body = await self._gateway.call(
-                endpoint, self.params_of(modification), still_wanted=lambda: self.is_wanted(modification)
-            )
-            return order_replies.order(body, ReportSource.ACK, order.symbol, order.client_order_id)
+            return order_replies.order(await answer, ReportSource.ACK, order.symbol, order.client_order_id)
         except ConnectorFault as fault:
             return fault
 
@@ -250,6 +269,10 @@ class Modifications:
             return self._terms.rule_of(order.trading_pair)
         except ArgumentFault:
             return None
+
+
+def _endpoint(modification: Modification) -> Endpoint:
+    return endpoints.MODIFY_CLOSE_ORDER if modification.reduces_only else endpoints.MODIFY_ORDER
 
 
 def _word(order: InFlightOrder, status: OrderStatus, change: Change | None = None) -> OrderReport:

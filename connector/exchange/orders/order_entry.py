@@ -36,6 +36,7 @@ from connector.exchange.orders.own_words import not_sent, own_word
 from connector.exchange.orders.post_only import WOULD_TAKE, Touch, repriced
 from connector.exchange.orders.rejections import NOT_SENT, UNPAID, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome, asked_together
+from connector.net.gateway import Begun
 from connector.orders.client_order_ids import OrderIds
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
@@ -151,6 +152,29 @@ class OrderEntry:
         self._permit.tasks.spawn(self.send(placing))
         return placing.order
 
+    def submit_at_once(self, intent: OrderIntent) -> InFlightOrder:
+        """As `submit`, and where that can be the order has left when this returns."""
+        placing = self.track(intent)
+        hindrance = self._hindrance(placing)
+        if hindrance is not None:
+            self._permit.tasks.spawn(self._tell_refused(placing, *hindrance))
+            return placing.order
+        self._permit.tasks.spawn(self._go_on(placing, self._begun(placing)))
+        return placing.order
+
+    async def _tell_refused(self, placing: Placing, why: FaultRule, rejection: Rejection) -> None:
+        self._refuse(placing.order, why, rejection)
+
+    def _begun(self, placing: Placing) -> Begun | None:
+        """What waits for the answer to an order that leaves at once; None where it can't, and `send` is its way."""
+        name = placing.order.client_order_id
+        wanted, left = (lambda: self.is_wanted(placing)), (lambda: self.cancels.order_left(name))
+        return self._gateway.begin(*self._way_of(placing), wanted, left)
+
+    async def _go_on(self, placing: Placing, begun: Begun | None = None) -> None:
+        outcome = await (self.ask(placing) if begun is None else self._outcome_of(placing.order, begun))
+        await self.heed(placing, outcome)
+
     def track(self, intent: OrderIntent) -> Placing:
         """Tracks an order and writes it down; it is the caller's to send it. Raises as `submit` does."""
         self._permit.tasks.require_running()
@@ -250,7 +274,7 @@ class OrderEntry:
     async def send(self, placing: Placing) -> None:
         """Sends a tracked order by itself, unless something keeps it."""
         if self.may_go(placing):
-            await self.heed(placing, await self.ask(placing))
+            await self._go_on(placing)
 
     def _exact(self, intent: OrderIntent, rule: TradingRule) -> OrderIntent:
         """What can be sent of an intent. Raises `ArgumentFault`."""
@@ -271,25 +295,29 @@ class OrderEntry:
 
     def may_go(self, placing: Placing) -> bool:
         """Whether a tracked order may be sent now; what a rule, a shut gate or a refusal keeps has failed."""
+        hindrance = self._hindrance(placing)
+        if hindrance is not None:
+            self._refuse(placing.order, *hindrance)
+        return hindrance is None
+
+    def _hindrance(self, placing: Placing) -> tuple[FaultRule, Rejection] | None:
+        """What keeps a tracked order; None where it may go."""
         order, intent, rule = placing.order, placing.intent, placing.rule
         broken = self._broken_rule(intent, rule) or self._broken_count(order, rule)
         if order.cancel_wanted:
-            self._refuse(order, _CANCELLED)
-        elif broken is not None:
-            self._refuse(order, not_sent(str(broken)), kept_by(broken))
-        elif order.unpaid:
-            self._refuse(order, not_sent(order.unpaid), UNPAID)
-        elif shut := self._permit.shut(order):
-            self._refuse(order, not_sent(shut))
-        elif not self.is_wanted(placing):
-            self._refuse(order, _NOT_READY)
-        elif trouble := self._permit.journaling.unwritten(order):
-            self._refuse(order, not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION))
-        elif why := self._permit.kept_back(order):
-            self._refuse(order, not_sent(why))
-        else:
-            return True
-        return False
+            return _CANCELLED, NOT_SENT
+        if broken is not None:
+            return not_sent(str(broken)), kept_by(broken)
+        if order.unpaid:
+            return not_sent(order.unpaid), UNPAID
+        if shut := self._permit.shut(order):
+            return not_sent(shut), NOT_SENT
+        if not self.is_wanted(placing):
+            return _NOT_READY, NOT_SENT
+        if trouble := self._permit.journaling.unwritten(order):
+            return not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION), NOT_SENT
+        why = self._permit.kept_back(order)
+        return (not_sent(why), NOT_SENT) if why else None
 
     def _broken_count(self, order: InFlightOrder, rule: TradingRule) -> BrokenRule | None:
         most = most_resting(order, rule)
@@ -311,13 +339,16 @@ class OrderEntry:
     async def ask(self, placing: Placing) -> Outcome:
         """Sends once."""
         order = placing.order
+        sending = self._gateway.call(
+            *self._way_of(placing),
+            still_wanted=lambda: self.is_wanted(placing),
+            left=lambda: self.cancels.order_left(order.client_order_id),
+        )
+        return await self._outcome_of(order, sending)
+
+    async def _outcome_of(self, order: InFlightOrder, answer: Begun) -> Outcome:
         try:
-            body = await self._gateway.call(
-                *self._way_of(placing),
-                still_wanted=lambda: self.is_wanted(placing),
-                left=lambda: self.cancels.order_left(order.client_order_id),
-            )  # fmt: skip
-            return families.placed(body, order)
+            return families.placed(await answer, order)
         except ConnectorFault as fault:
             return fault
         finally:

@@ -219,7 +219,7 @@ cdef class DepthReader:
             if one.depth_watcher is not None:
                 one.depth_watcher(one)
         one.kind = DEPTH
-        if one.listeners:  # spares the call where nobody listens
+        if one.listeners or one.touch_teller is not None:  # spares the call where nobody listens
             one.changed(DEPTH)
         return 0
 

@@ -31,6 +31,7 @@ cdef class Depth:
 
     cdef bint apply_ticker_at(self, long long update_id, const Level* bid, const Level* ask) noexcept
     cdef bint ticker_leads(self) noexcept
+    cdef double touch_price(self, bint is_ask) noexcept
     cdef double price_of(self, const Ladder* side, int64_t key) noexcept
     cdef double amount_of(self, const Ladder* side, int64_t key) noexcept
     cdef int put(self, Ladder* side, int64_t sign, LevelList levels) except -1

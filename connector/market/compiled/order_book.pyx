@@ -127,9 +127,7 @@ cdef class Depth:
         )
 
     def get_price(self, bint is_buy):
-        if self.ticker_leads():
-            return ticker_price(&self.ticker_ask if is_buy else &self.ticker_bid)
-        return self.price_of(&self.asks, self.asks.best) if is_buy else self.price_of(&self.bids, self.bids.best)
+        return self.touch_price(is_buy)
 
     def levels(self, bint is_bid, Py_ssize_t count):
         cdef Ladder* side = &self.bids if is_bid else &self.asks
@@ -173,6 +171,11 @@ cdef class Depth:
 
     cdef bint ticker_leads(self) noexcept:
         return self.has_ticker and self.ticker_uid > self.last_diff_uid
+
+    cdef double touch_price(self, bint is_ask) noexcept:
+        if self.ticker_leads():
+            return ticker_price(&self.ticker_ask if is_ask else &self.ticker_bid)
+        return self.price_of(&self.asks, self.asks.best) if is_ask else self.price_of(&self.bids, self.bids.best)
 
     cdef double price_of(self, const Ladder* side, int64_t key) noexcept:
         return magnitude(key) / <double>TENS[self.tick_decimals] if key != NOTHING else NAN

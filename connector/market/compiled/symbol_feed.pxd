@@ -40,6 +40,10 @@ cdef class SymbolFeed:
     cdef readonly long long applied
     cdef public object depth_watcher
     cdef tuple listeners
+    cdef object touch_teller
+    cdef double told_bid
+    cdef double told_ask
+    cdef bint told_valid
     cdef long long[KINDS] frame_ms
     cdef Depth depth
     cdef readonly str symbol
@@ -78,6 +82,7 @@ cdef class SymbolFeed:
     cdef bint is_outlived(self, int kind, long long value) noexcept
     cdef int report_loss(self) except -1
     cdef int changed(self, int kind) except -1
+    cdef bint is_touch_news(self) noexcept
     cdef int expect(self, int price_decimals, int amount_decimals) except -1
     cdef int read_trades(self) except -1
     cdef int drain(self) except -1

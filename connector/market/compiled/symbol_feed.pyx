@@ -67,6 +67,15 @@ cdef class SymbolFeed:
         return KIND_NAMES[self.kind]
 
     @property
+    def touch_watcher(self):
+        return self.touch_teller
+
+    @touch_watcher.setter
+    def touch_watcher(self, watcher):
+        self.touch_teller = watcher
+        self.is_touch_news()
+
+    @property
     def trades(self):
         self.read_trades()
         return self.kept_trades
@@ -215,6 +224,8 @@ cdef class SymbolFeed:
 
     cdef int changed(self, int kind) except -1:
         self.kind = kind
+        if self.touch_teller is not None and kind <= BOOK_TICKER and self.is_touch_news():
+            self.touch_teller(self)
         if self.listeners:
             for listener in self.listeners:
                 try:
@@ -225,6 +236,20 @@ cdef class SymbolFeed:
         return 0
 
     # Within.
+
+    cdef bint is_touch_news(self) noexcept:
+        """Whether the touch is at other prices, or believed otherwise, than when this was asked last. A side that is
+        empty has none, which equals itself."""
+        cdef double bid = self.depth.touch_price(False), ask = self.depth.touch_price(True)
+        cdef bint is_valid = self.depth.state is VALID
+        if bid != bid:
+            bid = 0
+        if ask != ask:
+            ask = 0
+        if bid == self.told_bid and ask == self.told_ask and is_valid == self.told_valid:
+            return False
+        self.told_bid, self.told_ask, self.told_valid = bid, ask, is_valid
+        return True
 
     cdef int expect(self, int price_decimals, int amount_decimals) except -1:
         """How the next ticker's and trade's numbers are expected to be written: as this one's were."""

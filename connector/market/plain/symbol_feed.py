@@ -9,6 +9,7 @@ what lies before it, for no snapshot that fits the newer part needs the older. A
 import logging
 from collections import deque
 from collections.abc import Callable
+from math import isnan
 from typing import Final, NamedTuple
 
 from connector.core.enums import BookState, StreamKind
@@ -27,6 +28,8 @@ MOST_TRADES: Final = 1000
 MOST_STALE_MS: Final = 2_000
 #: Depth follows a ticker within the pace of its stream (500 ms at most) and the way of its frame.
 MOST_LEAD_MS: Final = 2_000
+_KINDS_OF_TOUCH = (StreamKind.DEPTH, StreamKind.BOOK_TICKER)
+_UNTOLD: tuple[float, float, bool] = (0, 0, False)
 OUTLIVED = "frames come and none follows what stands"
 
 
@@ -81,6 +84,8 @@ class SymbolFeed:
         self.funding_watcher: Callable[[SymbolFeed, FundingChange], None] | None = None
         #: Called after each mark price that is not older than what stands, before the listeners.
         self.mark_watcher: Callable[[SymbolFeed], None] | None = None
+        self._touch_watcher: Callable[[SymbolFeed], None] | None = None
+        self._touch_told = _UNTOLD
         self._decoder = decoder
         self._last_trade_id = -1
         self._ticker_ms = 0
@@ -92,6 +97,17 @@ class SymbolFeed:
     @property
     def needs_snapshot(self) -> bool:
         return self.book.state is not BookState.VALID
+
+    @property
+    def touch_watcher(self) -> "Callable[[SymbolFeed], None] | None":
+        """Called when a price of the touch is another one, or the book is believed again or no longer, before the
+        listeners; a frame that moves neither costs it nothing."""
+        return self._touch_watcher
+
+    @touch_watcher.setter
+    def touch_watcher(self, watcher: "Callable[[SymbolFeed], None] | None") -> None:
+        self._touch_watcher = watcher
+        self._is_touch_news()
 
     def last_frame_ms(self, kind: StreamKind) -> int:
         """When a frame of the kind came last; 0 before the first."""
@@ -255,8 +271,21 @@ class SymbolFeed:
         self.skipped += len(self._buffer)
         self._buffer.clear()
 
+    def _is_touch_news(self) -> bool:
+        """Whether the touch is at other prices, or believed otherwise, than when this was asked last. A side that is
+        empty has none, which equals itself."""
+        bid, _, ask, _ = self.book.top
+        told = (0 if isnan(bid) else bid, 0 if isnan(ask) else ask, self.book.state is BookState.VALID)
+        if told == self._touch_told:
+            return False
+        self._touch_told = told
+        return True
+
     def _changed(self, kind: StreamKind) -> None:
         self.last_change = kind
+        watcher = self._touch_watcher
+        if watcher is not None and kind in _KINDS_OF_TOUCH and self._is_touch_news():
+            watcher(self)
         for listener in tuple(self._listeners):
             try:
                 listener(self)

@@ -75,10 +75,10 @@ class Admission:
 
     async def enter(self, endpoint: Endpoint, cost: Cost) -> Ticket:
         """Waits for the request's turn. Raises `NoRoom` when that would take longer than the request is worth."""
-        now_ms = self._clocks.venue_ms()
-        wait_ms = self._wait_ms(cost, endpoint.priority, now_ms)
-        if not wait_ms and not self._waiting:
-            return self._let_out(cost, endpoint.priority, now_ms)
+        ticket = self.enter_at_once(endpoint, cost)
+        if ticket is not None:
+            return ticket
+        wait_ms = self._wait_ms(cost, endpoint.priority, self._clocks.venue_ms())
         if endpoint.most_wait_ms is not None and wait_ms > endpoint.most_wait_ms:
             raise NoRoom(wait_ms, for_answers=False)
         waiter = _Waiter(cost, endpoint.priority, asyncio.get_running_loop().create_future())
@@ -88,6 +88,13 @@ class Admission:
             self._tell_wait(cost, endpoint.priority, wait_ms)
         self._pump()
         return await self._turn(waiter, endpoint.most_wait_ms)
+
+    def enter_at_once(self, endpoint: Endpoint, cost: Cost) -> Ticket | None:
+        """The ticket of a request that need not wait; None for one that has to."""
+        now_ms = self._clocks.venue_ms()
+        if self._waiting or self._wait_ms(cost, endpoint.priority, now_ms):
+            return None
+        return self._let_out(cost, endpoint.priority, now_ms)
 
     def leave(self, ticket: Ticket, priority: Priority, settle: Callable[[], None]) -> None:
         """The request is over; `settle` tells the throttle how. Then the next ones may go."""

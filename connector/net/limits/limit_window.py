@@ -159,6 +159,15 @@ class LimitWindow:
             return UNTIL_ANSWERED_MS
         return 0
 
+    def room(self, priority: Priority, now_ms: int, steady_ms: int) -> int:
+        """How many requests that take 1 each may leave now, of others' use as much known as `wait_ms` knows."""
+        if self.wait_ms(1, priority, now_ms, steady_ms, gently=False):
+            return 0
+        used = self.used
+        if self._shared is not None:
+            used = max(used, self._others.told + self._untold + self.pending) + self._others.open
+        return min(self._most[priority] - used, self._own_most[priority] - self.own)
+
     def spend(self, amount: int, now_ms: int) -> bool:
         """Books what a request takes, which leaves now. Whether a threshold is crossed by it."""
         if now_ms // self.window_ms != self.index:

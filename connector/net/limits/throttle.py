@@ -23,6 +23,8 @@ ALL_OF_IT = Decimal(1)
 _NOTHING_TOLD: Mapping[str, str] = {}
 #: Counts of so many digits come again and again, minute after minute: each is read once.
 _USUAL_DIGITS = 9
+#: Of every window of orders changes leave this part to new orders.
+_KEPT_FOR_NEW = 5
 _short_count = lru_cache(maxsize=4_096)(count_in)
 
 
@@ -142,6 +144,18 @@ class Throttle:
             for window in windows
         ]
         return max(waits, default=(0, ""))[1]
+
+    def changes_left(self, now_ms: int, steady_ms: int) -> int:
+        """How many changes of orders may leave now, when a fifth of every window of orders is kept for new ones."""
+        pool = self.account
+        if pool.pause.is_on or self.address.pause.is_on:
+            return 0
+        priority = Priority.NORMAL
+        rooms = (
+            window.room(priority, now_ms, steady_ms) - window.most(priority) // _KEPT_FOR_NEW
+            for window, _ in pool.windows
+        )
+        return max(0, min(rooms, default=0))
 
     def weight_slice(self, priority: Priority) -> int:
         """How much weight requests of a priority may take of an empty window."""

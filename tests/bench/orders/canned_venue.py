@@ -1,7 +1,7 @@
 """A venue that takes every order at once: `python -m tests.bench.orders.canned_venue CORE` prints its port.
 
-It cancels as readily. A thread and a blocking socket each connection, so that it costs the other side as little as an
-answer can. REST and the WS-API give the same answer, which names the order that was asked for.
+It cancels and changes as readily. A thread and a blocking socket each connection, so that it costs the other side as
+little as an answer can. REST and the WS-API give the same answer, which names the order that was asked for.
 """
 
 import base64
@@ -18,9 +18,10 @@ from tests.bench.cores import bind
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _KEY = re.compile(rb"(?i)sec-websocket-key: *(\S+)")
 _CLIENT_ID = re.compile(rb'(?:newClientOrderId|origClientOrderId)(?:=|": ?")([\w-]+)')
+_PRICE, _AMOUNT = (re.compile(rb'%b(?:=|": ?")([\d.]+)' % name) for name in (b"price", b"quantity"))
 _ANSWER_ID = re.compile(rb'"id": ?("[^"]*"|\d+)')
 _ACK = (
-    b'{"orderId":%d,"symbol":"BTCUSDT","status":"%b","clientOrderId":"%b","price":"50000.0","origQty":"0.010",'
+    b'{"orderId":%d,"symbol":"BTCUSDT","status":"%b","clientOrderId":"%b","price":"%b","origQty":"%b",'
     b'"executedQty":"0.000","cumQty":"0.000","timeInForce":"GTC","type":"LIMIT","reduceOnly":false,'
     b'"closePosition":false,"side":"BUY","positionSide":"BOTH","stopPrice":"0.0","workingType":"CONTRACT_PRICE",'
     b'"priceProtect":false,"origType":"LIMIT","priceMatch":"NONE","selfTradePreventionMode":"EXPIRE_MAKER",'
@@ -77,7 +78,9 @@ def _serve(client: socket.socket) -> None:
 def _ack(asked: bytes, number: int) -> bytes:
     named = _CLIENT_ID.search(asked)
     status = b"CANCELED" if asked.startswith(b"DELETE") or b'"order.cancel"' in asked else b"NEW"
-    return _ACK % (number, status, named[1] if named else b"")
+    price, amount = _PRICE.search(asked), _AMOUNT.search(asked)
+    terms = price[1] if price else b"50000.0", amount[1] if amount else b"0.010"
+    return _ACK % (number, status, named[1] if named else b"", *terms)
 
 
 def _answer_frames(client: socket.socket, held: bytes) -> None:

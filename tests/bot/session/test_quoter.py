@@ -1,5 +1,6 @@
 """Strategy to connector."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -10,9 +11,12 @@ from connector.config.loader import load_settings
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, EventLog, until
+from tests.companions.exchange.quoting import both_rest, move_touch, prices, quoting
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
+from tests.companions.orders.written_names import written_names
 from tests.companions.places import SHIPPED_SETTINGS
 
 pytestmark = pytest.mark.virtual_time
@@ -101,3 +105,92 @@ async def test_a_shut_gate_takes_back_what_would_open_and_leaves_what_closes(
     quoter.tick()
     assert {order.position_action for order in connector.in_flight_orders.values()} <= {close}
     assert exit_order in {event.order_id for event in log.events if hasattr(event, "order_id")}
+
+
+async def test_a_quote_that_comes_too_close_is_cancelled_before_the_frame_that_caused_it_is_read_to_its_end(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    with quoting(connector, minimum_spread="0.01"):
+        await both_rest(connector)
+        with written_names() as written:
+            move_touch(connector, "59991.0", "59996.0")
+            ((method, name),) = written
+        assert method == "order.cancel"
+        assert connector.in_flight_orders[name].price == D("59988.0"), "the buy: 5.5 USDT off, not 6"
+        await log.waits_for(MarketEvent.OrderCancelled)
+
+
+async def test_a_frame_that_moves_nothing_of_concern_asks_for_nothing(connector: PerpetualDerivative) -> None:
+    with quoting(connector) as quoter:
+        await both_rest(connector)
+        looks: list[int] = []
+        quoter.tick = lambda: looks.append(1)  # type: ignore[method-assign]
+        for cents in range(50):
+            move_touch(connector, f"59990.{cents // 10}", "60010.0")
+        assert looks == []
+
+
+async def test_quotes_leave_in_the_turn_in_which_the_connector_ceases_to_be_ready(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    with quoting(connector):
+        await both_rest(connector)
+        connector.components.streams.books.stream.drop("cut by hand")
+        await log.waits_for(MarketEvent.FeedLost)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert all(order.cancel_wanted for order in connector.in_flight_orders.values())
+
+
+async def test_an_order_that_ended_is_asked_for_anew_when_its_time_comes_without_anybody_calling(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    with quoting(connector, order_refresh_time="2", order_refresh_tolerance_pct="-1"):
+        await both_rest(connector)
+        await log.waits_for(MarketEvent.OrderCancelled, 2)
+        await log.waits_for(MarketEvent.BuyOrderCreated, 2)
+        await log.waits_for(MarketEvent.SellOrderCreated, 2)
+
+
+async def test_quotes_that_follow_the_touch_are_changed_and_keep_their_names(
+    connector: PerpetualDerivative, venue: LocalExchange, trader: Trader, log: EventLog
+) -> None:
+    with quoting(connector, replace_on_touch="modify", order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        names = set(connector.in_flight_orders)
+        trader.quote(BUY, "60000", "1")
+        await log.waits_for(MarketEvent.OrderModified, 2)
+        assert set(connector.in_flight_orders) == names
+        assert prices(connector) == [D("59992.9"), D("60017.1")], "12 USDT from 60,005"
+        book = venue.engine.accounts[venue.account_id].open_orders[SYMBOL]
+        assert sorted(order.price_ticks for order in book.values()) == [599_929, 600_171]
+        assert log.of(MarketEvent.OrderCancelled) == []
+
+
+async def test_off_they_stay_where_they_are_until_their_age(
+    connector: PerpetualDerivative, trader: Trader, log: EventLog
+) -> None:
+    with quoting(connector, order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        before = prices(connector)
+        trader.quote(BUY, "60000", "1")
+        await asyncio.sleep(5)
+        assert prices(connector) == before
+        assert log.of(MarketEvent.OrderModified) == []
+
+
+@pytest.mark.parametrize("way", ["modify", "cancel_and_new"])
+async def test_a_partly_filled_quote_that_follows_is_never_more_than_was_asked_for(
+    connector: PerpetualDerivative, trader: Trader, log: EventLog, way: str
+) -> None:
+    follows = {"replace_on_touch": way, "order_refresh_tolerance_pct": "0"}
+    with quoting(connector, order_amount="0.02", bid_spread="0.001", **follows):
+        await both_rest(connector)
+        trader.take(SELL, "0.005")
+        await log.waits_for(MarketEvent.OrderFilled)
+        trader.quote(SELL, "60009", "0.1")
+        await until(lambda: D("59998.9") in prices(connector), "it follows the others")
+        (buy,) = (order for order in connector.in_flight_orders.values() if order.trade_type is TradeType.BUY)
+        assert (buy.amount, buy.remaining_amount) == (D("0.020"), D("0.015"))
+        await asyncio.sleep(5)
+        assert buy.price == D("59998.9"), "0.001 % below 59,999.5, where the others' touch is, and not after itself"

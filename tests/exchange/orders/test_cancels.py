@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -14,13 +15,12 @@ from connector.core.event_tags import MarketEvent
 from connector.core.faults import UnavailableFault
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.exchange.derivative import PerpetualDerivative
-from connector.net.http import HttpAnswer
 from connector.net.reach import Reach
-from connector.net.ws_connection import Params, WsConnection
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
 from tests.companions.net.slow_road import slow_road
 from tests.companions.orders.counted_requests import counted_requests
+from tests.companions.orders.written_names import written_names
 
 D = Decimal
 
@@ -31,28 +31,6 @@ async def by_rest(venue: LocalExchange) -> AsyncIterator[PerpetualDerivative]:
     await ready(connector)
     yield connector
     await connector.stop_network()
-
-
-@contextlib.contextmanager
-def written_names() -> Iterator[list[tuple[str, str]]]:
-    """Method and client order id of each request at the moment at which its bytes were handed to a socket."""
-    written: list[tuple[str, str]] = []
-    ask = WsConnection.ask
-
-    async def asking(
-        connection: WsConnection, method: str, params: Params, within_s: float, left: Callable[[], None] = lambda: None
-    ) -> HttpAnswer:
-        def noted() -> None:
-            written.append((method, str(params.get("newClientOrderId") or params.get("origClientOrderId"))))
-            left()
-
-        return await ask(connection, method, params, within_s, noted)
-
-    WsConnection.ask = asking  # type: ignore[method-assign]
-    try:
-        yield written
-    finally:
-        WsConnection.ask = ask  # type: ignore[method-assign]
 
 
 def buy(connector: PerpetualDerivative, price: int = 59_500) -> str:
@@ -147,7 +125,9 @@ async def test_one_that_overtakes_the_order_all_the_same_is_followed_by_one_when
     sockets = connector.components.gateway.order_sockets
     assert sockets is not None
     async with slow_road(venue.ws_api) as road:
-        sockets.orders._address, sockets.orders._reach = road.address, Reach()
+        # The road is a host that the domain lacks: the one socket is let go there.
+        sockets.orders._address = road.address
+        sockets.orders._reach = Reach(replace(connector.components.gateway.domain, ws_api=road.address))
         await ready(connector)
         log = EventLog(connector)
         road.delay_s = 0.3

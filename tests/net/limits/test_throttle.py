@@ -262,3 +262,15 @@ def _seconds_a_call(throttle: Throttle, calls: int = 1_000) -> float:
     for _ in range(calls):
         throttle.wait_ms(LIGHT, 0, 0)
     return (time.perf_counter() - began_s) / calls
+
+
+def test_changes_leave_a_fifth_of_the_orders_to_new_ones() -> None:
+    throttle = Throttle(LIMITS)
+    assert throttle.changes_left(1_000, 0) == 8, "of the 9 that opening orders may use in 10 s"
+    for _ in range(8):
+        spent(throttle, ORDER, 1_000)
+    assert throttle.changes_left(1_000, 0) == 0
+    assert throttle.wait_ms(ORDER, 1_000, 0) == 0, "a new order goes"
+    assert throttle.changes_left(10_000, 0) == 7, "of the minute 15 are for changes, and 8 are used"
+    throttle.account.pause.begin(60_000, 9, "HTTP 429")
+    assert throttle.changes_left(10_000, 0) == 0, "the exchange wants none"

@@ -1,0 +1,271 @@
+"""`scripts/bench tick-to-trade`: from a depth frame on its socket to the bytes that answer it at the WS-API's.
+
+    frame written ──▶ read ──▶ feed ──▶ the shipped strategy, which follows the touch ──▶ answer written
+
+One level, one side, each frame moves the quote by ten ticks; the log is in `group`. Beside it, in turn, a bare loop:
+the same frame read, and the same bytes sent at once, nothing between. At three paces, since an idle core costs more
+than any code. Times are from the end of the frame's send to the end of the answer's send, all in one process.
+"""
+
+import asyncio
+import contextlib
+import json
+import tempfile
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import ujson
+from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
+
+from connector.bot.session.quoter import Quoter
+from connector.config.loader import load_settings
+from connector.core.enums import OrderWay, PositionMode
+from connector.core.reports import LeverageReport, PositionModeReport
+from connector.exchange.derivative import PerpetualDerivative
+from connector.net.http import HttpAnswer
+from connector.net.stream import Stream
+from connector.net.ws_connection import Params, WsConnection
+from connector.store.durability import Durability
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.setting_kinds import Replace
+from connector.venue.domains import Domain
+from tests.bench.frame_sender import FrameSender
+from tests.bench.orders.rig import canned_venue, journal_in
+from tests.companions.account.scenes import balance, snapshot
+from tests.companions.market import scenes
+from tests.companions.orders.quiet_connector import SYMBOL, trading
+from tests.companions.places import SHIPPED_SETTINGS
+
+PACES_MS = (0, 2, 20)
+TICKS, WARM_UP, LOOKS = 200, 50, 20_000
+#: One buy 0.0513 % below the mid price; no sells up to the floor.
+QUOTING = {
+    "order_levels": 1, "bid_spread": "0.0513", "ask_spread": "0.0513", "order_refresh_tolerance_pct": "0",
+    "order_refresh_time": "3600", "price_floor": "1000000", "minimum_spread": "-100",
+}  # fmt: skip
+#: At 2 ms: the most that a median may be, and how much longer than the bare loop's.
+BOUNDS = {
+    "tick-cancel": (100.0, 30.0),
+    "tick-replace": (150.0, 45.0),
+    "tick-modify": (110.0, None),
+    "look": (1.0, None),
+}
+BARE = {"tick-cancel": "bare-cancel", "tick-replace": "bare-replace", "tick-modify": "bare-modify"}
+
+Written = list[tuple[str, Params, int]]
+Samples = dict[str, list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure at one pace: medians of the runs."""
+
+    name: str
+    pace_ms: int
+    p50_us: float
+    p99_us: float
+
+
+class _Sink:
+    """Nothing comes here: the feed reads from the socket."""
+
+    def on_up(self) -> None: ...
+    def on_down(self, reason: str) -> None: ...
+    def on_frame(self, frame: bytes, received_ms: int) -> None: ...
+
+
+class _Bare(WSListener):
+    """Answers each frame with the same bytes at once."""
+
+    def __init__(self, venue: WSTransport, messages: list[bytes]) -> None:
+        self.venue, self.messages = venue, messages
+        self.sent_ns: list[int] = []
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type != WSMsgType.TEXT:
+            return
+        for message in self.messages:
+            self.venue.send(WSMsgType.TEXT, message)
+            self.sent_ns.append(time.perf_counter_ns())
+
+
+@contextlib.contextmanager
+def stamped() -> Iterator[Written]:
+    """Each request and when its bytes were handed to the system."""
+    written: Written = []
+    asked = WsConnection.asked
+
+    def noted(
+        connection: WsConnection, method: str, params: Params, within_s: float, left: Callable[[], None] = lambda: None
+    ) -> Coroutine[Any, Any, HttpAnswer]:
+        answer = asked(connection, method, params, within_s, left)
+        written.append((method, params, time.perf_counter_ns()))
+        return answer
+
+    WsConnection.asked = noted  # type: ignore[method-assign]
+    try:
+        yield written
+    finally:
+        WsConnection.asked = asked  # type: ignore[method-assign]
+
+
+def frame(number: int) -> bytes:
+    """Depth that moves the touch by a whole unit and back, in sequence after the frame before."""
+    low, high = [("59990.0", "1.0"), ("59991.0", "0.0")], [("60011.0", "1.0"), ("60010.0", "0.0")]
+    if number % 2:
+        bids, asks = low, [(price, "0.0" if amount == "1.0" else "1.0") for price, amount in high]
+    else:
+        bids, asks = [(price, "0.0" if amount == "1.0" else "1.0") for price, amount in low], high
+    return scenes.wrapped(scenes.depth(1001 + number, 1001 + number, 1000 + number, bids=bids, asks=asks))
+
+
+def run(runs: int, *, is_json: bool) -> int:
+    """Prints each figure; 1 where one misses what it is meant to be."""
+    missed = 0
+    rows = measure(runs)
+    at = {(row.name, row.pace_ms): row for row in rows}
+    for row in rows:
+        most, above = BOUNDS.get(row.name, (None, None)) if row.pace_ms in (2, -1) else (None, None)
+        bare = at.get((BARE.get(row.name, ""), row.pace_ms))
+        is_missed = (most is not None and row.p50_us > most) or (
+            above is not None and bare is not None and row.p50_us > bare.p50_us + above
+        )
+        missed |= is_missed
+        if is_json:
+            print(json.dumps(asdict(row)), flush=True)
+        else:
+            pace = "" if row.pace_ms < 0 else f"{row.pace_ms} ms"
+            meant = "" if most is None else f"  at most {most:g}" + (f" and bare + {above:g}" if above else "")
+            figures = f"{row.name:14} {pace:6} {row.p50_us:8.1f} {row.p99_us:8.1f} µs"
+            print(f"{figures}{meant}{'  MISSED' * is_missed}", flush=True)
+    return int(missed)
+
+
+def measure(runs: int, ticks: int = TICKS, paces: tuple[int, ...] = PACES_MS) -> list[Row]:
+    """Every figure, by name and pace. A pace of -1 is none: a look that finds nothing to do."""
+    taken: dict[tuple[str, int], list[list[float]]] = {}
+    with canned_venue() as domain, tempfile.TemporaryDirectory() as folder:
+        for number in range(runs):
+            for pace_ms in paces:
+                for way in (Replace.CANCEL_AND_NEW, Replace.MODIFY):
+                    home = Path(folder) / f"{number}-{pace_ms}-{way}"
+                    for name, samples in asyncio.run(_measured(domain, home, way, pace_ms, ticks)).items():
+                        taken.setdefault((name, -1 if name == "look" else pace_ms), []).append(samples)
+    return [
+        Row(name, pace, median(map(median, lists)), median(_p99(samples) for samples in lists))
+        for (name, pace), lists in taken.items()
+    ]
+
+
+def _p99(samples: list[float]) -> float:
+    return sorted(samples)[int(len(samples) * 0.99)]
+
+
+async def _measured(domain: Domain, folder: Path, way: Replace, pace_ms: int, ticks: int) -> Samples:
+    market, bare_market = FrameSender(), FrameSender()
+    samples: Samples = {}
+    async with trading(domain, journal_in(folder, Durability.GROUP), OrderWay.WS_API) as connector:
+        quoter = _quoting(connector, way)
+        stream = asyncio.create_task(_reading(connector, market))
+        with stamped() as written, contextlib.closing(market), contextlib.closing(bare_market):
+            await _settled(connector)
+            venue, _ = await ws_connect(WSListener, domain.ws_api)
+            messages = [b"{}"]
+            bare_transport, bare = await ws_connect(lambda: _Bare(venue, messages), bare_market.address)
+            for number in range(WARM_UP + ticks):
+                await _settled(connector)
+                await asyncio.sleep(pace_ms / 1000)
+                written.clear()
+                began_ns = market.send(frame(number))
+                await _until(lambda: len(written) >= (2 if way is Replace.CANCEL_AND_NEW else 1))
+                ours = _figures(way, [at_ns - began_ns for _, _, at_ns in written])
+                messages[:] = [_text(method, params) for method, params, _ in written]
+                await _settled(connector)
+                await asyncio.sleep(pace_ms / 1000)
+                bare.sent_ns.clear()
+                began_ns = bare_market.send(frame(number))
+                await _until(lambda: len(bare.sent_ns) >= len(messages))
+                ours |= {BARE[name]: at for name, at in _figures(way, [at - began_ns for at in bare.sent_ns]).items()}
+                if number >= WARM_UP:
+                    for name, spent_ns in ours.items():
+                        samples.setdefault(name, []).append(spent_ns / 1000)
+            samples["look"] = _looks(quoter)
+            for transport in (venue, bare_transport):
+                transport.disconnect(graceful=False)
+            quoter.end()
+            stream.cancel()
+            await asyncio.gather(stream, return_exceptions=True)
+    return samples
+
+
+def _figures(way: Replace, spent_ns: list[int]) -> dict[str, int]:
+    if way is Replace.MODIFY:
+        return {"tick-modify": spent_ns[0]}
+    return {"tick-cancel": spent_ns[0], "tick-replace": spent_ns[1]}
+
+
+def _text(method: str, params: Params) -> bytes:
+    return ujson.dumps({"id": 1, "method": method, "params": params}, escape_forward_slashes=False).encode()
+
+
+def _looks(quoter: Quoter) -> list[float]:
+    """What it costs to see that nothing is to do, in µs a look, a hundred at a time."""
+    figures = []
+    for _ in range(LOOKS // 100):
+        began_ns = time.perf_counter_ns()
+        for _ in range(100):
+            quoter._needs_look()
+        figures.append((time.perf_counter_ns() - began_ns) / 100_000)
+    return figures
+
+
+def _quoting(connector: PerpetualDerivative, way: Replace) -> Quoter:
+    """The shipped strategy at a book that is whole, with a wallet that bears its orders."""
+    parts = connector.components
+    parts.dispatcher.dispatch(snapshot(1, (balance("1000000"),)))
+    parts.dispatcher.dispatch(LeverageReport(SYMBOL, 20))
+    parts.dispatcher.dispatch(PositionModeReport(PositionMode.ONEWAY))
+    feed = parts.feed.symbols[SYMBOL]
+    feed.on_snapshot(scenes.snapshot(1000, [("59990.0", "1.0")], [("60010.0", "1.0")]), parts.clock.monotonic_ms())
+    written = {**QUOTING, "replace_on_touch": way.value}
+    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, written)
+    quoter = Quoter(connector, settings, parts.clock, _said)
+    quoter.begin()
+    return quoter
+
+
+def _said(line: str) -> None:
+    raise RuntimeError(f"{line}: the figure means nothing")
+
+
+async def _reading(connector: PerpetualDerivative, market: FrameSender) -> None:
+    async def address() -> str:
+        return market.address
+
+    stream = Stream("bench", address, _Sink(), connector.components.clock)
+    stream.read_by(connector.components.feed)
+    await stream.run()
+
+
+async def _settled(connector: PerpetualDerivative) -> None:
+    """Until one quote stands as it should, and all that was told of it has been looked at."""
+
+    def stands() -> bool:
+        orders = tuple(connector.in_flight_orders.values())
+        return len(orders) == 1 and orders[0].was_seen and orders[0].change is None and not orders[0].cancel_wanted
+
+    await _until(stands)
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    deadline_s = time.monotonic() + 10
+    while not holds():
+        if time.monotonic() > deadline_s:
+            raise RuntimeError("nothing came within 10 s: the figure means nothing")
+        await asyncio.sleep(0)

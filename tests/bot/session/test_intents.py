@@ -1,0 +1,66 @@
+"""Re-priced quotes: by one change, or by a cancel and a new order, within the budget and the rate limits."""
+
+import asyncio
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+from connector.core.event_tags import MarketEvent
+from connector.exchange.derivative import PerpetualDerivative
+from connector.net.limits.limit_window import Cost
+from connector.simulator.market.orders import BUY
+from tests.companions.exchange.quoting import both_rest, move_touch, prices, quoting
+from tests.companions.local_trading import PAIR, EventLog, Trader, until
+from tests.companions.orders.written_names import written_names
+
+pytestmark = pytest.mark.virtual_time
+
+D = Decimal
+
+
+async def test_by_cancel_and_new_order_the_new_one_waits_for_nothing(
+    connector: PerpetualDerivative, trader: Trader, log: EventLog
+) -> None:
+    with quoting(connector, replace_on_touch="cancel_and_new", order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        with written_names() as written:
+            move_touch(connector, "59995.0", "60010.0")
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert Counter(method for method, _ in written) == {"order.cancel": 2, "order.place": 2}
+        await log.waits_for(MarketEvent.OrderCancelled, 2)
+        await until(lambda: prices(connector) == [D("59990.4"), D("60014.6")], "12 USDT from 60,002.5")
+
+
+async def test_where_the_budget_does_not_bear_both_the_quote_is_changed(
+    connector: PerpetualDerivative, trader: Trader, log: EventLog
+) -> None:
+    free = connector.get_available_balance("USDT")
+    amount = (free * D("0.6") * connector.get_leverage(PAIR) / 60_000).quantize(D("0.001"))
+    with quoting(
+        connector, replace_on_touch="cancel_and_new", order_amount=str(amount), order_refresh_tolerance_pct="0"
+    ):
+        await both_rest(connector)
+        trader.quote(BUY, "60000", "1")
+        await log.waits_for(MarketEvent.OrderModified, 2)
+        assert log.of(MarketEvent.OrderCancelled) == []
+
+
+async def test_changes_leave_room_in_the_rate_limits_and_their_end_is_told(
+    connector: PerpetualDerivative, trader: Trader
+) -> None:
+    said: list[str] = []
+    with quoting(connector, said, replace_on_touch="modify", order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        for step in range(400):
+            move_touch(connector, f"{59_990 + step % 7}.0", "60010.0")
+            await asyncio.sleep(0.002)
+        assert connector.changes_left() == 0
+        assert said == ["quotes are not re-priced: the share of the rate limits for orders is used up"], "once"
+        assert connector.new_orders_wait_ms() == 0
+        assert connector.components.gateway.throttle.wait_ms(Cost(orders_10s=1, orders_1m=1), *now(connector)) == 0
+
+
+def now(connector: PerpetualDerivative) -> tuple[int, int]:
+    return connector.venue_time_ms(), connector.components.clock.monotonic_ms()
