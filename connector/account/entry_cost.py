@@ -40,13 +40,14 @@ class EntryCost:
 
     def trade(self, sized: int, price_e8: int) -> None:
         """A trade of a signed amount: it closes first, and opens with what is left."""
-        held = self._sized
-        closed = min(abs(sized), abs(held)) if held * sized < 0 else 0
-        if closed:
+        held, opened = self._sized, sized
+        if (held < 0 < sized) or (sized < 0 < held):
+            closed = min(abs(sized), abs(held))
             self._units -= half_up(self._units * closed, abs(held))
-        opened = sized + closed if sized < 0 else sized - closed
-        self._units += opened * self._contract.unit(price_e8)
-        self._sized += sized
+            opened = sized + closed if sized < 0 else sized - closed
+        if opened:
+            self._units += opened * self._contract.unit(price_e8)
+        self._sized = held + sized
         if self._fits():
             self._told_is_new = False
 

@@ -142,8 +142,9 @@ class Ledger:
 
     def explain(self, fill: OrderFilledEvent) -> None:
         """One fill of ours, which the next snapshot's position must contain."""
-        side = CLOSE_SEMANTICS[self.assumed_mode, fill.position, fill.trade_type].position_side
-        signed = fill.amount * fill.trade_type.sign
+        mode = self._position_mode or PositionMode.ONEWAY
+        side = CLOSE_SEMANTICS[mode, fill.position, fill.trade_type].position_side
+        signed = fill.amount if fill.trade_type is TradeType.BUY else -fill.amount
         self._drift.explain((fill.trading_pair, side), signed, round(fill.timestamp * 1000), fill.exchange_trade_id)
 
     def explain_of_another(self, symbol: str, trade_type: TradeType, fill: Fill) -> None:

@@ -123,7 +123,7 @@ class MarginState:
 
     def take_trade(self, trading_pair: str, side: PositionSide, trade_type: TradeType, fill: Fill) -> None:
         """A trade of the account, whoever's order it was of."""
-        pair = self._known_pair(trading_pair)
+        pair = self.pairs.get(trading_pair) or self._known_pair(trading_pair)
         if pair is not None:
             pair.take_trade(_WHICH[side], fill, is_buy=trade_type is TradeType.BUY)
 

@@ -126,11 +126,11 @@ class OrderTraffic:
             self.order_watcher(order)
 
     def _tell_trades(self, report: OrderReport) -> None:
-        trading_pair = self._pair_of(report.symbol)
-        if self.trade_watcher is None or trading_pair is None or report.trade_type is None:
+        watcher, trade_type, trading_pair = self.trade_watcher, report.trade_type, self._pair_of(report.symbol)
+        if watcher is None or trading_pair is None or trade_type is None:
             return
         for fill in report.fills:
-            self.trade_watcher(trading_pair, fill.position_side, report.trade_type, fill)
+            watcher(trading_pair, fill.position_side, trade_type, fill)
 
 
 def _is_against(side: PositionSide | None, trade_type: TradeType) -> bool:

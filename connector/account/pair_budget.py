@@ -82,7 +82,8 @@ class PairBudget:
     def take_rule(self, rule: TradingRule) -> None:
         """The pair's rule as it is now."""
         self.rule = rule
-        self._size = None if rule.contract_size == 1 else rule.contract_size
+        #: Of a contract; None: 1.
+        self.size = None if rule.contract_size == 1 else rule.contract_size
         self.least_limit = self.sized(rule.min_amount)
         self.least_market = self.sized(max(rule.min_amount, rule.min_market_amount))
         #: The highest price of an order, 0 where there is no limit.
@@ -92,11 +93,11 @@ class PairBudget:
 
     def sized(self, amount: Decimal) -> int:
         """An amount x contract size in 1e-8."""
-        return to_e8(amount) if self._size is None else to_e8(amount * self._size)
+        return to_e8(amount) if self.size is None else to_e8(amount * self.size)
 
     def amount(self, sized: int) -> Decimal:
         """The amount of `sized`."""
-        return from_e8(sized) if self._size is None else from_e8(sized) / self._size
+        return from_e8(sized) if self.size is None else from_e8(sized) / self.size
 
     def take_prices(self, prices: MarketPrices) -> bool:
         """Whether the pair has prices; those of before stay where one is not known now."""
@@ -158,7 +159,7 @@ class PairBudget:
         if trade_id <= self._last_trade:
             return
         self._last_trade = trade_id
-        sized = self.sized(fill.amount)
+        sized = to_e8(fill.amount) if self.size is None else self.sized(fill.amount)
         self._costs[which].trade(sized if is_buy else -sized, to_e8(fill.price))
         if which in self._rows:
             self._hold(which, self.sums.held(which))

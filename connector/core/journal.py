@@ -17,6 +17,7 @@ from typing import Protocol
 from connector.core.enums import OrderState, OrderType, PositionAction, PositionSide, TradeType, TriggerState
 from connector.core.faults import ConnectorFault
 from connector.core.order_ends import ExpiryReason, RejectionKind
+from connector.core.value_objects import value_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class IdsGiven:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OrderIntended:
     """An order that is about to be sent, as it was wanted."""
 
@@ -65,7 +66,7 @@ class OrderIntended:
     options: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OrderChanged:
     """Where an order stands now. The fields are those of an order in flight."""
 
@@ -106,7 +107,7 @@ class OrderChanged:
     child_finished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OrderFilled:
     """One trade of one order of ours."""
 
@@ -185,7 +186,7 @@ class Restated:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Telling:
     """The next `count` records are being told to the bot."""
 
@@ -193,7 +194,7 @@ class Telling:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Told:
     """The bot has heard what `Telling` of that number announced."""
 

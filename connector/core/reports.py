@@ -12,6 +12,7 @@ from connector.core.enums import MarginType, OrderType, PositionMode, PositionSi
 from connector.core.faults import Fault
 from connector.core.order_ends import ExpiryReason, Rejection
 from connector.core.order_options import OrderOptions
+from connector.core.value_objects import value_object
 
 
 class ReportSource(StrEnum):
@@ -63,8 +64,11 @@ class OrderStatus(StrEnum):
     #: Nothing about the status: the report only carries fills.
     UNCHANGED = "UNCHANGED"
 
+    #: It is found in tables with every report: by the hash that a text keeps, not by one that is called for.
+    __hash__ = str.__hash__
 
-@dataclass(frozen=True, slots=True)
+
+@value_object
 class Fill:
     """One trade of one order.
 
@@ -103,7 +107,7 @@ class ConditionalReport:
     closes: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class OrderReport:
     """One fact about one order, found by `client_order_id`, else by `exchange_order_id` and symbol.
 
@@ -140,7 +144,7 @@ class OrderReport:
     conditional: ConditionalReport | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class BalanceReport:
     """One asset's wallet."""
 
@@ -156,7 +160,7 @@ class BalanceReport:
     time_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class PositionReport:
     """One position as the venue has it."""
 
@@ -177,7 +181,7 @@ class PositionReport:
     adl_rank: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class AccountReport:
     """What changed in the account, and why."""
 
@@ -306,7 +310,7 @@ class ListenKeyExpired:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class TradeHint:
     """A trade of the account is named, without its fee: no fill yet."""
 

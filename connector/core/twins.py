@@ -10,8 +10,10 @@ import os
 #: Every compiled module of the project.
 MODULES = (
     "connector.account.compiled.margin_book",
+    "connector.account.compiled.order_holds",
     "connector.account.compiled.order_ladder",
     "connector.core.compiled.frame_taker",
+    "connector.core.compiled.row_form",
     "connector.market.compiled.depth_reader",
     "connector.market.compiled.facts",
     "connector.market.compiled.feed",
@@ -23,6 +25,10 @@ MODULES = (
     "connector.market.compiled.symbol_feed",
     "connector.market.compiled.symbol_table",
     "connector.net.compiled.listener",
+    "connector.orders.compiled.fill_way",
+    "connector.store.compiled.record_lines",
+    "connector.wire.compiled.event_scan",
+    "connector.wire.compiled.user_events",
 )
 PLAIN_ASKED_FOR = "CONNECTOR_PLAIN=1"
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from connector.account.ledger import LedgerReport
 from connector.core.enums import FINAL_STATES, PositionAction
-from connector.core.events import Event, OrderFilledEvent
+from connector.core.events import Event
 from connector.core.journal import (
     NO_JOURNAL,
     FundingPaid,
@@ -23,6 +23,7 @@ from connector.core.journal import (
 )
 from connector.core.reports import AccountReport, FundingReport, OrderReport
 from connector.orders import journal_records
+from connector.orders.fill_way import changed_record, telling
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.journal_replay import EarlierLives
 from connector.orders.tracker import Tracker
@@ -45,7 +46,7 @@ class OrderJournaling:
         self._ids_given = earlier.next_count
         self._payments = earlier.payments[-_MOST_PAYMENTS:]
         #: Where each order stood when it was last written.
-        self._written: dict[str, OrderChanged] = {}
+        self._written: dict[str, Record] = {}
         #: Orders that are refused since they could not be written down, until that is told.
         self._unwritten: dict[str, str] = {}
         #: Those of them of which nothing is written at all.
@@ -94,26 +95,25 @@ class OrderJournaling:
             if isinstance(mark, FundingRead):
                 self._payments = [paid for paid in self._payments if paid.time_ms >= mark.until_ms]
 
-    def order_changed(self, report: OrderReport, events: Sequence[Event]) -> int:
+    def order_changed(self, report: OrderReport, events: tuple[Event, ...]) -> int:
         """Writes what a report changed, before its events are told. Returns the telling's number for `told`."""
         order = self._tracker.find(report) if self._is_kept else None
-        if order is not None and self._is_dropped(order):
+        if order is None or ((self._unwritten or self._dropped) and self._is_dropped(order)):
             return NOTHING
-        if order is None or (not events and order.is_settled):
+        is_settled = order.is_settled
+        if is_settled and not events:
             return NOTHING
-        change = journal_records.changed(order, _reason(order, report))
-        if order.is_settled:
-            self._written.pop(order.client_order_id, None)
-        elif not events and self._written.get(order.client_order_id) == change:
-            return NOTHING
-        else:
-            self._written[order.client_order_id] = change
         if not events:
-            self.journal.append(change)
+            self._stands(order, changed_record(order, _reason(order, report)))
             return NOTHING
-        fills = [event for event in events if isinstance(event, OrderFilledEvent)]
-        trades = [order.fills[event.exchange_trade_id] for event in fills]
-        return self._tell(*(journal_records.filled(order, fill) for fill in trades), change)
+        self._number += 1
+        records = telling(order, events, self._number, _reason(order, report))
+        if is_settled:
+            self._written.pop(order.client_order_id, None)
+        else:
+            self._written[order.client_order_id] = records[-1]
+        self.journal.append(*records)
+        return self._number
 
     def account_changed(self, report: LedgerReport, events: Sequence[Event]) -> int:
         """Writes payments before they are told, and what the venue pushes of the wallet."""
@@ -146,6 +146,12 @@ class OrderJournaling:
         """The bot has heard it."""
         if number != NOTHING:
             self.journal.append(Told(number))
+
+    def _stands(self, order: InFlightOrder, change: OrderChanged) -> None:
+        """Writes where an order stands, if that is another place than the one that is written."""
+        if self._written.get(order.client_order_id) != change:
+            self._written[order.client_order_id] = change
+            self.journal.append(change)
 
     def _is_dropped(self, order: InFlightOrder) -> bool:
         """Whether nothing of it is written; asked when it is refused."""

@@ -50,22 +50,30 @@ class ReportDispatcher:
         self._watchers.append(watcher)
 
     def dispatch(self, report: UserReport) -> None:
-        _LOG.debug("%s", report)
-        now_ms = self._clock.now_ms()
+        try:
+            self._take(report, self._clock.now_ms())
+        finally:
+            # Who hears of it does not wait for the line.
+            _LOG.debug("%s", report)
+
+    def _take(self, report: UserReport, now_ms: int) -> None:
         match report:
             case OrderReport():
                 events = self._tracker.apply(report, now_ms)
-                self._traffic.take(report, is_own=self._tracker.find(report) is not None)
-                for event in events:
-                    if isinstance(event, OrderFilledEvent):
-                        self._ledger.explain(event)
-                if report.fills and report.trade_type is not None:
-                    for fill in self._tracker.system_orders.new_fills(report):
-                        self._ledger.explain_of_another(report.symbol, report.trade_type, fill)
+                is_own = self._tracker.find(report) is not None
+                self._traffic.take(report, is_own=is_own)
+                side, of_venue = report.trade_type, () if is_own else self._tracker.system_orders.new_fills(report)
                 number = self._journaling.order_changed(report, events)
                 self._bus.publish(events)
                 self._journaling.told(number)
-                if self._foreign is not None and report.fills and not self._is_known(report):
+                # What explains the next snapshot can wait until the trade was heard.
+                for event in events:
+                    if isinstance(event, OrderFilledEvent):
+                        self._ledger.explain(event)
+                if side is not None:
+                    for fill in of_venue:
+                        self._ledger.explain_of_another(report.symbol, side, fill)
+                if not is_own and self._foreign is not None and report.fills and not self._is_known(report):
                     self._explain_unnamed(report)
                     self._take_foreign(report, self._foreign.fresh(report))
             case ListenKeyExpired() | TradeHint():
@@ -78,7 +86,8 @@ class ReportDispatcher:
                 self._bus.publish(events)
                 self._journaling.told(number)
         for watcher in self._watchers:
-            self._bus.publish(watcher(report, now_ms))
+            if told := watcher(report, now_ms):
+                self._bus.publish(told)
 
     def give_up_trades(self, end: OrderReport) -> None:
         """The trades of one of the venue's own orders, which is over, can't be had: it is told without them."""

@@ -55,15 +55,20 @@ class ClockMeter:
 
     def require_not_ahead(self, time_ms: int, what: str) -> None:
         """Raises `UnreadableFault` for a time that the venue's clock has not reached, and takes note of the doubt."""
-        ahead_ms = time_ms - max(self.venue_ms(), self._reached_ms)
+        self._require_not_ahead(time_ms, self.venue_ms(), what)
+
+    def judge_pushed(self, time_ms: int, what: str) -> None:
+        """The same of what was just pushed. Dated long ago it came late, or the venue's clock stepped back: a doubt."""
+        now_ms = self.venue_ms()
+        self._require_not_ahead(time_ms, now_ms, what)
+        if time_ms < now_ms - _MOST_LATE_MS and self.sync.is_set:
+            self.is_in_doubt = True
+
+    def _require_not_ahead(self, time_ms: int, now_ms: int, what: str) -> None:
+        ahead_ms = time_ms - (now_ms if now_ms >= self._reached_ms else self._reached_ms)
         if ahead_ms > _MOST_AHEAD_MS:
             self.is_in_doubt = True
             raise UnreadableFault(what, f"it is dated {ahead_ms / 1000:.1f} s ahead of the exchange's clock")
-
-    def doubt_if_behind(self, time_ms: int) -> None:
-        """What was just pushed is dated long ago: it came late, or the venue's clock stepped back."""
-        if self.sync.is_set and time_ms < self.venue_ms() - _MOST_LATE_MS:
-            self.is_in_doubt = True
 
     async def measure(self, samples: int = SAMPLES) -> None:
         """Several round trips, of which the median counts, beside those of the last measurements."""

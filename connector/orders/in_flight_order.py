@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from connector.core.amounts import ZERO
-from connector.core.enums import OrderState, OrderType, PositionAction, TradeType, TriggerState
+from connector.core.enums import FINAL_STATES, OrderState, OrderType, PositionAction, TradeType, TriggerState
 from connector.core.order_ends import ExpiryReason, OrderEnd, Rejection
 from connector.core.order_options import PLAIN, OrderOptions
 from connector.core.reports import Fill, OrderReport, OrderStatus
@@ -108,7 +108,7 @@ class InFlightOrder:
 
     @property
     def is_done(self) -> bool:
-        return self.state.is_final
+        return self.state in FINAL_STATES
 
     @property
     def terms(self) -> tuple[Decimal | None, Decimal]:
@@ -126,12 +126,12 @@ class InFlightOrder:
     @property
     def is_settled(self) -> bool:
         """Whether it is done and nothing about it is left to find out or to end."""
-        return self.state.is_final and not self.ghost and not self.missing_fills
+        return self.state in FINAL_STATES and not self.ghost and not self.missing_fills
 
     @property
     def is_open(self) -> bool:
         """Whether it may still trade, as far as is known."""
-        return not self.state.is_final
+        return self.state not in FINAL_STATES
 
     @property
     def was_seen(self) -> bool:
@@ -159,7 +159,9 @@ class InFlightOrder:
         if self.unpaid:
             return ZERO
         most = self.amount if self.change is None else max(self.amount, self.change.amount)
-        return max(ZERO, most - max(self.executed_amount, self.reported_executed))
+        executed, reported = self.executed_amount, self.reported_executed
+        left = most - (executed if executed >= reported else reported)
+        return left if left > ZERO else ZERO
 
     @property
     def missing_fills(self) -> bool:

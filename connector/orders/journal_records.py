@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from connector.core.journal import OrderChanged, OrderFilled, OrderIntended, Record
+from connector.core.events import Event, OrderFilledEvent
+from connector.core.journal import OrderChanged, OrderFilled, OrderIntended, Record, Telling
 from connector.core.order_ends import Rejection, RejectionKind
 from connector.core.order_options import options_of, spelt
 from connector.core.reports import Fill
@@ -81,6 +82,13 @@ def filled(order: InFlightOrder, fill: Fill) -> OrderFilled:
         fill.time_ms,
         fill.position_side,
     )
+
+
+def telling(order: InFlightOrder, events: tuple[Event, ...], number: int, reason: str) -> list[Record]:
+    """What is written before events are told: first the telling, last where the order stands."""
+    trades = [order.fills[event.exchange_trade_id] for event in events if isinstance(event, OrderFilledEvent)]
+    records: list[Record] = [*[filled(order, fill) for fill in trades], changed(order, reason)]
+    return [Telling(number, len(records)), *records]
 
 
 def restated(order: InFlightOrder) -> Iterable[Record]:

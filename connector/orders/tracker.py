@@ -26,6 +26,7 @@ from connector.core.intents import OrderIntent
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.orders import order_events
+from connector.orders.fill_way import filled_event, filled_shortly
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.saved_orders import SavedOrder, restored
 from connector.orders.system_orders import SystemOrders
@@ -101,6 +102,10 @@ class Tracker:
         order = self.find(report)
         if order is None:
             return self.system_orders.apply(report, at_s)
+        told = filled_shortly(order, report, now_ms) if report.fills else None
+        if told is not None:
+            self._file(order, now_ms)
+            return told
         before, was_told, change, price, amount = (
             order.state, order.creation_emitted, order.change, order.price, order.amount,
         )  # fmt: skip
@@ -116,7 +121,7 @@ class Tracker:
             events += order_events.changed(order, (price, amount), change, report, at_s)
         if order.trigger is TriggerState.TRIGGERED and trigger is not TriggerState.TRIGGERED:
             events.append(order_events.triggered(order, at_s))
-        events += [order_events.filled(order, fill) for fill in fresh]
+        events += [filled_event(order, fill) for fill in fresh]
         if order.state is not before:
             events += order_events.entered(order, report, at_s)
         is_told = order.missing_fills or order.ghost or order.completion_emitted
@@ -128,9 +133,11 @@ class Tracker:
 
     def order(self, client_order_id: str) -> InFlightOrder | None:
         """The order of that id, ended or not; None when it is not ours or was forgotten."""
-        if client_order_id in self._active:
-            return self._active[client_order_id]
-        return self._ended[client_order_id][0] if client_order_id in self._ended else None
+        order = self._active.get(client_order_id)
+        if order is not None:
+            return order
+        ended = self._ended.get(client_order_id)
+        return None if ended is None else ended[0]
 
     @property
     def active(self) -> tuple[InFlightOrder, ...]:
@@ -198,7 +205,7 @@ class Tracker:
 
     def find(self, report: OrderReport) -> InFlightOrder | None:
         """The order that a report speaks of; None when it is not ours or was forgotten."""
-        order = self.order(report.client_order_id)
+        order = self._active.get(report.client_order_id) or self.order(report.client_order_id)
         return order or self._by_exchange_id.get((report.symbol, report.exchange_order_id))
 
     def _take_up(self, order: InFlightOrder) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 
 from connector.core.journal import Record, Restated, Telling, Told
 from connector.store.durability import Durability, SyncTimes, syncing
-from connector.store.record_lines import line_of
+from connector.store.record_lines import lines_of
 from connector.store.segments import number_of, segment_path, segments_of, sync_folder
 
 _LOG: Final = logging.getLogger(__name__)
@@ -78,14 +78,19 @@ class WriteAheadLog:
 
     def append(self, *records: Record) -> None:
         """Writes records together; see `trouble` for what can't be written."""
-        data = b"".join(map(line_of, records))
+        data = lines_of(records)
         if self._backlog or self._sync_failed:
             self._backlog += data
             self._try_again()
             return
         self._write(data)
-        self._tellings += isinstance(records[0], Telling) - isinstance(records[0], Told)
-        if self._is_due(records[0]):
+        first = type(records[0])
+        if first is Telling:
+            self._tellings += 1
+        elif first is Told:
+            self._tellings -= 1
+        # That something was told may be synced with the next one, where each sync costs.
+        if first is not Told or self._durability is not Durability.EACH:
             self._syncing.written()
         # In the middle of a telling what lives is already changed, and not yet told.
         if self._size > self._segment_bytes and not self._failed and not self._tellings:
@@ -94,7 +99,7 @@ class WriteAheadLog:
     def begin_segment(self) -> None:
         """Goes on in a new segment, which restates what lives; the old ones are of the past from then on."""
         restated = self._restate()
-        lines = b"".join(map(line_of, (*restated, Restated(len(restated)))))
+        lines = lines_of((*restated, Restated(len(restated))))
         try:
             file = self._new_file(self._number + 1)
         except OSError as error:
@@ -122,10 +127,6 @@ class WriteAheadLog:
         os.close(self._file)
         return self._failed or self._sync_failed
 
-    def _is_due(self, first: Record) -> bool:
-        """Whether a write is to be synced: that something was told may come with the next one, where each costs."""
-        return self._durability is not Durability.EACH or not isinstance(first, Told)
-
     def forget_old(self) -> None:
         """Removes what nobody needs; the segment before this one stays, until this one is surely on the disk."""
         needed = self._number - 1 if self._kept_from is None else min(self._number - 1, self._kept_from)
@@ -146,6 +147,8 @@ class WriteAheadLog:
         """Writes all of it, or keeps what is left over and the reason."""
         done = 0
         try:
+            done = os.write(self._file, data)
+            self._size += done
             while done < len(data):
                 written = os.write(self._file, memoryview(data)[done:])
                 done += written

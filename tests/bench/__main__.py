@@ -14,13 +14,16 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import account, asan, market, simulator, soak, tick_to_trade, unlock
+from tests.bench.events import program as events
 from tests.bench.market_model import market_model
 from tests.bench.orders import program as orders
 
 RUNS = 5
 #: Of a table that goes into a file.
 WIDTH = 110
-NAMES = ("market", "account", "market-model", "soak", "asan", "simulator", "orders", "tick-to-trade", "unlock")
+NAMES = (
+    "market", "account", "market-model", "soak", "asan", "simulator", "orders", "events", "tick-to-trade", "unlock",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -41,6 +44,8 @@ def main() -> None:
         sys.exit(unlock.run(is_json=options.json))
     elif options.name == "orders":
         sys.exit(orders.run(options.runs, is_json=options.json))
+    elif options.name == "events":
+        sys.exit(events.run(options.runs, is_json=options.json))
     elif options.name == "tick-to-trade":
         sys.exit(tick_to_trade.run(options.runs, is_json=options.json))
     elif options.name == "market-model":

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from connector.core.figures import (
+    _KNOWN,
     MOST_ID,
     MOST_TIME_MS,
     FigureError,
@@ -94,3 +95,13 @@ def test_what_is_told_is_no_longer_than_a_line() -> None:
     told = cut("x" * 10_000_000)
     assert len(told) < 240 and "10000000 letters" in told
     assert cut("a\ud800b").encode() == b"a?b"
+
+
+def test_amounts_are_read_alike_however_many_were_read_before() -> None:
+    texts = [f"{number}.50" for number in range(10_000)]
+    first = [exact(text, "p") for text in texts]
+    assert [exact(text, "p") for text in texts] == first == [Decimal(text) for text in texts]
+    assert str(exact("7.50", "p")) == "7.50"
+    assert len(_KNOWN) <= 4_096
+    with pytest.raises(FigureError, match="p: 'x'"):
+        exact("x", "p")

@@ -15,10 +15,16 @@ from tests.companions.places import PACKAGE
 #: Says of each room which twin it took.
 QUESTION = """
 from connector.core.twins import WHY_PLAIN
+from connector.account import margin_book, order_holds
 from connector.market import twins
 from connector.net import listener
-taken = [getattr(twins, name).__module__ for name in twins.__all__] + [listener.FrameListener.__module__]
-print(sorted({module.split(".")[2] for module in taken}), WHY_PLAIN)
+from connector.orders import fill_way
+from connector.store import record_lines
+from connector.wire import user_events
+taken = [getattr(twins, name) for name in twins.__all__]
+taken += [listener.FrameListener, margin_book.PairSums, order_holds.OrderHolds, fill_way.filled_shortly]
+taken += [record_lines.lines_of, user_events.UserEventReader]
+print(sorted({each.__module__.split(".")[2] for each in taken}), WHY_PLAIN)
 """
 
 
@@ -43,6 +49,16 @@ def test_the_compiled_twins_are_loaded_where_they_can_be_built() -> None:
         pytest.skip("there is no compiler, or no Python.h, and nothing that was built with both")
     assert twins.WHY_PLAIN == ""
     assert asked() == "['compiled']"
+
+
+@pytest.mark.parametrize("module", twins.MODULES)
+def test_the_twins_in_use_do_not_depend_on_what_is_loaded_first(module: str) -> None:
+    """A compiled twin that loads what chooses twins would find the choice half made, and make every room plain."""
+    if not twins.COMPILED:
+        pytest.skip("the compiled twins are not in use: there is no choice to make")
+    question = f"import {module}; from connector.core.twins import WHY_PLAIN; print(WHY_PLAIN)"
+    answered = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True)
+    assert answered.stdout.strip() == ""
 
 
 def test_every_room_is_plain_when_that_is_asked_for() -> None:

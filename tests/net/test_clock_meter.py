@@ -83,12 +83,12 @@ async def test_a_measurement_that_fails_or_is_given_up_changes_nothing_and_the_n
 async def test_a_push_that_is_dated_long_ago_makes_doubt_and_one_that_came_a_little_late_does_not() -> None:
     venue = Venue()
     meter = ClockMeter(venue.clock, venue.ask)
-    meter.doubt_if_behind(0)
+    meter.judge_pushed(0, "user event")
     assert not meter.is_in_doubt, "nothing is known before the first measurement"
     await meter.measure()
-    meter.doubt_if_behind(meter.venue_ms() - 1_500)
+    meter.judge_pushed(meter.venue_ms() - 1_500, "user event")
     assert not meter.is_in_doubt
-    meter.doubt_if_behind(meter.venue_ms() - 3_000)
+    meter.judge_pushed(meter.venue_ms() - 3_000, "user event")
     assert meter.is_in_doubt
     await meter.measure_anew(meter.measured)
     assert not meter.is_in_doubt

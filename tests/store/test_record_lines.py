@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.core.journal import OrderIntended, Record
-from connector.store.record_lines import _KINDS, BadLine, line_of, record_at
+from connector.store.compiled import record_lines as compiled
+from connector.store.plain.record_lines import KINDS, lines_of
+from connector.store.record_lines import BadLine, line_of, record_at
 from tests.companions.store.samples import RECORDS, changed, intended
 
 
 def test_every_kind_of_record_has_a_letter_of_its_own() -> None:
-    assert set(_KINDS.values()) == set(get_args(Record))
+    assert set(KINDS.values()) == set(get_args(Record))
 
 
 @given(RECORDS)
@@ -50,6 +52,17 @@ def test_half_a_line_is_no_record(record: Record, data: st.DataObject) -> None:
     line = line_of(record)
     with pytest.raises(BadLine):
         record_at(line[: data.draw(st.integers(0, len(line) - 1))], 0)
+
+
+@given(st.lists(RECORDS, max_size=5))
+def test_both_twins_write_the_same_lines(records: list[Record]) -> None:
+    assert compiled.lines_of(records) == lines_of(records)
+
+
+@pytest.mark.parametrize("reason", ["a\tb", "a\nb\r", "x" * 5_000, "é" * 600, "Ж", ""])
+def test_both_twins_write_an_odd_text_alike(reason: str) -> None:
+    records = [replace(changed(), reason=reason, venue_time_ms=-(10**25)), replace(changed(), reason=reason)]
+    assert compiled.lines_of(records) == lines_of(records)
 
 
 def test_a_separator_within_a_text_becomes_a_blank() -> None:

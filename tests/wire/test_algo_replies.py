@@ -12,7 +12,7 @@ from connector.core.order_ends import ExpiryReason, RejectionKind
 from connector.core.order_options import OrderOptions
 from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.wire import algo_replies
-from connector.wire.user_events import user_reports
+from connector.wire.user_events import UserEventReader
 
 D = Decimal
 ROW: dict[str, Any] = {
@@ -40,7 +40,7 @@ def row(**changes: object) -> OrderReport:
 
 
 def event(**changes: object) -> OrderReport:
-    (report,) = user_reports(json.dumps(EVENT | {"o": EVENT["o"] | changes}).encode())
+    (report,) = UserEventReader().read(json.dumps(EVENT | {"o": EVENT["o"] | changes}).encode())
     assert isinstance(report, OrderReport)
     return report
 
@@ -98,7 +98,7 @@ def test_finished_says_of_the_child_what_was_executed_and_not_how_it_ended() -> 
 def test_what_the_venue_leaves_out_while_it_triggers_is_not_missed() -> None:
     """Captured: such an event carries neither price nor amount of a child, nor a reason."""
     lean = {name: value for name, value in EVENT["o"].items() if name not in ("ap", "aq", "act", "rm", "ia")}
-    (report,) = user_reports(json.dumps(EVENT | {"o": lean | {"X": "TRIGGERING"}}).encode())
+    (report,) = UserEventReader().read(json.dumps(EVENT | {"o": lean | {"X": "TRIGGERING"}}).encode())
     assert isinstance(report, OrderReport)
     assert report.executed_amount is None
 

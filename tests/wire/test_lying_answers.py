@@ -16,7 +16,7 @@ from connector.core.reports import ReportSource
 from connector.core.secrets import Secret
 from connector.wire import account_replies, algo_replies, depth_replies, funding_replies, order_replies, trade_replies
 from connector.wire.instruments import instruments
-from connector.wire.user_events import user_reports
+from connector.wire.user_events import UserEventReader
 from tests.companions.flows.lies import LIES, fields, told_with
 from tests.wire.test_algo_replies import EVENT, ROW
 from tests.wire.test_instruments import info, symbol_row
@@ -47,7 +47,7 @@ READERS: dict[str, tuple[Callable[[bytes], Any], Any]] = {
         lambda body: algo_replies.algo_cancelled(body, SYMBOL, "b1-x"),
         {"algoId": 7, "clientAlgoId": "b1-x", "code": "200", "msg": "success"},
     ),
-    "event of a conditional order": (user_reports, EVENT),
+    "event of a conditional order": (UserEventReader().read, EVENT),
     "balances": (
         account_replies.balances,
         [{"asset": "USDT", "balance": "1", "crossWalletBalance": "1", "availableBalance": "1"}],
@@ -82,10 +82,13 @@ READERS: dict[str, tuple[Callable[[bytes], Any], Any]] = {
         funding_replies.settled_rates,
         [{"symbol": SYMBOL, "fundingTime": 1790000000000, "fundingRate": "0.0001"}],
     ),
-    "order event": (user_reports, {"e": "ORDER_TRADE_UPDATE", "E": 2, "T": 1, "o": ORDER}),
-    "account event": (user_reports, ACCOUNT),
-    "configuration event": (user_reports, {"e": "ACCOUNT_CONFIG_UPDATE", "T": 1, "ac": {"s": SYMBOL, "l": 25}}),
-    "margin call": (user_reports, {"e": "MARGIN_CALL", "E": 3, "p": [{"s": SYMBOL}]}),
+    "order event": (UserEventReader().read, {"e": "ORDER_TRADE_UPDATE", "E": 2, "T": 1, "o": ORDER}),
+    "account event": (UserEventReader().read, ACCOUNT),
+    "configuration event": (
+        UserEventReader().read,
+        {"e": "ACCOUNT_CONFIG_UPDATE", "T": 1, "ac": {"s": SYMBOL, "l": 25}},
+    ),
+    "margin call": (UserEventReader().read, {"e": "MARGIN_CALL", "E": 3, "p": [{"s": SYMBOL}]}),
 }
 
 

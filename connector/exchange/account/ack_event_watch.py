@@ -6,11 +6,11 @@ deaf. Where nothing is awaited, how long nothing at all was heard tells how ofte
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from connector.core.amounts import ZERO
 from connector.core.reports import OrderReport, OrderStatus
+from connector.core.value_objects import value_object
 
 #: What must come and does not for so long makes the stream suspect.
 STALE_AFTER_MS = 5_000
@@ -20,7 +20,7 @@ _REMEMBERED = 1_000
 _ENDS = frozenset({OrderStatus.FILLED, OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.TRIGGER_REFUSED})
 
 
-@dataclass(frozen=True, slots=True)
+@value_object
 class Known:
     """How far an order is known to have come."""
 
@@ -34,7 +34,9 @@ class Known:
         return self.executed >= other.executed and is_as_new
 
     def joined(self, other: "Known | None") -> "Known":
-        if other is None:
+        if other is None or (
+            self.executed >= other.executed and self.changed_ms >= other.changed_ms and self.is_over >= other.is_over
+        ):
             return self
         is_over, changed_ms = self.is_over or other.is_over, max(self.changed_ms, other.changed_ms)
         return Known(max(self.executed, other.executed), is_over, changed_ms)
@@ -69,7 +71,10 @@ class AckEventWatch:
     def spoken_of(self, client_order_id: str, told: Known) -> None:
         """The stream spoke so of this order."""
         spoken = self._spoken[client_order_id] = told.joined(self._spoken.get(client_order_id))
-        _trim(self._spoken)
+        if len(self._spoken) > _REMEMBERED:
+            _trim(self._spoken)
+        if not self._awaited:
+            return
         awaited = self._awaited.get(client_order_id)
         if awaited is not None and spoken.covers(awaited[1]):
             del self._awaited[client_order_id]
@@ -90,7 +95,7 @@ def known_by(report: OrderReport) -> Known:
 
 def known_by_change(report: OrderReport) -> Known:
     """What the answer to a change says, or an event: what it tells is of its time."""
-    return replace(known_by(report), changed_ms=report.time_ms)
+    return Known(report.executed_amount or ZERO, report.status in _ENDS, report.time_ms)
 
 
 def _trim(entries: OrderedDict[str, tuple[int, Known]] | OrderedDict[str, Known]) -> None:

@@ -52,13 +52,18 @@ class TradeWatch:
 
     def filled(self, report: OrderReport, now_ms: int) -> None:
         """A report of an order, of the stream or asked for, with its fills if it has any."""
+        if not report.fills:
+            return
         symbol = report.symbol
         for fill in report.fills:
-            self._owed.pop((symbol, fill.trade_id), None)
-            self._filled[symbol, fill.trade_id] = None
-            self._fill_ms[symbol] = max(fill.time_ms, self._fill_ms.get(symbol, 0))
-            if fill.time_ms > self._position_ms.get(symbol, 0):
-                self._behind.setdefault(symbol, now_ms)
+            trade = symbol, fill.trade_id
+            self._owed.pop(trade, None)
+            self._filled[trade] = None
+            time_ms = fill.time_ms
+            if time_ms > self._fill_ms.get(symbol, 0):
+                self._fill_ms[symbol] = time_ms
+            if time_ms > self._position_ms.get(symbol, 0) and symbol not in self._behind:
+                self._behind[symbol] = now_ms
         _trim(self._filled)
 
     def positioned(self, report: AccountReport) -> None:

@@ -29,7 +29,7 @@ from connector.net.stream import Stream
 from connector.venue.error_codes import NO_SUCH_LISTEN_KEY
 from connector.venue.income_kinds import FUNDING_FEE
 from connector.venue.markets import AccountRow
-from connector.wire.user_events import user_reports
+from connector.wire.user_events import UserEventReader
 
 _LOG = logging.getLogger(__name__)
 #: After an extension that failed.
@@ -56,7 +56,7 @@ class UserSource:
         extend_every_s: float = 1_800.0,
     ) -> None:
         self._domain = venue.gateway.domain
-        self._gateway = venue.gateway
+        self._clock_meter = venue.gateway.clock_meter
         self._row = row
         self._api = venue.api
         self._dispatcher = venue.dispatcher
@@ -73,6 +73,7 @@ class UserSource:
         self._compared_ms = 0
         self._due: asyncio.TimerHandle | None = None
         self.last_frame_ms = 0
+        self.reader = UserEventReader()
         self.stream = Stream("user", self._address, self, clock, self._domain.streams, venue.gateway.handshakes)
         self.stream.on_handover = self.on_up
         venue.gateway.clock_meter.step_back_watchers.append(self._step_back)
@@ -103,10 +104,10 @@ class UserSource:
         self.last_frame_ms = received_ms
         self.ack_watch.heard(received_ms)
         try:
-            reports = user_reports(frame)
+            reports = self.reader.read(frame)
             for report in reports:
-                self._gateway.require_not_ahead(_latest_ms(report), "user event")
-                self._doubt_if_behind(report)
+                if latest_ms := _latest_ms(report):
+                    self._clock_meter.judge_pushed(latest_ms, "user event")
         except UnreadableFault as fault:
             # What was in it is unknown, so everything is compared.
             _LOG.warning("%s", fault)
@@ -123,21 +124,18 @@ class UserSource:
     def _take(self, report: UserReport) -> None:
         if isinstance(report, ListenKeyExpired):
             self.distrust("the listen key expired")
-        if isinstance(report, OrderReport):
-            self.ack_watch.spoken_of(report.client_order_id, known_by_change(report))
-            self._trade_watch.filled(report, self.last_frame_ms)
-        if isinstance(report, AccountReport):
-            self._trade_watch.positioned(report)
-            if report.reason == FUNDING_FEE:
-                self._payment_asks.hint(report.funding_symbol, report.time_ms, self.last_frame_ms)
-        if isinstance(report, TradeHint):
-            self._trade_watch.hinted(report, self.last_frame_ms)
         self._dispatcher.dispatch(report)
-
-    def _doubt_if_behind(self, report: UserReport) -> None:
-        latest_ms = _latest_ms(report)
-        if latest_ms:
-            self._gateway.clock_meter.doubt_if_behind(latest_ms)
+        # What is noted here asks for what is missing later: who hears of the report does not wait for it.
+        match report:
+            case OrderReport():
+                self.ack_watch.spoken_of(report.client_order_id, known_by_change(report))
+                self._trade_watch.filled(report, self.last_frame_ms)
+            case AccountReport():
+                self._trade_watch.positioned(report)
+                if report.reason == FUNDING_FEE:
+                    self._payment_asks.hint(report.funding_symbol, report.time_ms, self.last_frame_ms)
+            case TradeHint():
+                self._trade_watch.hinted(report, self.last_frame_ms)
 
     def _step_back(self, venue_ms: int) -> None:
         """The venue's clock did: what was pushed since and taken for old is compared."""
@@ -224,7 +222,10 @@ def _latest_ms(report: UserReport) -> int:
     """The latest time that a report states; 0 where it states none that would outlast it."""
     match report:
         case OrderReport():
-            return max(report.time_ms, *(fill.time_ms for fill in report.fills), 0)
+            latest_ms = report.time_ms
+            for fill in report.fills:
+                latest_ms = max(latest_ms, fill.time_ms)
+            return latest_ms
         case AccountReport() | TradeHint():
             return report.time_ms
         case _:

@@ -52,6 +52,8 @@ class FeedReport:
     ignored: int
     #: Frames of a shape that the compiled decoder left to the plain one.
     fallback: int
+    #: Events of the account that the compiled reader left to the plain one.
+    user_fallback: int
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -71,6 +73,7 @@ def feed_report(components: Components) -> FeedReport:
         foreign=components.feed.foreign,
         ignored=components.feed.ignored,
         fallback=components.feed.fallback,
+        user_fallback=components.user.reader.fallback,
     )
 
 

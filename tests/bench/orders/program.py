@@ -1,4 +1,4 @@
-"""`scripts/bench orders`: what an order, a user event, a limit and a save cost; 1 where one misses its bound.
+"""`scripts/bench orders`: what an order, a limit and a save cost; 1 where one misses its bound.
 
 Everything is in one process on one core; a canned venue answers from another. Each run takes a figure and its
 reference in turn, so that a ratio is of moments that lie together.
@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connector.store.durability import Durability
-from tests.bench.orders import limits, rest_entry, saves, user_events, ws_entry
+from tests.bench.orders import limits, rest_entry, saves, ws_entry
 from tests.bench.orders.figures import Row, pair_of, row_of
 from tests.bench.orders.rig import canned_venue
 
 MOST_TIMES_BARE, MOST_TIMES_BLOCKING = 1.15, 1.25
-#: What may lie between two medians of the same thing.
-FLAT = 1.25
 MOST_THROTTLE_US = 2.0
 #: A save of 10,000 orders of which one changed, beside one that spells each of them.
 MOST_OF_A_WHOLE_SAVE = 0.01
@@ -34,12 +32,6 @@ def rows(runs: int) -> Iterator[Row]:
             home = Path(folder) / f"ws-{durability.value}"
             took = [ws_entry.measure_buy(domain, home / str(run), durability) for run in range(runs)]
             yield from _pair(f"buy() to its acknowledgement, WS-API, log {durability}", took)
-    took = [user_events.measure_open() for _ in range(runs)]
-    yield from _pair(f"user event, {user_events.MANY_OPEN} open orders (reference: {user_events.FEW_OPEN})", took, FLAT)
-    booked = [user_events.measure_fills() for _ in range(runs)]
-    for number, name in enumerate(("user event", "the completing one")):
-        took = [one[number] for one in booked]
-        yield from _pair(f"{name}, {user_events.MANY_FILLS} fills (reference: {user_events.FEW_FILLS})", took, FLAT)
     yield from _throttle("throttle", [limits.measure() for _ in range(runs)])
     with tempfile.TemporaryDirectory() as folder:
         shared = [limits.measure_shared(Path(folder) / str(run)) for run in range(runs)]

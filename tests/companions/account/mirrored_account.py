@@ -50,7 +50,7 @@ from connector.venue.contracts import LINEAR
 from connector.venue.order_fields import SYSTEM_ORDER_PREFIXES
 from connector.wire import account_replies
 from connector.wire.instruments import instruments
-from connector.wire.user_events import user_reports
+from connector.wire.user_events import UserEventReader
 
 Payload = dict[str, object]
 #: By name: what either side says.
@@ -108,7 +108,7 @@ class MirroredAccount:
         for event in events:
             if event.account_id == self.account.account_id:
                 for payload in self._payloads(event, now_ms):
-                    for report in user_reports(body_of(payload)):
+                    for report in UserEventReader().read(body_of(payload)):
                         self.dispatcher.dispatch(report)
 
     def refused(self, client_order_id: str, symbol: str) -> None:

@@ -1,7 +1,9 @@
 """What happened to each pair's data is told in figures."""
 
 import json
+from decimal import Decimal
 
+from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.twins import COMPILED
 from connector.exchange.derivative import PerpetualDerivative
@@ -41,3 +43,16 @@ async def test_frames_that_the_compiled_decoder_left_to_the_plain_one_are_counte
     feed.on_frame(b'{"e":"depthUpdate","s":"BTC\\u0055SDT","b":[["1","2"]],"a":[]', 1)
     told = feed_report(connector.components)
     assert (told.fallback, told.malformed) == (int(COMPILED), 1)
+
+
+async def test_the_events_of_an_order_and_its_fills_are_all_of_shapes_that_the_compiled_reader_knows(
+    connector: PerpetualDerivative, log: EventLog, trader: Trader
+) -> None:
+    connector.sell(PAIR, Decimal("0.010"), OrderType.LIMIT_MAKER, Decimal(60005))
+    await log.waits_for(MarketEvent.SellOrderCreated)
+    trader.take(BUY, "0.010")
+    await log.waits_for(MarketEvent.SellOrderCompleted)
+    await until(lambda: bool(connector.account_positions), "the account's event")
+    assert feed_report(connector.components).user_fallback == 0
+    connector.components.user.on_frame(b'{"e":"STRATEGY_UPDATE","T":1}', 1)
+    assert feed_report(connector.components).user_fallback == int(COMPILED)

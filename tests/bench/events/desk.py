@@ -17,7 +17,7 @@ FEW_OPEN, MANY_OPEN = 10, 10_000
 FEW_FILLS, MANY_FILLS = 1, 1_000
 #: Fills that are timed: of an order that goes on, and such as complete one.
 FILLS, LAST_FILLS = 400, 40
-_PRICE, _LOTS = Decimal(50_000), 900_000
+_PRICE, LOTS = Decimal(50_000), 900_000
 Pair = tuple[float, float]
 
 
@@ -34,13 +34,13 @@ def measure_fills() -> tuple[Pair, Pair]:
 
 async def _side_by_side(many: int, few: int) -> Pair:
     async with trading(LOCAL) as first, trading(LOCAL) as second:
-        desks = _Desk(first, many, _LOTS), _Desk(second, few, _LOTS)
+        desks = Desk(first, many, LOTS), Desk(second, few, LOTS)
         return _timed(desks, [turn % few for turn in range(FILLS)])
 
 
 async def _booked() -> tuple[Pair, Pair]:
     async with trading(LOCAL) as first, trading(LOCAL) as second:
-        desks = _Desk(first, LAST_FILLS, MANY_FILLS + 2), _Desk(second, LAST_FILLS, FEW_FILLS + 2)
+        desks = Desk(first, LAST_FILLS, MANY_FILLS + 2), Desk(second, LAST_FILLS, FEW_FILLS + 2)
         for desk, fills in zip(desks, (MANY_FILLS, FEW_FILLS), strict=True):
             for turn in range(fills * LAST_FILLS):
                 desk.fill(turn % LAST_FILLS)
@@ -49,7 +49,7 @@ async def _booked() -> tuple[Pair, Pair]:
         return going_on, _timed(desks, list(range(LAST_FILLS)))
 
 
-def _timed(desks: "tuple[_Desk, _Desk]", turns: list[int]) -> Pair:
+def _timed(desks: "tuple[Desk, Desk]", turns: list[int]) -> Pair:
     seen: tuple[list[float], list[float]] = ([], [])
     for turn in turns:
         for desk, figures in zip(desks, seen, strict=True):
@@ -59,12 +59,12 @@ def _timed(desks: "tuple[_Desk, _Desk]", turns: list[int]) -> Pair:
     return median(seen[0]), median(seen[1])
 
 
-class _Desk:
+class Desk:
     """A connector with orders open, each of so many lots, of which a fill takes one."""
 
     def __init__(self, connector: PerpetualDerivative, orders: int, lots: int) -> None:
         self._user = connector.components.user
-        self.heard = self.told = 0
+        self.heard = self.told = self.heard_ns = 0
         connector.add_listener(MarketEvent.OrderFilled, self._hear)
         self._amount = Decimal(lots).scaleb(-3)
         intent = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT, self._amount, _PRICE)
@@ -74,16 +74,25 @@ class _Desk:
         self._executed = [0] * orders
 
     def _hear(self, event: object) -> None:
+        self.heard_ns = time.perf_counter_ns()
         self.heard += 1
 
     def fill(self, place: int) -> int:
-        """Nanoseconds that the next fill of an order takes."""
-        self.told += 1
-        self._executed[place] += 1
-        frame = self._frame(place, Decimal(self._executed[place]).scaleb(-3))
+        """Nanoseconds until the next fill of an order is heard."""
+        return self.heard_and_done(self.next_frame(place))[0]
+
+    def heard_and_done(self, frame: bytes) -> tuple[int, int]:
+        """Nanoseconds from a fill's bytes to the listener, and until all that follows from it is done."""
         began_ns = time.perf_counter_ns()
         self._user.on_frame(frame, 1)
-        return time.perf_counter_ns() - began_ns
+        done_ns = time.perf_counter_ns()
+        return self.heard_ns - began_ns, done_ns - began_ns
+
+    def next_frame(self, place: int) -> bytes:
+        """The next fill of an order, as the venue writes it."""
+        self.told += 1
+        self._executed[place] += 1
+        return self._frame(place, Decimal(self._executed[place]).scaleb(-3))
 
     def _frame(self, place: int, executed: Decimal) -> bytes:
         status = "FILLED" if executed == self._amount else "PARTIALLY_FILLED"
