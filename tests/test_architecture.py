@@ -59,8 +59,9 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         {"http"},
         "limits",
         {
-            "sign", "spelling", "handshakes", "reconnects", "listener", "subscriptions", "stream_socket", "stream",
-            "ws_connection", "ws_replies", "ws_api", "order_sockets", "gateway", "plain", "compiled",
+            "hmac_key", "json_params", "sign", "spelling", "handshakes", "reconnects", "listener", "subscriptions",
+            "stream_socket", "stream", "ws_connection", "ws_replies", "ws_api", "order_sockets", "gateway", "plain",
+            "compiled",
         },
     ),
     "keys": (

@@ -24,6 +24,8 @@ MODULES = (
     "connector.market.compiled.scan",
     "connector.market.compiled.symbol_feed",
     "connector.market.compiled.symbol_table",
+    "connector.net.compiled.hmac_key",
+    "connector.net.compiled.json_params",
     "connector.net.compiled.listener",
     "connector.orders.compiled.fill_way",
     "connector.store.compiled.record_lines",

@@ -213,7 +213,7 @@ class Gateway:
         can_log_on = self._spelling.can_log_on
 
         def send() -> Awaitable[HttpAnswer]:
-            return ask(WS_LOGON.ws_method, self._spelling.logon()) if can_log_on else ask(WS_TIME.ws_method, {})
+            return ask(WS_LOGON.ws_method, self._spelling.logon()) if can_log_on else ask(WS_TIME.ws_method, b"{}")
 
         await self._tried(partial(self._once, WS_LOGON if can_log_on else WS_TIME, {}, send), 1)
         return can_log_on

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import hmac
 from typing import NoReturn, Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from connector.core.faults import ConfigFault
 from connector.core.secrets import Secret
+from connector.net.hmac_key import HmacKey
 
 
 class Signer(Protocol):
@@ -48,8 +48,7 @@ class HmacSigner:
 
     def __init__(self, api_key: Secret, api_secret: Secret) -> None:
         self._api_key = api_key
-        #: The secret is taken in once: a copy of this is half the work of a signature.
-        self._keyed = hmac.new(api_secret.reveal().encode(), digestmod=hashlib.sha256)
+        self._keyed = HmacKey(api_secret.reveal().encode())
 
     @property
     def api_key(self) -> Secret:
@@ -60,9 +59,7 @@ class HmacSigner:
         return False
 
     def sign(self, payload: str) -> str:
-        signature = self._keyed.copy()
-        signature.update(payload.encode())
-        return signature.hexdigest()
+        return self._keyed.hex(payload.encode())
 
 
 class KeyPairSigner:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Mapping
 
 from connector.core.faults import UnavailableFault
 from connector.net.core_dumps import forbid_core_dumps
+from connector.net.json_params import json_params, signed_params
 from connector.net.query_text import encoded, query_text
 from connector.net.sign import Signer
 from connector.venue.domains import Domain, require_own_addresses
-from connector.venue.endpoints import API_KEY_HEADER, INTEGER_PARAMS, WS_LOGON, Endpoint, Security
-
-JsonParams = dict[str, str | int]
+from connector.venue.endpoints import API_KEY_HEADER, WS_LOGON, Endpoint, Security
 
 
 class Spelling:
@@ -54,19 +53,19 @@ class Spelling:
         signed = f"{query}{'&' if query else ''}{window}timestamp={self._venue_ms()}"
         return f"{address}?{signed}&signature={encoded(signer.sign(signed))}", headers
 
-    def ws(self, endpoint: Endpoint, params: Mapping[str, str], *, is_logged_on: bool) -> JsonParams:
-        """The parameters of a signed request."""
+    def ws(self, endpoint: Endpoint, params: Mapping[str, str], *, is_logged_on: bool) -> bytes:
+        """The parameters of a signed request, a JSON object."""
         stamped = {**params, **self._stamp()}
-        return _json(stamped) if is_logged_on else self._signed(endpoint, stamped)
+        return json_params(stamped) if is_logged_on else self._signed(endpoint, stamped)
 
-    def logon(self) -> JsonParams:
+    def logon(self) -> bytes:
         """The parameters of a logon."""
         return self._signed(WS_LOGON, self._stamp())
 
-    def _signed(self, endpoint: Endpoint, stamped: Mapping[str, str]) -> JsonParams:
+    def _signed(self, endpoint: Endpoint, stamped: dict[str, str]) -> bytes:
         signer = self._key_for(endpoint)
-        named = {**stamped, "apiKey": signer.api_key.reveal()}
-        return {**_json(named), "signature": signer.sign(query_text(dict(sorted(named.items()))))}
+        stamped["apiKey"] = signer.api_key.reveal()
+        return signed_params(stamped, signer.sign)
 
     def _stamp(self) -> dict[str, str]:
         """When the request was made, and how long after it may arrive; without a window the venue's own holds."""
@@ -83,7 +82,3 @@ class Spelling:
         if self.signer is None:
             raise UnavailableFault(f"{endpoint.method} {endpoint.path} needs an API key and there is none")
         return self.signer
-
-
-def _json(params: Mapping[str, str]) -> JsonParams:
-    return {name: int(value) if name in INTEGER_PARAMS else value for name, value in params.items()}

@@ -7,10 +7,9 @@ may have been carried out; what found the socket gone was not sent.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-import ujson
 from picows import WSError, WSHandshakeError, WSMsgType, WSTransport
 
 from connector.core.clock import Clock
@@ -29,7 +28,8 @@ _DOUBTED_AFTER_MS = 1_000
 #: be looked up and asked for anew.
 _PING_AFTER_IDLE_S, _PONG_WITHIN_S = 2.5, 2.5
 
-Params = Mapping[str, object]
+#: Of a request: a JSON object.
+Params = bytes
 
 
 def _nothing() -> None:
@@ -116,14 +116,14 @@ class WsConnection:
             raise NoAnswer(self.reason or "the connection ended", sent=False)
         self._asked += 1
         number, asked_ms = self._asked, self._clock.monotonic_ms()
-        message = ujson.dumps({"id": number, "method": method, "params": params}, escape_forward_slashes=False)
+        message = b'{"id":%d,"method":"%s","params":%s}' % (number, method.encode(), params)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[HttpAnswer] = loop.create_future()
         self._waiting[number] = answer, asked_ms, loop.time() + within_s
         if self._watch is None:
             self._watch = loop.call_later(within_s, self._give_up)
         try:
-            transport.send(WSMsgType.TEXT, message.encode())
+            transport.send(WSMsgType.TEXT, message)
         except BaseException:
             del self._waiting[number]
             raise

@@ -343,6 +343,8 @@ class InFlightOrder:
             self.cancel_wanted = True
         elif report.status is OrderStatus.CANCEL_REQUESTED:
             self.cancel_requested_ms = now_ms
+            # What is asked for is wanted.
+            self.cancel_wanted = self.cancel_wanted or self.is_open
         elif report.status is OrderStatus.CANCEL_REFUSED:
             self.cancel_requested_ms = None
         if self.state is not OrderState.PENDING_UNKNOWN:

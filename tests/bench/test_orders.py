@@ -5,8 +5,10 @@ import json
 import pytest
 
 from connector.core.reports import ReportSource
+from connector.core.twins import COMPILED
 from connector.net.http import Http
 from connector.wire import order_replies
+from tests.bench.orders import signing
 from tests.bench.orders.figures import pair_of, row_of
 from tests.bench.orders.rig import canned_venue
 from tests.bench.orders.ws_entry import measure
@@ -38,6 +40,14 @@ async def test_the_canned_venue_answers_of_the_order_that_was_sent() -> None:
             report = order_replies.order(answer.body, ReportSource.ACK, "BTCUSDT", "desk1-7")
             assert (answer.status, report.status.name) == (200, status)
         await http.close()
+
+
+def test_each_way_to_spell_an_order_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "_BLOCKS", 2)
+    took = signing.measure()
+    assert list(took)[-3:] == ["HMAC, plain", "Ed25519", "logged on"]
+    assert ("HMAC, scalar" in took) is COMPILED
+    assert min(took.values()) > 0
 
 
 def test_an_order_goes_round_over_the_ws_api_by_both_clients(monkeypatch: pytest.MonkeyPatch) -> None:

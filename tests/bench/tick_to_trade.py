@@ -18,7 +18,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import ujson
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from connector.bot.session.quoter import Quoter
@@ -209,7 +208,7 @@ def _figures(way: Replace, spent_ns: list[int]) -> dict[str, int]:
 
 
 def _text(method: str, params: Params) -> bytes:
-    return ujson.dumps({"id": 1, "method": method, "params": params}, escape_forward_slashes=False).encode()
+    return b'{"id":1,"method":"%s","params":%s}' % (method.encode(), params)
 
 
 def _looks(quoter: Quoter) -> list[float]:

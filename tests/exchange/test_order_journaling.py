@@ -2,15 +2,20 @@
 
 import os
 import timeit
+from collections.abc import Coroutine
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from connector.core.enums import OrderType, PositionAction
+from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
-from connector.core.journal import FundingPaid, FundingRead, OrderFilled, OrderIntended, Record, Restate
+from connector.core.intents import OrderIntent
+from connector.core.journal import FundingPaid, FundingRead, OrderChanged, OrderFilled, OrderIntended, Record, Restate
 from connector.exchange.order_journaling import OrderJournaling
+from connector.net.http import HttpAnswer
+from connector.net.ws_connection import WsConnection
 from connector.orders.journal_replay import EarlierLives, replayed
 from connector.orders.tracker import Memory, Tracker
 from connector.simulator.market.orders import SELL
@@ -21,6 +26,7 @@ from connector.store.segments import read_log
 from connector.store.write_ahead_log import WriteAheadLog
 from tests.companions.local_trading import PAIR, Trader, until
 from tests.companions.orders.scenes import system_orders
+from tests.companions.orders.written_names import written_names
 from tests.companions.store.lives import life
 from tests.companions.store.samples import changed, intended
 
@@ -29,6 +35,10 @@ D = Decimal
 
 def written(folder: Path) -> list[Record]:
     return [record for segment in read_log(folder) for record in segment.records]
+
+
+def quote() -> OrderIntent:
+    return OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, D("0.010"), D(59_500))
 
 
 def kinds(records: list[Record]) -> list[str]:
@@ -45,6 +55,35 @@ async def test_an_intent_is_written_before_the_request_leaves(
         assert (last.client_order_id, last.amount, last.price) == (name, D("0.010"), D("59500.0"))
         assert not venue.engine.accounts[venue.account_id].has_open_orders()
         await one.heard.waits_for(MarketEvent.BuyOrderCreated)
+
+
+async def test_what_leaves_in_the_turn_that_wants_it_is_written_before_its_bytes(
+    venue: LocalExchange, trader: Trader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is read in the moment in which a request is handed to its socket."""
+    asked, found = WsConnection.asked, dict[str, str]()
+
+    def asking(connection: WsConnection, method: str, *rest: Any) -> Coroutine[Any, Any, HttpAnswer]:
+        found[method] = kinds(written(tmp_path))[-1]
+        return asked(connection, method, *rest)
+
+    async with life(venue, tmp_path) as one:
+        monkeypatch.setattr(WsConnection, "asked", asking)
+        name = one.connector.place_at_once(quote())
+        assert found == {"order.place": "OrderIntended"}
+        await one.heard.waits_for(MarketEvent.BuyOrderCreated)
+        one.connector.modify(PAIR, name, price=D(59_400))
+        assert found == {"order.place": "OrderIntended", "order.modify": "OrderChanged"}
+        await one.heard.waits_for(MarketEvent.OrderModified)
+        before = len(written(tmp_path))
+        one.connector.cancel(PAIR, name)
+        (asked_for,) = written(tmp_path)[before:]
+        assert isinstance(asked_for, OrderChanged) and asked_for.cancel_wanted, "one line tells wish and request"
+        assert asked_for.cancel_requested_ms is not None
+        assert found["order.cancel"] == "Told", "a cancel waits for no line: what a crash loses of it is looked up"
+        await one.heard.waits_for(MarketEvent.OrderCancelled)
+        orders = replayed(written(tmp_path)).orders
+        assert (orders[name].price, orders[name].cancel_wanted) == (D(59_400), True)
 
 
 async def test_a_change_is_written_before_the_bot_hears_of_it_and_marked_when_it_has(
@@ -107,7 +146,10 @@ async def test_openings_stop_on_a_full_disk_and_closes_and_cancels_go_on_and_not
         assert failure.order_id == refused  # type: ignore[union-attr]
         assert "not sent: the journal can't be written" in str(failure.fault)  # type: ignore[union-attr]
         assert "No space left on device" in connector.openings_stopped
-        never_kept = {connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_400)) for _ in range(3)}
+        with written_names() as sent:
+            at_once = connector.place_at_once(quote())
+        assert sent == []
+        never_kept = {connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_400)) for _ in range(2)} | {at_once}
         await heard.waits_for(MarketEvent.OrderFailure, 4)
         connector.cancel(PAIR, resting)
         await heard.waits_for(MarketEvent.OrderCancelled)

@@ -63,7 +63,8 @@ def connection_to(venue: LocalExchange, door: Gateway, life_s: float = 3600.0) -
 
 def signed(venue: LocalExchange, **params: object) -> Params:
     row: dict[str, object] = {**params, "apiKey": venue.api_key, "timestamp": venue.runtime.now_ms()}
-    return {**row, "signature": own_key(venue).sign("&".join(f"{name}={row[name]}" for name in sorted(row)))}
+    signature = own_key(venue).sign("&".join(f"{name}={row[name]}" for name in sorted(row)))
+    return json.dumps({**row, "signature": signature}).encode()
 
 
 def order(venue: LocalExchange, client_order_id: str) -> Params:

@@ -39,7 +39,7 @@ def result(number: object, **fields: object) -> str:
 
 async def unanswered(connection: WsConnection, within_s: float = 5.0) -> NoAnswer:
     with pytest.raises(NoAnswer) as silence:
-        await connection.ask("order.place", {}, within_s)
+        await connection.ask("order.place", b"{}", within_s)
     return silence.value
 
 
@@ -51,7 +51,7 @@ async def test_answers_find_their_requests_in_whatever_order_they_come() -> None
         return [result(number, of=number) for number in reversed(held)] if len(held) == 5 else []
 
     async with connected(backwards) as connection:
-        answers = await asyncio.gather(*(connection.ask("order.place", {}, 5.0) for _ in range(5)))
+        answers = await asyncio.gather(*(connection.ask("order.place", b"{}", 5.0) for _ in range(5)))
     assert [json.loads(answer.body)["of"] for answer in answers] == [1, 2, 3, 4, 5]
 
 
@@ -63,7 +63,7 @@ async def test_each_request_waits_a_time_of_its_own() -> None:
         loop, began_s = asyncio.get_running_loop(), asyncio.get_running_loop().time()
         first = asyncio.create_task(unanswered(connection, 0.2))
         await asyncio.sleep(0.1)
-        assert (await connection.ask("order.place", {}, 0.2)).status == 200
+        assert (await connection.ask("order.place", b"{}", 0.2)).status == 200
         third = asyncio.create_task(unanswered(connection, 0.2))
         assert (await first).sent
         assert loop.time() - began_s >= 0.19
@@ -75,7 +75,7 @@ async def test_each_request_waits_a_time_of_its_own() -> None:
 async def test_a_request_is_told_to_have_left_before_its_answer_comes() -> None:
     order: list[str] = []
     async with connected(lambda request: [result(request["id"])]) as connection:
-        await connection.ask("order.place", {}, 5.0, lambda: order.append("left"))
+        await connection.ask("order.place", b"{}", 5.0, lambda: order.append("left"))
         order.append("answered")
     assert order == ["left", "answered"]
 
@@ -99,7 +99,7 @@ async def test_what_waits_for_room_has_not_left() -> None:
     connection = WsConnection("orders", SystemClock(), Reach())
     await connection.open(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ws")
     watching = asyncio.create_task(connection.watch())
-    params = {"newClientOrderId": "x" * 200_000}
+    params = b'{"newClientOrderId":"%s"}' % (b"x" * 200_000)
     asked = [
         asyncio.create_task(connection.ask("order.place", params, 5.0, lambda n=n: left.append(n)))  # type: ignore[misc]
         for n in range(60)
@@ -132,10 +132,10 @@ async def test_an_answer_that_stays_out_while_others_come_ends_nothing() -> None
     async with connected(never_the_first) as connection:
         slow = asyncio.create_task(unanswered(connection, 0.2))
         await asyncio.sleep(0.05)
-        assert (await connection.ask("order.place", {}, 5.0)).status == 200
+        assert (await connection.ask("order.place", b"{}", 5.0)).status == 200
         assert (await slow).sent
         assert connection.is_open
-        assert (await connection.ask("order.place", {}, 5.0)).status == 200
+        assert (await connection.ask("order.place", b"{}", 5.0)).status == 200
 
 
 async def test_while_nothing_is_heard_it_is_doubted_and_the_first_word_ends_the_doubt() -> None:
@@ -146,11 +146,11 @@ async def test_while_nothing_is_heard_it_is_doubted_and_the_first_word_ends_the_
         return [result(number) for number in waiting] if len(waiting) == 2 else []
 
     async with connected(with_the_second) as connection:
-        first = asyncio.create_task(connection.ask("order.cancel", {}, 5.0))
+        first = asyncio.create_task(connection.ask("order.cancel", b"{}", 5.0))
         await asyncio.sleep(0.2)
         assert not connection.is_doubted
         await until(lambda: connection.is_doubted, "doubted")
-        await connection.ask("order.cancel", {}, 5.0)
+        await connection.ask("order.cancel", b"{}", 5.0)
         assert (await first).status == 200
         assert not connection.is_doubted
 
@@ -172,7 +172,7 @@ async def test_an_answer_of_nonsense_is_no_answer_to_its_request_and_the_next_is
     async with connected(script) as connection:
         assert (await unanswered(connection)).sent
         sane.append(True)
-        assert (await connection.ask("order.place", {}, 5.0)).status == 200
+        assert (await connection.ask("order.place", b"{}", 5.0)).status == 200
 
 
 REVOKED = '{"id":null,"status":401,"error":{"code":-2015,"msg":"x"}}'
@@ -193,21 +193,21 @@ async def test_an_answer_to_what_was_never_asked_is_told_and_changes_nothing(
 ) -> None:
     caplog.set_level(logging.WARNING)
     async with connected(lambda request: [result(number), result(request["id"])]) as connection:
-        assert (await connection.ask("order.place", {}, 5.0)).status == 200
+        assert (await connection.ask("order.place", b"{}", 5.0)).status == 200
     assert f"was never asked for: number {number}" in caplog.text
 
 
 async def test_an_answer_that_comes_twice_or_late_is_told_and_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     async with connected(lambda request: [result(request["id"], at=1), result(request["id"], at=2)]) as connection:
-        answers = [await connection.ask("order.place", {}, 5.0) for _ in range(3)]
+        answers = [await connection.ask("order.place", b"{}", 5.0) for _ in range(3)]
     assert [json.loads(answer.body)["at"] for answer in answers] == [1, 1, 1]
     assert "comes late, or again: number 1" in caplog.text
 
 
 async def test_the_venues_word_that_it_ends_soon_asks_for_a_successor_and_loses_no_answer() -> None:
     async with connected(lambda request: [SHUTDOWN, result(request["id"])]) as connection:
-        assert (await connection.ask("order.place", {}, 5.0)).status == 200
+        assert (await connection.ask("order.place", b"{}", 5.0)).status == 200
         assert connection.is_due
         assert connection.is_open
 
@@ -217,16 +217,16 @@ async def test_a_session_that_the_venue_no_longer_knows_is_logged_on_anew() -> N
         return [json.dumps({"id": request["id"], "status": 401, "error": {"code": -2015, "msg": "x"}})]
 
     async with connected(refused) as connection:
-        assert (await connection.ask("order.place", {}, 5.0)).status == 401
+        assert (await connection.ask("order.place", b"{}", 5.0)).status == 401
         assert not connection.is_due, "a key of its own is refused for good"
         connection.is_logged_on = True
-        assert (await connection.ask("order.place", {}, 5.0)).status == 401
+        assert (await connection.ask("order.place", b"{}", 5.0)).status == 401
         assert connection.is_due
 
 
 async def test_one_that_retires_waits_for_what_it_was_asked() -> None:
     async with connected(lambda request: [f"after 0.1 {result(request['id'])}"]) as connection:
-        asked = asyncio.create_task(connection.ask("order.place", {}, 5.0))
+        asked = asyncio.create_task(connection.ask("order.place", b"{}", 5.0))
         await asyncio.sleep(0.02)
         await connection.retire(5.0)
         assert (await asked).status == 200

@@ -98,6 +98,7 @@ def test_a_request_to_cancel_is_dated_until_it_is_refused(order: InFlightOrder) 
     assert (order.state, order.cancel_requested_ms) == (OrderState.PENDING_CANCEL, 4_000)
     order.take(report(OrderStatus.CANCEL_REFUSED), 5_000)
     assert (order.state, order.cancel_requested_ms) == (OrderState.OPEN, None)
+    assert order.cancel_wanted, "what was asked for is wanted still"
 
 
 def test_doubt_is_dated_from_its_first_moment(order: InFlightOrder) -> None:

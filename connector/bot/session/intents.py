@@ -58,8 +58,8 @@ class IntentHands:
 
     def _reprice(self, intent: ModifyIntent) -> None:
         connector = self._connector
-        order = connector.in_flight_orders.get(intent.client_order_id)
-        if order is None or order.cancel_wanted or connector.openings_stopped:
+        order = connector.components.tracker.order(intent.client_order_id)
+        if order is None or not order.is_open or order.cancel_wanted or connector.openings_stopped:
             return
         # A change, or a new order: both count alike.
         if not connector.changes_left() or connector.new_orders_wait_ms():

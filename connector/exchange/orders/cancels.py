@@ -85,10 +85,11 @@ class Cancels:
     def request(self, order: InFlightOrder) -> None:
         """Wants an order gone; one that is over is left alone. Raises `UnavailableFault` while nothing runs."""
         begun = self._begun(order)
-        self._want(order)
         if begun is None:
+            self._want(order)
             self._pursue(order)
         else:
+            # That it is asked for says that it is wanted, too: one line, and one report to be heard.
             self._note_asked(order)
             self._carry((order,), self._until_over(order, was_asked=False, begun=begun))
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from connector.store.durability import Durability
-from tests.bench.orders import limits, rest_entry, saves, ws_entry
+from tests.bench.orders import limits, rest_entry, saves, signing, ws_entry
 from tests.bench.orders.figures import Row, pair_of, row_of
 from tests.bench.orders.rig import canned_venue
 
 MOST_TIMES_BARE, MOST_TIMES_BLOCKING = 1.15, 1.25
 MOST_THROTTLE_US = 2.0
+#: Bytes and signature, on machines with SHA instructions.
+MOST_SIGNED_US = 1.5
 #: A save of 10,000 orders of which one changed, beside one that spells each of them.
 MOST_OF_A_WHOLE_SAVE = 0.01
 
@@ -32,6 +34,7 @@ def rows(runs: int) -> Iterator[Row]:
             home = Path(folder) / f"ws-{durability.value}"
             took = [ws_entry.measure_buy(domain, home / str(run), durability) for run in range(runs)]
             yield from _pair(f"buy() to its acknowledgement, WS-API, log {durability}", took)
+    yield from _signing([signing.measure() for _ in range(runs)])
     yield from _throttle("throttle", [limits.measure() for _ in range(runs)])
     with tempfile.TemporaryDirectory() as folder:
         shared = [limits.measure_shared(Path(folder) / str(run)) for run in range(runs)]
@@ -50,6 +53,12 @@ def run(runs: int, *, is_json: bool) -> int:
 
 def _pair(name: str, took: list[tuple[float, float]], most: float | None = None) -> tuple[Row, Row]:
     return pair_of(name, [ours for ours, _ in took], [base for _, base in took], most)
+
+
+def _signing(took: list[dict[str, float]]) -> Iterator[Row]:
+    for way in took[0]:
+        most = MOST_SIGNED_US if way == "HMAC" else None
+        yield row_of(f"bytes of an order's parameters, WS-API, {way}", [one[way] for one in took], "µs", most)
 
 
 def _throttle(name: str, took: list[dict[str, float]]) -> Iterator[Row]:

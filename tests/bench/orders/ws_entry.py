@@ -86,7 +86,7 @@ async def _measured(domain: Domain) -> tuple[float, float]:
     seen: tuple[list[float], list[float]] = ([], [])
     for number in range(_WARM_UP + ORDERS):
         began_ns = time.perf_counter_ns()
-        answer = await ours.send("order.place", _signed(f"ours-{number}"), lambda: None)
+        answer = await ours.send("order.place", ujson.dumps(_signed(f"ours-{number}")).encode(), lambda: None)
         middle_ns = time.perf_counter_ns()
         row = bare.ask(number, _signed(f"bare-{number}"))
         spent = (middle_ns - began_ns, time.perf_counter_ns() - middle_ns)

@@ -47,6 +47,24 @@ async def test_where_the_budget_does_not_bear_both_the_quote_is_changed(
         assert log.of(MarketEvent.OrderCancelled) == []
 
 
+@pytest.mark.parametrize("way", ["modify", "cancel_and_new"])
+async def test_while_nothing_may_open_a_move_of_the_touch_brings_cancels_alone(
+    connector: PerpetualDerivative, log: EventLog, way: str
+) -> None:
+    with quoting(connector, replace_on_touch=way, order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        with written_names() as written:
+            connector.openings.shut("the exchange, which does not take the key")
+            move_touch(connector, "59995.0", "60010.0")
+            await until(lambda: not connector.in_flight_orders, "both are gone")
+            move_touch(connector, "59990.0", "60010.0")
+            await asyncio.sleep(1)
+            assert [method for method, _ in written] == ["order.cancel"] * 2
+        connector.openings.release("the exchange, which does not take the key")
+        await asyncio.sleep(600)
+        await both_rest(connector)
+
+
 async def test_changes_leave_room_in_the_rate_limits_and_their_end_is_told(
     connector: PerpetualDerivative, trader: Trader
 ) -> None:

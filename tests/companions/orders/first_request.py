@@ -1,6 +1,7 @@
 """What a ready connector sends first for what it is asked; nothing leaves the machine."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -55,8 +56,8 @@ async def first_ws_request(act: Act, patch: pytest.MonkeyPatch) -> tuple[str, di
     """Method and parameters of the one request of the WS-API that leaves for `act`, which is told a refusal."""
     sent: list[tuple[str, dict[str, str]]] = []
 
-    async def capturing(socket: WsApi, method: str, params: Mapping[str, str], left: Callable[[], None]) -> HttpAnswer:
-        sent.append((method, dict(params)))
+    async def capturing(socket: WsApi, method: str, params: bytes, left: Callable[[], None]) -> HttpAnswer:
+        sent.append((method, json.loads(params)))
         left()
         return HttpAnswer(400, {}, b'{"code": -1102, "msg": "no venue"}')
 

@@ -1,6 +1,7 @@
 """What a connector hands to the sockets of the WS-API, in that order."""
 
 import contextlib
+import json
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -18,7 +19,8 @@ def written_names() -> Iterator[list[tuple[str, str]]]:
         connection: WsConnection, method: str, params: Params, within_s: float, left: Callable[[], None] = lambda: None
     ) -> Coroutine[Any, Any, HttpAnswer]:
         def noted() -> None:
-            written.append((method, str(params.get("newClientOrderId") or params.get("origClientOrderId"))))
+            named = json.loads(params)
+            written.append((method, str(named.get("newClientOrderId") or named.get("origClientOrderId"))))
             left()
 
         return ask(connection, method, params, within_s, noted)

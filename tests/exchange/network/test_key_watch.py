@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import OrderType, PositionAction
+from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
+from connector.core.intents import OrderIntent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.http import Http
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, until
+from tests.companions.orders.written_names import written_names
 
 D = Decimal
 
@@ -45,6 +47,24 @@ async def test_the_first_refusal_shuts_what_opens_and_a_minute_of_them_ends_the_
     assert 60_000 <= clock.monotonic_ms() - began_ms <= 70_000
     assert "the exchange takes the key no more" in watch.lost
     assert len(log.of(MarketEvent.OpeningsPaused)) == 1, "told once"
+
+
+async def test_a_key_whose_end_an_order_met_that_left_at_once_lets_no_further_one_leave(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    quote = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, D("0.010"), D(59_000))
+    resting = connector.place_at_once(quote)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    venue.faults.arm("key_expired", ms=600_000)
+    with written_names() as written:
+        first = connector.place_at_once(quote)
+        assert written == [("order.place", first)]
+        await log.waits_for(MarketEvent.OpeningsPaused)
+        connector.place_at_once(quote)
+        connector.modify(PAIR, resting, price=D(59_100))
+        await log.waits_for(MarketEvent.OrderFailure, 2)
+        await log.waits_for(MarketEvent.OrderModifyFailed)
+        assert written == [("order.place", first)]
 
 
 async def test_a_key_that_is_taken_again_opens_the_gate_and_nothing_ends(

@@ -1,0 +1,186 @@
+"""Parameters of the WS-API as JSON, compiled; `plain/json_params.py` specifies it. Texts of letters, digits and the signs
+that are spelt as they stand everywhere are written here; where there is any other, the plain twin writes all."""
+
+from enum import StrEnum
+
+from connector.net.plain import json_params as plain
+from connector.venue.endpoints import INTEGER_PARAMS
+
+from cpython.bytes cimport PyBytes_FromStringAndSize
+from cpython.dict cimport PyDict_Next
+from cpython.object cimport PyObject
+from cpython.set cimport PySet_Contains
+from libc.string cimport memcmp, memcpy
+
+cdef extern from "Python.h":
+    bint PyUnicode_CheckExact(object text)
+    bint PyUnicode_IS_ASCII(object text)
+    void* PyUnicode_DATA(object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    object PyUnicode_New(Py_ssize_t size, Py_UCS4 most)
+
+cdef enum:
+    MOST = 32
+    # Of all names and values together.
+    MOST_LETTERS = 2048
+    # Of a signature.
+    MOST_MARK = 512
+    # 18 digits: an int of C's holds them.
+    MOST_DIGITS = 18
+
+cdef struct Text:
+    const char* at
+    Py_ssize_t size
+
+cdef struct Params:
+    Text names[MOST]
+    Text values[MOST]
+    bint is_number[MOST]
+    int sorted[MOST]
+    int count
+    Py_ssize_t letters
+
+cdef frozenset numbers = INTEGER_PARAMS
+cdef bint is_plain[256]
+cdef int letter
+for letter in range(256):
+    is_plain[letter] = chr(letter) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~-"
+
+
+def json_params(params):
+    """In their order."""
+    cdef Params read
+    cdef char told[MOST_LETTERS + 6 * MOST + 2]
+    if not take(params, &read):
+        return plain.json_params(params)
+    return PyBytes_FromStringAndSize(told, written(&read, told))
+
+
+def signed_params(params, sign):
+    """The same with their signature at the end."""
+    cdef Params read
+    cdef Text mark
+    cdef char told[MOST_LETTERS + 6 * MOST + MOST_MARK + 17]
+    if not take(params, &read):
+        return plain.signed_params(params, sign)
+    cdef object signature = sign(payload(&read))
+    if not is_mark(signature, &mark):
+        return plain.json_params({**params, "signature": signature})
+    cdef char* at = told + written(&read, told) - 1
+    memcpy(at, b',"signature":"', 14)
+    at = put(at + 14, &mark)
+    at[0], at[1] = c'"', c"}"
+    return PyBytes_FromStringAndSize(told, at + 2 - told)
+
+
+cdef bint is_mark(object text, Text* found) except -1:
+    """Whether a signature is spelt in JSON as it stands."""
+    cdef Py_ssize_t number
+    if not PyUnicode_CheckExact(text) or not PyUnicode_IS_ASCII(text):
+        return False
+    found.at, found.size = <const char*>PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text)
+    for number in range(found.size):
+        if not (is_plain[<unsigned char>found.at[number]] or found.at[number] in (c"+", c"/", c"=")):
+            return False
+    return found.size <= MOST_MARK
+
+
+cdef bint take(object params, Params* read) except -1:
+    """Whether they are such as are written here; sorted then by name."""
+    cdef PyObject* name
+    cdef PyObject* value
+    cdef Py_ssize_t at = 0
+    cdef int count = 0
+    if type(params) is not dict or not 0 < len(<dict>params) <= MOST:
+        return False
+    read.letters = 0
+    while PyDict_Next(params, &at, &name, &value):
+        if not taken(<object>name, &read.names[count], read) or not taken(<object>value, &read.values[count], read):
+            return False
+        read.is_number[count] = PySet_Contains(numbers, <object>name)
+        if read.is_number[count] and not is_number(&read.values[count]):
+            return False
+        place(read, count)
+        count += 1
+    read.count = count
+    return True
+
+
+cdef bint taken(object text, Text* found, Params* read) except -1:
+    cdef Py_ssize_t number
+    if not (PyUnicode_CheckExact(text) or isinstance(text, StrEnum)) or not PyUnicode_IS_ASCII(text):
+        return False
+    found.at, found.size = <const char*>PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text)
+    read.letters += found.size
+    if read.letters > MOST_LETTERS:
+        return False
+    for number in range(found.size):
+        if not is_plain[<unsigned char>found.at[number]]:
+            return False
+    return True
+
+
+cdef bint is_number(Text* text) noexcept:
+    """Whether it is digits as a whole number is written."""
+    cdef Py_ssize_t number
+    if not 0 < text.size <= MOST_DIGITS or (text.at[0] == c"0" and text.size > 1):
+        return False
+    for number in range(text.size):
+        if not c"0" <= text.at[number] <= c"9":
+            return False
+    return True
+
+
+cdef void place(Params* read, int count) noexcept:
+    """Puts the newest at its place among those before it."""
+    cdef int at = count
+    while at and is_before(&read.names[count], &read.names[read.sorted[at - 1]]):
+        read.sorted[at] = read.sorted[at - 1]
+        at -= 1
+    read.sorted[at] = count
+
+
+cdef bint is_before(Text* one, Text* other) noexcept:
+    cdef int apart = memcmp(one.at, other.at, min(one.size, other.size))
+    return apart < 0 if apart else one.size < other.size
+
+
+cdef object payload(Params* read):
+    """name=value&..., sorted by name."""
+    cdef object told = PyUnicode_New(read.letters + 2 * read.count - 1, 127)
+    cdef char* at = <char*>PyUnicode_DATA(told)
+    cdef int number, which
+    for number in range(read.count):
+        which = read.sorted[number]
+        if number:
+            at[0] = c"&"
+            at += 1
+        at = put(at, &read.names[which])
+        at[0] = c"="
+        at = put(at + 1, &read.values[which])
+    return told
+
+
+cdef Py_ssize_t written(Params* read, char* begin) noexcept:
+    """{"name":"value",...} in their order; how many letters it has."""
+    cdef char* at = begin
+    cdef int number
+    for number in range(read.count):
+        at[0], at[1] = c"," if number else c"{", c'"'
+        at = put(at + 2, &read.names[number])
+        at[0], at[1] = c'"', c":"
+        at += 2
+        if read.is_number[number]:
+            at = put(at, &read.values[number])
+        else:
+            at[0] = c'"'
+            at = put(at + 1, &read.values[number])
+            at[0] = c'"'
+            at += 1
+    at[0] = c"}"
+    return at + 1 - begin
+
+
+cdef char* put(char* at, Text* text) noexcept:
+    memcpy(at, text.at, text.size)
+    return at + text.size
