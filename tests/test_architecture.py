@@ -76,7 +76,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "bot": ({"exit_codes", "home", "logs"}, "report", "session", "commands"),
 }  # fmt: skip
 #: Rooms of twins: what others import, and the plain and the compiled twin of it.
-TWIN_ROOMS = {"account", "core", "market", "net", "orders", "store", "wire"}
+TWIN_ROOMS = {"account", "core", "market", "net", "orders", "store", "strategies", "wire"}
 
 PURE_ROOMS = ("core", "venue", "strategies", "wire", "market", "orders", "account")
 IMPURE_MODULES = {"asyncio", "socket", "selectors", "time", "aiohttp", "picows", "uvloop", "requests", "ssl"}

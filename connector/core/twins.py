@@ -29,6 +29,7 @@ MODULES = (
     "connector.net.compiled.listener",
     "connector.orders.compiled.fill_way",
     "connector.store.compiled.record_lines",
+    "connector.strategies.compiled.touch_moves",
     "connector.wire.compiled.event_scan",
     "connector.wire.compiled.user_events",
 )

@@ -36,6 +36,17 @@ class OrderCalls:
         does."""
         return self._components.entry.submit_at_once(intent).client_order_id
 
+    def replace_at_once(self, intent: OrderIntent, client_order_id: str) -> str:
+        """Places an order and cancels another without waiting for either: where that can be both have left when this
+        returns, the cancel first. Returns the new id. Raises `ArgumentFault` for what is no order, or an id that this
+        connector never gave; the cancel of an order that it knows is asked for all the same."""
+        order = self._components.tracker.order(client_order_id)
+        if order is None:
+            if not self._components.ids.is_own(client_order_id):
+                raise ArgumentFault("client_order_id", client_order_id, "is no order of this connector")
+            return self.place_at_once(intent)
+        return self._components.entry.replace_at_once(order, intent).client_order_id
+
     def changes_left(self) -> int:
         """How many changes of orders may leave now by the share of the rate limits, a fifth of it kept for new orders:
         what is changed with every move of the market stops there, and leaves room for what must go."""

@@ -37,8 +37,8 @@ class _Watcher:
         self._has_turn = False
         self._is_due = False
 
-    def touch_moved(self) -> None:
-        """Looks now, where it has not in this turn."""
+    def touch_moved(self, feed: SymbolFeed) -> None:
+        """Looks now, where it has not in this turn. Called while the frame that moved it is being read."""
         if self._is_due:
             return
         try:
@@ -89,21 +89,17 @@ class Push:
     def watch(self, feed: SymbolFeed, look: Look, needs_look: NeedsLook | None) -> None:
         """Calls `look` when something changed, for the first time in the next turn."""
         watcher = _Watcher(look, needs_look)
-        self._by_pair[feed.trading_pair] = (*self._by_pair.get(feed.trading_pair, ()), watcher)
-        feed.touch_watcher = self._touch_moved
+        self._set(feed, (*self._by_pair.get(feed.trading_pair, ()), watcher))
         watcher.look_soon()
 
     def unwatch(self, feed: SymbolFeed, look: Look) -> None:
         """Calls it no more; one that does not watch is not missed."""
         left = tuple(one for one in self._by_pair.get(feed.trading_pair, ()) if one.look != look)
-        self._by_pair[feed.trading_pair] = left
-        if not left:
-            self.forget(feed)
+        self._set(feed, left)
 
     def forget(self, feed: SymbolFeed) -> None:
         """The pair is traded no more, or nobody watches it."""
-        self._by_pair.pop(feed.trading_pair, None)
-        feed.touch_watcher = None
+        self._set(feed, ())
 
     def look_soon(self, trading_pair: str | None = None) -> None:
         """Something changed that concerns a pair, or all of them."""
@@ -114,9 +110,18 @@ class Push:
             for watcher in watchers:
                 watcher.look_soon()
 
+    def _set(self, feed: SymbolFeed, watchers: tuple[_Watcher, ...]) -> None:
+        """A single watcher is told by the feed itself: between a frame and its answer a call more is time."""
+        if watchers:
+            self._by_pair[feed.trading_pair] = watchers
+            feed.touch_watcher = watchers[0].touch_moved if len(watchers) == 1 else self._touch_moved
+        else:
+            self._by_pair.pop(feed.trading_pair, None)
+            feed.touch_watcher = None
+
     def _touch_moved(self, feed: SymbolFeed) -> None:
         for watcher in self._by_pair.get(feed.trading_pair, ()):
-            watcher.touch_moved()
+            watcher.touch_moved(feed)
 
     def _hear(self, event: Event) -> None:
         self.look_soon(getattr(event, "trading_pair", None))

@@ -6,7 +6,6 @@ no such bounds are known every move of the touch is looked at.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 
@@ -18,6 +17,7 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.repricing import SAME_CHANGE_PAUSE_MS, tolerance_of
 from connector.strategies.setting_kinds import Replace
+from connector.strategies.touch_moves import Pull, Quiet
 from connector.strategies.view import MarketView, OwnOrder
 from connector.strategies.wanted_exit import stop_price, wanted_exits
 
@@ -29,41 +29,6 @@ _MARGIN = 1e-12
 _EXIT_WAITS_MS = 250
 #: The parts of best bid and best ask that make up the reference price.
 _PARTS = {PriceType.MidPrice: (0.5, 0.5), PriceType.BestBid: (1.0, 0.0), PriceType.BestAsk: (0.0, 1.0)}
-
-
-@dataclass(frozen=True, slots=True)
-class Pull:
-    """A quote that goes at once where the reference price is below `low` or above `high`."""
-
-    client_order_id: str
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """Bounds of prices, exclusive, and of time within which nothing is asked for."""
-
-    until_ms: int
-    #: The reference price: parts of best bid and best ask, and what does not move with the touch.
-    bid_part: float
-    ask_part: float
-    fixed: float
-    low: float
-    high: float
-    bid_above: float
-    ask_below: float
-    pulls: tuple[Pull, ...]
-
-    def holds(self, bid: float, ask: float) -> bool:
-        """Whether nothing is to do at that touch, before `until_ms`; False while a side is empty."""
-        reference = bid * self.bid_part + ask * self.ask_part + self.fixed
-        return self.low < reference < self.high and bid > self.bid_above and ask < self.ask_below
-
-    def pulled(self, bid: float, ask: float) -> list[str]:
-        """The quotes that go at once at that touch, whatever else is decided."""
-        reference = bid * self.bid_part + ask * self.ask_part + self.fixed
-        return [pull.client_order_id for pull in self.pulls if reference < pull.low or reference > pull.high]
 
 
 class _Bounds:

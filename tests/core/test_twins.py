@@ -20,10 +20,11 @@ from connector.market import twins
 from connector.net import listener
 from connector.orders import fill_way
 from connector.store import record_lines
+from connector.strategies import touch_moves
 from connector.wire import user_events
 taken = [getattr(twins, name) for name in twins.__all__]
 taken += [listener.FrameListener, margin_book.PairSums, order_holds.OrderHolds, fill_way.filled_shortly]
-taken += [record_lines.lines_of, user_events.UserEventReader]
+taken += [record_lines.lines_of, touch_moves.Quiet, user_events.UserEventReader]
 print(sorted({each.__module__.split(".")[2] for each in taken}), WHY_PLAIN)
 """
 

@@ -39,9 +39,9 @@ def test_quotes_that_come_too_close_go_before_a_view_is_made() -> None:
     assert resting is not None
     assert resting.until_ms == NOW_MS + 9_000, "then they are due by their age"
     assert resting.holds(59_999.9, 60_000.1)
-    assert resting.pulled(59_999.9, 60_000.1) == []
-    assert (resting.holds(59_690, 59_692), resting.pulled(59_690, 59_692)) == (False, ["buy"])
-    assert resting.pulled(60_310, 60_312) == ["sell"]
+    assert resting.pulled(59_999.9, 60_000.1) == ()
+    assert (resting.holds(59_690, 59_692), resting.pulled(59_690, 59_692)) == (False, ("buy",))
+    assert resting.pulled(60_310, 60_312) == ("sell",)
 
 
 def test_what_is_due_by_nothing_waits_for_ever() -> None:

@@ -18,6 +18,8 @@ from connector.strategies.setting_kinds import Replace
 
 #: What is kept back, and why, is told at most this often.
 _REPORT_EVERY_MS = 60_000
+#: How long the room that was found in the rate limits counts, in ms, and what part of it: others may use it, too.
+_ROOM_COUNTS_MS, _ROOM_COUNTS = 1_000, 2
 
 
 class IntentHands:
@@ -33,9 +35,16 @@ class IntentHands:
         self._told_ms: dict[str, int] = {}
         #: Quotes beside which the budget bears a new one, as of the last look.
         self._borne: frozenset[str] = frozenset()
+        self._order_of = connector.components.tracker.order
+        #: How many quotes may be re-priced without asking the rate limits, and until when.
+        self._room, self._room_until_ms = 0, 0
 
-    def prepare(self) -> None:
-        """Reckons while there is time beside which quotes the budget bears a new one: a cancel can not wait."""
+    def prepare(self, now_ms: int) -> None:
+        """Reckons while there is time what can not wait: beside which quotes the budget bears a new one, and how many
+        changes the rate limits have room for."""
+        if self._way is Replace.OFF:
+            return
+        self._find_room(now_ms)
         if self._way is Replace.CANCEL_AND_NEW:
             orders = self._connector.in_flight_orders.values()
             self._borne = frozenset(order.client_order_id for order in orders if self._is_borne(order))
@@ -46,33 +55,47 @@ class IntentHands:
             match intent:
                 case CancelIntent():
                     self._connector.cancel(intent.trading_pair, intent.client_order_id)
-                case ModifyIntent():
-                    self._reprice(intent)
+                case ModifyIntent() if intent.price is not None:
+                    self.reprice(intent.trading_pair, ((intent.client_order_id, intent.price),), self._clock.now_ms())
                 case OrderIntent() if self._may_place(intent) and self._is_payable(intent):
                     self._connector.place(intent)
+
+    def reprice(self, trading_pair: str, changes: Iterable[tuple[str, Decimal]], now_ms: int) -> None:
+        """Asks quotes, by their ids, to other prices, as the settings want it."""
+        connector = self._connector
+        for name, price in changes:
+            order = self._order_of(name)
+            if order is None or not order.is_open or order.cancel_wanted or connector.openings_stopped:
+                continue
+            if not self._has_room(now_ms):
+                self._tell("rate", "quotes are not re-priced: the share of the rate limits for orders is used up")
+            elif name in self._borne and self._is_whole(order):
+                connector.replace_at_once(_anew(order, price), name)
+            else:
+                connector.modify(trading_pair, name, price=price)
+
+    def _has_room(self, now_ms: int) -> bool:
+        """Whether one more change may leave, by what was found before, or else by the limits themselves. A change and a
+        new order count alike."""
+        if self._room <= 0 or now_ms >= self._room_until_ms:
+            if not self._find_room(now_ms):
+                return False
+        self._room -= 1
+        return True
+
+    def _find_room(self, now_ms: int) -> int:
+        """How many changes there is room for now."""
+        room = 0 if self._connector.new_orders_wait_ms() else self._connector.changes_left()
+        self._room, self._room_until_ms = room // _ROOM_COUNTS, now_ms + _ROOM_COUNTS_MS
+        return room
 
     def _may_place(self, intent: OrderIntent) -> bool:
         if self._connector.openings_stopped and not intent.reduces_only:
             return False
         return not self._connector.new_orders_wait_ms()
 
-    def _reprice(self, intent: ModifyIntent) -> None:
-        connector = self._connector
-        order = connector.components.tracker.order(intent.client_order_id)
-        if order is None or not order.is_open or order.cancel_wanted or connector.openings_stopped:
-            return
-        # A change, or a new order: both count alike.
-        if not connector.changes_left() or connector.new_orders_wait_ms():
-            self._tell("rate", "quotes are not re-priced: the share of the rate limits for orders is used up")
-            return
-        if not self._is_whole(order) or order.client_order_id not in self._borne:
-            connector.modify(intent.trading_pair, intent.client_order_id, price=intent.price)
-            return
-        connector.cancel(intent.trading_pair, intent.client_order_id)
-        connector.place_at_once(_anew(order, intent.price))
-
     def _is_whole(self, order: InFlightOrder) -> bool:
-        return self._way is Replace.CANCEL_AND_NEW and order.remaining_amount == order.amount
+        return self._way is Replace.CANCEL_AND_NEW and not (order.executed_amount or order.reported_executed)
 
     def _is_borne(self, order: InFlightOrder) -> bool:
         if order.price is None or not self._is_whole(order) or order.position_action is PositionAction.CLOSE:

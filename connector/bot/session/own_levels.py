@@ -22,7 +22,9 @@ class OwnLevels:
     def __init__(self) -> None:
         #: Price to amount, and when an order was last known there.
         self._levels: dict[TradeType, dict[Decimal, tuple[Decimal, int]]] = {side: {} for side in TradeType}
-        self._amounts: dict[TradeType, dict[float, float]] = {side: {} for side in TradeType}
+        #: Amount by price.
+        self.bids: dict[float, float] = {}
+        self.asks: dict[float, float] = {}
 
     def note(self, orders: Iterable[InFlightOrder], now_ms: int) -> None:
         """Takes in where the orders are now, and where a change that is not answered may have brought them."""
@@ -35,11 +37,11 @@ class OwnLevels:
         for side, levels in self._levels.items():
             left = {price: known for price, known in levels.items() if now_ms - known[1] < _LEFT_MS}
             self._levels[side] = left | {price: (amount, now_ms) for price, amount in here[side].items()}
-            self._amounts[side] = {float(price): float(amount) for price, (amount, _) in self._levels[side].items()}
+        self.bids, self.asks = self._amounts(TradeType.BUY), self._amounts(TradeType.SELL)
 
     def may_be_all(self, side: TradeType, price: float, amount: float) -> bool:
         """Whether the touch of a side may be ours alone."""
-        return amount <= self._amounts[side].get(price, 0.0)
+        return amount <= (self.bids if side is TradeType.BUY else self.asks).get(price, 0.0)
 
     def best_of_others(self, book: OrderBookView, side: TradeType) -> Decimal | None:
         """The best price at which there is more than ours; None where there is none."""
@@ -48,6 +50,9 @@ class OwnLevels:
             return touch and touch[0]
         levels = book.levels(side is TradeType.BUY, len(self._levels[side]) + 1)
         return next((price for price, amount in levels if amount > self._ours(side, price)), None)
+
+    def _amounts(self, side: TradeType) -> dict[float, float]:
+        return {float(price): float(amount) for price, (amount, _) in self._levels[side].items()}
 
     def _ours(self, side: TradeType, price: Decimal) -> Decimal:
         known = self._levels[side].get(price)

@@ -2,7 +2,7 @@
 
     the touch moved ──▶ within the bounds of the last look ──▶ nothing to do, for a few comparisons
                    └──▶ beyond them ──▶ quotes that are too close go at once
-                                   └──▶ one quote a side: re-priced from the last view; else ──┐
+                                   └──▶ one quote a side: re-priced by ticks alone; else ──────┐
     an order, the account, readiness, a gate; what falls due by time ──────────────────────────┴──▶ view ──▶ decision
 
 What nobody tells at once, such as a mark price, is compared now and then.
@@ -25,10 +25,11 @@ from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
 from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.quiet import NEVER_MS, Quiet, quiet
+from connector.strategies.quiet import NEVER_MS, quiet
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.setting_kinds import Replace
-from connector.strategies.short_way import has_short_way, short_way
+from connector.strategies.short_way import short_way, went
+from connector.strategies.touch_moves import LOOK, NOTHING, Quiet, ShortWay
 from connector.strategies.view import MarketView
 from connector.strategies.wanted_exit import wanted_exits
 
@@ -64,9 +65,12 @@ class Quoter:
         #: The last look's: what was seen, and how far the touch may move from there. None: each move is looked at.
         self._view: MarketView | None = None
         self._quiet: Quiet | None = None
-        self._has_short_way = False
-        self._own_levels = None if settings.replace_on_touch is Replace.OFF else OwnLevels()
-        self._book = connector.get_order_book(settings.market)
+        self._short_way: ShortWay | None = None
+        self._follows = settings.replace_on_touch is not Replace.OFF
+        #: Empty where no quote follows the touch.
+        self._own_levels = OwnLevels()
+        feed = connector.components.prices.feed_of(settings.market)
+        self._book, self._funding, self._gates = feed.book, feed.funding, connector.components.gates
         self._is_watching = False
         self._timer: asyncio.TimerHandle | None = None
         self._defect: Exception | None = None
@@ -142,15 +146,14 @@ class Quoter:
 
     def _noted_levels(self, now_ms: int) -> OwnLevels | None:
         """Where our own orders are in the book, where that is to be left out."""
-        if self._own_levels is not None:
-            self._own_levels.note(self._connector.in_flight_orders.values(), now_ms)
+        if not self._follows:
+            return None
+        self._own_levels.note(self._connector.in_flight_orders.values(), now_ms)
         return self._own_levels
 
     def _is_own_touch(self, bid: float, bid_amount: float, ask: float, ask_amount: float) -> bool:
         """Whether a side of the touch may be ours alone: what is behind it counts then, and is looked up."""
         own = self._own_levels
-        if own is None:
-            return False
         return own.may_be_all(TradeType.BUY, bid, bid_amount) or own.may_be_all(TradeType.SELL, ask, ask_amount)
 
     def _look(self) -> None:
@@ -161,37 +164,34 @@ class Quoter:
             self._defect = self._defect or defect
 
     def _needs_look(self) -> bool:
-        """Whether the touch, where it is now, needs a whole look. What does not is done here."""
-        resting = self._quiet
-        if resting is None or not self._connector.ready:
+        """Whether the touch, where it is now, needs a whole look. What does not is done here: it is asked while the
+        frame that moved the touch is being read."""
+        resting, own = self._quiet, self._own_levels
+        if resting is None or not self._gates.ready:
             return True
-        bid, bid_amount, ask, ask_amount = self._book.top
-        if self._is_own_touch(bid, bid_amount, ask, ask_amount):
-            return True
-        return not resting.holds(bid, ask) and not self._acted_at_once(resting, bid, ask)
+        top = self._book.top
+        verdict = resting.verdict(top, own.bids, own.asks)
+        if verdict == NOTHING:
+            return False
+        return verdict == LOOK or not self._acted_at_once(resting, top)
 
-    def _acted_at_once(self, resting: Quiet, bid: float, ask: float) -> bool:
-        """Whether all is done that the touch asks for. Cancels go before anything else is reckoned."""
-        market, view = self._settings.market, self._view
-        pulled = resting.pulled(bid, ask)
+    def _acted_at_once(self, resting: Quiet, top: tuple[float, float, float, float]) -> bool:
+        """Whether all is done that the touch asks for. What leaves goes before anything else is reckoned."""
+        pulled = resting.pulled(top[0], top[2])
         for name in pulled:
-            self._connector.cancel(market, name)
-        if pulled or view is None or not self._has_short_way or not self._connector.openings.is_open:
+            self._connector.cancel(self._settings.market, name)
+        view = self._view
+        if pulled or view is None or self._short_way is None or not self._connector.openings.is_open:
             return False
-        exact_bid, exact_ask = self._book.touch_bid, self._book.touch_ask
-        if exact_bid is None or exact_ask is None:
+        now_ms, mark = self._clock.now_ms(), self._funding.mark_price
+        changes = self._short_way.changes(top, mark, now_ms)
+        if changes is None:
             return False
-        mark = self._connector.get_mark_price(market)
-        now = replace(
-            view, now_ms=self._clock.now_ms(), best_bid=exact_bid[0], best_ask=exact_ask[0],
-            mark_price=None if mark.is_nan() else mark,
-        )  # fmt: skip
-        decided = short_way(self._settings, self._state, now, resting.until_ms)
-        if decided is None:
-            return False
-        intents, self._state = decided
-        self._hands.carry_out(intents)
-        self._view = now.after(intents)
+        self._hands.reprice(self._settings.market, changes, now_ms)
+        # Neither side is empty where there are changes.
+        bid, ask = self._book.touch_bid, self._book.touch_ask
+        now = replace(view, now_ms=now_ms, best_bid=bid and bid[0], best_ask=ask and ask[0], mark_price=mark)
+        intents, self._state = went(self._state, now, changes)
         self._rest(now, intents)
         return True
 
@@ -203,10 +203,10 @@ class Quoter:
         self._view = view = view.after(asked)
         has_placed = any(isinstance(intent, OrderIntent) for intent in asked)
         self._quiet = None if has_placed else quiet(self._settings, self._state, view)
-        self._has_short_way = self._quiet is not None and has_short_way(self._settings, self._state, view)
-        if not asked:
-            self._hands.prepare()
         until_ms = view.now_ms + _UNBOUND_MS if self._quiet is None else self._quiet.until_ms
+        self._short_way = None if self._quiet is None else short_way(self._settings, self._state, view, until_ms)
+        if not asked:
+            self._hands.prepare(view.now_ms)
         self._set_timer(until_ms, view.now_ms)
 
     def _set_timer(self, until_ms: int, now_ms: int) -> None:

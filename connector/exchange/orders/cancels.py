@@ -84,7 +84,10 @@ class Cancels:
 
     def request(self, order: InFlightOrder) -> None:
         """Wants an order gone; one that is over is left alone. Raises `UnavailableFault` while nothing runs."""
-        begun = self._begun(order)
+        self.go_on(order, self.begin(order))
+
+    def go_on(self, order: InFlightOrder, begun: Begun | None) -> None:
+        """Notes the wish and sees to it, once `begin` has been asked. Raises as `request` does."""
         if begun is None:
             self._want(order)
             self._pursue(order)
@@ -147,10 +150,11 @@ class Cancels:
         if self._may_be_asked_for(order):
             self._carry((order,), self._until_over(order, was_asked=was_asked))
 
-    def _begun(self, order: InFlightOrder) -> Begun | None:
+    def begin(self, order: InFlightOrder) -> Begun | None:
         """What waits for the answer to a cancel that leaves at once, in the turn that wants it and before the wish is
-        written down: what a crash loses of that, the look-up of the next life finds out. None where it can't: by
-        REST, while the limits are used up, while another is on its way, or where it may take two requests."""
+        written down: what a crash loses of that, the look-up of the next life finds out. `go_on` has to follow in the
+        same turn. None where it can't: by REST, while the limits are used up, while another is on its way, or where it
+        may take two requests."""
         if not order.is_open or order.client_order_id in self._pursued or self._awaits_leaving(order):
             return None
         if order.trigger is not None or not self._tasks.is_running:

@@ -162,6 +162,18 @@ class OrderEntry:
         self._permit.tasks.spawn(self._go_on(placing, self._begun(placing)))
         return placing.order
 
+    def replace_at_once(self, order: InFlightOrder, intent: OrderIntent) -> InFlightOrder:
+        """As `submit_at_once`, and `order` is wanted gone: its cancel leaves first, and what is to be noted of it is
+        noted when the new order has left, too."""
+        begun = self.cancels.begin(order)
+        if begun is None:
+            self.cancels.go_on(order, None)
+            return self.submit_at_once(intent)
+        try:
+            return self.submit_at_once(intent)
+        finally:
+            self.cancels.go_on(order, begun)
+
     async def _tell_refused(self, placing: Placing, why: FaultRule, rejection: Rejection) -> None:
         self._refuse(placing.order, why, rejection)
 
