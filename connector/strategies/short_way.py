@@ -1,21 +1,20 @@
 """The decision of one quote a side when the touch moved and nothing else did: from the last view, without a new one.
 
 What it decides is what `decide` would; where that is not plain to see it says so, and `decide` is asked. All that does
-not move with the touch is reckoned once, exactly and in whole ticks, while nothing is to do.
+not move with the touch is reckoned once, exactly and in whole ticks, while nothing is to do. The state after$
+its changes is told by `repricing.remembered`.
 """
 
-from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import partial
 
 from connector.core.amounts import ONE, is_multiple
 from connector.core.enums import PriceType, TradeType
-from connector.core.intents import ModifyIntent
 from connector.strategies.ladder import reference_price
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.plain.touch_moves import MOST_SCALE, MOST_TICKS
 from connector.strategies.quoting_state import QuotingState
-from connector.strategies.repricing import SAME_CHANGE_PAUSE_MS, remembered, tolerance_of
+from connector.strategies.repricing import SAME_CHANGE_PAUSE_MS, tolerance_of
 from connector.strategies.setting_kinds import Replace
 from connector.strategies.touch_moves import ShortWay, TickSide
 from connector.strategies.view import MarketView
@@ -50,6 +49,7 @@ def short_way(
         return None
     bid_weight, ask_weight = _WEIGHTS[settings.price_type]
     return ShortWay(
+        trading_pair=view.trading_pair,
         tick=tick,
         scale=scale,
         bid_weight=bid_weight,
@@ -59,13 +59,6 @@ def short_way(
         buys=buys,
         sells=sells,
     )
-
-
-def went(
-    state: QuotingState, view: MarketView, changes: Iterable[tuple[str, Decimal]]
-) -> tuple[tuple[ModifyIntent, ...], QuotingState]:
-    """The intents of the short way's changes, which were asked for at `view`, and the state after them."""
-    return remembered(state, view, [ModifyIntent(view.trading_pair, name, price) for name, price in changes])
 
 
 def _is_plain(settings: PerpetualMarketMakingSettings) -> bool:
@@ -80,7 +73,7 @@ def _is_plain(settings: PerpetualMarketMakingSettings) -> bool:
 def _scale(settings: PerpetualMarketMakingSettings) -> int:
     """What both spreads are whole numbers of parts of."""
     exponents = (settings.bid_spread.as_tuple().exponent, settings.ask_spread.as_tuple().exponent)
-    return 10 ** max(0, *(-int(exponent) for exponent in exponents))
+    return int(10 ** max(0, *(-int(exponent) for exponent in exponents)))
 
 
 def _is_in_ticks(tick: Decimal, price: Decimal) -> bool:

@@ -1,7 +1,6 @@
 """The short way of one quote decides what the whole decision would."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from hypothesis import event, given
@@ -13,7 +12,8 @@ from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quiet import quiet
 from connector.strategies.quoting_state import QuotingState, SideTimes
-from connector.strategies.short_way import short_way, went
+from connector.strategies.repricing import remembered
+from connector.strategies.short_way import short_way
 from connector.strategies.touch_moves import ShortWay
 from connector.strategies.view import MarketView
 from tests.companions.strategies.resting_quotes import at, at_rest, chosen
@@ -40,10 +40,10 @@ def test_it_decides_what_the_whole_decision_does(data: st.DataObject) -> None:
         changes = asked(way, moved)
         event("left to the whole decision" if changes is None else f"{len(changes)} changes")
         if changes is not None:
-            assert went(state, moved, changes) == decide(one_level, state, moved)
+            assert remembered(state, moved, changes) == decide(one_level, state, moved)
 
 
-def asked(way: ShortWay, at_view: MarketView) -> tuple[tuple[str, Decimal], ...] | None:
+def asked(way: ShortWay, at_view: MarketView) -> tuple[ModifyIntent, ...] | None:
     assert at_view.best_bid is not None and at_view.best_ask is not None
     top = float(at_view.best_bid), 1.0, float(at_view.best_ask), 1.0
     return way.changes(top, at_view.mark_price, at_view.now_ms)
@@ -58,7 +58,7 @@ def short(
     way = short_way(of, state, view, NOW_MS + 9_000)
     assert way is not None
     changes = asked(way, moved)
-    return None if changes is None else went(state, moved, changes)[0]
+    return None if changes is None else remembered(state, moved, changes)[0]
 
 
 def moved_by(bid_ticks: int, spread_ticks: int = 2, later_ms: int = 0, **facts: object) -> MarketView:
@@ -75,8 +75,7 @@ def test_a_touch_that_moved_takes_both_quotes_along_by_their_price_alone() -> No
 def test_the_same_change_is_not_asked_for_again_within_a_second() -> None:
     both = short(moment(orders=QUOTES), moved_by(5))
     assert both is not None
-    prices = [(one.client_order_id, one.price) for one in both if one.price is not None]
-    _, after = went(LATER, moved_by(5), prices)
+    _, after = remembered(LATER, moved_by(5), both)
     refused = moment(NOW_MS + 500, orders=QUOTES)
     assert short(refused, moved_by(5, later_ms=900), after) == ()
     assert short(refused, moved_by(5, later_ms=1_000), after) == both

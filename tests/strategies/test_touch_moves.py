@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from connector.core.enums import OrderType, PositionAction, TimeInForce, TradeType
+from connector.core.intents import ModifyIntent, OrderIntent
+from connector.core.order_options import OrderOptions
 from connector.core.twins import COMPILED
 from connector.strategies import touch_moves
 from connector.strategies.plain import touch_moves as plain
@@ -76,8 +79,8 @@ def sides(draw: st.DrawFn, sign: int) -> dict[str, Any]:
 
 def way(twin: Any, buys: dict[str, Any], sells: dict[str, Any], weights: tuple[int, int], minimum_spread: float) -> Any:
     return twin.ShortWay(
-        tick=TICK, scale=10**6, bid_weight=weights[0], ask_weight=weights[1], minimum_spread=minimum_spread,
-        until_ms=8, buys=twin.TickSide(**buys), sells=twin.TickSide(**sells),
+        trading_pair="BTC-USDT", tick=TICK, scale=10**6, bid_weight=weights[0], ask_weight=weights[1],
+        minimum_spread=minimum_spread, until_ms=8, buys=twin.TickSide(**buys), sells=twin.TickSide(**sells),
     )  # fmt: skip
 
 
@@ -101,6 +104,74 @@ def test_a_price_that_is_no_number_of_ticks_is_left_to_the_whole_decision(twin: 
     quoted = {"factor": 10**6 - 200, "capped_at": 2**62, "place_from_ms": 9, "client_order_id": "buy", "price": 599_000}
     only_buys = {"sign": 1, **quoted}, {"sign": -1, "factor": 10**6, "capped_at": -1, "place_from_ms": 9}
     followed = way(twin, *only_buys, (1, 1), -1.0)
-    assert followed.changes((60_000.0, 1.0, 60_000.2, 1.0), None, 0) == (("buy", D("59988.0")),)
+    assert followed.changes((60_000.0, 1.0, 60_000.2, 1.0), None, 0) == (ModifyIntent("BTC-USDT", "buy", D("59988.0")),)
     for bid, ask in ((60_000.03, 60_000.2), (60_000.0, NAN), (0.0, 60_000.2), (60_000.0, 1e12)):
         assert followed.changes((bid, 1.0, ask, 1.0), None, 0) is None
+
+
+@EACH
+def test_an_order_at_another_price_is_the_same_in_all_else(twin: Any) -> None:
+    options = OrderOptions(time_in_force=TimeInForce.GTC)
+    close = PositionAction.CLOSE
+    one = OrderIntent("BTC-USDT", TradeType.SELL, OrderType.LIMIT_MAKER, D("0.01"), D(60_000), close, options)
+    other = twin.at_price(one, D(60_001))
+    assert other == OrderIntent("BTC-USDT", TradeType.SELL, OrderType.LIMIT_MAKER, D("0.01"), D(60_001), close, options)
+    assert one.price == 60_000
+
+
+class Market:
+    """A pair as a strategy at rest sees it, and what left of it, in order."""
+
+    def __init__(self, twin: Any) -> None:
+        self.ready, self.top, self.mark_price = True, (60_000.0, 1.0, 60_000.2, 1.0), D(60_000)
+        self.left: list[Any] = []
+        hands = twin.Hands(
+            lambda names: self.left.append(names),
+            lambda changes, now_ms: self.left.append((changes, now_ms)),
+            lambda changes, now_ms, mark: self.left.append(("noted", len(changes), mark)),
+        )
+        self.watch = twin.TouchWatch(twin.Sources(self, self, self, lambda: 5), hands)
+
+
+@EACH
+def test_a_strategy_at_rest_answers_by_itself_what_it_can_and_asks_for_a_look_else(twin: Any) -> None:
+    market = Market(twin)
+    assert market.watch.needs_look(), "no look has ended"
+    quoted = {"factor": 10**6 - 200, "capped_at": 2**62, "place_from_ms": 9, "client_order_id": "buy", "price": 599_882}
+    buys, none = {"sign": 1, **quoted}, {"sign": -1, "factor": 10**6, "capped_at": -1, "place_from_ms": 9}
+    resting = bounds(twin, (("buy", 59_900.0, float("inf")),), low=60_000.0, high=60_000.3)
+    market.watch.rest(resting, way(twin, buys, none, (1, 1), -1.0), {59_950.0: 1.0}, {})
+    assert not market.watch.needs_look()
+    assert market.left == [], "within the bounds"
+    market.top = (59_980.0, 1.0, 59_980.2, 1.0)
+    assert not market.watch.needs_look()
+    (changes, at_ms), noted = market.left
+    assert (changes, at_ms) == ((ModifyIntent("BTC-USDT", "buy", D("59968.1")),), 5), "bytes first"
+    assert noted == ("noted", 1, 60_000)
+    market.left.clear()
+    market.top = (59_890.0, 1.0, 59_890.2, 1.0)
+    assert market.watch.needs_look(), "one that is too near is pulled, and the rest is decided"
+    assert market.left == [("buy",)]
+    market.top = (59_950.0, 1.0, 59_980.2, 1.0)
+    assert market.watch.needs_look(), "the bid may be ours"
+    market.top, market.ready = (60_000.0, 1.0, 60_000.2, 1.0), False
+    assert market.watch.needs_look(), "not ready"
+    market.ready = True
+    market.watch.wake()
+    assert market.watch.needs_look(), "a look has begun"
+    assert market.left == [("buy",)]
+
+
+@EACH
+def test_without_a_short_way_what_lies_beyond_the_bounds_needs_a_look(twin: Any) -> None:
+    market = Market(twin)
+    market.watch.rest(bounds(twin, low=60_000.3), None, {}, {})
+    assert market.watch.needs_look()
+    assert market.left == []
+
+
+def test_the_compiled_twin_takes_intents_of_orders_alone() -> None:
+    if not COMPILED:
+        pytest.skip("the compiled twins are not in use")
+    with pytest.raises(TypeError):
+        touch_moves.at_price(ModifyIntent("BTC-USDT", "it"), D(1))  # type: ignore[arg-type]

@@ -6,18 +6,20 @@ it is filled, and the budget bears both; whoever waits for neither may have both
 """
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 
 from connector.core.clock import Clock
-from connector.core.enums import OrderType, PositionAction
+from connector.core.enums import OrderState, OrderType, PositionAction
 from connector.core.intents import CancelIntent, Intent, ModifyIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.exchange.derivative import PerpetualDerivative
 from connector.orders.in_flight_order import InFlightOrder
 from connector.strategies.setting_kinds import Replace
+from connector.strategies.touch_moves import at_price
 
 #: What is kept back, and why, is told at most this often.
 _REPORT_EVERY_MS = 60_000
+#: Of most orders that are asked to another price.
+_WORKING = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
 #: How long the room that was found in the rate limits counts, in ms, and what part of it: others may use it, too.
 _ROOM_COUNTS_MS, _ROOM_COUNTS = 1_000, 2
 
@@ -33,21 +35,20 @@ class IntentHands:
         self._clock = clock
         self._report = report
         self._told_ms: dict[str, int] = {}
-        #: Quotes beside which the budget bears a new one, as of the last look.
-        self._borne: frozenset[str] = frozenset()
+        self._entry, self._modifications = connector.components.entry, connector.components.modifications
         self._order_of = connector.components.tracker.order
-        #: How many quotes may be re-priced without asking the rate limits, and until when.
+        #: As of the last look: own orders, each with what takes its place at once, where the budget bears both.
+        self._ready: dict[str, tuple[InFlightOrder, OrderIntent | None]] = {}
+        #: How many of them may be without asking gates and rate limits, and until when.
         self._room, self._room_until_ms = 0, 0
 
     def prepare(self, now_ms: int) -> None:
-        """Reckons while there is time what can not wait: beside which quotes the budget bears a new one, and how many
-        changes the rate limits have room for."""
-        if self._way is Replace.OFF:
-            return
-        self._find_room(now_ms)
-        if self._way is Replace.CANCEL_AND_NEW:
+        """Reckons while there is time what can not wait: how many quotes there is room to re-price, and beside which
+        of them the budget bears a new one."""
+        if self._way is not Replace.OFF:
+            self._find_room(now_ms)
             orders = self._connector.in_flight_orders.values()
-            self._borne = frozenset(order.client_order_id for order in orders if self._is_borne(order))
+            self._ready = {order.client_order_id: (order, self._borne_anew(order)) for order in orders}
 
     def carry_out(self, intents: Iterable[Intent]) -> None:
         """In their order. What can't be paid for, or finds no room in the rate limits, is told and left."""
@@ -55,37 +56,42 @@ class IntentHands:
             match intent:
                 case CancelIntent():
                     self._connector.cancel(intent.trading_pair, intent.client_order_id)
-                case ModifyIntent() if intent.price is not None:
-                    self.reprice(intent.trading_pair, ((intent.client_order_id, intent.price),), self._clock.now_ms())
+                case ModifyIntent():
+                    self.reprice((intent,), self._clock.now_ms())
                 case OrderIntent() if self._may_place(intent) and self._is_payable(intent):
                     self._connector.place(intent)
 
-    def reprice(self, trading_pair: str, changes: Iterable[tuple[str, Decimal]], now_ms: int) -> None:
-        """Asks quotes, by their ids, to other prices, as the settings want it."""
-        connector = self._connector
-        for name, price in changes:
-            order = self._order_of(name)
-            if order is None or not order.is_open or order.cancel_wanted or connector.openings_stopped:
+    def reprice(self, changes: Iterable[ModifyIntent], now_ms: int) -> None:
+        """Asks quotes to other prices, as the settings want it: a cancel and a new order of one that is whole, where
+        the budget bears both."""
+        for change in changes:
+            name = change.client_order_id
+            order, anew = self._ready.get(name) or (self._order_of(name), None)
+            if order is None or order.cancel_wanted or change.price is None:
                 continue
-            if not self._has_room(now_ms):
-                self._tell("rate", "quotes are not re-priced: the share of the rate limits for orders is used up")
-            elif name in self._borne and self._is_whole(order):
-                connector.replace_at_once(_anew(order, price), name)
+            if order.state not in _WORKING and not order.is_open:
+                continue
+            if (self._room <= 0 or now_ms >= self._room_until_ms) and not self._finds_room(now_ms):
+                continue
+            self._room -= 1
+            if anew is None or order.executed_amount or order.reported_executed:
+                self._modifications.request(change)
             else:
-                connector.modify(trading_pair, name, price=price)
+                self._entry.replace_at_once(order, at_price(anew, change.price))
 
-    def _has_room(self, now_ms: int) -> bool:
-        """Whether one more change may leave, by what was found before, or else by the limits themselves. A change and a
-        new order count alike."""
-        if self._room <= 0 or now_ms >= self._room_until_ms:
-            if not self._find_room(now_ms):
-                return False
-        self._room -= 1
-        return True
+    def _finds_room(self, now_ms: int) -> bool:
+        """Whether one more may be re-priced, by gates and limits as they are now; where it may not, that is told."""
+        if self._find_room(now_ms):
+            return True
+        if not self._connector.openings_stopped:
+            self._tell("rate", "quotes are not re-priced: the share of the rate limits for orders is used up")
+        return False
 
     def _find_room(self, now_ms: int) -> int:
-        """How many changes there is room for now."""
-        room = 0 if self._connector.new_orders_wait_ms() else self._connector.changes_left()
+        """For how many changes there is room now. A change and a new order count alike."""
+        connector = self._connector
+        is_shut = connector.openings_stopped or connector.new_orders_wait_ms()
+        room = 0 if is_shut else connector.changes_left()
         self._room, self._room_until_ms = room // _ROOM_COUNTS, now_ms + _ROOM_COUNTS_MS
         return room
 
@@ -94,14 +100,17 @@ class IntentHands:
             return False
         return not self._connector.new_orders_wait_ms()
 
-    def _is_whole(self, order: InFlightOrder) -> bool:
-        return self._way is Replace.CANCEL_AND_NEW and not (order.executed_amount or order.reported_executed)
-
-    def _is_borne(self, order: InFlightOrder) -> bool:
-        if order.price is None or not self._is_whole(order) or order.position_action is PositionAction.CLOSE:
-            return False
-        candidate = self._candidate(_anew(order, order.price))
-        return bool(self._connector.budget_checker.adjust_candidate(candidate).amount)
+    def _borne_anew(self, order: InFlightOrder) -> OrderIntent | None:
+        """What may take the quote's place while it is still there; None where nothing may."""
+        if self._way is not Replace.CANCEL_AND_NEW or order.price is None:
+            return None
+        if order.remaining_amount != order.amount or order.position_action is PositionAction.CLOSE:
+            return None
+        anew = OrderIntent(
+            order.trading_pair, order.trade_type, OrderType.LIMIT_MAKER, order.amount, order.price,
+            order.position_action,
+        )  # fmt: skip
+        return anew if self._connector.budget_checker.adjust_candidate(self._candidate(anew)).amount else None
 
     def _candidate(self, intent: OrderIntent) -> PerpetualOrderCandidate:
         return PerpetualOrderCandidate(
@@ -127,10 +136,3 @@ class IntentHands:
         if what not in self._told_ms or now_ms - self._told_ms[what] >= _REPORT_EVERY_MS:
             self._told_ms[what] = now_ms
             self._report(line)
-
-
-def _anew(order: InFlightOrder, price: Decimal | None) -> OrderIntent:
-    """The same quote at another price."""
-    return OrderIntent(
-        order.trading_pair, order.trade_type, OrderType.LIMIT_MAKER, order.amount, price, order.position_action
-    )

@@ -11,6 +11,7 @@ What nobody tells at once, such as a mark price, is compared now and then.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from connector.bot.session.intents import IntentHands
 from connector.bot.session.market_view import market_view
@@ -20,16 +21,17 @@ from connector.core.clock import Clock
 from connector.core.enums import PositionAction, PriceType, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
-from connector.core.intents import Intent, OrderIntent
+from connector.core.intents import Intent, ModifyIntent, OrderIntent
 from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
 from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quiet import NEVER_MS, quiet
 from connector.strategies.quoting_state import QuotingState
+from connector.strategies.repricing import remembered
 from connector.strategies.setting_kinds import Replace
-from connector.strategies.short_way import short_way, went
-from connector.strategies.touch_moves import LOOK, NOTHING, Quiet, ShortWay
+from connector.strategies.short_way import short_way
+from connector.strategies.touch_moves import Hands, Sources, TouchWatch
 from connector.strategies.view import MarketView
 from connector.strategies.wanted_exit import wanted_exits
 
@@ -62,15 +64,16 @@ class Quoter:
         self._last_complete_fill_ms: int | None = None
         self._pulled_ms = 0
         self._band_told_ms: int | None = None
-        #: The last look's: what was seen, and how far the touch may move from there. None: each move is looked at.
+        #: What the last look has seen.
         self._view: MarketView | None = None
-        self._quiet: Quiet | None = None
-        self._short_way: ShortWay | None = None
         self._follows = settings.replace_on_touch is not Replace.OFF
         #: Empty where no quote follows the touch.
         self._own_levels = OwnLevels()
         feed = connector.components.prices.feed_of(settings.market)
-        self._book, self._funding, self._gates = feed.book, feed.funding, connector.components.gates
+        self._book = feed.book
+        sources = Sources(connector.components.gates, feed.book, feed.funding, clock.now_ms)
+        #: How far the touch may move from there, and what is done beyond.
+        self.touch = TouchWatch(sources, Hands(self._pull_at_once, self._hands.reprice, self._note_changes))
         self._is_watching = False
         self._timer: asyncio.TimerHandle | None = None
         self._defect: Exception | None = None
@@ -80,7 +83,7 @@ class Quoter:
     def begin(self) -> None:
         """Looks whenever something changed or falls due, from the next turn of the loop on."""
         self._is_watching = True
-        self._connector.watch(self._settings.market, self._look, self._needs_look)
+        self._connector.watch(self._settings.market, self._look, self.touch.needs_look)
 
     def end(self) -> None:
         """Looks no more."""
@@ -112,7 +115,7 @@ class Quoter:
 
     def tick(self) -> None:
         """One look at the market, and what follows from it."""
-        self._quiet = None
+        self.touch.wake()
         now_ms = self._clock.now_ms()
         view = market_view(
             self._connector,
@@ -163,37 +166,17 @@ class Quoter:
             # Told by whoever runs this, so that the run ends by it; whoever called must not.
             self._defect = self._defect or defect
 
-    def _needs_look(self) -> bool:
-        """Whether the touch, where it is now, needs a whole look. What does not is done here: it is asked while the
-        frame that moved the touch is being read."""
-        resting, own = self._quiet, self._own_levels
-        if resting is None or not self._gates.ready:
-            return True
-        top = self._book.top
-        verdict = resting.verdict(top, own.bids, own.asks)
-        if verdict == NOTHING:
-            return False
-        return verdict == LOOK or not self._acted_at_once(resting, top)
-
-    def _acted_at_once(self, resting: Quiet, top: tuple[float, float, float, float]) -> bool:
-        """Whether all is done that the touch asks for. What leaves goes before anything else is reckoned."""
-        pulled = resting.pulled(top[0], top[2])
-        for name in pulled:
+    def _pull_at_once(self, client_order_ids: tuple[str, ...]) -> None:
+        for name in client_order_ids:
             self._connector.cancel(self._settings.market, name)
-        view = self._view
-        if pulled or view is None or self._short_way is None or not self._connector.openings.is_open:
-            return False
-        now_ms, mark = self._clock.now_ms(), self._funding.mark_price
-        changes = self._short_way.changes(top, mark, now_ms)
-        if changes is None:
-            return False
-        self._hands.reprice(self._settings.market, changes, now_ms)
-        # Neither side is empty where there are changes.
-        bid, ask = self._book.touch_bid, self._book.touch_ask
-        now = replace(view, now_ms=now_ms, best_bid=bid and bid[0], best_ask=ask and ask[0], mark_price=mark)
-        intents, self._state = went(self._state, now, changes)
-        self._rest(now, intents)
-        return True
+
+    def _note_changes(self, changes: tuple[ModifyIntent, ...], now_ms: int, mark_price: Decimal | None) -> None:
+        """What was asked for without a look is remembered as after one."""
+        view, bid, ask = self._view, self._book.touch_bid, self._book.touch_ask
+        if view is not None and bid is not None and ask is not None:
+            now = replace(view, now_ms=now_ms, best_bid=bid[0], best_ask=ask[0], mark_price=mark_price)
+            _, self._state = remembered(self._state, now, changes)
+            self._rest(now, changes)
 
     def _rest(self, view: MarketView, intents: Iterable[Intent]) -> None:
         """Until something changes, or falls due."""
@@ -202,9 +185,10 @@ class Quoter:
             self._noted_levels(view.now_ms)
         self._view = view = view.after(asked)
         has_placed = any(isinstance(intent, OrderIntent) for intent in asked)
-        self._quiet = None if has_placed else quiet(self._settings, self._state, view)
-        until_ms = view.now_ms + _UNBOUND_MS if self._quiet is None else self._quiet.until_ms
-        self._short_way = None if self._quiet is None else short_way(self._settings, self._state, view, until_ms)
+        resting = None if has_placed else quiet(self._settings, self._state, view)
+        until_ms = view.now_ms + _UNBOUND_MS if resting is None else resting.until_ms
+        way = None if resting is None else short_way(self._settings, self._state, view, until_ms)
+        self.touch.rest(resting, way, self._own_levels.bids, self._own_levels.asks)
         if not asked:
             self._hands.prepare(view.now_ms)
         self._set_timer(until_ms, view.now_ms)

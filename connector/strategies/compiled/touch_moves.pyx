@@ -2,6 +2,11 @@
 
 from libc.math cimport fabs, floor
 
+from connector.core.compiled.row_form cimport RowCopy, RowForm, put
+
+from dataclasses import fields
+
+from connector.core.intents import ModifyIntent, OrderIntent
 from connector.strategies.plain.touch_moves import MOST_TICKS
 
 cdef enum:
@@ -12,6 +17,14 @@ cdef enum:
 cdef double most_ticks = MOST_TICKS
 cdef double off_tick = 1e-5
 cdef double margin = 1e-9
+
+cdef RowForm change_form = RowForm(ModifyIntent)
+cdef Py_ssize_t c_pair = change_form.place("trading_pair"), c_name = change_form.place("client_order_id")
+cdef Py_ssize_t c_price = change_form.place("price")
+cdef type intent_type = OrderIntent
+cdef RowForm intent_form = RowForm(OrderIntent)
+cdef Py_ssize_t i_price = intent_form.place("price")
+cdef RowCopy whole_intent = RowCopy(intent_form, intent_form, *(field.name for field in fields(OrderIntent)))
 
 
 cdef class Pull:
@@ -42,6 +55,9 @@ cdef class Quiet:
         return self.is_within(bid, ask)
 
     def verdict(self, tuple top not None, dict own_bids not None, dict own_asks not None):
+        return self.judge(top, own_bids, own_asks)
+
+    cdef int judge(self, tuple top, dict own_bids, dict own_asks) except -1:
         cdef double bid, bid_amount, ask, ask_amount
         bid, bid_amount, ask, ask_amount = top
         if bid_amount <= amount_at(own_bids, top[0]) or ask_amount <= amount_at(own_asks, top[2]):
@@ -104,6 +120,7 @@ cdef class TickSide:
 
 cdef class ShortWay:
     cdef readonly object tick
+    cdef readonly str trading_pair
     cdef readonly long long scale, bid_weight, ask_weight, until_ms
     cdef readonly double minimum_spread
     cdef readonly TickSide buys, sells
@@ -112,9 +129,10 @@ cdef class ShortWay:
     cdef object mark_price
 
     def __init__(
-        self, *, tick not None, long long scale, long long bid_weight, long long ask_weight, double minimum_spread,
-        long long until_ms, TickSide buys not None, TickSide sells not None,
+        self, *, str trading_pair not None, tick not None, long long scale, long long bid_weight, long long ask_weight,
+        double minimum_spread, long long until_ms, TickSide buys not None, TickSide sells not None,
     ):
+        self.trading_pair = trading_pair
         self.tick, self.scale, self.bid_weight, self.ask_weight = tick, scale, bid_weight, ask_weight
         self.minimum_spread, self.until_ms, self.buys, self.sells = minimum_spread, until_ms, buys, sells
         self.tick_size = tick
@@ -148,8 +166,71 @@ cdef class ShortWay:
         if side.caps(twice) or not side.rests_at(price, best, self.mark, self.tick_size, other):
             return False
         if not side.was_asked(price, now_ms):
-            found.append((side.client_order_id, self.tick * price))
+            found.append(self.change_of(side, price))
         return True
+
+    cdef object change_of(self, TickSide side, long long price):
+        cdef object change = change_form.fresh()
+        put(change, c_pair, self.trading_pair)
+        put(change, c_name, side.client_order_id)
+        put(change, c_price, self.tick * price)
+        return change
+
+
+cdef class TouchWatch:
+    cdef object gates, book, funding, now_ms, pull, reprice, note
+    cdef Quiet quiet
+    cdef ShortWay short_way
+    cdef dict own_bids, own_asks
+
+    def __init__(self, sources not None, hands not None):
+        self.gates, self.book, self.funding, self.now_ms = sources
+        self.pull, self.reprice, self.note = hands
+        self.own_bids, self.own_asks = {}, {}
+
+    def wake(self):
+        self.quiet = None
+
+    def rest(self, Quiet quiet, ShortWay short_way, dict own_bids not None, dict own_asks not None):
+        self.quiet, self.short_way, self.own_bids, self.own_asks = quiet, short_way, own_bids, own_asks
+
+    def needs_look(self):
+        # The answer may end this rest and begin another.
+        cdef Quiet quiet = self.quiet
+        cdef ShortWay way = self.short_way
+        cdef tuple top
+        cdef long long now_ms
+        cdef int verdict
+        if quiet is None or not self.gates.ready:
+            return True
+        top = self.book.top
+        verdict = quiet.judge(top, self.own_bids, self.own_asks)
+        if verdict != BEYOND:
+            return verdict == LOOK
+        pulled = quiet.pulled(top[0], top[2])
+        if pulled:
+            self.pull(pulled)
+            return True
+        if way is None:
+            return True
+        mark_price = self.funding.mark_price
+        now_ms = self.now_ms()
+        changes = way.changes(top, mark_price, now_ms)
+        if changes is None:
+            return True
+        if changes:
+            self.reprice(changes, now_ms)
+        self.note(changes, now_ms, mark_price)
+        return False
+
+
+def at_price(intent not None, price):
+    if type(intent) is not intent_type:
+        raise TypeError("no intent of an order")
+    cdef object other = intent_form.fresh()
+    whole_intent.into(other, intent)
+    put(other, i_price, price)
+    return other
 
 
 cdef inline double amount_at(dict own, object price) except? -1:

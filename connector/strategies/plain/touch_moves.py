@@ -4,10 +4,12 @@ specification of the compiled twin, which answers while the frame that moved it 
 A touch is a book's `top`: price and amount of the best bid, and of the best ask; NaN where a side is empty.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple, Protocol
+
+from connector.core.intents import ModifyIntent, OrderIntent
 
 Top = tuple[float, float, float, float]
 #: What bounds say of a touch: nothing is to do; a whole look is needed; it lies beyond them.
@@ -112,6 +114,7 @@ class ShortWay:
     """The decision of one quote a side where the touch alone moved. Ticks are at most `MOST_TICKS`, `scale` at most
     `MOST_SCALE`."""
 
+    trading_pair: str
     tick: Decimal
     scale: int
     #: Of best bid and best ask in twice the reference price.
@@ -122,16 +125,16 @@ class ShortWay:
     buys: TickSide
     sells: TickSide
 
-    def changes(self, top: Top, mark_price: Decimal | None, now_ms: int) -> tuple[tuple[str, Decimal], ...] | None:
-        """The quotes that are wanted at another price, and at which, as the whole decision has it; None where that is
-        not plain to see, and the whole decision is needed."""
+    def changes(self, top: Top, mark_price: Decimal | None, now_ms: int) -> tuple[ModifyIntent, ...] | None:
+        """The quotes that are wanted at another price, as the whole decision has it; None where that is not plain to
+        see, and the whole decision is needed."""
         tick = float(self.tick)
         bid, ask = _ticks(top[0] / tick), _ticks(top[2] / tick)
         if now_ms >= self.until_ms or not bid or not ask:
             return None
         mark = 0.0 if mark_price is None else float(mark_price)
         twice = bid * self.bid_weight + ask * self.ask_weight
-        found: list[tuple[str, Decimal]] = []
+        found: list[ModifyIntent] = []
         for side, other, best in ((self.buys, self.sells, ask), (self.sells, self.buys, bid)):
             if not side.client_order_id:
                 if now_ms >= side.place_from_ms and not side.is_capped(twice):
@@ -145,8 +148,103 @@ class ShortWay:
             if side.is_capped(twice) or not side.may_rest(price, best, mark, tick, other):
                 return None
             if not side.was_asked(price, now_ms):
-                found.append((side.client_order_id, self.tick * price))
+                found.append(ModifyIntent(self.trading_pair, side.client_order_id, self.tick * price))
         return tuple(found)
+
+
+class Book(Protocol):
+    """The part of a book that is asked."""
+
+    @property
+    def top(self) -> Top: ...
+
+
+class Funding(Protocol):
+    """The part of a pair's funding that is asked."""
+
+    @property
+    def mark_price(self) -> Decimal | None: ...
+
+
+class Gates(Protocol):
+    """Whether the connector is ready."""
+
+    @property
+    def ready(self) -> bool: ...
+
+
+class Sources(NamedTuple):
+    """What a touch is judged by."""
+
+    gates: Gates
+    book: Book
+    funding: Funding
+    now_ms: Callable[[], int]
+
+
+class Hands(NamedTuple):
+    """What an answer is carried out by."""
+
+    pull: Callable[[tuple[str, ...]], None]
+    #: Handed the changes and the time; what need not be before the bytes is no matter of it.
+    reprice: Callable[[tuple[ModifyIntent, ...], int], None]
+    #: Called after it, with the changes, the time and the mark price that they were reckoned by.
+    note: Callable[[tuple[ModifyIntent, ...], int, Decimal | None], None]
+
+
+class TouchWatch:
+    """A strategy at rest: what a move of the touch asks for leaves from here, while the frame is being read."""
+
+    def __init__(self, sources: Sources, hands: Hands) -> None:
+        self._sources = sources
+        self._hands = hands
+        self._quiet: Quiet | None = None
+        self._short_way: ShortWay | None = None
+        self._own_bids: Mapping[float, float] = {}
+        self._own_asks: Mapping[float, float] = {}
+
+    def wake(self) -> None:
+        """Each move of the touch needs a whole look, until one has ended."""
+        self._quiet = None
+
+    def rest(
+        self,
+        quiet: Quiet | None,
+        short_way: ShortWay | None,
+        own_bids: Mapping[float, float],
+        own_asks: Mapping[float, float],
+    ) -> None:
+        """A look has ended, whose bounds these are; ours at the touch are given as amounts by price."""
+        self._quiet, self._short_way, self._own_bids, self._own_asks = quiet, short_way, own_bids, own_asks
+
+    def needs_look(self) -> bool:
+        """Whether the touch, where it is now, needs a whole look. What does not is done here."""
+        quiet, way, sources = self._quiet, self._short_way, self._sources
+        if quiet is None or not sources.gates.ready:
+            return True
+        top = sources.book.top
+        verdict = quiet.verdict(top, self._own_bids, self._own_asks)
+        if verdict != BEYOND:
+            return verdict == LOOK
+        pulled = quiet.pulled(top[0], top[2])
+        if pulled:
+            self._hands.pull(pulled)
+            return True
+        if way is None:
+            return True
+        mark_price, now_ms = sources.funding.mark_price, sources.now_ms()
+        changes = way.changes(top, mark_price, now_ms)
+        if changes is None:
+            return True
+        if changes:
+            self._hands.reprice(changes, now_ms)
+        self._hands.note(changes, now_ms, mark_price)
+        return False
+
+
+def at_price(intent: OrderIntent, price: Decimal) -> OrderIntent:
+    """The same order at another price."""
+    return replace(intent, price=price)
 
 
 def _ticks(price: float) -> int:
