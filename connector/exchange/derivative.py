@@ -267,8 +267,8 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
         self._components.push.watch(self._components.prices.feed_of(trading_pair), look, needs_look)
 
     def unwatch(self, trading_pair: str, look: Look) -> None:
-        """Calls it no more; one that does not watch is not missed."""
-        self._components.push.unwatch(self._components.prices.feed_of(trading_pair), look)
+        """Calls it no more, though a look may be due; one that does not watch is not missed."""
+        self._components.push.unwatch(trading_pair, look)
 
     def get_price(self, trading_pair: str, is_buy: bool) -> Decimal:
         """The price at which a taker would trade first: best ask for a buy, best bid for a sell; NaN without one."""

@@ -8,7 +8,7 @@ A strategy looks once a turn at most, however much came in it; what came after i
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
@@ -27,7 +27,7 @@ _OWN_WISHES = frozenset({OrderStatus.CANCEL_WANTED, OrderStatus.CANCEL_REQUESTED
 class _Watcher:
     """One strategy at one pair."""
 
-    __slots__ = ("_has_turn", "_is_due", "_loop", "_needs_look", "look")
+    __slots__ = ("_has_turn", "_is_due", "_is_over", "_loop", "_needs_look", "look")
 
     def __init__(self, look: Look, needs_look: NeedsLook | None) -> None:
         self.look = look
@@ -36,10 +36,15 @@ class _Watcher:
         #: Whether something is to be done at the next turn: it looked in this one, or is to look then.
         self._has_turn = False
         self._is_due = False
+        self._is_over = False
+
+    def end(self) -> None:
+        """Looks no more, though a look may be due."""
+        self._is_over = True
 
     def touch_moved(self, feed: SymbolFeed) -> None:
         """Looks now, where it has not in this turn. Called while the frame that moved it is being read."""
-        if self._is_due:
+        if self._is_due or self._is_over:
             return
         try:
             if self._needs_look is not None and not self._needs_look():
@@ -68,7 +73,7 @@ class _Watcher:
 
     def _begin_turn(self) -> None:
         self._has_turn = False
-        if self._is_due:
+        if self._is_due and not self._is_over:
             self._look()
 
 
@@ -80,6 +85,8 @@ class Push:
     ) -> None:
         self._pair_of = pair_of
         self._by_pair: dict[str, tuple[_Watcher, ...]] = {}
+        #: Of the pairs that are watched.
+        self._feeds: dict[str, SymbolFeed] = {}
         for tag in MarketEvent:
             if tag is not MarketEvent.FundingRateChanged:  # a forecast a second changes nothing that is traded by
                 bus.add_listener(tag, self._hear)
@@ -87,18 +94,23 @@ class Push:
         gates.watcher = self.look_soon
 
     def watch(self, feed: SymbolFeed, look: Look, needs_look: NeedsLook | None) -> None:
-        """Calls `look` when something changed, for the first time in the next turn."""
+        """Calls `look` when something changed, for the first time in the next turn; one that watches goes on."""
+        if any(one.look == look for one in self._by_pair.get(feed.trading_pair, ())):
+            return
         watcher = _Watcher(look, needs_look)
         self._set(feed, (*self._by_pair.get(feed.trading_pair, ()), watcher))
         watcher.look_soon()
 
-    def unwatch(self, feed: SymbolFeed, look: Look) -> None:
-        """Calls it no more; one that does not watch is not missed."""
-        left = tuple(one for one in self._by_pair.get(feed.trading_pair, ()) if one.look != look)
-        self._set(feed, left)
+    def unwatch(self, trading_pair: str, look: Look) -> None:
+        """Calls it no more; one that does not watch is not missed, nor a pair that is traded no more."""
+        watchers = self._by_pair.get(trading_pair, ())
+        self._end(one for one in watchers if one.look == look)
+        if watchers:
+            self._set(self._feeds[trading_pair], tuple(one for one in watchers if one.look != look))
 
     def forget(self, feed: SymbolFeed) -> None:
-        """The pair is traded no more, or nobody watches it."""
+        """The pair is traded no more, and watched no more."""
+        self._end(self._by_pair.get(feed.trading_pair, ()))
         self._set(feed, ())
 
     def look_soon(self, trading_pair: str | None = None) -> None:
@@ -110,13 +122,19 @@ class Push:
             for watcher in watchers:
                 watcher.look_soon()
 
+    @staticmethod
+    def _end(watchers: Iterable[_Watcher]) -> None:
+        for watcher in watchers:
+            watcher.end()
+
     def _set(self, feed: SymbolFeed, watchers: tuple[_Watcher, ...]) -> None:
         """A single watcher is told by the feed itself: between a frame and its answer a call more is time."""
         if watchers:
-            self._by_pair[feed.trading_pair] = watchers
+            self._by_pair[feed.trading_pair], self._feeds[feed.trading_pair] = watchers, feed
             feed.touch_watcher = watchers[0].touch_moved if len(watchers) == 1 else self._touch_moved
         else:
             self._by_pair.pop(feed.trading_pair, None)
+            self._feeds.pop(feed.trading_pair, None)
             feed.touch_watcher = None
 
     def _touch_moved(self, feed: SymbolFeed) -> None:

@@ -16,6 +16,7 @@ stop-loss order cancels whatever is in its way and follows one view later: the v
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from connector.core.amounts import ZERO
 from connector.core.enums import TradeType
 from connector.core.intents import CancelIntent, Intent
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -27,8 +28,8 @@ from connector.strategies.wanted_exit import WantedExit, market_price, stop_pric
 #: The same exit is asked for again no sooner than this after it was asked for or last seen to fit: a fill may outrun
 #: the position that it closed, and a refused order must not be repeated with every tick.
 EXIT_PAUSE_MS = 1000
-#: An exit of the wrong amount is cancelled when it has been wrong for this long: the venue sends a fill's order and
-#: its position in two messages, and a view may fall between them.
+#: An exit of the wrong amount, or of no position, is cancelled when it has been wrong for this long: the venue sends a
+#: fill's order and its position in two messages, and a view may fall between them.
 TORN_VIEW_MS = 300
 
 
@@ -38,35 +39,48 @@ def exit_intents(
     """What turns the live exits into the wanted ones, and the memory of what was asked for."""
     misfits = _misfits(state.exit_misfits, view, exits)
     torn = {misfit.client_order_id for misfit in misfits if view.now_ms - misfit.since_ms < TORN_VIEW_MS}
-    asked = {past.intent: past for past in state.exits_asked if view.now_ms - past.asked_ms < EXIT_PAUSE_MS}
+    asked = {past.intent: past for past in _remembered(state.exits_asked, view.now_ms)}
     paused = frozenset(asked)
-    intents = list(_orphans_cancelled(view, exits))
+    intents = list(_orphans_cancelled(view, exits, torn))
     for index, wanted in enumerate(exits):
         wish = wanted.intent(view.trading_pair)
         kept = _kept(settings, view, wanted, torn)
         intents += _left_out_cancelled(view, wanted, kept)
         if kept is None and wish not in paused:
             intents += _way_cleared_or_placed(view, wanted, exits[:index])
-        if wish in intents or _is_resting(kept, wanted):
-            asked[wish] = ExitAsked(wish, view.now_ms)
+        is_resting = _is_resting(kept, wanted)
+        if wish in intents or is_resting:
+            asked[wish] = ExitAsked(wish, view.now_ms, is_alive=is_resting)
     return tuple(_each_once(intents)), replace(state, exits_asked=tuple(asked.values()), exit_misfits=misfits)
 
 
+def _remembered(asked: Iterable[ExitAsked], now_ms: int) -> Iterator[ExitAsked]:
+    """What was asked for, or found gone, a short while ago: one that lived at the last look was not missed before this
+    one."""
+    for past in asked:
+        seen_ms = now_ms if past.is_alive else past.asked_ms
+        if now_ms - seen_ms < EXIT_PAUSE_MS:
+            yield ExitAsked(past.intent, seen_ms)
+
+
 def _misfits(known: Sequence[ExitMisfit], view: MarketView, exits: Sequence[WantedExit]) -> tuple[ExitMisfit, ...]:
-    """The live exits whose remainder is not what their position needs; of those known, since when."""
+    """The live exits whose remainder is not what their position needs, or any where none is left; of those known, since
+    when. One that is left on the wrong side of a position is no such one: nothing can make it right."""
+    needs = [(wanted.side, wanted.amount) for wanted in exits]
     seen = (
-        ExitMisfit(order.client_order_id, order.remaining, wanted.amount, view.now_ms)
-        for wanted in exits
-        for order in view.exits(wanted.side)
-        if order.remaining != wanted.amount
+        ExitMisfit(order.client_order_id, order.remaining, needed, view.now_ms)
+        for side, needed in needs or [(side, ZERO) for side in TradeType]
+        for order in view.exits(side)
+        if order.remaining != needed
     )
     return tuple(next((old for old in known if old.is_same(misfit)), misfit) for misfit in seen)
 
 
-def _orphans_cancelled(view: MarketView, exits: Sequence[WantedExit]) -> Iterator[Intent]:
+def _orphans_cancelled(view: MarketView, exits: Sequence[WantedExit], torn: Collection[str]) -> Iterator[Intent]:
     for side in TradeType:
         if all(wanted.side is not side for wanted in exits):
-            yield from cancels(view, view.exits(side), "no position to close")
+            orphans = [order for order in view.exits(side) if order.client_order_id not in torn]
+            yield from cancels(view, orphans, "no position to close")
 
 
 def _kept(

@@ -112,8 +112,14 @@ def _bound_exits(
             bounds.bid_above = max(bounds.bid_above, float(stop) * (1 + _MARGIN))
         elif stop is not None:
             bounds.ask_below = min(bounds.ask_below, float(stop) * (1 - _MARGIN))
-        if wanted.amount and not view.exits(wanted.side):
+        resting = view.exits(wanted.side)
+        if wanted.amount and not resting:
             bounds.due(view.now_ms + _EXIT_WAITS_MS)
+        for order in resting:
+            # A stop-loss order that the market has come back from stays until it is due for renewal.
+            renewed_ms = order.created_ms + settings.stop_loss_renewal_ms
+            if not wanted.is_served_at(order.price) and renewed_ms > view.now_ms:
+                bounds.due(renewed_ms)
     for asked in state.exits_asked:
         if not view.exits(asked.intent.trade_type):
             bounds.due(asked.asked_ms + EXIT_PAUSE_MS)

@@ -31,6 +31,8 @@ class ExitAsked:
     intent: OrderIntent
     #: When it was asked for, or last seen alive as it should be.
     asked_ms: int
+    #: It was alive as it should be then, and is until a view shows otherwise, however long nobody looks.
+    is_alive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from connector.core.event_tags import MarketEvent
 from connector.core.faults import ArgumentFault
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY
+from tests.companions.exchange.quoting import move_touch
 from tests.companions.local_trading import PAIR, EventLog, Trader, until
 
 pytestmark = pytest.mark.virtual_time
@@ -139,3 +140,51 @@ async def test_who_watches_no_more_is_not_called(connector: PerpetualDerivative,
 async def test_a_pair_that_is_not_traded_cannot_be_watched(connector: PerpetualDerivative) -> None:
     with pytest.raises(ArgumentFault, match="ETH-USDT"):
         connector.watch("ETH-USDT", print)
+
+
+async def test_a_look_that_is_due_is_not_made_after_the_end(connector: PerpetualDerivative) -> None:
+    looks = Looks(connector)
+    await settled(looks)
+    connector.openings.shut("by hand")
+    connector.openings.release("by hand")
+    connector.unwatch(PAIR, looks.look)
+    await asyncio.sleep(0.1)
+    assert looks.bids == []
+
+
+async def test_one_that_another_ends_in_its_look_is_not_called_in_that_turn(connector: PerpetualDerivative) -> None:
+    calls: list[str] = []
+
+    def second() -> None:
+        calls.append("second")
+
+    def first() -> None:
+        calls.append("first")
+        connector.unwatch(PAIR, second)
+
+    connector.watch(PAIR, first)
+    await asyncio.sleep(0.1)
+    connector.watch(PAIR, second)
+    calls.clear()
+    await asyncio.sleep(0.1)
+    assert calls == ["second"]
+    move_touch(connector, "59991.0", "60010.0")
+    assert calls == ["second", "first"]
+
+
+async def test_who_watches_twice_is_called_once(connector: PerpetualDerivative) -> None:
+    looks = Looks(connector)
+    connector.watch(PAIR, looks.look, looks.needs_look)
+    await settled(looks)
+    move_touch(connector, "59991.0", "60010.0")
+    await asyncio.sleep(0.1)
+    assert looks.bids == [59_991]
+
+
+async def test_a_pair_that_is_traded_no_more_is_watched_no_more(connector: PerpetualDerivative) -> None:
+    looks = Looks(connector)
+    await settled(looks)
+    assert await connector.remove_trading_pair(PAIR)
+    connector.unwatch(PAIR, looks.look)
+    await asyncio.sleep(0.1)
+    assert looks.bids == []

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from connector.core.enums import OrderType
 from connector.core.intents import Intent
-from connector.strategies.exits import exit_intents
+from connector.strategies.exits import TORN_VIEW_MS, exit_intents
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.view import MarketView, OwnOrder
@@ -58,6 +58,12 @@ def asked(view: MarketView, chosen: PerpetualMarketMakingSettings = GUARDED) -> 
 
 def gone(view: MarketView, chosen: PerpetualMarketMakingSettings = GUARDED) -> list[str]:
     return cancelled(managed(chosen, QuotingState(), view)[0])
+
+
+def gone_in_the_end(view: MarketView) -> list[str]:
+    """What goes when the view stays as it is for longer than the venue's two messages of a fill are apart."""
+    _, state = managed(GUARDED, QuotingState(), view)
+    return cancelled(managed(GUARDED, state, replace(view, now_ms=view.now_ms + TORN_VIEW_MS))[0])
 
 
 def test_a_position_gets_a_take_profit_at_its_spread_at_once() -> None:
@@ -131,9 +137,9 @@ def test_each_fill_is_given_the_time_of_its_own_two_messages() -> None:
 def test_an_exit_that_filled_before_its_position_was_reported_is_not_placed_again() -> None:
     view = moment(positions=(long_of("0.01"),), orders=(exit_of("0.01"),))
     _, state = managed(GUARDED, QuotingState(), view)
-    torn, _ = managed(GUARDED, state, replace(view, now_ms=NOW_MS + 250, orders=()))
+    torn, state = managed(GUARDED, state, replace(view, now_ms=NOW_MS + 250, orders=()))
     assert torn == ()
-    again, _ = managed(GUARDED, state, replace(view, now_ms=NOW_MS + 1_000, orders=()))
+    again, _ = managed(GUARDED, state, replace(view, now_ms=NOW_MS + 1_250, orders=()))
     assert shown(orders_of(again)) == [("SELL", "60600", "0.01")]
 
 
@@ -150,7 +156,27 @@ def test_of_two_exits_one_stays() -> None:
 
 def test_an_exit_without_a_position_goes() -> None:
     view = moment(orders=(own(SELL, "60600", "0.5", "orphan", CLOSE),))
-    assert (gone(view), asked(view)) == (["orphan"], [])
+    assert (gone_in_the_end(view), asked(view)) == (["orphan"], [])
+
+
+def test_an_exit_whose_position_is_told_gone_first_is_not_cancelled_before_its_own_end_is_told() -> None:
+    view = moment(orders=(own(SELL, "60600", "0.5", "filled", CLOSE),))
+    first, state = managed(GUARDED, QuotingState(), view)
+    assert first == ()
+    told, _ = managed(GUARDED, state, replace(view, now_ms=NOW_MS + 5, orders=()))
+    assert told == ()
+
+
+def test_an_exit_that_rested_unseen_for_long_is_missed_from_the_first_view_without_it() -> None:
+    resting = moment(positions=(long_of("0.5"),), orders=(own(SELL, "60600", "0.5", "exit", CLOSE),))
+    _, state = managed(GUARDED, QuotingState(), resting)
+    later = NOW_MS + 60_000
+    torn, state = managed(GUARDED, state, replace(resting, now_ms=later, orders=()))
+    assert torn == (), "it may have filled, and its position is not told yet"
+    still, state = managed(GUARDED, state, replace(resting, now_ms=later + 999, orders=()))
+    assert still == ()
+    again, _ = managed(GUARDED, state, replace(resting, now_ms=later + 1_000, orders=()))
+    assert shown(orders_of(again)) == [("SELL", "60600", "0.5")]
 
 
 def test_an_exit_on_the_wrong_side_after_the_position_flipped_goes() -> None:

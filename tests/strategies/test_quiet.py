@@ -78,3 +78,11 @@ def test_the_price_that_a_quote_should_have_bounds_the_touch_where_it_is_followe
     assert resting.holds(59_999.9, 60_000.2)
     assert not resting.holds(60_000.3, 60_000.5), "both prices are some ticks higher"
     assert len(decide(follows, LATER, at(view, 4, 2))[0]) == 2
+
+
+def test_a_stop_loss_order_that_the_market_came_back_from_is_looked_at_when_it_is_due_for_renewal() -> None:
+    stop = settings(stop_loss_spread="1", long_profit_taking_spread="3", time_between_stop_loss_orders="60")
+    at_work = own(SELL, "59300", "1", "stop", CLOSE)
+    resting = quiet(stop, LATER, moment(orders=(at_work,), positions=(long_of("1"),)))
+    assert resting is not None
+    assert resting.until_ms == at_work.created_ms + 60_000

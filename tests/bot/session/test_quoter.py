@@ -11,6 +11,7 @@ from connector.config.loader import load_settings
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.orders.in_flight_order import InFlightOrder
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -194,3 +195,39 @@ async def test_a_partly_filled_quote_that_follows_is_never_more_than_was_asked_f
         assert (buy.amount, buy.remaining_amount) == (D("0.020"), D("0.015"))
         await asyncio.sleep(5)
         assert buy.price == D("59998.9"), "0.001 % below 59,999.5, where the others' touch is, and not after itself"
+
+
+@pytest.mark.parametrize("late", [b'"ACCOUNT_UPDATE"', b'"ORDER_TRADE_UPDATE"'])
+async def test_a_take_profit_that_filled_long_after_it_was_looked_at_is_neither_asked_for_again_nor_cancelled(
+    connector: PerpetualDerivative, trader: Trader, log: EventLog, monkeypatch: pytest.MonkeyPatch, late: bytes
+) -> None:
+    alone = {"quote_with_position": "false", "stop_loss_spread": "0", "bid_spread": "1", "ask_spread": "1"}
+
+    def exits() -> list[InFlightOrder]:
+        every = connector.in_flight_orders.values()
+        return [order for order in every if order.position_action is PositionAction.CLOSE]
+
+    with quoting(connector, long_profit_taking_spread="0.1", **alone):
+        await both_rest(connector)
+        connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await log.waits_for(MarketEvent.BuyOrderCompleted)
+        await until(lambda: len(exits()) == 1 and exits()[0].was_seen, "the take-profit rests")
+        (take_profit,) = exits()
+        assert take_profit.price is not None
+        await asyncio.sleep(5)  # longer than an exit that was asked for is waited for
+        user, clock = connector.components.user, asyncio.get_running_loop()
+        read = user.on_frame
+
+        def read_late(frame: bytes, received_ms: int) -> None:
+            if late in frame:
+                clock.call_later(0.005, read, frame, received_ms)
+            else:
+                read(frame, received_ms)
+
+        monkeypatch.setattr(user, "on_frame", read_late)
+        trader.quote(BUY, str(take_profit.price + 10), "1")
+        await until(lambda: not connector.account_positions, "it filled")
+        await asyncio.sleep(1.5)
+    assert exits() == []
+    assert take_profit.cancel_requested_ms is None
+    assert len(log.of(MarketEvent.SellOrderCreated)) == 2, "a quote and the take-profit"
