@@ -46,7 +46,10 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         {"server", "command", "flags", "garbage", "network_access", "http_handler", "http_server"},
     ),
     "exchange": (
-        {"bus", "gates", "instance", "order_journaling", "report_dispatcher", "push"},
+        {
+            "bus", "gates", "instance", "order_journaling", "report_dispatcher", "push", "fill_relay", "plain",
+            "compiled",
+        },
         "account", "orders", "market_data", "network",
         {"account_calls", "order_calls", "margin_calls", "derivative", "assemble"},
     ),
@@ -76,7 +79,8 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "bot": ({"exit_codes", "home", "logs"}, "report", "session", "commands"),
 }  # fmt: skip
 #: Rooms of twins: what others import, and the plain and the compiled twin of it.
-TWIN_ROOMS = {"account", "core", "market", "net", "orders", "store", "strategies", "wire"}
+TWINS = {"plain", "compiled"}
+TWIN_ROOMS = {"account", "core", "exchange", "market", "net", "orders", "store", "strategies", "wire"}
 
 PURE_ROOMS = ("core", "venue", "strategies", "wire", "market", "orders", "account")
 IMPURE_MODULES = {"asyncio", "socket", "selectors", "time", "aiohttp", "picows", "uvloop", "requests", "ssl"}
@@ -275,13 +279,14 @@ def test_an_import_that_leads_upwards_is_seen() -> None:
 def test_the_folders_of_a_room_are_those_of_the_table(room: str) -> None:
     folders = {path.parent.name for path in (PACKAGE / room).glob("*/__init__.py")}
     listed = {stage for stage in SUB_ROOMS.get(room, ()) if isinstance(stage, str)}
-    twins = {"plain", "compiled"} if room in TWIN_ROOMS else set()
+    twins = TWINS if room in TWIN_ROOMS else set()
     assert listed <= folders <= listed | twins
 
 
 def test_folders_are_one_deep() -> None:
-    deep = [path for path in PACKAGE.rglob("*.py") if len(path.relative_to(PACKAGE).parts) > 3]
-    assert deep == []
+    """The twins of a sub-room's modules lie in folders of its own."""
+    paths = {path: path.relative_to(PACKAGE).parts for path in PACKAGE.rglob("*.py")}
+    assert [path for path, parts in paths.items() if len([part for part in parts if part not in TWINS]) > 3] == []
 
 
 def test_a_folder_holds_few_modules() -> None:

@@ -56,6 +56,10 @@ class BudgetChecker:
         """A trade of the account, whoever's order it was of."""
         self._state.take_trade(trading_pair, side, trade_type, fill)
 
+    def take_late(self) -> None:
+        """Trades were told that it was not told of (`BudgetSources.late_fills`)."""
+        self._state.count_late()
+
     @property
     def is_joint(self) -> bool:
         """Whether all assets together back all positions: what each counts for is to be read from time to time."""

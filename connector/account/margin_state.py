@@ -7,7 +7,7 @@ question that names it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from connector.account.ledger import Ledger, LedgerReport
@@ -54,18 +54,20 @@ class BudgetSources:
     pair_of: Callable[[str], str | None]
     #: Whether the fee of an opening order is kept back beside its margin: the exchange itself keeps none.
     reserve_fees: bool = True
+    #: Trades of our orders that the bot may hear of before they are counted, and the order as it stands since.
+    late_fills: list[tuple[WorkingOrder, Fill]] = field(default_factory=list)
 
 
 class MarginState:
-    """Sums by asset and by pair."""
+    """Sums by asset and by pair. A trade may be told late (`late_fills`): it is counted before anything is asked."""
 
     def __init__(self, ledger: Ledger, sources: BudgetSources) -> None:
         self._ledger, self._sources = ledger, sources
-        self.assets: dict[str, AssetSum] = {}
-        self.pairs: dict[str, PairBudget] = {}
+        self._late = sources.late_fills
+        self._assets: dict[str, AssetSum] = {}
+        self._pairs: dict[str, PairBudget] = {}
         self.is_hedge = ledger.assumed_mode is PositionMode.HEDGE
-        #: Pairs that hold margin and have no price yet: what they take can't be reckoned.
-        self.unpriced: set[str] = set()
+        self._unpriced: set[str] = set()
         self._holds = OrderHolds(self._known_pair)
         self._holds.take_mode(ledger.assumed_mode)
         #: What others took of a shared account, by asset.
@@ -80,22 +82,55 @@ class MarginState:
             self.take_order(order)
         ledger.watch(self._take_report)
 
+    @property
+    def assets(self) -> Mapping[str, AssetSum]:
+        """By name."""
+        if self._late:
+            self.count_late()
+        return self._assets
+
+    @property
+    def pairs(self) -> Mapping[str, PairBudget]:
+        """By trading pair."""
+        if self._late:
+            self.count_late()
+        return self._pairs
+
+    @property
+    def unpriced(self) -> set[str]:
+        """Pairs that hold margin and have no price yet: what they take can't be reckoned."""
+        if self._late:
+            self.count_late()
+        return self._unpriced
+
+    def count_late(self) -> None:
+        """Counts the trades that were told late."""
+        fills = tuple(self._late)
+        self._late.clear()
+        for order, fill in fills:
+            self._note_use(self._holds.take(order), order.trading_pair)
+            self._count_trade(order.trading_pair, fill.position_side, order.trade_type, fill)
+
     def asset(self, name: str) -> AssetSum:
-        if name not in self.assets:
-            self.assets[name] = AssetSum()
+        if self._late:
+            self.count_late()
+        if name not in self._assets:
+            self._assets[name] = AssetSum()
             self._read_balance(name)
-        return self.assets[name]
+        return self._assets[name]
 
     def pair(self, trading_pair: str) -> PairBudget:
         """A traded pair with its prices as they are now. Raises `ArgumentFault` for one that is not traded."""
-        found = self.pairs.get(trading_pair)
+        if self._late:
+            self.count_late()
+        found = self._pairs.get(trading_pair)
         if found is None:
             return self._opened(trading_pair)
         rule = self._sources.rules.get(trading_pair)
         if rule is not found.rule and rule is not None:
             found.take_rule(rule)
-        if found.take_prices(self._sources.prices_of(trading_pair)) and self.unpriced:
-            self.unpriced.discard(trading_pair)
+        if found.take_prices(self._sources.prices_of(trading_pair)) and self._unpriced:
+            self._unpriced.discard(trading_pair)
         return found
 
     def withhold(self, name: str, withheld_e8: int) -> None:
@@ -123,7 +158,12 @@ class MarginState:
 
     def take_trade(self, trading_pair: str, side: PositionSide, trade_type: TradeType, fill: Fill) -> None:
         """A trade of the account, whoever's order it was of."""
-        pair = self.pairs.get(trading_pair) or self._known_pair(trading_pair)
+        if self._late:
+            self.count_late()
+        self._count_trade(trading_pair, side, trade_type, fill)
+
+    def _count_trade(self, trading_pair: str, side: PositionSide, trade_type: TradeType, fill: Fill) -> None:
+        pair = self._pairs.get(trading_pair) or self._known_pair(trading_pair)
         if pair is not None:
             pair.take_trade(_WHICH[side], fill, is_buy=trade_type is TradeType.BUY)
 
@@ -148,11 +188,13 @@ class MarginState:
         """A pair that is traded no more; nothing is held there, and orders of others count no longer."""
         if trading_pair in self.pairs:
             self._holds.forget(trading_pair)
-            del self.pairs[trading_pair]
-            self.unpriced.discard(trading_pair)
+            del self._pairs[trading_pair]
+            self._unpriced.discard(trading_pair)
 
     def take_order(self, order: WorkingOrder) -> None:
         """An order is new, or changed."""
+        if self._late:
+            self.count_late()
         self._note_use(self._holds.take(order), order.trading_pair)
 
     @staticmethod
@@ -162,18 +204,18 @@ class MarginState:
 
     def _note_rates(self) -> None:
         is_blind = self._ledger.is_multi_assets and not self._ledger.has_rates
-        (self.unpriced.add if is_blind else self.unpriced.discard)(_RATES)
+        (self._unpriced.add if is_blind else self._unpriced.discard)(_RATES)
 
     def _known_pair(self, trading_pair: str) -> PairBudget | None:
         """None: not traded yet. Its orders are counted once it is."""
-        if trading_pair in self.pairs or trading_pair not in self._sources.rules:
-            return self.pairs.get(trading_pair)
+        if trading_pair in self._pairs or trading_pair not in self._sources.rules:
+            return self._pairs.get(trading_pair)
         return self._opened(trading_pair)
 
     def _opened(self, trading_pair: str) -> PairBudget:
         prices = self._sources.prices_of(trading_pair)
         rule = self._sources.rules[trading_pair]
-        found = self.pairs[trading_pair] = PairBudget(self._sources.contract, rule, self.asset(rule.margin_asset))
+        found = self._pairs[trading_pair] = PairBudget(self._sources.contract, rule, self.asset(rule.margin_asset))
         found.take_prices(prices)
         self._read_terms(trading_pair, found)
         found.take_brackets(self._ledger.brackets(rule.symbol))
@@ -184,9 +226,11 @@ class MarginState:
 
     def _note_use(self, pair: PairBudget | None, trading_pair: str) -> None:
         if pair is not None and not pair.sums.mark_e8:
-            (self.unpriced.add if pair.sums.is_used else self.unpriced.discard)(trading_pair)
+            (self._unpriced.add if pair.sums.is_used else self._unpriced.discard)(trading_pair)
 
     def _take_report(self, report: LedgerReport) -> None:
+        if self._late:
+            self.count_late()
         match report:
             case AccountReport():
                 self._take_account(report)
@@ -222,8 +266,8 @@ class MarginState:
 
     def _read_balance(self, name: str) -> None:
         balance = self._ledger.balance(name)
-        if name in self.assets:
-            self.assets[name].wallet_e8 = to_e8(balance.cross_wallet if balance else ZERO)
+        if name in self._assets:
+            self._assets[name].wallet_e8 = to_e8(balance.cross_wallet if balance else ZERO)
 
     def _read_terms(self, trading_pair: str, pair: PairBudget) -> None:
         """A leverage that is not confirmed counts as 1, the dearest."""

@@ -6,7 +6,7 @@ as far as margin depends on them. Conditional ones hold nothing until they are t
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -62,11 +62,33 @@ class OrderTraffic:
         #: Called with each of others' orders that is new, or changed.
         self.order_watcher: Callable[[WorkingOrder], None] | None = None
         self.trade_watcher: TradeWatcher | None = None
+        #: Trades of our orders of which the budget is told later: it takes them from here before it is asked.
+        self.late_fills: list[tuple[WorkingOrder, Fill]] = []
+        #: Called when such trades wait.
+        self.late_watcher: Callable[[], None] | None = None
+
+    @property
+    def by_exchange_id(self) -> Mapping[tuple[str, str], OthersOrder]:
+        """Others' open orders by symbol and the exchange's id, as they stand at any time."""
+        return self._orders
 
     @property
     def orders(self) -> tuple[OthersOrder, ...]:
         """Others' open orders of the traded pairs."""
         return tuple(self._orders.values())
+
+    def tell_late(self) -> None:
+        """Who heard of trades has heard of them: the budget counts them."""
+        if self.late_watcher is None:
+            self.late_fills.clear()
+        elif self.late_fills:
+            self.late_watcher()
+
+    def became_ours(self, report: OrderReport) -> None:
+        """The order is ours: what was kept of it as another's is kept no more."""
+        key = report.symbol, report.exchange_order_id
+        if key in self._orders:
+            self._end(key)
 
     def take(self, report: OrderReport, *, is_own: bool) -> None:
         """One report. An order that became ours (of an earlier life) is kept here no more."""
@@ -76,8 +98,7 @@ class OrderTraffic:
             return
         key = report.symbol, report.exchange_order_id
         if is_own:
-            if key in self._orders:
-                self._end(key)
+            self.became_ours(report)
         elif report.status in _OVER:
             self._end(key)
         elif report.status in _OPEN:

@@ -24,7 +24,7 @@ _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,3})?")
 
 
 #: Prices and amounts come again and again: those that were read since it was last full.
-_KNOWN: Final[dict[str, Decimal]] = {}
+KNOWN: Final[dict[str, Decimal]] = {}
 _MOST_KNOWN: Final = 4_096
 
 
@@ -49,15 +49,15 @@ def time_ms(value: object, field: str) -> int:
 def exact(value: object, field: str) -> Decimal:
     """A finite amount: as text, whose digits are kept, or as a JSON number."""
     kind = type(value)
-    if type(value) is str and (known := _KNOWN.get(value)) is not None:
+    if type(value) is str and (known := KNOWN.get(value)) is not None:
         return known
     text = value if kind is str else str(value) if kind is int or kind is float else ""
     if isinstance(text, str) and len(text) <= _MOST_NUMBER_LETTERS and _NUMBER.fullmatch(text):
         number = Decimal(text) or _ZERO
         if not number or LEAST_MAGNITUDE <= number.adjusted() <= MOST_MAGNITUDE:
-            if len(_KNOWN) >= _MOST_KNOWN:
-                _KNOWN.clear()
-            _KNOWN[text] = number
+            if len(KNOWN) >= _MOST_KNOWN:
+                KNOWN.clear()
+            KNOWN[text] = number
             return number
     raise _refused(field, value, "is no amount")
 

@@ -59,6 +59,7 @@ from connector.exchange.orders.last_act import LastAct
 from connector.exchange.orders.modifications import Modifications
 from connector.exchange.orders.openings import Openings
 from connector.exchange.orders.order_entry import EntryPermit, OrderEntry, OrderTerms
+from connector.exchange.orders.quick_entry import EntryParts, QuickEntry, QuickWishes
 from connector.exchange.orders.reconcile import Reconciler, Sight
 from connector.exchange.orders.refusals import Refusals
 from connector.exchange.push import Push
@@ -109,7 +110,9 @@ def assemble(
     limits = throttle or Throttle(share=own.rate_limit_share / HUNDRED)
     gateway = Gateway(domain, http, limits, clock, own.recv_window, OrderWay(own.order_entry))
     gateway.sign_with(signer)
-    return PerpetualDerivative(_components(gateway, pairs, whole, clock, own, factor))
+    components = _components(gateway, pairs, whole, clock, own, factor)
+    _take_short_ways(components, own)
+    return PerpetualDerivative(components)
 
 
 def _components(
@@ -162,6 +165,19 @@ def _components(
         switch=_switch(own, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
         takes_ember_orders=own.ember_orders, push=Push(bus, dispatcher, gates, pair_rules.pair_of),
     )  # fmt: skip
+
+
+def _take_short_ways(parts: Components, own: ConnectorSettings) -> None:
+    """Orders, changes and cancels go to the WS-API in one call where that can be."""
+    cancels, modifications = parts.entry.cancels, parts.modifications
+    asked = EntryParts(
+        parts.gateway, parts.clock, parts.tracker, parts.ledger, parts.pair_rules.rules, parts.feed.symbols, parts.ids,
+        parts.tasks, parts.journaling, parts.gates, parts.openings, parts.refusals,
+        parts.budget if own.check_budget else None, parts.commissions,
+        SelfTradePrevention(own.self_trade_prevention_mode), cancels.left,
+    )  # fmt: skip
+    parts.entry.quick = QuickEntry(asked)
+    cancels.quick = modifications.quick = QuickWishes(asked, cancels.pursued, modifications.worn_out)
 
 
 def _foreign_fills(pair_rules: PairRules, ids: OrderIds) -> ForeignFills:
@@ -310,10 +326,11 @@ def _budget(
         fee_rate=lambda trading_pair: _taker_rate(commissions.get(trading_pair)),
         pair_of=pair_rules.pair_of,
         reserve_fees=settings.reserve_fees,
+        late_fills=traffic.late_fills,
     )
     budget = BudgetChecker(ledger, sources)
     tracker.watcher = traffic.order_watcher = budget.take_order
-    traffic.trade_watcher = budget.take_trade
+    traffic.trade_watcher, traffic.late_watcher = budget.take_trade, budget.take_late
     return budget
 
 

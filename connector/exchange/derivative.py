@@ -13,7 +13,6 @@ from connector.account.budget_checker import BudgetChecker
 from connector.core.amounts import NAN, ZERO
 from connector.core.enums import OrderType, OrderWay, PositionAction, PriceType, StreamKind, TradeType
 from connector.core.event_tags import MarketEvent
-from connector.core.events import Event, OrderFilledEvent
 from connector.core.faults import ArgumentFault, ConnectorFault, UnavailableFault
 from connector.core.funding_info import FundingInfo, FundingTerms
 from connector.core.intents import OrderIntent
@@ -39,6 +38,7 @@ from connector.exchange.network.feed_report import FeedReport, feed_report
 from connector.exchange.network.restart_table import RestartTable
 from connector.exchange.network.start import read_start, works
 from connector.exchange.order_calls import OrderCalls
+from connector.exchange.orders.quick_entry import new_intent
 from connector.net.limits.throttle import Use
 from connector.orders.in_flight_order import InFlightOrder
 
@@ -50,10 +50,8 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
 
     def __init__(self, components: Components) -> None:
         super().__init__(components)
-        self._last_own_price: dict[str, Decimal] = {}
         #: What the start found of earlier lives; None before it, and without a journal.
         self.restart_table: RestartTable | None = None
-        components.bus.add_listener(MarketEvent.OrderFilled, self._note_own_price)
 
     # What it is, and whether it can be trusted now.
 
@@ -193,7 +191,7 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
         """
         wanted = None if _is_absent(price) else price
         side = TradeType.BUY
-        return self.place(OrderIntent(trading_pair, side, order_type, amount, wanted, position_action, options))
+        return self.place(new_intent(trading_pair, side, order_type, amount, wanted, position_action, options))
 
     def sell(
         self,
@@ -208,18 +206,19 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
         """Asks for a sell, as `buy` does."""
         wanted = None if _is_absent(price) else price
         side = TradeType.SELL
-        return self.place(OrderIntent(trading_pair, side, order_type, amount, wanted, position_action, options))
+        return self.place(new_intent(trading_pair, side, order_type, amount, wanted, position_action, options))
 
     def place(self, intent: OrderIntent) -> str:
-        """Places one order and returns its client order id at once. Raises `ArgumentFault`."""
-        return self._components.entry.submit(intent).client_order_id
+        """Places one order and returns its client order id at once; over the WS-API it has left by then, where that can
+        be. Raises `ArgumentFault`."""
+        return self._components.entry.submit_at_once(intent).client_order_id
 
     def cancel(self, trading_pair: str, client_order_id: str) -> str:
         """Asks for a cancel and returns the id; an order that is over is left alone. Raises `ArgumentFault` for an id
         that this connector never gave."""
         order = self._components.tracker.order(client_order_id)
         if order is not None:
-            self._components.entry.request_cancel(order)
+            self._components.entry.cancels.request(order)
         elif not self._components.ids.is_own(client_order_id):
             raise ArgumentFault("client_order_id", client_order_id, "is no order of this connector")
         return client_order_id
@@ -295,7 +294,7 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
                 trades = self._components.prices.feed_of(trading_pair).trades
                 return trades[-1].price if trades else NAN
             case PriceType.LastOwnTrade:
-                return self._last_own_price.get(trading_pair, NAN)
+                return self._components.dispatcher.own_prices.get(trading_pair, NAN)
             case PriceType.MidPrice:
                 return self.get_mid_price(trading_pair)
             case _:
@@ -375,12 +374,6 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
 
     def restore_tracking_states(self, saved_states: Mapping[str, Any]) -> None:
         self._components.tracker.restore(saved_states, self._components.clock.now_ms())
-
-    # Inside.
-
-    def _note_own_price(self, event: Event) -> None:
-        if isinstance(event, OrderFilledEvent):
-            self._last_own_price[event.trading_pair] = event.price
 
 
 def _is_absent(price: Decimal) -> bool:

@@ -53,6 +53,8 @@ class _Gate:
 class Gates:
     """All gates of one connector. A gate that falls or holds again is told as an event, at once."""
 
+    __slots__ = ("_bus", "_clock", "_gates", "may_close", "ready", "watcher")
+
     def __init__(self, bus: Bus, clock: Clock) -> None:
         self._bus = bus
         self._clock = clock

@@ -32,8 +32,7 @@ class OrderCalls:
         return client_order_id
 
     def place_at_once(self, intent: OrderIntent) -> str:
-        """Places one order, as `place` does; where that can be it has left when this returns. Raises as it
-        does."""
+        """Places one order; where that can be it has left when this returns. Raises as `place` does."""
         return self._components.entry.submit_at_once(intent).client_order_id
 
     def replace_at_once(self, intent: OrderIntent, client_order_id: str) -> str:
@@ -78,7 +77,7 @@ class OrderCalls:
         if not self._components.takes_ember_orders:
             rule = "Ember's words are not taken: some mean other orders than the exchange's"
             raise ConfigFault("ember_orders", False, rule, "set it true in connector.yml")
-        return self._components.entry.submit(ember_intent(order)).client_order_id
+        return self._components.entry.submit_at_once(ember_intent(order)).client_order_id
 
     async def orders_of_everyone(self, trading_pair: str) -> tuple[OrderReport, ...]:
         """Every open order of a pair on the account, of either family, whoever placed it. Raises `ConnectorFault`."""

@@ -4,7 +4,8 @@ A change that brings events stands between `Telling` and `Told`; one that brings
 changes nothing is not written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 from connector.account.ledger import LedgerReport
 from connector.core.enums import FINAL_STATES, PositionAction
@@ -42,13 +43,14 @@ class OrderJournaling:
         self.earlier = earlier
         self._is_kept = journal is not NO_JOURNAL
         self._tracker = tracker
-        self._number = 0
+        #: Of tellings.
+        self.numbers: Iterator[int] = count(NOTHING + 1)
         self._ids_given = earlier.next_count
         self._payments = earlier.payments[-_MOST_PAYMENTS:]
-        #: Where each order stood when it was last written.
-        self._written: dict[str, Record] = {}
+        #: Where each order that is not settled stood when it was last written.
+        self.written: dict[str, Record] = {}
         #: Orders that are refused since they could not be written down, until that is told.
-        self._unwritten: dict[str, str] = {}
+        self.kept_back: dict[str, str] = {}
         #: Those of them of which nothing is written at all.
         self._dropped: set[str] = set()
         self._marks: dict[str, Record] = {}
@@ -70,12 +72,17 @@ class OrderJournaling:
         must_be_written = order.position_action is not PositionAction.CLOSE
         if must_be_written and (trouble := self.journal.trouble):
             # It will not be sent: nothing of it is kept for a disk that may be full for hours.
-            self._unwritten[order.client_order_id] = trouble
+            self.kept_back[order.client_order_id] = trouble
             self._dropped.add(order.client_order_id)
             return
         self.journal.append(journal_records.intended(order))
         if must_be_written and (trouble := self.journal.trouble):
-            self._unwritten[order.client_order_id] = trouble
+            self.kept_back[order.client_order_id] = trouble
+
+    def note_unwritten(self, order: InFlightOrder) -> None:
+        """The order was handed to the journal, which may not have written it."""
+        if trouble := self.journal.trouble:
+            self.kept_back[order.client_order_id] = trouble
 
     def id_without_order(self) -> None:
         """Counts an id that was given to what can be no order: it is not given again by a later life."""
@@ -85,7 +92,7 @@ class OrderJournaling:
 
     def unwritten(self, order: InFlightOrder) -> str:
         """Why an order that has to be written down first is not, in words; empty where it is."""
-        return self._unwritten.get(order.client_order_id, "")
+        return self.kept_back.get(order.client_order_id, "")
 
     def reached(self, key: str, mark: Record) -> None:
         """How far one of the exchange's lists was read."""
@@ -98,7 +105,7 @@ class OrderJournaling:
     def order_changed(self, report: OrderReport, events: tuple[Event, ...]) -> int:
         """Writes what a report changed, before its events are told. Returns the telling's number for `told`."""
         order = self._tracker.find(report) if self._is_kept else None
-        if order is None or ((self._unwritten or self._dropped) and self._is_dropped(order)):
+        if order is None or ((self.kept_back or self._dropped) and self._is_dropped(order)):
             return NOTHING
         is_settled = order.is_settled
         if is_settled and not events:
@@ -106,14 +113,18 @@ class OrderJournaling:
         if not events:
             self._stands(order, changed_record(order, _reason(order, report)))
             return NOTHING
-        self._number += 1
-        records = telling(order, events, self._number, _reason(order, report))
-        if is_settled:
-            self._written.pop(order.client_order_id, None)
+        return self.telling(order, events, _reason(order, report))
+
+    def telling(self, order: InFlightOrder, events: tuple[Event, ...], reason: str) -> int:
+        """Writes what is told of an order. Returns the telling's number for `told`."""
+        number = next(self.numbers)
+        records = telling(order, events, number, reason)
+        if order.is_settled:
+            self.written.pop(order.client_order_id, None)
         else:
-            self._written[order.client_order_id] = records[-1]
+            self.written[order.client_order_id] = records[-1]
         self.journal.append(*records)
-        return self._number
+        return number
 
     def account_changed(self, report: LedgerReport, events: Sequence[Event]) -> int:
         """Writes payments before they are told, and what the venue pushes of the wallet."""
@@ -149,22 +160,22 @@ class OrderJournaling:
 
     def _stands(self, order: InFlightOrder, change: OrderChanged) -> None:
         """Writes where an order stands, if that is another place than the one that is written."""
-        if self._written.get(order.client_order_id) != change:
-            self._written[order.client_order_id] = change
+        if self.written.get(order.client_order_id) != change:
+            self.written[order.client_order_id] = change
             self.journal.append(change)
 
     def _is_dropped(self, order: InFlightOrder) -> bool:
         """Whether nothing of it is written; asked when it is refused."""
-        self._unwritten.pop(order.client_order_id, None)
+        self.kept_back.pop(order.client_order_id, None)
         if order.client_order_id not in self._dropped:
             return False
         self._dropped.discard(order.client_order_id)
         return True
 
     def _tell(self, *records: Record) -> int:
-        self._number += 1
-        self.journal.append(Telling(self._number, len(records)), *records)
-        return self._number
+        number = next(self.numbers)
+        self.journal.append(Telling(number, len(records)), *records)
+        return number
 
     def _restated(self) -> tuple[Record, ...]:
         """Everything that lives, for a file that stands by itself."""

@@ -43,8 +43,9 @@ class _Watcher:
         self._is_over = True
 
     def touch_moved(self, feed: SymbolFeed) -> None:
-        """Looks now, where it has not in this turn. Called while the frame that moved it is being read."""
-        if self._is_due or self._is_over:
+        """Looks now, where it has not in this turn. Called while the frame that moved it is being read: who is asked
+        whether a look is needed may act, so that is asked where a look is due, too."""
+        if self._is_over:
             return
         try:
             if self._needs_look is not None and not self._needs_look():
@@ -53,7 +54,7 @@ class _Watcher:
             _LOG.exception("asking a strategy whether it needs a look failed")
         if self._has_turn:
             self._is_due = True
-        else:
+        elif not self._is_due:
             self._look()
 
     def look_soon(self) -> None:
@@ -89,7 +90,7 @@ class Push:
         self._feeds: dict[str, SymbolFeed] = {}
         for tag in MarketEvent:
             if tag is not MarketEvent.FundingRateChanged:  # a forecast a second changes nothing that is traded by
-                bus.add_listener(tag, self._hear)
+                bus.add_watcher(tag, self._hear)
         dispatcher.watch(self._take)
         gates.watcher = self.look_soon
 

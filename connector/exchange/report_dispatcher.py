@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 
 from connector.account.ledger import Ledger
 from connector.account.order_traffic import OrderTraffic
@@ -13,6 +14,7 @@ from connector.core.reports import AccountReport, Fill, ListenKeyExpired, OrderR
 from connector.exchange.bus import Bus
 from connector.exchange.order_journaling import OrderJournaling
 from connector.orders.foreign_fills import ForeignFills
+from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 
 _LOG = logging.getLogger(__name__)
@@ -37,13 +39,15 @@ class ReportDispatcher:
         foreign: ForeignFills | None = None,
     ) -> None:
         """`foreign`: trades of others on the account; None: they are no matter."""
-        self._tracker, self._traffic = tracker, traffic
+        self.tracker, self.traffic = self._tracker, self._traffic = tracker, traffic
         self._ledger = ledger
-        self._bus = bus
+        self.bus = self._bus = bus
         self._clock = clock
-        self._journaling = journaling
+        self.journaling = self._journaling = journaling
         self._foreign = foreign
         self._watchers: list[Watcher] = []
+        #: The price of our last trade of each pair.
+        self.own_prices: dict[str, Decimal] = {}
 
     def watch(self, watcher: Watcher) -> None:
         """`watcher` takes each report once it is taken in, and returns what is told of it besides."""
@@ -63,6 +67,9 @@ class ReportDispatcher:
                 is_own = self._tracker.find(report) is not None
                 self._traffic.take(report, is_own=is_own)
                 side, of_venue = report.trade_type, () if is_own else self._tracker.system_orders.new_fills(report)
+                for event in events:
+                    if isinstance(event, OrderFilledEvent):
+                        self.own_prices[event.trading_pair] = event.price
                 number = self._journaling.order_changed(report, events)
                 self._bus.publish(events)
                 self._journaling.told(number)
@@ -88,6 +95,28 @@ class ReportDispatcher:
         for watcher in self._watchers:
             if told := watcher(report, now_ms):
                 self._bus.publish(told)
+
+    def follow(self, order: InFlightOrder, report: OrderReport) -> None:
+        """A word of our own that brings no event has changed its order already, and is written: all that follows."""
+        now_ms = self._clock.now_ms()
+        self._tracker.file(order, now_ms)
+        self._traffic.take(report, is_own=True)
+        for watcher in self._watchers:
+            if told := watcher(report, now_ms):
+                self._bus.publish(told)
+        _LOG.debug("%s", report)
+
+    def end_relayed(self, report: OrderReport, event: OrderFilledEvent, number: int, now_ms: int) -> None:
+        """What follows once the bot has heard of a trade by the short way (`fill_relay`)."""
+        try:
+            self._traffic.tell_late()
+            self._journaling.told(number)
+            self._ledger.explain(event)
+            for watcher in self._watchers:
+                if told := watcher(report, now_ms):
+                    self._bus.publish(told)
+        finally:
+            _LOG.debug("%s", report)
 
     def give_up_trades(self, end: OrderReport) -> None:
         """The trades of one of the venue's own orders, which is over, can't be had: it is told without them."""

@@ -17,6 +17,8 @@ SAMPLES = 3
 _MOST_AHEAD_MS = 5_000
 #: A push that is older than this makes doubt.
 _MOST_LATE_MS = 2_000
+#: Between two readings of this machine's clocks lies less.
+_SLACK_MS = 100
 #: A measure may differ from the one before by less.
 _STEP_BACK_MS = 1_000
 
@@ -63,6 +65,12 @@ class ClockMeter:
         self._require_not_ahead(time_ms, now_ms, what)
         if time_ms < now_ms - _MOST_LATE_MS and self.sync.is_set:
             self.is_in_doubt = True
+
+    def usual_ms(self) -> tuple[int, int]:
+        """What is pushed as it happens is dated so far from this machine's wall clock, at least and at most, as long as
+        `measured` stays; what is not is to be judged."""
+        apart_ms = self.venue_ms() - self._clock.now_ms()
+        return apart_ms - _MOST_LATE_MS + _SLACK_MS, apart_ms + _MOST_AHEAD_MS - _SLACK_MS
 
     def _require_not_ahead(self, time_ms: int, now_ms: int, what: str) -> None:
         ahead_ms = time_ms - (now_ms if now_ms >= self._reached_ms else self._reached_ms)

@@ -16,24 +16,25 @@ BIAS_MS = 20
 class ClockSync:
     """The venue's time, from samples of it."""
 
+    __slots__ = ("_offsets", "is_set", "offset_ms")
+
     def __init__(self) -> None:
         self._offsets: deque[int] = deque(maxlen=SAMPLES_KEPT)
-        self._offset_ms = 0
-
-    @property
-    def is_set(self) -> bool:
-        """Whether it was measured at least once."""
-        return bool(self._offsets)
+        #: The median of the samples, before its bias.
+        self.offset_ms = 0
+        #: Whether it was measured at least once.
+        self.is_set = False
 
     def sample(self, sent_ms: int, received_ms: int, venue_ms: int) -> None:
         """One measurement: monotonic send and receive time, and the venue's time in between."""
         self._offsets.append(venue_ms - (sent_ms + received_ms) // 2)
-        self._offset_ms = median_low(self._offsets)
+        self.offset_ms, self.is_set = median_low(self._offsets), True
 
     def forget(self) -> None:
         """Drops the samples: the venue refused a timestamp, so what was measured no longer holds."""
         self._offsets.clear()
+        self.is_set = False
 
     def now_ms(self, monotonic_ms: int) -> int:
         """The venue's time at that monotonic time, by the last samples."""
-        return monotonic_ms + self._offset_ms - BIAS_MS
+        return monotonic_ms + self.offset_ms - BIAS_MS

@@ -10,11 +10,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from enum import Enum, auto
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector.core.clock import Clock
 from connector.core.enums import OrderWay
 from connector.core.faults import Blame, ConnectorFault, Fate, Fault, FaultRule, Retry
+from connector.core.twins import COMPILED
 from connector.net.clock_meter import SAMPLES, ClockMeter, TimeAnswer
 from connector.net.error_bodies import error_shape, refusals_within, server_time_ms
 from connector.net.handshakes import HandshakePace
@@ -32,6 +33,11 @@ from connector.venue.endpoints import TIME, WS_HANDSHAKE, WS_LOGON, WS_TIME, End
 from connector.venue.error_codes import is_counted, rule_for_answer, rule_for_silence
 from connector.venue.limits import RECV_WINDOW_MS
 from connector.venue.refusal_causes import KEY_ENDS
+
+if TYPE_CHECKING or not COMPILED:
+    from connector.net.plain.way_out import WayOut
+else:
+    from connector.net.compiled.way_out import WayOut
 
 _BACKOFF_MS = (200, 400, 800)
 _READ_TRIES = 3
@@ -98,6 +104,7 @@ class Gateway:
         self._spelling = Spelling(domain, self.venue_ms, recv_window_ms)
         #: None where orders go by REST.
         self.order_sockets = OrderSockets(domain, clock, self, self.reach) if order_way is OrderWay.WS_API else None
+        self.way_out = WayOut(self.order_sockets, self._spelling, self._admission, self.clock_meter, clock)
 
     def sign_with(self, signer: Signer) -> None:
         """Takes the key. Raises `UnavailableFault` for a domain whose addresses are not its own row's."""
@@ -161,35 +168,37 @@ class Gateway:
         """Sends a request here and now, in the turn of the loop that wants it, and returns what waits for its answer as
         `call` does; it must be awaited. None where nothing has left, and `call` is the way: it goes by REST, or has to
         wait for the rate limits."""
-        sockets = self.order_sockets
-        if sockets is None or not endpoint.ws_method or not sockets.of(endpoint).is_up:
-            return None
-        socket = sockets.of(endpoint)
-        spelt = self._spelling.ws(endpoint, params, is_logged_on=socket.is_logged_on)
-        ticket = self._admission.enter_at_once(endpoint, cost_of(endpoint, params))
-        if ticket is None:
-            return None
-        try:
-            answer = socket.send(endpoint.ws_method, spelt, left)
-        except NoAnswer:
-            self._admission.leave(ticket, endpoint.priority, lambda: self._settle(ticket, endpoint, _Sent.NOT, None))
-            return None
-        once_more = partial(self._once, endpoint, params, partial(self._deliver, endpoint, params, left), still_wanted)
-        return self._go_on(endpoint, ticket, answer, once_more)
+        begun = self.way_out.send(endpoint, params, left)
+        return None if begun is None else self.going_on(endpoint, lambda: params, still_wanted, begun, left)
+
+    def going_on(
+        self,
+        endpoint: Endpoint,
+        params_of: Callable[[], Mapping[str, str]],
+        still_wanted: Callable[[], bool],
+        begun: tuple[Ticket, Awaitable[HttpAnswer]],
+        left: Callable[[], None] = _nothing,
+    ) -> Begun:
+        """What waits for the answer to a request that has left by `way_out`, as `call` does; it must be awaited.
+        `params_of`: asked where it goes once more."""
+        return self._go_on(endpoint, params_of, left, still_wanted, *begun)
 
     async def _go_on(
         self,
         endpoint: Endpoint,
+        params_of: Callable[[], Mapping[str, str]],
+        left: Callable[[], None],
+        still_wanted: Callable[[], bool],
         ticket: Ticket,
         answer: Awaitable[HttpAnswer],
-        once_more: Callable[[], Awaitable[_Answered]],
     ) -> bytes:
         """With a request that has left; again by `call`'s way where it may be done again."""
         begun = [answer]
 
         def once() -> Awaitable[_Answered]:
             if not begun:
-                return once_more()
+                params = params_of()
+                return self._once(endpoint, params, partial(self._deliver, endpoint, params, left), still_wanted)
             sending = begun.pop()
             return self._carried(endpoint, ticket, lambda: sending, lambda: True)
 

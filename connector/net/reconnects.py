@@ -18,6 +18,9 @@ LONGEST_PAUSE_AFTER_REFUSAL_S = 60.0
 LASTED_MS = 60_000
 #: Where no successor could be had, the old connection serves on, and one is tried again after this.
 TRY_SUCCESSOR_AGAIN_MS = 30_000
+#: While something is asked and nothing at all was heard for so long, what comes next takes another way: a dead socket
+#: is told from a slow one only when it is too late for a cancel.
+DOUBTED_AFTER_MS = 1_000
 #: Lives end in the last twentieth of their span.
 _LIFE_SPREAD = 0.05
 

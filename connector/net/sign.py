@@ -41,14 +41,15 @@ def key_fingerprint(signer: Signer) -> str:
 class HmacSigner:
     """HMAC-SHA256 in lower-case hex ("Signed endpoint security", as of 2026-11)."""
 
-    __slots__ = ("_api_key", "_keyed")
+    __slots__ = ("_api_key", "keyed")
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("what signs is neither pickled nor copied")
 
     def __init__(self, api_key: Secret, api_secret: Secret) -> None:
         self._api_key = api_key
-        self._keyed = HmacKey(api_secret.reveal().encode())
+        #: What signs; it doesn't tell the secret either.
+        self.keyed = HmacKey(api_secret.reveal().encode())
 
     @property
     def api_key(self) -> Secret:
@@ -59,7 +60,7 @@ class HmacSigner:
         return False
 
     def sign(self, payload: str) -> str:
-        return self._keyed.hex(payload.encode())
+        return self.keyed.hex(payload.encode())
 
 
 class KeyPairSigner:

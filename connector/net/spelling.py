@@ -45,7 +45,7 @@ class Spelling:
         address, query = f"{root}{endpoint.path}", query_text(params)
         if endpoint.security is Security.NONE:
             return f"{address}?{query}" if query else address, {}
-        signer = self._key_for(endpoint)
+        signer = self.key_for(endpoint)
         headers = {API_KEY_HEADER: signer.api_key.reveal()}
         if endpoint.security is Security.KEY:
             return f"{address}?{query}" if query else address, headers
@@ -63,7 +63,7 @@ class Spelling:
         return self._signed(WS_LOGON, self._stamp())
 
     def _signed(self, endpoint: Endpoint, stamped: dict[str, str]) -> bytes:
-        signer = self._key_for(endpoint)
+        signer = self.key_for(endpoint)
         stamped["apiKey"] = signer.api_key.reveal()
         return signed_params(stamped, signer.sign)
 
@@ -78,7 +78,8 @@ class Spelling:
             raise UnavailableFault(f"{endpoint.path} can't be asked here: no host of {self._domain.title} knows it")
         return self._domain.wallet
 
-    def _key_for(self, endpoint: Endpoint) -> Signer:
+    def key_for(self, endpoint: Endpoint) -> Signer:
+        """What signs. Raises `UnavailableFault` where there is no key."""
         if self.signer is None:
             raise UnavailableFault(f"{endpoint.method} {endpoint.path} needs an API key and there is none")
         return self.signer

@@ -4,7 +4,7 @@ import time
 from typing import Final
 
 #: Where there is one, the clock that counts sleep too: after a suspend everything is old, and must be seen so.
-_STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class SystemClock:
@@ -15,14 +15,15 @@ class SystemClock:
     """
 
     def __init__(self) -> None:
-        self._wall_ahead_ns = time.time_ns() - time.clock_gettime_ns(_STEADY)
+        #: How far the wall's time is ahead of the steady clock's.
+        self.wall_ahead_ns = time.time_ns() - time.clock_gettime_ns(STEADY)
 
     def now_ms(self) -> int:
-        return (time.clock_gettime_ns(_STEADY) + self._wall_ahead_ns) // 1_000_000
+        return (time.clock_gettime_ns(STEADY) + self.wall_ahead_ns) // 1_000_000
 
     def now_ns(self) -> int:
         """Nanoseconds since the epoch: the stamps of recordings."""
-        return time.clock_gettime_ns(_STEADY) + self._wall_ahead_ns
+        return time.clock_gettime_ns(STEADY) + self.wall_ahead_ns
 
     def monotonic_ms(self) -> int:
-        return time.clock_gettime_ns(_STEADY) // 1_000_000
+        return time.clock_gettime_ns(STEADY) // 1_000_000

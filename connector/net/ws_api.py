@@ -48,6 +48,11 @@ class Door(Protocol):
 class WsApi:
     """Keeps one connection open while it is `run`. `send` may be called at any time, by as many as like to."""
 
+    __slots__ = (
+        "_address", "_answer_within_s", "_clock", "_connection", "_door", "_is_refused", "_last_error", "_reach",
+        "_terms", "connections", "name", "on_logon",
+    )  # fmt: skip
+
     def __init__(
         self,
         name: str,

@@ -18,12 +18,10 @@ from connector.net.handshakes import opened
 from connector.net.http import HttpAnswer, NoAnswer
 from connector.net.listener import FrameListener
 from connector.net.reach import Reach
+from connector.net.reconnects import DOUBTED_AFTER_MS
 from connector.net.ws_replies import reply_of
 
 _LOG = logging.getLogger(__name__)
-#: While something is asked and nothing at all was heard for so long, what comes next takes another way: a dead socket
-#: is told from a slow one only when it is too late for a cancel.
-_DOUBTED_AFTER_MS = 1_000
 #: A dead socket ends after these together, long before the time for an answer is up: a cancel that it swallowed has to
 #: be looked up and asked for anew.
 _PING_AFTER_IDLE_S, _PONG_WITHIN_S = 2.5, 2.5
@@ -38,6 +36,11 @@ def _nothing() -> None:
 
 class WsConnection:
     """One socket, from its handshake to its end."""
+
+    __slots__ = (
+        "_asked", "_changed", "_clock", "_heard_ms", "_listener", "_name", "_reach", "_transport", "_waiting", "_watch",
+        "is_due", "is_logged_on", "is_open", "reason", "up_ms",
+    )  # fmt: skip
 
     def __init__(self, name: str, clock: Clock, reach: Reach) -> None:
         self.is_open = self.is_logged_on = False
@@ -65,7 +68,7 @@ class WsConnection:
         if not self._waiting:
             return False
         since_ms = max(self._heard_ms, next(iter(self._waiting.values()))[1])
-        return self._clock.monotonic_ms() - since_ms > _DOUBTED_AFTER_MS
+        return self._clock.monotonic_ms() - since_ms > DOUBTED_AFTER_MS
 
     async def open(self, address: str) -> HttpAnswer:
         """Makes the handshake; a refusal is an answer as over REST. Raises `NoAnswer`."""
@@ -117,17 +120,20 @@ class WsConnection:
         self._asked += 1
         number, asked_ms = self._asked, self._clock.monotonic_ms()
         message = b'{"id":%d,"method":"%s","params":%s}' % (number, method.encode(), params)
+        transport.send(WSMsgType.TEXT, message)
+        return self.has_left(message, number, asked_ms, within_s, left)
+
+    def has_left(
+        self, message: bytes, number: int, asked_ms: int, within_s: float, left: Callable[[], None]
+    ) -> Coroutine[Any, Any, HttpAnswer]:
+        """Takes note of a request that was just handed to the socket, and returns what waits for its answer."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[HttpAnswer] = loop.create_future()
         self._waiting[number] = answer, asked_ms, loop.time() + within_s
         if self._watch is None:
             self._watch = loop.call_later(within_s, self._give_up)
-        try:
-            transport.send(WSMsgType.TEXT, message)
-        except BaseException:
-            del self._waiting[number]
-            raise
-        if not transport.underlying_transport.get_write_buffer_size():
+        transport = self._transport
+        if transport is not None and not transport.underlying_transport.get_write_buffer_size():
             left()
         return self._answered(number, answer, asked_ms, within_s)
 

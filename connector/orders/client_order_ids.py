@@ -78,6 +78,8 @@ class ClientOrderIds:
     `earlier` are ids that the journal knows of earlier runs, whatever their form.
     """
 
+    __slots__ = ("_count", "_earlier", "_started", "tag")
+
     def __init__(self, tag: str, started_ms: int, earlier: Collection[str] = ()) -> None:
         if not is_tag(tag):
             raise ValueError(f"instance tag {tag!r}: 1 to 8 letters, digits or underscores")

@@ -10,6 +10,8 @@ from connector.core.reports import Fill
 from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 
+_NO_PARTS: tuple[RejectionKind | None, int, str, str, str] = (None, 0, "", "", "")
+
 
 def intended(order: InFlightOrder) -> OrderIntended:
     """The order as it was wanted."""
@@ -51,7 +53,7 @@ def changed(order: InFlightOrder, reason: str = "") -> OrderChanged:
         order.cancel_wanted,
         order.largest_amount,
         order.expiry,
-        *_rejection_parts(order.rejection),
+        *(_NO_PARTS if order.rejection is None else _rejection_parts(order.rejection)),
         wanted_price=order.change.price if order.change else None,
         wanted_amount=order.change.amount if order.change else None,
         changed_ms=order.changed_ms,
@@ -61,9 +63,7 @@ def changed(order: InFlightOrder, reason: str = "") -> OrderChanged:
     )
 
 
-def _rejection_parts(rejection: Rejection | None) -> tuple[RejectionKind | None, int, str, str, str]:
-    if rejection is None:
-        return None, 0, "", "", ""
+def _rejection_parts(rejection: Rejection) -> tuple[RejectionKind | None, int, str, str, str]:
     return rejection.kind, rejection.code, rejection.filter, rejection.limit, rejection.value
 
 

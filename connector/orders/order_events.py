@@ -23,6 +23,7 @@ from connector.core.faults import Blame, Fate, Fault, FaultRule, Retry
 from connector.core.order_ends import Rejection, RejectionKind
 from connector.core.reports import Fill, OrderReport, OrderStatus
 from connector.core.trade_fee import TokenAmount, TradeFee
+from connector.core.value_objects import maker_of
 from connector.orders.changes import Change
 from connector.orders.in_flight_order import InFlightOrder
 
@@ -34,6 +35,7 @@ _COMPLETED: dict[TradeType, type[BuyOrderCompletedEvent] | type[SellOrderComplet
     TradeType.BUY: BuyOrderCompletedEvent,
     TradeType.SELL: SellOrderCompletedEvent,
 }
+_FILLED, _FEE, _AMOUNT = maker_of(OrderFilledEvent), maker_of(TradeFee), maker_of(TokenAmount)
 _OUT_OF_THE_BOOK = frozenset({OrderState.CANCELED, OrderState.EXPIRED, OrderState.FAILED})
 _NEVER_MADE = FaultRule(
     Fate.NEVER_LIVED, Retry.NEVER, Blame.NETWORK, "was not answered, and the order stands as it stood when it was asked"
@@ -64,7 +66,7 @@ def triggered(order: InFlightOrder, at_s: float) -> Event:
 
 def filled(order: InFlightOrder, fill: Fill) -> Event:
     """One trade, at the venue's time of it."""
-    return OrderFilledEvent(
+    return _FILLED(
         timestamp=fill.time_ms / 1000,
         order_id=order.client_order_id,
         trading_pair=order.trading_pair,
@@ -72,7 +74,7 @@ def filled(order: InFlightOrder, fill: Fill) -> Event:
         order_type=order.order_type,
         price=fill.price,
         amount=fill.amount,
-        trade_fee=TradeFee(flat_fees=(TokenAmount(fill.fee_asset, fill.fee_amount),)),
+        trade_fee=_FEE((_AMOUNT(fill.fee_asset, fill.fee_amount),)),
         exchange_trade_id=fill.trade_id,
         exchange_order_id=order.exchange_order_id,
         leverage=order.leverage,

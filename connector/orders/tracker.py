@@ -93,7 +93,7 @@ class Tracker:
             unpaid=unpaid,
         )
         self._take_up(order)
-        self._note(order)
+        self.note(order)
         return order
 
     def apply(self, report: OrderReport, now_ms: int) -> tuple[Event, ...]:
@@ -104,7 +104,7 @@ class Tracker:
             return self.system_orders.apply(report, at_s)
         told = filled_shortly(order, report, now_ms) if report.fills else None
         if told is not None:
-            self._file(order, now_ms)
+            self.file(order, now_ms)
             return told
         before, was_told, change, price, amount = (
             order.state, order.creation_emitted, order.change, order.price, order.amount,
@@ -128,7 +128,7 @@ class Tracker:
         if order.state is OrderState.FILLED and not is_told:
             order.completion_emitted = True
             events.append(order_events.completed(order, at_s))
-        self._file(order, now_ms)
+        self.file(order, now_ms)
         return tuple(events)
 
     def order(self, client_order_id: str) -> InFlightOrder | None:
@@ -143,6 +143,21 @@ class Tracker:
     def active(self) -> tuple[InFlightOrder, ...]:
         """Orders that may still trade, oldest first."""
         return tuple(self._active.values())
+
+    @property
+    def by_client_id(self) -> Mapping[str, InFlightOrder]:
+        """Orders that may still trade, as they stand at any time."""
+        return self._active
+
+    @property
+    def by_exchange_id(self) -> dict[tuple[str, str], InFlightOrder]:
+        """By symbol and the exchange's id, ended ones too: who learns an order's id enters it."""
+        return self._by_exchange_id
+
+    @property
+    def changed_orders(self) -> dict[str, InFlightOrder]:
+        """Orders that are to be saved anew: whoever changes one enters it."""
+        return self._states.changed_orders
 
     @property
     def active_count(self) -> int:
@@ -196,7 +211,7 @@ class Tracker:
             if self.order(order.client_order_id) is not None:
                 continue
             self._take_up(order)
-            self._file(order, now_ms)
+            self.file(order, now_ms)
             if order.state is OrderState.PENDING_CREATE:
                 events += self.apply(_unanswered(order, OrderStatus.OUTCOME_UNKNOWN), now_ms)
             if order.change is not None:
@@ -212,13 +227,15 @@ class Tracker:
         self._active[order.client_order_id] = order
         self.has_conditional = self.has_conditional or order.trigger is not None
 
-    def _note(self, order: InFlightOrder) -> None:
+    def note(self, order: InFlightOrder) -> None:
+        """Tells of an order that is new, or was reported on."""
         self._states.changed(order)
         if self.watcher is not None:
             self.watcher(order)
 
-    def _file(self, order: InFlightOrder, now_ms: int) -> None:
-        self._note(order)
+    def file(self, order: InFlightOrder, now_ms: int) -> None:
+        """Enters an order that changed where it belongs now, and tells the watcher."""
+        self.note(order)
         if order.exchange_order_id:
             self._by_exchange_id[order.symbol, order.exchange_order_id] = order
         if order.is_done and self._active.pop(order.client_order_id, None) is not None:

@@ -11,6 +11,11 @@ class TrackingStates:
         self._saved: dict[str, SavedOrder] = {}
         self._changed: dict[str, InFlightOrder] = {}
 
+    @property
+    def changed_orders(self) -> dict[str, InFlightOrder]:
+        """Orders that are not what they were, by client order id: whoever changes one enters it."""
+        return self._changed
+
     def changed(self, order: InFlightOrder) -> None:
         """The order is not what it was."""
         self._changed[order.client_order_id] = order

@@ -15,6 +15,8 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 _EVERY_S: Final = 0.010
+#: Looked at without being told, too: a loop may end before the turn in which it would tell.
+_UNTOLD_S: Final = 1.0
 _END_WITHIN_S: Final = 5.0
 
 
@@ -29,6 +31,9 @@ class Durability(StrEnum):
 class Syncing(Protocol):
     """Syncs what was written by `sync`, which it was made with and which keeps its own failures."""
 
+    #: Whether what is written now will be synced though nobody calls `written`.
+    is_due: bool
+
     def written(self) -> None:
         """Something was written."""
         ...
@@ -40,6 +45,8 @@ class Syncing(Protocol):
 
 class EachSync:
     """Syncs at once."""
+
+    is_due = False
 
     def __init__(self, sync: Callable[[], None]) -> None:
         self._sync = sync
@@ -54,6 +61,8 @@ class EachSync:
 class NoSync:
     """Leaves it to the system."""
 
+    is_due = True
+
     def written(self) -> None:
         """Nothing is done."""
 
@@ -62,17 +71,27 @@ class NoSync:
 
 
 class ThreadSync:
-    """Syncs in a thread of its own: no disk, however slow, holds up the loop."""
+    """Syncs in a thread of its own: no disk, however slow, holds up the loop.
+
+    What is written in a turn of the loop wakes the thread in the next one: a thread that wakes takes the core from who
+    woke it, and an order whose line was just written has not left yet.
+    """
 
     def __init__(self, sync: Callable[[], None]) -> None:
         self._sync = sync
+        self.is_due = False
         self._is_dirty = threading.Event()
         self._is_closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="journal sync", daemon=True)
         self._thread.start()
 
     def written(self) -> None:
-        if not self._is_dirty.is_set():
+        if self.is_due:
+            return
+        self.is_due = True
+        try:
+            asyncio.get_running_loop().call_soon(self._is_dirty.set)
+        except RuntimeError:
             self._is_dirty.set()
 
     def close(self) -> None:
@@ -82,10 +101,12 @@ class ThreadSync:
 
     def _run(self) -> None:
         while not self._is_closed.is_set():
-            self._is_dirty.wait()
+            self._is_dirty.wait(_UNTOLD_S)
             if self._is_closed.wait(_EVERY_S):
                 return
             self._is_dirty.clear()
+            # From here on the next write tells anew; what was written before is in this sync.
+            self.is_due = False
             self._sync()
 
 
@@ -94,10 +115,12 @@ class LoopSync:
 
     def __init__(self, sync: Callable[[], None]) -> None:
         self._sync = sync
+        self.is_due = False
         self._timer: asyncio.TimerHandle | None = None
 
     def written(self) -> None:
-        if self._timer is None:
+        if not self.is_due:
+            self.is_due = True
             self._timer = asyncio.get_running_loop().call_later(_EVERY_S, self._fire)
 
     def close(self) -> None:
@@ -105,7 +128,7 @@ class LoopSync:
             self._timer.cancel()
 
     def _fire(self) -> None:
-        self._timer = None
+        self._timer, self.is_due = None, False
         self._sync()
 
 

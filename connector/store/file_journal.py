@@ -1,6 +1,6 @@
 """The journal of one instance: its lock, what its earlier lives left, and the log that it goes on with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class FileJournal:
         except OSError as error:
             self._lock.release()
             raise _unusable(folder, error) from error
+        #: See `Journal.append`.
+        self.append: Callable[..., None] = self._log.append
         self._restate: Restate = tuple
         lives = (record.number for record in self._earlier if isinstance(record, LifeBegan))
         self._lived = max(lives, default=0)
@@ -76,9 +78,6 @@ class FileJournal:
     def log(self) -> WriteAheadLog:
         """What it is written to."""
         return self._log
-
-    def append(self, *records: Record) -> None:
-        self._log.append(*records)
 
     def restate_by(self, restate: Restate) -> None:
         self._restate = restate

@@ -83,14 +83,23 @@ class WriteAheadLog:
             self._backlog += data
             self._try_again()
             return
-        self._write(data)
+        # Of each order and each trade: no more is called than has to be.
+        try:
+            done = os.write(self._file, data)
+        except OSError as error:
+            self._backlog += data
+            self._note_failure(error)
+        else:
+            self._size += done
+            if done < len(data):
+                self._write(data[done:])
         first = type(records[0])
         if first is Telling:
             self._tellings += 1
         elif first is Told:
             self._tellings -= 1
         # That something was told may be synced with the next one, where each sync costs.
-        if first is not Told or self._durability is not Durability.EACH:
+        if not self._syncing.is_due and (first is not Told or self._durability is not Durability.EACH):
             self._syncing.written()
         # In the middle of a telling what lives is already changed, and not yet told.
         if self._size > self._segment_bytes and not self._failed and not self._tellings:

@@ -1,8 +1,8 @@
 """The decision of one quote a side when the touch moved and nothing else did: from the last view, without a new one.
 
 What it decides is what `decide` would; where that is not plain to see it says so, and `decide` is asked. All that does
-not move with the touch is reckoned once, exactly and in whole ticks, while nothing is to do. The state after$
-its changes is told by `repricing.remembered`.
+not move with the touch is reckoned once, exactly and in whole ticks, while nothing is to do. The state after it
+is the one that `repricing.remembered` tells.
 """
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -56,6 +56,7 @@ def short_way(
         ask_weight=ask_weight,
         minimum_spread=float(settings.minimum_spread),
         until_ms=until_ms,
+        mark_price=view.mark_price,
         buys=buys,
         sells=sells,
     )

@@ -73,7 +73,7 @@ class Endpoint:
     tells_each: bool = False
     #: Asked of the wallet's host, which counts it for itself.
     is_of_wallet: bool = False
-    #: The same over the WS-API, at the same cost; empty where it has no such method.
+    #: The same over the WS-API, at the same cost, whatever the parameters are; empty where it has no such method.
     ws_method: str = ""
 
 

@@ -9,7 +9,7 @@ import ujson
 
 from connector.core import figures
 from connector.core.faults import UnreadableFault
-from connector.core.figures import MOST_ID, FigureError
+from connector.core.figures import KNOWN, MOST_ID, FigureError
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,7 +33,10 @@ def parsed(body: bytes, what: str) -> Any:
 
 def read(body: bytes, what: str, meaning: Callable[[Any], T]) -> T:
     """`meaning` of the parsed body; a missing field or a wrong type raises `UnreadableFault`."""
-    value = parsed(body, what)
+    try:
+        value = ujson.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableFault(what, str(error)) from error
     try:
         return meaning(value)
     except NOT_AS_PROMISED as error:
@@ -74,23 +77,33 @@ def _tell_once(row: object, error: Exception) -> None:
 
 def amount(row: Row, field: str) -> Decimal:
     """A mandatory amount, finite. The venue sends amounts as text: a float has already lost digits."""
-    return figures.exact(row[field], field)
+    value = row[field]
+    known = KNOWN.get(value) if type(value) is str else None
+    return figures.exact(value, field) if known is None else known
 
 
 def amount_or_none(row: Row, field: str) -> Decimal | None:
     text = row.get(field)
-    return None if text is None or text == "" else figures.exact(text, field)
+    known = KNOWN.get(text) if type(text) is str else None
+    return known if known is not None or text is None or text == "" else figures.exact(text, field)
 
 
 def unsigned(row: Row, field: str) -> Decimal:
     """A mandatory amount that is not below 0."""
-    return _not_negative(amount(row, field), field)
+    value = row[field]
+    number = KNOWN.get(value) if type(value) is str else None
+    if number is None:
+        number = figures.exact(value, field)
+    return number if number >= 0 else _not_negative(number, field)
 
 
 def unsigned_or_none(row: Row, field: str) -> Decimal | None:
     """An amount that is not below 0, where it is there."""
-    number = amount_or_none(row, field)
-    return None if number is None else _not_negative(number, field)
+    value = row.get(field)
+    number = KNOWN.get(value) if type(value) is str else None
+    if number is None:
+        number = amount_or_none(row, field)
+    return number if number is None or number >= 0 else _not_negative(number, field)
 
 
 def positive(row: Row, field: str) -> Decimal:

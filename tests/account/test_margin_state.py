@@ -1,10 +1,11 @@
 """What is free follows orders, the account and mark prices by their events alone."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import PositionAction, PositionMode, TradeType
+from connector.core.enums import PositionAction, PositionMode, PositionSide, TradeType
 from connector.core.reports import LeverageReport, PositionModeReport
 from connector.orders.changes import Change
 from tests.companions.account.scenes import (
@@ -22,6 +23,7 @@ from tests.companions.account.scenes import (
     snapshot,
     working,
 )
+from tests.companions.orders.scenes import fill
 
 D = Decimal
 
@@ -176,3 +178,35 @@ def test_a_market_order_on_its_way_holds_margin_at_its_assumed_price() -> None:
     desk.order(working(BUY, "2", None))
     assert free(desk) == D(1000) - D("20.2101") - D("2.101")
     assert desk.budget.adjust_candidate(candidate(BUY, "1")).amount == 1
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda desk: desk.budget.available_balance("USDT"),
+        lambda desk: desk.budget.figures.backing("USDT"),
+        lambda desk: desk.budget.explain(candidate(BUY, "900", "90")),
+        lambda desk: desk.budget.adjust_candidates([candidate(BUY, "9", "1000")], all_or_none=False),
+        lambda desk: desk.budget.apply_snapshot(),
+        lambda desk: desk.mark("120"),
+        lambda desk: desk.budget.take_order(working(SELL, "1", "110")),
+        lambda desk: desk.budget.forget("BTC-USDT"),
+        lambda desk: desk.ledger.apply(PositionModeReport(PositionMode.HEDGE), 1),
+    ],
+)
+def test_a_trade_that_was_told_late_is_counted_before_anything_is_asked(
+    ask: Callable[[Desk], object],
+) -> None:
+    at_once, late = desk_with("1000", position("1")), desk_with("1000", position("1"))
+    trade = fill("7", "1", "90")
+    for desk in (at_once, late):
+        order = desk.order(working(BUY, "2", "90"))
+        order.claimed_amount = D(1)
+        if desk is at_once:
+            desk.budget.take_order(order)
+            desk.budget.take_trade(order.trading_pair, PositionSide.BOTH, order.trade_type, trade)
+        else:
+            desk.sources.late_fills.append((order, trade))
+    assert repr(ask(late)) == repr(ask(at_once))
+    assert late.sources.late_fills == []
+    assert free(late) == free(at_once)

@@ -1,15 +1,18 @@
 """Figures of orders beside their bounds, and the venue that they are measured at."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from connector.core.reports import ReportSource
 from connector.core.twins import COMPILED
 from connector.net.http import Http
+from connector.store.durability import Durability
 from connector.wire import order_replies
-from tests.bench.orders import signing
+from tests.bench.orders import paced, signing
 from tests.bench.orders.figures import pair_of, row_of
+from tests.bench.orders.paced_rows import paced_of
 from tests.bench.orders.rig import canned_venue
 from tests.bench.orders.ws_entry import measure
 
@@ -30,6 +33,24 @@ def test_a_line_says_what_was_meant_and_whether_it_was_missed() -> None:
     row = row_of("buy", [3.0], "times", 1.15)
     assert row.line(is_json=False).endswith("at most 1.15  MISSED")
     assert json.loads(row.line(is_json=True))["is_missed"]
+
+
+def test_an_order_at_a_pace_is_judged_by_both_its_figures() -> None:
+    row = paced_of("buy", 2, [(30.0, 90.0), (50.0, 300.0), (39.0, 110.0)])
+    assert (row.p50_us, row.p99_us, row.min_us, row.max_us, row.is_missed) == (39.0, 110.0, 30.0, 50.0, False)
+    assert paced_of("buy", 2, [(41.0, 90.0)]).is_missed
+    assert paced_of("buy", 2, [(39.0, 121.0)]).is_missed
+    assert not paced_of("buy-each", 2, [(900.0, 9_000.0)]).is_missed
+    told = json.loads(row.line(is_json=True))
+    assert (told["name"], told["pace_ms"], told["p50_us"], told["p99_us"]) == ("buy", 2, 39.0, 110.0)
+
+
+def test_an_order_at_a_pace_is_timed_beside_a_bare_send(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(paced, "_WARM_UP", 3)
+    with canned_venue() as domain:
+        figures = paced.measure(domain, tmp_path, Durability.GROUP, 5, {0: 5, 2: 5})
+    assert list(figures) == ["buy", "send"]
+    assert all(0 < middle <= slow for row in figures.values() for middle, slow in row.values())
 
 
 async def test_the_canned_venue_answers_of_the_order_that_was_sent() -> None:

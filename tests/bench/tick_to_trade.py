@@ -4,15 +4,18 @@
 
 One level, one side, each frame moves the quote by ten ticks; the log is in `group`. Beside it, in turn, a bare loop:
 the same frame read, and the same bytes sent at once, nothing between. At three paces, since an idle core costs more
-than any code. Times are from the end of the frame's send to the end of the answer's send, all in one process.
+than any code. Times are from the end of the frame's send to the end of the answer's send, all in one process. The same
+loop on ccxt.pro (`ccxt_loop.py`) is taken in each run, where it is installed.
 """
 
 import asyncio
 import contextlib
 import json
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -25,9 +28,8 @@ from connector.config.loader import load_settings
 from connector.core.enums import OrderWay, PositionMode
 from connector.core.reports import LeverageReport, PositionModeReport
 from connector.exchange.derivative import PerpetualDerivative
-from connector.net.http import HttpAnswer
 from connector.net.stream import Stream
-from connector.net.ws_connection import Params, WsConnection
+from connector.net.ws_connection import WsConnection
 from connector.store.durability import Durability
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.setting_kinds import Replace
@@ -37,7 +39,7 @@ from tests.bench.orders.rig import canned_venue, journal_in
 from tests.companions.account.scenes import balance, snapshot
 from tests.companions.market import scenes
 from tests.companions.orders.quiet_connector import SYMBOL, trading
-from tests.companions.places import SHIPPED_SETTINGS
+from tests.companions.places import ROOT, SHIPPED_SETTINGS
 
 PACES_MS = (0, 2, 20)
 TICKS, WARM_UP, LOOKS = 200, 50, 20_000
@@ -53,9 +55,12 @@ BOUNDS = {
     "tick-modify": (110.0, None),
     "look": (1.0, None),
 }
+#: Where ccxt is, and what is said where it is not.
+STRANGERS_PYTHON = ROOT / ".venv-strangers" / "bin" / "python"
+LEFT_OUT = "ccxt.pro is left out: its environment is not there (scripts/setup strangers makes it)"
 BARE = {"tick-cancel": "bare-cancel", "tick-replace": "bare-replace", "tick-modify": "bare-modify"}
 
-Written = list[tuple[str, Params, int]]
+Written = list[tuple[bytes, int]]
 Samples = dict[str, list[float]]
 
 
@@ -78,17 +83,18 @@ class _Sink:
 
 
 class _Bare(WSListener):
-    """Answers each frame with the same bytes at once."""
+    """Answers each frame with the same bytes at once; a cancel and an order over connections of their own, as those of
+    the connector."""
 
-    def __init__(self, venue: WSTransport, messages: list[bytes]) -> None:
-        self.venue, self.messages = venue, messages
+    def __init__(self, venues: tuple[WSTransport, ...], messages: list[bytes]) -> None:
+        self.venues, self.messages = venues, messages
         self.sent_ns: list[int] = []
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type != WSMsgType.TEXT:
             return
-        for message in self.messages:
-            self.venue.send(WSMsgType.TEXT, message)
+        for venue, message in zip(self.venues, self.messages, strict=False):
+            venue.send(WSMsgType.TEXT, message)
             self.sent_ns.append(time.perf_counter_ns())
 
 
@@ -96,20 +102,17 @@ class _Bare(WSListener):
 def stamped() -> Iterator[Written]:
     """Each request and when its bytes were handed to the system."""
     written: Written = []
-    asked = WsConnection.asked
+    has_left = WsConnection.has_left
 
-    def noted(
-        connection: WsConnection, method: str, params: Params, within_s: float, left: Callable[[], None] = lambda: None
-    ) -> Coroutine[Any, Any, HttpAnswer]:
-        answer = asked(connection, method, params, within_s, left)
-        written.append((method, params, time.perf_counter_ns()))
-        return answer
+    def noted(connection: WsConnection, message: bytes, *terms: Any) -> Any:
+        written.append((message, time.perf_counter_ns()))
+        return has_left(connection, message, *terms)
 
-    WsConnection.asked = noted  # type: ignore[method-assign]
+    WsConnection.has_left = noted  # type: ignore[assignment,method-assign]
     try:
         yield written
     finally:
-        WsConnection.asked = asked  # type: ignore[method-assign]
+        WsConnection.has_left = has_left  # type: ignore[method-assign]
 
 
 def frame(number: int) -> bytes:
@@ -125,6 +128,8 @@ def frame(number: int) -> bytes:
 def run(runs: int, *, is_json: bool) -> int:
     """Prints each figure; 1 where one misses what it is meant to be."""
     missed = 0
+    if not STRANGERS_PYTHON.exists():
+        print(LEFT_OUT, file=sys.stderr, flush=True)
     rows = measure(runs)
     at = {(row.name, row.pace_ms): row for row in rows}
     for row in rows:
@@ -154,10 +159,26 @@ def measure(runs: int, ticks: int = TICKS, paces: tuple[int, ...] = PACES_MS) ->
                     home = Path(folder) / f"{number}-{pace_ms}-{way}"
                     for name, samples in asyncio.run(_measured(domain, home, way, pace_ms, ticks)).items():
                         taken.setdefault((name, -1 if name == "look" else pace_ms), []).append(samples)
+            for name, pace_ms, samples in _of_ccxt(domain, ticks, paces):
+                taken.setdefault((name, pace_ms), []).append(samples)
     return [
         Row(name, pace, median(map(median, lists)), median(_p99(samples) for samples in lists))
         for (name, pace), lists in taken.items()
     ]
+
+
+def _of_ccxt(domain: Domain, ticks: int, paces: tuple[int, ...]) -> Iterator[tuple[str, int, list[float]]]:
+    """The figures of ccxt.pro, in a process of its own on the same core; none where it is not installed."""
+    if not STRANGERS_PYTHON.exists():
+        return
+    counts = (str(number) for number in (WARM_UP, ticks, *paces))
+    command = [str(STRANGERS_PYTHON), "-m", "tests.bench.ccxt_loop", domain.ws_api, *counts]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(f"the loop on ccxt.pro failed: {ended.stderr.strip().splitlines()[-1]}")
+    for line in ended.stdout.splitlines():
+        row = json.loads(line)
+        yield row["name"], row["pace_ms"], row["samples"]
 
 
 def _p99(samples: list[float]) -> float:
@@ -172,17 +193,17 @@ async def _measured(domain: Domain, folder: Path, way: Replace, pace_ms: int, ti
         stream = asyncio.create_task(_reading(connector, market))
         with stamped() as written, contextlib.closing(market), contextlib.closing(bare_market):
             await _settled(connector)
-            venue, _ = await ws_connect(WSListener, domain.ws_api)
+            venues = tuple([(await ws_connect(WSListener, domain.ws_api))[0] for _ in range(2)])
             messages = [b"{}"]
-            bare_transport, bare = await ws_connect(lambda: _Bare(venue, messages), bare_market.address)
+            bare_transport, bare = await ws_connect(lambda: _Bare(venues, messages), bare_market.address)
             for number in range(WARM_UP + ticks):
                 await _settled(connector)
                 await asyncio.sleep(pace_ms / 1000)
                 written.clear()
                 began_ns = market.send(frame(number))
                 await _until(lambda: len(written) >= (2 if way is Replace.CANCEL_AND_NEW else 1))
-                ours = _figures(way, [at_ns - began_ns for _, _, at_ns in written])
-                messages[:] = [_text(method, params) for method, params, _ in written]
+                ours = _figures(way, [at_ns - began_ns for _, at_ns in written])
+                messages[:] = [message for message, _ in written]
                 await _settled(connector)
                 await asyncio.sleep(pace_ms / 1000)
                 bare.sent_ns.clear()
@@ -193,7 +214,7 @@ async def _measured(domain: Domain, folder: Path, way: Replace, pace_ms: int, ti
                     for name, spent_ns in ours.items():
                         samples.setdefault(name, []).append(spent_ns / 1000)
             samples["look"] = _looks(quoter)
-            for transport in (venue, bare_transport):
+            for transport in (*venues, bare_transport):
                 transport.disconnect(graceful=False)
             quoter.end()
             stream.cancel()
@@ -205,10 +226,6 @@ def _figures(way: Replace, spent_ns: list[int]) -> dict[str, int]:
     if way is Replace.MODIFY:
         return {"tick-modify": spent_ns[0]}
     return {"tick-cancel": spent_ns[0], "tick-replace": spent_ns[1]}
-
-
-def _text(method: str, params: Params) -> bytes:
-    return b'{"id":1,"method":"%s","params":%s}' % (method.encode(), params)
 
 
 def _looks(quoter: Quoter) -> list[float]:

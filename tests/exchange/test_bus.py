@@ -47,3 +47,12 @@ def test_a_listener_is_added_once_and_may_leave_while_it_hears() -> None:
     bus.publish((EVENT, EVENT))
     assert heard == [EVENT]
     bus.remove_listener(TAG, once)
+
+
+def test_watchers_hear_when_all_listeners_have_heard() -> None:
+    bus, heard = Bus(), list[str]()
+    bus.add_watcher(TAG, lambda event: heard.append("watcher"))
+    for name in ("first", "second"):
+        bus.add_listener(TAG, lambda event, name=name: heard.append(name))
+    bus.publish((EVENT,))
+    assert heard == ["first", "second", "watcher"]

@@ -1,5 +1,6 @@
 """What is written, and when: before a byte leaves, and before the bot hears."""
 
+import json
 import os
 import timeit
 from collections.abc import Coroutine
@@ -60,19 +61,35 @@ async def test_an_intent_is_written_before_the_request_leaves(
 async def test_what_leaves_in_the_turn_that_wants_it_is_written_before_its_bytes(
     venue: LocalExchange, trader: Trader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The log is read in the moment in which a request is handed to its socket."""
-    asked, found = WsConnection.asked, dict[str, str]()
+    """The log is read in the moment in which a request has left, and at each line is noted how many have."""
+    has_left, found = WsConnection.has_left, dict[str, str]()
+    append, sent_before = WriteAheadLog.append, dict[str, int]()
 
-    def asking(connection: WsConnection, method: str, *rest: Any) -> Coroutine[Any, Any, HttpAnswer]:
-        found[method] = kinds(written(tmp_path))[-1]
-        return asked(connection, method, *rest)
+    def noting(connection: WsConnection, message: bytes, *rest: Any) -> Coroutine[Any, Any, HttpAnswer]:
+        found[json.loads(message)["method"]] = kinds(written(tmp_path))[-1]
+        return has_left(connection, message, *rest)
 
     async with life(venue, tmp_path) as one:
-        monkeypatch.setattr(WsConnection, "asked", asking)
+        sockets = one.connector.components.gateway.order_sockets
+        assert sockets is not None and sockets.orders._connection is not None
+        connection = sockets.orders._connection
+
+        def sent() -> int:
+            return connection._asked
+
+        def appending(log: WriteAheadLog, *records: Record) -> None:
+            sent_before[type(records[0]).__name__] = sent()
+            append(log, *records)
+
+        monkeypatch.setattr(WsConnection, "has_left", noting)
+        monkeypatch.setattr(WriteAheadLog, "append", appending)
+        before = sent()
         name = one.connector.place_at_once(quote())
+        assert (sent_before["OrderIntended"], sent()) == (before, before + 1), "the line comes first"
         assert found == {"order.place": "OrderIntended"}
         await one.heard.waits_for(MarketEvent.BuyOrderCreated)
         one.connector.modify(PAIR, name, price=D(59_400))
+        assert (sent_before["OrderChanged"], sent()) == (before + 1, before + 2)
         assert found == {"order.place": "OrderIntended", "order.modify": "OrderChanged"}
         await one.heard.waits_for(MarketEvent.OrderModified)
         before = len(written(tmp_path))

@@ -151,7 +151,7 @@ async def test_a_book_is_followed_at_the_speed_that_is_set(
 async def test_an_order_on_the_way_is_no_longer_sent_when_its_gate_is_shut(
     venue: LocalExchange, trader: Trader
 ) -> None:
-    async with started(venue) as connector:
+    async with started(venue, order_entry="rest") as connector:
         log = EventLog(connector)
         with sent_requests(connector) as sent:
             connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))

@@ -122,3 +122,16 @@ async def test_a_clock_that_steps_ahead_is_no_step_back() -> None:
     venue.ahead_ms += 60_000
     await meter.measure_anew(meter.measured)
     assert told == []
+
+
+async def test_what_is_dated_within_the_usual_is_neither_late_nor_ahead() -> None:
+    venue = Venue()
+    meter = ClockMeter(venue.clock, venue.ask)
+    await meter.measure()
+    least_ms, most_ms = meter.usual_ms()
+    assert least_ms < most_ms
+    for apart_ms in (least_ms, most_ms):
+        meter.judge_pushed(venue.clock.now_ms() + apart_ms, "user event")
+    assert not meter.is_in_doubt
+    with pytest.raises(UnreadableFault):
+        meter.judge_pushed(venue.clock.now_ms() + most_ms + 200, "user event")

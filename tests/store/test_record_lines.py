@@ -84,3 +84,19 @@ def test_fields_of_another_kind_are_told() -> None:
     with pytest.raises(BadLine, match="fields can't be read"):
         record_at(b"%06x %08x %b\n" % (len(payload), zlib.crc32(payload), payload), 0)
     assert isinstance(record_at(line_of(intended()), 0)[0], OrderIntended)
+
+
+@given(st.binary(max_size=400))
+def test_a_checksum_is_zlibs_by_either_way(payload: bytes) -> None:
+    for by_machine in (True, False):
+        compiled.use_machine(by_machine)
+        assert compiled.checksum_of(payload) == zlib.crc32(payload)
+    compiled.use_machine(True)
+
+
+@given(st.lists(RECORDS, min_size=1, max_size=60))
+def test_many_lines_are_written_whole_with_and_without_the_machines_checksum(records: list[Record]) -> None:
+    compiled.use_machine(False)
+    by_zlib = compiled.lines_of(records)
+    compiled.use_machine(True)
+    assert compiled.lines_of(records) == by_zlib == lines_of(records)

@@ -94,7 +94,7 @@ INTENTS: dict[str, Act] = {
     "hedge: a short is opened": hedged(sell(MARKET)),
     "hedge: a long is closed": hedged(sell(LIMIT, "70000", CLOSE)),
     "hedge: a short is closed": hedged(buy(MARKET, action=CLOSE)),
-    "cancel": lambda connector: connector.components.entry.cancel_by_id(SYMBOL, "desk1-1"),
+    "cancel": lambda connector: connector.components.entry.cancels.cancel_by_id(SYMBOL, "desk1-1"),
     "query": lambda connector: connector.venue_api.order(SYMBOL, "desk1-1"),
     "open orders": lambda connector: connector.venue_api.open_orders(SYMBOL),
     "own trades from an id": lambda connector: anext(connector.venue_api.trades_from(SYMBOL, 5)),

@@ -123,6 +123,14 @@ cdef class PairSums:
     def is_used(self):
         return self.both.is_used() or self.long_side.is_used() or self.short_side.is_used()
 
+    @property
+    def has_market_orders(self):
+        cdef Side side
+        for side in (self.both, self.long_side, self.short_side):
+            if side.market_buys or side.market_sells:
+                return True
+        return False
+
     def set_prices(self, object mark_e8, object last_e8, object bid_e8, object ask_e8):
         if mark_e8 == self.mark_e8 and last_e8 == self.last_e8 and bid_e8 == self.bid_e8 and ask_e8 == self.ask_e8:
             return

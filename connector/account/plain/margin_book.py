@@ -117,6 +117,11 @@ class PairSums:
         """Whether it holds a position or an order that opens."""
         return any(side.is_used for side in self._sides)
 
+    @property
+    def has_market_orders(self) -> bool:
+        """Whether an order without a price waits: of all, they alone depend on best bid and ask."""
+        return any(side.market_buys or side.market_sells for side in self._sides)
+
     def set_prices(self, mark_e8: int, last_e8: int, bid_e8: int, ask_e8: int) -> None:
         """Takes prices, all above 0; pointers move over the orders between the old and the new ones."""
         if mark_e8 == self.mark_e8 and last_e8 == self.last_e8 and bid_e8 == self._bid_e8 and ask_e8 == self._ask_e8:

@@ -5,10 +5,13 @@ it never becomes more than was asked for. By a cancel and a new order without wa
 it is filled, and the budget bears both; whoever waits for neither may have both for a moment.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 
+from connector.core.amounts import ZERO
 from connector.core.clock import Clock
-from connector.core.enums import OrderState, OrderType, PositionAction
+from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
 from connector.core.intents import CancelIntent, Intent, ModifyIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.exchange.derivative import PerpetualDerivative
@@ -22,6 +25,8 @@ _REPORT_EVERY_MS = 60_000
 _WORKING = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
 #: How long the room that was found in the rate limits counts, in ms, and what part of it: others may use it, too.
 _ROOM_COUNTS_MS, _ROOM_COUNTS = 1_000, 2
+#: What a new order is borne at, as a factor of the price of the one that it replaces.
+_FURTHER_UP = Decimal("1.01")
 
 
 class IntentHands:
@@ -41,14 +46,22 @@ class IntentHands:
         self._ready: dict[str, tuple[InFlightOrder, OrderIntent | None]] = {}
         #: How many of them may be without asking gates and rate limits, and until when.
         self._room, self._room_until_ms = 0, 0
+        #: New orders that a quote made way for, until they are seen alive.
+        self._replacements: dict[str, TradeType] = {}
 
     def prepare(self, now_ms: int) -> None:
         """Reckons while there is time what can not wait: how many quotes there is room to re-price, and beside which
         of them the budget bears a new one."""
         if self._way is not Replace.OFF:
             self._find_room(now_ms)
-            orders = self._connector.in_flight_orders.values()
-            self._ready = {order.client_order_id: (order, self._borne_anew(order)) for order in orders}
+            orders = tuple(self._connector.in_flight_orders.values())
+            anew = dict(self._borne_anew(orders))
+            self._ready = {name: (order, anew.get(name)) for order in orders for name in (order.client_order_id,)}
+            self._replacements = {name: side for name, side in self._replacements.items() if name in self._ready}
+
+    def emptied_side(self, client_order_id: str) -> TradeType | None:
+        """The side whose quote made way for that order, which failed; once. None: none did."""
+        return self._replacements.pop(client_order_id, None)
 
     def carry_out(self, intents: Iterable[Intent]) -> None:
         """In their order. What can't be paid for, or finds no room in the rate limits, is told and left."""
@@ -77,7 +90,8 @@ class IntentHands:
             if anew is None or order.executed_amount or order.reported_executed:
                 self._modifications.request(change)
             else:
-                self._entry.replace_at_once(order, at_price(anew, change.price))
+                new = self._entry.replace_at_once(order, at_price(anew, change.price))
+                self._replacements[new.client_order_id] = new.trade_type
 
     def _finds_room(self, now_ms: int) -> bool:
         """Whether one more may be re-priced, by gates and limits as they are now; where it may not, that is told."""
@@ -100,17 +114,25 @@ class IntentHands:
             return False
         return not self._connector.new_orders_wait_ms()
 
-    def _borne_anew(self, order: InFlightOrder) -> OrderIntent | None:
-        """What may take the quote's place while it is still there; None where nothing may."""
+    def _borne_anew(self, orders: Iterable[InFlightOrder]) -> Iterator[tuple[str, OrderIntent]]:
+        """What may take each quote's place while all of them are still there: the budget bears those together, and at
+        prices that are a little further up."""
+        anew = [(order.client_order_id, taker) for order in orders if (taker := self._anew(order)) is not None]
+        worst = [replace(self._candidate(taker), price=(taker.price or ZERO) * _FURTHER_UP) for _, taker in anew]
+        for each, candidate in zip(anew, self._connector.budget_checker.adjust_candidates(worst), strict=True):
+            if candidate.amount:
+                yield each
+
+    def _anew(self, order: InFlightOrder) -> OrderIntent | None:
+        """What may take the quote's place; None where nothing may."""
         if self._way is not Replace.CANCEL_AND_NEW or order.price is None:
             return None
         if order.remaining_amount != order.amount or order.position_action is PositionAction.CLOSE:
             return None
-        anew = OrderIntent(
+        return OrderIntent(
             order.trading_pair, order.trade_type, OrderType.LIMIT_MAKER, order.amount, order.price,
             order.position_action,
         )  # fmt: skip
-        return anew if self._connector.budget_checker.adjust_candidate(self._candidate(anew)).amount else None
 
     def _candidate(self, intent: OrderIntent) -> PerpetualOrderCandidate:
         return PerpetualOrderCandidate(

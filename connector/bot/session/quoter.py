@@ -20,7 +20,7 @@ from connector.core.amounts import ZERO, plain
 from connector.core.clock import Clock
 from connector.core.enums import PositionAction, PriceType, TradeType
 from connector.core.event_tags import MarketEvent
-from connector.core.events import Event
+from connector.core.events import Event, MarketOrderFailureEvent
 from connector.core.intents import Intent, ModifyIntent, OrderIntent
 from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
@@ -35,7 +35,8 @@ from connector.strategies.touch_moves import Hands, Sources, TouchWatch
 from connector.strategies.view import MarketView
 from connector.strategies.wanted_exit import wanted_exits
 
-_PULL_EVERY_MS = 1_000
+#: How often a market that is not seen is looked at, if nothing is told of it.
+_UNSEEN_MS = 1_000
 #: What an exit can't be priced at is told at most this often.
 _REPORT_EVERY_MS = 60_000
 #: How long a moment is left alone whose bounds are not known, while the touch does not move.
@@ -62,7 +63,6 @@ class Quoter:
         self._hands = IntentHands(connector, settings.replace_on_touch, clock, report)
         self._state = QuotingState()
         self._last_complete_fill_ms: int | None = None
-        self._pulled_ms = 0
         self._band_told_ms: int | None = None
         #: What the last look has seen.
         self._view: MarketView | None = None
@@ -79,6 +79,7 @@ class Quoter:
         self._defect: Exception | None = None
         for tag in (MarketEvent.BuyOrderCompleted, MarketEvent.SellOrderCompleted):
             connector.add_listener(tag, self._note_complete_fill)
+        connector.add_listener(MarketEvent.OrderFailure, self._note_failure)
 
     def begin(self) -> None:
         """Looks whenever something changed or falls due, from the next turn of the loop on."""
@@ -92,11 +93,11 @@ class Quoter:
         self._set_timer(NEVER_MS, 0)
 
     def heed_the_slow(self) -> None:
-        """Looks where something changed that nobody tells at once: mark price, last trade, depth behind the touch.
-        Raises what a look has raised."""
+        """Looks where something changed that nobody tells at once: mark price, last trade, depth behind the touch,
+        others at our own touch. Raises what a look has raised."""
         if self._defect is not None:
             raise self._defect
-        if self._view is None or self._has_slow_news(self._view):
+        if self._view is None or self._has_slow_news(self._view) or self.touch.needs_look():
             self._look()
 
     def _has_slow_news(self, view: MarketView) -> bool:
@@ -128,7 +129,7 @@ class Quoter:
         self._view = view
         if not view.ready:
             self.pull()
-            self._set_timer(now_ms + _PULL_EVERY_MS, now_ms)
+            self._set_timer(now_ms + _UNSEEN_MS, now_ms)
             return
         if not self._connector.openings.is_open:
             self._pull_openings()
@@ -138,13 +139,9 @@ class Quoter:
         self._rest(view, intents)
 
     def pull(self) -> None:
-        """Cancels what may be open: quotes on a market that is not seen are gifts. Asks again once a second."""
-        now_ms = self._clock.monotonic_ms()
-        if now_ms - self._pulled_ms < _PULL_EVERY_MS:
-            return
-        self._pulled_ms = now_ms
+        """Cancels what may be open: quotes on a market that is not seen are gifts. A wish stays, so once is enough."""
         for order in self._connector.in_flight_orders.values():
-            if order.cancel_requested_ms is None:
+            if not order.cancel_wanted:
                 self._connector.cancel(order.trading_pair, order.client_order_id)
 
     def _noted_levels(self, now_ms: int) -> OwnLevels | None:
@@ -221,6 +218,15 @@ class Quoter:
                 f"the closing {side} at {plain(wanted.wished)} lies beyond {PERCENT_PRICE} (mark price "
                 f"{plain(view.mark_price or ZERO)}): it is priced at the edge, {plain(wanted.price)}"
             )
+
+    def _note_failure(self, event: Event) -> None:
+        """A quote has made way for an order that failed: its side need not stay empty until its age is up."""
+        side = self._hands.emptied_side(event.order_id) if isinstance(event, MarketOrderFailureEvent) else None
+        if side is not None:
+            times, paused_ms = self._state.times(side), self._state.seen_fill_ms + self._settings.filled_order_delay_ms
+            soonest_ms = max(self._clock.now_ms(), paused_ms)
+            times = replace(times, place_from_ms=min(times.place_from_ms, soonest_ms))
+            self._state = self._state.with_times(side, times)
 
     def _note_complete_fill(self, event: Event) -> None:
         self._last_complete_fill_ms = self._clock.now_ms()

@@ -18,6 +18,14 @@ cdef extern from "Python.h":
     object PyType_GenericAlloc(type kind, Py_ssize_t items)
 
 
+cdef Py_ssize_t slot_of(type kind, str name) except -1:
+    """Where one slot of a class lies, whatever class it is. Raises TypeError for what is none."""
+    cdef Py_ssize_t place = place_of_slot(getattr(kind, name, None))
+    if place <= 0:
+        raise TypeError(f"{kind.__name__}.{name} is no slot")
+    return place
+
+
 cdef class RowForm:
     """The places and defaults of a class's fields. Raises TypeError for one whose fields are not all slots."""
 
@@ -26,13 +34,16 @@ cdef class RowForm:
         rows = fields(kind)
         if len(rows) > MOST_FIELDS:
             raise TypeError(f"{kind.__name__} has more than {MOST_FIELDS} fields")
-        self.kind, self.count, self.by_name = kind, len(rows), {}
+        self.kind, self.count, self.by_name, self.defaults = kind, len(rows), {}, 0
         for number, row in enumerate(rows):
             place = place_of_slot(getattr(kind, row.name, None))
             if place <= 0:
                 raise TypeError(f"{kind.__name__}.{row.name} is no slot")
-            self.by_name[row.name] = self.places[number] = place
-            self.defaults[number] = NULL if row.default is MISSING else <PyObject*>row.default
+            self.by_name[row.name] = self.places[number] = <unsigned short>place
+            if row.default is not MISSING:
+                self.default_places[self.defaults] = <unsigned short>place
+                self.default_values[self.defaults] = <PyObject*>row.default
+                self.defaults += 1
 
     cdef Py_ssize_t place(self, str name) except -1:
         return self.by_name[name]
@@ -41,9 +52,8 @@ cdef class RowForm:
         """A row with its defaults."""
         cdef object row = PyType_GenericAlloc(self.kind, 0)
         cdef Py_ssize_t number
-        for number in range(self.count):
-            if self.defaults[number] != NULL:
-                put(row, self.places[number], <object>self.defaults[number])
+        for number in range(self.defaults):
+            put_first(row, self.default_places[number], <object>self.default_values[number])
         return row
 
 
@@ -54,7 +64,8 @@ cdef class RowCopy:
         cdef str name, other
         self.count = 0
         for name, other in [*[(name, name) for name in same], *named.items()]:
-            self.places[self.count], self.sources[self.count] = made.place(name), source.place(other)
+            self.places[self.count] = <unsigned short>made.place(name)
+            self.sources[self.count] = <unsigned short>source.place(other)
             self.count += 1
 
     cdef void into(self, object row, object source) noexcept:

@@ -18,12 +18,14 @@ import random
 from collections.abc import Awaitable, Callable
 
 from connector.core.clock import Clock
+from connector.core.events import OrderFilledEvent
 from connector.core.faults import ConnectorFault, Fault, UnreadableFault
 from connector.core.reports import AccountReport, ListenKeyExpired, OrderReport, TradeHint, UserReport
 from connector.core.secrets import Secret
 from connector.exchange import gates
 from connector.exchange.account.ack_event_watch import known_by_change
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.fill_relay import FillRelay
 from connector.exchange.gates import Gates
 from connector.net.stream import Stream
 from connector.venue.error_codes import NO_SUCH_LISTEN_KEY
@@ -56,7 +58,6 @@ class UserSource:
         extend_every_s: float = 1_800.0,
     ) -> None:
         self._domain = venue.gateway.domain
-        self._clock_meter = venue.gateway.clock_meter
         self._row = row
         self._api = venue.api
         self._dispatcher = venue.dispatcher
@@ -74,6 +75,7 @@ class UserSource:
         self._due: asyncio.TimerHandle | None = None
         self.last_frame_ms = 0
         self.reader = UserEventReader()
+        self._relay = FillRelay(self.reader, venue.gateway.clock_meter, clock, venue.dispatcher, self._end_relayed)
         self.stream = Stream("user", self._address, self, clock, self._domain.streams, venue.gateway.handshakes)
         self.stream.on_handover = self.on_up
         venue.gateway.clock_meter.step_back_watchers.append(self._step_back)
@@ -102,24 +104,27 @@ class UserSource:
 
     def on_frame(self, frame: bytes, received_ms: int) -> None:
         self.last_frame_ms = received_ms
-        self.ack_watch.heard(received_ms)
         try:
-            reports = self.reader.read(frame)
-            for report in reports:
-                if latest_ms := _latest_ms(report):
-                    self._clock_meter.judge_pushed(latest_ms, "user event")
+            for report in self._relay.take(frame):
+                self._take(report)
         except UnreadableFault as fault:
             # What was in it is unknown, so everything is compared.
             _LOG.warning("%s", fault)
             self._compare_soon()
-            return
-        try:
-            for report in reports:
-                self._take(report)
         except Exception:
             # The socket logs the defect and goes on; what the frame told is lost until it is asked for.
             self._compare_soon()
             raise
+        finally:
+            self.ack_watch.heard(received_ms)
+
+    def _end_relayed(self, report: OrderReport, event: OrderFilledEvent, number: int, now_ms: int) -> None:
+        self._dispatcher.end_relayed(report, event, number, now_ms)
+        self._note_order(report)
+
+    def _note_order(self, report: OrderReport) -> None:
+        self.ack_watch.spoken_of(report.client_order_id, known_by_change(report))
+        self._trade_watch.filled(report, self.last_frame_ms)
 
     def _take(self, report: UserReport) -> None:
         if isinstance(report, ListenKeyExpired):
@@ -128,8 +133,7 @@ class UserSource:
         # What is noted here asks for what is missing later: who hears of the report does not wait for it.
         match report:
             case OrderReport():
-                self.ack_watch.spoken_of(report.client_order_id, known_by_change(report))
-                self._trade_watch.filled(report, self.last_frame_ms)
+                self._note_order(report)
             case AccountReport():
                 self._trade_watch.positioned(report)
                 if report.reason == FUNDING_FEE:
@@ -216,17 +220,3 @@ class UserSource:
         if extended.reveal() != self._key.reveal():
             self.distrust("the listen key was replaced")
         return True
-
-
-def _latest_ms(report: UserReport) -> int:
-    """The latest time that a report states; 0 where it states none that would outlast it."""
-    match report:
-        case OrderReport():
-            latest_ms = report.time_ms
-            for fill in report.fills:
-                latest_ms = max(latest_ms, fill.time_ms)
-            return latest_ms
-        case AccountReport() | TradeHint():
-            return report.time_ms
-        case _:
-            return 0

@@ -145,7 +145,7 @@ class _Restart:
             order = self._tracker.find(report)
             try:
                 if order is None:
-                    await self._components.entry.cancel_by_id(
+                    await self._components.entry.cancels.cancel_by_id(
                         report.symbol, report.client_order_id, is_conditional=report.conditional is not None
                     )
                     return True

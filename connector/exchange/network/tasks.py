@@ -12,6 +12,8 @@ Work = Coroutine[Any, Any, None]
 class Tasks:
     """Runs works side by side until stopped; the first defect among them ends all."""
 
+    __slots__ = ("_group", "_owner")
+
     def __init__(self) -> None:
         self._owner: asyncio.Task[None] | None = None
         self._group: asyncio.TaskGroup | None = None

@@ -105,10 +105,10 @@ class Cancellation:
 
     async def _cancel_group(self, symbol: str, is_conditional: bool, names: Sequence[str]) -> frozenset[str]:
         """Those that may not be gone. "No such order" proves nothing of one that may still arrive."""
-        faults = await self._entry.cancel_by_ids(symbol, names, is_conditional=is_conditional)
+        faults = await self._entry.cancels.cancel_by_ids(symbol, names, is_conditional=is_conditional)
         if faults and len(names) > 1:
             # What befell the request for all must not befall each.
-            alone = await asyncio.gather(*(self._entry.cancel_by_ids(symbol, (name,)) for name in faults))
+            alone = await asyncio.gather(*(self._entry.cancels.cancel_by_ids(symbol, (name,)) for name in faults))
             faults = {name: fault for each in alone for name, fault in each.items()}
         for name, fault in faults.items():
             _LOG.warning("cancel of %s: %s", name, fault)

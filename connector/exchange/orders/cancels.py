@@ -16,7 +16,7 @@ among those that wait may just have been triggered: its child is cancelled in th
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from connector.core.clock import Clock
@@ -29,6 +29,7 @@ from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders import families
 from connector.exchange.orders.own_words import own_word
+from connector.exchange.orders.quick_entry import QuickWishes
 from connector.exchange.orders.together import Outcome, asked_together, in_groups
 from connector.net.gateway import Begun
 from connector.orders.in_flight_order import InFlightOrder
@@ -46,6 +47,11 @@ _NEWS = (
     MarketEvent.OrderOutcomeUnknown,
     MarketEvent.OrderTriggered,
 )
+
+
+def _always() -> bool:
+    """Nothing keeps a cancel back."""
+    return True
 
 
 class TaskOwner(Protocol):
@@ -76,9 +82,11 @@ class Cancels:
         self._look_up = look_up
         self._tasks = tasks
         #: Orders whose cancel is on its way or will be tried again; the event tries it at once.
-        self._pursued: dict[str, asyncio.Event] = {}
+        self.pursued: dict[str, asyncio.Event] = {}
         #: Orders that have left and are not answered, and that no cancel has followed yet.
-        self._left: set[str] = set()
+        self.left: set[str] = set()
+        #: The short way of a cancel; None: there is none.
+        self.quick: QuickWishes | None = None
         for tag in _NEWS:
             venue.bus.add_listener(tag, self._hear)
 
@@ -98,11 +106,11 @@ class Cancels:
 
     def order_left(self, client_order_id: str) -> None:
         """The order was handed to its socket whole: what is sent from now on is sent after it."""
-        self._left.add(client_order_id)
+        self.left.add(client_order_id)
 
     def order_answered(self, client_order_id: str) -> None:
         """Its answer is there, or will not come."""
-        self._left.discard(client_order_id)
+        self.left.discard(client_order_id)
 
     def request_each(self, orders: Iterable[InFlightOrder]) -> None:
         """Wants several orders gone. While nothing runs it raises `UnavailableFault`, and they are wanted gone."""
@@ -119,11 +127,44 @@ class Cancels:
         """Wants an order gone and asks for it here and now, unless a cancel is on its way already."""
         self._want(order)
         if self._may_be_asked_for(order):
-            self._pursued[order.client_order_id] = asyncio.Event()
+            self.pursued[order.client_order_id] = asyncio.Event()
             try:
                 await self._ask(order)
             finally:
-                del self._pursued[order.client_order_id]
+                del self.pursued[order.client_order_id]
+
+    async def cancel_by_id(self, symbol: str, client_order_id: str, *, is_conditional: bool = False) -> None:
+        """Cancels an order that is known by its client id alone. Raises `Fault` unless it is gone."""
+        for endpoint, params in families.cancels_by_name(symbol, client_order_id, is_conditional=is_conditional):
+            try:
+                body = await self._gateway.call(endpoint, params)
+                self._dispatcher.dispatch(families.cancelled(body, endpoint, symbol, client_order_id))
+                return
+            except Fault as fault:
+                if fault.rule.fate is not Fate.GONE:
+                    raise
+
+    async def cancel_by_ids(
+        self, symbol: str, client_order_ids: Sequence[str], *, is_conditional: bool = False
+    ) -> dict[str, ConnectorFault]:
+        """Cancels orders of a symbol that are known by their client ids alone, in one request: several regular ones, or
+        one. Returns what befell those that may not be gone."""
+        if len(client_order_ids) == 1:
+            try:
+                await self.cancel_by_id(symbol, client_order_ids[0], is_conditional=is_conditional)
+            except ConnectorFault as fault:
+                return {client_order_ids[0]: fault}
+            return {}
+        params = requests.orders_by_client_id(symbol, client_order_ids)
+        asked = [(symbol, name) for name in client_order_ids]
+        outcomes = await asked_together(self._gateway, endpoints.CANCEL_ORDERS, params, asked)
+        faults: dict[str, ConnectorFault] = {}
+        for name, outcome in zip(client_order_ids, outcomes, strict=True):
+            if isinstance(outcome, OrderReport):
+                self._dispatcher.dispatch(outcome)
+            elif not (isinstance(outcome, Fault) and outcome.rule.fate is Fate.GONE):
+                faults[name] = outcome
+        return faults
 
     def tend(self) -> None:
         """Goes on with every wish, those of an earlier run and the ghosts' too."""
@@ -133,8 +174,8 @@ class Cancels:
     def _hear(self, event: Event) -> None:
         name = getattr(event, "order_id", "")
         order = self._tracker.order(name)
-        if name in self._pursued:
-            self._pursued[name].set()
+        if name in self.pursued:
+            self.pursued[name].set()
         elif order is not None and self._tasks.is_running:
             # Before the start has ended nobody carries it: `tend` goes on with it then.
             self._pursue(order)
@@ -144,7 +185,7 @@ class Cancels:
             self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_WANTED))
 
     def _may_be_asked_for(self, order: InFlightOrder) -> bool:
-        return self._may_leave(order) and order.client_order_id not in self._pursued
+        return self._may_leave(order) and order.client_order_id not in self.pursued
 
     def _pursue(self, order: InFlightOrder, *, was_asked: bool = False) -> None:
         if self._may_be_asked_for(order):
@@ -155,17 +196,23 @@ class Cancels:
         written down: what a crash loses of that, the look-up of the next life finds out. `go_on` has to follow in the
         same turn. None where it can't: by REST, while the limits are used up, while another is on its way, or where it
         may take two requests."""
-        if not order.is_open or order.client_order_id in self._pursued or self._awaits_leaving(order):
+        left = None if self.quick is None else self.quick.cancel(order)
+        if left is not None:
+            name = order.symbol, order.client_order_id
+            return self._gateway.going_on(
+                endpoints.CANCEL_ORDER, lambda: requests.order_by_client_id(*name), _always, left
+            )
+        if not order.is_open or order.client_order_id in self.pursued or self._awaits_leaving(order):
             return None
         if order.trigger is not None or not self._tasks.is_running:
             return None
         params = requests.order_by_client_id(order.symbol, order.client_order_id)
-        return self._gateway.begin(endpoints.CANCEL_ORDER, params, lambda: True)
+        return self._gateway.begin(endpoints.CANCEL_ORDER, params, _always)
 
     def _carry(self, orders: tuple[InFlightOrder, ...], work: Coroutine[Any, Any, None]) -> None:
         """Starts a work that lets go of the orders at its end."""
         for order in orders:
-            self._pursued[order.client_order_id] = asyncio.Event()
+            self.pursued[order.client_order_id] = asyncio.Event()
         try:
             self._tasks.spawn(work)
         except BaseException:
@@ -174,10 +221,10 @@ class Cancels:
 
     def _let_go(self, orders: tuple[InFlightOrder, ...]) -> None:
         for order in orders:
-            del self._pursued[order.client_order_id]
+            del self.pursued[order.client_order_id]
 
     async def _until_over(self, order: InFlightOrder, *, was_asked: bool, begun: Begun | None = None) -> None:
-        news, pause_s = self._pursued[order.client_order_id], _FIRST_PAUSE_S
+        news, pause_s = self.pursued[order.client_order_id], _FIRST_PAUSE_S
         try:
             if begun is not None:
                 await self._heed(order, await self._outcome_of(begun, order))
@@ -202,7 +249,7 @@ class Cancels:
         """One cancel of several orders of a symbol. Those that are not over then are asked for one by one."""
         try:
             for order in orders:
-                self._left.discard(order.client_order_id)
+                self.left.discard(order.client_order_id)
                 self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_REQUESTED))
             asked = [(order.symbol, order.client_order_id) for order in orders]
             params = requests.orders_by_client_id(orders[0].symbol, [name for _, name in asked])
@@ -223,8 +270,12 @@ class Cancels:
         await self._heed(order, outcome)
 
     def _note_asked(self, order: InFlightOrder) -> None:
-        self._left.discard(order.client_order_id)
-        self._dispatcher.dispatch(own_word(order, OrderStatus.CANCEL_REQUESTED))
+        self.left.discard(order.client_order_id)
+        asked = own_word(order, OrderStatus.CANCEL_REQUESTED)
+        if self.quick is not None and self.quick.note_cancel(order):
+            self._dispatcher.follow(order, asked)
+        else:
+            self._dispatcher.dispatch(asked)
 
     async def _outcome_of(self, begun: Begun, order: InFlightOrder) -> Outcome:
         try:
@@ -269,7 +320,7 @@ class Cancels:
 
     def _awaits_leaving(self, order: InFlightOrder) -> bool:
         """Whether the order itself is not known to have left yet."""
-        return order.state is OrderState.PENDING_CREATE and order.client_order_id not in self._left
+        return order.state is OrderState.PENDING_CREATE and order.client_order_id not in self.left
 
     def _may_leave(self, order: InFlightOrder) -> bool:
         """Whether the order is wanted gone, and a cancel may leave now."""

@@ -28,7 +28,9 @@ from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.orders.exact_intent import exact_amount, exact_price
 from connector.exchange.orders.order_entry import EntryPermit, OrderTerms
 from connector.exchange.orders.own_words import not_sent
+from connector.exchange.orders.plain.quick_entry import Left
 from connector.exchange.orders.post_only import WOULD_TAKE
+from connector.exchange.orders.quick_entry import QuickWishes
 from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome
 from connector.net.gateway import Begun
@@ -84,18 +86,36 @@ class Modifications:
         self._order_of = order_of
         self._look_up = look_up
         #: Orders that the venue changes no more, the oldest first.
-        self._worn_out: dict[str, None] = {}
+        self.worn_out: dict[str, None] = {}
+        #: The short way of a change; None: there is none.
+        self.quick: QuickWishes | None = None
 
     def request(self, intent: ModifyIntent) -> None:
         """Wants an order at another price, with another total amount, or both.
 
         Raises `ArgumentFault` for what can be no change, `UnavailableFault` while the connector is not started.
         """
+        changing = None if self.quick is None else self.quick.change(intent)
+        if changing is not None:
+            self._taken(*changing)
+            return
         modification = self.write_down(intent)
         if modification is None:
             return
         begun = self._begun(modification)
         self._permit.tasks.spawn(self.send(modification) if begun is None else self._go_on(modification, begun))
+
+    def _taken(self, order: InFlightOrder, change: Change, left: Left | None) -> None:
+        """Goes on with a change that took the short way."""
+        self._dispatcher.follow(order, _word(order, OrderStatus.MODIFY_REQUESTED, change))
+        modification = Modification(order, change)
+        if left is None:
+            # The limits are used up, or the journal is in trouble.
+            self._permit.tasks.spawn(self.send(modification))
+            return
+        endpoint, wanted = _endpoint(modification), (lambda: self.is_wanted(modification))
+        begun = self._gateway.going_on(endpoint, lambda: self.params_of(modification), wanted, left)
+        self._permit.tasks.spawn(self._go_on(modification, begun))
 
     def write_down(self, intent: ModifyIntent) -> Modification | None:
         """Takes a change up; it is the caller's to send it. None where it does not leave, which is told. Raises as
@@ -204,9 +224,9 @@ class Modifications:
         if fault.rule.fate is Fate.GONE or fault.code == WOULD_TAKE:
             await self._look_up(order)
         if fault.code == _TOO_OFTEN:
-            self._worn_out[order.client_order_id] = None
-            while len(self._worn_out) > _REMEMBERED:
-                del self._worn_out[next(iter(self._worn_out))]
+            self.worn_out[order.client_order_id] = None
+            while len(self.worn_out) > _REMEMBERED:
+                del self.worn_out[next(iter(self.worn_out))]
         self._refuse(order, fault, rejection_of(fault, modification.change, self._rule_of(order)))
 
     def _named(self, intent: ModifyIntent) -> InFlightOrder:
@@ -241,7 +261,7 @@ class Modifications:
             (order.cancel_wanted, "the order is wanted gone"),
             (not order.was_seen or order.lost, "the exchange is not known to have the order"),
             (order.change is not None, "another change of the order is not answered yet"),
-            (order.client_order_id in self._worn_out, "the order was changed too often; cancel it, and place another"),
+            (order.client_order_id in self.worn_out, "the order was changed too often; cancel it, and place another"),
             (not self._permit.may_leave(reduces_only=reduces_only), "the connector is not ready"),
             (bool(trouble), f"the journal can't be written ({trouble})"),
         )

@@ -5,7 +5,7 @@ unknown order is found out by stream and look-up (`reconcile`).
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -33,16 +33,19 @@ from connector.exchange.orders.cancels import Cancels, TaskOwner
 from connector.exchange.orders.exact_intent import exact_intent
 from connector.exchange.orders.intent_rules import broken_count, broken_rule, most_resting, within_what_is_held
 from connector.exchange.orders.own_words import not_sent, own_word
+from connector.exchange.orders.plain.quick_entry import Taken
 from connector.exchange.orders.post_only import WOULD_TAKE, Touch, repriced
+from connector.exchange.orders.quick_entry import QuickEntry
 from connector.exchange.orders.rejections import NOT_SENT, UNPAID, kept_by, rejection_of
-from connector.exchange.orders.together import Outcome, asked_together
+from connector.exchange.orders.together import Outcome
 from connector.net.gateway import Begun
 from connector.orders.client_order_ids import OrderIds
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue import endpoints
+from connector.venue.endpoints import PLACE_ORDER
 from connector.venue.order_fields import CLOSE_SEMANTICS
-from connector.wire import algo_requests, requests
+from connector.wire import algo_requests
 from connector.wire.requests import RequestParams
 
 _LOG = logging.getLogger(__name__)
@@ -128,7 +131,7 @@ class Placing:
 
 
 class OrderEntry:
-    """Places and cancels: `submit` and `request_cancel` return at once, what becomes of it arrives as reports."""
+    """Places and cancels: `submit_at_once` and `cancels.request` return at once, their fates arrive as reports."""
 
     def __init__(
         self, venue: VenueSide, terms: OrderTerms, tracker: Tracker, clock: Clock, permit: EntryPermit
@@ -140,26 +143,29 @@ class OrderEntry:
         self._clock = clock
         self._permit = permit
         self._bus = venue.bus
+        #: The short way of an order; None: there is none.
+        self.quick: QuickEntry | None = None
         self.cancels = Cancels(venue, tracker, clock, self.look_up, permit.tasks)
 
-    def submit(self, intent: OrderIntent) -> InFlightOrder:
-        """Puts an intent on the pair's grids, tracks it, and sends it as soon as the loop is free.
+    def submit_at_once(self, intent: OrderIntent) -> InFlightOrder:
+        """Puts an intent on the pair's grids, tracks it, and sends it: where that can be it has left when this returns,
+        else it is sent as soon as the loop is free.
 
         From here on it exists for the budget, whatever happens. Raises `ArgumentFault` for what is no order,
         `UnavailableFault` while the connector is not started; nothing is tracked then.
         """
+        taken = None if self.quick is None else self.quick.place(intent)
+        if taken is not None:
+            return self._taken(intent, taken)
         placing = self.track(intent)
-        self._permit.tasks.spawn(self.send(placing))
-        return placing.order
+        return self._begin(placing, self._begun)
 
-    def submit_at_once(self, intent: OrderIntent) -> InFlightOrder:
-        """As `submit`, and where that can be the order has left when this returns."""
-        placing = self.track(intent)
+    def _begin(self, placing: Placing, begin: Callable[[Placing], Begun | None]) -> InFlightOrder:
         hindrance = self._hindrance(placing)
         if hindrance is not None:
             self._permit.tasks.spawn(self._tell_refused(placing, *hindrance))
             return placing.order
-        self._permit.tasks.spawn(self._go_on(placing, self._begun(placing)))
+        self._permit.tasks.spawn(self._go_on(placing, begin(placing)))
         return placing.order
 
     def replace_at_once(self, order: InFlightOrder, intent: OrderIntent) -> InFlightOrder:
@@ -174,6 +180,19 @@ class OrderEntry:
         finally:
             self.cancels.go_on(order, begun)
 
+    def _taken(self, intent: OrderIntent, taken: Taken) -> InFlightOrder:
+        """Goes on with an order that took the short way: whoever keeps sums of orders is told of it."""
+        order, rule, begun = taken
+        self._tracker.note(order)
+        placing = Placing(order, intent, rule)
+        if begun is None:
+            # The limits are used up, or the journal is in trouble.
+            return self._begin(placing, lambda placing: None)
+        wanted, left = (lambda: self.is_wanted(placing)), (lambda: self.cancels.order_left(order.client_order_id))
+        going_on = self._gateway.going_on(PLACE_ORDER, lambda: self.params_of(placing), wanted, begun, left)
+        self._permit.tasks.spawn(self._go_on(placing, going_on))
+        return order
+
     async def _tell_refused(self, placing: Placing, why: FaultRule, rejection: Rejection) -> None:
         self._refuse(placing.order, why, rejection)
 
@@ -184,11 +203,14 @@ class OrderEntry:
         return self._gateway.begin(*self._way_of(placing), wanted, left)
 
     async def _go_on(self, placing: Placing, begun: Begun | None = None) -> None:
+        if begun is None and placing.order.cancel_wanted:
+            self._refuse(placing.order, _CANCELLED)
+            return
         outcome = await (self.ask(placing) if begun is None else self._outcome_of(placing.order, begun))
         await self.heed(placing, outcome)
 
     def track(self, intent: OrderIntent) -> Placing:
-        """Tracks an order and writes it down; it is the caller's to send it. Raises as `submit` does."""
+        """Tracks an order and writes it down; it is the caller's to send it. Raises as `submit_at_once` does."""
         self._permit.tasks.require_running()
         terms = self._terms
         rule = terms.rule_of(intent.trading_pair)
@@ -208,21 +230,6 @@ class OrderEntry:
         self._permit.journaling.id_without_order()
         self._permit.tasks.spawn(self._tell_no_order(name, intent, why))
         return name
-
-    def request_cancel(self, order: InFlightOrder) -> None:
-        """Wants an order gone, from now until it is over; one that is over is left alone."""
-        self.cancels.request(order)
-
-    async def cancel_by_id(self, symbol: str, client_order_id: str, *, is_conditional: bool = False) -> None:
-        """Cancels an order that is known by its client id alone. Raises `Fault` unless it is gone."""
-        for endpoint, params in families.cancels_by_name(symbol, client_order_id, is_conditional=is_conditional):
-            try:
-                body = await self._gateway.call(endpoint, params)
-                self._dispatcher.dispatch(families.cancelled(body, endpoint, symbol, client_order_id))
-                return
-            except Fault as fault:
-                if fault.rule.fate is not Fate.GONE:
-                    raise
 
     async def trial(self, intent: OrderIntent) -> Fault | None:
         """The refusal that an order would meet now, the connector's own among them; None where it would be taken.
@@ -246,28 +253,6 @@ class OrderEntry:
                 raise
             return fault
         return None
-
-    async def cancel_by_ids(
-        self, symbol: str, client_order_ids: Sequence[str], *, is_conditional: bool = False
-    ) -> dict[str, ConnectorFault]:
-        """Cancels orders of a symbol that are known by their client ids alone, in one request: several regular ones, or
-        one. Returns what befell those that may not be gone."""
-        if len(client_order_ids) == 1:
-            try:
-                await self.cancel_by_id(symbol, client_order_ids[0], is_conditional=is_conditional)
-            except ConnectorFault as fault:
-                return {client_order_ids[0]: fault}
-            return {}
-        params = requests.orders_by_client_id(symbol, client_order_ids)
-        asked = [(symbol, name) for name in client_order_ids]
-        outcomes = await asked_together(self._gateway, endpoints.CANCEL_ORDERS, params, asked)
-        faults: dict[str, ConnectorFault] = {}
-        for name, outcome in zip(client_order_ids, outcomes, strict=True):
-            if isinstance(outcome, OrderReport):
-                self._dispatcher.dispatch(outcome)
-            elif not (isinstance(outcome, Fault) and outcome.rule.fate is Fate.GONE):
-                faults[name] = outcome
-        return faults
 
     async def look_up(self, order: InFlightOrder) -> None:
         """Asks for the order's state. One that lived and is not found is lost from sight, not gone."""

@@ -42,7 +42,7 @@ class PreventionWatch:
         #: Since when an order is in doubt, and how often it was asked about.
         self._doubted: dict[str, tuple[int, int]] = {}
         for tag in _TOLD:
-            bus.add_listener(tag, self._hear)
+            bus.add_watcher(tag, self._hear)
 
     def due(self) -> list[InFlightOrder]:
         """The orders to ask about now; each counts as asked."""

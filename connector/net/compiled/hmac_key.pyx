@@ -4,7 +4,7 @@ begin with is, where no text of Python's lies, and that is overwritten at the en
 import hashlib
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_GET_SIZE
-from libc.stdint cimport uint8_t, uint32_t
+from libc.stdint cimport uint8_t
 from libc.string cimport memcpy
 
 cdef extern from "Python.h":
@@ -24,10 +24,6 @@ HAS_SHA = bool(has_sha())
 cdef class HmacKey:
     """Signs texts."""
 
-    cdef uint32_t inner[8]
-    cdef uint32_t outer[8]
-    cdef bint by_machine
-
     def __cinit__(self, bytes key not None, *, bint by_machine=True):
         cdef bytes short = key if len(key) <= 64 else hashlib.sha256(key).digest()
         self.by_machine = by_machine and has_sha()
@@ -42,6 +38,10 @@ cdef class HmacKey:
 
     def __reduce_ex__(self, protocol):
         raise TypeError("what signs is neither pickled nor copied")
+
+    cdef void write(self, const char* text, Py_ssize_t size, char* hex) noexcept:
+        """The signature of a text, 64 letters."""
+        hmac_hex(self.inner, self.outer, <const uint8_t*>text, size, hex, self.by_machine)
 
     def hex(self, bytes text not None):
         cdef char hex[64]

@@ -10,7 +10,7 @@ from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.dict cimport PyDict_Next
 from cpython.object cimport PyObject
 from cpython.set cimport PySet_Contains
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp, memcpy, strlen
 
 cdef extern from "Python.h":
     bint PyUnicode_CheckExact(object text)
@@ -20,25 +20,8 @@ cdef extern from "Python.h":
     object PyUnicode_New(Py_ssize_t size, Py_UCS4 most)
 
 cdef enum:
-    MOST = 32
-    # Of all names and values together.
-    MOST_LETTERS = 2048
-    # Of a signature.
-    MOST_MARK = 512
     # 18 digits: an int of C's holds them.
     MOST_DIGITS = 18
-
-cdef struct Text:
-    const char* at
-    Py_ssize_t size
-
-cdef struct Params:
-    Text names[MOST]
-    Text values[MOST]
-    bint is_number[MOST]
-    int sorted[MOST]
-    int count
-    Py_ssize_t letters
 
 cdef frozenset numbers = INTEGER_PARAMS
 cdef bint is_plain[256]
@@ -91,9 +74,9 @@ cdef bint take(object params, Params* read) except -1:
     cdef PyObject* value
     cdef Py_ssize_t at = 0
     cdef int count = 0
+    read.count, read.letters = 0, 0
     if type(params) is not dict or not 0 < len(<dict>params) <= MOST:
         return False
-    read.letters = 0
     while PyDict_Next(params, &at, &name, &value):
         if not taken(<object>name, &read.names[count], read) or not taken(<object>value, &read.values[count], read):
             return False
@@ -104,6 +87,35 @@ cdef bint take(object params, Params* read) except -1:
         count += 1
     read.count = count
     return True
+
+
+cdef bint add(Params* read, const char* name, object value, bint is_number) except -1:
+    """One more of them, its name known to be plain and none before it the same; False where its value is not."""
+    cdef int count = read.count
+    if count >= MOST:
+        return False
+    read.names[count].at, read.names[count].size = name, strlen(name)
+    read.letters += read.names[count].size
+    if not taken(value, &read.values[count], read):
+        return False
+    read.is_number[count] = is_number
+    place(read, count)
+    read.count = count + 1
+    return True
+
+
+cdef bint add_text(Params* read, const char* name, const char* value, Py_ssize_t size) except -1:
+    """The same of letters that are known to be plain."""
+    cdef int count = read.count
+    if count >= MOST:
+        return False
+    read.names[count].at, read.names[count].size = name, strlen(name)
+    read.values[count].at, read.values[count].size = value, size
+    read.letters += read.names[count].size + size
+    read.is_number[count] = False
+    place(read, count)
+    read.count = count + 1
+    return read.letters <= MOST_LETTERS
 
 
 cdef bint taken(object text, Text* found, Params* read) except -1:
@@ -148,7 +160,13 @@ cdef bint is_before(Text* one, Text* other) noexcept:
 cdef object payload(Params* read):
     """name=value&..., sorted by name."""
     cdef object told = PyUnicode_New(read.letters + 2 * read.count - 1, 127)
-    cdef char* at = <char*>PyUnicode_DATA(told)
+    spell(read, <char*>PyUnicode_DATA(told))
+    return told
+
+
+cdef Py_ssize_t spell(Params* read, char* begin) noexcept:
+    """The same as bare letters; how many it has."""
+    cdef char* at = begin
     cdef int number, which
     for number in range(read.count):
         which = read.sorted[number]
@@ -158,7 +176,7 @@ cdef object payload(Params* read):
         at = put(at, &read.names[which])
         at[0] = c"="
         at = put(at + 1, &read.values[which])
-    return told
+    return at - begin
 
 
 cdef Py_ssize_t written(Params* read, char* begin) noexcept:

@@ -11,12 +11,11 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connector.net.limits.at_once import ticket_at_once
 from connector.net.limits.limit_window import UNTIL_ANSWERED_MS, Cost
-from connector.net.limits.throttle import Throttle, Ticket
+from connector.net.limits.throttle import MOST_IN_FLIGHT, Throttle, Ticket
 from connector.venue.endpoints import Endpoint, Params, Priority
 
-#: Connections of each of the two kinds: beyond, a request waits here, unsigned, and not inside a connection pool.
-MOST_IN_FLIGHT = 100
 #: A wait that is longer is told.
 _TOLD_FROM_MS = 1_000
 _MOST_URGENT_FIRST = (Priority.RISK, Priority.LOOK_UP, Priority.NORMAL, Priority.BULK, Priority.BOOKKEEPING)
@@ -55,8 +54,10 @@ def cost_of(endpoint: Endpoint, params: Params) -> Cost:
 class Admission:
     """Lets requests out as the throttle allows it. Every ticket has to come back, by `leave` or `give_back`."""
 
+    __slots__ = ("_clocks", "_in_flight", "_queues", "_timer", "_waiting", "on_long_wait", "throttle")
+
     def __init__(self, throttle: Throttle, clocks: Clocks) -> None:
-        self._throttle = throttle
+        self.throttle = throttle
         self._clocks = clocks
         #: By urgency, and by whether orders are counted.
         self._queues: dict[tuple[Priority, bool], deque[_Waiter]] = {
@@ -91,10 +92,19 @@ class Admission:
 
     def enter_at_once(self, endpoint: Endpoint, cost: Cost) -> Ticket | None:
         """The ticket of a request that need not wait; None for one that has to."""
-        now_ms = self._clocks.venue_ms()
-        if self._waiting or self._wait_ms(cost, endpoint.priority, now_ms):
+        is_risk = endpoint.priority is Priority.RISK
+        if self._waiting or self._in_flight[is_risk] >= MOST_IN_FLIGHT:
             return None
-        return self._let_out(cost, endpoint.priority, now_ms)
+        now_ms, steady_ms = self._clocks.venue_ms(), self._clocks.steady_ms()
+        ticket = ticket_at_once(self.throttle, cost, endpoint.priority, now_ms, steady_ms)
+        if ticket is not None:
+            self._in_flight[is_risk] += 1
+        return ticket
+
+    def give_back(self, ticket: Ticket, priority: Priority) -> None:
+        """The request did not leave."""
+        steady_ms = self._clocks.steady_ms()
+        self.leave(ticket, priority, lambda: self.throttle.give_back(ticket, steady_ms, answered=False))
 
     def leave(self, ticket: Ticket, priority: Priority, settle: Callable[[], None]) -> None:
         """The request is over; `settle` tells the throttle how. Then the next ones may go."""
@@ -104,7 +114,7 @@ class Admission:
             self._pump()
 
     def _tell_wait(self, cost: Cost, priority: Priority, wait_ms: int) -> None:
-        kind = self._throttle.used_up(cost, self._clocks.venue_ms(), self._clocks.steady_ms(), priority)
+        kind = self.throttle.used_up(cost, self._clocks.venue_ms(), self._clocks.steady_ms(), priority)
         if kind:
             self.on_long_wait(kind, wait_ms)
 
@@ -119,9 +129,7 @@ class Admission:
             raise NoRoom(max(most_wait_ms or 0, wait_ms), for_answers=wait_ms == UNTIL_ANSWERED_MS) from None
         except asyncio.CancelledError:
             if _has_come(waiter):
-                ticket = waiter.turn.result()
-                steady_ms = self._clocks.steady_ms()
-                self.leave(ticket, waiter.priority, lambda: self._throttle.give_back(ticket, steady_ms, answered=False))
+                self.give_back(waiter.turn.result(), waiter.priority)
             raise
         finally:
             if waiter.turn.cancelled():
@@ -134,13 +142,13 @@ class Admission:
             self._waiting -= 1
 
     def _wait_ms(self, cost: Cost, priority: Priority, now_ms: int) -> int:
-        wait_ms = self._throttle.wait_ms(cost, now_ms, self._clocks.steady_ms(), priority)
+        wait_ms = self.throttle.wait_ms(cost, now_ms, self._clocks.steady_ms(), priority)
         is_full = self._in_flight[priority is Priority.RISK] >= MOST_IN_FLIGHT
         return max(wait_ms, UNTIL_ANSWERED_MS) if is_full else wait_ms
 
     def _let_out(self, cost: Cost, priority: Priority, now_ms: int) -> Ticket:
         self._in_flight[priority is Priority.RISK] += 1
-        return self._throttle.spend(cost, now_ms)
+        return self.throttle.spend(cost, now_ms)
 
     def _pump(self) -> None:
         """Lets out whoever may leave now, and sets the timer for whoever may next."""

@@ -27,7 +27,7 @@ MOST_IN_FLIGHT_UNSURE = 10
 COUNT_STALE_AFTER_MS = 1_000
 #: What others use is looked at so often, in ms and in requests of ours: what they send meanwhile is less than what is
 #: kept for more urgent requests.
-_OTHERS_FRESH_MS, _OTHERS_FRESH_FOR = 5, 8
+OTHERS_FRESH_MS, OTHERS_FRESH_FOR = 5, 8
 #: The share of a window that requests of a priority leave to more urgent ones, by kind of limit.
 _KEPT_OF_WEIGHT = {
     Priority.RISK: Decimal(0),
@@ -144,7 +144,7 @@ class LimitWindow:
         most, own_most = self._most[priority], self._own_most[priority]
         used, told_ms = self._told + self._untold + self.pending, self._told_ms
         if self._shared is not None:
-            if self._unseen >= _OTHERS_FRESH_FOR or steady_ms - self._others_ms >= _OTHERS_FRESH_MS:
+            if self._unseen >= OTHERS_FRESH_FOR or steady_ms - self._others_ms >= OTHERS_FRESH_MS:
                 self._look_at_others(steady_ms)
             others = self._others
             if others.told_ms > (told_ms or 0):

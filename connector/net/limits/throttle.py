@@ -20,6 +20,8 @@ from connector.venue.endpoints import Priority
 from connector.venue.limits import DEFAULT_RATE_LIMITS, FUNDING_LIMIT, ORDERS, REQUEST_WEIGHT, RateLimit, counter_header
 
 ALL_OF_IT = Decimal(1)
+#: Connections of each of the two kinds: beyond, a request waits for its turn, unsigned, not inside a connection pool.
+MOST_IN_FLIGHT = 100
 _NOTHING_TOLD: Mapping[str, str] = {}
 #: Counts of so many digits come again and again, minute after minute: each is read once.
 _USUAL_DIGITS = 9
@@ -100,6 +102,8 @@ def account_pool(share: Decimal, shared: SharedCounts | None = None) -> LimitPoo
 
 class Throttle:
     """Says when a request may leave. `now_ms` is the venue's time, `steady_ms` the steady clock's."""
+
+    __slots__ = ("account", "address")
 
     def __init__(
         self,

@@ -19,7 +19,10 @@ cdef object open_state = OrderState.OPEN, partial_state = OrderState.PARTIALLY_F
 cdef object cancel_state = OrderState.PENDING_CANCEL, filled_state = OrderState.FILLED
 cdef dict moves = MOVES
 cdef type order_type = InFlightOrder, report_type = OrderReport, fill_type = Fill
-cdef type filled_type = OrderFilledEvent, told_type = Telling
+cdef type filled_type = OrderFilledEvent
+
+cdef RowForm telling_form = RowForm(Telling)
+cdef Py_ssize_t t_number = telling_form.place("number"), t_count = telling_form.place("count")
 cdef object completed = order_events.completed
 cdef object changed_plainly = journal_records.changed
 
@@ -124,7 +127,10 @@ def telling(order, tuple events, number, str reason):
         if type(event) is filled_type:
             records.append(filled_record(order, (<dict>got(order, o_fills))[got(event, e_trade)]))
     records.append(changed_record(order, reason))
-    records[0] = told_type(number, len(records) - 1)
+    cdef object told = telling_form.fresh()
+    put(told, t_number, number)
+    put(told, t_count, len(records) - 1)
+    records[0] = told
     return records
 
 
@@ -135,27 +141,32 @@ def filled_shortly(order, report, now_ms):
     cdef object fill = (<tuple>got(report, r_fills))[0], fills = got(order, o_fills)
     cdef object amount = got(order, o_amount), largest = got(order, o_largest), told = got(report, r_executed)
     cdef object bought = got(fill, f_amount), executed = got(order, o_executed)
-    if amount > largest:
+    if amount is not largest and amount > largest:
         largest = amount
     if type(fill) is not fill_type or told is None or got(fill, f_trade) in fills:
         return None
-    if not (bought > zero and bought <= largest - executed):
-        return None
     executed = executed + bought
+    if not bought > zero:
+        return None
+    # What leaves something of the order is possible, too: most trades are asked no more.
+    cdef bint is_full = not executed < amount
+    if is_full and executed > largest:
+        return None
     put(order, o_refused, ())
     put(order, o_largest, largest)
     fills[got(fill, f_trade)] = fill
     put(order, o_executed, executed)
     put(order, o_value, got(order, o_value) + bought * got(fill, f_price))
     note_figures(order, report, now_ms)
-    amount = got(order, o_amount)
+    if got(order, o_amount) is not amount:
+        amount = got(order, o_amount)
     if got(report, r_status) is filled_status and amount >= told:
         told = amount
     if got(order, o_reported) <= told and told <= largest:
         put(order, o_reported, told)
         if got(report, r_average):
             put(order, o_average, got(report, r_average))
-    note_state(order, got(report, r_status), amount <= executed)
+    note_state(order, got(report, r_status), is_full)
     cdef object event = filled_event(order, fill)
     if got(order, o_state) is not filled_state or got(order, o_reported) > executed:
         return (event,)
@@ -177,7 +188,12 @@ cdef bint is_plain(object order, object report) except -1:
         return False
     if got(report, r_conditional) is not None:
         return False
-    return got(report, r_amount) == got(order, o_amount) and got(report, r_price) == got(order, o_price)
+    return is_same(got(report, r_amount), got(order, o_amount)) and is_same(got(report, r_price), got(order, o_price))
+
+
+cdef inline bint is_same(object one, object other) except -1:
+    """Amounts that were read of one text are one object, as a rule."""
+    return one is other or one == other
 
 
 cdef int note_figures(object order, object report, object now_ms) except -1:

@@ -11,7 +11,7 @@ from connector.core.events import Event
 from connector.core.reports import OrderReport, OrderStatus
 from connector.orders import order_events
 from connector.orders.in_flight_order import InFlightOrder
-from connector.orders.life_cycle import next_state
+from connector.orders.life_cycle import MOVES
 
 _PARTIAL, _FILLED = OrderStatus.PARTIALLY_FILLED, OrderStatus.FILLED
 _WORKING = frozenset({OrderState.OPEN, OrderState.PARTIALLY_FILLED, OrderState.PENDING_CANCEL})
@@ -21,10 +21,16 @@ def filled_shortly(order: InFlightOrder, report: OrderReport, now_ms: int) -> tu
     """Change by one report; return what is new for the bot. None, and nothing has changed: it goes the whole way."""
     if not _is_plain(order, report):
         return None
-    (fill,), status, largest = report.fills, report.status, max(order.largest_amount, order.amount)
+    (fill,), status, largest, amount = report.fills, report.status, order.largest_amount, order.amount
+    if amount > largest:
+        largest = amount
     told = report.executed_amount
-    is_possible = ZERO < fill.amount <= largest - order.executed_amount
-    if told is None or fill.trade_id in order.fills or not is_possible:
+    if (
+        told is None
+        or fill.trade_id in order.fills
+        or not fill.amount > ZERO
+        or order.executed_amount + fill.amount > largest
+    ):
         return None
     order.refused_fills = ()
     order.largest_amount = largest
@@ -36,7 +42,7 @@ def filled_shortly(order: InFlightOrder, report: OrderReport, now_ms: int) -> tu
         order.reported_executed = told
         order.reported_average_price = report.average_price or order.reported_average_price
     before, executed = order.state, order.executed_amount
-    order.state = next_state(before, status, executed=True, full=order.amount <= executed)
+    order.state = OrderState.FILLED if order.amount <= executed else MOVES[MOVES[before, status], _PARTIAL]
     if order.state is not before:
         order.expiry = order.rejection = None
     order.lost, order.unknown_since_ms = False, None
@@ -65,5 +71,7 @@ def _note_figures(order: InFlightOrder, report: OrderReport, now_ms: int) -> Non
     if not time_ms or (time_ms > order.changed_ms and time_ms >= order.venue_time_ms):
         order.amount, order.price = report.amount or order.amount, report.price or order.price
     order.exchange_order_id = order.exchange_order_id or report.exchange_order_id
-    order.last_update_ms = max(order.last_update_ms, now_ms)
-    order.venue_time_ms = max(order.venue_time_ms, time_ms)
+    if now_ms > order.last_update_ms:
+        order.last_update_ms = now_ms
+    if time_ms > order.venue_time_ms:
+        order.venue_time_ms = time_ms

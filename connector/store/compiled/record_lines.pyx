@@ -10,7 +10,7 @@ from cpython.bytes cimport PyBytes_FromStringAndSize
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_INCREF, Py_XDECREF
 from libc.stdint cimport uintptr_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 from connector.core.compiled.row_form cimport MOST_FIELDS, RowForm, got
 
@@ -21,12 +21,18 @@ from zlib import crc32
 
 from connector.store.plain.record_lines import KINDS, line_of
 
+cdef extern from "crc32.h":
+    bint has_clmul()
+    unsigned int crc32_by_clmul(const unsigned char* at, size_t length)
+
 cdef extern from "Python.h":
     long long PyLong_AsLongLongAndOverflow(object value, int* overflow) except? -1
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
 
 cdef enum:
+    # Of a payload and its end; of all lines that are put together at once.
     ROOM = 1024
+    MOST_TOGETHER = 4096
     HEAD = 16
     KEPT = 256
 
@@ -50,51 +56,54 @@ memset(spelt, 0, sizeof(spelt))
 
 cdef object amount_type = Decimal
 cdef object checksum = crc32
+#: Whether this machine has an instruction for checksums; else they are zlib's.
+HAS_CLMUL = has_clmul()
+cdef bint by_machine = HAS_CLMUL
 cdef object plain_line = line_of
 cdef const char* hexadecimal = b"0123456789abcdef"
 
 
-@final
-cdef class Line:
-    """A payload as it grows."""
+cdef struct Line:
+    # A payload as it grows; before it is room for its head.
+    char* letters
+    Py_ssize_t size
 
-    cdef char letters[ROOM]
-    cdef Py_ssize_t size
 
-    cdef bint text(self, object value) except -1:
-        """False where it does not fit, or holds a separator."""
-        cdef Py_ssize_t length = 0, index
-        cdef const char* start = PyUnicode_AsUTF8AndSize(value, &length)
-        cdef char* to = self.letters + self.size
-        if self.size + length >= ROOM - 1:
+cdef bint add_text(Line* line, object value) except -1:
+    """False where it does not fit, or holds a separator."""
+    cdef Py_ssize_t length = 0, index
+    cdef const char* start = PyUnicode_AsUTF8AndSize(value, &length)
+    cdef char* to = line.letters + line.size
+    if line.size + length >= ROOM - 1:
+        return False
+    for index in range(length):
+        if start[index] == c"\t" or start[index] == c"\n" or start[index] == c"\r":
             return False
-        for index in range(length):
-            if start[index] == c"\t" or start[index] == c"\n" or start[index] == c"\r":
-                return False
-            to[index] = start[index]
-        self.size += length
-        return True
+        to[index] = start[index]
+    line.size += length
+    return True
 
-    cdef bint count(self, long long value) noexcept:
-        cdef char digits[24]
-        cdef int length = 0
-        cdef unsigned long long left = <unsigned long long>(-value) if value < 0 else <unsigned long long>value
-        if self.size >= ROOM - 24:
-            return False
-        if value < 0:
-            self.letters[self.size] = c"-"
-            self.size += 1
-        while True:
-            digits[length] = <char>(c"0" + left % 10)
-            length += 1
-            left //= 10
-            if not left:
-                break
-        while length:
-            length -= 1
-            self.letters[self.size] = digits[length]
-            self.size += 1
-        return True
+
+cdef bint add_count(Line* line, long long value) noexcept:
+    cdef char digits[24]
+    cdef int length = 0
+    cdef unsigned long long left = <unsigned long long>(-value) if value < 0 else <unsigned long long>value
+    if line.size >= ROOM - 24:
+        return False
+    if value < 0:
+        line.letters[line.size] = c"-"
+        line.size += 1
+    while True:
+        digits[length] = <char>(c"0" + left % 10)
+        length += 1
+        left //= 10
+        if not left:
+            break
+    while length:
+        length -= 1
+        line.letters[line.size] = digits[length]
+        line.size += 1
+    return True
 
 
 cdef object spelling(object value, bint is_amount):
@@ -114,73 +123,105 @@ cdef object spelling(object value, bint is_amount):
     return text
 
 
+cdef struct FieldForm:
+    unsigned short place
+    unsigned char holds
+    unsigned char may_lack
+
+
 @final
 cdef class LineForm:
     """How one kind of record is written."""
 
-    cdef RowForm form
+    cdef Py_ssize_t count
     cdef char letter
-    cdef int holds[MOST_FIELDS]
-    cdef bint may_lack[MOST_FIELDS]
+    cdef FieldForm fields[MOST_FIELDS]
+    # Of the fields that hold words.
     cdef PyObject* types[MOST_FIELDS]
     cdef list kept
 
     def __init__(self, str letter, type kind):
-        self.form, self.letter, self.kept = RowForm(kind), <char>ord(letter), []
+        cdef RowForm form = RowForm(kind)
+        self.count, self.letter, self.kept = form.count, <char>ord(letter), []
         hints = get_type_hints(kind)
         for place, row in enumerate(fields(kind)):
             hint = hints[row.name]
             parts = [part for part in getattr(hint, "__args__", ()) if part is not type(None)]
-            self.may_lack[place] = bool(parts)
+            self.fields[place].place, self.fields[place].may_lack = form.places[place], bool(parts)
             kept = parts[0] if parts else hint
             known = {str: A_TEXT, int: A_COUNT, bool: A_FLAG, Decimal: AN_AMOUNT}
-            self.holds[place] = known.get(kept, A_WORD)
+            self.fields[place].holds = known.get(kept, A_WORD)
             self.kept.append(kept)
             self.types[place] = <PyObject*>kept
 
-    cdef bint write(self, object record, Line line) except -1:
+    cdef bint write(self, object record, Line* line) except -1:
         """False for what the plain writer has to write."""
         cdef Py_ssize_t place
         cdef object value
         line.letters[0], line.size = self.letter, 1
-        for place in range(self.form.count):
+        for place in range(self.count):
             if line.size >= ROOM - 1:
                 return False
-            value = got(record, self.form.places[place])
+            value = got(record, self.fields[place].place)
             line.letters[line.size] = c"\t"
             line.size += 1
-            if value is None and self.may_lack[place]:
+            if value is None and self.fields[place].may_lack:
                 continue
             if not self.field(place, value, line):
                 return False
         return True
 
-    cdef bint field(self, Py_ssize_t place, object value, Line line) except -1:
-        cdef int holds = self.holds[place], overflow = 0
+    cdef bint field(self, Py_ssize_t place, object value, Line* line) except -1:
+        cdef int holds = self.fields[place].holds, overflow = 0
         cdef long long number
-        cdef object kind = type(value)
-        if <PyObject*>kind != self.types[place] or line.size >= ROOM - 32:
+        if line.size >= ROOM - 32:
             return False
         if holds == A_TEXT:
-            return line.text(value)
+            return type(value) is str and add_text(line, value)
         if holds == A_COUNT:
+            if type(value) is not int:
+                return False
             number = PyLong_AsLongLongAndOverflow(value, &overflow)
-            return not overflow and number != LEAST_NUMBER and line.count(number)
+            return not overflow and number != LEAST_NUMBER and add_count(line, number)
         if holds == A_FLAG:
+            if value is not True and value is not False:
+                return False
             line.letters[line.size] = c"1" if value is True else c"0"
             line.size += 1
             return True
-        return line.text(spelling(value, holds == AN_AMOUNT))
+        cdef object kind = type(value)
+        if holds == AN_AMOUNT:
+            if kind is not amount_type:
+                return False
+        elif <PyObject*>kind != self.types[place]:
+            return False
+        return add_text(line, spelling(value, holds == AN_AMOUNT))
 
 
 cdef dict forms = {kind: LineForm(letter, kind) for letter, kind in KINDS.items()}
 
 
-cdef bytes whole_line(Line line):
-    cdef bytes payload = PyBytes_FromStringAndSize(line.letters, line.size)
-    cdef unsigned long long check = checksum(payload), length = <unsigned long long>line.size
-    cdef bytes whole = PyBytes_FromStringAndSize(NULL, HEAD + line.size + 1)
-    cdef char* to = whole
+cdef unsigned long long checked(const char* letters, Py_ssize_t size) except? 1:
+    if by_machine:
+        return crc32_by_clmul(<const unsigned char*>letters, <size_t>size)
+    return checksum(PyBytes_FromStringAndSize(letters, size))
+
+
+def checksum_of(bytes data not None):
+    """The checksum of a payload, as zlib's."""
+    return checked(data, len(data))
+
+
+def use_machine(bint wanted):
+    """Whether the machine's instruction is used where there is one: it is, unless a test has it otherwise."""
+    global by_machine
+    by_machine = wanted and HAS_CLMUL
+
+
+cdef Py_ssize_t finish(Line* line) except -1:
+    """Writes the head before the payload, and the end behind it; how long the line is."""
+    cdef unsigned long long check = checked(line.letters, line.size), length = <unsigned long long>line.size
+    cdef char* to = line.letters - HEAD
     cdef int place
     for place in range(6):
         to[5 - place] = hexadecimal[(length >> (4 * place)) & 15]
@@ -188,17 +229,36 @@ cdef bytes whole_line(Line line):
     for place in range(8):
         to[14 - place] = hexadecimal[(check >> (4 * place)) & 15]
     to[15] = c" "
-    memcpy(to + HEAD, line.letters, line.size)
-    to[HEAD + line.size] = c"\n"
-    return whole
+    line.letters[line.size] = c"\n"
+    return HEAD + line.size + 1
 
 
 def lines_of(records):
     """The records as their lines, in order."""
-    cdef list lines = []
-    cdef Line line = Line.__new__(Line)
+    cdef char letters[MOST_TOGETHER]
+    cdef Py_ssize_t written = 0
+    cdef list parts = None
+    cdef Line line
     cdef LineForm form
     for record in records:
         form = forms[type(record)]
-        lines.append(whole_line(line) if form.write(record, line) else plain_line(record))
-    return lines[0] if len(lines) == 1 else b"".join(lines)
+        if written > MOST_TOGETHER - HEAD - ROOM:
+            parts = with_part(parts, letters, written)
+            written = 0
+        line.letters, line.size = letters + written + HEAD, 0
+        if form.write(record, &line):
+            written += finish(&line)
+            continue
+        parts = with_part(parts, letters, written)
+        written = 0
+        parts.append(plain_line(record))
+    if parts is None:
+        return PyBytes_FromStringAndSize(letters, written)
+    return b"".join(with_part(parts, letters, written))
+
+
+cdef list with_part(list parts, const char* letters, Py_ssize_t size):
+    cdef list whole = [] if parts is None else parts
+    if size:
+        whole.append(PyBytes_FromStringAndSize(letters, size))
+    return whole

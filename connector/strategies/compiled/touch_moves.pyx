@@ -130,12 +130,13 @@ cdef class ShortWay:
 
     def __init__(
         self, *, str trading_pair not None, tick not None, long long scale, long long bid_weight, long long ask_weight,
-        double minimum_spread, long long until_ms, TickSide buys not None, TickSide sells not None,
+        double minimum_spread, long long until_ms, TickSide buys not None, TickSide sells not None, mark_price=None,
     ):
         self.trading_pair = trading_pair
         self.tick, self.scale, self.bid_weight, self.ask_weight = tick, scale, bid_weight, ask_weight
         self.minimum_spread, self.until_ms, self.buys, self.sells = minimum_spread, until_ms, buys, sells
         self.tick_size = tick
+        self.note_mark(mark_price)
 
     def changes(self, tuple top not None, mark_price, long long now_ms):
         cdef long long bid = ticks_of(top[0] / self.tick_size), ask = ticks_of(top[2] / self.tick_size)
@@ -143,13 +144,17 @@ cdef class ShortWay:
         if now_ms >= self.until_ms or bid == 0 or ask == 0:
             return None
         if mark_price is not self.mark_price:
-            self.mark_price, self.mark = mark_price, 0 if mark_price is None else mark_price
+            self.note_mark(mark_price)
         cdef list found = []
         if not self.moves(self.buys, self.sells, ask, twice, now_ms, found):
             return None
         if not self.moves(self.sells, self.buys, bid, twice, now_ms, found):
             return None
         return tuple(found)
+
+    cdef int note_mark(self, object mark_price) except -1:
+        self.mark_price, self.mark = mark_price, 0 if mark_price is None else mark_price
+        return 0
 
     cdef bint moves(
         self, TickSide side, TickSide other, long long best, long long twice, long long now_ms, list found

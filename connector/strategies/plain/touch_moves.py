@@ -124,6 +124,8 @@ class ShortWay:
     until_ms: int
     buys: TickSide
     sells: TickSide
+    #: As it was last: most often it is still the same object.
+    mark_price: Decimal | None = None
 
     def changes(self, top: Top, mark_price: Decimal | None, now_ms: int) -> tuple[ModifyIntent, ...] | None:
         """The quotes that are wanted at another price, as the whole decision has it; None where that is not plain to

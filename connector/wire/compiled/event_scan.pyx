@@ -67,9 +67,10 @@ cdef bint number(const Field* field, Number* read) noexcept:
     cdef const char* point = NULL
     cdef const char* start
     cdef unsigned long long total = 0
-    cdef bint is_negative = at[0] == c"-"
+    cdef bint is_negative
     if field.tag != TEXT:
         return False
+    is_negative = at[0] == c"-"  # a text is read to its closing quote at least
     at += is_negative
     start = at
     while at < end:

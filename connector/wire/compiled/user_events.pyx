@@ -6,6 +6,8 @@
 So a refusal and its text are always the plain reader's.
 """
 
+from libc.string cimport memcmp
+
 from connector.core.compiled.row_form cimport RowForm, put
 from connector.wire.compiled.event_scan cimport *
 
@@ -203,8 +205,9 @@ cdef class UserEventReader(EventScan):
 
     cdef object ended(self, object row, str word):
         """The report, with the reason where the order expired."""
-        cdef str expiry = expiry_of(word), reason
-        if expiry:
+        cdef str expiry, reason
+        if self.row[P_X].length >= 7 and memcmp(self.row[P_X].start, b"EXPIRED", 7) == 0:
+            expiry = expiry_of(word)
             if self.row[P_er].tag != TEXT or self.row[P_er].length > MOST_REASON:
                 return None
             reason = text(&self.row[P_er])

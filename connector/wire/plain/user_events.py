@@ -5,10 +5,10 @@ it cannot be a fill, and the full event follows.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from connector.core.enums import PositionSide, TradeType
-from connector.core.figures import FigureError
+from connector.core.figures import MOST_ID, MOST_LETTERS, MOST_TIME_MS, FigureError
 from connector.core.reports import (
     AccountReport,
     BalanceReport,
@@ -18,6 +18,7 @@ from connector.core.reports import (
     MarginCallReport,
     MultiAssetsReport,
     OrderReport,
+    OrderStatus,
     PositionReport,
     ReportSource,
     TradeHint,
@@ -42,7 +43,7 @@ from connector.wire.json_text import (
     word,
     word_or_none,
 )
-from connector.wire.order_replies import change_of, expiry_of, status_of, total_of
+from connector.wire.order_replies import STATUSES, change_of, expiry_of, total_of
 
 Decoder = Callable[[Row], tuple[UserReport, ...]]
 _DECODERS: dict[str, Decoder] = {}
@@ -52,6 +53,9 @@ _TRADES = frozenset({"TRADE", "CALCULATED"})
 #: The execution by which another price or amount of an open order is told; its status is the order's own.
 _AMENDMENT = "AMENDMENT"
 NO_REASON = ("", "0", "None")
+#: By the venue's words; of another the enumeration itself says that it is none.
+_TRADE_TYPES: Final = {side.name: side for side in TradeType}
+_SIDES: Final = {side.value: side for side in PositionSide}
 
 
 def decodes(event: str) -> Callable[[Decoder], Decoder]:
@@ -80,7 +84,7 @@ class UserEventReader:
 
     def read(self, frame: bytes) -> tuple[UserReport, ...]:
         """See `user_reports`."""
-        return user_reports(frame)
+        return read(frame, "user event", _meaning)
 
 
 def _meaning(message: Any) -> tuple[UserReport, ...]:
@@ -91,39 +95,56 @@ def _meaning(message: Any) -> tuple[UserReport, ...]:
 
 @decodes("ORDER_TRADE_UPDATE")
 def _order(event: Row) -> tuple[UserReport, ...]:
+    """Little is called for what is as it should be: this one is read while the bot waits to hear of its trade."""
     row = event["o"]
-    status, reason = word(row, "X"), str(row.get("er", ""))[:20]
-    expiry = expiry_of(status)
+    symbol, name, state = row["s"], row["c"], row["X"]
+    if not _are_plain(symbol, name, state):
+        state, symbol, name = word(row, "X"), word(row, "s"), word(row, "c")
+    status = STATUSES.get(state, OrderStatus.UNCHANGED)
+    expiry = expiry_of(state) if state.startswith("EXPIRED") else ""
+    reason = str(row.get("er", ""))[:20] if expiry else ""
     total, executed = unsigned(row, "q"), unsigned(row, "z")
+    if not (executed < total and status is OrderStatus.PARTIALLY_FILLED):
+        total = total_of("z", state, total, executed)  # type: ignore[assignment]
+    number, at_ms, execution, side = row["i"], event["T"], row["x"], row.get("ps", "BOTH")
+    reduces, closes = row.get("R", False), row.get("cp", False)
+    if not (type(at_ms) is int and 0 <= at_ms <= MOST_TIME_MS):
+        at_ms = time_ms(event, "T")
     return (
         OrderReport(
-            source=ReportSource.STREAM,
-            status=change_of(status_of(status)) if row["x"] == _AMENDMENT else status_of(status),
-            symbol=word(row, "s"),
-            client_order_id=word(row, "c"),
-            exchange_order_id=id_text(row, "i"),
-            time_ms=time_ms(event, "T"),
-            amount=total_of("z", status, total, executed),
+            ReportSource.STREAM,
+            change_of(status) if execution == _AMENDMENT else status,
+            symbol,
+            name,
+            str(number) if type(number) is int and 0 <= number <= MOST_ID else id_text(row, "i"),
+            at_ms,
+            amount=total,
             price=unsigned(row, "p"),
             executed_amount=executed,
             average_price=unsigned_or_none(row, "ap") or None,
-            fills=_fills(row),
-            trade_type=TradeType[word(row, "S")],
+            fills=_fills(row, side) if execution in _TRADES else (),
+            trade_type=_TRADE_TYPES.get(row["S"]) or TradeType[word(row, "S")],
             expiry_reason=f"{expiry} er={reason}" if expiry and reason not in NO_REASON else expiry,
-            expiry=expiry_reason(status, reason) if expiry else None,
-            position_side=PositionSide(row.get("ps", "BOTH")),
-            reduces_only=flag(row.get("R", False)) or flag(row.get("cp", False)),
+            expiry=expiry_reason(state, reason) if expiry else None,
+            position_side=_SIDES.get(side) or PositionSide(side),
+            reduces_only=(reduces is not False and flag(reduces)) or (closes is not False and flag(closes)),
         ),
     )
 
 
-def _fills(row: Row) -> tuple[Fill, ...]:
+def _are_plain(one: object, other: object, third: object) -> bool:
+    """Whether all are texts that need no further look."""
+    if type(one) is str and type(other) is str and type(third) is str:
+        whole = one + other + third
+        return len(whole) <= MOST_LETTERS and whole.isascii()
+    return False
+
+
+def _fills(row: Row, side: str) -> tuple[Fill, ...]:
     """A calculation may execute nothing; a trade of nothing, or of more than was executed in sum, is no event.
 
     None without the fee: the cumulative amount then says that a fill is missing, and the trades have it whole.
     """
-    if row["x"] not in _TRADES:
-        return ()
     filled = positive(row, "l") if row["x"] == "TRADE" else unsigned(row, "l")
     if not filled:
         return ()
@@ -132,17 +153,18 @@ def _fills(row: Row) -> tuple[Fill, ...]:
     fee = amount_or_none(row, "n")
     if fee is None:
         return ()
+    number, at_ms = row["t"], row["T"]
     return (
         Fill(
-            trade_id=id_text(row, "t"),
-            price=positive(row, "L"),
-            amount=filled,
-            fee_asset=word_or_none(row, "N"),
-            fee_amount=fee,
-            realized_pnl=amount(row, "rp"),
-            is_maker=flag(row["m"]),
-            time_ms=time_ms(row, "T"),
-            position_side=PositionSide(row.get("ps", "BOTH")),
+            str(number) if type(number) is int and 0 <= number <= MOST_ID else id_text(row, "t"),
+            positive(row, "L"),
+            filled,
+            word_or_none(row, "N"),
+            fee,
+            amount(row, "rp"),
+            row["m"] is True or flag(row["m"]),
+            at_ms if type(at_ms) is int and 0 <= at_ms <= MOST_TIME_MS else time_ms(row, "T"),
+            _SIDES.get(side) or PositionSide(side),
         ),
     )
 

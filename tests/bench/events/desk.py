@@ -99,7 +99,7 @@ class Desk:
         order = {
             "s": SYMBOL, "c": self._names[place], "S": "BUY", "o": "LIMIT", "f": "GTC", "q": str(self._amount),
             "p": "50000", "ap": "50000", "sp": "0", "x": "TRADE", "X": status, "i": 9_000 + place, "l": "0.001",
-            "z": str(executed), "L": "50000", "n": "0.001", "N": "USDT", "T": 1_700_000_000_000 + self.told,
+            "z": str(executed), "L": "50000", "n": "0.001", "N": "USDT", "T": time.time_ns() // 1_000_000,
             "t": self.told, "b": "0", "a": "0", "m": True, "R": False, "wt": "CONTRACT_PRICE", "ot": "LIMIT",
             "ps": "BOTH", "cp": False, "rp": "0", "pP": False, "si": 0, "ss": 0, "V": "EXPIRE_MAKER", "pm": "NONE",
             "gtd": 0, "er": "0",

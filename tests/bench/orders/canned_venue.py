@@ -73,11 +73,12 @@ def _serve(client: socket.socket) -> None:
                 _answer_frames(client, held)
                 return
             orders += 1
-            body = _ack(asked, orders)
+            body = ack(asked, orders)
             client.sendall(_HEAD % len(body) + body)
 
 
-def _ack(asked: bytes, number: int) -> bytes:
+def ack(asked: bytes, number: int) -> bytes:
+    """The answer to a request, of the order that it names."""
     named = _CLIENT_ID.search(asked)
     status = b"CANCELED" if asked.startswith(b"DELETE") or b'"order.cancel"' in asked else b"NEW"
     price, amount = _PRICE.search(asked), _AMOUNT.search(asked)
@@ -89,7 +90,7 @@ def _answer_frames(client: socket.socket, held: bytes) -> None:
     for number, asked in enumerate(_texts(client, held), 1):
         answered = _ANSWER_ID.search(asked)
         id_ = answered[1] if answered else b"null"
-        text = b'{"id":%b,"status":200,"result":%b,"rateLimits":%b}' % (id_, _ack(asked, number), _LIMITS)
+        text = b'{"id":%b,"status":200,"result":%b,"rateLimits":%b}' % (id_, ack(asked, number), _LIMITS)
         client.sendall(struct.pack("!BBH", 0x81, 126, len(text)) + text)
 
 
@@ -104,6 +105,9 @@ def _texts(client: socket.socket, held: bytes) -> Iterator[bytes]:
         opcode, text, held = whole
         if opcode == 8:
             return
+        if opcode == 9:
+            # Who asks so whether it is there ends a connection that does not say so.
+            client.sendall(struct.pack("!BB", 0x8A, len(text)) + text)
         if opcode == 1:
             yield text
 

@@ -6,10 +6,11 @@ reference in turn, so that a ratio is of moments that lie together.
 
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from connector.store.durability import Durability
-from tests.bench.orders import limits, rest_entry, saves, signing, ws_entry
+from tests.bench.orders import limits, paced_rows, rest_entry, saves, signing, ws_entry
 from tests.bench.orders.figures import Row, pair_of, row_of
 from tests.bench.orders.rig import canned_venue
 
@@ -22,7 +23,7 @@ MOST_OF_A_WHOLE_SAVE = 0.01
 
 
 def rows(runs: int) -> Iterator[Row]:
-    """Every figure, as soon as it is measured."""
+    """Every figure but those at a pace, as soon as it is measured."""
     with canned_venue() as domain, tempfile.TemporaryDirectory() as folder:
         for durability in Durability:
             home = Path(folder) / durability.value
@@ -45,7 +46,7 @@ def rows(runs: int) -> Iterator[Row]:
 def run(runs: int, *, is_json: bool) -> int:
     """Prints each figure; 1 where one misses what it is meant to be."""
     missed = 0
-    for row in rows(runs):
+    for row in chain(paced_rows.rows(runs), rows(runs)):
         print(row.line(is_json=is_json), flush=True)
         missed |= row.is_missed
     return int(missed)

@@ -10,6 +10,7 @@ from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.limits.limit_window import Cost
 from connector.simulator.market.orders import BUY
+from connector.simulator.server import LocalExchange
 from tests.companions.exchange.quoting import both_rest, move_touch, prices, quoting
 from tests.companions.local_trading import PAIR, EventLog, Trader, until
 from tests.companions.orders.written_names import written_names
@@ -31,6 +32,31 @@ async def test_by_cancel_and_new_order_the_new_one_waits_for_nothing(
             assert Counter(method for method, _ in written) == {"order.cancel": 2, "order.place": 2}
         await log.waits_for(MarketEvent.OrderCancelled, 2)
         await until(lambda: prices(connector) == [D("59990.4"), D("60014.6")], "12 USDT from 60,002.5")
+
+
+async def test_a_cancel_and_its_new_order_leave_while_the_frame_is_being_read_and_are_noted_afterwards(
+    connector: PerpetualDerivative,
+) -> None:
+    with quoting(connector, replace_on_touch="cancel_and_new", order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        before = set(connector.in_flight_orders)
+        with written_names() as written:
+            move_touch(connector, "59995.0", "60010.0")
+            buy, buy_anew, sell, sell_anew = written
+        assert [method for method, _ in (buy, buy_anew, sell, sell_anew)] == ["order.cancel", "order.place"] * 2
+        assert {buy[1], sell[1]} == before
+        assert all(connector.in_flight_orders[name].cancel_wanted for name in before)
+        assert {buy_anew[1], sell_anew[1]} == set(connector.in_flight_orders) - before
+
+
+async def test_a_quote_that_another_hand_has_just_cancelled_is_not_replaced(connector: PerpetualDerivative) -> None:
+    with quoting(connector, replace_on_touch="cancel_and_new", order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        with written_names() as written:
+            for name in tuple(connector.in_flight_orders):
+                connector.cancel(PAIR, name)
+            move_touch(connector, "59995.0", "60010.0")
+            assert [method for method, _ in written] == ["order.cancel"] * 2
 
 
 async def test_where_the_budget_does_not_bear_both_the_quote_is_changed(
@@ -82,3 +108,34 @@ async def test_changes_leave_room_in_the_rate_limits_and_their_end_is_told(
 
 def now(connector: PerpetualDerivative) -> tuple[int, int]:
     return connector.venue_time_ms(), connector.components.clock.monotonic_ms()
+
+
+async def test_quotes_whose_successors_the_budget_does_not_bear_together_are_not_all_given_up(
+    connector: PerpetualDerivative, trader: Trader, log: EventLog
+) -> None:
+    free = connector.get_available_balance("USDT")
+    amount = (free * D("0.3") * connector.get_leverage(PAIR) / 60_000).quantize(D("0.001"))
+    ladder = {"order_levels": 2, "order_level_spread": "0.01", "order_level_amount": "0"}
+    with quoting(
+        connector, replace_on_touch="cancel_and_new", order_amount=str(amount), order_refresh_tolerance_pct="0",
+        **ladder,
+    ):  # fmt: skip
+        await until(lambda: len(prices(connector)) == 4, "asked for")
+        await until(lambda: all(order.was_seen for order in connector.in_flight_orders.values()), "they rest")
+        await asyncio.sleep(0.5)
+        trader.quote(BUY, "59995", "1")
+        await log.waits_for(MarketEvent.OrderModified)
+        await asyncio.sleep(1)
+        assert len(connector.in_flight_orders) == 4
+        assert log.of(MarketEvent.OrderFailure) == []
+
+
+async def test_a_side_whose_quote_made_way_for_a_refused_order_is_quoted_again_before_its_age_is_up(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    with quoting(connector, replace_on_touch="cancel_and_new", order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        venue.faults.arm("overloaded_1008", times=2)
+        move_touch(connector, "59995.0", "60010.0")
+        await log.waits_for(MarketEvent.OrderFailure)
+        await until(lambda: len(connector.in_flight_orders) == 2, "both sides are quoted", within_s=5)

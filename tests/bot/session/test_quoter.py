@@ -11,6 +11,7 @@ from connector.config.loader import load_settings
 from connector.core.enums import OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.gates import USER_STREAM
 from connector.orders.in_flight_order import InFlightOrder
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
@@ -231,3 +232,39 @@ async def test_a_take_profit_that_filled_long_after_it_was_looked_at_is_neither_
     assert exits() == []
     assert take_profit.cancel_requested_ms is None
     assert len(log.of(MarketEvent.SellOrderCreated)) == 2, "a quote and the take-profit"
+
+
+async def test_a_look_that_is_due_does_not_hold_up_a_quote_that_goes(connector: PerpetualDerivative) -> None:
+    with quoting(connector, minimum_spread="0.01"):
+        await both_rest(connector)
+        connector.components.push.look_soon(PAIR)  # a report of the account came in the same turn
+        with written_names() as written:
+            move_touch(connector, "59991.0", "59996.0")
+            assert [method for method, _ in written] == ["order.cancel"]
+
+
+async def test_each_time_that_the_market_is_lost_from_sight_the_quotes_go_at_once(
+    connector: PerpetualDerivative,
+) -> None:
+    gates, loop = connector.components.gates, asyncio.get_running_loop()
+    with quoting(connector, order_refresh_time="0.3"):
+        for _ in range(2):
+            await both_rest(connector)
+            lost = loop.time()
+            gates.fall(USER_STREAM, "a lost stream")
+            orders = tuple(connector.in_flight_orders.values())
+            await until(lambda orders=orders: all(order.cancel_wanted for order in orders), "pulled")  # type: ignore[misc]
+            assert loop.time() - lost < 0.05
+            await until(lambda: not connector.in_flight_orders, "gone")
+            gates.hold(USER_STREAM)
+
+
+async def test_others_who_join_a_touch_of_our_own_are_followed(connector: PerpetualDerivative, trader: Trader) -> None:
+    near = {"bid_spread": "0.002", "ask_spread": "0.002", "minimum_spread": "-100", "order_amount": "0.01"}
+    with quoting(connector, replace_on_touch="modify", order_refresh_tolerance_pct="0", **near) as quoter:
+        await both_rest(connector)
+        alone = prices(connector)
+        trader.quote(BUY, str(alone[0]), "3")
+        await until(lambda: connector.get_order_book(PAIR).top[1] > 3, "they are there")
+        quoter.heed_the_slow()
+        await until(lambda: prices(connector) != alone, "followed")

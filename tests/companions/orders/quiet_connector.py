@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from connector.config.connector_settings import ConnectorSettings
+from connector.core.clock import Clock
 from connector.core.enums import OrderWay
 from connector.core.secrets import Secret
 from connector.exchange import gates
@@ -36,14 +37,19 @@ _MARK = (
 
 @asynccontextmanager
 async def trading(
-    domain: Domain, journal: FileJournal | None = None, way: OrderWay = OrderWay.REST
+    domain: Domain,
+    journal: FileJournal | None = None,
+    way: OrderWay = OrderWay.REST,
+    *,
+    check_budget: bool = False,
+    clock: Clock | None = None,
 ) -> AsyncIterator[PerpetualDerivative]:
     """A connector that may send orders, its journal begun; it is told rules and mark price, and asks nobody, of its
-    balance neither: orders go whatever they take. Over the WS-API it is connected."""
-    clock = SystemClock()
+    balance neither, unless it is to `check_budget`: orders go whatever they take. Over the WS-API it is connected."""
+    clock = clock or SystemClock()
     instance = Instance(TAG) if journal is None else Instance(TAG, journal, journal.take_earlier())
     signer = HmacSigner(Secret(KEY), Secret(SECRET))
-    own = ConnectorSettings(order_entry=way.value, check_budget=False)
+    own = ConnectorSettings(order_entry=way.value, check_budget=check_budget)
     connector = assemble(domain, signer, (PAIR,), instance, clock, Throttle(WIDE_LIMITS), own)
     parts = connector.components
     parts.pair_rules.take(Instruments({PAIR: BTC_RULE}, {SYMBOL: PAIR}, ()))

@@ -6,27 +6,28 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from connector.net.http import HttpAnswer
-from connector.net.ws_connection import Params, WsConnection
+from connector.net.ws_connection import WsConnection
 
 
 @contextlib.contextmanager
 def written_names() -> Iterator[list[tuple[str, str]]]:
-    """Method and client order id of each request at the moment at which its bytes were handed to a socket."""
+    """Method and client order id of each request at the moment at which its last byte was handed to the system."""
     written: list[tuple[str, str]] = []
-    ask = WsConnection.asked
+    has_left = WsConnection.has_left
 
-    def asking(
-        connection: WsConnection, method: str, params: Params, within_s: float, left: Callable[[], None] = lambda: None
+    def noting(
+        connection: WsConnection, message: bytes, number: int, asked_ms: int, within_s: float, left: Callable[[], None]
     ) -> Coroutine[Any, Any, HttpAnswer]:
         def noted() -> None:
-            named = json.loads(params)
-            written.append((method, str(named.get("newClientOrderId") or named.get("origClientOrderId"))))
+            asked = json.loads(message)
+            named = asked["params"]
+            written.append((asked["method"], str(named.get("newClientOrderId") or named.get("origClientOrderId"))))
             left()
 
-        return ask(connection, method, params, within_s, noted)
+        return has_left(connection, message, number, asked_ms, within_s, noted)
 
-    WsConnection.asked = asking  # type: ignore[method-assign]
+    WsConnection.has_left = noting  # type: ignore[method-assign]
     try:
         yield written
     finally:
-        WsConnection.asked = ask  # type: ignore[method-assign]
+        WsConnection.has_left = has_left  # type: ignore[method-assign]

@@ -167,20 +167,36 @@ async def test_no_cancel_ever_leaves_before_its_order(venue: LocalExchange, trad
         assert set(cancels) <= set(creates), "one that never left needs none"
         for name in creates:
             assert written.index(("order.place", name)) < written.index(("order.cancel", name))
-    assert sent["POST /fapi/v1/order"] < 60, "some never left"
+        assert sent["POST /fapi/v1/order"] == 60, "each has left when the call returns"
+    else:
+        assert sent["POST /fapi/v1/order"] < 60, "some never left"
     assert not venue.engine.accounts[venue.account_id].open_orders.get(SYMBOL)
     await connector.stop_network()
 
 
-async def test_what_is_cancelled_in_the_tick_in_which_it_was_asked_for_never_leaves(
-    connector: PerpetualDerivative, log: EventLog
+async def test_what_is_cancelled_in_the_tick_in_which_it_was_asked_for_never_leaves_by_rest(
+    venue: LocalExchange, trader: Trader
 ) -> None:
+    connector = connect(venue, way=OrderWay.REST)
+    await ready(connector)
+    log = EventLog(connector)
     with counted_requests(connector) as sent:
         connector.cancel(PAIR, buy(connector))
         failure = await log.waits_for(MarketEvent.OrderFailure)
         await asyncio.sleep(1)
         assert not [request for request in sent if "/order" in request and "GET" not in request]
     assert "cancelled before it left" in str(getattr(failure, "fault", ""))
+    await connector.stop_network()
+
+
+async def test_over_the_ws_api_it_has_left_and_the_cancel_follows_it(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    with written_names() as written:
+        name = buy(connector)
+        connector.cancel(PAIR, name)
+        assert written == [("order.place", name), ("order.cancel", name)]
+        await log.waits_for(MarketEvent.OrderCancelled)
 
 
 async def test_an_order_that_waits_for_room_and_is_cancelled_meanwhile_does_not_leave(

@@ -51,7 +51,8 @@ async def test_an_order_below_a_filter_is_told_with_its_name_limit_and_value(
 async def test_an_order_that_the_connector_kept_was_not_sent(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
-    connector.cancel(PAIR, connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(59_000)))
+    connector.openings.shut("the desk")
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT, D(59_000))
     failure = await log.waits_for(MarketEvent.OrderFailure)
     assert isinstance(failure, MarketOrderFailureEvent)
     assert failure.rejection == Rejection(RejectionKind.NOT_SENT)

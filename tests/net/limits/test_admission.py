@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from connector.net.limits.admission import MOST_IN_FLIGHT, Admission, Clocks, NoRoom, cost_of
+from connector.net.limits.admission import Admission, Clocks, NoRoom, cost_of
 from connector.net.limits.limit_window import MOST_IN_FLIGHT_UNSURE, Cost
-from connector.net.limits.throttle import Throttle, Ticket
+from connector.net.limits.throttle import MOST_IN_FLIGHT, Throttle, Ticket
 from connector.venue import endpoints
 from connector.venue.endpoints import Endpoint
 from connector.venue.limits import ORDERS, REQUEST_WEIGHT, RateLimit

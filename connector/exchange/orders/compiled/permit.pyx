@@ -1,0 +1,39 @@
+"""Whether anything that opens may leave now, by the places where gates, tasks and the journal keep it: what they would
+answer when asked, without the asking."""
+
+from cython cimport final
+
+from connector.core.compiled.row_form cimport got, slot_of
+
+
+@final
+cdef class Permit:
+    """Of one connector."""
+
+    def __init__(self, parts not None):
+        self.gates, self.g_ready = parts.gates, slot_of(type(parts.gates), "ready")
+        self.tasks, self.t_group = parts.tasks, slot_of(type(parts.tasks), "_group")
+        self.holders, self.pauses = parts.openings._holders, parts.refusals.pauses
+        self.journal, self.is_kept = parts.journaling.journal, parts.journaling.is_kept
+        self.append = self.journal.append
+        log = getattr(self.journal, "log", None)
+        self.log = log if hasattr(log, "_backlog") else None
+
+    cdef bint may_go(self) except -1:
+        """False where gates are shut, or nothing runs, or orders are paused, or can't be written down."""
+        if got(self.gates, self.g_ready) is not True or self.holders or self.pauses:
+            return False
+        return self.is_running() and not self.is_troubled()
+
+    cdef bint is_running(self) except -1:
+        """Whether works can be carried."""
+        return got(self.tasks, self.t_group) is not None
+
+    cdef bint is_troubled(self) except -1:
+        """Whether the journal is not written."""
+        if not self.is_kept:
+            return False
+        cdef object log = self.log
+        if log is not None and not (log._backlog or log._failed or log._sync_failed):
+            return False
+        return bool(self.journal.trouble)

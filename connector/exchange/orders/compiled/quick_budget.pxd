@@ -1,0 +1,13 @@
+# Whether an order can be paid for, for whoever sends it.
+
+
+cdef class QuickBudget:
+    cdef object budget, ledger, state, fee_rate
+    cdef dict asked, asked_jointly, pairs, commissions
+    # The pair that was asked about last, its sums, and what was taken for its fee.
+    cdef object pair, sums, commission
+    cdef set unpriced
+    cdef list late
+
+    cdef bint pays(self, object intent, object rule, object feed, bint is_buy, long long price_e8, long long sized) except -1
+    cdef bint is_current(self, object pair, object feed) except -1

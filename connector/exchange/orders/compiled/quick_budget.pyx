@@ -1,0 +1,69 @@
+"""Whether a limit order can be paid for, compiled: as `BudgetChecker.unpaid` answers. Where mark and last price are those
+that the sums were reckoned at, the sums alone are asked; else that answers, which reckons them anew.
+
+Best bid and ask may have moved meanwhile: a limit order's margin doesn't depend on them, nor what others hold, while none
+of those waits without a price.
+"""
+
+from cython cimport final
+
+from connector.core.compiled.row_form cimport RowForm, got
+
+from connector.account.plain.margin_book import BOTH, LONG, SHORT
+from connector.core.trading_rule import TradingRule
+
+cdef RowForm rule_row = RowForm(TradingRule)
+cdef Py_ssize_t r_pair = rule_row.place("trading_pair")
+cdef object both = BOTH, long_side = LONG, short_side = SHORT
+
+
+cdef object last_of(object feed):
+    """The price of the newest trade; None before the first."""
+    cdef object trades = feed.trades
+    return trades[len(trades) - 1].price if trades else None
+
+
+@final
+cdef class QuickBudget:
+    """One budget."""
+
+    def __init__(self, budget not None, dict commissions not None):
+        self.budget, self.ledger, self.state = budget, budget._ledger, budget._state
+        self.asked, self.asked_jointly = budget._asked, budget._asked_jointly
+        self.pairs, self.unpriced = budget._state.pairs, budget._state.unpriced
+        #: Trades that are counted before anything is asked.
+        self.late = budget._sources.late_fills
+        self.fee_rate = budget._sources.fee_rate if budget._sources.reserve_fees else None
+        self.commissions = commissions
+
+    cdef bint pays(self, object intent, object rule, object feed, bint is_buy, long long price_e8, long long sized) except -1:
+        """Whether an order that opens would be granted; its contract has size 1."""
+        cdef object name = got(rule, r_pair), pair = self.pairs.get(name), which = both
+        if (
+            self.late or pair is None or pair.rule is not rule or self.asked or self.asked_jointly or self.unpriced
+            or self.ledger.is_multi_assets
+        ):
+            return not self.budget.unpaid(intent)
+        if pair is not self.pair:
+            self.pair, self.sums, self.commission = pair, pair.sums, self
+        if not self.is_current(pair, feed):
+            return not self.budget.unpaid(intent)
+        if self.fee_rate is not None and self.commissions.get(name) is not self.commission:
+            self.commission = self.commissions.get(name)
+            pair.take_fee(self.fee_rate(name))
+        if self.state.is_hedge:
+            which = long_side if is_buy else short_side
+        return self.sums.can_pay(which, is_buy, price_e8, sized)
+
+    cdef bint is_current(self, object pair, object feed) except -1:
+        """Whether the sums are those of the prices of now, as far as a limit order depends on them."""
+        cdef object seen = pair._seen, mark, trades, last
+        if not seen:
+            return False
+        mark = feed.funding.mark_price
+        if mark is None or not (mark is (<tuple>seen)[0] or mark == (<tuple>seen)[0]):
+            return False
+        last = last_of(feed) or mark
+        if not (last is (<tuple>seen)[1] or last == (<tuple>seen)[1]):
+            return False
+        return not self.sums.has_market_orders

@@ -1,0 +1,1 @@
+"""The plain twin of the way of an order to its socket."""

@@ -1,0 +1,1 @@
+"""The compiled twin of what lets a request out at once."""

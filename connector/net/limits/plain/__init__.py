@@ -1,0 +1,1 @@
+"""The plain twin of what lets a request out at once."""
