@@ -14,6 +14,7 @@ from connector.bot.commands.key_home import KeyHome
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping, kept_instance
 from connector.bot.session.shared_limits import SharedLimits, limits_folder
+from connector.bot.session.undisturbed import undisturbed
 from connector.bot.session.venues import KeyedVenue, TradingVenue
 from connector.config.connector_settings import ConnectorSettings, connector_settings
 from connector.core.event_tags import MarketEvent
@@ -73,6 +74,9 @@ async def open(
     out the exchange: `hear` is called with every event from the first one on. Without, nothing is kept.
 
     `connector_config`: a file of the connector's own settings, as `conf/connector.yml`; the defaults without one.
+
+    While it is open Python's collector leaves out what was there when it became ready, and threads of this process give
+    the interpreter back after 0.1 ms.
 
     At the end every order of ours is cancelled, and the connection closed; positions stay. Raises `ArgumentFault` for
     what can't be opened, `NoKeyFault`, `KeyStoreFault` and `ApprovalFault` where the stored key can't be had,
@@ -157,7 +161,8 @@ async def _connected(venue: TradingVenue, own_signer: Signer | None, life: _Life
             await exchange.start_network()
         await exchange.wait_until_ready(life.ready_within_s)
         try:
-            yield exchange
+            with undisturbed():
+                yield exchange
         finally:
             await _cancel_all(exchange)
     finally:

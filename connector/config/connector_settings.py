@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from connector.config.cancel_on_disconnect import CancelOnDisconnect, cancel_on_disconnect
+from connector.config.gathered_reads import gathered
 from connector.config.loader import load_settings
 
 _PREFIX = re.compile(r"[A-Za-z0-9_-]{0,16}")
@@ -38,6 +39,13 @@ def _cancel_on_disconnect(value: object) -> CancelOnDisconnect:
         return cancel_on_disconnect(value)
     except ValueError as error:
         raise _refusal("must be off, 10 to 600 (s), or whole_symbol with or without them", str(error)) from error
+
+
+def _gathered(every_ms: int) -> int:
+    try:
+        return gathered(every_ms)
+    except ValueError as error:
+        raise _refusal(str(error), "write 0") from error
 
 
 class ConnectorSettings(BaseModel):
@@ -161,6 +169,15 @@ class ConnectorSettings(BaseModel):
     )
     depth_speed: Literal["0ms", "100ms", "250ms", "500ms"] = _setting(
         "100ms", "how often the exchange tells changes of a book; `0ms`: as they happen", "0ms, 100ms, 250ms or 500ms"
+    )
+    read_every_ms: Annotated[int, AfterValidator(_gathered)] = _number(
+        0,
+        "so long frames of the market are gathered and then read together, which saves processor time and makes a "
+        "frame older by as much; 0: each is read at once. Orders, their answers and the user stream are never held "
+        "back; refused where the system has no SO_RCVLOWAT",
+        0,
+        250,
+        "ms",
     )
 
     @model_validator(mode="after")

@@ -143,7 +143,7 @@ def _components(
     reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, sight)
 
     # 5. The way in: one stream a route, each judged by its age.
-    streams = market_streams(gateway, feed, _market_at(own.depth_speed), gates, clock)
+    streams = market_streams(gateway, feed, _market_at(own.depth_speed), gates, clock, own.read_every_ms)
     then = _consequences(own, gates, openings, reconciler, pair_rules)
     watch = _account_watch(venue, factor, then, pair_rules, clock)
     contracts = _contracts(gateway, venue, pair_rules, watch, clock)

@@ -44,7 +44,8 @@ class OrderCalls:
             if not self._components.ids.is_own(client_order_id):
                 raise ArgumentFault("client_order_id", client_order_id, "is no order of this connector")
             return self.place_at_once(intent)
-        return self._components.entry.replace_at_once(order, intent).client_order_id
+        (anew,) = self._components.entry.replace_at_once(((order, intent),))
+        return anew.client_order_id
 
     def changes_left(self) -> int:
         """How many changes of orders may leave now by the share of the rate limits, a fifth of it kept for new orders:

@@ -14,6 +14,7 @@ delivers as soon as it is open.
 
 import asyncio
 import logging
+from asyncio.trsock import TransportSocket
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -79,6 +80,8 @@ class Stream:
         self._terms = terms or StreamTerms()
         self._handshakes = handshakes or HandshakePace(clock.monotonic_ms)
         self._reader: FrameReader | None = None
+        #: Called with a socket, of those opened from now on, when the reader got market frames of it.
+        self.on_read: Callable[[TransportSocket], None] | None = None
         #: Called when a successor has taken over, without the stream having been down.
         self.on_handover: Callable[[], None] = lambda: None
         self._counters = StreamCounters()
@@ -246,6 +249,8 @@ class Stream:
             return None
         self._is_refused = False
         socket.attach(transport)
+        if self.on_read is not None:
+            socket.tell_reads(self.on_read, transport)
         self._counters.connections += 1
         self._sockets[socket] = None
         socket.read_by(self._reader)

@@ -10,8 +10,10 @@ While it delivers to a reader, its listener hands market frames straight there, 
 import asyncio
 import contextlib
 import logging
+from asyncio.trsock import TransportSocket
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from picows import WSMsgType, WSTransport
 
@@ -55,6 +57,10 @@ class StreamSocket:
         """The socket is open."""
         self._transport = transport
         self.up_ms = self._clock.monotonic_ms()
+
+    def tell_reads(self, on_read: Callable[[TransportSocket], None], transport: WSTransport) -> None:
+        """`on_read` is called with the system's socket, once for all market frames that the reader got together."""
+        self.listener.on_read = partial(on_read, transport.underlying_transport.get_extra_info("socket"))
 
     def subscribe(self, names: Iterable[str]) -> None:
         self.subscriptions.subscribe(names)

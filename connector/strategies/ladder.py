@@ -57,7 +57,13 @@ def ladder(
     if settings.order_optimization_enabled and settings.order_levels == 1:
         quotes = [_optimised(quote, quotes, settings, view) for quote in quotes]
     on_grid = [_on_grid(quote, view.rule) for quote in quotes]
-    return tuple(quote for quote in on_grid if not (_is_forbidden(quote, view) or _would_take(quote, view, exits)))
+    # Once a side: a ladder of a hundred levels must not ask each of them for each of a hundred orders.
+    nearest = {side: _nearest(side, view) for side in TradeType}
+    return tuple(
+        quote
+        for quote in on_grid
+        if not (_is_forbidden(quote, view) or _would_take(quote, nearest[quote.trade_type], exits))
+    )
 
 
 def planned(settings: PerpetualMarketMakingSettings, reference: Decimal) -> Iterator[Quote]:
@@ -132,10 +138,20 @@ def _is_forbidden(quote: Quote, view: MarketView) -> bool:
     return mark is not None and is_beyond(view.rule, quote.trade_type, quote.price, mark)
 
 
-def _would_take(quote: Quote, view: MarketView, exits: Sequence[WantedExit]) -> bool:
-    """Whether the quote would trade at once, with the market or with an order of our own the book may not show."""
-    side = quote.trade_type
+def _nearest(side: TradeType, view: MarketView) -> Decimal | None:
+    """The price at which an order of that side meets the market, or an order of our own the book may not show."""
     best = view.best_ask if side is TradeType.BUY else view.best_bid
-    if best is not None and side.sign * (quote.price - best) >= 0:
+    prices = [order.price for order in view.own(side.opposite)]
+    if best is not None:
+        prices.append(best)
+    if not prices:
+        return None
+    return min(prices) if side is TradeType.BUY else max(prices)
+
+
+def _would_take(quote: Quote, nearest: Decimal | None, exits: Sequence[WantedExit]) -> bool:
+    """Whether the quote would trade at once."""
+    side = quote.trade_type
+    if nearest is not None and side.sign * (quote.price - nearest) >= 0:
         return True
-    return bool(view.facing(side, quote.price)) or any(wanted.meets(side, quote.price) for wanted in exits)
+    return any(wanted.meets(side, quote.price) for wanted in exits)

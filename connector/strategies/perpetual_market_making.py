@@ -22,7 +22,7 @@ from connector.strategies.exits import exit_intents
 from connector.strategies.ladder import Quote, ladder, reference_price
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
-from connector.strategies.refresh import cancels, refresh_side, too_close
+from connector.strategies.refresh import cancels, needs_quotes, refresh_side, too_close
 from connector.strategies.repricing import repriced
 from connector.strategies.view import MarketView, OwnOrder
 from connector.strategies.wanted_exit import is_past_stop, wanted_exits
@@ -42,7 +42,9 @@ def decide(
     intents, state = exit_intents(settings, state, view, exits)
     view = view.after(intents)
     is_quoting = settings.quote_with_position or not view.open_positions
-    wanted = ladder(settings, view, exits) if is_quoting else ()
+    # It is much work where there are many levels, and most moments ask for none of it.
+    is_asked_for = any(needs_quotes(settings, state.times(side), view, side) for side in TradeType)
+    wanted = ladder(settings, view, exits) if is_quoting and is_asked_for else ()
     for side in TradeType:
         quoted, state = _side(settings, state, view, side, wanted)
         intents += quoted

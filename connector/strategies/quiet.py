@@ -91,7 +91,9 @@ def _bound(
     for asked in state.changes_asked:
         bounds.due(asked.asked_ms + SAME_CHANGE_PAUSE_MS)
     is_quoting = settings.quote_with_position or not view.open_positions
-    quotes = tuple(planned(settings, ONE)) if is_quoting else ()
+    follows = settings.replace_on_touch is not Replace.OFF
+    matters = is_quoting and (follows or not all(view.quotes(side) for side in TradeType))
+    quotes = tuple(planned(settings, ONE)) if matters else ()
     return all(
         _bound_side(
             bounds, settings, state, view, side, reference, [one.price for one in quotes if one.trade_type is side]

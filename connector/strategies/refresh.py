@@ -13,7 +13,18 @@ from connector.core.intents import CancelIntent, Intent, OrderIntent
 from connector.strategies.ladder import Quote
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import SideTimes
+from connector.strategies.setting_kinds import Replace
 from connector.strategies.view import MarketView, OwnOrder
+
+
+def needs_quotes(settings: PerpetualMarketMakingSettings, times: SideTimes, view: MarketView, side: TradeType) -> bool:
+    """Whether it matters at this moment which quotes are wanted on that side."""
+    if settings.replace_on_touch is not Replace.OFF:
+        return True
+    live = view.quotes(side)
+    if not live:
+        return view.now_ms >= times.place_from_ms
+    return view.now_ms >= times.refresh_from_ms and not all(order.is_pending_cancel for order in live)
 
 
 def refresh_side(

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import ujson
 
 from connector.core import figures
+from connector.core.amounts import ZERO
 from connector.core.faults import UnreadableFault
 from connector.core.figures import KNOWN, MOST_ID, FigureError
 
@@ -94,7 +95,7 @@ def unsigned(row: Row, field: str) -> Decimal:
     number = KNOWN.get(value) if type(value) is str else None
     if number is None:
         number = figures.exact(value, field)
-    return number if number >= 0 else _not_negative(number, field)
+    return number if number >= ZERO else _not_negative(number, field)
 
 
 def unsigned_or_none(row: Row, field: str) -> Decimal | None:
@@ -103,13 +104,13 @@ def unsigned_or_none(row: Row, field: str) -> Decimal | None:
     number = KNOWN.get(value) if type(value) is str else None
     if number is None:
         number = amount_or_none(row, field)
-    return number if number is None or number >= 0 else _not_negative(number, field)
+    return number if number is None or number >= ZERO else _not_negative(number, field)
 
 
 def positive(row: Row, field: str) -> Decimal:
     """A mandatory amount above 0."""
     number = amount(row, field)
-    if number > 0:
+    if number > ZERO:
         return number
     raise FigureError(f"{field}: {number} is not above 0")
 

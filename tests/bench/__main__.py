@@ -13,16 +13,18 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import account, asan, market, simulator, soak, tick_to_trade, unlock
+from tests.bench import account, asan, bot_cpu, gathering, market, simulator, soak, tick_to_trade, unlock
 from tests.bench.events import program as events
 from tests.bench.market_model import market_model
 from tests.bench.orders import program as orders
+from tests.bench.pauses import program as pauses
 
 RUNS = 5
 #: Of a table that goes into a file.
 WIDTH = 110
 NAMES = (
     "market", "account", "market-model", "soak", "asan", "simulator", "orders", "events", "tick-to-trade", "unlock",
+    "gathering", "pauses", "bot-cpu",
 )  # fmt: skip
 
 
@@ -32,6 +34,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"how often, where runs are compared ({RUNS})")
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
+    parser.add_argument("--minutes", type=float, default=pauses.MINUTES, help=f"of pauses: how long ({pauses.MINUTES})")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="market-model: draw both distributions (SVG)")
     options = parser.parse_args()
     if options.name == "asan":
@@ -48,6 +51,12 @@ def main() -> None:
         sys.exit(events.run(options.runs, is_json=options.json))
     elif options.name == "tick-to-trade":
         sys.exit(tick_to_trade.run(options.runs, is_json=options.json))
+    elif options.name == "gathering":
+        sys.exit(gathering.run(options.runs, is_json=options.json))
+    elif options.name == "pauses":
+        sys.exit(pauses.run(options.minutes, is_json=options.json))
+    elif options.name == "bot-cpu":
+        sys.exit(bot_cpu.run(is_json=options.json))
     elif options.name == "market-model":
         for row in market_model(options.picture):
             print(json.dumps(asdict(row)) if options.json else row.line(), flush=True)

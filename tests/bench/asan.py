@@ -22,7 +22,8 @@ STOPPED = 130
 TESTS = (
     "tests/market", "tests/net/test_listener.py", "tests/net/test_hmac_key.py", "tests/net/test_json_params.py",
     "tests/wire/test_user_events.py", "tests/orders/test_fill_way.py", "tests/store/test_record_lines.py",
-    "tests/account/test_order_holds.py",
+    "tests/account/test_order_holds.py", "tests/net/limits/test_at_once.py", "tests/net/test_way_out.py",
+    "tests/exchange/orders/test_quick_entry.py",
 )  # fmt: skip
 _PARTS = ("connector", "tests", "setup.py", "pyproject.toml", "README.md", "LICENSE")
 _FLAGS = "-O1 -g -fno-omit-frame-pointer -fsanitize=address"

@@ -17,28 +17,31 @@ from tests.bench.cores import bind
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CHUNK = 1 << 17
+CLOSE = b"\x88\x02\x03\xe8"
 
 
 def main(capture: Path, rounds: int, core: int) -> None:
     bind(core)
-    packed = memoryview(b"".join(map(_packed, workloads.rounds(capture, rounds).frames)) + b"\x88\x02\x03\xe8")
+    told = memoryview(b"".join(map(packed, workloads.rounds(capture, rounds).frames)) + CLOSE)
     with socket.create_server(("127.0.0.1", 0)) as server:
         print(server.getsockname()[1], flush=True)
         client, _ = server.accept()
         with client:
-            _shake_hands(client)
-            for start in range(0, len(packed), _CHUNK):
-                client.sendall(packed[start : start + _CHUNK])
+            shake_hands(client)
+            for start in range(0, len(told), _CHUNK):
+                client.sendall(told[start : start + _CHUNK])
             while client.recv(4096):
                 pass
 
 
-def _packed(frame: bytes) -> bytes:
+def packed(frame: bytes) -> bytes:
+    """A text frame as a server sends it."""
     size = len(frame)
     return (b"\x81" + bytes([size]) if size < 126 else struct.pack("!BBH", 0x81, 126, size)) + frame
 
 
-def _shake_hands(client: socket.socket) -> None:
+def shake_hands(client: socket.socket) -> None:
+    """Lets a WebSocket client in."""
     asked = b""
     while b"\r\n\r\n" not in asked:
         asked += client.recv(4096)

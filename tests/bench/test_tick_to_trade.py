@@ -45,8 +45,8 @@ async def test_the_canned_venue_answers_a_ping_so_that_no_connection_ends_while_
 
     with canned_venue() as domain:
         transport, _ = await ws_connect(Heard, domain.ws_api)
-        transport.send_ping(b"are you there")
-        await until(lambda: Heard.pongs == [b"are you there"], "the pong")
+        transport.send_ping()
+        await until(lambda: Heard.pongs == [b""], "the pong")
         transport.disconnect(graceful=False)
 
 

@@ -48,6 +48,8 @@ def test_a_file_that_is_not_there_is_the_default_unless_it_was_named(tmp_path: P
         ("cancel_on_disconnect: 5", "must be off, 10 to 600 (s), or whole_symbol"),
         ("rate_limit_share: 101", "must be a number ≥ 1 and ≤ 100 (%)"),
         ("depth_speed: 200ms", "must be 0ms, 100ms, 250ms or 500ms"),
+        ("read_every_ms: 251", "must be a whole number ≥ 0 and ≤ 250 (ms)"),
+        ("read_every_ms: -1", "must be a whole number ≥ 0 and ≤ 250 (ms)"),
         ("post_only_reprice_ticks: -1", "0 to 100"),
         ("post_only_reprice_ticks: 1.5", "0 to 100"),
         ("earlier_order: adopt", "is not a setting; did you mean earlier_orders?"),
@@ -58,6 +60,17 @@ def test_what_is_wrong_is_told_with_its_line_and_its_bound(tmp_path: Path, line:
         loaded(tmp_path, f"# mine\n{line}\n")
     assert f"{tmp_path / 'connector.yml'}:2: {line.split(':')[0]}" in str(refused.value)
     assert told in str(refused.value)
+
+
+def test_frames_are_gathered_only_where_the_system_can_do_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(tmp_path, "read_every_ms: 5\n").read_every_ms == 5
+    monkeypatch.setattr("connector.config.gathered_reads.can_gather", lambda: False)
+    with pytest.raises(ConfigFault) as refused:
+        loaded(tmp_path, "read_every_ms: 5\n")
+    assert str(refused.value) == (
+        f"{tmp_path / 'connector.yml'}:1: read_every_ms: 5: needs SO_RCVLOWAT, which this system does not have or does "
+        "not heed; write 0"
+    )
 
 
 def test_a_long_prefix_stands_before_a_number(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from connector.core.figures import (
-    _KNOWN,
+    KNOWN,
     MOST_ID,
     MOST_TIME_MS,
     FigureError,
@@ -102,6 +102,6 @@ def test_amounts_are_read_alike_however_many_were_read_before() -> None:
     first = [exact(text, "p") for text in texts]
     assert [exact(text, "p") for text in texts] == first == [Decimal(text) for text in texts]
     assert str(exact("7.50", "p")) == "7.50"
-    assert len(_KNOWN) <= 4_096
+    assert len(KNOWN) <= 4_096
     with pytest.raises(FigureError, match="p: 'x'"):
         exact("x", "p")

@@ -1,6 +1,7 @@
 """The documents as pages: what they point at exists, and what they show is a file or a command that works."""
 
 import ast
+import json
 import re
 import shlex
 from pathlib import Path
@@ -14,6 +15,7 @@ from connector.simulator.local.known_names import known_names
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.documents.made_tables import commands
 from tests.companions.documents.pages import DOCS, PAGES, Block, anchors, blocks, links
+from tests.companions.documents.way_of_a_tick import FIGURES, PICTURE, way_of_a_tick
 from tests.companions.places import PACKAGE, ROOT
 
 README = ROOT / "README.md"
@@ -54,6 +56,14 @@ def test_every_picture_is_shown_and_is_one() -> None:
     assert shown == set(PICTURES.iterdir())
     for picture in shown:
         assert picture.read_bytes().startswith(b"\x89PNG" if picture.suffix == ".png" else (b"<svg", b"<?xml"))
+
+
+def test_the_way_of_a_tick_is_drawn_from_the_figures_as_they_are_now() -> None:
+    """`python -m tests.companions.documents` draws it anew."""
+    told = json.loads(FIGURES.read_text())
+    assert PICTURE.read_text() == way_of_a_tick(told)
+    for way in told["ways"]:
+        assert way["name"] in PICTURE.read_text()
 
 
 def test_the_picture_of_a_run_is_the_products_own() -> None:

@@ -69,20 +69,22 @@ async def test_what_leaves_in_the_turn_that_wants_it_is_written_before_its_bytes
         found[json.loads(message)["method"]] = kinds(written(tmp_path))[-1]
         return has_left(connection, message, *rest)
 
+    def appending(log: WriteAheadLog, *records: Record) -> None:
+        sent_before[type(records[0]).__name__] = sent()
+        append(log, *records)
+
+    connections: list[WsConnection] = []
+
+    def sent() -> int:
+        return connections[0]._asked if connections else 0
+
+    monkeypatch.setattr(WsConnection, "has_left", noting)
+    monkeypatch.setattr(WriteAheadLog, "append", appending)
     async with life(venue, tmp_path) as one:
         sockets = one.connector.components.gateway.order_sockets
         assert sockets is not None and sockets.orders._connection is not None
-        connection = sockets.orders._connection
-
-        def sent() -> int:
-            return connection._asked
-
-        def appending(log: WriteAheadLog, *records: Record) -> None:
-            sent_before[type(records[0]).__name__] = sent()
-            append(log, *records)
-
-        monkeypatch.setattr(WsConnection, "has_left", noting)
-        monkeypatch.setattr(WriteAheadLog, "append", appending)
+        connections.append(sockets.orders._connection)
+        found.clear()
         before = sent()
         name = one.connector.place_at_once(quote())
         assert (sent_before["OrderIntended"], sent()) == (before, before + 1), "the line comes first"

@@ -148,6 +148,23 @@ async def test_a_book_is_followed_at_the_speed_that_is_set(
         assert (len(bids), len(asks)) == (2, 42)
 
 
+async def test_a_market_whose_frames_are_gathered_is_followed_and_found_silent_as_any_other(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    async with started(venue, read_every_ms=50) as connector:
+        log = EventLog(connector)
+        for distance in range(1, 10):
+            trader.quote(SELL, str(60_010 - distance), "1")
+            price = D(60_010 - distance)
+            await until(lambda price=price: connector.get_price(PAIR, True) == price, "the book follows")
+        connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
+        await log.waits_for(MarketEvent.BuyOrderCreated)
+        venue.faults.arm("silent_stream", stream="btcusdt@markPrice@1s", ms=7_000)
+        await log.waits_for(MarketEvent.FeedLost)
+        await log.waits_for(MarketEvent.FeedRestored)
+        assert connector.ready
+
+
 async def test_an_order_on_the_way_is_no_longer_sent_when_its_gate_is_shut(
     venue: LocalExchange, trader: Trader
 ) -> None:

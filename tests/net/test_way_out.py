@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from picows import WSCloseCode
 
-from connector.core.clock import ManualClock
+from connector.core.clock import Clock, ManualClock
 from connector.core.faults import UnavailableFault
 from connector.core.secrets import Secret
 from connector.net.clock_meter import ClockMeter
@@ -24,6 +24,7 @@ from connector.net.limits.throttle import Throttle
 from connector.net.plain.way_out import WayOut as Plain
 from connector.net.sign import HmacSigner, KeyPairSigner, Signer
 from connector.net.spelling import Spelling
+from connector.net.system_clock import SystemClock
 from connector.net.ws_connection import WsConnection
 from connector.simulator.server import LocalExchange
 from connector.venue import endpoints
@@ -73,11 +74,17 @@ class Desk:
     """A way of its own, with limits of its own, to the sockets of a gateway."""
 
     def __init__(
-        self, twin: Callable[..., Any], gateway: Gateway, signer: Signer | None, window_ms: int = 5_000
+        self,
+        twin: Callable[..., Any],
+        gateway: Gateway,
+        signer: Signer | None,
+        window_ms: int = 5_000,
+        clock: Clock | None = None,
     ) -> None:
-        self.clock = ManualClock(1_700_000_000_000)
-        meter = ClockMeter(self.clock, gateway._ask_time)
-        meter.sync.sample(0, 0, 250)
+        self.clock = clock or ManualClock(1_700_000_000_000)
+        self.meter = meter = ClockMeter(self.clock, gateway._ask_time)
+        if clock is None:
+            meter.sync.sample(0, 0, 250)
         self.throttle = Throttle()
         spelling = Spelling(LOCAL, meter.venue_ms, window_ms)
         if signer is not None:
@@ -169,6 +176,23 @@ async def test_a_connection_that_is_closing_takes_nothing(gateway: Gateway, twin
         assert desk.send(endpoints.CANCEL_ORDER, CANCEL) is None
     assert sent == []
     assert not any(row.used for row in desk.throttle.use(desk.clock.now_ms()))
+
+
+@pytest.mark.parametrize("is_measured", [False, True])
+@pytest.mark.parametrize("twin", [Compiled, Plain])
+async def test_a_request_is_dated_by_the_clock_as_it_runs(
+    gateway: Gateway, twin: Callable[..., Any], is_measured: bool
+) -> None:
+    """This machine's while the venue's was not measured."""
+    clock = SystemClock()
+    desk = Desk(twin, gateway, HmacSigner(Secret("k"), Secret("s")), clock=clock)
+    if is_measured:
+        desk.meter.sync.sample(clock.monotonic_ms(), clock.monotonic_ms(), 1_600_000_000_000)
+    before_ms = desk.meter.venue_ms()
+    with messages() as sent:
+        assert desk.send(endpoints.PLACE_ORDER, ORDER) is not None
+    (message,) = sent
+    assert before_ms <= json.loads(message)["params"]["timestamp"] <= desk.meter.venue_ms()
 
 
 def test_what_goes_over_the_ws_api_weighs_the_same_whatever_it_says() -> None:

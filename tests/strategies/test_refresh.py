@@ -6,7 +6,7 @@ from connector.core.enums import OrderType, TradeType
 from connector.core.intents import CancelIntent, OrderIntent
 from connector.strategies.ladder import Quote
 from connector.strategies.quoting_state import SideTimes
-from connector.strategies.refresh import cancels, refresh_side, too_close, within_tolerance
+from connector.strategies.refresh import cancels, needs_quotes, refresh_side, too_close, within_tolerance
 from tests.companions.strategies.scene import BUY, NOW_MS, OPEN, SELL, D, moment, own, settings
 
 DUE = SideTimes(NOW_MS, NOW_MS)
@@ -30,6 +30,21 @@ def test_nothing_is_placed_before_its_time() -> None:
 
 def test_a_side_with_nothing_to_place_keeps_its_times() -> None:
     assert refresh_side(settings(), DUE, moment(), BUY, []) == ((), DUE)
+
+
+def test_which_quotes_are_wanted_matters_where_some_are_due_or_missing_or_follow_the_touch() -> None:
+    resting, going = moment(orders=(own(BUY, "59000"),)), moment(orders=(own(BUY, "59000", cancelling=True),))
+    for view, times, matters in (
+        (moment(), DUE, True), (moment(), NOT_DUE, False),
+        (resting, DUE, True), (resting, NOT_DUE, False),
+        (going, DUE, False), (going, NOT_DUE, False),
+    ):  # fmt: skip
+        assert needs_quotes(settings(), times, view, BUY) is matters
+        assert needs_quotes(settings(replace_on_touch="modify"), times, view, BUY)
+        if not matters:
+            # Whatever they would be.
+            quoted = refresh_side(settings(), times, view, BUY, [buy("59400")])
+            assert quoted == refresh_side(settings(), times, view, BUY, []) == ((), times)
 
 
 def test_quotes_stay_until_they_are_due() -> None:

@@ -2,19 +2,23 @@
 
 import io
 import os
+import queue
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, cast
 
 from rich.console import Console, RenderableType
 from rich.live import Live
+from rich.text import Text
 
 from connector.bot.report.status import Status
 from connector.core.clock import Clock
 from connector.core.secrets import redact
 
 _LINE_EVERY_MS = 3_000
+_DRAWN_WITHIN_S = 5.0
 _PICTURE_WIDTH = 118
 
 
@@ -64,7 +68,8 @@ def draw(what: RenderableType, picture: Path, title: str) -> None:
 class Screen:
     """Shows one run. Lines that must not be missed go above the table, or between the lines.
 
-    With `picture`, the last table is drawn into that file (SVG) at the end.
+    On a terminal all drawing is done in threads of their own: a table takes ten milliseconds, and a terminal that is
+    held takes nothing at all. With `picture`, the last table is drawn into that file (SVG) at the end.
     """
 
     def __init__(self, console: Console, clock: Clock, picture: Path | None = None) -> None:
@@ -72,34 +77,59 @@ class Screen:
         self._clock = clock
         self._picture = picture
         self._last_table: RenderableType | None = None
-        self._live = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
+        self._live: Live | None = None
+        #: What is to be printed above the table, in its order; None ends it.
+        self._lines: queue.SimpleQueue[RenderableType | None] = queue.SimpleQueue()
+        self._printer: threading.Thread | None = None
+        if console.is_terminal:
+            self._live = Live(
+                console=console, refresh_per_second=4, transient=True, get_renderable=lambda: self._last_table or ""
+            )
         self._lined_ms = -_LINE_EVERY_MS
 
     def __enter__(self) -> "Screen":
         if self._live is not None:
             self._live.start()
+            self._printer = threading.Thread(target=self._print_lines, name="screen", daemon=True)
+            self._printer.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._live is not None:
+            self._lines.put(None)
+            if self._printer is not None:
+                self._printer.join(_DRAWN_WITHIN_S)
+                self._printer = None
             self._live.stop()
         if self._picture is not None and self._last_table is not None:
             draw(self._last_table, self._picture, title="connector run")
 
     def print_line(self, text: str) -> None:
         """One line that stays."""
-        self.console.print(redact(text), markup=False, highlight=False, soft_wrap=True)
+        self.print(Text(redact(text)))
+
+    def print(self, what: RenderableType) -> None:
+        """The same, of a table and the like."""
+        if self._printer is not None:
+            self._lines.put(what)
+        else:
+            self._print(what)
+
+    def _print(self, what: RenderableType) -> None:
+        self.console.print(what, highlight=False, soft_wrap=isinstance(what, Text))
         self.console.file.flush()
+
+    def _print_lines(self) -> None:
+        while (what := self._lines.get()) is not None:
+            self._print(what)
 
     def show(self, status: Status) -> None:
         """The present state: the table anew, or a line every few seconds."""
         if self._live is not None or self._picture is not None:
             width = _PICTURE_WIDTH if self._live is None else self.console.width
             self._last_table = status.table(self._clock.now_ms(), width)
-        if self._live is not None and self._last_table is not None:
-            self._live.update(self._last_table)
-        elif self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
+        if self._live is None and self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
             self._lined_ms = self._clock.monotonic_ms()
             self.print_line(status.line())

@@ -76,7 +76,8 @@ class IntentHands:
 
     def reprice(self, changes: Iterable[ModifyIntent], now_ms: int) -> None:
         """Asks quotes to other prices, as the settings want it: a cancel and a new order of one that is whole, where
-        the budget bears both."""
+        the budget bears both. The cancels of all go first."""
+        replaced: list[tuple[InFlightOrder, OrderIntent]] = []
         for change in changes:
             name = change.client_order_id
             order, anew = self._ready.get(name) or (self._order_of(name), None)
@@ -90,8 +91,10 @@ class IntentHands:
             if anew is None or order.executed_amount or order.reported_executed:
                 self._modifications.request(change)
             else:
-                new = self._entry.replace_at_once(order, at_price(anew, change.price))
-                self._replacements[new.client_order_id] = new.trade_type
+                replaced.append((order, at_price(anew, change.price)))
+        if replaced:
+            new = self._entry.replace_at_once(replaced)
+            self._replacements |= {order.client_order_id: order.trade_type for order in new}
 
     def _finds_room(self, now_ms: int) -> bool:
         """Whether one more may be re-priced, by gates and limits as they are now; where it may not, that is told."""

@@ -41,6 +41,9 @@ _UNSEEN_MS = 1_000
 _REPORT_EVERY_MS = 60_000
 #: How long a moment is left alone whose bounds are not known, while the touch does not move.
 _UNBOUND_MS = 250
+#: So many intents leave in one turn of the loop, and the next after a pause, in which their answers come: what else
+#: comes meanwhile waits for a millisecond or two.
+_A_TURN, _PAUSE_S = 4, 0.002
 #: A look that is due by time is made no sooner after the one before.
 _SOONEST_S = 0.02
 
@@ -74,6 +77,9 @@ class Quoter:
         sources = Sources(connector.components.gates, feed.book, feed.funding, clock.now_ms)
         #: How far the touch may move from there, and what is done beyond.
         self.touch = TouchWatch(sources, Hands(self._pull_at_once, self._hands.reprice, self._note_changes))
+        #: Decided, and left to the next turns; a look that falls due meanwhile is made after them.
+        self._left: tuple[Intent, ...] = ()
+        self._is_look_due = False
         self._is_watching = False
         self._timer: asyncio.TimerHandle | None = None
         self._defect: Exception | None = None
@@ -87,8 +93,9 @@ class Quoter:
         self._connector.watch(self._settings.market, self._look, self.touch.needs_look)
 
     def end(self) -> None:
-        """Looks no more."""
-        self._is_watching = False
+        """Looks no more, and hands nothing on."""
+        self._is_watching = self._is_look_due = False
+        self._left = ()
         self._connector.unwatch(self._settings.market, self._look)
         self._set_timer(NEVER_MS, 0)
 
@@ -116,6 +123,9 @@ class Quoter:
 
     def tick(self) -> None:
         """One look at the market, and what follows from it."""
+        if self._left:
+            self._is_look_due = True
+            return
         self.touch.wake()
         now_ms = self._clock.now_ms()
         view = market_view(
@@ -135,14 +145,33 @@ class Quoter:
             self._pull_openings()
         self._tell_band(view)
         intents, self._state = decide(self._settings, self._state, view)
-        self._hands.carry_out(intents)
+        self._hand_on(intents)
         self._rest(view, intents)
+        if self._left:
+            self.touch.wake()
 
     def pull(self) -> None:
         """Cancels what may be open: quotes on a market that is not seen are gifts. A wish stays, so once is enough."""
+        self._left = ()
         for order in self._connector.in_flight_orders.values():
             if not order.cancel_wanted:
                 self._connector.cancel(order.trading_pair, order.client_order_id)
+
+    def _hand_on(self, intents: tuple[Intent, ...]) -> None:
+        """A few now, and the rest in turns that follow."""
+        self._left = intents[_A_TURN:]
+        self._hands.carry_out(intents[:_A_TURN])
+        if self._left:
+            asyncio.get_running_loop().call_later(_PAUSE_S, self._hand_on_rest)
+
+    def _hand_on_rest(self) -> None:
+        try:
+            self._hand_on(self._left)
+        except Exception as defect:
+            self._defect = self._defect or defect
+        if self._is_look_due and not self._left:
+            self._is_look_due = False
+            self._connector.components.push.look_soon(self._settings.market)
 
     def _noted_levels(self, now_ms: int) -> OwnLevels | None:
         """Where our own orders are in the book, where that is to be left out."""

@@ -20,6 +20,7 @@ from connector.bot.session.position_end import CLOSE_WITHIN_S, PositionEnd
 from connector.bot.session.quoter import Quoter
 from connector.bot.session.shared_limits import SharedLimits, shared_limits
 from connector.bot.session.stopping import KEPT_TO_READ_S, Stopping, counted, named
+from connector.bot.session.undisturbed import undisturbed
 from connector.bot.session.venues import TradingVenue
 from connector.bot.session.wanted_settings import WantedSettings
 from connector.config.connector_settings import ConnectorSettings
@@ -94,6 +95,7 @@ class Session:
         self._wanted = WantedSettings(self._connector, settings)
         self._announcer = Announcer(self._connector, venue, screen.print_line)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
+        self._ends_with_us = contextlib.ExitStack()
         self._is_connected = False
         self._abandoned = False
         self._was_stopped = False
@@ -173,6 +175,7 @@ class Session:
 
         Whatever asks the exchange runs beside the looks: a slow answer must not hold up a pull or a stop-loss.
         """
+        self._ends_with_us.enter_context(undisturbed())
         quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line)
         status = Status(self._connector, self._accounting, self._settings.market, self._venue.data_of)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
@@ -268,6 +271,7 @@ class Session:
         finally:
             await self._connector.stop_network()
             self._give_back()
+            self._ends_with_us.close()
 
     def _give_back(self) -> None:
         """What other processes may take now: the part in the limits, and the tag."""
@@ -297,7 +301,7 @@ class Session:
             _LOG.info("%s", found.headline)
             self._screen.print_line(found.headline)
             if found.rows:
-                self._screen.console.print(restart_table(found))
+                self._screen.print(restart_table(found))
 
     async def _wait_until_ready(self) -> None:
         connector, market = self._connector, self._settings.market

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connector.core.clock import Clock
+from connector.exchange.market_data.read_pace import ReadPace
 from connector.net.handshakes import HandshakePace
 from connector.net.listener import FrameReader
 from connector.net.stream import Stream, StreamCounters
@@ -79,6 +80,7 @@ class ShardedStream:
         self.handshakes = handshakes or HandshakePace(clock.monotonic_ms)
         self._most_symbols = max(1, most_streams // len(route.kinds))
         self._reader: FrameReader | None = None
+        self._pace: ReadPace | None = None
         self._shares: list[_Share] = []
         self._share_of: dict[str, _Share] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -109,6 +111,12 @@ class ShardedStream:
         self._reader = reader
         for stream in self.streams:
             stream.read_by(reader)
+
+    def read_at(self, pace: ReadPace) -> None:
+        """Every socket that is opened from now on is read at that pace."""
+        self._pace = pace
+        for stream in self.streams:
+            stream.on_read = pace.after_read
 
     def add(self, symbols: Iterable[str]) -> None:
         """Carries these symbols, too; one that is carried already is no error."""
@@ -150,6 +158,7 @@ class ShardedStream:
     def _open_share(self) -> None:
         share = _Share(self, len(self._shares) + 1)
         share.stream.read_by(self._reader)
+        share.stream.on_read = self._pace.after_read if self._pace else None
         self._shares.append(share)
         if self._group is not None:
             self._group.create_task(share.stream.run())

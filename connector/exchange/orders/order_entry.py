@@ -5,7 +5,7 @@ unknown order is found out by stream and look-up (`reconcile`).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -168,17 +168,19 @@ class OrderEntry:
         self._permit.tasks.spawn(self._go_on(placing, begin(placing)))
         return placing.order
 
-    def replace_at_once(self, order: InFlightOrder, intent: OrderIntent) -> InFlightOrder:
-        """As `submit_at_once`, and `order` is wanted gone: its cancel leaves first, and what is to be noted of it is
-        noted when the new order has left, too."""
-        begun = self.cancels.begin(order)
-        if begun is None:
-            self.cancels.go_on(order, None)
-            return self.submit_at_once(intent)
+    def replace_at_once(self, replaced: Sequence[tuple[InFlightOrder, OrderIntent]]) -> list[InFlightOrder]:
+        """Orders in the places of others, as `submit_at_once` does each: the cancels of all those leave first, and what
+        is to be noted of them is noted when the new orders have left, too."""
+        begun = [(order, self.cancels.begin(order)) for order, _ in replaced]
+        for order, answer in begun:
+            if answer is None:
+                self.cancels.go_on(order, None)
         try:
-            return self.submit_at_once(intent)
+            return [self.submit_at_once(intent) for _, intent in replaced]
         finally:
-            self.cancels.go_on(order, begun)
+            for order, answer in begun:
+                if answer is not None:
+                    self.cancels.go_on(order, answer)
 
     def _taken(self, intent: OrderIntent, taken: Taken) -> InFlightOrder:
         """Goes on with an order that took the short way: whoever keeps sums of orders is told of it."""

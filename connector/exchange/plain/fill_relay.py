@@ -19,7 +19,6 @@ from connector.exchange.order_journaling import NOTHING
 from connector.exchange.report_dispatcher import ReportDispatcher
 from connector.net.clock_meter import ClockMeter
 from connector.orders.fill_way import filled_shortly
-from connector.orders.in_flight_order import InFlightOrder
 from connector.wire.user_events import UserEventReader
 
 #: Takes what was told of: the report, its trade, the telling's number, and the time of this machine (ms).
@@ -84,7 +83,10 @@ class FillRelay:
         if is_over:
             self._tracker.file(order, now_ms)
         else:
-            self._note(order, had_id=had_id)
+            # As `Tracker.file` does of an order that goes on, but for the budget.
+            self._changed[order.client_order_id] = order
+            if not had_id and order.exchange_order_id:
+                self._tracker.by_exchange_id[order.symbol, order.exchange_order_id] = order
         if self._others:
             self._traffic.became_ours(report)
         reason = report.expiry_reason if is_over else ""
@@ -96,9 +98,3 @@ class FillRelay:
         self._bus.publish(events)
         self._after(report, trade, number, now_ms)
         return True
-
-    def _note(self, order: InFlightOrder, *, had_id: bool) -> None:
-        """As `Tracker.file` does of an order that goes on, but for the budget."""
-        self._changed[order.client_order_id] = order
-        if not had_id and order.exchange_order_id:
-            self._tracker.by_exchange_id[order.symbol, order.exchange_order_id] = order

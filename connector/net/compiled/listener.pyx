@@ -23,6 +23,7 @@ cdef class FrameListener(WSListener):
     cdef readonly long long last_frame_ms
     cdef object reader
     cdef FrameTaker taker
+    cdef public object on_read
     cdef object take
     cdef object clock
     cdef bytearray pieces
@@ -77,6 +78,8 @@ cdef class FrameListener(WSListener):
             if not is_last_in_batch:
                 # Its last frame may never be seen here: picows answers pings by itself.
                 get_running_loop().call_soon(self.end_batch)
+            if self.on_read is not None:
+                self.on_read()
         self.frames += 1
         if self.taker is not None:
             return self.taker.take(start, size, self.last_frame_ms)

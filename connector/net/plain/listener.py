@@ -35,6 +35,8 @@ class FrameListener(WSListener):
         self.name = name
         #: While it is set, market frames go there, with the monotonic time at which they were read from the socket.
         self.direct: FrameReader | None = None
+        #: Called when market frames were read from the socket, once for those that were read together.
+        self.on_read: Callable[[], None] | None = None
         #: Of the market frames alone.
         self.frames = self.last_frame_ms = 0
         self._take = take
@@ -79,6 +81,8 @@ class FrameListener(WSListener):
             if not is_last_in_batch:
                 # Its last frame may never be seen here: picows answers pings by itself.
                 asyncio.get_running_loop().call_soon(self._end_batch)
+            if self.on_read is not None:
+                self.on_read()
         self.frames += 1
         self.direct.on_frame(payload, self.last_frame_ms)
 

@@ -5,6 +5,7 @@ it cannot be a fill, and the full event follows.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final
 
 from connector.core.enums import PositionSide, TradeType
@@ -53,6 +54,7 @@ _TRADES = frozenset({"TRADE", "CALCULATED"})
 #: The execution by which another price or amount of an open order is told; its status is the order's own.
 _AMENDMENT = "AMENDMENT"
 NO_REASON = ("", "0", "None")
+_STREAM, _UNCHANGED, _PARTIAL = ReportSource.STREAM, OrderStatus.UNCHANGED, OrderStatus.PARTIALLY_FILLED
 #: By the venue's words; of another the enumeration itself says that it is none.
 _TRADE_TYPES: Final = {side.name: side for side in TradeType}
 _SIDES: Final = {side.value: side for side in PositionSide}
@@ -100,11 +102,11 @@ def _order(event: Row) -> tuple[UserReport, ...]:
     symbol, name, state = row["s"], row["c"], row["X"]
     if not _are_plain(symbol, name, state):
         state, symbol, name = word(row, "X"), word(row, "s"), word(row, "c")
-    status = STATUSES.get(state, OrderStatus.UNCHANGED)
+    status = STATUSES.get(state, _UNCHANGED)
     expiry = expiry_of(state) if state.startswith("EXPIRED") else ""
     reason = str(row.get("er", ""))[:20] if expiry else ""
     total, executed = unsigned(row, "q"), unsigned(row, "z")
-    if not (executed < total and status is OrderStatus.PARTIALLY_FILLED):
+    if not (executed < total and status is _PARTIAL):
         total = total_of("z", state, total, executed)  # type: ignore[assignment]
     number, at_ms, execution, side = row["i"], event["T"], row["x"], row.get("ps", "BOTH")
     reduces, closes = row.get("R", False), row.get("cp", False)
@@ -112,7 +114,7 @@ def _order(event: Row) -> tuple[UserReport, ...]:
         at_ms = time_ms(event, "T")
     return (
         OrderReport(
-            ReportSource.STREAM,
+            _STREAM,
             change_of(status) if execution == _AMENDMENT else status,
             symbol,
             name,
@@ -122,7 +124,7 @@ def _order(event: Row) -> tuple[UserReport, ...]:
             price=unsigned(row, "p"),
             executed_amount=executed,
             average_price=unsigned_or_none(row, "ap") or None,
-            fills=_fills(row, side) if execution in _TRADES else (),
+            fills=_fills(row, side, executed) if execution in _TRADES else (),
             trade_type=_TRADE_TYPES.get(row["S"]) or TradeType[word(row, "S")],
             expiry_reason=f"{expiry} er={reason}" if expiry and reason not in NO_REASON else expiry,
             expiry=expiry_reason(state, reason) if expiry else None,
@@ -140,7 +142,7 @@ def _are_plain(one: object, other: object, third: object) -> bool:
     return False
 
 
-def _fills(row: Row, side: str) -> tuple[Fill, ...]:
+def _fills(row: Row, side: str, executed: Decimal) -> tuple[Fill, ...]:
     """A calculation may execute nothing; a trade of nothing, or of more than was executed in sum, is no event.
 
     None without the fee: the cumulative amount then says that a fill is missing, and the trades have it whole.
@@ -148,7 +150,7 @@ def _fills(row: Row, side: str) -> tuple[Fill, ...]:
     filled = positive(row, "l") if row["x"] == "TRADE" else unsigned(row, "l")
     if not filled:
         return ()
-    if filled > amount(row, "z"):
+    if filled > executed:
         raise FigureError(f"l: {filled} is above what was executed in sum")
     fee = amount_or_none(row, "n")
     if fee is None:

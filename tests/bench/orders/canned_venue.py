@@ -114,7 +114,7 @@ def _texts(client: socket.socket, held: bytes) -> Iterator[bytes]:
 
 def _frame(held: bytes) -> tuple[int, bytes, bytes] | None:
     """The first masked frame that is whole: its opcode, what it says, and the rest."""
-    if len(held) < 8:
+    if len(held) < 4:
         return None
     size, start = held[1] & 0x7F, 2
     if size == 126:

@@ -1,6 +1,7 @@
 """Where a run is shown."""
 
 import io
+import threading
 from pathlib import Path
 
 from rich.console import Console
@@ -36,6 +37,28 @@ def test_on_a_terminal_there_is_a_table_that_is_gone_at_the_end() -> None:
         screen.print_line("exchange lost")
     assert "a table" in out.getvalue()
     assert "exchange lost" in out.getvalue()
+
+
+def test_a_terminal_that_is_held_keeps_nobody_waiting_and_gets_all_lines_in_their_order_once_it_goes_on() -> None:
+    goes_on = threading.Event()
+
+    class Held(io.StringIO):
+        def write(self, text: str) -> int:
+            goes_on.wait(10)
+            return super().write(text)
+
+    out = Held()
+    screen = Screen(Console(file=out, width=80, force_terminal=True), ManualClock())
+    goes_on.set()
+    with screen:
+        goes_on.clear()
+        for number in range(20):
+            screen.show(Still())  # type: ignore[arg-type]
+            screen.print_line(f"line {number}")
+        assert "line 0" not in out.getvalue()
+        goes_on.set()
+    said = [word for word in out.getvalue().split() if word.isdecimal()]
+    assert said == [str(number) for number in range(20)]
 
 
 def test_the_last_table_is_drawn_where_it_was_asked_for(tmp_path: Path) -> None:

@@ -49,6 +49,36 @@ async def test_the_first_tick_asks_for_both_sides_and_the_second_for_nothing_mor
     assert sorted(side.name for side in sides) == ["BUY", "BUY", "SELL", "SELL"]
 
 
+LADDER = {"order_levels": "20", "order_level_amount": "0", "order_level_spread": "0.001"}
+
+
+async def test_a_long_ladder_leaves_a_few_orders_a_turn_and_none_twice(connector: PerpetualDerivative) -> None:
+    quoter = Quoter(connector, settings(**LADDER), connector.components.clock, SAID.append)
+    quoter.tick()
+    sent = {len(connector.in_flight_orders)}
+    while len(connector.in_flight_orders) < 40:
+        quoter.tick()
+        await asyncio.sleep(0.001)
+        sent.add(len(connector.in_flight_orders))
+    assert sorted(sent) == list(range(4, 41, 4))
+    quoter.tick()
+    await until(lambda: all(order.was_seen for order in connector.in_flight_orders.values()), "all are answered")
+    assert len(connector.in_flight_orders) == 40
+    prices_ = [order.price for order in connector.in_flight_orders.values()]
+    assert len(set(prices_)) == 40
+
+
+async def test_what_is_left_of_a_ladder_does_not_leave_after_the_end(connector: PerpetualDerivative) -> None:
+    quoter = Quoter(connector, settings(**LADDER), connector.components.clock, SAID.append)
+    quoter.begin()
+    while not connector.in_flight_orders:
+        await asyncio.sleep(0)
+    sent = len(connector.in_flight_orders)
+    quoter.end()
+    await asyncio.sleep(1)
+    assert len(connector.in_flight_orders) == sent == 4
+
+
 async def test_what_cannot_be_paid_for_is_not_sent_and_the_numbers_are_told(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:

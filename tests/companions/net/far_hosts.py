@@ -74,7 +74,7 @@ class FarHosts:
 @contextlib.asynccontextmanager
 async def far_hosts(folder: Path, exchanges: Mapping[str, Answers]) -> AsyncIterator[FarHosts]:
     """The hosts, each with the exchange that answers for it; the proxy reaches no others."""
-    authority, server = _certificates(folder, exchanges)
+    authority, server = certificates(folder, exchanges)
     async with contextlib.AsyncExitStack() as stack:
         hosts = FarHosts("", authority)
         doors: dict[str, int] = {}
@@ -174,7 +174,7 @@ async def _joined(
         await asyncio.gather(*ways, return_exceptions=True)
 
 
-def _certificates(folder: Path, names: Iterable[str]) -> tuple[Path, ssl.SSLContext]:
+def certificates(folder: Path, names: Iterable[str]) -> tuple[Path, ssl.SSLContext]:
     """An authority's certificate as a file, and a server's context for the names that it vouches for."""
     root_key, root_name = ec.generate_private_key(ec.SECP256R1()), _name("an authority of the tests")
     root = _signed(root_name, root_name, root_key.public_key(), root_key, None)

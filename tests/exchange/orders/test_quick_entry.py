@@ -35,7 +35,7 @@ PRICES = st.sampled_from(
 )  # fmt: skip
 INTENTS = st.builds(
     OrderIntent,
-    st.sampled_from([PAIR, PAIR, PAIR, PAIR, "ETH-USDT"]),
+    st.sampled_from([PAIR, PAIR, PAIR, PAIR, "ETH-USDT", [PAIR], None]),
     st.sampled_from(TradeType),
     st.sampled_from([OrderType.LIMIT, OrderType.LIMIT_MAKER, OrderType.MARKET]),
     AMOUNTS,

@@ -9,5 +9,8 @@ cdef class QuickBudget:
     cdef set unpriced
     cdef list late
 
-    cdef bint pays(self, object intent, object rule, object feed, bint is_buy, long long price_e8, long long sized) except -1
-    cdef bint is_current(self, object pair, object feed) except -1
+    cdef bint pays(
+        self, object intent, object rule, object feed, object mark, bint is_buy, long long price_e8, long long sized
+    ) except -1
+    cdef bint asked_plainly(self, object intent) except -1
+    cdef bint is_current(self, object pair, object feed, object mark) except -1

@@ -36,18 +36,20 @@ cdef class QuickBudget:
         self.fee_rate = budget._sources.fee_rate if budget._sources.reserve_fees else None
         self.commissions = commissions
 
-    cdef bint pays(self, object intent, object rule, object feed, bint is_buy, long long price_e8, long long sized) except -1:
-        """Whether an order that opens would be granted; its contract has size 1."""
+    cdef bint pays(
+        self, object intent, object rule, object feed, object mark, bint is_buy, long long price_e8, long long sized
+    ) except -1:
+        """Whether an order that opens would be granted; its contract has size 1. `mark`: None before the first frame."""
         cdef object name = got(rule, r_pair), pair = self.pairs.get(name), which = both
         if (
             self.late or pair is None or pair.rule is not rule or self.asked or self.asked_jointly or self.unpriced
             or self.ledger.is_multi_assets
         ):
-            return not self.budget.unpaid(intent)
+            return self.asked_plainly(intent)
         if pair is not self.pair:
             self.pair, self.sums, self.commission = pair, pair.sums, self
-        if not self.is_current(pair, feed):
-            return not self.budget.unpaid(intent)
+        if not self.is_current(pair, feed, mark):
+            return self.asked_plainly(intent)
         if self.fee_rate is not None and self.commissions.get(name) is not self.commission:
             self.commission = self.commissions.get(name)
             pair.take_fee(self.fee_rate(name))
@@ -55,12 +57,16 @@ cdef class QuickBudget:
             which = long_side if is_buy else short_side
         return self.sums.can_pay(which, is_buy, price_e8, sized)
 
-    cdef bint is_current(self, object pair, object feed) except -1:
+    cdef bint asked_plainly(self, object intent) except -1:
+        """The budget's own answer; it takes the pair's fee by itself."""
+        self.commission = self
+        return not self.budget.unpaid(intent)
+
+    cdef bint is_current(self, object pair, object feed, object mark) except -1:
         """Whether the sums are those of the prices of now, as far as a limit order depends on them."""
-        cdef object seen = pair._seen, mark, trades, last
+        cdef object seen = pair._seen, last
         if not seen:
             return False
-        mark = feed.funding.mark_price
         if mark is None or not (mark is (<tuple>seen)[0] or mark == (<tuple>seen)[0]):
             return False
         last = last_of(feed) or mark

@@ -68,6 +68,7 @@ cdef class QuickEntry:
     cdef QuickBudget budget
     cdef object ended, ledger, rules, feeds, ids, journaling, prevention, keep_left, note
     cdef dict active, leverages
+    cdef object amount, amount_text
 
     def __init__(self, parts not None):
         self.way = parts.gateway.way_out
@@ -85,7 +86,7 @@ cdef class QuickEntry:
         if not self.way.is_way or not is_usual(intent) or not self.permit.may_go():
             return None
         # The letters of both are read where they stand: they are held until all has left.
-        cdef object amount_text = str(got(intent, n_amount)), price_text = str(got(intent, n_price))
+        cdef object amount_text = self.text_of(got(intent, n_amount)), price_text = str(got(intent, n_price))
         if not read_number(amount_text, &amount) or not read_number(price_text, &price):
             return None
         rule = self.rules.get(got(intent, n_pair))
@@ -106,6 +107,12 @@ cdef class QuickEntry:
             self.note(order)
             raise
 
+    cdef object text_of(self, object amount):
+        """Quotes have the same amount again and again: how the last one is spelt is kept."""
+        if amount is not self.amount:
+            self.amount, self.amount_text = amount, str(amount)
+        return self.amount_text
+
     cdef bint is_allowed(self, object intent, object rule, Number* amount, Number* price) except -1:
         """Whether no rule is broken, nor how many may rest, and it can be paid for."""
         cdef RuleForm form = form_of(rule)
@@ -114,9 +121,10 @@ cdef class QuickEntry:
         if not form.is_exact or (most and len(self.active) >= most) or not form.allows(amount, price):
             return False
         feed = self.feeds[got(rule, r_symbol)]
-        if not form.bears(is_buy, price.e8, feed.funding.mark_price):
+        mark = feed.funding.mark_price
+        if not form.bears(is_buy, price.e8, mark):
             return False
-        return self.budget is None or self.budget.pays(intent, rule, feed, is_buy, price.e8, amount.e8)
+        return self.budget is None or self.budget.pays(intent, rule, feed, mark, is_buy, price.e8, amount.e8)
 
     cdef object tracked(self, object intent, object rule, long long steady_ns):
         """From here on it exists."""
@@ -158,9 +166,9 @@ cdef bint is_usual(object intent) except -1:
     """Whether it is a limit order that opens, and asks for nothing else."""
     if type(intent) is not intent_type or got(intent, n_options) is not plain_options:
         return False
-    if got(intent, n_action) is not opening or type(got(intent, n_amount)) is not amount_type:
+    if got(intent, n_action) is not opening or type(got(intent, n_pair)) is not str:
         return False
-    if type(got(intent, n_price)) is not amount_type:
+    if type(got(intent, n_amount)) is not amount_type or type(got(intent, n_price)) is not amount_type:
         return False
     if not (got(intent, n_side) is buy or got(intent, n_side) is sell):
         return False
