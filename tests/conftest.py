@@ -1,7 +1,6 @@
 """A local exchange without background market, a trader who makes one, and a connector that is ready."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
@@ -72,12 +71,10 @@ def log(connector: PerpetualDerivative) -> EventLog:
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What all programs of a user keep together stays out of the user's own, and holds no secret."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    cache = tmp_path_factory.mktemp("cache")
-    os.environ["XDG_CACHE_HOME"] = str(cache)
-    yield
-    if before is None:
-        del os.environ["XDG_CACHE_HOME"]
-    else:
-        os.environ["XDG_CACHE_HOME"] = before
+    cache, packages = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("packages")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(cache))
+        # What pip keeps is no program's of ours, and much to search.
+        patch.setenv("PIP_CACHE_DIR", str(packages))
+        yield
     assert CANARIES.found_after_all(cache) == []

@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "keys": {"core", "venue"},
     "exchange": {"core", "venue", "wire", "market", "orders", "account", "net", "config"},
     "simulator": {"core"},
+    "adapters": {"core", "venue", "orders", "account", "net", "config", "exchange"},
     "bot": {
         "core", "venue", "strategies", "wire", "market", "orders", "account", "net", "config", "keys", "store",
         "exchange", "simulator",
@@ -47,7 +48,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     ),
     "exchange": (
         {
-            "bus", "gates", "instance", "order_journaling", "report_dispatcher", "push", "fill_relay", "plain",
+            "beat", "bus", "gates", "instance", "order_journaling", "report_dispatcher", "push", "fill_relay", "plain",
             "compiled",
         },
         "account", "orders", "market_data", "network",
@@ -76,7 +77,8 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         },
         "hummingbot",
     ),
-    "bot": ({"exit_codes", "home", "logs"}, "report", "session", "commands"),
+    "adapters": ("hummingbot",),
+    "bot": ({"exit_codes", "home", "logs"}, "plugin", "report", "session", "commands"),
 }  # fmt: skip
 #: Rooms of twins: what others import, and the plain and the compiled twin of it.
 TWINS = {"plain", "compiled"}
@@ -387,9 +389,11 @@ def test_compiled_functions_are_small(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=named(MODULES))
 def test_every_module_has_its_test_file(path: Path) -> None:
-    """A twin is tested by the test of what others import: `plain/order_book.py` by `test_order_book.py`."""
+    """A twin is tested by the test of what others import: `plain/order_book.py` by `test_order_book.py`; what another
+    framework loads, within that framework."""
     folder = path.parent.parent if path.parent.name == "plain" else path.parent
-    assert (ROOT / "tests" / folder.relative_to(PACKAGE) / f"test_{path.stem}.py").is_file()
+    place = "hummingbot/inside" if room_of(path) == "adapters" else folder.relative_to(PACKAGE)
+    assert (ROOT / "tests" / place / f"test_{path.stem}.py").is_file()
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "core").glob("*.py")), ids=lambda path: path.name)

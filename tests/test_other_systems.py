@@ -17,6 +17,8 @@ from tests.companions.flows.programs import exchange, home_with, started
 from tests.companions.places import PACKAGE, ROOT
 
 BARE = ROOT / "tests" / "companions" / "bare_system"
+#: What is imported in Hummingbot alone.
+_IN_A_HOST = "connector.adapters.hummingbot."
 _IMPORT_ALL = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
 
 
@@ -36,6 +38,7 @@ def test_the_parts_are_taken_away() -> None:
 def test_every_module_is_imported() -> None:
     paths = [path.relative_to(ROOT).with_suffix("") for path in PACKAGE.rglob("*.py") if path.parent.name != "compiled"]
     names = sorted({".".join(path.parts).removesuffix(".__init__") for path in paths} - set(MODULES))
+    names = [name for name in names if not name.startswith(_IN_A_HOST)]
     done = subprocess.run([sys.executable, "-c", _IMPORT_ALL, *names], cwd=ROOT, capture_output=True, text=True)
     assert len(names) > 200
     assert (done.returncode, done.stderr) == (0, "")

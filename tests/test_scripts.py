@@ -92,7 +92,7 @@ def test_a_machine_without_python_is_told_so(clone: Path, tmp_path: Path) -> Non
 
 
 def test_a_purpose_that_there_is_not_is_told_so(clone: Path) -> None:
-    assert told(clone, "setup", "tset") == ["setup: tset is none of test, check, docs, strangers"]
+    assert told(clone, "setup", "tset") == ["setup: tset is none of test, check, docs, strangers, hummingbot"]
 
 
 def test_a_package_that_is_not_to_be_had_is_named(installed: Path) -> None:

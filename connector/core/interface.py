@@ -75,6 +75,15 @@ class GateStatus:
     waits_for: str
 
 
+class LevelExportView(Protocol):
+    """A book's levels for a reader that keeps a copy: bids and asks, each as packed 64-bit floats, rows of price,
+    amount and the book's id, the worst level first. `changes` tells those since the last reading, an amount of 0 where
+    a level ended; None where only the `whole` tells it: at first, and after a snapshot."""
+
+    def whole(self) -> tuple[bytes, bytes]: ...
+    def changes(self) -> tuple[bytes, bytes] | None: ...
+
+
 class OrderBookView(Protocol):
     """One pair's book. Floats for speed; `best_bid` and `best_ask` are exact `(price, amount)` or None, of depth alone.
     The touch is of depth and ticker, whichever is newer."""
@@ -114,6 +123,7 @@ class OrderBookView(Protocol):
         """The best `count` levels of depth, exact, best first."""
         ...
 
+    def level_export(self) -> LevelExportView: ...
     def get_price(self, is_buy: bool) -> float: ...
     def get_price_for_volume(self, is_buy: bool, volume: float) -> ClientOrderBookQueryResult: ...
     def get_vwap_for_volume(self, is_buy: bool, volume: float) -> ClientOrderBookQueryResult: ...

@@ -26,6 +26,7 @@ MODULES = (
     "connector.market.compiled.frames",
     "connector.market.compiled.funding_rate",
     "connector.market.compiled.ladder",
+    "connector.market.compiled.level_export",
     "connector.market.compiled.order_book",
     "connector.market.compiled.scan",
     "connector.market.compiled.symbol_feed",

@@ -85,6 +85,7 @@ TIME = _get("/fapi/v1/time", 1, Security.NONE)
 EXCHANGE_INFO = _get("/fapi/v1/exchangeInfo", 1, Security.NONE)
 DEPTH = Endpoint("GET", "/fapi/v1/depth", by_depth_limit, priority=Priority.BULK)
 BOOK_TICKER = Endpoint("GET", "/fapi/v1/ticker/bookTicker", by_symbol(2, 5), priority=Priority.BULK, tells_weight=False)
+LAST_PRICE = Endpoint("GET", "/fapi/v2/ticker/price", by_symbol(1, 2), priority=Priority.BULK, tells_weight=False)
 DAY_STATISTICS = Endpoint("GET", "/fapi/v1/ticker/24hr", by_symbol(1, 40), priority=Priority.BULK, tells_weight=False)
 #: Both share a limit of their own, 500 in 5 minutes, and charge nothing to the weight.
 FUNDING_INFO = Endpoint("GET", "/fapi/v1/fundingInfo", fixed(0), funding_cost=1)

@@ -1,6 +1,7 @@
-"""Answers about index prices: of assets in USD, and of a pair in the past.
+"""Answers about prices: indices of assets in USD, and of a pair in the past; last trades.
 
-Source: "Multi-Assets Mode Asset Index", "Index Price Kline/Candlestick Data", as of 2026-11.
+Source: "Multi-Assets Mode Asset Index", "Index Price Kline/Candlestick Data", "Symbol Price Ticker V2", as of
+2026-11.
 """
 
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 
 from connector.core import figures
 from connector.core.figures import FigureError
-from connector.wire.json_text import Row, positive, read, time_ms, word
+from connector.wire.json_text import Row, positive, read, sound_rows, time_ms, word
 
 
 class IndexPrice(NamedTuple):
@@ -41,3 +42,12 @@ def first_open(body: bytes) -> IndexPrice | None:
         return IndexPrice(figures.time_ms(rows[0][0], "open time"), price)
 
     return read(body, "index price candles", meaning)
+
+
+def last_prices(body: bytes) -> dict[str, Decimal]:
+    """What each symbol last traded at."""
+
+    def meaning(rows: Any) -> dict[str, Decimal]:
+        return dict(sound_rows(rows, lambda row: (word(row, "symbol"), positive(row, "price"))))
+
+    return read(body, "last prices", meaning)

@@ -37,3 +37,11 @@ def test_a_price_that_no_order_stands_at_any_more_is_forgotten(twin: ModuleType)
     ladder.add(5, 2)
     ladder.add(5, -2)
     assert (ladder.sized, ladder.units, ladder.below(10, 0)) == (0, 0, (0, 0))
+
+
+@TWINS
+def test_an_order_whose_amount_rounds_to_nothing_leaves_no_trace(twin: ModuleType) -> None:
+    ladder = twin.OrderLadder(lambda price_e8: price_e8)
+    ladder.add(5, 0)
+    ladder.add(7, 2)
+    assert (ladder.sized, ladder.units, ladder.below(10, 0)) == (2, 14, (2, 14))

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from tests.bench import account, asan, bot_cpu, gathering, market, simulator, soak, tick_to_trade, unlock
 from tests.bench.events import program as events
+from tests.bench.hummingbot import program as hummingbot
 from tests.bench.market_model import market_model
 from tests.bench.orders import program as orders
 from tests.bench.pauses import program as pauses
@@ -24,7 +25,7 @@ RUNS = 5
 WIDTH = 110
 NAMES = (
     "market", "account", "market-model", "soak", "asan", "simulator", "orders", "events", "tick-to-trade", "unlock",
-    "gathering", "pauses", "bot-cpu",
+    "gathering", "pauses", "bot-cpu", "hummingbot",
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
     parser.add_argument("--minutes", type=float, default=pauses.MINUTES, help=f"of pauses: how long ({pauses.MINUTES})")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="market-model: draw both distributions (SVG)")
+    parser.add_argument("--load", default="", help="hummingbot: one of its loads, or `orders`; all without it")
     options = parser.parse_args()
     if options.name == "asan":
         sys.exit(asan.run())
@@ -43,6 +45,8 @@ def main() -> None:
         sys.exit(account.run(options.runs, is_json=options.json))
     elif options.name == "simulator":
         sys.exit(simulator.run(is_json=options.json))
+    elif options.name == "hummingbot":
+        sys.exit(hummingbot.run(options.load, is_json=options.json))
     elif options.name == "unlock":
         sys.exit(unlock.run(is_json=options.json))
     elif options.name == "orders":

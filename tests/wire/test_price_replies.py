@@ -1,11 +1,11 @@
-"""Answers about index prices, as the venue sends them."""
+"""Answers about prices, as the venue sends them."""
 
 from decimal import Decimal
 
 import pytest
 
 from connector.core.faults import UnreadableFault
-from connector.wire.price_replies import IndexPrice, asset_index, first_open
+from connector.wire.price_replies import IndexPrice, asset_index, first_open, last_prices
 
 BNB = b'{"symbol":"BNBUSD","time":5,"index":"600.5","bidBuffer":"0.1","askBuffer":"0.1","bidRate":"1","askRate":"2"}'
 
@@ -30,3 +30,14 @@ def test_the_price_of_a_minute_is_where_its_candle_began() -> None:
 def test_a_candle_of_another_shape_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableFault):
         first_open(body)
+
+
+def test_last_prices_come_by_symbol_without_those_that_are_none() -> None:
+    body = b'[{"symbol":"BTCUSDT","price":"60001.5","time":7},{"symbol":"XUSDT","price":"0"},{"symbol":"YUSDT"}]'
+    assert last_prices(body) == {"BTCUSDT": Decimal("60001.5")}
+
+
+@pytest.mark.parametrize("body", [b'{"symbol":"BTCUSDT","price":"1"}', b'[{"symbol":"BTCUSDT","price":"x"}]', b"7"])
+def test_last_prices_of_another_shape_are_unreadable(body: bytes) -> None:
+    with pytest.raises(UnreadableFault):
+        last_prices(body)

@@ -13,6 +13,8 @@ cdef class OrderLadder:
         self.standing_0 = self.standing_1 = self.low_0 = self.low_1 = self.low_units_0 = self.low_units_1 = 0
 
     cpdef add(self, object price_e8, object sized):
+        if not sized:
+            return
         cdef object before = self.at.get(price_e8, 0)
         cdef object after = before + sized
         if not before:

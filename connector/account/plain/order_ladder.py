@@ -24,7 +24,10 @@ class OrderLadder:
         self._low, self._low_units = [0, 0], [0, 0]
 
     def add(self, price_e8: int, sized: int) -> None:
-        """Counts an amount at a price, or takes it off when negative."""
+        """Counts an amount at a price, or takes it off when negative. 0 changes nothing: an order whose amount rounds
+        to that is tracked until it has failed."""
+        if not sized:
+            return
         before = self._at.get(price_e8, 0)
         if not before:
             insort(self._prices, price_e8)

@@ -14,6 +14,7 @@ from connector.bot.commands.agreement import AgreementAct, is_at_terminal, sign_
 from connector.bot.commands.cancel import cancel_everyones
 from connector.bot.commands.doctor import doctor
 from connector.bot.commands.guard import guarded
+from connector.bot.commands.hummingbot_command import hummingbot
 from connector.bot.commands.init import no_settings, write_example
 from connector.bot.commands.key_at_start import key_at_start
 from connector.bot.commands.key_check import check_key, wanted_by
@@ -58,6 +59,7 @@ app.command()(key_commands.store)
 app.command()(key_commands.audit)
 app.command("2fa")(key_commands.second_factor)
 app.command()(key_commands.approve)
+app.command()(hummingbot)
 
 ConnectorConfigOption = Annotated[
     Path | None, typer.Option(help="The connector's own settings (default: conf/connector.yml of the home, if there).")

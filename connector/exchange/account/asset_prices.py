@@ -5,7 +5,6 @@ some, its index price and those of the margin assets are read every few seconds;
 to it, one that was heard of late by the index price of its minute.
 """
 
-import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from connector.core.amounts import NAN
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.beat import beat
 from connector.wire.price_replies import IndexPrice
 
 _LOG = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class AssetPrices:
                     await self._read(wanted)
                 except ConnectorFault as fault:
                     _LOG.info("reading index prices: %s", fault)
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
 
     def price(self, asset: str, in_asset: str, at_ms: int) -> Decimal:
         """What one unit was worth at a time of the venue's clock, by a reading near it; NaN without one."""

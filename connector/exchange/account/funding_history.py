@@ -20,6 +20,7 @@ from connector.core.reports import FundingReport, IncomeReport, ReportSource
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.settled_rates import Key, SettledRates, Terms
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.beat import beat
 from connector.exchange.order_journaling import OrderJournaling
 from connector.market.feed import MarketFeed
 from connector.venue.income_kinds import FUNDING_FEE, FUNDING_KINDS, SPECIAL_FUNDING_FEE
@@ -82,7 +83,7 @@ class FundingHistory:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
             now_ms = self._clock.monotonic_ms()
             schedule = [(row.symbol, row.funding.next_funding_ms) for row in self._paid.feed.symbols.values()]
             held = {row.symbol for row in self._paid.ledger.positions}

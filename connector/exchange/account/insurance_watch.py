@@ -3,7 +3,6 @@
 The account's event names no contract and no number. A line may be shown late: it is asked for a few times.
 """
 
-import asyncio
 import logging
 
 from connector.core.account_events import InsuranceClearedEvent
@@ -13,6 +12,7 @@ from connector.core.events import Event
 from connector.core.faults import ConnectorFault
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.beat import beat
 from connector.venue.income_kinds import INSURANCE_CLEAR
 
 _LOG = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class InsuranceWatch:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
             if self._due_ms and self._clock.monotonic_ms() >= self._due_ms[0]:
                 del self._due_ms[0]
                 try:

@@ -57,6 +57,10 @@ class VenueApi:
     async def instruments(self) -> Instruments:
         return instruments.instruments(await self._gateway.call(endpoints.EXCHANGE_INFO))
 
+    async def last_prices(self) -> dict[str, Decimal]:
+        """What each symbol last traded at."""
+        return price_replies.last_prices(await self._gateway.call(endpoints.LAST_PRICE))
+
     async def order_limits(self) -> tuple[tuple[RateLimit, ...], tuple[str, ...]]:
         """This account's own, and a line for each that is not known."""
         return order_limits(await self._gateway.call(endpoints.ORDER_LIMITS))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from connector.core.clock import Clock
 from connector.exchange import gates
+from connector.exchange.beat import beat
 from connector.exchange.gates import Gates
 from connector.exchange.market_data.quiet_book_check import QuietBookCheck
 from connector.exchange.market_data.sharded_stream import Route, ShardedStream
@@ -101,7 +102,7 @@ class BookSource:
     async def _doubt_tickers(self) -> None:
         """A ticker that depth does not reach in time is wrong, or depth is: neither is believed."""
         while True:
-            await asyncio.sleep(_DOUBT_EVERY_S)
+            await beat(_DOUBT_EVERY_S)
             rows = self._feed.symbols.values()
             overdue = [row.symbol for row in rows if row.is_ticker_overdue(self._quiet_books.heard_ms(row))]
             self._lose(overdue, "the ticker told a touch that depth did not reach", then_fetch=True)

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from connector.core.clock import Clock
 from connector.core.enums import BookState, StreamKind
 from connector.core.faults import ConnectorFault
+from connector.exchange.beat import beat
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
@@ -65,7 +66,7 @@ class QuietBookCheck:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
             quiet = [row for row in tuple(self._feed.symbols.values()) if self._is_quiet(row)]
             try:
                 if len(quiet) > _MOST_SINGLE:

@@ -2,7 +2,7 @@
 
     open ──a market frame was read──▶ held: the system wakes nobody for less than `MOST_HELD`
       ▲                                 │
-      └────────── so many ms ───────────┘  what came meanwhile is read
+      └── the next beat of so many ms ────┘  what came meanwhile is read
 
 The system holds each socket back by itself (SO_RCVLOWAT), so that orders, their acks and the user's events are read at
 once as ever. Nothing is lost: it lies in the socket's own buffer. An end, an error and more than `MOST_HELD` wake at
@@ -14,17 +14,17 @@ import contextlib
 import socket
 from asyncio.trsock import TransportSocket
 
+from connector.exchange.beat import next_beat_s
+
 #: Bytes. Half of the buffer that a socket begins with, so that none has to grow for it; beyond, reading is due anyhow.
 MOST_HELD = 64 * 1024
-#: A timer rings up to a millisecond late: systems sleep in whole milliseconds, rounded up.
-_RINGS_LATE_S = 0.0005
 
 
 class ReadPace:
     """One for all sockets that are read together."""
 
     def __init__(self, every_ms: int) -> None:
-        self._every_s = max(every_ms / 1000 - _RINGS_LATE_S, 0)
+        self._every_s = every_ms / 1000
         self._held: dict[TransportSocket, None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
@@ -35,7 +35,8 @@ class ReadPace:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, MOST_HELD)
         self._held[raw] = None
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._every_s, self._let_go)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(next_beat_s(loop.time(), self._every_s), self._let_go)
 
     def _let_go(self) -> None:
         self._timer = None

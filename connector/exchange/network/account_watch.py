@@ -30,6 +30,7 @@ from connector.exchange import gates
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.insurance_watch import InsuranceWatch
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.beat import beat
 from connector.exchange.gates import Gates
 from connector.exchange.orders.openings import Openings
 from connector.venue.error_codes import OTHER_POSITION_MODE
@@ -136,7 +137,7 @@ class AccountWatch:
 
     async def _keep_read(self) -> None:
         while True:
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
             try:
                 await self._look()
             except ConnectorFault as fault:

@@ -26,6 +26,7 @@ from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, OrderCancelledEvent
 from connector.core.faults import ConfigFault, ConnectorFault, Fate, Fault, UnavailableFault
 from connector.exchange.account.venue_api import VenueApi
+from connector.exchange.beat import beat
 from connector.exchange.bus import Bus
 from connector.exchange.gates import Gates
 from connector.exchange.network.limit_watch import clock_text
@@ -127,7 +128,7 @@ class DeadManSwitch:
                     if self._has_ended:
                         return
                     await self._tend(symbol)
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
 
     async def end(self) -> None:
         """Stops the timers, but for symbols where an order of ours may be open: there it is the last safeguard. What

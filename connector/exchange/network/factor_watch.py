@@ -4,12 +4,12 @@ at the start, when a leverage changes, and each second (an approval runs out)
     the highest leverage of the traded symbols that is barred ──▶ holds the gate of openings shut, by its words
 """
 
-import asyncio
 from collections.abc import Callable, Iterable
 
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
 from connector.exchange.account.factor_permit import Permit
+from connector.exchange.beat import beat
 from connector.exchange.bus import Bus
 from connector.exchange.orders.openings import Openings
 
@@ -29,7 +29,7 @@ class FactorWatch:
 
     async def run(self) -> None:
         while self.permit.leverage_above is not None:
-            await asyncio.sleep(_EVERY_S)
+            await beat(_EVERY_S)
             self.look()
 
     def look(self) -> None:

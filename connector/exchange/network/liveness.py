@@ -12,7 +12,6 @@ before it is closed. A socket that carries nothing at all is dropped. A book who
 only a frame or a comparison makes it fresh again.
 """
 
-import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,6 +21,7 @@ from connector.core.enums import BookState, StreamKind
 from connector.exchange import gates
 from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
 from connector.exchange.account.user_source import UserSource
+from connector.exchange.beat import beat
 from connector.exchange.gates import Gates
 from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.sharded_stream import ShardedStream
@@ -101,7 +101,7 @@ class Liveness:
     async def run(self) -> None:
         while True:
             self.check(self._clock.monotonic_ms())
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
 
     def check(self, now_ms: int) -> None:
         """One look at everything, at the given monotonic time."""
@@ -134,7 +134,8 @@ class Liveness:
         for symbol_feed in self._feed.symbols.values():
             trouble = self._trouble(watched, symbol_feed, now_ms)
             first_trouble = first_trouble or trouble
-            if self._is_silent(watched, symbol_feed, now_ms):
+            # Of what shuts no gate, silence is the only trouble.
+            if self._is_silent(watched, symbol_feed, now_ms) if watched.shuts else trouble:
                 silent.append(symbol_feed)
             else:
                 self._mended.pop((watched.kind, symbol_feed.symbol), None)
@@ -149,11 +150,12 @@ class Liveness:
 
     def _trouble(self, watched: Watched, symbol_feed: SymbolFeed, now_ms: int) -> str:
         """Why a pair's data of this kind cannot be believed; empty when it can."""
-        pair, heard_ms = symbol_feed.trading_pair, watched.heard_ms(symbol_feed)
-        stream = watched.stream.stream_of(symbol_feed.symbol)
+        pair, stream = symbol_feed.trading_pair, watched.stream.stream_of(symbol_feed.symbol)
         if not watched.shuts:
-            silent = stream.up_since_ms and self._is_silent(watched, symbol_feed, now_ms)
-            return f"{pair}: {_silence(watched, now_ms - heard_ms)}" if silent else ""
+            if not stream.up_since_ms or not self._is_silent(watched, symbol_feed, now_ms):
+                return ""
+            return f"{pair}: {_silence(watched, now_ms - watched.heard_ms(symbol_feed))}"
+        heard_ms = watched.heard_ms(symbol_feed)
         if not stream.up_since_ms:
             return _with_error(f"{pair}: the {watched.kind} stream is not connected", stream.last_error)
         if heard_ms < stream.up_since_ms:

@@ -1,8 +1,8 @@
 """The file that shuts the gate `openings` while it is there: anybody can make one, with any tool."""
 
-import asyncio
 from pathlib import Path
 
+from connector.exchange.beat import beat
 from connector.exchange.orders.openings import Openings
 
 _LOOK_EVERY_S = 0.25
@@ -18,7 +18,7 @@ class OpeningsFile:
     async def run(self) -> None:
         while self._path is not None:
             self._look(self._path)
-            await asyncio.sleep(_LOOK_EVERY_S)
+            await beat(_LOOK_EVERY_S)
 
     def _look(self, path: Path) -> None:
         """A place that can't be looked at is taken to hold the file: to wait costs less than to open by mistake."""

@@ -12,6 +12,7 @@ from connector.core.clock import Clock
 from connector.core.connection_events import OrderWayChangedEvent
 from connector.core.enums import OrderWay
 from connector.core.faults import Fault
+from connector.exchange.beat import beat
 from connector.exchange.bus import Bus
 from connector.net.order_sockets import OrderSockets
 
@@ -53,7 +54,7 @@ class OrderWayWatch:
     async def _watch(self, sockets: OrderSockets) -> None:
         since_ms, was_up, fallbacks = self._clock.monotonic_ms(), True, sockets.fallbacks
         while True:
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
             trouble, now_ms = sockets.trouble, self._clock.monotonic_ms()
             took_rest, fallbacks = sockets.fallbacks > fallbacks, sockets.fallbacks
             if was_up is bool(trouble) or took_rest:

@@ -19,6 +19,7 @@ from connector.core.faults import ConnectorFault, Fate, Fault
 from connector.core.reports import OrderReport, OrderStatus
 from connector.exchange.account.ack_event_watch import Known
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.beat import beat
 from connector.exchange.orders import absence, families
 from connector.exchange.orders.own_words import own_word
 from connector.orders.changes import Change
@@ -53,7 +54,7 @@ class LookUps:
                 for order in self._due():
                     self._asking.add(order.client_order_id)
                     group.create_task(self._ask(order))
-                await asyncio.sleep(_STEP_S)
+                await beat(_STEP_S)
 
     def take(self, report: OrderReport) -> None:
         """Takes in what was asked for. What it tells that is new, the user stream owes."""

@@ -24,6 +24,7 @@ from connector.core.reports import OrderReport, OrderStatus
 from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.account.while_away import WhileAway
+from connector.exchange.beat import beat
 from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.ghost_watch import GhostWatch
 from connector.exchange.orders.look_ups import LookUps
@@ -96,7 +97,7 @@ class Reconciler:
     async def _keep_compared(self) -> None:
         """Steps forever; a step that fails is told and tried again."""
         while True:
-            await asyncio.sleep(_STEP_S)
+            await beat(_STEP_S)
             self._entry.cancels.tend()
             self._ghosts.look()
             try:

@@ -143,6 +143,11 @@ cdef class Depth:
                 found.append(self.exact_row((<Row*>PyBytes_AS_STRING(far))[key]))
         return found
 
+    def level_export(self):
+        from connector.market.compiled.level_export import LevelExport  # it knows this book's inside
+
+        return LevelExport(self)
+
     def rows(self, bint is_bid):
         """Ends early where the book moves on between two rows."""
         cdef Ladder* side = &self.bids if is_bid else &self.asks

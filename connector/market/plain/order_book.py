@@ -69,6 +69,45 @@ class _Side:
         return keys.tobytes() + amounts.tobytes()
 
 
+class LevelExport:
+    """A book's levels for a reader that keeps a copy: it remembers what it told."""
+
+    __slots__ = ("_book", "_decimals", "_snapshot_uid", "_told")
+
+    def __init__(self, book: "OrderBook") -> None:
+        self._book = book
+        self._snapshot_uid: int | None = None
+        self._decimals = (0, 0)
+        self._told: tuple[dict[int, int], dict[int, int]] = ({}, {})
+
+    def whole(self) -> tuple[bytes, bytes]:
+        """Every level, the worst first, as packed 64-bit floats: price, amount, id."""
+        return self._tell(({}, {}))
+
+    def changes(self) -> tuple[bytes, bytes] | None:
+        """What changed since this was last told; None where only the whole tells it."""
+        if self._book.snapshot_uid != self._snapshot_uid:
+            return None
+        _, decimals = self._book.keyed()
+        factors = [10 ** (now - before) for now, before in zip(decimals, self._decimals, strict=True)]
+        before = [{key * factors[0]: amount * factors[1] for key, amount in side.items()} for side in self._told]
+        return self._tell((before[0], before[1]))
+
+    def _tell(self, before: tuple[dict[int, int], dict[int, int]]) -> tuple[bytes, bytes]:
+        sides, self._decimals = self._book.keyed()
+        self._snapshot_uid = self._book.snapshot_uid
+        self._told = dict(sides[0]), dict(sides[1])
+        return self._packed(before[0], self._told[0]), self._packed(before[1], self._told[1])
+
+    def _packed(self, before: dict[int, int], now: dict[int, int]) -> bytes:
+        prices, amounts = 10 ** self._decimals[0], 10 ** self._decimals[1]
+        rows = array("d")
+        for key in sorted(before.keys() | now.keys()):
+            if before.get(key) != now.get(key):
+                rows.extend((abs(key) / prices, now.get(key, 0) / amounts, self._book.last_diff_uid))
+        return rows.tobytes()
+
+
 class OrderBook(BookQueries):
     """One pair's book. Exact answers are `Decimal`, those for speed `float`."""
 
@@ -173,6 +212,10 @@ class OrderBook(BookQueries):
             for key in reversed(side.keys[-count:] if count > 0 else [])
         ]
 
+    def level_export(self) -> "LevelExport":
+        """For one reader that keeps a copy."""
+        return LevelExport(self)
+
     def rows(self, is_bid: bool) -> Iterator[OrderBookRow]:
         side = self._bids if is_bid else self._asks
         prices, amounts = 10**self._price_decimals, 10**self._amount_decimals
@@ -188,6 +231,10 @@ class OrderBook(BookQueries):
         digest = blake2b(self._bids.words(*factors), digest_size=8)
         digest.update(self._asks.words(*factors))
         return int.from_bytes(digest.digest())
+
+    def keyed(self) -> tuple[tuple[dict[int, int], dict[int, int]], tuple[int, int]]:
+        """Amounts of bids and asks by key, and the decimal places of both: for an export, which reads and keeps."""
+        return (self._bids.amounts, self._asks.amounts), (self._price_decimals, self._amount_decimals)
 
     # Within.
 

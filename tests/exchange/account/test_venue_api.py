@@ -78,3 +78,9 @@ async def test_the_accounts_set_up_is_read(connector: PerpetualDerivative, venue
     assert brackets[0].initial_leverage == 125
     key = await account.create_listen_key()
     assert (await account.extend_listen_key()).reveal() == key.reveal()
+
+
+async def test_last_prices_are_told_of_every_contract(connector: PerpetualDerivative) -> None:
+    prices = await connector.components.api.last_prices()
+    assert {SYMBOL, "ETHUSDT"} <= prices.keys()
+    assert all(price > 0 for price in prices.values())

@@ -1,0 +1,1 @@
+"""The connector as a connector of Hummingbot's (release 20260922)."""

@@ -1,0 +1,132 @@
+"""`connector hummingbot install | remove | status`: into Hummingbot with one command, and out of it with another."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from connector import __version__
+from connector.bot.plugin.installations import TESTED, Installation, installations, the_installation
+from connector.bot.plugin.stub_files import NAME, PLACE
+from connector.core.faults import ConfigFault
+
+Say = Callable[[str], None]
+_NEXT: Final = f"start Hummingbot anew, then give it a key: hbot connect {NAME}"
+
+
+class HummingbotAct(StrEnum):
+    """What can be done to it."""
+
+    INSTALL = "install"
+    REMOVE = "remove"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an installation stands, as `--json` prints it."""
+
+    root: str
+    hummingbot: str
+    is_tested: bool
+    #: What runs it; None where it is not known.
+    python: str | None
+    #: Our version that wrote the connector there; None where it is not there.
+    connector: str | None
+    is_current: bool
+    #: Why its interpreter can't load ours; empty where it can, None where nobody knows.
+    why_not_loaded: str | None
+    keys: list[str]
+
+
+def hummingbot(
+    act: Annotated[HummingbotAct, typer.Argument(metavar="ACT", help=f"One of {', '.join(HummingbotAct)}.")],
+    at: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Hummingbot's checkout or environment; else the one found.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="status: print one JSON object a line.")] = False,
+) -> None:
+    """Put the connector into a Hummingbot that is installed here, take it out again, or say how that stands."""
+    if as_json and act is not HummingbotAct.STATUS:
+        raise ConfigFault("--json", act, "is for status alone", "leave it out")
+    match act:
+        case HummingbotAct.INSTALL:
+            install(the_installation(at), typer.echo)
+        case HummingbotAct.REMOVE:
+            remove(the_installation(at), typer.echo)
+        case HummingbotAct.STATUS:
+            found = [the_installation(at)] if at is not None else installations() or [the_installation(None)]
+            for one in found:
+                standing = status(one)
+                typer.echo(json.dumps(asdict(standing)) if as_json else "\n".join(_lines(standing)))
+
+
+def install(one: Installation, say: Say) -> None:
+    """Writes the connector there. Raises `ConfigFault` where nothing was changed."""
+    before = one.files.version
+    one.files.write()
+    instead = f", in place of {before}" if before not in (None, __version__) else ""
+    say(f"written: {one.files.folder} ({__version__}{instead})")
+    if (one.root / ".git").is_dir():
+        say(f"git will name it: echo /{PLACE}/ >> {one.root / '.git' / 'info' / 'exclude'}")
+    for line in _doubts(status(one)):
+        say(line)
+    say(_NEXT)
+
+
+def remove(one: Installation, say: Say) -> None:
+    """Deletes what this program wrote there, and nothing else."""
+    folder = one.files.folder
+    was_there = one.files.version is not None
+    left = one.files.remove()
+    say(f"removed: {folder}" if was_there else f"{folder}: nothing there is by this program")
+    for path in left:
+        say(f"left, as it was not written by this program: {path}")
+    if was_there and one.connected:
+        say(f"its keys stay in Hummingbot's store: {', '.join(one.connected)}")
+
+
+def status(one: Installation) -> Status:
+    """How an installation stands; its interpreter is asked, which takes a second or two."""
+    ours = one.files.version
+    return Status(
+        str(one.root),
+        one.version,
+        one.version in TESTED,
+        str(one.python) if one.python else None,
+        ours,
+        ours == __version__,
+        one.why_not_loaded() if ours is not None else None,
+        one.connected,
+    )
+
+
+def _lines(standing: Status) -> Iterator[str]:
+    yield f"{standing.root}: Hummingbot {standing.hummingbot}"
+    if standing.connector is None:
+        yield f"  {NAME} is not there: connector hummingbot install --at {standing.root}"
+        return
+    yield f"  {NAME} is there, written by {standing.connector}"
+    if standing.why_not_loaded == "":
+        yield f"  {standing.python} loads it"
+    yield from (f"  {line}" for line in _doubts(standing))
+    yield f"  keys: {', '.join(standing.keys) or f'none; hbot connect {NAME} takes one'}"
+
+
+def _doubts(standing: Status) -> Iterator[str]:
+    """What may stand between the user and a trade."""
+    if not standing.is_tested:
+        yield f"Hummingbot {standing.hummingbot} is none that this was tested with: {', '.join(TESTED)}"
+    if not standing.is_current:
+        yield f"this program is {__version__}: connector hummingbot install --at {standing.root}"
+    if standing.why_not_loaded is None:
+        yield "which Python runs it is not known here: perpetual-connector has to be installed in that one, too"
+    elif standing.why_not_loaded:
+        yield (
+            f"Hummingbot passes it over: {standing.python} can't load it: {standing.why_not_loaded}; install it there: "
+            f"{standing.python} -m pip install perpetual-connector=={__version__}"
+        )

@@ -1,0 +1,1 @@
+"""What is written into an installation of Hummingbot, and where those are."""

@@ -1,0 +1,123 @@
+"""One connection over every stop and start: what it leaves, what it finds, and that nothing is left behind."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from hummingbot.core.network_iterator import NetworkStatus
+
+from connector.simulator.market.orders import SELL
+from connector.simulator.server import LocalExchange
+from tests.companions.local_trading import PAIR, Trader, until
+from tests.hummingbot.host import Heard, buy, hear, new_connector, open_there, running
+
+D = Decimal
+
+
+async def test_an_order_outlives_a_stop_and_is_told_of_after_the_next_start(
+    idle: Any, heard: Heard, trader: Trader
+) -> None:
+    async with running(idle):
+        exchange = idle.exchange
+        order_id = idle.buy(PAIR, D("0.01"), price=D("59995"))
+        await heard.waits_for("BuyOrderCreated")
+    assert not idle.ready
+    trader.take(SELL, "0.01")
+    async with running(idle):
+        assert idle.exchange is exchange
+        await heard.waits_for("BuyOrderCompleted")
+    assert heard.names(order_id) == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
+
+
+async def test_orders_are_restored_in_another_life_and_followed_there(
+    idle: Any, heard: Heard, venue: LocalExchange, trader: Trader
+) -> None:
+    async with running(idle):
+        filled, cancelled = idle.buy(PAIR, D("0.01"), price=D("59995")), buy(idle)
+        await heard.waits_for("BuyOrderCreated", times=2)
+        saved = json.loads(json.dumps(idle.tracking_states))
+    trader.take(SELL, "0.01")
+    other = new_connector(venue, PAIR)
+    told = hear(other)
+    other.restore_tracking_states(saved)
+    assert set(other.in_flight_orders) == {filled, cancelled}
+    async with running(other):
+        await told.waits_for("BuyOrderCompleted")
+        other.cancel(PAIR, cancelled)
+        await told.waits_for("OrderCancelled")
+    assert told.names(filled) == ["OrderFilled", "BuyOrderCompleted"]
+    assert told.names(cancelled) == ["OrderCancelled"]
+    assert open_there(venue) == set()
+
+
+async def test_cancel_all_ends_restored_orders_before_the_clock_runs(
+    idle: Any, heard: Heard, venue: LocalExchange
+) -> None:
+    async with running(idle):
+        order_id = buy(idle)
+        await heard.waits_for("BuyOrderCreated")
+        saved = idle.tracking_states
+    other = new_connector(venue, PAIR)
+    other.restore_tracking_states(saved)
+    results = await other.cancel_all(10)
+    assert [(row.order_id, row.success) for row in results] == [(order_id, True)]
+    assert open_there(venue) == set()
+    await other.stop_network()
+
+
+async def test_an_order_that_a_killed_life_left_unsaved_is_cancelled_at_the_next_start(
+    idle: Any, heard: Heard, venue: LocalExchange
+) -> None:
+    async with running(idle):
+        buy(idle)
+        await heard.waits_for("BuyOrderCreated")
+        idle._link._tag.release()  # as a kill does
+    assert len(open_there(venue)) == 1
+    other = new_connector(venue, PAIR)
+    async with running(other):
+        assert open_there(venue) == set()
+
+
+async def test_two_bots_of_one_account_leave_each_other_alone(idle: Any, heard: Heard, venue: LocalExchange) -> None:
+    other = new_connector(venue, PAIR)
+    async with running(idle):
+        order_id = buy(idle)
+        await heard.waits_for("BuyOrderCreated")
+        async with running(other):
+            assert open_there(venue) == {order_id}
+            assert other.in_flight_orders == {}
+
+
+async def test_a_check_that_fails_ends_nothing_and_the_orders_are_followed_on(
+    bot: Any, heard: Heard, venue: LocalExchange, trader: Trader
+) -> None:
+    order_id = bot.buy(PAIR, D("0.01"), price=D("59995"))
+    await heard.waits_for("BuyOrderCreated")
+    bot.check_network_interval = 0.1
+    bot.check_network_timeout = 1.0
+    venue.faults.arm("outage", ms=60_000, answer="503")
+    await until(lambda: bot.network_status is NetworkStatus.NOT_CONNECTED, "the outage noticed", within_s=20)
+    assert bot._link.is_running
+    trader.take(SELL, "0.01")
+    venue.faults.arm("outage", times=0)
+    await heard.waits_for("BuyOrderCompleted")
+    assert heard.names(order_id) == ["BuyOrderCreated", "OrderFilled", "BuyOrderCompleted"]
+
+
+async def test_a_start_waits_for_an_exchange_that_is_not_there_yet(
+    idle: Any, heard: Heard, venue: LocalExchange
+) -> None:
+    venue.faults.arm("outage", ms=60_000, answer="503")
+    async with running(idle, is_ready=False):
+        assert not idle.ready
+        order_id = buy_nothing(idle)
+        await heard.waits_for("OrderFailure")
+        assert heard.names(order_id) == ["OrderFailure"]
+        venue.faults.arm("outage", times=0)
+        await until(lambda: idle.ready, "ready", within_s=40)
+
+
+def buy_nothing(connector: Any) -> str:
+    """An order while nothing is connected."""
+    order_id: str = connector.buy(PAIR, D("0.01"), price=D("59000"))
+    return order_id

@@ -1,0 +1,131 @@
+"""Hummingbot without a screen trades through the connector on the local exchange, is killed, and goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.companions.flows.asking import asks
+from tests.companions.flows.programs import exchange
+from tests.hummingbot.hbot import NAME, Hbot, Trade, exchange_trades
+
+PAIR, SYMBOL = "BTC-USDT", "BTCUSDT"
+MARKET_MAKING: dict[str, object] = {
+    "derivative": NAME,
+    "market": PAIR,
+    "leverage": 10,
+    "position_mode": "One-way",
+    "bid_spread": 0.002,
+    "ask_spread": 0.002,
+    "order_amount": 0.002,
+    "order_refresh_time": 2,
+    "filled_order_delay": 1,
+    "stop_loss_spread": 0.002,
+    "long_profit_taking_spread": 0.002,
+    "short_profit_taking_spread": 0.002,
+    "time_between_stop_loss_orders": 2,
+}
+CONTROLLER: dict[str, object] = {
+    "connector_name": NAME,
+    "trading_pair": PAIR,
+    "total_amount_quote": 1000,
+    "buy_spreads": "0.00002,0.0002",
+    "sell_spreads": "0.00002,0.0002",
+    "leverage": 10,
+    "position_mode": "ONEWAY",
+    "executor_refresh_time": 4,
+    "cooldown_time": 1,
+    "take_profit": 0.0001,
+    "stop_loss": 0.01,
+    "time_limit": 60,
+}
+STRATEGIES = {"perpetual_market_making": MARKET_MAKING, "pmm_simple": CONTROLLER}
+#: How long each of two runs lasts; Hummingbot itself takes ten seconds before it quotes.
+SOME_S, MINUTES_S = 20, 120
+RUNS = [pytest.param(name, SOME_S, id=name) for name in STRATEGIES] + [
+    pytest.param(name, MINUTES_S, id=f"{name} for minutes", marks=pytest.mark.long) for name in STRATEGIES
+]
+
+
+class Account:
+    """The bot's account, as the exchange has it."""
+
+    def __init__(self, line: dict[str, Any]) -> None:
+        self.rest = str(line["rest"])
+        self._key = str(line["api_key"]), str(line["api_secret"])
+
+    async def ask(self, path: str, **params: str) -> Any:
+        return await asks(self.rest, *self._key, path, **params)
+
+    async def open_orders(self) -> list[str]:
+        return [row["clientOrderId"] for row in await self.ask("/fapi/v1/openOrders", symbol=SYMBOL)]
+
+    async def trades(self) -> list[Trade]:
+        rows = await self.ask("/fapi/v1/userTrades", symbol=SYMBOL, limit="1000")
+        orders = await self.ask("/fapi/v1/allOrders", symbol=SYMBOL, limit="1000")
+        return exchange_trades(rows, orders)
+
+    async def payments(self) -> list[tuple[int, Decimal]]:
+        rows = await self.ask("/fapi/v1/income", incomeType="FUNDING_FEE", limit="1000")
+        return sorted((row["time"], Decimal(row["income"])) for row in rows)
+
+
+@pytest.fixture
+async def account() -> AsyncIterator[Account]:
+    async with exchange() as (_, line):
+        yield Account(line)
+
+
+@pytest.fixture
+async def hbot(tree: Path) -> AsyncIterator[Hbot]:
+    program = Hbot(tree)
+    yield program
+    program.ends()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("strategy", "lasting_s"), RUNS)
+async def test_a_bot_that_is_killed_goes_on_and_leaves_nothing_open(
+    account: Account, hbot: Hbot, strategy: str, lasting_s: float
+) -> None:
+    await asyncio.to_thread(hbot.connects, account.rest)
+    await asyncio.to_thread(hbot.creates, strategy, **STRATEGIES[strategy])
+    await asyncio.to_thread(hbot.starts)
+    await asyncio.sleep(lasting_s)
+    told = await asyncio.to_thread(hbot.status)
+    assert told["running"] is True and told["balances"][NAME]["USDT"] > 0
+    assert PAIR in told["format_status"]
+    await until_something_is_open(account)
+    hbot.is_killed()
+    left = await account.open_orders()
+    assert left, "the kill left orders open"
+    await asyncio.to_thread(hbot.starts)
+    await asyncio.sleep(lasting_s)
+    await asyncio.to_thread(hbot.stops)
+    assert await account.open_orders() == []
+    assert hbot.errors_of_ours() == []
+    listed = await account.trades()
+    assert listed, "nobody traded with the bot"
+    assert hbot.trades() == listed
+    assert set(hbot.payments()) <= set(await account.payments())
+
+
+async def until_something_is_open(account: Account) -> None:
+    async with asyncio.timeout(30):
+        while not await account.open_orders():
+            await asyncio.sleep(0.2)
+
+
+async def test_what_the_program_shows_is_what_the_exchange_has(account: Account, hbot: Hbot) -> None:
+    await asyncio.to_thread(hbot.connects, account.rest)
+    said = await asyncio.to_thread(hbot.does, "connect")
+    row = next(line for line in said.splitlines() if NAME in line)
+    assert [cell.strip() for cell in row.strip("|").split("|")] == [NAME, "yes", "yes", ""]
+    (wallet,) = [row for row in await account.ask("/fapi/v3/balance") if row["asset"] == "USDT"]
+    said = await asyncio.to_thread(hbot.does, "balance", "--json")
+    assert f"{Decimal(wallet['balance']).normalize():f}" in said
+    fields = await asyncio.to_thread(hbot.does, "connect", f"{NAME.removesuffix('_local')}", "--fields")
+    assert "binance_perpetual_pro_api_secret" in fields
