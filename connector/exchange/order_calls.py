@@ -31,10 +31,6 @@ class OrderCalls:
         self._components.modifications.request(ModifyIntent(trading_pair, client_order_id, price, amount))
         return client_order_id
 
-    def place_at_once(self, intent: OrderIntent) -> str:
-        """Places one order; where that can be it has left when this returns. Raises as `place` does."""
-        return self._components.entry.submit_at_once(intent).client_order_id
-
     def replace_at_once(self, intent: OrderIntent, client_order_id: str) -> str:
         """Places an order and cancels another without waiting for either: where that can be both have left when this
         returns, the cancel first. Returns the new id. Raises `ArgumentFault` for what is no order, or an id that this
@@ -43,7 +39,7 @@ class OrderCalls:
         if order is None:
             if not self._components.ids.is_own(client_order_id):
                 raise ArgumentFault("client_order_id", client_order_id, "is no order of this connector")
-            return self.place_at_once(intent)
+            return self._components.entry.submit_at_once(intent).client_order_id
         (anew,) = self._components.entry.replace_at_once(((order, intent),))
         return anew.client_order_id
 

@@ -39,11 +39,11 @@ class ReportDispatcher:
         foreign: ForeignFills | None = None,
     ) -> None:
         """`foreign`: trades of others on the account; None: they are no matter."""
-        self.tracker, self.traffic = self._tracker, self._traffic = tracker, traffic
+        self.tracker, self.traffic = tracker, traffic
         self._ledger = ledger
-        self.bus = self._bus = bus
+        self.bus = bus
         self._clock = clock
-        self.journaling = self._journaling = journaling
+        self.journaling = journaling
         self._foreign = foreign
         self._watchers: list[Watcher] = []
         #: The price of our last trade of each pair.
@@ -63,16 +63,16 @@ class ReportDispatcher:
     def _take(self, report: UserReport, now_ms: int) -> None:
         match report:
             case OrderReport():
-                events = self._tracker.apply(report, now_ms)
-                is_own = self._tracker.find(report) is not None
-                self._traffic.take(report, is_own=is_own)
-                side, of_venue = report.trade_type, () if is_own else self._tracker.system_orders.new_fills(report)
+                events = self.tracker.apply(report, now_ms)
+                is_own = self.tracker.find(report) is not None
+                self.traffic.take(report, is_own=is_own)
+                side, of_venue = report.trade_type, () if is_own else self.tracker.system_orders.new_fills(report)
                 for event in events:
                     if isinstance(event, OrderFilledEvent):
                         self.own_prices[event.trading_pair] = event.price
-                number = self._journaling.order_changed(report, events)
-                self._bus.publish(events)
-                self._journaling.told(number)
+                number = self.journaling.order_changed(report, events)
+                self.bus.publish(events)
+                self.journaling.told(number)
                 # What explains the next snapshot can wait until the trade was heard.
                 for event in events:
                     if isinstance(event, OrderFilledEvent):
@@ -89,42 +89,41 @@ class ReportDispatcher:
                 events = self._ledger.apply(report, now_ms)
                 if isinstance(report, AccountReport):
                     events += transfers(report)
-                number = self._journaling.account_changed(report, events)
-                self._bus.publish(events)
-                self._journaling.told(number)
-        for watcher in self._watchers:
-            if told := watcher(report, now_ms):
-                self._bus.publish(told)
+                number = self.journaling.account_changed(report, events)
+                self.bus.publish(events)
+                self.journaling.told(number)
+        self._tell_watchers(report, now_ms)
 
     def follow(self, order: InFlightOrder, report: OrderReport) -> None:
         """A word of our own that brings no event has changed its order already, and is written: all that follows."""
         now_ms = self._clock.now_ms()
-        self._tracker.file(order, now_ms)
-        self._traffic.take(report, is_own=True)
-        for watcher in self._watchers:
-            if told := watcher(report, now_ms):
-                self._bus.publish(told)
+        self.tracker.file(order, now_ms)
+        self.traffic.take(report, is_own=True)
+        self._tell_watchers(report, now_ms)
         _LOG.debug("%s", report)
 
     def end_relayed(self, report: OrderReport, event: OrderFilledEvent, number: int, now_ms: int) -> None:
         """What follows once the bot has heard of a trade by the short way (`fill_relay`)."""
         try:
-            self._traffic.tell_late()
-            self._journaling.told(number)
+            self.traffic.tell_late()
+            self.journaling.told(number)
             self._ledger.explain(event)
-            for watcher in self._watchers:
-                if told := watcher(report, now_ms):
-                    self._bus.publish(told)
+            self._tell_watchers(report, now_ms)
         finally:
             _LOG.debug("%s", report)
 
+    def _tell_watchers(self, report: UserReport, now_ms: int) -> None:
+        for watcher in self._watchers:
+            if told := watcher(report, now_ms):
+                self.bus.publish(told)
+
     def give_up_trades(self, end: OrderReport) -> None:
         """The trades of one of the venue's own orders, which is over, can't be had: it is told without them."""
-        events, lacking = self._tracker.system_orders.give_up(end)
+        events, lacking = self.tracker.system_orders.give_up(end)
         for fill in lacking:
             if end.trade_type is not None:
                 self._ledger.explain_of_another(end.symbol, end.trade_type, fill)
-        self._bus.publish(events)
+        self.bus.publish(events)
 
     def unnamed_trades(self) -> tuple[OrderReport, ...]:
         """Trades of the list, the oldest first, that are of no order known here, nor of the venue."""
@@ -144,7 +143,7 @@ class ReportDispatcher:
 
     def _is_known(self, report: OrderReport) -> bool:
         """Whether its order is ours, or the venue's own."""
-        return self._tracker.find(report) is not None or self._tracker.system_orders.knows(report)
+        return self.tracker.find(report) is not None or self.tracker.system_orders.knows(report)
 
     def _explain_unnamed(self, report: OrderReport) -> None:
         """A trade of the account's list moved its position, whoever's it turns out to be."""
@@ -156,4 +155,4 @@ class ReportDispatcher:
         """A trade of another explains a position as one of ours does."""
         for event, fill in fresh:
             self._ledger.explain_of_another(report.symbol, event.trade_type, fill)
-            self._bus.publish((event,))
+            self.bus.publish((event,))

@@ -9,14 +9,13 @@ the end of the answer's send.
 
 import asyncio
 import json
-import socket
 import sys
-import time
 from typing import Any
 
 import ccxt.pro as ccxt
 
 from tests.bench.frame_sender import FrameSender
+from tests.bench.stamping_loop import StampingLoop
 
 SYMBOL = "BTC/USDT:USDT"
 _SNAPSHOT = {"symbol": SYMBOL, "nonce": 1000, "bids": [[59_990.0, 1.0]], "asks": [[60_010.0, 1.0]]}
@@ -35,32 +34,6 @@ _MARKET = {
 _MOST_ODD = 0.05
 #: Of the loop, after which it waits or has answered.
 _TURNS_TO_WAIT = 20
-
-
-class _StampedSocket(socket.socket):
-    """Tells when the system has taken what was sent."""
-
-    def __init__(self, bare: socket.socket, sent_ns: list[int]) -> None:
-        super().__init__(fileno=bare.detach())
-        self.setblocking(False)
-        self._sent_ns = sent_ns
-
-    def send(self, data: Any, flags: int = 0, /) -> int:
-        count = super().send(data, flags)
-        self._sent_ns.append(time.perf_counter_ns())
-        return count
-
-
-class _StampingLoop(asyncio.SelectorEventLoop):
-    """Keeps when bytes were handed to any of its sockets."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent_ns: list[int] = []
-
-    def _make_socket_transport(self, sock: socket.socket, *terms: Any, **options: Any) -> Any:
-        stamped = _StampedSocket(sock, self.sent_ns)
-        return super()._make_socket_transport(stamped, *terms, **options)  # type: ignore[misc]
 
 
 def client_at(market: str, ws_api: str) -> Any:
@@ -167,5 +140,5 @@ async def main(ws_api: str, counts: tuple[int, int], paces_ms: list[int]) -> Non
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=_StampingLoop) as runner:
+    with asyncio.Runner(loop_factory=StampingLoop) as runner:
         runner.run(main(sys.argv[1], (int(sys.argv[2]), int(sys.argv[3])), [int(pace) for pace in sys.argv[4:]]))

@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
@@ -29,13 +28,12 @@ from connector.core.enums import OrderWay, PositionMode
 from connector.core.reports import LeverageReport, PositionModeReport
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.stream import Stream
-from connector.net.ws_connection import WsConnection
 from connector.store.durability import Durability
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.setting_kinds import Replace
 from connector.venue.domains import Domain
 from tests.bench.frame_sender import FrameSender
-from tests.bench.orders.rig import canned_venue, journal_in
+from tests.bench.orders.rig import canned_venue, journal_in, stamped
 from tests.companions.account.scenes import balance, snapshot
 from tests.companions.market import scenes
 from tests.companions.orders.quiet_connector import SYMBOL, trading
@@ -60,7 +58,6 @@ STRANGERS_PYTHON = ROOT / ".venv-strangers" / "bin" / "python"
 LEFT_OUT = "ccxt.pro is left out: its environment is not there (scripts/setup strangers makes it)"
 BARE = {"tick-cancel": "bare-cancel", "tick-replace": "bare-replace", "tick-modify": "bare-modify"}
 
-Written = list[tuple[bytes, int]]
 Samples = dict[str, list[float]]
 
 
@@ -96,23 +93,6 @@ class _Bare(WSListener):
         for venue, message in zip(self.venues, self.messages, strict=False):
             venue.send(WSMsgType.TEXT, message)
             self.sent_ns.append(time.perf_counter_ns())
-
-
-@contextlib.contextmanager
-def stamped() -> Iterator[Written]:
-    """Each request and when its bytes were handed to the system."""
-    written: Written = []
-    has_left = WsConnection.has_left
-
-    def noted(connection: WsConnection, message: bytes, *terms: Any) -> Any:
-        written.append((message, time.perf_counter_ns()))
-        return has_left(connection, message, *terms)
-
-    WsConnection.has_left = noted  # type: ignore[assignment,method-assign]
-    try:
-        yield written
-    finally:
-        WsConnection.has_left = has_left  # type: ignore[method-assign]
 
 
 def frame(number: int) -> bytes:

@@ -86,7 +86,7 @@ async def test_what_leaves_in_the_turn_that_wants_it_is_written_before_its_bytes
         connections.append(sockets.orders._connection)
         found.clear()
         before = sent()
-        name = one.connector.place_at_once(quote())
+        name = one.connector.place(quote())
         assert (sent_before["OrderIntended"], sent()) == (before, before + 1), "the line comes first"
         assert found == {"order.place": "OrderIntended"}
         await one.heard.waits_for(MarketEvent.BuyOrderCreated)
@@ -166,7 +166,7 @@ async def test_openings_stop_on_a_full_disk_and_closes_and_cancels_go_on_and_not
         assert "not sent: the journal can't be written" in str(failure.fault)  # type: ignore[union-attr]
         assert "No space left on device" in connector.openings_stopped
         with written_names() as sent:
-            at_once = connector.place_at_once(quote())
+            at_once = connector.place(quote())
         assert sent == []
         never_kept = {connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_400)) for _ in range(2)} | {at_once}
         await heard.waits_for(MarketEvent.OrderFailure, 4)

@@ -102,7 +102,7 @@ class Placing:
         intent = OrderIntent(
             trading_pair, TRADE_TYPES[side], kind, amount, price if is_priced else None, POSITION_ACTIONS[action]
         )
-        order_id = exchange.place_at_once(intent)
+        order_id = exchange.place(intent)
         order = exchange.components.tracker.order(order_id)
         if order is None:
             raise UnavailableFault(f"{order_id} is not tracked")

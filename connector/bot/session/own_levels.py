@@ -39,10 +39,6 @@ class OwnLevels:
             self._levels[side] = left | {price: (amount, now_ms) for price, amount in here[side].items()}
         self.bids, self.asks = self._amounts(TradeType.BUY), self._amounts(TradeType.SELL)
 
-    def may_be_all(self, side: TradeType, price: float, amount: float) -> bool:
-        """Whether the touch of a side may be ours alone."""
-        return amount <= (self.bids if side is TradeType.BUY else self.asks).get(price, 0.0)
-
     def best_of_others(self, book: OrderBookView, side: TradeType) -> Decimal | None:
         """The best price at which there is more than ours; None where there is none."""
         touch = book.touch_bid if side is TradeType.BUY else book.touch_ask

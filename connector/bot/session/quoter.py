@@ -18,7 +18,7 @@ from connector.bot.session.market_view import market_view
 from connector.bot.session.own_levels import OwnLevels
 from connector.core.amounts import ZERO, plain
 from connector.core.clock import Clock
-from connector.core.enums import PositionAction, PriceType, TradeType
+from connector.core.enums import PositionAction, PriceType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, MarketOrderFailureEvent
 from connector.core.intents import Intent, ModifyIntent, OrderIntent
@@ -114,8 +114,6 @@ class Quoter:
         # It bounds exits; of quotes it bounds new ones alone, whose look has it fresh.
         if view.open_positions and connector.get_mark_price(market) != view.mark_price:
             return True
-        if self._is_own_touch(*self._book.top):
-            return True
         if self._settings.price_type is not PriceType.LastTrade and None not in (view.best_bid, view.best_ask):
             return False
         last = connector.get_price_by_type(market, PriceType.LastTrade)
@@ -179,11 +177,6 @@ class Quoter:
             return None
         self._own_levels.note(self._connector.in_flight_orders.values(), now_ms)
         return self._own_levels
-
-    def _is_own_touch(self, bid: float, bid_amount: float, ask: float, ask_amount: float) -> bool:
-        """Whether a side of the touch may be ours alone: what is behind it counts then, and is looked up."""
-        own = self._own_levels
-        return own.may_be_all(TradeType.BUY, bid, bid_amount) or own.may_be_all(TradeType.SELL, ask, ask_amount)
 
     def _look(self) -> None:
         try:

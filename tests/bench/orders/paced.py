@@ -6,15 +6,12 @@ Rule check, budget, tracker, throttle and log are in it. Each order is answered,
 
 import argparse
 import asyncio
-import contextlib
 import json
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from picows import WSListener, WSMsgType, ws_connect
 
@@ -22,11 +19,10 @@ from connector.core.enums import OrderType, OrderWay, PositionMode, TradeType
 from connector.core.intents import OrderIntent
 from connector.core.reports import LeverageReport, PositionModeReport
 from connector.exchange.derivative import PerpetualDerivative
-from connector.net.ws_connection import WsConnection
 from connector.store.durability import Durability
 from connector.venue.domains import Domain
 from tests.bench.orders.buyer import PRICE, Buyer
-from tests.bench.orders.rig import canned_venue, journal_in
+from tests.bench.orders.rig import canned_venue, journal_in, stamped
 from tests.companions.account.scenes import balance, snapshot
 from tests.companions.orders.quiet_connector import PAIR, SYMBOL, trading
 from tests.companions.sample_rules import BTC_RULE
@@ -35,25 +31,7 @@ from tests.companions.sample_rules import BTC_RULE
 SAMPLES = {0: 500, 2: 250, 20: 60}
 _WARM_UP = 100
 #: What was sent, and when the system had taken it.
-Written = list[tuple[bytes, int]]
 Figure = tuple[float, float]
-
-
-@contextlib.contextmanager
-def stamped() -> Iterator[Written]:
-    """Each message over the WS-API, and when its bytes were handed to the system."""
-    written: Written = []
-    has_left = WsConnection.has_left
-
-    def noted(connection: WsConnection, message: bytes, *terms: Any) -> Any:
-        written.append((message, time.perf_counter_ns()))
-        return has_left(connection, message, *terms)
-
-    WsConnection.has_left = noted  # type: ignore[assignment,method-assign]
-    try:
-        yield written
-    finally:
-        WsConnection.has_left = has_left  # type: ignore[method-assign]
 
 
 def measure(

@@ -21,7 +21,8 @@ from yarl import URL
 from connector.store.durability import Durability, sync_data
 from connector.venue.domains import Domain
 from tests.bench.orders.buyer import Buyer
-from tests.bench.orders.rig import StampingLoop, journal_in
+from tests.bench.orders.rig import journal_in
+from tests.bench.stamping_loop import StampingLoop
 from tests.companions.orders.quiet_connector import KEY, SECRET, SYMBOL, trading
 
 ORDERS, ORDERS_SYNCED = 800, 200
@@ -61,7 +62,7 @@ async def _measured(domain: Domain, folder: Path, durability: Durability) -> tup
 def _last_sent_ns() -> int:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, StampingLoop)
-    return loop.last_sent_ns
+    return loop.sent_ns[-1]
 
 
 class _Bare:

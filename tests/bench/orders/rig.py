@@ -1,21 +1,23 @@
-"""What the measurements of orders share: a canned venue, a journal, and an event loop that tells when bytes left."""
+"""What the measurements of orders share: a canned venue, a journal, and when messages left."""
 
-import asyncio
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from connector.net.ws_connection import WsConnection
 from connector.store.durability import Durability
 from connector.store.file_journal import FileJournal
 from connector.venue.domains import LOCAL, Domain
 from tests.bench.cores import bind, cores
 from tests.companions.orders.quiet_connector import TAG
 from tests.companions.places import ROOT
+
+#: What was sent, and when the system had taken it.
+Written = list[tuple[bytes, int]]
 
 
 @contextmanager
@@ -39,28 +41,18 @@ def journal_in(folder: Path, durability: Durability) -> FileJournal:
     return FileJournal(folder, TAG, durability)
 
 
-class _StampedSocket(socket.socket):
-    """Tells when the system has taken the last bytes that were sent."""
+@contextmanager
+def stamped() -> Iterator[Written]:
+    """Each message over the WS-API, and when its bytes were handed to the system."""
+    written: Written = []
+    has_left = WsConnection.has_left
 
-    def __init__(self, bare: socket.socket, sent: Callable[[int], None]) -> None:
-        super().__init__(fileno=bare.detach())
-        self.setblocking(False)
-        self._sent = sent
+    def noted(connection: WsConnection, message: bytes, *terms: Any) -> Any:
+        written.append((message, time.perf_counter_ns()))
+        return has_left(connection, message, *terms)
 
-    def send(self, data: Any, flags: int = 0, /) -> int:
-        count = super().send(data, flags)
-        self._sent(time.perf_counter_ns())
-        return count
-
-
-class StampingLoop(asyncio.SelectorEventLoop):
-    """An event loop that keeps when bytes were last handed to any of its sockets."""
-
-    last_sent_ns = 0
-
-    def _make_socket_transport(self, sock: socket.socket, *terms: Any, **options: Any) -> Any:
-        stamped = _StampedSocket(sock, self._note)
-        return super()._make_socket_transport(stamped, *terms, **options)  # type: ignore[misc]
-
-    def _note(self, at_ns: int) -> None:
-        self.last_sent_ns = at_ns
+    WsConnection.has_left = noted  # type: ignore[assignment,method-assign]
+    try:
+        yield written
+    finally:
+        WsConnection.has_left = has_left  # type: ignore[method-assign]

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.virtual_time
 D = Decimal
 
 
+def may_be_all(levels: OwnLevels, bid: float, amount: float) -> bool:
+    """Whether that best bid may be ours alone."""
+    return amount <= levels.bids.get(bid, 0.0)
+
+
 async def test_what_is_ours_at_the_touch_is_no_price_of_others_and_what_they_add_is(
     connector: PerpetualDerivative, trader: Trader, log: EventLog
 ) -> None:
@@ -26,12 +31,12 @@ async def test_what_is_ours_at_the_touch_is_no_price_of_others_and_what_they_add
     assert levels.best_of_others(book, TradeType.BUY) == 59_995, "nothing is known to be ours"
     levels.note(connector.in_flight_orders.values(), 1_000)
     assert levels.best_of_others(book, TradeType.BUY) == 59_990
-    assert levels.may_be_all(TradeType.BUY, *book.top[:2])
+    assert may_be_all(levels, *book.top[:2])
     assert levels.best_of_others(book, TradeType.SELL) == 60_010
     trader.quote(BUY, "59995", "0.020")
     await until(lambda: book.top[1] == 0.03, "the book tells of theirs")
     assert levels.best_of_others(book, TradeType.BUY) == 59_995
-    assert not levels.may_be_all(TradeType.BUY, *book.top[:2])
+    assert not may_be_all(levels, *book.top[:2])
 
 
 async def test_a_price_that_was_left_is_ours_for_a_second(connector: PerpetualDerivative, log: EventLog) -> None:
@@ -40,10 +45,10 @@ async def test_a_price_that_was_left_is_ours_for_a_second(connector: PerpetualDe
     await log.waits_for(MarketEvent.BuyOrderCreated)
     connector.modify(PAIR, name, price=D(59_993))
     levels.note(connector.in_flight_orders.values(), 1_000)
-    assert levels.may_be_all(TradeType.BUY, 59_993.0, 0.01), "the venue may have changed it by now"
+    assert may_be_all(levels, 59_993.0, 0.01), "the venue may have changed it by now"
     await log.waits_for(MarketEvent.OrderModified)
     levels.note(connector.in_flight_orders.values(), 1_999)
-    assert levels.may_be_all(TradeType.BUY, 59_995.0, 0.01), "the book may still show it there"
+    assert may_be_all(levels, 59_995.0, 0.01), "the book may still show it there"
     levels.note(connector.in_flight_orders.values(), 2_999)
-    assert not levels.may_be_all(TradeType.BUY, 59_995.0, 0.01)
-    assert levels.may_be_all(TradeType.BUY, 59_993.0, 0.01)
+    assert not may_be_all(levels, 59_995.0, 0.01)
+    assert may_be_all(levels, 59_993.0, 0.01)

@@ -68,7 +68,7 @@ class Desk:
             returned = getattr(self.connector, call)(*arguments, **named)
         except (ConnectorFault, ValueError) as error:
             return f"{type(error).__name__}: {error}"
-        if call in ("place_at_once", "buy", "sell"):
+        if call in ("place", "buy", "sell"):
             self.names.append(returned)
         return str(returned)
 

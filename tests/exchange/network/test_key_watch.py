@@ -53,14 +53,14 @@ async def test_a_key_whose_end_an_order_met_that_left_at_once_lets_no_further_on
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     quote = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, D("0.010"), D(59_000))
-    resting = connector.place_at_once(quote)
+    resting = connector.place(quote)
     await log.waits_for(MarketEvent.BuyOrderCreated)
     venue.faults.arm("key_expired", ms=600_000)
     with written_names() as written:
-        first = connector.place_at_once(quote)
+        first = connector.place(quote)
         assert written == [("order.place", first)]
         await log.waits_for(MarketEvent.OpeningsPaused)
-        connector.place_at_once(quote)
+        connector.place(quote)
         connector.modify(PAIR, resting, price=D(59_100))
         await log.waits_for(MarketEvent.OrderFailure, 2)
         await log.waits_for(MarketEvent.OrderModifyFailed)

@@ -83,7 +83,7 @@ def take(desk: Desk, step: tuple[Any, ...]) -> object:
     parts = desk.connector.components
     match step:
         case ("place", intent):
-            return desk.ask("place_at_once", intent)
+            return desk.ask("place", intent)
         case ("modify", number, price, amount):
             return desk.ask("modify", PAIR, desk.name(number), price=price, amount=amount)
         case ("cancel", number):
@@ -242,7 +242,7 @@ async def test_the_usual_goes_the_short_ways(tmp_path: Path) -> None:
         parts = short.connector.components
         intent = OrderIntent(PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, D("0.010"), D("59000.0"))
         for desk in (short, plain):
-            desk.ask("place_at_once", intent)
+            desk.ask("place", intent)
             desk.tell(desk.name(0), OrderStatus.NEW, exchange_order_id="9", time_ms=1)
         assert short.stands() == plain.stands()
         quick, order = parts.modifications.quick, parts.tracker.active[0]
