@@ -87,6 +87,13 @@ class Hbot:
     def stops(self) -> None:
         assert json.loads(self.does("stop", "--json")) == {"stopped": True, "killed": False}
 
+    def is_frozen(self) -> None:
+        """It does nothing more until it goes on, or is killed."""
+        os.kill(self._number(), signal.SIGSTOP)
+
+    def goes_on(self) -> None:
+        os.kill(self._number(), signal.SIGCONT)
+
     def is_killed(self) -> None:
         """`kill -9`: it has no time for anything. It is gone when this returns."""
         number = self._number()
