@@ -85,7 +85,8 @@ class BothBooks:
             if section.agrees or self._clock.monotonic_ms() > deadline_ms:
                 return section
             if self._theirs.unmatched_funding:
-                await self._connector.components.funding_history.catch_up(_BESIDE_WITHIN_S)
+                left_s = (deadline_ms - self._clock.monotonic_ms()) / 1000
+                await self._connector.components.funding_history.close_up(max(left_s, _BESIDE_WITHIN_S))
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_STEP_S)
 

@@ -106,6 +106,12 @@ class FundingHistory:
             _LOG.info("funding payments are read later: %s", str(fault) or "no answer in time")
             self.asks.hurry(self._clock.monotonic_ms())
 
+    async def close_up(self, within_s: float) -> None:
+        """Reads now, and tells what waits for its rate without it: books are about to be closed on what was paid."""
+        await self.catch_up(within_s)
+        for row in tuple(self._waiting.values()):
+            self._tell_one(row, None)
+
     async def read(self) -> None:
         """Takes in every payment since the mark, all pages. Raises `ConnectorFault`."""
         async with self._reading:
@@ -145,11 +151,15 @@ class FundingHistory:
         except ConnectorFault as fault:
             _LOG.info("reading settled rates: %s", fault)
         for row in due:
-            key = row.line.kind, row.line.income_id
             row.tries, row.again_ms = row.tries + 1, self._clock.monotonic_ms() + _RATE_AGAIN_MS
-            if key in terms or row.tries >= _MOST_RATE_TRIES:
-                del self._waiting[key]
-                self._dispatcher.dispatch(_report(row.line, terms.get(key)))
+            found = terms.get((row.line.kind, row.line.income_id))
+            if found is not None or row.tries >= _MOST_RATE_TRIES:
+                self._tell_one(row, found)
+
+    def _tell_one(self, row: _Waiting, terms: Terms | None) -> None:
+        """Unless it was told while its rate was asked for."""
+        if self._waiting.pop((row.line.kind, row.line.income_id), None) is not None:
+            self._dispatcher.dispatch(_report(row.line, terms))
 
     def _is_new(self, line: IncomeReport) -> bool:
         if self._paid.pair_rules.pair_of(line.symbol) is None:

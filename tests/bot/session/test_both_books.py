@@ -2,6 +2,7 @@
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -90,6 +91,36 @@ async def test_a_payment_that_was_booked_while_the_bot_started_is_in_neither_col
         await connector.stop_network()
         assert (section.agrees, section.differences) == (True, ())
         assert (section.bot.funding, section.exchange.funding) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param({"name": "slow_answer", "ms": 1_500, "path": "/fapi/v1/income"}, id="the account book is slow"),
+        pytest.param({"name": "service_unavailable", "path": "/fapi/v1/fundingRate"}, id="no rates are told"),
+    ],
+)
+async def test_a_payment_of_the_last_moment_stands_in_both_columns(fault: dict[str, Any]) -> None:
+    """Nobody has asked for it before the stop, and what tells of it or of its rate is in a bad way."""
+    terms = SimulatorSettings(background=False, clock=loop_clock(), **EIGHT_HOURS)  # type: ignore[arg-type]
+    async with LocalExchange(terms) as venue:
+        Trader(venue).make_market()
+        connector = connect(venue)
+        await ready(connector)
+        log = EventLog(connector)
+        books = BothBooks(connector, PAIR, Accounting(PAIR), loop_clock(), dict)
+        await books.open(SYMBOL, "USDT")
+        await bought(connector, log)
+        nail(venue, "0.002")
+        venue.faults.arm(times=10_000, method="GET", **fault)
+        venue.faults.arm("lost_user_event", times=10_000, event="ACCOUNT_UPDATE")
+        venue.faults.arm("silent_stream", ms=600_000, stream=f"{SYMBOL.lower()}@markPrice@1s")
+        await until(lambda: len(booked(venue)) > 0, "a payment", 2 * HOUR_S)
+        assert paid(log) == []
+        section = await books.settled(10)
+        await connector.stop_network()
+        assert (section.agrees, section.differences) == (True, ())
+        assert section.bot.funding == section.exchange.funding == sum(booked(venue)) != 0
 
 
 async def test_of_many_fees_in_another_asset_each_look_values_some_however_slow_the_answers_are(
