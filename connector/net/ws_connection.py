@@ -7,6 +7,7 @@ may have been carried out; what found the socket gone was not sent.
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -25,6 +26,9 @@ _LOG = logging.getLogger(__name__)
 #: A dead socket ends after these together, long before the time for an answer is up: a cancel that it swallowed has to
 #: be looked up and asked for anew.
 _PING_AFTER_IDLE_S, _PONG_WITHIN_S = 2.5, 2.5
+#: So many answers are handed over in one turn of the loop, and the next in the turn after: a ladder's come in one
+#: burst, and whoever waits for each works a while with it.
+_A_TURN = 16
 
 #: Of a request: a JSON object.
 Params = bytes
@@ -38,8 +42,8 @@ class WsConnection:
     """One socket, from its handshake to its end."""
 
     __slots__ = (
-        "_asked", "_changed", "_clock", "_heard_ms", "_listener", "_name", "_reach", "_transport", "_waiting", "_watch",
-        "is_due", "is_logged_on", "is_open", "reason", "up_ms",
+        "_asked", "_changed", "_clock", "_heard_ms", "_held", "_listener", "_name", "_reach", "_room", "_transport",
+        "_waiting", "_watch", "is_due", "is_logged_on", "is_open", "reason", "up_ms",
     )  # fmt: skip
 
     def __init__(self, name: str, clock: Clock, reach: Reach) -> None:
@@ -57,6 +61,9 @@ class WsConnection:
         self._asked = 0
         #: By id, the oldest first: the answer to come, when it was asked for, and until when it may come.
         self._waiting: dict[int, tuple[asyncio.Future[HttpAnswer], int, float]] = {}
+        #: Answers that have come and wait for their turn, by id; and how many more this turn may have.
+        self._held: deque[tuple[int, HttpAnswer | None]] = deque()
+        self._room = _A_TURN
         #: Ends what waits too long: one timer for all, since one of its own costs an order a tenth of its way.
         self._watch: asyncio.TimerHandle | None = None
         self._heard_ms = 0
@@ -187,6 +194,8 @@ class WsConnection:
             self._watch.cancel()
             self._watch = None
         self.reason = self.reason or self._listener.flaw or "the connection ended"
+        while self._held:
+            self._answer(*self._held.popleft())
         for answer, *_ in self._waiting.values():
             if not answer.done():
                 answer.set_exception(NoAnswer(self.reason, sent=True))
@@ -196,7 +205,10 @@ class WsConnection:
         self._heard_ms = self._clock.monotonic_ms()
         reply = reply_of(frame)
         if reply.id is not None:
-            self._answer(reply.id, reply.answer)
+            self._held.append((reply.id, reply.answer))
+            if self._room == _A_TURN:
+                asyncio.get_running_loop().call_soon(self._begin_turn)
+            self._hand_over()
         elif reply.is_event:
             _LOG.info("%s: %s", self._name, _shown(frame))
             self.is_due = True
@@ -206,6 +218,18 @@ class WsConnection:
             _LOG.warning("%s: an answer to nobody: %s", self._name, _shown(frame))
             status = reply.answer.status if reply.answer else 0
             self.drop(f"an answer to nobody, status {status}")
+
+    def _begin_turn(self) -> None:
+        self._room = _A_TURN
+        if self._held:
+            asyncio.get_running_loop().call_soon(self._begin_turn)
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """What has come, as far as this turn has room."""
+        while self._held and self._room:
+            self._room -= 1
+            self._answer(*self._held.popleft())
 
     def _answer(self, number: int, answer: HttpAnswer | None) -> None:
         waiting = self._waiting.get(number)

@@ -112,8 +112,8 @@ async def test_a_bot_that_is_killed_goes_on_and_leaves_nothing_open(
 
 
 async def killed_with_orders_open(account: Account, hbot: Hbot) -> None:
-    """It is frozen before its orders are looked at: between a look and a kill it would take them back, now and then. What it
-    had sent by then arrives still, so that two answers in a row have to say the same.
+    """It is frozen before its orders are looked at: between a look and a kill it would take them back, now and then.
+    What it had sent by then arrives still, so that two answers in a row have to say the same.
     """
     async with asyncio.timeout(30):
         while True:

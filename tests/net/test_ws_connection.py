@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 from aiohttp import web
@@ -53,6 +54,45 @@ async def test_answers_find_their_requests_in_whatever_order_they_come() -> None
     async with connected(backwards) as connection:
         answers = await asyncio.gather(*(connection.ask("order.place", b"{}", 5.0) for _ in range(5)))
     assert [json.loads(answer.body)["of"] for answer in answers] == [1, 2, 3, 4, 5]
+
+
+async def test_a_burst_of_answers_wakes_a_few_a_turn_so_that_others_are_served_meanwhile() -> None:
+    held: list[object] = []
+    turns: list[int] = []
+    woken = 0
+
+    def at_once(request: dict[str, object]) -> list[str]:
+        held.append(request["id"])
+        return [result(number) for number in held] if len(held) == 100 else []
+
+    async def asks(connection: WsConnection) -> None:
+        nonlocal woken
+        await connection.ask("order.place", b"{}", 5.0)
+        woken += 1
+
+    async with connected(at_once) as connection:
+        asked = [asyncio.create_task(asks(connection)) for _ in range(100)]
+        while woken < 100:
+            turns.append(woken)
+            await asyncio.sleep(0)
+        await asyncio.gather(*asked)
+    steps = [later - sooner for sooner, later in pairwise([*turns, woken])]
+    assert max(steps) <= 16
+    assert sum(steps) == 100
+
+
+async def test_answers_that_came_before_the_end_are_answers() -> None:
+    held: list[object] = []
+
+    def at_once(request: dict[str, object]) -> list[str]:
+        held.append(request["id"])
+        # The last frame answers nobody, which ends the connection.
+        return [*(result(number) for number in held), result(None)] if len(held) == 50 else []
+
+    async with connected(at_once) as connection:
+        answers = await asyncio.gather(*(connection.ask("order.place", b"{}", 5.0) for _ in range(50)))
+        assert [answer.status for answer in answers] == [200] * 50
+        assert not connection.is_open
 
 
 async def test_each_request_waits_a_time_of_its_own() -> None:
