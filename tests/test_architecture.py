@@ -78,7 +78,10 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
         "hummingbot",
     ),
     "adapters": ("hummingbot",),
-    "bot": ({"exit_codes", "home", "logs"}, "plugin", "report", "session", "commands"),
+    "bot": (
+        {"exit_codes", "home", "logs", "loopback_server"}, "plugin", "report", {"watched_run"}, "metrics",
+        {"run_watchers"}, "session", "commands",
+    ),
 }  # fmt: skip
 #: Rooms of twins: what others import, and the plain and the compiled twin of it.
 TWINS = {"plain", "compiled"}

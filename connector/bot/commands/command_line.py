@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,7 @@ from connector.bot.exit_codes import ExitCode
 from connector.bot.home import Home, home_at
 from connector.bot.logs import start_log
 from connector.bot.report.screen import Screen, patient_console
+from connector.bot.run_watchers import Wanted, watched_by
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.live_word import WORD, LiveConsent, stakes
 from connector.bot.session.live_word import show as show_stakes
@@ -70,6 +72,10 @@ ExchangeOption = Annotated[str | None, typer.Option(metavar="URL", help="Attach 
 DurationOption = Annotated[float | None, typer.Option(metavar="SECONDS", min=0.1, help="Stop after this long.")]
 JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
 PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
+MetricsOption = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", min=0, max=65535, help="Figures for Prometheus, on loopback; 0: a free port."),
+]
 FaultsOption = Annotated[Path | None, typer.Option(metavar="FILE", help="A script of faults and their times (YAML).")]
 AcceptOption = Annotated[
     bool,
@@ -124,6 +130,7 @@ def run(
         bool, typer.Option("--dry-run", help="The domain's public data, orders on a local exchange; needs no key.")
     ] = False,
     accept_withdraw_permission: AcceptOption = False,
+    metrics: MetricsOption = None,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own."""
@@ -148,11 +155,14 @@ def run(
         _show_banner(screen, row, log, is_dry=dry_run)
         far = row if dry_run else None
         options = RunOptions(exchange, duration, json_file, seed, instruments, keeping, venue, far)
+        run_to_end(_trade(settings, options, screen, clock, Wanted(folders.data, metrics)))
 
-        async def whole_run() -> None:
-            await Runner(settings, options, screen, clock).run()
 
-        run_to_end(whole_run())
+async def _trade(
+    settings: PerpetualMarketMakingSettings, options: RunOptions, screen: Screen, clock: SystemClock, wanted: Wanted
+) -> None:
+    async with watched_by(wanted, screen.print_line) as watched:
+        await Runner(settings, replace(options, watched=watched), screen, clock).run()
 
 
 def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> None:

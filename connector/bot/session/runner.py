@@ -19,6 +19,7 @@ from connector.bot.session.openings_signals import OpeningsSignals
 from connector.bot.session.position_end import liquidated
 from connector.bot.session.session import Ending, Session, Unverified
 from connector.bot.session.venues import TradingVenue
+from connector.bot.watched_run import WatchedEpoch, WatchedRun
 from connector.core.clock import Clock
 from connector.core.events import LiquidationEvent
 from connector.core.faults import (
@@ -57,6 +58,8 @@ class RunOptions:
     venue: TradingVenue | None = None
     #: A domain whose market a local exchange of our own plays: nothing is sent there.
     dry_run: Domain | None = None
+    #: Where others look at what runs; None: nobody does.
+    watched: WatchedRun | None = None
 
 
 class Runner:
@@ -162,6 +165,8 @@ class Runner:
         accounting, keeping = self._new_accounting(settings.market), self._options.keeping
         session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
         self._openings.steer(session.openings)
+        watched = self._options.watched or WatchedRun()
+        watched.begin(WatchedEpoch(session.connector, accounting, settings.market))
         try:
             ending = await session.start(self.stop, self.hurry)
             if ending is not None:
@@ -171,6 +176,7 @@ class Runner:
             self._key_lost = session.key_lost
             self._sections.append(await (session.abandon() if ending is Ending.RESET else session.stop(self.hurry)))
         finally:
+            watched.end()
             await session.close()
             self._liquidations += session.position_end.liquidations
             self._position_left = session.position_end.left

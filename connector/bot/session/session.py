@@ -30,6 +30,7 @@ from connector.core.faults import ConfigFault, ConnectorFault, StopFault, Unavai
 from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.assemble import assemble
+from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.orders.openings import Openings
 from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
@@ -99,6 +100,11 @@ class Session:
         self._is_connected = False
         self._abandoned = False
         self._was_stopped = False
+
+    @property
+    def connector(self) -> PerpetualDerivative:
+        """What it trades by, for whoever looks on."""
+        return self._connector
 
     @property
     def openings(self) -> Openings:

@@ -1,0 +1,1 @@
+"""Figures of a run for Prometheus, read when they are asked for."""
