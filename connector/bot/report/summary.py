@@ -9,6 +9,8 @@ from rich.table import Table
 
 from connector.bot.report.accounting import Figures
 from connector.bot.report.foreign import Foreign
+from connector.bot.report.result_split import ResultSplit
+from connector.bot.report.snapshot import PositionStatus, as_json
 from connector.core.amounts import ZERO, plain
 
 #: The figures in which the two columns must be equal; wallet and position too, foreign items set aside.
@@ -59,6 +61,10 @@ class EpochSection:
     orders: Mapping[str, Any] = field(default_factory=dict)
     #: The journal's own account; empty without one.
     journal: Mapping[str, Any] = field(default_factory=dict)
+    #: Where the result came from; None where no order could go.
+    result: ResultSplit | None = None
+    #: What is held at the end.
+    positions: tuple[PositionStatus, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -103,6 +109,8 @@ class EpochSection:
             "feeds": dict(self.feeds),
             "orders": dict(self.orders),
             "journal": dict(self.journal),
+            "result": None if self.result is None else self.result.to_json(),
+            "positions": as_json(self.positions),
         }
 
 
@@ -189,6 +197,7 @@ class Summary:
             table.add_row(title, _text(mine), _text(theirs), style=style)
             if name == "fees":
                 _add_other_fees(table, epoch, self.asset)
+        _add_result(table, epoch, self.asset)
         table.add_section()
         table.add_row("foreign trades", "", str(epoch.foreign.trades) if epoch.foreign.trades else "none")
         for title, asset, amount in epoch.foreign.titled:
@@ -196,6 +205,26 @@ class Summary:
         left = ", ".join(f"{plain(amount)} {asset}" for asset, amount in epoch.residuals.items())
         table.add_row("residual", "", left, style="green" if epoch.agrees else "bold red")
         return table
+
+
+def _add_result(table: Table, epoch: EpochSection, asset: str) -> None:
+    """Where the result came from, and what is held."""
+    if epoch.result is not None:
+        table.add_section()
+        for name, amount in epoch.result.parts.items():
+            table.add_row(name, f"{_signed(amount)} {asset}", "")
+            if name == "others":
+                for part, of_it in epoch.result.others_by.items():
+                    table.add_row(f"  {part}", f"{_signed(of_it)} {asset}", "")
+        table.add_row("equity changed by", f"{_signed(epoch.result.change)} {asset}", "")
+    for row in epoch.positions:
+        table.add_section()
+        table.add_row("held at the end", plain(row.amount), "")
+        table.add_row("  entry, mark", f"{_text(row.entry_price)}, {_text(row.mark_price)}", "")
+
+
+def _signed(amount: Decimal) -> str:
+    return f"{'+' if amount > 0 else ''}{_text(amount)}"
 
 
 def _add_other_fees(table: Table, epoch: EpochSection, margin_asset: str) -> None:

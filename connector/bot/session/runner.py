@@ -11,6 +11,7 @@ from pathlib import Path
 from connector.bot.exit_codes import gravest
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
+from connector.bot.report.snapshot import StatusSnapshot
 from connector.bot.report.summary import EpochSection, Summary
 from connector.bot.session import dry_run, local_exchange
 from connector.bot.session.instance_journal import Keeping
@@ -80,6 +81,7 @@ class Runner:
         self._new_accounting = new_accounting
         self._sections: list[EpochSection] = []
         self._asset = ""
+        self._session: Session | None = None
         self._is_time_up = False
         self._liquidations: list[LiquidationEvent] = []
         self._position_left = ""
@@ -89,6 +91,10 @@ class Runner:
         self.hurry = asyncio.Event()
         self._told_ms = 0
         self._openings = OpeningsSignals()
+
+    def status(self) -> StatusSnapshot | None:
+        """How the bot stands now; None before it knows of an exchange."""
+        return None if self._session is None else self._session.status.snapshot()
 
     async def run(self) -> Summary | None:
         """Runs to the end; None when it was stopped before the first order.
@@ -164,6 +170,7 @@ class Runner:
         settings = self._settings
         accounting, keeping = self._new_accounting(settings.market), self._options.keeping
         session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
+        self._session = session
         self._openings.steer(session.openings)
         watched = self._options.watched or WatchedRun()
         watched.begin(WatchedEpoch(session.connector, accounting, settings.market))

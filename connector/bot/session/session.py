@@ -5,12 +5,15 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import Enum, auto
 
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.restart import restart_table
 from connector.bot.report.screen import Screen
+from connector.bot.report.states import Phase
 from connector.bot.report.status import Status
+from connector.bot.report.status_source import StatusSource
 from connector.bot.report.summary import EpochSection
 from connector.bot.session.announcer import Announcer
 from connector.bot.session.both_books import STEP_S, BothBooks
@@ -91,6 +94,9 @@ class Session:
             raise
         if self._kept:
             self._kept.begin(clock.now_ms())
+        #: How the bot stands, whatever it is about; to be asked at any time.
+        self.status = StatusSource(self._connector, accounting, settings.market, venue.data_of)
+        self.status.phase = Phase.STARTING
         closes = own.on_stop == "close"
         self.position_end = PositionEnd(self._connector, settings.market, screen.print_line, closes=closes)
         self._wanted = WantedSettings(self._connector, settings)
@@ -175,6 +181,8 @@ class Session:
         await connector.check_leverage(settings.market, settings.leverage, notional)
         await self._wanted.set_up()
         await self._books.open(rule.symbol, rule.margin_asset)
+        self.status.begin(rule.margin_asset, connector.get_balance(rule.margin_asset))
+        self.status.phase = Phase.RUNNING
 
     async def quote(self, stop: asyncio.Event) -> Ending:
         """Quotes until told to stop, or until the exchange turns out to have begun another epoch.
@@ -221,6 +229,7 @@ class Session:
     async def stop(self, hurry: asyncio.Event | None = None) -> EpochSection:
         """Cancels, proves by the exchange's own list that nothing is left, and closes the books; within the time that
         a stop may take, and at once when told to hurry. Raises `Unverified` that names what may be open."""
+        self.status.phase = Phase.STOPPING
         stopping = self._stopping(hurry)
         if not self._venue.has_ended:
             closes = self.position_end.closes
@@ -229,8 +238,7 @@ class Session:
                 within_s = min(CLOSE_WITHIN_S, stopping.left_s - KEPT_TO_READ_S)
                 await stopping.unless_hopeless(self.position_end.close(), within_s)
         section = await stopping.unless_hopeless(self._books.settled(stopping.left_s), stopping.left_s + STEP_S)
-        if section is None:
-            section = self._books.as_reported()
+        section = self._with_result(section or self._books.as_reported())
         left = stopping.open_orders()
         tracked = self._connector.in_flight_orders.items()
         unseen = tuple(name for name, order in tracked if not order.was_seen)
@@ -262,9 +270,16 @@ class Session:
     async def abandon(self) -> EpochSection:
         """Closes the books of an exchange that is gone, by what it last told."""
         self._abandoned = True
-        section = self._books.as_reported()
+        section = self._with_result(self._books.as_reported())
         await self._connector.stop_network()
         return section
+
+    def _with_result(self, section: EpochSection) -> EpochSection:
+        """The same with what is held at the end, and the result by where it came from."""
+        unrealized_pnl = self._connector.get_unrealized_pnl(self._settings.market)
+        book = self.status.result
+        split = None if book is None else book.split(section.exchange.wallet_end, unrealized_pnl)
+        return replace(section, result=split, positions=self.status.positions())
 
     async def close(self) -> None:
         """Ends everything, whatever state it is in. Orders that a defect would leave behind are cancelled first, by the

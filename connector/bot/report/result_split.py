@@ -1,0 +1,198 @@
+"""What a run's equity did, split by where it came from. The parts add up to the change, to the last digit.
+
+Every trade is set beside the mark price of the moment at which it is heard of:
+
+    spread captured   own trades: what each was better than the mark (a buy below it, a sell above it)
+    inventory         what was held, over each move of the mark: the position times the move
+    fees, funding     as booked
+    others            the exchange's own closings with their fees and what the insurance fund took or gave, trades of
+                      others, transfers, and what none of them explains (the exchange books to 1e-8)
+
+For a trade at p and a mark m, (m - p) + (m' - m) = m' - p: spread and inventory together are what realised and
+unrealised results are, whatever the marks in between were.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from connector.core.account_events import ForeignFillEvent, InsuranceClearedEvent, PositionSettledEvent, TransferEvent
+from connector.core.amounts import ZERO, plain
+from connector.core.event_tags import MarketEvent
+from connector.core.events import (
+    Event,
+    FundingPaymentCompletedEvent,
+    LiquidationEvent,
+    OrderFilledEvent,
+    PositionDriftEvent,
+)
+
+#: The parts of `others`, as they are shown.
+CLOSED_BY_EXCHANGE, INSURANCE = "closed by the exchange", "insurance fund"
+TRADES_OF_OTHERS, TRANSFERS, UNEXPLAINED = "trades of others", "transfers", "not explained"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSplit:
+    """In the margin asset; above 0 the equity gained by it."""
+
+    equity_start: Decimal
+    equity: Decimal
+    spread_captured: Decimal
+    #: Those that the margin asset paid: below 0.
+    fees: Decimal
+    funding: Decimal
+    inventory: Decimal
+    #: By its parts, each that is not 0.
+    others_by: Mapping[str, Decimal]
+
+    @property
+    def others(self) -> Decimal:
+        return sum(self.others_by.values(), ZERO)
+
+    @property
+    def change(self) -> Decimal:
+        """Of the equity."""
+        return self.equity - self.equity_start
+
+    @property
+    def parts(self) -> dict[str, Decimal]:
+        """What the change is made of, in the order in which it is shown."""
+        return {
+            "spread captured": self.spread_captured,
+            "fees": self.fees,
+            "funding": self.funding,
+            "inventory": self.inventory,
+            "others": self.others,
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        parts = {name.replace(" ", "_"): plain(amount) for name, amount in self.parts.items()}
+        return {
+            "equity_start": plain(self.equity_start),
+            "equity": plain(self.equity),
+            "change": plain(self.change),
+            **parts,
+            "others_by": {name: plain(amount) for name, amount in self.others_by.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Where one pair's worth is asked."""
+
+    #: The mark price of now; NaN before there is one.
+    mark: Callable[[], Decimal]
+    #: What is held by the exchange's word, signed.
+    held: Callable[[], Decimal]
+    #: What an amount gained between two prices, in the margin asset: entry, exit, amount.
+    gain: Callable[[Decimal, Decimal, Decimal], Decimal]
+
+
+@dataclass(slots=True)
+class ResultBook:
+    """The parts of one pair's result, kept by events alone."""
+
+    trading_pair: str
+    asset: str
+    worth: Worth
+    #: Of the margin asset and of the pair, when the book was opened.
+    equity_start: Decimal
+    #: Payments that were in the wallet by then: whether special, and the number.
+    paid_before: frozenset[tuple[bool, str]] = frozenset()
+    _spread: Decimal = ZERO
+    _fees: Decimal = ZERO
+    _funding: Decimal = ZERO
+    _inventory: Decimal = ZERO
+    _others: dict[str, Decimal] = field(default_factory=dict)
+    _held: Decimal = field(init=False)
+    _mark: Decimal = field(init=False)
+
+    TAGS: ClassVar[tuple[MarketEvent, ...]] = (
+        MarketEvent.OrderFilled,
+        MarketEvent.FundingPaymentCompleted,
+        MarketEvent.Liquidation,
+        MarketEvent.PositionSettled,
+        MarketEvent.InsuranceCleared,
+        MarketEvent.ForeignFill,
+        MarketEvent.Transfer,
+        MarketEvent.PositionDrift,
+    )
+
+    def __post_init__(self) -> None:
+        self._held, self._mark = self.worth.held(), self.worth.mark()
+
+    def on_event(self, event: Event) -> None:
+        """Books one event; those of other pairs stay in what is not explained."""
+        match event:
+            case OrderFilledEvent(trading_pair=self.trading_pair):
+                self._spread += self._trade(event.price, event.amount * event.trade_type.sign)
+                self._fees -= sum(
+                    (flat.amount for flat in event.trade_fee.flat_fees if flat.token in ("", self.asset)), ZERO
+                )
+            case FundingPaymentCompletedEvent(trading_pair=self.trading_pair):
+                is_new = (event.is_special, event.income_id) not in self.paid_before
+                self._funding += event.amount if is_new and event.asset in ("", self.asset) else ZERO
+            case ForeignFillEvent(trading_pair=self.trading_pair):
+                self._add(TRADES_OF_OTHERS, self._trade(event.price, event.amount * event.trade_type.sign))
+            case (
+                LiquidationEvent(trading_pair=self.trading_pair) | PositionSettledEvent(trading_pair=self.trading_pair)
+            ):
+                self._close(event)
+            case InsuranceClearedEvent(trading_pair=self.trading_pair, asset=self.asset):
+                self._add(INSURANCE, event.amount)
+            case TransferEvent(asset=self.asset):
+                self._add(TRANSFERS, event.amount)
+            case PositionDriftEvent(trading_pair=self.trading_pair):
+                self._move_mark()
+                self._held = self.worth.held()
+            case _:
+                pass
+
+    def split(self, wallet: Decimal, unrealized_pnl: Decimal) -> ResultSplit:
+        """As things stand, with the wallet and the unrealised result of this moment."""
+        self._move_mark()
+        equity = wallet + unrealized_pnl
+        known = self._spread + self._fees + self._funding + self._inventory + sum(self._others.values(), ZERO)
+        parts = {**self._others, UNEXPLAINED: equity - self.equity_start - known}
+        return ResultSplit(
+            self.equity_start,
+            equity,
+            self._spread,
+            self._fees,
+            self._funding,
+            self._inventory,
+            {name: amount for name, amount in parts.items() if amount},
+        )
+
+    def _close(self, event: LiquidationEvent | PositionSettledEvent) -> None:
+        """The exchange closed some of what is held; it tells no side, and where price or fee is not known, the wallet
+        tells the rest."""
+        after = self.worth.held()
+        moved = after - self._held or -self._held
+        amount = abs(event.amount).copy_sign(moved)
+        price = event.price if not event.price.is_nan() else self._mark
+        if not price.is_nan():
+            self._add(CLOSED_BY_EXCHANGE, self._trade(price, amount))
+        if not event.fee.is_nan():
+            self._add(CLOSED_BY_EXCHANGE, -event.fee)
+
+    def _trade(self, price: Decimal, amount: Decimal) -> Decimal:
+        """A trade of so much, signed: what it was better than the mark."""
+        self._move_mark()
+        if self._mark.is_nan():
+            self._mark = price
+        self._held += amount
+        return self.worth.gain(price, self._mark, amount)
+
+    def _move_mark(self) -> None:
+        mark = self.worth.mark()
+        if mark.is_nan():
+            return
+        if self._held and not self._mark.is_nan():
+            self._inventory += self.worth.gain(self._mark, mark, self._held)
+        self._mark = mark
+
+    def _add(self, name: str, amount: Decimal) -> None:
+        self._others[name] = self._others.get(name, ZERO) + amount
