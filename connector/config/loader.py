@@ -4,7 +4,9 @@ Every failure is a `ConfigFault`: file and line, key, value, rule, remedy. The m
 is reported here in the words of its own table of keys.
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
@@ -21,8 +23,10 @@ from connector.venue.domains import DOMAINS
 M = TypeVar("M", bound=BaseModel)
 
 #: Keys of any settings file that name a domain.
-DOMAIN_KEYS = ("domain", "derivative")
+DOMAIN_KEYS = ("domain", "derivative", "price_source_derivative")
 _NO_OVERRIDES: Mapping[str, object] = MappingProxyType({})
+_NOTHING_RETIRED: Mapping[str, frozenset[str]] = MappingProxyType({})
+_LOG = logging.getLogger(__name__)
 
 
 class SettingsFault(ConfigFault):
@@ -37,13 +41,23 @@ class SettingsFault(ConfigFault):
         return "\n".join(ConfigFault.__str__(fault) for fault in self.faults)
 
 
-def load_settings(path: Path, model: type[M], overrides: Mapping[str, object] = _NO_OVERRIDES) -> M:
-    """The settings of a file, `overrides` in place of what it says.
+def load_settings(
+    path: Path,
+    model: type[M],
+    overrides: Mapping[str, object] = _NO_OVERRIDES,
+    tell: Callable[[str], None] = _LOG.info,
+) -> M:
+    """The settings of a file, `overrides` in place of what it says. `tell` is handed the one line that names keys of an
+    earlier version of the file that are switched off there, and so change nothing.
 
     Raises `ConfigFault`: for a file that cannot be read at once, for wrong settings all of them in one.
     """
     document = read_document(path)
     given = {**document.values, **overrides}
+    passed = [key for key, words in _retired(model).items() if key in given and is_off(given[key], words)]
+    if passed:
+        tell(f"{path}: of an earlier version, off, and not used: {', '.join(passed)}")
+    given = {key: value for key, value in given.items() if key not in passed}
     unknown = tuple(key for key in given if key not in model.model_fields)
     written = {key: value for key, value in given.items() if value is not None and key not in unknown}
     wording = _Wording(document, given, frozenset(overrides), model)
@@ -59,6 +73,24 @@ def load_settings(path: Path, model: type[M], overrides: Mapping[str, object] = 
     return settings
 
 
+def _retired(model: type[BaseModel]) -> Mapping[str, frozenset[str]]:
+    """Keys that a model serves no more, each with the words that stand for it being off."""
+    return getattr(model, "retired", _NOTHING_RETIRED)
+
+
+def is_off(value: object, words: Collection[str]) -> bool:
+    """Whether a key is switched off: empty, false, 0 in any spelling, or at one of these words or numbers."""
+    if value is None:
+        return True
+    text = str(value).lower()
+    if text == "false" or text in words:
+        return True
+    try:
+        return Decimal(text) in (0, *(Decimal(word) for word in words if word.isdigit()))
+    except InvalidOperation:
+        return False
+
+
 class _Wording:
     """Names what is wrong with a key in the words of its file and of its model."""
 
@@ -70,9 +102,12 @@ class _Wording:
         model: type[BaseModel],
     ) -> None:
         self._document, self._given, self._overridden = document, given, overridden
+        self._retired = _retired(model)
         self._rows = {row.key: row for row in schema_rows(model)}
 
     def unknown(self, key: str) -> ConfigFault:
+        if key in self._retired:
+            return self._fault(key, "is served no more", "remove it, or switch it off")
         near = get_close_matches(key, self._rows, n=1)
         return self._fault(key, "is not a setting", f"did you mean {near[0]}?" if near else "remove it")
 

@@ -1,7 +1,8 @@
 """The quotes that are wanted now: levels on both sides of the reference price, or the explicit orders.
 
 A ladder is built in this order: levels (or override) → price band → funding pause → optimisation → tick and lot
-grid, prices away from the market → quotes that would take, or that PERCENT_PRICE forbids, are dropped. Its buys lie
+grid, prices away from the market → quotes that would take, or that PERCENT_PRICE forbids, are dropped → amounts are
+cut to the room that `quote_with_position_limit` leaves. Its buys lie
 below the reference price and its sells above it, so a ladder never crosses itself.
 """
 
@@ -9,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from connector.core.amounts import ONE, ceil_to, floor_to
+from connector.core.amounts import ONE, ZERO, ceil_to, floor_to
 from connector.core.enums import PriceType, TradeType
 from connector.core.price_band import is_beyond
 from connector.core.trading_rule import TradingRule
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.setting_kinds import PriceSource
 from connector.strategies.view import DepthLevel, MarketView, OwnOrder
 from connector.strategies.wanted_exit import WantedExit
 
@@ -39,8 +41,34 @@ _REFERENCE: dict[PriceType, Callable[[MarketView], Decimal | None]] = {
 
 
 def reference_price(settings: PerpetualMarketMakingSettings, view: MarketView) -> Decimal | None:
-    """The price that spreads are measured from; None while the market has none."""
-    return _REFERENCE[settings.price_type](view)
+    """The price that spreads are measured from; None while the market, or the price source, has none."""
+    price = view.source_price if has_source(settings) else _REFERENCE[settings.price_type](view)
+    return price if price is None or not settings.inventory_skew else price * skew_factor(settings, view)
+
+
+def has_source(settings: PerpetualMarketMakingSettings) -> bool:
+    """Whether the reference price comes from elsewhere than the market that is quoted."""
+    return settings.price_source is not PriceSource.CURRENT_MARKET
+
+
+def skew_factor(settings: PerpetualMarketMakingSettings, view: MarketView) -> Decimal:
+    """By what the inventory moves the reference price: below 1 for a long position, which is sold sooner."""
+    if not settings.inventory_skew:
+        return ONE
+    share = max(-ONE, min(ONE, view.net_amount / settings.quote_with_position_limit))
+    return ONE - settings.inventory_skew * share
+
+
+def room(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> Decimal | None:
+    """To how much the quotes of a side may come; None: there is no bound.
+
+    What is held on the other side makes no more room: an exit may close it while the quotes still rest.
+    """
+    limit = settings.quote_with_position_limit
+    if not limit:
+        return None
+    held = sum((abs(position.amount) for position in view.open_positions if position.opening_side is side), ZERO)
+    return max(limit - held, ZERO)
 
 
 def ladder(
@@ -59,11 +87,24 @@ def ladder(
     on_grid = [_on_grid(quote, view.rule) for quote in quotes]
     # Once a side: a ladder of a hundred levels must not ask each of them for each of a hundred orders.
     nearest = {side: _nearest(side, view) for side in TradeType}
-    return tuple(
+    served = tuple(
         quote
         for quote in on_grid
         if not (_is_forbidden(quote, view) or _would_take(quote, nearest[quote.trade_type], exits))
     )
+    return tuple(_within_room(served, settings, view)) if settings.quote_with_position_limit else served
+
+
+def _within_room(quotes: Sequence[Quote], settings: PerpetualMarketMakingSettings, view: MarketView) -> Iterator[Quote]:
+    """The quotes cut to the room of their side, the nearest first; those that the pair's rule would refuse left out."""
+    left = {side: room(settings, view, side) or ZERO for side in TradeType}
+    for quote in sorted(quotes, key=lambda one: -one.trade_type.sign * one.price):
+        amount = min(quote.amount, view.rule.quantize_amount(left[quote.trade_type]))
+        left[quote.trade_type] -= amount
+        if amount == quote.amount:
+            yield quote
+        elif amount and view.rule.broken_by(amount, quote.price) is None:
+            yield replace(quote, amount=amount)
 
 
 def planned(settings: PerpetualMarketMakingSettings, reference: Decimal) -> Iterator[Quote]:

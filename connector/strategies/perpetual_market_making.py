@@ -5,8 +5,9 @@
 1. A view that is not ready asks for nothing: whoever runs this pulls the quotes. A pair that does not trade takes no
    order: its quotes are pulled, so that none of them meets the price at which it trades again.
 2. Exits are managed for every open position, whatever else holds; quotes make way for them.
-3. Quotes that are closer than the minimum spread, that would close a position at the wrong price, or that would
-   enlarge a position past its stop price, are cancelled at once.
+3. Quotes that are closer than the minimum spread, that would close a position at the wrong price, that would
+   enlarge a position past its stop price, or beyond its limit, are cancelled at once; so are all of them while the
+   price source is too old.
 4. Without a position, each side is cancelled by age and tolerance, and placed when none of it is open. With one,
    quotes leave at their age and none is placed; `quote_with_position` lets quoting go on beside the exits.
 5. With `replace_on_touch`, quotes that stay and whose price moved are asked to the new one.
@@ -14,14 +15,15 @@
 Whether the intents can be paid for is not decided here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from connector.core.enums import PositionMode, TradeType
 from connector.core.intents import Intent
 from connector.strategies.exits import exit_intents
-from connector.strategies.ladder import Quote, ladder, reference_price
+from connector.strategies.ladder import Quote, has_source, ladder, reference_price, room
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.quoting_state import QuotingState
+from connector.strategies.quoting_state import QuotingState, SideTimes
 from connector.strategies.refresh import cancels, needs_quotes, refresh_side, too_close
 from connector.strategies.repricing import repriced
 from connector.strategies.view import MarketView, OwnOrder
@@ -60,13 +62,25 @@ def _side(
 ) -> tuple[tuple[Intent, ...], QuotingState]:
     if _enlarges_past_stop(settings, view, side):
         return tuple(cancels(view, view.quotes(side), "the position is past its stop price")), state
+    if has_source(settings) and view.source_price is None:
+        return _pulled(settings, state, view, side)
     of_side = [quote for quote in wanted if quote.trade_type is side]
     at_once = _unwanted(settings, view, side)
     if at_once:
-        return tuple(cancels(view, at_once, "too close, or in the way of an exit")), state
+        return tuple(cancels(view, at_once, "too close, beyond the limit, or in the way of an exit")), state
     intents, times = refresh_side(settings, state.times(side), view, side, of_side)
     state = state.with_times(side, times)
     return (intents, state) if intents else repriced(settings, state, view, view.quotes(side), of_side)
+
+
+def _pulled(
+    settings: PerpetualMarketMakingSettings, state: QuotingState, view: MarketView, side: TradeType
+) -> tuple[tuple[Intent, ...], QuotingState]:
+    """Nothing is quoted without a price to measure from; with one again the side need not wait for its next cycle."""
+    paused_ms = state.seen_fill_ms + settings.filled_order_delay_ms if state.seen_fill_ms else view.now_ms
+    times = SideTimes(max(view.now_ms, paused_ms), view.now_ms)
+    gone = tuple(cancels(view, view.quotes(side), "the price source is too old"))
+    return gone, state.with_times(side, times)
 
 
 def _enlarges_past_stop(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> bool:
@@ -81,7 +95,20 @@ def _unwanted(settings: PerpetualMarketMakingSettings, view: MarketView, side: T
     live = [order for order in view.quotes(side) if not order.is_pending_cancel]
     if _closes_net_position(settings, view, side):
         return live
-    return list(too_close(settings.minimum_spread, reference_price(settings, view), live))
+    near = list(too_close(settings.minimum_spread, reference_price(settings, view), live))
+    return near + [order for order in _beyond_room(room(settings, view, side), live) if order not in near]
+
+
+def _beyond_room(most: Decimal | None, live: Sequence[OwnOrder]) -> Iterator[OwnOrder]:
+    """The live quotes of a side that would bring the position beyond its limit, the farthest first."""
+    if most is None:
+        return
+    left = most
+    for order in sorted(live, key=lambda one: -one.trade_type.sign * one.price):
+        if order.remaining > left:
+            yield order
+        else:
+            left -= order.remaining
 
 
 def _closes_net_position(settings: PerpetualMarketMakingSettings, view: MarketView, side: TradeType) -> bool:

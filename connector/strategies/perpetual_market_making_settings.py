@@ -4,8 +4,9 @@ They are those of Hummingbot's strategy of the same name (2026-09); a file writt
 that it lacks keep its behaviour by default.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -16,22 +17,34 @@ from connector.strategies.setting_kinds import (
     FRACTION,
     REQUIRED,
     OverrideOrder,
+    PriceSource,
     Replace,
     override_orders,
     pair_named,
+    pair_or_none,
     position_mode_named,
     price_limit,
+    price_source_named,
     price_type_named,
     refuse,
-    refused_unless_default,
-    refused_unless_empty,
     replace_named,
-    served_price_source,
     setting,
+    web_address,
 )
 
 STRATEGY = "perpetual_market_making"
-_UNSERVED = "other price sources are not served"
+#: Keys of the file's version 5 whose behaviour version 6 left out, with the words that stand for it being off.
+RETIRED: Mapping[str, frozenset[str]] = {
+    "position_management": frozenset({"profit_taking"}),
+    "ts_activation_spread": frozenset(),
+    "ts_callback_rate": frozenset(),
+    "close_position_order_type": frozenset({"limit"}),
+    "ping_pong_enabled": frozenset(),
+    "hanging_orders_enabled": frozenset(),
+    "hanging_orders_cancel_pct": frozenset({"10"}),
+    "add_transaction_costs": frozenset(),
+    "take_if_crossed": frozenset(),
+}
 _PRICE_LIMIT = "a price > 0, or -1 for none"
 
 
@@ -44,6 +57,9 @@ def _is_this_strategy(name: str) -> str:
 class PerpetualMarketMakingSettings(BaseModel):
     """One file's settings. Bounds, defaults and descriptions are in the file's units, percent among them;
     a loaded spread, tolerance or buffer is a fraction (`bid_spread: 1` is read as 0.01)."""
+
+    #: Keys of template 5 that are served no more, each with what switches it off.
+    retired: ClassVar[Mapping[str, frozenset[str]]] = RETIRED
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
@@ -114,31 +130,46 @@ class PerpetualMarketMakingSettings(BaseModel):
     bid_order_optimization_depth: Annotated[Decimal, Ge(0)] = setting(
         Decimal(0), "depth of bids to look past, own quotes not counted", "base"
     )
-    price_source: Annotated[str, AfterValidator(served_price_source)] = setting(
-        "current_market", "where the reference price comes from", bound="current_market"
+    price_source: Annotated[PriceSource, BeforeValidator(price_source_named)] = setting(
+        "current_market",
+        "where the reference price comes from: this market, another pair's (external_market), an address (custom_api)",
+        bound="current_market, external_market or custom_api",
     )
     price_type: Annotated[PriceType, BeforeValidator(price_type_named)] = setting(
         "mid_price",
-        "the reference price; last_own_trade_price is the mid price before the first own trade",
-        bound="mid_price, last_price, last_own_trade_price, best_bid or best_ask",
+        "the reference price; last_own_trade_price is the mid price before the first own trade; custom is what "
+        "custom_api tells",
+        bound="mid_price, last_price, last_own_trade_price, best_bid, best_ask or custom",
     )
-    price_source_derivative: Annotated[str | None, AfterValidator(refused_unless_empty)] = setting(
-        None, _UNSERVED, bound="empty"
+    price_source_derivative: str | None = setting(
+        None, "with external_market: the domain whose market that is; empty: where this trades", bound="a domain"
     )
-    price_source_market: Annotated[str | None, AfterValidator(refused_unless_empty)] = setting(
-        None, _UNSERVED, bound="empty"
+    price_source_market: Annotated[str | None, AfterValidator(pair_or_none)] = setting(
+        None, "with external_market: the pair whose price it is", bound="a pair such as BTC-USDT"
     )
-    price_source_custom_api: Annotated[str | None, AfterValidator(refused_unless_empty)] = setting(
-        None, _UNSERVED, bound="empty"
+    price_source_custom_api: Annotated[str | None, AfterValidator(web_address)] = setting(
+        None, "with custom_api: the address whose answer is the price, a number alone", bound="an http or https address"
     )
-    custom_api_update_interval: Annotated[Decimal, AfterValidator(refused_unless_default)] = setting(
-        Decimal(5), _UNSERVED, "s", "5"
+    custom_api_update_interval: Annotated[Decimal, Ge(Decimal("0.5"))] = setting(
+        Decimal(5), "with custom_api: how often it is asked", "s"
+    )
+    price_source_max_age: Annotated[Decimal, Gt(0)] = setting(
+        Decimal(15), "a price of another market or of an address that is older pulls the quotes until it is there", "s"
     )
     order_override: Annotated[tuple[OverrideOrder, ...], BeforeValidator(override_orders)] = setting(
         (), "explicit orders in place of the ladder", bound="orders such as order_1: [buy, 0.5, 0.01]"
     )
     quote_with_position: bool = setting(
         False, "whether two-sided quoting goes on beside the exits while a position is open"
+    )
+    quote_with_position_limit: Annotated[Decimal, Ge(0)] = setting(
+        Decimal(0), "quotes of a side come to no more than would bring the position to this; 0 is no bound", "base"
+    )
+    inventory_skew: Annotated[Decimal, Ge(0), Lt(100), FRACTION] = setting(
+        Decimal(0),
+        "how far the reference price is moved against a position of quote_with_position_limit, and less in proportion "
+        "against a smaller one; 0 is off",
+        "%",
     )
     funding_pause_time: Annotated[Decimal, Ge(0)] = setting(
         Decimal(0), "this long before a funding settlement the side that would pay is not quoted; 0 is off", "s"
@@ -161,6 +192,35 @@ class PerpetualMarketMakingSettings(BaseModel):
     @property
     def stop_loss_renewal_ms(self) -> int:
         return _ms(self.time_between_stop_loss_orders)
+
+    @property
+    def price_source_max_age_ms(self) -> int:
+        return _ms(self.price_source_max_age)
+
+    @model_validator(mode="after")
+    def _price_source_is_whole(self) -> Self:
+        if self.price_source is PriceSource.EXTERNAL_MARKET:
+            if self.price_source_market is None:
+                raise refuse("has to be set with price_source external_market", "name a pair", "price_source_market")
+            if self.price_type is PriceType.LastOwnTrade:
+                raise refuse("is no price of another market", "use mid_price", "price_type")
+        if self.price_source is PriceSource.CUSTOM_API:
+            if self.price_source_custom_api is None:
+                raise refuse("has to be set with price_source custom_api", "name an address", "price_source_custom_api")
+            if self.price_source_max_age <= self.custom_api_update_interval:
+                rule = f"is over before the next answer, {plain(self.custom_api_update_interval)} s later"
+                raise refuse(rule, "use a few times custom_api_update_interval", "price_source_max_age")
+        elif self.price_type is PriceType.Custom:
+            raise refuse("needs price_source custom_api", "use mid_price", "price_type")
+        return self
+
+    @model_validator(mode="after")
+    def _skew_has_its_measure(self) -> Self:
+        if self.quote_with_position_limit and not self.quote_with_position:
+            raise refuse("bounds nothing without quote_with_position", "set it to true", "quote_with_position_limit")
+        if self.inventory_skew and not self.quote_with_position_limit:
+            raise refuse("is measured by quote_with_position_limit, which is 0", "set a limit", "inventory_skew")
+        return self
 
     @model_validator(mode="after")
     def _last_level_is_an_order(self) -> Self:

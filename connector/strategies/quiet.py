@@ -12,7 +12,7 @@ from math import inf
 from connector.core.amounts import ONE, ceil_to, floor_to
 from connector.core.enums import PriceType, TradeType
 from connector.strategies.exits import EXIT_PAUSE_MS, TORN_VIEW_MS
-from connector.strategies.ladder import is_capped, planned, reference_price
+from connector.strategies.ladder import has_source, is_capped, planned, reference_price, skew_factor
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quoting_state import QuotingState
 from connector.strategies.repricing import SAME_CHANGE_PAUSE_MS, tolerance_of
@@ -59,13 +59,14 @@ def quiet(settings: PerpetualMarketMakingSettings, state: QuotingState, view: Ma
         return None
     if view.rule.is_trading and not _bound(bounds, settings, state, view, reference):
         return None
+    skew = float(skew_factor(settings, view))
     is_own_trade = settings.price_type is PriceType.LastOwnTrade and bool(view.last_own_price)
-    is_fixed = settings.price_type is PriceType.LastTrade or is_own_trade
+    is_fixed = has_source(settings) or settings.price_type is PriceType.LastTrade or is_own_trade
     parts = (0.0, 0.0) if is_fixed else _PARTS.get(settings.price_type, _PARTS[PriceType.MidPrice])
     return Quiet(
         until_ms=bounds.until_ms,
-        bid_part=parts[0],
-        ask_part=parts[1],
+        bid_part=parts[0] * skew,
+        ask_part=parts[1] * skew,
         fixed=float(reference) if is_fixed else 0.0,
         low=bounds.low,
         high=bounds.high,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError, PydanticUndefined
@@ -29,7 +30,9 @@ PRICE_TYPES = {
     "last_own_trade_price": PriceType.LastOwnTrade,
     "best_bid": PriceType.BestBid,
     "best_ask": PriceType.BestAsk,
+    "custom": PriceType.Custom,
 }
+_ADDRESS = "such as https://example.org/price"
 SIDES = {"buy": TradeType.BUY, "sell": TradeType.SELL}
 
 
@@ -42,6 +45,14 @@ class Replace(StrEnum):
     #: Each by a cancel and a new order without waiting, where the budget bears both and nothing of it is filled; else
     #: by a change.
     CANCEL_AND_NEW = "cancel_and_new"
+
+
+class PriceSource(StrEnum):
+    """Where the reference price comes from."""
+
+    CURRENT_MARKET = "current_market"
+    EXTERNAL_MARKET = "external_market"
+    CUSTOM_API = "custom_api"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,7 @@ def position_mode_named(word: object) -> PositionMode:
 
 
 def price_type_named(word: object) -> PriceType:
-    """The price of that name; `custom` belongs to a price source that is not served."""
-    if word == "custom":
-        raise refuse("is not served: it needs price_source custom_api", f"use one of {', '.join(PRICE_TYPES)}")
+    """The price of that name; `custom` is what price_source custom_api tells."""
     price = PRICE_TYPES.get(str(word))
     if price is None:
         raise refuse(f"must be one of {', '.join(PRICE_TYPES)}")
@@ -102,24 +111,35 @@ def replace_named(word: object) -> Replace:
     return Replace(name)
 
 
-def served_price_source(word: str) -> str:
-    if word in ("external_market", "custom_api"):
-        raise refuse("is not served: the reference price comes from the pair's own market", "use current_market")
-    if word != "current_market":
-        raise refuse("must be current_market")
-    return word
+def price_source_named(word: object) -> PriceSource:
+    if word not in tuple(PriceSource):
+        raise refuse(f"must be one of {', '.join(PriceSource)}")
+    return PriceSource(str(word))
 
 
-def refused_unless_empty(text: str | None) -> str | None:
-    if text is not None:
-        raise refuse("is not served: it belongs to a price source that is not", "leave it empty")
+def pair_or_none(text: str | None) -> str | None:
+    return None if text is None else pair_named(text)
+
+
+def web_address(text: str | None) -> str | None:
+    """An address of http or https, with a host and without a name or a password in it."""
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise refuse("is no address", _ADDRESS) from error
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or port == 0
+        or not (text.isascii() and " " not in text)
+    ):
+        raise refuse("must be an address of http or https", _ADDRESS)
+    if parts.username is not None:
+        raise refuse("holds a name or a password, which would stand in the log", "use an address without one")
     return text
-
-
-def refused_unless_default(seconds: Decimal) -> Decimal:
-    if seconds != 5:
-        raise refuse("is not served: it belongs to price_source custom_api", "leave it at 5")
-    return seconds
 
 
 def price_limit(price: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from functools import partial
 
 from connector.core.amounts import ONE, is_multiple
 from connector.core.enums import PriceType, TradeType
-from connector.strategies.ladder import reference_price
+from connector.strategies.ladder import has_source, reference_price
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.plain.touch_moves import MOST_SCALE, MOST_TICKS
 from connector.strategies.quoting_state import QuotingState
@@ -68,6 +68,7 @@ def _is_plain(settings: PerpetualMarketMakingSettings) -> bool:
         and settings.order_levels == 1
         and settings.price_type in _WEIGHTS
         and not (settings.order_override or settings.order_optimization_enabled or settings.funding_pause_time)
+        and not (has_source(settings) or 0 < settings.quote_with_position_limit < settings.order_amount)
     )
 
 

@@ -19,7 +19,11 @@ def start_refusals(
     Empty when all is well. Amounts are looked at as they would be sent, cut to the lot grid.
     """
     too_many = tuple(_too_many(settings, rule))
-    return too_many or tuple(fault for quote in planned(settings, reference_price) for fault in _broken(rule, quote))
+    quotes = list(planned(settings, reference_price))
+    if settings.quote_with_position_limit:
+        most = settings.quote_with_position_limit
+        quotes.append(Quote("quote_with_position_limit", TradeType.BUY, reference_price, most))
+    return too_many or tuple(fault for quote in quotes for fault in _broken(rule, quote))
 
 
 def largest_side(quotes: Collection[Quote], signed: Collection[Decimal], reference_price: Decimal) -> Decimal:

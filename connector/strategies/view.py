@@ -83,6 +83,8 @@ class MarketView:
     last_price: Decimal | None = None
     last_own_price: Decimal | None = None
     mark_price: Decimal | None = None
+    #: Of another market or an address, where the settings name one; None while it is too old, or was never told.
+    source_price: Decimal | None = None
     #: One row in one-way mode and up to two in hedge mode; rows of amount 0 count as none.
     positions: tuple[HeldPosition, ...] = ()
     orders: tuple[OwnOrder, ...] = ()
@@ -109,6 +111,11 @@ class MarketView:
     @property
     def open_positions(self) -> tuple[HeldPosition, ...]:
         return tuple(position for position in self.positions if position.amount)
+
+    @property
+    def net_amount(self) -> Decimal:
+        """Signed: what is held long less what is held short."""
+        return sum((position.amount for position in self.positions), ZERO)
 
     def own(self, side: TradeType) -> tuple[OwnOrder, ...]:
         """Our orders of a side, those being cancelled included."""

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.config.loader import SettingsFault, load_settings
+from connector.config.loader import SettingsFault, is_off, load_settings
 from connector.config.schema_table import schema_rows
 from connector.core.enums import PositionMode
 from connector.core.faults import ConfigFault
@@ -51,7 +51,10 @@ price_source_custom_api: ''
 custom_api_update_interval: 5.0
 order_override:
 """
-OURS = {"domain", "quote_with_position", "funding_pause_time", "redundant_streams", "replace_on_touch"}
+OURS = {
+    "domain", "quote_with_position", "quote_with_position_limit", "inventory_skew", "funding_pause_time",
+    "redundant_streams", "replace_on_touch", "price_source_max_age",
+}  # fmt: skip
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -136,15 +139,20 @@ def test_an_override_takes_the_place_of_what_the_file_says(tmp_path: Path) -> No
         ("order_optimization_enabled", "si", "mine.yml:24: order_optimization_enabled: si: must be true or false"),
         ("price_floor", "0", "mine.yml:19: price_floor: 0: must be a price > 0, or -1 for none"),
         ("price_type", "middle", "mine.yml:28: price_type: middle: must be one of mid_price, last_price, "
-         "last_own_trade_price, best_bid, best_ask"),
-        ("price_type", "custom", "mine.yml:28: price_type: custom: is not served: it needs price_source custom_api; "
-         "use one of mid_price, last_price, last_own_trade_price, best_bid, best_ask"),
-        ("price_source", "custom_api", "mine.yml:27: price_source: custom_api: is not served: the reference price "
-         "comes from the pair's own market; use current_market"),
-        ("price_source_derivative", "dydx_perpetual", "mine.yml:29: price_source_derivative: dydx_perpetual: is not "
-         "served: it belongs to a price source that is not; leave it empty"),
-        ("custom_api_update_interval", "6", "mine.yml:32: custom_api_update_interval: 6: is not served: it belongs to "
-         "price_source custom_api; leave it at 5"),
+         "last_own_trade_price, best_bid, best_ask, custom"),
+        ("price_type", "custom", "mine.yml:28: price_type: custom: needs price_source custom_api; use mid_price"),
+        ("price_source", "oracle", "mine.yml:27: price_source: oracle: must be one of current_market, external_market, "
+         "custom_api"),
+        ("price_source", "custom_api", "mine.yml:31: price_source_custom_api: (missing): has to be set with "
+         "price_source custom_api; name an address"),
+        ("price_source", "external_market", "mine.yml:30: price_source_market: (missing): has to be set with "
+         "price_source external_market; name a pair"),
+        ("price_source_derivative", "dydx_perpetual", "mine.yml:29: price_source_derivative: dydx_perpetual: no such "
+         "domain; use one of binance_perpetual, binance_perpetual_testnet, binance_perpetual_local"),
+        ("price_source_custom_api", "ftp://here", "mine.yml:31: price_source_custom_api: ftp://here: must be an "
+         "address of http or https; such as https://example.org/price"),
+        ("custom_api_update_interval", "0.4", "mine.yml:32: custom_api_update_interval: 0.4: must be a number ≥ 0.5 "
+         "(s)"),
         ("strategy", "pure_market_making", "mine.yml:2: strategy: pure_market_making: must be "
          "perpetual_market_making, the strategy that runs here"),
         ("derivative", "kucoin_perpetual", "mine.yml:3: derivative: kucoin_perpetual: no such domain; use one of "
@@ -178,8 +186,54 @@ def test_an_unknown_key_is_refused_and_the_nearest_named(tmp_path: Path, key: st
 
 
 def test_an_unknown_key_without_a_value_is_refused_too(tmp_path: Path) -> None:
-    path = written(tmp_path, f"{OTHER_HOSTS_FILE}ping_pong_enabled:\n")
-    assert refusals(path) == ["mine.yml:34: ping_pong_enabled: (missing): is not a setting; remove it"]
+    path = written(tmp_path, f"{OTHER_HOSTS_FILE}zzz_target:\n")
+    assert refusals(path) == ["mine.yml:34: zzz_target: (missing): is not a setting; remove it"]
+
+
+def test_keys_of_an_earlier_version_that_are_off_pass_with_one_line(tmp_path: Path) -> None:
+    text = "ping_pong_enabled:\nts_callback_rate: 0.0\nhanging_orders_cancel_pct: 10.0\nadd_transaction_costs: False\n"
+    path, told = written(tmp_path, OTHER_HOSTS_FILE + text + "position_management: Profit_taking\n"), list[str]()
+    loaded = load_settings(path, PerpetualMarketMakingSettings, tell=told.append)
+    assert loaded.bid_spread == Decimal("0.001")
+    (line,) = told
+    assert line.endswith(
+        "mine.yml: of an earlier version, off, and not used: position_management, ts_callback_rate, ping_pong_enabled, "
+        "hanging_orders_cancel_pct, add_transaction_costs"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("position_management", "Trailing_stop"),
+        ("ping_pong_enabled", "true"),
+        ("hanging_orders_cancel_pct", "5"),
+        ("close_position_order_type", "MARKET"),
+        ("ts_activation_spread", "1"),
+    ],
+)
+def test_a_key_of_an_earlier_version_that_is_on_is_refused_by_name(tmp_path: Path, key: str, value: str) -> None:
+    path = written(tmp_path, f"{OTHER_HOSTS_FILE}{key}: {value}\n")
+    assert refusals(path) == [f"mine.yml:34: {key}: {value}: is served no more; remove it, or switch it off"]
+
+
+@pytest.mark.parametrize(
+    ("value", "words", "is_it"),
+    [
+        (None, set(), True),
+        ("FALSE", set(), True),
+        ("0.000", set(), True),
+        ("-0", set(), True),
+        ("Limit", {"limit"}, True),
+        ("10.0", {"10"}, True),
+        ("10", set(), False),
+        ("true", set(), False),
+        ("nan", set(), False),
+        ([], set(), False),
+    ],
+)
+def test_what_is_off_is_empty_false_zero_or_its_own_word(value: object, words: set[str], *, is_it: bool) -> None:
+    assert is_off(value, words) is is_it
 
 
 def test_a_key_that_is_missing_from_the_file_is_asked_for(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.companions.flows.programs import exchange, home_with, started
         ({"order_amount": "0.0005", "order_level_amount": "0"}, ["order_amount", "0.0005", "0.001"]),
         ({"leverage": "200"}, ["leverage", "200", "125"]),
         ({"price_type": "custom"}, ["price_type", "custom"]),
-        ({"price_source": "external_market"}, ["price_source", "external_market"]),
+        ({"price_source": "external_market"}, ["price_source_market", "external_market"]),
         ({"domain": "binance"}, ["domain", "binance", "binance_perpetual_local"]),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",

@@ -10,7 +10,7 @@ from connector.core.enums import TradeType
 from connector.strategies.ladder import Quote, ladder, planned, reference_price
 from connector.strategies.view import DepthLevel, MarketView
 from connector.strategies.wanted_exit import wanted_exits
-from tests.companions.strategies.scene import BUY, CLOSE, RULE, SELL, D, long_of, moment, own, settings
+from tests.companions.strategies.scene import BUY, CLOSE, RULE, SELL, D, long_of, moment, own, settings, short_of
 
 
 def written(quotes: tuple[Quote, ...]) -> list[tuple[str, str, str]]:
@@ -247,3 +247,45 @@ def test_a_quote_that_the_band_forbids_is_not_wanted() -> None:
     near = moment(mark_price=D(54_000))
     assert {quote.trade_type for quote in ladder(settings(), near)} == {SELL}
     assert {quote.trade_type for quote in ladder(settings(), moment(mark_price=None))} == {BUY, SELL}
+
+
+SKEWED = {"quote_with_position": "true", "quote_with_position_limit": "0.04", "inventory_skew": "0.5"}
+
+
+def test_inventory_moves_the_reference_price_against_itself() -> None:
+    own_settings = settings(**SKEWED)
+    assert reference_price(own_settings, moment()) == 60_000
+    half = reference_price(own_settings, moment(positions=(long_of("0.02"),)))
+    assert half == D(60_000) * (1 - D("0.0025")), "half the limit moves it by half the skew"
+    beyond = reference_price(own_settings, moment(positions=(short_of("9"),)))
+    assert beyond == D(60_000) * (1 + D("0.005")), "never further than the skew"
+
+
+def test_both_legs_of_a_hedge_weigh_against_each_other_in_the_skew() -> None:
+    hedged = settings(**SKEWED, position_mode="Hedge")
+    view = moment(positions=(long_of("0.03"), short_of("0.01")))
+    assert reference_price(hedged, view) == D(60_000) * (1 - D("0.0025"))
+
+
+def test_another_source_is_the_reference_price_where_one_is_named() -> None:
+    own_settings = settings(price_source="external_market", price_source_market="ETH-USDT")
+    assert reference_price(own_settings, moment(source_price=D(59_000))) == 59_000
+    assert reference_price(own_settings, moment()) is None, "its price is too old"
+    assert ladder(own_settings, moment()) == ()
+    assert [quote.price for quote in ladder(own_settings, moment(source_price=D(60_000)))] == [59_400, 60_600]
+
+
+def test_a_ladder_is_cut_to_what_the_limit_leaves_the_nearest_first() -> None:
+    bounded = settings(quote_with_position="true", quote_with_position_limit="0.025", order_levels="3")
+    buys = [quote.amount for quote in ladder(bounded, moment()) if quote.trade_type is BUY]
+    assert buys == [D("0.01"), D("0.01"), D("0.005")]
+    held = ladder(bounded, moment(positions=(long_of("0.02"),)))
+    assert [quote.amount for quote in held if quote.trade_type is BUY] == [D("0.005")]
+    assert [quote.amount for quote in held if quote.trade_type is SELL] == [D("0.01"), D("0.01"), D("0.005")]
+    full = ladder(bounded, moment(positions=(long_of("0.025"),)))
+    assert [quote.trade_type for quote in full] == [SELL] * 3
+
+
+def test_a_remainder_that_the_rule_refuses_is_not_quoted() -> None:
+    bounded = settings(quote_with_position="true", quote_with_position_limit="0.0105", order_levels="2")
+    assert [quote.amount for quote in ladder(bounded, moment()) if quote.trade_type is BUY] == [D("0.01")]

@@ -11,7 +11,7 @@ from connector.core.enums import PositionAction, PositionMode, TradeType
 from connector.core.intents import OrderIntent
 from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.quoting_state import QuotingState
+from connector.strategies.quoting_state import QuotingState, SideTimes
 from connector.strategies.view import HeldPosition, MarketView, OwnOrder
 from connector.strategies.wanted_exit import is_past_stop
 from tests.companions.strategies.rehearsal import Rehearsal, closing, meets
@@ -391,3 +391,72 @@ def test_a_side_that_may_only_reduce_is_not_quoted_and_exits_are(sides: tuple[Tr
     }
     held = moment(rule=view.rule, positions=(long_of("0.5"),))
     assert [order for order in asked(settings(), held) if order[0] == "SELL"] == [("SELL", "60000", "0.5")]
+
+
+SOURCE = {"price_source": "external_market", "price_source_market": "ETH-USDT"}
+
+
+def test_quotes_are_pulled_while_the_price_source_is_too_old_and_come_back_with_it() -> None:
+    own_settings = settings(**SOURCE)
+    seen = moment(source_price=D(60_000))
+    intents, state = decide(own_settings, QuotingState(), seen)
+    assert shown(orders_of(intents)) == [("BUY", "59400", "0.01"), ("SELL", "60600", "0.01")]
+    view = replace(come_true(seen, intents), source_price=None)
+    intents, state = decide(own_settings, state, view)
+    assert len(cancelled(intents)) == 2
+    assert orders_of(intents) == []
+    view = come_true(view, intents)
+    assert decide(own_settings, state, view)[0] == ()
+    again, _ = decide(own_settings, state, replace(view, source_price=D(60_100)))
+    assert len(orders_of(again)) == 2, "at once, not at the next cycle"
+
+
+def test_exits_are_managed_while_the_price_source_is_too_old() -> None:
+    held = moment(positions=(long_of("0.01"),))
+    intents, _ = decide(settings(**SOURCE, long_profit_taking_spread="1"), QuotingState(), held)
+    assert shown(orders_of(intents)) == [("SELL", "60600", "0.01")]
+
+
+def test_a_pause_after_a_fill_outlasts_a_price_source_that_comes_back() -> None:
+    own_settings = settings(**SOURCE, filled_order_delay="30")
+    lost = moment(last_complete_fill_ms=NOW_MS)
+    _, state = decide(own_settings, QuotingState(), lost)
+    soon = moment(NOW_MS + 29_000, source_price=D(60_000), last_complete_fill_ms=NOW_MS)
+    assert decide(own_settings, state, soon)[0] == ()
+    later = moment(NOW_MS + 30_000, source_price=D(60_000), last_complete_fill_ms=NOW_MS)
+    assert len(orders_of(decide(own_settings, state, later)[0])) == 2
+
+
+def test_quotes_that_would_pass_the_limit_go_the_farthest_first() -> None:
+    bounded = settings(quote_with_position="true", quote_with_position_limit="0.02", order_levels="2")
+    quotes = (own(BUY, "59400", name="near"), own(BUY, "58800", name="far"), own(SELL, "60600", name="sell"))
+    later = QuotingState(SideTimes(NOW_MS + 9_000, NOW_MS + 9_000), SideTimes(NOW_MS + 9_000, NOW_MS + 9_000))
+    assert decide(bounded, later, moment(orders=quotes))[0] == ()
+    exit_order = own(SELL, "60000", name="exit", action=CLOSE)
+    held = moment(orders=(*quotes[:2], exit_order), positions=(long_of("0.01"),))
+    intents, _ = decide(bounded, later, held)
+    assert cancelled(intents) == ["far"]
+
+
+@given(st.data())
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_whatever_fills_the_position_never_passes_its_limit(data: st.DataObject) -> None:
+    """Any of the quotes that rest may fill whole, in any order, at any moment."""
+    limit = D(data.draw(st.sampled_from(["0.01", "0.025", "0.04"])))
+    bounded = settings(
+        quote_with_position="true", quote_with_position_limit=str(limit),
+        order_levels=data.draw(st.sampled_from("123")),
+        inventory_skew=data.draw(st.sampled_from(["0", "0.5"])), filled_order_delay="0.1", order_refresh_time="1",
+        position_mode=data.draw(st.sampled_from(["One-way", "Hedge"])),
+        long_profit_taking_spread="0.5", short_profit_taking_spread="0.5",
+    )  # fmt: skip
+    venue = Rehearsal(is_hedge=bounded.position_mode is PositionMode.HEDGE)
+    state = QuotingState()
+    for _ in range(25):
+        intents, state = decide(bounded, state, venue.view())
+        venue.ask_for(intents)
+        venue.work(99, D(1))
+        venue.move(venue.bid + 100 * data.draw(st.integers(-8, 8)), D(1), 500)
+        venue.report(99, 99)
+        assert -limit <= venue.long.amount <= limit
+        assert -limit <= venue.short.amount <= limit

@@ -3,6 +3,7 @@ from pydantic import ValidationError
 
 from connector.core.enums import PositionMode, PriceType
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.setting_kinds import PriceSource
 from tests.companions.strategies.scene import WRITTEN, D, settings
 
 #: Key, the least and the greatest values that hold, and values just outside.
@@ -27,6 +28,10 @@ BOUNDS = [
     ("price_floor", ["-1", "60000"], ["0", "-2"]),
     ("ask_order_optimization_depth", ["0", "5"], ["-0.1"]),
     ("bid_order_optimization_depth", ["0", "5"], ["-0.1"]),
+    ("quote_with_position_limit", ["0"], ["-0.1"]),
+    ("custom_api_update_interval", ["0.5", "5"], ["0.4", "0"]),
+    ("price_source_max_age", ["0.1", "60"], ["0", "-1"]),
+    ("price_source", ["current_market"], ["oracle"]),
     ("funding_pause_time", ["0", "900"], ["-1"]),
     ("replace_on_touch", ["off", "modify", "cancel_and_new", "true", "on", "false"], ["always"]),
     ("redundant_streams", ["true", "false"], ["2"]),
@@ -150,3 +155,39 @@ def test_a_file_for_another_strategy_is_refused() -> None:
 def test_a_key_that_is_not_known_is_refused() -> None:
     with pytest.raises(ValidationError):
         settings(ping_pong_enabled="true")
+
+
+def refused(**written: object) -> tuple[str, str]:
+    """Key and rule of the one refusal."""
+    with pytest.raises(ValidationError) as caught:
+        settings(**written)
+    (error,) = caught.value.errors()
+    return error["ctx"]["key"], error["ctx"]["rule"]
+
+
+def test_a_skew_needs_a_limit_and_a_limit_quoting_beside_a_position() -> None:
+    bounded = settings(quote_with_position="true", quote_with_position_limit="0.1", inventory_skew="0.5")
+    assert (bounded.quote_with_position_limit, bounded.inventory_skew) == (D("0.1"), D("0.005"))
+    assert refused(quote_with_position="true", inventory_skew="0.5")[0] == "inventory_skew"
+    assert refused(quote_with_position_limit="0.1")[0] == "quote_with_position_limit"
+
+
+ADDRESS = {"price_source": "custom_api", "price_source_custom_api": "http://127.0.0.1:8000/price"}
+
+
+def test_a_price_source_names_all_that_it_needs() -> None:
+    assert settings(**ADDRESS, price_type="custom").price_source is PriceSource.CUSTOM_API
+    assert settings(price_source="external_market", price_source_market="eth-usdt").price_source_market == "ETH-USDT"
+    assert refused(price_source="external_market")[0] == "price_source_market"
+    assert refused(price_source="custom_api")[0] == "price_source_custom_api"
+    assert refused(price_type="custom") == ("price_type", "needs price_source custom_api")
+    own_trades = {"price_source_market": "ETH-USDT", "price_type": "last_own_trade_price"}
+    assert refused(price_source="external_market", **own_trades)[0] == "price_type"
+
+
+def test_a_price_may_get_older_than_the_time_to_the_next_answer() -> None:
+    assert refused(**ADDRESS, custom_api_update_interval="15") == (
+        "price_source_max_age",
+        "is over before the next answer, 15 s later",
+    )
+    assert settings(**ADDRESS, custom_api_update_interval="15", price_source_max_age="40")

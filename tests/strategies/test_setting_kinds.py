@@ -4,14 +4,15 @@ from pydantic_core import PydanticCustomError
 from connector.core.enums import PositionMode, PriceType
 from connector.strategies.setting_kinds import (
     OverrideOrder,
+    PriceSource,
     override_orders,
     pair_named,
+    pair_or_none,
     position_mode_named,
     price_limit,
+    price_source_named,
     price_type_named,
-    refused_unless_default,
-    refused_unless_empty,
-    served_price_source,
+    web_address,
 )
 from tests.companions.strategies.scene import BUY, SELL, D
 
@@ -46,41 +47,49 @@ def test_another_position_mode_is_refused(word: object) -> None:
         ("last_own_trade_price", PriceType.LastOwnTrade),
         ("best_bid", PriceType.BestBid),
         ("best_ask", PriceType.BestAsk),
+        ("custom", PriceType.Custom),
     ],
 )
 def test_every_price_type_has_its_price(word: str, price: PriceType) -> None:
     assert price_type_named(word) is price
 
 
-def test_the_custom_price_is_refused_by_name_and_a_wrong_word_by_the_list() -> None:
-    with pytest.raises(PydanticCustomError, match="not served"):
-        price_type_named("custom")
+def test_a_wrong_word_for_a_price_is_refused_by_the_list() -> None:
     with pytest.raises(PydanticCustomError, match="one of mid_price, last_price"):
         price_type_named("middle")
 
 
-@pytest.mark.parametrize("word", ["external_market", "custom_api"])
-def test_other_price_sources_are_refused_by_name(word: str) -> None:
-    with pytest.raises(PydanticCustomError, match="not served"):
-        served_price_source(word)
+@pytest.mark.parametrize("word", list(PriceSource))
+def test_every_price_source_has_its_name(word: PriceSource) -> None:
+    assert price_source_named(word.value) is word
 
 
-def test_the_own_market_is_the_price_source() -> None:
-    assert served_price_source("current_market") == "current_market"
-    with pytest.raises(PydanticCustomError, match="must be current_market"):
-        served_price_source("oracle")
+def test_another_price_source_is_refused_by_the_list() -> None:
+    with pytest.raises(PydanticCustomError, match="one of current_market, external_market, custom_api"):
+        price_source_named("oracle")
 
 
-def test_keys_of_other_price_sources_are_accepted_as_they_are_written_when_unused() -> None:
-    assert refused_unless_empty(None) is None
-    assert refused_unless_default(D("5.0")) == 5
+def test_a_pair_of_another_market_may_be_left_out() -> None:
+    assert pair_or_none(None) is None
+    assert pair_or_none("eth-usdt") == "ETH-USDT"
 
 
-def test_keys_of_other_price_sources_are_refused_when_used() -> None:
-    with pytest.raises(PydanticCustomError, match="not served"):
-        refused_unless_empty("http://127.0.0.1/price")
-    with pytest.raises(PydanticCustomError, match="not served"):
-        refused_unless_default(D(6))
+@pytest.mark.parametrize("text", ["http://127.0.0.1:8000/price?pair=BTC", "https://example.org", None])
+def test_an_address_is_of_http_or_https(text: str | None) -> None:
+    assert web_address(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["ftp://example.org", "example.org/price", "https://", "http://a:99999/", "http://a b"]
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(PydanticCustomError, match="address"):
+        web_address(text)
+
+
+def test_an_address_holds_no_password() -> None:
+    with pytest.raises(PydanticCustomError, match="would stand in the log"):
+        web_address("https://me:word@example.org/price")
 
 
 @pytest.mark.parametrize("price", ["-1", "0.1", "60000"])

@@ -177,7 +177,7 @@ def _settings(
     """Those of the strategy, with the domain that was named."""
     overrides = {} if domain is None else {"domain": domain}
     try:
-        return load_settings(config or folders.settings, PerpetualMarketMakingSettings, overrides)
+        return load_settings(config or folders.settings, PerpetualMarketMakingSettings, overrides, typer.echo)
     except ConfigFault as fault:
         if config is None and isinstance(fault.__cause__, FileNotFoundError):
             raise no_settings(folders, home) from fault

@@ -22,9 +22,11 @@ def market_view(
     *,
     depth: bool,
     own_levels: OwnLevels | None = None,
+    source_price: Decimal | None = None,
 ) -> MarketView:
     """What the strategy may know now. `depth` asks for the book's levels, which only order optimisation needs;
-    `own_levels` are left out of the best prices, where quotes follow them."""
+    `own_levels` are left out of the best prices, where quotes follow them; `source_price` is that of another market or an
+    address."""
     rule = connector.trading_rules[trading_pair]
     book = connector.get_order_book(trading_pair)
     seconds, rate = _funding(connector, trading_pair, now_ms)
@@ -41,6 +43,7 @@ def market_view(
         last_price=_or_none(connector.get_price_by_type(trading_pair, PriceType.LastTrade)),
         last_own_price=_or_none(connector.get_price_by_type(trading_pair, PriceType.LastOwnTrade)),
         mark_price=_or_none(connector.get_mark_price(trading_pair)),
+        source_price=source_price,
         positions=tuple(
             HeldPosition(position.amount, position.entry_price)
             for position in connector.account_positions.values()

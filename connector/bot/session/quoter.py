@@ -5,7 +5,7 @@
                                    └──▶ one quote a side: re-priced by ticks alone; else ──────┐
     an order, the account, readiness, a gate; what falls due by time ──────────────────────────┴──▶ view ──▶ decision
 
-What nobody tells at once, such as a mark price, is compared now and then.
+What nobody tells at once, such as a mark price or the price of another market, is compared now and then.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from connector.bot.quoting.source_price import SourcePrice
 from connector.bot.session.intents import IntentHands
 from connector.bot.session.market_view import market_view
 from connector.bot.session.own_levels import OwnLevels
@@ -58,7 +59,10 @@ class Quoter:
         settings: PerpetualMarketMakingSettings,
         clock: Clock,
         report: Callable[[str], None],
+        source: SourcePrice | None = None,
     ) -> None:
+        """`source`: where the reference price comes from; None: from the market."""
+        self._source = source
         self._connector = connector
         self._settings = settings
         self._clock = clock
@@ -104,11 +108,13 @@ class Quoter:
         others at our own touch. Raises what a look has raised."""
         if self._defect is not None:
             raise self._defect
+        if self._source is not None:
+            self._source.watch()
         if self._view is None or self._has_slow_news(self._view) or self.touch.needs_look():
             self._look()
 
     def _has_slow_news(self, view: MarketView) -> bool:
-        if not view.ready or self._settings.order_optimization_enabled:
+        if not view.ready or self._settings.order_optimization_enabled or view.source_price != self._source_price():
             return True
         connector, market = self._connector, self._settings.market
         # It bounds exits; of quotes it bounds new ones alone, whose look has it fresh.
@@ -118,6 +124,9 @@ class Quoter:
             return False
         last = connector.get_price_by_type(market, PriceType.LastTrade)
         return not last.is_nan() and last != view.last_price
+
+    def _source_price(self) -> Decimal | None:
+        return None if self._source is None else self._source.price()
 
     def tick(self) -> None:
         """One look at the market, and what follows from it."""
@@ -133,6 +142,7 @@ class Quoter:
             self._last_complete_fill_ms,
             depth=self._settings.order_optimization_enabled,
             own_levels=self._noted_levels(now_ms),
+            source_price=self._source_price(),
         )
         self._view = view
         if not view.ready:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum, auto
 
+from connector.bot.quoting.chosen_source import chosen_source
+from connector.bot.quoting.unpaid_quotes import unpaid_quotes
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.restart import restart_table
 from connector.bot.report.screen import Screen
@@ -102,6 +104,7 @@ class Session:
         self._wanted = WantedSettings(self._connector, settings)
         self._announcer = Announcer(self._connector, venue, screen.print_line)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
+        self._source = chosen_source(settings, domain, clock, screen.print_line)
         self._ends_with_us = contextlib.ExitStack()
         self._is_connected = False
         self._abandoned = False
@@ -167,6 +170,8 @@ class Session:
         self._show_restart()
         if broken := connector.trading_rules[settings.market].broken_status():
             raise ConfigFault("market", settings.market, f"{broken.rule}: {broken.value}", broken.remedy)
+        if self._source is not None:
+            await self._source.begin()
         await self._wait_until_ready()
         rule = connector.trading_rules[settings.market]
         reference = connector.get_mid_price(settings.market)
@@ -180,6 +185,8 @@ class Session:
         notional = largest_side(quotes, held, reference)
         await connector.check_leverage(settings.market, settings.leverage, notional)
         await self._wanted.set_up()
+        for line in unpaid_quotes(connector, settings.market, quotes):
+            self._screen.print_line(line)
         await self._books.open(rule.symbol, rule.margin_asset)
         self.status.begin(rule.margin_asset, connector.get_balance(rule.margin_asset))
         self.status.phase = Phase.RUNNING
@@ -190,7 +197,7 @@ class Session:
         Whatever asks the exchange runs beside the looks: a slow answer must not hold up a pull or a stop-loss.
         """
         self._ends_with_us.enter_context(undisturbed())
-        quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line)
+        quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line, self._source)
         status = Status(self._connector, self._accounting, self._settings.market, self._venue.data_of)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
         quoter.begin()
@@ -290,6 +297,8 @@ class Session:
                 if left:
                     self._screen.print_line(f"may still be open at the exchange: {', '.join(left)}")
         finally:
+            if self._source is not None:
+                await self._source.close()
             await self._connector.stop_network()
             self._give_back()
             self._ends_with_us.close()

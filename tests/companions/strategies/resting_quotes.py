@@ -13,6 +13,8 @@ from connector.strategies.view import HeldPosition, MarketView
 from tests.companions.strategies.scene import NOW_MS, D, come_true, long_of, moment, settings, short_of
 
 TICK = D("0.1")
+#: A reference price that comes from elsewhere.
+SOURCE = {"price_source": "custom_api", "price_source_custom_api": "http://127.0.0.1/price"}
 
 
 def at(view: MarketView, bid_ticks: int, spread_ticks: int, later_ms: int = 0) -> MarketView:
@@ -25,6 +27,7 @@ def at(view: MarketView, bid_ticks: int, spread_ticks: int, later_ms: int = 0) -
 def chosen(draw: st.DrawFn, **fixed: object) -> PerpetualMarketMakingSettings:
     """Settings that touch every bound."""
     levels = draw(st.integers(1, 3))
+    bound = draw(st.sampled_from(["0", "0.005", "0.015", "1"]))
     written: dict[str, Any] = {
         "bid_spread": draw(st.sampled_from(["0.001", "0.003", "0.01", "1"])),
         "ask_spread": draw(st.sampled_from(["0.001", "0.004", "0.02", "1"])),
@@ -36,7 +39,10 @@ def chosen(draw: st.DrawFn, **fixed: object) -> PerpetualMarketMakingSettings:
         "price_ceiling": draw(st.sampled_from(["-1", "60000.4", "61000"])),
         "price_floor": draw(st.sampled_from(["-1", "59999.5", "50000"])),
         "stop_loss_spread": draw(st.sampled_from(["0", "0.001", "0.01"])),
-        "quote_with_position": draw(st.sampled_from(["true", "false"])),
+        "quote_with_position": "true" if bound != "0" else draw(st.sampled_from(["true", "false"])),
+        "quote_with_position_limit": bound,
+        "inventory_skew": "0" if bound == "0" else draw(st.sampled_from(["0", "0.002", "0.5"])),
+        **draw(st.sampled_from([{}, {}, SOURCE])),
         "replace_on_touch": draw(st.sampled_from(["off", "modify"])),
         **fixed,
     }
@@ -50,7 +56,7 @@ def at_rest(
     """State and view after a few decisions that all came true, the market moving a little between them."""
     if held is None:
         held = draw(st.sampled_from([(), (long_of("0.01"),), (short_of("0.01"),)]))
-    state, view = QuotingState(), moment(NOW_MS, positions=held)
+    state, view = QuotingState(), moment(NOW_MS, positions=held, source_price=D(60_000))
     for _ in range(draw(st.integers(1, 4))):
         intents, state = decide(chosen_settings, state, view)
         view = come_true(view, intents)
