@@ -1,38 +1,77 @@
 """Who looks on at a run: what was asked for beside the trading, begun with it and ended with it."""
 
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
+from connector.bot.home import Home
 from connector.bot.watched_run import WatchedRun
-from connector.core.faults import ConfigFault
+from connector.core.clock import Clock
+from connector.core.faults import ConfigFault, ConnectorFault
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What was asked for."""
 
-    #: The home's folder that keeps tokens.
-    data: Path
+    #: The home, which keeps tokens and addresses.
+    folders: Home
     #: Where Prometheus reads; 0 picks a free one, None: nowhere.
     metrics_port: int | None = None
+    #: What messages are sent about; None: none are.
+    notify: str | None = None
 
 
 @contextlib.asynccontextmanager
-async def watched_by(wanted: Wanted, say: Callable[[str], None]) -> AsyncIterator[WatchedRun]:
+async def watched_by(wanted: Wanted, clock: Clock, say: Callable[[str], None]) -> AsyncIterator[WatchedRun]:
     """What is asked for looks on for as long as the block lasts. Raises `ConfigFault` for what can't be had."""
     watched = WatchedRun()
     async with contextlib.AsyncExitStack() as stack:
         if wanted.metrics_port is not None:
-            require_extra("prometheus_client", "--metrics", "metrics")
-            from connector.bot.metrics.endpoint import MetricsEndpoint, token_at
-
-            endpoint = MetricsEndpoint(watched, wanted.metrics_port, token_at(wanted.data))
-            await stack.enter_async_context(endpoint.serving())
-            say(f"metrics: {endpoint.address}, for who has the token of {wanted.data / 'metrics-token'}")
+            await stack.enter_async_context(_metrics(wanted, wanted.metrics_port, watched, say))
+        if wanted.notify is not None:
+            await stack.enter_async_context(_messages(wanted, wanted.notify, watched, clock, say))
         yield watched
+
+
+@contextlib.asynccontextmanager
+async def _metrics(wanted: Wanted, port: int, watched: WatchedRun, say: Callable[[str], None]) -> AsyncIterator[None]:
+    require_extra("prometheus_client", "--metrics", "metrics")
+    from connector.bot.metrics.endpoint import TOKEN_FILE, MetricsEndpoint, token_at
+
+    endpoint = MetricsEndpoint(watched, port, token_at(wanted.folders.data))
+    async with endpoint.serving():
+        say(f"metrics: {endpoint.address}, for who has the token of {wanted.folders.data / TOKEN_FILE}")
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _messages(
+    wanted: Wanted, about: str, watched: WatchedRun, clock: Clock, say: Callable[[str], None]
+) -> AsyncIterator[None]:
+    require_extra("apprise", "--notify", "notify")
+    from connector.bot.notify.address_file import address_file
+    from connector.bot.notify.kinds import Kind, kinds_of
+    from connector.bot.notify.notifier import Notifier
+    from connector.bot.notify.sender_process import SenderProcess
+
+    kinds = kinds_of(about)
+    sender = SenderProcess(address_file(wanted.folders.conf, os.environ))
+    await sender.begin()
+    notifier = Notifier(sender, kinds, clock, say)
+    watched.watch(notifier.watch)
+    async with notifier.sending():
+        try:
+            yield
+        except ConnectorFault as fault:
+            notifier.tell(Kind.RUN, f"the run ended: {fault}")
+            raise
+        except BaseException as defect:
+            notifier.tell(Kind.RUN, f"the run ended by a defect: {type(defect).__name__}")
+            raise
+        notifier.tell(Kind.RUN, "the run ended in order")
 
 
 def require_extra(module: str, option: str, extra: str) -> None:

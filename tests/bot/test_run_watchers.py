@@ -6,21 +6,23 @@ from pathlib import Path
 import pytest
 
 from connector.bot import run_watchers
+from connector.bot.home import Home
 from connector.bot.run_watchers import Wanted, require_extra, watched_by
 from connector.core.faults import ConfigFault
 from tests.companions.scrapes import scrape, value
+from tests.companions.virtual_time import loop_clock
 
 
 async def test_nothing_that_was_not_asked_for_is_begun(tmp_path: Path) -> None:
     lines: list[str] = []
-    async with watched_by(Wanted(tmp_path), lines.append) as run:
+    async with watched_by(Wanted(Home(tmp_path, tmp_path, tmp_path)), loop_clock(), lines.append) as run:
         assert run.epoch is None
     assert (lines, os.listdir(tmp_path)) == ([], [])
 
 
 async def test_metrics_are_said_with_their_address_and_without_their_token(tmp_path: Path) -> None:
     lines: list[str] = []
-    async with watched_by(Wanted(tmp_path, metrics_port=0), lines.append):
+    async with watched_by(Wanted(Home(tmp_path, tmp_path, tmp_path), metrics_port=0), loop_clock(), lines.append):
         (line,) = lines
         token = (tmp_path / "metrics-token").read_text()
         assert token not in line

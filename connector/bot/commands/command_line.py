@@ -76,6 +76,9 @@ MetricsOption = Annotated[
     int | None,
     typer.Option(metavar="PORT", min=0, max=65535, help="Figures for Prometheus, on loopback; 0: a free port."),
 ]
+NotifyOption = Annotated[
+    str | None, typer.Option(metavar="KIND,…", help="Messages about these (usual, all, …), by conf/notify-addresses.")
+]
 FaultsOption = Annotated[Path | None, typer.Option(metavar="FILE", help="A script of faults and their times (YAML).")]
 AcceptOption = Annotated[
     bool,
@@ -131,6 +134,7 @@ def run(
     ] = False,
     accept_withdraw_permission: AcceptOption = False,
     metrics: MetricsOption = None,
+    notify: NotifyOption = None,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own."""
@@ -155,13 +159,13 @@ def run(
         _show_banner(screen, row, log, is_dry=dry_run)
         far = row if dry_run else None
         options = RunOptions(exchange, duration, json_file, seed, instruments, keeping, venue, far)
-        run_to_end(_trade(settings, options, screen, clock, Wanted(folders.data, metrics)))
+        run_to_end(_trade(settings, options, screen, clock, Wanted(folders, metrics, notify)))
 
 
 async def _trade(
     settings: PerpetualMarketMakingSettings, options: RunOptions, screen: Screen, clock: SystemClock, wanted: Wanted
 ) -> None:
-    async with watched_by(wanted, screen.print_line) as watched:
+    async with watched_by(wanted, clock, screen.print_line) as watched:
         await Runner(settings, replace(options, watched=watched), screen, clock).run()
 
 
