@@ -20,16 +20,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "market": {"core", "venue"},
     "orders": {"core"},
     "account": {"core", "venue"},
+    "risk": {"core", "venue"},
     "net": {"core", "venue"},
     "store": {"core"},
     "config": {"core", "venue"},
     "keys": {"core", "venue"},
-    "exchange": {"core", "venue", "wire", "market", "orders", "account", "net", "config"},
+    "exchange": {"core", "venue", "wire", "market", "orders", "account", "risk", "net", "config"},
     "simulator": {"core"},
     "adapters": {"core", "venue", "orders", "account", "net", "config", "exchange"},
     "bot": {
-        "core", "venue", "strategies", "wire", "market", "orders", "account", "net", "config", "keys", "store",
-        "exchange", "simulator",
+        "core", "venue", "strategies", "wire", "market", "orders", "account", "risk", "net", "config", "keys",
+        "store", "exchange", "simulator",
     },
 }  # fmt: skip
 
@@ -87,7 +88,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
 TWINS = {"plain", "compiled"}
 TWIN_ROOMS = {"account", "core", "exchange", "market", "net", "orders", "store", "strategies", "wire"}
 
-PURE_ROOMS = ("core", "venue", "strategies", "wire", "market", "orders", "account")
+PURE_ROOMS = ("core", "venue", "strategies", "wire", "market", "orders", "account", "risk")
 IMPURE_MODULES = {"asyncio", "socket", "selectors", "time", "aiohttp", "picows", "uvloop", "requests", "ssl"}
 IMPURE_CALLS = re.compile(r"(?<![\w.])open\(|datetime\.now|datetime\.utcnow|\.read_text\(|\.write_text\(")
 

@@ -44,6 +44,11 @@ class BudgetChecker:
         #: Whether the last snapshot came before the prices that it is compared at: another one is wanted soon.
         self.awaits_snapshot = False
 
+    @property
+    def state(self) -> MarginState:
+        """The sums that it answers by."""
+        return self._state
+
     def take_order(self, order: WorkingOrder) -> None:
         """An order of ours is new, or changed."""
         self._state.take_order(order)

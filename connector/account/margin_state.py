@@ -103,6 +103,16 @@ class MarginState:
             self.count_late()
         return self._unpriced
 
+    @property
+    def late(self) -> list[tuple[WorkingOrder, Fill]]:
+        """Trades that are not counted yet."""
+        return self._late
+
+    @property
+    def waiting(self) -> Mapping[str, WorkingOrder]:
+        """Orders that are kept by the venue until they are triggered, and hold nothing, by client id."""
+        return self._holds.waiting
+
     def count_late(self) -> None:
         """Counts the trades that were told late."""
         fills = tuple(self._late)

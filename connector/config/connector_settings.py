@@ -5,12 +5,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from connector.config.cancel_on_disconnect import CancelOnDisconnect, cancel_on_disconnect
 from connector.config.gathered_reads import gathered
 from connector.config.loader import load_settings
+from connector.config.risk_settings import RiskSettings
 
 _PREFIX = re.compile(r"[A-Za-z0-9_-]{0,16}")
 _TAG = re.compile(r"[A-Za-z0-9_]{0,8}")
@@ -48,7 +49,7 @@ def _gathered(every_ms: int) -> int:
         raise _refusal(str(error), "write 0") from error
 
 
-class ConnectorSettings(BaseModel):
+class ConnectorSettings(RiskSettings):
     """One file's settings."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -46,7 +46,7 @@ def _row(key: str, field: FieldInfo) -> SettingRow:
         kind="" if in_words else _KINDS.get(field.annotation, ""),
         unit=str(extra.get("unit", "")),
         bound=in_words or " and ".join(_bounds(field)),
-        default=None if field.is_required() else _as_written(field.default),
+        default=None if field.is_required() else str(extra.get("default") or _as_written(field.default)),
         meaning=field.description or "",
     )
 

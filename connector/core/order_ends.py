@@ -47,6 +47,8 @@ class RejectionKind(StrEnum):
     RATE = "rate"
     QUANTITATIVE_RULE = "quantitative_rule"
     AGREEMENT = "agreement"
+    #: It never left: it would pass a limit that the user set.
+    RISK_LIMIT = "risk_limit"
     #: It never left: the connector itself kept it.
     NOT_SENT = "not_sent"
     OTHER = "other"

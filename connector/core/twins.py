@@ -19,6 +19,7 @@ MODULES = (
     "connector.exchange.orders.compiled.permit",
     "connector.exchange.orders.compiled.quick_budget",
     "connector.exchange.orders.compiled.quick_entry",
+    "connector.exchange.orders.compiled.quick_limits",
     "connector.exchange.orders.compiled.quick_wishes",
     "connector.market.compiled.depth_reader",
     "connector.market.compiled.facts",

@@ -25,6 +25,7 @@ from connector.exchange.account.asset_prices import AssetPrices
 from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.exchange.account.funding_history import FundingHistory, Paid
 from connector.exchange.account.insurance_watch import InsuranceWatch
+from connector.exchange.account.order_limits import OrderLimits, risk_bounds
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.payment_asks import PaymentAsks
 from connector.exchange.account.remedies import Reading, Remedies
@@ -55,10 +56,11 @@ from connector.exchange.network.tasks import Tasks
 from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.batches import Batches
 from connector.exchange.orders.cancellation import Cancellation
+from connector.exchange.orders.entry_terms import EntryPermit, OrderTerms
 from connector.exchange.orders.last_act import LastAct
 from connector.exchange.orders.modifications import Modifications
 from connector.exchange.orders.openings import Openings
-from connector.exchange.orders.order_entry import EntryPermit, OrderEntry, OrderTerms
+from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.quick_entry import EntryParts, QuickEntry, QuickWishes
 from connector.exchange.orders.reconcile import Reconciler, Sight
 from connector.exchange.orders.refusals import Refusals
@@ -135,7 +137,7 @@ def _components(
     budget = _budget(ledger, tracker, traffic, pair_rules, prices, commissions, own)
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), PaymentAsks(), bus)
     refusals, openings = Refusals(bus, clock, tracker.order), Openings(bus, clock)
-    permit = _permit(gates, tasks, journaling, refusals, openings, budget.unpaid if own.check_budget else _paid)
+    permit = _permit(gates, tasks, journaling, refusals, openings, _judges(own, budget, clock))
     terms = _order_terms(pair_rules, prices, ledger, ids, own)
     entry = OrderEntry(venue, terms, tracker, clock, permit)
     modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
@@ -174,7 +176,7 @@ def _take_short_ways(parts: Components, own: ConnectorSettings) -> None:
         parts.gateway, parts.clock, parts.tracker, parts.ledger, parts.pair_rules.rules, parts.feed.symbols, parts.ids,
         parts.tasks, parts.journaling, parts.gates, parts.openings, parts.refusals,
         parts.budget if own.check_budget else None, parts.commissions,
-        SelfTradePrevention(own.self_trade_prevention_mode), cancels.left,
+        SelfTradePrevention(own.self_trade_prevention_mode), parts.entry.limits, cancels.left,
     )  # fmt: skip
     parts.entry.quick = QuickEntry(asked)
     cancels.quick = modifications.quick = QuickWishes(asked, cancels.pursued, modifications.worn_out)
@@ -249,8 +251,9 @@ def _permit(
     journaling: OrderJournaling,
     refusals: Refusals,
     openings: Openings,
-    unpaid: Callable[[OrderIntent], str],
+    judges: tuple[Callable[[OrderIntent], str], OrderLimits],
 ) -> EntryPermit:
+    unpaid, limits = judges
     return EntryPermit(
         may_send=lambda: gates.ready and openings.is_open,
         may_close=lambda: gates.may_close,
@@ -260,7 +263,16 @@ def _permit(
         journaling=journaling,
         shut=openings.keeps_back,
         unpaid=unpaid,
+        limits=limits,
     )
+
+
+def _judges(
+    settings: ConnectorSettings, budget: BudgetChecker, clock: Clock
+) -> tuple[Callable[[OrderIntent], str], OrderLimits]:
+    """Who says whether an order can be paid for, and whether it keeps the user's limits."""
+    limits = OrderLimits(risk_bounds(settings), budget.state, clock)
+    return budget.unpaid if settings.check_budget else _paid, limits
 
 
 def _paid(intent: OrderIntent) -> str:

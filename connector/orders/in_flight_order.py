@@ -77,7 +77,7 @@ class InFlightOrder:
     changed_ms: int = 0
     #: A look-up did not find it though it lived.
     lost: bool = False
-    #: Why it never leaves, for want of margin: it holds none, until it has failed.
+    #: Why it never leaves, for want of margin or for a limit: it holds none, until it has failed.
     unpaid: str = ""
     #: It is over here, and the venue has it.
     ghost: bool = False

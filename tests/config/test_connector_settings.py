@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from connector.config.connector_settings import ConnectorSettings, connector_settings
+from connector.config.risk_settings import RiskSettings
 from connector.core.faults import ConfigFault
 from tests.companions.places import ROOT
 
@@ -15,9 +16,11 @@ def loaded(folder: Path, text: str) -> ConnectorSettings:
     return connector_settings(path, must_exist=True)
 
 
-def test_the_shipped_file_holds_every_key_and_is_the_default() -> None:
+def test_the_shipped_file_holds_every_key_and_is_the_default_but_for_the_limits() -> None:
     path = ROOT / "conf" / "connector.yml"
-    assert connector_settings(path, must_exist=True) == ConnectorSettings()
+    shipped, limits = connector_settings(path, must_exist=True), RiskSettings.model_fields
+    assert ConnectorSettings(**{key: getattr(shipped, key) for key in limits}) == shipped
+    assert [key for key in limits if getattr(shipped, key) == getattr(ConnectorSettings(), key)] == []
     text = path.read_text()
     assert [key for key in ConnectorSettings.model_fields if f"\n{key}:" not in text] == []
 

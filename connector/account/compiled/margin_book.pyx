@@ -181,6 +181,12 @@ cdef class PairSums:
     def held_e8(self, int which):
         return self.side(which).held_e8
 
+    def standing(self, int which):
+        cdef Side side = self.side(which)
+        cdef object bids = side.bids.units + side.market_buys * self.market_buy_unit
+        cdef object asks = side.asks.units + side.market_sells * self.market_sell_unit
+        return side.sized, side.bids.sized + side.market_buys, side.asks.sized + side.market_sells, bids, asks
+
     def figures(self, int which):
         cdef Side side = self.side(which)
         return side.position_e8, side.orders_e8, side.result_e8, side.exposure_e8

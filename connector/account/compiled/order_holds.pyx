@@ -38,10 +38,11 @@ cdef class OrderHolds:
     cdef object pair_of
     cdef dict orders
     cdef dict holds
+    cdef readonly dict waiting
     cdef object mode
 
     def __init__(self, pair_of):
-        self.pair_of, self.orders, self.holds, self.mode = pair_of, {}, {}, oneway
+        self.pair_of, self.orders, self.holds, self.waiting, self.mode = pair_of, {}, {}, {}, oneway
 
     def take(self, order):
         """An order that changed, or is new; the pair whose sums changed."""
@@ -52,6 +53,10 @@ cdef class OrderHolds:
             self.orders[name] = order
         else:
             self.orders.pop(name, None)
+        if order.waits_for_trigger and (order.is_open or order.ghost):
+            self.waiting[name] = order
+        elif self.waiting:
+            self.waiting.pop(name, None)
         if before is None and after is None:
             return None
         if before is not None and after is not None and before.is_beside(after):

@@ -180,6 +180,14 @@ class PairSums:
         """The signed notional of one position at mark."""
         return self._sides[which].held_e8
 
+    def standing(self, which: int) -> tuple[int, int, int, int, int]:
+        """One position, what its opening orders buy and sell yet, and the units that both come to at their own
+        prices."""
+        side = self._sides[which]
+        buys, sells = side.bids.sized + side.market_buys, side.asks.sized + side.market_sells
+        buy_units = side.bids.units + side.market_buys * self._market_buy_unit
+        return side.sized, buys, sells, buy_units, side.asks.units + side.market_sells * self._market_sell_unit
+
     def needed_e8(self, which: int) -> int | None:
         """The maintenance of one position; None while its brackets are not known."""
         side = self._sides[which]

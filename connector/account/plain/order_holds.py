@@ -42,6 +42,8 @@ class OrderHolds:
         self._orders: dict[str, WorkingOrder] = {}
         self._holds: dict[str, _Hold] = {}
         self._mode = PositionMode.ONEWAY
+        #: Those that the venue keeps until they are triggered: they hold nothing.
+        self.waiting: dict[str, WorkingOrder] = {}
 
     def take(self, order: WorkingOrder) -> PairBudget | None:
         """An order that changed, or is new; the pair whose sums changed."""
@@ -53,6 +55,10 @@ class OrderHolds:
             self._orders[name] = order
         else:
             self._orders.pop(name, None)
+        if order.waits_for_trigger and (order.is_open or order.ghost):
+            self.waiting[name] = order
+        elif self.waiting:
+            self.waiting.pop(name, None)
         if after == before:
             return None
         if before is not None and after is not None and before[:-1] == after[:-1]:

@@ -13,8 +13,9 @@ from typing import Protocol, TypeVar
 from connector.core.faults import ArgumentFault
 from connector.core.intents import ModifyIntent, OrderIntent
 from connector.exchange.orders.cancels import TaskOwner
+from connector.exchange.orders.entry_terms import Placing
 from connector.exchange.orders.modifications import Modification, Modifications
-from connector.exchange.orders.order_entry import OrderEntry, Placing
+from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.together import Outcome, asked_together, in_groups
 from connector.net.gateway import Gateway
 from connector.venue import endpoints

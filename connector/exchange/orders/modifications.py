@@ -25,13 +25,13 @@ from connector.core.reports import OrderReport, OrderStatus, ReportSource
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.ack_event_watch import known_by_change
 from connector.exchange.account.venue_side import VenueSide
+from connector.exchange.orders.entry_terms import EntryPermit, OrderTerms
 from connector.exchange.orders.exact_intent import exact_amount, exact_price
-from connector.exchange.orders.order_entry import EntryPermit, OrderTerms
 from connector.exchange.orders.own_words import not_sent
 from connector.exchange.orders.plain.quick_entry import Left
 from connector.exchange.orders.post_only import WOULD_TAKE
 from connector.exchange.orders.quick_entry import QuickWishes
-from connector.exchange.orders.rejections import NOT_SENT, kept_by, rejection_of
+from connector.exchange.orders.rejections import BEYOND_LIMIT, NOT_SENT, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome
 from connector.net.gateway import Begun
 from connector.orders.changes import Change
@@ -130,6 +130,9 @@ class Modifications:
             return None
         if order.terms == (change.price, change.amount):
             self._permit.tasks.spawn(self._tell_done(order))
+            return None
+        if why := self._permit.limits.takes_a_turn(reduces_only=order.position_action is PositionAction.CLOSE):
+            self._permit.tasks.spawn(self._tell_failed(order, change, _not_sent(why), BEYOND_LIMIT))
             return None
         self._dispatcher.dispatch(_word(order, OrderStatus.MODIFY_REQUESTED, change))
         return Modification(order, change)
@@ -269,6 +272,8 @@ class Modifications:
         if not why and broken is not None:
             return _not_sent(str(broken)), kept_by(broken)
         why = why or self._permit.change_kept_back(order)
+        if not why and (over := self._permit.limits.over_by_change(order, change)):
+            return _not_sent(over), BEYOND_LIMIT
         return (_not_sent(why), NOT_SENT) if why else None
 
     def _refuse(self, order: InFlightOrder, fault: Fault, rejection: Rejection) -> None:

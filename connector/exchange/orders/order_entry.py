@@ -6,17 +6,12 @@ unknown order is found out by stream and look-up (`reconcile`).
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 
 from connector.core.amounts import NAN, ZERO
 from connector.core.clock import Clock
 from connector.core.enums import (
     OrderType,
-    PositionAction,
-    PositionMode,
-    PositionSide,
-    SelfTradePrevention,
     TradeType,
 )
 from connector.core.events import MarketOrderFailureEvent
@@ -27,19 +22,18 @@ from connector.core.reports import OrderReport, OrderStatus
 from connector.core.trading_rule import BrokenRule, TradingRule
 from connector.exchange.account.ack_event_watch import known_by
 from connector.exchange.account.venue_side import VenueSide
-from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders import families
-from connector.exchange.orders.cancels import Cancels, TaskOwner
+from connector.exchange.orders.cancels import Cancels
+from connector.exchange.orders.entry_terms import EntryPermit, OrderTerms, Placing
 from connector.exchange.orders.exact_intent import exact_intent
 from connector.exchange.orders.intent_rules import broken_count, broken_rule, most_resting, within_what_is_held
 from connector.exchange.orders.own_words import not_sent, own_word
 from connector.exchange.orders.plain.quick_entry import Taken
-from connector.exchange.orders.post_only import WOULD_TAKE, Touch, repriced
+from connector.exchange.orders.post_only import WOULD_TAKE, repriced
 from connector.exchange.orders.quick_entry import QuickEntry
-from connector.exchange.orders.rejections import NOT_SENT, UNPAID, kept_by, rejection_of
+from connector.exchange.orders.rejections import BEYOND_LIMIT, NOT_SENT, UNPAID, kept_by, rejection_of
 from connector.exchange.orders.together import Outcome
 from connector.net.gateway import Begun
-from connector.orders.client_order_ids import OrderIds
 from connector.orders.in_flight_order import InFlightOrder
 from connector.orders.tracker import Tracker
 from connector.venue import endpoints
@@ -65,71 +59,6 @@ _PLACED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class OrderTerms:
-    """What an intent is made exact, tracked and checked by; pairs that are not traded raise `ArgumentFault`."""
-
-    rule_of: Callable[[str], TradingRule]
-    #: By symbol.
-    leverage_of: Callable[[str], int]
-    #: NaN before the first frame.
-    mark_price_of: Callable[[str], Decimal]
-    position_mode: Callable[[], PositionMode]
-    client_order_ids: OrderIds
-    #: By pair.
-    touch_of: Callable[[str], Touch]
-    #: What is held of a symbol and position side, signed.
-    held: Callable[[str, PositionSide], Decimal]
-    reprice_ticks: int
-    #: Of orders that ask for none of their own.
-    self_trade_prevention: SelfTradePrevention
-
-    def most_to_close(self, symbol: str, action: PositionAction, trade_type: TradeType) -> Decimal | None:
-        """The most that a closing order may close; None where the venue itself cuts it to the position, as it does in
-        one-way mode, or where nothing is known to be held."""
-        if action is not PositionAction.CLOSE or self.position_mode() is not PositionMode.HEDGE:
-            return None
-        side = CLOSE_SEMANTICS[PositionMode.HEDGE, action, trade_type].position_side
-        return abs(self.held(symbol, side)) or None
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPermit:
-    """When orders go, who carries them, and where they are written down before."""
-
-    #: Asked as late as possible: the last thing before an order is signed.
-    may_send: Callable[[], bool]
-    tasks: TaskOwner
-    journaling: OrderJournaling
-    #: The same for an order that only reduces a position.
-    may_close: Callable[[], bool]
-    #: Why an order is kept back after refusals; empty where it goes.
-    kept_back: Callable[[InFlightOrder], str]
-    #: The same of a change of an open order.
-    change_kept_back: Callable[[InFlightOrder], str]
-    #: Why an order is kept back by whoever shut the gate for openings; empty where it goes.
-    shut: Callable[[InFlightOrder], str]
-    #: Why an order that opens would find no margin beside all that is tracked; empty where it goes.
-    unpaid: Callable[[OrderIntent], str]
-
-    def may_leave(self, *, reduces_only: bool) -> bool:
-        return self.may_close() if reduces_only else self.may_send()
-
-
-@dataclass(frozen=True, slots=True)
-class Placing:
-    """An order that is tracked and written down, and not sent yet."""
-
-    order: InFlightOrder
-    #: On the pair's grids.
-    intent: OrderIntent
-    rule: TradingRule
-
-    @property
-    def reduces_only(self) -> bool:
-        return self.intent.reduces_only
-
-
 class OrderEntry:
     """Places and cancels: `submit_at_once` and `cancels.request` return at once, their fates arrive as reports."""
 
@@ -143,6 +72,8 @@ class OrderEntry:
         self._clock = clock
         self._permit = permit
         self._bus = venue.bus
+        #: What the user allows.
+        self.limits = permit.limits
         #: The short way of an order; None: there is none.
         self.quick: QuickEntry | None = None
         self.cancels = Cancels(venue, tracker, clock, self.look_up, permit.tasks)
@@ -220,10 +151,11 @@ class OrderEntry:
         now_ms = self._clock.now_ms()
         client_order_id = terms.client_order_ids.mint(exact.trade_type, now_ms)
         leverage = terms.leverage_of(rule.symbol)
-        unpaid = self._permit.unpaid(exact)
+        over = self._permit.limits.over(exact)
+        unpaid = over or self._permit.unpaid(exact)
         order = self._tracker.open_order(exact, client_order_id, leverage=leverage, now_ms=now_ms, unpaid=unpaid)
         self._permit.journaling.intended(order)
-        return Placing(order, exact, rule)
+        return Placing(order, exact, rule, BEYOND_LIMIT if over else UNPAID)
 
     def fail_untracked(self, intent: OrderIntent, why: ArgumentFault) -> str:
         """Gives an id to what can be no order: it fails by an event of its own, once the id is in the caller's
@@ -244,7 +176,7 @@ class OrderEntry:
         broken = self._broken_rule(exact, rule)
         if broken is not None:
             return Fault(not_sent(str(broken)), "test order")
-        if unpaid := self._permit.unpaid(exact):
+        if unpaid := self._permit.limits.over(exact) or self._permit.unpaid(exact):
             return Fault(not_sent(unpaid), "test order")
         mode, prevention = self._terms.position_mode(), self._terms.self_trade_prevention
         params = algo_requests.test_order(exact, rule.symbol, _TRIAL_ID, mode, prevention)
@@ -308,15 +240,17 @@ class OrderEntry:
         if broken is not None:
             return not_sent(str(broken)), kept_by(broken)
         if order.unpaid:
-            return not_sent(order.unpaid), UNPAID
+            return not_sent(order.unpaid), placing.unpaid
         if shut := self._permit.shut(order):
             return not_sent(shut), NOT_SENT
         if not self.is_wanted(placing):
             return _NOT_READY, NOT_SENT
         if trouble := self._permit.journaling.unwritten(order):
             return not_sent(f"the journal can't be written ({trouble})", Blame.CONFIGURATION), NOT_SENT
-        why = self._permit.kept_back(order)
-        return (not_sent(why), NOT_SENT) if why else None
+        if why := self._permit.kept_back(order):
+            return not_sent(why), NOT_SENT
+        why = self._permit.limits.takes_a_turn(reduces_only=placing.reduces_only)
+        return (not_sent(why), BEYOND_LIMIT) if why else None
 
     def _broken_count(self, order: InFlightOrder, rule: TradingRule) -> BrokenRule | None:
         most = most_resting(order, rule)
@@ -360,7 +294,7 @@ class OrderEntry:
         while isinstance(outcome, Fault) and outcome.code == WOULD_TAKE and not order.cancel_wanted:
             touch = self._terms.touch_of(order.trading_pair)
             wanted = repriced(placing.intent, asked, touch, placing.rule.tick_size, self._terms.reprice_ticks)
-            if wanted is None:
+            if wanted is None or self._permit.limits.takes_a_turn(reduces_only=placing.reduces_only):
                 break
             _LOG.info("%s would take at %s: %s", order.client_order_id, order.price, wanted.price)
             self._dispatcher.dispatch(replace(own_word(order, OrderStatus.UNCHANGED), price=wanted.price))

@@ -22,6 +22,7 @@ from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault
 from connector.core.reports import OrderReport, OrderStatus
 from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
+from connector.exchange.account.trade_marks import TradeMarks
 from connector.exchange.account.venue_side import VenueSide
 from connector.exchange.account.while_away import WhileAway
 from connector.exchange.beat import beat
@@ -30,7 +31,6 @@ from connector.exchange.orders.ghost_watch import GhostWatch
 from connector.exchange.orders.look_ups import LookUps
 from connector.exchange.orders.order_entry import OrderEntry
 from connector.exchange.orders.prevention_watch import PreventionWatch
-from connector.exchange.orders.trade_marks import TradeMarks
 from connector.exchange.orders.unnamed_trades import UnnamedTrades
 from connector.orders.tracker import Tracker
 

@@ -25,6 +25,8 @@ _LIMITS: dict[int, Callable[[TradingRule], str]] = {
 NOT_SENT = Rejection(RejectionKind.NOT_SENT)
 #: Neither did this: the exchange would have found too little margin.
 UNPAID = Rejection(RejectionKind.MARGIN)
+#: Nor this: a limit of the user's own would be passed.
+BEYOND_LIMIT = Rejection(RejectionKind.RISK_LIMIT)
 _OF_THE_AMOUNT = frozenset({"LOT_SIZE", "MIN_NOTIONAL"})
 
 

@@ -110,8 +110,8 @@ class Desk:
 
 
 @asynccontextmanager
-async def mirrored_desks(folder: Path) -> AsyncIterator[tuple[Desk, Desk]]:
-    """The one with short ways first. Both hold 20,000 USDT and a leverage of 20."""
+async def mirrored_desks(folder: Path, **settings: object) -> AsyncIterator[tuple[Desk, Desk]]:
+    """The one with short ways first. Both hold 20,000 USDT and a leverage of 20, under the same `settings`."""
     has_left = WsConnection.has_left
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(listening(scripted(_answers)))
@@ -120,7 +120,7 @@ async def mirrored_desks(folder: Path) -> AsyncIterator[tuple[Desk, Desk]]:
         for name in ("short", "plain"):
             clock = ManualClock(NOW_MS)
             journal = FileJournal(folder / name, TAG, Durability.NONE)
-            quiet = trading(domain, journal, OrderWay.WS_API, check_budget=True, clock=clock)
+            quiet = trading(domain, journal, OrderWay.WS_API, check_budget=True, clock=clock, **settings)
             desks.append(Desk(await stack.enter_async_context(quiet), clock, folder / name))
         for desk in desks:
             _furnish(desk)

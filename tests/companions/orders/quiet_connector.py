@@ -43,13 +43,15 @@ async def trading(
     *,
     check_budget: bool = False,
     clock: Clock | None = None,
+    **settings: object,
 ) -> AsyncIterator[PerpetualDerivative]:
     """A connector that may send orders, its journal begun; it is told rules and mark price, and asks nobody, of its
-    balance neither, unless it is to `check_budget`: orders go whatever they take. Over the WS-API it is connected."""
+    balance neither, unless it is to `check_budget`: orders go whatever they take. Over the WS-API it is connected.
+    `settings`: its own, beside these."""
     clock = clock or SystemClock()
     instance = Instance(TAG) if journal is None else Instance(TAG, journal, journal.take_earlier())
     signer = HmacSigner(Secret(KEY), Secret(SECRET))
-    own = ConnectorSettings(order_entry=way.value, check_budget=check_budget)
+    own = ConnectorSettings.model_validate({"order_entry": way.value, "check_budget": check_budget, **settings})
     connector = assemble(domain, signer, (PAIR,), instance, clock, Throttle(WIDE_LIMITS), own)
     parts = connector.components
     parts.pair_rules.take(Instruments({PAIR: BTC_RULE}, {SYMBOL: PAIR}, ()))

@@ -52,6 +52,17 @@ RULES = (
     replace(BTC_RULE, step_size=D("0.0000000001")),
     replace(BTC_RULE, price_band_up=D(0), price_band_down=D(0), max_price=D(0), max_amount=D(0)),
 )
+#: Each is passed now and then by what is asked.
+LIMITS: tuple[dict[str, object], ...] = (
+    {"max_position": "0.1"},
+    {"max_position_notional": 15_000},
+    {"max_open_orders_notional": 18_000},
+    {"max_order_rate": 14},
+    {
+        "max_position": "0.3 BTC", "max_position_notional": 17_000, "max_open_orders_notional": 25_000,
+        "max_order_rate": 25,
+    },
+)  # fmt: skip
 #: A step: what is done, which order it is about, and of what terms.
 STEPS = st.lists(
     st.one_of(
@@ -139,9 +150,9 @@ def take(desk: Desk, step: tuple[Any, ...]) -> object:
     return None
 
 
-async def mirrored(steps: Iterable[tuple[Any, ...]], folder: Path) -> Counter[str]:
-    """How often a short way was gone."""
-    async with mirrored_desks(folder) as (short, plain):
+async def mirrored(steps: Iterable[tuple[Any, ...]], folder: Path, **limits: object) -> Counter[str]:
+    """How often a short way was gone, and a limit kept an order or a change back."""
+    async with mirrored_desks(folder, **limits) as (short, plain):
         taken = counted_ways(short.connector)
         for step in steps:
             assert take(short, step) == take(plain, step), step
@@ -153,6 +164,7 @@ async def mirrored(steps: Iterable[tuple[Any, ...]], folder: Path) -> Counter[st
             assert short.stands() == plain.stands(), step
         await settled()
         assert short.stands() == plain.stands()
+        taken["kept back"] = sum("risk_limit" in repr(event) for event in short.heard)
     return taken
 
 
@@ -225,14 +237,24 @@ async def test_both_ways_do_the_same_on_days_like_others(tmp_path: Path) -> None
     for seed in range(6):
         taken += await mirrored(a_day(random.Random(seed), 250), tmp_path / str(seed))
     assert min(taken[way] for way in ("place", "change", "cancel", "note_cancel")) > 10, taken
+    assert not taken["kept back"]
+
+
+@pytest.mark.skipif(not COMPILED, reason="the plain twins are in use: there is one way")
+@pytest.mark.parametrize("limits", LIMITS, ids=" ".join)
+async def test_both_ways_keep_the_same_limits(limits: dict[str, object], tmp_path: Path) -> None:
+    taken: Counter[str] = Counter()
+    for seed in range(4):
+        taken += await mirrored(a_day(random.Random(seed), 250), tmp_path / str(seed), **limits)
+    assert min(taken[way] for way in ("place", "change", "kept back")) > 10, taken
 
 
 @pytest.mark.skipif(not COMPILED, reason="the plain twins are in use: there is one way")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(STEPS)
-def test_both_ways_do_the_same(steps: list[tuple[Any, ...]]) -> None:
+@given(STEPS, st.sampled_from(({}, *LIMITS)))
+def test_both_ways_do_the_same(steps: list[tuple[Any, ...]], limits: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(mirrored(steps, Path(folder)))
+        asyncio.run(mirrored(steps, Path(folder), **limits))
 
 
 @pytest.mark.skipif(not COMPILED, reason="the plain twins are in use: there is one way")

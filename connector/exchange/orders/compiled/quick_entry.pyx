@@ -11,6 +11,7 @@ from connector.core.compiled.row_form cimport RowForm, got, put
 from connector.core.compiled.rule_form cimport Number, RuleForm, form_of, read_number
 from connector.exchange.orders.compiled.permit cimport Permit
 from connector.exchange.orders.compiled.quick_budget cimport QuickBudget
+from connector.exchange.orders.compiled.quick_limits cimport QuickLimits
 from connector.net.compiled.json_params cimport Params, add, add_text
 from connector.net.compiled.way_out cimport Kind, WayOut
 from connector.orders.compiled.order_record cimport intended_record, minted, new_order
@@ -41,7 +42,7 @@ cdef Py_ssize_t n_pair = intent_form.place("trading_pair"), n_side = intent_form
 cdef Py_ssize_t n_type = intent_form.place("order_type"), n_amount = intent_form.place("amount")
 cdef Py_ssize_t n_price = intent_form.place("price"), n_action = intent_form.place("position_action")
 cdef Py_ssize_t n_options = intent_form.place("options")
-cdef Py_ssize_t r_symbol = rule_row.place("symbol"), r_most = rule_row.place("max_orders")
+cdef Py_ssize_t r_pair = rule_row.place("trading_pair"), r_symbol = rule_row.place("symbol"), r_most = rule_row.place("max_orders")
 cdef Py_ssize_t l_leverage = leverage_form.place("leverage")
 
 
@@ -66,6 +67,7 @@ cdef class QuickEntry:
     cdef Kind kind
     cdef Permit permit
     cdef QuickBudget budget
+    cdef QuickLimits limits
     cdef object ended, ledger, rules, feeds, ids, journaling, prevention, keep_left, note
     cdef dict active, leverages
     cdef object amount, amount_text
@@ -78,6 +80,7 @@ cdef class QuickEntry:
         self.rules, self.feeds, self.ids = parts.rules, parts.feeds, parts.ids
         self.permit, self.journaling = Permit(parts), parts.journaling
         self.budget = None if parts.budget is None else QuickBudget(parts.budget, parts.commissions)
+        self.limits = QuickLimits(parts.limits) if parts.limits.bounds.bounds_orders else None
         self.prevention, self.keep_left, self.note = str(parts.prevention), parts.left.add, parts.tracker.note
 
     def place(self, intent not None):
@@ -93,6 +96,8 @@ cdef class QuickEntry:
         if rule is None or type(rule) is not rule_type or not self.is_allowed(intent, rule, &amount, &price):
             return None
         cdef long long steady_ns = self.way.steady_ns()
+        if self.limits is not None and not self.limits.has_turn(steady_ns):
+            return None
         cdef object order = self.tracked(intent, rule, steady_ns)
         try:
             if self.permit.is_kept:
@@ -123,6 +128,8 @@ cdef class QuickEntry:
         feed = self.feeds[got(rule, r_symbol)]
         mark = feed.funding.mark_price
         if not form.bears(is_buy, price.e8, mark):
+            return False
+        if self.limits is not None and not self.limits.keeps(got(rule, r_pair), is_buy, price.e8, amount.e8):
             return False
         return self.budget is None or self.budget.pays(intent, rule, feed, mark, is_buy, price.e8, amount.e8)
 
@@ -159,7 +166,10 @@ cdef class QuickEntry:
             and add_text(&read, b"price", price.at, price.size)
         ):
             return None
-        return self.way.leave(self.kind, &read, partial(self.keep_left, name), steady_ns)
+        cdef object left = self.way.leave(self.kind, &read, partial(self.keep_left, name), steady_ns)
+        if left is not None and self.limits is not None:
+            self.limits.count(steady_ns)
+        return left
 
 
 cdef bint is_usual(object intent) except -1:

@@ -6,6 +6,7 @@ from cython cimport final
 from connector.core.compiled.row_form cimport RowForm, got
 from connector.core.compiled.rule_form cimport Number, RuleForm, form_of, read_number
 from connector.exchange.orders.compiled.permit cimport Permit
+from connector.exchange.orders.compiled.quick_limits cimport QuickLimits
 from connector.net.compiled.json_params cimport Params, add, add_text
 from connector.net.compiled.way_out cimport Kind, WayOut
 from connector.orders.compiled.wishes cimport is_steady, standing_record, wish_cancel, wish_change
@@ -27,10 +28,13 @@ cdef object open_state = OrderState.OPEN, partial_state = OrderState.PARTIALLY_F
 cdef object modify_state = OrderState.PENDING_MODIFY, cancel_state = OrderState.PENDING_CANCEL
 
 cdef RowForm order_form = RowForm(InFlightOrder), intent_form = RowForm(ModifyIntent)
+cdef RowForm rule_row = RowForm(TradingRule)
+cdef Py_ssize_t r_pair = rule_row.place("trading_pair")
 cdef Py_ssize_t o_name = order_form.place("client_order_id"), o_pair = order_form.place("trading_pair")
 cdef Py_ssize_t o_symbol = order_form.place("symbol"), o_side = order_form.place("trade_type")
 cdef Py_ssize_t o_type = order_form.place("order_type"), o_action = order_form.place("position_action")
 cdef Py_ssize_t o_price = order_form.place("price"), o_amount = order_form.place("amount")
+cdef Py_ssize_t o_executed = order_form.place("executed_amount"), o_reported = order_form.place("reported_executed")
 cdef Py_ssize_t o_state = order_form.place("state"), o_trigger = order_form.place("trigger")
 cdef Py_ssize_t n_pair = intent_form.place("trading_pair"), n_name = intent_form.place("client_order_id")
 cdef Py_ssize_t n_price = intent_form.place("price"), n_amount = intent_form.place("amount")
@@ -47,11 +51,13 @@ cdef class QuickWishes:
     cdef WayOut way
     cdef Kind changing, cancelling
     cdef Permit permit
+    cdef QuickLimits limits
     cdef object rules, feeds
     cdef dict active, pursued, worn_out, written
 
     def __init__(self, parts not None, dict pursued not None, dict worn_out not None):
         self.way, self.permit = parts.gateway.way_out, Permit(parts)
+        self.limits = QuickLimits(parts.limits) if parts.limits.bounds.bounds_orders else None
         self.changing, self.cancelling = self.way.kind_of(MODIFY_ORDER), self.way.kind_of(CANCEL_ORDER)
         self.rules, self.feeds, self.active = parts.rules, parts.feeds, parts.tracker._active
         self.written, self.pursued, self.worn_out = parts.journaling.written, pursued, worn_out
@@ -81,6 +87,10 @@ cdef class QuickWishes:
         if wanted == got(order, o_price) and total == got(order, o_amount):
             return None
         steady_ns = self.way.steady_ns()
+        if self.limits is not None:
+            if not self.keeps_limits(order, rule, &price, &amount, steady_ns):
+                return None
+            self.limits.count(steady_ns)
         change = wish_change(order, wanted, total, self.way.wall_ms(steady_ns))
         self.write(order)
         if self.permit.is_troubled():
@@ -123,6 +133,19 @@ cdef class QuickWishes:
         if not form.is_exact or not form.allows(amount, price) or not form.is_as_put_on_grid(price, amount):
             return False
         return form.bears(got(order, o_side) is buy, price.e8, self.feeds[got(order, o_symbol)].funding.mark_price)
+
+    cdef bint keeps_limits(
+        self, object order, object rule, Number* price, Number* amount, long long steady_ns
+    ) except -1:
+        """Whether the user's limits are kept, surely. Of one that is filled in part that is not asked here."""
+        cdef Number before, before_price
+        cdef object before_text = str(got(order, o_amount)), price_text = str(got(order, o_price))
+        if got(order, o_executed) or got(order, o_reported) or not self.limits.has_turn(steady_ns):
+            return False
+        if not read_number(before_text, &before) or not read_number(price_text, &before_price):
+            return False
+        cdef bint is_buy = got(order, o_side) is buy
+        return self.limits.keeps(got(rule, r_pair), is_buy, price.e8, amount.e8, before_price.e8, before.e8)
 
     cdef int write(self, object order) except -1:
         """Writes down where it stands."""

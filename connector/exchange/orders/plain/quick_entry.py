@@ -12,6 +12,7 @@ from connector.core.enums import SelfTradePrevention
 from connector.core.intents import ModifyIntent, OrderIntent
 from connector.core.trade_fee import CommissionRate
 from connector.core.trading_rule import TradingRule
+from connector.exchange.account.order_limits import OrderLimits
 from connector.exchange.gates import Gates
 from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.openings import Openings
@@ -62,6 +63,8 @@ class EntryParts:
     commissions: Mapping[str, CommissionRate]
     #: Of orders that ask for none of their own.
     prevention: SelfTradePrevention
+    #: What the user allows.
+    limits: OrderLimits
     #: Orders that have left and are not answered, of which no cancel is under way.
     left: set[str]
 

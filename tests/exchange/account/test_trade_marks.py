@@ -7,8 +7,8 @@ import pytest
 
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
+from connector.exchange.account.trade_marks import TradeMarks
 from connector.exchange.derivative import PerpetualDerivative
-from connector.exchange.orders.trade_marks import TradeMarks
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, EventLog, Trader
 
