@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.bot.commands.key_at_start import key_at_start
-from connector.bot.commands.key_check import check_key
-from connector.bot.commands.key_home import KeyHome
+from connector.bot.keys.key_at_start import key_at_start
+from connector.bot.keys.key_check import check_key
+from connector.bot.keys.key_home import KeyHome
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping, kept_instance
 from connector.bot.session.shared_limits import SharedLimits, limits_folder

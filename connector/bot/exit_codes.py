@@ -13,6 +13,7 @@ from connector.core.faults import (
     KeyStoreFault,
     LiquidatedFault,
     NoKeyFault,
+    OptionFault,
     PositionLeftFault,
     StopFault,
     UnavailableFault,
@@ -41,7 +42,7 @@ class ExitCode(IntEnum):
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "Finished, or stopped on request (Ctrl-C, SIGTERM): nothing left open, the books agree.",
     ExitCode.INTERNAL: "A defect of this program. The log holds the details.",
-    ExitCode.USAGE: "The command line is wrong.",
+    ExitCode.USAGE: "The command line is wrong: an option, its value, or two that do not go together.",
     ExitCode.BAD_CONFIG: "A setting or an input file is wrong; the line names it. No order was sent.",
     ExitCode.NO_USABLE_KEY: "The domain has no API key that can be used; the line says how to give it one.",
     ExitCode.UNAVAILABLE: "The exchange could not be reached, or refused what the start needs.",
@@ -55,6 +56,7 @@ MEANINGS: dict[ExitCode, str] = {
 }
 
 _CODES: dict[type[ConnectorFault], ExitCode] = {
+    OptionFault: ExitCode.USAGE,
     ConfigFault: ExitCode.BAD_CONFIG,
     UnavailableFault: ExitCode.UNAVAILABLE,
     Fault: ExitCode.UNAVAILABLE,

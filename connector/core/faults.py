@@ -88,6 +88,10 @@ class ConfigFault(ConnectorFault):
         super().__init__(f"{place}{key}: {value}: {rule}{hint}")
 
 
+class OptionFault(ConfigFault):
+    """An option of the command line that is wrong as it was typed, whatever lies on the disk."""
+
+
 class ArgumentFault(ConnectorFault, ValueError):
     """An argument of a call that cannot be used. The line names the argument, the value, the rule and the way out."""
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Final
 
-from connector.core.faults import ConfigFault
+from connector.core.faults import OptionFault
 from connector.keys.machine_user import machine_user
 
 _SPANS: Final = {"m": 60, "h": 3_600, "d": 86_400}
@@ -52,11 +52,11 @@ def until(approvals: Iterable[Approval], what: Approved, bound: int, now_s: floa
 
 
 def span_s(text: str) -> int:
-    """Seconds of `30m`, `8h` or `30d`. Raises `ConfigFault`."""
+    """Seconds of `30m`, `8h` or `30d`. Raises `OptionFault`."""
     match = _SPAN.fullmatch(text.strip().lower())
     seconds = int(match[1]) * _SPANS[match[2]] if match else 0
     if not 60 <= seconds <= LONGEST_S:
-        raise ConfigFault("--for", text, "must be 1m to 90d", "such as 8h or 30d")
+        raise OptionFault("--for", text, "must be 1m to 90d", "such as 8h or 30d")
     return seconds
 
 

@@ -1,7 +1,7 @@
 """`connector simulator`: runs a local exchange until it is told to end.
 
 One line when it is ready, one when a recording that it plays is over, one when it ends; exit code 0, 5 when the port
-cannot be opened, 2 for an address that is not loopback and was not allowed, or 3 when a flag or a file is wrong.
+cannot be opened, 2 when a flag is wrong (an address that is not loopback and was not allowed is one), 3 when a file is.
 A recording on standard input (`--replay -`) is played while it is written.
 `--replay-journal` runs none: it does a journaled run again and says whether the same came of it.
 """
@@ -18,7 +18,7 @@ from typing import TextIO
 
 import ujson
 
-from connector.simulator.errors import BadInput
+from connector.simulator.errors import BadFlag, BadInput
 from connector.simulator.flags import SimulationFlags, settings_of
 from connector.simulator.garbage import rare_collections
 from connector.simulator.local.local_routes import background_row
@@ -28,7 +28,7 @@ from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.simulator.stop_signals import stopped_by_signals
 
-DIFFERS, NOT_ALLOWED, BAD_INPUT, PORT_TAKEN = 1, 2, 3, 5
+DIFFERS, USAGE, BAD_INPUT, PORT_TAKEN = 1, 2, 3, 5
 
 
 def run_simulator(
@@ -43,13 +43,13 @@ def run_simulator(
     access = access or Access()
     if not access.is_allowed:
         print(access.refusal, file=sys.stderr)  # noqa: T201 (the command's own voice)
-        return NOT_ALLOWED
+        return USAGE
     try:
         settings = access.applied(settings_of(drill or SimulationFlags(), port=port, seed=seed, tell=_tell))
         return asyncio.run(serve(settings, as_json, until_stdin_closes))
     except BadInput as flaw:
         print(flaw, file=sys.stderr)  # noqa: T201
-        return BAD_INPUT
+        return USAGE if isinstance(flaw, BadFlag) else BAD_INPUT
 
 
 def run_journal(path: Path, as_json: bool) -> int:

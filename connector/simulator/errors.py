@@ -183,3 +183,7 @@ class Banned(VenueError):
 
 class BadInput(ValueError):
     """A flag or a file that a person handed in and that is wrong; the text names it and says what would do."""
+
+
+class BadFlag(BadInput):
+    """A flag that is wrong as it was typed, whatever lies on the disk."""

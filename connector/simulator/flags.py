@@ -7,7 +7,7 @@ from pathlib import Path
 
 from connector.simulator.background.replayed_market import instruments_of
 from connector.simulator.clock import VirtualClock
-from connector.simulator.errors import BadInput
+from connector.simulator.errors import BadFlag, BadInput
 from connector.simulator.fault_injection.fault_script import ScriptedFault, read_fault_script
 from connector.simulator.fault_injection.latency import latency_of
 from connector.simulator.fault_injection.price_scripts import PriceScript, script_named
@@ -45,6 +45,7 @@ def settings_of(
     """The settings that the flags ask for; `tell` is given a line for each contract left out. Raises `BadInput`."""
     _check_named(flags)
     _check_together(flags)
+    _check_places(flags)
     listed = _listed(flags, tell)
     return SimulatorSettings(
         port=port,
@@ -52,7 +53,7 @@ def settings_of(
         pace=flags.pace,
         replay=None if flags.replay == ON_STDIN else flags.replay,
         growing_replay=sys.stdin.fileno() if flags.replay == ON_STDIN else None,
-        price_scripts=(_planned(flags.price_script),) if flags.price_script else (),
+        price_scripts=(price_script_of(flags.price_script),) if flags.price_script else (),
         ack_latency=latency_of(flags.ack_latency) if flags.ack_latency else None,
         event_latency=latency_of(flags.event_latency) if flags.event_latency else None,
         clock=VirtualClock(rate=_rate(flags.clock)) if flags.clock else VirtualClock(),
@@ -74,14 +75,25 @@ def _check_together(flags: SimulationFlags) -> None:
     }
     for names, given in pairs.items():
         if given:
-            raise BadInput(f"{names} do not go together; leave one of them out")
+            raise BadFlag(f"{names} do not go together; leave one of them out")
 
 
 def _check_named(flags: SimulationFlags) -> None:
     """A file without a name would be the folder that the exchange was started in."""
     for name in ("replay", "journal", "state", "faults", "instruments"):
         if getattr(flags, name) == Path():
-            raise BadInput(f"--{name} names no file; say which one, or leave it out")
+            raise BadFlag(f"--{name} names no file; say which one, or leave it out")
+
+
+def _check_places(flags: SimulationFlags) -> None:
+    """What is written has to have a place at the start; a journal is of one run, and none is written over."""
+    for name, path in (("journal", flags.journal), ("state", flags.state)):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise BadInput(f"--{name} {path}: its folder does not exist; create the folder first")
+        if path is not None and path.is_dir():
+            raise BadInput(f"--{name} {path}: is a folder; name a file")
+    if flags.journal is not None and flags.journal.exists():
+        raise BadInput(f"--journal {flags.journal}: exists already; name another file, or remove it")
 
 
 def _listed(flags: SimulationFlags, tell: Callable[[str], object]) -> tuple[Instrument, ...]:
@@ -101,7 +113,8 @@ def _scripted(path: Path, listed: tuple[Instrument, ...]) -> tuple[ScriptedFault
     return read_fault_script(path, known_names([row.symbol for row in listed]))
 
 
-def _planned(text: str) -> tuple[PriceScript, int]:
+def price_script_of(text: str) -> tuple[PriceScript, int]:
+    """The script of `NAME[@S]`, and when it begins (ms). Raises `BadFlag`, `BadScript` for a name or file of none."""
     name, _, after = text.rpartition("@")
     if not name:
         return script_named(text), 0
@@ -110,7 +123,7 @@ def _planned(text: str) -> tuple[PriceScript, int]:
     except ValueError:
         after_s = -1.0
     if not 0 <= after_s <= 86_400:
-        raise BadInput(f"--price-script {text}: after @ come seconds since the start, as in crash@10")
+        raise BadFlag(f"--price-script {text}: after @ come seconds since the start, as in crash@10")
     return script_named(name), round(after_s * 1000)
 
 
@@ -119,5 +132,5 @@ def _rate(text: str) -> float:
         rate = float(text.removeprefix("x"))
         VirtualClock(rate=rate)
     except ValueError as flaw:
-        raise BadInput(f"--clock {text}: say x and a number, as in x10 ({flaw})") from flaw
+        raise BadFlag(f"--clock {text}: say x and a number, as in x10 ({flaw})") from flaw
     return rate

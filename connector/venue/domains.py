@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from connector.core.faults import ConfigFault, UnavailableFault
+from connector.core.faults import ConfigFault, OptionFault, UnavailableFault
 from connector.venue.limits import HELD_A_DAY, StreamTerms
 
 #: The connector that all domains belong to: other frameworks know it by this name.
@@ -42,7 +42,7 @@ class Domain:
         """The local domain with the addresses of a running exchange."""
         for address in (rest, stream, ws_api):
             if not is_loopback(address):
-                raise ConfigFault("--exchange", address, "a local exchange lies on loopback", "use 127.0.0.1")
+                raise OptionFault("--exchange", address, "a local exchange lies on loopback", "use 127.0.0.1")
         root = rest.rstrip("/")
         return replace(self, rest=root, stream=stream.rstrip("/"), ws_api=ws_api.rstrip("/"), wallet=root)
 

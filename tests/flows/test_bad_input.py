@@ -69,7 +69,7 @@ async def test_an_exchange_that_is_not_there_is_told_as_such(tmp_path: Path) -> 
     [
         (("run", "--duration", "-1"), 2, "duration"),
         (("run", "--sed", "1"), 2, "sed"),
-        (("run", "--exchange", "https://fapi.binance.com"), 3, "--exchange"),
+        (("run", "--exchange", "https://fapi.binance.com"), 2, "--exchange"),
         (("run", "--config", "nowhere.yml"), 3, "nowhere.yml"),
         (("run", "--json", "no/such/folder/out.json"), 3, "--json"),
         (("replay", "nowhere"), 3, "nowhere"),

@@ -13,18 +13,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from connector.bot.commands.factor_gate import passed_at_unlock
-from connector.bot.commands.key_check import details, signer_of, wanted_by
-from connector.bot.commands.key_commands import HomeOption, PasswordOption
-from connector.bot.commands.key_home import KeyHome
+from connector.bot.commands.options import check_domain
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
+from connector.bot.keys.factor_gate import passed_at_unlock
+from connector.bot.keys.key_check import details, signer_of, wanted_by
+from connector.bot.keys.key_commands import HomeOption, PasswordOption
+from connector.bot.keys.key_home import KeyHome
 from connector.bot.report.screen import patient_console
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping
 from connector.config.connector_settings import connector_settings
 from connector.config.loader import load_settings
-from connector.core.faults import ConfigFault, NoKeyFault
+from connector.core.faults import NoKeyFault, OptionFault
 from connector.core.findings import Concern, Finding, Verdict
 from connector.exchange.network.account_checks import Wanted
 from connector.exchange.network.doctor import Examined, examine
@@ -66,9 +67,10 @@ def doctor(
     """Say what a key, its account and the way to the exchange are good for; nothing is changed there."""
     folders = home_at(home)
     settings = _settings(folders.settings)
+    check_domain(domain)
     row = domain_named(domain or (settings.domain if settings else LOCAL.name))
     if exchange is not None and not row.is_local:
-        raise ConfigFault("--exchange", exchange, f"is for the local exchange, not for {row.name}", "leave it out")
+        raise OptionFault("--exchange", exchange, f"is for the local exchange, not for {row.name}", "leave it out")
     keeping = Keeping(folders.data, connector_settings(folders.connector_settings, must_exist=False))
 
     def wanted(signer: Signer) -> Wanted:

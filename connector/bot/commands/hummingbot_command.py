@@ -12,7 +12,7 @@ import typer
 from connector import __version__
 from connector.bot.plugin.installations import TESTED, Installation, installations, the_installation
 from connector.bot.plugin.stub_files import NAME, PLACE
-from connector.core.faults import ConfigFault
+from connector.core.faults import OptionFault
 
 Say = Callable[[str], None]
 _NEXT: Final = f"start Hummingbot anew, then give it a key: hbot connect {NAME}"
@@ -52,7 +52,7 @@ def hummingbot(
 ) -> None:
     """Put the connector into a Hummingbot that is installed here, take it out again, or say how that stands."""
     if as_json and act is not HummingbotAct.STATUS:
-        raise ConfigFault("--json", act, "is for status alone", "leave it out")
+        raise OptionFault("--json", act, "is for status alone", "leave it out")
     match act:
         case HummingbotAct.INSTALL:
             install(the_installation(at), typer.echo)

@@ -14,7 +14,7 @@ from pathlib import Path
 from connector.bot.session import local_exchange
 from connector.bot.session.recording_lines import frame_line, snapshot_line
 from connector.core.enums import StreamKind
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, OptionFault
 from connector.exchange.assemble import assemble_market
 from connector.exchange.network.components import MarketComponents
 from connector.net.system_clock import SystemClock
@@ -60,7 +60,7 @@ class Recorder:
     async def run(self) -> None:
         """Records until told to stop; the file is complete whatever ends it. Raises `ConnectorFault`."""
         if not self._pairs:
-            raise ConfigFault("--pairs", "", "names no pair", "such as BTC-USDT,ETH-USDT")
+            raise OptionFault("--pairs", "", "names no pair", "such as BTC-USDT,ETH-USDT")
         if self._path.exists():
             raise ConfigFault("OUT.gz", self._path, "exists already", "name another file, or remove it")
         with stopped_by_signals(asyncio.get_running_loop(), self.stop.set):

@@ -10,10 +10,10 @@ import typer
 
 from connector import __version__
 from connector.bot.commands.doctor import as_json_text, code_of
-from connector.bot.commands.factor_gate import passed_at_unlock
-from connector.bot.commands.key_check import signer_of
-from connector.bot.commands.key_commands import HomeOption, PasswordOption
-from connector.bot.commands.key_home import KeyHome
+from connector.bot.keys.factor_gate import passed_at_unlock
+from connector.bot.keys.key_check import signer_of
+from connector.bot.keys.key_commands import HomeOption, PasswordOption
+from connector.bot.keys.key_home import KeyHome
 from connector.bot.report import support_bundle
 from connector.core.faults import ConnectorFault
 from connector.core.secrets import Secret

@@ -53,9 +53,9 @@ class PatientOutput:
         os.close(nowhere)
 
 
-def patient_console() -> Console:
-    """A console on standard output that outlives its reader."""
-    return Console(file=cast(IO[str], PatientOutput()))
+def patient_console(*, is_plain: bool = False) -> Console:
+    """A console on standard output that outlives its reader; `is_plain`: lines, though it be a terminal."""
+    return Console(file=cast(IO[str], PatientOutput()), force_terminal=False if is_plain else None)
 
 
 def draw(what: RenderableType, picture: Path, title: str) -> None:

@@ -7,13 +7,15 @@ The key is made up by the exchange at its start, so a new key means a new epoch 
 import asyncio
 import contextlib
 import json
+import logging
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connector.core.faults import ConfigFault, UnavailableFault
+from connector.core.faults import OptionFault, UnavailableFault
 from connector.core.figures import MOST_ID, FigureError, whole, word
 from connector.core.secrets import Secret
 from connector.exchange.account.factor_permit import EVERYTHING
@@ -21,10 +23,34 @@ from connector.net.http import Http, NoAnswer
 from connector.net.sign import HmacSigner, Signer
 from connector.venue.domains import LOCAL, Domain, is_loopback
 
+_LOG = logging.getLogger(__name__)
 _START_WITHIN_S = 30.0
 _ANSWER_WITHIN_S = 2.0
+#: One that is busy at its start, or far away, is waited for so long, once.
+_FIRST_ANSWER_WITHIN_S = 15.0
 _END_WITHIN_S = 5.0
 _EIGHT_HOURS_S = 28_800
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMarket:
+    """What an exchange of our own is started with; None where it was not said."""
+
+    seed: int | None = None
+    #: An exchangeInfo file of the contracts that it lists.
+    instruments: Path | None = None
+    #: What its price does, such as `crash@30`.
+    price_script: str | None = None
+
+    @property
+    def started_with(self) -> tuple[int, Path | None, str | None]:
+        """What `started` takes."""
+        return 1 if self.seed is None else self.seed, self.instruments, self.price_script
+
+    @property
+    def given(self) -> dict[str, object]:
+        """The options that say so, and what they say."""
+        return {"--seed": self.seed, "--price-script": self.price_script, "--instruments": self.instruments}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +64,19 @@ class ExchangeEpoch:
 class LocalVenue:
     """Where a local exchange is, and the process if it is our own."""
 
-    def __init__(self, domain: Domain, process: asyncio.subprocess.Process | None = None) -> None:
+    def __init__(
+        self,
+        domain: Domain,
+        process: asyncio.subprocess.Process | None = None,
+        say: Callable[[str], object] = _LOG.warning,
+    ) -> None:
+        """`say` is told when its first answer is slow."""
         self.domain = domain
         self.permit = EVERYTHING
         self.data_of = ""
         self._process = process
+        self._say = say
+        self._was_heard = False
 
     @property
     def recording(self) -> asyncio.StreamWriter:
@@ -113,46 +147,64 @@ class LocalVenue:
             _kill(self._process)
             await self._process.wait()
 
+    def _tell_slow(self, within_s: float) -> None:
+        if within_s > _ANSWER_WITHIN_S:
+            self._say(f"{self.domain.rest} is slow to answer: it is waited for, {within_s:g} s at most")
+
     async def _ask(self, path: str, method: str = "GET") -> dict[str, object]:
         address = self.domain.rest + path
         shown = address.partition("?")[0]
-        http = Http(_ANSWER_WITHIN_S, through_proxy=False)
+        within_s = _ANSWER_WITHIN_S if self._was_heard else _FIRST_ANSWER_WITHIN_S
+        slow = asyncio.get_running_loop().call_later(_ANSWER_WITHIN_S, self._tell_slow, within_s)
+        http = Http(within_s, through_proxy=False)
         try:
             answer = await http.send(method, address, {})
+            self._was_heard = True
             row = json.loads(answer.body)
         except NoAnswer as error:
+            if error.sent:
+                raise UnavailableFault(
+                    f"{self.domain.rest} took the question and did not answer within {within_s:g} s: it hangs, or is "
+                    "overloaded; look at it, then try again"
+                ) from error
             raise UnavailableFault(f"no exchange answers at {self.domain.rest}; start it: {start_command()}") from error
         except (ValueError, RecursionError) as error:
             raise UnavailableFault(f"{shown} is not a local exchange: its answer is not JSON") from error
         finally:
+            slow.cancel()
             await http.close()
         if answer.status != 200 or not isinstance(row, dict):
             raise UnavailableFault(f"{shown} is not a local exchange: it answered HTTP {answer.status}")
         return row
 
 
-def attached(url: str) -> LocalVenue:
-    """The local exchange at `url`, such as `http://127.0.0.1:8080`."""
+def attached(url: str, say: Callable[[str], object] = _LOG.warning) -> LocalVenue:
+    """The local exchange at `url`, such as `http://127.0.0.1:8080`; `say` is told when its first answer is slow."""
     if not url.startswith("http://") or not is_loopback(url):
-        raise ConfigFault("--exchange", url, "must be the address of a local exchange", "such as http://127.0.0.1:8080")
+        raise OptionFault("--exchange", url, "must be the address of a local exchange", "such as http://127.0.0.1:8080")
     root = url.rstrip("/")
     socket_root = "ws://" + root.removeprefix("http://")
-    return LocalVenue(LOCAL.at(root, socket_root, f"{socket_root}/ws-fapi/v1"))
+    return LocalVenue(LOCAL.at(root, socket_root, f"{socket_root}/ws-fapi/v1"), say=say)
 
 
-async def started(seed: int, instruments: Path | None = None, *, replays_stdin: bool = False) -> LocalVenue:
-    """A local exchange of our own, in a process beside this one, on a free port; with the contracts of a file.
+async def started(
+    seed: int, instruments: Path | None = None, price_script: str | None = None, *, replays_stdin: bool = False
+) -> LocalVenue:
+    """A local exchange of our own, in a process beside this one, on a free port; with the contracts of a file
+    and a price that does what a script says.
     `replays_stdin`: its market is the recording that is written to its standard input, and its time is the venue's.
 
     Raises `UnavailableFault` where it does not start; it says itself what is wrong with the file.
     """
     listed = () if instruments is None else ("--instruments", str(instruments))
+    scripted = () if price_script is None else ("--price-script", price_script)
     market = ("--replay", "-", "--funding-every", str(_EIGHT_HOURS_S)) if replays_stdin else ()
     command = ("-m", "connector", "simulator", "--port", "0", "--seed", str(seed), "--json", "--until-stdin-closes")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
         *listed,
+        *scripted,
         *market,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
@@ -173,7 +225,7 @@ async def started(seed: int, instruments: Path | None = None, *, replays_stdin: 
     except (TimeoutError, ValueError, KeyError) as error:
         _kill(process)
         await process.wait()
-        how = " ".join((start_command(), *listed, *market))
+        how = " ".join((start_command(), *listed, *scripted, *market))
         raise UnavailableFault(f"the local exchange did not start; try {how} to see why") from error
 
 

@@ -5,7 +5,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.bot.exit_codes import gravest
@@ -15,7 +15,7 @@ from connector.bot.report.snapshot import StatusSnapshot
 from connector.bot.report.summary import EpochSection, Summary
 from connector.bot.session import dry_run, local_exchange
 from connector.bot.session.instance_journal import Keeping
-from connector.bot.session.local_exchange import ExchangeEpoch
+from connector.bot.session.local_exchange import ExchangeEpoch, OwnMarket
 from connector.bot.session.openings_signals import OpeningsSignals
 from connector.bot.session.position_end import liquidated
 from connector.bot.session.session import Ending, Session, Unverified
@@ -50,9 +50,8 @@ class RunOptions:
     #: None: until stopped.
     duration_s: float | None = None
     json_path: Path | None = None
-    seed: int = 1
-    #: An exchangeInfo file of the contracts that an exchange of our own lists.
-    instruments: Path | None = None
+    #: Of an exchange of our own.
+    market: OwnMarket = field(default_factory=OwnMarket)
     #: None: nothing outlives the run.
     keeping: Keeping | None = None
     #: A domain that is not local, with its key; None: a local exchange.
@@ -153,7 +152,7 @@ class Runner:
 
     async def _run_epochs(self, venue: TradingVenue) -> None:
         """One epoch after another. The first has to start; a later one is waited for until someone says stop."""
-        row: ExchangeEpoch | None = await venue.epoch()
+        row = await self._first_epoch(venue)
         while row is not None:
             try:
                 ending = await self._run_epoch(venue, row)
@@ -191,6 +190,17 @@ class Runner:
             self._screen.print_line("the exchange was reset: it has a new life; the books of the old one are closed")
         return ending
 
+    async def _first_epoch(self, venue: TradingVenue) -> ExchangeEpoch | None:
+        """None when told to stop before it answered. Raises `UnavailableFault`."""
+        asking, told = asyncio.create_task(venue.epoch()), asyncio.create_task(self.stop.wait())
+        try:
+            await asyncio.wait((asking, told), return_when=asyncio.FIRST_COMPLETED)
+            return asking.result() if asking.done() else None
+        finally:
+            for task in (asking, told):
+                task.cancel()
+            await asyncio.gather(asking, told, return_exceptions=True)
+
     async def _next_epoch(self, venue: TradingVenue) -> ExchangeEpoch | None:
         """Waits for an exchange that answers; None when someone says stop first."""
         while not self.stop.is_set():
@@ -222,9 +232,9 @@ class Runner:
         elif options.venue is not None:
             venue = options.venue
         elif options.exchange_url:
-            venue = local_exchange.attached(options.exchange_url)
+            venue = local_exchange.attached(options.exchange_url, self._screen.print_line)
         else:
-            venue = await local_exchange.started(options.seed, options.instruments)
+            venue = await local_exchange.started(*options.market.started_with)
         try:
             yield venue
         finally:

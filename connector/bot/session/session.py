@@ -20,6 +20,7 @@ from connector.bot.report.summary import EpochSection
 from connector.bot.session.announcer import Announcer
 from connector.bot.session.both_books import STEP_S, BothBooks
 from connector.bot.session.instance_journal import Keeping, kept_instance
+from connector.bot.session.ladder_check import LadderCheck
 from connector.bot.session.local_exchange import ExchangeEpoch
 from connector.bot.session.position_end import CLOSE_WITHIN_S, PositionEnd
 from connector.bot.session.quoter import Quoter
@@ -29,17 +30,13 @@ from connector.bot.session.undisturbed import undisturbed
 from connector.bot.session.venues import TradingVenue
 from connector.bot.session.wanted_settings import WantedSettings
 from connector.config.connector_settings import ConnectorSettings
-from connector.core.amounts import plain
 from connector.core.clock import Clock
 from connector.core.faults import ConfigFault, ConnectorFault, StopFault, UnavailableFault
-from connector.core.trading_rule import TradingRule
 from connector.exchange import gates
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.orders.openings import Openings
-from connector.strategies.ladder import Quote, planned
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.start_check import largest_side, start_refusals
 
 _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
@@ -173,20 +170,14 @@ class Session:
         if self._source is not None:
             await self._source.begin()
         await self._wait_until_ready()
-        rule = connector.trading_rules[settings.market]
-        reference = connector.get_mid_price(settings.market)
-        refusals = start_refusals(settings, rule, reference)
-        if refusals:
-            raise refusals[0]
-        quotes = tuple(planned(settings, reference))
-        for line in sorted({_cut(quote, rule) for quote in quotes} - {""}):
+        ladder = LadderCheck(connector, settings)
+        await ladder.refuse()
+        for line in ladder.off_grid():
             self._screen.print_line(line)
-        held = [position.amount for position in connector.account_positions.values()]
-        notional = largest_side(quotes, held, reference)
-        await connector.check_leverage(settings.market, settings.leverage, notional)
         await self._wanted.set_up()
-        for line in unpaid_quotes(connector, settings.market, quotes):
+        for line in unpaid_quotes(connector, settings.market, ladder.quotes):
             self._screen.print_line(line)
+        rule = connector.trading_rules[settings.market]
         await self._books.open(rule.symbol, rule.margin_asset)
         self.status.begin(rule.margin_asset, connector.get_balance(rule.margin_asset))
         self.status.phase = Phase.RUNNING
@@ -357,14 +348,6 @@ def _raise_defects(tasks: Iterable[asyncio.Task[None]]) -> None:
     for task in tasks:
         if task.done() and not task.cancelled():
             task.result()
-
-
-def _cut(quote: Quote, rule: TradingRule) -> str:
-    """Says what becomes of an amount that is off the lot grid; empty for one that is on it."""
-    traded = rule.quantize_amount(quote.amount)
-    if traded == quote.amount:
-        return ""
-    return f"{quote.key}: {plain(quote.amount)} is traded as {plain(traded)}: the lot is {plain(rule.step_size)}"
 
 
 def _orders(count: int) -> str:

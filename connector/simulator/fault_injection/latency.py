@@ -8,7 +8,7 @@ import math
 import random
 from dataclasses import dataclass
 
-from connector.simulator.errors import BadInput
+from connector.simulator.errors import BadFlag
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class LatencyModel:
     sigma: float = 0.0
 
 
-class BadLatency(BadInput):
+class BadLatency(BadFlag):
     """A text that names no latency; says what would."""
 
 

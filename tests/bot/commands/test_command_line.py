@@ -60,7 +60,7 @@ def test_a_dry_run_is_of_a_domain_and_has_an_exchange_of_its_own(
 ) -> None:
     write_example(home_at(tmp_path))
     arguments = ["run", "--dry-run", *options, "--home", str(tmp_path)]
-    assert guarded(lambda: app(arguments, standalone_mode=False)) == ExitCode.BAD_CONFIG
+    assert guarded(lambda: app(arguments, standalone_mode=False)) == ExitCode.USAGE
     assert capsys.readouterr().err == f"{line}\n"
 
 
@@ -69,6 +69,6 @@ def test_a_list_of_contracts_is_for_an_exchange_of_the_bots_own(
 ) -> None:
     write_example(home_at(tmp_path))
     arguments = ["run", "--exchange", "http://127.0.0.1:1", "--instruments", "list.json", "--home", str(tmp_path)]
-    assert guarded(lambda: app(arguments, standalone_mode=False)) == ExitCode.BAD_CONFIG
+    assert guarded(lambda: app(arguments, standalone_mode=False)) == ExitCode.USAGE
     (line,) = capsys.readouterr().err.splitlines()
     assert line == "--instruments: list.json: is for an exchange of its own; leave out --exchange, or it"

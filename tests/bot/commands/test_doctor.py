@@ -70,5 +70,5 @@ async def test_a_ladder_that_is_too_large_for_its_leverage_is_refused_as_a_setti
 async def test_an_exchange_is_not_named_for_a_domain_that_has_addresses_of_its_own(tmp_path: Path) -> None:
     command = ("doctor", "--domain", LIVE.name, "--exchange", "http://127.0.0.1:9")
     async with started(*command, home=tmp_path) as program:
-        assert await program.ends() == ExitCode.BAD_CONFIG
+        assert await program.ends() == ExitCode.USAGE
     assert "--exchange: http://127.0.0.1:9: is for the local exchange" in program.text

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned, Terminal, Unanswered
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.prompts import Abandoned, Terminal, Unanswered
 from tests.companions.keys.stores import CHEAP
 
 #: A piece of a prompt, and what is typed there; `None` leaves by Ctrl-C or Ctrl-D.

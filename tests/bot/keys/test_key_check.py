@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from connector.bot.commands.key_check import check_key, details, line_of, signer_of, wanted_by
+from connector.bot.keys.key_check import check_key, details, line_of, signer_of, wanted_by
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import attached
 from connector.config.loader import load_settings

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands.factor_gate import passed_at_unlock, passed_with_code
-from connector.bot.commands.key_home import KeyHome
+from connector.bot.keys.factor_gate import passed_at_unlock, passed_with_code
+from connector.bot.keys.key_home import KeyHome
 from connector.core.faults import ApprovalFault
 from connector.core.secrets import Secret
 from connector.exchange.account.factor_permit import EVERYTHING

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.bot.commands.prompts import Abandoned, Terminal, Unanswered, terminal_or_none
+from connector.bot.keys.prompts import Abandoned, Terminal, Unanswered, terminal_or_none
 
 
 def test_where_nobody_sits_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

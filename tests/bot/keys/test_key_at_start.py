@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands.key_at_start import key_at_start
-from connector.bot.commands.key_check import Findings, check_key
-from connector.bot.commands.key_home import KeyHome
+from connector.bot.keys.key_at_start import key_at_start
+from connector.bot.keys.key_check import Findings, check_key
+from connector.bot.keys.key_home import KeyHome
 from connector.bot.session.local_exchange import attached
 from connector.core.faults import ApprovalFault, KeyStoreFault, NoKeyFault
 from connector.core.secrets import Secret

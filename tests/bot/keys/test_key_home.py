@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands.key_home import KeyHome, keyed_domain
+from connector.bot.keys.key_home import KeyHome, keyed_domain
 from connector.core.faults import ConfigFault, NoKeyFault
 from tests.companions.keys.stores import LIVE
 

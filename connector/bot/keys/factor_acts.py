@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import closing
 from enum import StrEnum
 
-from connector.bot.commands.factor_gate import passed_with_code
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned
-from connector.core.faults import ApprovalFault, ConfigFault, NoKeyFault
+from connector.bot.keys.factor_gate import passed_with_code
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.prompts import Abandoned
+from connector.core.faults import ApprovalFault, ConfigFault, NoKeyFault, OptionFault
 from connector.keys.approvals import Approved, span_s
 from connector.keys.one_time_codes import address_of, new_secret, picture_of
 from connector.keys.second_factor import SecondFactor
@@ -124,7 +124,7 @@ def only_domain(keys: KeyHome, named: str | None) -> str:
     if not domains:
         raise NoKeyFault(f"{keys.store.folder}: no key is stored; give it one: connector connect DOMAIN")
     if len(domains) > 1:
-        raise ConfigFault("--domain", "(missing)", "several domains have a key", f"name one of {', '.join(domains)}")
+        raise OptionFault("--domain", "(missing)", "several domains have a key", f"name one of {', '.join(domains)}")
     return domains[0]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands.hummingbot_acts import export_hummingbot
+from connector.bot.keys.hummingbot_acts import export_hummingbot
 from connector.core.faults import KeyStoreFault
 from connector.keys.hummingbot.store import hummingbot_store
 from connector.keys.key_store import KeyStore

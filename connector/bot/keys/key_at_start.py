@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from connector.bot.commands.factor_gate import passed_at_unlock
-from connector.bot.commands.key_check import Preflight, found, signer_of
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned
+from connector.bot.keys.factor_gate import passed_at_unlock
+from connector.bot.keys.key_check import Preflight, found, signer_of
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.prompts import Abandoned
 from connector.bot.session.venues import KeyedVenue
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.open_store import OpenStore

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from connector.bot.commands.prompts import Abandoned, Terminal, terminal_or_none
-from connector.bot.commands.unlocking import Unlocker
 from connector.bot.home import Home, home_at
+from connector.bot.keys.prompts import Abandoned, Terminal, terminal_or_none
+from connector.bot.keys.unlocking import Unlocker
 from connector.core.faults import ConfigFault, KeyStoreFault, NoKeyFault
 from connector.keys.audit import Audit
 from connector.keys.faults import WrongPasswordFault

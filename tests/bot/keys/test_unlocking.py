@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.prompts import Abandoned
 from connector.core.faults import KeyStoreFault
 from connector.core.secrets import Secret
 from connector.keys.faults import WrongPasswordFault

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from connector.bot.commands.factor_gate import passed_with_code
-from connector.bot.commands.key_check import Findings, Preflight, found
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned, Terminal
+from connector.bot.keys.factor_gate import passed_with_code
+from connector.bot.keys.key_check import Findings, Preflight, found
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.prompts import Abandoned, Terminal
 from connector.core.faults import ConfigFault, ConnectorFault, KeyStoreFault, NoKeyFault
 from connector.core.secrets import Secret
 from connector.keys.credentials import Credentials

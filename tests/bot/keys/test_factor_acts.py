@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands import factor_acts, store_acts
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.key_list import disconnect
+from connector.bot.keys import factor_acts, store_acts
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.key_list import disconnect
 from connector.core.faults import ApprovalFault, KeyStoreFault
 from connector.core.secrets import Secret
 from connector.keys.approvals import Approved

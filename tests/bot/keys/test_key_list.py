@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.key_list import disconnect, list_keys
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.key_list import disconnect, list_keys
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from tests.companions.keys.at_terminal import Person
 from tests.companions.keys.stores import API_KEY, LIVE, TESTNET, connected, key_for, opened, store_at

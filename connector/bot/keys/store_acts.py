@@ -6,8 +6,8 @@ from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
-from connector.bot.commands.key_home import KeyHome, keyed_domain
-from connector.bot.commands.prompts import Abandoned
+from connector.bot.keys.key_home import KeyHome, keyed_domain
+from connector.bot.keys.prompts import Abandoned
 from connector.core.faults import ConfigFault, KeyStoreFault, NoKeyFault
 from connector.keys import system_keyring
 from connector.keys.private_files import PrivateFiles, make_private_folder

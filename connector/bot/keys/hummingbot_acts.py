@@ -4,11 +4,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from connector.bot.commands.connect import Sealing, is_passed
-from connector.bot.commands.factor_gate import passed_with_code
-from connector.bot.commands.key_check import Preflight
-from connector.bot.commands.key_home import KeyHome, keyed_domain
-from connector.bot.commands.prompts import Abandoned
+from connector.bot.keys.connect import Sealing, is_passed
+from connector.bot.keys.factor_gate import passed_with_code
+from connector.bot.keys.key_check import Preflight
+from connector.bot.keys.key_home import KeyHome, keyed_domain
+from connector.bot.keys.prompts import Abandoned
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.hummingbot.store import HummingbotStore, hummingbot_store
 

@@ -7,18 +7,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from connector.bot.commands import factor_acts, store_acts
-from connector.bot.commands.audit import AuditAct, renew_audit, verify_audit
-from connector.bot.commands.connect import ConnectTerms
-from connector.bot.commands.connect import connect as connect_key
-from connector.bot.commands.factor_acts import ApproveAct, FactorAct
-from connector.bot.commands.hummingbot_acts import export_hummingbot, import_hummingbot
-from connector.bot.commands.key_check import check_key
-from connector.bot.commands.key_home import KeyHome, keyed_domain
-from connector.bot.commands.key_list import disconnect as disconnect_key
-from connector.bot.commands.key_list import list_keys
-from connector.bot.commands.store_acts import StoreAct
 from connector.bot.exit_codes import ExitCode
+from connector.bot.keys import factor_acts, store_acts
+from connector.bot.keys.audit import AuditAct, renew_audit, verify_audit
+from connector.bot.keys.connect import ConnectTerms
+from connector.bot.keys.connect import connect as connect_key
+from connector.bot.keys.factor_acts import ApproveAct, FactorAct
+from connector.bot.keys.hummingbot_acts import export_hummingbot, import_hummingbot
+from connector.bot.keys.key_check import check_key
+from connector.bot.keys.key_home import KeyHome, keyed_domain
+from connector.bot.keys.key_list import disconnect as disconnect_key
+from connector.bot.keys.key_list import list_keys
+from connector.bot.keys.store_acts import StoreAct
 from connector.keys.approvals import Approved
 from connector.keys.password_sources import FORMS
 

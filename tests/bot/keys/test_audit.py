@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands.audit import renew_audit, verify_audit
+from connector.bot.keys.audit import renew_audit, verify_audit
 from connector.core.faults import ConfigFault, KeyStoreFault
 from tests.companions.flows import in_process
 from tests.companions.keys.canaries import secret_file

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from connector.bot.commands.prompts import Terminal
+from connector.bot.keys.prompts import Terminal
 from connector.core.faults import KeyStoreFault
 from connector.keys.faults import DamagedStoreFault, WrongPasswordFault
 from connector.keys.key_store import KeyStore

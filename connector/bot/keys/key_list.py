@@ -5,9 +5,9 @@ from contextlib import closing
 from rich.console import Console
 from rich.table import Table
 
-from connector.bot.commands.factor_gate import passed_with_code
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned
+from connector.bot.keys.factor_gate import passed_with_code
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.prompts import Abandoned
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.credentials import KeyFacts
 from connector.keys.key_store import facts_of, no_key

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands import store_acts
-from connector.bot.commands.key_home import KeyHome
+from connector.bot.keys import store_acts
+from connector.bot.keys.key_home import KeyHome
 from connector.core.faults import KeyStoreFault
 from connector.keys import system_keyring
 from connector.keys.key_store import KeyStore

@@ -5,8 +5,8 @@ from contextlib import ExitStack, closing
 from enum import StrEnum
 from functools import partial
 
-from connector.bot.commands.factor_gate import passed_with_code
-from connector.bot.commands.key_home import KeyHome
+from connector.bot.keys.factor_gate import passed_with_code
+from connector.bot.keys.key_home import KeyHome
 from connector.keys.audit import AuditMark, verified
 from connector.keys.open_store import OpenStore
 

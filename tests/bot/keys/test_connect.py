@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
-from connector.bot.commands.connect import ConnectTerms, connect
-from connector.bot.commands.key_check import Findings
+from connector.bot.keys.connect import ConnectTerms, connect
+from connector.bot.keys.key_check import Findings
 from connector.core.faults import KeyStoreFault, NoKeyFault
 from connector.keys.credentials import Credentials, KeyKind
 from connector.keys.key_store import KeyStore

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from connector.bot.commands.key_home import KeyHome
-from connector.bot.commands.prompts import Abandoned, Terminal, Unanswered
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.keys.prompts import Abandoned, Terminal, Unanswered
 from connector.core.faults import ApprovalFault, KeyStoreFault, NoKeyFault
 from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.keys.approvals import Approved

@@ -1,0 +1,201 @@
+"""`connector run`: the market maker, until it is told to stop."""
+
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector import __version__
+from connector.bot.commands.agreement import is_at_terminal, typed
+from connector.bot.commands.init import no_settings
+from connector.bot.commands.options import (
+    DomainOption,
+    DurationOption,
+    ExchangeOption,
+    InstrumentsOption,
+    PriceScriptOption,
+    SeedOption,
+    check_domain,
+    check_folder,
+    check_own_exchange,
+    check_own_market,
+    local_name,
+)
+from connector.bot.exit_codes import ExitCode
+from connector.bot.home import Home, home_at
+from connector.bot.keys.key_at_start import key_at_start
+from connector.bot.keys.key_check import check_key, wanted_by
+from connector.bot.keys.key_commands import HomeOption, PasswordOption
+from connector.bot.keys.key_home import KeyHome
+from connector.bot.logs import start_log
+from connector.bot.report.screen import Screen, patient_console
+from connector.bot.run_watchers import Wanted, watched_by
+from connector.bot.session.instance_journal import Keeping
+from connector.bot.session.live_word import WORD, LiveConsent, stakes
+from connector.bot.session.live_word import show as show_stakes
+from connector.bot.session.local_exchange import OwnMarket
+from connector.bot.session.runner import Runner, RunOptions
+from connector.bot.session.shared_limits import limits_folder
+from connector.bot.session.venues import TradingVenue, in_use
+from connector.config.connector_settings import connector_settings
+from connector.config.loader import load_settings
+from connector.core.faults import ConfigFault, OptionFault
+from connector.core.twins import TWINS_IN_USE
+from connector.net.lookups import run_to_end
+from connector.net.system_clock import SystemClock
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.venue.domains import Domain, domain_named
+
+ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (default: conf/ of the home).")]
+ConnectorConfigOption = Annotated[
+    Path | None, typer.Option(help="The connector's own settings (default: conf/connector.yml of the home, if there).")
+]
+JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
+PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
+NotifyOption = Annotated[
+    str | None, typer.Option(metavar="KIND,…", help="Messages about these (usual, all, …), by conf/notify-addresses.")
+]
+HeadlessOption = Annotated[
+    bool, typer.Option("--headless", help="Plain lines on a terminal too, and no question: for a service.")
+]
+YesLiveOption = Annotated[
+    bool, typer.Option("--yes-live", help="Trade with real money without being asked for the word.")
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="The domain's public data, orders on a local exchange; needs no key.")
+]
+MetricsOption = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", min=0, max=65535, help="Figures for Prometheus, on loopback; 0: a free port."),
+]
+AcceptOption = Annotated[
+    bool,
+    typer.Option("--accept-withdraw-permission", help="Take a key that can move money out; stored with the key."),
+]
+
+
+def run(
+    domain: DomainOption = None,
+    config: ConfigOption = None,
+    connector_config: ConnectorConfigOption = None,
+    exchange: ExchangeOption = None,
+    duration: DurationOption = None,
+    json_file: JsonOption = None,
+    picture: PictureOption = None,
+    headless: HeadlessOption = False,
+    seed: SeedOption = None,
+    price_script: PriceScriptOption = None,
+    instruments: InstrumentsOption = None,
+    password_from: PasswordOption = None,
+    yes_live: YesLiveOption = False,
+    dry_run: DryRunOption = False,
+    accept_withdraw_permission: AcceptOption = False,
+    metrics: MetricsOption = None,
+    notify: NotifyOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Run the market maker; without options, on a local exchange of its own.
+
+    For example: connector run --headless --price-script crash@30 --duration 120
+    """
+    check_domain(domain)
+    folders = home_at(home)
+    settings = _settings(folders, config, home, domain)
+    own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
+    row = domain_named(settings.domain)
+    check_folder("--json", json_file)
+    check_folder("--picture", picture)
+    market = OwnMarket(seed, instruments, price_script)
+    _check_market(row, exchange, market, is_dry=dry_run)
+    log = start_log(folders.logs)
+    clock, keeping = SystemClock(), Keeping(folders.data, own, limits=limits_folder())
+    venue: TradingVenue | None = None
+    if not row.is_local and not dry_run:
+        keys = KeyHome(home, password_from)
+        venue = _keyed(keys, row, settings, keeping, accepts_withdraw=accept_withdraw_permission)
+    with in_use(venue):
+        if venue is not None and row.is_live:
+            files, may_ask = (folders.data, config or folders.settings), is_at_terminal() and not headless
+            _consent_to_live(venue, settings, files, is_said=yes_live, may_ask=may_ask)
+        screen = Screen(patient_console(is_plain=headless), clock, picture)
+        _show_banner(screen, row, log, is_dry=dry_run)
+        options = RunOptions(exchange, duration, json_file, market, keeping, venue, row if dry_run else None)
+        run_to_end(_trade(settings, options, screen, clock, Wanted(folders, metrics, notify)))
+
+
+async def _trade(
+    settings: PerpetualMarketMakingSettings, options: RunOptions, screen: Screen, clock: SystemClock, wanted: Wanted
+) -> None:
+    async with watched_by(wanted, clock, screen.print_line) as watched:
+        await Runner(settings, replace(options, watched=watched), screen, clock).run()
+
+
+def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> None:
+    screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
+    if is_dry:
+        screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
+
+
+def _settings(
+    folders: Home, config: Path | None, home: Path | None, domain: str | None
+) -> PerpetualMarketMakingSettings:
+    """Those of the strategy, with the domain that was named."""
+    overrides = {} if domain is None else {"domain": domain}
+    try:
+        return load_settings(config or folders.settings, PerpetualMarketMakingSettings, overrides, typer.echo)
+    except ConfigFault as fault:
+        if config is None and isinstance(fault.__cause__, FileNotFoundError):
+            raise no_settings(folders, home) from fault
+        raise
+
+
+def _keyed(
+    keys: KeyHome, row: Domain, settings: PerpetualMarketMakingSettings, keeping: Keeping, *, accepts_withdraw: bool
+) -> TradingVenue:
+    """A domain with its key, which was looked at before, with what the settings want of it."""
+    check = partial(check_key, wanted=partial(wanted_by, settings, keeping, row))
+    return key_at_start(keys, row, check, typer.echo, settings.leverage, accepts_withdraw=accepts_withdraw)
+
+
+def _consent_to_live(
+    venue: TradingVenue,
+    settings: PerpetualMarketMakingSettings,
+    files: tuple[Path, Path],
+    *,
+    is_said: bool,
+    may_ask: bool,
+) -> None:
+    """What could be lost is shown, and the word asked for, where these settings never traded with this key. `files`:
+    the folder that keeps consents, and the settings."""
+    row, signer = venue.domain, run_to_end(venue.epoch()).signer
+    consent = LiveConsent(*files, signer)
+    if consent.is_given:
+        return
+    if not is_said and not may_ask:
+        sys.stderr.write(
+            f"run: the first live run of these settings asks for the word {WORD}: type this command at a terminal, or "
+            "add --yes-live\n"
+        )
+        raise typer.Exit(ExitCode.USAGE)
+    show_stakes(row, run_to_end(stakes(row, signer, settings, SystemClock())), patient_console())
+    if not is_said and not consent.ask(typed):
+        typer.echo("nothing was sent")
+        raise typer.Exit(ExitCode.OK)
+    consent.keep()
+
+
+def _check_market(row: Domain, exchange: str | None, market: OwnMarket, *, is_dry: bool) -> None:
+    """What is said of where to trade has to go together."""
+    of_its_own = market.given
+    check_own_exchange(exchange, of_its_own)
+    check_own_market(market)
+    if is_dry and row.is_local:
+        raise OptionFault("--dry-run", row.name, "is a local exchange already", "leave it out, or name another domain")
+    if not row.is_local:
+        for option, value in {"--exchange": exchange, **of_its_own}.items():
+            if value is not None:
+                rule = f"is for the local exchange, not for {row.name}"
+                raise OptionFault(option, value, rule, f"leave it out, or use {local_name()}")

@@ -1,0 +1,1 @@
+"""The commands about keys: connect, unlock, list, change, approve, audit."""
