@@ -1,9 +1,12 @@
-"""What is known of a pair's funding."""
+"""What is known of a pair beside its book: its funding, and what its market did."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntFlag
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
+
+from connector.core.enums import TradeType
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +54,83 @@ class FundingChange(IntFlag):
     RATE = 1
     INTERVAL = 2
     NEXT_TIME = 4
+
+
+class Candle(NamedTuple):
+    """What was traded in one interval; amounts in base units, times in ms by the venue's clock."""
+
+    open_ms: int
+    #: The last millisecond of it.
+    close_ms: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+    volume: Decimal
+    quote_volume: Decimal
+    trades: int
+    #: What takers bought, of `volume` and `quote_volume`.
+    taker_buy_volume: Decimal
+    taker_buy_quote_volume: Decimal
+
+
+class HistoricalTrade(NamedTuple):
+    """Trades of one taker at one price in one moment, as the venue puts them together."""
+
+    trade_id: int
+    time_ms: int
+    price: Decimal
+    amount: Decimal
+    #: What the taker did.
+    trade_type: TradeType
+
+
+class StatisticRow(NamedTuple):
+    """One period of a statistic; the figures as its columns name them."""
+
+    time_ms: int
+    figures: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayStatistics:
+    """A pair's last 24 hours."""
+
+    trading_pair: str
+    open_price: Decimal
+    high_price: Decimal
+    low_price: Decimal
+    last_price: Decimal
+    #: In percent.
+    price_change_percent: Decimal
+    weighted_average_price: Decimal
+    #: In base units, and in the quote asset.
+    volume: Decimal
+    quote_volume: Decimal
+    trades: int
+    #: In ms, by the venue's clock.
+    open_ms: int
+    close_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInterest:
+    """What all longs of a pair hold together, which is what all shorts hold."""
+
+    trading_pair: str
+    #: In base units.
+    amount: Decimal
+    #: In ms, by the venue's clock.
+    time_ms: int
+
+
+class HistoryView(Protocol):
+    """What an exchange answers about a market's past. Frames are pandas' own, whose import costs half a second at the
+    first of them."""
+
+    def get_candles(self, trading_pair: str, interval: str = "1m", limit: int = 500) -> Awaitable[Any]: ...
+    def get_day_statistics(self, trading_pair: str) -> Awaitable[DayStatistics]: ...
+    def get_open_interest(self, trading_pair: str) -> Awaitable[OpenInterest]: ...
+    def get_funding_history(self, trading_pair: str, start: float | None = None) -> Awaitable[Any]: ...
+    def get_public_trades(self, trading_pair: str, start: float, end: float) -> Awaitable[Any]: ...
+    def get_statistics(self, trading_pair: str, name: str, period: str = "5m", limit: int = 30) -> Awaitable[Any]: ...

@@ -26,7 +26,7 @@ from connector.core.enums import (
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
 from connector.core.faults import Fault
-from connector.core.funding_info import FundingInfo, FundingTerms
+from connector.core.funding_info import FundingInfo, FundingTerms, HistoryView
 from connector.core.intents import ModifyIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.order_options import PLAIN, OrderOptions
@@ -244,7 +244,7 @@ class OpeningsView(Protocol):
     def release(self, by: str) -> None: ...
 
 
-class Exchange(Protocol):
+class Exchange(HistoryView, Protocol):
     """A derivative exchange, as a strategy's bot knows it. Pairs are `BTC-USDT`, amounts `Decimal`."""
 
     # What it is and whether it can be trusted now.

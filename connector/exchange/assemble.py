@@ -41,6 +41,7 @@ from connector.exchange.gates import USER_STREAM, Gates
 from connector.exchange.instance import Instance
 from connector.exchange.market_data.contract_info_source import ContractInfoSource
 from connector.exchange.market_data.funding_terms import FundingTermsSource
+from connector.exchange.market_data.market_history import MarketHistory
 from connector.exchange.market_data.market_streams import market_streams
 from connector.exchange.market_data.price_lookup import PriceLookup
 from connector.exchange.network.account_watch import AccountWatch, Consequences
@@ -114,7 +115,7 @@ def assemble(
     gateway.sign_with(signer)
     components = _components(gateway, pairs, whole, clock, own, factor)
     _take_short_ways(components, own)
-    return PerpetualDerivative(components)
+    return PerpetualDerivative(components, MarketHistory(gateway, components.pair_rules))
 
 
 def _components(

@@ -31,7 +31,9 @@ from connector.core.trade_fee import CommissionRate
 from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.account_calls import AccountCalls
+from connector.exchange.history_calls import HistoryCalls
 from connector.exchange.margin_calls import MarginCalls
+from connector.exchange.market_data.market_history import MarketHistory
 from connector.exchange.network import trading_pairs
 from connector.exchange.network.components import Components
 from connector.exchange.network.feed_report import FeedReport, feed_report
@@ -45,11 +47,12 @@ from connector.orders.in_flight_order import InFlightOrder
 _STEP_S = 0.02
 
 
-class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls):
+class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls, HistoryCalls):
     """Satisfies `core.interface.Exchange`. Build it by `assemble`, then `start_network`."""
 
-    def __init__(self, components: Components) -> None:
+    def __init__(self, components: Components, history: MarketHistory) -> None:
         super().__init__(components)
+        self.history = history
         #: What the start found of earlier lives; None before it, and without a journal.
         self.restart_table: RestartTable | None = None
 

@@ -23,7 +23,7 @@ def start_refusals(
     if settings.quote_with_position_limit:
         most = settings.quote_with_position_limit
         quotes.append(Quote("quote_with_position_limit", TradeType.BUY, reference_price, most))
-    return too_many or tuple(fault for quote in quotes for fault in _broken(rule, quote))
+    return too_many or tuple(fault for quote in quotes for fault in broken(rule, quote))
 
 
 def largest_side(quotes: Collection[Quote], signed: Collection[Decimal], reference_price: Decimal) -> Decimal:
@@ -37,15 +37,16 @@ def largest_side(quotes: Collection[Quote], signed: Collection[Decimal], referen
     return max(sums)
 
 
-def _broken(rule: TradingRule, quote: Quote) -> Iterator[ConfigFault]:
+def broken(rule: TradingRule, quote: Quote) -> Iterator[ConfigFault]:
+    """What the pair's rule would refuse of a quote, as it would be sent."""
     amount = rule.quantize_amount(quote.amount)
     price = rule.quantize_price(quote.price, quote.trade_type)
-    broken = rule.broken_by(amount, price)
-    if broken is None:
+    found = rule.broken_by(amount, price)
+    if found is None:
         return
     which = f"the {quote.trade_type.name.lower()} at {plain(price)}"
-    rule_broken = f"{which}: {broken.value} breaks {broken.rule} ({broken.limit})"
-    yield ConfigFault(quote.key, plain(quote.amount), rule_broken, broken.remedy)
+    rule_broken = f"{which}: {found.value} breaks {found.rule} ({found.limit})"
+    yield ConfigFault(quote.key, plain(quote.amount), rule_broken, found.remedy)
 
 
 def _too_many(settings: PerpetualMarketMakingSettings, rule: TradingRule) -> Iterator[ConfigFault]:

@@ -35,6 +35,8 @@ class Domain:
     streams: StreamTerms = HELD_A_DAY
     #: Money is real: only a live domain may sign for a live host.
     is_live: bool = False
+    #: Whether its host answers `/futures/data`.
+    has_statistics: bool = True
     #: The hosts are those of an exchange on loopback, known when it has started.
     is_local: bool = False
 
@@ -73,6 +75,7 @@ TESTNET = Domain(
     rest="https://demo-fapi.binance.com",
     stream="wss://demo-fstream.binance.com",
     ws_api="wss://testnet.binancefuture.com/ws-fapi/v1",
+    has_statistics=False,
 )
 LOCAL = Domain(
     name="binance_perpetual_local",

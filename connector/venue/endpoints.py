@@ -47,6 +47,11 @@ def by_depth_limit(params: Params) -> int:
     return next((weight for most, weight in ((50, 2), (100, 5), (500, 10)) if limit <= most), 20)
 
 
+def by_candles(params: Params) -> int:
+    limit = int(str(params.get("limit", 500)))
+    return next((weight for most, weight in ((99, 1), (499, 2), (1000, 5)) if limit <= most), 10)
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One request of the REST API, or one that the WS-API alone has."""
@@ -90,6 +95,18 @@ DAY_STATISTICS = Endpoint("GET", "/fapi/v1/ticker/24hr", by_symbol(1, 40), prior
 #: Both share a limit of their own, 500 in 5 minutes, and charge nothing to the weight.
 FUNDING_INFO = Endpoint("GET", "/fapi/v1/fundingInfo", fixed(0), funding_cost=1)
 FUNDING_RATE = Endpoint("GET", "/fapi/v1/fundingRate", fixed(0), funding_cost=1)
+#: The market's past, for whoever asks for it.
+KLINES = Endpoint("GET", "/fapi/v1/klines", by_candles, priority=Priority.BULK)
+OPEN_INTEREST = Endpoint("GET", "/fapi/v1/openInterest", fixed(1), priority=Priority.BULK)
+AGGREGATE_TRADES = Endpoint("GET", "/fapi/v1/aggTrades", fixed(20), priority=Priority.BULK)
+#: Statistics: 1,000 in five minutes from an address, and nothing of the weight.
+OPEN_INTEREST_HISTORY = Endpoint("GET", "/futures/data/openInterestHist", fixed(0), priority=Priority.BULK)
+ALL_ACCOUNTS = Endpoint("GET", "/futures/data/globalLongShortAccountRatio", fixed(0), priority=Priority.BULK)
+TOP_ACCOUNTS = Endpoint("GET", "/futures/data/topLongShortAccountRatio", fixed(0), Security.KEY, priority=Priority.BULK)
+TOP_POSITIONS = Endpoint(
+    "GET", "/futures/data/topLongShortPositionRatio", fixed(0), Security.KEY, priority=Priority.BULK
+)
+TAKER_VOLUMES = Endpoint("GET", "/futures/data/takerlongshortRatio", fixed(0), priority=Priority.BULK)
 
 #: An order that had to wait would leave at the price of another moment.
 PLACE_ORDER = Endpoint(

@@ -124,6 +124,26 @@ def settled_rates_since(symbol: str, start_ms: int, limit: int = MAX_ROWS) -> Re
     return {"symbol": symbol, "startTime": str(start_ms), "limit": str(limit)}
 
 
+def candles(symbol: str, interval: str, limit: int, start_ms: int | None = None) -> RequestParams:
+    """The newest candles, or those from a time on."""
+    newest = {"symbol": symbol, "interval": interval, "limit": str(limit)}
+    return newest if start_ms is None else newest | {"startTime": str(start_ms)}
+
+
+def trades_between(symbol: str, start_ms: int, end_ms: int) -> RequestParams:
+    """The first trades of a time of less than an hour, both ends in it."""
+    return {"symbol": symbol, "startTime": str(start_ms), "endTime": str(end_ms), "limit": str(MAX_ROWS)}
+
+
+def trades_from(symbol: str, first_id: int) -> RequestParams:
+    return {"symbol": symbol, "fromId": str(first_id), "limit": str(MAX_ROWS)}
+
+
+def statistics(symbol: str, period: str, limit: int) -> RequestParams:
+    """The newest rows of a statistic."""
+    return {"symbol": symbol, "period": period, "limit": str(limit)}
+
+
 def countdown(symbol: str, countdown_ms: int) -> RequestParams:
     """The venue's timer of a symbol; 0 stops it."""
     return {"symbol": symbol, "countdownTime": str(countdown_ms)}

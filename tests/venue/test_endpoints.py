@@ -65,7 +65,8 @@ def test_settled_rates_weigh_nothing_and_count_in_a_pool_of_their_own() -> None:
 
 
 def test_every_path_belongs_to_the_product() -> None:
-    assert all(row.path.startswith("/fapi/") for row in ALL if row.method != "WS-API" and not row.is_of_wallet)
+    asked = ("/fapi/", "/futures/data/")
+    assert all(row.path.startswith(asked) for row in ALL if row.method != "WS-API" and not row.is_of_wallet)
     assert all(row.path.startswith("/sapi/") for row in ALL if row.is_of_wallet)
     assert all(row.weight({}) == 0 and not row.is_write and not row.tells_weight for row in ALL if row.is_of_wallet)
 

@@ -25,8 +25,8 @@ def market_view(
     source_price: Decimal | None = None,
 ) -> MarketView:
     """What the strategy may know now. `depth` asks for the book's levels, which only order optimisation needs;
-    `own_levels` are left out of the best prices, where quotes follow them; `source_price` is that of another market or an
-    address."""
+    `own_levels` are left out of the best prices, where quotes follow them; `source_price` is that of another market or
+    an address."""
     rule = connector.trading_rules[trading_pair]
     book = connector.get_order_book(trading_pair)
     seconds, rate = _funding(connector, trading_pair, now_ms)

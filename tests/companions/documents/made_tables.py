@@ -16,7 +16,7 @@ from connector.config.connector_settings import ConnectorSettings
 from connector.config.schema_table import SettingRow, schema_rows
 from connector.core import events
 from connector.core.event_tags import MarketEvent
-from connector.core.funding_info import FundingInfo, FundingTerms, SettledRate
+from connector.core.funding_info import DayStatistics, FundingInfo, FundingTerms, OpenInterest, SettledRate
 from connector.core.interface import CancellationResult, GateStatus, OrderView, PublicTrade
 from connector.core.order_candidate import PerpetualOrderCandidate
 from connector.core.order_options import OrderOptions
@@ -50,7 +50,8 @@ MOMENTS = {
 #: What a strategy is handed by calls, and finds in events.
 TYPES = (
     Position, OrderView, PublicTrade, TradeFee, TokenAmount, CommissionRate, TradingRule, CancellationResult,
-    GateStatus, FundingInfo, FundingTerms, SettledRate, PerpetualOrderCandidate, OrderOptions,
+    GateStatus, DayStatistics, OpenInterest, FundingInfo, FundingTerms, SettledRate, PerpetualOrderCandidate,
+    OrderOptions,
 )  # fmt: skip
 _VALUES = {int: "N", float: "NUMBER", Path: "PATH"}
 
