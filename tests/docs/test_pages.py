@@ -115,4 +115,4 @@ def test_every_command_that_is_shown_is_one_with_its_options(block: Block) -> No
 
 def test_every_command_stands_in_the_readme() -> None:
     for name in commands():
-        assert f"| `connector {name}` |" in README.read_text()
+        assert f"`connector {name}`" in README.read_text()

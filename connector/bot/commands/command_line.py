@@ -5,21 +5,30 @@ from typing import Annotated
 import typer
 
 from connector import __version__
-from connector.bot.commands import account_commands, capture_commands
+from connector.bot.commands import account_commands, bots, capture_commands
 from connector.bot.commands.doctor import doctor
 from connector.bot.commands.guard import guarded
 from connector.bot.commands.hummingbot_command import hummingbot
 from connector.bot.commands.init import write_example
 from connector.bot.commands.run import run
 from connector.bot.commands.simulator import simulator
+from connector.bot.commands.start import start
 from connector.bot.commands.support import support_bundle_command
 from connector.bot.home import home_at
 from connector.bot.keys import key_commands
 from connector.bot.keys.key_commands import HomeOption
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 app.command()(run)
+app.command()(start)
+app.command()(bots.status)
+app.command()(bots.stop)
+app.command()(bots.pause)
+app.command()(bots.resume)
+app.command()(bots.orders)
+app.command()(bots.positions)
+app.command()(bots.balance)
 app.command()(doctor)
 app.command("support-bundle")(support_bundle_command)
 app.command()(key_commands.connect)

@@ -24,6 +24,8 @@ from connector.bot.commands.options import (
     check_own_market,
     local_name,
 )
+from connector.bot.control.controlled_run import controlled
+from connector.bot.control.places import checked_name
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import Home, home_at
 from connector.bot.keys.key_at_start import key_at_start
@@ -58,6 +60,9 @@ PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw t
 NotifyOption = Annotated[
     str | None, typer.Option(metavar="KIND,…", help="Messages about these (usual, all, …), by conf/notify-addresses.")
 ]
+NameOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="How status, stop and the like call it (default: its pair).")
+]
 HeadlessOption = Annotated[
     bool, typer.Option("--headless", help="Plain lines on a terminal too, and no question: for a service.")
 ]
@@ -86,6 +91,7 @@ def run(
     json_file: JsonOption = None,
     picture: PictureOption = None,
     headless: HeadlessOption = False,
+    name: NameOption = None,
     seed: SeedOption = None,
     price_script: PriceScriptOption = None,
     instruments: InstrumentsOption = None,
@@ -102,6 +108,7 @@ def run(
     For example: connector run --headless --price-script crash@30 --duration 120
     """
     check_domain(domain)
+    name = None if name is None else checked_name(name)
     folders = home_at(home)
     settings = _settings(folders, config, home, domain)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
@@ -123,14 +130,20 @@ def run(
         screen = Screen(patient_console(is_plain=headless), clock, picture)
         _show_banner(screen, row, log, is_dry=dry_run)
         options = RunOptions(exchange, duration, json_file, market, keeping, venue, row if dry_run else None)
-        run_to_end(_trade(settings, options, screen, clock, Wanted(folders, metrics, notify)))
+        run_to_end(_trade(settings, options, screen, clock, Wanted(folders, metrics, notify), name))
 
 
 async def _trade(
-    settings: PerpetualMarketMakingSettings, options: RunOptions, screen: Screen, clock: SystemClock, wanted: Wanted
+    settings: PerpetualMarketMakingSettings,
+    options: RunOptions,
+    screen: Screen,
+    clock: SystemClock,
+    wanted: Wanted,
+    name: str | None,
 ) -> None:
     async with watched_by(wanted, clock, screen.print_line) as watched:
-        await Runner(settings, replace(options, watched=watched), screen, clock).run()
+        runner = Runner(settings, replace(options, watched=watched), screen, clock)
+        await controlled(runner, wanted.folders.data, name, settings.market)
 
 
 def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> None:

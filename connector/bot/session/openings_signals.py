@@ -1,4 +1,5 @@
-"""Two signals that steer the gate `openings` of a run: SIGUSR1 shuts it, SIGUSR2 opens it again. Windows has neither.
+"""Who steers the gate `openings` of a run, over all its epochs: whoever shuts it by name, and two signals, SIGUSR1 to
+shut it and SIGUSR2 to open it again. Windows has neither.
 
 What was said holds over the epochs of an exchange: each new connector begins with it.
 """
@@ -15,17 +16,30 @@ _SHUT, _OPEN = "SIGUSR1", "SIGUSR2"
 _BY: Final = f"the signal {_SHUT}"
 
 
-class OpeningsSignals:
-    """Listens while the block of `listening` runs. `steer` hands in the gate of the present connector."""
+class OpeningsHolders:
+    """Hears the signals while the block of `listening` runs. `steer` hands in the gate of the present connector."""
 
     def __init__(self) -> None:
-        self._is_shut = False
+        self._holders: dict[str, None] = {}
         self._gate: Openings | None = None
 
     def steer(self, gate: Openings) -> None:
         """From now on that gate is meant; it takes over what was said before."""
         self._gate = gate
-        self._apply()
+        for by in self._holders:
+            gate.shut(by)
+
+    def shut(self, by: str) -> None:
+        """No order leaves that opens, in this epoch and in those that come, until it is released by that name."""
+        self._holders[by] = None
+        if self._gate is not None:
+            self._gate.shut(by)
+
+    def release(self, by: str) -> None:
+        """Ends it; who never shut it changes nothing."""
+        self._holders.pop(by, None)
+        if self._gate is not None:
+            self._gate.release(by)
 
     @contextlib.contextmanager
     def listening(self, loop: asyncio.AbstractEventLoop) -> Iterator[None]:
@@ -41,13 +55,7 @@ class OpeningsSignals:
                     loop.remove_signal_handler(number)
 
     def _hear(self, shuts: bool) -> None:
-        self._is_shut = shuts
-        self._apply()
-
-    def _apply(self) -> None:
-        if self._gate is None:
-            return
-        if self._is_shut:
-            self._gate.shut(_BY)
+        if shuts:
+            self.shut(_BY)
         else:
-            self._gate.release(_BY)
+            self.release(_BY)

@@ -16,7 +16,7 @@ from connector.bot.report.summary import EpochSection, Summary
 from connector.bot.session import dry_run, local_exchange
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, OwnMarket
-from connector.bot.session.openings_signals import OpeningsSignals
+from connector.bot.session.openings_signals import OpeningsHolders
 from connector.bot.session.position_end import liquidated
 from connector.bot.session.session import Ending, Session, Unverified
 from connector.bot.session.venues import TradingVenue
@@ -89,7 +89,10 @@ class Runner:
         #: Told to stop a second time: nothing is waited for any more.
         self.hurry = asyncio.Event()
         self._told_ms = 0
-        self._openings = OpeningsSignals()
+        #: Who keeps openings back in every epoch, by a signal or by hand.
+        self.openings = OpeningsHolders()
+        #: The epoch that runs; None before the first, and between two.
+        self.session: Session | None = None
 
     def status(self) -> StatusSnapshot | None:
         """How the bot stands now; None before it knows of an exchange."""
@@ -170,7 +173,8 @@ class Runner:
         accounting, keeping = self._new_accounting(settings.market), self._options.keeping
         session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
         self._session = session
-        self._openings.steer(session.openings)
+        self.openings.steer(session.openings)
+        self.session = session
         watched = self._options.watched or WatchedRun()
         watched.begin(WatchedEpoch(session.connector, accounting, settings.market))
         try:
@@ -183,6 +187,7 @@ class Runner:
             self._sections.append(await (session.abandon() if ending is Ending.RESET else session.stop(self.hurry)))
         finally:
             watched.end()
+            self.session = None
             await session.close()
             self._liquidations += session.position_end.liquidations
             self._position_left = session.position_end.left
@@ -247,7 +252,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._options.duration_s, self._end_time) if self._options.duration_s else None
         try:
-            with stopped_by_signals(loop, self.on_signal), self._openings.listening(loop):
+            with stopped_by_signals(loop, self.on_signal), self.openings.listening(loop):
                 yield
         finally:
             if timer is not None:

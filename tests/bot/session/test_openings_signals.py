@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 
-from connector.bot.session.openings_signals import OpeningsSignals
+from connector.bot.session.openings_signals import OpeningsHolders
 from connector.core.clock import ManualClock
 from connector.exchange.bus import Bus
 from connector.exchange.orders.openings import Openings
@@ -12,7 +12,7 @@ from tests.companions.local_trading import until
 
 
 async def test_one_shuts_the_other_opens_and_a_new_gate_takes_over_what_was_said() -> None:
-    signals, clock = OpeningsSignals(), ManualClock()
+    signals, clock = OpeningsHolders(), ManualClock()
     first, second = (Openings(Bus(), clock) for _ in range(2))
     with signals.listening(asyncio.get_running_loop()):
         signals.steer(first)

@@ -1,0 +1,225 @@
+"""The commands about bots that run on this machine: status, stop, pause, resume, orders, positions, balance."""
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from connector.bot.commands.bot_lines import bot_lines
+from connector.bot.control.client import bot_line, chosen, living
+from connector.bot.control.lines import Ask
+from connector.bot.exit_codes import ExitCode
+from connector.bot.home import home_at
+from connector.bot.keys.key_commands import HomeOption
+from connector.core.faults import StopFault, UnavailableFault
+
+NameArgument = Annotated[
+    str | None, typer.Argument(metavar="[NAME]", help="The bot; may be left out where one alone runs.")
+]
+AsJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+#: A stop may take 25 s; what ends the process comes on top.
+_STOPS_WITHIN_S: Final = 35.0
+_PULLED_WITHIN_S: Final = 15.0
+_STEP_S: Final = 0.1
+_WATCH_EVERY_S: Final = 1.0
+
+
+def status(
+    name: NameArgument = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it anew every second, until Ctrl-C.")] = False,
+    as_json: AsJsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Tell how the bots of this home stand. Exit code 5: none runs, or none of that name.
+
+    For example: connector status --watch
+    """
+    data = home_at(home).data
+    if not watch:
+        _print(_states(data, name), as_json)
+        return
+    try:
+        _watch(data, name, as_json=as_json)
+    except KeyboardInterrupt:
+        return
+
+
+def stop(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """Stop a bot as Ctrl-C does, wait for its end, and tell how it ended. Exit code: the bot's own; 7 where it does
+    not end within 35 s.
+
+    For example: connector stop btc-usdt
+    """
+    place = chosen(home_at(home).data, name)
+    with bot_line(place) as line:
+        line.ask(Ask.STOP)
+        try:
+            ended = line.hear(_STOPS_WITHIN_S)
+        except UnavailableFault as fault:
+            raise StopFault(f"{place.name} was told to stop, and how it ended is not known: {fault}") from fault
+    code, text = int(ended.get("exit_code", ExitCode.INTERNAL)), str(ended.get("text", ""))
+    if as_json:
+        typer.echo(json.dumps({"name": place.name, "exit_code": code, "text": text}))
+    else:
+        typer.echo(f"{place.name} has stopped, exit code {code}{f': {text}' if text else ''}")
+    raise typer.Exit(code)
+
+
+def pause(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """Pull a bot's quotes and let none leave that opens a position, until `resume`; exits go on.
+
+    For example: connector pause btc-usdt
+    """
+    place = chosen(home_at(home).data, name)
+    with bot_line(place) as line:
+        left = int(line.ask(Ask.PAUSE)["opening_orders"])
+        until_s = time.monotonic() + _PULLED_WITHIN_S
+        while left and time.monotonic() < until_s:
+            time.sleep(_STEP_S)
+            left = int(line.ask(Ask.PAUSE)["opening_orders"])
+    row = {"name": place.name, "state": "paused", "opening_orders": left}
+    if left:
+        raise StopFault(f"{place.name} is paused, and {left} of its quotes are still open: see connector orders")
+    typer.echo(json.dumps(row) if as_json else f"{place.name} is paused: its quotes are pulled, exits go on")
+
+
+def resume(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """End a pause: the bot quotes again.
+
+    For example: connector resume btc-usdt
+    """
+    place = chosen(home_at(home).data, name)
+    with bot_line(place) as line:
+        others = line.ask(Ask.RESUME)["shut_by"]
+    if as_json:
+        typer.echo(json.dumps({"name": place.name, "state": "resumed", "shut_by": others}))
+    else:
+        kept = f", but new orders are still kept back by {', '.join(others)}" if others else ": it quotes again"
+        typer.echo(f"{place.name} is resumed{kept}")
+
+
+def orders(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """List a bot's open orders.
+
+    For example: connector orders --json
+    """
+    _list(name, home, Ask.ORDERS, as_json=as_json, nothing="no open orders")
+
+
+def positions(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """List what a bot's account holds, with entry, mark, liquidation price and margin ratio.
+
+    For example: connector positions btc-usdt
+    """
+    _list(name, home, Ask.POSITIONS, as_json=as_json, nothing="no position")
+
+
+def balance(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """List the assets of a bot's account: wallet, and what new orders may be paid with.
+
+    For example: connector balance
+    """
+    _list(name, home, Ask.BALANCE, as_json=as_json, nothing="no asset")
+
+
+def _list(name: str | None, home: Path | None, ask: Ask, *, as_json: bool, nothing: str) -> None:
+    place = chosen(home_at(home).data, name)
+    with bot_line(place) as line:
+        answer = line.ask(ask)
+    rows = next(iter(answer.values()))
+    if as_json:
+        typer.echo(json.dumps({"name": place.name, **answer}))
+    elif rows:
+        _console().print(_table(rows))
+    else:
+        typer.echo(f"{place.name}: {nothing}")
+
+
+def _states(data: Path, name: str | None) -> list[dict[str, Any]]:
+    """How the named bot stands, or each; one that does not answer says so. Raises `UnavailableFault` for none."""
+    wanted = [chosen(data, name)] if name is not None else living(data)
+    if not wanted:
+        raise UnavailableFault(f"no bot runs in this home ({data.parent}); start one: connector start")
+    rows = []
+    for place in wanted:
+        try:
+            with bot_line(place) as line:
+                rows.append(line.ask(Ask.STATUS))
+        except UnavailableFault as fault:
+            if name is not None:
+                raise
+            rows.append({"name": place.name, "state": {"name": "silent", "text": str(fault)}})
+    return rows
+
+
+def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"bots": rows}))
+    else:
+        _console().print(_shown(rows))
+
+
+def _watch(data: Path, name: str | None, *, as_json: bool) -> None:
+    """Until the last of them has ended. Raises `UnavailableFault` where none ran."""
+    rows = _states(data, name)
+    if as_json or not _console().is_terminal:
+        while rows:
+            _print(rows, as_json)
+            time.sleep(_WATCH_EVERY_S)
+            rows = _unless_gone(data, name)
+        return
+    with Live(_shown(rows), console=_console(), auto_refresh=False, transient=True) as live:
+        while rows:
+            live.update(_shown(rows), refresh=True)
+            time.sleep(_WATCH_EVERY_S)
+            rows = _unless_gone(data, name)
+    typer.echo("no bot runs any more")
+
+
+def _unless_gone(data: Path, name: str | None) -> list[dict[str, Any]]:
+    try:
+        return _states(data, name)
+    except UnavailableFault:
+        return []
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True)
+
+
+def _shown(rows: Sequence[dict[str, Any]]) -> RenderableType:
+    """Each bot's state as a small table."""
+    return Group(*(_of_bot(row) for row in rows))
+
+
+def _of_bot(row: dict[str, Any]) -> RenderableType:
+    table = Table(show_header=False, box=None, padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("bot", Text(row["name"], style="bold"))
+    for title, text in bot_lines(row):
+        table.add_row(title, Text(text))
+    return table
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table()
+    for key in rows[0]:
+        table.add_column(key.replace("_", " "))
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

@@ -1,0 +1,49 @@
+"""Bots of this machine, seen and told at the command line, as processes."""
+
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+from tests.companions.flows.in_process import done
+from tests.companions.flows.programs import home_with, started
+
+
+async def as_json(*words: str, home: Path) -> dict[str, Any]:
+    code, said = await done(*words, "--json", home=home)
+    assert code == 0, said
+    row: dict[str, Any] = json.loads(said)
+    return row
+
+
+async def test_a_bot_is_listed_paused_resumed_and_stopped_by_its_name(tmp_path: Path) -> None:
+    home = home_with(tmp_path)
+    async with started("run", "--headless", "--name", "one", home=home) as bot:
+        await bot.quotes()
+        (row,) = (await as_json("status", home=home))["bots"]
+        assert (row["name"], row["pid"], row["state"]["name"]) == ("one", bot.process.pid, "quoting")
+        assert "wallet 10,000.0000" in (await done("status", home=home))[1]
+        assert (await as_json("orders", home=home))["orders"][0]["trading_pair"] == "BTC-USDT"
+        assert "USDT" in (await done("balance", "one", home=home))[1]
+        paused = await as_json("pause", home=home)
+        assert paused == {"name": "one", "state": "paused", "opening_orders": 0}
+        await bot.says("the gate openings is shut by pause")
+        assert (await as_json("resume", "one", home=home))["shut_by"] == []
+        code, said = await done("stop", home=home)
+        assert (code, said) == (0, "one has stopped, exit code 0")
+        assert await bot.ends() == 0, bot.text
+    code, said = await done("status", home=home)
+    assert (code, "no bot runs in this home" in said) == (5, True)
+
+
+async def test_one_that_was_killed_is_not_listed_and_one_that_hangs_says_so(tmp_path: Path) -> None:
+    home = home_with(tmp_path)
+    async with started("run", "--headless", home=home) as bot:
+        await bot.quotes()
+        bot.send(signal.SIGSTOP)
+        (row,) = (await as_json("status", home=home))["bots"]
+        assert "btc-usdt does not answer within 5 s: it hangs" in row["state"]["text"]
+        bot.process.kill()
+        await bot.process.wait()
+    code, said = await done("stop", "btc-usdt", home=home)
+    assert (code, "no bot of the name btc-usdt runs" in said) == (5, True)
