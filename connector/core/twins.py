@@ -10,9 +10,11 @@ import os
 #: Every compiled module of the project.
 MODULES = (
     "connector.account.compiled.margin_book",
+    "connector.account.compiled.margin_side",
     "connector.account.compiled.order_holds",
     "connector.account.compiled.order_ladder",
     "connector.core.compiled.frame_taker",
+    "connector.core.compiled.record_taker",
     "connector.core.compiled.row_form",
     "connector.core.compiled.rule_form",
     "connector.exchange.compiled.fill_relay",
@@ -40,6 +42,7 @@ MODULES = (
     "connector.orders.compiled.fill_way",
     "connector.orders.compiled.order_record",
     "connector.orders.compiled.wishes",
+    "connector.store.compiled.log_tail",
     "connector.store.compiled.record_lines",
     "connector.strategies.compiled.touch_moves",
     "connector.wire.compiled.event_scan",

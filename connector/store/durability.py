@@ -46,10 +46,10 @@ class Syncing(Protocol):
 class EachSync:
     """Syncs at once."""
 
-    is_due = False
+    __slots__ = ("_sync", "is_due")
 
     def __init__(self, sync: Callable[[], None]) -> None:
-        self._sync = sync
+        self._sync, self.is_due = sync, False
 
     def written(self) -> None:
         self._sync()
@@ -61,7 +61,10 @@ class EachSync:
 class NoSync:
     """Leaves it to the system."""
 
-    is_due = True
+    __slots__ = ("is_due",)
+
+    def __init__(self) -> None:
+        self.is_due = True
 
     def written(self) -> None:
         """Nothing is done."""
@@ -76,6 +79,8 @@ class ThreadSync:
     What is written in a turn of the loop wakes the thread in the next one: a thread that wakes takes the core from who
     woke it, and an order whose line was just written has not left yet.
     """
+
+    __slots__ = ("_is_closed", "_is_dirty", "_sync", "_thread", "is_due")
 
     def __init__(self, sync: Callable[[], None]) -> None:
         self._sync = sync
@@ -112,6 +117,8 @@ class ThreadSync:
 
 class LoopSync:
     """Syncs on the running event loop, 10 ms after a write: for loops of virtual time, whose runs must repeat."""
+
+    __slots__ = ("_sync", "_timer", "is_due")
 
     def __init__(self, sync: Callable[[], None]) -> None:
         self._sync = sync

@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from connector.core.journal import Record, Restated, Telling, Told
+from connector.core.journal import Record, Restated
 from connector.store.durability import Durability, SyncTimes, syncing
+from connector.store.log_tail import LogTail
 from connector.store.record_lines import lines_of
 from connector.store.segments import number_of, segment_path, segments_of, sync_folder
 
@@ -28,28 +29,24 @@ MOST_SEGMENTS: Final = 64
 _RETRY_S: Final = 0.25
 
 
-class WriteAheadLog:
+class WriteAheadLog(LogTail):
     """The log of one folder, which it alone writes. Raises OSError where it can't begin."""
 
     def __init__(
         self, folder: Path, durability: Durability, *, segment_bytes: int = SEGMENT_BYTES, in_loop: bool = False
     ) -> None:
+        super().__init__()
         self._folder = folder
-        self._segment_bytes = segment_bytes
         self._lock = threading.Lock()
         self._times = SyncTimes()
         self._number = max(map(number_of, segments_of(folder)), default=0) + 1
         self._file = self._new_file(self._number)
-        self._size = self._synced = 0
-        self._backlog = bytearray()
-        self._failed = self._sync_failed = ""
+        self._synced = 0
         self._retry_at = 0.0
-        self._tellings = 0
         self._is_told = False
         self._restate: Callable[[], Sequence[Record]] = tuple
         self._kept_from: int | None = None
-        self._durability = durability
-        self._syncing = syncing(durability, self._sync, in_loop=in_loop)
+        self._follow(syncing(durability, self._sync, in_loop=in_loop), durability, segment_bytes)
 
     @property
     def path(self) -> Path:
@@ -75,35 +72,6 @@ class WriteAheadLog:
     def restate_by(self, restate: Callable[[], Sequence[Record]]) -> None:
         """What lives now; asked for at the head of each further segment."""
         self._restate = restate
-
-    def append(self, *records: Record) -> None:
-        """Writes records together; see `trouble` for what can't be written."""
-        data = lines_of(records)
-        if self._backlog or self._sync_failed:
-            self._backlog += data
-            self._try_again()
-            return
-        # Of each order and each trade: no more is called than has to be.
-        try:
-            done = os.write(self._file, data)
-        except OSError as error:
-            self._backlog += data
-            self._note_failure(error)
-        else:
-            self._size += done
-            if done < len(data):
-                self._write(data[done:])
-        first = type(records[0])
-        if first is Telling:
-            self._tellings += 1
-        elif first is Told:
-            self._tellings -= 1
-        # That something was told may be synced with the next one, where each sync costs.
-        if not self._syncing.is_due and (first is not Told or self._durability is not Durability.EACH):
-            self._syncing.written()
-        # In the middle of a telling what lives is already changed, and not yet told.
-        if self._size > self._segment_bytes and not self._failed and not self._tellings:
-            self.begin_segment()
 
     def begin_segment(self) -> None:
         """Goes on in a new segment, which restates what lives; the old ones are of the past from then on."""
@@ -151,6 +119,10 @@ class WriteAheadLog:
         file = os.open(segment_path(self._folder, number), flags, 0o600)
         sync_folder(self._folder)
         return file
+
+    def _hold(self, data: bytes) -> None:
+        self._backlog += data
+        self._try_again()
 
     def _write(self, data: bytes | bytearray) -> None:
         """Writes all of it, or keeps what is left over and the reason."""

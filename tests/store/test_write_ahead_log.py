@@ -105,21 +105,26 @@ def test_a_full_disk_is_told_and_what_could_not_be_written_is_written_when_there
 
 def test_a_disk_that_refused_is_not_asked_at_every_append(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = WriteAheadLog(tmp_path, Durability.NONE)
+    log.append(intended("before"))
+    size = log.path.stat().st_size
     tries = 0
+    write = os.write
 
-    def refuse(number: int, data: bytes) -> int:
+    def counted(number: int, data: bytes) -> int:
         nonlocal tries
         tries += 1
-        raise OSError(28, "No space left on device")
+        return write(number, data)
 
-    monkeypatch.setattr(os, "write", refuse)
-    for number in range(50):
-        log.append(intended(str(number)))
-        assert log.trouble
-    assert tries == 1
-    monkeypatch.undo()
+    with disk_full_at(size):
+        log.append(intended("0"))
+        monkeypatch.setattr(os, "write", counted)
+        for number in range(1, 50):
+            log.append(intended(str(number)))
+            assert log.trouble
+    assert tries == 0
     assert log.close() == ""
-    assert records_of(tmp_path) == [intended(str(number)) for number in range(50)]
+    assert tries == 1, "all that waited is written in one piece"
+    assert records_of(tmp_path) == [intended("before"), *(intended(str(number)) for number in range(50))]
 
 
 def test_a_sync_that_failed_is_told_and_everything_that_lives_is_written_again_elsewhere(

@@ -2,6 +2,9 @@
 
 from bisect import bisect_left
 
+from libc.math cimport fabs
+
+from connector.account.compiled.margin_side cimport Side, at_market
 from connector.account.compiled.order_ladder cimport OrderLadder
 from connector.account.plain.margin_book import ASK_MARKUP, LAST_MARKUP, NO_CAP, WHOLE, Need
 from connector.core.amounts import E8
@@ -11,6 +14,11 @@ cdef object whole = WHOLE
 cdef object last_markup = LAST_MARKUP
 cdef object ask_markup = ASK_MARKUP
 cdef object e8 = E8
+
+
+# More than any number of whose sums nothing is asked in haste.
+cdef object most_e8 = 1 << 62
+cdef double PART = 1e-9, ROUNDING = 16
 
 
 cdef inline object half_up(object numerator, object denominator):
@@ -26,9 +34,6 @@ cdef inline object size_of(object number):
 cdef class AssetSum:
     """One margin asset: what backs its cross positions, and what is taken of it."""
 
-    cdef public object wallet_e8, result_e8, drawn_e8, isolated_orders_e8, needed_e8, withheld_e8, granted_e8
-    cdef public int unbracketed
-
     def __init__(self):
         self.wallet_e8 = self.result_e8 = self.drawn_e8 = 0
         self.isolated_orders_e8 = self.needed_e8 = self.withheld_e8 = self.granted_e8 = 0
@@ -42,70 +47,8 @@ cdef class AssetSum:
         return self.free()
 
 
-cdef class Side:
-    cdef OrderLadder bids, asks
-    cdef object market_buys, market_sells, sized, cost
-    cdef bint is_isolated
-    cdef object buy_sized, buy_units, buy_loss, sell_sized, sell_units, sell_loss
-    # Of these orders: the notional of the position with either side, and what either side would lose at once.
-    cdef object with_buys_e8, with_sells_e8, buy_loss_e8, sell_loss_e8
-    cdef object held_e8, position_e8, orders_e8, exposure_e8, result_e8, needed_e8
-    # 1: it is held, and nobody told its brackets.
-    cdef int unbracketed
-    cdef tuple kept
-
-    def __init__(self, unit):
-        self.bids, self.asks = OrderLadder(unit), OrderLadder(unit)
-        self.market_buys = self.market_sells = self.sized = self.cost = 0
-        self.is_isolated = False
-        self.buy_sized = self.buy_units = self.buy_loss = 0
-        self.sell_sized = self.sell_units = self.sell_loss = 0
-        self.with_buys_e8 = self.with_sells_e8 = self.buy_loss_e8 = self.sell_loss_e8 = 0
-        self.held_e8 = self.position_e8 = self.orders_e8 = self.exposure_e8 = self.result_e8 = self.needed_e8 = 0
-        self.unbracketed = 0
-
-    cdef int keep(self) except -1:
-        if self.kept is None:
-            self.kept = (
-                self.buy_sized, self.buy_units, self.buy_loss, self.with_buys_e8, self.buy_loss_e8,
-                self.sell_sized, self.sell_units, self.sell_loss, self.with_sells_e8, self.sell_loss_e8,
-                self.orders_e8,
-            )
-        return 0
-
-    cdef int restore(self) except -1:
-        if self.kept is not None:
-            (
-                self.buy_sized, self.buy_units, self.buy_loss, self.with_buys_e8, self.buy_loss_e8,
-                self.sell_sized, self.sell_units, self.sell_loss, self.with_sells_e8, self.sell_loss_e8,
-                self.orders_e8,
-            ) = self.kept
-            self.kept = None
-        return 0
-
-    cdef bint is_used(self) except -1:
-        return bool(self.sized or self.bids.sized or self.asks.sized or self.market_buys or self.market_sells)
-
-
 cdef class PairSums:
     """One pair: its prices and terms, and its position sides."""
-
-    cdef readonly AssetSum asset
-    cdef object unit, scale, half_scale, fee_scale, half_fee_scale
-    cdef int gain
-    # Whether a unit is the price itself: then nobody is asked for it.
-    cdef bint is_linear
-    cdef readonly object mark_e8, last_e8
-    cdef object bid_e8, ask_e8, mark_unit, least_e8, least_unit, market_buy_unit, market_sell_unit
-    cdef readonly object leverage
-    cdef object half_leverage
-    cdef readonly object cap_e8
-    cdef public object fee_e8
-    cdef readonly tuple brackets
-    cdef list bracket_caps
-    cdef Side both, long_side, short_side
-    # What the order that was asked about last takes, and what the orders of its direction come to with it.
-    cdef object need_e8, fees_e8, exposure_e8, new_sized, new_units, new_loss, new_notional_e8, new_loss_e8
 
     def __init__(self, contract not None, AssetSum asset not None):
         self.asset = asset
@@ -125,11 +68,10 @@ cdef class PairSums:
 
     @property
     def has_market_orders(self):
-        cdef Side side
-        for side in (self.both, self.long_side, self.short_side):
-            if side.market_buys or side.market_sells:
-                return True
-        return False
+        return self.waits_at_market()
+
+    cdef bint waits_at_market(self) except -1:
+        return at_market(self.both) or at_market(self.long_side) or at_market(self.short_side)
 
     def set_prices(self, object mark_e8, object last_e8, object bid_e8, object ask_e8):
         if mark_e8 == self.mark_e8 and last_e8 == self.last_e8 and bid_e8 == self.bid_e8 and ask_e8 == self.ask_e8:
@@ -209,8 +151,51 @@ cdef class PairSums:
         return Need(self.need_e8, self.fees_e8, self.exposure_e8)
 
     def can_pay(self, int which, bint is_buy, object price_e8, object sized):
+        if price_e8 < most_e8 and sized < most_e8:
+            return self.bears(which, is_buy, price_e8, sized)
+        return self.bears_exactly(which, is_buy, price_e8, sized)
+
+    cdef bint bears(self, int which, bint is_buy, long long price_e8, long long sized) except -1:
+        """The same of numbers that fit. Where it is far from the edge, numbers that are nearly exact say so."""
+        if price_e8 and self.is_linear and self.bears_by_far(self.side(which), is_buy, price_e8, sized):
+            return True
+        return self.bears_exactly(which, is_buy, price_e8, sized)
+
+    cdef bint bears_exactly(self, int which, bint is_buy, object price_e8, object sized) except -1:
         self.ask(self.side(which), is_buy, price_e8, sized)
         return self.pays_for(self.need_e8, self.fees_e8, self.exposure_e8)
+
+    cdef bint bears_by_far(self, Side side, bint is_buy, double price_e8, double sized) except -1:
+        """Yes is sure; no is no answer. As `ask` and `pays_for`, but all that opens or not is taken to lose and to cost
+        fees, and a part in a billion of all that is summed up has to be left over, which rounding never takes."""
+        cdef AssetSum asset = self.asset
+        cdef double scale = self.scale, held_e8 = side.held_e8, position_e8 = side.position_e8, orders_e8 = side.orders_e8
+        cdef double free_e8, summed_e8, exposure_e8, loss_e8, need_e8
+        cdef double units = price_e8, apart = price_e8 - <double>self.mark_unit
+        cdef double wallet_e8 = asset.wallet_e8, result_e8 = asset.result_e8, drawn_e8 = asset.drawn_e8
+        cdef double withheld_e8 = asset.withheld_e8, granted_e8 = asset.granted_e8
+        free_e8 = wallet_e8 + result_e8 - drawn_e8 - withheld_e8 - granted_e8
+        summed_e8 = fabs(wallet_e8) + fabs(result_e8) + fabs(drawn_e8) + fabs(withheld_e8) + fabs(granted_e8)
+        # 1. What the orders of its direction come to with it, and lose at once.
+        if is_buy:
+            exposure_e8, loss_e8 = fabs(held_e8 + (side.buy_units + sized * units) / scale), side.buy_loss
+            exposure_e8 = max(exposure_e8, <double>side.with_sells_e8)
+            need_e8 = side.sell_loss_e8
+        else:
+            apart = -apart
+            units = max(units, <double>self.least_e8)
+            exposure_e8, loss_e8 = fabs(held_e8 - (side.sell_units + sized * units) / scale), side.sell_loss
+            exposure_e8 = max(exposure_e8, <double>side.with_buys_e8)
+            need_e8 = side.buy_loss_e8
+        need_e8 += (loss_e8 + (sized * apart if apart > 0 else 0)) / scale
+        # 2. What that needs, beside what is held back already, and its fee.
+        need_e8 += max(exposure_e8 / <double>self.leverage, position_e8)
+        need_e8 += sized * units / scale * (<double>self.fee_e8 / <double>e8)
+        summed_e8 += need_e8 + position_e8 + fabs(orders_e8)
+        # 3. Whether that is there, and the exposure allowed.
+        if exposure_e8 * (1 + PART) + ROUNDING > <double>self.cap_e8:
+            return False
+        return free_e8 - need_e8 + position_e8 + orders_e8 >= summed_e8 * PART + ROUNDING
 
     def grant(self, int which, bint is_buy, object price_e8, object sized):
         cdef Side side = self.side(which)
@@ -236,9 +221,7 @@ cdef class PairSums:
         self.long_side.restore()
         self.short_side.restore()
 
-    # Within.
-
-    cdef inline object unit_at(self, object price_e8):
+    cdef object unit_at(self, object price_e8):
         return price_e8 if self.is_linear else self.unit(price_e8)
 
     cdef Side side(self, int which):

@@ -1,5 +1,6 @@
 """The compiled way of a usual trade to the bot's listeners; `plain/fill_relay.py` specifies it."""
 
+from connector.core.compiled.record_taker cimport RecordTaker
 from connector.core.compiled.row_form cimport RowForm, got
 
 import logging
@@ -43,6 +44,8 @@ cdef class FillRelay:
     cdef object wall_ahead_ns
     cdef dict orders, others, changed, by_exchange_id, hearers, written, kept_back, own_prices
     cdef list late
+    # The journal's file, where records go straight to one.
+    cdef RecordTaker taker
     cdef bint is_kept, is_system_clock
     cdef long long least_ms, most_ms
     cdef object measured
@@ -62,6 +65,8 @@ cdef class FillRelay:
         self.is_system_clock = type(clock) is SystemClock
         self.wall_ahead_ns = clock.wall_ahead_ns if self.is_system_clock else 0
         self.append = journaling.journal.append
+        log = getattr(journaling.journal, "log", None)
+        self.taker = log if isinstance(log, RecordTaker) and self.append == log.append else None
         self.measured = None
         self.least_ms = self.most_ms = -1
 
@@ -147,7 +152,10 @@ cdef class FillRelay:
             self.written.pop(name, None)
         else:
             self.written[name] = records[len(records) - 1]
-        self.append(*records)
+        if self.taker is not None:
+            self.taker.take_all(records)
+        else:
+            self.append(*records)
         return number
 
     cdef int tell(self, object event) except -1:

@@ -6,6 +6,8 @@ cdef enum:
     MOST_LETTERS = 2048
     # Of a signature.
     MOST_MARK = 512
+    # Of a number as it is written.
+    MOST_NUMBER = 24
 
 cdef struct Text:
     const char* at
@@ -22,6 +24,8 @@ cdef struct Params:
 cdef bint take(object params, Params* read) except -1
 cdef bint add(Params* read, const char* name, object value, bint is_number) except -1
 cdef bint add_text(Params* read, const char* name, const char* value, Py_ssize_t size) except -1
+cdef bint add_number(Params* read, const char* name, long long value, char* letters) except -1
+cdef Py_ssize_t digits_of(unsigned long long value, char* letters) noexcept
 cdef bint is_mark(object text, Text* found) except -1
 cdef object payload(Params* read)
 cdef Py_ssize_t spell(Params* read, char* begin) noexcept

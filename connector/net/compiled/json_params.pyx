@@ -118,6 +118,30 @@ cdef bint add_text(Params* read, const char* name, const char* value, Py_ssize_t
     return read.letters <= MOST_LETTERS
 
 
+cdef bint add_number(Params* read, const char* name, long long value, char* letters) except -1:
+    """The same of a whole number above zero, which is written where the caller keeps MOST_NUMBER letters for it."""
+    cdef int count = read.count
+    if value <= 0 or not add_text(read, name, letters, digits_of(value, letters)):
+        return False
+    read.is_number[count] = True
+    return True
+
+
+cdef Py_ssize_t digits_of(unsigned long long value, char* letters) noexcept:
+    """Writes a number; how many digits it has."""
+    cdef char turned[MOST_NUMBER]
+    cdef Py_ssize_t size = 0, place
+    while True:
+        turned[size] = <char>(c"0" + value % 10)
+        size += 1
+        value //= 10
+        if not value:
+            break
+    for place in range(size):
+        letters[place] = turned[size - 1 - place]
+    return size
+
+
 cdef bint taken(object text, Text* found, Params* read) except -1:
     cdef Py_ssize_t number
     if not (PyUnicode_CheckExact(text) or isinstance(text, StrEnum)) or not PyUnicode_IS_ASCII(text):

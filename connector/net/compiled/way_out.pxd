@@ -13,11 +13,13 @@ cdef class Kind:
 
 
 cdef class WayOut:
-    cdef object sockets, spelling, admission, clock, meter, sync, throttle, time_of
+    cdef object sockets, spelling, admission, clock, meter, sync, throttle
     cdef object plain
     cdef dict in_flight
     cdef long long wall_ahead_ns, bias_ms
     cdef int steady
+    # Whether the clock is this machine's, which is read without asking.
+    cdef bint is_system_clock
     # False where orders go by REST: nothing ever leaves here then.
     cdef readonly bint is_way
     # Whether the last request had letters that are not written here.
@@ -31,7 +33,7 @@ cdef class WayOut:
     cdef list kinds
 
     cdef Kind kind_of(self, object endpoint)
-    cdef object leave(self, Kind kind, Params* read, object left, long long steady_ns=*)
+    cdef object leave(self, Kind kind, Params* read, object left, long long steady_ns=*, object name=*)
     cdef int know(self, type kind) except -1
     cdef int know_signer(self, Kind kind) except -1
     cdef bint is_doubted(self, object connection, long long steady_ms) except -1

@@ -9,17 +9,17 @@ from cython cimport final
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_Next
 from cpython.object cimport PyObject
-from libc.stdio cimport snprintf
 from libc.string cimport memcpy
 from picows.picows cimport WSMsgType, WSTransport
 
 from connector.core.compiled.row_form cimport got, put, slot_of
 from connector.net.compiled.hmac_key cimport HmacKey
-from connector.net.compiled.json_params cimport MOST, MOST_LETTERS, MOST_MARK, Params, Text, add, is_mark, payload, spell
-from connector.net.compiled.json_params cimport take, written
+from connector.net.compiled.json_params cimport MOST, MOST_LETTERS, MOST_MARK, MOST_NUMBER, Params, Text, add, add_number
+from connector.net.compiled.json_params cimport digits_of, is_mark, payload, spell, take, written
+from connector.net.compiled.steady_clock cimport steady_read_ns
 from connector.net.limits.compiled.at_once cimport ticket_now
 
-import time
+from functools import partial
 
 from connector.net.clock_sync import BIAS_MS, ClockSync
 from connector.net.limits.limit_window import Cost
@@ -63,7 +63,8 @@ cdef class WayOut:
         self.kinds = []
         self.window_text = str(spelling.recv_window_ms) if spelling.recv_window_ms else None
         if type(clock) is system_clock:
-            self.time_of, self.steady, self.wall_ahead_ns = time.clock_gettime_ns, STEADY, clock.wall_ahead_ns
+            self.steady, self.wall_ahead_ns = STEADY, clock.wall_ahead_ns
+            self.is_system_clock = steady_read_ns(STEADY) >= 0
         self.is_way = sockets is not None
         if self.is_way:
             self.socket_type = type(sockets.risk)
@@ -93,12 +94,13 @@ cdef class WayOut:
         return kind
 
     cdef long long steady_ns(self) except -1:
-        if self.time_of is None:
+        if not self.is_system_clock:
             return <long long>self.clock.monotonic_ms() * 1_000_000
-        return self.time_of(self.steady)
+        return steady_read_ns(self.steady)
 
-    cdef object leave(self, Kind kind, Params* read, object left, long long steady_ns=-1):
-        """Sends what was read: time, key and signature are added here. `steady_ns`: where that was read a moment ago."""
+    cdef object leave(self, Kind kind, Params* read, object left, long long steady_ns=-1, object name=None):
+        """Sends what was read: time, key and signature are added here. `steady_ns`: where that was read a moment ago.
+        `left` is called with the name, where one is given."""
         cdef object socket = self.sockets.risk if kind.is_risk else self.sockets.orders
         cdef object connection = got(socket, self.s_connection), transport
         if connection is None:
@@ -127,6 +129,8 @@ cdef class WayOut:
             return None
         put(connection, self.c_asked, number)
         (<WSTransport>transport).send(WSMsgType.TEXT, message)
+        if name is not None:
+            left = partial(left, name)
         return ticket, connection.has_left(message, number, steady_ms, got(socket, self.s_within), left)
 
     cdef int know(self, type kind) except -1:
@@ -149,7 +153,7 @@ cdef class WayOut:
 
     cdef long long wall_ms(self, long long steady_ns) except -1:
         """This machine's clock."""
-        return self.clock.now_ms() if self.time_of is None else (steady_ns + self.wall_ahead_ns) // 1_000_000
+        return (steady_ns + self.wall_ahead_ns) // 1_000_000 if self.is_system_clock else self.clock.now_ms()
 
     cdef long long venue_ms(self, long long steady_ns) except -1:
         """The venue's clock, as far as it was measured; this machine's until then."""
@@ -170,21 +174,28 @@ cdef class WayOut:
         self, Kind kind, Params* read, bint is_logged_on, long long venue_ms, object number, char* told
     ) except -1:
         """Writes the whole request; 0 where key or signature have letters that are not written here."""
-        cdef object time_text = str(venue_ms), signature
+        cdef object signature
         cdef Text mark
+        cdef char time_text[MOST_NUMBER]
         cdef char letters[MOST_LETTERS + 2 * MOST]
         cdef char hex[64]
         cdef char* at = told
         self.is_odd = True
         if self.window_text is not None and not add(read, b"recvWindow", self.window_text, True):
             return 0
-        if not add(read, b"timestamp", time_text, True):
+        if not add_number(read, b"timestamp", venue_ms, time_text):
             return 0
         if not is_logged_on:
             self.know_signer(kind)
             if not add(read, b"apiKey", self.key_text, False):
                 return 0
-        at += snprintf(at, ROOM, b'{"id":%lld,"method":"%s","params":', <long long>number, PyBytes_AS_STRING(kind.method))
+        memcpy(at, b'{"id":', 6)
+        at += 6 + digits_of(number, at + 6)
+        memcpy(at, b',"method":"', 11)
+        memcpy(at + 11, PyBytes_AS_STRING(kind.method), PyBytes_GET_SIZE(kind.method))
+        at += 11 + PyBytes_GET_SIZE(kind.method)
+        memcpy(at, b'","params":', 11)
+        at += 11
         at += written(read, at)
         if not is_logged_on:
             if self.keyed is not None:

@@ -30,10 +30,6 @@ cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object text, Py_ssize_t* size) except NULL
 
 cdef enum:
-    # Of a payload and its end; of all lines that are put together at once.
-    ROOM = 1024
-    MOST_TOGETHER = 4096
-    HEAD = 16
     KEPT = 256
 
 # It has no opposite.
@@ -231,6 +227,13 @@ cdef Py_ssize_t finish(Line* line) except -1:
     to[15] = c" "
     line.letters[line.size] = c"\n"
     return HEAD + line.size + 1
+
+
+cdef Py_ssize_t line_into(object record, char* letters) except -1:
+    cdef Line line
+    cdef LineForm form = forms[type(record)]
+    line.letters, line.size = letters + HEAD, 0
+    return finish(&line) if form.write(record, &line) else 0
 
 
 def lines_of(records):

@@ -1,9 +1,12 @@
 # Whether anything that opens may leave now, and where it is written down.
 
+from connector.core.compiled.record_taker cimport RecordTaker
+
 
 cdef class Permit:
-    cdef object gates, tasks, journal, log
-    cdef readonly object append
+    cdef object gates, tasks, journal, append
+    # The journal's file, where records go straight to one.
+    cdef RecordTaker taker
     cdef dict holders, pauses
     cdef readonly bint is_kept
     cdef Py_ssize_t g_ready, t_group
@@ -11,3 +14,4 @@ cdef class Permit:
     cdef bint may_go(self) except -1
     cdef bint is_running(self) except -1
     cdef bint is_troubled(self) except -1
+    cdef int write(self, object record) except -1

@@ -3,6 +3,7 @@ answer when asked, without the asking."""
 
 from cython cimport final
 
+from connector.core.compiled.record_taker cimport RecordTaker
 from connector.core.compiled.row_form cimport got, slot_of
 
 
@@ -17,7 +18,8 @@ cdef class Permit:
         self.journal, self.is_kept = parts.journaling.journal, parts.journaling.is_kept
         self.append = self.journal.append
         log = getattr(self.journal, "log", None)
-        self.log = log if hasattr(log, "_backlog") else None
+        # A journal that does more than its file's append is asked itself.
+        self.taker = log if isinstance(log, RecordTaker) and self.append == log.append else None
 
     cdef bint may_go(self) except -1:
         """False where gates are shut, or nothing runs, or orders are paused, or can't be written down."""
@@ -33,7 +35,13 @@ cdef class Permit:
         """Whether the journal is not written."""
         if not self.is_kept:
             return False
-        cdef object log = self.log
-        if log is not None and not (log._backlog or log._failed or log._sync_failed):
+        if self.taker is not None and not self.taker.is_held():
             return False
         return bool(self.journal.trouble)
+
+    cdef int write(self, object record) except -1:
+        """Hands one record to the journal."""
+        if self.taker is not None:
+            return self.taker.take(record)
+        self.append(record)
+        return 0

@@ -1,11 +1,14 @@
 # Whether an order can be paid for, for whoever sends it.
 
+from connector.account.compiled.margin_book cimport PairSums
+
 
 cdef class QuickBudget:
     cdef object budget, ledger, state, fee_rate
     cdef dict asked, asked_jointly, pairs, commissions
     # The pair that was asked about last, its sums, and what was taken for its fee.
-    cdef object pair, sums, commission
+    cdef object pair, commission
+    cdef PairSums sums
     cdef set unpriced
     cdef list late
 

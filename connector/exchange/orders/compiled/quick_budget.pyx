@@ -7,6 +7,7 @@ of those waits without a price.
 
 from cython cimport final
 
+from connector.account.compiled.margin_book cimport PairSums
 from connector.core.compiled.row_form cimport RowForm, got
 
 from connector.account.plain.margin_book import BOTH, LONG, SHORT
@@ -14,7 +15,7 @@ from connector.core.trading_rule import TradingRule
 
 cdef RowForm rule_row = RowForm(TradingRule)
 cdef Py_ssize_t r_pair = rule_row.place("trading_pair")
-cdef object both = BOTH, long_side = LONG, short_side = SHORT
+cdef int both = BOTH, long_side = LONG, short_side = SHORT
 
 
 cdef object last_of(object feed):
@@ -40,7 +41,8 @@ cdef class QuickBudget:
         self, object intent, object rule, object feed, object mark, bint is_buy, long long price_e8, long long sized
     ) except -1:
         """Whether an order that opens would be granted; its contract has size 1. `mark`: None before the first frame."""
-        cdef object name = got(rule, r_pair), pair = self.pairs.get(name), which = both
+        cdef object name = got(rule, r_pair), pair = self.pairs.get(name)
+        cdef int which = both
         if (
             self.late or pair is None or pair.rule is not rule or self.asked or self.asked_jointly or self.unpriced
             or self.ledger.is_multi_assets
@@ -55,7 +57,7 @@ cdef class QuickBudget:
             pair.take_fee(self.fee_rate(name))
         if self.state.is_hedge:
             which = long_side if is_buy else short_side
-        return self.sums.can_pay(which, is_buy, price_e8, sized)
+        return self.sums.bears(which, is_buy, price_e8, sized)
 
     cdef bint asked_plainly(self, object intent) except -1:
         """The budget's own answer; it takes the pair's fee by itself."""
@@ -72,4 +74,4 @@ cdef class QuickBudget:
         last = last_of(feed) or mark
         if not (last is (<tuple>seen)[1] or last == (<tuple>seen)[1]):
             return False
-        return not self.sums.has_market_orders
+        return not self.sums.waits_at_market()

@@ -5,8 +5,6 @@ rules that whole numbers can't say, closed gates, pauses, a journal that can't b
 
 from cython cimport final
 
-from functools import partial
-
 from connector.core.compiled.row_form cimport RowForm, got, put
 from connector.core.compiled.rule_form cimport Number, RuleForm, form_of, read_number
 from connector.exchange.orders.compiled.permit cimport Permit
@@ -102,7 +100,7 @@ cdef class QuickEntry:
         try:
             if self.permit.is_kept:
                 self.journaling._ids_given += 1
-                self.permit.append(intended_record(order))
+                self.permit.write(intended_record(order))
                 if self.permit.is_troubled():
                     self.journaling.note_unwritten(order)
                     return order, rule, None
@@ -166,7 +164,7 @@ cdef class QuickEntry:
             and add_text(&read, b"price", price.at, price.size)
         ):
             return None
-        cdef object left = self.way.leave(self.kind, &read, partial(self.keep_left, name), steady_ns)
+        cdef object left = self.way.leave(self.kind, &read, self.keep_left, steady_ns, name)
         if left is not None and self.limits is not None:
             self.limits.count(steady_ns)
         return left

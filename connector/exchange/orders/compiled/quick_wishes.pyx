@@ -154,7 +154,7 @@ cdef class QuickWishes:
             record = standing_record(order)
             if self.written.get(got(order, o_name)) != record:
                 self.written[got(order, o_name)] = record
-                self.permit.append(record)
+                self.permit.write(record)
         return 0
 
     cdef object sent_change(self, object order, Number* price, Number* amount, long long steady_ns):
