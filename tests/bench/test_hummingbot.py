@@ -28,7 +28,8 @@ async def test_a_piece_is_forwarded_and_noted_when_it_comes_by() -> None:
 
 
 def test_what_counts_is_the_cost_above_a_process_without_a_connector() -> None:
-    rows = [Cost("8 pairs", who, 1 + above, above, 0.1, 0.2, 90.0) for who, above in (("theirs", 2.0), ("ours", 1.0))]
+    costs = (("theirs", 2.0), ("ours", 1.0))
+    rows = [Cost("8 pairs", who, 1 + above, above, 30.0, 0.1, 0.2, 90.0) for who, above in costs]
     assert ratio(rows, "8 pairs") == 0.5
     assert ratio(rows, "1 pair") is None
     assert len({load.name for load in LOADS}) == len(LOADS) == 4

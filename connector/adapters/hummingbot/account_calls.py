@@ -1,6 +1,7 @@
 """The account, its settings, and what an object that was never started is asked for."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 from bidict import bidict
@@ -96,7 +97,17 @@ class AccountCalls(LooplessDerivative):
         exchange = self._link.exchange
         if exchange is None or not self._link.is_running:
             return dict(super().account_positions)
-        return {key: their_position(row) for key, row in exchange.account_positions.items() if row.amount}
+        held = {key: row for key, row in exchange.account_positions.items() if row.amount}
+        return {key: their_position(self._at_mark(exchange, row)) for key, row in held.items()}
+
+    def _at_mark(self, exchange: PerpetualDerivative, row: OurPosition) -> OurPosition:
+        """With what it gained at the mark of now: the exchange tells it when a position changes alone."""
+        rule = exchange.trading_rules.get(row.trading_pair)
+        mark = _NAN if rule is None else exchange.get_mark_price(row.trading_pair)
+        if rule is None or mark.is_nan():
+            return row
+        gained = exchange.components.contract.pnl(row.entry_price, mark, row.amount, rule.contract_size)
+        return replace(row, unrealized_pnl=gained)
 
     def get_buy_collateral_token(self, trading_pair: str) -> str:
         return str(self._trading_rules[trading_pair].buy_order_collateral_token)

@@ -180,6 +180,8 @@ class BookTracker(OrderBookTracker):
         self._order_books: WrittenBooks = WrittenBooks(self._write)
         self._looked_s = 0.0
         self._keeper: asyncio.Task[None] | None = None
+        #: One that was stopped, and may not be at its end.
+        self._ending: asyncio.Task[None] | None = None
         self._order_book_stream_listener_task: asyncio.Task[None] | None = None
 
     @property
@@ -190,7 +192,7 @@ class BookTracker(OrderBookTracker):
     def start(self) -> None:
         """Follows the market until stopped. Their books stay the objects that they are."""
         if not self.is_running:
-            self._keeper = asyncio.ensure_future(self._keep())
+            self._keeper = asyncio.ensure_future(self._keep(self._ending))
             # What waits for their own listener to have begun looks at this.
             self._order_book_stream_listener_task = self._keeper
 
@@ -198,9 +200,15 @@ class BookTracker(OrderBookTracker):
         """The books stand as they stood last."""
         if self._keeper is not None:
             self._keeper.cancel()
-            self._keeper = None
+            self._ending, self._keeper = self._keeper, None
             self._order_book_stream_listener_task = None
         self._order_books_initialized.clear()
+
+    async def end(self) -> None:
+        """Stops, and waits until the market is not followed any more."""
+        self.stop()
+        if self._ending is not None:
+            await asyncio.wait({self._ending})
 
     def look(self) -> None:
         """Makes books that are due, writes all, and hands on trades."""
@@ -247,8 +255,10 @@ class BookTracker(OrderBookTracker):
             self._order_books[trading_pair] = theirs
         written.write(data)
 
-    async def _keep(self) -> None:
+    async def _keep(self, former: asyncio.Task[None] | None) -> None:
+        """Once the former one has stopped the market, it starts it."""
         try:
+            await _end_of(former)
             await self.market.start()
             while True:
                 # Where a clock ticks it looks by itself.
@@ -256,4 +266,11 @@ class BookTracker(OrderBookTracker):
                     self.look()
                 await beat(_LOOK_EVERY_S if self.ready else _FIRST_LOOKS_EVERY_S)
         finally:
+            await _end_of(former)
             await self.market.stop()
+
+
+async def _end_of(task: asyncio.Task[None] | None) -> None:
+    """Unlike awaiting it, a cancel of whoever waits is none of the task's."""
+    if task is not None:
+        await asyncio.wait({task})

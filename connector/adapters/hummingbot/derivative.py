@@ -15,6 +15,7 @@ from hummingbot.core.data_type.cancellation_result import CancellationResult
 from hummingbot.core.data_type.common import OrderType, PositionAction, PositionMode, TradeType
 from hummingbot.core.data_type.in_flight_order import InFlightOrder, OrderUpdate, TradeUpdate
 from hummingbot.core.data_type.limit_order import LimitOrder
+from hummingbot.core.data_type.market_order import MarketOrder
 from hummingbot.core.event.events import MarketEvent as TheirEvent
 from hummingbot.core.network_iterator import NetworkStatus
 
@@ -23,12 +24,14 @@ from connector.adapters.hummingbot.access import access_to_local, access_to_venu
 from connector.adapters.hummingbot.account_calls import AccountCalls
 from connector.adapters.hummingbot.books import BookTracker
 from connector.adapters.hummingbot.candles import register_candles
-from connector.adapters.hummingbot.host_settings import host_settings
+from connector.adapters.hummingbot.host_settings import host_settings, quiet_libraries
+from connector.adapters.hummingbot.left_orders import cancel_unsaved, tell_saved
 from connector.adapters.hummingbot.market_side import KeylessMarket, Questions
+from connector.adapters.hummingbot.notices import tell_notices
 from connector.adapters.hummingbot.order_feed import OrderFeed
 from connector.adapters.hummingbot.order_status import order_update, trade_updates
 from connector.adapters.hummingbot.payments import Payments
-from connector.adapters.hummingbot.placing import Placing
+from connector.adapters.hummingbot.placing import Asked, Placing
 from connector.adapters.hummingbot.settings_queue import SettingsQueue
 from connector.adapters.hummingbot.trading_link import Hooks, TradingLink
 from connector.core.event_tags import MarketEvent
@@ -66,13 +69,14 @@ class BinancePerpetualProDerivative(AccountCalls):
             keys = binance_perpetual_pro_api_key, binance_perpetual_pro_api_secret
             self._access = access_to_venue(_DOMAINS[domain], *keys)
         super().__init__(balance_asset_limit, rate_limits_share_pct)
+        quiet_libraries()
         self._questions = Questions(self._access.domain)
         self._payments = Payments()
         self._feed = OrderFeed(self._order_tracker, self.trade_fee_schema)
         self._queue = SettingsQueue(self._mode_done, self._leverage_done)
         settings = host_settings(root_path() / "conf", rate_limits_share_pct)
         tags = root_path() / "data" / registration.LIVE
-        hooks = Hooks(self._take_up, self._note_settings)
+        hooks = Hooks(self._take_up, self._settle_left_orders, self._note_settings)
         self._link = TradingLink(self._access, self._trading_pairs, settings, tags, self._queue, hooks)
         self._keyless = KeylessMarket(self._access.domain, self._trading_pairs)
         self._placing = Placing(self._order_tracker, self._feed, lambda: self._link.exchange, self.get_leverage)
@@ -147,7 +151,7 @@ class BinancePerpetualProDerivative(AccountCalls):
         if self.network_status is NetworkStatus.NOT_CONNECTED and self._link.is_running:
             return
         self._leave_rules()
-        self._books.stop()
+        await self._books.end()
         await self._link.stop()
         await self._keyless.stop()
 
@@ -181,7 +185,7 @@ class BinancePerpetualProDerivative(AccountCalls):
         position_action: PositionAction = PositionAction.OPEN,
         **kwargs: Any,
     ) -> str:
-        return self._placing.place(TradeType.BUY, trading_pair, amount, order_type, price, position_action)
+        return self._placing.place(Asked(TradeType.BUY, trading_pair, amount, order_type, price, position_action))
 
     def sell(
         self,
@@ -192,10 +196,26 @@ class BinancePerpetualProDerivative(AccountCalls):
         position_action: PositionAction = PositionAction.OPEN,
         **kwargs: Any,
     ) -> str:
-        return self._placing.place(TradeType.SELL, trading_pair, amount, order_type, price, position_action)
+        return self._placing.place(Asked(TradeType.SELL, trading_pair, amount, order_type, price, position_action))
 
     def cancel(self, trading_pair: str, client_order_id: str) -> str:
         return self._placing.cancel(trading_pair, client_order_id)
+
+    def batch_order_create(self, orders_to_create: list[LimitOrder | MarketOrder]) -> list[LimitOrder | MarketOrder]:
+        """Copies of the orders, with their ids; five go in one request. One that does not say closes nothing."""
+        asked = [
+            Asked(
+                TradeType.BUY if order.is_buy else TradeType.SELL,
+                order.trading_pair,
+                order.quantity,
+                OrderType.MARKET if isinstance(order, MarketOrder) else OrderType.LIMIT,
+                order.price,
+                order.position,
+            )
+            for order in orders_to_create
+        ]
+        names = self._placing.place_several(asked)
+        return [order.copy_with_id(name) for order, name in zip(orders_to_create, names, strict=True)]
 
     def batch_order_cancel(self, orders_to_cancel: list[LimitOrder]) -> None:
         self._placing.cancel_several([(order.trading_pair, order.client_order_id) for order in orders_to_cancel])
@@ -205,6 +225,8 @@ class BinancePerpetualProDerivative(AccountCalls):
         connection is started for it."""
         wanted = [name for name, order in self.in_flight_orders.items() if not order.is_done]
         gone: set[str] = set()
+        if not (wanted or self._link.is_running):
+            return []
         try:
             async with asyncio.timeout(timeout_seconds):
                 await self._link.start()
@@ -220,7 +242,7 @@ class BinancePerpetualProDerivative(AccountCalls):
         return False  # what becomes of it is told by an event
 
     async def _request_order_status(self, tracked_order: InFlightOrder) -> OrderUpdate:
-        """From what we know of it, else from the exchange. Raises `ConnectorFault`."""
+        """From what we know of it, else from the exchange. Raises `Fault` where neither knows it."""
         return await order_update(self._link.exchange, tracked_order)
 
     async def _all_trade_updates_for_order(self, order: InFlightOrder) -> list[TradeUpdate]:
@@ -228,9 +250,14 @@ class BinancePerpetualProDerivative(AccountCalls):
 
     # What is told.
 
+    async def _settle_left_orders(self, exchange: PerpetualDerivative) -> None:
+        await cancel_unsaved(exchange)
+        await tell_saved(exchange, self._order_tracker, self.trade_fee_schema())
+
     def _take_up(self, exchange: PerpetualDerivative) -> None:
         for tag in OrderFeed.tags:
             exchange.add_listener(tag, self._feed.hear)
+        tell_notices(exchange, self.logger().warning)
         exchange.add_listener(MarketEvent.FundingPaymentCompleted, self._hear_payment)
         for tag in (MarketEvent.PositionModeChanged, MarketEvent.LeverageChanged):
             exchange.add_listener(tag, self._hear_setting)

@@ -1,6 +1,7 @@
 """The connector's own settings where it runs within Hummingbot: those of `conf/binance_perpetual_pro.yml`, if there is
 one, and in any case what such a host needs, where the system can do it."""
 
+import logging
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,8 @@ FILE: Final = "binance_perpetual_pro.yml"
 #: gathered, as often as depth itself is told.
 _READ_EVERY_MS: Final = 100
 _HUNDRED: Final = Decimal(100)
+#: Tells each connection and each end of one to Hummingbot's log, which is read for trades.
+_TALKATIVE: Final = "picows"
 
 
 def host_settings(conf: Path, rate_limits_share: Decimal) -> ConnectorSettings:
@@ -22,3 +25,10 @@ def host_settings(conf: Path, rate_limits_share: Decimal) -> ConnectorSettings:
     if "read_every_ms" not in own.model_fields_set and can_gather():
         changes["read_every_ms"] = _READ_EVERY_MS
     return own.model_copy(update=changes)
+
+
+def quiet_libraries() -> None:
+    """What a library of ours tells below a warning stays out of Hummingbot's log, unless its user wants it there."""
+    logger = logging.getLogger(_TALKATIVE)
+    if logger.level == logging.NOTSET:
+        logger.setLevel(logging.WARNING)

@@ -82,6 +82,15 @@ class SynchronousOrderTracker(ClientOrderTracker):
         finally:
             self._told_s = None
 
+    def fail(self, order: InFlightOrder, why: str) -> None:
+        """The order is not there, and is lost no more."""
+        misc = {"error_message": why, "error_type": "OrderFailure"}
+        self.take(
+            OrderUpdate(
+                order.trading_pair, self.current_timestamp, OrderState.FAILED, order.client_order_id, misc_updates=misc
+            )
+        )
+
     # The names by which the base asks for the same.
 
     def process_order_update(self, order_update: OrderUpdate) -> "asyncio.Future[None]":

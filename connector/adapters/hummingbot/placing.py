@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from hummingbot.connector.utils import get_new_client_order_id
 from hummingbot.core.data_type import common
@@ -14,13 +14,26 @@ from hummingbot.core.data_type.in_flight_order import PerpetualDerivativeInFligh
 from connector.adapters.hummingbot.order_feed import OrderFeed
 from connector.adapters.hummingbot.order_tracker import SynchronousOrderTracker
 from connector.adapters.hummingbot.words import ORDER_TYPES, POSITION_ACTIONS, TRADE_TYPES
-from connector.core.amounts import ZERO
+from connector.core.amounts import NAN, ZERO
 from connector.core.faults import ArgumentFault, ConnectorFault, UnavailableFault
 from connector.core.intents import OrderIntent
 from connector.exchange.derivative import PerpetualDerivative
+from connector.orders.in_flight_order import InFlightOrder
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_ID = 32
+
+
+class Asked(NamedTuple):
+    """An order in Hummingbot's words, as it was asked for."""
+
+    side: common.TradeType
+    trading_pair: str
+    amount: Decimal
+    order_type: common.OrderType
+    #: NaN or None: none.
+    price: Decimal | None
+    action: common.PositionAction
 
 
 class Placing:
@@ -35,39 +48,34 @@ class Placing:
     ) -> None:
         self._tracker, self._feed, self._exchange, self._leverage = tracker, feed, exchange, leverage
 
-    def place(
-        self,
-        side: common.TradeType,
-        trading_pair: str,
-        amount: Decimal,
-        order_type: common.OrderType,
-        price: Decimal,
-        action: common.PositionAction,
-    ) -> str:
+    def place(self, asked: Asked) -> str:
         """An order's id; the order is tracked when this returns, and where it can be none it fails a turn later."""
         try:
-            order_id, amount, price, made_s = self._sent(side, trading_pair, amount, order_type, price, action)
-            why = ""
+            exchange = self._started()
+            order_id = exchange.place(_intent_of(asked))
         except Exception as error:
-            if not isinstance(error, ConnectorFault):
-                _LOG.exception("an order could not be placed")
-            order_id, made_s, why = _id_of_none(side, trading_pair), time.time(), str(error) or repr(error)
-        self._tracker.start_tracking_order(
-            PerpetualDerivativeInFlightOrder(
-                client_order_id=order_id,
-                trading_pair=trading_pair,
-                order_type=order_type,
-                trade_type=side,
-                amount=_amount_of(amount),
-                price=price,
-                creation_timestamp=made_s,
-                leverage=self._leverage(trading_pair),
-                position=action,
-            )
-        )
-        if why:
-            asyncio.get_running_loop().call_soon(self._feed.fail, order_id, made_s, why)
-        return order_id
+            return self._fail(asked, error)
+        return self._take(asked, order_id, exchange.components.tracker.order(order_id))
+
+    def place_several(self, asked: Sequence[Asked]) -> list[str]:
+        """An id for each, as `place` gives it; five go in one request."""
+        intents: dict[int, OrderIntent] = {}
+        names: dict[int, str] = {}
+        for place, one in enumerate(asked):
+            try:
+                intents[place] = _intent_of(one)
+            except Exception as error:
+                names[place] = self._fail(one, error)
+        try:
+            exchange = self._started()
+            order_ids = exchange.batch_order_create(tuple(intents.values()))
+        except Exception as error:
+            names |= {place: self._fail(asked[place], error) for place in intents}
+        else:
+            orders = map(exchange.components.tracker.order, order_ids)
+            for place, order_id, order in zip(intents, order_ids, orders, strict=True):
+                names[place] = self._take(asked[place], order_id, order)
+        return [names[place] for place in range(len(asked))]
 
     def cancel(self, trading_pair: str, order_id: str) -> str:
         """Asks for a cancel, and returns the id; what is no order of ours is told in the log."""
@@ -84,35 +92,54 @@ class Placing:
         except ConnectorFault as fault:
             _LOG.warning("cancels: %s", fault)
 
-    def _sent(
-        self,
-        side: common.TradeType,
-        trading_pair: str,
-        amount: Decimal,
-        order_type: common.OrderType,
-        price: Decimal,
-        action: common.PositionAction,
-    ) -> tuple[str, Decimal, Decimal, float]:
-        """Id, amount and price as they went, and when (s). Raises `ConnectorFault`."""
-        exchange = self._started()
-        kind = ORDER_TYPES.get(order_type)
-        if kind is None:
-            raise ArgumentFault("order_type", order_type, "is not taken here", "use LIMIT, LIMIT_MAKER or MARKET")
-        is_priced = price is not None and price.is_finite() and order_type is not common.OrderType.MARKET
-        intent = OrderIntent(
-            trading_pair, TRADE_TYPES[side], kind, amount, price if is_priced else None, POSITION_ACTIONS[action]
+    def _take(self, asked: Asked, order_id: str, ours: InFlightOrder | None) -> str:
+        """Tracked with the figures that were sent; what can be no order has none, and fails by its event."""
+        if ours is None:
+            self._track(asked, order_id, time.time())
+        else:
+            price = ours.price if ours.price is not None else asked.price
+            self._track(asked._replace(amount=ours.amount, price=price), order_id, ours.created_ms / 1000)
+        return order_id
+
+    def _fail(self, asked: Asked, error: Exception) -> str:
+        if not isinstance(error, ConnectorFault):
+            _LOG.error("an order could not be placed", exc_info=error)
+        order_id, made_s = _id_of_none(asked.side, asked.trading_pair), time.time()
+        self._track(asked, order_id, made_s)
+        asyncio.get_running_loop().call_soon(self._feed.fail, order_id, made_s, str(error) or repr(error))
+        return order_id
+
+    def _track(self, asked: Asked, order_id: str, made_s: float) -> None:
+        self._tracker.start_tracking_order(
+            PerpetualDerivativeInFlightOrder(
+                client_order_id=order_id,
+                trading_pair=asked.trading_pair,
+                order_type=asked.order_type,
+                trade_type=asked.side,
+                amount=_amount_of(asked.amount),
+                price=NAN if asked.price is None else asked.price,
+                creation_timestamp=made_s,
+                leverage=self._leverage(asked.trading_pair),
+                position=asked.action,
+            )
         )
-        order_id = exchange.place(intent)
-        order = exchange.components.tracker.order(order_id)
-        if order is None:
-            raise UnavailableFault(f"{order_id} is not tracked")
-        return order_id, order.amount, order.price if order.price is not None else price, order.created_ms / 1000
 
     def _started(self) -> PerpetualDerivative:
         exchange = self._exchange()
         if exchange is None:
             raise UnavailableFault("the connector is not started")
         return exchange
+
+
+def _intent_of(asked: Asked) -> OrderIntent:
+    """Raises `ArgumentFault`."""
+    kind, price = ORDER_TYPES.get(asked.order_type), asked.price
+    if kind is None:
+        raise ArgumentFault("order_type", asked.order_type, "is not taken here", "use LIMIT, LIMIT_MAKER or MARKET")
+    if price is not None and (not price.is_finite() or asked.order_type is common.OrderType.MARKET):
+        price = None
+    action = POSITION_ACTIONS[asked.action]
+    return OrderIntent(asked.trading_pair, TRADE_TYPES[asked.side], kind, asked.amount, price, action)
 
 
 def _id_of_none(side: common.TradeType, trading_pair: str) -> str:

@@ -6,7 +6,7 @@ orders whose outcome nobody knows are looked up meanwhile. Only a stop that is m
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +31,8 @@ class Hooks(NamedTuple):
 
     #: Once, before anything is listened to.
     made: Callable[[PerpetualDerivative], None]
+    #: When it is up, before the start is over. Raises `ConnectorFault` where it has to be called again.
+    up: Callable[[PerpetualDerivative], Awaitable[None]]
     #: After each start.
     started: Callable[[PerpetualDerivative], None]
 
@@ -55,7 +57,9 @@ class TradingLink:
         self._saved: dict[str, Any] = {}
         #: None until the first start.
         self.exchange: PerpetualDerivative | None = None
+        #: Whether it is up; its start may go on.
         self.is_running = False
+        self._is_started = False
 
     def restore(self, states: Mapping[str, Any]) -> None:
         """Takes back what `tracking_states` of ours saved, at the latest at the start."""
@@ -67,13 +71,13 @@ class TradingLink:
     async def start(self) -> None:
         """Connects, and tries until it is done; started already, it does nothing."""
         async with self._one_start:
-            if not self.is_running:
+            if not self._is_started:
                 await until_started(self._access.domain.name, self._start)
 
     async def stop(self) -> None:
         """Ends every task and connection; orders stay as they are."""
         await self._queue.end()
-        self.is_running = False
+        self.is_running = self._is_started = False
         if self.exchange is not None:
             await self.exchange.stop_network()
 
@@ -108,6 +112,19 @@ class TradingLink:
         return self.exchange is not None and await self.exchange.remove_trading_pair(trading_pair)
 
     async def _start(self) -> None:
+        """Goes on from where it failed: what is up is not begun again."""
+        exchange = self.exchange
+        if exchange is None or not self.is_running:
+            exchange = await self._connect()
+        for trading_pair in self._pairs:
+            if trading_pair not in exchange.trading_pairs:
+                await exchange.add_trading_pair(trading_pair)
+        await self._hooks.up(exchange)
+        self._hooks.started(exchange)
+        self._queue.begin(exchange)
+        self._is_started = True
+
+    async def _connect(self) -> PerpetualDerivative:
         signer = await self._access.signer()
         exchange = self.exchange or self._made(signer)
         if signer is not self._access.own_signer:
@@ -115,12 +132,7 @@ class TradingLink:
             exchange.components.gateway.sign_with(signer)
         await exchange.start_network()
         self.is_running = True
-        for trading_pair in self._pairs:
-            if trading_pair not in exchange.trading_pairs:
-                await exchange.add_trading_pair(trading_pair)
-        await self._sweep(exchange)
-        self._hooks.started(exchange)
-        self._queue.begin(exchange)
+        return exchange
 
     def _made(self, signer: Signer) -> PerpetualDerivative:
         domain = self._access.domain
@@ -128,15 +140,9 @@ class TradingLink:
         self._tag = held_tag(self._tags_folder, account)
         pairs = tuple(self._pairs)
         exchange = assemble(domain, signer, pairs, self._tag.tag, SystemClock(), None, self._settings)
+        exchange.components.streams.books.measures_leads = False  # nobody here asks for the figures
         self._hooks.made(exchange)
         exchange.restore_tracking_states(self._saved)
         self._saved.clear()
         self.exchange = exchange
         return exchange
-
-    async def _sweep(self, exchange: PerpetualDerivative) -> None:
-        """Orders that a life before this one left, and that nobody saved: they are of this tag, and of nobody."""
-        tracked = exchange.components.tracker.order
-        left = await exchange.sweep(lambda name: exchange.is_own(name) and tracked(name) is None)
-        if left:
-            _LOG.warning("orders of an earlier run may still be open: %s", ", ".join(left))

@@ -40,6 +40,8 @@ class BookSource:
         self._tapped: Callable[[bytes], None] | None = None
         self._feed = feed
         self.leads = LeadWatch(feed.symbols)
+        #: Set before the start: the measure of the ticker's lead takes a second look at a tenth of the frames.
+        self.measures_leads = True
         self._gates = status
         self._quiet_books = quiet_books
         self.snapshots = Snapshots(gateway, feed.symbols, market.snapshot_limits, clock, self._on_snapshot)
@@ -55,7 +57,8 @@ class BookSource:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.snapshots.run())
             group.create_task(self.stream.run())
-            group.create_task(self._measure_leads())
+            if self.measures_leads:
+                group.create_task(self._measure_leads())
             group.create_task(self._doubt_tickers())
 
     def tap(self, on_frame: Callable[[bytes], None]) -> None:

@@ -17,7 +17,8 @@ class _Told(NamedTuple):
     bid: float
     ask: float
     mark: Decimal | None
-    last: Decimal | None
+    #: -1: there was no trade yet.
+    last: float
     prices: MarketPrices
 
 
@@ -46,15 +47,14 @@ class PriceLookup:
     def prices_of(self, trading_pair: str) -> MarketPrices:
         """What collateral is reckoned by; where a figure is not known yet, the nearest that is, else NaN."""
         symbol_feed = self.feed_of(trading_pair)
-        trades, mark = symbol_feed.trades, symbol_feed.funding.mark_price
-        last = trades[-1].price if trades else None
+        mark, last = symbol_feed.funding.mark_price, symbol_feed.book.last_trade_price
         bid, _, ask, _ = symbol_feed.book.top
-        bid, ask = (-1 if bid != bid else bid), (-1 if ask != ask else ask)
+        bid, ask, last = (-1 if bid != bid else bid), (-1 if ask != ask else ask), (-1 if last != last else last)
         told = self._told.get(trading_pair)
         if told is not None:
             told_bid, told_ask, told_mark, told_last, prices = told
             is_known = bid == told_bid and ask == told_ask and (mark is told_mark or mark == told_mark)
-            if is_known and (last is told_last or last == told_last):
+            if is_known and last == told_last:
                 # Exact prices are made of the book anew each time; whoever asks knows these by their identity.
                 return prices
         prices = _prices(symbol_feed, mark, last)
@@ -62,7 +62,10 @@ class PriceLookup:
         return prices
 
 
-def _prices(symbol_feed: SymbolFeed, mark: Decimal | None, last: Decimal | None) -> MarketPrices:
+def _prices(symbol_feed: SymbolFeed, mark: Decimal | None, last_float: float) -> MarketPrices:
+    """The last price by the float that is kept of it, which has all its digits: to read the trades themselves makes an
+    object of each that came since."""
+    last = Decimal(repr(last_float)) if last_float > 0 else None
     bid, ask = symbol_feed.book.touch_bid, symbol_feed.book.touch_ask
     mark = mark or (bid[0] if bid else NAN)
     return MarketPrices(mark, last or mark, bid[0] if bid else mark, ask[0] if ask else mark)

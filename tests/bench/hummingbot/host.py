@@ -86,18 +86,36 @@ async def running(connector: Any) -> AsyncIterator[None]:
         await connector.stop_network()
 
 
+class WakeUps:
+    """How often the loop asks the system what there is: once a turn."""
+
+    def __init__(self) -> None:
+        loop: Any = asyncio.get_running_loop()
+        self.count = 0
+        self._ask = loop._selector.select
+        loop._selector.select = self._counted
+
+    def _counted(self, timeout: float | None = None) -> Any:
+        self.count += 1
+        return self._ask(timeout)
+
+
 async def cost(connector: Any, seconds: float) -> dict[str, float]:
-    """CPU of the whole process and its memory; then, since looking at it wakes it up, the lag of its loop."""
+    """CPU of the whole process, its wake-ups and its memory; then, since looking at it wakes it up, the lag of its
+    loop."""
     await asyncio.sleep(_SETTLE_S)
+    wake_ups = WakeUps()
     cpu, wall = time.process_time(), time.monotonic()
     await asyncio.sleep(seconds)
     cpu, wall = time.process_time() - cpu, time.monotonic() - wall
+    turns = wake_ups.count / wall
     lag = Lag()
     watch = asyncio.create_task(lag.watch())
     await asyncio.sleep(_LAG_FOR_S)
     watch.cancel()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"cpu_percent": 100 * cpu / wall, "lag_p50": lag.at(0.5), "lag_p99": lag.at(0.99), "memory_mib": memory}
+    late = {"lag_p50": lag.at(0.5), "lag_p99": lag.at(0.99)}
+    return {"cpu_percent": 100 * cpu / wall, "wake_ups": turns, **late, "memory_mib": memory}
 
 
 class Created(EventListener):

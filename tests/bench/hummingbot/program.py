@@ -59,6 +59,8 @@ class Cost:
     cpu_percent: float
     #: Above the process without a connector.
     above_percent: float
+    #: A second.
+    wake_ups: float
     lag_p50: float
     lag_p99: float
     memory_mib: float

@@ -7,6 +7,7 @@ import pytest
 from hummingbot.core.data_type.common import OrderType, PositionAction, TradeType
 from hummingbot.core.data_type.order_candidate import PerpetualOrderCandidate
 
+from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, Trader, until
 from tests.hummingbot.host import Heard, buy, new_connector
@@ -104,3 +105,15 @@ async def test_a_pair_with_something_at_stake_stays(bot: Any, heard: Heard) -> N
     await heard.waits_for("BuyOrderCreated")
     assert not await bot.remove_trading_pair(PAIR)
     assert bot.trading_pairs == [PAIR]
+
+
+async def test_a_position_is_worth_what_the_mark_of_now_makes_of_it(
+    bot: Any, heard: Heard, venue: LocalExchange
+) -> None:
+    bot.buy(PAIR, D("0.1"), OrderType.MARKET, D("NaN"))
+    await heard.waits_for("BuyOrderCompleted")
+    before = bot.account_positions[PAIR].unrealized_pnl
+    Trader(venue).take(SELL, "1")
+    await until(lambda: bot.account_positions[PAIR].unrealized_pnl != before, "another mark")
+    position, mark = bot.account_positions[PAIR], bot.get_funding_info(PAIR).mark_price
+    assert position.unrealized_pnl == (mark - position.entry_price) * D("0.1")

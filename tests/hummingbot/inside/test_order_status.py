@@ -70,3 +70,20 @@ async def test_an_order_that_the_exchange_ended_is_cancelled(bot: Any, heard: He
     await heard.waits_for("OrderCancelled")
     assert heard.names(resting) == ["BuyOrderCreated", "OrderCancelled"]
     assert await state_of(bot, order) is OrderState.CANCELED
+
+
+async def test_an_exchange_that_does_not_answer_makes_no_order_lost(
+    bot: Any, heard: Heard, venue: LocalExchange
+) -> None:
+    order = InFlightOrder("of-another-life", PAIR, OrderType.LIMIT, TradeType.BUY, D(1), 5.0, D(59_000))
+    bot._order_tracker.start_tracking_order(order)
+    venue.faults.arm("outage", ms=60_000, answer="503")
+    for _ in range(5):
+        await bot._update_orders_with_error_handler([order], bot._handle_update_error_for_active_order)
+    assert heard.names("of-another-life") == []
+    assert "of-another-life" in bot.in_flight_orders
+
+
+async def test_before_the_start_an_order_stands_as_it_stood(idle: Any, heard: Heard) -> None:
+    order = InFlightOrder("of-another-life", PAIR, OrderType.LIMIT, TradeType.BUY, D(1), 5.0, D(59_000))
+    assert await state_of(idle, order) is OrderState.PENDING_CREATE

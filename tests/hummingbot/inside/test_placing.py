@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hummingbot.core.data_type.common import OrderType, PositionAction
+from hummingbot.core.data_type.in_flight_order import InFlightOrder
 from hummingbot.core.data_type.limit_order import LimitOrder
 from hummingbot.core.data_type.market_order import MarketOrder
 
@@ -87,3 +88,51 @@ async def test_several_orders_are_asked_for_together(bot: Any, heard: Heard, ven
     await heard.waits_for("BuyOrderCreated", times=3)
     await heard.waits_for("BuyOrderCompleted")
     assert open_there(venue) == {made[0].client_order_id, made[1].client_order_id}
+
+
+async def test_orders_that_are_asked_for_together_go_in_one_request(
+    bot: Any, heard: Heard, venue: LocalExchange
+) -> None:
+    """What befalls the request for several befalls each, and nothing else is asked."""
+    venue.faults.arm("service_unavailable", method="POST", path="/fapi/v1/batchOrders")
+    at = resting_price(bot)
+    made = bot.batch_order_create([LimitOrder("", PAIR, True, "BTC", "USDT", at - step, D("0.01")) for step in (0, 1)])
+    await heard.waits_for("OrderFailure", times=2)
+    assert [event.order_id for event in heard.of("OrderFailure")] == [order.client_order_id for order in made]
+    assert (bot.in_flight_orders, open_there(venue)) == ({}, set())
+
+
+async def test_of_several_what_can_be_no_order_fails_and_the_others_are_placed(
+    bot: Any, heard: Heard, venue: LocalExchange
+) -> None:
+    at = resting_price(bot)
+    asked = [LimitOrder("", PAIR, True, "BTC", "USDT", at, amount) for amount in (D("0.01"), D(0), D("0.02"))]
+    asked.append(LimitOrder("", "NONE-USDT", True, "NONE", "USDT", at, D(1)))
+    made = bot.batch_order_create(asked)
+    await heard.waits_for("BuyOrderCreated", times=2)
+    await heard.waits_for("OrderFailure", times=2)
+    names = [order.client_order_id for order in made]
+    assert open_there(venue) == set(bot.in_flight_orders) == {names[0], names[2]}
+    assert {event.order_id for event in heard.of("OrderFailure")} == {names[1], names[3]}
+
+
+async def test_several_before_the_start_fail_each(idle: Any, heard: Heard) -> None:
+    made = idle.batch_order_create([MarketOrder("", PAIR, True, "BTC", "USDT", D("0.01"), 0) for _ in range(2)])
+    await heard.waits_for("OrderFailure", times=2)
+    assert [event.order_id for event in heard.of("OrderFailure")] == [order.client_order_id for order in made]
+    assert idle.in_flight_orders == {}
+
+
+async def test_a_closing_order_among_several_closes(bot: Any, heard: Heard) -> None:
+    bot.buy(PAIR, D("0.01"), OrderType.MARKET, D("NaN"))
+    await heard.waits_for("BuyOrderCompleted")
+    closing = MarketOrder("", PAIR, False, "BTC", "USDT", D("0.05"), 0, PositionAction.CLOSE)
+    bot.batch_order_create([closing])
+    await until(lambda: bot.account_positions == {}, "flat")
+    await heard.waits_for("SellOrderCompleted")
+
+
+async def test_an_order_without_a_price_can_be_saved(bot: Any, heard: Heard) -> None:
+    order_id = bot.buy(PAIR, D("0.01"), OrderType.MARKET, None)
+    assert InFlightOrder.from_json(bot.tracking_states[order_id]).price.is_nan()
+    await heard.waits_for("BuyOrderCompleted")

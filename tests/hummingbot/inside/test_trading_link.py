@@ -65,19 +65,6 @@ async def test_cancel_all_ends_restored_orders_before_the_clock_runs(
     await other.stop_network()
 
 
-async def test_an_order_that_a_killed_life_left_unsaved_is_cancelled_at_the_next_start(
-    idle: Any, heard: Heard, venue: LocalExchange
-) -> None:
-    async with running(idle):
-        buy(idle)
-        await heard.waits_for("BuyOrderCreated")
-        idle._link._tag.release()  # as a kill does
-    assert len(open_there(venue)) == 1
-    other = new_connector(venue, PAIR)
-    async with running(other):
-        assert open_there(venue) == set()
-
-
 async def test_two_bots_of_one_account_leave_each_other_alone(idle: Any, heard: Heard, venue: LocalExchange) -> None:
     other = new_connector(venue, PAIR)
     async with running(idle):
@@ -121,3 +108,31 @@ def buy_nothing(connector: Any) -> str:
     """An order while nothing is connected."""
     order_id: str = connector.buy(PAIR, D("0.01"), price=D("59000"))
     return order_id
+
+
+def connections(connector: Any) -> list[int]:
+    """How many each stream made so far."""
+    parts = connector.exchange.components
+    streams = (parts.streams.books.stream, parts.streams.mark_trades.stream, parts.user.stream)
+    return [stream.counters.connections for stream in streams]
+
+
+async def test_a_start_that_fails_half_way_goes_on_and_begins_nothing_twice(idle: Any, venue: LocalExchange) -> None:
+    venue.faults.arm("service_unavailable", method="GET", path="/fapi/v1/openAlgoOrders", times=6)
+    async with running(idle, is_ready=False):
+        await until(lambda: idle.ready and idle._queue._account is not None, "the start", within_s=40)
+        assert connections(idle) == [1, 1, 1]
+
+
+async def test_what_is_stopped_and_started_at_once_runs(idle: Any, trader: Trader) -> None:
+    async with running(idle):
+        idle.set_leverage(PAIR, 5)
+        await until(lambda: idle.ready and idle.exchange.get_leverage(PAIR) == 5, "the leverage")
+        idle.order_book_tracker.stop()
+        idle.order_book_tracker.start()
+        await until(lambda: connections(idle) == [2, 2, 2] and idle.ready, "ready again")
+
+
+async def test_without_orders_nothing_is_started_to_cancel_them(idle: Any) -> None:
+    assert await idle.cancel_all(10) == []
+    assert idle.exchange is None
