@@ -53,7 +53,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
             "compiled",
         },
         "account", "orders", "market_data", "network",
-        {"account_calls", "order_calls", "margin_calls", "history_calls", "derivative", "assemble"},
+        {"account_calls", "order_calls", "margin_calls", "history_calls", "derivative", "risk_assembly", "assemble"},
     ),
     "net": (
         {

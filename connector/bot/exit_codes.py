@@ -15,6 +15,7 @@ from connector.core.faults import (
     NoKeyFault,
     OptionFault,
     PositionLeftFault,
+    RiskLimitFault,
     StopFault,
     UnavailableFault,
     UnreadableFault,
@@ -33,6 +34,7 @@ class ExitCode(IntEnum):
     BOOKS_DIFFER = 6
     STOP_UNVERIFIED = 7
     LIQUIDATED = 8
+    LOSS_LIMIT = 9
     POSITION_LEFT = 10
     STORE_CLOSED = 11
     APPROVAL_MISSING = 12
@@ -49,6 +51,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.BOOKS_DIFFER: "The bot's books and the exchange's differ; the lines name the trade or income id.",
     ExitCode.STOP_UNVERIFIED: "The stop could not be verified: orders may still be open at the exchange.",
     ExitCode.LIQUIDATED: "The bot was liquidated; the lines tell each step with its loss.",
+    ExitCode.LOSS_LIMIT: "A limit on losses struck; the line names it, with what was lost and the bound.",
     ExitCode.POSITION_LEFT: "A position remains though `on_stop: close` is set; one that `keep` keeps ends with 0.",
     ExitCode.STORE_CLOSED: "The key store can't be opened: wrong or no password, damaged, newer version, other domain.",
     ExitCode.APPROVAL_MISSING: "A second factor is on, and neither a code nor an approval was there at the start.",
@@ -64,6 +67,7 @@ _CODES: dict[type[ConnectorFault], ExitCode] = {
     AccountingFault: ExitCode.BOOKS_DIFFER,
     StopFault: ExitCode.STOP_UNVERIFIED,
     LiquidatedFault: ExitCode.LIQUIDATED,
+    RiskLimitFault: ExitCode.LOSS_LIMIT,
     PositionLeftFault: ExitCode.POSITION_LEFT,
     InstanceFault: ExitCode.ALREADY_RUNNING,
     KeyStoreFault: ExitCode.STORE_CLOSED,
@@ -76,6 +80,7 @@ _FIRST = (
     ExitCode.STOP_UNVERIFIED,
     ExitCode.BOOKS_DIFFER,
     ExitCode.LIQUIDATED,
+    ExitCode.LOSS_LIMIT,
     ExitCode.POSITION_LEFT,
     ExitCode.UNAVAILABLE,
 )

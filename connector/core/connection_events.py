@@ -1,6 +1,7 @@
 """Events of the way to the exchange: feeds, limits and silences, and what keeps orders back."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 from connector.core.enums import OrderWay, TradeType
@@ -105,6 +106,26 @@ class OpeningsResumedEvent:
     code: int
     #: How many were kept back.
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLimitEvent:
+    """A limit on losses struck: no order leaves any more that opens."""
+
+    tag: ClassVar[MarketEvent] = MarketEvent.RiskLimit
+
+    timestamp: float
+    #: Its setting.
+    name: str
+    use: Decimal
+    bound: Decimal
+    unit: str
+    #: By how much the use is past the bound.
+    overrun: Decimal
+    #: Whether the position is to be closed, and the run to end.
+    closes: bool
+    #: The same in words.
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

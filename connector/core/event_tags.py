@@ -44,4 +44,5 @@ class MarketEvent(Enum):
     OpeningsPaused = 350
     OpeningsResumed = 351
     CancelOnDisconnect = 352
+    RiskLimit = 353
     TradingStatus = 360

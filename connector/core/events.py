@@ -31,6 +31,7 @@ from connector.core.connection_events import (
     OrderWayChangedEvent,
     RateLimitNearEvent,
     RateLimitWaitEvent,
+    RiskLimitEvent,
     TradingStatusEvent,
 )
 from connector.core.enums import OrderType, PositionAction, TradeType
@@ -346,5 +347,6 @@ Event = (
     | OpeningsPausedEvent
     | OpeningsResumedEvent
     | CancelOnDisconnectEvent
+    | RiskLimitEvent
     | TradingStatusEvent
 )

@@ -117,6 +117,10 @@ class LiquidatedFault(ConnectorFault):
     """The exchange closed the bot's position, since its margin did not suffice."""
 
 
+class RiskLimitFault(ConnectorFault):
+    """A limit on losses struck."""
+
+
 class PositionLeftFault(ConnectorFault):
     """A position remains though the run was to close it."""
 

@@ -25,7 +25,7 @@ from connector.exchange.account.asset_prices import AssetPrices
 from connector.exchange.account.factor_permit import EVERYTHING, Permit
 from connector.exchange.account.funding_history import FundingHistory, Paid
 from connector.exchange.account.insurance_watch import InsuranceWatch
-from connector.exchange.account.order_limits import OrderLimits, risk_bounds
+from connector.exchange.account.order_limits import OrderLimits
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.payment_asks import PaymentAsks
 from connector.exchange.account.remedies import Reading, Remedies
@@ -67,6 +67,7 @@ from connector.exchange.orders.reconcile import Reconciler, Sight
 from connector.exchange.orders.refusals import Refusals
 from connector.exchange.push import Push
 from connector.exchange.report_dispatcher import ReportDispatcher
+from connector.exchange.risk_assembly import order_judges, risk_watch
 from connector.market.feed import MarketFeed
 from connector.net.gateway import Gateway
 from connector.net.http import Http
@@ -124,7 +125,7 @@ def _components(
     api = VenueApi(gateway, own.orders_request_size_limit, own.trades_request_size_limit)
     # 2. What is known: the exchange's rules, the market, our orders, our account.
     pair_rules, feed = PairRules(pairs), MarketFeed(only_family=USDM_MARKET.family)
-    bus, tasks, prices = Bus(), Tasks(), PriceLookup(pair_rules, feed)
+    bus, tasks, prices, commissions = Bus(), Tasks(), PriceLookup(pair_rules, feed), dict[str, CommissionRate]()
     gates, traffic = Gates(bus, clock), OrderTraffic(pair_rules.pair_of)
     tracker = Tracker(pair_rules.rules, SystemOrders(SYSTEM_ORDER_PREFIXES, pair_rules.pair_of), Memory())
     ledger = _ledger(gateway, pair_rules, tracker)
@@ -134,11 +135,10 @@ def _components(
     dispatcher = ReportDispatcher(tracker, ledger, bus, clock, journaling, traffic, _foreign_fills(pair_rules, ids))
 
     # 4. The way of an intent: budget, entry, and the look-ups that settle what was not answered.
-    commissions: dict[str, CommissionRate] = {}
     budget = _budget(ledger, tracker, traffic, pair_rules, prices, commissions, own)
     venue = VenueSide(gateway, api, dispatcher, AckEventWatch(), TradeWatch(), PaymentAsks(), bus)
     refusals, openings = Refusals(bus, clock, tracker.order), Openings(bus, clock)
-    permit = _permit(gates, tasks, journaling, refusals, openings, _judges(own, budget, clock))
+    permit = _permit(gates, tasks, journaling, refusals, openings, order_judges(own, budget, clock))
     terms = _order_terms(pair_rules, prices, ledger, ids, own)
     entry = OrderEntry(venue, terms, tracker, clock, permit)
     modifications = Modifications(venue, terms, permit, clock, tracker.order, entry.look_up)
@@ -165,6 +165,7 @@ def _components(
         last_act=LastAct(gateway, api, tracker, clock), openings_file=OpeningsFile(own.openings_file, openings),
         asset_prices=_asset_prices(api, clock, ledger, pair_rules), key_watch=KeyWatch(gateway, openings, clock),
         factor_watch=FactorWatch(factor, openings, lambda: map(ledger.assumed_leverage, pair_rules.symbols()), bus),
+        risk=risk_watch(instance, venue, entry, then, budget, ledger),
         switch=_switch(own, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
         takes_ember_orders=own.ember_orders, push=Push(bus, dispatcher, gates, pair_rules.pair_of),
     )  # fmt: skip
@@ -266,19 +267,6 @@ def _permit(
         unpaid=unpaid,
         limits=limits,
     )
-
-
-def _judges(
-    settings: ConnectorSettings, budget: BudgetChecker, clock: Clock
-) -> tuple[Callable[[OrderIntent], str], OrderLimits]:
-    """Who says whether an order can be paid for, and whether it keeps the user's limits."""
-    limits = OrderLimits(risk_bounds(settings), budget.state, clock)
-    return budget.unpaid if settings.check_budget else _paid, limits
-
-
-def _paid(intent: OrderIntent) -> str:
-    """Nobody asks the budget."""
-    return ""
 
 
 def _sight(gates: Gates, ledger: Ledger, traffic: OrderTraffic) -> Sight:

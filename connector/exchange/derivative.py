@@ -43,6 +43,7 @@ from connector.exchange.order_calls import OrderCalls
 from connector.exchange.orders.quick_entry import new_intent
 from connector.net.limits.throttle import Use
 from connector.orders.in_flight_order import InFlightOrder
+from connector.risk.limit_row import LimitRow
 
 _STEP_S = 0.02
 
@@ -239,6 +240,10 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls, HistoryCalls):
         """The last act: cancels own orders by the ids we know and by the exchange's list; returns the client ids of
         those that may still live. Needs no running task, and raises nothing."""
         return await self._components.last_act.cancel_all(self._components.feed.symbols, is_ours, within_s)
+
+    def risk_limits(self) -> tuple[LimitRow, ...]:
+        """Use and bound of each of the user's limits that is on."""
+        return self._components.risk.rows()
 
     @property
     def refusals(self) -> Mapping[int, int]:

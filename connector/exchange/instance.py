@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from connector.core.faults import ConfigFault
 from connector.core.journal import NO_JOURNAL, Journal, Record
@@ -30,6 +31,8 @@ class Instance:
     mapper: OrderMapper = OrderMapper.OWN
     #: Before the number of a SEQUENCE.
     prefix: str = ""
+    #: Where its limits lie that outlive a run; None: nowhere.
+    limits: Path | None = None
 
     def ids(self, earlier: EarlierLives, started_ms: int) -> OrderIds:
         """The ids of its orders. Raises `ConfigFault` for a form that needs a journal where there is none."""

@@ -14,6 +14,7 @@ from connector.core.faults import (
     LiquidatedFault,
     NoKeyFault,
     PositionLeftFault,
+    RiskLimitFault,
     StopFault,
     UnavailableFault,
     UnreadableFault,
@@ -23,8 +24,8 @@ from connector.core.faults import (
 def test_the_numbers_do_not_move() -> None:
     assert {code.name: code.value for code in ExitCode} == {
         "OK": 0, "INTERNAL": 1, "USAGE": 2, "BAD_CONFIG": 3, "NO_USABLE_KEY": 4, "UNAVAILABLE": 5,
-        "BOOKS_DIFFER": 6, "STOP_UNVERIFIED": 7, "LIQUIDATED": 8, "POSITION_LEFT": 10, "STORE_CLOSED": 11,
-        "APPROVAL_MISSING": 12, "ALREADY_RUNNING": 13,
+        "BOOKS_DIFFER": 6, "STOP_UNVERIFIED": 7, "LIQUIDATED": 8, "LOSS_LIMIT": 9, "POSITION_LEFT": 10,
+        "STORE_CLOSED": 11, "APPROVAL_MISSING": 12, "ALREADY_RUNNING": 13,
     }  # fmt: skip
     assert set(MEANINGS) == set(ExitCode)
 
@@ -39,6 +40,7 @@ def test_the_numbers_do_not_move() -> None:
         (AccountingFault("x"), ExitCode.BOOKS_DIFFER),
         (StopFault("x"), ExitCode.STOP_UNVERIFIED),
         (LiquidatedFault("x"), ExitCode.LIQUIDATED),
+        (RiskLimitFault("x"), ExitCode.LOSS_LIMIT),
         (PositionLeftFault("x"), ExitCode.POSITION_LEFT),
         (KeyStoreFault("x"), ExitCode.STORE_CLOSED),
         (NoKeyFault("x"), ExitCode.NO_USABLE_KEY),
@@ -57,11 +59,11 @@ def test_a_kind_of_a_kind_has_the_code_of_its_kind() -> None:
 
 def test_where_several_apply_the_gravest_counts_whatever_came_first() -> None:
     in_order = [
-        ConnectorFault("a defect"), StopFault("x"), AccountingFault("x"), LiquidatedFault("x"), PositionLeftFault("x"),
-        UnavailableFault("x"), ConfigFault("k", 1, "r"),
+        ConnectorFault("a defect"), StopFault("x"), AccountingFault("x"), LiquidatedFault("x"), RiskLimitFault("x"),
+        PositionLeftFault("x"), UnavailableFault("x"), ConfigFault("k", 1, "r"),
     ]  # fmt: skip
     for number in range(len(in_order)):
         left = in_order[number:]
         assert gravest(left) is gravest(left[::-1]) is in_order[number]
     codes = [exit_code_of(fault) for fault in in_order[:-1]]
-    assert codes == [1, 7, 6, 8, 10, 5]
+    assert codes == [1, 7, 6, 8, 9, 10, 5]

@@ -10,6 +10,7 @@ from connector.bot.commands.doctor import doctor
 from connector.bot.commands.guard import guarded
 from connector.bot.commands.hummingbot_command import hummingbot
 from connector.bot.commands.init import write_example
+from connector.bot.commands.limits import limits
 from connector.bot.commands.run import run
 from connector.bot.commands.simulator import simulator
 from connector.bot.commands.start import start
@@ -40,6 +41,7 @@ app.command("2fa")(key_commands.second_factor)
 app.command()(key_commands.approve)
 app.command()(account_commands.agreement)
 app.command()(account_commands.cancel)
+app.command()(limits)
 app.command()(capture_commands.replay)
 app.command()(capture_commands.record)
 app.command()(simulator)

@@ -15,6 +15,7 @@ from connector.core.connection_events import (
     OrderWayChangedEvent,
     RateLimitNearEvent,
     RateLimitWaitEvent,
+    RiskLimitEvent,
     TradingStatusEvent,
 )
 from connector.core.enums import OrderWay
@@ -38,6 +39,7 @@ _TOLD = (
     MarketEvent.OpeningsPaused,
     MarketEvent.OpeningsResumed,
     MarketEvent.CancelOnDisconnect,
+    MarketEvent.RiskLimit,
     MarketEvent.OrderWayChanged,
     MarketEvent.TradingStatus,
 )
@@ -118,6 +120,8 @@ class Announcer:
                 self._say("orders go over the WS-API again")
             case TradingStatusEvent():
                 self._told_by_list(event)
+            case RiskLimitEvent():
+                self._say(event.reason)
             case CancelOnDisconnectEvent():
                 self._say(f"cancel_on_disconnect: {event.reason}")
 

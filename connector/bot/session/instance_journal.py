@@ -108,6 +108,7 @@ def kept_instance(keeping: Keeping, domain: Domain, signer: Signer) -> KeptInsta
         earlier_orders=EarlierOrders(settings.earlier_orders),
         mapper=OrderMapper(settings.order_mapper_type),
         prefix=settings.client_order_id_prefix,
+        limits=folder / mark,
     )
     name = f"{domain.name}/{folder.name}/{mark}"
     history = History(history_engine, journal.folder, name) if history_engine else None

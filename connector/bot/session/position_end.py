@@ -27,6 +27,8 @@ class PositionEnd:
     ) -> None:
         self._connector, self._pair, self._report = connector, trading_pair, report
         self.closes = closes
+        #: By which setting.
+        self.closed_by = "on_stop"
         #: Steps of liquidation that were told.
         self.liquidations: list[LiquidationEvent] = []
         #: What remains though it was to be closed, in words.
@@ -61,7 +63,7 @@ class PositionEnd:
         left."""
         held = self.text() or (f"{plain(by_exchange)} {self._pair}" if by_exchange else "")
         if held and self.closes:
-            self.left = f"a position remains though on_stop is close: {held}"
+            self.left = f"a position remains though {self.closed_by} is close: {held}"
             self._report(self.left)
         elif held:
             self._report(f"a position is kept (on_stop: keep): {held}")

@@ -30,6 +30,7 @@ from connector.core.faults import (
     Fault,
     LiquidatedFault,
     PositionLeftFault,
+    RiskLimitFault,
     UnavailableFault,
 )
 from connector.simulator.stop_signals import stopped_by_signals
@@ -83,6 +84,7 @@ class Runner:
         self._session: Session | None = None
         self._is_time_up = False
         self._liquidations: list[LiquidationEvent] = []
+        self._strikes: list[str] = []
         self._position_left = ""
         self._key_lost = ""
         self.stop = asyncio.Event()
@@ -139,6 +141,8 @@ class Runner:
         found: list[ConnectorFault] = []
         if self._liquidations:
             found.append(LiquidatedFault(liquidated(self._liquidations, self._asset)))
+        if self._strikes:
+            found.append(RiskLimitFault("; ".join(self._strikes)))
         if self._position_left:
             found.append(PositionLeftFault(self._position_left))
         return found
@@ -190,6 +194,7 @@ class Runner:
             self.session = None
             await session.close()
             self._liquidations += session.position_end.liquidations
+            self._strikes += session.strikes
             self._position_left = session.position_end.left
         if ending is Ending.RESET:
             self._screen.print_line("the exchange was reset: it has a new life; the books of the old one are closed")

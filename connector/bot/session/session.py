@@ -11,6 +11,7 @@ from enum import Enum, auto
 from connector.bot.quoting.chosen_source import chosen_source
 from connector.bot.quoting.unpaid_quotes import unpaid_quotes
 from connector.bot.report.accounting import Accounting
+from connector.bot.report.limit_statuses import limit_statuses
 from connector.bot.report.restart import restart_table
 from connector.bot.report.screen import Screen
 from connector.bot.report.states import Phase
@@ -96,6 +97,7 @@ class Session:
         #: How the bot stands, whatever it is about; to be asked at any time.
         self.status = StatusSource(self._connector, accounting, settings.market, venue.data_of)
         self.status.phase = Phase.STARTING
+        self.status.limits = lambda: limit_statuses(self._connector)
         closes = own.on_stop == "close"
         self.position_end = PositionEnd(self._connector, settings.market, screen.print_line, closes=closes)
         self._wanted = WantedSettings(self._connector, settings)
@@ -121,6 +123,18 @@ class Session:
     def key_lost(self) -> str:
         """Why nothing more can be done with the key; empty while it can."""
         return self._connector.components.key_watch.lost
+
+    @property
+    def strikes(self) -> tuple[str, ...]:
+        """Limits on losses that struck, each with its figures."""
+        return tuple(self._connector.components.risk.strikes)
+
+    @property
+    def _is_struck(self) -> bool:
+        """Whether a limit on losses ends the run, and closes what is held."""
+        if self._connector.components.risk.wants_end and not self.position_end.closes:
+            self.position_end.closes, self.position_end.closed_by = True, "on_risk_limit"
+        return self._connector.components.risk.wants_end
 
     @property
     def asset(self) -> str:
@@ -193,7 +207,7 @@ class Session:
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
         quoter.begin()
         try:
-            while not stop.is_set() and not beside[1].done() and not self.key_lost:
+            while not stop.is_set() and not beside[1].done() and not self.key_lost and not self._is_struck:
                 self._connector.raise_if_broken()
                 _raise_defects(beside)
                 self._announcer.watch_openings()
@@ -208,7 +222,7 @@ class Session:
             _raise_defects(beside)
             if self.key_lost and not stop.is_set():
                 return Ending.KEY_LOST
-            return Ending.STOPPED if stop.is_set() else Ending.RESET
+            return Ending.STOPPED if stop.is_set() or self._is_struck else Ending.RESET
         finally:
             quoter.end()
             for task in beside:

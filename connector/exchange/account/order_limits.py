@@ -62,6 +62,8 @@ class OrderLimits:
         self.bounds, self.state, self._clock = bounds, state, clock
         #: None: off.
         self.rate = None if bounds.max_order_rate is None else OrderRate(bounds.max_order_rate)
+        #: How near each position is to its liquidation, by pair and side of the margin book.
+        self.distances: dict[tuple[str, int], LimitRow] = {}
         #: Positions that are too near to their liquidation, by pair and side of the margin book: whether buys enlarge
         #: them, and the row that says how near.
         self.too_near: dict[tuple[str, int], tuple[bool, LimitRow]] = {}
@@ -142,8 +144,8 @@ class OrderLimits:
             value = max((abs(pair.sums.held_e8(which)) for which in self._sides), default=0)
             name = f"{MAX_POSITION_NOTIONAL} {rule.trading_pair}"
             yield LimitRow(name, Decimal(value) / E8, bounds.max_position_notional, rule.quote_asset)
-        for (name, _), (_, row) in self.too_near.items():
-            if name == rule.trading_pair:
+        for (name, which), row in self.distances.items():
+            if name == rule.trading_pair and pair.sums.held(which):
                 yield row
 
     def _over(self, pair: PairBudget, asked: Asked) -> str:

@@ -29,6 +29,7 @@ from connector.exchange.network.limit_watch import LimitWatch
 from connector.exchange.network.liveness import Liveness
 from connector.exchange.network.openings_file import OpeningsFile
 from connector.exchange.network.order_way_watch import OrderWayWatch
+from connector.exchange.network.risk_watch import RiskWatch
 from connector.exchange.network.tasks import Tasks
 from connector.exchange.order_journaling import OrderJournaling
 from connector.exchange.orders.batches import Batches
@@ -108,6 +109,8 @@ class Components:
     limits: LimitWatch
     order_way: OrderWayWatch
     openings: Openings
+    #: The user's limits on losses.
+    risk: RiskWatch
     openings_file: OpeningsFile
     key_watch: KeyWatch
     factor_watch: FactorWatch

@@ -85,6 +85,7 @@ def works(components: Components) -> Iterator[Work]:
         components.limits,
         components.order_way,
         components.openings_file,
+        components.risk,
         components.key_watch,
         components.factor_watch,
         components.switch,

@@ -144,7 +144,7 @@ def _follow(components: Components, pairs: tuple[str, ...]) -> None:
         symbol = components.pair_rules.rules[trading_pair].symbol
         symbol_feed = components.feed.add(symbol, trading_pair)
         components.funding_terms.watch(symbol_feed)
-        symbol_feed.mark_watcher = components.budget.take_mark
+        symbol_feed.mark_watcher = components.risk.take_mark if components.risk.is_on else components.budget.take_mark
         symbols.append(symbol)
     components.streams.books.add(symbols)
     components.streams.mark_trades.add(symbols)
