@@ -81,7 +81,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "adapters": ("hummingbot",),
     "bot": (
         {"exit_codes", "home", "logs", "loopback_server"}, "plugin", "report", {"watched_run"}, "metrics",
-        "quoting", "session", "control", "notify", {"run_watchers"}, "keys", "commands",
+        "quoting", "session", "control", "notify", "page", {"run_watchers"}, "keys", "commands",
     ),
 }  # fmt: skip
 #: Rooms of twins: what others import, and the plain and the compiled twin of it.

@@ -5,11 +5,27 @@ import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Annotated
+
+import typer
 
 from connector.bot.home import Home
 from connector.bot.watched_run import WatchedRun
 from connector.core.clock import Clock
 from connector.core.faults import ConfigFault, ConnectorFault
+
+MetricsOption = Annotated[
+    int | None,
+    typer.Option(metavar="PORT", min=0, max=65535, help="Figures for Prometheus, on loopback; 0: a free one."),
+]
+NotifyOption = Annotated[
+    str | None, typer.Option(metavar="KIND,…", help="Messages about these (usual, all, …), by conf/notify-addresses.")
+]
+PageOption = Annotated[bool, typer.Option("--page", help="A page of the run, on loopback, by the link that is told.")]
+PagePortOption = Annotated[int, typer.Option(metavar="PORT", min=0, max=65535, help="Of the page; 0: a free one.")]
+PageControlOption = Annotated[
+    bool, typer.Option("--page-control", help="A page that may pause what opens, and stop the run.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +38,13 @@ class Wanted:
     metrics_port: int | None = None
     #: What messages are sent about; None: none are.
     notify: str | None = None
+    #: Whether a page shows it, and where; 0 picks a free port.
+    page: bool = False
+    page_port: int = 0
+    #: Whether that page may pause and stop it.
+    page_control: bool = False
+    #: Whether a person reads what is said, and nothing else keeps it.
+    is_at_terminal: bool = False
 
 
 @contextlib.asynccontextmanager
@@ -33,6 +56,8 @@ async def watched_by(wanted: Wanted, clock: Clock, say: Callable[[str], None]) -
             await stack.enter_async_context(_metrics(wanted, wanted.metrics_port, watched, say))
         if wanted.notify is not None:
             await stack.enter_async_context(_messages(wanted, wanted.notify, watched, clock, say))
+        if wanted.page or wanted.page_control:
+            await stack.enter_async_context(_page(wanted, watched, clock, say))
         yield watched
 
 
@@ -72,6 +97,23 @@ async def _messages(
             notifier.tell(Kind.RUN, f"the run ended by a defect: {type(defect).__name__}")
             raise
         notifier.tell(Kind.RUN, "the run ended in order")
+
+
+@contextlib.asynccontextmanager
+async def _page(wanted: Wanted, watched: WatchedRun, clock: Clock, say: Callable[[str], None]) -> AsyncIterator[None]:
+    from connector.bot.page.link_file import LinkFile
+    from connector.bot.page.run_page import RunPage
+
+    page = RunPage(watched, wanted.page_port, clock, controls=wanted.page_control)
+    async with page.serving():
+        if wanted.is_at_terminal:
+            say(f"page: {page.link}")
+            yield
+            return
+        # Who keeps what is said, such as a journal of the system, is not to keep the link.
+        with LinkFile(wanted.folders.data).holding(page.link) as path:
+            say(f"page: {page.address}, by the link in {path}")
+            yield
 
 
 def require_extra(module: str, option: str, extra: str) -> None:

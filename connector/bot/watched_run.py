@@ -1,36 +1,42 @@
-"""What runs now, for whoever looks at a run from beside it, such as metrics: they read, and decide nothing."""
+"""What runs now, for whoever looks at a run from beside it, such as metrics: they read, and may say stop."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connector.bot.report.accounting import Accounting
-from connector.exchange.derivative import PerpetualDerivative
+from connector.bot.report.status_source import StatusSource
+
+
+def _nobody(by: str = "") -> None:
+    """Nothing runs yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class WatchedEpoch:
-    """One epoch of an exchange, as long as the bot trades there."""
+class Steering:
+    """What may be said to a run: stop as by a signal; in this epoch and those that come, keep back what opens, and no
+    more, by a name."""
 
-    connector: PerpetualDerivative
-    accounting: Accounting
-    trading_pair: str
+    stop: Callable[[], None] = _nobody
+    shut: Callable[[str], None] = _nobody
+    release: Callable[[str], None] = _nobody
 
 
 class WatchedRun:
-    """Holds the epoch that runs; `watch` calls with each that begins."""
+    """Holds what tells how the bot stands on the exchange epoch that runs; `watch` calls with each that begins."""
 
     def __init__(self) -> None:
-        #: None before the first, and between two.
-        self.epoch: WatchedEpoch | None = None
+        #: None before the first epoch, and between two.
+        self.epoch: StatusSource | None = None
         #: How many have begun.
         self.epochs = 0
-        self._watchers: list[Callable[[WatchedEpoch], None]] = []
+        #: Whoever runs it says how.
+        self.steering = Steering()
+        self._watchers: list[Callable[[StatusSource], None]] = []
 
-    def watch(self, begins: Callable[[WatchedEpoch], None]) -> None:
+    def watch(self, begins: Callable[[StatusSource], None]) -> None:
         """Calls it with each epoch that begins from now on, before anything is sent."""
         self._watchers.append(begins)
 
-    def begin(self, epoch: WatchedEpoch) -> None:
+    def begin(self, epoch: StatusSource) -> None:
         """An epoch begins."""
         self.epoch = epoch
         self.epochs += 1

@@ -1,16 +1,17 @@
 """Who looks on at a run sees the epoch that runs, and none between two."""
 
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch, WatchedRun
+from connector.bot.report.status_source import StatusSource
+from connector.bot.watched_run import WatchedRun
 from connector.exchange.derivative import PerpetualDerivative
 from tests.companions.local_trading import PAIR
 
 
 async def test_an_epoch_is_shown_from_its_begin_to_its_end(connector: PerpetualDerivative) -> None:
-    run, seen = WatchedRun(), list[WatchedEpoch]()
+    run, seen = WatchedRun(), list[StatusSource]()
     run.watch(seen.append)
     assert run.epoch is None
-    epoch = WatchedEpoch(connector, Accounting(PAIR), PAIR)
+    epoch = StatusSource(connector, Accounting(PAIR), PAIR)
     run.begin(epoch)
     assert (run.epoch, run.epochs, seen) == (epoch, 1, [epoch])
     run.end()

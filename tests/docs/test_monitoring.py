@@ -7,7 +7,8 @@ from typing import Any
 
 from connector.bot.metrics.endpoint import MetricsEndpoint
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch, WatchedRun
+from connector.bot.report.status_source import StatusSource
+from connector.bot.watched_run import WatchedRun
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
@@ -17,7 +18,8 @@ from tests.companions.scrapes import taken
 
 BOARD: dict[str, Any] = json.loads((DOCS / "grafana" / "connector_run.json").read_text())
 #: What there is only while something is wrong, or of processes.
-AT_TIMES = {"connector_refusals_total", "connector_openings_paused", "connector_stream_silences_total"}
+AT_TIMES = {"connector_refusals_total", "connector_openings_paused", "connector_stream_silences_total",
+           "connector_limit_used", "connector_limit_bound", "connector_limit_struck"}  # fmt: skip
 ENDINGS = ("_bucket", "_count", "_sum", "_created")
 
 
@@ -30,7 +32,7 @@ async def told(connector: PerpetualDerivative, log: EventLog) -> set[str]:
     """The names of a run that holds a position."""
     run = WatchedRun()
     endpoint = MetricsEndpoint(run, 0, "a token")
-    run.begin(WatchedEpoch(connector, Accounting(PAIR), PAIR))
+    run.begin(StatusSource(connector, Accounting(PAIR), PAIR))
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: PAIR in connector.account_positions, "the position")

@@ -34,7 +34,15 @@ from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
 from connector.bot.logs import start_log
 from connector.bot.report.screen import Screen, patient_console
-from connector.bot.run_watchers import Wanted, watched_by
+from connector.bot.run_watchers import (
+    MetricsOption,
+    NotifyOption,
+    PageControlOption,
+    PageOption,
+    PagePortOption,
+    Wanted,
+    watched_by,
+)
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.live_word import WORD, LiveConsent, stakes
 from connector.bot.session.live_word import show as show_stakes
@@ -57,9 +65,6 @@ ConnectorConfigOption = Annotated[
 ]
 JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
 PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
-NotifyOption = Annotated[
-    str | None, typer.Option(metavar="KIND,…", help="Messages about these (usual, all, …), by conf/notify-addresses.")
-]
 NameOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="How status, stop and the like call it (default: its pair).")
 ]
@@ -71,10 +76,6 @@ YesLiveOption = Annotated[
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="The domain's public data, orders on a local exchange; needs no key.")
-]
-MetricsOption = Annotated[
-    int | None,
-    typer.Option(metavar="PORT", min=0, max=65535, help="Figures for Prometheus, on loopback; 0: a free port."),
 ]
 AcceptOption = Annotated[
     bool,
@@ -101,6 +102,9 @@ def run(
     accept_withdraw_permission: AcceptOption = False,
     metrics: MetricsOption = None,
     notify: NotifyOption = None,
+    page: PageOption = False,
+    page_port: PagePortOption = 0,
+    page_control: PageControlOption = False,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own.
@@ -113,16 +117,13 @@ def run(
     settings = _settings(folders, config, home, domain)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
     row = domain_named(settings.domain)
-    check_folder("--json", json_file)
-    check_folder("--picture", picture)
+    _check_files(json_file, picture)
     market = OwnMarket(seed, instruments, price_script)
     _check_market(row, exchange, market, is_dry=dry_run)
     log = start_log(folders.logs)
     clock, keeping = SystemClock(), Keeping(folders.data, own, limits=limits_folder())
-    venue: TradingVenue | None = None
-    if not row.is_local and not dry_run:
-        keys = KeyHome(home, password_from)
-        venue = _keyed(keys, row, settings, keeping, accepts_withdraw=accept_withdraw_permission)
+    keyed = partial(_keyed, KeyHome(home, password_from), row, settings, keeping)
+    venue = None if row.is_local or dry_run else keyed(accepts_withdraw=accept_withdraw_permission)
     with in_use(venue):
         if venue is not None and row.is_live:
             files, may_ask = (folders.data, config or folders.settings), is_at_terminal() and not headless
@@ -130,7 +131,8 @@ def run(
         screen = Screen(patient_console(is_plain=headless), clock, picture)
         _show_banner(screen, row, log, is_dry=dry_run)
         options = RunOptions(exchange, duration, json_file, market, keeping, venue, row if dry_run else None)
-        run_to_end(_trade(settings, options, screen, clock, Wanted(folders, metrics, notify), name))
+        shown = Wanted(folders, metrics, notify, page, page_port, page_control, screen.console.is_terminal)
+        run_to_end(_trade(settings, options, screen, clock, shown, name))
 
 
 async def _trade(
@@ -144,6 +146,11 @@ async def _trade(
     async with watched_by(wanted, clock, screen.print_line) as watched:
         runner = Runner(settings, replace(options, watched=watched), screen, clock)
         await controlled(runner, wanted.folders.data, name, settings.market)
+
+
+def _check_files(json_file: Path | None, picture: Path | None) -> None:
+    check_folder("--json", json_file)
+    check_folder("--picture", picture)
 
 
 def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> None:

@@ -6,11 +6,11 @@ from decimal import Decimal
 from prometheus_client.core import Metric
 
 from connector.bot.metrics.families import Row, counter, gauge, one
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.core.amounts import ZERO
 
 
-def account_figures(epoch: WatchedEpoch) -> Iterator[Metric]:
+def account_figures(epoch: StatusSource) -> Iterator[Metric]:
     """As things stand now; amounts of money in the asset that is named."""
     connector = epoch.connector
     rules = connector.trading_rules
@@ -38,7 +38,7 @@ def account_figures(epoch: WatchedEpoch) -> Iterator[Metric]:
     yield from _result(epoch)
 
 
-def _positions(epoch: WatchedEpoch) -> Iterator[Metric]:
+def _positions(epoch: StatusSource) -> Iterator[Metric]:
     connector = epoch.connector
     held = list(connector.account_positions.values())
     margins = {(row.trading_pair, row.position_side): row for row in connector.get_position_margins()}
@@ -65,7 +65,7 @@ def _positions(epoch: WatchedEpoch) -> Iterator[Metric]:
     )  # fmt: skip
 
 
-def _result(epoch: WatchedEpoch) -> Iterator[Metric]:
+def _result(epoch: StatusSource) -> Iterator[Metric]:
     figures, pair = epoch.accounting.figures, epoch.trading_pair
     parts = {"realised": figures.realized_pnl, "fees": -figures.fees, "funding": figures.funding}
     yield gauge(
@@ -84,7 +84,7 @@ def _result(epoch: WatchedEpoch) -> Iterator[Metric]:
     )
 
 
-def _unrealised(epoch: WatchedEpoch, asset: str) -> Decimal:
+def _unrealised(epoch: StatusSource, asset: str) -> Decimal:
     connector = epoch.connector
     rules = connector.trading_rules
     pairs = [pair for pair in connector.trading_pairs if pair in rules and rules[pair].margin_asset == asset]

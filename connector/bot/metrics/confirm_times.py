@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, Histogram
 
 from connector.bot.metrics.families import PREFIX
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, OrderCreatedEvent
 
@@ -22,7 +22,7 @@ class ConfirmTimes:
             registry=registry,
         )
 
-    def watch(self, epoch: WatchedEpoch) -> None:
+    def watch(self, epoch: StatusSource) -> None:
         """From now on, of this epoch."""
         clock, times = epoch.connector.components.clock, self._times
 

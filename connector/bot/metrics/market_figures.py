@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from prometheus_client.core import Metric
 
 from connector.bot.metrics.families import counter, gauge
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.core.faults import UnavailableFault
 from connector.core.funding_info import FundingInfo
 from connector.exchange.derivative import PerpetualDerivative
 
 
-def market_figures(epoch: WatchedEpoch) -> Iterator[Metric]:
+def market_figures(epoch: StatusSource) -> Iterator[Metric]:
     """As things stand now."""
     connector = epoch.connector
     pairs = [pair for pair in connector.trading_pairs if pair in connector.trading_rules]

@@ -5,14 +5,28 @@ from collections.abc import Iterator
 from prometheus_client.core import Metric
 
 from connector.bot.metrics.families import Row, counter, gauge, one
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.states import RunState
+from connector.bot.report.status_source import StatusSource
 from connector.core.enums import OrderWay
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.entry_report import entry_report
 
 
-def order_figures(epoch: WatchedEpoch) -> Iterator[Metric]:
+def order_figures(epoch: StatusSource) -> Iterator[Metric]:
     """As things stand now."""
+    state = epoch.state().state
+    yield gauge("state", "1 of the state that the bot is in.", ("state",), [
+        ((word.value,), float(word is state)) for word in RunState
+    ])  # fmt: skip
+    limits = epoch.limits()
+    labels = ("limit", "unit")
+    yield gauge("limit_used", "Use of a limit of the settings.", labels, [
+        ((row.name, row.unit), row.used) for row in limits
+    ])  # fmt: skip
+    yield gauge("limit_bound", "Its bound.", labels, [((row.name, row.unit), row.bound) for row in limits])
+    yield gauge("limit_struck", "1 once a limit was struck.", labels, [
+        ((row.name, row.unit), float(bool(row.struck))) for row in limits
+    ])  # fmt: skip
     connector, figures = epoch.connector, epoch.accounting.figures
     yield counter(
         "orders", "Orders by what became of them: placed, cancelled, refused by the exchange, or never there.",

@@ -15,7 +15,7 @@ from connector.bot.notify.digest import GATHERED_MS, MOST_WAITING, Allowance, Wa
 from connector.bot.notify.event_lines import KINDS_OF, event_line, kind_of
 from connector.bot.notify.kinds import Kind
 from connector.bot.notify.sender_process import SenderProcess
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.core.clock import Clock
 from connector.core.events import Event
 from connector.core.secrets import redact
@@ -39,7 +39,7 @@ class Notifier:
         self._pause_ms, self._not_before_ms = 0, 0
         self._came_ms: int | None = None
 
-    def watch(self, epoch: WatchedEpoch) -> None:
+    def watch(self, epoch: StatusSource) -> None:
         """Hears of this epoch from now on, after all others have heard."""
         self._title = f"connector: {epoch.trading_pair} on {epoch.connector.domain}"
         for tag in (tag for tag, kinds in KINDS_OF.items() if not self._kinds.isdisjoint(kinds)):

@@ -20,7 +20,7 @@ from connector.bot.session.openings_signals import OpeningsHolders
 from connector.bot.session.position_end import liquidated
 from connector.bot.session.session import Ending, Session, Unverified
 from connector.bot.session.venues import TradingVenue
-from connector.bot.watched_run import WatchedEpoch, WatchedRun
+from connector.bot.watched_run import Steering, WatchedRun
 from connector.core.clock import Clock
 from connector.core.events import LiquidationEvent
 from connector.core.faults import (
@@ -95,6 +95,8 @@ class Runner:
         self.openings = OpeningsHolders()
         #: The epoch that runs; None before the first, and between two.
         self.session: Session | None = None
+        self._watched = options.watched or WatchedRun()
+        self._watched.steering = Steering(self.on_signal, self.openings.shut, self.openings.release)
 
     def status(self) -> StatusSnapshot | None:
         """How the bot stands now; None before it knows of an exchange."""
@@ -179,8 +181,8 @@ class Runner:
         self._session = session
         self.openings.steer(session.openings)
         self.session = session
-        watched = self._options.watched or WatchedRun()
-        watched.begin(WatchedEpoch(session.connector, accounting, settings.market))
+        watched = self._watched
+        watched.begin(session.status)
         try:
             ending = await session.start(self.stop, self.hurry)
             if ending is not None:

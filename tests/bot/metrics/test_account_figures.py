@@ -2,7 +2,7 @@
 
 from connector.bot.metrics.account_figures import account_figures
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
@@ -16,7 +16,7 @@ async def test_a_position_is_told_with_its_worth_and_what_it_is_near_to(
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: PAIR in connector.account_positions, "the position")
-    found = taken(account_figures(WatchedEpoch(connector, Accounting(PAIR), PAIR)))
+    found = taken(account_figures(StatusSource(connector, Accounting(PAIR), PAIR)))
     assert value(found, "position", pair=PAIR, side="both") == -0.004
     assert value(found, "position_entry_price", pair=PAIR, side="both") == 59990
     liquidation = connector.get_liquidation_price(PAIR)
@@ -30,7 +30,7 @@ async def test_equity_is_wallet_and_unrealised(connector: PerpetualDerivative, l
     connector.buy(PAIR, D("0.5"), OrderType.MARKET)
     await log.waits_for(MarketEvent.BuyOrderCompleted)
     await until(lambda: PAIR in connector.account_positions, "the position")
-    found = taken(account_figures(WatchedEpoch(connector, Accounting(PAIR), PAIR)))
+    found = taken(account_figures(StatusSource(connector, Accounting(PAIR), PAIR)))
     wallet = D(str(value(found, "money", asset="USDT", kind="wallet")))
     unrealised = D(str(value(found, "money", asset="USDT", kind="unrealised")))
     assert wallet == connector.get_balance("USDT")
@@ -39,7 +39,7 @@ async def test_equity_is_wallet_and_unrealised(connector: PerpetualDerivative, l
 
 
 async def test_without_a_position_the_pair_is_told_to_be_flat(connector: PerpetualDerivative) -> None:
-    found = taken(account_figures(WatchedEpoch(connector, Accounting(PAIR), PAIR)))
+    found = taken(account_figures(StatusSource(connector, Accounting(PAIR), PAIR)))
     assert value(found, "position", pair=PAIR, side="both") == 0
     assert not [name for name, _ in found if name == "connector_position_entry_price"]
 
@@ -47,6 +47,6 @@ async def test_without_a_position_the_pair_is_told_to_be_flat(connector: Perpetu
 async def test_fees_that_were_paid_count_below_zero(connector: PerpetualDerivative) -> None:
     books = Accounting(PAIR)
     books.figures.fees, books.figures.funding = D("1.5"), D("-0.25")
-    found = taken(account_figures(WatchedEpoch(connector, books, PAIR)))
+    found = taken(account_figures(StatusSource(connector, books, PAIR)))
     assert value(found, "result", pair=PAIR, part="fees") == -1.5
     assert value(found, "result", pair=PAIR, part="funding") == -0.25

@@ -4,7 +4,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from connector.bot.metrics.confirm_times import ConfirmTimes
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
@@ -17,7 +17,7 @@ async def test_a_slow_answer_falls_into_its_own_bucket(
     connector: PerpetualDerivative, log: EventLog, venue: LocalExchange
 ) -> None:
     registry = CollectorRegistry()
-    ConfirmTimes(registry).watch(WatchedEpoch(connector, Accounting(PAIR), PAIR))
+    ConfirmTimes(registry).watch(StatusSource(connector, Accounting(PAIR), PAIR))
     for fault in ("slow_answer", "delay_user_event"):
         venue.faults.arm(fault, ms=300)
     connector.buy(PAIR, D("0.01"), OrderType.LIMIT, D("59900"))

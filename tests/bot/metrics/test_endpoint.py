@@ -10,7 +10,8 @@ from aiohttp import ClientSession
 from connector import __version__
 from connector.bot.metrics.endpoint import MetricsEndpoint, token_at
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch, WatchedRun
+from connector.bot.report.status_source import StatusSource
+from connector.bot.watched_run import WatchedRun
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.faults import ConfigFault
@@ -47,7 +48,7 @@ async def test_an_order_and_what_became_of_it_are_in_the_next_scrape(
     books = Accounting(PAIR)
     for tag in Accounting.TAGS:
         connector.add_listener(tag, books.on_event)
-    run.begin(WatchedEpoch(connector, books, PAIR))
+    run.begin(StatusSource(connector, books, PAIR))
     before = await scrape(endpoint.address, TOKEN)
     assert value(before, "orders_total", outcome="placed") == 0
     assert value(before, "order_confirm_seconds_count") == 0
@@ -67,7 +68,7 @@ async def test_an_order_and_what_became_of_it_are_in_the_next_scrape(
 async def test_an_epoch_that_is_over_leaves_no_figures_that_look_alive(
     endpoint: MetricsEndpoint, run: WatchedRun, connector: PerpetualDerivative
 ) -> None:
-    run.begin(WatchedEpoch(connector, Accounting(PAIR), PAIR))
+    run.begin(StatusSource(connector, Accounting(PAIR), PAIR))
     assert value(await scrape(endpoint.address, TOKEN), "ready") == 1
     run.end()
     found = await scrape(endpoint.address, TOKEN)

@@ -2,7 +2,7 @@
 
 from connector.bot.metrics.market_figures import market_figures
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY
 from connector.simulator.server import LocalExchange
@@ -11,7 +11,7 @@ from tests.companions.scrapes import Samples, taken, value
 
 
 def figures(connector: PerpetualDerivative) -> Samples:
-    return taken(market_figures(WatchedEpoch(connector, Accounting(PAIR), PAIR)))
+    return taken(market_figures(StatusSource(connector, Accounting(PAIR), PAIR)))
 
 
 async def test_prices_ages_and_frames_are_those_of_the_book(connector: PerpetualDerivative) -> None:

@@ -2,7 +2,9 @@
 
 from connector.bot.metrics.order_figures import order_figures
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.snapshot import LimitStatus
+from connector.bot.report.states import RunState
+from connector.bot.report.status_source import StatusSource
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
@@ -12,7 +14,7 @@ from tests.companions.scrapes import Samples, taken, value
 
 
 def figures(connector: PerpetualDerivative, books: Accounting | None = None) -> Samples:
-    return taken(order_figures(WatchedEpoch(connector, books or Accounting(PAIR), PAIR)))
+    return taken(order_figures(StatusSource(connector, books or Accounting(PAIR), PAIR)))
 
 
 async def test_a_refusal_is_told_by_its_number_and_its_meaning(
@@ -41,6 +43,22 @@ async def test_open_orders_and_the_limits_they_used_are_counted(connector: Perpe
     assert value(found, "open_orders", pair=PAIR, side="sell") == 0
     assert value(found, "rate_limit_used", limit="orders", window_s="60") == before + 1
     assert value(found, "rate_limit_bound", limit="orders", window_s="60") == 1200
+
+
+async def test_the_state_is_one_of_its_words_and_limits_are_told_with_use_and_bound(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    source = StatusSource(connector, Accounting(PAIR), PAIR)
+    source.limits = lambda: (LimitStatus("run loss", D("12.5"), D(200), "USDT"),)
+    connector.buy(PAIR, D("0.01"), OrderType.LIMIT, D("59900"))
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    found = taken(order_figures(source))
+    states = {dict(labels)["state"]: on for (name, labels), on in found.items() if name == "connector_state"}
+    assert {word for word, on in states.items() if on} == {"quoting"}
+    assert set(states) == set(RunState)
+    assert value(found, "limit_used", limit="run loss", unit="USDT") == 12.5
+    assert value(found, "limit_bound", limit="run loss", unit="USDT") == 200
+    assert value(found, "limit_struck", limit="run loss", unit="USDT") == 0
 
 
 async def test_a_gate_that_falls_is_told_by_its_name(connector: PerpetualDerivative, venue: LocalExchange) -> None:

@@ -11,7 +11,7 @@ from connector.bot.notify.kinds import USUAL, Kind
 from connector.bot.notify.notifier import Notifier
 from connector.bot.notify.sender_process import SenderProcess
 from connector.bot.report.accounting import Accounting
-from connector.bot.watched_run import WatchedEpoch
+from connector.bot.report.status_source import StatusSource
 from connector.core.connection_events import FeedLostEvent, OrdersPausedEvent
 from connector.core.secrets import Secret
 from connector.exchange.derivative import PerpetualDerivative
@@ -78,7 +78,7 @@ async def test_what_is_not_wanted_is_not_sent(notifier: Notifier, sender: Script
 async def test_an_event_of_the_exchange_comes_as_its_line(
     connector: PerpetualDerivative, notifier: Notifier, sender: ScriptedSender
 ) -> None:
-    notifier.watch(WatchedEpoch(connector, Accounting(PAIR), PAIR))
+    notifier.watch(StatusSource(connector, Accounting(PAIR), PAIR))
     connector.components.bus.publish([FeedLostEvent(1.0, "order_books_initialized", "silent for 5 s")])
     await until(lambda: bool(sender.sent), "a message")
     assert f"trading {PAIR} on {connector.domain} begins" in sender.sent[0]
@@ -90,7 +90,7 @@ async def test_only_events_of_wanted_kinds_are_listened_to(
 ) -> None:
     before = {tag: len(hearers) for tag, hearers in connector.components.bus.hearers.items()}
     Notifier(sender, frozenset({Kind.BAN}), loop_clock(), said.append).watch(
-        WatchedEpoch(connector, Accounting(PAIR), PAIR)
+        StatusSource(connector, Accounting(PAIR), PAIR)
     )
     after = connector.components.bus.hearers
     more = {tag.name for tag, hearers in after.items() if len(hearers) > before.get(tag, 0)}
@@ -149,7 +149,7 @@ async def test_what_a_run_ends_with_is_still_sent(sender: ScriptedSender, said: 
 async def test_orders_that_are_paused_are_a_ban(
     connector: PerpetualDerivative, notifier: Notifier, sender: ScriptedSender
 ) -> None:
-    notifier.watch(WatchedEpoch(connector, Accounting(PAIR), PAIR))
+    notifier.watch(StatusSource(connector, Accounting(PAIR), PAIR))
     connector.components.bus.publish([OrdersPausedEvent(1.0, 10.0, "-1015")])
     await until(lambda: bool(sender.sent), "a message")
     assert "the exchange wants no new orders until" in sender.sent[0]

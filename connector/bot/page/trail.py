@@ -1,0 +1,79 @@
+"""What the page remembers of a run: equity and position over time, own trades, what happened. All of it bounded."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from connector.bot.notify.event_lines import KINDS_OF, event_line
+from connector.bot.report.status_source import StatusSource
+from connector.core.amounts import ZERO
+from connector.core.clock import Clock
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event, OrderFilledEvent
+
+EVERY_S = 2.0
+#: An hour of samples, and the latest of the rest.
+MOST_SAMPLES, MOST_FILLS, MOST_EVENTS = 1_800, 50, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One moment. Money in the margin asset, the position in base units."""
+
+    time_ms: int
+    equity: Decimal
+    position: Decimal
+    mark_price: Decimal
+
+
+@dataclass(slots=True)
+class Happened:
+    """A line of what happened, and how often in a row."""
+
+    time_ms: int
+    text: str
+    times: int = 1
+
+
+class Trail:
+    """Of one run, over the epochs of its exchange."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.samples: deque[Sample] = deque(maxlen=MOST_SAMPLES)
+        self.fills: deque[tuple[int, OrderFilledEvent]] = deque(maxlen=MOST_FILLS)
+        self.events: deque[Happened] = deque(maxlen=MOST_EVENTS)
+
+    def watch(self, epoch: StatusSource) -> None:
+        """Hears of this epoch from now on, after all others have heard."""
+        for tag in KINDS_OF:
+            hear: Callable[[Event], None] = self._hear_fill if tag is MarketEvent.OrderFilled else self._hear
+            epoch.connector.components.bus.add_watcher(tag, hear)
+        self.tell(f"trading {epoch.trading_pair} on {epoch.connector.domain} begins")
+
+    def sample(self, epoch: StatusSource) -> None:
+        """Adds the present moment, once there is one to tell of."""
+        mark = epoch.connector.get_mark_price(epoch.trading_pair)
+        if not epoch.accounting.asset or mark.is_nan():
+            return
+        connector = epoch.connector
+        held = (row for row in connector.account_positions.values() if row.trading_pair == epoch.trading_pair)
+        equity = connector.get_balance(epoch.accounting.asset) + connector.get_unrealized_pnl(epoch.trading_pair)
+        position = sum((row.amount for row in held), ZERO)
+        self.samples.append(Sample(self._clock.now_ms(), equity, position, mark))
+
+    def tell(self, text: str) -> None:
+        """One line; one that comes again is counted."""
+        if self.events and self.events[-1].text == text:
+            self.events[-1].times += 1
+            self.events[-1].time_ms = self._clock.now_ms()
+        elif text:
+            self.events.append(Happened(self._clock.now_ms(), text))
+
+    def _hear(self, event: Event) -> None:
+        self.tell(event_line(event))
+
+    def _hear_fill(self, event: Event) -> None:
+        if isinstance(event, OrderFilledEvent):
+            self.fills.append((self._clock.now_ms(), event))
