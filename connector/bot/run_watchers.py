@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from connector.bot.home import Home
+from connector.bot.service_manager import ServiceManager
 from connector.bot.watched_run import WatchedRun
 from connector.core.clock import Clock
 from connector.core.faults import ConfigFault, ConnectorFault
@@ -51,7 +52,7 @@ class Wanted:
 async def watched_by(wanted: Wanted, clock: Clock, say: Callable[[str], None]) -> AsyncIterator[WatchedRun]:
     """What is asked for looks on for as long as the block lasts. Raises `ConfigFault` for what can't be had."""
     watched = WatchedRun()
-    async with contextlib.AsyncExitStack() as stack:
+    async with ServiceManager(watched, os.environ).told(), contextlib.AsyncExitStack() as stack:
         if wanted.metrics_port is not None:
             await stack.enter_async_context(_metrics(wanted, wanted.metrics_port, watched, say))
         if wanted.notify is not None:
