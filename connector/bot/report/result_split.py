@@ -12,6 +12,7 @@ For a trade at p and a mark m, (m - p) + (m' - m) = m' - p: spread and inventory
 unrealised results are, whatever the marks in between were.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -106,6 +107,9 @@ class ResultBook:
     _funding: Decimal = ZERO
     _inventory: Decimal = ZERO
     _others: dict[str, Decimal] = field(default_factory=dict)
+    #: Heard and not booked yet, each with the mark price of its moment and, where the exchange itself acted, what was
+    #: held after it.
+    _heard: deque[tuple[Event, Decimal, Decimal | None]] = field(default_factory=deque)
     _held: Decimal = field(init=False)
     _mark: Decimal = field(init=False)
 
@@ -124,10 +128,15 @@ class ResultBook:
         self._held, self._mark = self.worth.held(), self.worth.mark()
 
     def on_event(self, event: Event) -> None:
-        """Books one event; those of other pairs stay in what is not explained."""
+        """Takes one event; it is booked when the split is asked for, and nobody waits for that."""
+        is_forced = isinstance(event, LiquidationEvent | PositionSettledEvent | PositionDriftEvent)
+        self._heard.append((event, self.worth.mark(), self.worth.held() if is_forced else None))
+
+    def _book(self, event: Event, mark: Decimal, held: Decimal) -> None:
+        """Those of other pairs stay in what is not explained."""
         match event:
             case OrderFilledEvent(trading_pair=self.trading_pair):
-                self._spread += self._trade(event.price, event.amount * event.trade_type.sign)
+                self._spread += self._trade(event.price, event.amount * event.trade_type.sign, mark)
                 self._fees -= sum(
                     (flat.amount for flat in event.trade_fee.flat_fees if flat.token in ("", self.asset)), ZERO
                 )
@@ -135,24 +144,27 @@ class ResultBook:
                 is_new = (event.is_special, event.income_id) not in self.paid_before
                 self._funding += event.amount if is_new and event.asset in ("", self.asset) else ZERO
             case ForeignFillEvent(trading_pair=self.trading_pair):
-                self._add(TRADES_OF_OTHERS, self._trade(event.price, event.amount * event.trade_type.sign))
+                self._add(TRADES_OF_OTHERS, self._trade(event.price, event.amount * event.trade_type.sign, mark))
             case (
                 LiquidationEvent(trading_pair=self.trading_pair) | PositionSettledEvent(trading_pair=self.trading_pair)
             ):
-                self._close(event)
+                self._close(event, mark, held)
             case InsuranceClearedEvent(trading_pair=self.trading_pair, asset=self.asset):
                 self._add(INSURANCE, event.amount)
             case TransferEvent(asset=self.asset):
                 self._add(TRANSFERS, event.amount)
             case PositionDriftEvent(trading_pair=self.trading_pair):
-                self._move_mark()
-                self._held = self.worth.held()
+                self._move_mark(mark)
+                self._held = held
             case _:
                 pass
 
     def split(self, wallet: Decimal, unrealized_pnl: Decimal) -> ResultSplit:
         """As things stand, with the wallet and the unrealised result of this moment."""
-        self._move_mark()
+        while self._heard:
+            event, mark, held = self._heard.popleft()
+            self._book(event, mark, ZERO if held is None else held)
+        self._move_mark(self.worth.mark())
         equity = wallet + unrealized_pnl
         known = self._spread + self._fees + self._funding + self._inventory + sum(self._others.values(), ZERO)
         parts = {**self._others, UNEXPLAINED: equity - self.equity_start - known}
@@ -166,28 +178,26 @@ class ResultBook:
             {name: amount for name, amount in parts.items() if amount},
         )
 
-    def _close(self, event: LiquidationEvent | PositionSettledEvent) -> None:
+    def _close(self, event: LiquidationEvent | PositionSettledEvent, mark: Decimal, after: Decimal) -> None:
         """The exchange closed some of what is held; it tells no side, and where price or fee is not known, the wallet
         tells the rest."""
-        after = self.worth.held()
         moved = after - self._held or -self._held
         amount = abs(event.amount).copy_sign(moved)
-        price = event.price if not event.price.is_nan() else self._mark
+        price = mark if event.price.is_nan() else event.price
         if not price.is_nan():
-            self._add(CLOSED_BY_EXCHANGE, self._trade(price, amount))
+            self._add(CLOSED_BY_EXCHANGE, self._trade(price, amount, mark))
         if not event.fee.is_nan():
             self._add(CLOSED_BY_EXCHANGE, -event.fee)
 
-    def _trade(self, price: Decimal, amount: Decimal) -> Decimal:
+    def _trade(self, price: Decimal, amount: Decimal, mark: Decimal) -> Decimal:
         """A trade of so much, signed: what it was better than the mark."""
-        self._move_mark()
+        self._move_mark(mark)
         if self._mark.is_nan():
             self._mark = price
         self._held += amount
         return self.worth.gain(price, self._mark, amount)
 
-    def _move_mark(self) -> None:
-        mark = self.worth.mark()
+    def _move_mark(self, mark: Decimal) -> None:
         if mark.is_nan():
             return
         if self._held and not self._mark.is_nan():

@@ -1,10 +1,12 @@
 """What is told on the screen as it comes: what was lost and is back, limits and silences, what is kept back
 and why, what happens to the account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from connector.bot.report.decimals import percent, price_text, signed
 from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
 from connector.bot.session.venues import TradingVenue
+from connector.core.amounts import plain
 from connector.core.connection_events import (
     CancelOnDisconnectEvent,
     FeedLostEvent,
@@ -20,7 +22,7 @@ from connector.core.connection_events import (
 )
 from connector.core.enums import OrderWay
 from connector.core.event_tags import MarketEvent
-from connector.core.events import Event
+from connector.core.events import Event, MarginCallEvent
 from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.limit_watch import clock_text
@@ -90,7 +92,23 @@ class Announcer:
         self._say(event.reason)
 
     def _hear_of_account(self, event: Event) -> None:
-        self._say(account_line(event))
+        of = self._positions(event.trading_pairs) if isinstance(event, MarginCallEvent) else ""
+        self._say(f"{account_line(event)}{of}")
+
+    def _positions(self, pairs: Collection[str]) -> str:
+        """What is held of pairs, and how near its end is."""
+        told = ""
+        for row in self._connector.account_positions.values():
+            margin = self._connector.get_position_margin(row.trading_pair, row.position_side)
+            if row.trading_pair in pairs and margin is not None:
+                tick = self._connector.trading_rules[row.trading_pair].tick_size
+                mark = price_text(self._connector.get_mark_price(row.trading_pair), tick)
+                told += (
+                    f"; {plain(row.amount)} {row.trading_pair} at {price_text(row.entry_price, tick)}, mark {mark}, "
+                    f"liquidated at {price_text(margin.liquidation_price, tick)}, unrealised "
+                    f"{signed(margin.unrealized_pnl)}, margin ratio {percent(margin.margin_ratio)}"
+                )
+        return told
 
     def _hear(self, event: Event) -> None:
         match event:

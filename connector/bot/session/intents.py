@@ -40,6 +40,8 @@ class IntentHands:
         self._clock = clock
         self._report = report
         self._told_ms: dict[str, int] = {}
+        #: Why what was wanted last could not be paid for; empty where it could.
+        self.unpaid = ""
         self._entry, self._modifications = connector.components.entry, connector.components.modifications
         self._order_of = connector.components.tracker.order
         #: As of the last look: own orders, each with what takes its place at once, where the budget bears both.
@@ -152,8 +154,10 @@ class IntentHands:
     def _is_payable(self, intent: OrderIntent) -> bool:
         candidate = self._candidate(intent)
         if self._connector.budget_checker.adjust_candidate(candidate).amount:
+            self.unpaid = ""
             return True
-        self._tell("budget", f"not placed: {self._connector.budget_checker.explain(candidate)}")
+        self.unpaid = f"not placed: {self._connector.budget_checker.explain(candidate)}"
+        self._tell("budget", self.unpaid)
         return False
 
     def _tell(self, what: str, line: str) -> None:

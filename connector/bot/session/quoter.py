@@ -14,6 +14,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from connector.bot.quoting.source_price import SourcePrice
+from connector.bot.report.order_log import Decision
 from connector.bot.session.intents import IntentHands
 from connector.bot.session.market_view import market_view
 from connector.bot.session.own_levels import OwnLevels
@@ -22,9 +23,10 @@ from connector.core.clock import Clock
 from connector.core.enums import PositionAction, PriceType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, MarketOrderFailureEvent
-from connector.core.intents import Intent, ModifyIntent, OrderIntent
+from connector.core.intents import CancelIntent, Intent, ModifyIntent, OrderIntent
 from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
+from connector.orders.in_flight_order import InFlightOrder
 from connector.strategies.perpetual_market_making import decide
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.quiet import NEVER_MS, quiet
@@ -47,6 +49,7 @@ _UNBOUND_MS = 250
 _A_TURN, _PAUSE_S = 4, 0.002
 #: A look that is due by time is made no sooner after the one before.
 _SOONEST_S = 0.02
+_NEAR = "the touch came too near"
 
 
 class Quoter:
@@ -67,6 +70,8 @@ class Quoter:
         self._settings = settings
         self._clock = clock
         self._report = report
+        #: Told what was decided, and why, once it was handed on.
+        self.decided: Callable[[Decision], None] = lambda decision: None
         self._hands = IntentHands(connector, settings.replace_on_touch, clock, report)
         self._state = QuotingState()
         self._last_complete_fill_ms: int | None = None
@@ -155,15 +160,29 @@ class Quoter:
         intents, self._state = decide(self._settings, self._state, view)
         self._hand_on(intents)
         self._rest(view, intents)
+        if intents:
+            self.decided(Decision(intents, view))
         if self._left:
             self.touch.wake()
 
     def pull(self) -> None:
         """Cancels what may be open: quotes on a market that is not seen are gifts. A wish stays, so once is enough."""
         self._left = ()
-        for order in self._connector.in_flight_orders.values():
-            if not order.cancel_wanted:
-                self._connector.cancel(order.trading_pair, order.client_order_id)
+        self._cancel_each(
+            (order for order in self._connector.in_flight_orders.values() if not order.cancel_wanted),
+            "the market, or the account, is not seen",
+        )
+
+    @property
+    def holds(self) -> str:
+        """Why nothing that opens is asked for, in words; empty where nothing keeps it."""
+        if self._hands.unpaid:
+            return self._hands.unpaid
+        view, delay_ms = self._view, self._settings.filled_order_delay_ms
+        if view is not None and view.mid_price is None:
+            return "a side of the book is empty"
+        left_ms = self._state.seen_fill_ms + delay_ms - self._clock.now_ms() if self._state.seen_fill_ms else 0
+        return f"filled_order_delay: on in {left_ms / 1000:.0f} s" if left_ms > 0 else ""
 
     def _hand_on(self, intents: tuple[Intent, ...]) -> None:
         """A few now, and the rest in turns that follow."""
@@ -198,6 +217,9 @@ class Quoter:
     def _pull_at_once(self, client_order_ids: tuple[str, ...]) -> None:
         for name in client_order_ids:
             self._connector.cancel(self._settings.market, name)
+        self.decided(
+            Decision(tuple(CancelIntent(self._settings.market, name) for name in client_order_ids), None, _NEAR)
+        )
 
     def _note_changes(self, changes: tuple[ModifyIntent, ...], now_ms: int, mark_price: Decimal | None) -> None:
         """What was asked for without a look is remembered as after one."""
@@ -206,6 +228,7 @@ class Quoter:
             now = replace(view, now_ms=now_ms, best_bid=bid[0], best_ask=ask[0], mark_price=mark_price)
             _, self._state = remembered(self._state, now, changes)
             self._rest(now, changes)
+        self.decided(Decision(changes, None, "the touch moved"))
 
     def _rest(self, view: MarketView, intents: Iterable[Intent]) -> None:
         """Until something changes, or falls due."""
@@ -233,9 +256,20 @@ class Quoter:
 
     def _pull_openings(self) -> None:
         """Somebody wants no position to grow: what rests and would open goes, too. A wish stays, so once is enough."""
-        for order in self._connector.in_flight_orders.values():
-            if order.position_action is not PositionAction.CLOSE and order.cancel_requested_ms is None:
-                self._connector.cancel(order.trading_pair, order.client_order_id)
+        orders = self._connector.in_flight_orders.values()
+        opening = (
+            order
+            for order in orders
+            if order.position_action is not PositionAction.CLOSE and order.cancel_requested_ms is None
+        )
+        self._cancel_each(opening, self._connector.openings_stopped)
+
+    def _cancel_each(self, orders: Iterable[InFlightOrder], why: str) -> None:
+        going = tuple(CancelIntent(order.trading_pair, order.client_order_id) for order in orders)
+        for intent in going:
+            self._connector.cancel(intent.trading_pair, intent.client_order_id)
+        if going:
+            self.decided(Decision(going, None, why))
 
     def _tell_band(self, view: MarketView) -> None:
         """An exit that can't be priced as it should be is told when it begins, and now and then while it lasts."""

@@ -13,6 +13,7 @@ from connector.bot.quoting.unpaid_quotes import unpaid_quotes
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.limit_statuses import limit_statuses
 from connector.bot.report.restart import restart_table
+from connector.bot.report.run_lines import RunLines
 from connector.bot.report.screen import Screen
 from connector.bot.report.states import Phase
 from connector.bot.report.status import Status
@@ -99,11 +100,12 @@ class Session:
         self.status.phase = Phase.STARTING
         self.status.limits = lambda: limit_statuses(self._connector)
         closes = own.on_stop == "close"
-        self.position_end = PositionEnd(self._connector, settings.market, screen.print_line, closes=closes)
+        self._lines = RunLines(self.status, screen.print_line, clock)
+        self.position_end = PositionEnd(self._connector, settings.market, self._lines.say, closes=closes)
         self._wanted = WantedSettings(self._connector, settings)
-        self._announcer = Announcer(self._connector, venue, screen.print_line)
+        self._announcer = Announcer(self._connector, venue, self._lines.say)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
-        self._source = chosen_source(settings, domain, clock, screen.print_line)
+        self._source = chosen_source(settings, domain, clock, self._lines.say)
         self._ends_with_us = contextlib.ExitStack()
         self._is_connected = False
         self._abandoned = False
@@ -175,6 +177,7 @@ class Session:
     async def _begin(self) -> None:
         connector, settings = self._connector, self._settings
         self._announcer.listen()
+        self._lines.listen()
         await connector.start_network()
         self._is_connected = True
         self.position_end.begin()
@@ -187,10 +190,10 @@ class Session:
         ladder = LadderCheck(connector, settings)
         await ladder.refuse()
         for line in ladder.off_grid():
-            self._screen.print_line(line)
+            self._lines.say(line)
         await self._wanted.set_up()
         for line in unpaid_quotes(connector, settings.market, ladder.quotes):
-            self._screen.print_line(line)
+            self._lines.say(line)
         rule = connector.trading_rules[settings.market]
         await self._books.open(rule.symbol, rule.margin_asset)
         self.status.begin(rule.margin_asset, connector.get_balance(rule.margin_asset))
@@ -202,8 +205,10 @@ class Session:
         Whatever asks the exchange runs beside the looks: a slow answer must not hold up a pull or a stop-loss.
         """
         self._ends_with_us.enter_context(undisturbed())
-        quoter = Quoter(self._connector, self._settings, self._clock, self._screen.print_line, self._source)
-        status = Status(self._connector, self._accounting, self._settings.market, self._venue.data_of)
+        quoter = Quoter(self._connector, self._settings, self._clock, self._lines.say, self._source)
+        quoter.decided = self._lines.decided
+        self.status.holds = lambda: quoter.holds
+        status = Status(self.status)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
         quoter.begin()
         try:
@@ -214,6 +219,7 @@ class Session:
                 await self._wanted.watch()
                 self._announcer.watch_refusals()
                 quoter.heed_the_slow()
+                self._lines.write()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_TICK_S):
@@ -277,7 +283,7 @@ class Session:
 
     def _stopping(self, hurry: asyncio.Event | None) -> Stopping:
         never = asyncio.Event()
-        return Stopping(self._connector, self._connector.is_own, self._clock, self._screen.print_line, hurry or never)
+        return Stopping(self._connector, self._connector.is_own, self._clock, self._lines.say, hurry or never)
 
     async def abandon(self) -> EpochSection:
         """Closes the books of an exchange that is gone, by what it last told."""
@@ -300,11 +306,12 @@ class Session:
             if self._connector.in_flight_orders and not (self._abandoned or self._was_stopped):
                 left = await self._connector.cancel_whatever_broke(self._connector.is_own, _LAST_ACT_WITHIN_S)
                 if left:
-                    self._screen.print_line(f"may still be open at the exchange: {', '.join(left)}")
+                    self._lines.say(f"may still be open at the exchange: {', '.join(left)}")
         finally:
             if self._source is not None:
                 await self._source.close()
             await self._connector.stop_network()
+            self._lines.close()
             self._give_back()
             self._ends_with_us.close()
 
@@ -324,17 +331,17 @@ class Session:
             return
         left = kept.end(self._clock.now_ms())
         if left:
-            self._screen.print_line(f"the journal could not be written to its end: {left}")
+            self._lines.say(f"the journal could not be written to its end: {left}")
         if self._venue.ends_with_us:
             kept.forget()
 
     def _show_restart(self) -> None:
         found = self._connector.restart_table
         for line in self._kept.journal.damage if self._kept else ():
-            self._screen.print_line(f"journal: {line}")
+            self._lines.say(f"journal: {line}")
         if found is not None and found.says_something:
             _LOG.info("%s", found.headline)
-            self._screen.print_line(found.headline)
+            self._lines.say(found.headline)
             if found.rows:
                 self._screen.print(restart_table(found))
 

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.status import Status
+from connector.bot.report.status_source import StatusSource
 from connector.core.enums import OrderType, OrderWay
 from connector.core.event_tags import MarketEvent
 from connector.core.twins import TWINS_IN_USE
@@ -21,6 +22,15 @@ pytestmark = pytest.mark.virtual_time
 D = Decimal
 
 
+def status_of(
+    connector: PerpetualDerivative, books: Accounting | None = None, data_of: str = "", pair: str = PAIR
+) -> Status:
+    """Of a bot whose books were opened now."""
+    source = StatusSource(connector, books or Accounting(pair, "USDT"), pair, data_of)
+    source.begin("USDT", connector.get_balance("USDT"))
+    return Status(source)
+
+
 def shown(status: Status, connector: PerpetualDerivative, width: int = 130) -> str:
     console = Console(file=io.StringIO(), width=width, record=True)
     console.print(status.table(connector.components.clock.now_ms(), width))
@@ -31,19 +41,22 @@ async def test_the_table_shows_market_quotes_position_and_health(connector: Perp
     books = Accounting(PAIR)
     for tag in Accounting.TAGS:
         connector.add_listener(tag, books.on_event)
+    status = status_of(connector, books)
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("59980.5"))
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: PAIR in connector.account_positions, "the position")
-    status = Status(connector, books, PAIR)
     text = shown(status, connector)
-    for words in ("BTC-USDT", "quoting", "59,990", "60,010", "0.01 @ 59,980.5", "-0.004 BTC", "0 buys, 1 sells",
-                  "mark", "rate", "next in", "depth", "request weight", "orders", TWINS_IN_USE):  # fmt: skip
+    for words in ("BTC-USDT", "quoting", "59,990.0", "60,010.0", "0.01 @ 59,980.5", "-0.004 BTC @ 59,990.0",
+                  "0 buys, 1 sells", "equity", "wallet", "unrealised", "margin ratio", "liquidation", "% away",
+                  "spread captured", "inventory", "volume 239.9600 USDT", "mark", "rate", "next in", "depth",
+                  "request weight", "orders", TWINS_IN_USE):  # fmt: skip
         assert words in text, words
+    assert len(text.splitlines()) <= 23, "it fits a terminal of 24 rows"
     narrow = shown(status, connector, 80)
     assert all(len(line) <= 80 for line in narrow.splitlines())
     assert len(narrow.splitlines()) <= 22, "it fits a terminal of 24 rows"
-    for words in ("59990", "60010", "0.01 @ 59,980.5", "-0.004 BTC @ 59,990.00", "0 buys, 1 sells", "rate", "weight"):
+    for words in ("59,990", "60,010", "0.01 @ 59,980.5", "-0.004 BTC @ 59,990.0", "0 buys, 1 sells", "rate", "weight"):
         assert words in narrow, words
     line = status.line()
     assert "fills 0 buys 1 sells" in line
@@ -51,7 +64,7 @@ async def test_the_table_shows_market_quotes_position_and_health(connector: Perp
 
 
 async def test_it_shows_by_which_way_orders_go(connector: PerpetualDerivative, venue: LocalExchange) -> None:
-    status = Status(connector, Accounting(PAIR), PAIR)
+    status = status_of(connector)
     assert "WS-API" in shown(status, connector)
     assert "orders by" not in status.line()
     venue.faults.arm("ws_api_down", ms=60_000)
@@ -62,25 +75,24 @@ async def test_it_shows_by_which_way_orders_go(connector: PerpetualDerivative, v
 
 
 async def test_a_connector_that_waits_says_for_what(connector: PerpetualDerivative) -> None:
-    status = Status(connector, Accounting(PAIR), PAIR)
+    status = status_of(connector)
     connector.components.streams.mark_trades.stream.drop("cut by hand")
     await until(lambda: not connector.ready, "lost")
-    assert "waiting (funding info)" in status.line()
-    text = shown(status, connector)
-    assert "waiting for funding info" in text
-    assert "cut by hand" in text
+    for text in (status.line(), shown(status, connector)):
+        assert "lost: funding info (" in text
+        assert "cut by hand" in text
 
 
 @pytest.mark.parametrize("own_settings", [{"check_budget": False}])
 async def test_what_is_refused_and_what_is_kept_back_is_shown_with_its_reason(connector: PerpetualDerivative) -> None:
-    status = Status(connector, Accounting(PAIR), PAIR)
+    status = status_of(connector)
     assert "refused" not in status.line()
     for _ in range(4):
         connector.buy(PAIR, D("90"), OrderType.LIMIT, D(59_000))
         await asyncio.sleep(0.1)
     connector.openings.shut("the desk")
     for text in (status.line(), " ".join(shown(status, connector).split())):
-        assert "no new orders: the gate openings is shut by the desk" in text
+        assert "paused: the gate openings is shut by the desk" in text
         assert "the account paused: POST /fapi/v1/order [-2019]" in text
         assert "refused 3 x -2019" in text
 
@@ -88,17 +100,17 @@ async def test_what_is_refused_and_what_is_kept_back_is_shown_with_its_reason(co
 async def test_a_pair_that_does_not_trade_is_shown_as_such_though_all_is_ready(
     connector: PerpetualDerivative, venue: LocalExchange
 ) -> None:
-    status = Status(connector, Accounting(PAIR), PAIR)
+    status = status_of(connector)
     venue.act(lambda engine, now_ms: engine.set_status("BTCUSDT", "TRADING_HALT"))
     await until(lambda: not connector.trading_rules[PAIR].is_trading, "known")
     assert connector.ready
-    assert "not trading (TRADING_HALT)" in status.line()
-    assert "not trading (TRADING_HALT)" in shown(status, connector)
+    assert "halted: the exchange takes no orders of the pair (TRADING_HALT)" in status.line()
+    assert "halted: the exchange takes no orders of the pair (TRADING_HALT)" in shown(status, connector)
 
 
 async def test_a_dry_run_is_told_in_the_table_and_in_the_line(connector: PerpetualDerivative) -> None:
-    dry = Status(connector, Accounting(PAIR), PAIR, "binance_perpetual")
+    dry = status_of(connector, data_of="binance_perpetual")
     for width in (130, 80):
         assert "DRY RUN on the data of binance_perpetual" in shown(dry, connector, width)
     assert dry.line().startswith("DRY RUN on binance_perpetual  BTC-USDT ")
-    assert "DRY RUN" not in Status(connector, Accounting(PAIR), PAIR).line()
+    assert "DRY RUN" not in status_of(connector).line()
