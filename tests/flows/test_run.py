@@ -85,7 +85,7 @@ async def test_a_signal_in_the_middle_leaves_no_order_behind(tmp_path: Path, num
 
 async def test_an_exchange_of_its_own_ends_with_the_bot_however_the_bot_ends(tmp_path: Path) -> None:
     async with started("run", home=home_with(tmp_path)) as bot:
-        await bot.says("ready")
+        await bot.says("quoting")
         children = bot.children()
         assert len(children) == 1, "its exchange"
         bot.send(signal.SIGKILL)

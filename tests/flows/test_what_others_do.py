@@ -366,7 +366,10 @@ async def test_a_margin_call_and_the_liquidation_after_it_are_told(
     told_of = [event for event in log.of(MarketEvent.InsuranceCleared) if isinstance(event, InsuranceClearedEvent)]
     assert [(event.income_id, event.amount) for event in told_of] == [(line.income_id, line.amount) for line in lines]
     assert [line for line in said if line.startswith(f"liquidation of {PAIR}: ")]
-    assert f"margin call: {PAIR}: liquidation is near" in said
+    (called, *_) = [line for line in said if line.startswith("margin call")]
+    assert called.startswith(
+        f"margin call: {PAIR}: liquidation is near; 5 {PAIR} at 60,010.0, liquidated at a mark price"
+    )
     assert not log.of(MarketEvent.PositionDrift)
 
 

@@ -3,7 +3,7 @@ and why, what happens to the account."""
 
 from collections.abc import Callable, Collection
 
-from connector.bot.report.decimals import percent, price_text, signed
+from connector.bot.report.decimals import price_text
 from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
 from connector.bot.session.venues import TradingVenue
 from connector.core.amounts import plain
@@ -96,17 +96,15 @@ class Announcer:
         self._say(f"{account_line(event)}{of}")
 
     def _positions(self, pairs: Collection[str]) -> str:
-        """What is held of pairs, and how near its end is."""
+        """What is held of pairs, and the mark price at which it ends."""
         told = ""
         for row in self._connector.account_positions.values():
             margin = self._connector.get_position_margin(row.trading_pair, row.position_side)
             if row.trading_pair in pairs and margin is not None:
                 tick = self._connector.trading_rules[row.trading_pair].tick_size
-                mark = price_text(self._connector.get_mark_price(row.trading_pair), tick)
                 told += (
-                    f"; {plain(row.amount)} {row.trading_pair} at {price_text(row.entry_price, tick)}, mark {mark}, "
-                    f"liquidated at {price_text(margin.liquidation_price, tick)}, unrealised "
-                    f"{signed(margin.unrealized_pnl)}, margin ratio {percent(margin.margin_ratio)}"
+                    f"; {plain(row.amount)} {row.trading_pair} at {price_text(row.entry_price, tick)}, liquidated at a "
+                    f"mark price of {price_text(margin.liquidation_price, tick)}"
                 )
         return told
 
