@@ -1,6 +1,11 @@
 """The log: one file that rotates, redacted throughout. The screen belongs to the user, not to the log."""
 
+import contextlib
+import json
 import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -10,13 +15,6 @@ from connector.core.secrets import RedactingFilter, RedactingFormatter
 _MOST_BYTES = 5_000_000
 _KEPT = 3
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-
-
-class _Line(logging.Formatter):
-    """The message alone: no traceback reaches a user."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return record.getMessage()
 
 
 def warn_aside() -> None:
@@ -29,16 +27,77 @@ def warn_aside() -> None:
         root.addHandler(handler)
 
 
-def start_log(folder: Path, level: str = "INFO") -> Path:
-    """Sends every logger, third-party ones included, to `folder/connector.log`, and returns its path."""
+class _Line(logging.Formatter):
+    """The message alone: no traceback reaches a user."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return record.getMessage()
+
+
+class _Timed(logging.Formatter):
+    """A line of text, its time in UTC."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return _time(record)
+
+
+class _JsonLine(logging.Formatter):
+    """One JSON object a line: time, level, logger and message, and of an order the fields of its event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        row = {
+            "time": _time(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info or record.exc_text:
+            row["traceback"] = record.exc_text or self.formatException(record.exc_info)  # type: ignore[arg-type]
+        return json.dumps(row, ensure_ascii=False, default=str)
+
+
+class LogFile(RotatingFileHandler):
+    """The file. Where it can't be written, one line says so, and one says when it is written again."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8")
+        #: Told both; by whoever has a screen.
+        self.tell: Callable[[str], None] = _tell_aside
+        #: Lines that are missing; 0 while it is written.
+        self.missing = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        missing = self.missing
+        super().emit(record)
+        if missing and self.missing == missing:
+            self.missing = 0
+            self.tell(f"the log is written again: {missing} lines are missing")
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        self.missing += 1
+        if self.missing == 1:
+            error = sys.exc_info()[1]
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            self.tell(f"the log can't be written: {reason}: {self.baseFilename}")
+
+
+def log_file() -> LogFile | None:
+    """The log that is on; None before it is started."""
+    return next((row for row in logging.getLogger().handlers if isinstance(row, LogFile)), None)
+
+
+def start_log(folder: Path, level: str = "INFO", *, as_json: bool = False) -> Path:
+    """Sends every logger, third-party ones included, to `folder/connector.log`, as text or as JSON lines, and returns
+    its path."""
     path = folder / "connector.log"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8")
+        handler = LogFile(path)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigFault("--home", folder, f"cannot be written to: {reason}", "choose another folder") from error
-    handler.setFormatter(RedactingFormatter(logging.Formatter(_FORMAT)))
+    handler.setFormatter(RedactingFormatter(_JsonLine() if as_json else _Timed(_FORMAT)))
     # A logger's own filter sees what is logged on it alone, a handler's whatever reaches it.
     handler.addFilter(RedactingFilter())
     root = logging.getLogger()
@@ -49,3 +108,13 @@ def start_log(folder: Path, level: str = "INFO") -> Path:
     root.addHandler(handler)
     root.setLevel(level)
     return path
+
+
+def _time(record: logging.LogRecord) -> str:
+    at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+    return f"{at.removesuffix('+00:00')}Z"
+
+
+def _tell_aside(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"{text}\n")

@@ -1,12 +1,14 @@
 """The log."""
 
+import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from connector.bot.logs import start_log
+from connector.bot.logs import LogFile, log_file, start_log
 from connector.core.faults import ConfigFault
 
 
@@ -36,3 +38,57 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigFault, match="--home"):
         start_log(tmp_path / "file")
+
+
+def test_lines_have_their_time_in_utc(tmp_path: Path) -> None:
+    path = start_log(tmp_path)
+    logging.getLogger("one").info("a line")
+    assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}\.[0-9]{3}Z INFO one: a line\n", path.read_text())
+
+
+def test_a_log_of_json_lines_is_an_object_a_line_with_an_orders_fields_and_masked(tmp_path: Path) -> None:
+    path = start_log(tmp_path, as_json=True)
+    fields = {"event": "refused", "order_id": "b1-7", "reason": 'said "no"\nand more', "url": "?signature=0123456789ab"}
+    logging.getLogger("connector.orders").info("refused: b1-7", extra={"fields": fields})
+    try:
+        raise ValueError("a defect")
+    except ValueError:
+        logging.getLogger("connector").exception("failed")
+    first, second = (json.loads(line) for line in path.read_text().splitlines())
+    assert (first["level"], first["logger"], first["message"]) == ("INFO", "connector.orders", "refused: b1-7")
+    assert (first["order_id"], first["reason"]) == ("b1-7", 'said "no"\nand more')
+    assert first["url"] == "?signature=***"
+    assert "ValueError: a defect" in second["traceback"]
+
+
+def test_the_log_is_rotated_and_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start_log(tmp_path)
+    handler = log_file()
+    assert isinstance(handler, LogFile)
+    assert (handler.maxBytes, handler.backupCount) == (5_000_000, 3)
+    handler.maxBytes = 2_000
+    for number in range(200):
+        logging.getLogger("one").info("line %d of many", number)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["connector.log", "connector.log.1", "connector.log.2", "connector.log.3"]
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 4 * 2_100
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+def test_a_full_disk_is_told_once_and_its_end_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, told = start_log(tmp_path), []
+    handler = log_file()
+    assert handler is not None
+    handler.tell = told.append
+    good, full = handler.stream, open("/dev/full", "w", buffering=1)  # noqa: SIM115 - given to the handler
+    handler.stream = full
+    for _ in range(8):
+        logging.getLogger("one").info("lost")
+    assert told == [f"the log can't be written: No space left on device: {path}"]
+    handler.stream = good
+    logging.getLogger("one").info("written")
+    assert told[1:] == ["the log is written again: 8 lines are missing"]
+    assert path.read_text().endswith("one: written\n")
+    assert "Traceback" not in capsys.readouterr().err
+    with pytest.raises(OSError, match="No space"):
+        full.close()

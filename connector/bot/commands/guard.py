@@ -3,11 +3,11 @@
 import logging
 import sys
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 
 from connector.bot.exit_codes import ExitCode, exit_code_of
 from connector.bot.home import home_at
-from connector.bot.logs import start_log, warn_aside
+from connector.bot.logs import log_file, start_log, warn_aside
+from connector.bot.report.screen import replace_letters
 from connector.core.faults import ConnectorFault
 from connector.core.secrets import redact
 
@@ -16,6 +16,8 @@ _LOG = logging.getLogger(__name__)
 
 def guarded(command: Callable[[], object]) -> int:
     """Runs a command; turns what it raises into a line on standard error and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        replace_letters(stream)
     warn_aside()
     try:
         command()
@@ -37,10 +39,11 @@ def guarded(command: Callable[[], object]) -> int:
 
 def _kept(defect: Exception) -> str:
     """Writes a defect into the log, the home's where the command has none, and says where it is."""
-    if not any(isinstance(handler, RotatingFileHandler) for handler in logging.getLogger().handlers):
+    if log_file() is None:
         try:
             start_log(home_at(None).logs)
         except ConnectorFault as fault:
             return f"no log could be written: {fault}"
     _LOG.error("a defect", exc_info=defect)
-    return "the log holds the details"
+    log = log_file()
+    return "the log can't be written" if log is not None and log.missing else "the log holds the details"

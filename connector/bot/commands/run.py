@@ -32,7 +32,7 @@ from connector.bot.keys.key_at_start import key_at_start
 from connector.bot.keys.key_check import check_key, wanted_by
 from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
-from connector.bot.logs import start_log
+from connector.bot.logs import log_file, start_log
 from connector.bot.report.screen import Screen, patient_console
 from connector.bot.run_watchers import (
     MetricsOption,
@@ -68,6 +68,7 @@ PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw t
 NameOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="How status, stop and the like call it (default: its pair).")
 ]
+LogJsonOption = Annotated[bool, typer.Option("--log-json", help="Write the log as JSON, an object a line.")]
 HeadlessOption = Annotated[
     bool, typer.Option("--headless", help="Plain lines on a terminal too, and no question: for a service.")
 ]
@@ -105,6 +106,7 @@ def run(
     page: PageOption = False,
     page_port: PagePortOption = 0,
     page_control: PageControlOption = False,
+    log_json: LogJsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own.
@@ -120,7 +122,7 @@ def run(
     _check_files(json_file, picture)
     market = OwnMarket(seed, instruments, price_script)
     _check_market(row, exchange, market, is_dry=dry_run)
-    log = start_log(folders.logs)
+    log = start_log(folders.logs, as_json=log_json)
     clock, keeping = SystemClock(), Keeping(folders.data, own, limits=limits_folder())
     keyed = partial(_keyed, KeyHome(home, password_from), row, settings, keeping)
     venue = None if row.is_local or dry_run else keyed(accepts_withdraw=accept_withdraw_permission)
@@ -154,6 +156,8 @@ def _check_files(json_file: Path | None, picture: Path | None) -> None:
 
 
 def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> None:
+    if (writes := log_file()) is not None:
+        writes.tell = screen.print_line
     screen.print_line(f"connector {__version__} on {row.name}; order book: {TWINS_IN_USE}; log: {log}")
     if is_dry:
         screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")

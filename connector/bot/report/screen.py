@@ -2,23 +2,21 @@
 
 import io
 import os
-import queue
 import sys
-import threading
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, cast
 
 from rich.console import Console, RenderableType
-from rich.live import Live
 from rich.text import Text
 
+from connector.bot.report.live_table import LiveTable
 from connector.bot.report.status import Status
 from connector.core.clock import Clock
+from connector.core.faults import ConfigFault
 from connector.core.secrets import redact
 
 _LINE_EVERY_MS = 3_000
-_DRAWN_WITHIN_S = 5.0
 _PICTURE_WIDTH = 118
 
 
@@ -27,8 +25,8 @@ class PatientOutput:
     in order, without being seen."""
 
     def __init__(self) -> None:
-        # A live table puts itself in the place of `sys.stdout` while it is shown.
         self._file = sys.stdout
+        replace_letters(self._file)
 
     def write(self, text: str) -> int:
         try:
@@ -53,6 +51,12 @@ class PatientOutput:
         os.close(nowhere)
 
 
+def replace_letters(file: object) -> None:
+    """What a stream's encoding has no letter for is replaced, and ends nothing."""
+    if isinstance(file, io.TextIOWrapper):
+        file.reconfigure(errors="replace")
+
+
 def patient_console(*, is_plain: bool = False) -> Console:
     """A console on standard output that outlives its reader; `is_plain`: lines, though it be a terminal."""
     return Console(file=cast(IO[str], PatientOutput()), force_terminal=False if is_plain else None)
@@ -68,43 +72,39 @@ def draw(what: RenderableType, picture: Path, title: str) -> None:
 class Screen:
     """Shows one run. Lines that must not be missed go above the table, or between the lines.
 
-    On a terminal all drawing is done in threads of their own: a table takes ten milliseconds, and a terminal that is
-    held takes nothing at all. With `picture`, the last table is drawn into that file (SVG) at the end.
+    On a terminal all drawing is done in a thread of its own: a table takes ten milliseconds, and a terminal that is
+    held takes nothing at all. One that can't move its cursor (`TERM=dumb`) gets the lines. With `picture`, the last
+    table is drawn into that file (SVG) at the end; `picture_trouble` says why it could not be.
     """
 
     def __init__(self, console: Console, clock: Clock, picture: Path | None = None) -> None:
         self.console = console
         self._clock = clock
         self._picture = picture
+        self.picture_trouble: ConfigFault | None = None
         self._last_table: RenderableType | None = None
-        self._live: Live | None = None
-        #: What is to be printed above the table, in its order; None ends it.
-        self._lines: queue.SimpleQueue[RenderableType | None] = queue.SimpleQueue()
-        self._printer: threading.Thread | None = None
-        if console.is_terminal:
-            self._live = Live(
-                console=console, refresh_per_second=4, transient=True, get_renderable=lambda: self._last_table or ""
-            )
+        self._live: LiveTable | None = None
+        self._is_live = console.is_terminal and not (console.is_dumb_terminal or console.legacy_windows)
         self._lined_ms = -_LINE_EVERY_MS
 
     def __enter__(self) -> "Screen":
-        if self._live is not None:
+        if self._is_live:
+            self._live = LiveTable(self.console, lambda: self._last_table)
             self._live.start()
-            self._printer = threading.Thread(target=self._print_lines, name="screen", daemon=True)
-            self._printer.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._live is not None:
-            self._lines.put(None)
-            if self._printer is not None:
-                self._printer.join(_DRAWN_WITHIN_S)
-                self._printer = None
             self._live.stop()
+            self._live = None
         if self._picture is not None and self._last_table is not None:
-            draw(self._last_table, self._picture, title="connector run")
+            try:
+                draw(self._last_table, self._picture, title="connector run")
+            except OSError as fault:
+                why = f"cannot be written: {fault.strerror or fault}"
+                self.picture_trouble = ConfigFault("--picture", self._picture, why)
 
     def print_line(self, text: str) -> None:
         """One line that stays."""
@@ -112,24 +112,17 @@ class Screen:
 
     def print(self, what: RenderableType) -> None:
         """The same, of a table and the like."""
-        if self._printer is not None:
-            self._lines.put(what)
-        else:
-            self._print(what)
-
-    def _print(self, what: RenderableType) -> None:
+        if self._live is not None:
+            self._live.print(what)
+            return
         self.console.print(what, highlight=False, soft_wrap=isinstance(what, Text))
         self.console.file.flush()
 
-    def _print_lines(self) -> None:
-        while (what := self._lines.get()) is not None:
-            self._print(what)
-
     def show(self, status: Status) -> None:
         """The present state: the table anew, or a line every few seconds."""
-        if self._live is not None or self._picture is not None:
-            width = _PICTURE_WIDTH if self._live is None else self.console.width
+        if self._is_live or self._picture is not None:
+            width = self.console.width if self._is_live else _PICTURE_WIDTH
             self._last_table = status.table(self._clock.now_ms(), width)
-        if self._live is None and self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
+        if not self._is_live and self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
             self._lined_ms = self._clock.monotonic_ms()
             self.print_line(status.line())

@@ -115,6 +115,8 @@ class Runner:
                 with self._screen:
                     troubles += await self._troubles(venue)
                 summary = await self._summary(venue, started_ms)
+        if self._screen.picture_trouble is not None:
+            troubles.append(self._screen.picture_trouble)
         if summary is not None:
             troubles += self._present(summary)
             if not summary.agrees and (not troubles or all(epoch.asked for epoch in summary.lives)):

@@ -2,12 +2,14 @@
 
 import io
 import threading
+import time
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 from rich.text import Text
 
-from connector.bot.report.screen import Screen
+from connector.bot.report.screen import Screen, replace_letters
 from connector.core.clock import ManualClock
 
 
@@ -34,8 +36,11 @@ def test_on_a_terminal_there_is_a_table_that_is_gone_at_the_end() -> None:
     out = io.StringIO()
     with Screen(Console(file=out, width=80, force_terminal=True), ManualClock()) as screen:
         screen.show(Still())  # type: ignore[arg-type]
+        deadline_s = time.monotonic() + 10
+        while "a table" not in out.getvalue():
+            assert time.monotonic() < deadline_s, "drawn"
+            time.sleep(0.01)
         screen.print_line("exchange lost")
-    assert "a table" in out.getvalue()
     assert "exchange lost" in out.getvalue()
 
 
@@ -66,6 +71,29 @@ def test_the_last_table_is_drawn_where_it_was_asked_for(tmp_path: Path) -> None:
     with Screen(Console(file=io.StringIO(), width=80), ManualClock(), picture) as screen:
         screen.show(Still())  # type: ignore[arg-type]
     assert "a&#160;table" in picture.read_text()
+
+
+def test_a_picture_that_cannot_be_written_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    with Screen(Console(file=io.StringIO(), width=80), ManualClock(), tmp_path) as screen:
+        screen.show(Still())  # type: ignore[arg-type]
+    assert str(screen.picture_trouble).startswith(f"--picture: {tmp_path}: cannot be written: ")
+
+
+def test_a_terminal_that_cannot_move_its_cursor_gets_the_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    out = io.StringIO()
+    with Screen(Console(file=out, width=80, force_terminal=True), ManualClock()) as screen:
+        screen.show(Still())  # type: ignore[arg-type]
+    assert out.getvalue() == "one line\n"
+
+
+def test_letters_that_a_stream_has_not_are_replaced() -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    replace_letters(stream)
+    stream.write("order book · compiled")
+    stream.flush()
+    assert raw.getvalue() == b"order book ? compiled"
 
 
 def test_a_line_that_stays_is_redacted_and_not_marked_up() -> None:
