@@ -123,7 +123,8 @@ class Runner:
                 troubles.append(AccountingFault("the books differ: " + "; ".join(summary.differences)))
         troubles += self._of_positions()
         if summary is None and self._is_time_up and not troubles:
-            raise UnavailableFault("the time was up before the exchange was ready; the log says what was missing")
+            missing = "" if self._session is None else f" ({self._session.missing})"
+            raise UnavailableFault(f"the time was up before the exchange was ready{missing}")
         self._raise_gravest(troubles)
         if summary is None:
             self._screen.print_line("stopped before the first order")

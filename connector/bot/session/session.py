@@ -107,6 +107,8 @@ class Session:
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
         self._source = chosen_source(settings, domain, clock, self._lines.say)
         self._ends_with_us = contextlib.ExitStack()
+        #: What was not there yet when a start was told to end; empty where it was not.
+        self.missing = ""
         self._is_connected = False
         self._abandoned = False
         self._was_stopped = False
@@ -155,6 +157,9 @@ class Session:
         reset = asyncio.create_task(self._until_reset())
         await asyncio.wait((beginning, told, reset), return_when=asyncio.FIRST_COMPLETED)
         ended = None if beginning.done() else Ending.STOPPED if told.done() else Ending.RESET
+        if ended is not None:
+            self.missing = str(self.status.state())
+            _LOG.warning("told to stop, or reset, while it was %s", self.missing)
         others = (told, reset) if ended is None else (beginning, told, reset)
         for task in others:
             task.cancel()
