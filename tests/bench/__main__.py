@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=soak.FRAMES, help=f"of soak: how many frames ({soak.FRAMES})")
     parser.add_argument("--minutes", type=float, default=pauses.MINUTES, help=f"of pauses: how long ({pauses.MINUTES})")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="market-model: draw both distributions (SVG)")
-    parser.add_argument("--load", default="", help="hummingbot: one of its loads, or `orders`; all without it")
+    parser.add_argument("--load", default="", help="hummingbot: one of its loads, `orders` or `books`; all without it")
     options = parser.parse_args()
     if options.name == "asan":
         sys.exit(asan.run())

@@ -66,6 +66,12 @@ def test_without_our_package_or_with_a_broken_one_it_lists_what_it_listed_before
     theirs = listed(bare)
     done(bare, "install")
     assert listed(bare, without=str(ROOT)) == theirs
+    key = bare / "conf" / "connectors" / "binance_perpetual_pro_local.yml"
+    key.write_text("connector: binance_perpetual_pro_local\n")
+    assert listed(bare, without=str(ROOT)) == theirs
+    assert not key.exists(), "its login would end at the key of a connector that is not there"
+    assert listed(bare) == theirs | NAMES
+    assert key.read_text() == "connector: binance_perpetual_pro_local\n"
     broken = tmp_path / "broken"
     shutil.copytree(ROOT / "connector" / "adapters", broken / "connector" / "adapters")
     (broken / "connector" / "__init__.py").write_text("raise RuntimeError('half of it is missing')\n")

@@ -15,6 +15,7 @@ from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.assemble import assemble_market
 from connector.exchange.gates import FUNDING_INFO, ORDER_BOOKS
+from connector.exchange.market_data.read_pace import ReadPace
 from connector.exchange.network.components import MarketComponents
 from connector.exchange.network.tasks import Tasks
 from connector.net.gateway import Gateway
@@ -89,10 +90,11 @@ async def until_started(name: str, start: Callable[[], Awaitable[None]]) -> None
 class KeylessMarket:
     """Books, trades and funding of some pairs, asked for without a key."""
 
-    def __init__(self, domain: Domain, trading_pairs: list[str]) -> None:
-        """`trading_pairs` may grow until the start."""
+    def __init__(self, domain: Domain, trading_pairs: list[str], read_every_ms: int) -> None:
+        """`trading_pairs` may grow until the start; `read_every_ms`: as the setting of that name."""
         self._domain = domain
         self._pairs = trading_pairs
+        self._read_every_ms = read_every_ms
         self._parts: MarketComponents | None = None
         self._tasks = Tasks()
 
@@ -158,8 +160,13 @@ class KeylessMarket:
         except BaseException:
             await parts.http.close()
             raise
-        self._follow(parts, tuple(self._pairs))
         streams = parts.streams
+        streams.books.measures_leads = False
+        if self._read_every_ms:
+            pace = ReadPace(self._read_every_ms)
+            streams.books.stream.read_at(pace)
+            streams.mark_trades.stream.read_at(pace)
+        self._follow(parts, tuple(self._pairs))
         followed = (streams.books, streams.mark_trades, streams.quiet_books, streams.quiet_trades, parts.liveness)
         await self._tasks.start([part.run() for part in followed])
         self._parts = parts

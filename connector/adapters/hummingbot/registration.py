@@ -5,6 +5,7 @@ key store keeps what is asked for here. A field's name begins with its connector
 constructor with the parent's name in front.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -79,5 +80,6 @@ KEYS: Final = LiveKeys.model_construct()
 OTHER_DOMAINS: Final = [TESTNET, LOCAL]
 OTHER_DOMAINS_PARAMETER: Final = {name: name for name in OTHER_DOMAINS}
 OTHER_DOMAINS_EXAMPLE_PAIR: Final = dict.fromkeys(OTHER_DOMAINS, EXAMPLE_PAIR)
-OTHER_DOMAINS_DEFAULT_FEES: Final = dict.fromkeys(OTHER_DOMAINS, DEFAULT_FEES)
+#: Of one's own each: what the user sets instead is written into it.
+OTHER_DOMAINS_DEFAULT_FEES: Final = {name: replace(DEFAULT_FEES) for name in OTHER_DOMAINS}
 OTHER_DOMAINS_KEYS: Final = {TESTNET: TestnetKeys.model_construct(), LOCAL: LocalAddress.model_construct()}

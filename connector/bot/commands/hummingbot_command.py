@@ -86,8 +86,8 @@ def remove(one: Installation, say: Say) -> None:
     say(f"removed: {folder}" if was_there else f"{folder}: nothing there is by this program")
     for path in left:
         say(f"left, as it was not written by this program: {path}")
-    if was_there and one.connected:
-        say(f"its keys stay in Hummingbot's store: {', '.join(one.connected)}")
+    for path in one.files.put_keys_aside():
+        say(f"put aside, since Hummingbot's login would end at it; an installation takes it back: {path}")
 
 
 def status(one: Installation) -> Status:

@@ -117,7 +117,8 @@ def test_what_is_left_and_what_stays_is_told(root: Path) -> None:
     assert said == [
         f"removed: {root / PLACE}",
         f"left, as it was not written by this program: {root / PLACE / 'notes.txt'}",
-        "its keys stay in Hummingbot's store: binance_perpetual_pro_local",
+        "put aside, since Hummingbot's login would end at it; an installation takes it back: "
+        f"{root / 'conf' / 'connectors' / '_binance_perpetual_pro_local.yml'}",
     ]
 
 

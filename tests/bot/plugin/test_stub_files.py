@@ -1,5 +1,6 @@
 """What is written into Hummingbot goes in whole, comes out whole, and leaves all else alone."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -137,3 +138,12 @@ else:
     done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=True)
     wanted_words = "loaded: False" if state == "of another" else "passed over: perpetual-connector can't be loaded: "
     assert done.stdout.startswith(wanted_words), done.stdout
+
+
+def test_a_write_that_fails_half_way_leaves_nothing(root: Path) -> None:
+    """The folder is another's, who has taken the name that one of the files is written under first."""
+    taken = root / PLACE / f".{OWN[2]}.{os.getpid()}"
+    taken.mkdir(parents=True)
+    with pytest.raises(ConfigFault, match="can't be written"):
+        StubFiles(root).write()
+    assert names(root) == [taken.name]

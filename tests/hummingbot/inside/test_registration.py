@@ -43,3 +43,9 @@ def test_a_look_at_the_names_loads_nothing_of_the_connection() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert "connector.exchange" not in done.stdout and "picows" not in done.stdout
+
+
+def test_fees_that_the_user_sets_for_one_name_are_not_those_of_another() -> None:
+    fees = [registration.DEFAULT_FEES, *registration.OTHER_DOMAINS_DEFAULT_FEES.values()]
+    assert len({id(row) for row in fees}) == len(NAMES)
+    assert all(row == fees[0] for row in fees)
