@@ -11,6 +11,7 @@ from connector.core.connection_events import (
     OpeningsPausedEvent,
     OpeningsResumedEvent,
     OrdersPausedEvent,
+    RiskLimitEvent,
     TradingStatusEvent,
 )
 from connector.core.event_tags import MarketEvent
@@ -30,6 +31,7 @@ KINDS_OF: Mapping[MarketEvent, tuple[Kind, ...]] = {
     MarketEvent.OrderFilled: (Kind.FILL,),
     MarketEvent.FeedLost: (Kind.LOST, Kind.BAN),
     MarketEvent.FeedRestored: (Kind.LOST, Kind.BAN),
+    MarketEvent.RiskLimit: (Kind.LIMIT,),
     MarketEvent.OrdersPaused: (Kind.BAN,),
     MarketEvent.OpeningsPaused: (Kind.OPENINGS,),
     MarketEvent.OpeningsResumed: (Kind.OPENINGS,),
@@ -68,7 +70,7 @@ def event_line(event: Event) -> str:
             return f"no new orders: {event.reason}"
         case OpeningsResumedEvent():
             return "new orders go again"
-        case TradingStatusEvent():
+        case TradingStatusEvent() | RiskLimitEvent():
             return event.reason
         case _:
             return account_line(event)

@@ -13,6 +13,7 @@ class Kind(StrEnum):
 
     RUN = "run"
     MARGIN = "margin"
+    LIMIT = "limit"
     BAN = "ban"
     LOST = "lost"
     OPENINGS = "openings"
@@ -25,6 +26,7 @@ class Kind(StrEnum):
 MEANINGS = {
     Kind.RUN: "a run began, or ended, and how",
     Kind.MARGIN: "margin calls, liquidations with their cost, auto-deleveraging, positions that differ from the trades",
+    Kind.LIMIT: "a limit of the settings was struck, and what follows",
     Kind.BAN: "the exchange wants silence, or no new orders",
     Kind.LOST: "the exchange was lost, and is back",
     Kind.OPENINGS: "no order leaves that opens, and why (refusals, a limit, a person), or they go again",

@@ -37,10 +37,11 @@ const clock = (ms) => new Date(ms).toISOString().slice(11, 19);
 const grouped = (text) => text.replace(/^(-?\d+)/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ","));
 const amount = (text) => text === null || text === undefined ? "–" : grouped(text);
 const signed = (text) => text === null || text === undefined ? "–" : `${Number(text) > 0 ? "+" : ""}${grouped(text)}`;
-const cut = (text, places) => text === null || text === undefined ? null : Number(text).toFixed(places);
+// To so many places; what is nothing then has no sign.
+const cut = (text, places) => text === null || text === undefined ? null : Number(text).toFixed(places).replace(/^-(?=[0.]*$)/, "");
 // One digit more than the prices of the book have.
 const decimals = (market) => 1 + Math.max(1, ...[market?.bid, market?.ask].map((text) => (text ?? "").split(".")[1]?.length ?? 0));
-const side = (text) => Number(text) < 0 ? "sell" : Number(text) > 0 ? "buy" : "";
+const side = (text) => Math.abs(Number(text)) < 5e-5 ? "" : Number(text) < 0 ? "sell" : Number(text) > 0 ? "buy" : "";
 
 // What went wrong stays until it was read; the same is not told twice.
 function notice(text) {

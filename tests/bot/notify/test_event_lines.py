@@ -10,6 +10,7 @@ from connector.core.connection_events import (
     OpeningsPausedEvent,
     OpeningsResumedEvent,
     OrdersPausedEvent,
+    RiskLimitEvent,
     TradingStatusEvent,
 )
 from connector.core.events import Event, LiquidationEvent, MarginCallEvent
@@ -20,6 +21,10 @@ LOST = FeedLostEvent(AT, "order_books_initialized", "BTC-USDT: depth silent for 
 BANNED = FeedLostEvent(AT, "rate_limits", "the exchange wants silence until 12:00:09 UTC")
 LIQUIDATED = LiquidationEvent(AT, PAIR, "autoclose-7", False, D("0.5"), D("51000"), D("-4500"), D("12.5"))
 HALTED = TradingStatusEvent(AT, PAIR, False, "PENDING_TRADING", False, (), "BTC-USDT does not trade now")
+STRUCK = RiskLimitEvent(
+    AT, "max_run_loss", D(201), D(200), "USDT", D(1), False,
+    "max_run_loss: 201 of 200 USDT: no order leaves any more that opens",
+)  # fmt: skip
 ROWS: list[tuple[Event, Kind, str]] = [
     (LOST, Kind.LOST, "lost: order books initialized (BTC-USDT: depth silent for 5.2 s)"),
     (FeedRestoredEvent(AT, "order_books_initialized"), Kind.LOST, "back: order books initialized"),
@@ -28,6 +33,7 @@ ROWS: list[tuple[Event, Kind, str]] = [
     (OrdersPausedEvent(AT, AT + 9, "-1015"), Kind.BAN, "the exchange wants no new orders until"),
     (LIQUIDATED, Kind.MARGIN, "liquidated: 0.5 BTC-USDT closed at 51,000, result -4500, fee 12.5"),
     (MarginCallEvent(AT, (PAIR,)), Kind.MARGIN, "margin call: BTC-USDT: liquidation is near"),
+    (STRUCK, Kind.LIMIT, "max_run_loss: 201 of 200 USDT: no order leaves any more that opens"),
     (HALTED, Kind.STATUS, "BTC-USDT does not trade now"),
     (
         OpeningsPausedEvent(AT, PAIR, -2019, "no margin"),
