@@ -80,7 +80,7 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     ),
     "adapters": ("hummingbot",),
     "bot": (
-        {"exit_codes", "home", "logs", "loopback_server"}, "plugin", "report", {"watched_run", "service_manager"},
+        {"exit_codes", "home", "logs", "loopback_server"}, "plugin", "report", {"watched_run", "service_manager"}, "records",
         "metrics", "quoting", "session", "control", "notify", "page", {"run_watchers"}, "keys", "commands",
     ),
 }  # fmt: skip

@@ -144,7 +144,7 @@ async def _trade(
     wanted: Wanted,
     name: str | None,
 ) -> None:
-    async with watched_by(wanted, clock, screen.print_line) as watched:
+    async with watched_by(replace(wanted, strategy=settings.strategy), clock, screen.print_line) as watched:
         runner = Runner(settings, replace(options, watched=watched), screen, clock)
         await controlled(runner, wanted.folders.data, name, settings.market)
 

@@ -84,8 +84,9 @@ class KeptInstance:
         return left
 
     def forget(self) -> None:
-        """Removes the journal, once it has ended: its exchange is gone for good."""
-        shutil.rmtree(self.account_folder, ignore_errors=True)
+        """Removes the journal, once it has ended: its exchange is gone for good. What was carried into a database stays
+        for whoever asks afterwards, as long as what is left of a local exchange is kept."""
+        shutil.rmtree(self.journal.folder if self.history else self.account_folder, ignore_errors=True)
 
 
 def kept_instance(keeping: Keeping, domain: Domain, signer: Signer) -> KeptInstance:

@@ -1,0 +1,103 @@
+"""The databases of a home: each account's own, or the one that the settings name; what a killed run left in its log
+is carried into them first."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from connector.bot.records.marks import marks_in
+from connector.config.connector_settings import ConnectorSettings
+from connector.core.faults import ConfigFault, InstanceFault, UnavailableFault
+from connector.store.history import History, opened
+from connector.store.history_rows import HistoryKind, HistoryRange, Row, history_rows
+from connector.store.instance_lock import InstanceLock, instance_folders
+
+_FILE: Final = "history.sqlite"
+_NONE: Final = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a home."""
+
+    rows: HistoryRange = field(default_factory=HistoryRange)
+    strategy: str | None = None
+
+
+class HomeHistory:
+    """Everything that a home's bots left. Raises `ConfigFault`, and `UnavailableFault` for a database that is away."""
+
+    def __init__(self, data: Path, settings: ConnectorSettings) -> None:
+        if settings.journal_database == _NONE:
+            raise ConfigFault("journal_database", _NONE, "nothing is carried into a database", "name one")
+        self._data = data
+        self._url = settings.journal_database
+
+    def carry(self) -> None:
+        """What stands in logs that nobody writes any more, as after a kill; of bots that run it comes by itself."""
+        for folder in instance_folders(self._data):
+            with contextlib.suppress(InstanceFault, OSError):
+                lock = InstanceLock(folder, folder.name)
+                try:
+                    with self._engine(self._url or _address(folder.parent / _FILE)) as engine:
+                        name = "/".join(folder.relative_to(self._data).parts)
+                        History(engine, folder, name).carry_all()
+                finally:
+                    lock.release()
+
+    def rows(self, kind: HistoryKind, wish: Wish) -> list[Row]:
+        """By their time, whichever account they are of."""
+        found: list[Row] = []
+        for url in self._urls():
+            with self._engine(url) as engine:
+                found += history_rows(engine, kind, wish.rows)
+        time = "created_ms" if kind is HistoryKind.ORDERS else "time_ms"
+        rows = sorted(found, key=lambda row: (row[time] or 0, row["instance"]))
+        return rows if wish.strategy is None else self._of_strategy(rows, time, wish.strategy)
+
+    def marks(self) -> list[tuple[str, Row]]:
+        """What runs saw, with the instance's name."""
+        accounts = sorted(path for path in self._data.glob("*/*/") if path.is_dir())
+        return [
+            (f"{account.parent.name}/{account.name}/{tag}", row)
+            for account in accounts
+            for tag, row in marks_in(account)
+        ]
+
+    def _of_strategy(self, rows: list[Row], time: str, strategy: str) -> list[Row]:
+        """Those whose instance ran that strategy at their time."""
+        runs: dict[str, list[tuple[int, str]]] = {}
+        for instance, mark in self.marks():
+            if mark.get("kind") == "run":
+                runs.setdefault(instance, []).append((mark["time_ms"], str(mark["strategy"])))
+
+        def ran(row: Row) -> str:
+            before = [name for began_ms, name in runs.get(row["instance"], ()) if began_ms <= (row[time] or 0)]
+            return before[-1] if before else ""
+
+        return [row for row in rows if ran(row) == strategy]
+
+    def _urls(self) -> list[str]:
+        if self._url:
+            return [self._url]
+        return [_address(path) for path in sorted(self._data.glob(f"*/*/{_FILE}"))]
+
+    @contextlib.contextmanager
+    def _engine(self, url: str) -> Iterator[Engine]:
+        engine = opened(url)
+        try:
+            yield engine
+        except SQLAlchemyError as error:
+            reason: Any = getattr(error, "orig", None) or error
+            raise UnavailableFault(f"the history can't be read: {str(reason).splitlines()[0]}") from error
+        finally:
+            engine.dispose()
+
+
+def _address(path: Path) -> str:
+    return f"sqlite:///{path.absolute()}"

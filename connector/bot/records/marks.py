@@ -1,0 +1,193 @@
+"""Prices and money of a run, a line each, for the report: what the journal of orders does not hold.
+
+    data/DOMAIN/ACCOUNT/INSTANCE.marks.jsonl     the newest; .1 to .3 are older
+
+    {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …}
+    {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}      every 5 s
+    {"kind": "fill", "time_ms": …, "trade_id": …, "pair": …, "mid": …, "after": {"1": …, "5": …, "30": …}}
+
+A thread writes them: a disk that hangs holds up nobody, and what it does not take is left out, told once.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import queue
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from connector.bot.report.status_source import StatusSource
+from connector.bot.watched_run import WatchedRun
+from connector.core.amounts import ZERO, plain
+from connector.core.enums import PriceType
+from connector.core.event_tags import MarketEvent
+from connector.core.events import Event, OrderFilledEvent
+from connector.core.faults import ConnectorFault
+from connector.store.file_journal import FileJournal
+
+_LOG = logging.getLogger(__name__)
+ENDING: Final = ".marks.jsonl"
+#: When the mid price is looked at again after a fill, in seconds.
+AFTER_S: Final = (1, 5, 30)
+_SAMPLE_EVERY_S: Final = 5.0
+_MOST_BYTES: Final = 8_000_000
+_KEPT: Final = 3
+_MOST_PENDING: Final = 1_000
+_WRITTEN_WITHIN_S: Final = 2.0
+
+Row = dict[str, Any]
+
+
+class MarkKeeper:
+    """Looks on at a run, and writes what it sees; `strategy` is its name."""
+
+    def __init__(self, watched: WatchedRun, strategy: str) -> None:
+        self._watched = watched
+        self._strategy = strategy
+        self._lines: _Lines | None = None
+        self._pending: dict[str, Row] = {}
+
+    @contextlib.asynccontextmanager
+    async def keeping(self) -> AsyncIterator[None]:
+        """For as long as the block lasts."""
+        self._watched.watch(self._begin)
+        sampling = asyncio.create_task(self._sample())
+        try:
+            yield
+        finally:
+            sampling.cancel()
+            await asyncio.gather(sampling, return_exceptions=True)
+            self._end()
+
+    def _begin(self, epoch: StatusSource) -> None:
+        """Another life of the exchange may have another account."""
+        self._end()
+        journal = epoch.connector.components.instance.journal
+        if not isinstance(journal, FileJournal):
+            return
+        self._lines = _Lines(journal.folder.parent / f"{journal.tag}{ENDING}")
+        about = {"pair": epoch.trading_pair, "strategy": self._strategy, "domain": epoch.connector.domain}
+        self._write({"kind": "run", "time_ms": epoch.connector.venue_time_ms(), **about})
+        epoch.connector.components.bus.add_watcher(MarketEvent.OrderFilled, self._on_fill)
+
+    def _end(self) -> None:
+        """Fills whose time is not up are written as far as they are known."""
+        for row in self._pending.values():
+            self._write(row)
+        self._pending.clear()
+        if self._lines is not None:
+            self._lines.close()
+        self._lines = None
+
+    def _write(self, row: Row) -> None:
+        if self._lines is not None:
+            self._lines.write(row)
+
+    async def _sample(self) -> None:
+        while True:
+            await asyncio.sleep(_SAMPLE_EVERY_S)
+            epoch = self._watched.epoch
+            if epoch is not None and epoch.connector.ready:
+                with contextlib.suppress(ConnectorFault):
+                    self._write(_money(epoch))
+
+    def _on_fill(self, event: Event) -> None:
+        epoch = self._watched.epoch
+        if epoch is None or not isinstance(event, OrderFilledEvent) or len(self._pending) >= _MOST_PENDING:
+            return
+        row: Row = {
+            "kind": "fill", "time_ms": round(event.timestamp * 1000), "trade_id": event.exchange_trade_id,
+            "pair": event.trading_pair, "mid": _mid(epoch, event.trading_pair), "after": {},
+        }  # fmt: skip
+        key = f"{event.trading_pair} {event.exchange_trade_id}"
+        self._pending[key] = row
+        loop = asyncio.get_running_loop()
+        for seconds in AFTER_S:
+            loop.call_later(seconds, self._look_again, key, row, seconds)
+
+    def _look_again(self, key: str, row: Row, seconds: int) -> None:
+        epoch = self._watched.epoch
+        if self._pending.get(key) is not row or epoch is None:
+            return
+        row["after"][str(seconds)] = _mid(epoch, row["pair"])
+        if seconds == AFTER_S[-1]:
+            self._write(self._pending.pop(key))
+
+
+def marks_in(account_folder: Path) -> Iterator[tuple[str, Row]]:
+    """Every line of every instance of an account, the oldest first of each, with the instance's tag; a line that was
+    torn is left out."""
+    for path in sorted(account_folder.glob(f"*{ENDING}")):
+        older = [path.with_name(f"{path.name}.{number}") for number in range(_KEPT, 0, -1)]
+        for file in (*older, path):
+            yield from ((path.name.removesuffix(ENDING), row) for row in _rows(file))
+
+
+def _rows(file: Path) -> Iterator[Row]:
+    with contextlib.suppress(FileNotFoundError), file.open(encoding="utf-8") as lines:
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                row = json.loads(line)
+                if isinstance(row, dict):
+                    yield row
+
+
+class _Lines:
+    """The file, written by a thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._queue: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
+        self._has_failed = False
+        self._thread = threading.Thread(target=self._run, name="marks", daemon=True)
+        self._thread.start()
+
+    def write(self, row: Row) -> None:
+        self._queue.put(row)
+
+    def close(self) -> None:
+        """What was written reaches the file, unless the disk hangs."""
+        self._queue.put(None)
+        self._thread.join(_WRITTEN_WITHIN_S)
+
+    def _run(self) -> None:
+        while (row := self._queue.get()) is not None:
+            try:
+                self._turn_over()
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(row, separators=(",", ":")) + "\n")
+            except OSError as error:
+                if not self._has_failed:
+                    _LOG.warning("prices for the report can't be written: %s", error.strerror or error)
+                self._has_failed = True
+
+    def _turn_over(self) -> None:
+        """A file that is full becomes the newest of the older ones."""
+        if not self._path.exists() or self._path.stat().st_size < _MOST_BYTES:
+            return
+        for number in range(_KEPT, 0, -1):
+            newer = self._path.with_name(f"{self._path.name}.{number - 1}") if number > 1 else self._path
+            if newer.exists():
+                newer.replace(self._path.with_name(f"{self._path.name}.{number}"))
+
+
+def _money(epoch: StatusSource) -> Row:
+    connector, pair = epoch.connector, epoch.trading_pair
+    wallet = connector.get_balance(connector.trading_rules[pair].margin_asset)
+    held = sum((row.amount for row in connector.account_positions.values() if row.trading_pair == pair), ZERO)
+    mark = connector.get_mark_price(pair)
+    return {
+        "kind": "money", "time_ms": connector.venue_time_ms(), "pair": pair, "mid": _mid(epoch, pair),
+        "mark": None if mark.is_nan() else plain(mark), "wallet": plain(wallet),
+        "equity": plain(wallet + connector.get_unrealized_pnl(pair)), "position": plain(held),
+    }  # fmt: skip
+
+
+def _mid(epoch: StatusSource, pair: str) -> str | None:
+    with contextlib.suppress(ConnectorFault):
+        mid = epoch.connector.get_price_by_type(pair, PriceType.MidPrice)
+        return plain(mid) if mid.is_finite() else None
+    return None

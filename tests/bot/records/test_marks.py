@@ -1,0 +1,75 @@
+"""What a run leaves for the report: prices at its fills and after them, and its money, on a real local exchange."""
+
+import asyncio
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from connector.bot.records import marks as marks_module
+from connector.bot.records.marks import MarkKeeper, marks_in
+from connector.bot.report.accounting import Accounting
+from connector.bot.report.status_source import StatusSource
+from connector.bot.watched_run import WatchedRun
+from connector.core.enums import OrderType, TradeType
+from connector.core.events import OrderFilledEvent
+from connector.core.trade_fee import TradeFee
+from connector.exchange.instance import Instance
+from connector.simulator.server import LocalExchange
+from connector.store.file_journal import FileJournal
+from tests.companions.local_trading import PAIR, Trader, connect, until
+
+
+async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it(
+    venue: LocalExchange, trader: Trader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks_module, "_SAMPLE_EVERY_S", 0.05)
+    journal = FileJournal(tmp_path / "account" / "test01", "test01")
+    journal.begin(0)
+    connector = connect(venue, Instance("test01", journal))
+    watched = WatchedRun()
+    async with MarkKeeper(watched, "perpetual_market_making").keeping():
+        watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
+        await connector.start_network()
+        await connector.wait_until_ready(20)
+        connector.components.bus.publish((_fill(),))
+        file = tmp_path / "account" / "test01.marks.jsonl"
+        await until(lambda: file.exists() and '"money"' in file.read_text(), "money is written")
+        await asyncio.sleep(1.1)
+        watched.end()
+    await connector.stop_network()
+    journal.end(0)
+    rows = [row for _, row in marks_in(tmp_path / "account")]
+    assert rows[0] | {"time_ms": 0} == {
+        "kind": "run", "time_ms": 0, "pair": PAIR, "strategy": "perpetual_market_making",
+        "domain": "binance_perpetual_local",
+    }  # fmt: skip
+    money = next(row for row in rows if row["kind"] == "money")
+    assert (money["wallet"], money["equity"], money["position"]) == ("10000", "10000", "0")
+    assert Decimal(money["mid"]) > 1_000
+    (fill,) = [row for row in rows if row["kind"] == "fill"]
+    assert (fill["trade_id"], fill["pair"], list(fill["after"])) == ("77", PAIR, ["1"])
+    assert abs(Decimal(fill["after"]["1"]) / Decimal(fill["mid"]) - 1) < Decimal("0.01")
+
+
+def test_a_line_that_was_torn_and_a_file_that_is_full_lose_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks_module, "_MOST_BYTES", 40)
+    lines = marks_module._Lines(tmp_path / "b1.marks.jsonl")
+    for number in range(8):
+        lines.write({"kind": "money", "time_ms": number})
+    lines.close()
+    with (tmp_path / "b1.marks.jsonl").open("a") as file:
+        file.write('{"kind": "mon')
+    times = [row["time_ms"] for _, row in marks_in(tmp_path)]
+    assert times == sorted(times) and times[-1] == 7 and 4 <= len(times) <= 8
+    assert json.loads((tmp_path / "b1.marks.jsonl.1").read_text().splitlines()[0])["kind"] == "money"
+
+
+def _fill() -> OrderFilledEvent:
+    fee = TradeFee()
+    return OrderFilledEvent(
+        1.5, "x", PAIR, TradeType.BUY, OrderType.LIMIT_MAKER, Decimal(60_000), Decimal("0.001"), fee, "77"
+    )
