@@ -80,8 +80,9 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     ),
     "adapters": ("hummingbot",),
     "bot": (
-        {"exit_codes", "home", "logs", "loopback_server"}, "plugin", "report", {"watched_run", "service_manager"}, "records",
-        "metrics", "quoting", "session", "control", "notify", "page", {"run_watchers"}, "keys", "commands",
+        {"exit_codes", "home", "logs", "loopback_server"}, "plugin", "report", {"watched_run", "service_manager"},
+        "records", "analysis", "metrics", "quoting", "session", "control", "notify", "page", {"run_watchers"}, "keys",
+        "commands",
     ),
 }  # fmt: skip
 #: Rooms of twins: what others import, and the plain and the compiled twin of it.

@@ -6,12 +6,14 @@ import typer
 
 from connector import __version__
 from connector.bot.commands import account_commands, bots, capture_commands
+from connector.bot.commands.create import create
 from connector.bot.commands.doctor import doctor
 from connector.bot.commands.guard import guarded
 from connector.bot.commands.history import history
 from connector.bot.commands.hummingbot_command import hummingbot
 from connector.bot.commands.init import write_example
 from connector.bot.commands.limits import limits
+from connector.bot.commands.report import report
 from connector.bot.commands.run import run
 from connector.bot.commands.simulator import simulator
 from connector.bot.commands.start import start
@@ -40,7 +42,9 @@ app.command()(key_commands.store)
 app.command()(key_commands.audit)
 app.command("2fa")(key_commands.second_factor)
 app.command()(key_commands.approve)
+app.command()(create)
 app.command()(history)
+app.command()(report)
 app.command()(account_commands.agreement)
 app.command()(account_commands.cancel)
 app.command()(limits)

@@ -1,0 +1,1 @@
+"""What a bot did, reckoned and drawn afterwards: the report."""

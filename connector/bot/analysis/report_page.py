@@ -1,0 +1,176 @@
+"""The report as one HTML file that needs nothing else: tables, and plots by plotly, whose script lies within."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from html import escape
+from typing import Any, Final
+
+from connector.bot.analysis.report_figures import AccountReport, Sums, drawdowns
+from connector.bot.records.marks import AFTER_S
+from connector.core.amounts import ZERO, plain
+
+#: Of a plot: more points are thinned out, which the eye can't tell.
+_MOST_POINTS: Final = 4_000
+_STYLE: Final = """
+body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.5rem;overflow-wrap:anywhere}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.8rem 0}
+th,td{padding:.25rem .7rem;border-bottom:1px solid #dde3ea;text-align:right}
+th:first-child,td:first-child{text-align:left}
+.wide{overflow-x:auto}.note{color:#5b6675}
+"""
+_GREEN, _RED, _BLUE = "#16803c", "#c0362c", "#2459a8"
+
+
+def report_page(reports: Sequence[AccountReport], about: str) -> str:
+    """The whole file. Needs plotly."""
+    from plotly.offline import get_plotlyjs
+
+    parts = [part for report in reports for part in _section(report)]
+    script = f"<script>{get_plotlyjs()}</script>" if any("plotly-graph-div" in part for part in parts) else ""
+    body = "\n".join(parts) or '<p class="note">Nothing was done in that time.</p>'
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><title>Report</title>'
+        f"<style>{_STYLE}</style>{script}</head><body><h1>Report</h1>"
+        f'<p class="note">{escape(about)}. Times are UTC, money is in the margin asset.</p>{body}</body></html>\n'
+    )
+
+
+def _section(report: AccountReport) -> Iterable[str]:
+    strategies = ", ".join(dict.fromkeys(str(run["strategy"]) for run in report.runs))
+    yield f"<h2>{escape(report.instance)}</h2>"
+    if strategies:
+        yield f'<p class="note">{escape(strategies)}</p>'
+    yield _sums_table(report)
+    yield _days_table(report)
+    if report.money:
+        yield _plot(_money_figure(report))
+    if report.fills:
+        yield _plot(_fills_figure(report))
+    if report.payments or report.fills:
+        yield _plot(_paid_figure(report))
+
+
+def _sums_table(report: AccountReport) -> str:
+    total = report.total
+    rows = [("fills", str(total.fills)), ("volume", plain(total.volume)), ("realised", plain(total.realized))]
+    rows += [(f"fees in {asset}", plain(fee)) for asset, fee in total.fees.items()]
+    rows += [("funding", plain(total.funding)), ("spread captured", _with_points(total, total.spread, total.seen))]
+    for seconds in AFTER_S:
+        amount, volume = total.after.get(seconds, (ZERO, ZERO))
+        rows.append((f"mid moved for us after {seconds} s", _with_points(total, amount, volume)))
+    if report.money:
+        equities = [Decimal(row["equity"]) for row in report.money]
+        rows.append(("equity, first and last seen", f"{plain(equities[0])} → {plain(equities[-1])}"))
+        rows.append(("largest drawdown", plain(min(drawdowns(equities)))))
+    return _table(("", ""), rows)
+
+
+def _with_points(sums: Sums, amount: Decimal, volume: Decimal) -> str:
+    points = sums.basis_points(amount, volume)
+    return "not seen" if points is None else f"{plain(amount)} ({plain(points)} bp)"
+
+
+def _days_table(report: AccountReport) -> str:
+    titles = ("day", "pair", "fills", "volume", "realised", "fees", "funding", "spread", *(f"{s} s" for s in AFTER_S))
+    rows = []
+    for (day, pair), sums in report.by_day_and_pair().items():
+        fees = ", ".join(f"{plain(fee)} {asset}" for asset, fee in sums.fees.items())
+        after = (plain(sums.after[seconds][0]) if seconds in sums.after else "" for seconds in AFTER_S)
+        figures = (sums.volume, sums.realized)
+        rows.append(
+            (day, pair, str(sums.fills), *map(plain, figures), fees, plain(sums.funding), plain(sums.spread), *after)
+        )
+    return f'<div class="wide">{_table(titles, rows)}</div>' if rows else ""
+
+
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table>{f'<tr>{head}</tr>' if any(titles) else ''}{body}</table>"
+
+
+def _money_figure(report: AccountReport) -> Any:
+    from plotly.subplots import make_subplots
+
+    rows = _thinned(report.money)
+    times = [_moment(row["time_ms"]) for row in rows]
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, subplot_titles=("Equity", "Drawdown", "Inventory"))
+    every = [Decimal(row["equity"]) for row in report.money]
+    fallen = dict(zip((row["time_ms"] for row in report.money), drawdowns(every), strict=True))
+    _line(figure, times, [float(row["equity"]) for row in rows], "equity", 1)
+    _line(figure, times, [float(fallen[row["time_ms"]]) for row in rows], "drawdown", 2, _RED)
+    _line(figure, times, [float(row["position"]) for row in rows], "inventory", 3, step=True)
+    return figure
+
+
+def _fills_figure(report: AccountReport) -> Any:
+    from plotly.graph_objects import Figure, Scattergl
+
+    figure = Figure()
+    rows = _thinned([row for row in report.money if row["mid"]])
+    figure.add_trace(
+        Scattergl(x=[_moment(row["time_ms"]) for row in rows], y=[float(row["mid"]) for row in rows], name="mid",
+                  mode="lines", line={"color": "#9aa5b1", "width": 1})
+    )  # fmt: skip
+    for side, color, symbol in (("BUY", _GREEN, "triangle-up"), ("SELL", _RED, "triangle-down")):
+        fills = [row for row in report.fills if row["trade_type"] == side]
+        figure.add_trace(
+            Scattergl(x=[_moment(row["time_ms"]) for row in fills], y=[float(row["price"]) for row in fills],
+                      name=side.lower(), mode="markers", marker={"color": color, "symbol": symbol, "size": 8},
+                      text=[plain(row["amount"]) for row in fills])
+        )  # fmt: skip
+    figure.update_layout(title="Fills on the price")
+    return figure
+
+
+def _paid_figure(report: AccountReport) -> Any:
+    from plotly.subplots import make_subplots
+
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, subplot_titles=("Funding, summed", "Fees, summed"))
+    _line(figure, *_summed([(row["time_ms"], row["amount"]) for row in report.payments]), "funding", 1, step=True)
+    fees = [(row["time_ms"], row["fee_amount"] or ZERO) for row in report.fills]
+    _line(figure, *_summed(fees), "fees", 2, _RED, step=True)
+    return figure
+
+
+def _summed(rows: Sequence[tuple[int, Decimal]]) -> tuple[list[datetime], list[float]]:
+    total, sums = ZERO, []
+    for _, amount in rows:
+        total += amount
+        sums.append(float(total))
+    return [_moment(at_ms) for at_ms, _ in rows], sums
+
+
+def _line(
+    figure: Any, times: Sequence[datetime], values: Sequence[float], name: str, row: int, color: str = _BLUE,
+    *, step: bool = False,
+) -> None:  # fmt: skip
+    from plotly.graph_objects import Scatter
+
+    line = {"color": color, "width": 1.5, "shape": "hv" if step else "linear"}
+    figure.add_trace(Scatter(x=list(times), y=list(values), name=name, mode="lines", line=line), row=row, col=1)
+
+
+def _plot(figure: Any) -> str:
+    rows = len([name for name in figure.layout if name.startswith("yaxis")]) or 1
+    figure.update_layout(
+        height=260 + 170 * (rows - 1), margin={"l": 60, "r": 20, "t": 50, "b": 40}, template="plotly_white",
+        showlegend=rows == 1,
+    )  # fmt: skip
+    figure.update_yaxes(exponentformat="none", separatethousands=True)
+    text: str = figure.to_html(
+        full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True}
+    )
+    return text
+
+
+def _thinned(rows: Sequence[Any]) -> Sequence[Any]:
+    step = -(-len(rows) // _MOST_POINTS) or 1
+    return rows[::step]
+
+
+def _moment(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).replace(tzinfo=None)

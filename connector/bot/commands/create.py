@@ -1,0 +1,136 @@
+"""`connector create`: a strategy's settings, asked for one by one, with a look at what they would quote."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+
+from connector.bot.commands.agreement import is_at_terminal
+from connector.bot.commands.ladder_preview import preview
+from connector.bot.commands.options import DomainOption, ExchangeOption, check_domain, local_name
+from connector.bot.commands.settings_file import asked_keys, checked, put, refused, strategies, written
+from connector.bot.exit_codes import ExitCode
+from connector.bot.home import home_at
+from connector.bot.keys.key_commands import HomeOption
+from connector.config.loader import SettingsFault
+from connector.config.schema_table import SettingRow
+from connector.core.faults import ConfigFault, ConnectorFault, OptionFault
+from connector.venue.domains import domain_named
+
+_FIRST: Final = "perpetual_market_making"
+
+
+def create(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="The file (default: conf/STRATEGY.yml of the home)."),
+    ] = None,
+    strategy: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(strategies())}.")] = _FIRST,
+    domain: DomainOption = None,
+    exchange: ExchangeOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was written where as JSON.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Ask for a strategy's settings at the terminal, show the ladder on the current book, and write the file.
+
+    For example: connector create conf/btc.yml --domain binance_perpetual_testnet
+    """
+    check_domain(domain)
+    model = strategies().get(strategy)
+    if model is None:
+        raise OptionFault("--strategy", strategy, "no such strategy", f"use one of {', '.join(strategies())}")
+    path = file or home_at(home).conf / f"{strategy}.yml"
+    if path.exists():
+        raise ConfigFault("FILE", path, "exists already", "name another file, or move it away first")
+    if not is_at_terminal():
+        typer.echo("create: it asks: type this command at a terminal, or write the file by docs/settings.md", err=True)
+        raise typer.Exit(ExitCode.USAGE)
+    try:
+        text = _Asking(strategy, model, domain or local_name(), exchange).text()
+    except (KeyboardInterrupt, EOFError):
+        text = ""
+    if not text:
+        typer.echo("\nnothing was written")
+        return
+    put(text, path)
+    if as_json:
+        typer.echo(json.dumps({"file": str(path), "strategy": strategy}))
+    else:
+        typer.echo(f"{path}: connector run --config {path}")
+
+
+class _Asking:
+    """The questions about one file."""
+
+    def __init__(self, strategy: str, model: type[BaseModel], domain: str, exchange: str | None) -> None:
+        self._strategy, self._model, self._exchange = strategy, model, exchange
+        self._rows = asked_keys(model)
+        self._values = {"domain": domain}
+
+    def text(self) -> str:
+        """The file's text; empty where it is not wanted."""
+        needed = [row for row in self._rows if row.default is None]
+        others = [row for row in self._rows if row.default is not None]
+        typer.echo(f"Settings of {self._strategy}. Enter takes the default, Ctrl-C ends it and writes nothing.")
+        for row in needed:
+            self._ask(row)
+        if _is_yes(f"\nThe other {len(others)} settings have defaults. Go through them, too? [y/N] "):
+            for row in others:
+                self._ask(row)
+        while True:
+            text = written(self._strategy, self._model, self._values)
+            try:
+                settings = checked(text, self._model)
+            except SettingsFault as fault:
+                self._mend(fault)
+                continue
+            self._show(settings)
+            answer = input("\nWrite it? [Y/n], or the key to change: ").strip()
+            if answer.lower() in ("", "y", "yes"):
+                return text
+            named = [row for row in self._rows if row.key == answer]
+            if not named:
+                return ""
+            self._ask(named[0])
+
+    def _ask(self, row: SettingRow) -> None:
+        """Until the answer can be the key's value."""
+        typer.echo(f"\n{row.key}: {row.meaning}")
+        before = self._values.get(row.key) or row.default
+        shown = "" if before is None else f" [{before or 'none'}]"
+        told = row.expectation.removeprefix("must be ")
+        while True:
+            answer = input(f"  {told}{shown}: ").strip() or self._values.get(row.key, "")
+            if not (why := refused(self._model, row, answer)):
+                break
+            typer.echo(f"  {row.key}: {answer or '(missing)'}: {why}")
+        self._values[row.key] = answer
+
+    def _mend(self, fault: SettingsFault) -> None:
+        """What does not go together is told, and asked for again."""
+        typer.echo(f"\n{fault}")
+        keys = {each.key for each in fault.faults}
+        wrong = [row for row in self._rows if row.key in keys] or list(self._rows[:1])
+        for row in wrong:
+            self._ask(row)
+
+    def _show(self, settings: BaseModel) -> None:
+        """The ladder on the book of now; where there is none to see, why."""
+        pair = str(getattr(settings, "market", ""))
+        domain = domain_named(self._values["domain"])
+        if not pair:
+            return
+        try:
+            table = preview(settings, domain, self._exchange, pair)
+        except ConnectorFault as fault:
+            typer.echo(f"\nno preview: {fault}")
+            return
+        if table is not None:
+            Console().print("", table)
+
+
+def _is_yes(question: str) -> bool:
+    return input(question).strip().lower() in ("y", "yes")

@@ -1,0 +1,88 @@
+"""What a ladder would look like on the current book of a pair: the exchange's levels and the quotes among them."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from pydantic import BaseModel
+from rich.table import Table
+
+from connector.bot.session import local_exchange
+from connector.core.amounts import plain
+from connector.core.enums import TradeType
+from connector.core.faults import UnavailableFault
+from connector.core.trading_rule import TradingRule
+from connector.exchange.assemble import assemble_market
+from connector.net.system_clock import SystemClock
+from connector.strategies.ladder import Quote, planned
+from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.venue.domains import Domain
+
+_SEEN_WITHIN_S: Final = 15.0
+_STEP_S: Final = 0.05
+_MOST_QUOTES: Final = 20
+
+
+def preview(settings: BaseModel, domain: Domain, exchange_url: str | None, pair: str) -> Table | None:
+    """The quotes on the book of now; None for a strategy that quotes no ladder of its own accord. Raises
+    `UnavailableFault`, and `ConfigFault` for a pair that is not listed."""
+    if not isinstance(settings, PerpetualMarketMakingSettings):
+        return None
+    rule, bid, ask = asyncio.run(_touch(domain, exchange_url, pair))
+    return _table(rule, bid, ask, planned(settings, (bid + ask) / 2))
+
+
+async def _touch(domain: Domain, exchange_url: str | None, pair: str) -> tuple[TradingRule, Decimal, Decimal]:
+    """The pair's rule and best prices, by public data; a local exchange is started where none is named."""
+    async with contextlib.AsyncExitStack() as undo:
+        if domain.is_local:
+            venue = local_exchange.attached(exchange_url) if exchange_url else await local_exchange.started(1)
+            undo.push_async_callback(venue.stop)
+            domain = venue.domain
+        market = assemble_market(domain, (pair,), SystemClock())
+        undo.push_async_callback(market.http.close)
+        market.pair_rules.take(await market.api.instruments())
+        rule = market.pair_rules.rules[pair]
+        market.feed.add(rule.symbol, pair)
+        market.streams.books.add([rule.symbol])
+        following = asyncio.create_task(market.streams.books.run())
+        try:
+            book = market.feed.symbols[rule.symbol].book
+            async with asyncio.timeout(_SEEN_WITHIN_S):
+                while not (book.levels(True, 1) and book.levels(False, 1)):
+                    await asyncio.sleep(_STEP_S)
+            return rule, book.levels(True, 1)[0][0], book.levels(False, 1)[0][0]
+        except TimeoutError as error:
+            raise UnavailableFault(f"no book of {pair} came within {_SEEN_WITHIN_S:g} s") from error
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+
+def _table(rule: TradingRule, bid: Decimal, ask: Decimal, quotes: Iterable[Quote]) -> Table:
+    table = Table(title=f"{rule.trading_pair}: best bid {plain(bid)}, best ask {plain(ask)}", title_justify="left")
+    for name in ("side", "price", "amount", "notional", ""):
+        table.add_column(name, justify="left" if name in ("side", "") else "right")
+    rows = list(quotes)
+    sells = [quote for quote in rows if quote.trade_type is TradeType.SELL]
+    buys = [quote for quote in rows if quote.trade_type is TradeType.BUY]
+    for quote in (*sorted(sells, key=_price, reverse=True), *sorted(buys, key=_price, reverse=True))[:_MOST_QUOTES]:
+        table.add_row(*_row(rule, quote))
+    return table
+
+
+def _price(quote: Quote) -> Decimal:
+    return quote.price
+
+
+def _row(rule: TradingRule, quote: Quote) -> Iterator[str]:
+    """As it would be sent, and which rule it breaks."""
+    price, amount = rule.quantize_price(quote.price, quote.trade_type), rule.quantize_amount(quote.amount)
+    broken = rule.broken_by(amount, price)
+    yield quote.trade_type.name.lower()
+    yield plain(price)
+    yield plain(amount)
+    yield plain(price * amount)
+    yield "" if broken is None else f"breaks {broken.rule} ({broken.limit}): {broken.remedy}"

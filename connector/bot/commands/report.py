@@ -1,0 +1,64 @@
+"""`connector report`: what the bots of a home did, as one HTML file."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector.bot.analysis.report_figures import account_reports
+from connector.bot.commands.history import PairOption, SinceOption, StrategyOption, UntilOption, read_home, wished
+from connector.bot.commands.options import check_folder
+from connector.bot.home import home_at
+from connector.bot.keys.key_commands import HomeOption
+from connector.bot.records.databases import Wish
+from connector.bot.records.marks import Row
+from connector.bot.run_watchers import require_extra
+from connector.core.faults import ConfigFault
+from connector.store.history_rows import HistoryKind
+
+
+def report(
+    file: Annotated[Path, typer.Argument(metavar="OUT.html", help="The file to write; an older one is replaced.")],
+    since: SinceOption = None,
+    until: UntilOption = None,
+    pair: PairOption = None,
+    strategy: StrategyOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print its sums as JSON, too.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Write one HTML file about what the bots of this home did; needs the extra report.
+
+    For example: connector report day.html --since 24h
+    """
+    check_folder("OUT.html", file)
+    wish = wished(since, until, pair, strategy)
+    require_extra("plotly", "report", "report")
+    from connector.bot.analysis.report_page import report_page
+
+    found = read_home(home_at(home))
+    fills, payments = (found.rows(kind, wish) for kind in (HistoryKind.FILLS, HistoryKind.PAYMENTS))
+    marks = ((instance, mark) for instance, mark in found.marks() if _is_wanted(mark, wish))
+    reports = account_reports(fills, payments, marks)
+    try:
+        file.write_text(report_page(reports, _about(wish)), encoding="utf-8")
+    except OSError as error:
+        raise ConfigFault("OUT.html", file, f"cannot be written: {error.strerror or error}") from error
+    if as_json:
+        sums = {row.instance: row.total.to_json() for row in reports}
+        typer.echo(json.dumps({"file": str(file), "accounts": sums}))
+    else:
+        typer.echo(f"{file}: {len(fills)} fills and {len(payments)} payments of {len(reports)} accounts")
+
+
+def _is_wanted(mark: Row, wish: Wish) -> bool:
+    """By time and pair; the look at a fill belongs to its fill."""
+    rows, at_ms = wish.rows, mark.get("time_ms", 0)
+    is_of_pair = rows.pair is None or mark.get("pair") == rows.pair
+    return is_of_pair and (rows.since_ms or 0) <= at_ms and (rows.until_ms is None or at_ms < rows.until_ms)
+
+
+def _about(wish: Wish) -> str:
+    rows = wish.rows
+    parts = [rows.pair or "All pairs", wish.strategy or "every strategy"]
+    return ", ".join(parts)

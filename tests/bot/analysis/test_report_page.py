@@ -1,0 +1,59 @@
+"""The report as a file: it needs nothing else, escapes what it shows, and is drawn in a browser, wide and narrow."""
+
+import re
+from decimal import Decimal as D
+from pathlib import Path
+
+import pytest
+
+from connector.bot.analysis.report_figures import AccountReport
+from connector.bot.analysis.report_page import report_page
+from tests.bot.analysis.test_report_figures import reported
+from tests.companions.flows.browser import CHROMIUM, page_at
+
+pytest.importorskip("plotly", reason="the extra report is not installed")
+
+
+def whole() -> AccountReport:
+    report = reported()
+    report.money = [
+        {"kind": "money", "time_ms": at_ms, "mid": "100", "equity": equity, "position": "0.5", "wallet": equity}
+        for at_ms, equity in ((1, "10"), (6_000, "12"), (12_000, "9"))
+    ]
+    report.runs = [{"kind": "run", "strategy": "<b>mine</b>", "time_ms": 0}]
+    return report
+
+
+def test_it_names_no_other_file_or_host_and_escapes_what_it_shows() -> None:
+    text = report_page([whole()], "All <pairs>")
+    outside = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+    assert not re.search(r"""(?:src|href)\s*=\s*["']""", outside)
+    assert "<link" not in outside and "@import" not in outside
+    assert "&lt;b&gt;mine&lt;/b&gt;" in text and "All &lt;pairs&gt;" in text
+    for told in (
+        "spread captured",
+        "4 (99.01 bp)",
+        "mid moved for us after 5 s",
+        "-4 (-202.02 bp)",
+        "-0.3",
+        "0.001 BNB",
+    ):
+        assert told in outside, told
+    assert "<td>largest drawdown</td><td>-3</td>" in outside
+
+
+def test_a_time_in_which_nothing_was_done_says_so() -> None:
+    assert "Nothing was done in that time." in report_page([], "All pairs")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+async def test_a_browser_draws_all_of_it_and_it_fits_a_narrow_window(tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(report_page([whole()], "All pairs"), encoding="utf-8")
+    async with page_at(file.as_uri()) as page:
+        await page.until("document.querySelectorAll('.plotly-graph-div .main-svg').length >= 3", 30)
+        await page.command(
+            "Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False
+        )
+        await page.until("window.innerWidth === 400 && document.documentElement.scrollWidth <= 400", 10)
+    assert whole().total.spread == D(4)
