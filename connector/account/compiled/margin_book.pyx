@@ -18,6 +18,9 @@ cdef object e8 = E8
 
 # More than any number of whose sums nothing is asked in haste.
 cdef object most_e8 = 1 << 62
+cdef extern from "Python.h":
+    double near "PyLong_AsDouble"(object number) except? -1.0
+
 cdef double PART = 1e-9, ROUNDING = 16
 
 
@@ -169,31 +172,32 @@ cdef class PairSums:
         """Yes is sure; no is no answer. As `ask` and `pays_for`, but all that opens or not is taken to lose and to cost
         fees, and a part in a billion of all that is summed up has to be left over, which rounding never takes."""
         cdef AssetSum asset = self.asset
-        cdef double scale = self.scale, held_e8 = side.held_e8, position_e8 = side.position_e8, orders_e8 = side.orders_e8
+        cdef double scale = near(self.scale), held_e8 = near(side.held_e8)
+        cdef double position_e8 = near(side.position_e8), orders_e8 = near(side.orders_e8)
         cdef double free_e8, summed_e8, exposure_e8, loss_e8, need_e8
-        cdef double units = price_e8, apart = price_e8 - <double>self.mark_unit
-        cdef double wallet_e8 = asset.wallet_e8, result_e8 = asset.result_e8, drawn_e8 = asset.drawn_e8
-        cdef double withheld_e8 = asset.withheld_e8, granted_e8 = asset.granted_e8
+        cdef double units = price_e8, apart = price_e8 - near(self.mark_unit)
+        cdef double wallet_e8 = near(asset.wallet_e8), result_e8 = near(asset.result_e8), drawn_e8 = near(asset.drawn_e8)
+        cdef double withheld_e8 = near(asset.withheld_e8), granted_e8 = near(asset.granted_e8)
         free_e8 = wallet_e8 + result_e8 - drawn_e8 - withheld_e8 - granted_e8
         summed_e8 = fabs(wallet_e8) + fabs(result_e8) + fabs(drawn_e8) + fabs(withheld_e8) + fabs(granted_e8)
         # 1. What the orders of its direction come to with it, and lose at once.
         if is_buy:
-            exposure_e8, loss_e8 = fabs(held_e8 + (side.buy_units + sized * units) / scale), side.buy_loss
-            exposure_e8 = max(exposure_e8, <double>side.with_sells_e8)
-            need_e8 = side.sell_loss_e8
+            exposure_e8, loss_e8 = fabs(held_e8 + (near(side.buy_units) + sized * units) / scale), near(side.buy_loss)
+            exposure_e8 = max(exposure_e8, near(side.with_sells_e8))
+            need_e8 = near(side.sell_loss_e8)
         else:
             apart = -apart
-            units = max(units, <double>self.least_e8)
-            exposure_e8, loss_e8 = fabs(held_e8 - (side.sell_units + sized * units) / scale), side.sell_loss
-            exposure_e8 = max(exposure_e8, <double>side.with_buys_e8)
-            need_e8 = side.buy_loss_e8
+            units = max(units, near(self.least_e8))
+            exposure_e8, loss_e8 = fabs(held_e8 - (near(side.sell_units) + sized * units) / scale), near(side.sell_loss)
+            exposure_e8 = max(exposure_e8, near(side.with_buys_e8))
+            need_e8 = near(side.buy_loss_e8)
         need_e8 += (loss_e8 + (sized * apart if apart > 0 else 0)) / scale
         # 2. What that needs, beside what is held back already, and its fee.
-        need_e8 += max(exposure_e8 / <double>self.leverage, position_e8)
-        need_e8 += sized * units / scale * (<double>self.fee_e8 / <double>e8)
+        need_e8 += max(exposure_e8 / near(self.leverage), position_e8)
+        need_e8 += sized * units / scale * (near(self.fee_e8) / near(e8))
         summed_e8 += need_e8 + position_e8 + fabs(orders_e8)
         # 3. Whether that is there, and the exposure allowed.
-        if exposure_e8 * (1 + PART) + ROUNDING > <double>self.cap_e8:
+        if exposure_e8 * (1 + PART) + ROUNDING > near(self.cap_e8):
             return False
         return free_e8 - need_e8 + position_e8 + orders_e8 >= summed_e8 * PART + ROUNDING
 

@@ -27,9 +27,10 @@ from connector.venue.order_fields import CLOSE_SEMANTICS, ORDER_TYPES
 cdef type intent_type = OrderIntent, amount_type = Decimal, rule_type = TradingRule
 cdef object buy = TradeType.BUY, sell = TradeType.SELL, opening = PositionAction.OPEN, plain_options = PLAIN
 cdef object limit = OrderType.LIMIT, maker = OrderType.LIMIT_MAKER, hedge = PositionMode.HEDGE
-cdef object order_kind = ORDER_TYPES[OrderType.LIMIT].type
-cdef object limit_force = ORDER_TYPES[OrderType.LIMIT].time_in_force
-cdef object maker_force = ORDER_TYPES[OrderType.LIMIT_MAKER].time_in_force
+# Bare texts: what a word of an enumeration is has to be asked.
+cdef object order_kind = str(ORDER_TYPES[OrderType.LIMIT].type)
+cdef object limit_force = str(ORDER_TYPES[OrderType.LIMIT].time_in_force)
+cdef object maker_force = str(ORDER_TYPES[OrderType.LIMIT_MAKER].time_in_force)
 cdef object buy_text = TradeType.BUY.name, sell_text = TradeType.SELL.name
 cdef object both_side = CLOSE_SEMANTICS[PositionMode.ONEWAY, PositionAction.OPEN, TradeType.BUY].position_side.value
 cdef object long_side = CLOSE_SEMANTICS[PositionMode.HEDGE, PositionAction.OPEN, TradeType.BUY].position_side.value
@@ -150,7 +151,7 @@ cdef class QuickEntry:
         cdef bint is_buy = got(intent, n_side) is buy
         cdef object side = both_side
         read.count, read.letters = 0, 0
-        if self.ledger.position_mode is hedge:
+        if self.ledger._position_mode is hedge:
             side = long_side if is_buy else short_side
         if not (
             add(&read, b"symbol", got(rule, r_symbol), False)
