@@ -52,6 +52,12 @@ class Foreign:
         return sum((amount for (name, _), amount in self.lines.items() if name == asset), ZERO)
 
     @property
+    def insurance(self) -> Decimal:
+        """What liquidations paid to the insurance fund, below 0, or had from it, of the margin asset."""
+        kinds = (LIQUIDATION_CLEARANCE, INSURANCE)
+        return sum((self.lines.get((self.asset, kind), ZERO) for kind in kinds), ZERO)
+
+    @property
     def titled(self) -> list[tuple[str, str, Decimal]]:
         """What it is in words, in which asset, and how much."""
         rows = sorted(self.lines.items())

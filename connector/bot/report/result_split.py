@@ -159,12 +159,15 @@ class ResultBook:
             case _:
                 pass
 
-    def split(self, wallet: Decimal, unrealized_pnl: Decimal) -> ResultSplit:
-        """As things stand, with the wallet and the unrealised result of this moment."""
+    def split(self, wallet: Decimal, unrealized_pnl: Decimal, insurance: Decimal | None = None) -> ResultSplit:
+        """As things stand, with the wallet and the unrealised result of this moment. `insurance`: what the account book
+        says of it, where it was asked: events of it come up to a minute later."""
         while self._heard:
             event, mark, held = self._heard.popleft()
             self._book(event, mark, ZERO if held is None else held)
         self._move_mark(self.worth.mark())
+        if insurance is not None:
+            self._others[INSURANCE] = insurance
         equity = wallet + unrealized_pnl
         known = self._spread + self._fees + self._funding + self._inventory + sum(self._others.values(), ZERO)
         parts = {**self._others, UNEXPLAINED: equity - self.equity_start - known}

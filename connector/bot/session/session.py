@@ -301,7 +301,8 @@ class Session:
         """The same with what is held at the end, and the result by where it came from."""
         unrealized_pnl = self._connector.get_unrealized_pnl(self._settings.market)
         book = self.status.result
-        split = None if book is None else book.split(section.exchange.wallet_end, unrealized_pnl)
+        insurance = section.foreign.insurance if section.asked else None
+        split = None if book is None else book.split(section.exchange.wallet_end, unrealized_pnl, insurance)
         return replace(section, result=split, positions=self.status.positions())
 
     async def close(self) -> None:

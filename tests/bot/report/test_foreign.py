@@ -34,3 +34,11 @@ def test_a_kind_that_is_not_known_is_told_by_the_venues_own_word() -> None:
     foreign = Foreign("USDT")
     foreign.add("BFUSD_REWARD", D("0.1"), "BFUSD")
     assert foreign.titled == [("bfusd reward", "BFUSD", D("0.1"))]
+
+
+def test_what_went_to_the_insurance_fund_and_came_from_it_is_one_sum_of_the_margin_asset() -> None:
+    foreign = Foreign("USDT")
+    for amount, asset in (("-30", "USDT"), ("12", "USDT"), ("-5", "USDC")):
+        foreign.add("INSURANCE_CLEAR", Decimal(amount), asset)
+    foreign.add("TRANSFER", Decimal(100), "USDT")
+    assert foreign.insurance == Decimal(-18)

@@ -149,6 +149,15 @@ def test_a_liquidation_whose_result_nobody_knows_is_read_off_the_wallet() -> Non
     assert split.change == D(-2_000)
 
 
+def test_what_the_account_book_says_of_the_insurance_fund_counts_before_it_is_told() -> None:
+    run = Run()
+    run.account.wallet -= D(300)
+    split = run.book.split(run.account.wallet, run.account.unrealized, D(-300))
+    assert split.others_by == {INSURANCE: D(-300)}
+    run.book.on_event(InsuranceClearedEvent(1.0, PAIR, ASSET, D(-300), "1"))
+    assert run.book.split(run.account.wallet, run.account.unrealized, D(-300)).others_by == {INSURANCE: D(-300)}
+
+
 def test_what_no_event_told_is_named_as_not_explained() -> None:
     run = Run()
     run.account.trade(D(1), D(59_000))
