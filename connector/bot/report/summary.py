@@ -220,7 +220,11 @@ def _add_result(table: Table, epoch: EpochSection, asset: str) -> None:
     for row in epoch.positions:
         table.add_section()
         table.add_row("held at the end", plain(row.amount), "")
-        table.add_row("  entry, mark", f"{_text(row.entry_price)}, {_text(row.mark_price)}", "")
+        table.add_row("  entry price", _text(row.entry_price), "")
+        table.add_row("  mark price", _text(row.mark_price) if row.mark_price.is_finite() else "unknown", "")
+        if row.liquidation_price.is_finite() and row.liquidation_price:
+            away = f"({plain(row.liquidation_distance)} % away)"
+            table.add_row("  liquidation price", f"{_text(row.liquidation_price)} {away}", "")
 
 
 def _signed(amount: Decimal) -> str:

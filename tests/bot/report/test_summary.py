@@ -8,6 +8,8 @@ from rich.console import Console
 
 from connector.bot.report.accounting import Figures
 from connector.bot.report.foreign import Foreign
+from connector.bot.report.result_split import ResultSplit
+from connector.bot.report.snapshot import PositionStatus
 from connector.bot.report.summary import EpochSection, Summary
 
 D = Decimal
@@ -72,6 +74,29 @@ def test_every_life_has_a_table() -> None:
     assert ", exchange life 1\n" in "\n".join(line.rstrip() for line in text.splitlines())
     assert "exchange (last told)" in text
     assert "wallet at end" in text
+
+
+def test_an_open_position_and_where_the_result_came_from_are_told_in_table_and_json() -> None:
+    held = PositionStatus(
+        "BTC-USDT", "BOTH", D("-5.2"), D("60000"), D("60769.5"), D("-4001.4"), D("61500.25"), D("1.20"), 50, "CROSSED",
+        D("0.4"), 2,
+    )  # fmt: skip
+    result = ResultSplit(
+        D(10_000), D("5998.6"), D(10), D("-5"), D("0.042"), D("-3900.442"), {"closed by the exchange": D(-106)}
+    )
+    told = summary(section(result=result, positions=(held,)))
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(told.tables()[0])
+    text = " ".join(console.export_text().replace("│", " ").split())
+    for words in (
+        "spread captured +10 USDT", "fees -5 USDT", "funding +0.042 USDT", "inventory -3,900.442 USDT",
+        "others -106 USDT closed by the exchange -106 USDT", "equity changed by -4,001.4 USDT", "held at the end -5.2",
+        "entry price 60,000", "mark price 60,769.5", "liquidation price 61,500.25 (1.2 % away)",
+    ):  # fmt: skip
+        assert words in text, words
+    row = told.to_json()
+    assert row["positions"][0]["liquidation_price"] == "61500.25"
+    assert (row["result"]["change"], row["result"]["others_by"]) == ("-4001.4", {"closed by the exchange": "-106"})
 
 
 def test_the_longest_sync_of_the_journal_is_told() -> None:
