@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from connector.bot.report.decimals import duration, money, percent, price_text, signed
-from connector.bot.report.snapshot import OpenOrder, PositionStatus, StatusSnapshot
+from connector.bot.report.snapshot import LimitStatus, OpenOrder, PositionStatus, StatusSnapshot
 from connector.bot.report.states import RunState
 from connector.bot.report.status_source import StatusSource
-from connector.core.amounts import ZERO, plain
+from connector.core.amounts import ZERO, floor_to, plain
 from connector.core.enums import OrderWay, StreamKind, TradeType
 from connector.core.twins import TWINS_IN_USE
 
@@ -19,6 +19,8 @@ _DOWN, _UP = "red", "green"
 _LEVELS = 4
 #: Below this many columns the wide tables cannot be read.
 _NARROW = 110
+#: To what the use of a limit is cut.
+_READABLE = Decimal("0.001")
 _CALM = {RunState.QUOTING, RunState.READY}
 
 
@@ -110,8 +112,8 @@ class Status:
     def _add_money(self, table: Table, now: StatusSnapshot) -> None:
         """How much there is, what is held and how near its end is, and where the result came from."""
         account = Text.assemble(
-            "equity ", (money(now.equity), "bold"), f"   wallet {money(now.wallet)}   unrealised ",
-            _coloured(now.unrealized_pnl), f"   available {money(now.available)}   margin ratio ",
+            "equity ", (money(now.equity), "bold"), f"  wallet {money(now.wallet)}  unrealised ",
+            _coloured(now.unrealized_pnl), f"  available {money(now.available)}  margin ratio ",
             percent(now.margin_ratio),
         )  # fmt: skip
         table.add_row("account", account)
@@ -126,10 +128,8 @@ class Status:
             f"{counts.buys} buys, {counts.sells} sells   volume {money(counts.volume)} {self._rule.quote_asset}"
             + (f"   fees beside {other}" if other else ""),
         )
-        for limit in now.limits:
-            struck = f"   {limit.struck}" if limit.struck else ""
-            use = f"{limit.name} {plain(limit.used)} of {plain(limit.bound)} {limit.unit}{struck}"
-            table.add_row("limit", Text(use, style="bold red" if limit.struck else ""))
+        if now.limits:
+            table.add_row("bounds", Text("   ").join(_limit(limit) for limit in now.limits))
 
     def _position(self, row: PositionStatus) -> Text:
         side = "" if row.position_side == "BOTH" else f"{row.position_side.lower()} "
@@ -150,7 +150,7 @@ class Status:
         for name, amount in now.result.parts.items():
             text.append(f"{name} ")
             text.append(_coloured(amount))
-            text.append("   ")
+            text.append("  ")
         return text
 
     def _result(self, now: StatusSnapshot) -> str:
@@ -234,6 +234,12 @@ class Status:
         order = orders[row]
         at = f" @ {self._price(order.price)}" if order.price else ""
         return Text(f"{plain(order.remaining)}{at}", style="bold" if order.is_seen else "dim")
+
+
+def _limit(limit: LimitStatus) -> Text:
+    """One of the user's limits, its use cut to what can be read."""
+    use = f"{limit.name} {plain(floor_to(_READABLE, limit.used))} of {plain(limit.bound)} {limit.unit}"
+    return Text(f"{use}: {limit.struck}" if limit.struck else use, style="bold red" if limit.struck else "")
 
 
 def _own(now: StatusSnapshot, side: TradeType) -> list[OpenOrder]:

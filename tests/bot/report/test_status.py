@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from connector.bot.report.accounting import Accounting
+from connector.bot.report.snapshot import LimitStatus
 from connector.bot.report.status import Status
 from connector.bot.report.status_source import StatusSource
 from connector.core.enums import OrderType, OrderWay
@@ -114,3 +115,14 @@ async def test_a_dry_run_is_told_in_the_table_and_in_the_line(connector: Perpetu
         assert "DRY RUN on the data of binance_perpetual" in shown(dry, connector, width)
     assert dry.line().startswith("DRY RUN on binance_perpetual  BTC-USDT ")
     assert "DRY RUN" not in status_of(connector).line()
+
+
+async def test_limits_of_the_user_are_shown_with_use_and_bound(connector: PerpetualDerivative) -> None:
+    source = StatusSource(connector, Accounting(PAIR, "USDT"), PAIR)
+    source.begin("USDT", connector.get_balance("USDT"))
+    source.limits = lambda: (
+        LimitStatus("max_drawdown", D("0.0458757989351357"), D(10), "% of equity"),
+        LimitStatus("max_position", D("0.5"), D("0.5"), "BTC", "nothing opens"),
+    )
+    text = " ".join(shown(Status(source), connector).split())
+    assert "bounds │ max_drawdown 0.045 of 10 % of equity max_position 0.5 of 0.5 BTC: nothing opens" in text
