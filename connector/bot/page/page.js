@@ -41,6 +41,8 @@ const signed = (text) => text === null || text === undefined ? "–" : `${Number
 const cut = (text, places) => text === null || text === undefined ? null : Number(text).toFixed(places).replace(/^-(?=[0.]*$)/, "");
 // One digit more than the prices of the book have.
 const decimals = (market) => 1 + Math.max(1, ...[market?.bid, market?.ask].map((text) => (text ?? "").split(".")[1]?.length ?? 0));
+// Not more than four places, and none that are nothing.
+const brief = (text) => text === null ? "–" : grouped(String(Number(cut(text, Math.abs(Number(text)) < 100 ? 4 : 2))));
 const side = (text) => Math.abs(Number(text)) < 5e-5 ? "" : Number(text) < 0 ? "sell" : Number(text) > 0 ? "buy" : "";
 
 // What went wrong stays until it was read; the same is not told twice.
@@ -129,9 +131,11 @@ function book(told, market) {
 function limits(status) {
   at("limits").replaceChildren(...(status.limits.length ? status.limits.map((row) => {
     const part = made("div", "", row.struck ? "bound struck" : "bound"), head = made("div"), bar = made("progress");
-    bar.max = Math.max(Number(row.bound), 1e-12);
-    bar.value = Math.max(0, Number(row.used));
-    head.append(made("span", row.name.replaceAll("_", " ")), made("span", `${amount(row.used)} of ${amount(row.bound)} ${row.unit}`));
+    // One that may not be less fills up as it comes nearer to its bound.
+    const [used, bound] = row.name.startsWith("min") ? [Number(row.bound), Number(row.used)] : [Number(row.used), Number(row.bound)];
+    bar.max = Math.max(bound, 1e-12);
+    bar.value = Math.max(0, used);
+    head.append(made("span", row.name.replaceAll("_", " ")), made("span", `${brief(row.used)} of ${brief(row.bound)} ${row.unit}`));
     part.append(head, bar);
     if (row.struck) part.append(made("p", row.struck));
     return part;
