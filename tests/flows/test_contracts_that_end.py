@@ -32,7 +32,7 @@ async def test_a_delisting_under_a_position_is_one_line_and_no_failure_of_the_ru
         await faults(row["rest"], "delisting", symbol="BTCUSDT", ms="4000")
         await bot.says("BTC-USDT is being settled (SETTLING): no more orders")
         refused = await _orders(account)
-        await bot.says("not trading (CLOSE)")
+        await bot.says("delisting: the exchange closes the contract (CLOSE)")
         await asyncio.sleep(5)
         assert await _orders(account) == refused, "no order follows it"
         bot.send(signal.SIGTERM)

@@ -79,7 +79,7 @@ async def test_while_the_far_exchange_is_gone_no_price_stands_and_no_quote_and_b
         await bot.quotes()
         await far.stop()
         await bot.says(f"{TESTNET.name} is out of sight (")
-        await bot.says("BTC-USDT - / -  not trading (TRADING_HALT)  quotes 0")
+        await bot.says("BTC-USDT - / -  halted: the exchange takes no orders of the pair (TRADING_HALT)  quotes 0")
         await far.start()
         await bot.says(f"{TESTNET.name} is seen again after ")
         await bot.quotes(after=len(bot.lines))
