@@ -33,19 +33,23 @@ cdef class QuickLimits:
         # 1. What the sums don't say, or have not counted yet.
         if self.late or self.waiting or self.too_near:
             return False
-        cdef object pair = self.opened.get(name), bounds = self.bounds.get(name)
-        if pair is None or bounds is None or not pair.sums.mark_e8 or pair.sums.has_market_orders:
+        cdef object pair = self.opened.get(name), bounds = self.bounds.get(name), sums, mark_e8, value, after
+        if pair is None or bounds is None:
+            return False
+        sums = pair.sums
+        mark_e8 = sums.mark_e8
+        if not mark_e8 or sums.has_market_orders:
             return False
         # 2. What is added: a sell is worth mark at least.
-        cdef object mark_e8 = pair.sums.mark_e8, value, after
         value = sized * (mark_e8 if not is_buy and price_e8 < mark_e8 else <object>price_e8) // e8
         if before:
             value -= before * (mark_e8 if not is_buy and before_e8 < mark_e8 else <object>before_e8) // e8
         # 3. What it comes to with all that rests on its side.
         cdef int which = both
-        if self.state.is_hedge:
+        cdef bint is_hedge = self.state.is_hedge
+        if is_hedge:
             which = long_side if is_buy else short_side
-        cdef tuple standing = pair.sums.standing(which)
+        cdef tuple standing = sums.standing(which)
         if bounds[2] is not None and sized > before:
             after = standing[0] + standing[1] if is_buy else standing[2] - standing[0]
             if after + sized - before > bounds[2]:
@@ -53,11 +57,15 @@ cdef class QuickLimits:
         if value <= 0:
             return True
         if bounds[3] is not None:
-            after = pair.sums.held_e8(which)
+            after = sums.held_e8(which)
             after = after + standing[3] // e8 if is_buy else standing[4] // e8 - after
             if after + value > bounds[3]:
                 return False
-        return bounds[4] is None or self.open_orders() + value <= bounds[4]
+        if bounds[4] is None:
+            return True
+        if is_hedge or len(self.opened) > 1:
+            return self.open_orders() + value <= bounds[4]
+        return standing[3] // e8 + standing[4] // e8 + value <= bounds[4]
 
     cdef bint has_turn(self, long long steady_ns) except -1:
         """Whether one more may leave in this minute."""
