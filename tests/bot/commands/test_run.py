@@ -20,7 +20,7 @@ def test_a_headless_run_at_a_terminal_is_plain_lines_on_a_market_that_does_what_
     words = ("run", "--headless", "--price-script", str(script), "--home", str(home_with(tmp_path)))
     with at_terminal(*words) as bot:
         # The shipped market begins near 60,000, and doubles within some seconds.
-        bot.expect(r"BTC-USDT (7|8|9|1\d)\d{4}\.\d .* quotes [1-9]", timeout=60)
+        bot.expect(r"BTC-USDT (7|8|9|1\d)\d,?\d{3}\.\d .* quotes [1-9]", timeout=60)
         shown = bot.before + bot.after
         bot.kill(signal.SIGTERM)
         bot.expect(pexpect.EOF, timeout=60)
