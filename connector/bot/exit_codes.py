@@ -17,6 +17,7 @@ from connector.core.faults import (
     PositionLeftFault,
     RiskLimitFault,
     StopFault,
+    StrategyFault,
     UnavailableFault,
     UnreadableFault,
 )
@@ -43,7 +44,7 @@ class ExitCode(IntEnum):
 
 MEANINGS: dict[ExitCode, str] = {
     ExitCode.OK: "Finished, or stopped on request (Ctrl-C, SIGTERM): nothing left open, the books agree.",
-    ExitCode.INTERNAL: "A defect of this program. The log holds the details.",
+    ExitCode.INTERNAL: "A defect of this program, or of a strategy of one's own, whose line is named. See the log.",
     ExitCode.USAGE: "The command line is wrong: an option, its value, or two that do not go together.",
     ExitCode.BAD_CONFIG: "A setting or an input file is wrong; the line names it. No order was sent.",
     ExitCode.NO_USABLE_KEY: "The domain has no API key that can be used; the line says how to give it one.",
@@ -65,6 +66,7 @@ _CODES: dict[type[ConnectorFault], ExitCode] = {
     Fault: ExitCode.UNAVAILABLE,
     UnreadableFault: ExitCode.UNAVAILABLE,
     AccountingFault: ExitCode.BOOKS_DIFFER,
+    StrategyFault: ExitCode.INTERNAL,
     StopFault: ExitCode.STOP_UNVERIFIED,
     LiquidatedFault: ExitCode.LIQUIDATED,
     RiskLimitFault: ExitCode.LOSS_LIMIT,

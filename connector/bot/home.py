@@ -34,6 +34,11 @@ class Home:
         return self.conf / CONNECTOR_SETTINGS_NAME
 
     @property
+    def strategies(self) -> Path:
+        """Strategies of the user's own, whether there are any or not."""
+        return self.conf.parent / "strategies"
+
+    @property
     def key_stores(self) -> Path:
         """Where keys are sealed, made when the first one is."""
         return self.conf / "connectors"

@@ -105,6 +105,10 @@ class UnavailableFault(ConnectorFault):
     """Something that has to be there is not: the exchange, the key store, the network."""
 
 
+class StrategyFault(ConnectorFault):
+    """A strategy of somebody's own raised something: what, and in which line of which file."""
+
+
 class AccountingFault(ConnectorFault):
     """The bot's books and the exchange's differ."""
 

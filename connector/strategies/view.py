@@ -96,6 +96,8 @@ class MarketView:
     seconds_to_funding: float | None = None
     #: A fraction per interval: positive means that longs pay.
     funding_rate: Decimal = ZERO
+    #: The other pairs that a strategy names, in its order.
+    others: tuple["MarketView", ...] = ()
 
     @property
     def trading_pair(self) -> str:

@@ -31,6 +31,7 @@ from connector.net.stream import Stream
 from connector.store.durability import Durability
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.setting_kinds import Replace
+from connector.strategies.touch_quoting import TouchQuoting
 from connector.venue.domains import Domain
 from tests.bench.frame_sender import FrameSender
 from tests.bench.orders.rig import canned_venue, journal_in, stamped
@@ -229,7 +230,7 @@ def _quoting(connector: PerpetualDerivative, way: Replace) -> Quoter:
     feed.on_snapshot(scenes.snapshot(1000, [("59990.0", "1.0")], [("60010.0", "1.0")]), parts.clock.monotonic_ms())
     written = {**QUOTING, "replace_on_touch": way.value}
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, written)
-    quoter = Quoter(connector, settings, parts.clock, _said)
+    quoter = Quoter(connector, TouchQuoting(settings), parts.clock, _said)
     quoter.begin()
     return quoter
 

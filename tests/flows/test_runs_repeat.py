@@ -16,6 +16,7 @@ from connector.simulator.persistence.state_hash import state_hash
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.touch_quoting import TouchQuoting
 from connector.venue.domains import LOCAL
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import LoopClock, run_in_virtual_time
@@ -45,7 +46,7 @@ async def _run(clock: LoopClock, seed: int, journal: Path) -> Run:
         while not connector.ready:
             await asyncio.sleep(0.02)
         await connector.set_leverage(strategy.market, strategy.leverage)
-        quoter = Quoter(connector, strategy, clock, lambda text: None)
+        quoter = Quoter(connector, TouchQuoting(strategy), clock, lambda text: None)
         ends_ms = clock.monotonic_ms() + LASTS_S * 1000
         while clock.monotonic_ms() < ends_ms:
             quoter.tick()

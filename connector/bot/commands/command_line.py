@@ -21,6 +21,7 @@ from connector.bot.commands.support import support_bundle_command
 from connector.bot.home import home_at
 from connector.bot.keys import key_commands
 from connector.bot.keys.key_commands import HomeOption
+from connector.bot.quoting.strategy_command import strategy
 
 app = typer.Typer(add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -52,6 +53,7 @@ app.command()(capture_commands.replay)
 app.command()(capture_commands.record)
 app.command()(simulator)
 app.command()(hummingbot)
+app.command()(strategy)
 
 
 def _print_version(is_asked: bool) -> None:

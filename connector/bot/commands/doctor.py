@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 import typer
 from rich.console import Console
@@ -20,6 +20,7 @@ from connector.bot.keys.factor_gate import passed_at_unlock
 from connector.bot.keys.key_check import details, signer_of, wanted_by
 from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
+from connector.bot.quoting.strategy_modules import model_of
 from connector.bot.report.screen import patient_console
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping
@@ -32,7 +33,7 @@ from connector.exchange.network.doctor import Examined, examine
 from connector.net.lookups import run_to_end
 from connector.net.sign import Signer
 from connector.net.system_clock import SystemClock
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import DOMAINS, LOCAL, Domain, domain_named
 
 _STYLES: Final = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.REFUSAL: "red", Verdict.NOT_ASKED: "dim"}
@@ -66,7 +67,7 @@ def doctor(
 ) -> None:
     """Say what a key, its account and the way to the exchange are good for; nothing is changed there."""
     folders = home_at(home)
-    settings = _settings(folders.settings)
+    settings = _settings(folders.settings, folders.strategies)
     check_domain(domain)
     row = domain_named(domain or (settings.domain if settings else LOCAL.name))
     if exchange is not None and not row.is_local:
@@ -124,9 +125,11 @@ def _of_remote(
     return replace(examined, findings=(*examined.findings, *lack))
 
 
-def _settings(file: Path) -> PerpetualMarketMakingSettings | None:
+def _settings(file: Path, own_folder: Path) -> RunSettings | None:
     """Those of the home, where there are any. Raises `ConfigFault` for wrong ones."""
-    return load_settings(file, PerpetualMarketMakingSettings, {}) if file.is_file() else None
+    if not file.is_file():
+        return None
+    return cast(RunSettings, load_settings(file, model_of(file, own_folder), {}))
 
 
 def code_of(examined: Examined) -> ExitCode:

@@ -4,7 +4,7 @@ import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -33,6 +33,7 @@ from connector.bot.keys.key_check import check_key, wanted_by
 from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
 from connector.bot.logs import log_file, start_log
+from connector.bot.quoting.strategy_modules import model_of
 from connector.bot.report.screen import Screen, patient_console
 from connector.bot.run_watchers import (
     MetricsOption,
@@ -56,7 +57,7 @@ from connector.core.faults import ConfigFault, OptionFault
 from connector.core.twins import TWINS_IN_USE
 from connector.net.lookups import run_to_end
 from connector.net.system_clock import SystemClock
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain, domain_named
 
 ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (default: conf/ of the home).")]
@@ -137,7 +138,7 @@ def run(
 
 
 async def _trade(
-    settings: PerpetualMarketMakingSettings,
+    settings: RunSettings,
     options: RunOptions,
     screen: Screen,
     clock: SystemClock,
@@ -162,13 +163,12 @@ def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> Non
         screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
 
 
-def _settings(
-    folders: Home, config: Path | None, home: Path | None, domain: str | None
-) -> PerpetualMarketMakingSettings:
+def _settings(folders: Home, config: Path | None, home: Path | None, domain: str | None) -> RunSettings:
     """Those of the strategy, with the domain that was named."""
     overrides = {} if domain is None else {"domain": domain}
     try:
-        return load_settings(config or folders.settings, PerpetualMarketMakingSettings, overrides, typer.echo)
+        file = config or folders.settings
+        return cast(RunSettings, load_settings(file, model_of(file, folders.strategies), overrides, typer.echo))
     except ConfigFault as fault:
         if config is None and isinstance(fault.__cause__, FileNotFoundError):
             raise no_settings(folders, home) from fault
@@ -176,7 +176,7 @@ def _settings(
 
 
 def _keyed(
-    keys: KeyHome, row: Domain, settings: PerpetualMarketMakingSettings, keeping: Keeping, *, accepts_withdraw: bool
+    keys: KeyHome, row: Domain, settings: RunSettings, keeping: Keeping, *, accepts_withdraw: bool
 ) -> TradingVenue:
     """A domain with its key, which was looked at before, with what the settings want of it."""
     check = partial(check_key, wanted=partial(wanted_by, settings, keeping, row))
@@ -185,7 +185,7 @@ def _keyed(
 
 def _consent_to_live(
     venue: TradingVenue,
-    settings: PerpetualMarketMakingSettings,
+    settings: RunSettings,
     files: tuple[Path, Path],
     *,
     is_said: bool,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
+from connector.bot.quoting.strategy_modules import made
 from connector.bot.session.instance_journal import Keeping, own_orders
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.core.findings import Concern, Finding, Verdict
@@ -13,9 +14,8 @@ from connector.exchange.network.doctor import examine
 from connector.keys.credentials import Credentials, KeyKind
 from connector.net.sign import HmacSigner, KeyPairSigner, Signer
 from connector.net.system_clock import SystemClock
-from connector.strategies.ladder import planned
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.start_check import largest_side
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain
 from connector.venue.key_permissions import FORBIDDEN
 
@@ -48,11 +48,13 @@ def signer_of(credentials: Credentials) -> Signer:
     return KeyPairSigner(credentials.api_key, credentials.api_secret)
 
 
-def wanted_by(settings: PerpetualMarketMakingSettings, keeping: Keeping, domain: Domain, signer: Signer) -> Wanted:
+def wanted_by(settings: RunSettings, keeping: Keeping, domain: Domain, signer: Signer) -> Wanted:
     """What a run of these settings, which keeps its orders there, asks of the key and its account."""
 
+    strategy = made(settings)
+
     def notional_at(price: Decimal, held: Collection[Decimal]) -> Decimal:
-        return largest_side(tuple(planned(settings, price)), held, price)
+        return largest_side(tuple(strategy.first_quotes(price)), held, price)
 
     return Wanted(
         settings.market,

@@ -9,13 +9,16 @@ from connector.core.clock import Clock
 from connector.core.faults import ConfigFault
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.setting_kinds import PriceSource
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import DOMAINS, Domain
 
 
 def chosen_source(
-    settings: PerpetualMarketMakingSettings, traded_at: Domain, clock: Clock, report: Callable[[str], None]
+    settings: RunSettings, traded_at: Domain, clock: Clock, report: Callable[[str], None]
 ) -> SourcePrice | None:
     """None where the reference price is the traded market's own. Raises `ConfigFault`."""
+    if not isinstance(settings, PerpetualMarketMakingSettings):
+        return None
     source: Source
     match settings.price_source:
         case PriceSource.EXTERNAL_MARKET:

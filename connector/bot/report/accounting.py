@@ -12,10 +12,20 @@ from typing import ClassVar
 from connector.core.amounts import NAN, ZERO, floor_to
 from connector.core.enums import TradeType
 from connector.core.event_tags import MarketEvent
-from connector.core.events import Event, FundingPaymentCompletedEvent, MarketOrderFailureEvent, OrderFilledEvent
+from connector.core.events import (
+    BuyOrderCreatedEvent,
+    Event,
+    FundingPaymentCompletedEvent,
+    MarketOrderFailureEvent,
+    OrderCancelledEvent,
+    OrderFilledEvent,
+    SellOrderCreatedEvent,
+)
 
 #: Fees that wait for a price; beyond them the oldest is given up.
 MOST_UNVALUED = 4_096
+#: Orders of other pairs that are known; one that is older is over.
+MOST_ELSEWHERE = 10_000
 #: To what wallets are booked; a worth is cut to it.
 _UNIT = Decimal("1e-8")
 
@@ -131,6 +141,8 @@ class Accounting:
     paid_before: frozenset[tuple[bool, str]] = frozenset()
     #: Fees whose worth is not known yet, the oldest first.
     unvalued: list[PaidElsewhere] = field(default_factory=list)
+    #: Orders of other pairs, the oldest first.
+    _elsewhere: dict[str, None] = field(default_factory=dict)
     _worth: Decimal = ZERO
     #: Whether fees were given up: what all are worth is not known any more.
     _gave_up: bool = False
@@ -157,16 +169,24 @@ class Accounting:
                 self._book_trade(event)
             case FundingPaymentCompletedEvent() if event.trading_pair == self.trading_pair:
                 self._book_payment(event)
-            case _ if event.tag in (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated):
+            case BuyOrderCreatedEvent() | SellOrderCreatedEvent() if event.trading_pair != self.trading_pair:
+                self._note_elsewhere(event.order_id)
+            case BuyOrderCreatedEvent() | SellOrderCreatedEvent():
                 self.figures.placed += 1
-            case _ if event.tag is MarketEvent.OrderCancelled:
-                self.figures.cancelled += 1
+            case OrderCancelledEvent():
+                self.figures.cancelled += event.order_id not in self._elsewhere
             case MarketOrderFailureEvent() if event.fault is not None and event.fault.was_answered:
                 self.figures.rejected = (self.figures.rejected or 0) + 1
             case MarketOrderFailureEvent():
                 self.figures.not_sent = (self.figures.not_sent or 0) + 1
             case _:
                 pass
+
+    def _note_elsewhere(self, order_id: str) -> None:
+        """An order of another pair that the strategy trades, whose cancel is not one of these books."""
+        self._elsewhere[order_id] = None
+        if len(self._elsewhere) > MOST_ELSEWHERE:
+            del self._elsewhere[next(iter(self._elsewhere))]
 
     @property
     def wallet(self) -> Decimal:

@@ -5,20 +5,20 @@ from connector.core.amounts import plain
 from connector.core.faults import ConfigFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange.derivative import PerpetualDerivative
-from connector.strategies.ladder import Quote, planned
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.start_check import largest_side, start_refusals
+from connector.strategies.ladder import Quote
+from connector.strategies.start_check import largest_side
+from connector.strategies.strategy import RunSettings, Strategy
 
 
 class LadderCheck:
     """The quotes as they would be at this moment's price."""
 
-    def __init__(self, connector: PerpetualDerivative, settings: PerpetualMarketMakingSettings) -> None:
+    def __init__(self, connector: PerpetualDerivative, settings: RunSettings, strategy: Strategy) -> None:
         self._connector = connector
-        self._settings = settings
+        self._settings, self._strategy = settings, strategy
         self._reference = connector.get_mid_price(settings.market)
         #: Unrounded.
-        self.quotes = tuple(planned(settings, self._reference))
+        self.quotes = tuple(strategy.first_quotes(self._reference))
 
     @property
     def _rule(self) -> TradingRule:
@@ -29,7 +29,7 @@ class LadderCheck:
         as one."""
         settings, held = self._settings, [row.amount for row in self._connector.account_positions.values()]
         by_value: dict[object, ConfigFault] = {}
-        for fault in start_refusals(settings, self._rule, self._reference):
+        for fault in self._strategy.start_refusals(self._rule, self._reference):
             by_value.setdefault(fault.value, fault)
         faults = list(by_value.values())
         notional = largest_side(self.quotes, held, self._reference)

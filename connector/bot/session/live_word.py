@@ -14,6 +14,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
+from connector.bot.quoting.strategy_modules import made
 from connector.core.amounts import plain
 from connector.core.clock import Clock
 from connector.core.enums import MarginType, TradeType
@@ -23,8 +24,8 @@ from connector.net.gateway import Gateway
 from connector.net.http import Http
 from connector.net.limits.throttle import Throttle
 from connector.net.sign import Signer, key_fingerprint
-from connector.strategies.ladder import Quote, planned
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.ladder import Quote
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain
 
 WORD: Final = "live"
@@ -35,7 +36,7 @@ _HUNDRED = Decimal(100)
 Stakes = tuple[tuple[str, str], ...]
 
 
-async def stakes(domain: Domain, signer: Signer, settings: PerpetualMarketMakingSettings, clock: Clock) -> Stakes:
+async def stakes(domain: Domain, signer: Signer, settings: RunSettings, clock: Clock) -> Stakes:
     """What these settings put at risk at the price of now. Raises `ConnectorFault`."""
     http = Http(through_proxy=not domain.is_local)
     gateway = Gateway(domain, http, Throttle(), clock)
@@ -52,7 +53,7 @@ async def stakes(domain: Domain, signer: Signer, settings: PerpetualMarketMaking
         is_isolated = (await api.leverage(rule.symbol)).margin_type is MarginType.ISOLATED
     finally:
         await http.close()
-    quotes, asset = tuple(planned(settings, price)), rule.margin_asset
+    quotes, asset = tuple(made(settings).first_quotes(price)), rule.margin_asset
     larger = max(_sum(quotes, side) for side in TradeType)
     rate = next((row.maintenance_rate for row in brackets if larger <= row.notional_cap), brackets[-1].maintenance_rate)
     away = max(Decimal(0), 1 / Decimal(settings.leverage) - rate) * _HUNDRED

@@ -27,16 +27,11 @@ from connector.core.intents import CancelIntent, Intent, ModifyIntent, OrderInte
 from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
 from connector.orders.in_flight_order import InFlightOrder
-from connector.strategies.perpetual_market_making import decide
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from connector.strategies.quiet import NEVER_MS, quiet
-from connector.strategies.quoting_state import QuotingState
-from connector.strategies.repricing import remembered
+from connector.strategies.quiet import NEVER_MS
 from connector.strategies.setting_kinds import Replace
-from connector.strategies.short_way import short_way
+from connector.strategies.strategy import Strategy
 from connector.strategies.touch_moves import Hands, Sources, TouchWatch
 from connector.strategies.view import MarketView
-from connector.strategies.wanted_exit import wanted_exits
 
 #: How often a market that is not seen is looked at, if nothing is told of it.
 _UNSEEN_MS = 1_000
@@ -59,7 +54,7 @@ class Quoter:
     def __init__(
         self,
         connector: PerpetualDerivative,
-        settings: PerpetualMarketMakingSettings,
+        strategy: Strategy,
         clock: Clock,
         report: Callable[[str], None],
         source: SourcePrice | None = None,
@@ -67,21 +62,21 @@ class Quoter:
         """`source`: where the reference price comes from; None: from the market."""
         self._source = source
         self._connector = connector
-        self._settings = settings
+        self._strategy = strategy
+        self._market, *self._others = strategy.pairs
         self._clock = clock
         self._report = report
         #: Told what was decided, and why, once it was handed on.
         self.decided: Callable[[Decision], None] = lambda decision: None
-        self._hands = IntentHands(connector, settings.replace_on_touch, clock, report)
-        self._state = QuotingState()
+        self._hands = IntentHands(connector, strategy.replace, clock, report)
         self._last_complete_fill_ms: int | None = None
         self._band_told_ms: int | None = None
         #: What the last look has seen.
         self._view: MarketView | None = None
-        self._follows = settings.replace_on_touch is not Replace.OFF
+        self._follows = strategy.replace is not Replace.OFF
         #: Empty where no quote follows the touch.
         self._own_levels = OwnLevels()
-        feed = connector.components.prices.feed_of(settings.market)
+        feed = connector.components.prices.feed_of(self._market)
         self._book = feed.book
         sources = Sources(connector.components.gates, feed.book, feed.funding, clock.now_ms)
         #: How far the touch may move from there, and what is done beyond.
@@ -99,13 +94,16 @@ class Quoter:
     def begin(self) -> None:
         """Looks whenever something changed or falls due, from the next turn of the loop on."""
         self._is_watching = True
-        self._connector.watch(self._settings.market, self._look, self.touch.needs_look)
+        self._connector.watch(self._market, self._look, self.touch.needs_look)
+        for pair in self._others:
+            self._connector.watch(pair, self._look, _never)
 
     def end(self) -> None:
         """Looks no more, and hands nothing on."""
         self._is_watching = self._is_look_due = False
         self._left = ()
-        self._connector.unwatch(self._settings.market, self._look)
+        for pair in (self._market, *self._others):
+            self._connector.unwatch(pair, self._look)
         self._set_timer(NEVER_MS, 0)
 
     def heed_the_slow(self) -> None:
@@ -119,13 +117,13 @@ class Quoter:
             self._look()
 
     def _has_slow_news(self, view: MarketView) -> bool:
-        if not view.ready or self._settings.order_optimization_enabled or view.source_price != self._source_price():
+        if not view.ready or self._strategy.needs_depth or view.source_price != self._source_price():
             return True
-        connector, market = self._connector, self._settings.market
+        connector, market = self._connector, self._market
         # It bounds exits; of quotes it bounds new ones alone, whose look has it fresh.
         if view.open_positions and connector.get_mark_price(market) != view.mark_price:
             return True
-        if self._settings.price_type is not PriceType.LastTrade and None not in (view.best_bid, view.best_ask):
+        if not self._strategy.heeds_last_price and None not in (view.best_bid, view.best_ask):
             return False
         last = connector.get_price_by_type(market, PriceType.LastTrade)
         return not last.is_nan() and last != view.last_price
@@ -140,15 +138,7 @@ class Quoter:
             return
         self.touch.wake()
         now_ms = self._clock.now_ms()
-        view = market_view(
-            self._connector,
-            self._settings.market,
-            now_ms,
-            self._last_complete_fill_ms,
-            depth=self._settings.order_optimization_enabled,
-            own_levels=self._noted_levels(now_ms),
-            source_price=self._source_price(),
-        )
+        view = self._seen(now_ms)
         self._view = view
         if not view.ready:
             self.pull()
@@ -157,13 +147,26 @@ class Quoter:
         if not self._connector.openings.is_open:
             self._pull_openings()
         self._tell_band(view)
-        intents, self._state = decide(self._settings, self._state, view)
+        intents = self._strategy.decide(view)
         self._hand_on(intents)
         self._rest(view, intents)
         if intents:
             self.decided(Decision(intents, view))
         if self._left:
             self.touch.wake()
+
+    def _seen(self, now_ms: int) -> MarketView:
+        """The moment, of every pair."""
+        depth, filled_ms = self._strategy.needs_depth, self._last_complete_fill_ms
+        own_levels, source_price = self._noted_levels(now_ms), self._source_price()
+        view = market_view(
+            self._connector, self._market, now_ms, filled_ms, depth=depth, own_levels=own_levels,
+            source_price=source_price,
+        )  # fmt: skip
+        if not self._others:
+            return view
+        others = (market_view(self._connector, pair, now_ms, filled_ms, depth=depth) for pair in self._others)
+        return replace(view, others=tuple(others))
 
     def pull(self) -> None:
         """Cancels what may be open: quotes on a market that is not seen are gifts. A wish stays, so once is enough."""
@@ -178,11 +181,9 @@ class Quoter:
         """Why nothing that opens is asked for, in words; empty where nothing keeps it."""
         if self._hands.unpaid:
             return self._hands.unpaid
-        view, delay_ms = self._view, self._settings.filled_order_delay_ms
-        if view is not None and view.mid_price is None:
+        if self._view is not None and self._view.mid_price is None:
             return "a side of the book is empty"
-        left_ms = self._state.seen_fill_ms + delay_ms - self._clock.now_ms() if self._state.seen_fill_ms else 0
-        return f"filled_order_delay: on in {left_ms / 1000:.0f} s" if left_ms > 0 else ""
+        return self._strategy.holds(self._clock.now_ms())
 
     def _hand_on(self, intents: tuple[Intent, ...]) -> None:
         """A few now, and the rest in turns that follow."""
@@ -198,7 +199,7 @@ class Quoter:
             self._defect = self._defect or defect
         if self._is_look_due and not self._left:
             self._is_look_due = False
-            self._connector.components.push.look_soon(self._settings.market)
+            self._connector.components.push.look_soon(self._market)
 
     def _noted_levels(self, now_ms: int) -> OwnLevels | None:
         """Where our own orders are in the book, where that is to be left out."""
@@ -216,17 +217,15 @@ class Quoter:
 
     def _pull_at_once(self, client_order_ids: tuple[str, ...]) -> None:
         for name in client_order_ids:
-            self._connector.cancel(self._settings.market, name)
-        self.decided(
-            Decision(tuple(CancelIntent(self._settings.market, name) for name in client_order_ids), None, _NEAR)
-        )
+            self._connector.cancel(self._market, name)
+        self.decided(Decision(tuple(CancelIntent(self._market, name) for name in client_order_ids), None, _NEAR))
 
     def _note_changes(self, changes: tuple[ModifyIntent, ...], now_ms: int, mark_price: Decimal | None) -> None:
         """What was asked for without a look is remembered as after one."""
         view, bid, ask = self._view, self._book.touch_bid, self._book.touch_ask
         if view is not None and bid is not None and ask is not None:
             now = replace(view, now_ms=now_ms, best_bid=bid[0], best_ask=ask[0], mark_price=mark_price)
-            _, self._state = remembered(self._state, now, changes)
+            self._strategy.remember(now, changes)
             self._rest(now, changes)
         self.decided(Decision(changes, None, "the touch moved"))
 
@@ -237,9 +236,9 @@ class Quoter:
             self._noted_levels(view.now_ms)
         self._view = view = view.after(asked)
         has_placed = any(isinstance(intent, OrderIntent) for intent in asked)
-        resting = None if has_placed else quiet(self._settings, self._state, view)
+        resting = None if has_placed else self._strategy.quiet(view)
         until_ms = view.now_ms + _UNBOUND_MS if resting is None else resting.until_ms
-        way = None if resting is None else short_way(self._settings, self._state, view, until_ms)
+        way = None if resting is None else self._strategy.short_way(view, until_ms)
         self.touch.rest(resting, way, self._own_levels.bids, self._own_levels.asks)
         if not asked:
             self._hands.prepare(view.now_ms)
@@ -273,7 +272,7 @@ class Quoter:
 
     def _tell_band(self, view: MarketView) -> None:
         """An exit that can't be priced as it should be is told when it begins, and now and then while it lasts."""
-        held = [wanted for wanted in wanted_exits(self._settings, view) if wanted.is_held_by_band]
+        held = [wanted for wanted in self._strategy.exits(view) if wanted.is_held_by_band]
         now_ms = self._clock.monotonic_ms()
         if not held or (self._band_told_ms is not None and now_ms - self._band_told_ms < _REPORT_EVERY_MS):
             return
@@ -289,10 +288,12 @@ class Quoter:
         """A quote has made way for an order that failed: its side need not stay empty until its age is up."""
         side = self._hands.emptied_side(event.order_id) if isinstance(event, MarketOrderFailureEvent) else None
         if side is not None:
-            times, paused_ms = self._state.times(side), self._state.seen_fill_ms + self._settings.filled_order_delay_ms
-            soonest_ms = max(self._clock.now_ms(), paused_ms)
-            times = replace(times, place_from_ms=min(times.place_from_ms, soonest_ms))
-            self._state = self._state.with_times(side, times)
+            self._strategy.side_emptied(side, self._clock.now_ms())
 
     def _note_complete_fill(self, event: Event) -> None:
         self._last_complete_fill_ms = self._clock.now_ms()
+
+
+def _never() -> bool:
+    """A touch of another pair is looked at with the next look."""
+    return False

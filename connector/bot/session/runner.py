@@ -34,7 +34,7 @@ from connector.core.faults import (
     UnavailableFault,
 )
 from connector.simulator.stop_signals import stopped_by_signals
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain
 
 _LOG = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ class Runner:
 
     def __init__(
         self,
-        settings: PerpetualMarketMakingSettings,
+        settings: RunSettings,
         options: RunOptions,
         screen: Screen,
         clock: Clock,
@@ -194,6 +194,8 @@ class Runner:
             ending = await session.quote(self.stop)
             self._key_lost = session.key_lost
             self._sections.append(await (session.abandon() if ending is Ending.RESET else session.stop(self.hurry)))
+            if session.strategy_fault is not None:
+                raise session.strategy_fault
         finally:
             watched.end()
             self.session = None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from enum import Enum, auto
 
 from connector.bot.quoting.chosen_source import chosen_source
+from connector.bot.quoting.strategy_modules import made
 from connector.bot.quoting.unpaid_quotes import unpaid_quotes
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.limit_statuses import limit_statuses
@@ -33,12 +34,12 @@ from connector.bot.session.venues import TradingVenue
 from connector.bot.session.wanted_settings import WantedSettings
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.clock import Clock
-from connector.core.faults import ConfigFault, ConnectorFault, StopFault, UnavailableFault
+from connector.core.faults import ConfigFault, ConnectorFault, StopFault, StrategyFault, UnavailableFault
 from connector.exchange import gates
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.orders.openings import Openings
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.strategy import RunSettings
 
 _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
@@ -68,7 +69,7 @@ class Session:
         self,
         venue: TradingVenue,
         epoch: ExchangeEpoch,
-        settings: PerpetualMarketMakingSettings,
+        settings: RunSettings,
         accounting: Accounting,
         screen: Screen,
         clock: Clock,
@@ -76,7 +77,7 @@ class Session:
     ) -> None:
         self._venue = venue
         self._epoch = epoch
-        self._settings = settings
+        self._settings, self._strategy = settings, made(settings)
         self._accounting = accounting
         self._screen = screen
         self._clock = clock
@@ -88,7 +89,7 @@ class Session:
             own = keeping.settings_in_place if keeping else ConnectorSettings()
             self._limits = shared_limits(keeping, venue, epoch, own)
             throttle = self._limits.throttle if self._limits else None
-            pairs = (settings.market,)
+            pairs = self._strategy.pairs
             self._connector = assemble(domain, epoch.signer, pairs, instance, clock, throttle, own, venue.permit)
         except ConnectorFault:
             self._give_back()
@@ -102,7 +103,7 @@ class Session:
         closes = own.on_stop == "close"
         self._lines = RunLines(self.status, screen.print_line, clock)
         self.position_end = PositionEnd(self._connector, settings.market, self._lines.say, closes=closes)
-        self._wanted = WantedSettings(self._connector, settings)
+        self._wanted = WantedSettings(self._connector, settings, self._strategy.pairs)
         self._announcer = Announcer(self._connector, venue, self._lines.say)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
         self._source = chosen_source(settings, domain, clock, self._lines.say)
@@ -110,6 +111,8 @@ class Session:
         #: What was not there yet when a start was told to end; empty where it was not.
         self.missing = ""
         self._is_connected = False
+        #: What a strategy of somebody's own raised; None while it works.
+        self.strategy_fault: StrategyFault | None = None
         self._abandoned = False
         self._was_stopped = False
 
@@ -192,7 +195,7 @@ class Session:
         if self._source is not None:
             await self._source.begin()
         await self._wait_until_ready()
-        ladder = LadderCheck(connector, settings)
+        ladder = LadderCheck(connector, settings, self._strategy)
         await ladder.refuse()
         for line in ladder.off_grid():
             self._lines.say(line)
@@ -210,7 +213,7 @@ class Session:
         Whatever asks the exchange runs beside the looks: a slow answer must not hold up a pull or a stop-loss.
         """
         self._ends_with_us.enter_context(undisturbed())
-        quoter = Quoter(self._connector, self._settings, self._clock, self._lines.say, self._source)
+        quoter = Quoter(self._connector, self._strategy, self._clock, self._lines.say, self._source)
         quoter.decided = self._lines.decided
         self.status.holds = lambda: quoter.holds
         status = Status(self.status)
@@ -223,7 +226,8 @@ class Session:
                 self._announcer.watch_openings()
                 await self._wanted.watch()
                 self._announcer.watch_refusals()
-                quoter.heed_the_slow()
+                if self._is_broken(quoter):
+                    return Ending.STOPPED
                 self._lines.write()
                 self._screen.show(status)
                 with contextlib.suppress(TimeoutError):
@@ -239,6 +243,15 @@ class Session:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
+
+    def _is_broken(self, quoter: Quoter) -> bool:
+        """Whether a strategy of somebody's own raised something: its quotes are pulled by an orderly end."""
+        try:
+            quoter.heed_the_slow()
+        except StrategyFault as fault:
+            self._lines.say(f"{fault}: its quotes are pulled, and the run ends")
+            self.strategy_fault = fault
+        return self.strategy_fault is not None
 
     async def _until_reset(self) -> None:
         """Ends when the exchange answers with another epoch; asks only while the user stream is down."""

@@ -2,15 +2,15 @@
 
 from connector.core.faults import ApprovalFault
 from connector.exchange.derivative import PerpetualDerivative
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.strategy import RunSettings
 
 
 class WantedSettings:
     """Of one session. While one of them is barred by a second factor no order leaves that opens."""
 
-    def __init__(self, connector: PerpetualDerivative, settings: PerpetualMarketMakingSettings) -> None:
+    def __init__(self, connector: PerpetualDerivative, settings: RunSettings, pairs: tuple[str, ...]) -> None:
         self._connector = connector
-        self._settings = settings
+        self._settings, self._pairs = settings, pairs
         self._shut = ""
         self._are_set = False
 
@@ -20,7 +20,8 @@ class WantedSettings:
         if not barred:
             try:
                 await self._connector.set_position_mode(self._settings.position_mode)
-                await self._connector.set_leverage(self._settings.market, self._settings.leverage)
+                for pair in self._pairs:
+                    await self._connector.set_leverage(pair, self._settings.leverage)
                 self._are_set = True
             except ApprovalFault:
                 # It ran out just now.

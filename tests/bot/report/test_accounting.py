@@ -122,3 +122,13 @@ def test_payments_alike_in_all_but_their_numbers_are_both_booked() -> None:
     for number in ("7", "8"):
         books.on_event(FundingPaymentCompletedEvent(12.0, "x", PAIR, D("-0.01"), D(0), "USDT", number))
     assert (books.figures.funding, len(books.unmatched_funding)) == (D("-0.02"), 2)
+
+
+def test_orders_of_another_pair_are_in_other_books() -> None:
+    books = Accounting(PAIR)
+    books.on_event(BuyOrderCreatedEvent(1.0, OrderType.LIMIT, "BTC-USDC", D(1), D(1), "b", 1.0))
+    books.on_event(OrderCancelledEvent(2.0, "b"))
+    assert (books.figures.placed, books.figures.cancelled) == (0, 0)
+    books.on_event(BuyOrderCreatedEvent(1.0, OrderType.LIMIT, PAIR, D(1), D(1), "a", 1.0))
+    books.on_event(OrderCancelledEvent(2.0, "a"))
+    assert (books.figures.placed, books.figures.cancelled) == (1, 1)

@@ -16,6 +16,7 @@ from connector.orders.in_flight_order import InFlightOrder
 from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.touch_quoting import TouchQuoting
 from tests.companions.exchange.quoting import both_rest, move_touch, prices, quoting
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
 from tests.companions.orders.written_names import written_names
@@ -41,7 +42,7 @@ def settings(**changes: object) -> PerpetualMarketMakingSettings:
 async def test_the_first_tick_asks_for_both_sides_and_the_second_for_nothing_more(
     connector: PerpetualDerivative, log: EventLog
 ) -> None:
-    quoter = Quoter(connector, settings(), connector.components.clock, SAID.append)
+    quoter = Quoter(connector, TouchQuoting(settings()), connector.components.clock, SAID.append)
     quoter.tick()
     quoter.tick()
     await log.waits_for(MarketEvent.SellOrderCreated, 2)
@@ -53,7 +54,7 @@ LADDER = {"order_levels": "20", "order_level_amount": "0", "order_level_spread":
 
 
 async def test_a_long_ladder_leaves_a_few_orders_a_turn_and_none_twice(connector: PerpetualDerivative) -> None:
-    quoter = Quoter(connector, settings(**LADDER), connector.components.clock, SAID.append)
+    quoter = Quoter(connector, TouchQuoting(settings(**LADDER)), connector.components.clock, SAID.append)
     quoter.tick()
     sent = {len(connector.in_flight_orders)}
     while len(connector.in_flight_orders) < 40:
@@ -69,7 +70,7 @@ async def test_a_long_ladder_leaves_a_few_orders_a_turn_and_none_twice(connector
 
 
 async def test_what_is_left_of_a_ladder_does_not_leave_after_the_end(connector: PerpetualDerivative) -> None:
-    quoter = Quoter(connector, settings(**LADDER), connector.components.clock, SAID.append)
+    quoter = Quoter(connector, TouchQuoting(settings(**LADDER)), connector.components.clock, SAID.append)
     quoter.begin()
     while not connector.in_flight_orders:
         await asyncio.sleep(0)
@@ -83,7 +84,9 @@ async def test_what_cannot_be_paid_for_is_not_sent_and_the_numbers_are_told(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
     await connector.set_leverage(PAIR, 1)
-    quoter = Quoter(connector, settings(order_amount="5", leverage="1"), connector.components.clock, SAID.append)
+    quoter = Quoter(
+        connector, TouchQuoting(settings(order_amount="5", leverage="1")), connector.components.clock, SAID.append
+    )
     quoter.tick()
     assert connector.in_flight_orders == {}
     quoter.tick()
@@ -94,7 +97,7 @@ async def test_what_cannot_be_paid_for_is_not_sent_and_the_numbers_are_told(
 async def test_quotes_are_pulled_when_the_market_is_not_seen(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:
-    quoter = Quoter(connector, settings(), connector.components.clock, SAID.append)
+    quoter = Quoter(connector, TouchQuoting(settings()), connector.components.clock, SAID.append)
     quoter.tick()
     await log.waits_for(MarketEvent.SellOrderCreated, 2)
     await log.waits_for(MarketEvent.BuyOrderCreated, 2)
@@ -130,7 +133,9 @@ async def test_a_shut_gate_takes_back_what_would_open_and_leaves_what_closes(
     exit_order = connector.sell(PAIR, D("0.010"), OrderType.LIMIT, price, position_action=close)
     opening = connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D(59_000))
     await log.waits_for(MarketEvent.BuyOrderCreated, 2)
-    quoter = Quoter(connector, settings(quote_with_position="true"), connector.components.clock, SAID.append)
+    quoter = Quoter(
+        connector, TouchQuoting(settings(quote_with_position="true")), connector.components.clock, SAID.append
+    )
     connector.openings.shut("the desk")
     quoter.tick()
     await until(lambda: opening not in connector.in_flight_orders, "taken back")

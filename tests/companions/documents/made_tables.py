@@ -4,9 +4,11 @@ import inspect
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from pydantic import BaseModel
 from typer.main import get_command
 
 from connector.account import inferred
@@ -28,6 +30,7 @@ from connector.simulator.fault_injection.catalogue import FAULTS, Moment
 from connector.simulator.rest.not_offered import NOT_OFFERED
 from connector.simulator.rest.routes import ROUTES, Security, Weight
 from connector.simulator.ws_api.methods import METHODS, SESSION_METHODS
+from connector.strategies import avellaneda_perpetual, funding_spread, grid_perpetual
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.venue.domains import DOMAINS, Domain, host_of
 from connector.venue.error_codes import RULES
@@ -79,6 +82,11 @@ def table(titles: str, rows: Iterable[tuple[object, ...]]) -> str:
 def _settings() -> str:
     rows = schema_rows(PerpetualMarketMakingSettings)
     return table("key|unit|bound|default|meaning", map(_setting, rows))
+
+
+def _settings_of(model: type[BaseModel]) -> str:
+    """The keys of a strategy beside those of our market making."""
+    return table("key|unit|bound|default|meaning", map(_setting, schema_rows(model)))
 
 
 def _connector_settings() -> str:
@@ -281,6 +289,9 @@ def _sub_rooms() -> str:
 
 _TABLES: dict[str, Callable[[], str]] = {
     "settings": _settings,
+    "avellaneda-settings": partial(_settings_of, avellaneda_perpetual.Settings),
+    "grid-settings": partial(_settings_of, grid_perpetual.Settings),
+    "funding-spread-settings": partial(_settings_of, funding_spread.Settings),
     "connector-settings": _connector_settings,
     "exit-codes": _exit_codes,
     "domains": _domains,

@@ -10,6 +10,7 @@ from connector.bot.session.quoter import Quoter
 from connector.config.loader import load_settings
 from connector.exchange.derivative import PerpetualDerivative
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.touch_quoting import TouchQuoting
 from tests.companions.local_trading import until
 from tests.companions.market import scenes
 from tests.companions.places import SHIPPED_SETTINGS
@@ -24,7 +25,7 @@ def quoting(connector: PerpetualDerivative, said: list[str] | None = None, **cha
     """A quoter that looks by itself, until the block ends."""
     chosen = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {**ONE, **changes})
     report = (lambda line: None) if said is None else said.append
-    quoter = Quoter(connector, chosen, connector.components.clock, report)
+    quoter = Quoter(connector, TouchQuoting(chosen), connector.components.clock, report)
     quoter.begin()
     try:
         yield quoter

@@ -44,6 +44,13 @@ async def faults(rest: str, name: str, **terms: str) -> None:
         assert answer.status == 200, await answer.text()
 
 
+async def told(rest: str, method: str, path: str, **terms: str) -> None:
+    """Tells a running local exchange something of its own (`/local/v1`)."""
+    address = f"{rest}/local/v1/{path}"
+    async with aiohttp.ClientSession() as session, session.request(method, address, params=terms) as answer:
+        assert answer.status == 200, await answer.text()
+
+
 async def burns_fees(rest: str, key: str, secret: str, bnb: str) -> None:
     """Brings BNB into the futures wallet, and lets fees be paid in it."""
     query = urlencode({"feeBurn": "true", "timestamp": str(round(time.time() * 1000))})
