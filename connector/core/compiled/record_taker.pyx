@@ -7,6 +7,9 @@ cdef class RecordTaker:
     cdef bint is_held(self) except -1:
         raise NotImplementedError
 
+    cdef bint is_bare(self) except -1:
+        raise NotImplementedError
+
     cdef int take(self, object record) except -1:
         raise NotImplementedError
 

@@ -66,7 +66,8 @@ cdef class FillRelay:
         self.wall_ahead_ns = clock.wall_ahead_ns if self.is_system_clock else 0
         self.append = journaling.journal.append
         log = getattr(journaling.journal, "log", None)
-        self.taker = log if isinstance(log, RecordTaker) and self.append == log.append else None
+        if isinstance(log, RecordTaker) and (<RecordTaker>log).is_bare() and self.append == log.append:
+            self.taker = log
         self.measured = None
         self.least_ms = self.most_ms = -1
 

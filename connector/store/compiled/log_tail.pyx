@@ -29,6 +29,22 @@ cdef extern from *:
     Py_ssize_t write_to(int file, const char* at, Py_ssize_t size) nogil
 
 cdef object telling = Telling, told = Told
+#: Who puts another in the place of the system's write, as one that tries out a full disk does, is heard here, too.
+cdef dict names = os.__dict__
+cdef object system_write = os.write
+
+
+cdef Py_ssize_t written_to(int file, const char* at, Py_ssize_t size) except -1:
+    """As `os.write`; raises OSError as that does."""
+    cdef Py_ssize_t done
+    if names["write"] is not system_write:
+        return os.write(file, at[:size])
+    done = write_to(file, at, size)
+    while done < 0 and errno == EINTR:
+        done = write_to(file, at, size)
+    if done < 0:
+        raise OSError(errno, os.strerror(errno))
+    return done
 
 
 cdef class LogTail(RecordTaker):
@@ -54,6 +70,9 @@ cdef class LogTail(RecordTaker):
 
     cdef bint is_held(self) except -1:
         return bool(len(<bytearray>self._backlog) or self._failed or self._sync_failed)
+
+    cdef bint is_bare(self) except -1:
+        return type(self).append is LogTail.append
 
     cdef int take_all(self, list records) except -1:
         return self.put_together(records)
@@ -95,16 +114,15 @@ cdef class LogTail(RecordTaker):
 
     cdef int put(self, const char* at, Py_ssize_t size) except -1:
         """Writes lines, or keeps them and the reason."""
-        cdef Py_ssize_t done = write_to(self._file, at, size)
-        while done < 0 and errno == EINTR:
-            done = write_to(self._file, at, size)
-        if done == size:
-            self._size += done
-            return 0
-        if done < 0:
-            error = OSError(errno, os.strerror(errno))
+        cdef Py_ssize_t done
+        try:
+            done = written_to(self._file, at, size)
+        except OSError as error:
             self._backlog += at[:size]
             self._note_failure(error)
+            return 0
+        if done == size:
+            self._size += done
             return 0
         self._size += done
         self._write(at[done:size])

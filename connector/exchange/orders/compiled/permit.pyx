@@ -19,7 +19,8 @@ cdef class Permit:
         self.append = self.journal.append
         log = getattr(self.journal, "log", None)
         # A journal that does more than its file's append is asked itself.
-        self.taker = log if isinstance(log, RecordTaker) and self.append == log.append else None
+        if isinstance(log, RecordTaker) and (<RecordTaker>log).is_bare() and self.append == log.append:
+            self.taker = log
 
     cdef bint may_go(self) except -1:
         """False where gates are shut, or nothing runs, or orders are paused, or can't be written down."""
