@@ -1,7 +1,14 @@
-"""How a bot stands, as rows of text, from the JSON of its snapshot: what `connector status` shows a person."""
+"""How a bot stands, as rows of text, from the JSON of its snapshot: what `connector status`, `orders`, `positions` and
+`balance` show a person.
+"""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+#: Of a price so many are shown: more tell nothing.
+_DIGITS = 8
 
 
 def bot_lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -19,8 +26,13 @@ def bot_lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for held in row["positions"]:
         yield "position", _position(held)
     if row["result"]:
-        parts = {name: amount for name, amount in row["result"].items() if not isinstance(amount, dict)}
-        yield "result", ", ".join(f"{name.replace('_', ' ')} {_money(amount)}" for name, amount in parts.items())
+        parts = {
+            name: amount
+            for name, amount in row["result"].items()
+            if not (isinstance(amount, dict) or name in ("change", "equity", "equity_start"))
+        }
+        told = ", ".join(f"{name.replace('_', ' ')} {_money(amount)}" for name, amount in parts.items())
+        yield "result", f"{_money(row['result']['change'])}{': ' if told else ''}{told}"
     counts = row["counts"]
     yield "fills", f"{counts['buys']} buys, {counts['sells']} sells, volume {_money(counts['volume'])}"
     yield "orders", f"{len(row['orders'])} open, {counts['placed']} placed, {counts['rejected']} refused"
@@ -34,10 +46,11 @@ def bot_lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def _position(held: dict[str, Any]) -> str:
     side = "" if held["position_side"] == "BOTH" else f" {held['position_side'].lower()}"
     liquidation = held["liquidation_price"]
-    away = f", liquidated at {liquidation}" if liquidation not in (None, "0") else ""
+    away = f", liquidated at {_price(liquidation)}" if liquidation not in (None, "0") else ""
     far = f" ({held['liquidation_distance']} % away)" if away and held["liquidation_distance"] is not None else ""
     return (
-        f"{held['amount']} {held['trading_pair']}{side} entered at {held['entry_price']}, mark {held['mark_price']}, "
+        f"{held['amount']} {held['trading_pair']}{side} entered at {_price(held['entry_price'])}, "
+        f"mark {_price(held['mark_price'])}, "
         f"unrealised {_money(held['unrealized_pnl'])}{away}{far}"
     )
 
@@ -50,4 +63,72 @@ def _span(seconds: float) -> str:
 
 def _money(figure: str | float | None) -> str:
     """With four places."""
-    return "unknown" if figure is None else f"{float(figure):,.4f}"
+    return "unknown" if figure is None else f"{float(figure):z,.4f}"
+
+
+def _price(figure: str | None) -> str:
+    """With so many digits as tell something, and no more than the exchange has."""
+    if figure is None:
+        return "unknown"
+    price = Decimal(figure)
+    places = max(0, _DIGITS - max(0, price.adjusted() + 1))
+    text = f"{price:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+class TextTable(NamedTuple):
+    """Rows for a person."""
+
+    titles: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def order_table(orders: Sequence[Mapping[str, Any]]) -> TextTable:
+    """Open orders, the newest last; `asked` is in UTC by this machine's clock."""
+    return TextTable(
+        ("pair", "side", "price", "amount", "to", "state", "asked", "id"),
+        [
+            (
+                row["trading_pair"], row["side"], "at market" if row["price"] is None else _price(row["price"]),
+                row["amount"] if row["remaining"] == row["amount"] else f"{row['remaining']} of {row['amount']}",
+                row["position_action"], row["state"], _clock(row["created_ms"]), row["client_order_id"],
+            )
+            for row in orders
+        ],
+    )  # fmt: skip
+
+
+def position_table(positions: Sequence[Mapping[str, Any]]) -> TextTable:
+    """What is held."""
+    return TextTable(
+        ("pair", "amount", "entry", "mark", "unrealised", "liquidated at", "margin ratio", "leverage"),
+        [
+            (
+                f"{row['trading_pair']}{'' if row['position_side'] == 'BOTH' else ' ' + row['position_side']}",
+                row["amount"], _price(row["entry_price"]), _price(row["mark_price"]), _money(row["unrealized_pnl"]),
+                _liquidation(row), _share(row["margin_ratio"]), f"{row['leverage']} {row['margin_type'].lower()}",
+            )
+            for row in positions
+        ],
+    )  # fmt: skip
+
+
+def balance_table(balances: Sequence[Mapping[str, Any]]) -> TextTable:
+    """What the account holds."""
+    rows = [(row["asset"], _price(row["wallet"]), _price(row["available"])) for row in balances]
+    return TextTable(("asset", "wallet", "available"), rows)
+
+
+def _liquidation(row: Mapping[str, Any]) -> str:
+    price, away = row["liquidation_price"], row["liquidation_distance"]
+    if price in (None, "0"):
+        return "at none" if price else "unknown"
+    return f"{_price(price)}{'' if away is None else f' ({away} % away)'}"
+
+
+def _share(ratio: str | None) -> str:
+    return "unknown" if ratio is None else f"{float(ratio):.2%}".replace("%", " %")
+
+
+def _clock(at_ms: int) -> str:
+    return f"{datetime.fromtimestamp(at_ms / 1000, UTC):%H:%M:%S}"

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from connector.bot.commands.bot_lines import bot_lines
+from connector.bot.commands.bot_lines import TextTable, balance_table, bot_lines, order_table, position_table
 from connector.bot.control.client import bot_line, chosen, living
 from connector.bot.control.lines import Ask
 from connector.bot.exit_codes import ExitCode
@@ -111,7 +111,7 @@ def orders(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeO
 
     For example: connector orders --json
     """
-    _list(name, home, Ask.ORDERS, as_json=as_json, nothing="no open orders")
+    _list(name, home, Ask.ORDERS, order_table, as_json=as_json, nothing="no open orders")
 
 
 def positions(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
@@ -119,7 +119,7 @@ def positions(name: NameArgument = None, as_json: AsJsonOption = False, home: Ho
 
     For example: connector positions btc-usdt
     """
-    _list(name, home, Ask.POSITIONS, as_json=as_json, nothing="no position")
+    _list(name, home, Ask.POSITIONS, position_table, as_json=as_json, nothing="no position")
 
 
 def balance(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
@@ -127,10 +127,18 @@ def balance(name: NameArgument = None, as_json: AsJsonOption = False, home: Home
 
     For example: connector balance
     """
-    _list(name, home, Ask.BALANCE, as_json=as_json, nothing="no asset")
+    _list(name, home, Ask.BALANCE, balance_table, as_json=as_json, nothing="no asset")
 
 
-def _list(name: str | None, home: Path | None, ask: Ask, *, as_json: bool, nothing: str) -> None:
+def _list(
+    name: str | None,
+    home: Path | None,
+    ask: Ask,
+    table: Callable[[Sequence[Mapping[str, Any]]], TextTable],
+    *,
+    as_json: bool,
+    nothing: str,
+) -> None:
     place = chosen(home_at(home).data, name)
     with bot_line(place) as line:
         answer = line.ask(ask)
@@ -138,7 +146,7 @@ def _list(name: str | None, home: Path | None, ask: Ask, *, as_json: bool, nothi
     if as_json:
         typer.echo(json.dumps({"name": place.name, **answer}))
     elif rows:
-        _console().print(_table(rows))
+        _console().print(_shown_table(table(rows)))
     else:
         typer.echo(f"{place.name}: {nothing}")
 
@@ -210,16 +218,10 @@ def _of_bot(row: dict[str, Any]) -> RenderableType:
     return table
 
 
-def _table(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table()
-    for key in rows[0]:
-        table.add_column(key.replace("_", " "))
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+def _shown_table(told: TextTable) -> Table:
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    for title in told.titles:
+        table.add_column(title, overflow="fold")
+    for row in told.rows:
+        table.add_row(*row)
     return table
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, cast
 
 import typer
 from pydantic import BaseModel
@@ -11,16 +11,16 @@ from rich.console import Console
 from connector.bot.commands.agreement import is_at_terminal
 from connector.bot.commands.ladder_preview import preview
 from connector.bot.commands.options import DomainOption, ExchangeOption, check_domain, local_name
-from connector.bot.commands.settings_file import asked_keys, checked, put, refused, strategies, written
+from connector.bot.commands.settings_file import asked_keys, checked, put, refused, written
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
+from connector.bot.quoting.strategy_modules import NAMES, settings_of
 from connector.config.loader import SettingsFault
 from connector.config.schema_table import SettingRow
 from connector.core.faults import ConfigFault, ConnectorFault, OptionFault
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import domain_named
-
-_FIRST: Final = "perpetual_market_making"
 
 
 def create(
@@ -28,7 +28,7 @@ def create(
         Path | None,
         typer.Argument(metavar="[FILE]", help="The file (default: conf/STRATEGY.yml of the home)."),
     ] = None,
-    strategy: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(strategies())}.")] = _FIRST,
+    strategy: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(NAMES)}.")] = NAMES[0],
     domain: DomainOption = None,
     exchange: ExchangeOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was written where as JSON.")] = False,
@@ -39,9 +39,8 @@ def create(
     For example: connector create conf/btc.yml --domain binance_perpetual_testnet
     """
     check_domain(domain)
-    model = strategies().get(strategy)
-    if model is None:
-        raise OptionFault("--strategy", strategy, "no such strategy", f"use one of {', '.join(strategies())}")
+    if strategy not in NAMES:
+        raise OptionFault("--strategy", strategy, "no such strategy", f"use one of {', '.join(NAMES)}")
     path = file or home_at(home).conf / f"{strategy}.yml"
     if path.exists():
         raise ConfigFault("FILE", path, "exists already", "name another file, or move it away first")
@@ -49,7 +48,7 @@ def create(
         typer.echo("create: it asks: type this command at a terminal, or write the file by docs/settings.md", err=True)
         raise typer.Exit(ExitCode.USAGE)
     try:
-        text = _Asking(strategy, model, domain or local_name(), exchange).text()
+        text = _Asking(strategy, settings_of(strategy), domain or local_name(), exchange).text()
     except (KeyboardInterrupt, EOFError):
         text = ""
     if not text:
@@ -119,12 +118,10 @@ class _Asking:
 
     def _show(self, settings: BaseModel) -> None:
         """The ladder on the book of now; where there is none to see, why."""
-        pair = str(getattr(settings, "market", ""))
+        run_settings = cast(RunSettings, settings)
         domain = domain_named(self._values["domain"])
-        if not pair:
-            return
         try:
-            table = preview(settings, domain, self._exchange, pair)
+            table = preview(run_settings, domain, self._exchange)
         except ConnectorFault as fault:
             typer.echo(f"\nno preview: {fault}")
             return

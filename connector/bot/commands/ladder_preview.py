@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from pydantic import BaseModel
 from rich.table import Table
 
+from connector.bot.quoting.strategy_modules import made
 from connector.bot.session import local_exchange
 from connector.core.amounts import plain
 from connector.core.enums import TradeType
@@ -16,8 +16,8 @@ from connector.core.faults import UnavailableFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange.assemble import assemble_market
 from connector.net.system_clock import SystemClock
-from connector.strategies.ladder import Quote, planned
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.ladder import Quote
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain
 
 _SEEN_WITHIN_S: Final = 15.0
@@ -25,13 +25,13 @@ _STEP_S: Final = 0.05
 _MOST_QUOTES: Final = 20
 
 
-def preview(settings: BaseModel, domain: Domain, exchange_url: str | None, pair: str) -> Table | None:
-    """The quotes on the book of now; None for a strategy that quotes no ladder of its own accord. Raises
+def preview(settings: RunSettings, domain: Domain, exchange_url: str | None) -> Table | None:
+    """The quotes on the book of now; None for a strategy that can't say beforehand what it would quote. Raises
     `UnavailableFault`, and `ConfigFault` for a pair that is not listed."""
-    if not isinstance(settings, PerpetualMarketMakingSettings):
-        return None
-    rule, bid, ask = asyncio.run(_touch(domain, exchange_url, pair))
-    return _table(rule, bid, ask, planned(settings, (bid + ask) / 2))
+    strategy = made(settings)
+    rule, bid, ask = asyncio.run(_touch(domain, exchange_url, settings.market))
+    quotes = strategy.first_quotes((bid + ask) / 2)
+    return _table(rule, bid, ask, quotes) if quotes else None
 
 
 async def _touch(domain: Domain, exchange_url: str | None, pair: str) -> tuple[TradingRule, Decimal, Decimal]:

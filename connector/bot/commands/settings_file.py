@@ -1,35 +1,19 @@
-"""A strategy's settings as a file that explains itself: which strategies there are, what a key takes, and how it is
-written."""
+"""A strategy's settings as a file that explains itself: what a key takes, and how it is written."""
 
 import os
-import pkgutil
 import tempfile
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-import connector.strategies
 from connector.config.loader import load_settings
 from connector.config.schema_table import SettingRow, schema_rows
 from connector.core.faults import ConfigFault
 
 #: What is not asked for: the command knows it, or it belongs to files of other hosts.
 NOT_ASKED: Final = ("template_version", "strategy", "derivative", "domain")
-_ENDING: Final = "_settings"
-
-
-def strategies() -> dict[str, type[BaseModel]]:
-    """The settings of every strategy of the package, by its name."""
-    found: dict[str, type[BaseModel]] = {}
-    for module in pkgutil.iter_modules(connector.strategies.__path__):
-        if module.name.endswith(_ENDING):
-            held = vars(import_module(f"connector.strategies.{module.name}")).values()
-            models = (each for each in held if isinstance(each, type) and issubclass(each, BaseModel))
-            found |= {module.name.removesuffix(_ENDING): model for model in models if "strategy" in model.model_fields}
-    return found
 
 
 def asked_keys(model: type[BaseModel]) -> tuple[SettingRow, ...]:
@@ -56,7 +40,7 @@ def refused(model: type[BaseModel], row: SettingRow, text: str) -> str:
 def written(strategy: str, model: type[BaseModel], values: Mapping[str, str]) -> str:
     """The file's text: a comment of meaning, bound and default above each key that has a value, the others as
     comments."""
-    lines = [f"# Settings of {strategy}, written by connector create. Every key: docs/settings.md."]
+    lines = [f"# Settings of {strategy}, written by connector create. Every key: docs/settings.md, docs/strategies.md."]
     for row in schema_rows(model):
         told = " ".join(filter(None, (row.expectation.removeprefix("must be "), _default(row))))
         value = strategy if row.key == "strategy" else values.get(row.key, "")

@@ -25,6 +25,8 @@ from connector.strategies.view import MarketView
 
 #: Ours that a settings file may name, beside the one that is run without a name.
 OURS = ("avellaneda_perpetual", "funding_spread", "grid_perpetual")
+#: Every strategy of the package.
+NAMES = (STRATEGY, *OURS)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 #: Under which a home's files are known to Python.
 _OWN = "connector_own_strategies"
@@ -39,6 +41,14 @@ def model_of(settings_file: Path, own_folder: Path) -> type[BaseModel]:
         return PerpetualMarketMakingSettings
     module = _module(str(name), own_folder, named.where("strategy"))
     found: type[BaseModel] = module.Settings
+    return found
+
+
+def settings_of(name: str) -> type[BaseModel]:
+    """The settings class of one of `NAMES`."""
+    if name == STRATEGY:
+        return PerpetualMarketMakingSettings
+    found: type[BaseModel] = importlib.import_module(f"connector.strategies.{name}").Settings
     return found
 
 
@@ -79,7 +89,7 @@ def _module(name: str, own_folder: Path, where: str) -> ModuleType:
             raise ConfigFault("strategy", name, f"is ours, and {own} too", "give yours another name", where)
         return importlib.import_module(f"connector.strategies.{name}")
     if not own.is_file():
-        known = ", ".join((STRATEGY, *OURS))
+        known = ", ".join(NAMES)
         raise ConfigFault("strategy", name, "is no strategy", f"use {known}, or write {own}", where)
     module = _loaded(name, own)
     missing = [needed for needed in _NEEDED if not hasattr(module, needed)]

@@ -2,23 +2,40 @@
 
 import asyncio
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from connector.bot.commands.ladder_preview import preview
+from connector.bot.quoting.strategy_modules import settings_of
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
+from connector.strategies.strategy import RunSettings
 from connector.venue.domains import LOCAL
 from tests.companions.local_trading import Trader
 from tests.companions.places import SHIPPED_SETTINGS
 
+GRID = """\
+strategy: grid_perpetual
+market: BTC-USDT
+leverage: 5
+order_amount: 0.002
+grid_low: 59000
+grid_high: 61000
+grid_lines: 11
+"""
+
 
 async def shown(venue: LocalExchange, pair: str = "BTC-USDT", **changes: object) -> str:
-    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
-    table = await asyncio.to_thread(preview, settings, LOCAL, venue.rest, pair)
+    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {"market": pair, **changes})
+    return await table_of(settings, venue)
+
+
+async def table_of(settings: RunSettings, venue: LocalExchange) -> str:
+    table = await asyncio.to_thread(preview, settings, LOCAL, venue.rest)
     written = io.StringIO()
     Console(file=written, width=160).print(table)
     return written.getvalue()
@@ -38,3 +55,14 @@ async def test_a_quote_that_a_rule_forbids_says_so(venue: LocalExchange, trader:
 async def test_a_pair_that_is_not_listed_is_refused(venue: LocalExchange, trader: Trader) -> None:
     with pytest.raises(ConfigFault, match="NO-PAIR"):
         await shown(venue, "NO-PAIR")
+
+
+async def test_a_strategy_of_another_kind_shows_what_it_would_quote_at_first(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    path = tmp_path / "grid.yml"
+    path.write_text(GRID)
+    settings = load_settings(path, settings_of("grid_perpetual"))
+    text = await table_of(settings, venue)  # type: ignore[arg-type]
+    assert text.count("buy ") >= 1
+    assert text.count("sell ") >= 1

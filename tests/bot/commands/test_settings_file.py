@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.commands.settings_file import asked_keys, checked, put, refused, strategies, written
+from connector.bot.commands.settings_file import asked_keys, checked, put, refused, written
 from connector.config.schema_table import SettingRow
 from connector.core.faults import ConfigFault
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings as Settings
@@ -21,12 +21,6 @@ NEEDED = {
 
 def row(key: str) -> SettingRow:
     return next(row for row in asked_keys(Settings) if row.key == key)
-
-
-def test_every_strategy_of_the_package_is_found_by_its_settings() -> None:
-    assert strategies()[NAME] is Settings
-    for name, model in strategies().items():
-        assert model.model_fields["strategy"].default == name
 
 
 def test_what_has_no_default_is_asked_for_first() -> None:

@@ -200,7 +200,7 @@ async def test_a_run_without_network_or_password_ends_in_one_line(
 async def test_options_of_the_local_exchange_are_refused_for_another_domain(tmp_path: Path) -> None:
     home_with(tmp_path)
     async with started("run", "--domain", TESTNET, "--exchange", "http://127.0.0.1:9", home=tmp_path) as bot:
-        assert await bot.ends(20) == 3, bot.text
+        assert await bot.ends(20) == 2, bot.text
     assert bot.text.startswith(
         f"--exchange: http://127.0.0.1:9: is for the local exchange, not for {TESTNET}; leave it"
     )

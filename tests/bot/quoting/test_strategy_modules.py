@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.bot.quoting.strategy_modules import OURS, made, model_of
+from connector.bot.quoting.strategy_modules import NAMES, OURS, made, model_of, settings_of
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault, StrategyFault
 from connector.strategies import avellaneda_perpetual, grid_perpetual
@@ -47,6 +47,7 @@ def test_ours_are_found_by_the_name_of_their_module(tmp_path: Path) -> None:
     models = {name: model_of(file_of(tmp_path, name), tmp_path) for name in OURS}
     assert models["avellaneda_perpetual"] is avellaneda_perpetual.Settings
     assert models["grid_perpetual"] is grid_perpetual.Settings
+    assert [settings_of(name) for name in NAMES] == [PerpetualMarketMakingSettings, *models.values()]
     assert model_of(file_of(tmp_path, "perpetual_market_making"), tmp_path) is PerpetualMarketMakingSettings
     assert isinstance(made(settings()), TouchQuoting)
 
