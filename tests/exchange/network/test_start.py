@@ -31,7 +31,7 @@ async def test_every_part_that_runs_is_among_the_works(venue: LocalExchange) -> 
     names = [work.__qualname__ for work in begun]
     for work in begun:
         work.close()
-    assert len(names) == len(set(names)) == 23
+    assert len(names) == len(set(names)) == 24
     await connector.stop_network()
 
 
