@@ -114,7 +114,7 @@ async def test_without_a_network_the_host_is_named_within_ten_seconds(
 
 async def test_a_dry_run_of_a_local_exchange_is_refused_in_one_line(tmp_path: Path) -> None:
     async with started("run", "--dry-run", home=home_with(tmp_path)) as bot:
-        assert await bot.ends() == ExitCode.BAD_CONFIG
+        assert await bot.ends() == ExitCode.USAGE
     assert [line for _, line in bot.lines] == [
         "--dry-run: binance_perpetual_local: is a local exchange already; leave it out, or name another domain"
     ]
