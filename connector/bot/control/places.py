@@ -74,7 +74,7 @@ def bound(data: Path, wanted: str, *, is_exact: bool) -> tuple[Place, socket.soc
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigFault(
-            "--home", folder, f"the control socket can't be made there: {reason}", "choose another"
+            "--home", folder, f"the control socket can't be made there: {reason}", "choose another folder by --home"
         ) from error
     raise ConfigFault("--name", wanted, "a hundred bots of this name run in this home", "choose another name")
 
