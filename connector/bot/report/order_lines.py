@@ -9,6 +9,7 @@ from connector.core.amounts import plain
 from connector.core.enums import TradeType
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, MarketOrderFailureEvent, OrderFilledEvent
+from connector.core.faults import Fault
 from connector.core.order_ends import RejectionKind
 from connector.exchange.derivative import PerpetualDerivative
 
@@ -26,13 +27,20 @@ class OrderLines:
 
     def listen(self) -> None:
         """From now on."""
-        for tag in (MarketEvent.OrderFilled, MarketEvent.OrderFailure):
-            self._connector.components.bus.add_watcher(tag, self._heard.append)
+        bus = self._connector.components.bus
+        bus.add_watcher(MarketEvent.OrderFilled, self._heard.append)
+        bus.add_watcher(MarketEvent.OrderFailure, self._hear_failure)
 
     def tell(self) -> None:
         """Tells what was heard since."""
         while self._heard:
             self._tell(self._heard.popleft())
+
+    def _hear_failure(self, event: Event) -> None:
+        """A pause is told once, when it begins; what began it, and what it keeps back, is counted in the status."""
+        fault = event.fault if isinstance(event, MarketOrderFailureEvent) else None
+        if fault is None or not self._is_of_a_pause(fault):
+            self._heard.append(event)
 
     def _tell(self, event: Event) -> None:
         match event:
@@ -49,6 +57,11 @@ class OrderLines:
         kind = event.rejection.kind.value if event.rejection is not None else ""
         alike = f"{word} {kind} {0 if fault is None else fault.code}"
         self._lines.say(f"{word}: {self._order(event.order_id)}: {failure_reason(event)}", alike)
+
+    def _is_of_a_pause(self, fault: Fault) -> bool:
+        """Whether an order was refused for what pauses openings now, or kept back by that."""
+        pauses = self._connector.components.refusals.pauses.values()
+        return any(pause.code == fault.code or pause.reason in str(fault) for pause in pauses)
 
     def _order(self, name: str) -> str:
         order = self._connector.components.tracker.order(name)
