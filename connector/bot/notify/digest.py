@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 MOST_WAITING = 50
 _MOST_LETTERS = 300
+#: One message's: a few parts at the services that take least. What is refused grows no longer than this either.
+BODY_LETTERS = 8_000
 #: So many messages may leave one after the other; then one in so long.
 BURST, _ANOTHER_EVERY_MS = 5, 60_000
 #: What happens at about one time goes into one message.
@@ -48,6 +50,35 @@ class Waiting:
         self._lines.clear()
         self._left_out = 0
         return lines
+
+
+@dataclass(slots=True)
+class Unsent:
+    """What was taken to be sent, and was not yet: bounded by letters, the oldest are left out and counted."""
+
+    _lines: list[str] = field(default_factory=list)
+    _left_out: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def add(self, lines: list[str]) -> None:
+        """More of it, in their order."""
+        self._lines += lines
+        letters = sum(len(line) + 1 for line in self._lines)
+        while letters > BODY_LETTERS:
+            letters -= len(self._lines.pop(0)) + 1
+            self._left_out += 1
+
+    def body(self) -> str:
+        """One message's text."""
+        older = [f"{self._left_out} older lines are left out: the log has them"] if self._left_out else []
+        return "\n".join([*older, *self._lines])
+
+    def clear(self) -> None:
+        """It was sent."""
+        self._lines.clear()
+        self._left_out = 0
 
 
 class Allowance:

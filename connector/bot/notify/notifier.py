@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 
-from connector.bot.notify.digest import GATHERED_MS, MOST_WAITING, Allowance, Waiting
+from connector.bot.notify.digest import GATHERED_MS, Allowance, Unsent, Waiting
 from connector.bot.notify.event_lines import KINDS_OF, event_line, kind_of
 from connector.bot.notify.kinds import Kind
 from connector.bot.notify.sender_process import SenderProcess
@@ -34,8 +34,9 @@ class Notifier:
         self._sender, self._kinds, self._clock, self._say = sender, kinds, clock, say
         self._waiting, self._allowance = Waiting(), Allowance(clock.monotonic_ms())
         self._title = "connector"
-        #: What was taken to be sent, and was not yet.
-        self._unsent: list[str] = []
+        self._unsent = Unsent()
+        #: Lines of the addresses whose service refuses while others take.
+        self._refusing: frozenset[int] = frozenset()
         self._pause_ms, self._not_before_ms = 0, 0
         self._came_ms: int | None = None
 
@@ -81,17 +82,25 @@ class Notifier:
 
     async def _send(self) -> None:
         self._came_ms = None
-        self._unsent = [*self._unsent, *self._waiting.take()][-2 * MOST_WAITING :]
+        self._unsent.add(self._waiting.take())
         if not self._unsent:
             return
-        body = "\n".join(self._unsent)
-        if trouble := await self._sender.send(self._title, body):
-            self._note_failure(trouble)
+        outcome = await self._sender.send(self._title, self._unsent.body())
+        if outcome.trouble:
+            self._note_failure(outcome.trouble)
             return
-        self._unsent = []
+        # What anyone took is never sent again: the others would have it twice.
+        self._unsent.clear()
+        self._note_refusals(frozenset(outcome.refused))
         if self._pause_ms:
             self._say("messages go again")
         self._pause_ms = 0
+
+    def _note_refusals(self, refused: frozenset[int]) -> None:
+        for line in sorted(refused ^ self._refusing):
+            how = "refuses messages, or is not reached" if line in refused else "takes messages again"
+            self._say(f"line {line} of {self._sender.file_name} {how}")
+        self._refusing = refused
 
     def _note_failure(self, trouble: str) -> None:
         if not self._pause_ms:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from connector.bot.notify.kinds import OPTION
@@ -15,6 +16,16 @@ _SENT_WITHIN_S = 30.0
 _MODULE = "connector.bot.notify.sender"
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message."""
+
+    #: Why nobody took it, in words; empty where anyone did.
+    trouble: str = ""
+    #: Lines of the file whose service did not take it, while others did.
+    refused: tuple[int, ...] = ()
+
+
 class SenderProcess:
     """Sends by the addresses of a file, which it never reads itself."""
 
@@ -22,29 +33,37 @@ class SenderProcess:
         self._file, self._sent_within_s = file, sent_within_s
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def file_name(self) -> str:
+        """The name of the file whose lines are told of."""
+        return self._file.name
+
     async def begin(self) -> None:
         """Begins, and has the addresses looked at. Raises `ConfigFault` that names the line of one that is none."""
         if trouble := await self._started():
             raise ConfigFault(OPTION, self._file, trouble)
 
-    async def send(self, title: str, body: str) -> str:
-        """Sends one message; returns why it was not, in words; empty where it was."""
+    async def send(self, title: str, body: str) -> Outcome:
+        """Sends one message to every address."""
         try:
             if self._process is None and (trouble := await self._started()):
-                return trouble
+                return Outcome(trouble)
             async with asyncio.timeout(self._sent_within_s):
                 answer = await self._asked({"title": title, "body": body})
         except TimeoutError:
             await self.end()
-            return f"no answer of the service within {self._sent_within_s:g} s"
+            return Outcome(f"no answer of the service within {self._sent_within_s:g} s")
         except asyncio.CancelledError:
             # An answer that nobody waits for would be taken for the next one's.
             await self.end()
             raise
         except (OSError, ValueError):
             await self.end()
-            return "the process that sends has ended"
-        return "" if answer.get("sent") else "the service refused it, or was not reached"
+            return Outcome("the process that sends has ended")
+        if not answer.get("sent"):
+            return Outcome("the service refused it, or was not reached")
+        refused = answer.get("refused")
+        return Outcome(refused=tuple(refused) if isinstance(refused, list) else ())
 
     async def end(self) -> None:
         """Ends it, whatever it does."""

@@ -1,6 +1,6 @@
 """What waits is bounded and folded, and messages leave a few at once and then one a minute."""
 
-from connector.bot.notify.digest import BURST, MOST_WAITING, Allowance, Waiting
+from connector.bot.notify.digest import BODY_LETTERS, BURST, MOST_WAITING, Allowance, Unsent, Waiting
 
 NOON_MS = 43_200_000
 
@@ -52,3 +52,16 @@ def test_a_quiet_time_gives_no_more_than_the_first_burst() -> None:
         assert allowance.wait_ms(hours_later) == 0
         allowance.spend(hours_later)
     assert allowance.wait_ms(hours_later) > 0
+
+
+def test_what_is_refused_again_and_again_keeps_its_newest_lines_and_counts_the_others() -> None:
+    unsent = Unsent()
+    for number in range(100):
+        unsent.add([f"{number:0300}"])
+    first, *lines = unsent.body().splitlines()
+    assert first == f"{100 - len(lines)} older lines are left out: the log has them"
+    assert lines == [f"{number:0300}" for number in range(100 - len(lines), 100)]
+    assert BODY_LETTERS - 302 < sum(len(line) + 1 for line in lines) <= BODY_LETTERS
+    unsent.clear()
+    assert not unsent
+    assert unsent.body() == ""

@@ -9,7 +9,7 @@ import pytest
 
 from connector.bot.notify.kinds import USUAL, Kind
 from connector.bot.notify.notifier import Notifier
-from connector.bot.notify.sender_process import SenderProcess
+from connector.bot.notify.sender_process import Outcome, SenderProcess
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.status_source import StatusSource
 from connector.core.connection_events import FeedLostEvent, OrdersPausedEvent
@@ -26,6 +26,7 @@ class ScriptedSender(SenderProcess):
     """Answers as it is told: what keeps a message from being sent, empty where it goes; hangs where `hangs`."""
 
     troubles: list[str] = field(default_factory=list)
+    refused: tuple[int, ...] = ()
     hangs: bool = False
     sent: list[str] = field(default_factory=list)
     tried_ms: list[int] = field(default_factory=list)
@@ -33,14 +34,14 @@ class ScriptedSender(SenderProcess):
     def __post_init__(self) -> None:
         super().__init__(Path("nowhere"))
 
-    async def send(self, title: str, body: str) -> str:
+    async def send(self, title: str, body: str) -> Outcome:
         self.tried_ms.append(loop_clock().monotonic_ms())
         if self.hangs:
             await asyncio.sleep(3600)
         trouble = self.troubles.pop(0) if self.troubles else ""
         if not trouble:
             self.sent.append(body)
-        return trouble
+        return Outcome(trouble, () if trouble else self.refused)
 
 
 @pytest.fixture
@@ -116,6 +117,21 @@ async def test_a_failure_is_told_once_and_nothing_is_lost_meanwhile(
     assert said == ["messages can't be sent: no answer; tried again beside the trading", "messages go again"]
     pauses = [later - sooner for sooner, later in zip(sender.tried_ms, sender.tried_ms[1:], strict=False)]
     assert pauses[0] >= 30_000 and pauses[1] >= 60_000, pauses
+
+
+async def test_what_one_address_took_is_never_sent_again_and_the_one_that_refuses_is_told_once(
+    notifier: Notifier, sender: ScriptedSender, said: list[str]
+) -> None:
+    sender.refused = (2,)
+    notifier.tell(Kind.LOST, "the first")
+    await until(lambda: len(sender.sent) == 1, "a message")
+    notifier.tell(Kind.LOST, "the second")
+    await until(lambda: len(sender.sent) == 2, "a message")
+    sender.refused = ()
+    notifier.tell(Kind.LOST, "the third")
+    await until(lambda: len(sender.sent) == 3, "a message")
+    assert [body.split(" UTC ")[1] for body in sender.sent] == ["the first", "the second", "the third"]
+    assert said == ["line 2 of nowhere refuses messages, or is not reached", "line 2 of nowhere takes messages again"]
 
 
 async def test_a_storm_of_events_is_a_few_messages(notifier: Notifier, sender: ScriptedSender) -> None:
