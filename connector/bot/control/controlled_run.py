@@ -106,8 +106,9 @@ class RunDeeds:
         return {"state": "resumed", "shut_by": list(others)}
 
     def stop(self) -> dict[str, Any]:
-        """As Ctrl-C does."""
-        self._runner.on_signal()
+        """As the first Ctrl-C does: asked again, it hurries nothing, for orders would stay open."""
+        if not self._runner.stop.is_set():
+            self._runner.on_signal()
         return {"state": "stopping"}
 
     def _opening(self) -> int:

@@ -9,12 +9,13 @@ import pytest
 from rich.console import Console
 
 from connector.bot.control.client import bot_line
-from connector.bot.control.controlled_run import controlled
+from connector.bot.control.controlled_run import RunDeeds, controlled
 from connector.bot.control.lines import Ask
 from connector.bot.control.places import place_named
 from connector.bot.report.screen import Screen
 from connector.bot.session.runner import Runner, RunOptions
 from connector.config.loader import load_settings
+from connector.core.clock import ManualClock
 from connector.core.faults import UnavailableFault
 from connector.net.system_clock import SystemClock
 from connector.simulator.server import LocalExchange
@@ -90,3 +91,16 @@ async def test_who_stops_a_bot_hears_the_code_and_the_words_of_its_end(
     with pytest.raises(UnavailableFault, match="no exchange answers"):
         await bot.task
     assert not bot.place.path.exists()
+
+
+async def test_a_stop_that_is_asked_for_twice_hurries_nothing(venue: LocalExchange) -> None:
+    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
+    clock = ManualClock()
+    runner = Runner(settings, RunOptions(venue.rest), Screen(Console(file=io.StringIO()), clock), clock)
+    deeds = RunDeeds(runner, "bot")
+    for _ in range(2):
+        assert deeds.stop() == {"state": "stopping"}
+        clock.ms += 10_000
+    assert runner.stop.is_set() and not runner.hurry.is_set()
+    runner.on_signal()
+    assert runner.hurry.is_set(), "a signal still does"
