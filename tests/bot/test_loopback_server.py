@@ -1,13 +1,14 @@
 """A server for this machine alone: who is answered, and what every answer brings."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientSession, web
 
-from connector.bot.loopback_server import LoopbackServer
+from connector.bot.loopback_server import MOST_CONNECTIONS, LoopbackServer
 from connector.core.faults import ConfigFault
 
 
@@ -77,6 +78,9 @@ async def test_a_defect_is_answered_without_its_words_and_stands_in_the_log(
     assert "s3cret" not in text
     assert "a defect with s3cret words" in caplog.text
     assert await asked(server) == (200, "here")
+    caplog.clear()
+    assert (await asked(server, "/defect"))[0] == 500
+    assert caplog.text == "", "who asks again and again does not fill the log"
 
 
 async def test_what_is_not_there_is_not_found(server: LoopbackServer) -> None:
@@ -98,3 +102,22 @@ async def test_it_ends_though_someone_keeps_a_connection_open() -> None:
             await writer.drain()
         assert await reader.read() == b""
         writer.close()
+
+
+async def test_more_connections_than_a_few_are_ended_at_once_and_those_that_ask_nothing_in_time() -> None:
+    served = LoopbackServer("--port", 0, greet, kept_open_s=3.0)
+    async with asyncio.timeout(20), served.serving(), contextlib.AsyncExitStack() as closing:
+        lines = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(2 * MOST_CONNECTIONS)]
+        for _, writer in lines:
+            closing.callback(writer.close)
+        for reader, _ in lines[MOST_CONNECTIONS:]:
+            with contextlib.suppress(ConnectionResetError):
+                assert await reader.read() == b""
+        assert not any(reader.at_eof() for reader, _ in lines[:MOST_CONNECTIONS])
+        lines[0][1].write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert b"200 OK" in await lines[0][0].readuntil(b"\r\n")
+        lines[1][1].write(b"GET / HTTP/1.1\r\nHost: ")
+        for reader, _ in lines[1:MOST_CONNECTIONS]:
+            with contextlib.suppress(ConnectionResetError):
+                assert await reader.read() == b""
+        assert await asked(served) == (200, "here")

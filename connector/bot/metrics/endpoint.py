@@ -112,8 +112,8 @@ class MetricsEndpoint:
             raise web.HTTPNotFound
         if request.method not in ("GET", "HEAD"):
             raise web.HTTPMethodNotAllowed(request.method, ("GET", "HEAD"))
-        shown = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(shown.encode(), f"Bearer {self._token}".encode()):
+        shown = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, f"Bearer {self._token}".encode()):
             refusal = web.Response(status=401, text=f"the token of data/{TOKEN_FILE} is asked for\n")
             refusal.headers["WWW-Authenticate"] = "Bearer"
             return refusal

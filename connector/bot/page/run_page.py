@@ -98,7 +98,8 @@ class RunPage:
             return web.Response(
                 body=body, content_type=kind, charset="utf-8", headers={"Content-Security-Policy": POLICY}
             )
-        if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), self._token.encode()):
+        shown = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, self._token.encode()):
             return web.Response(status=401, text="the link of this run is asked for\n")
         if request.path == "/view" and request.method == "GET":
             return self._view(request)

@@ -1,5 +1,6 @@
 """Figures for Prometheus, scraped over a real socket and read by its own client library."""
 
+import asyncio
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -111,3 +112,13 @@ def test_a_file_that_holds_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "metrics-token").touch(0o600)
     with pytest.raises(ConfigFault, match="holds no token; remove the file"):
         token_at(tmp_path)
+
+
+async def test_a_token_of_any_bytes_is_refused_like_every_wrong_one(
+    endpoint: MetricsEndpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(endpoint.address.split(":")[2].split("/")[0]))
+    writer.write(b"GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: \xff\r\n\r\n")
+    assert b" 401 " in await reader.readline()
+    writer.close()
+    assert caplog.text == ""

@@ -1,5 +1,6 @@
 """Who may see a running bot's page, and who may not; a browser looks at it in `tests/flows/test_run_page.py`."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
@@ -141,3 +142,13 @@ async def test_a_link_is_new_with_each_run(run: WatchedRun) -> None:
 @pytest.mark.parametrize("since", ["", "-1", "1e9", "x", "9" * 40, "²"])
 async def test_a_moment_that_is_none_is_the_beginning(shown: RunPage, since: str) -> None:
     assert (await known(shown, f"/view?since={since}")).status == 200
+
+
+async def test_a_token_of_any_bytes_is_refused_like_every_wrong_one(
+    shown: RunPage, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(shown.address.rpartition(":")[2]))
+    writer.write(b"GET /view HTTP/1.1\r\nHost: 127.0.0.1\r\n" + HEADER.encode() + b": \xff\r\n\r\n")
+    assert b" 401 " in await reader.readline()
+    writer.close()
+    assert caplog.text == ""
