@@ -5,6 +5,7 @@ import json
 import signal
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,20 +77,38 @@ maximum_price_gap: 5
 """
 
 
-async def test_two_pairs_are_held_against_each_other_where_their_funding_differs(tmp_path: Path) -> None:
-    file = tmp_path / "mine.yml"
+@pytest.mark.parametrize("on_stop", ["keep", "close"])
+async def test_two_pairs_are_held_against_each_other_and_a_stop_keeps_or_closes_both(
+    tmp_path: Path, on_stop: str
+) -> None:
+    file, connector_file, written = tmp_path / "mine.yml", tmp_path / "connector.yml", tmp_path / "out.json"
     file.write_text(SPREAD + COMMON)
+    connector_file.write_text(f"on_stop: {on_stop}\njournal_database: none\n")
+    files = ("--config", str(file), "--connector-config", str(connector_file), "--json", str(written))
     async with exchange() as (_, row):
         rest, key, secret = row["rest"], row["api_key"], row["api_secret"]
         await told(rest, "POST", "transfer", api_key=key, asset="USDC", amount="10000")
         await told(rest, "PUT", "funding", symbol="BTCUSDT", rate="0.002")
-        async with started("run", "--config", str(file), "--exchange", rest, home=tmp_path) as bot:
+        async with started("run", *files, "--exchange", rest, home=tmp_path) as bot:
             wanted = {"BTCUSDT": Decimal("-0.004"), "BTCUSDC": Decimal("0.004")}
             async with asyncio.timeout(40):
                 while await _held(rest, key, secret) != wanted:
                     await asyncio.sleep(0.2)
             bot.send(signal.SIGINT)
             assert await bot.ends() == 0, bot.text
+        assert await _held(rest, key, secret) == ({} if on_stop == "close" else wanted)
+    told_of = {position["trading_pair"]: Decimal(position["amount"]) for position in _summary(written)["positions"]}
+    if on_stop == "close":
+        assert told_of == {}
+        return
+    assert told_of == {"BTC-USDT": Decimal("-0.004"), "BTC-USDC": Decimal("0.004")}
+    (line,) = (line for line in bot.text.splitlines() if "a position is kept (on_stop: keep): " in line)
+    assert "-0.004 BTC-USDT at " in line and " 0.004 BTC-USDC at " in line
+
+
+def _summary(written: Path) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads(written.read_text())
+    return summary
 
 
 async def _held(rest: str, key: str, secret: str) -> dict[str, Decimal]:

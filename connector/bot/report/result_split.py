@@ -6,7 +6,8 @@ Every trade is set beside the mark price of the moment at which it is heard of:
     inventory         what was held, over each move of the mark: the position times the move
     fees, funding     as booked
     others            the exchange's own closings with their fees and what the insurance fund took or gave, trades of
-                      others, transfers, and what none of them explains (the exchange books to 1e-8)
+                      others, what other pairs brought, transfers, and what none of them explains (the exchange books
+                      to 1e-8)
 
 For a trade at p and a mark m, (m - p) + (m' - m) = m' - p: spread and inventory together are what realised and
 unrealised results are, whatever the marks in between were.
@@ -32,6 +33,7 @@ from connector.core.events import (
 #: The parts of `others`, as they are shown.
 CLOSED_BY_EXCHANGE, INSURANCE = "closed by the exchange", "insurance fund"
 TRADES_OF_OTHERS, TRANSFERS, UNEXPLAINED = "trades of others", "transfers", "not explained"
+OTHER_PAIRS = "other pairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Worth:
     held: Callable[[], Decimal]
     #: What an amount gained between two prices, in the margin asset: entry, exit, amount.
     gain: Callable[[Decimal, Decimal, Decimal], Decimal]
+    #: What is held of each other pair that the same asset backs has gained so far.
+    others: Mapping[str, Callable[[], Decimal]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -112,6 +116,7 @@ class ResultBook:
     _heard: deque[tuple[Event, Decimal, Decimal | None]] = field(default_factory=deque)
     _held: Decimal = field(init=False)
     _mark: Decimal = field(init=False)
+    _others_start: Decimal = field(init=False)
 
     TAGS: ClassVar[tuple[MarketEvent, ...]] = (
         MarketEvent.OrderFilled,
@@ -126,6 +131,7 @@ class ResultBook:
 
     def __post_init__(self) -> None:
         self._held, self._mark = self.worth.held(), self.worth.mark()
+        self._others_start = self._others_gain()
 
     def on_event(self, event: Event) -> None:
         """Takes one event; it is booked when the split is asked for, and nobody waits for that."""
@@ -133,16 +139,13 @@ class ResultBook:
         self._heard.append((event, self.worth.mark(), self.worth.held() if is_forced else None))
 
     def _book(self, event: Event, mark: Decimal, held: Decimal) -> None:
-        """Those of other pairs stay in what is not explained."""
+        """Those of pairs that nobody trades here stay in what is not explained."""
         match event:
             case OrderFilledEvent(trading_pair=self.trading_pair):
                 self._spread += self._trade(event.price, event.amount * event.trade_type.sign, mark)
-                self._fees -= sum(
-                    (flat.amount for flat in event.trade_fee.flat_fees if flat.token in ("", self.asset)), ZERO
-                )
+                self._fees -= self._paid(event)
             case FundingPaymentCompletedEvent(trading_pair=self.trading_pair):
-                is_new = (event.is_special, event.income_id) not in self.paid_before
-                self._funding += event.amount if is_new and event.asset in ("", self.asset) else ZERO
+                self._funding += self._funded(event)
             case ForeignFillEvent(trading_pair=self.trading_pair):
                 self._add(TRADES_OF_OTHERS, self._trade(event.price, event.amount * event.trade_type.sign, mark))
             case (
@@ -156,8 +159,34 @@ class ResultBook:
             case PositionDriftEvent(trading_pair=self.trading_pair):
                 self._move_mark(mark)
                 self._held = held
+            case _ if getattr(event, "trading_pair", "") in self.worth.others:
+                self._add(OTHER_PAIRS, self._booked(event))
             case _:
                 pass
+
+    def _booked(self, event: Event) -> Decimal:
+        """What an event of another pair brought into the wallet, as far as it says so."""
+        match event:
+            case OrderFilledEvent():
+                return event.realized_pnl - self._paid(event)
+            case FundingPaymentCompletedEvent():
+                return self._funded(event)
+            case ForeignFillEvent():
+                return event.realized_pnl
+            case LiquidationEvent() | PositionSettledEvent():
+                return sum((one for one in (event.realized_pnl, -event.fee) if not one.is_nan()), ZERO)
+            case _:
+                return ZERO
+
+    def _paid(self, event: OrderFilledEvent) -> Decimal:
+        return sum((flat.amount for flat in event.trade_fee.flat_fees if flat.token in ("", self.asset)), ZERO)
+
+    def _funded(self, event: FundingPaymentCompletedEvent) -> Decimal:
+        is_new = (event.is_special, event.income_id) not in self.paid_before
+        return event.amount if is_new and event.asset in ("", self.asset) else ZERO
+
+    def _others_gain(self) -> Decimal:
+        return sum((gain() for gain in self.worth.others.values()), ZERO)
 
     def split(self, wallet: Decimal, unrealized_pnl: Decimal, insurance: Decimal | None = None) -> ResultSplit:
         """As things stand, with the wallet and the unrealised result of this moment. `insurance`: what the account book
@@ -169,8 +198,11 @@ class ResultBook:
         if insurance is not None:
             self._others[INSURANCE] = insurance
         equity = wallet + unrealized_pnl
-        known = self._spread + self._fees + self._funding + self._inventory + sum(self._others.values(), ZERO)
-        parts = {**self._others, UNEXPLAINED: equity - self.equity_start - known}
+        others = dict(self._others)
+        if self.worth.others:
+            others[OTHER_PAIRS] = others.get(OTHER_PAIRS, ZERO) + self._others_gain() - self._others_start
+        known = self._spread + self._fees + self._funding + self._inventory + sum(others.values(), ZERO)
+        parts = {**others, UNEXPLAINED: equity - self.equity_start - known}
         return ResultSplit(
             self.equity_start,
             equity,

@@ -133,12 +133,13 @@ class Status:
 
     def _position(self, row: PositionStatus) -> Text:
         side = "" if row.position_side == "BOTH" else f"{row.position_side.lower()} "
-        text = Text(f"{side}{plain(row.amount)} {self._rule.base_asset} @ {self._price(row.entry_price)}")
-        text.append(f"   mark {self._price(row.mark_price)}   ")
+        what = self._rule.base_asset if row.trading_pair == self._pair else row.trading_pair
+        text = Text(f"{side}{plain(row.amount)} {what} @ {self._price_of(row, row.entry_price)}")
+        text.append(f"   mark {self._price_of(row, row.mark_price)}   ")
         text.append(_coloured(row.unrealized_pnl))
         if row.liquidation_price.is_finite() and row.liquidation_price:
             away = plain(row.liquidation_distance)
-            text.append(f"   liquidation {self._price(row.liquidation_price)} ({away} % away)")
+            text.append(f"   liquidation {self._price_of(row, row.liquidation_price)} ({away} % away)")
         rank = "" if row.adl_rank is None else f"   ADL {row.adl_rank}"
         text.append(f"   {row.leverage}x {row.margin_type.lower()}{rank}")
         return text
@@ -218,9 +219,18 @@ class Status:
         return self._price(market.bid if is_bid else market.ask)
 
     def _held(self, now: StatusSnapshot) -> str:
-        """What is held in all, and at what."""
-        total = plain(sum((row.amount for row in now.positions), ZERO))
-        return total + "".join(f" @ {self._price(row.entry_price)}" for row in now.positions)
+        """What is held in all, and at what; of another pair than the market with its name."""
+        own = [row for row in now.positions if row.trading_pair == self._pair]
+        total = plain(sum((row.amount for row in own), ZERO))
+        others = (
+            f", {plain(row.amount)} {row.trading_pair} @ {self._price_of(row, row.entry_price)}"
+            for row in now.positions
+            if row.trading_pair != self._pair
+        )
+        return "".join((total, *(f" @ {self._price(row.entry_price)}" for row in own), *others))
+
+    def _price_of(self, row: PositionStatus, price: Decimal) -> str:
+        return price_text(price, self._connector.trading_rules[row.trading_pair].tick_size)
 
     def _price(self, price: Decimal | None) -> str:
         return price_text(price, self._rule.tick_size)

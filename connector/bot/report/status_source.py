@@ -1,7 +1,8 @@
 """From the connector and the bot's books to one moment's snapshot. Reads alone: nobody is asked, nothing waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.result_split import ResultBook, Worth
@@ -27,16 +28,22 @@ _HUNDREDTH = Decimal("0.01")
 
 
 class StatusSource:
-    """Of one bot that trades one pair."""
+    """Of one bot, its books those of one pair."""
 
     def __init__(
-        self, connector: PerpetualDerivative, accounting: Accounting, trading_pair: str, data_of: str = ""
+        self,
+        connector: PerpetualDerivative,
+        accounting: Accounting,
+        trading_pair: str,
+        data_of: str = "",
+        other_pairs: tuple[str, ...] = (),
     ) -> None:
-        """`data_of`: in a dry run the domain whose market is played."""
+        """`data_of`: in a dry run the domain whose market is played. `other_pairs`: traded beside that pair."""
         self.connector = connector
         self.accounting = accounting
         self.trading_pair = trading_pair
         self.data_of = data_of
+        self._other_pairs = other_pairs
         #: By whoever runs it.
         self.phase = Phase.RUNNING
         #: Why nothing that opens is wanted, or can be had, in words; whoever decides that says it.
@@ -51,10 +58,11 @@ class StatusSource:
         contract, rule = self.connector.components.contract, self.connector.trading_rules[self.trading_pair]
         worth = Worth(
             mark=lambda: self.connector.get_mark_price(self.trading_pair),
-            held=lambda: sum((row.amount for row in self._held()), ZERO),
+            held=lambda: sum((row.amount for row in self._held() if row.trading_pair == self.trading_pair), ZERO),
             gain=lambda entry, exit_price, amount: contract.pnl(entry, exit_price, amount, rule.contract_size),
+            others={pair: partial(self.connector.get_unrealized_pnl, pair) for pair in self._beside()},
         )
-        equity = wallet + self.connector.get_unrealized_pnl(self.trading_pair)
+        equity = wallet + self.unrealized_pnl()
         self.result = ResultBook(self.trading_pair, asset, worth, equity, self.accounting.paid_before)
         for tag in ResultBook.TAGS:
             self.connector.components.bus.add_watcher(tag, self.result.on_event)
@@ -90,7 +98,7 @@ class StatusSource:
         connector = self.connector
         rule, report = self.rule, entry_report(connector.components)
         asset = self.accounting.asset or ("" if rule is None else rule.margin_asset)
-        unrealized = ZERO if rule is None else connector.get_unrealized_pnl(self.trading_pair)
+        unrealized = ZERO if rule is None else self.unrealized_pnl()
         wallet = connector.get_balance(asset)
         return StatusSnapshot(
             time_ms=connector.venue_time_ms(),
@@ -117,6 +125,11 @@ class StatusSource:
     def positions(self) -> tuple[PositionStatus, ...]:
         """What is held."""
         return () if self.rule is None else tuple(self._position(row) for row in self._held())
+
+    def unrealized_pnl(self) -> Decimal:
+        """Of all traded pairs that the market's margin asset backs, in it."""
+        pairs = (self.trading_pair, *self._beside())
+        return sum((self.connector.get_unrealized_pnl(pair) for pair in pairs), ZERO)
 
     def shut_gates(self) -> str:
         """What is waited for first, and what went wrong with it last."""
@@ -145,13 +158,22 @@ class StatusSource:
             return said
         held = self._held()
         if held and self.result is not None:
-            amounts = ", ".join(plain(row.amount) for row in held)
-            return f"a position of {amounts} {self.trading_pair} is held, and nothing that opens is wanted"
+            amounts = " and ".join(f"{plain(row.amount)} {row.trading_pair}" for row in held)
+            return f"a position of {amounts} is held, and nothing that opens is wanted"
         return ""
 
     def _held(self) -> list[Position]:
-        rows = self.connector.account_positions.values()
-        return [row for row in rows if row.trading_pair == self.trading_pair and row.amount]
+        """Of the market first."""
+        pairs = (self.trading_pair, *self._other_pairs)
+        rows = [row for row in self.connector.account_positions.values() if row.trading_pair in pairs and row.amount]
+        return sorted(rows, key=lambda row: pairs.index(row.trading_pair))
+
+    def _beside(self) -> Iterator[str]:
+        """The other pairs that the same margin asset backs."""
+        rules = self.connector.trading_rules
+        for pair in self._other_pairs:
+            if rules[pair].margin_asset == rules[self.trading_pair].margin_asset:
+                yield pair
 
     def _market(self) -> MarketStatus:
         connector, pair = self.connector, self.trading_pair
@@ -165,7 +187,7 @@ class StatusSource:
         return MarketStatus(pair, bid, ask, connector.get_mark_price(pair), rate, seconds)
 
     def _position(self, row: Position) -> PositionStatus:
-        connector, pair = self.connector, self.trading_pair
+        connector, pair = self.connector, row.trading_pair
         mark, rule = connector.get_mark_price(pair), connector.trading_rules[pair]
         margin: PositionMargin | None = connector.get_position_margin(pair, row.position_side)
         price = NAN if margin is None else margin.liquidation_price

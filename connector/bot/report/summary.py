@@ -219,7 +219,7 @@ def _add_result(table: Table, epoch: EpochSection, asset: str) -> None:
         table.add_row("equity changed by", f"{_signed(epoch.result.change)} {asset}", "")
     for row in epoch.positions:
         table.add_section()
-        table.add_row("held at the end", plain(row.amount), "")
+        table.add_row("held at the end", f"{plain(row.amount)} {row.trading_pair}", "")
         table.add_row("  entry price", _text(row.entry_price), "")
         table.add_row("  mark price", _text(row.mark_price) if row.mark_price.is_finite() else "unknown", "")
         if row.liquidation_price.is_finite() and row.liquidation_price:

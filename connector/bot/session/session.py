@@ -97,12 +97,12 @@ class Session:
         if self._kept:
             self._kept.begin(clock.now_ms())
         #: How the bot stands, whatever it is about; to be asked at any time.
-        self.status = StatusSource(self._connector, accounting, settings.market, venue.data_of)
+        self.status = StatusSource(self._connector, accounting, settings.market, venue.data_of, pairs[1:])
         self.status.phase = Phase.STARTING
         self.status.limits = lambda: limit_statuses(self._connector)
         closes = own.on_stop == "close"
         self._lines = RunLines(self.status, screen.print_line, clock)
-        self.position_end = PositionEnd(self._connector, settings.market, self._lines.say, closes=closes)
+        self.position_end = PositionEnd(self._connector, pairs, self._lines.say, closes=closes)
         self._wanted = WantedSettings(self._connector, settings, self._strategy.pairs)
         self._announcer = Announcer(self._connector, venue, self._lines.say)
         self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
@@ -139,8 +139,6 @@ class Session:
     @property
     def _is_struck(self) -> bool:
         """Whether a limit on losses ends the run, and closes what is held."""
-        if self._connector.components.risk.wants_end and not self.position_end.closes:
-            self.position_end.closes, self.position_end.closed_by = True, "on_risk_limit"
         return self._connector.components.risk.wants_end
 
     @property
@@ -151,7 +149,7 @@ class Session:
     async def start(self, stop: asyncio.Event, hurry: asyncio.Event | None = None) -> Ending | None:
         """Connects, checks everything, and only then sets leverage and mode. None when it may quote; an ending
         when told to stop, or when the exchange began another epoch meanwhile. What is held at a stop is told, or
-        closed, as at the end of a run, where it is known by then.
+        closed, as at the end of a run, where it is known by then; so it is where a limit struck and the start fails.
 
         Raises `ConnectorFault`.
         """
@@ -167,6 +165,8 @@ class Session:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        if ended is None and beginning.exception() is not None and self.position_end.is_struck:
+            await self._end_position(self._stopping(hurry))
         if ended is None:
             beginning.result()
         if ended is Ending.RESET:
@@ -268,9 +268,8 @@ class Session:
         self.status.phase = Phase.STOPPING
         stopping = self._stopping(hurry)
         if not self._venue.has_ended:
-            closes = self.position_end.closes
-            await stopping.cancel_everything(KEPT_TO_READ_S + CLOSE_WITHIN_S * closes)
-            if closes:
+            await stopping.cancel_everything(KEPT_TO_READ_S + CLOSE_WITHIN_S * self.position_end.closes)
+            if self.position_end.closes:
                 within_s = min(CLOSE_WITHIN_S, stopping.left_s - KEPT_TO_READ_S)
                 await stopping.unless_hopeless(self.position_end.close(), within_s)
         section = await stopping.unless_hopeless(self._books.settled(stopping.left_s), stopping.left_s + STEP_S)
@@ -312,7 +311,7 @@ class Session:
 
     def _with_result(self, section: EpochSection) -> EpochSection:
         """The same with what is held at the end, and the result by where it came from."""
-        unrealized_pnl = self._connector.get_unrealized_pnl(self._settings.market)
+        unrealized_pnl = self.status.unrealized_pnl()
         book = self.status.result
         insurance = section.foreign.insurance if section.asked else None
         split = None if book is None else book.split(section.exchange.wallet_end, unrealized_pnl, insurance)

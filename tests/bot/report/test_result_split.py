@@ -1,7 +1,7 @@
 """Where a result came from: the parts, and that they are the whole."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connector.bot.report.result_split import (
     CLOSED_BY_EXCHANGE,
     INSURANCE,
+    OTHER_PAIRS,
     TRADES_OF_OTHERS,
     TRANSFERS,
     UNEXPLAINED,
@@ -217,3 +218,17 @@ def test_the_parts_sum_to_the_equitys_change_to_the_last_digit(taken: list[tuple
     split = book.split(account.wallet, account.unrealized)
     assert UNEXPLAINED not in split.others_by, "every part is told by its own events"
     assert sum(split.parts.values(), ZERO) == split.change == split.equity - split.equity_start
+
+
+def test_what_another_pair_of_the_same_asset_brought_stands_apart() -> None:
+    gained = D(-4)
+    worth = Worth(lambda: MARK, lambda: ZERO, lambda a, b, amount: ZERO, {"ETH-USDT": lambda: gained})
+    book = ResultBook(PAIR, ASSET, worth, START + gained)
+    event = replace(fill(TradeType.SELL, "1", "3000", "1.5"), trading_pair="ETH-USDT", realized_pnl=D(12))
+    book.on_event(event)
+    book.on_event(replace(funding("-2"), trading_pair="ETH-USDT"))
+    gained = D(3)
+    split = book.split(START + D(12) - D("1.5") - D(2), gained)
+    assert split.others_by == {OTHER_PAIRS: D("15.5")}
+    assert (split.spread_captured, split.fees, split.funding) == (ZERO, ZERO, ZERO)
+    assert sum(split.parts.values()) == split.change == D("15.5")

@@ -31,7 +31,7 @@ async def test_what_is_held_is_closed_by_one_order_a_side(
 ) -> None:
     await _held(connector, log, hedge=hedge)
     said: list[str] = []
-    end = PositionEnd(connector, PAIR, said.append)
+    end = PositionEnd(connector, (PAIR,), said.append)
     assert "0.01 BTC-USDT at 60010" in end.text()
     await asyncio.wait_for(end.close(), 6)
     assert (end.held, end.text()) == ((), "")
@@ -44,7 +44,7 @@ async def test_what_is_refused_is_asked_for_again(
 ) -> None:
     await _held(connector, log, hedge=False)
     venue.faults.arm("service_unavailable", times=2, method="POST", path="/fapi/v1/order")
-    closing = asyncio.create_task(PositionEnd(connector, PAIR, lambda line: None).close())
+    closing = asyncio.create_task(PositionEnd(connector, (PAIR,), lambda line: None).close())
     await log.waits_for(MarketEvent.OrderFailure, 2)
     assert not closing.done()
     await asyncio.wait_for(closing, 6)
@@ -58,7 +58,7 @@ async def test_more_than_one_market_order_may_hold_is_closed_in_parts(
     rules = connector.components.pair_rules.rules
 
     rules[PAIR] = replace(rules[PAIR], max_market_amount=D("0.004"))
-    await asyncio.wait_for(PositionEnd(connector, PAIR, lambda line: None).close(), 10)
+    await asyncio.wait_for(PositionEnd(connector, (PAIR,), lambda line: None).close(), 10)
     assert len(log.of(MarketEvent.SellOrderCompleted)) == 3
 
 

@@ -19,12 +19,14 @@ from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.local_exchange import ExchangeEpoch, LocalVenue
 from connector.bot.session.session import Ending, Session
 from connector.config.loader import load_settings
-from connector.core.faults import ConfigFault, InstanceFault
+from connector.core.connection_events import RiskLimitEvent
+from connector.core.enums import OrderType
+from connector.core.faults import ConfigFault, InstanceFault, UnavailableFault
 from connector.simulator.errors import VenueError
 from connector.simulator.market.orders import BUY, MARKET, SELL, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.flows.running_bot import session_at
+from tests.companions.flows.running_bot import running_bot, session_at
 from tests.companions.local_trading import PAIR, SYMBOL, D, Trader, until
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
@@ -248,3 +250,40 @@ async def test_a_start_that_is_stopped_before_the_account_is_known_tells_of_no_p
     assert await starting is Ending.STOPPED
     await bot.session.close()
     assert not bot.lines_with("position")
+
+
+STRIKE = RiskLimitEvent(1.0, "max_drawdown", D(5), D(4), "USDT", D(1), True, "max_drawdown struck")
+
+
+async def test_a_limit_that_strikes_while_the_bot_stops_closes_what_is_held(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    """Heard of while its orders are cancelled, when nobody quotes any more."""
+    async with running_bot(venue) as bot:
+        await bot.quotes()
+        bot.connector.buy(PAIR, D("0.010"), OrderType.MARKET)
+        await until(lambda: bool(bot.connector.account_positions), "held")
+        bot.session.position_end.closes = False
+        bot.stop.set()
+        await asyncio.sleep(1)
+        bot.connector.components.bus.publish((STRIKE,))
+        await bot.session.stop()
+    assert not list(venue.engine.accounts[venue.account_id].held())
+    assert bot.lines_with("closing 0.01 BTC-USDT at the market")
+    assert bot.session.position_end.left == ""
+
+
+async def test_a_start_that_fails_once_a_limit_struck_closes_what_is_held(venue: LocalExchange) -> None:
+    other = Trader(venue)
+    other.quote(BUY, "59990", "1")
+    other.quote(SELL, "60010", "0.010")
+    held = OrderRequest(SYMBOL, BUY, MARKET, D("0.010"), D(0))
+    venue.act(lambda engine, now_ms: engine.place(venue.account_id, held, now_ms))
+    bot = await session_at(venue)
+    starting = asyncio.create_task(bot.session.start(bot.stop))
+    await until(lambda: bool(bot.connector.account_positions), "the account is known, and the book has one side")
+    bot.connector.components.bus.publish((STRIKE,))
+    with pytest.raises(UnavailableFault, match="a side of its book is empty"):
+        await starting
+    await bot.session.close()
+    assert not list(venue.engine.accounts[venue.account_id].held())
