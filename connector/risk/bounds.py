@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from connector.core.amounts import HUNDRED, plain
+from connector.core.amounts import HUNDRED, ZERO, plain
 
 MAX_POSITION: Final = "max_position"
 MAX_POSITION_NOTIONAL: Final = "max_position_notional"
@@ -39,7 +39,7 @@ class LossBound:
 
     def of(self, equity: Decimal) -> Decimal:
         """The same as an amount."""
-        return equity * self.figure / HUNDRED if self.is_share else self.figure
+        return max(ZERO, equity) * self.figure / HUNDRED if self.is_share else self.figure
 
     def __str__(self) -> str:
         """As it would stand in a file."""

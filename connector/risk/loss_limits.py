@@ -66,7 +66,7 @@ class LossLimits:
     def recall(self, venue_ms: int) -> LimitRow | None:
         """The limit of the day, where it struck in an earlier run of this day."""
         stand = self._day
-        if stand is None or stand.struck is None or stand.day != venue_ms // _DAY_MS:
+        if stand is None or stand.struck is None or not _is_of(stand, venue_ms // _DAY_MS):
             return None
         if self._bounds.max_loss_of_day is None:
             return None
@@ -107,19 +107,26 @@ class LossLimits:
         if bound is None or began is None:
             # Of one that struck before this run has looked, what was known then.
             return self.struck.get(name) if bound is not None else None
+        if bound.is_share and began <= 0:
+            return None  # a part of nothing can't be lost
         lost = ZERO if equity is None else max(ZERO, began - equity)
         return LimitRow(name, lost, bound.of(began), self.asset, struck=name in self.struck)
 
     def _begin_day(self, equity: Decimal, day: int) -> None:
         stand = self._day
-        if stand is None or stand.day != day:
+        if stand is None or not _is_of(stand, day):
             self._day = DayStand(day, equity)
             self.struck.pop(MAX_LOSS_OF_DAY, None)
         elif stand.equity is None:
-            self._day = DayStand(day, equity, stand.struck)
+            self._day = DayStand(stand.day, equity, stand.struck)
 
     def _strike(self, row: LimitRow) -> None:
         row = LimitRow(row.name, row.use, row.bound, row.unit, struck=True)
         self.struck[row.name] = row
         if row.name == MAX_LOSS_OF_DAY and self._day is not None:
             self._day = DayStand(self._day.day, self._day.equity, row)
+
+
+def _is_of(stand: DayStand, day: int) -> bool:
+    """Whether it is of that day: the venue's clock may have stepped back over midnight."""
+    return 0 <= stand.day - day <= 1

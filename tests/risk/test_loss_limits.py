@@ -115,3 +115,24 @@ def test_no_equity_lies_past_a_bound_that_has_not_struck(equities: list[int]) ->
         losses.judge(D(equity), NOON_MS)
         past = [row.name for row in losses.rows() if row.overrun > 0]
         assert set(past) <= set(losses.struck)
+
+
+def test_where_there_was_nothing_no_part_of_it_is_lost() -> None:
+    losses = LossLimits(RiskBounds(max_loss_of_day=LossBound(D(5), is_share=True)))
+    for equity in (0, -10, -20):
+        assert losses.judge(D(equity), NOON_MS) == () and losses.rows() == ()
+    assert losses.judge(D(1_000), NOON_MS + DAY_MS) == ()
+    assert names(losses.judge(D(900), NOON_MS + DAY_MS)) == ["max_loss_of_day"]
+
+
+def test_a_clock_that_steps_back_over_midnight_forgets_nothing() -> None:
+    losses = LossLimits(OF_DAY)
+    midnight_ms = NOON_MS + DAY_MS // 2
+    losses.judge(D(10_000), midnight_ms)
+    losses.judge(D(9_000), midnight_ms)
+    assert losses.judge(D(9_000), midnight_ms - 1) == () and losses.struck
+    assert losses.judge(D(9_000), midnight_ms + 1) == () and losses.struck
+    later = LossLimits(OF_DAY, kept=losses.day)
+    assert later.recall(midnight_ms - 1) is not None
+    assert later.judge(D(9_000), midnight_ms) == () and later.struck
+    assert losses.judge(D(9_000), midnight_ms - DAY_MS - 1) == () and not losses.struck, "a day that can't be a step"
