@@ -150,7 +150,7 @@ class OrderLimits:
 
     def _over(self, pair: PairBudget, asked: Asked) -> str:
         bounds, which = self._bounds_of(pair), self._side(asked.is_buy)
-        standing = self.standing(pair, which)
+        standing, held_value = self._facing(pair, which, is_buy=asked.is_buy)
         needs_mark = bounds.notional is not None or bounds.open_orders is not None
         if needs_mark and not pair.sums.mark_e8:
             return f"{MAX_POSITION_NOTIONAL}: the mark price of {pair.rule.trading_pair} is not known yet"
@@ -158,8 +158,20 @@ class OrderLimits:
         if near is not None and near[0] is asked.is_buy and asked.sized > 0 and not only_reduces(asked, standing):
             return f"{MIN_LIQUIDATION_DISTANCE}: {near[1].text()}"
         orders_e8 = 0 if bounds.open_orders is None else self._orders_e8()
-        row = too_much(bounds, asked, standing, pair.sums.held_e8(which), orders_e8)
+        row = too_much(bounds, asked, standing, held_value, orders_e8)
         return "" if row is None else f"{row.name}: it would come to {row.text()}"
+
+    def _facing(self, pair: PairBudget, which: int, *, is_buy: bool) -> tuple[Standing, int]:
+        """What an order of a side meets, and what the position is worth to it: what a closing order may take away makes
+        no room for it."""
+        standing, held_value = self.standing(pair, which), pair.sums.held_e8(which)
+        held = standing.held
+        if which != BOTH or (held >= 0 if is_buy else held <= 0):
+            return standing, held_value
+        waits = self._waiting(pair.rule.trading_pair, PositionAction.CLOSE)
+        taken = sum(_closed_by(pair, order) for order in waits if (order.trade_type is _BUY) is is_buy)
+        free = max(0, pair.room_to_close(which, is_buy) - taken)
+        return standing._replace(held=-free if is_buy else free), held_value * free // abs(held)
 
     def _orders_e8(self) -> int:
         """What all open orders that open come to."""
@@ -188,10 +200,17 @@ class OrderLimits:
     def _side(self, is_buy: bool) -> int:
         return BOTH if not self.state.is_hedge else LONG if is_buy else SHORT
 
-    def _waiting(self, trading_pair: str) -> Iterator[WorkingOrder]:
+    def _waiting(self, trading_pair: str, action: PositionAction = _OPEN) -> Iterator[WorkingOrder]:
         for order in self.state.waiting.values():
-            if order.trading_pair == trading_pair and order.position_action is _OPEN:
+            if order.trading_pair == trading_pair and order.position_action is action:
                 yield order
+
+
+def _closed_by(pair: PairBudget, order: WorkingOrder) -> int:
+    """What an order that waits takes of the position, once it is triggered."""
+    if isinstance(order, InFlightOrder) and order.options.close_position:
+        return abs(pair.sums.held(BOTH))
+    return pair.sized(order.claimed_amount)
 
 
 def _price_of(order: WorkingOrder) -> Decimal | None:

@@ -213,3 +213,36 @@ async def test_each_limit_is_shown_with_use_and_bound(venue: LocalExchange) -> N
             "max_open_orders_notional": (D(595), D(900), "USDT"),
             "max_order_rate": (D(1), D(9), "a minute"),
         }
+
+
+async def test_a_position_that_a_resting_exit_may_close_makes_no_room(venue: LocalExchange) -> None:
+    async with limited(venue, max_position="0.05", max_position_notional=3_200) as (connector, log):
+        connector.place(replace(BID, order_type=OrderType.MARKET, price=None, amount=D("0.05")))
+        await until(lambda: bool(connector.account_positions), "the position")
+        limits = connector.components.entry.limits
+        ask = replace(BID, trade_type=SELL, price=D(61_500), amount=D("0.09"))
+        assert limits.over(ask) == ""
+        leave = replace(ask, price=D(60_600), amount=D("0.02"), position_action=PositionAction.CLOSE)
+        exits = [await resting(connector, leave)]
+        assert limits.over(replace(ask, amount=D("0.08"))) == ""
+        assert "max_position: it would come to 0.06 BTC, at most 0.05" in limits.over(ask)
+        exits.append(await resting(connector, replace(leave, amount=D("0.03"))))
+        connector.place(replace(ask, amount=D("0.051")))
+        await log.waits_for(MarketEvent.OrderFailure)
+        assert "max_position: it would come to 0.051 BTC, at most 0.05" in told(log)[0][1]
+        await resting(connector, replace(ask, amount=D("0.05")))
+
+
+async def test_a_stop_that_closes_takes_the_room_of_its_position_too(venue: LocalExchange) -> None:
+    async with limited(venue, max_position="0.05") as (connector, _):
+        connector.place(replace(BID, order_type=OrderType.MARKET, price=None, amount=D("0.05")))
+        await until(lambda: bool(connector.account_positions), "the position")
+        stop = replace(
+            STOP, trade_type=SELL, amount=D("0.05"), options=OrderOptions(trigger_price=D(58_000)),
+            position_action=PositionAction.CLOSE,
+        )  # fmt: skip
+        await resting(connector, stop)
+        limits = connector.components.entry.limits
+        ask = replace(BID, trade_type=SELL, price=D(61_500))
+        assert limits.over(replace(ask, amount=D("0.05"))) == ""
+        assert "max_position" in limits.over(replace(ask, amount=D("0.06")))

@@ -36,6 +36,8 @@ cdef class QuickLimits:
         cdef object pair = self.opened.get(name), bounds = self.bounds.get(name), sums, mark_e8, value, after
         if pair is None or bounds is None:
             return False
+        if pair.closers and pair.closers.get((both, is_buy)):
+            return False
         sums = pair.sums
         mark_e8 = sums.mark_e8
         if not mark_e8 or sums.has_market_orders:
