@@ -90,6 +90,11 @@ class MarginState:
         return self._assets
 
     @property
+    def rules(self) -> Mapping[str, TradingRule]:
+        """Of all pairs that are traded, by trading pair, whether one was asked about or not."""
+        return self._sources.rules
+
+    @property
     def pairs(self) -> Mapping[str, PairBudget]:
         """By trading pair."""
         if self._late:

@@ -165,7 +165,7 @@ def _components(
         last_act=LastAct(gateway, api, tracker, clock), openings_file=OpeningsFile(own.openings_file, openings),
         asset_prices=_asset_prices(api, clock, ledger, pair_rules), key_watch=KeyWatch(gateway, openings, clock),
         factor_watch=FactorWatch(factor, openings, lambda: map(ledger.assumed_leverage, pair_rules.symbols()), bus),
-        risk=risk_watch(instance, venue, entry, then, budget, ledger),
+        risk=risk_watch(instance, venue, entry, then, budget, ledger, reconciler.while_away.read_transfers),
         switch=_switch(own, api, Surroundings(gateway, gates, tracker, feed.symbols, ids.is_own), bus, clock),
         takes_ember_orders=own.ember_orders, push=Push(bus, dispatcher, gates, pair_rules.pair_of),
     )  # fmt: skip

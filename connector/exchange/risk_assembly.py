@@ -1,6 +1,6 @@
 """What stands for the user's limits in one connector."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
@@ -36,11 +36,13 @@ def risk_watch(
     then: Consequences,
     budget: BudgetChecker,
     ledger: Ledger,
+    read_transfers: Callable[[], Awaitable[None]],
 ) -> RiskWatch:
     """Who watches losses and liquidation prices. Raises `ConfigFault` for a file of limits that can't be read."""
     tracker = venue.dispatcher.tracker
     sources = RiskSources(
         entry.limits, ledger, budget, then.gates, then.openings, venue.bus, venue.dispatcher, venue.gateway.venue_ms,
         lambda: tracker.active, entry.cancels.request,
+        read_transfers,
     )  # fmt: skip
     return RiskWatch(sources, LimitsFile(instance.limits))

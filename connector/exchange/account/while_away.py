@@ -80,6 +80,10 @@ class WhileAway:
             await self.read_orders()
         await self._owed.ask()
 
+    async def read_transfers(self) -> None:
+        """Tells at once what money came or went that the stream did not tell."""
+        await self._read_transfers(self._gateway.venue_ms() - _LAG_MS)
+
     async def _look_for_transfers(self) -> None:
         now_ms = self._gateway.venue_ms()
         if self._misses_transfers and now_ms - self._asked_ms >= _LAG_MS:

@@ -4,23 +4,28 @@
                     │                                     cancelled, told in one line, kept for the next run
                     └─────▶ distance to liquidation ──▶ too near: nothing leaves that would enlarge the position
 
-All of it in the turn that brought the fact. What follows for the run (`on_risk_limit: close`) is its owner's to do.
+All of it in the turn that brought the fact, but for what a snapshot alone tells: money that was moved looks like a loss
+there, and it may be of two moments. Nothing is judged by it before the stream said the same, or transfers were read, or
+a few seconds have passed. What follows for the run (`on_risk_limit: close`) is its owner's to do.
 """
 
+import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
+from connector.account.margin_book import BOTH, LONG, SHORT
 from connector.account.pair_budget import SIDES
 from connector.core.account_events import TransferEvent
 from connector.core.amounts import HUNDRED, ZERO, from_e8
 from connector.core.connection_events import RiskLimitEvent
-from connector.core.enums import PositionAction
+from connector.core.enums import PositionAction, PositionSide
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event
+from connector.core.faults import ConnectorFault
 from connector.core.interface import MarketDataView
 from connector.core.reports import AccountReport, UserReport
 from connector.exchange import gates
@@ -38,8 +43,12 @@ from connector.risk.loss_limits import DayStand, LossLimits
 
 _LOG = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
+#: What a snapshot alone tells is doubted no longer.
+_DOUBT_S = 3.0
 #: For whoever looks from outside, use and bound are written so often.
 _WRITE_EVERY_MS = 5_000
+#: Wallets by asset, amounts of positions by symbol and side.
+Facts = dict[str | tuple[str, PositionSide], Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,8 @@ class RiskSources:
     #: Own orders that may trade.
     orders: Callable[[], Iterable[InFlightOrder]]
     cancel: Callable[[InFlightOrder], None]
+    #: Tells what money came or went that the stream did not tell. Raises `ConnectorFault`.
+    read_transfers: Callable[[], Awaitable[None]]
 
 
 class RiskWatch:
@@ -66,10 +77,15 @@ class RiskWatch:
         self._sources, self._file = sources, file
         bounds = sources.limits.bounds
         self.bounds = bounds
-        kept = file.read() if bounds.bounds_losses else None
+        kept = file.read() if self._is_kept else None
         self.losses = LossLimits(bounds, kept=None if kept is None else kept.stand)
         self._written: tuple[DayStand | None, int] = (self.losses.day, 0)
         self._has_begun = False
+        #: Whose wallets count.
+        self._assets: frozenset[str] = frozenset()
+        #: As they stood at the last word on the account, and which of them a snapshot alone moved.
+        self._known: Facts = {}
+        self._doubted: set[str | tuple[str, PositionSide]] = set()
         #: Every strike since the start, told in words.
         self.strikes: list[str] = []
         if self.is_on:
@@ -80,6 +96,11 @@ class RiskWatch:
     def is_on(self) -> bool:
         """Whether marks and the account are looked at."""
         return self.bounds.bounds_losses or self.bounds.min_liquidation_distance is not None
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether something is on that is shown from outside."""
+        return self.bounds.bounds_losses or self.bounds.bounds_orders
 
     @property
     def wants_end(self) -> bool:
@@ -103,8 +124,34 @@ class RiskWatch:
     def take(self, report: UserReport, now_ms: int) -> tuple[Event, ...]:
         """The account moved."""
         if isinstance(report, AccountReport):
+            self._weigh(report)
             self._look()
         return ()
+
+    def _weigh(self, report: AccountReport) -> None:
+        """Notes what a snapshot alone moved; what a push names is sure."""
+        facts = self._facts()
+        if not self._has_begun:
+            pass
+        elif report.complete:
+            moved = facts.items() ^ self._known.items()
+            self._doubted |= {key for key, _ in moved if isinstance(key, tuple) or key in self._assets}
+        else:
+            self._doubted -= {row.asset for row in report.balances}
+            self._doubted -= {(row.symbol, row.position_side) for row in report.positions}
+        self._known = facts
+
+    def _facts(self) -> Facts:
+        state, ledger = self._sources.limits.state, self._sources.ledger
+        facts: Facts = {asset: self._wallet(asset) for asset in self._assets}
+        for pair in state.pairs.values():
+            facts |= {(row.symbol, row.position_side): row.amount for row in ledger.positions_of(pair.symbol)}
+        return facts
+
+    def _wallet(self, asset: str) -> Decimal:
+        """What the venue leaves out is zero."""
+        balance = self._sources.ledger.balance(asset)
+        return ZERO if balance is None else balance.wallet
 
     def release(self) -> None:
         """Lets go what struck: openings go again, and what is lost counts from here on."""
@@ -115,13 +162,35 @@ class RiskWatch:
 
     async def run(self) -> None:
         """Hears what is asked of it from outside, and writes what is used."""
-        while self.is_on:
+        while self._is_kept:
+            if self._doubted:
+                await self._settle_doubts()
             if self._file.takes_release():
                 _LOG.warning("limits: released by hand")
                 self.release()
-            if self._has_begun and self._sources.venue_ms() - self._written[1] >= _WRITE_EVERY_MS:
+            if (self._has_begun or not self.is_on) and self._sources.venue_ms() - self._written[1] >= _WRITE_EVERY_MS:
                 self._write()
             await beat(_LOOK_EVERY_S)
+
+    async def _settle_doubts(self) -> None:
+        """Judges what a snapshot alone told, once the account book was asked what it could not say."""
+        try:
+            async with asyncio.timeout(_DOUBT_S):
+                await beat(_LOOK_EVERY_S)
+                while self._doubted and not await self._has_read_transfers():
+                    await beat(_LOOK_EVERY_S)
+        except TimeoutError:
+            _LOG.info("limits: transfers could not be read, the account's snapshot is judged without them")
+        self._doubted.clear()
+        self._look()
+
+    async def _has_read_transfers(self) -> bool:
+        try:
+            await self._sources.read_transfers()
+        except ConnectorFault as fault:
+            _LOG.info("limits: reading transfers: %s", fault)
+            return False
+        return True
 
     def _look(self) -> None:
         sources = self._sources
@@ -129,7 +198,8 @@ class RiskWatch:
             return
         if self.bounds.min_liquidation_distance is not None:
             self._look_at_distances(self.bounds.min_liquidation_distance)
-        equity = self._equity() if self.bounds.bounds_losses else None
+        self._follow_assets()
+        equity = self._equity() if self.bounds.bounds_losses and not self._doubted else None
         if equity is None:
             return
         before = dict(self.losses.struck)
@@ -145,11 +215,13 @@ class RiskWatch:
 
     def _begins(self) -> bool:
         """From the first moment at which the account is known."""
-        pairs = self._sources.limits.state.pairs
-        if not pairs or not self._sources.gates.holds(gates.ACCOUNT_BALANCE):
+        rules = self._sources.limits.state.rules
+        if not rules or not self._sources.gates.holds(gates.ACCOUNT_BALANCE):
             return False
         self._has_begun = True
-        self.losses.asset = next(iter(pairs.values())).margin_asset
+        self.losses.asset = next(iter(rules.values())).margin_asset
+        self._assets = self._margin_assets()
+        self._known = self._facts()
         recalled = self.losses.recall(self._sources.venue_ms())
         if recalled is not None:
             how = "connector limits --release lets it go"
@@ -172,22 +244,30 @@ class RiskWatch:
         sources.bus.publish((event,))
 
     def _equity(self) -> Decimal | None:
-        """Wallet and unrealised results at mark, of all margin assets of our pairs; None while one is not known."""
+        """Wallets of all margin assets of our pairs, and unrealised results at mark; None while one is not known."""
         state, ledger = self._sources.limits.state, self._sources.ledger
-        wallets: dict[str, Decimal] = {}
-        result = ZERO
+        result = sum(map(self._wallet, self._assets), ZERO)
         for pair in state.pairs.values():
-            balance = ledger.balance(pair.margin_asset)
-            if balance is None:
-                return None
-            wallets[pair.margin_asset] = balance.wallet
             # By the account's own words, which tell wallet and position together: a trade alone moves neither.
             for row in ledger.positions_of(pair.symbol):
                 if not pair.sums.mark_e8:
                     return None
                 mark = from_e8(pair.sums.mark_e8)
                 result += pair.contract.pnl(row.entry_price, mark, row.amount, pair.rule.contract_size)
-        return sum(wallets.values(), result) if wallets else None
+        return result
+
+    def _margin_assets(self) -> frozenset[str]:
+        """Of all pairs that are traded, whether a price of theirs was heard or not."""
+        return frozenset(rule.margin_asset for rule in self._sources.limits.state.rules.values())
+
+    def _follow_assets(self) -> None:
+        """The wallet of an asset that a pair brings along, or takes away, is no gain and no loss."""
+        assets = self._margin_assets()
+        if assets != self._assets:
+            joined, left = assets - self._assets, self._assets - assets
+            self.losses.shift(sum(map(self._wallet, joined), ZERO) - sum(map(self._wallet, left), ZERO))
+            self._assets, self._doubted = assets, self._doubted - left
+            self._known = self._facts()
 
     def _look_at_distances(self, least: Decimal) -> None:
         limits = self._sources.limits
@@ -200,7 +280,12 @@ class RiskWatch:
                 if not price_e8:
                     limits.too_near.pop((trading_pair, which), None)
                     continue
-                distance = Decimal(abs(mark_e8 - price_e8)) / mark_e8 * HUNDRED
+                # Below 0 beyond it: by the side that is liquidated, which both cross sides of a hedged pair share.
+                is_alone = which == BOTH or pair.is_isolated(which)
+                at_risk = held if is_alone else sum(pair.sums.held(side) for side in (LONG, SHORT))
+                apart_e8 = mark_e8 - price_e8
+                apart_e8 = abs(apart_e8) if not at_risk else apart_e8 if at_risk > 0 else -apart_e8
+                distance = Decimal(apart_e8) / mark_e8 * HUNDRED
                 name = f"{MIN_LIQUIDATION_DISTANCE} {trading_pair}"
                 row = LimitRow(name, distance, least, "% of mark", struck=distance < least, is_least=True)
                 limits.distances[trading_pair, which] = row
@@ -210,13 +295,12 @@ class RiskWatch:
                     limits.too_near.pop((trading_pair, which), None)
 
     def _hear(self, event: Event) -> None:
-        state = self._sources.limits.state
-        if isinstance(event, TransferEvent) and event.asset in {pair.margin_asset for pair in state.pairs.values()}:
+        if isinstance(event, TransferEvent) and event.asset in (self._assets or self._margin_assets()):
             self.losses.shift(event.amount)
             self._write()
 
     def _write(self) -> None:
-        if self.bounds.bounds_losses or self.bounds.bounds_orders:
+        if self._is_kept:
             venue_ms = self._sources.venue_ms()
             self._written = self.losses.day, venue_ms
             self._file.write(self.losses.day, self.rows(), venue_ms)

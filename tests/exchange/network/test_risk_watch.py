@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.account.margin_figures import MarginFigures
 from connector.core.connection_events import RiskLimitEvent
 from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
@@ -18,11 +19,14 @@ from connector.core.intents import OrderIntent
 from connector.core.order_ends import RejectionKind
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.instance import Instance
-from connector.exchange.network.limits_file import LimitsFile
-from connector.risk.limit_row import figure
+from connector.exchange.network.limits_file import KeptLimits, LimitsFile
+from connector.risk.limit_row import LimitRow, figure
+from connector.risk.loss_limits import DayStand
 from connector.simulator.fixed_point import E8
 from connector.simulator.server import LocalExchange
+from connector.store.file_journal import FileJournal
 from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, connect, ready, until
+from tests.companions.virtual_time import loop_clock
 
 D = Decimal
 BUY = TradeType.BUY
@@ -32,13 +36,14 @@ DAY_S = 86_400
 
 @asynccontextmanager
 async def watched(
-    venue: LocalExchange, folder: Path | None = None, **limits: object
+    venue: LocalExchange, folder: Path | Instance | None = None, **limits: object
 ) -> AsyncIterator[tuple[PerpetualDerivative, EventLog]]:
     """A connector under these limits that holds what it held, in a market whose mark price stands at 60,000."""
     if not venue.engine.accounts[venue.account_id].placed:
         Trader(venue).make_market()
     to_mark(venue, 60_000)
-    connector = connect(venue, Instance("test01", limits=folder), **limits)
+    instance = folder if isinstance(folder, Instance) else Instance("test01", limits=folder)
+    connector = connect(venue, instance, **limits)
     log = EventLog(connector)
     await ready(connector)
     try:
@@ -46,6 +51,18 @@ async def watched(
         yield connector, log
     finally:
         await connector.stop_network()
+
+
+@asynccontextmanager
+async def kept_instance(folder: Path) -> AsyncIterator[Instance]:
+    """One with a journal, whose limits lie beside it."""
+    journal = FileJournal(folder / "journal", "test01", in_loop=True)
+    instance = Instance("test01", journal, journal.take_earlier(), limits=folder)
+    journal.begin(loop_clock().now_ms())
+    try:
+        yield instance
+    finally:
+        journal.end(loop_clock().now_ms())
 
 
 def to_mark(venue: LocalExchange, price: int) -> None:
@@ -164,6 +181,19 @@ async def test_a_position_near_its_liquidation_is_not_enlarged(venue: LocalExcha
         await until(lambda: not limits.too_near, "it is far again")
 
 
+async def test_a_position_beyond_its_liquidation_price_is_nearer_than_near(
+    venue: LocalExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watched(venue, min_liquidation_distance=10) as (connector, _):
+        await holds(connector, "2")
+        limits = connector.components.entry.limits
+        monkeypatch.setattr(MarginFigures, "liquidation_price_e8", lambda *asked: 75_000 * E8)
+        to_mark(venue, 62_500)
+        await until(lambda: connector.get_mark_price(PAIR) == 62_500 and bool(limits.too_near), "it is near")
+        (near,) = limits.too_near.values()
+        assert near[0] and near[1].use == -20
+
+
 async def test_use_and_bound_are_told_and_kept_for_whoever_looks(venue: LocalExchange, tmp_path: Path) -> None:
     async with watched(venue, tmp_path, max_loss_of_day=300, max_position="1 BTC") as (connector, _):
         await holds(connector)
@@ -194,3 +224,80 @@ async def test_a_strike_is_one_line_in_the_log(venue: LocalExchange, caplog: pyt
         assert event.closes and connector.components.risk.wants_end
         assert "the position is closed and the run ends" in event.reason
     assert [record.message for record in caplog.records].count(event.reason) == 1
+
+
+async def test_money_that_went_while_the_bot_was_stopped_is_no_loss(venue: LocalExchange, tmp_path: Path) -> None:
+    async with (
+        kept_instance(tmp_path) as instance,
+        watched(venue, instance, max_loss_of_day=300),
+    ):
+        await until(lambda: LimitsFile(tmp_path).read() is not None, "the day's equity is kept")
+    await asyncio.sleep(1.1)  # the two words on one transfer are dated up to a second apart
+    venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -4_000 * E8, now_ms))
+    async with (
+        kept_instance(tmp_path) as instance,
+        watched(venue, instance, max_loss_of_day=300) as (connector, log),
+    ):
+        risk = connector.components.risk
+        await until(lambda: bool(risk.losses.rows()), "it was looked at")
+        assert log.of(MarketEvent.Transfer) and not log.of(MarketEvent.RiskLimit)
+        assert risk.losses.day is not None and risk.losses.day.equity == 6_000
+
+
+async def test_a_withdrawal_that_only_a_snapshot_shows_is_no_loss(venue: LocalExchange) -> None:
+    async with watched(venue, max_loss_of_run=300, max_drawdown=3) as (connector, log):
+        risk = connector.components.risk
+        await until(lambda: bool(risk.losses.rows()), "it was looked at")
+        await asyncio.sleep(1.1)  # the two words on one transfer are dated up to a second apart
+        venue.faults.arm("lost_user_event", event="ACCOUNT_UPDATE")
+        venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -4_000 * E8, now_ms))
+        await connector.components.reconciler.compare_account()
+        assert connector.get_balance("USDT") == 6_000
+        await log.waits_for(MarketEvent.Transfer)
+        to_mark(venue, 60_100)
+        await until(lambda: connector.get_mark_price(PAIR) == 60_100)
+        await until(lambda: {row.use for row in risk.losses.rows()} == {D(0)}, "it is judged again")
+        assert not log.of(MarketEvent.RiskLimit)
+
+
+async def test_a_loss_that_only_a_snapshot_shows_strikes_within_seconds(venue: LocalExchange) -> None:
+    async with watched(venue, max_loss_of_run=300) as (connector, log):
+        await until(lambda: bool(connector.components.risk.losses.rows()), "it was looked at")
+        venue.faults.arm("lost_user_event", event="ACCOUNT_UPDATE")
+        venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -4_000 * E8, now_ms))
+        # The account book, too, says nothing of it.
+        connector.components.risk._sources = replace(connector.components.risk._sources, read_transfers=_never)
+        await connector.components.reconciler.compare_account()
+        assert not log.of(MarketEvent.RiskLimit)
+        assert (await struck(log)).use == 4_000
+
+
+async def _never() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_the_wallet_of_another_pairs_asset_counts_before_its_first_mark_price(venue: LocalExchange) -> None:
+    venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, 5_000 * E8, now_ms, "USDC"))
+    async with watched(venue, max_loss_of_run=300, max_drawdown=3) as (connector, log):
+        risk = connector.components.risk
+        await until(lambda: bool(risk.losses.rows()), "it was looked at")
+        assert risk.losses.day is not None and risk.losses.day.equity == 10_000
+        await connector.add_trading_pair("BTC-USDC")
+        await until(lambda: risk.losses.day is not None and risk.losses.day.equity == 15_000, "the wallet counts")
+        await connector.remove_trading_pair("BTC-USDC")
+        await until(lambda: risk.losses.day is not None and risk.losses.day.equity == 10_000, "it counts no more")
+        assert not log.of(MarketEvent.RiskLimit) and {row.use for row in risk.losses.rows()} == {D(0)}
+
+
+async def test_limits_on_orders_alone_are_shown_and_keep_what_struck(venue: LocalExchange, tmp_path: Path) -> None:
+    stand = DayStand(20_000, D(10_000), LimitRow("max_loss_of_day", D(400), D(300), "USDT", struck=True))
+    LimitsFile(tmp_path).write(stand, (), 1)
+
+    def kept() -> KeptLimits:
+        found = LimitsFile(tmp_path).read()
+        assert found is not None
+        return found
+
+    async with watched(venue, tmp_path, max_position="1 BTC"):
+        await until(lambda: [row.name for row in kept().rows] == ["max_position BTC-USDT"], "it is shown")
+        assert kept().stand == stand
