@@ -30,6 +30,8 @@ _STOPS_WITHIN_S: Final = 35.0
 _PULLED_WITHIN_S: Final = 15.0
 _STEP_S: Final = 0.1
 _WATCH_EVERY_S: Final = 1.0
+#: The state of one that does not answer.
+_SILENT: Final = "silent"
 
 
 def status(
@@ -38,13 +40,16 @@ def status(
     as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Tell how the bots of this home stand. Exit code 5: none runs, or none of that name.
+    """Tell how the bots of this home stand. Exit code 5: none runs, none of that name, or one does not answer.
 
     For example: connector status --watch
     """
     data = home_at(home).data
     if not watch:
-        _print(_states(data, name), as_json)
+        rows = _states(data, name)
+        _print(rows, as_json)
+        if any(row["state"]["name"] == _SILENT for row in rows):
+            raise typer.Exit(ExitCode.UNAVAILABLE)
         return
     try:
         _watch(data, name, as_json=as_json)
@@ -164,7 +169,7 @@ def _states(data: Path, name: str | None) -> list[dict[str, Any]]:
         except UnavailableFault as fault:
             if name is not None:
                 raise
-            rows.append({"name": place.name, "state": {"name": "silent", "text": str(fault)}})
+            rows.append({"name": place.name, "state": {"name": _SILENT, "text": str(fault)}})
     return rows
 
 

@@ -80,12 +80,16 @@ def bound(data: Path, wanted: str, *, is_exact: bool) -> tuple[Place, socket.soc
 
 
 def connected(path: Path, within_s: float) -> socket.socket:
-    """A connection to whoever listens there. Raises `OSError`."""
+    """A connection to whoever listens there. Raises `OSError`; `TimeoutError` of one that listens and takes none."""
     end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         end.settimeout(within_s)
         with _short(path) as address:
             end.connect(address)
+    except BlockingIOError as error:
+        # As many wait as may: who hangs has taken none of them.
+        end.close()
+        raise TimeoutError("takes no more connections") from error
     except BaseException:
         end.close()
         raise

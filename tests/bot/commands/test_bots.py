@@ -41,7 +41,9 @@ async def test_one_that_was_killed_is_not_listed_and_one_that_hangs_says_so(tmp_
     async with started("run", "--headless", home=home) as bot:
         await bot.quotes()
         bot.send(signal.SIGSTOP)
-        (row,) = (await as_json("status", home=home))["bots"]
+        code, said = await done("status", "--json", home=home)
+        (row,) = json.loads(said)["bots"]
+        assert (code, row["state"]["name"]) == (5, "silent"), "who looks after its health hears of it"
         assert "btc-usdt does not answer within 5 s: it hangs" in row["state"]["text"]
         bot.process.kill()
         await bot.process.wait()

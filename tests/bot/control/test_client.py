@@ -48,6 +48,16 @@ def test_a_bot_that_does_not_answer_is_waited_for_a_while(silent: Place) -> None
         line.ask(Ask.STATUS, 0.1)
 
 
+def test_a_bot_that_hangs_is_there_however_often_one_looked(tmp_path: Path, silent: Place) -> None:
+    for _ in range(30):
+        assert living(tmp_path) == [silent]
+    with pytest.raises(UnavailableFault, match="mute does not answer within 5 s: it hangs"), bot_line(silent):
+        pass
+    second, end = bound(tmp_path, "mute", is_exact=False)
+    with end:
+        assert second.name == "mute-2", "its name is not free"
+
+
 @pytest.mark.parametrize(
     ("says", "told"),
     [
