@@ -3,7 +3,9 @@
 import contextlib
 import json
 import logging
+import os
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
@@ -11,9 +13,12 @@ from pathlib import Path
 
 from connector.core.faults import ConfigFault
 from connector.core.secrets import RedactingFilter, RedactingFormatter
+from connector.keys.file_locks import FileLock, Timeout
 
 _MOST_BYTES = 5_000_000
 _KEPT = 3
+#: How often the path is looked at, in seconds: another bot may have turned the file over.
+_LOOKED_EVERY_S = 1.0
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -58,7 +63,8 @@ class _JsonLine(logging.Formatter):
 
 
 class LogFile(RotatingFileHandler):
-    """The file. Where it can't be written, one line says so, and one says when it is written again."""
+    """The file, which all bots of a home write. Where it can't be written, one line says so, and one says when it is
+    written again. One that another bot turned over is followed, and one alone turns it over."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8")
@@ -66,6 +72,32 @@ class LogFile(RotatingFileHandler):
         self.tell: Callable[[str], None] = _tell_aside
         #: Lines that are missing; 0 while it is written.
         self.missing = 0
+        self._looked_s = time.monotonic()
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._looked_s >= _LOOKED_EVERY_S:
+            self._looked_s = now_s
+            self._follow()
+        return bool(super().shouldRollover(record))
+
+    def doRollover(self) -> None:
+        path = Path(self.baseFilename)
+        # Whoever finds another at it writes on, and looks again with the next line.
+        with contextlib.suppress(Timeout), FileLock(path.with_name(f".{path.name}.lock"), timeout=0):
+            if not self._follow():
+                super().doRollover()
+
+    def _follow(self) -> bool:
+        """Whether the path was another file than the one that is open; now it is the open one."""
+        if self.stream is None:
+            return False
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(Path(self.baseFilename).stat(), os.fstat(self.stream.fileno())):
+                return False
+        before, self.stream = self.stream, self._open()
+        before.close()
+        return True
 
     def emit(self, record: logging.LogRecord) -> None:
         missing = self.missing

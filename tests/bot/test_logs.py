@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.bot import logs
 from connector.bot.logs import LogFile, log_file, start_log
 from connector.core.faults import ConfigFault
 
@@ -70,13 +71,46 @@ def test_the_log_is_rotated_and_bounded(tmp_path: Path, monkeypatch: pytest.Monk
     for number in range(200):
         logging.getLogger("one").info("line %d of many", number)
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["connector.log", "connector.log.1", "connector.log.2", "connector.log.3"]
+    assert names == [".connector.log.lock", "connector.log", "connector.log.1", "connector.log.2", "connector.log.3"]
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 4 * 2_100
 
 
+def test_two_bots_of_a_home_lose_no_line_to_each_other(tmp_path: Path) -> None:
+    writers = [LogFile(tmp_path / "connector.log") for _ in range(2)]
+    for writer in writers:
+        writer.maxBytes = 2_000
+    written = []
+    for number in range(380):
+        # One says much, the other little: it is the one who does not see the file go.
+        for writer in writers[: 2 if number % 50 == 0 else 1]:
+            text = f"{writers.index(writer)} says line {number}"
+            writer.emit(logging.LogRecord("one", logging.INFO, "", 0, text, (), None))
+            written.append(text)
+    for writer in writers:
+        writer.close()
+    files = [tmp_path / f"connector.log{ending}" for ending in (".3", ".2", ".1", "")]
+    kept = [line for file in files if file.exists() for line in file.read_text().splitlines()]
+    assert sorted(kept) == sorted(written)
+    assert all(file.stat().st_size <= 2_100 for file in files if file.exists())
+
+
+def test_a_log_that_another_bot_turned_over_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "_LOOKED_EVERY_S", 0.0)
+    path = start_log(tmp_path)
+    logging.getLogger("one").info("before")
+    path.rename(tmp_path / "connector.log.1")
+    logging.getLogger("one").info("after")
+    assert path.read_text().endswith("one: after\n") and "before" not in path.read_text()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
-def test_a_full_disk_is_told_once_and_its_end_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, told = start_log(tmp_path), []
+def test_a_full_disk_is_told_once_and_its_end_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The stream is changed below: what is at the path is not looked at.
+    monkeypatch.setattr(logs, "_LOOKED_EVERY_S", 1_000.0)
+    told: list[str] = []
+    path = start_log(tmp_path)
     handler = log_file()
     assert handler is not None
     handler.tell = told.append
