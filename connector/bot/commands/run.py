@@ -34,7 +34,7 @@ from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
 from connector.bot.logs import log_file, start_log
 from connector.bot.quoting.strategy_modules import model_of
-from connector.bot.report.screen import Screen, patient_console
+from connector.bot.report.screen import Screen, patient_console, unheld_console
 from connector.bot.run_watchers import (
     MetricsOption,
     NotifyOption,
@@ -130,11 +130,11 @@ def run(
         if venue is not None and row.is_live:
             files, may_ask = (folders.data, config or folders.settings), is_at_terminal() and not headless
             _consent_to_live(venue, settings, files, is_said=yes_live, may_ask=may_ask)
-        screen = Screen(patient_console(is_plain=headless), clock, picture)
-        _show_banner(screen, row, log, is_dry=dry_run)
         options = RunOptions(exchange, duration, json_file, market, keeping, venue, row if dry_run else None)
-        shown = Wanted(folders, metrics, notify, page, page_port, page_control, screen.console.is_terminal)
-        run_to_end(_trade(settings, options, screen, clock, shown, name))
+        with unheld_console(is_plain=headless) as console:
+            _show_banner(screen := Screen(console, clock, picture), row, log, is_dry=dry_run)
+            shown = Wanted(folders, metrics, notify, page, page_port, page_control, console.is_terminal)
+            run_to_end(_trade(settings, options, screen, clock, shown, name))
 
 
 async def _trade(

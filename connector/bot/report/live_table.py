@@ -23,6 +23,8 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from connector.bot.waiting_lines import WaitingLines, missing_words
+
 #: Synchronised output ("Synchronized Output", mode 2026): terminals that do not know it pass it over.
 _FRAME, _FRAME_END = "\x1b[?2026h", "\x1b[?2026l"
 _HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
@@ -35,11 +37,17 @@ _DRAWN_WITHIN_S = 5.0
 class LiveTable:
     """Shows `table()` again and again between `start` and `stop`; `print` puts a line above it."""
 
-    def __init__(self, console: Console, table: Callable[[], RenderableType | None]) -> None:
+    def __init__(
+        self,
+        console: Console,
+        table: Callable[[], RenderableType | None],
+        write: Callable[[str], object] | None = None,
+    ) -> None:
+        """`write` returns when the terminal has taken it; None: the console's file."""
         self._console = console
         self._table = table
-        #: None ends it.
-        self._lines: queue.SimpleQueue[RenderableType | None] = queue.SimpleQueue()
+        self._write = write or self._into_file
+        self._lines: WaitingLines[RenderableType] = WaitingLines(lambda count: Text(missing_words(count)))
         self._thread = threading.Thread(target=self._run, name="screen", daemon=True)
         #: What each row of the table that stands there is wide.
         self._drawn: list[int] = []
@@ -56,7 +64,7 @@ class LiveTable:
 
     def stop(self) -> None:
         """Ends with all lines told and the table gone; a terminal that is held is not waited for much longer."""
-        self._lines.put(None)
+        self._lines.end()
         self._thread.join(_DRAWN_WITHIN_S)
         self._ends_with.close()
 
@@ -66,10 +74,10 @@ class LiveTable:
         while not is_over:
             waiting: list[RenderableType] = []
             with contextlib.suppress(queue.Empty):
-                what = self._lines.get(timeout=max(0.0, due_s - time.monotonic()))
+                what = self._lines.get(max(0.0, due_s - time.monotonic()))
                 while what is not None:
                     waiting.append(what)
-                    what = self._lines.get_nowait()
+                    what = self._lines.get(0)
                 is_over = True
             due_s = time.monotonic() + _EVERY_S
             self._draw(waiting, None if is_over else self._table())
@@ -101,7 +109,7 @@ class LiveTable:
         text = canvas.getvalue()
         return text if text.endswith("\n") else f"{text}\n"
 
-    def _write(self, text: str) -> None:
+    def _into_file(self, text: str) -> None:
         self._console.file.write(text)
         self._console.file.flush()
 

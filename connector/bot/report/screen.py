@@ -1,8 +1,13 @@
 """Where a run is shown: one live table on a terminal, plain lines everywhere else."""
 
+import contextlib
+import errno
 import io
 import os
+import select
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, cast
@@ -12,34 +17,45 @@ from rich.text import Text
 
 from connector.bot.report.live_table import LiveTable
 from connector.bot.report.status import Status
+from connector.bot.waiting_lines import WaitingLines, missing_words
 from connector.core.clock import Clock
 from connector.core.faults import ConfigFault
 from connector.core.secrets import redact
 
 _LINE_EVERY_MS = 3_000
 _PICTURE_WIDTH = 118
+_SETTLED_WITHIN_S = 5.0
+#: A reader that is not there any more: of a pipe, of a terminal.
+_GONE = (errno.EPIPE, errno.EIO, errno.ENXIO)
 
 
 class PatientOutput:
     """Standard output whose reader may go away, be it a pipe or a terminal that is closed: the run goes on, and stops
-    in order, without being seen."""
+    in order, without being seen. A line that a full disk does not take is left out."""
 
     def __init__(self) -> None:
         self._file = sys.stdout
         replace_letters(self._file)
+        self._number = _number_of(self._file)
 
     def write(self, text: str) -> int:
-        try:
-            return self._file.write(text)
-        except OSError:
-            self._write_nowhere()
-            return len(text)
+        self.write_now(text)
+        return len(text)
 
     def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def write_now(self, text: str) -> None:
+        """Written when this returns. Nothing stays in a buffer: one that is held would hold up the process's end."""
         try:
-            self._file.flush()
-        except OSError:
-            self._write_nowhere()
+            if self._number is None:
+                self._file.write(text)
+                self._file.flush()
+            else:
+                _write_all(self._number, text.encode(self._file.encoding or "utf-8", "replace"))
+        except OSError as error:
+            if error.errno in _GONE:
+                self._write_nowhere()
 
     def __getattr__(self, name: str) -> Any:
         """What a console asks of its file beside: whether it is a terminal, its encoding."""
@@ -51,15 +67,71 @@ class PatientOutput:
         os.close(nowhere)
 
 
+class UnheldOutput(PatientOutput):
+    """The same, whose reader may stand still, too: a thread writes, and nobody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: WaitingLines[str] = WaitingLines(lambda count: f"{missing_words(count)}\n")
+        self._thread: threading.Thread | None = None
+
+    def write(self, text: str) -> int:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="output", daemon=True)
+            self._thread.start()
+        if text:
+            self._lines.put(text)
+        return len(text)
+
+    def settle(self, within_s: float = _SETTLED_WITHIN_S) -> None:
+        """What was said is written, unless the reader stands still; to be called when all is over."""
+        if self._thread is not None:
+            self._lines.end()
+            self._thread.join(within_s)
+            self._thread = None
+
+    def _run(self) -> None:
+        while (text := self._lines.get()) is not None:
+            self.write_now(text)
+
+
+def _number_of(file: IO[str]) -> int | None:
+    """Its descriptor; None where it has none, or where the system translates what is written (Windows)."""
+    try:
+        return None if os.name == "nt" else file.fileno()
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _write_all(number: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        try:
+            left = left[os.write(number, left) :]
+        except BlockingIOError:
+            select.select([], [number], [], 1.0)
+
+
 def replace_letters(file: object) -> None:
     """What a stream's encoding has no letter for is replaced, and ends nothing."""
     if isinstance(file, io.TextIOWrapper):
         file.reconfigure(errors="replace")
 
 
-def patient_console(*, is_plain: bool = False) -> Console:
-    """A console on standard output that outlives its reader; `is_plain`: lines, though it be a terminal."""
-    return Console(file=cast(IO[str], PatientOutput()), force_terminal=False if is_plain else None)
+def patient_console() -> Console:
+    """A console on standard output that outlives its reader."""
+    return Console(file=cast(IO[str], PatientOutput()))
+
+
+@contextlib.contextmanager
+def unheld_console(*, is_plain: bool = False) -> Iterator[Console]:
+    """The same, for what must not wait for its reader, and is all written at the end; `is_plain`: lines, though it be
+    a terminal."""
+    output = UnheldOutput()
+    try:
+        yield Console(file=cast(IO[str], output), force_terminal=False if is_plain else None)
+    finally:
+        output.settle()
 
 
 def draw(what: RenderableType, picture: Path, title: str) -> None:
@@ -89,7 +161,9 @@ class Screen:
 
     def __enter__(self) -> "Screen":
         if self._is_live:
-            self._live = LiveTable(self.console, lambda: self._last_table)
+            out = self.console.file
+            write = out.write_now if isinstance(out, PatientOutput) else None
+            self._live = LiveTable(self.console, lambda: self._last_table, write)
             self._live.start()
         return self
 

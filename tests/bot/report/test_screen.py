@@ -1,6 +1,8 @@
 """Where a run is shown."""
 
 import io
+import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from connector.bot.report.screen import Screen, replace_letters
+from connector.bot.report.screen import Screen, patient_console, replace_letters, unheld_console
 from connector.core.clock import ManualClock
 
 
@@ -100,3 +102,46 @@ def test_a_line_that_stays_is_redacted_and_not_marked_up() -> None:
     out = io.StringIO()
     Screen(Console(file=out, width=80), ManualClock()).print_line("[red] signature=0123456789abcdef")
     assert out.getvalue() == "[red] signature=***\n"
+
+
+def test_a_pipe_that_nobody_reads_keeps_nobody_waiting_and_has_all_lines_once_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads, writes = os.pipe()
+    with open(writes, "w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        with unheld_console() as console:
+            screen = Screen(console, ManualClock())
+            for number in range(2_000):
+                screen.print_line(f"line {number} {'-' * 100}")
+            with open(reads) as reader:
+                said = [reader.readline().split()[1] for _ in range(2_000)]
+    assert said == [str(number) for number in range(2_000)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+def test_a_full_disk_costs_the_lines_that_it_does_not_take_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "bot.out").open("w") as out, open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", out)
+        console = patient_console()
+        console.print("before")
+        kept = os.dup(out.fileno())
+        os.dup2(full.fileno(), out.fileno())
+        console.print("lost")
+        os.dup2(kept, out.fileno())
+        os.close(kept)
+        console.print("after")
+    assert (tmp_path / "bot.out").read_text() == "before\nafter\n"
+
+
+def test_a_reader_that_went_away_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    with open(writes, "w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        with unheld_console() as console:
+            console.print("a line")
+        out.write("whoever else writes is not stopped by it")
+        out.flush()
