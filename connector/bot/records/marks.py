@@ -2,7 +2,7 @@
 
     data/DOMAIN/ACCOUNT/INSTANCE.marks.jsonl     the newest; .1 to .3 are older
 
-    {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …}
+    {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …}                     first in each file, too
     {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}      every 5 s
     {"kind": "fill", "time_ms": …, "trade_id": …, "pair": …, "mid": …, "after": {"1": …, "5": …, "30": …}}
 
@@ -13,13 +13,13 @@ import asyncio
 import contextlib
 import json
 import logging
-import queue
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from connector.bot.report.status_source import StatusSource
+from connector.bot.waiting_lines import WaitingLines
 from connector.bot.watched_run import WatchedRun
 from connector.core.amounts import ZERO, plain
 from connector.core.enums import PriceType
@@ -68,9 +68,9 @@ class MarkKeeper:
         journal = epoch.connector.components.instance.journal
         if not isinstance(journal, FileJournal):
             return
-        self._lines = _Lines(journal.folder.parent / f"{journal.tag}{ENDING}")
         about = {"pair": epoch.trading_pair, "strategy": self._strategy, "domain": epoch.connector.domain}
-        self._write({"kind": "run", "time_ms": epoch.connector.venue_time_ms(), **about})
+        head: Row = {"kind": "run", "time_ms": epoch.connector.venue_time_ms(), **about}
+        self._lines = _Lines(journal.folder.parent / f"{journal.tag}{ENDING}", head)
         epoch.connector.components.bus.add_watcher(MarketEvent.OrderFilled, self._on_fill)
 
     def _end(self) -> None:
@@ -119,11 +119,15 @@ class MarkKeeper:
 
 def marks_in(account_folder: Path) -> Iterator[tuple[str, Row]]:
     """Every line of every instance of an account, the oldest first of each, with the instance's tag; a line that was
-    torn is left out."""
+    torn is left out, and so is the head of a run that only goes on."""
     for path in sorted(account_folder.glob(f"*{ENDING}")):
         older = [path.with_name(f"{path.name}.{number}") for number in range(_KEPT, 0, -1)]
-        for file in (*older, path):
-            yield from ((path.name.removesuffix(ENDING), row) for row in _rows(file))
+        head: Row = {}
+        for row in (row for file in (*older, path) for row in _rows(file)):
+            if row == head:
+                continue
+            head = row if row.get("kind") == "run" else head
+            yield path.name.removesuffix(ENDING), row
 
 
 def _rows(file: Path) -> Iterator[Row]:
@@ -136,42 +140,50 @@ def _rows(file: Path) -> Iterator[Row]:
 
 
 class _Lines:
-    """The file, written by a thread."""
+    """The file, written by a thread; `head` is the first line of the run, and of each file that it goes on in: the
+    oldest are deleted while it lasts."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, head: Row) -> None:
         self._path = path
-        self._queue: queue.SimpleQueue[Row | None] = queue.SimpleQueue()
+        self._head = head
+        self._lines: WaitingLines[Row] = WaitingLines()
         self._has_failed = False
         self._thread = threading.Thread(target=self._run, name="marks", daemon=True)
         self._thread.start()
+        self.write(head)
 
     def write(self, row: Row) -> None:
-        self._queue.put(row)
+        if not self._lines.put(row):
+            self._tell("the disk does not take them")
 
     def close(self) -> None:
         """What was written reaches the file, unless the disk hangs."""
-        self._queue.put(None)
+        self._lines.end()
         self._thread.join(_WRITTEN_WITHIN_S)
 
     def _run(self) -> None:
-        while (row := self._queue.get()) is not None:
+        while (row := self._lines.get()) is not None:
             try:
-                self._turn_over()
+                rows = (self._head, row) if self._turns_over() and row is not self._head else (row,)
                 with self._path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(row, separators=(",", ":")) + "\n")
+                    file.writelines(json.dumps(each, separators=(",", ":")) + "\n" for each in rows)
             except OSError as error:
-                if not self._has_failed:
-                    _LOG.warning("prices for the report can't be written: %s", error.strerror or error)
-                self._has_failed = True
+                self._tell(str(error.strerror or error))
 
-    def _turn_over(self) -> None:
-        """A file that is full becomes the newest of the older ones."""
+    def _tell(self, why: str) -> None:
+        if not self._has_failed:
+            _LOG.warning("prices for the report can't be written: %s", why)
+        self._has_failed = True
+
+    def _turns_over(self) -> bool:
+        """A file that is full becomes the newest of the older ones; whether it was."""
         if not self._path.exists() or self._path.stat().st_size < _MOST_BYTES:
-            return
+            return False
         for number in range(_KEPT, 0, -1):
             newer = self._path.with_name(f"{self._path.name}.{number - 1}") if number > 1 else self._path
             if newer.exists():
                 newer.replace(self._path.with_name(f"{self._path.name}.{number}"))
+        return True
 
 
 def _money(epoch: StatusSource) -> Row:

@@ -56,16 +56,19 @@ async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it
 def test_a_line_that_was_torn_and_a_file_that_is_full_lose_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marks_module, "_MOST_BYTES", 40)
-    lines = marks_module._Lines(tmp_path / "b1.marks.jsonl")
-    for number in range(8):
+    monkeypatch.setattr(marks_module, "_MOST_BYTES", 100)
+    head = {"kind": "run", "time_ms": 0, "strategy": "perpetual_market_making"}
+    lines = marks_module._Lines(tmp_path / "b1.marks.jsonl", head)
+    for number in range(1, 20):
         lines.write({"kind": "money", "time_ms": number})
     lines.close()
     with (tmp_path / "b1.marks.jsonl").open("a") as file:
         file.write('{"kind": "mon')
     times = [row["time_ms"] for _, row in marks_in(tmp_path)]
-    assert times == sorted(times) and times[-1] == 7 and 4 <= len(times) <= 8
-    assert json.loads((tmp_path / "b1.marks.jsonl.1").read_text().splitlines()[0])["kind"] == "money"
+    assert times[-1] == 19 and 0 not in times[1:], "the oldest were deleted, and the run is told once"
+    assert times[1:] == sorted(times[1:]) and len(times) >= 4
+    for name in ("b1.marks.jsonl", "b1.marks.jsonl.1", "b1.marks.jsonl.3"):
+        assert json.loads((tmp_path / name).read_text().splitlines()[0]) == head, "each file tells whose it is"
 
 
 def _fill() -> OrderFilledEvent:
