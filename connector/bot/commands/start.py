@@ -7,19 +7,20 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from connector.bot.commands.bots import AsJsonOption
 from connector.bot.commands.options import DomainOption, DurationOption, ExchangeOption, PriceScriptOption, SeedOption
-from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, DryRunOption, NameOption, YesLiveOption
+from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, DryRunOption, YesLiveOption
 from connector.bot.control.client import bot_line, living
 from connector.bot.control.lines import Ask
 from connector.bot.control.places import HAS_SOCKETS, Place, checked_name, place_named
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption, PasswordOption
+from connector.bot.report.screen import IN_BACKGROUND
 from connector.bot.report.states import RunState
 from connector.core.faults import ConfigFault, OptionFault, UnavailableFault
 
@@ -27,9 +28,14 @@ _QUOTES_WITHIN_S: Final = 90.0
 _STEP_S: Final = 0.2
 _LAST_LINES: Final = 5
 
+StartNameOption = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="How status, stop and the like call it (default: bot, else bot-2 …)."),
+]
+
 
 def start(
-    name: NameOption = None,
+    name: StartNameOption = None,
     domain: DomainOption = None,
     config: ConfigOption = None,
     connector_config: ConnectorConfigOption = None,
@@ -97,6 +103,7 @@ def _spawned(words: list[str], output: Path, password_from: str | None) -> "subp
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env={**os.environ, IN_BACKGROUND: "1"},
                 pass_fds=passed,
             )
     except OSError as error:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, cast
+from typing import IO, Any, Final, cast
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -22,6 +22,8 @@ from connector.core.clock import Clock
 from connector.core.faults import ConfigFault
 from connector.core.secrets import redact
 
+#: A variable that `connector start` sets: what the run says fills a file, and `connector status` tells how it stands.
+IN_BACKGROUND: Final = "CONNECTOR_IN_BACKGROUND"
 _LINE_EVERY_MS = 3_000
 _PICTURE_WIDTH = 118
 _SETTLED_WITHIN_S = 5.0
@@ -157,6 +159,7 @@ class Screen:
         self._last_table: RenderableType | None = None
         self._live: LiveTable | None = None
         self._is_live = console.is_terminal and not (console.is_dumb_terminal or console.legacy_windows)
+        self._has_status_lines = not self._is_live and IN_BACKGROUND not in os.environ
         self._lined_ms = -_LINE_EVERY_MS
 
     def __enter__(self) -> "Screen":
@@ -193,10 +196,10 @@ class Screen:
         self.console.file.flush()
 
     def show(self, status: Status) -> None:
-        """The present state: the table anew, or a line every few seconds."""
+        """The present state: the table anew, or a line every few seconds; none in the background."""
         if self._is_live or self._picture is not None:
             width = self.console.width if self._is_live else _PICTURE_WIDTH
             self._last_table = status.table(self._clock.now_ms(), width)
-        if not self._is_live and self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
+        if self._has_status_lines and self._clock.monotonic_ms() - self._lined_ms >= _LINE_EVERY_MS:
             self._lined_ms = self._clock.monotonic_ms()
             self.print_line(status.line())
