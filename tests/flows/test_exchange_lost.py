@@ -71,5 +71,6 @@ async def test_a_ban_is_told_with_its_end_and_does_not_hold_up_the_stop(tmp_path
         open_ids = [order["clientOrderId"] for order in await asks(*account, "/fapi/v1/openOrders")]
     assert open_ids and all(name in bot.text for name in open_ids), bot.text
     assert "may still be open there" in bot.text
-    assert json.loads(written.read_text())["bot"]["rejected"] == 0, "what was not sent was not refused"
+    refused = json.loads(written.read_text())["orders"]["refusals"].keys()
+    assert refused <= {"-5022"}, "what was not sent was not refused; a quote that would have taken may have been"
     assert "Traceback" not in bot.text
