@@ -26,12 +26,13 @@ class FileJournal:
         *,
         segment_bytes: int = SEGMENT_BYTES,
         in_loop: bool = False,
+        lock_wait_s: float = 0.0,
     ) -> None:
         self.folder, self.tag = folder, tag
         self._durability = durability
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = InstanceLock(folder, tag)
+            self._lock = InstanceLock(folder, tag, lock_wait_s)
         except OSError as error:
             raise _unusable(folder, error) from error
         try:

@@ -56,9 +56,15 @@ class History:
         return self._engine
 
     @property
+    def mark(self) -> tuple[int, int]:
+        """Up to where it is carried: the oldest file that is still needed, and how many bytes of it; zeros before the
+        first carrying."""
+        return self._mark or (0, 0)
+
+    @property
     def segment(self) -> int:
         """The oldest file that is still needed; 0 before the first carrying."""
-        return self._mark[0] if self._mark else 0
+        return self.mark[0]
 
     def carry(self) -> int:
         """Carries what the log has beyond the mark, a file at most. Returns how many records that were."""

@@ -15,17 +15,20 @@ with warnings.catch_warnings():
 
 _LOCK: Final = "instance.lock"
 _HOLDER: Final = "instance.pid"
+_LOOKS_EVERY_S: Final = 0.01
+#: Who takes a lock again and again leaves it for so long in between: who waits for it comes in.
+GAP_S: Final = 5 * _LOOKS_EVERY_S
 
 
 class InstanceLock:
     """Held until `release`, or until the process ends, however it ends."""
 
-    def __init__(self, folder: Path, tag: str) -> None:
-        """Raises `InstanceFault` while another holds it, OSError where no lock can be made."""
+    def __init__(self, folder: Path, tag: str, wait_s: float = 0.0) -> None:
+        """Raises `InstanceFault` while another holds it for longer than `wait_s`, OSError where no lock can be made."""
         self._holder = folder / _HOLDER
-        self._lock = FileLock(folder / _LOCK, timeout=0)
+        self._lock = FileLock(folder / _LOCK, timeout=wait_s)
         try:
-            self._lock.acquire()
+            self._lock.acquire(poll_interval=_LOOKS_EVERY_S)
         except Timeout as error:
             raise InstanceFault(
                 f"{_running(self._holder)} runs with the tag {tag} on this account already; "

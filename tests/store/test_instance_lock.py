@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,21 @@ def test_a_process_that_is_killed_holds_nothing(tmp_path: Path) -> None:
         holder.send_signal(signal.SIGKILL)
         holder.wait()
     InstanceLock(tmp_path, "desk1").release()
+
+
+def test_one_that_is_held_for_a_moment_is_waited_for(tmp_path: Path) -> None:
+    held = threading.Event()
+
+    def hold() -> None:
+        lock = InstanceLock(tmp_path, "desk1")
+        held.set()
+        time.sleep(0.3)
+        lock.release()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(20)
+    with pytest.raises(InstanceFault):
+        InstanceLock(tmp_path, "desk1", wait_s=0.01)
+    InstanceLock(tmp_path, "desk1", wait_s=20.0).release()
+    holder.join()

@@ -2,6 +2,7 @@
 is carried into them first."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from connector.config.connector_settings import ConnectorSettings
 from connector.core.faults import ConfigFault, InstanceFault, UnavailableFault
 from connector.store.history import History, opened
 from connector.store.history_rows import HistoryKind, HistoryRange, Row, history_rows
-from connector.store.instance_lock import InstanceLock, instance_folders
+from connector.store.instance_lock import GAP_S, InstanceLock, instance_folders
 
 _FILE: Final = "history.sqlite"
 _NONE: Final = "none"
@@ -42,13 +43,22 @@ class HomeHistory:
         """What stands in logs that nobody writes any more, as after a kill; of bots that run it comes by itself."""
         for folder in instance_folders(self._data):
             with contextlib.suppress(InstanceFault, OSError):
-                lock = InstanceLock(folder, folder.name)
-                try:
-                    with self._engine(self._url or _address(folder.parent / _FILE)) as engine:
-                        name = "/".join(folder.relative_to(self._data).parts)
-                        History(engine, folder, name).carry_all()
-                finally:
-                    lock.release()
+                before = None
+                while (mark := self._carry_file(folder)) != before:
+                    before = mark
+                    time.sleep(GAP_S)
+
+    def _carry_file(self, folder: Path) -> tuple[int, int]:
+        """Carries a file of an instance at most, and returns how far it is. The lock is held no longer than that: a
+        bot that starts meanwhile comes in. Raises `InstanceFault` while one runs."""
+        lock = InstanceLock(folder, folder.name)
+        try:
+            with self._engine(self._url or _address(folder.parent / _FILE)) as engine:
+                history = History(engine, folder, "/".join(folder.relative_to(self._data).parts))
+                history.carry()
+                return history.mark
+        finally:
+            lock.release()
 
     def rows(self, kind: HistoryKind, wish: Wish) -> list[Row]:
         """By their time, whichever account they are of."""

@@ -46,6 +46,8 @@ class Keeping:
     settings: ConnectorSettings = field(default_factory=ConnectorSettings)
     #: The log is synced on the event loop: for loops of virtual time.
     in_loop: bool = False
+    #: So long a lock that is held is waited for: who reads the history after a crash has it for a moment.
+    lock_wait_s: float = 5.0
     #: Where the limits lie that all processes keep together; None: this one counts alone.
     limits: Path | None = None
 
@@ -101,7 +103,7 @@ def kept_instance(keeping: Keeping, domain: Domain, signer: Signer) -> KeptInsta
     mark = settings.client_order_id_prefix or lasting
     durability = Durability(settings.journal_durability)
     history_engine = _engine(settings.journal_database, folder)
-    journal = FileJournal(folder / mark, mark, durability, in_loop=keeping.in_loop)
+    journal = FileJournal(folder / mark, mark, durability, in_loop=keeping.in_loop, lock_wait_s=keeping.lock_wait_s)
     instance = Instance(
         tag=mark if is_tag(mark) else lasting,
         journal=journal,

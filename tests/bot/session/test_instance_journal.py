@@ -33,7 +33,7 @@ def test_the_tag_is_made_up_once_and_lasts(tmp_path: Path) -> None:
 def test_two_with_one_tag_on_one_account_are_refused_and_two_tags_are_not(tmp_path: Path) -> None:
     first = kept_instance(Keeping(tmp_path), LOCAL, signer())
     with pytest.raises(InstanceFault, match=f"process {os.getpid()}"):
-        kept_instance(Keeping(tmp_path), LOCAL, signer())
+        kept_instance(Keeping(tmp_path, lock_wait_s=0.2), LOCAL, signer())
     named = Keeping(tmp_path, ConnectorSettings(client_order_id_prefix="desk2"))
     second = kept_instance(named, LOCAL, signer())
     assert second.instance.tag == "desk2"

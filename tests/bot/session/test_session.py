@@ -101,7 +101,7 @@ async def test_a_second_session_with_the_same_tag_is_refused(
 ) -> None:
     first = await begun(venue, Keeping(tmp_path, in_loop=True))
     with pytest.raises(InstanceFault):
-        await begun(venue, Keeping(tmp_path, in_loop=True))
+        await begun(venue, Keeping(tmp_path, in_loop=True, lock_wait_s=0.0))
     await first.close()
     await (await begun(venue, Keeping(tmp_path, in_loop=True))).close()
 
