@@ -11,6 +11,7 @@ a few seconds have passed. What follows for the run (`on_risk_limit: close`) is 
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -45,6 +46,8 @@ _LOG = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
 #: What a snapshot alone tells is doubted no longer.
 _DOUBT_S = 3.0
+#: How far the two words on one transfer, the push's and the account book's, are dated apart at most.
+_SAME_S = 1.0
 #: For whoever looks from outside, use and bound are written so often.
 _WRITE_EVERY_MS = 5_000
 #: Wallets by asset, amounts of positions by symbol and side.
@@ -81,6 +84,7 @@ class RiskWatch:
         self.losses = LossLimits(bounds, kept=None if kept is None else kept.stand)
         self._written: tuple[DayStand | None, int] = (self.losses.day, 0)
         self._has_begun = False
+        self._transfers: deque[TransferEvent] = deque(maxlen=16)
         #: Whose wallets count.
         self._assets: frozenset[str] = frozenset()
         #: As they stood at the last word on the account, and which of them a snapshot alone moved.
@@ -295,7 +299,12 @@ class RiskWatch:
                     limits.too_near.pop((trading_pair, which), None)
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, TransferEvent) and event.asset in (self._assets or self._margin_assets()):
+        if not isinstance(event, TransferEvent) or event.asset not in (self._assets or self._margin_assets()):
+            return
+        # A push that comes late tells what was read meanwhile.
+        told = [one for one in self._transfers if (one.asset, one.amount) == (event.asset, event.amount)]
+        if not any(abs(one.timestamp - event.timestamp) <= _SAME_S for one in told):
+            self._transfers.append(event)
             self.losses.shift(event.amount)
             self._write()
 

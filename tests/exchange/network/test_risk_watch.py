@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from connector.account.margin_figures import MarginFigures
+from connector.core.account_events import TransferEvent
 from connector.core.connection_events import RiskLimitEvent
 from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
 from connector.core.event_tags import MarketEvent
@@ -242,6 +243,21 @@ async def test_money_that_went_while_the_bot_was_stopped_is_no_loss(venue: Local
         await until(lambda: bool(risk.losses.rows()), "it was looked at")
         assert log.of(MarketEvent.Transfer) and not log.of(MarketEvent.RiskLimit)
         assert risk.losses.day is not None and risk.losses.day.equity == 6_000
+
+
+async def test_a_transfer_that_is_read_and_pushed_counts_once(venue: LocalExchange) -> None:
+    async with watched(venue, max_loss_of_run=300, max_drawdown=3) as (connector, log):
+        risk = connector.components.risk
+        await until(lambda: bool(risk.losses.rows()), "it was looked at")
+        venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, 4_000 * E8, now_ms))
+        event = await log.waits_for(MarketEvent.Transfer)
+        assert isinstance(event, TransferEvent)
+        connector.components.bus.publish((replace(event, timestamp=event.timestamp + 0.9),))
+        await until(lambda: connector.get_balance("USDT") == 14_000)
+        to_mark(venue, 60_100)
+        await until(lambda: connector.get_mark_price(PAIR) == 60_100)
+        assert risk.losses.day is not None and risk.losses.day.equity == 14_000
+        assert not log.of(MarketEvent.RiskLimit)
 
 
 async def test_a_withdrawal_that_only_a_snapshot_shows_is_no_loss(venue: LocalExchange) -> None:
