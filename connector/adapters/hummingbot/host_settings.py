@@ -8,6 +8,7 @@ from typing import Final
 
 from connector.config.connector_settings import ConnectorSettings, connector_settings
 from connector.config.gathered_reads import can_gather
+from connector.core.faults import ConfigFault
 
 FILE: Final = "binance_perpetual_pro.yml"
 #: Its strategies look once a second, and a wake-up of the loop costs more than the frames of that time: they are
@@ -21,6 +22,10 @@ _TALKATIVE: Final = "picows"
 def host_settings(conf: Path, rate_limits_share: Decimal) -> ConnectorSettings:
     """`rate_limits_share` is Hummingbot's own setting (%): the lesser of both counts. Raises `ConfigFault`."""
     own = connector_settings(conf / FILE, must_exist=False)
+    if own.on_risk_limit == "close":
+        remedy = "write stop: no order opens any more, and those that rest are cancelled"
+        rule = "within Hummingbot nobody closes its positions"
+        raise ConfigFault("on_risk_limit", own.on_risk_limit, rule, remedy, str(conf / FILE))
     changes: dict[str, object] = {"rate_limit_share": min(own.rate_limit_share, rate_limits_share or _HUNDRED)}
     if "read_every_ms" not in own.model_fields_set and can_gather():
         changes["read_every_ms"] = _READ_EVERY_MS

@@ -28,6 +28,7 @@ TOLD: Final = (
     MarketEvent.OpeningsPaused,
     MarketEvent.OpeningsResumed,
     MarketEvent.TradingStatus,
+    MarketEvent.RiskLimit,
 )
 
 

@@ -33,3 +33,11 @@ def test_a_setting_that_is_none_is_refused_by_its_name(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text("post_only: 3\n")
     with pytest.raises(ConfigFault, match="post_only"):
         host_settings(tmp_path, D(100))
+
+
+def test_what_nobody_does_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("max_loss_of_day: 10 %\non_risk_limit: close\n")
+    with pytest.raises(ConfigFault, match=r"on_risk_limit.*write stop"):
+        host_settings(tmp_path, D(100))
+    (tmp_path / FILE).write_text("max_loss_of_day: 10 %\non_risk_limit: stop\n")
+    assert host_settings(tmp_path, D(100)).on_risk_limit == "stop"
