@@ -54,6 +54,8 @@ class Strategy(Protocol):
     replace: Replace
     #: Whether what nobody tells at once (last trade, mark price) is of matter to it.
     heeds_last_price: bool
+    #: For so long nothing more of a side is placed after an order of it failed; 0: it keeps times of its own.
+    tries_again_ms: int
 
     def decide(self, view: MarketView) -> tuple[Intent, ...]:
         """What is wanted now."""
@@ -92,6 +94,7 @@ class PlainStrategy:
 
     replace = Replace.OFF
     heeds_last_price = False
+    tries_again_ms = 1_000
 
     def __init__(self, module: ModuleType, settings: Any) -> None:
         self._decide: Callable[[Any, Any, MarketView], tuple[Iterable[Intent], Any]] = module.decide

@@ -30,6 +30,8 @@ class TouchQuoting:
         self.needs_depth = settings.order_optimization_enabled
         self.replace = settings.replace_on_touch
         self.heeds_last_price = settings.price_type is PriceType.LastTrade
+        #: A side that failed has its age, and pauses as long as the settings say.
+        self.tries_again_ms = 0
 
     def decide(self, view: MarketView) -> tuple[Intent, ...]:
         intents, self._state = decide(self._settings, self._state, view)

@@ -33,13 +33,22 @@ class IntentHands:
     """Carries out what a strategy asks for."""
 
     def __init__(
-        self, connector: PerpetualDerivative, way: Replace, clock: Clock, report: Callable[[str], None]
+        self,
+        connector: PerpetualDerivative,
+        way: Replace,
+        clock: Clock,
+        report: Callable[[str], None],
+        tries_again_ms: int = 0,
     ) -> None:
+        """`tries_again_ms`: for so long nothing more of a side is placed after an order of it failed."""
         self._connector = connector
         self._way = way
         self._clock = clock
         self._report = report
         self._told_ms: dict[str, int] = {}
+        self._tries_again_ms = tries_again_ms
+        #: By pair, side, and whether it only reduces, when an order failed last.
+        self._failed_ms: dict[tuple[str, TradeType, bool], int] = {}
         #: Why what was wanted last could not be paid for; empty where it could.
         self.unpaid = ""
         self._entry, self._modifications = connector.components.entry, connector.components.modifications
@@ -53,7 +62,7 @@ class IntentHands:
 
     def prepare(self, now_ms: int) -> None:
         """Reckons while there is time what can not wait: how many quotes there is room to re-price, and beside which
-        of them the budget bears a new one."""
+        of them budget and limits bear a new one."""
         if self._way is not Replace.OFF:
             self._find_room(now_ms)
             orders = tuple(self._connector.in_flight_orders.values())
@@ -64,6 +73,13 @@ class IntentHands:
     def emptied_side(self, client_order_id: str) -> TradeType | None:
         """The side whose quote made way for that order, which failed; once. None: none did."""
         return self._replacements.pop(client_order_id, None)
+
+    def note_failure(self, client_order_id: str) -> None:
+        """An order failed."""
+        order = self._order_of(client_order_id)
+        if order is not None and self._tries_again_ms:
+            reduces = order.position_action is PositionAction.CLOSE
+            self._failed_ms[order.trading_pair, order.trade_type, reduces] = self._clock.monotonic_ms()
 
     def carry_out(self, intents: Iterable[Intent]) -> None:
         """In their order. What can't be paid for, or finds no room in the rate limits, is told and left."""
@@ -80,6 +96,7 @@ class IntentHands:
         """Asks quotes to other prices, as the settings want it: a cancel and a new order of one that is whole, where
         the budget bears both. The cancels of all go first."""
         replaced: list[tuple[InFlightOrder, OrderIntent]] = []
+        turns = self._entry.limits.turns_left()
         for change in changes:
             name = change.client_order_id
             order, anew = self._ready.get(name) or (self._order_of(name), None)
@@ -87,9 +104,13 @@ class IntentHands:
                 continue
             if order.state not in _WORKING and not order.is_open:
                 continue
+            if turns is not None and turns <= 0 and order.position_action is not PositionAction.CLOSE:
+                self._tell_no_turn()
+                continue
             if (self._room <= 0 or now_ms >= self._room_until_ms) and not self._finds_room(now_ms):
                 continue
             self._room -= 1
+            turns = None if turns is None else turns - 1
             if anew is None or order.executed_amount or order.reported_executed:
                 self._modifications.request(change)
             else:
@@ -117,15 +138,22 @@ class IntentHands:
     def _may_place(self, intent: OrderIntent) -> bool:
         if self._connector.openings_stopped and not intent.reduces_only:
             return False
-        return not self._connector.new_orders_wait_ms()
+        return not self._connector.new_orders_wait_ms() and not self._has_just_failed(intent)
+
+    def _has_just_failed(self, intent: OrderIntent) -> bool:
+        failed_ms = self._failed_ms.get((intent.trading_pair, intent.trade_type, intent.reduces_only))
+        return failed_ms is not None and self._clock.monotonic_ms() - failed_ms < self._tries_again_ms
 
     def _borne_anew(self, orders: Iterable[InFlightOrder]) -> Iterator[tuple[str, OrderIntent]]:
-        """What may take each quote's place while all of them are still there: the budget bears those together, and at
-        prices that are a little further up."""
+        """What may take each quote's place while all of them are still there: budget and limits bear those together,
+        and at prices that are a little further up."""
         anew = [(order.client_order_id, taker) for order in orders if (taker := self._anew(order)) is not None]
         worst = [replace(self._candidate(taker), price=(taker.price or ZERO) * _FURTHER_UP) for _, taker in anew]
+        borne: list[OrderIntent] = []
         for each, candidate in zip(anew, self._connector.budget_checker.adjust_candidates(worst), strict=True):
-            if candidate.amount:
+            taker = replace(each[1], price=(each[1].price or ZERO) * _FURTHER_UP)
+            if candidate.amount and not self._entry.limits.over(taker, borne):
+                borne.append(taker)
                 yield each
 
     def _anew(self, order: InFlightOrder) -> OrderIntent | None:
@@ -151,7 +179,16 @@ class IntentHands:
             position_close=intent.reduces_only,
         )
 
+    def _tell_no_turn(self) -> None:
+        if why := self._entry.limits.has_no_turn(reduces_only=False):
+            self._tell("turns", f"quotes are not re-priced: {why}")
+
     def _is_payable(self, intent: OrderIntent) -> bool:
+        limits = self._entry.limits
+        if over := limits.over(intent) or limits.has_no_turn(reduces_only=intent.reduces_only):
+            self.unpaid = f"not placed: {over}"
+            self._tell(over.partition(":")[0], self.unpaid)
+            return False
         candidate = self._candidate(intent)
         if self._connector.budget_checker.adjust_candidate(candidate).amount:
             self.unpaid = ""

@@ -68,7 +68,7 @@ class Quoter:
         self._report = report
         #: Told what was decided, and why, once it was handed on.
         self.decided: Callable[[Decision], None] = lambda decision: None
-        self._hands = IntentHands(connector, strategy.replace, clock, report)
+        self._hands = IntentHands(connector, strategy.replace, clock, report, strategy.tries_again_ms)
         self._last_complete_fill_ms: int | None = None
         self._band_told_ms: int | None = None
         #: What the last look has seen.
@@ -286,7 +286,10 @@ class Quoter:
 
     def _note_failure(self, event: Event) -> None:
         """A quote has made way for an order that failed: its side need not stay empty until its age is up."""
-        side = self._hands.emptied_side(event.order_id) if isinstance(event, MarketOrderFailureEvent) else None
+        if not isinstance(event, MarketOrderFailureEvent):
+            return
+        self._hands.note_failure(event.order_id)
+        side = self._hands.emptied_side(event.order_id)
         if side is not None:
             self._strategy.side_emptied(side, self._clock.now_ms())
 

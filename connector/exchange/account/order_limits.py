@@ -4,7 +4,7 @@ Positions and open orders are the budget's sums, which count an order from the m
 wait for a trigger, which hold no margin, are counted beside them. What only reduces a position is never kept back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from connector.account.margin_book import BOTH, LONG, SHORT
@@ -77,15 +77,20 @@ class OrderLimits:
         of_sums = bounds.max_position_notional, bounds.max_open_orders_notional, bounds.min_liquidation_distance
         return bool(bounds.max_position) or any(one is not None for one in of_sums)
 
-    def over(self, intent: OrderIntent) -> str:
-        """Why an order that is about to be tracked would pass a limit; empty where it keeps all. Raises `ArgumentFault`
-        for a pair that is not traded."""
+    def over(self, intent: OrderIntent, beside: Sequence[OrderIntent] = ()) -> str:
+        """Why an order that is about to be tracked would pass a limit, those `beside` it tracked before; empty where it
+        keeps all. Raises `ArgumentFault` for a pair that is not traded."""
         if intent.reduces_only or not self.bounds_sums:
             return ""
-        pair = self._pair(intent.trading_pair)
-        price = intent.price or intent.options.trigger_price or intent.options.activation_price
-        is_buy, sized = intent.trade_type is _BUY, pair.sized(intent.amount)
-        return self._over(pair, Asked(is_buy, sized, _value(pair, is_buy, sized, price)))
+        pair, asked = self._asked(intent)
+        of_others = 0
+        for other in beside:
+            other_pair, more = self._asked(other)
+            if other_pair is pair and more.is_buy is asked.is_buy:
+                asked = Asked(asked.is_buy, asked.sized + more.sized, asked.value + more.value)
+            else:
+                of_others += more.value
+        return self._over(pair, asked, of_others)
 
     def over_by_change(self, order: InFlightOrder, change: Change) -> str:
         """The same of a change of an open order."""
@@ -97,16 +102,29 @@ class OrderLimits:
         value = _value(pair, is_buy, after, change.price) - _value(pair, is_buy, before, order.price)
         return self._over(pair, Asked(is_buy, after - before, value))
 
-    def takes_a_turn(self, *, reduces_only: bool) -> str:
-        """Counts an order, or a change, that leaves now; why it must not, where too many left within a minute. What
-        reduces is counted, and always leaves."""
-        if self.rate is None:
+    def has_no_turn(self, *, reduces_only: bool) -> str:
+        """Why no order, and no change, may leave now, where too many left within a minute. Counts nothing. What reduces
+        always leaves."""
+        if self.rate is None or reduces_only:
             return ""
         now_ms = self._clock.monotonic_ms()
-        if self.rate.is_used_up(now_ms) and not reduces_only:
-            wait_s = self.rate.wait_ms(now_ms) / 1000
-            return f"{MAX_ORDER_RATE}: {self.rate.most} left within a minute, the next may in {wait_s:.1f} s"
-        self.rate.count(now_ms)
+        if not self.rate.is_used_up(now_ms):
+            return ""
+        wait_s = self.rate.wait_ms(now_ms) / 1000
+        return f"{MAX_ORDER_RATE}: {self.rate.most} left within a minute, the next may in {wait_s:.1f} s"
+
+    def turns_left(self) -> int | None:
+        """How many orders and changes may leave now; None: as many as there are."""
+        return None if self.rate is None else self.rate.most - self.rate.used(self._clock.monotonic_ms())
+
+    def takes_a_turn(self, *, reduces_only: bool) -> str:
+        """Counts an order, or a change, that leaves now; why it must not, where too many left within a minute. What
+        reduces is counted, too."""
+        if self.rate is None:
+            return ""
+        if why := self.has_no_turn(reduces_only=reduces_only):
+            return why
+        self.rate.count(self._clock.monotonic_ms())
         return ""
 
     def standing(self, pair: PairBudget, which: int) -> Standing:
@@ -148,7 +166,13 @@ class OrderLimits:
             if name == rule.trading_pair and pair.sums.held(which):
                 yield row
 
-    def _over(self, pair: PairBudget, asked: Asked) -> str:
+    def _asked(self, intent: OrderIntent) -> tuple[PairBudget, Asked]:
+        pair = self._pair(intent.trading_pair)
+        price = intent.price or intent.options.trigger_price or intent.options.activation_price
+        is_buy, sized = intent.trade_type is _BUY, pair.sized(intent.amount)
+        return pair, Asked(is_buy, sized, _value(pair, is_buy, sized, price))
+
+    def _over(self, pair: PairBudget, asked: Asked, of_others_e8: int = 0) -> str:
         bounds, which = self._bounds_of(pair), self._side(asked.is_buy)
         standing, held_value = self._facing(pair, which, is_buy=asked.is_buy)
         needs_mark = bounds.notional is not None or bounds.open_orders is not None
@@ -157,7 +181,7 @@ class OrderLimits:
         near = self.too_near.get((pair.rule.trading_pair, which))
         if near is not None and near[0] is asked.is_buy and asked.sized > 0 and not only_reduces(asked, standing):
             return f"{MIN_LIQUIDATION_DISTANCE}: {near[1].text()}"
-        orders_e8 = 0 if bounds.open_orders is None else self._orders_e8()
+        orders_e8 = 0 if bounds.open_orders is None else self._orders_e8() + of_others_e8
         row = too_much(bounds, asked, standing, held_value, orders_e8)
         return "" if row is None else f"{row.name}: it would come to {row.text()}"
 

@@ -1,18 +1,23 @@
 """Re-priced quotes: by one change, or by a cancel and a new order, within the budget and the rate limits."""
 
 import asyncio
+import contextlib
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
 
+from connector.bot.session.quoter import Quoter
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from connector.net.limits.limit_window import Cost
 from connector.simulator.market.orders import BUY
 from connector.simulator.server import LocalExchange
+from connector.strategies import grid_perpetual
+from connector.strategies.strategy import PlainStrategy
 from tests.companions.exchange.quoting import both_rest, move_touch, prices, quoting
-from tests.companions.local_trading import PAIR, EventLog, Trader, until
+from tests.companions.local_trading import PAIR, SYMBOL, EventLog, Trader, until
 from tests.companions.orders.written_names import written_names
 
 pytestmark = pytest.mark.virtual_time
@@ -140,3 +145,89 @@ async def test_a_side_whose_quote_made_way_for_a_refused_order_is_quoted_again_b
         move_touch(connector, "59995.0", "60010.0")
         await log.waits_for(MarketEvent.OrderFailure)
         await until(lambda: len(connector.in_flight_orders) == 2, "both sides are quoted", within_s=5)
+
+
+@contextlib.contextmanager
+def grid(connector: PerpetualDerivative, lines: int, said: list[str]) -> Iterator[Quoter]:
+    """One that looks by itself, of 0.002 BTC a line, until the block ends."""
+    chosen = grid_perpetual.Settings(
+        strategy="grid_perpetual", market=PAIR, leverage=5, order_amount=D("0.002"), grid_low=D(59_000),
+        grid_high=D(61_000), grid_lines=lines,
+    )  # fmt: skip
+    quoter = Quoter(connector, PlainStrategy(grid_perpetual, chosen), connector.components.clock, said.append)
+    quoter.begin()
+    try:
+        yield quoter
+    finally:
+        quoter.end()
+
+
+@pytest.mark.parametrize("own_settings", [{"max_position": "0.005"}])
+async def test_a_grid_that_a_limit_bounds_rests_what_it_allows_and_asks_for_nothing_beyond(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    said: list[str] = []
+    with grid(connector, 21, said) as quoter:
+        await asyncio.sleep(4)
+        assert "not placed: max_position: it would come to 0.006 BTC" in quoter.holds
+    assert Counter(order.trade_type.name for order in connector.in_flight_orders.values()) == {"BUY": 2, "SELL": 2}
+    assert log.of(MarketEvent.OrderFailure) == []
+    assert [line for line in said if "not placed" in line] == [
+        "not placed: max_position: it would come to 0.006 BTC, at most 0.005"
+    ]
+
+
+@pytest.mark.parametrize("own_settings", [{"max_order_rate": 3}])
+async def test_orders_beyond_the_rate_of_the_limits_wait_without_being_refused(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    said: list[str] = []
+    with grid(connector, 5, said):
+        await asyncio.sleep(4)
+        assert len(connector.in_flight_orders) == 3
+        await until(lambda: len(connector.in_flight_orders) == 4, "a minute is over", within_s=70)
+    assert log.of(MarketEvent.OrderFailure) == []
+    assert len([line for line in said if "max_order_rate" in line]) == 1
+
+
+async def test_a_side_whose_orders_fail_is_tried_again_once_a_second(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    venue.faults.arm("reduce_only_4400", ms=10_000, symbol=SYMBOL)
+    with grid(connector, 3, []):
+        await log.waits_for(MarketEvent.OrderFailure, 2)
+        await asyncio.sleep(4)
+        failed = len(log.of(MarketEvent.OrderFailure))
+        assert 6 <= failed <= 10, failed
+        await until(lambda: len(connector.in_flight_orders) == 2, "both rest after the next probe", within_s=70)
+
+
+@pytest.mark.parametrize("own_settings", [{"max_position": "0.003"}, {"max_open_orders_notional": 300}])
+async def test_where_a_limit_does_not_bear_both_the_quote_is_changed(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    with quoting(
+        connector, replace_on_touch="cancel_and_new", order_refresh_tolerance_pct="0", order_amount="0.002"
+    ):  # fmt: skip
+        await both_rest(connector)
+        before = set(connector.in_flight_orders)
+        move_touch(connector, "59995.0", "60010.0")
+        await log.waits_for(MarketEvent.OrderModified, 2)
+        assert set(connector.in_flight_orders) == before
+        assert log.of(MarketEvent.OrderCancelled) == log.of(MarketEvent.OrderFailure) == []
+
+
+@pytest.mark.parametrize("own_settings", [{"max_order_rate": 3}])
+async def test_a_quote_stays_where_the_limits_leave_no_turn_for_its_successor(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
+    said: list[str] = []
+    with quoting(connector, said, replace_on_touch="cancel_and_new", order_refresh_tolerance_pct="0"):
+        await both_rest(connector)
+        with written_names() as written:
+            move_touch(connector, "59995.0", "60010.0")
+            assert [method for method, _ in written] == ["order.cancel", "order.place"]
+        await asyncio.sleep(1)
+        assert len(connector.in_flight_orders) == 2
+        assert log.of(MarketEvent.OrderFailure) == []
+        assert len([line for line in said if line.startswith("quotes are not re-priced: max_order_rate: 3")]) == 1
