@@ -4,20 +4,17 @@ from collections.abc import Mapping
 
 from connector.bot.notify.kinds import Kind
 from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
+from connector.bot.session.exchange_lines import exchange_line
 from connector.core.amounts import plain
 from connector.core.connection_events import (
     FeedLostEvent,
     FeedRestoredEvent,
     OpeningsPausedEvent,
     OpeningsResumedEvent,
-    OrdersPausedEvent,
-    RiskLimitEvent,
-    TradingStatusEvent,
 )
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, OrderFilledEvent
 from connector.exchange import gates
-from connector.exchange.network.limit_watch import clock_text
 
 #: What an event may be about; where it is one of two, its gate says which.
 KINDS_OF: Mapping[MarketEvent, tuple[Kind, ...]] = {
@@ -47,30 +44,21 @@ def kind_of(event: Event) -> Kind:
 
 def event_line(event: Event) -> str:
     """Its line; empty where it tells a person nothing."""
+    if said := exchange_line(event):
+        return said
     match event:
         case OrderFilledEvent():
             side = "bought" if event.trade_type.sign > 0 else "sold"
             return f"{side} {plain(event.amount)} {event.trading_pair} at {plain(event.price)}"
-        case FeedLostEvent() if event.gate == gates.RATE_LIMITS:
-            return f"{event.reason}; nothing is sent before"
-        case FeedRestoredEvent() if event.gate == gates.RATE_LIMITS:
-            return "the exchange takes requests again"
         case FeedLostEvent():
             return f"lost: {event.gate.replace('_', ' ')} ({event.reason})"
         case FeedRestoredEvent():
             return f"back: {event.gate.replace('_', ' ')}"
-        case OrdersPausedEvent():
-            until = clock_text(round(event.until_timestamp * 1000))
-            return f"the exchange wants no new orders until {until} ({event.reason})"
         case OpeningsPausedEvent() if event.code:
             return f"opening orders of {event.of} are paused: {event.reason}"
-        case OpeningsResumedEvent() if event.code:
-            return f"opening orders of {event.of} go again; {event.kept} were kept back"
         case OpeningsPausedEvent():
             return f"no new orders: {event.reason}"
         case OpeningsResumedEvent():
             return "new orders go again"
-        case TradingStatusEvent() | RiskLimitEvent():
-            return event.reason
         case _:
             return account_line(event)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 
 from connector.bot.report.decimals import price_text
 from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
+from connector.bot.session.exchange_lines import exchange_line
 from connector.bot.session.venues import TradingVenue
 from connector.core.amounts import plain
 from connector.core.connection_events import (
@@ -89,7 +90,7 @@ class Announcer:
         for of, (due_ms, _) in tuple(self._unsaid.items()):
             if of.startswith(event.trading_pair):
                 self._unsaid[of] = due_ms, ""
-        self._say(event.reason)
+        self._say(exchange_line(event))
 
     def _hear_of_account(self, event: Event) -> None:
         of = self._positions(event.trading_pairs) if isinstance(event, MarginCallEvent) else ""
@@ -112,9 +113,8 @@ class Announcer:
         match event:
             case FeedLostEvent() | FeedRestoredEvent():
                 self._hear_of_feed(event)
-            case OrdersPausedEvent():
-                until = clock_text(round(event.until_timestamp * 1000))
-                self._say(f"the exchange wants no new orders until {until} ({event.reason})")
+            case OrdersPausedEvent() | RiskLimitEvent():
+                self._say(exchange_line(event))
             case RateLimitNearEvent():
                 share = f"{event.used} of {event.limit} in {event.window_s:g} s"
                 self._say(f"{event.name}: {share} used")
@@ -129,24 +129,20 @@ class Announcer:
                 else:
                     self._say(text)
             case OpeningsResumedEvent() if event.code and self._unsaid.pop(event.of, None) is None:
-                self._say(f"opening orders of {event.of} go again; {event.kept} were kept back")
+                self._say(exchange_line(event))
             case OrderWayChangedEvent(way=OrderWay.REST):
                 self._say(f"orders go by REST until the WS-API is up ({event.reason})")
             case OrderWayChangedEvent():
                 self._say("orders go over the WS-API again")
             case TradingStatusEvent():
                 self._told_by_list(event)
-            case RiskLimitEvent():
-                self._say(event.reason)
             case CancelOnDisconnectEvent():
                 self._say(f"cancel_on_disconnect: {event.reason}")
 
     def _hear_of_feed(self, event: FeedLostEvent | FeedRestoredEvent) -> None:
         match event:
-            case FeedLostEvent() if event.gate == gates.RATE_LIMITS:
-                self._say(f"{event.reason}; nothing is sent before")
-            case FeedRestoredEvent() if event.gate == gates.RATE_LIMITS:
-                self._say("the exchange takes requests again")
+            case _ if event.gate == gates.RATE_LIMITS:
+                self._say(exchange_line(event))
             case FeedLostEvent():
                 if not self._lost:
                     text = f"exchange lost ({event.reason}); no orders until it is back"

@@ -1,0 +1,31 @@
+"""What the exchange wants, or takes again, in one plain line each: on the screen, in messages, on the page."""
+
+from connector.core.connection_events import (
+    FeedLostEvent,
+    FeedRestoredEvent,
+    OpeningsResumedEvent,
+    OrdersPausedEvent,
+    RiskLimitEvent,
+    TradingStatusEvent,
+)
+from connector.core.events import Event
+from connector.exchange import gates
+from connector.exchange.network.limit_watch import clock_text
+
+
+def exchange_line(event: Event) -> str:
+    """The line of such an event; empty for any other."""
+    match event:
+        case FeedLostEvent() if event.gate == gates.RATE_LIMITS:
+            return f"{event.reason}; nothing is sent before"
+        case FeedRestoredEvent() if event.gate == gates.RATE_LIMITS:
+            return "the exchange takes requests again"
+        case OrdersPausedEvent():
+            until = clock_text(round(event.until_timestamp * 1000))
+            return f"the exchange wants no new orders until {until} ({event.reason})"
+        case OpeningsResumedEvent() if event.code:
+            return f"opening orders of {event.of} go again; {event.kept} were kept back"
+        case TradingStatusEvent() | RiskLimitEvent():
+            return event.reason
+        case _:
+            return ""
