@@ -2,8 +2,10 @@
 
 import ast
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -142,6 +144,15 @@ async def test_questions_about_what_is_not_traded_or_not_ours_are_told_by_the_ar
             exchange.cancel(PAIR, "nobody-1")
 
 
+def copied_between_writes(data: Path, image: Path) -> None:
+    """Copies what a kill at this moment would leave. The history is written by a thread: it waits meanwhile, so that no
+    file of its comes or goes under the copy."""
+    (history,) = data.rglob("history.sqlite")
+    with closing(sqlite3.connect(history, isolation_level=None)) as database:
+        database.execute("BEGIN IMMEDIATE")
+        shutil.copytree(data, image)
+
+
 async def test_what_happened_between_two_openings_is_told_by_the_second(
     venue: LocalExchange, trader: Trader, tmp_path: Path
 ) -> None:
@@ -150,7 +161,7 @@ async def test_what_happened_between_two_openings_is_told_by_the_second(
     async with connector.open(PAIR, exchange_url=venue.rest, data=kept) as exchange:
         exchange.buy(PAIR, D("0.010"), connector.OrderType.LIMIT_MAKER, D(60_000))
         await until(lambda: bool(venue.engine.accounts[venue.account_id].has_open_orders()), "it rests")
-        shutil.copytree(kept, image)
+        copied_between_writes(kept, image)
         trader.take(SELL, "0.010")
     told: list[connector.Event] = []
     async with connector.open(PAIR, exchange_url=venue.rest, data=image, hear=told.append) as exchange:

@@ -73,7 +73,8 @@ async def test_orders_fill_at_the_near_exchange_by_the_far_ones_data_and_nothing
 async def test_while_the_far_exchange_is_gone_no_price_stands_and_no_quote_and_both_come_back(
     far: LocalExchange, world: FarHosts, tmp_path: Path
 ) -> None:
-    home = home_with(tmp_path / "home")
+    # So far from the market that none is filled: a position's take-profit would rest through the halt.
+    home = home_with(tmp_path / "home", bid_spread="2", ask_spread="2")
     words = ("run", "--dry-run", "--domain", TESTNET.name, "--duration", "40")
     async with started(*words, home=home) as bot:
         await bot.quotes()
