@@ -49,8 +49,8 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     ),
     "exchange": (
         {
-            "beat", "bus", "gates", "instance", "order_journaling", "report_dispatcher", "push", "fill_relay", "plain",
-            "compiled",
+            "beat", "bus", "gates", "instance", "order_journaling", "report_dispatcher", "push", "fill_relay",
+            "hop_times", "plain", "compiled",
         },
         "account", "orders", "market_data", "network",
         {"account_calls", "order_calls", "margin_calls", "history_calls", "derivative", "risk_assembly", "assemble"},

@@ -18,6 +18,7 @@ MODULES = (
     "connector.core.compiled.row_form",
     "connector.core.compiled.rule_form",
     "connector.exchange.compiled.fill_relay",
+    "connector.exchange.compiled.hop_times",
     "connector.exchange.orders.compiled.permit",
     "connector.exchange.orders.compiled.quick_budget",
     "connector.exchange.orders.compiled.quick_entry",

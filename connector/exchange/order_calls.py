@@ -7,6 +7,7 @@ from decimal import Decimal
 from connector.core.faults import ArgumentFault, ConfigFault, Fault
 from connector.core.intents import ModifyIntent, OrderIntent
 from connector.core.reports import OrderReport
+from connector.exchange.hop_times import HopTimes
 from connector.exchange.network.components import Components
 from connector.exchange.orders.ember import EmberOrder, ember_intent
 from connector.exchange.orders.openings import Openings
@@ -17,6 +18,19 @@ class OrderCalls:
 
     def __init__(self, components: Components) -> None:
         self._components = components
+        #: How long the hops of decisions take; None while nobody asked for that.
+        self.hop_times: HopTimes | None = None
+
+    def time_hops(self) -> HopTimes:
+        """Times the hops of decisions from now on. To be asked for before the network starts: orders over connections
+        of the WS-API that are open by then are not timed."""
+        components = self._components
+        if self.hop_times is None:
+            self.hop_times = HopTimes(components.feed)
+            components.streams.books.read_by(self.hop_times)
+            if components.gateway.order_sockets is not None:
+                components.gateway.order_sockets.on_left(self.hop_times.left)
+        return self.hop_times
 
     @property
     def openings(self) -> Openings:

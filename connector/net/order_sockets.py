@@ -37,6 +37,10 @@ class OrderSockets:
         """Calls `hear` when either was logged on, and when its key was refused, with the refusal."""
         self.orders.on_logon = self.risk.on_logon = hear
 
+    def on_left(self, tell: Callable[[], None]) -> None:
+        """Calls `tell` when a request's last byte was handed to the system, over connections opened from now on."""
+        self.orders.on_left = self.risk.on_left = tell
+
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.orders.run())

@@ -50,7 +50,7 @@ class WsApi:
 
     __slots__ = (
         "_address", "_answer_within_s", "_clock", "_connection", "_door", "_is_refused", "_last_error", "_reach",
-        "_terms", "connections", "name", "on_logon",
+        "_terms", "connections", "name", "on_left", "on_logon",
     )  # fmt: skip
 
     def __init__(
@@ -67,6 +67,8 @@ class WsApi:
         self.connections = 0
         #: Called when the key was refused, with the venue's words, and when a connection was logged on with it.
         self.on_logon: Callable[[Fault | None], None] = lambda refusal: None
+        #: Of connections that are opened from now on.
+        self.on_left: Callable[[], None] | None = None
         self._address, self._clock, self._door = address, clock, door
         self._reach = reach
         self._terms = terms or StreamTerms()
@@ -141,6 +143,7 @@ class WsApi:
     async def _admitted(self, group: asyncio.TaskGroup) -> WsConnection | None:
         """A connection that answers, and from now on takes the requests; None when it could not be had."""
         connection = WsConnection(self.name, self._clock, self._reach)
+        connection.on_left = self.on_left
 
         async def handshake() -> HttpAnswer:
             answer = await connection.open(self._address)

@@ -43,7 +43,7 @@ class WsConnection:
 
     __slots__ = (
         "_asked", "_changed", "_clock", "_heard_ms", "_held", "_listener", "_name", "_reach", "_room", "_transport",
-        "_waiting", "_watch", "is_due", "is_logged_on", "is_open", "reason", "up_ms",
+        "_waiting", "_watch", "is_due", "is_logged_on", "is_open", "on_left", "reason", "up_ms",
     )  # fmt: skip
 
     def __init__(self, name: str, clock: Clock, reach: Reach) -> None:
@@ -53,6 +53,8 @@ class WsConnection:
         #: Why it ended; empty while it did not.
         self.reason = ""
         self.up_ms = 0
+        #: Called when a request's last byte was handed to the system, whosever it was; None: nobody times that.
+        self.on_left: Callable[[], None] | None = None
         self._name = name
         self._clock = clock
         self._reach = reach
@@ -141,6 +143,8 @@ class WsConnection:
             self._watch = loop.call_later(within_s, self._give_up)
         transport = self._transport
         if transport is not None and not transport.underlying_transport.get_write_buffer_size():
+            if self.on_left is not None:
+                self.on_left()
             left()
         return self._answered(number, answer, asked_ms, within_s)
 

@@ -1,9 +1,6 @@
 """The page of metrics and the board: each figure that is named exists, and each that exists is named."""
 
-import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 from connector.bot.metrics.endpoint import MetricsEndpoint
 from connector.bot.report.accounting import Accounting
@@ -12,27 +9,25 @@ from connector.bot.watched_run import WatchedRun
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
-from tests.companions.documents.pages import DOCS, page
+from tests.companions.documents.board import BOARD, expressions
+from tests.companions.documents.pages import page
 from tests.companions.local_trading import PAIR, D, EventLog, until
 from tests.companions.scrapes import taken
 
-BOARD: dict[str, Any] = json.loads((DOCS / "grafana" / "connector_run.json").read_text())
 #: What there is only while something is wrong, or of processes.
 AT_TIMES = {"connector_refusals_total", "connector_openings_paused", "connector_stream_silences_total",
            "connector_limit_used", "connector_limit_bound", "connector_limit_struck"}  # fmt: skip
 ENDINGS = ("_bucket", "_count", "_sum", "_created")
 
 
-def expressions() -> Iterator[str]:
-    for panel in BOARD["panels"]:
-        yield from (target["expr"] for target in panel.get("targets", ()))
-
-
 async def told(connector: PerpetualDerivative, log: EventLog) -> set[str]:
     """The names of a run that holds a position."""
     run = WatchedRun()
     endpoint = MetricsEndpoint(run, 0, "a token")
-    run.begin(StatusSource(connector, Accounting(PAIR), PAIR))
+    source = StatusSource(connector, books := Accounting(PAIR), PAIR)
+    books.open("USDT", connector.get_balance("USDT"), D(0))
+    source.begin("USDT", connector.get_balance("USDT"))
+    run.begin(source)
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     await log.waits_for(MarketEvent.SellOrderCompleted)
     await until(lambda: PAIR in connector.account_positions, "the position")

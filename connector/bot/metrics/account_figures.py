@@ -67,10 +67,9 @@ def _positions(epoch: StatusSource) -> Iterator[Metric]:
 
 def _result(epoch: StatusSource) -> Iterator[Metric]:
     figures, pair = epoch.accounting.figures, epoch.trading_pair
-    parts = {"realised": figures.realized_pnl, "fees": -figures.fees, "funding": figures.funding}
     yield gauge(
-        "result", "What the run's own trades made so far, by part, in the margin asset; paid is below 0.",
-        ("pair", "part"), [((pair, part), amount) for part, amount in parts.items()],
+        "result", "Where the change of the equity came from, by part, in the margin asset; paid is below 0.",
+        ("pair", "part"), [((pair, part.replace(" ", "_")), amount) for part, amount in _parts(epoch).items()],
     )  # fmt: skip
     yield gauge(
         "wallet_start", "The wallet when the books were opened, in the margin asset.", (), one(figures.wallet_start)
@@ -82,6 +81,14 @@ def _result(epoch: StatusSource) -> Iterator[Metric]:
     yield counter(
         "traded_notional", "Value of own trades, in the quote asset.", ("pair",), [((pair,), figures.notional)]
     )
+
+
+def _parts(epoch: StatusSource) -> dict[str, Decimal]:
+    """By name; none before the books are open. They add up to the equity's change."""
+    if epoch.result is None:
+        return {}
+    wallet = epoch.connector.get_balance(epoch.accounting.asset)
+    return epoch.result.split(wallet, epoch.unrealized_pnl()).parts
 
 
 def _unrealised(epoch: StatusSource, asset: str) -> Decimal:

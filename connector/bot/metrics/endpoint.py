@@ -18,9 +18,11 @@ from connector.bot.loopback_server import LoopbackServer
 from connector.bot.metrics.account_figures import account_figures
 from connector.bot.metrics.confirm_times import ConfirmTimes
 from connector.bot.metrics.families import gauge, one
+from connector.bot.metrics.hop_figures import hop_figures
 from connector.bot.metrics.loop_delay import LoopDelay
 from connector.bot.metrics.market_figures import market_figures
 from connector.bot.metrics.order_figures import order_figures
+from connector.bot.report.status_source import StatusSource
 from connector.bot.watched_run import WatchedRun
 from connector.core.faults import ConfigFault, KeyStoreFault
 from connector.core.twins import TWINS_IN_USE
@@ -66,6 +68,11 @@ class _Run(Collector):
             yield from market_figures(epoch)
             yield from account_figures(epoch)
             yield from order_figures(epoch)
+            yield from hop_figures(epoch)
+
+
+def _time_hops(epoch: StatusSource) -> None:
+    epoch.connector.time_hops()
 
 
 class _Read(Collector):
@@ -88,6 +95,7 @@ class MetricsEndpoint:
         self._registry.register(_Run(watched))
         self._delay = LoopDelay(self._registry)
         watched.watch(ConfirmTimes(self._registry).watch)
+        watched.watch(_time_hops)
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)
         self._server = LoopbackServer(OPTION, port, self._answer)

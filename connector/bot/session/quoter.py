@@ -18,6 +18,7 @@ from connector.bot.report.order_log import Decision
 from connector.bot.session.intents import IntentHands
 from connector.bot.session.market_view import market_view
 from connector.bot.session.own_levels import OwnLevels
+from connector.bot.session.timed_hops import Timed
 from connector.core.amounts import ZERO, plain
 from connector.core.clock import Clock
 from connector.core.enums import PositionAction, PriceType
@@ -79,8 +80,11 @@ class Quoter:
         feed = connector.components.prices.feed_of(self._market)
         self._book = feed.book
         sources = Sources(connector.components.gates, feed.book, feed.funding, clock.now_ms)
+        timed = Timed(connector.hop_times)
+        self._begin_hand_on = timed(self._hand_on)
+        hands = Hands(timed(self._pull_at_once), timed(self._hands.reprice), self._note_changes)
         #: How far the touch may move from there, and what is done beyond.
-        self.touch = TouchWatch(sources, Hands(self._pull_at_once, self._hands.reprice, self._note_changes))
+        self.touch = TouchWatch(sources, hands)
         #: Decided, and left to the next turns; a look that falls due meanwhile is made after them.
         self._left: tuple[Intent, ...] = ()
         self._is_look_due = False
@@ -148,7 +152,8 @@ class Quoter:
             self._pull_openings()
         self._tell_band(view)
         intents = self._strategy.decide(view)
-        self._hand_on(intents)
+        if intents:
+            self._begin_hand_on(intents)
         self._rest(view, intents)
         if intents:
             self.decided(Decision(intents, view))

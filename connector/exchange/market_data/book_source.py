@@ -18,6 +18,7 @@ from connector.exchange.market_data.ticker_lead import MEASURED_EVERY_S, MEASURE
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
+from connector.net.listener import FrameReader
 from connector.venue.markets import MarketRow
 
 #: The stream of a symbol that joins an open connection is granted by then; its first frame may ask earlier.
@@ -39,6 +40,8 @@ class BookSource:
     ) -> None:
         self._tapped: Callable[[bytes], None] | None = None
         self._feed = feed
+        #: What frames are handed to: the feed, or what stands before it.
+        self._reader: FrameReader = feed
         self.leads = LeadWatch(feed.symbols)
         #: Set before the start: the measure of the ticker's lead takes a second look at a tenth of the frames.
         self.measures_leads = True
@@ -49,7 +52,7 @@ class BookSource:
         kinds = (market.depth_stream, market.book_ticker_stream)
         route = Route("books", f"{domain.stream}/{market.depth_route}/stream", kinds)
         self.stream = ShardedStream(route, self, clock, domain.streams, handshakes=gateway.handshakes)
-        self.stream.read_by(feed)
+        self.stream.read_by(self._reader)
         feed.snapshot_watcher = self._on_waiting
 
     async def run(self) -> None:
@@ -60,6 +63,12 @@ class BookSource:
             if self.measures_leads:
                 group.create_task(self._measure_leads())
             group.create_task(self._doubt_tickers())
+
+    def read_by(self, reader: FrameReader) -> None:
+        """From now on frames are handed to `reader`, which hands them on to the feed."""
+        self._reader = reader
+        if self._tapped is None and not self.leads.is_measuring:
+            self.stream.read_by(reader)
 
     def tap(self, on_frame: Callable[[bytes], None]) -> None:
         """From now on `hear` is handed every frame as it came, before anything is made of it."""
@@ -98,7 +107,7 @@ class BookSource:
     def on_frame(self, frame: bytes, received_ms: int) -> None:
         if self._tapped is not None:
             self._tapped(frame)
-        self._feed.on_frame(frame, received_ms)
+        self._reader.on_frame(frame, received_ms)
         if self.leads.is_measuring:
             self.leads.on_frame(frame, received_ms)
 
@@ -118,7 +127,7 @@ class BookSource:
             await asyncio.sleep(MEASURED_FOR_S)
             self.leads.end()
             if self._tapped is None:
-                self.stream.read_by(self._feed)
+                self.stream.read_by(self._reader)
             await asyncio.sleep(MEASURED_EVERY_S - MEASURED_FOR_S)
 
     def _on_lost(self, symbol_feed: SymbolFeed) -> None:

@@ -1,5 +1,7 @@
 """What the account's figures say is what the connector says."""
 
+import pytest
+
 from connector.bot.metrics.account_figures import account_figures
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.status_source import StatusSource
@@ -44,9 +46,21 @@ async def test_without_a_position_the_pair_is_told_to_be_flat(connector: Perpetu
     assert not [name for name, _ in found if name == "connector_position_entry_price"]
 
 
-async def test_fees_that_were_paid_count_below_zero(connector: PerpetualDerivative) -> None:
+async def test_the_parts_of_the_result_are_those_of_the_equitys_change(
+    connector: PerpetualDerivative, log: EventLog
+) -> None:
     books = Accounting(PAIR)
-    books.figures.fees, books.figures.funding = D("1.5"), D("-0.25")
-    found = taken(account_figures(StatusSource(connector, books, PAIR)))
-    assert value(found, "result", pair=PAIR, part="fees") == -1.5
-    assert value(found, "result", pair=PAIR, part="funding") == -0.25
+    source = StatusSource(connector, books, PAIR)
+    assert not [name for name, _ in taken(account_figures(source)) if name == "connector_result"]
+    books.open("USDT", connector.get_balance("USDT"), D(0))
+    source.begin("USDT", connector.get_balance("USDT"))
+    equity = connector.get_balance("USDT")
+    connector.buy(PAIR, D("0.5"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCompleted)
+    await until(lambda: PAIR in connector.account_positions, "the position")
+    found = taken(account_figures(source))
+    parts = {dict(labels)["part"]: share for (name, labels), share in found.items() if name == "connector_result"}
+    assert set(parts) == {"spread_captured", "fees", "funding", "inventory", "others"}
+    assert parts["fees"] < 0 and parts["spread_captured"] < 0
+    change = connector.get_balance("USDT") + connector.get_unrealized_pnl(PAIR) - equity
+    assert sum(parts.values()) == pytest.approx(float(change), abs=1e-9)
