@@ -1,5 +1,5 @@
-"""The same loop on ccxt.pro: `python -m tests.bench.ccxt_loop ADDRESS WARM_UP TICKS PACE...`, in the strangers' own
-environment. Prints a line of JSON for each figure at each pace: its name, the pace, and the samples in µs.
+"""The same loop on ccxt.pro: `python -m tests.bench.ccxt_loop ADDRESS WAY WARM_UP TICKS PACE`, in the strangers' own
+environment. WAY is a value of `replace_on_touch`, PACE in ms. Prints one object: the samples in µs by name.
 
 It watches the book of a market that this process writes, and answers each frame over the WS-API at ADDRESS: by a change
 of its order, or by a cancel and a new order, neither waiting for the other. Its rate limiter is off, its list of
@@ -132,13 +132,8 @@ async def measured(ws_api: str, counts: tuple[int, int], pace_ms: float, *, chan
     return samples
 
 
-async def main(ws_api: str, counts: tuple[int, int], paces_ms: list[int]) -> None:
-    for pace_ms in paces_ms:
-        for changes in (False, True):
-            for name, samples in (await measured(ws_api, counts, pace_ms, changes=changes)).items():
-                print(json.dumps({"name": name, "pace_ms": pace_ms, "samples": samples}), flush=True)
-
-
 if __name__ == "__main__":
+    address, way, *numbers = sys.argv[1:]
+    warmed, counted, pace = (int(number) for number in numbers)
     with asyncio.Runner(loop_factory=StampingLoop) as runner:
-        runner.run(main(sys.argv[1], (int(sys.argv[2]), int(sys.argv[3])), [int(pace) for pace in sys.argv[4:]]))
+        print(json.dumps(runner.run(measured(address, (warmed, counted), pace, changes=way == "modify"))))

@@ -25,6 +25,7 @@ from connector.net.stream import Stream
 from connector.net.system_clock import SystemClock
 from tests.bench import sources, workloads
 from tests.bench.cores import bind, cores
+from tests.bench.progress import doing
 from tests.companions.places import ROOT
 
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
@@ -120,7 +121,8 @@ def rows(runs: int) -> Iterator[Row]:
             count = round(a_second * _LASTS_S[a_second])
             taken: dict[int, list[Reading]] = {every_ms: [] for every_ms in EVERY_MS}
             by_uvloop: list[Reading] = []
-            for _ in range(runs):
+            for number in range(runs):
+                doing(f"{a_second} frames a second", number, runs)
                 for every_ms, readings in taken.items():
                     readings.append(measure(a_second, count, every_ms, own[0]))
                 if other_loop is not None:

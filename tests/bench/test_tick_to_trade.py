@@ -7,6 +7,7 @@ from typing import ClassVar
 import pytest
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
+from connector.strategies.setting_kinds import Replace
 from tests.bench import tick_to_trade
 from tests.bench.orders.rig import canned_venue
 from tests.bench.tick_to_trade import Row
@@ -18,17 +19,18 @@ def test_each_answer_stands_beside_the_bare_loop_that_sends_the_same(monkeypatch
     monkeypatch.setattr(tick_to_trade, "WARM_UP", 2)
     monkeypatch.setattr(tick_to_trade, "LOOKS", 200)
     monkeypatch.setattr(tick_to_trade, "STRANGERS_PYTHON", Path("nowhere"))
-    rows = {(row.name, row.pace_ms): row for row in tick_to_trade.measure(1, 6, (0,))}
-    assert {name for name, pace in rows if pace == 0} == {*tick_to_trade.BARE, *tick_to_trade.BARE.values()}
-    assert {name for name, pace in rows if pace < 0} == {"look"}
-    assert all(row.p50_us > 0 for row in rows.values())
+    answers, looks = tick_to_trade.measure(1, 6, (0,))
+    assert {row.name for row in answers} == {*tick_to_trade.BARE, *tick_to_trade.BARE.values()}
+    assert {row.name for row in looks} == {"look"}
+    assert all(row.p50_us > 0 for row in (*answers, *looks))
 
 
 def test_the_same_loop_on_ccxt_is_a_column_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     strangers_python()
     monkeypatch.setattr(tick_to_trade, "WARM_UP", 2)
     with canned_venue() as domain:
-        taken = {name: samples for name, _, samples in tick_to_trade._of_ccxt(domain, 4, (0,))}
+        taken = tick_to_trade._of_ccxt(domain, Replace.CANCEL_AND_NEW, 4, 0)
+        taken |= tick_to_trade._of_ccxt(domain, Replace.MODIFY, 4, 0)
     assert {name: len(samples) for name, samples in taken.items()} == {
         "ccxt-cancel": 4, "ccxt-replace": 4, "ccxt-modify": 4,
     }  # fmt: skip
@@ -60,15 +62,53 @@ def test_where_ccxt_is_not_installed_the_output_says_how_it_is(
     assert (said.out, said.err) == ("", f"{tick_to_trade.LEFT_OUT}\n")
 
 
+@pytest.mark.parametrize(
+    ("bare", "cancel", "ends"),
+    [((50.0, 90.0), (79.0, 120.0), 0), ((50.0, 90.0), (81.0, 120.0), 1), ((80.0, 90.0), (101.0, 120.0), 1)],
+)
 def test_a_figure_above_its_bound_ends_with_1_and_each_is_an_object_a_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    bare: tuple[float, float],
+    cancel: tuple[float, float],
+    ends: int,
 ) -> None:
-    def measured(*figures: float) -> list[Row]:
-        return [Row("bare-cancel", 2, figures[0], 90.0), Row("tick-cancel", 2, figures[1], 120.0)]
-
-    for figures, ends in (((50.0, 79.0), 0), ((50.0, 81.0), 1), ((80.0, 101.0), 1)):
-        monkeypatch.setattr(tick_to_trade, "measure", lambda runs, figures=figures: measured(*figures))
-        assert tick_to_trade.run(1, is_json=True) == ends
-    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines()[:2])
-    assert first == {"name": "bare-cancel", "pace_ms": 2, "p50_us": 50.0, "p99_us": 90.0}
+    rows = [_row("bare-cancel", *bare), _row("tick-cancel", *cancel)]
+    monkeypatch.setattr(tick_to_trade, "measure", lambda runs: [rows])
+    assert tick_to_trade.run(1, is_json=True) == ends
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first == {
+        "name": "bare-cancel", "pace_ms": 2, "p50_us": bare[0], "p99_us": bare[1], "min_us": bare[0], "max_us": bare[0],
+    }  # fmt: skip
     assert second["name"] == "tick-cancel"
+
+
+@pytest.mark.parametrize(("slowest", "ends"), [(400.0, 0), (401.0, 1)])
+def test_the_slowest_new_orders_are_bound_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], slowest: float, ends: int
+) -> None:
+    rows = [_row("tick-replace", 90.0, slowest), _row("bare-replace", 60.0, 100.0)]
+    monkeypatch.setattr(tick_to_trade, "measure", lambda runs: [rows])
+    assert tick_to_trade.run(1, is_json=False) == ends
+    told = capsys.readouterr().out.splitlines()[1]
+    assert "1.50  at most 150 and bare + 45, p99 400" in told
+    assert told.endswith("MISSED") is bool(ends)
+
+
+def test_the_figures_of_a_pace_are_there_before_the_next_pace_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[int] = []
+
+    async def samples(_domain: object, _folder: Path, way: Replace, pace_ms: int, ticks: int) -> dict[str, list[float]]:
+        measured.append(pace_ms)
+        return {f"tick-{way}": [1.0] * ticks, "look": [0.1]}
+
+    monkeypatch.setattr(tick_to_trade, "_measured", samples)
+    monkeypatch.setattr(tick_to_trade, "STRANGERS_PYTHON", Path("nowhere"))
+    told = tick_to_trade.measure(2, 3, (0, 2))
+    assert [row.pace_ms for row in next(told)] == [0, 0]
+    assert measured == [0] * 4
+    assert [row.pace_ms for row in next(told)] == [2, 2]
+
+
+def _row(name: str, p50_us: float, p99_us: float) -> Row:
+    return Row(name, 2, p50_us, p99_us, p50_us, p50_us)

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.bench.events.desk import FEW_FILLS, FEW_OPEN, MANY_FILLS, MANY_OPEN
 from tests.bench.orders.figures import Row, pair_of
+from tests.bench.progress import doing
 from tests.companions.places import ROOT
 
 #: Microseconds in the middle that a fill may take until it is heard, by what is slept before it (ms).
@@ -64,7 +65,8 @@ def paced_of(name: str, pace_ms: int, took: list[dict[str, tuple[float, float]]]
 def rows(runs: int) -> Iterator[Paced | Row]:
     """Every figure."""
     compiled, plain = list[Any](), list[Any]()
-    for _ in range(runs):
+    for number in range(runs):
+        doing("fills", number, runs)
         compiled.append(_run("--flat"))
         plain.append(_run(CONNECTOR_PLAIN="1"))
     for pace in compiled[0]["paces"]:

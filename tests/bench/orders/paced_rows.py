@@ -13,6 +13,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench.orders.figures import Row, pair_of
+from tests.bench.progress import doing
 from tests.companions.places import ROOT
 
 #: Microseconds in the middle, and of the slowest in a hundred, by what is slept before (ms); None binds nothing.
@@ -62,7 +63,8 @@ def paced_of(name: str, pace_ms: int, took: list[tuple[float, float]]) -> Paced:
 def rows(runs: int) -> Iterator[Paced | Row]:
     """Every figure."""
     took: dict[str, list[Any]] = {name: [] for name in ("buy", "buy-plain", "buy-each", "few", "many")}
-    for _ in range(runs):
+    for number in range(runs):
+        doing("orders over the WS-API at three paces", number, runs)
         took["buy"].append(_run())
         took["buy-plain"].append(_run(CONNECTOR_PLAIN="1"))
         took["buy-each"].append(_run("--log", "each"))
