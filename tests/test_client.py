@@ -145,8 +145,8 @@ async def test_questions_about_what_is_not_traded_or_not_ours_are_told_by_the_ar
 
 
 def copied_between_writes(data: Path, image: Path) -> None:
-    """Copies what a kill at this moment would leave. The history is written by a thread: it waits meanwhile, so that no
-    file of its comes or goes under the copy."""
+    """Copies what a kill at this moment would leave. The history is written by a thread: it waits meanwhile, so that
+    none of its files comes or goes under the copy."""
     (history,) = data.rglob("history.sqlite")
     with closing(sqlite3.connect(history, isolation_level=None)) as database:
         database.execute("BEGIN IMMEDIATE")

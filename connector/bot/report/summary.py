@@ -228,7 +228,7 @@ def _add_result(table: Table, epoch: EpochSection, asset: str) -> None:
 
 
 def _signed(amount: Decimal) -> str:
-    return f"{'+' if amount > 0 else ''}{_text(amount)}"
+    return f"{'+' if _shown(amount) > 0 else ''}{_text(amount)}"
 
 
 def _add_other_fees(table: Table, epoch: EpochSection, margin_asset: str) -> None:
@@ -268,6 +268,13 @@ def _text(value: Figure | None) -> str:
         return ""
     if isinstance(value, Mapping):
         return ", ".join(f"{_text(amount)} {asset}" for asset, amount in sorted(value.items())) or "none"
-    if isinstance(value, Decimal) and value % 1:
-        return f"{value:,.8f}".rstrip("0").rstrip(".")
+    if isinstance(value, Decimal):
+        value = _shown(value)
+        if value % 1:
+            return f"{value:,.8f}".rstrip("0").rstrip(".")
     return f"{value:,.0f}"
+
+
+def _shown(amount: Decimal) -> Decimal:
+    """To the last of the eight decimals that an exchange books; what is less is nothing, and has no sign."""
+    return round(amount, 8) + ZERO

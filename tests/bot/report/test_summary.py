@@ -99,6 +99,18 @@ def test_an_open_position_and_where_the_result_came_from_are_told_in_table_and_j
     assert (row["result"]["change"], row["result"]["others_by"]) == ("-4001.4", {"closed by the exchange": "-106"})
 
 
+def test_what_is_less_than_an_exchange_books_is_nothing_and_has_no_sign() -> None:
+    least = {"not explained": D("-0.000000001")}
+    result = ResultSplit(D(10_000), D("9999.999999999"), D("0.000000001"), D("-0.00000001"), D(0), D(0), least)
+    console = Console(width=140, record=True, file=io.StringIO())
+    for table in summary(section(result=result)).tables():
+        console.print(table)
+    text = console.export_text()
+    rows = {cells[1].strip(): cells[2].strip() for line in text.splitlines() if len(cells := line.split("│")) > 2}
+    assert (rows["others"], rows["not explained"], rows["spread captured"]) == ("0 USDT", "0 USDT", "0 USDT")
+    assert (rows["equity changed by"], rows["fees"]) == ("0 USDT", "-0.00000001 USDT")
+
+
 def test_the_longest_sync_of_the_journal_is_told() -> None:
     rows = [{"durability": "group", "longest_sync_ms": longest, "trouble": ""} for longest in (3.25, 1.0)]
     told = summary(*(section(journal=row) for row in rows))
