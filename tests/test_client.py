@@ -161,6 +161,7 @@ async def test_what_happened_between_two_openings_is_told_by_the_second(
     async with connector.open(PAIR, exchange_url=venue.rest, data=kept) as exchange:
         exchange.buy(PAIR, D("0.010"), connector.OrderType.LIMIT_MAKER, D(60_000))
         await until(lambda: bool(venue.engine.accounts[venue.account_id].has_open_orders()), "it rests")
+        await until(lambda: any(kept.rglob("history.sqlite")), "its history is begun")
         copied_between_writes(kept, image)
         trader.take(SELL, "0.010")
     told: list[connector.Event] = []

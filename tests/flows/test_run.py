@@ -10,6 +10,7 @@ import sys
 import termios
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,15 +70,27 @@ async def test_the_log_holds_no_secret(tmp_path: Path) -> None:
     assert "listenKey=" not in log.replace("listenKey=***", "")
 
 
+async def placed(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every order of the account's, whatever became of it."""
+    orders: list[dict[str, Any]] = await asks(
+        row["rest"], row["api_key"], row["api_secret"], "/fapi/v1/allOrders", symbol="BTCUSDT"
+    )
+    return orders
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 async def test_a_signal_in_the_middle_leaves_no_order_behind(tmp_path: Path, number: signal.Signals) -> None:
     async with exchange() as (_, row):
         async with started("run", "--exchange", row["rest"], home=home_with(tmp_path)) as bot:
             await bot.quotes()
+            # Its first status may come between two orders of the ladder.
+            async with asyncio.timeout(20):
+                while len(await placed(row)) < 4:
+                    await asyncio.sleep(0.05)
             bot.send(number)
             assert await bot.ends() == 0, bot.text
         open_orders = await asks(row["rest"], row["api_key"], row["api_secret"], "/fapi/v1/openOrders")
-        everything = await asks(row["rest"], row["api_key"], row["api_secret"], "/fapi/v1/allOrders", symbol="BTCUSDT")
+        everything = await placed(row)
     assert open_orders == []
     assert len(everything) >= 4
     assert "residual" in bot.text

@@ -21,9 +21,9 @@ async def test_ctrl_c_and_a_resize_leave_no_row_of_the_table(tmp_path: Path) -> 
         await bot.shows("quoting")
         assert bot.written.count(b"\x1b[?2026h") >= 1
         bot.type(b"typed while it runs\r")
-        bot.resize(100, 60)
+        await bot.resize(100, 60)
         await bot.shows("own bids")
-        bot.resize(120, 60)
+        await bot.resize(120, 60)
         await bot.shows("own bid ")
         await asyncio.sleep(0.6)
         assert len(bot.rows_with("order book: compiled ·")) <= 1, "one head of one table"

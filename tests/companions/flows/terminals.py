@@ -17,6 +17,9 @@ import pyte
 from tests.companions.keys.canaries import CANARIES
 from tests.companions.places import ROOT
 
+#: Ends a frame: what is drawn is shown (mode 2026, synchronised output).
+_FRAME_END = b"\x1b[?2026l"
+
 
 @dataclass
 class AtTerminal:
@@ -39,8 +42,13 @@ class AtTerminal:
     def type(self, keys: bytes) -> None:
         os.write(self.number, keys)
 
-    def resize(self, columns: int, rows: int) -> None:
-        """The window gets another size, and the program is told."""
+    async def resize(self, columns: int, rows: int) -> None:
+        """The window gets another size, and the program is told: just after a frame of its table, for what was written
+        for the old size and is read at the new one takes other rows than any program can know."""
+        seen = len(self.written)
+        async with asyncio.timeout(20):
+            while len(self.written) == seen or not self.written.endswith(_FRAME_END):
+                await asyncio.sleep(0.005)
         fcntl.ioctl(self.number, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen.resize(rows, columns)
 
