@@ -82,8 +82,8 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     "bot": (
         {"exit_codes", "home", "logs", "loopback_server", "waiting_lines"}, "plugin", "report",
         {"watched_run", "service_manager"},
-        "records", "analysis", "metrics", "quoting", "session", "control", "notify", "page", {"run_watchers"}, "keys",
-        "commands",
+        "records", "analysis", "metrics", "quoting", "session", "rehearsal", "control", "notify", "page",
+        {"run_watchers"}, "keys", "commands",
     ),
 }  # fmt: skip
 #: Rooms of twins: what others import, and the plain and the compiled twin of it.

@@ -1,74 +1,48 @@
-"""An event loop whose time jumps to the next timer when nothing is left to do: hours pass in seconds, and runs repeat.
-
-What a socket of this machine carries arrives before time moves on: loopback hands bytes over within the call that
-sends them, so "nothing is ready" means that nothing is on its way either.
-"""
+"""The product's loop of virtual time, as tests run on it: what looks on is called before time moves."""
 
 import asyncio
-import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from connector.bot.rehearsal import virtual_time
+from connector.bot.rehearsal.virtual_time import LoopClock
 from connector.core.clock import Clock
 from connector.net.system_clock import SystemClock
 
 Result = TypeVar("Result")
-START_MS = 1_800_000_000_000
+#: The wall clock when a loop begins.
+BEGINS_MS = 1_800_001_000_000
 
 
-class JumpingSelector(selectors.DefaultSelector):
-    """Never waits: where nothing is ready it lets `now_s` jump by what the loop would have waited.
+class JumpingSelector(virtual_time.JumpingSelector):
+    """One that is looked on at."""
 
-    Like any machine's steady clock it does not begin at 0.
-    """
-
-    now_s = 1_000.0
     #: Called before each jump: at that moment all that is on its way has arrived.
     before_jump: Callable[[], None] | None = None
 
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if ready or timeout == 0:
-            return ready
-        if timeout is None:
-            return super().select(None)
+    def jump(self, by_s: float) -> None:
         if self.before_jump is not None:
             self.before_jump()
-        self.now_s += timeout
-        return []
+        super().jump(by_s)
 
 
-class JumpingLoop(asyncio.SelectorEventLoop):
-    """A loop on a jumping selector; its time is the selector's."""
+class JumpingLoop(virtual_time.JumpingLoop):
+    """A loop on such a selector."""
 
     def __init__(self) -> None:
         self.jumping = JumpingSelector()
         super().__init__(self.jumping)
 
-    def time(self) -> float:
-        return self.jumping.now_s
-
-
-class LoopClock:
-    """Both clocks of bot and exchange, from the loop's time."""
-
-    def __init__(self, loop: JumpingLoop) -> None:
-        self._loop = loop
-
-    def now_ms(self) -> int:
-        return START_MS + self.monotonic_ms()
-
-    def now_ns(self) -> int:
-        return self.now_ms() * 1_000_000
-
-    def monotonic_ms(self) -> int:
-        return round(self._loop.time() * 1000)
-
 
 def loop_clock() -> Clock:
     """The clock of the running loop: virtual on a loop that jumps, else the machine's."""
     loop = asyncio.get_running_loop()
-    return LoopClock(loop) if isinstance(loop, JumpingLoop) else SystemClock()
+    return clock_of(loop) if isinstance(loop, JumpingLoop) else SystemClock()
+
+
+def clock_of(loop: JumpingLoop) -> LoopClock:
+    """The loop's clock, whenever it is asked for."""
+    return LoopClock(loop, BEGINS_MS + round((loop.time() - JumpingSelector.BEGINS_S) * 1000))
 
 
 def run_in_virtual_time(work: Callable[[LoopClock], Coroutine[Any, Any, Result]]) -> Result:
@@ -76,4 +50,4 @@ def run_in_virtual_time(work: Callable[[LoopClock], Coroutine[Any, Any, Result]]
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         loop = runner.get_loop()
         assert isinstance(loop, JumpingLoop)
-        return runner.run(work(LoopClock(loop)))
+        return runner.run(work(clock_of(loop)))

@@ -1,4 +1,4 @@
-"""The commands about captures of market data: `connector record`, `connector replay`."""
+"""The commands about captures of market data: `connector record`, `connector replay`, `connector rehearse`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +17,14 @@ from connector.bot.commands.options import (
 )
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay as replay_capture
+from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, JsonOption, settings_of
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
 from connector.bot.logs import start_log
+from connector.bot.rehearsal.rehearsal import Part, Rehearsal
+from connector.bot.report.screen import unheld_console
+from connector.bot.session.instance_journal import Keeping
+from connector.config.connector_settings import connector_settings
 from connector.net.lookups import run_to_end
 from connector.net.system_clock import SystemClock
 from connector.venue.domains import domain_named
@@ -57,3 +62,32 @@ def record(
     )
     run_to_end(recorder.run())
     typer.echo(recorder.summary)
+
+
+def rehearse(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="A capture: a .gz file or a folder.")],
+    config: ConfigOption = None,
+    connector_config: ConnectorConfigOption = None,
+    begins: Annotated[
+        float, typer.Option("--from", metavar="SECONDS", min=0, help="Begin so long after the recording did.")
+    ] = 0.0,
+    duration: DurationOption = None,
+    round_trip: Annotated[
+        float, typer.Option(metavar="MS", min=0, max=10_000, help="From a request to its answer; streams take half.")
+    ] = 10.0,
+    json_file: JsonOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Try settings on a recording: the whole bot, in virtual time, the same figures each time.
+
+    For example: connector rehearse capture.gz --config conf/btc.yml --from 60 --json tried.json
+    """
+    check_folder("--json", json_file)
+    folders = home_at(home)
+    settings = settings_of(folders, config, home, local_name())
+    own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
+    log = start_log(folders.logs)
+    part = Part(recording, begins, duration, round_trip)
+    with unheld_console(is_plain=True) as console:
+        console.print(f"REHEARSAL on {part.text}; log: {log}", highlight=False, soft_wrap=True)
+        Rehearsal(settings, part, Keeping(folders.data, own, in_loop=True), console, json_file).run()

@@ -117,7 +117,7 @@ def run(
     check_domain(domain)
     name = None if name is None else checked_name(name)
     folders = home_at(home)
-    settings = _settings(folders, config, home, domain)
+    settings = settings_of(folders, config, home, domain)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
     row = domain_named(settings.domain)
     _check_files(json_file, picture)
@@ -163,8 +163,8 @@ def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> Non
         screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
 
 
-def _settings(folders: Home, config: Path | None, home: Path | None, domain: str | None) -> RunSettings:
-    """Those of the strategy, with the domain that was named."""
+def settings_of(folders: Home, config: Path | None, home: Path | None, domain: str | None) -> RunSettings:
+    """Those of the strategy, with the domain that was named; `home` as it was typed. Raises `ConfigFault`."""
     overrides = {} if domain is None else {"domain": domain}
     try:
         file = config or folders.settings

@@ -1,0 +1,1 @@
+"""A bot on a recording: the whole of it, in virtual time."""
