@@ -37,6 +37,9 @@ PACE_S = 0.03
 TRUE_AGAIN_WITHIN_S = 12.0
 STOPPED_WITHIN_S = 25.0
 MOST_GROWTH = 100 * 2**20
+LIE_ABOUT_A_TRADE = re.compile(
+    r"userTrades: lie|income: lie|lie: (ORDER_TRADE_UPDATE|TRADE_LITE) (o\.)?(N|n|rp|L|l|m)\b"
+)
 
 
 @asynccontextmanager
@@ -144,7 +147,8 @@ async def test_the_program_lives_through_it_in_bounded_memory_and_stops_in_time(
         assert not any(account.open_orders.values()), f"{bot.text}\n{told}"
     log = (home / "logs" / "connector.log").read_text()
     assert "Traceback" not in log + bot.text, told
-    assert code == 0, f"{bot.text}\n{told}"
+    # A trade's figures are told once: a lie about them that is within bounds is found by the comparison at the end.
+    assert code == 0 or (code == 6 and LIE_ABOUT_A_TRADE.search(told)), f"{bot.text}\n{told}"
 
 
 async def test_a_stop_in_the_middle_of_it_ends_in_time_and_says_what_may_live(tmp_path: Path) -> None:
