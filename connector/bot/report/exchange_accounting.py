@@ -75,6 +75,8 @@ class ExchangeAccounting:
         self.figures = Figures()
         self.foreign = Foreign(asset)
         self.unmatched_trades: dict[str, TradeLine] = {}
+        #: Trades read, whose orders were not: a reading may be broken off, and the lists tell a trade once.
+        self._untaken: list[OrderReport] = []
         self.unmatched_funding: dict[tuple[bool, str], FundingLine] = {}
         self._paid_before: frozenset[tuple[bool, str]] = frozenset()
         #: By asset: wallets at the start and as last read, and the sum of the account book's lines between.
@@ -208,10 +210,11 @@ class ExchangeAccounting:
         """Trades first: whatever trade is on the list, its order is in the history that is read after it."""
         marks = self._marks
         marks.reads += 1
-        trades = await self._lists.trades()
+        self._untaken += await self._lists.trades()
         await self._read_orders()
-        for row in trades:
+        for row in self._untaken:
             self._take_trade(row)
+        self._untaken.clear()
         marks.ours, marks.ended, marks.forced = (
             {number: read for number, read in seen.items() if read >= marks.reads - _KEPT_READS}
             for seen in (marks.ours, marks.ended, marks.forced)

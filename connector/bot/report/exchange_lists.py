@@ -55,9 +55,12 @@ class ExchangeLists:
     async def trades(self) -> tuple[OrderReport, ...]:
         """Trades that were not told yet, the oldest first."""
         found = {row.fills[0].trade_id: row for row in await self._trades_since(self._newest_trade_ms - _OVERLAP_MS)}
-        async for row in self._api.trades_from(self._symbol, self._trade_id):
+        trade_id = self._trade_id
+        async for row in self._api.trades_from(self._symbol, trade_id):
             found[row.fills[0].trade_id] = row
-            self._trade_id = int(row.fills[0].trade_id) + 1
+            trade_id = int(row.fills[0].trade_id) + 1
+        # From here on nothing is waited for: a reading that is broken off has told nothing.
+        self._trade_id = trade_id
         new = sorted((row for name, row in found.items() if name not in self._told), key=lambda row: row.time_ms)
         self._told.update((row.fills[0].trade_id, row.time_ms) for row in new)
         self._newest_trade_ms = max((self._newest_trade_ms, *(row.time_ms for row in new)))

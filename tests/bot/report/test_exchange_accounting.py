@@ -1,5 +1,6 @@
 """The exchange's books, asked from a real one, beside the bot's."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -68,6 +69,28 @@ async def test_both_columns_are_equal_and_nothing_is_left_over(
         assert getattr(mine, name) == getattr(theirs.figures, name), name
     assert (mine.placed, mine.cancelled, mine.fills) == (3, 1, 2)
     assert mine.funding != 0
+
+
+@pytest.mark.parametrize("path", ["userTrades", "allOrders", "openOrders", "income"])
+async def test_a_reading_that_was_broken_off_loses_no_line(
+    connector: PerpetualDerivative,
+    venue: LocalExchange,
+    log: EventLog,
+    books: Accounting,
+    theirs: ExchangeAccounting,
+    path: str,
+) -> None:
+    """A run that ends while its books are being read reads them again."""
+    await trade(connector, log)
+    settle(venue)
+    await log.waits_for(MarketEvent.FundingPaymentCompleted)
+    venue.faults.arm("slow_answer", times=1, ms=5_000, method="GET", path=f"/fapi/v1/{path}")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(1):
+            await theirs.read()
+    await theirs.read()
+    assert theirs.differences(books) == []
+    assert theirs.residuals(books) == {"USDT": 0}
 
 
 async def test_reading_on_counts_nothing_twice(
