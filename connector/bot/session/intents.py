@@ -12,8 +12,10 @@ from decimal import Decimal
 from connector.core.amounts import ZERO
 from connector.core.clock import Clock
 from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
+from connector.core.events import OrderModifyFailedEvent
 from connector.core.intents import CancelIntent, Intent, ModifyIntent, OrderIntent
 from connector.core.order_candidate import PerpetualOrderCandidate
+from connector.core.order_ends import RejectionKind
 from connector.exchange.derivative import PerpetualDerivative
 from connector.orders.in_flight_order import InFlightOrder
 from connector.strategies.setting_kinds import Replace
@@ -27,6 +29,8 @@ _WORKING = (OrderState.OPEN, OrderState.PARTIALLY_FILLED)
 _ROOM_COUNTS_MS, _ROOM_COUNTS = 1_000, 2
 #: What a new order is borne at, as a factor of the price of the one that it replaces.
 _FURTHER_UP = Decimal("1.01")
+#: A quote whose change a limit has refused is asked to no other price for so long: the next would be refused, too.
+_BOUND_MS = 1_000
 
 
 class IntentHands:
@@ -59,6 +63,8 @@ class IntentHands:
         self._room, self._room_until_ms = 0, 0
         #: New orders that a quote made way for, until they are seen alive.
         self._replacements: dict[str, TradeType] = {}
+        #: Quotes whose change a limit has refused, by when.
+        self._bound_ms: dict[str, int] = {}
 
     def prepare(self, now_ms: int) -> None:
         """Reckons while there is time what can not wait: how many quotes there is room to re-price, and beside which
@@ -69,6 +75,7 @@ class IntentHands:
             anew = dict(self._borne_anew(orders))
             self._ready = {name: (order, anew.get(name)) for order in orders for name in (order.client_order_id,)}
             self._replacements = {name: side for name, side in self._replacements.items() if name in self._ready}
+            self._bound_ms = {name: at_ms for name, at_ms in self._bound_ms.items() if name in self._ready}
 
     def emptied_side(self, client_order_id: str) -> TradeType | None:
         """The side whose quote made way for that order, which failed; once. None: none did."""
@@ -80,6 +87,13 @@ class IntentHands:
         if order is not None and self._tries_again_ms:
             reduces = order.position_action is PositionAction.CLOSE
             self._failed_ms[order.trading_pair, order.trade_type, reduces] = self._clock.monotonic_ms()
+
+    def note_bound(self, event: OrderModifyFailedEvent) -> None:
+        """A change was not made. Where a limit has refused it the quote stays as it is, which is told."""
+        if event.rejection.kind is RejectionKind.RISK_LIMIT:
+            self._bound_ms[event.order_id] = self._clock.now_ms()
+            why = event.fault.rule.meaning.partition(": ")[2]
+            self._tell("bound", f"quotes are not re-priced: {why}")
 
     def carry_out(self, intents: Iterable[Intent]) -> None:
         """In their order. What can't be paid for, or finds no room in the rate limits, is told and left."""
@@ -103,6 +117,8 @@ class IntentHands:
             if order is None or order.cancel_wanted or change.price is None:
                 continue
             if order.state not in _WORKING and not order.is_open:
+                continue
+            if self._bound_ms and 0 <= now_ms - self._bound_ms.get(name, -_BOUND_MS) < _BOUND_MS:
                 continue
             if turns is not None and turns <= 0 and order.position_action is not PositionAction.CLOSE:
                 self._tell_no_turn()

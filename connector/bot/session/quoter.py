@@ -23,7 +23,7 @@ from connector.core.amounts import ZERO, plain
 from connector.core.clock import Clock
 from connector.core.enums import PositionAction, PriceType
 from connector.core.event_tags import MarketEvent
-from connector.core.events import Event, MarketOrderFailureEvent
+from connector.core.events import Event, MarketOrderFailureEvent, OrderModifyFailedEvent
 from connector.core.intents import CancelIntent, Intent, ModifyIntent, OrderIntent
 from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
@@ -94,6 +94,7 @@ class Quoter:
         for tag in (MarketEvent.BuyOrderCompleted, MarketEvent.SellOrderCompleted):
             connector.add_listener(tag, self._note_complete_fill)
         connector.add_listener(MarketEvent.OrderFailure, self._note_failure)
+        connector.add_listener(MarketEvent.OrderModifyFailed, self._note_refused_change)
 
     def begin(self) -> None:
         """Looks whenever something changed or falls due, from the next turn of the loop on."""
@@ -297,6 +298,10 @@ class Quoter:
         side = self._hands.emptied_side(event.order_id)
         if side is not None:
             self._strategy.side_emptied(side, self._clock.now_ms())
+
+    def _note_refused_change(self, event: Event) -> None:
+        if isinstance(event, OrderModifyFailedEvent):
+            self._hands.note_bound(event)
 
     def _note_complete_fill(self, event: Event) -> None:
         self._last_complete_fill_ms = self._clock.now_ms()

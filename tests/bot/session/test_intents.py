@@ -231,3 +231,32 @@ async def test_a_quote_stays_where_the_limits_leave_no_turn_for_its_successor(
         assert len(connector.in_flight_orders) == 2
         assert log.of(MarketEvent.OrderFailure) == []
         assert len([line for line in said if line.startswith("quotes are not re-priced: max_order_rate: 3")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("own_settings", "limit"),
+    [
+        ({"max_position_notional": "120.026"}, "max_position_notional"),
+        ({"max_open_orders_notional": "240.001"}, "max_open_orders_notional"),
+    ],
+)
+async def test_a_quote_whose_change_a_limit_refuses_stays_and_is_not_asked_anew_with_each_frame(
+    connector: PerpetualDerivative, log: EventLog, limit: str
+) -> None:
+    said: list[str] = []
+    changes = {"replace_on_touch": "modify", "order_refresh_tolerance_pct": "0", "order_amount": "0.002"}
+    with quoting(connector, said, minimum_spread="-100", **changes):
+        await both_rest(connector)
+        for step in range(200):
+            move_touch(connector, f"{59_991 + step % 17}.0", "60015.0")
+            await asyncio.sleep(0.004)
+        refused = Counter(event.order_id for event in log.of(MarketEvent.OrderModifyFailed))
+        assert refused and max(refused.values()) == 1, refused
+        assert len(connector.in_flight_orders) == 2
+        assert len(said) == 1 and said[0].startswith(f"quotes are not re-priced: {limit}: it would come to")
+        move_touch(connector, "59990.0", "60010.0")
+        await asyncio.sleep(1.5)
+        assert prices(connector) == [D("59988"), D("60012")]
+        before = len(log.of(MarketEvent.OrderModified))
+        move_touch(connector, "59989.0", "60009.0")
+        await until(lambda: len(log.of(MarketEvent.OrderModified)) == before + 2, "re-priced again where there is room")
