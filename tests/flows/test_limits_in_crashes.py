@@ -10,14 +10,16 @@ from decimal import Decimal
 
 import pytest
 
-from tests.companions.risk.limit_runs import STRATEGIES, Outcome, outcome_of, plan_of
+from tests.companions.risk.limit_runs import Outcome, outcome_of, plan_of
+from tests.companions.risk.reckless_strategies import STRATEGIES
 
 D = Decimal
 #: So many runs to a test.
 CHUNK = 5
-FIRST = [pytest.param(start, id=f"{start}-{start + CHUNK - 1}") for start in range(0, 100, CHUNK)]
+#: A hundred of all strategies together, and a thousand.
+FIRST = [pytest.param(start, id=f"{start}-{start + CHUNK - 1}") for start in range(0, 25, CHUNK)]
 FURTHER = [
-    pytest.param(start, id=f"{start}-{start + CHUNK - 1}", marks=pytest.mark.long) for start in range(100, 1_000, CHUNK)
+    pytest.param(start, id=f"{start}-{start + CHUNK - 1}", marks=pytest.mark.long) for start in range(25, 250, CHUNK)
 ]
 #: The dearest that a base unit becomes in a squeeze.
 HIGHEST_PRICE = 70_000

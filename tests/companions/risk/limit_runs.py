@@ -1,14 +1,14 @@
 """Runs of a bot through a crash or a squeeze, in virtual time, and what of its limits was passed meanwhile.
 
 The bot is a whole session on real sockets at a local exchange of this process, whose market follows a price script.
-It is reckless: large orders, high leverage, no stop-loss. What it does is looked at from the exchange's side.
+It is reckless, whichever strategy it runs. What it does is looked at from the exchange's side.
 """
 
 import asyncio
 import io
 import random
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -22,23 +22,25 @@ from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.session import Session
 from connector.config.connector_settings import ConnectorSettings
 from connector.config.loader import load_settings
-from connector.core.amounts import ZERO
+from connector.core.amounts import ZERO, to_e8
 from connector.core.clock import Clock
 from connector.core.connection_events import RiskLimitEvent
 from connector.core.enums import PositionAction
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, LiquidationEvent, OrderFilledEvent
+from connector.core.interface import MarketDataView
 from connector.exchange.account.order_limits import risk_bounds
 from connector.exchange.derivative import PerpetualDerivative
+from connector.market.symbol_feed import SymbolFeed
 from connector.risk.bounds import RiskBounds
 from connector.risk.order_rate import WINDOW_MS
 from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScript
 from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
-from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.local_trading import PAIR, SYMBOL
-from tests.companions.places import ROOT, SHIPPED_SETTINGS
+from tests.companions.places import ROOT
+from tests.companions.risk.reckless_strategies import STRATEGIES, settings_of
 from tests.companions.virtual_time import run_in_virtual_time
 
 D = Decimal
@@ -54,6 +56,7 @@ class Plan:
     """One run."""
 
     seed: int
+    strategy: str
     #: The strategy's settings that differ from the shipped ones.
     changes: Mapping[str, object]
     #: The limits that differ from the shipped ones; None: none is on.
@@ -73,10 +76,12 @@ class Outcome:
     #: How many mark prices came between the first past a loss bound and its strike.
     late_marks: int = 0
     liquidations: int = 0
+    #: At its start, and now.
+    began: Decimal = WALLET
     equity: Decimal = WALLET
     fills: int = 0
     #: Of the time until a loss limit struck, the strategy's pauses after fills left out: looks in all, and with an
-    #: opening order at the exchange.
+    #: opening order at the exchange, or with the legs of a spread, which are what it wants.
     looks: int = 0
     quoting: int = 0
 
@@ -86,29 +91,7 @@ class Outcome:
 
     @property
     def is_wiped_out(self) -> bool:
-        return self.liquidations > 0 or self.equity < WALLET / 2
-
-
-def market_making(chance: random.Random) -> dict[str, object]:
-    """Perpetual market making as nobody should run it."""
-    return {
-        "leverage": chance.choice((10, 20, 50)),
-        "order_amount": D(chance.randrange(2, 200)) / 1000,
-        "order_levels": chance.choice((1, 2, 4)),
-        "order_level_amount": D(chance.randrange(0, 60)) / 1000,
-        "bid_spread": D(chance.randrange(2, 60)) / 1000,
-        "ask_spread": D(chance.randrange(2, 60)) / 1000,
-        "order_level_spread": D(chance.randrange(5, 60)) / 1000,
-        "order_refresh_time": chance.choice((1, 2, 5)),
-        "filled_order_delay": chance.choice((1, 2)),
-        "stop_loss_spread": chance.choice((0, 0, D("0.5"))),
-        "position_mode": chance.choice(("One-way", "One-way", "Hedge")),
-        "replace_on_touch": chance.choice(("off", "off", "modify", "cancel_and_new")),
-    }
-
-
-#: By strategy: how its settings are drawn.
-STRATEGIES: dict[str, Callable[[random.Random], dict[str, object]]] = {"perpetual_market_making": market_making}
+        return self.liquidations > 0 or self.equity < self.began / 2
 
 
 def plan_of(strategy: str, seed: int) -> Plan:
@@ -119,7 +102,7 @@ def plan_of(strategy: str, seed: int) -> Plan:
         limits["max_order_rate"] = chance.choice((60, 200))
     if chance.random() < 0.3:
         limits["max_position"] = f"{D(chance.randrange(20, 400)) / 1000} BTC"
-    return Plan(seed, STRATEGIES[strategy](chance), limits, script)
+    return Plan(seed, strategy, STRATEGIES[strategy](chance), limits, script)
 
 
 class _Watch:
@@ -131,16 +114,30 @@ class _Watch:
         self._left_ms: list[int] = []
         #: The strategy's own pause after a fill.
         self._paused_until_ms = 0
-        self._began = self._highest = WALLET
+        self._pairs = connector.trading_pairs
+        self._began = self._highest = outcome.began = self._equity()
         tags = (MarketEvent.BuyOrderCreated, MarketEvent.SellOrderCreated, MarketEvent.OrderModified)
         for tag in tags:
             connector.add_listener(tag, self._note_order)
         connector.add_listener(MarketEvent.OrderFilled, self._note_fill)
         connector.add_listener(MarketEvent.RiskLimit, self._note_strike)
         connector.add_listener(MarketEvent.Liquidation, self._note_liquidation)
-        feed = connector.components.prices.feed_of(PAIR)
-        self._mark_watcher = feed.mark_watcher
-        feed.mark_watcher = self._note_mark
+        for pair in self._pairs:
+            self._follow(connector.components.prices.feed_of(pair))
+
+    def _follow(self, feed: SymbolFeed) -> None:
+        """Looks after each mark price of a pair, once the connector has seen it."""
+        watcher = feed.mark_watcher
+
+        def note(market: MarketDataView) -> None:
+            if watcher is not None:
+                watcher(market)
+            self._note_mark()
+
+        feed.mark_watcher = note
+
+    def _equity(self) -> Decimal:
+        return equity_of(self._connector)
 
     def _passed(self, name: str, use: Decimal, bound: Decimal | None) -> None:
         if bound is not None and use > bound:
@@ -167,12 +164,13 @@ class _Watch:
         assert isinstance(event, OrderFilledEvent)
         self._outcome.fills += 1
         now_ms = self._connector.components.clock.monotonic_ms()
-        self._paused_until_ms = now_ms + 1_000 * int(str(self._outcome.plan.changes["filled_order_delay"]))
+        self._paused_until_ms = now_ms + 1_000 * int(str(self._outcome.plan.changes.get("filled_order_delay", 0)))
 
     def look(self) -> None:
         """What is held, by the exchange's own word, at the price of now."""
-        mark = self._connector.get_mark_price(PAIR)
-        for row in self._connector.account_positions.values():
+        held = self._connector.account_positions.values()
+        for row in held:
+            mark = self._connector.get_mark_price(row.trading_pair)
             self._passed("max_position", abs(row.amount), self._bounds.most_of("BTC"))
             worth = min(abs(row.amount) * row.entry_price, abs(row.amount) * mark)
             self._passed("max_position_notional", worth, self._bounds.max_position_notional)
@@ -180,12 +178,11 @@ class _Watch:
         if not self._outcome.strikes and now_ms >= self._paused_until_ms:
             self._outcome.looks += 1
             orders = self._connector.in_flight_orders.values()
-            self._outcome.quoting += any(one.position_action is PositionAction.OPEN for one in orders)
+            is_spread = self._outcome.plan.strategy == "funding_spread" and bool(held)
+            self._outcome.quoting += is_spread or any(one.position_action is PositionAction.OPEN for one in orders)
 
-    def _note_mark(self, feed: object) -> None:
-        if self._mark_watcher is not None:
-            self._mark_watcher(feed)  # type: ignore[arg-type]
-        equity = self._connector.get_balance("USDT") + self._connector.get_unrealized_pnl(PAIR)
+    def _note_mark(self) -> None:
+        equity = self._equity()
         self._outcome.equity, self._highest = equity, max(self._highest, equity)
         if not self._outcome.strikes and self._is_past(equity):
             self._outcome.late_marks += 1
@@ -206,13 +203,25 @@ class _Watch:
         self._outcome.liquidations += not event.auto_deleveraged
 
 
+def equity_of(connector: PerpetualDerivative) -> Decimal:
+    """Wallets of the margin assets of its pairs, and unrealised results."""
+    pairs = connector.trading_pairs
+    assets = {connector.trading_rules[pair].margin_asset for pair in pairs}
+    return sum(map(connector.get_balance, assets), ZERO) + sum(map(connector.get_unrealized_pnl, pairs), ZERO)
+
+
 async def _run(plan: Plan, clock: Clock) -> Outcome:
+    symbols = (SYMBOL, "BTCUSDC") if plan.strategy == "funding_spread" else (SYMBOL,)
     settings = SimulatorSettings(
         seed=plan.seed, clock=clock, price_scripts=((plan.script, BEGINS_MS),), funding_first_s=3600, pulse_ms=250,
-        instruments=tuple(row for row in DEFAULT_INSTRUMENTS if row.symbol == SYMBOL), pace=PACE,
+        instruments=tuple(row for row in DEFAULT_INSTRUMENTS if row.symbol in symbols), pace=PACE,
     )  # fmt: skip
     outcome = Outcome(plan)
     async with LocalExchange(settings) as venue:
+        if plan.strategy == "funding_spread":
+            rate_e8 = (1 if plan.seed % 2 else -1) * to_e8(D("0.002"))
+            venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, to_e8(WALLET), now_ms, "USDC"))
+            venue.act(lambda engine, now_ms: engine.adjust_funding(SYMBOL, now_ms, None, None, None, rate_e8))
         with tempfile.TemporaryDirectory() as folder:
             await _quote(venue, plan, outcome, clock, Path(folder))
     return outcome
@@ -224,7 +233,7 @@ async def _quote(venue: LocalExchange, plan: Plan, outcome: Outcome, clock: Cloc
     bounds = risk_bounds(own)
     if plan.limits is None:
         own = ConnectorSettings.model_validate(quiet)
-    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, plan.changes)
+    settings = settings_of(plan.strategy, plan.changes)
     attached = local_exchange.attached(venue.rest)
     screen = Screen(Console(file=io.StringIO(), width=300), clock)
     keeping = Keeping(home, own, in_loop=True)
@@ -241,7 +250,7 @@ async def _quote(venue: LocalExchange, plan: Plan, outcome: Outcome, clock: Cloc
         stop.set()
         await quoting
         await session.stop()
-        outcome.equity = session.connector.get_balance("USDT") + session.connector.get_unrealized_pnl(PAIR)
+        outcome.equity = equity_of(session.connector)
     finally:
         await session.close()
 
