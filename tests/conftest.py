@@ -23,6 +23,7 @@ settings.load_profile("busy")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", default=FURTHER, help="seeds of the pairs of faults in a long run: 20000, or 5000-7499")
+    parser.addoption("--minutes", type=int, default=30, help="how long a run that nobody watches lasts in a long run")
 
 
 def pytest_asyncio_loop_factories(

@@ -4,57 +4,18 @@ Funding, a halt, a ban, a kill, a restart, a crash that liquidates; the exchange
 """
 
 import json
-import re
 import signal
 import time
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
-from tests.companions.flows.asking import asks, faults
 from tests.companions.flows.programs import Program, exchange, home_with, started
+from tests.companions.flows.unattended import RECKLESS, Venue, assert_parts_make_the_change, told_lines
 
 D = Decimal
-#: Risky on purpose: fifty times leverage, large quotes, no stop-loss.
-RECKLESS = {
-    "leverage": "50", "order_amount": "1.2", "order_level_amount": "0.8", "stop_loss_spread": "0", "bid_spread": "0.01",
-    "ask_spread": "0.02", "order_refresh_time": "1", "filled_order_delay": "0.5",
-    "long_profit_taking_spread": "9", "short_profit_taking_spread": "9",
-}  # fmt: skip
-_STAMP = re.compile(r"^[0-9]{2}:[0-9]{2}:[0-9]{2} ")
-
-
-@dataclass
-class Venue:
-    """The exchange, asked by itself."""
-
-    row: dict[str, Any]
-
-    async def asks(self, path: str, **params: str) -> Any:
-        return await asks(self.row["rest"], self.row["api_key"], self.row["api_secret"], path, **params)
-
-    async def arms(self, name: str, **terms: str) -> None:
-        await faults(self.row["rest"], name, **terms)
-
-    async def crashes(self) -> None:
-        address = f"{self.row['rest']}/local/v1/prices"
-        params = {"name": "crash", "symbol": "BTCUSDT"}
-        async with aiohttp.ClientSession() as session, session.post(address, params=params) as answer:
-            assert answer.status == 200, await answer.text()
-
-    async def income(self, kind: str, since_ms: int = 0) -> dict[str, Decimal]:
-        rows = await self.asks("/fapi/v1/income", incomeType=kind, startTime=str(since_ms), limit="1000")
-        return {str(row["tranId"]): D(row["income"]) for row in rows}
-
-
-def told(bot: Program, words: str) -> list[str]:
-    """Lines of events with these words; each has its time."""
-    found = [line for _, line in bot.lines if words in line and _STAMP.match(line)]
-    return [line.partition(" ")[2] for line in found]
 
 
 async def lived_through(bot: Program, venue: Venue) -> None:
@@ -74,7 +35,7 @@ async def lived_through(bot: Program, venue: Venue) -> None:
 async def liquidated(bot: Program, venue: Venue) -> None:
     """A crash, until the exchange closes what was bought on its way."""
     await bot.quotes()
-    await venue.crashes()
+    await venue.moves("crash")
     await bot.says("margin call", 40)
     await bot.says("liquidated: ", 40)
 
@@ -97,20 +58,20 @@ async def test_screen_and_log_answer_what_happened_when_and_what_it_cost(tmp_pat
         orders = await venue.asks("/fapi/v1/allOrders", symbol="BTCUSDT", limit="1000")
         funding = await venue.income("FUNDING_FEE")
         cleared = await venue.income("INSURANCE_CLEAR", since_ms)
-    assert_told(first, second, funding)
+    assert_told_lines(first, second, funding)
     assert_logged(home / "logs" / "connector.log", orders)
     assert_summed_up(json.loads(written.read_text()), second, sum(cleared.values(), D(0)))
 
 
-def assert_told(first: Program, second: Program, funding: dict[str, Decimal]) -> None:
+def assert_told_lines(first: Program, second: Program, funding: dict[str, Decimal]) -> None:
     """What happened, when, and what it cost, as the screen has it."""
-    paid = [line for bot in (first, second) for line in told(bot, "funding of BTC-USDT:")]
+    paid = [line for bot in (first, second) for line in told_lines(bot, "funding of BTC-USDT:")]
     figures = {D(line.split(": ")[1].split(" ")[0]) for line in paid}
     assert figures and figures <= {abs(amount) for amount in funding.values()}
-    assert told(first, "does not trade (TRADING_HALT)") and told(first, "trades again")
-    assert told(first, "nothing is sent before") and told(first, "takes requests again")
-    assert told(second, "margin call: BTC-USDT")
-    assert told(second, "liquidated: ")
+    assert told_lines(first, "does not trade (TRADING_HALT)") and told_lines(first, "trades again")
+    assert told_lines(first, "nothing is sent before") and told_lines(first, "takes requests again")
+    assert told_lines(second, "margin call: BTC-USDT")
+    assert told_lines(second, "liquidated: ")
 
 
 def assert_logged(log: Path, orders: list[dict[str, Any]]) -> None:
@@ -130,10 +91,8 @@ def assert_logged(log: Path, orders: list[dict[str, Any]]) -> None:
 def assert_summed_up(summary: dict[str, Any], second: Program, insurance: Decimal) -> None:
     """The parts of the result are the change of the equity, and the exchange's column agrees."""
     assert D(summary["residual"]) == 0
+    assert_parts_make_the_change(summary)
     result = summary["result"]
-    parts = sum(D(result[name]) for name in ("spread_captured", "fees", "funding", "inventory", "others"))
-    assert parts == D(result["change"]) == D(result["equity"]) - D(result["equity_start"])
-    assert sum(map(D, result["others_by"].values())) == D(result["others"])
     assert abs(D(result["others_by"].get("not explained", "0"))) < D("0.0001"), result
     assert D(result["others_by"]["closed by the exchange"]) < 0
     assert D(result["others_by"]["insurance fund"]) == insurance < 0

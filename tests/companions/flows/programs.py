@@ -29,9 +29,9 @@ class Program:
     def text(self) -> str:
         return "\n".join(line for _, line in self.lines)
 
-    async def says(self, words: str, within_s: float = 30.0) -> float:
-        """Waits for a line that contains the words; returns when it came (loop time)."""
-        return await self._says(re.compile(re.escape(words)), 0, within_s)
+    async def says(self, words: str, within_s: float = 30.0, after: int = 0) -> float:
+        """Waits for a line that contains the words, of those after so many lines; returns when it came (loop time)."""
+        return await self._says(re.compile(re.escape(words)), after, within_s)
 
     async def quotes(self, after: int = 0, within_s: float = 30.0) -> float:
         """Waits for a status line, of those after so many lines, that tells of quotes; returns when it came."""
