@@ -4,8 +4,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from connector.core.secrets import Secret
 from connector.keys.sealing import KEY_BYTES, SealingKey
 
@@ -26,6 +24,8 @@ class Cost:
 
     def key_of(self, password: Secret, salt: bytes) -> SealingKey:
         """The key that a password makes with that salt: the same letters give the same key on every keyboard."""
+        from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
         text = unicodedata.normalize("NFC", password.reveal()).encode()
         kdf = Argon2id(
             salt=salt, length=KEY_BYTES, iterations=self.iterations, lanes=self.lanes, memory_cost=self.memory_kib

@@ -9,9 +9,6 @@ import os
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
-
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 
@@ -51,11 +48,16 @@ class SealingKey:
 
     def seal(self, text: bytes, bound_to: bytes) -> str:
         """Nonce and sealed text in hex."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
         nonce = os.urandom(_NONCE_BYTES)
         return (nonce + AESGCMSIV(self._key).encrypt(nonce, text, bound_to)).hex()
 
     def unseal(self, sealed: str, bound_to: bytes) -> bytes:
         """Raises `NotOpened`."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+
         try:
             raw = bytes.fromhex(sealed)
             return AESGCMSIV(self._key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound_to)

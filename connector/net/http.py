@@ -7,6 +7,7 @@ order's way to the socket; one behind a proxy by aiohttp.
 
 import asyncio
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from connector.core.figures import cut
 from connector.net.answer_body import BadBody, read_body
@@ -14,7 +15,9 @@ from connector.net.reach import BadProxy, Reach
 from connector.net.rest.answers import HttpAnswer, NoAnswer
 from connector.net.rest.connection import BadAnswer, HttpConnection
 from connector.net.rest.pool import HttpPool
-from connector.net.rest.proxied import ProxiedHttp
+
+if TYPE_CHECKING:
+    from connector.net.rest.proxied import ProxiedHttp
 
 __all__ = ["Http", "HttpAnswer", "NoAnswer"]
 
@@ -49,7 +52,7 @@ class Http:
         """
         origin, target = _split(address)
         way = self._ways.get((origin, urgent)) or self._way(origin, urgent)
-        if isinstance(way, ProxiedHttp):
+        if not isinstance(way, HttpPool):
             return await way.send(method, address, headers, self._long_answers)
         request = _spelt(method, target, way.lines, headers)
         until_s = asyncio.get_running_loop().time() + self._timeout_s
@@ -74,26 +77,30 @@ class Http:
         ways = tuple(self._ways.values())
         self._ways.clear()
         for way in ways:
-            if isinstance(way, ProxiedHttp):
-                await way.close()
-            else:
+            if isinstance(way, HttpPool):
                 way.close()
+            else:
+                await way.close()
         # The loop lets go of the sockets in its next turn.
         await asyncio.sleep(0)
 
-    def _way(self, origin: str, urgent: bool) -> HttpPool | ProxiedHttp:
+    def _way(self, origin: str, urgent: bool) -> "HttpPool | ProxiedHttp":
         reach, within_s = self._reach, self._connect_within_s
         reach.require(origin)
         try:
             proxy = reach.proxy_to(origin) if self._through_proxy else None
         except BadProxy as error:
             raise NoAnswer(str(error), sent=False) from error
-        if proxy is None:
-            way: HttpPool | ProxiedHttp = HttpPool(origin, within_s, reach)
-        else:
-            way = ProxiedHttp(proxy, self._timeout_s, within_s, reach.tls)
+        way: HttpPool | ProxiedHttp
+        way = HttpPool(origin, within_s, reach) if proxy is None else self._proxied(proxy, within_s)
         self._ways[origin, urgent] = way
         return way
+
+    def _proxied(self, proxy: str, within_s: float) -> "ProxiedHttp":
+        # aiohttp, 9 MB, that nobody needs without a proxy.
+        from connector.net.rest.proxied import ProxiedHttp
+
+        return ProxiedHttp(proxy, self._timeout_s, within_s, self._reach.tls)
 
 
 async def _opened(pool: HttpPool) -> HttpConnection:

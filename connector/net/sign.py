@@ -2,14 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Callable
 from typing import NoReturn, Protocol
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from connector.core.faults import ConfigFault
 from connector.core.secrets import Secret
@@ -69,14 +63,14 @@ class KeyPairSigner:
     `private_key` is its PEM text. Raises `ConfigFault` for what is no private key of either kind.
     """
 
-    __slots__ = ("_api_key", "_private_key")
+    __slots__ = ("_api_key", "_can_log_on", "_signature")
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("what signs is neither pickled nor copied")
 
     def __init__(self, api_key: Secret, private_key: Secret) -> None:
         self._api_key = api_key
-        self._private_key = _key_pair(private_key)
+        self._signature, self._can_log_on = _key_pair(private_key)
 
     @property
     def api_key(self) -> Secret:
@@ -84,24 +78,31 @@ class KeyPairSigner:
 
     @property
     def can_log_on(self) -> bool:
-        return isinstance(self._private_key, Ed25519PrivateKey)
+        return self._can_log_on
 
     def sign(self, payload: str) -> str:
-        if isinstance(self._private_key, Ed25519PrivateKey):
-            signature = self._private_key.sign(payload.encode())
-        else:
-            signature = self._private_key.sign(payload.encode(), PKCS1v15(), SHA256())
-        return base64.b64encode(signature).decode()
+        return base64.b64encode(self._signature(payload.encode())).decode()
 
 
-def _key_pair(pem: Secret) -> RSAPrivateKey | Ed25519PrivateKey:
+def _key_pair(pem: Secret) -> tuple[Callable[[bytes], bytes], bool]:
+    """What signs, and whether a session may be logged on with it."""
+    # Six MB that a run with an HMAC key can do without.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         key = load_pem_private_key(pem.reveal().encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         # What it says may quote the key: only its kind is told.
         raise _no_key(type(error).__name__) from None
-    if isinstance(key, RSAPrivateKey | Ed25519PrivateKey):
-        return key
+    if isinstance(key, Ed25519PrivateKey):
+        return key.sign, True
+    if isinstance(key, RSAPrivateKey):
+        return (lambda payload: key.sign(payload, PKCS1v15(), SHA256())), False
     raise _no_key(type(key).__name__)
 
 

@@ -19,7 +19,6 @@ from connector.simulator.settings import SimulatorSettings
 
 #: The recording comes on standard input, while it is being written.
 ON_STDIN = Path("-")
-LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ fill or an order that the log tells twice (a new file restates what lives) is on
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, create_engine, event, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -21,7 +21,6 @@ from connector.store.segments import number_of, read_segment, segment_path, segm
 from connector.store.tables import ACCOUNT_LINES, CARRIED, FILLS, ORDERS, PAYMENTS
 
 _SERVED: Final = ("sqlite", "postgresql")
-_INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def opened(url: str) -> Engine:
@@ -122,7 +121,7 @@ class History:
         """Inserts rows; where one is there already, its columns are brought up to date, or it stays as it is."""
         if not rows:
             return
-        statement = _INSERT[self._engine.dialect.name](table)
+        statement = _insert_of(self._engine.dialect.name)(table)
         keys = [column.name for column in table.primary_key]
         if columns:
             changes = {name: statement.excluded[name] for name in columns}
@@ -137,3 +136,8 @@ def _write_ahead(connection: Any, record: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA busy_timeout=2000")
+
+
+def _insert_of(dialect: str) -> Any:
+    """The dialect's own insert; the other one is not loaded for it."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert

@@ -21,7 +21,6 @@ from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, Json
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
 from connector.bot.logs import start_log
-from connector.bot.rehearsal.rehearsal import Part, Rehearsal
 from connector.bot.report.screen import unheld_console
 from connector.bot.session.instance_journal import Keeping
 from connector.config.connector_settings import connector_settings
@@ -82,6 +81,9 @@ def rehearse(
 
     For example: connector rehearse capture.gz --config conf/btc.yml --from 60 --json tried.json
     """
+    # Loaded when it is asked for: it plays the exchange in the bot's own process.
+    from connector.bot.rehearsal.rehearsal import Part, Rehearsal
+
     check_folder("--json", json_file)
     folders = home_at(home)
     settings = settings_of(folders, config, home, local_name())

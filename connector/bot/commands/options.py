@@ -10,8 +10,6 @@ from connector.bot.session.local_exchange import OwnMarket
 from connector.core.faults import ConfigFault, OptionFault
 from connector.simulator.errors import BadFlag, BadInput
 from connector.simulator.fault_injection.price_scripts import SCRIPTS
-from connector.simulator.flags import price_script_of
-from connector.simulator.market.instruments_file import read_instruments
 from connector.venue.domains import DOMAINS
 
 DomainOption = Annotated[str | None, typer.Option(help=f"One of {', '.join(DOMAINS)}.")]
@@ -48,6 +46,12 @@ def check_domain(name: str | None) -> None:
 def check_own_market(market: OwnMarket) -> None:
     """What an exchange of its own would refuse is said before one is started. Raises `ConfigFault`."""
     instruments, price_script = market.instruments, market.price_script
+    if price_script is None and instruments is None:
+        return
+    # They read with the exchange's own eyes; a bot that is told neither goes without the exchange.
+    from connector.simulator.flags import price_script_of
+    from connector.simulator.market.instruments_file import read_instruments
+
     try:
         if price_script is not None:
             price_script_of(price_script)

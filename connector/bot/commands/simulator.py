@@ -6,11 +6,8 @@ from typing import Annotated
 import typer
 
 from connector.bot.commands.options import InstrumentsOption, PriceScriptOption
-from connector.simulator.command import run_journal, run_simulator
-from connector.simulator.fault_injection.catalogue import fault_names
-from connector.simulator.flags import LATENCY_FORMS, SimulationFlags
-from connector.simulator.network_access import Access, limits_of
 
+LATENCY_FORMS = "ms, or lognormal:MEDIAN:SIGMA"
 FaultsOption = Annotated[Path | None, typer.Option(metavar="FILE", help="A script of faults and their times (YAML).")]
 
 
@@ -41,6 +38,12 @@ def simulator(
     instruments: InstrumentsOption = None,
 ) -> None:
     """Run the local exchange alone, on loopback. For example: connector simulator --price-script squeeze@10"""
+    # Loaded when it is asked for: a bot has no use for the exchange's rooms.
+    from connector.simulator.command import run_journal, run_simulator
+    from connector.simulator.fault_injection.catalogue import fault_names
+    from connector.simulator.flags import SimulationFlags
+    from connector.simulator.network_access import Access, limits_of
+
     if list_faults:
         typer.echo(fault_names())
         return
@@ -50,17 +53,8 @@ def simulator(
     if wanted is None:
         raise typer.BadParameter(f"{limits}: venue, off, or xN", param_hint="--limits")
     drill = SimulationFlags(
-        pace,
-        replay,
-        price_script,
-        ack_latency,
-        event_latency,
-        clock,
-        journal,
-        state,
-        faults,
-        funding_every,
+        pace, replay, price_script, ack_latency, event_latency, clock, journal, state, faults, funding_every,
         instruments,
-    )
+    )  # fmt: skip
     access = Access(host, allow_network, wanted)
     raise typer.Exit(run_simulator(port, seed, as_json, until_stdin_closes, access, drill))

@@ -9,7 +9,6 @@ from connector.bot.keys.prompts import Abandoned, Terminal
 from connector.core.faults import ConfigFault, ConnectorFault, KeyStoreFault, NoKeyFault
 from connector.core.secrets import Secret
 from connector.keys.credentials import Credentials
-from connector.keys.key_shapes import api_key_of, secret_of
 from connector.keys.open_store import OpenStore, created
 from connector.keys.password_rules import hint_about, too_short
 from connector.net.lookups import run_to_end
@@ -49,6 +48,8 @@ def _connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: Connect
 
 def _asked(domain: Domain, terms: ConnectTerms, terminal: Terminal) -> Credentials:
     """The key and its secret; what is none is said, and asked again."""
+    from connector.keys.key_shapes import api_key_of, secret_of
+
     while True:
         try:
             key = api_key_of(terminal.hidden(f"Enter your {domain.label} API key >>> "))

@@ -9,7 +9,6 @@ from connector.core.faults import ConfigFault, KeyStoreFault
 from connector.core.secrets import Secret
 from connector.keys.credentials import Credentials
 from connector.keys.hummingbot.values import ITERATIONS, NotAValue, WrongWord, opened, sealed
-from connector.keys.key_shapes import api_key_of, secret_of
 from connector.keys.private_files import PrivateFiles
 from connector.venue.domains import DOMAINS
 
@@ -46,6 +45,8 @@ class HummingbotStore:
 
     def credentials(self, domain: str, password: Secret) -> Credentials:
         """The key of a domain. Raises `KeyStoreFault`, and `ConfigFault` for a text that is no key."""
+        from connector.keys.key_shapes import api_key_of, secret_of
+
         path = self._path(domain)
         values = _values(path)
         key, secret = (self._text(path, values, f"{domain}_{name}", password) for name in ("api_key", "api_secret"))

@@ -15,10 +15,6 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CTR
-
 from connector.core.secrets import Secret
 
 #: What Hummingbot itself takes.
@@ -101,6 +97,10 @@ def _derived(kdf: str, parameters: Mapping[str, Any], password: Secret) -> bytes
 
 
 def _crypted(key: bytes, counter: bytes, text: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.ciphers.modes import CTR
+
     cipher = Cipher(AES(key), CTR(counter)).encryptor()
     return cipher.update(text) + cipher.finalize()
 

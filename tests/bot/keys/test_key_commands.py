@@ -23,3 +23,15 @@ def test_who_runs_on_the_local_domain_waits_for_no_library_of_keys(code: str) ->
     asked = f"import sys; {code}; print([name for name in {libraries} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_bot_of_the_local_domain_goes_without_what_others_need() -> None:
+    """Exchange, proxies, private keys, other databases, frames and plots take memory, which a run keeps to its end."""
+    libraries = (
+        "aiohttp", "connector.simulator.engine", "cryptography", "pandas", "plotly", "prometheus_client",
+        "sqlalchemy.dialects.postgresql",
+    )  # fmt: skip
+    code = "import connector.bot.commands.command_line, connector.bot.session.runner"
+    asked = f"import sys; {code}; print([name for name in {libraries} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -9,10 +9,9 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.fixed_point import to_e8
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import SYMBOL
-from tests.companions.virtual_time import START_MS
 
 HOUR_MS = 3_600_000
-T = START_MS
+T = 1_800_000_000_000
 D = Decimal
 
 
