@@ -10,6 +10,8 @@ APP = "perpetual-connector"
 VARIABLE = "CONNECTOR_HOME"
 #: The strategy's settings, in the home and as an example inside the package.
 SETTINGS_NAME = "perpetual_market_making.yml"
+#: Another example for that strategy, tuned on recordings.
+TUNED_SETTINGS_NAME = "perpetual_market_making_tuned.yml"
 #: The connector's own, in the home and as an example inside the package.
 CONNECTOR_SETTINGS_NAME = "connector.yml"
 

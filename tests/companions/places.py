@@ -6,6 +6,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "connector"
 #: The settings that every example runs with.
 SHIPPED_SETTINGS = ROOT / "conf" / "perpetual_market_making.yml"
+#: The second example, tuned on recordings.
+TUNED_SETTINGS = ROOT / "conf" / "perpetual_market_making_tuned.yml"
 #: Settings that users wrote for another host, as they stand.
 USERS_FILES = ROOT / "tests" / "companions" / "strategies" / "users_files"
 #: What lies beside the project on some machines and on others not.

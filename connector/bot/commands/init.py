@@ -4,7 +4,7 @@ import contextlib
 from importlib.resources import files
 from pathlib import Path
 
-from connector.bot.home import CONNECTOR_SETTINGS_NAME, SETTINGS_NAME, Home
+from connector.bot.home import CONNECTOR_SETTINGS_NAME, SETTINGS_NAME, TUNED_SETTINGS_NAME, Home
 from connector.core.faults import ConfigFault
 
 
@@ -17,7 +17,7 @@ def write_example(home: Home) -> Path:
     """Writes the example settings into the home and returns the path of the strategy's.
 
     Raises `ConfigFault` where those are there already, which are left as they are, or nothing can be written. The
-    connector's own are written beside them, unless they are there.
+    second example and the connector's own settings are written beside them, unless they are there.
     """
     path = home.settings
     try:
@@ -30,8 +30,9 @@ def write_example(home: Home) -> Path:
                 file.write(example_settings())
         except FileExistsError as error:
             raise ConfigFault("init", path, "exists already", "edit it, or move it away first") from error
-        with contextlib.suppress(FileExistsError), home.connector_settings.open("xb") as file:
-            file.write(example_settings(CONNECTOR_SETTINGS_NAME))
+        for name in (TUNED_SETTINGS_NAME, CONNECTOR_SETTINGS_NAME):
+            with contextlib.suppress(FileExistsError), (home.conf / name).open("xb") as file:
+                file.write(example_settings(name))
     except OSError as error:
         raise _unwritable(path, error) from error
     return path

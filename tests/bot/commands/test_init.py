@@ -10,7 +10,7 @@ from connector.bot.commands.init import example_settings, write_example
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
 from connector.core.faults import ConfigFault
-from tests.companions.places import SHIPPED_SETTINGS
+from tests.companions.places import SHIPPED_SETTINGS, TUNED_SETTINGS
 
 
 def typed(*words: object) -> int:
@@ -28,7 +28,8 @@ def test_the_example_is_written_into_a_home_that_was_not_there(
     assert typed("init", "--home", tmp_path / "new") == ExitCode.OK
     path = tmp_path / "new" / "conf" / SHIPPED_SETTINGS.name
     assert path.read_bytes() == example_settings()
-    assert path.with_name("connector.yml").read_bytes() == example_settings("connector.yml")
+    for name in ("connector.yml", TUNED_SETTINGS.name):
+        assert path.with_name(name).read_bytes() == example_settings(name)
     assert capsys.readouterr().out == f"{path}: edit it, then: connector run\n"
 
 

@@ -36,7 +36,7 @@ from connector.venue.domains import DOMAINS, Domain, host_of
 from connector.venue.error_codes import RULES
 from connector.venue.order_fields import ORDER_TYPES, TypeFields
 from tests import test_architecture
-from tests.companions.documents import worked_ladder
+from tests.companions.documents import shipped_examples, worked_ladder
 from tests.companions.places import PACKAGE
 from tests.companions.simulator.published_figures import PUBLISHED
 
@@ -181,6 +181,11 @@ def _worked_ladder() -> str:
     return table(titles, worked_ladder.rows())
 
 
+def _shipped_examples() -> str:
+    """What the shipped examples earned and lost on the recordings, in USDT."""
+    return table(shipped_examples.TITLES, shipped_examples.rows())
+
+
 def _inferred() -> str:
     """The numbered choices at the head of the file that makes them."""
     choices = re.findall(r"^(\d+)\. (.+(?:\n   .+)*)", inspect.getdoc(inferred) or "", re.MULTILINE)
@@ -299,6 +304,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "faults": _faults,
     "error-codes": _error_codes,
     "published-figures": _published_figures,
+    "shipped-examples": _shipped_examples,
     "worked-ladder": _worked_ladder,
     "inferred": _inferred,
     "rest-routes": _rest_routes,
