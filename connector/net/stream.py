@@ -14,7 +14,6 @@ delivers as soon as it is open.
 
 import asyncio
 import logging
-from asyncio.trsock import TransportSocket
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -80,8 +79,8 @@ class Stream:
         self._terms = terms or StreamTerms()
         self._handshakes = handshakes or HandshakePace(clock.monotonic_ms)
         self._reader: FrameReader | None = None
-        #: Called with a socket, of those opened from now on, when the reader got market frames of it.
-        self.on_read: Callable[[TransportSocket], None] | None = None
+        #: Called with what reads a socket, of those opened from now on, when the reader got market frames of it.
+        self.on_read: Callable[[asyncio.BaseTransport], None] | None = None
         #: Called when a successor has taken over, without the stream having been down.
         self.on_handover: Callable[[], None] = lambda: None
         self._counters = StreamCounters()

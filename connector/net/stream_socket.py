@@ -10,7 +10,6 @@ While it delivers to a reader, its listener hands market frames straight there, 
 import asyncio
 import contextlib
 import logging
-from asyncio.trsock import TransportSocket
 from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -58,9 +57,9 @@ class StreamSocket:
         self._transport = transport
         self.up_ms = self._clock.monotonic_ms()
 
-    def tell_reads(self, on_read: Callable[[TransportSocket], None], transport: WSTransport) -> None:
-        """`on_read` is called with the system's socket, once for all market frames that the reader got together."""
-        self.listener.on_read = partial(on_read, transport.underlying_transport.get_extra_info("socket"))
+    def tell_reads(self, on_read: Callable[[asyncio.BaseTransport], None], transport: WSTransport) -> None:
+        """`on_read` is called with what reads the socket, once for all market frames that the reader got together."""
+        self.listener.on_read = partial(on_read, transport.underlying_transport)
 
     def subscribe(self, names: Iterable[str]) -> None:
         self.subscriptions.subscribe(names)

@@ -2,17 +2,19 @@
 
     open ──a market frame was read──▶ held: the system wakes nobody for less than `MOST_HELD`
       ▲                                 │
-      └── the next beat of so many ms ────┘  what came meanwhile is read
+      │                                 ├── a beat of so many ms: what came meanwhile is read, on all that are held
+      └── a beat on which nothing came ─┘
 
 The system holds each socket back by itself (SO_RCVLOWAT), so that orders, their acks and the user's events are read at
 once as ever. Nothing is lost: it lies in the socket's own buffer. An end, an error and more than `MOST_HELD` wake at
-once, and so does the first frame after a silence: a silent market costs no timer.
+once, and so does the first frame after a silence: a silent market costs no timer. A beat reads by itself: to have the
+loop find what there is, it would have to be turned once more for each.
 """
 
 import asyncio
 import contextlib
 import socket
-from asyncio.trsock import TransportSocket
+from collections.abc import Callable
 
 from connector.exchange.beat import next_beat_s
 
@@ -25,23 +27,45 @@ class ReadPace:
 
     def __init__(self, every_ms: int) -> None:
         self._every_s = every_ms / 1000
-        self._held: dict[TransportSocket, None] = {}
+        self._held: dict[asyncio.BaseTransport, Callable[[], object] | None] = {}
+        self._is_heard = False
         self._timer: asyncio.TimerHandle | None = None
 
-    def after_read(self, raw: TransportSocket) -> None:
-        """Holds a socket back that was read just now; all that are held are let go together."""
-        if raw in self._held:
-            return
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, MOST_HELD)
-        self._held[raw] = None
+    def after_read(self, transport: asyncio.BaseTransport) -> None:
+        """Holds the socket back that was read just now; all that are held are read together."""
+        self._is_heard = True
+        if transport not in self._held:
+            _hold(transport, MOST_HELD)
+            # Of a loop's own transports some can't be told to read: what holds them is let go instead.
+            self._held[transport] = getattr(transport, "_read_ready", None)
+            self._start_timer()
+
+    def _beat(self) -> None:
+        """Reads what came. Where nothing did on any of them, all are let go."""
+        self._timer, self._is_heard = None, False
+        for transport, read in tuple(self._held.items()):
+            if read is None or transport.is_closing():
+                self._let_go(transport)
+            else:
+                read()
+        if not self._is_heard:
+            for transport in tuple(self._held):
+                self._let_go(transport)
+        if self._held:
+            self._start_timer()
+
+    def _let_go(self, transport: asyncio.BaseTransport) -> None:
+        del self._held[transport]
+        # One that was closed meanwhile holds nothing back.
+        with contextlib.suppress(OSError):
+            _hold(transport, 1)
+
+    def _start_timer(self) -> None:
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(next_beat_s(loop.time(), self._every_s), self._let_go)
+            self._timer = loop.call_at(next_beat_s(loop.time(), self._every_s), self._beat)
 
-    def _let_go(self) -> None:
-        self._timer = None
-        held, self._held = self._held, {}
-        for raw in held:
-            # One that was closed meanwhile holds nothing back.
-            with contextlib.suppress(OSError):
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+
+def _hold(transport: asyncio.BaseTransport, size: int) -> None:
+    """The system wakes nobody for less than so many bytes."""
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, size)

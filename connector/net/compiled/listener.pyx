@@ -5,7 +5,6 @@ from libc.string cimport memcmp
 from picows.picows cimport WSFrame, WSListener, WSMsgType, WSTransport
 
 import logging
-from asyncio import get_running_loop
 
 from picows import WSCloseCode
 
@@ -28,11 +27,11 @@ cdef class FrameListener(WSListener):
     cdef object clock
     cdef bytearray pieces
     cdef readonly str flaw
-    cdef bint is_batch_new
+    cdef Py_ssize_t left
 
     def __init__(self, str name not None, take, clock):
         self.name, self.take, self.clock = name, take, clock
-        self.pieces, self.is_batch_new, self.flaw = bytearray(), True, ""
+        self.pieces, self.left, self.flaw = bytearray(), -1, ""
 
     @property
     def direct(self):
@@ -55,29 +54,27 @@ cdef class FrameListener(WSListener):
                 self.pieces, self.flaw = bytearray(), TOO_LONG
                 transport.disconnect(graceful=False)
             elif frame.fin and not self.pieces:
-                self.hand_on(frame.payload_ptr, frame.payload_size, frame.last_in_buffer)
+                self.hand_on(frame.payload_ptr, frame.payload_size, frame)
             else:
                 self.pieces += frame.get_payload_as_bytes()
                 if frame.fin:
                     whole, self.pieces = bytes(self.pieces), bytearray()
-                    self.hand_on(whole, len(whole), frame.last_in_buffer)
+                    self.hand_on(whole, len(whole), frame)
         except Exception:
             # One bad frame must not end the connection: it is logged, and the next one is read.
             LOG.exception("stream %s: a frame could not be handled", self.name)
 
-    def end_batch(self):
-        self.is_batch_new = True
-
-    cdef int hand_on(self, const char* start, Py_ssize_t size, bint is_last_in_batch) except -1:
+    cdef int hand_on(self, const char* start, Py_ssize_t size, WSFrame frame) except -1:
+        cdef bint is_beside
         if self.reader is None or not is_market_frame(start, size):
             self.take(start[:size])
             return 0
-        if self.is_batch_new:
+        # picows answers pings by itself, so that the last of a batch may never be seen here: the next one does not lie
+        # beside what was seen then.
+        is_beside = frame.tail_size + frame.payload_size + header_size(frame.payload_size) == self.left
+        self.left = -1 if frame.last_in_buffer else frame.tail_size
+        if not is_beside:
             self.last_frame_ms = self.clock.monotonic_ms()
-            self.is_batch_new = is_last_in_batch
-            if not is_last_in_batch:
-                # Its last frame may never be seen here: picows answers pings by itself.
-                get_running_loop().call_soon(self.end_batch)
             if self.on_read is not None:
                 self.on_read()
         self.frames += 1
@@ -91,3 +88,9 @@ cdef inline bint is_market_frame(const char* start, Py_ssize_t size) noexcept:
     if size > 10 and memcmp(start, b'{"stream":"', 11) == 0:
         return True
     return (size > 5 and memcmp(start, b'{"e":"', 6) == 0) or (size > 0 and start[0] == c"[")
+
+
+cdef inline Py_ssize_t header_size(Py_ssize_t payload_size) noexcept:
+    if payload_size < 126:
+        return 2
+    return 4 if payload_size < 65_536 else 10

@@ -1,6 +1,5 @@
 """The listener of a socket in plain Python: the specification of the compiled twin."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from typing import Protocol
@@ -44,7 +43,8 @@ class FrameListener(WSListener):
         self._pieces = bytearray()
         #: Why this side ended the connection; empty while it did not.
         self.flaw = ""
-        self._is_batch_new = True
+        #: What was left of the buffer behind the market frame before; -1 behind the last of those read together.
+        self._left = -1
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.CLOSE:
@@ -66,25 +66,29 @@ class FrameListener(WSListener):
             payload = bytes(self._pieces)
             self._pieces.clear()
         try:
-            self._hand_on(payload, bool(frame.last_in_buffer))
+            self._hand_on(payload, frame)
         except Exception:
             # One bad frame must not end the connection: it is logged, and the next one is read.
             _LOG.exception("stream %s: a frame could not be handled", self.name)
 
-    def _hand_on(self, payload: bytes, is_last_in_batch: bool) -> None:
+    def _hand_on(self, payload: bytes, frame: WSFrame) -> None:
         if self.direct is None or not payload.startswith(MARKET_FRAMES):
             self._take(payload)
             return
-        if self._is_batch_new:
+        # picows answers pings by itself, so that the last of a batch may never be seen here: the next one does not lie
+        # beside what was seen then.
+        is_beside = frame.tail_size + frame.payload_size + _header_size(frame.payload_size) == self._left
+        self._left = -1 if frame.last_in_buffer else frame.tail_size
+        if not is_beside:
             self.last_frame_ms = self._clock.monotonic_ms()
-            self._is_batch_new = is_last_in_batch
-            if not is_last_in_batch:
-                # Its last frame may never be seen here: picows answers pings by itself.
-                asyncio.get_running_loop().call_soon(self._end_batch)
             if self.on_read is not None:
                 self.on_read()
         self.frames += 1
         self.direct.on_frame(payload, self.last_frame_ms)
 
-    def _end_batch(self) -> None:
-        self._is_batch_new = True
+
+def _header_size(payload_size: int) -> int:
+    """Of a frame that a server sends: it masks nothing."""
+    if payload_size < 126:
+        return 2
+    return 4 if payload_size < 65_536 else 10

@@ -188,6 +188,35 @@ async def test_all_sockets_of_a_pace_are_let_go_by_one_timer() -> None:
         await other.until_read(2)
 
 
+async def test_as_long_as_something_comes_a_beat_reads_it_and_nothing_is_let_go() -> None:
+    pace = ReadPace(SOON_MS)
+    async with market(pace) as busy, market(pace) as quiet:
+        await busy.first_read()
+        await quiet.first_read()
+        for number in range(1, 6):
+            busy.tell(frame(number))
+            await busy.until_read(number + 1)
+            assert busy.is_held, "a beat read it: a loop that was woken by it would have found it let go"
+            assert quiet.is_held, "the timer runs anyhow"
+        quiet.tell(frame(1))
+        await quiet.until_read(2)
+        await until(lambda: not (busy.is_held or quiet.is_held), "a beat on which nothing came", AT_ONCE_S)
+
+
+async def test_a_transport_that_can_not_be_told_to_read_is_let_go_at_the_beat(tmp_path: Path) -> None:
+    authority, server_tls = certificates(tmp_path, ("localhost",))
+    server = await asyncio.start_server(lambda _, far: far.close(), "127.0.0.1", 0, ssl=server_tls)
+    near_tls = ssl.create_default_context(cafile=authority)
+    _, writer = await asyncio.open_connection("localhost", server.sockets[0].getsockname()[1], ssl=near_tls)
+    raw = writer.transport.get_extra_info("socket")
+    ReadPace(SOON_MS).after_read(writer.transport)
+    assert raw.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) == MOST_HELD
+    await until(lambda: raw.getsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT) == 1, "the time is over", AT_ONCE_S)
+    writer.transport.abort()
+    server.close()
+    await server.wait_closed()
+
+
 async def test_a_socket_that_ended_while_it_waited_stops_nobody() -> None:
     troubles: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: troubles.append(context))
