@@ -1,12 +1,14 @@
 """The commands that act on an account by hand: `connector agreement`, `connector cancel`."""
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from connector.bot.commands.agreement import AgreementAct, is_at_terminal, sign_agreement, typed
+from connector.bot.command_output import AsJsonOption, CommandOutput
+from connector.bot.commands.agreement import AgreementAct, sign_agreement
 from connector.bot.commands.cancel import cancel_everyones
 from connector.bot.commands.options import DomainOption, ExchangeOption, check_domain, local_name
 from connector.bot.exit_codes import ExitCode
@@ -27,22 +29,27 @@ def agreement(
     domain: DomainOption = None,
     exchange: ExchangeOption = None,
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Sign the exchange's agreement about contracts on traditional finance (-4411), asked at a terminal."""
+    """Sign the exchange's agreement about contracts on traditional finance (-4411), asked at a terminal.
+
+    For example: connector agreement sign --domain binance_perpetual_testnet
+    """
+    output = CommandOutput(as_json=as_json)
     check_domain(domain)
     row = domain_named(domain or local_name())
-    if not is_at_terminal():
+    if not output.is_at_terminal:
         sys.stderr.write(f"agreement {act}: a person signs it: type this command at a terminal, not in a script\n")
         raise typer.Exit(ExitCode.USAGE)
-    venue = _signing_venue(row, exchange, KeyHome(home, password_from))
+    venue = _signing_venue(row, exchange, KeyHome(home, password_from), output.say)
 
-    async def signed() -> None:
+    async def signed() -> bool:
         epoch = await venue.epoch()
-        await sign_agreement(venue.domain, epoch.signer, SystemClock(), typer.echo, typed)
+        return await sign_agreement(venue.domain, epoch.signer, SystemClock(), output.say, output.typed)
 
     with in_use(venue):
-        run_to_end(signed())
+        output.give({"domain": row.name, "is_signed": run_to_end(signed())})
 
 
 def cancel(
@@ -54,32 +61,38 @@ def cancel(
     domain: DomainOption = None,
     exchange: ExchangeOption = None,
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Cancel every open order of a pair or of the account, whoever placed it: listed first, asked at a terminal."""
+    """Cancel every open order of a pair or of the account, whoever placed it: listed first, asked at a terminal.
+
+    For example: connector cancel --everyones --pair BTC-USDT --domain binance_perpetual_testnet
+    """
+    output = CommandOutput(as_json=as_json)
     check_domain(domain)
     row = domain_named(domain or local_name())
     if not everyones:
         sys.stderr.write("cancel: it takes the orders of everyone on the account: say --everyones\n")
         raise typer.Exit(ExitCode.USAGE)
-    if not yes and not is_at_terminal():
+    if not yes and not output.is_at_terminal:
         sys.stderr.write("cancel: asked at a terminal: type this command there, or add --yes\n")
         raise typer.Exit(ExitCode.USAGE)
-    venue = _signing_venue(row, exchange, KeyHome(home, password_from))
+    venue = _signing_venue(row, exchange, KeyHome(home, password_from), output.say)
+    wanted = None if pair is None else pair.strip().upper()
+    ask = None if yes else output.typed
 
-    async def cancelled() -> None:
+    async def cancelled() -> list[str]:
         epoch = await venue.epoch()
-        wanted = None if pair is None else pair.strip().upper()
-        await cancel_everyones(venue.domain, epoch.signer, SystemClock(), wanted, typer.echo, None if yes else typed)
+        return await cancel_everyones(venue.domain, epoch.signer, SystemClock(), wanted, output.say, ask)
 
     with in_use(venue):
-        run_to_end(cancelled())
+        output.give({"domain": row.name, "pair": wanted, "cancelled": run_to_end(cancelled())})
 
 
-def _signing_venue(row: Domain, exchange: str | None, keys: KeyHome) -> TradingVenue:
+def _signing_venue(row: Domain, exchange: str | None, keys: KeyHome, say: Callable[[str], None]) -> TradingVenue:
     """Where a command acts on an account: a running local exchange, or a domain whose key is unlocked."""
     if not row.is_local:
-        return key_at_start(keys, row, partial(check_key, tells_withdrawal_alone=True), typer.echo)
+        return key_at_start(keys, row, partial(check_key, tells_withdrawal_alone=True), say)
     if exchange is None:
         raise OptionFault("--exchange", "(missing)", "an account of which local exchange?", "name a running one")
     return attached(exchange, partial(typer.echo, err=True))

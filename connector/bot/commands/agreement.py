@@ -4,8 +4,6 @@ Until an account has signed it, the venue refuses orders of such contracts that 
 account, by whoever is asked at a terminal: no program and no script signs it for them.
 """
 
-import signal
-import sys
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -25,22 +23,6 @@ class AgreementAct(StrEnum):
     """What can be done about it."""
 
     SIGN = "sign"
-
-
-def is_at_terminal() -> bool:
-    """Whether a person can be asked and can read what is asked."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
-def typed(question: str) -> str:
-    """A line of the terminal; what ends it is no word. A loop that runs would keep Ctrl-C to itself meanwhile."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return input(question).strip()
-    except (EOFError, KeyboardInterrupt):
-        return ""
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 async def sign_agreement(

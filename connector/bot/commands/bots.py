@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from connector.bot.command_output import AsJsonOption
 from connector.bot.commands.bot_lines import TextTable, balance_table, bot_lines, order_table, position_table
 from connector.bot.control.client import bot_line, chosen, living
 from connector.bot.control.lines import Ask
@@ -23,7 +24,6 @@ from connector.core.faults import StopFault, UnavailableFault
 NameArgument = Annotated[
     str | None, typer.Argument(metavar="[NAME]", help="The bot; may be left out where one alone runs.")
 ]
-AsJsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 #: A stop may take 25 s; what ends the process comes on top.
 _STOPS_WITHIN_S: Final = 35.0

@@ -27,8 +27,9 @@ async def cancel_everyones(
     pair: str | None,
     say: Callable[[str], None],
     ask: Callable[[str], str] | None,
-) -> None:
+) -> list[str]:
     """Lists what would go, asks, and cancels it; `ask` None: it was said beforehand. Of every pair where none is named.
+    Returns the client order ids of those that are cancelled.
 
     Raises `StopFault` where other orders are open by then, and nothing is cancelled, or where some are open after it;
     `ConnectorFault` where the exchange does not answer.
@@ -44,14 +45,15 @@ async def cancel_everyones(
         say(f"account of the key with the fingerprint {key_fingerprint(signer)}, {domain.name}, {host_of(domain.rest)}")
         if not listed:
             say(f"nothing is open{'' if pair is None else f' of {pair}'}")
-            return
+            return []
         for row in listed:
             say(_line(row))
         if ask is not None and ask(f"Type {_WORD} to cancel these {len(listed)}: ").strip() != _WORD:
             say("nothing was cancelled")
-            return
+            return []
         await _cancel(api, symbol, listed)
         say(f"cancelled: {len(listed)}, and nothing is open there")
+        return [row.client_order_id for row in listed]
     finally:
         await http.close()
 

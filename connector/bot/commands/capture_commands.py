@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from connector.bot.command_output import AsJsonOption, CommandOutput
 from connector.bot.commands.options import (
     DomainOption,
     DurationOption,
@@ -23,13 +24,17 @@ from connector.bot.keys.key_commands import HomeOption
 from connector.bot.logs import start_log
 from connector.bot.report.screen import unheld_console
 from connector.bot.session.instance_journal import Keeping
+from connector.bot.session.runner import ON_OUTPUT
 from connector.config.connector_settings import connector_settings
 from connector.net.lookups import run_to_end
 from connector.net.system_clock import SystemClock
 from connector.venue.domains import domain_named
 
 
-def replay(path: Annotated[Path, typer.Argument(help="A capture: a file or a folder.")]) -> None:
+def replay(
+    path: Annotated[Path, typer.Argument(help="A capture: a file or a folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="It prints one JSON object, with this or without.")] = False,
+) -> None:
     """Drive a recorded capture through the live data path; prints one JSON object.
 
     For example: connector replay capture.gz
@@ -44,6 +49,7 @@ def record(
     exchange: ExchangeOption = None,
     duration: DurationOption = None,
     seed: SeedOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Write a capture of market data that `replay` reads back; without options, of a local exchange of its own.
@@ -60,7 +66,7 @@ def record(
         path, wanted, RecordOptions(row, exchange, duration, 1 if seed is None else seed), SystemClock()
     )
     run_to_end(recorder.run())
-    typer.echo(recorder.summary)
+    CommandOutput(as_json=as_json).give(recorder.facts, recorder.summary)
 
 
 def rehearse(
@@ -86,10 +92,11 @@ def rehearse(
 
     check_folder("--json", json_file)
     folders = home_at(home)
-    settings = settings_of(folders, config, home, local_name())
+    output = CommandOutput(as_json=json_file == ON_OUTPUT)
+    settings = settings_of(folders, config, home, local_name(), output)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
     log = start_log(folders.logs)
     part = Part(recording, begins, duration, round_trip)
-    with unheld_console(is_plain=True) as console:
+    with unheld_console(output.file, is_plain=True) as console:
         console.print(f"REHEARSAL on {part.text}; log: {log}", highlight=False, soft_wrap=True)
         Rehearsal(settings, part, Keeping(folders.data, own, in_loop=True), console, json_file).run()

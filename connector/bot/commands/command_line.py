@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from connector import __version__
+from connector.bot.command_output import AsJsonOption, CommandOutput
 from connector.bot.commands import account_commands, bots, capture_commands
 from connector.bot.commands.create import create
 from connector.bot.commands.doctor import doctor
@@ -73,9 +74,13 @@ def about(
 
 
 @app.command()
-def init(home: HomeOption = None) -> None:
-    """Write the example settings into the home; settings that are there already stay as they are."""
-    typer.echo(f"{write_example(home_at(home))}: edit it, then: connector run")
+def init(as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """Write the example settings into the home; settings that are there already stay as they are.
+
+    For example: connector init --home ~/bot
+    """
+    path = write_example(home_at(home))
+    CommandOutput(as_json=as_json).give({"file": str(path)}, f"{path}: edit it, then: connector run")
 
 
 def main() -> None:

@@ -1,14 +1,12 @@
 """`connector create`: a strategy's settings, asked for one by one, with a look at what they would quote."""
 
-import json
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 
-from connector.bot.commands.agreement import is_at_terminal
+from connector.bot.command_output import AsJsonOption, CommandOutput
 from connector.bot.commands.ladder_preview import preview
 from connector.bot.commands.options import DomainOption, ExchangeOption, check_domain, local_name
 from connector.bot.commands.settings_file import asked_keys, checked, put, refused, written
@@ -31,7 +29,7 @@ def create(
     strategy: Annotated[str, typer.Option(metavar="NAME", help=f"One of {', '.join(NAMES)}.")] = NAMES[0],
     domain: DomainOption = None,
     exchange: ExchangeOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was written where as JSON.")] = False,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Ask for a strategy's settings at the terminal, show the ladder on the current book, and write the file.
@@ -44,28 +42,29 @@ def create(
     path = file or home_at(home).conf / f"{strategy}.yml"
     if path.exists():
         raise ConfigFault("FILE", path, "exists already", "name another file, or move it away first")
-    if not is_at_terminal():
+    output = CommandOutput(as_json=as_json)
+    if not output.is_at_terminal:
         typer.echo("create: it asks: type this command at a terminal, or write the file by docs/settings.md", err=True)
         raise typer.Exit(ExitCode.USAGE)
     try:
-        text = _Asking(strategy, settings_of(strategy), domain or local_name(), exchange).text()
+        text = _Asking(strategy, settings_of(strategy), domain or local_name(), exchange, output).text()
     except (KeyboardInterrupt, EOFError):
         text = ""
     if not text:
-        typer.echo("\nnothing was written")
+        output.give({"file": None, "strategy": strategy}, "\nnothing was written")
         return
     put(text, path)
-    if as_json:
-        typer.echo(json.dumps({"file": str(path), "strategy": strategy}))
-    else:
-        typer.echo(f"{path}: connector run --config {path}")
+    output.give({"file": str(path), "strategy": strategy}, f"{path}: connector run --config {path}")
 
 
 class _Asking:
     """The questions about one file."""
 
-    def __init__(self, strategy: str, model: type[BaseModel], domain: str, exchange: str | None) -> None:
+    def __init__(
+        self, strategy: str, model: type[BaseModel], domain: str, exchange: str | None, output: CommandOutput
+    ) -> None:
         self._strategy, self._model, self._exchange = strategy, model, exchange
+        self._output = output
         self._rows = asked_keys(model)
         self._values = {"domain": domain}
 
@@ -73,10 +72,10 @@ class _Asking:
         """The file's text; empty where it is not wanted."""
         needed = [row for row in self._rows if row.default is None]
         others = [row for row in self._rows if row.default is not None]
-        typer.echo(f"Settings of {self._strategy}. Enter takes the default, Ctrl-C ends it and writes nothing.")
+        self._output.say(f"Settings of {self._strategy}. Enter takes the default, Ctrl-C ends it and writes nothing.")
         for row in needed:
             self._ask(row)
-        if _is_yes(f"\nThe other {len(others)} settings have defaults. Go through them, too? [y/N] "):
+        if self._is_yes(f"\nThe other {len(others)} settings have defaults. Go through them, too? [y/N] "):
             for row in others:
                 self._ask(row)
         while True:
@@ -87,7 +86,7 @@ class _Asking:
                 self._mend(fault)
                 continue
             self._show(settings)
-            answer = input("\nWrite it? [Y/n], or the key to change: ").strip()
+            answer = self._output.asked("\nWrite it? [Y/n], or the key to change: ")
             if answer.lower() in ("", "y", "yes"):
                 return text
             named = [row for row in self._rows if row.key == answer]
@@ -97,20 +96,20 @@ class _Asking:
 
     def _ask(self, row: SettingRow) -> None:
         """Until the answer can be the key's value."""
-        typer.echo(f"\n{row.key}: {row.meaning}")
+        self._output.say(f"\n{row.key}: {row.meaning}")
         before = self._values.get(row.key) or row.default
         shown = "" if before is None else f" [{before or 'none'}]"
         told = row.expectation.removeprefix("must be ")
         while True:
-            answer = input(f"  {told}{shown}: ").strip() or self._values.get(row.key, "")
+            answer = self._output.asked(f"  {told}{shown}: ") or self._values.get(row.key, "")
             if not (why := refused(self._model, row, answer)):
                 break
-            typer.echo(f"  {row.key}: {answer or '(missing)'}: {why}")
+            self._output.say(f"  {row.key}: {answer or '(missing)'}: {why}")
         self._values[row.key] = answer
 
     def _mend(self, fault: SettingsFault) -> None:
         """What does not go together is told, and asked for again."""
-        typer.echo(f"\n{fault}")
+        self._output.say(f"\n{fault}")
         keys = {each.key for each in fault.faults}
         wrong = [row for row in self._rows if row.key in keys] or list(self._rows[:1])
         for row in wrong:
@@ -123,11 +122,10 @@ class _Asking:
         try:
             table = preview(run_settings, domain, self._exchange)
         except ConnectorFault as fault:
-            typer.echo(f"\nno preview: {fault}")
+            self._output.say(f"\nno preview: {fault}")
             return
         if table is not None:
-            Console().print("", table)
+            self._output.console.print("", table)
 
-
-def _is_yes(question: str) -> bool:
-    return input(question).strip().lower() in ("y", "yes")
+    def _is_yes(self, question: str) -> bool:
+        return self._output.asked(question).lower() in ("y", "yes")

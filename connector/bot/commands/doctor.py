@@ -65,7 +65,10 @@ def doctor(
     password_from: PasswordOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Say what a key, its account and the way to the exchange are good for; nothing is changed there."""
+    """Say what a key, its account and the way to the exchange are good for; nothing is changed there.
+
+    For example: connector doctor --domain binance_perpetual_testnet
+    """
     folders = home_at(home)
     settings = _settings(folders.settings, folders.strategies)
     check_domain(domain)

@@ -1,6 +1,5 @@
 """`connector hummingbot install | remove | status`: into Hummingbot with one command, and out of it with another."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -10,9 +9,9 @@ from typing import Annotated, Final
 import typer
 
 from connector import __version__
+from connector.bot.command_output import AsJsonOption, CommandOutput
 from connector.bot.plugin.installations import TESTED, Installation, installations, the_installation
 from connector.bot.plugin.stub_files import NAME, PLACE
-from connector.core.faults import OptionFault
 
 Say = Callable[[str], None]
 _NEXT: Final = f"start Hummingbot anew, then give it a key: hbot connect {NAME}"
@@ -48,38 +47,41 @@ def hummingbot(
     at: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Hummingbot's checkout or environment; else the one found.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="status: print one JSON object a line.")] = False,
+    as_json: AsJsonOption = False,
 ) -> None:
-    """Put the connector into a Hummingbot that is installed here, take it out again, or say how that stands."""
-    if as_json and act is not HummingbotAct.STATUS:
-        raise OptionFault("--json", act, "is for status alone", "leave it out")
+    """Put the connector into a Hummingbot that is installed here, take it out again, or say how that stands.
+
+    For example: connector hummingbot install --at ~/hummingbot
+    """
+    output = CommandOutput(as_json=as_json)
     match act:
         case HummingbotAct.INSTALL:
-            install(the_installation(at), typer.echo)
+            standings = [install(the_installation(at), output.say)]
         case HummingbotAct.REMOVE:
-            remove(the_installation(at), typer.echo)
+            standings = [remove(the_installation(at), output.say)]
         case HummingbotAct.STATUS:
             found = [the_installation(at)] if at is not None else installations() or [the_installation(None)]
-            for one in found:
-                standing = status(one)
-                typer.echo(json.dumps(asdict(standing)) if as_json else "\n".join(_lines(standing)))
+            standings = [_told(status(one), output.say) for one in found]
+    output.give({"act": act.value, "installations": [asdict(standing) for standing in standings]})
 
 
-def install(one: Installation, say: Say) -> None:
-    """Writes the connector there. Raises `ConfigFault` where nothing was changed."""
+def install(one: Installation, say: Say) -> Status:
+    """Writes the connector there; how it stands then. Raises `ConfigFault` where nothing was changed."""
     before = one.files.version
     one.files.write()
     instead = f", in place of {before}" if before not in (None, __version__) else ""
     say(f"written: {one.files.folder} ({__version__}{instead})")
     if (one.root / ".git").is_dir():
         say(f"git will name it: echo /{PLACE}/ >> {one.root / '.git' / 'info' / 'exclude'}")
-    for line in _doubts(status(one)):
+    standing = status(one)
+    for line in _doubts(standing):
         say(line)
     say(_NEXT)
+    return standing
 
 
-def remove(one: Installation, say: Say) -> None:
-    """Deletes what this program wrote there, and nothing else."""
+def remove(one: Installation, say: Say) -> Status:
+    """Deletes what this program wrote there, and nothing else; how it stands then."""
     folder = one.files.folder
     was_there = one.files.version is not None
     left = one.files.remove()
@@ -88,6 +90,7 @@ def remove(one: Installation, say: Say) -> None:
         say(f"left, as it was not written by this program: {path}")
     for path in one.files.put_keys_aside():
         say(f"put aside, since Hummingbot's login would end at it; an installation takes it back: {path}")
+    return status(one)
 
 
 def status(one: Installation) -> Status:
@@ -103,6 +106,12 @@ def status(one: Installation) -> Status:
         one.why_not_loaded() if ours is not None else None,
         one.connected,
     )
+
+
+def _told(standing: Status, say: Say) -> Status:
+    for line in _lines(standing):
+        say(line)
+    return standing
 
 
 def _lines(standing: Status) -> Iterator[str]:

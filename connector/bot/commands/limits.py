@@ -49,7 +49,10 @@ def limits(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Show use and bound of each limit, as the bots of this home last wrote them; --release lets go what struck."""
+    """Show use and bound of each limit, as the bots of this home last wrote them; --release lets go what struck.
+
+    For example: connector limits --release
+    """
     found = instances(home_at(home).data, tag)
     if release:
         for one in found:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from connector.bot.command_output import Facts
 from connector.bot.session import local_exchange
 from connector.bot.session.recording_lines import frame_line, snapshot_line
 from connector.core.enums import StreamKind
@@ -56,6 +57,17 @@ class Recorder:
         pairs = self._pairs[0] if len(self._pairs) == 1 else f"{len(self._pairs)} pairs"
         counted = f"{self._path}: {self.frames} frames and {self.snapshots} snapshots of {pairs}"
         return "; ".join((counted, *self._remarks))
+
+    @property
+    def facts(self) -> Facts:
+        """The same, for a program."""
+        return {
+            "file": str(self._path),
+            "pairs": list(self._pairs),
+            "frames": self.frames,
+            "snapshots": self.snapshots,
+            "remarks": list(self._remarks),
+        }
 
     async def run(self) -> None:
         """Records until told to stop; the file is complete whatever ends it. Raises `ConnectorFault`."""

@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 
 from connector import __version__
-from connector.bot.commands.agreement import is_at_terminal, typed
+from connector.bot.command_output import CommandOutput
 from connector.bot.commands.init import no_settings
 from connector.bot.commands.options import (
     DomainOption,
@@ -48,7 +48,7 @@ from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.live_word import WORD, LiveConsent, stakes
 from connector.bot.session.live_word import show as show_stakes
 from connector.bot.session.local_exchange import OwnMarket
-from connector.bot.session.runner import Runner, RunOptions
+from connector.bot.session.runner import ON_OUTPUT, Runner, RunOptions
 from connector.bot.session.shared_limits import limits_folder
 from connector.bot.session.venues import TradingVenue, in_use
 from connector.config.connector_settings import connector_settings
@@ -64,7 +64,10 @@ ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (defa
 ConnectorConfigOption = Annotated[
     Path | None, typer.Option(help="The connector's own settings (default: conf/connector.yml of the home, if there).")
 ]
-JsonOption = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the summary there.")]
+JsonOption = Annotated[
+    Path | None,
+    typer.Option("--json", "--summary", metavar="FILE", help="Write the summary there; -: to standard output, alone."),
+]
 PictureOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the last live table there (SVG).")]
 NameOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="How status, stop and the like call it (default: its pair).")
@@ -112,26 +115,26 @@ def run(
 ) -> None:
     """Run the market maker; without options, on a local exchange of its own.
 
-    For example: connector run --headless --price-script crash@30 --duration 120
+    For example: connector run --headless --price-script crash@3 --duration 10
     """
     check_domain(domain)
     name = None if name is None else checked_name(name)
-    folders = home_at(home)
-    settings = settings_of(folders, config, home, domain)
+    output, folders = CommandOutput(as_json=json_file == ON_OUTPUT), home_at(home)
+    settings = settings_of(folders, config, home, domain, output)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
     row = domain_named(settings.domain)
     _check_files(json_file, picture)
     _check_market(row, exchange, market := OwnMarket(seed, instruments, price_script), is_dry=dry_run)
     log = start_log(folders.logs, as_json=log_json)
     clock, keeping = SystemClock(), Keeping(folders.data, own, limits=limits_folder())
-    keyed = partial(_keyed, KeyHome(home, password_from), row, settings, keeping)
+    keyed = partial(_keyed, KeyHome(home, password_from), row, settings, keeping, output)
     venue = None if row.is_local or dry_run else keyed(accepts_withdraw=accept_withdraw_permission)
     with in_use(venue):
         if venue is not None and row.is_live:
-            files, may_ask = (folders.data, config or folders.settings), is_at_terminal() and not headless
-            _consent_to_live(venue, settings, files, is_said=yes_live, may_ask=may_ask)
+            files, may_ask = (folders.data, config or folders.settings), output.is_at_terminal and not headless
+            _consent_to_live(venue, settings, files, output, is_said=yes_live, may_ask=may_ask)
         options = RunOptions(exchange, duration, json_file, market, keeping, venue, row if dry_run else None)
-        with unheld_console(is_plain=headless) as console:
+        with unheld_console(output.file, is_plain=headless) as console:
             _show_banner(screen := Screen(console, clock, picture), row, log, is_dry=dry_run)
             shown = Wanted(folders, metrics, notify, page, page_port, page_control, console.is_terminal)
             run_to_end(_trade(settings, options, screen, clock, shown, name))
@@ -163,12 +166,14 @@ def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> Non
         screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
 
 
-def settings_of(folders: Home, config: Path | None, home: Path | None, domain: str | None) -> RunSettings:
+def settings_of(
+    folders: Home, config: Path | None, home: Path | None, domain: str | None, output: CommandOutput
+) -> RunSettings:
     """Those of the strategy, with the domain that was named; `home` as it was typed. Raises `ConfigFault`."""
     overrides = {} if domain is None else {"domain": domain}
     try:
         file = config or folders.settings
-        return cast(RunSettings, load_settings(file, model_of(file, folders.strategies), overrides, typer.echo))
+        return cast(RunSettings, load_settings(file, model_of(file, folders.strategies), overrides, output.say))
     except ConfigFault as fault:
         if config is None and isinstance(fault.__cause__, FileNotFoundError):
             raise no_settings(folders, home) from fault
@@ -176,17 +181,24 @@ def settings_of(folders: Home, config: Path | None, home: Path | None, domain: s
 
 
 def _keyed(
-    keys: KeyHome, row: Domain, settings: RunSettings, keeping: Keeping, *, accepts_withdraw: bool
+    keys: KeyHome,
+    row: Domain,
+    settings: RunSettings,
+    keeping: Keeping,
+    output: CommandOutput,
+    *,
+    accepts_withdraw: bool,
 ) -> TradingVenue:
     """A domain with its key, which was looked at before, with what the settings want of it."""
     check = partial(check_key, wanted=partial(wanted_by, settings, keeping, row))
-    return key_at_start(keys, row, check, typer.echo, settings.leverage, accepts_withdraw=accepts_withdraw)
+    return key_at_start(keys, row, check, output.say, settings.leverage, accepts_withdraw=accepts_withdraw)
 
 
 def _consent_to_live(
     venue: TradingVenue,
     settings: RunSettings,
     files: tuple[Path, Path],
+    output: CommandOutput,
     *,
     is_said: bool,
     may_ask: bool,
@@ -203,9 +215,9 @@ def _consent_to_live(
             "add --yes-live\n"
         )
         raise typer.Exit(ExitCode.USAGE)
-    show_stakes(row, run_to_end(stakes(row, signer, settings, SystemClock())), patient_console())
-    if not is_said and not consent.ask(typed):
-        typer.echo("nothing was sent")
+    show_stakes(row, run_to_end(stakes(row, signer, settings, SystemClock())), patient_console(output.file))
+    if not is_said and not consent.ask(output.typed):
+        output.say("nothing was sent")
         raise typer.Exit(ExitCode.OK)
     consent.keep()
 

@@ -1,6 +1,5 @@
 """`connector start`: a bot in the background, detached from the terminal that it was started at."""
 
-import json
 import os
 import subprocess
 import sys
@@ -11,17 +10,18 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from connector.bot.commands.bots import AsJsonOption
-from connector.bot.commands.options import DomainOption, DurationOption, ExchangeOption, PriceScriptOption, SeedOption
-from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, DryRunOption, YesLiveOption
+from connector.bot.command_output import AsJsonOption, CommandOutput
+from connector.bot.commands.run import run
 from connector.bot.control.client import bot_line, living
 from connector.bot.control.lines import Ask
 from connector.bot.control.places import HAS_SOCKETS, Place, checked_name, place_named
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
-from connector.bot.keys.key_commands import HomeOption, PasswordOption
-from connector.bot.report.screen import IN_BACKGROUND
+from connector.bot.keys.key_commands import HomeOption
+from connector.bot.options_of_command import OptionsOf
+from connector.bot.report.output_file import IN_BACKGROUND
 from connector.bot.report.states import RunState
+from connector.bot.session.runner import ON_OUTPUT
 from connector.core.faults import ConfigFault, OptionFault, UnavailableFault
 
 _QUOTES_WITHIN_S: Final = 90.0
@@ -34,21 +34,12 @@ StartNameOption = Annotated[
 ]
 
 
-def start(
-    name: StartNameOption = None,
-    domain: DomainOption = None,
-    config: ConfigOption = None,
-    connector_config: ConnectorConfigOption = None,
-    exchange: ExchangeOption = None,
-    duration: DurationOption = None,
-    seed: SeedOption = None,
-    price_script: PriceScriptOption = None,
-    password_from: PasswordOption = None,
-    yes_live: YesLiveOption = False,
-    dry_run: DryRunOption = False,
-    as_json: AsJsonOption = False,
-    home: HomeOption = None,
-) -> None:
+#: A bot in the background has no terminal, and its output is no table.
+_OF_RUN: Final = OptionsOf(run, but=("headless",))
+
+
+@_OF_RUN.taken_by
+def start(name: StartNameOption = None, as_json: AsJsonOption = False, home: HomeOption = None, **of_run: Any) -> None:
     """Start a bot in the background and wait until it quotes, or tell why it does not. Exit code: 0 when it quotes,
     else the bot's own; 5 where it does not quote within 90 s (it goes on).
 
@@ -56,38 +47,27 @@ def start(
     """
     if not HAS_SOCKETS:
         raise UnavailableFault("this system has no Unix sockets: use connector run in a terminal or a service")
+    password_from = of_run["password_from"]
     if password_from == "terminal":
         raise OptionFault(
             "--password-from", password_from, "a bot in the background has no terminal", "such as keyring"
         )
+    if of_run["json_file"] == ON_OUTPUT:
+        raise OptionFault("--summary", ON_OUTPUT, "a bot in the background has no output", "name a file")
     folders = home_at(home)
     running = [place.name for place in living(folders.data)]
     names = ("bot", *(f"bot-{number}" for number in range(2, 100)))
     called = checked_name(name or next(each for each in names if each not in running))
     if called in running:
         raise OptionFault("--name", called, "a bot of this name runs in this home", "name another by --name")
-    options = {
-        "--name": called, "--domain": domain, "--config": _absolute(config),
-        "--connector-config": _absolute(connector_config), "--exchange": exchange, "--duration": duration,
-        "--seed": seed, "--price-script": price_script, "--password-from": password_from, "--home": _absolute(home),
-        "--yes-live": yes_live or None, "--dry-run": dry_run or None,
-    }  # fmt: skip
-    words = [word for option, value in options.items() for word in _typed(option, value)]
+    where = () if home is None else ("--home", str(home.absolute()))
+    words = ["--name", called, *where, *_OF_RUN.typed(of_run)]
     output = folders.logs / f"{called}.out"
     began = output.stat().st_size if output.exists() else 0
     bot = _spawned(words, output, password_from)
     row = _until_it_quotes(place_named(folders.data, called), bot, lambda: _end_of(output, began))
     text = f"{called} quotes on {row['domain']}, process {row['pid']}; output: {output}"
-    typer.echo(json.dumps({**row, "output": str(output)}) if as_json else text)
-
-
-def _absolute(path: Path | None) -> Path | None:
-    return None if path is None else path.absolute()
-
-
-def _typed(option: str, value: object) -> tuple[str, ...]:
-    """An option as it is typed; nothing where it was not given."""
-    return () if value is None else (option,) if value is True else (option, str(value))
+    CommandOutput(as_json=as_json).give({**row, "output": str(output)}, text)
 
 
 def _spawned(words: list[str], output: Path, password_from: str | None) -> "subprocess.Popen[bytes]":
@@ -103,7 +83,7 @@ def _spawned(words: list[str], output: Path, password_from: str | None) -> "subp
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**os.environ, IN_BACKGROUND: "1"},
+                env={**os.environ, IN_BACKGROUND: str(output.absolute())},
                 pass_fds=passed,
             )
     except OSError as error:
@@ -143,6 +123,7 @@ def _until_it_quotes(place: Place, bot: "subprocess.Popen[bytes]", said: Callabl
 def _end_of(output: Path, began: int) -> str:
     """The last lines that this bot said."""
     with output.open("rb") as file:
-        file.seek(began)
+        # A file that was turned over meanwhile begins anew.
+        file.seek(began if os.fstat(file.fileno()).st_size >= began else 0)
         lines = file.read().decode(errors="replace").splitlines()
     return "".join(f"  {line}\n" for line in lines[-_LAST_LINES:])

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from connector import __version__
+from connector.bot.command_output import AsJsonOption, CommandOutput
 from connector.bot.commands.doctor import as_json_text, code_of
 from connector.bot.keys.factor_gate import passed_at_unlock
 from connector.bot.keys.key_check import signer_of
@@ -30,9 +31,13 @@ from connector.venue.domains import domain_named
 def support_bundle_command(
     file: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The archive to write.")],
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Write settings, the end of the log, versions and the doctor's findings; no key, which is proved."""
+    """Write settings, the end of the log, versions and the doctor's findings; no key, which is proved.
+
+    For example: connector support-bundle help.zip
+    """
     keys = KeyHome(home, password_from)
     held, secrets = _held(keys)
     members = {
@@ -44,7 +49,9 @@ def support_bundle_command(
         **{f"doctor/{key.domain}.json": _findings(key) for key in held},
     }
     support_bundle.written(file, members, secrets)
-    typer.echo(f"{file}: {len(members)} files, searched for {len(secrets)} secrets of {len(held)} keys; none is in it")
+    words = f"{file}: {len(members)} files, searched for {len(secrets)} secrets of {len(held)} keys; none is in it"
+    facts = {"file": str(file), "files": sorted(members), "secrets_searched": len(secrets), "keys": len(held)}
+    CommandOutput(as_json=as_json).give(facts, words)
 
 
 def _held(keys: KeyHome) -> tuple[list[Credentials], list[Secret]]:

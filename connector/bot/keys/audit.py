@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from enum import StrEnum
 from functools import partial
 
+from connector.bot.command_output import Facts
 from connector.bot.keys.factor_gate import passed_with_code
 from connector.bot.keys.key_home import KeyHome
 from connector.keys.audit import AuditMark, verified
@@ -18,20 +19,21 @@ class AuditAct(StrEnum):
     RENEW = "renew"
 
 
-def verify_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
-    """Says from where to where the log is sealed, and where it is chained only.
+def verify_audit(keys: KeyHome, say: Callable[[str], None]) -> Facts:
+    """Says from where to where the log is sealed, and where it is chained only, and returns that.
 
     Raises `ConfigFault` that names the first line that is not as it was written, `KeyStoreFault`.
     """
     sealed, why = _sealed(keys)
-    for line in verified(keys.audit.path, sealed):
+    lines = [*verified(keys.audit.path, sealed), *([why] if why else [])]
+    for line in lines:
         say(line)
-    if why:
-        say(why)
+    return {"file": str(keys.audit.path), "is_whole": True, "is_compared": not why, "lines": lines}
 
 
-def renew_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
-    """Puts the log aside and begins a new one, by the password itself, and a code where a second factor is on.
+def renew_audit(keys: KeyHome, say: Callable[[str], None]) -> Facts:
+    """Puts the log aside and begins a new one, by the password itself, and a code where a second factor is on; returns
+    both files.
 
     Raises `ConfigFault`, `KeyStoreFault`, `ApprovalFault`.
     """
@@ -48,6 +50,7 @@ def renew_audit(keys: KeyHome, say: Callable[[str], None]) -> None:
         for store in stores:
             store.reseal_audit(mark)
     say(f"{keys.audit.path}: begins anew")
+    return {"file": str(keys.audit.path), "put_aside": str(aside) if aside else None}
 
 
 def _sealed(keys: KeyHome) -> tuple[dict[str, AuditMark], str]:

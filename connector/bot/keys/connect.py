@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from connector.bot.command_output import Facts
 from connector.bot.keys.factor_gate import passed_with_code
 from connector.bot.keys.key_check import Findings, Preflight, found
 from connector.bot.keys.key_home import KeyHome
@@ -22,16 +23,16 @@ class ConnectTerms:
     accepts_withdraw: bool = False
 
 
-def connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: ConnectTerms) -> None:
-    """Asks for a key, has it checked, asks for the password, and stores it. Raises `ConnectorFault`; then nothing
-    was stored."""
+def connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: ConnectTerms) -> Facts:
+    """Asks for a key, has it checked, asks for the password, and stores it; returns which key it is. Raises
+    `ConnectorFault`; then nothing was stored."""
     try:
-        _connect(keys, domain, preflight, terms, keys.asked())
+        return _connect(keys, domain, preflight, terms, keys.asked())
     except Abandoned:
         raise NoKeyFault("nothing was stored") from None
 
 
-def _connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: ConnectTerms, terminal: Terminal) -> None:
+def _connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: ConnectTerms, terminal: Terminal) -> Facts:
     sealing = Sealing(keys, terminal)
     held = sealing.held(domain)
     credentials = _asked(domain, terms, terminal)
@@ -44,6 +45,17 @@ def _connect(keys: KeyHome, domain: Domain, preflight: Preflight, terms: Connect
                 raise Abandoned
     passed = is_passed(preflight, domain, credentials, terminal)
     sealing.store(held, credentials, keys.store.stamp() if passed else "")
+    return key_facts(credentials, passed)
+
+
+def key_facts(credentials: Credentials, is_good: bool) -> Facts:
+    """Which key it is, and whether it was found good."""
+    return {
+        "domain": credentials.domain,
+        "kind": credentials.kind,
+        "fingerprint": credentials.fingerprint,
+        "is_found_good": is_good,
+    }
 
 
 def _asked(domain: Domain, terms: ConnectTerms, terminal: Terminal) -> Credentials:

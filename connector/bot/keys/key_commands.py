@@ -1,5 +1,6 @@
 """The commands about keys, as they are typed: connect, disconnect, keys, store."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from connector.bot.command_output import AsJsonOption, CommandOutput, Facts
 from connector.bot.exit_codes import ExitCode
 from connector.bot.keys import factor_acts, store_acts
 from connector.bot.keys.audit import AuditAct, renew_audit, verify_audit
@@ -42,28 +44,41 @@ def connect(
         bool, typer.Option("--accept-withdraw-permission", help="Take a key that may withdraw or transfer, too.")
     ] = False,
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Ask for an API key at the terminal, have it checked, and seal it in the key store."""
+    """Ask for an API key at the terminal, have it checked, and seal it in the key store.
+
+    For example: connector connect binance_perpetual_testnet
+    """
     terms = ConnectTerms(accept_withdraw_permission)
-    connect_key(KeyHome(home, password_from), keyed_domain(name), check_key, terms)
+    stored = connect_key(KeyHome(home, password_from), keyed_domain(name), check_key, terms)
+    CommandOutput(as_json=as_json).give(stored)
 
 
 def disconnect(
     name: NameArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Remove it without asking.")] = False,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Remove a domain's API key from this machine."""
+    """Remove a domain's API key from this machine.
+
+    For example: connector disconnect binance_perpetual_testnet
+    """
     domain = keyed_domain(name).name
     disconnect_key(KeyHome(home, None), domain, is_agreed=yes)
-    typer.echo(f"removed: {domain}; at the exchange the key lives on until you delete it there")
+    words = f"removed: {domain}; at the exchange the key lives on until you delete it there"
+    CommandOutput(as_json=as_json).give({"domain": domain, "is_removed": True}, words)
 
 
-def keys(home: HomeOption = None) -> None:
-    """List the API keys: domain, kind, fingerprint, when added and last checked; never a secret."""
-    console = Console(soft_wrap=not sys.stdout.isatty())
-    list_keys(KeyHome(home, None), console)
+def keys(as_json: AsJsonOption = False, home: HomeOption = None) -> None:
+    """List the API keys: domain, kind, fingerprint, when added and last checked; never a secret.
+
+    For example: connector keys --json
+    """
+    console = Console(soft_wrap=not sys.stdout.isatty(), stderr=as_json)
+    CommandOutput(as_json=as_json).give(list_keys(KeyHome(home, None), console))
 
 
 def store(
@@ -74,34 +89,45 @@ def store(
         bool, typer.Option("--recovery", help="change-password: by recovery codes instead of the old password.")
     ] = False,
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Change the password of all keys, check, rotate, back up or restore their store."""
-    keys_at = KeyHome(home, password_from)
+    """Change the password of all keys, check, rotate, back up or restore their store.
+
+    For example: connector store backup /media/safe/keys
+    """
+    keys_at, output = KeyHome(home, password_from), CommandOutput(as_json=as_json)
     if act in _ABOUT and what is None:
         sys.stderr.write(f"store {act}: name {_ABOUT[act]}\n")
         raise typer.Exit(ExitCode.USAGE)
+    if act is StoreAct.EXPORT:
+        facts = store_acts.export(keys_at, is_redacted=redacted)
+        output.give(facts, json.dumps(facts, indent=2))
+        return
+    output.give({"act": act.value, **_done(act, what or "", keys_at, output, by_recovery=recovery)})
+
+
+def _done(act: StoreAct, what: str, keys_at: KeyHome, output: CommandOutput, *, by_recovery: bool) -> Facts:
+    """Does it; what was done."""
     match act:
         case StoreAct.CHANGE_PASSWORD:
-            store_acts.new_password(keys_at, typer.echo, by_recovery=recovery)
+            return store_acts.new_password(keys_at, output.say, by_recovery=by_recovery)
         case StoreAct.VERIFY:
-            store_acts.verify(keys_at, typer.echo)
+            return store_acts.verify(keys_at, output.say)
         case StoreAct.ROTATE:
-            store_acts.new_data_keys(keys_at, typer.echo)
-        case StoreAct.EXPORT:
-            store_acts.export(keys_at, typer.echo, is_redacted=redacted)
+            return store_acts.new_data_keys(keys_at, output.say)
         case StoreAct.BACKUP:
-            store_acts.backup(keys_at, Path(what or ""), typer.echo)
+            return store_acts.backup(keys_at, Path(what), output.say)
         case StoreAct.RESTORE:
-            store_acts.restore(keys_at, what or "", typer.echo)
+            return store_acts.restore(keys_at, what, output.say)
         case StoreAct.IMPORT_HUMMINGBOT:
-            import_hummingbot(keys_at, Path(what or ""), check_key)
+            return import_hummingbot(keys_at, Path(what), check_key)
         case StoreAct.EXPORT_HUMMINGBOT:
-            export_hummingbot(keys_at, Path(what or ""), typer.echo)
+            return export_hummingbot(keys_at, Path(what), output.say)
         case StoreAct.KEYRING_ADD:
-            store_acts.add_keyring(keys_at, typer.echo)
-        case StoreAct.KEYRING_REMOVE:
-            store_acts.remove_keyring(keys_at, typer.echo)
+            return store_acts.add_keyring(keys_at, output.say)
+        case _:
+            return store_acts.remove_keyring(keys_at, output.say)
 
 
 def audit(
@@ -109,14 +135,16 @@ def audit(
         AuditAct, typer.Argument(metavar="ACT", help="verify: find what was removed, altered or reordered; renew.")
     ],
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Check the log of who unlocked, connected, changed, approved and refused, or put it aside and begin anew."""
-    keys_at = KeyHome(home, password_from)
-    if act is AuditAct.RENEW:
-        renew_audit(keys_at, typer.echo)
-    else:
-        verify_audit(keys_at, typer.echo)
+    """Check the log of who unlocked, connected, changed, approved and refused, or put it aside and begin anew.
+
+    For example: connector audit verify
+    """
+    keys_at, output = KeyHome(home, password_from), CommandOutput(as_json=as_json)
+    done = renew_audit if act is AuditAct.RENEW else verify_audit
+    output.give({"act": act.value, **done(keys_at, output.say)})
 
 
 def second_factor(
@@ -126,18 +154,23 @@ def second_factor(
         int, typer.Option(min=1, max=150, help="enable: above this leverage it is asked for, too.")
     ] = 50,
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Ask for a one-time code before a key is used: switch that on or off, or show it."""
-    keys_at = KeyHome(home, password_from)
+    """Ask for a one-time code before a key is used: switch that on or off, or show it.
+
+    For example: connector 2fa enable --leverage-above 20
+    """
+    keys_at, output = KeyHome(home, password_from), CommandOutput(as_json=as_json)
     name = keyed_domain(factor_acts.only_domain(keys_at, domain)).name
     match act:
         case FactorAct.ENABLE:
-            factor_acts.enable(keys_at, name, leverage_above, typer.echo)
+            facts = factor_acts.enable(keys_at, name, leverage_above, output.say)
         case FactorAct.DISABLE:
-            factor_acts.disable(keys_at, name, typer.echo)
+            facts = factor_acts.disable(keys_at, name, output.say)
         case FactorAct.STATUS:
-            factor_acts.status(keys_at, name, typer.echo)
+            facts = factor_acts.status(keys_at, name, output.say)
+    output.give({"act": act.value, **facts})
 
 
 def approve(
@@ -146,15 +179,20 @@ def approve(
     span: Annotated[str, typer.Option("--for", metavar="SPAN", help="How long: 30m, 8h, 30d; 90d at most.")] = "8h",
     domain: FactorDomain = None,
     password_from: PasswordOption = None,
+    as_json: AsJsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Approve for a while what an unattended bot may do without a code, or end all approvals."""
-    keys_at = KeyHome(home, password_from)
+    """Approve for a while what an unattended bot may do without a code, or end all approvals.
+
+    For example: connector approve unlock --for 8h
+    """
+    keys_at, output = KeyHome(home, password_from), CommandOutput(as_json=as_json)
     name = keyed_domain(factor_acts.only_domain(keys_at, domain)).name
     if (what is ApproveAct.LEVERAGE) != bool(bound):
         sys.stderr.write("approve: leverage needs its highest value, and nothing else does: approve leverage 75\n")
         raise typer.Exit(ExitCode.USAGE)
     if what is ApproveAct.REVOKE:
-        factor_acts.revoke(keys_at, name, typer.echo)
+        facts = factor_acts.revoke(keys_at, name, output.say)
     else:
-        factor_acts.approve(keys_at, name, Approved(what.value), bound, span, typer.echo)
+        facts = factor_acts.approve(keys_at, name, Approved(what.value), bound, span, output.say)
+    output.give({"act": what.value, **facts})

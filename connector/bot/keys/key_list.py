@@ -1,10 +1,12 @@
 """`connector keys` and `connector disconnect`: which keys there are, and one less."""
 
 from contextlib import closing
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
 
+from connector.bot.command_output import Facts
 from connector.bot.keys.factor_gate import passed_with_code
 from connector.bot.keys.key_home import KeyHome
 from connector.bot.keys.prompts import Abandoned
@@ -17,8 +19,9 @@ _LETTERS = 12
 _TITLES = ("domain", "kind", "fingerprint", "added", "last checked", "second factor")
 
 
-def list_keys(keys: KeyHome, console: Console) -> None:
-    """Prints a table of every key, never a secret. Raises the first `KeyStoreFault`, after all others were told."""
+def list_keys(keys: KeyHome, console: Console) -> Facts:
+    """Prints a table of every key, never a secret, and returns its rows. Raises the first `KeyStoreFault`, after all
+    others were told."""
     domains = keys.store.domains()
     table = Table()
     for title in _TITLES:
@@ -26,9 +29,12 @@ def list_keys(keys: KeyHome, console: Console) -> None:
         least = max(map(len, domains), default=0) if title == "domain" else _LETTERS if title == "fingerprint" else None
         table.add_column(title, no_wrap=least is not None, min_width=least, overflow="fold")
     faults: list[KeyStoreFault] = []
+    rows = []
     for domain in domains:
         try:
-            table.add_row(*_row(facts_of(keys.store.read(domain))))
+            fact = facts_of(keys.store.read(domain))
+            table.add_row(*_row(fact))
+            rows.append(asdict(fact))
         except KeyStoreFault as fault:
             faults.append(fault)
             table.add_row(domain, "can't be read")
@@ -38,6 +44,7 @@ def list_keys(keys: KeyHome, console: Console) -> None:
         console.print("no key is stored; give one: connector connect binance_perpetual_testnet")
     if faults:
         raise faults[0]
+    return {"keys": rows}
 
 
 def disconnect(keys: KeyHome, domain: str, *, is_agreed: bool) -> None:

@@ -1,11 +1,11 @@
 """`connector store …`: what is done to the key stores of a home as a whole."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 
+from connector.bot.command_output import Facts
 from connector.bot.keys.key_home import KeyHome, keyed_domain
 from connector.bot.keys.prompts import Abandoned
 from connector.core.faults import ConfigFault, KeyStoreFault, NoKeyFault
@@ -33,7 +33,7 @@ class StoreAct(StrEnum):
     EXPORT_HUMMINGBOT = "export-hummingbot"
 
 
-def new_password(keys: KeyHome, say: Say, *, by_recovery: bool) -> None:
+def new_password(keys: KeyHome, say: Say, *, by_recovery: bool) -> Facts:
     """Asks for the present password or for recovery codes, and for a new password. Raises `KeyStoreFault`."""
     terminal = keys.asked()
     domains = _domains(keys)
@@ -52,19 +52,23 @@ def new_password(keys: KeyHome, say: Say, *, by_recovery: bool) -> None:
         keys.record("changed password", domain, "by recovery code" if by_recovery else "")
     say(f"the new password opens {', '.join(done.domains)}; the old one opens nothing more")
     _tell_codes(done, terminal.say)
+    return {"domains": list(done.domains)}
 
 
-def verify(keys: KeyHome, say: Say) -> None:
+def verify(keys: KeyHome, say: Say) -> Facts:
     """Opens every store and every field of it. Raises `KeyStoreFault`."""
     _domains(keys)
+    whole = []
     for store in keys.opened_each():
         count = len([name for name in store.file.fields if store.field(name) is not None])
         generation = store.file.generation
         store.close()
         say(f"{store.domain}: whole, {count} sealed fields, generation {generation}")
+        whole.append({"domain": store.domain, "fields": count, "generation": generation})
+    return {"stores": whole}
 
 
-def new_data_keys(keys: KeyHome, say: Say) -> None:
+def new_data_keys(keys: KeyHome, say: Say) -> Facts:
     """New data keys under the same password. Raises `KeyStoreFault`."""
     try:
         old = _given(keys, _domains(keys))
@@ -75,17 +79,17 @@ def new_data_keys(keys: KeyHome, say: Say) -> None:
         keys.record("rotated", domain)
     say(f"sealed anew: {', '.join(done.domains)}; add the keyring's word again where you use one")
     _tell_codes(done, keys.terminal.say if keys.terminal is not None else say)
+    return {"domains": list(done.domains)}
 
 
-def export(keys: KeyHome, say: Say, *, is_redacted: bool) -> None:
-    """Prints what can be told without a secret. Raises `ConfigFault` for anything more."""
+def export(keys: KeyHome, *, is_redacted: bool) -> Facts:
+    """What can be told without a secret. Raises `ConfigFault` for anything more."""
     if not is_redacted:
         raise ConfigFault("export", "(no --redacted)", "secrets are never printed", "say --redacted, or use backup")
-    rows = [asdict(fact) for fact in keys.store.facts()]
-    say(json.dumps({"stores": rows}, indent=2))
+    return {"stores": [asdict(fact) for fact in keys.store.facts()]}
 
 
-def backup(keys: KeyHome, folder: Path, say: Say) -> None:
+def backup(keys: KeyHome, folder: Path, say: Say) -> Facts:
     """Copies every store, sealed as it is, into a folder that is made. Raises `ConfigFault`, `KeyStoreFault`."""
     if folder.exists():
         raise ConfigFault("backup", folder, "is there already", "name a folder that is not")
@@ -100,17 +104,19 @@ def backup(keys: KeyHome, folder: Path, say: Say) -> None:
     for domain in texts:
         keys.record("backed up", domain)
     say(f"{folder}: {len(texts)} key stores, sealed; the password that opens them is today's")
+    return {"folder": str(folder), "domains": list(texts)}
 
 
-def restore(keys: KeyHome, name: str, say: Say) -> None:
+def restore(keys: KeyHome, name: str, say: Say) -> Facts:
     """Puts the generation before the present one in its place. Raises `KeyStoreFault`."""
     domain = keyed_domain(name).name
     keys.store.restore(domain)
     keys.record("restored", domain)
     say(f"{domain}: the generation before is in place")
+    return {"domain": domain}
 
 
-def add_keyring(keys: KeyHome, say: Say) -> None:
+def add_keyring(keys: KeyHome, say: Say) -> Facts:
     """Each store opens by a word that the system's keyring keeps, too. Raises `KeyStoreFault`."""
     domains, unlocker = _domains(keys), keys.unlocker()
     try:
@@ -128,11 +134,12 @@ def add_keyring(keys: KeyHome, say: Say) -> None:
         keys.record("added keyring", store.domain, "", store)
         store.close()
         say(f"the system's keyring opens {store.domain}")
+    return {"domains": list(domains)}
 
 
-def remove_keyring(keys: KeyHome, say: Say) -> None:
+def remove_keyring(keys: KeyHome, say: Say) -> Facts:
     """The keyring opens no store any more. Raises `KeyStoreFault`."""
-    _domains(keys)
+    domains = _domains(keys)
     # All are open before the first is changed: none is left half done for want of another's password.
     for store in list(keys.opened_each()):
         store.put_slot(SlotKind.KEYRING, None)
@@ -140,6 +147,7 @@ def remove_keyring(keys: KeyHome, say: Say) -> None:
         store.close()
         system_keyring.forget_word(store.file.header.store_id)
         say(f"the system's keyring opens {store.domain} no more")
+    return {"domains": list(domains)}
 
 
 def _domains(keys: KeyHome) -> tuple[str, ...]:

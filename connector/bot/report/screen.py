@@ -10,20 +10,19 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, cast
+from typing import IO, Any, TextIO, cast
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
 from connector.bot.report.live_table import LiveTable
+from connector.bot.report.output_file import IN_BACKGROUND, output_file
 from connector.bot.report.status import Status
 from connector.bot.waiting_lines import WaitingLines, missing_words
 from connector.core.clock import Clock
 from connector.core.faults import ConfigFault
 from connector.core.secrets import redact
 
-#: A variable that `connector start` sets: what the run says fills a file, and `connector status` tells how it stands.
-IN_BACKGROUND: Final = "CONNECTOR_IN_BACKGROUND"
 _LINE_EVERY_MS = 3_000
 _PICTURE_WIDTH = 118
 _SETTLED_WITHIN_S = 5.0
@@ -32,13 +31,14 @@ _GONE = (errno.EPIPE, errno.EIO, errno.ENXIO)
 
 
 class PatientOutput:
-    """Standard output whose reader may go away, be it a pipe or a terminal that is closed: the run goes on, and stops
-    in order, without being seen. A line that a full disk does not take is left out."""
+    """Standard output (or `file`) whose reader may go away, be it a pipe or a terminal that is closed: the run goes on,
+    and stops in order, without being seen. A line that a full disk does not take is left out."""
 
-    def __init__(self) -> None:
-        self._file = sys.stdout
+    def __init__(self, file: TextIO | None = None) -> None:
+        self._file = file or sys.stdout
         replace_letters(self._file)
         self._number = _number_of(self._file)
+        self._output_file = output_file()
 
     def write(self, text: str) -> int:
         self.write_now(text)
@@ -55,6 +55,8 @@ class PatientOutput:
                 self._file.flush()
             else:
                 _write_all(self._number, text.encode(self._file.encoding or "utf-8", "replace"))
+                if self._output_file is not None:
+                    self._output_file.bound(self._number, sys.stderr.fileno())
         except OSError as error:
             if error.errno in _GONE:
                 self._write_nowhere()
@@ -72,8 +74,8 @@ class PatientOutput:
 class UnheldOutput(PatientOutput):
     """The same, whose reader may stand still, too: a thread writes, and nobody waits for it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, file: TextIO | None = None) -> None:
+        super().__init__(file)
         self._lines: WaitingLines[str] = WaitingLines(lambda count: f"{missing_words(count)}\n")
         self._thread: threading.Thread | None = None
 
@@ -120,16 +122,16 @@ def replace_letters(file: object) -> None:
         file.reconfigure(errors="replace")
 
 
-def patient_console() -> Console:
-    """A console on standard output that outlives its reader."""
-    return Console(file=cast(IO[str], PatientOutput()))
+def patient_console(file: TextIO | None = None) -> Console:
+    """A console on standard output (or `file`) that outlives its reader."""
+    return Console(file=cast(IO[str], PatientOutput(file)))
 
 
 @contextlib.contextmanager
-def unheld_console(*, is_plain: bool = False) -> Iterator[Console]:
+def unheld_console(file: TextIO | None = None, *, is_plain: bool = False) -> Iterator[Console]:
     """The same, for what must not wait for its reader, and is all written at the end; `is_plain`: lines, though it be
     a terminal."""
-    output = UnheldOutput()
+    output = UnheldOutput(file)
     try:
         yield Console(file=cast(IO[str], output), force_terminal=False if is_plain else None)
     finally:
@@ -159,6 +161,7 @@ class Screen:
         self._last_table: RenderableType | None = None
         self._live: LiveTable | None = None
         self._is_live = console.is_terminal and not (console.is_dumb_terminal or console.legacy_windows)
+        # `connector status` tells how a bot in the background stands.
         self._has_status_lines = not self._is_live and IN_BACKGROUND not in os.environ
         self._lined_ms = -_LINE_EVERY_MS
 

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import json
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from connector.bot.exit_codes import gravest
 from connector.bot.report.accounting import Accounting
@@ -40,6 +42,8 @@ from connector.venue.domains import Domain
 _LOG = logging.getLogger(__name__)
 _EPOCH_EVERY_S = 0.25
 _SAME_SIGNAL_MS = 1_000
+#: As a file of the summary: standard output.
+ON_OUTPUT: Final = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,8 +304,13 @@ class Runner:
         path = self._options.json_path
         if path is None:
             return ()
+        text = json.dumps(summary.to_json(), indent=2) + "\n"
         try:
-            path.write_text(json.dumps(summary.to_json(), indent=2) + "\n", encoding="utf-8")
+            if path == ON_OUTPUT:
+                sys.stdout.write(text)
+                sys.stdout.flush()
+            else:
+                path.write_text(text, encoding="utf-8")
         except OSError as error:
             return (ConfigFault("--json", path, f"cannot be written: {error.strerror}"),)
         return ()

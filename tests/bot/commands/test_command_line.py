@@ -1,5 +1,7 @@
 """The command's last line of defence."""
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from connector.bot.commands.init import write_example
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
 from connector.simulator.fault_injection.catalogue import FAULTS
+from tests.companions.documents.made_tables import commands
 
 
 def test_every_command_explains_itself() -> None:
@@ -20,6 +23,16 @@ def test_every_command_explains_itself() -> None:
         answer = CliRunner().invoke(app, [command, "--help"])
         assert answer.exit_code == 0
         assert "Usage" in answer.output
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_has_json_and_an_example_that_it_takes(name: str) -> None:
+    command = commands()[name]
+    assert "--json" in {option for row in command.params for option in row.opts}
+    (example,) = re.findall(r"For example: (connector .+)", command.help)
+    program, called, *words = shlex.split(example)
+    assert (program, called) == ("connector", name)
+    assert command.make_context(name, words).params
 
 
 def test_the_version_is_told_before_anything_else() -> None:
