@@ -62,7 +62,7 @@ async def cuts(bot: Program, venue: Venue) -> None:
 async def pays_in(bot: Program, venue: Venue) -> None:
     await venue.transfers(500)
     await asyncio.sleep(2)
-    await venue.transfers(-500)
+    await venue.takes_back(500)
 
 
 async def liquidates(bot: Program, venue: Venue) -> None:

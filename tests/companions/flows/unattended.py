@@ -1,5 +1,6 @@
 """What happens to a run that nobody watches, and the exchange's own account of it."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterable
@@ -50,6 +51,25 @@ class Venue:
     async def transfers(self, amount: int) -> None:
         """Money comes, or goes where it is below 0."""
         await told(self.row["rest"], "POST", "transfer", api_key=self.row["api_key"], asset="USDT", amount=str(amount))
+
+    async def takes_back(self, amount: int, within_s: float = 20.0) -> None:
+        """So much goes once it is free: orders and positions may hold all there is. Where it never is, it stays."""
+        loop = asyncio.get_running_loop()
+        ends_s = loop.time() + within_s
+        while loop.time() < ends_s:
+            if await self.free() > amount:
+                try:
+                    await self.transfers(-amount)
+                    return
+                except AssertionError as refused:
+                    # The bot's next order was quicker.
+                    assert "-2018" in str(refused), refused
+            await asyncio.sleep(0.25)
+
+    async def free(self) -> Decimal:
+        """What may go, in USDT."""
+        rows = await self.asks("/fapi/v3/balance")
+        return sum((D(row["maxWithdrawAmount"]) for row in rows if row["asset"] == "USDT"), D(0))
 
     async def income(self, kind: str, since_ms: int = 0) -> dict[str, Decimal]:
         rows = await self.asks("/fapi/v1/income", incomeType=kind, startTime=str(since_ms), limit=str(_PAGE))
