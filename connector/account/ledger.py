@@ -252,6 +252,10 @@ class Ledger:
         """The leverage in force; 1, the dearest, until the venue confirmed it."""
         return self.leverage(symbol) or 1
 
+    def balance_ms(self, asset: str) -> int:
+        """The date of the word by which an asset's wallet stands, by the venue's clock; 0: there was none."""
+        return self._reported_ms.get((asset, None), 0)
+
     def max_notional(self, symbol: str) -> Decimal | None:
         """The most that position and same-side orders may be worth at the leverage in force; None when unknown."""
         report = self._leverage.get(symbol)

@@ -39,6 +39,8 @@ class LossLimits:
         #: In which everything is reckoned.
         self.asset = asset
         self._day = kept
+        #: The day began in an earlier run, and what came or went since is not in its equity.
+        self._is_of_earlier = kept is not None
         self._run: Decimal | None = None
         self._highest: Decimal | None = None
         self._equity: Decimal | None = None
@@ -73,10 +75,13 @@ class LossLimits:
         self.struck[stand.struck.name] = stand.struck
         return stand.struck
 
-    def shift(self, amount: Decimal) -> None:
-        """Money came, or went: what there was before is counted as if it had been so all along."""
-        if self._day is not None and self._day.equity is not None:
+    def shift(self, amount: Decimal, *, was_there: bool = False) -> None:
+        """Money came, or went: what there was before is counted as if it had been so all along. `was_there`: this run
+        has counted it from its first look on."""
+        if self._day is not None and self._day.equity is not None and (self._is_of_earlier or not was_there):
             self._day = DayStand(self._day.day, self._day.equity + amount, self._day.struck)
+        if was_there:
+            return
         self._run = None if self._run is None else self._run + amount
         self._highest = None if self._highest is None else self._highest + amount
 
@@ -85,7 +90,7 @@ class LossLimits:
         self.struck.clear()
         self._run = self._highest = self._equity
         if self._day is not None:
-            self._day = DayStand(self._day.day, self._equity)
+            self._begin(self._day.day, self._equity)
 
     def rows(self) -> tuple[LimitRow, ...]:
         """Use and bound of each that is on, as far as they are known."""
@@ -115,10 +120,13 @@ class LossLimits:
     def _begin_day(self, equity: Decimal, day: int) -> None:
         stand = self._day
         if stand is None or not _is_of(stand, day):
-            self._day = DayStand(day, equity)
+            self._begin(day, equity)
             self.struck.pop(MAX_LOSS_OF_DAY, None)
         elif stand.equity is None:
-            self._day = DayStand(stand.day, equity, stand.struck)
+            self._day, self._is_of_earlier = DayStand(stand.day, equity, stand.struck), False
+
+    def _begin(self, day: int, equity: Decimal | None) -> None:
+        self._day, self._is_of_earlier = DayStand(day, equity), False
 
     def _strike(self, row: LimitRow) -> None:
         row = LimitRow(row.name, row.use, row.bound, row.unit, struck=True)

@@ -93,6 +93,19 @@ def test_money_that_comes_or_goes_is_no_gain_and_no_loss() -> None:
     assert names(losses.judge(D(11_690), NOON_MS)) == ["max_loss_of_run"]
 
 
+def test_money_that_was_there_at_the_first_look_moves_a_day_of_an_earlier_run_alone() -> None:
+    losses = LossLimits(ALL)
+    losses.judge(D(14_000), NOON_MS)
+    losses.shift(D(4_000), was_there=True)
+    assert losses.judge(D(14_000), NOON_MS) == ()
+    assert names(losses.judge(D(13_690), NOON_MS)) == ["max_loss_of_run"]
+    later = LossLimits(ALL, kept=DayStand(NOON_MS // DAY_MS, D(10_000)))
+    later.judge(D(14_000), NOON_MS)
+    later.shift(D(4_000), was_there=True)
+    assert later.day == DayStand(NOON_MS // DAY_MS, D(14_000))
+    assert later.judge(D(14_000), NOON_MS) == ()
+
+
 def test_an_equity_that_nobody_knows_says_nothing() -> None:
     losses = LossLimits(ALL)
     assert losses.judge(D("NaN"), NOON_MS) == () and losses.day is None

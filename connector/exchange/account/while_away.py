@@ -5,6 +5,8 @@ the exchange's lists from the last moment up to which all was told; that moment 
 is told as the stream tells it, once.
 """
 
+from collections import deque
+
 from connector.core.account_events import InsuranceClearedEvent, PositionSettledEvent, TransferEvent
 from connector.core.clock import Clock
 from connector.core.event_tags import MarketEvent
@@ -20,6 +22,9 @@ from connector.venue.income_kinds import moves_money
 _LISTED_MS = 7 * 86_400_000 - 60_000
 #: How far the two words on one transfer, the push's and the account book's, are dated apart at most.
 _SAME_MS = 1_000
+#: What is dated so soon after a start may be of before it, as well as the venue's clock is known; the account that is
+#: read next has it.
+_BEGUN_MS = 250
 #: An order of the venue that the stream did not tell is looked for so far before the last one that it told.
 _MISSED_MS = 600_000
 #: All was told up to so long before a comparison that found nothing unexplained: no replica lags longer.
@@ -47,6 +52,8 @@ class WhileAway:
         #: When transfers were last asked for, and whether the stream was away since; orders likewise.
         self._asked_ms, self._asked_orders_ms = 0, -_ORDERS_EVERY_MS
         self._misses_transfers = self._misses_orders = False
+        #: Transfers that were told last.
+        self._told: deque[TransferEvent] = deque(maxlen=64)
         #: As it was last written down; None before the first start.
         self._heard: AccountHeard | None = None
         for tag in _HEARD:
@@ -62,7 +69,8 @@ class WhileAway:
         self.from_ms, self.began_ms = self._orders_ms, now_ms
         if earlier:
             await self.read_orders()
-            await self._read_transfers(now_ms)
+            # Of the last that an earlier life told the account book's word may be dated later.
+            await self._read_transfers(self._transfers_ms + _SAME_MS, now_ms)
         self._orders_ms = max(self._orders_ms, self._owed.before(now_ms))
         self._transfers_ms = max(self._transfers_ms, now_ms)
         self._asked_ms = now_ms
@@ -82,19 +90,28 @@ class WhileAway:
 
     async def read_transfers(self) -> None:
         """Tells at once what money came or went that the stream did not tell."""
-        await self._read_transfers(self._gateway.venue_ms() - _LAG_MS)
+        await self._read_unheard(self._gateway.venue_ms() - _LAG_MS)
 
     async def _look_for_transfers(self) -> None:
         now_ms = self._gateway.venue_ms()
         if self._misses_transfers and now_ms - self._asked_ms >= _LAG_MS:
-            await self._read_transfers(now_ms - _LAG_MS)
+            await self._read_unheard(now_ms - _LAG_MS)
 
-    async def _read_transfers(self, until_ms: int) -> None:
-        self._asked_ms, told_ms = self._gateway.venue_ms(), self._transfers_ms + _SAME_MS
-        async for line in self._api.income_since(self._since(self._transfers_ms)):
-            if line.time_ms > told_ms and moves_money(line.kind):
-                event = TransferEvent(line.time_ms / 1000, line.asset, line.amount, line.kind)
+    async def _read_unheard(self, until_ms: int) -> None:
+        """Of what is dated beside the last that was heard, each is known by its figure."""
+        await self._read_transfers(max(self._transfers_ms - _SAME_MS, self.began_ms + _BEGUN_MS), until_ms)
+
+    async def _read_transfers(self, from_ms: int, until_ms: int) -> None:
+        self._asked_ms = self._gateway.venue_ms()
+        named: list[TransferEvent] = []
+        async for line in self._api.income_since(self._since(from_ms)):
+            if line.time_ms <= from_ms or not moves_money(line.kind):
+                continue
+            event = TransferEvent(line.time_ms / 1000, line.asset, line.amount, line.kind)
+            told = next((one for one in self._told if not _is_in(one, named) and _is_same(one, event)), None)
+            if told is None:
                 self._bus.publish((event,))
+            named.append(told or event)
         self._transfers_ms = max(self._transfers_ms, until_ms)
         self._misses_transfers = False
 
@@ -132,9 +149,21 @@ class WhileAway:
             case InsuranceClearedEvent():
                 self.insurance_ms = max(self.insurance_ms, round(event.timestamp * 1000))
             case TransferEvent():
+                self._told.append(event)
                 self._transfers_ms = max(self._transfers_ms, round(event.timestamp * 1000))
         self._mark()
 
     def _mark(self) -> None:
         self._heard = AccountHeard(self._orders_ms, self._transfers_ms, self.insurance_ms)
         self._journaling.reached("account", self._heard)
+
+
+def _is_in(event: TransferEvent, named: list[TransferEvent]) -> bool:
+    """Itself: another may be equal to it."""
+    return any(one is event for one in named)
+
+
+def _is_same(told: TransferEvent, read: TransferEvent) -> bool:
+    """Whether both are words on one transfer."""
+    apart_ms = abs(round(told.timestamp * 1000) - round(read.timestamp * 1000))
+    return (told.asset, told.amount) == (read.asset, read.amount) and apart_ms <= _SAME_MS

@@ -87,6 +87,8 @@ class RiskWatch:
         self._transfers: deque[TransferEvent] = deque(maxlen=16)
         #: Whose wallets count.
         self._assets: frozenset[str] = frozenset()
+        #: Of each, the date of the word by which it counted first: money that was moved until then was in it.
+        self._counted_ms: dict[str, int] = {}
         #: As they stood at the last word on the account, and which of them a snapshot alone moved.
         self._known: Facts = {}
         self._doubted: set[str | tuple[str, PositionSide]] = set()
@@ -225,6 +227,7 @@ class RiskWatch:
         self._has_begun = True
         self.losses.asset = next(iter(rules.values())).margin_asset
         self._assets = self._margin_assets()
+        self._counted_ms = {asset: self._sources.ledger.balance_ms(asset) for asset in self._assets}
         self._known = self._facts()
         recalled = self.losses.recall(self._sources.venue_ms())
         if recalled is not None:
@@ -271,6 +274,7 @@ class RiskWatch:
             joined, left = assets - self._assets, self._assets - assets
             self.losses.shift(sum(map(self._wallet, joined), ZERO) - sum(map(self._wallet, left), ZERO))
             self._assets, self._doubted = assets, self._doubted - left
+            self._counted_ms |= {asset: self._sources.ledger.balance_ms(asset) for asset in joined}
             self._known = self._facts()
 
     def _look_at_distances(self, least: Decimal) -> None:
@@ -305,7 +309,8 @@ class RiskWatch:
         told = [one for one in self._transfers if (one.asset, one.amount) == (event.asset, event.amount)]
         if not any(abs(one.timestamp - event.timestamp) <= _SAME_S for one in told):
             self._transfers.append(event)
-            self.losses.shift(event.amount)
+            was_there = self._has_begun and round(event.timestamp * 1000) <= self._counted_ms.get(event.asset, 0)
+            self.losses.shift(event.amount, was_there=was_there)
             self._write()
 
     def _write(self) -> None:

@@ -102,6 +102,21 @@ async def test_the_first_life_of_all_tells_nothing_of_before(
         assert not first.heard.of(MarketEvent.Transfer)
 
 
+async def test_of_two_transfers_of_one_second_the_one_that_nobody_heard_is_told(
+    connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
+) -> None:
+    """Soon after the start, too; each is told once, though both are equal."""
+    await asyncio.sleep(0.5)
+    _gives(venue, "500")
+    await log.waits_for(MarketEvent.Transfer)
+    venue.faults.arm("lost_user_event", times=1)
+    _gives(venue, "500")
+    for _ in range(2):
+        await connector.components.reconciler.while_away.read_transfers()
+        told = [event for event in log.of(MarketEvent.Transfer) if isinstance(event, TransferEvent)]
+        assert [(event.asset, event.amount) for event in told] == [("USDT", D(500))] * 2
+
+
 async def test_money_that_came_while_the_stream_was_away_is_told_when_it_is_back_and_once(
     connector: PerpetualDerivative, venue: LocalExchange, log: EventLog
 ) -> None:

@@ -260,11 +260,31 @@ async def test_a_transfer_that_is_read_and_pushed_counts_once(venue: LocalExchan
         assert not log.of(MarketEvent.RiskLimit)
 
 
+@pytest.mark.parametrize("amount", [4_000, -4_000])
+async def test_a_transfer_of_before_the_first_look_that_is_told_late_is_no_loss_and_no_gain(
+    venue: LocalExchange, amount: int
+) -> None:
+    """The wallet has counted with it from the start."""
+    venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, amount * E8, now_ms))
+    async with watched(venue, max_loss_of_day=300, max_loss_of_run=300, max_drawdown=3) as (connector, log):
+        risk, components = connector.components.risk, connector.components
+        await until(lambda: bool(risk.losses.rows()), "it was looked at")
+        moved_s = components.ledger.balance_ms("USDT") / 1000
+        components.bus.publish((TransferEvent(moved_s, "USDT", D(amount), "DEPOSIT"),))
+        to_mark(venue, 60_100)
+        await until(lambda: connector.get_mark_price(PAIR) == 60_100)
+        assert not log.of(MarketEvent.RiskLimit)
+        assert risk.losses.day is not None and risk.losses.day.equity == 10_000 + amount
+        await holds(connector)
+        to_mark(venue, 59_300)
+        assert (await struck(log)).bound == 300
+
+
 async def test_a_withdrawal_that_only_a_snapshot_shows_is_no_loss(venue: LocalExchange) -> None:
     async with watched(venue, max_loss_of_run=300, max_drawdown=3) as (connector, log):
         risk = connector.components.risk
         await until(lambda: bool(risk.losses.rows()), "it was looked at")
-        await asyncio.sleep(1.1)  # the two words on one transfer are dated up to a second apart
+        await asyncio.sleep(0.5)  # what is dated sooner is of before the start
         venue.faults.arm("lost_user_event", event="ACCOUNT_UPDATE")
         venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -4_000 * E8, now_ms))
         await connector.components.reconciler.compare_account()
