@@ -18,8 +18,17 @@ h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.5rem;overflow-wrap:anywher
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.8rem 0}
 th,td{padding:.25rem .7rem;border-bottom:1px solid #dde3ea;text-align:right}
 th:first-child,td:first-child{text-align:left}
+td,th{white-space:nowrap}.sums td:first-child{white-space:normal}.sums td{overflow-wrap:anywhere}
 .wide{overflow-x:auto}.note{color:#5b6675}
+@media(max-width:600px){body{margin:1rem auto;padding:0 .6rem}.sums td{white-space:normal;padding:.25rem .3rem}}
 """
+_NOTE: Final = (
+    "Spread captured is what fills were better than the mid price of their moment (the summary of a run sets them "
+    "beside the mark price). How the mid price moved after them is their adverse selection: below 0 it went against "
+    "us. A fill that was not looked at again, at the end of a run, has no part in it."
+)
+#: Beside a plot: a picture of it, and back to the whole.
+_BUTTONS: Final = [["toImage", "resetScale2d"]]
 _GREEN, _RED, _BLUE = "#16803c", "#c0362c", "#2459a8"
 
 
@@ -44,44 +53,62 @@ def _section(report: AccountReport) -> Iterable[str]:
     if strategies:
         yield f'<p class="note">{escape(strategies)}</p>'
     yield _sums_table(report)
-    yield _days_table(report)
-    if report.money:
-        yield _plot(_money_figure(report))
     if report.fills:
-        yield _plot(_fills_figure(report))
+        yield f'<p class="note">{_NOTE}</p>'
+    yield _days_table(report)
+    span = _span(report)
+    if report.money:
+        yield _plot(_money_figure(report), span)
+    if report.fills:
+        yield _plot(_fills_figure(report), span)
     if report.payments or report.fills:
-        yield _plot(_paid_figure(report))
+        yield _plot(_paid_figure(report), span)
+
+
+def _span(report: AccountReport) -> tuple[datetime, datetime]:
+    """From the first to the last of what is drawn, and a little beyond."""
+    times = [row["time_ms"] for row in (*report.money, *report.fills, *report.payments)]
+    beyond = max(1_000, (max(times) - min(times)) // 50)
+    return _moment(min(times) - beyond), _moment(max(times) + beyond)
 
 
 def _sums_table(report: AccountReport) -> str:
     total = report.total
-    rows = [("fills", str(total.fills)), ("volume", plain(total.volume)), ("realised", plain(total.realized))]
-    rows += [(f"fees in {asset}", plain(fee)) for asset, fee in total.fees.items()]
-    rows += [("funding", plain(total.funding)), ("spread captured", _with_points(total, total.spread, total.seen))]
+    rows = [("fills", str(total.fills)), ("volume", _exact(total.volume)), ("realised", _exact(total.realized))]
+    rows += [(f"fees in {asset}", _exact(fee)) for asset, fee in total.fees.items()]
+    rows += [("funding", _exact(total.funding)), ("spread captured", _with_points(total, total.spread, total.seen))]
     for seconds in AFTER_S:
         amount, volume = total.after.get(seconds, (ZERO, ZERO))
         rows.append((f"mid moved for us after {seconds} s", _with_points(total, amount, volume)))
     if report.money:
         equities = [Decimal(row["equity"]) for row in report.money]
-        rows.append(("equity, first and last seen", f"{plain(equities[0])} → {plain(equities[-1])}"))
-        rows.append(("largest drawdown", plain(min(drawdowns(equities)))))
-    return _table(("", ""), rows)
+        rows.append(("equity, first and last seen", f"{_exact(equities[0])} → {_exact(equities[-1])}"))
+        rows.append(("equity changed by", _exact(equities[-1] - equities[0])))
+        rows.append(("largest drawdown", _exact(min(drawdowns(equities)))))
+    return f'<div class="sums">{_table(("", ""), rows)}</div>'
 
 
 def _with_points(sums: Sums, amount: Decimal, volume: Decimal) -> str:
     points = sums.basis_points(amount, volume)
-    return "not seen" if points is None else f"{plain(amount)} ({plain(points)} bp)"
+    return "not seen" if points is None else f"{_exact(amount)} ({_exact(points)} bp)"
+
+
+def _exact(amount: Decimal) -> str:
+    """Every digit, thousands apart."""
+    whole, dot, rest = plain(amount).partition(".")
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{abs(int(whole)):,}{dot}{rest}"
 
 
 def _days_table(report: AccountReport) -> str:
     titles = ("day", "pair", "fills", "volume", "realised", "fees", "funding", "spread", *(f"{s} s" for s in AFTER_S))
     rows = []
     for (day, pair), sums in report.by_day_and_pair().items():
-        fees = ", ".join(f"{plain(fee)} {asset}" for asset, fee in sums.fees.items())
-        after = (plain(sums.after[seconds][0]) if seconds in sums.after else "" for seconds in AFTER_S)
+        fees = ", ".join(f"{_exact(fee)} {asset}" for asset, fee in sums.fees.items())
+        after = (_exact(sums.after[seconds][0]) if seconds in sums.after else "" for seconds in AFTER_S)
         figures = (sums.volume, sums.realized)
         rows.append(
-            (day, pair, str(sums.fills), *map(plain, figures), fees, plain(sums.funding), plain(sums.spread), *after)
+            (day, pair, str(sums.fills), *map(_exact, figures), fees, _exact(sums.funding), _exact(sums.spread), *after)
         )
     return f'<div class="wide">{_table(titles, rows)}</div>' if rows else ""
 
@@ -97,7 +124,8 @@ def _money_figure(report: AccountReport) -> Any:
 
     rows = _thinned(report.money)
     times = [_moment(row["time_ms"]) for row in rows]
-    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, subplot_titles=("Equity", "Drawdown", "Inventory"))
+    titles = ("Equity", "Drawdown", f"Inventory{_base(report)}")
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.1)
     every = [Decimal(row["equity"]) for row in report.money]
     fallen = dict(zip((row["time_ms"] for row in report.money), drawdowns(every), strict=True))
     _line(figure, times, [float(row["equity"]) for row in rows], "equity", 1)
@@ -122,17 +150,20 @@ def _fills_figure(report: AccountReport) -> Any:
                       name=side.lower(), mode="markers", marker={"color": color, "symbol": symbol, "size": 8},
                       text=[plain(row["amount"]) for row in fills])
         )  # fmt: skip
-    figure.update_layout(title="Fills on the price")
+    figure.update_layout(title={"text": "Fills on the price", "x": 0.5, "font": {"size": 16}})
     return figure
 
 
 def _paid_figure(report: AccountReport) -> Any:
     from plotly.subplots import make_subplots
 
-    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, subplot_titles=("Funding, summed", "Fees, summed"))
-    _line(figure, *_summed([(row["time_ms"], row["amount"]) for row in report.payments]), "funding", 1, step=True)
     fees = [(row["time_ms"], row["fee_amount"] or ZERO) for row in report.fills]
-    _line(figure, *_summed(fees), "fees", 2, _RED, step=True)
+    paid = [(row["time_ms"], row["amount"]) for row in report.payments]
+    shown = [(name, color, rows) for name, color, rows in (("Funding", _BLUE, paid), ("Fees", _RED, fees)) if rows]
+    titles = [f"{name}, summed" for name, _, _ in shown]
+    figure = make_subplots(rows=len(shown), cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.15)
+    for number, (name, color, rows) in enumerate(shown, 1):
+        _line(figure, *_summed(rows), name.lower(), number, color, step=True)
     return figure
 
 
@@ -154,15 +185,24 @@ def _line(
     figure.add_trace(Scatter(x=list(times), y=list(values), name=name, mode="lines", line=line), row=row, col=1)
 
 
-def _plot(figure: Any) -> str:
+def _base(report: AccountReport) -> str:
+    """Of what the inventory is, where all of it is of one pair."""
+    pairs = {row["pair"] for row in report.money if row.get("pair")}
+    return f", {pairs.pop().partition('-')[0]}" if len(pairs) == 1 else ""
+
+
+def _plot(figure: Any, span: tuple[datetime, datetime]) -> str:
     rows = len([name for name in figure.layout if name.startswith("yaxis")]) or 1
     figure.update_layout(
-        height=260 + 170 * (rows - 1), margin={"l": 60, "r": 20, "t": 50, "b": 40}, template="plotly_white",
-        showlegend=rows == 1,
+        height=280 + 170 * (rows - 1), margin={"l": 60, "r": 20, "t": 50, "b": 40}, template="plotly_white",
+        showlegend=len(figure.data) > rows, legend={"orientation": "h", "y": -0.35},
     )  # fmt: skip
+    figure.update_xaxes(range=list(span))
     figure.update_yaxes(exponentformat="none", separatethousands=True)
     text: str = figure.to_html(
-        full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True}
+        full_html=False,
+        include_plotlyjs=False,
+        config={"displaylogo": False, "responsive": True, "modeBarButtons": _BUTTONS},
     )
     return text
 

@@ -3,7 +3,7 @@
     data/DOMAIN/ACCOUNT/INSTANCE.marks.jsonl     the newest; .1 to .3 are older
 
     {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …}                     first in each file, too
-    {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}      every 5 s
+    {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}  at once, and each 5 s
     {"kind": "fill", "time_ms": …, "trade_id": …, "pair": …, "mid": …, "after": {"1": …, "5": …, "30": …}}
 
 A thread writes them: a disk that hangs holds up nobody, and what it does not take is left out, told once.
@@ -33,6 +33,7 @@ ENDING: Final = ".marks.jsonl"
 #: When the mid price is looked at again after a fill, in seconds.
 AFTER_S: Final = (1, 5, 30)
 _SAMPLE_EVERY_S: Final = 5.0
+_BEGIN_LOOKED_FOR_EVERY_S: Final = 0.25
 _MOST_BYTES: Final = 8_000_000
 _KEPT: Final = 3
 _MOST_PENDING: Final = 1_000
@@ -87,12 +88,17 @@ class MarkKeeper:
             self._lines.write(row)
 
     async def _sample(self) -> None:
+        """At once where an epoch is ready to trade, and now and then from there on."""
+        sampled: StatusSource | None = None
         while True:
-            await asyncio.sleep(_SAMPLE_EVERY_S)
+            epoch = self._watched.epoch
+            is_new = epoch is not sampled
+            await asyncio.sleep(_BEGIN_LOOKED_FOR_EVERY_S if is_new or epoch is None else _SAMPLE_EVERY_S)
             epoch = self._watched.epoch
             if epoch is not None and epoch.connector.ready:
                 with contextlib.suppress(ConnectorFault):
                     self._write(_money(epoch))
+                    sampled = epoch
 
     def _on_fill(self, event: Event) -> None:
         epoch = self._watched.epoch

@@ -13,11 +13,30 @@ from tests.companions.flows.browser import CHROMIUM, page_at
 
 pytest.importorskip("plotly", reason="the extra report is not installed")
 
+TITLES = ".js-plotly-plot .annotation-text, .js-plotly-plot .gtitle"
+#: The titles that a button lies on.
+COVERED = f"""(() => {{
+  const box = (each) => each.getBoundingClientRect();
+  const bars = [...document.querySelectorAll('.modebar-group')].map(box);
+  const meets = (one, bar) => one.left < bar.right && bar.left < one.right &&
+    one.top < bar.bottom && bar.top < one.bottom;
+  return [...document.querySelectorAll({TITLES!r})].filter(each => bars.some(bar => meets(box(each), bar)))
+    .map(each => each.textContent);
+}})()"""
+
 
 def whole() -> AccountReport:
     report = reported()
     report.money = [
-        {"kind": "money", "time_ms": at_ms, "mid": "100", "equity": equity, "position": "0.5", "wallet": equity}
+        {
+            "kind": "money",
+            "pair": "BTC-USDT",
+            "time_ms": at_ms,
+            "mid": "100",
+            "equity": equity,
+            "position": "0.5",
+            "wallet": equity,
+        }
         for at_ms, equity in ((1, "10"), (6_000, "12"), (12_000, "9"))
     ]
     report.runs = [{"kind": "run", "strategy": "<b>mine</b>", "time_ms": 0}]
@@ -40,6 +59,16 @@ def test_it_names_no_other_file_or_host_and_escapes_what_it_shows() -> None:
     ):
         assert told in outside, told
     assert "<td>largest drawdown</td><td>-3</td>" in outside
+    assert "<td>equity changed by</td><td>-1</td>" in outside
+
+
+def test_figures_keep_every_digit_and_what_there_is_none_of_is_not_drawn() -> None:
+    report = whole()
+    report.money[0]["equity"], report.payments = "-1234567.00000001", []
+    text = report_page([report], "All pairs")
+    assert "-1,234,567.00000001 → 9" in text
+    assert "Fees, summed" in text and "Funding, summed" not in text
+    assert "Funding, summed" in report_page([whole()], "All pairs")
 
 
 def test_a_time_in_which_nothing_was_done_says_so() -> None:
@@ -56,4 +85,17 @@ async def test_a_browser_draws_all_of_it_and_it_fits_a_narrow_window(tmp_path: P
             "Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False
         )
         await page.until("window.innerWidth === 400 && document.documentElement.scrollWidth <= 400", 10)
+        titles = await page.value(f"[...document.querySelectorAll({TITLES!r})].map(each => each.textContent)")
+        assert titles == [
+            "Equity",
+            "Drawdown",
+            "Inventory, BTC",
+            "Fills on the price",
+            "Funding, summed",
+            "Fees, summed",
+        ]
+        await page.until("[...document.querySelectorAll('.modebar')].length === 3", 10)
+        assert await page.value(COVERED) == [], "buttons beside a plot lie on no title"
+        spans = await page.value("[...document.querySelectorAll('.js-plotly-plot')].map(p => p.layout.xaxis.range)")
+        assert spans[0] == spans[1] == spans[2], "plots of one time stand below each other"
     assert whole().total.spread == D(4)
