@@ -10,7 +10,7 @@ from connector.core.twins import COMPILED
 from connector.net.http import Http
 from connector.store.durability import Durability
 from connector.wire import order_replies
-from tests.bench.orders import paced, signing
+from tests.bench.orders import paced, signing, watched
 from tests.bench.orders.figures import pair_of, row_of
 from tests.bench.orders.paced_rows import paced_of
 from tests.bench.orders.rig import canned_venue
@@ -51,6 +51,17 @@ def test_an_order_at_a_pace_is_timed_beside_a_bare_send(monkeypatch: pytest.Monk
         figures = paced.measure(domain, tmp_path, Durability.GROUP, 5, {0: 5, 2: 5})
     assert list(figures) == ["buy", "send"]
     assert all(0 < middle <= slow for row in figures.values() for middle, slow in row.values())
+
+
+def test_orders_of_a_run_that_is_watched_are_timed_beside_those_of_one_that_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(watched, "_WARM_UP", 2)
+    with canned_venue() as domain:
+        figures = watched.measure(domain, tmp_path, 6)
+    assert list(figures) == ["the socket", "its acknowledgement"]
+    for sent, heard in zip(*figures.values(), strict=True):
+        assert 0 < sent < heard
 
 
 async def test_the_canned_venue_answers_of_the_order_that_was_sent() -> None:

@@ -1,6 +1,7 @@
 """Buys by a connector, one order at a time, each over before the next one is sent."""
 
 import asyncio
+import time
 from decimal import Decimal
 
 from connector.core.enums import OrderType
@@ -19,9 +20,12 @@ class Buyer:
     def __init__(self, connector: PerpetualDerivative) -> None:
         self._connector = connector
         self._created = asyncio.Event()
+        #: When a listener last heard that an order is taken (`perf_counter_ns`).
+        self.heard_ns = 0
         connector.add_listener(MarketEvent.BuyOrderCreated, self._hear)
 
     def _hear(self, event: Event) -> None:
+        self.heard_ns = time.perf_counter_ns()
         self._created.set()
 
     async def buy(self) -> str:

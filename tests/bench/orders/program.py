@@ -5,16 +5,21 @@ reference in turn, so that a ratio is of moments that lie together.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 from connector.store.durability import Durability
-from tests.bench.orders import limits, paced_rows, rest_entry, saves, signing, ws_entry
+from tests.bench.orders import limits, paced_rows, rest_entry, saves, signing, watched, ws_entry
 from tests.bench.orders.figures import Row, pair_of, row_of
 from tests.bench.orders.rig import canned_venue
+from tests.bench.progress import doing
 
+Taken = TypeVar("Taken")
 MOST_TIMES_BARE, MOST_TIMES_BLOCKING = 1.15, 1.25
+#: With page and metrics, beside without: they add nothing.
+MOST_TIMES_UNWATCHED = 1.02
 MOST_THROTTLE_US = 2.0
 #: Bytes and signature, on machines with SHA instructions.
 MOST_SIGNED_US = 1.5
@@ -24,23 +29,22 @@ MOST_OF_A_WHOLE_SAVE = 0.01
 
 def rows(runs: int) -> Iterator[Row]:
     """Every figure but those at a pace, as soon as it is measured."""
-    with canned_venue() as domain, tempfile.TemporaryDirectory() as folder:
-        for durability in Durability:
-            home = Path(folder) / durability.value
-            took = [rest_entry.measure(domain, home / str(run), durability) for run in range(runs)]
-            yield from _pair(f"buy() to the socket, REST, log {durability}", took, MOST_TIMES_BARE)
-        took = [ws_entry.measure(domain) for _ in range(runs)]
-        yield from _pair("round trip of the socket, WS-API", took, MOST_TIMES_BLOCKING)
-        for durability in Durability:
-            home = Path(folder) / f"ws-{durability.value}"
-            took = [ws_entry.measure_buy(domain, home / str(run), durability) for run in range(runs)]
-            yield from _pair(f"buy() to its acknowledgement, WS-API, log {durability}", took)
-    yield from _signing([signing.measure() for _ in range(runs)])
-    yield from _throttle("throttle", [limits.measure() for _ in range(runs)])
-    with tempfile.TemporaryDirectory() as folder:
-        shared = [limits.measure_shared(Path(folder) / str(run)) for run in range(runs)]
-    yield from _throttle("throttle shared by two processes", shared)
-    yield from _saves([saves.measure() for _ in range(runs)])
+    with canned_venue() as domain:
+        for log in Durability:
+            name = f"buy() to the socket, REST, log {log}"
+            took = _each(name, runs, lambda home, log=log: rest_entry.measure(domain, home, log))
+            yield from _pair(name, took, MOST_TIMES_BARE)
+        name = "round trip of the socket, WS-API"
+        yield from _pair(name, _each(name, runs, lambda _: ws_entry.measure(domain)), MOST_TIMES_BLOCKING)
+        for log in Durability:
+            name = f"buy() to its acknowledgement, WS-API, log {log}"
+            yield from _pair(name, _each(name, runs, lambda home, log=log: ws_entry.measure_buy(domain, home, log)))
+        yield from _watched(_each("page and metrics", runs, lambda home: watched.measure(domain, home)))
+    yield from _signing(_each("signing", runs, lambda _: signing.measure()))
+    yield from _throttle("throttle", _each("throttle", runs, lambda _: limits.measure()))
+    name = "throttle shared by two processes"
+    yield from _throttle(name, _each(name, runs, limits.measure_shared))
+    yield from _saves(_each("tracking_states", runs, lambda _: saves.measure()))
 
 
 def run(runs: int, *, is_json: bool) -> int:
@@ -52,8 +56,24 @@ def run(runs: int, *, is_json: bool) -> int:
     return int(missed)
 
 
+def _each(what: str, runs: int, measure: Callable[[Path], Taken]) -> list[Taken]:
+    """One of each run, in a folder of its own; which run begins is said."""
+    took: list[Taken] = []
+    for number in range(runs):
+        doing(what, number, runs)
+        with tempfile.TemporaryDirectory() as folder:
+            took.append(measure(Path(folder)))
+    return took
+
+
 def _pair(name: str, took: list[tuple[float, float]], most: float | None = None) -> tuple[Row, Row]:
     return pair_of(name, [ours for ours, _ in took], [base for _, base in took], most)
+
+
+def _watched(took: list[dict[str, tuple[float, float]]]) -> Iterator[Row]:
+    for end in took[0]:
+        name = f"buy() to {end}, page and metrics on (reference: off)"
+        yield from _pair(name, [one[end] for one in took], MOST_TIMES_UNWATCHED)
 
 
 def _signing(took: list[dict[str, float]]) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """A connector that is ready to trade and hears no stream: what it does for an order, and nothing beside it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from connector.config.connector_settings import ConnectorSettings
@@ -43,11 +43,12 @@ async def trading(
     *,
     check_budget: bool = False,
     clock: Clock | None = None,
+    before: Callable[[PerpetualDerivative], None] | None = None,
     **settings: object,
 ) -> AsyncIterator[PerpetualDerivative]:
     """A connector that may send orders, its journal begun; it is told rules and mark price, and asks nobody, of its
     balance neither, unless it is to `check_budget`: orders go whatever they take. Over the WS-API it is connected.
-    `settings`: its own, beside these."""
+    `before` is called before it connects. `settings`: its own, beside these."""
     clock = clock or SystemClock()
     instance = Instance(TAG) if journal is None else Instance(TAG, journal, journal.take_earlier())
     signer = HmacSigner(Secret(KEY), Secret(SECRET))
@@ -61,6 +62,8 @@ async def trading(
         parts.gates.hold(gate)
     if journal is not None:
         journal.begin(clock.now_ms())
+    if before is not None:
+        before(connector)
     sockets = parts.gateway.order_sockets
     await parts.tasks.start((_for_ever(),) if sockets is None else (sockets.run(),))
     while sockets is not None and not (sockets.orders.is_up and sockets.risk.is_up):
