@@ -9,6 +9,8 @@ import pickle
 
 import pytest
 import ujson
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connector.core.secrets import RedactingFilter, RedactingFormatter, Secret, redact
 
@@ -134,6 +136,22 @@ def test_what_looks_like_a_key_is_masked_though_nobody_named_it() -> None:
 )
 def test_passwords_and_recovery_codes_are_masked_and_streams_are_not(line: str, masked: str | None) -> None:
     assert redact(line) == (line if masked is None else masked)
+
+
+#: What the pattern of telltale words takes for the letter, whatever the case.
+LOOK_ALIKES = {"i": "iI\u0130\u0131", "k": "kK\u212a", "s": "sS\u017f"}
+TELLTALES = (
+    "signature", "listenKey", "X-MBX-APIKEY", "apikey", "api_key", "api_secret", "secret", "password", "passwd",
+    "passphrase", "token",
+)  # fmt: skip
+
+
+@given(st.data(), st.sampled_from(TELLTALES), st.sampled_from(["=", ": ", '": "', " = b'"]))
+def test_a_telltale_word_masks_what_it_names_in_letters_of_any_case(data: st.DataObject, word: str, mark: str) -> None:
+    spelt = "".join(
+        data.draw(st.sampled_from(LOOK_ALIKES.get(letter.lower(), letter.lower() + letter.upper()))) for letter in word
+    )
+    assert redact(f"asked {spelt}{mark}hunter22") == f"asked {spelt}{mark}***"
 
 
 def test_a_line_without_secrets_stays_as_it_is() -> None:

@@ -3,6 +3,8 @@
 The account's event names no contract and no number. A line may be shown late: it is asked for a few times.
 """
 
+import asyncio
+import contextlib
 import logging
 
 from connector.core.account_events import InsuranceClearedEvent
@@ -12,13 +14,11 @@ from connector.core.events import Event
 from connector.core.faults import ConnectorFault
 from connector.exchange.account.pair_rules import PairRules
 from connector.exchange.account.venue_side import VenueSide
-from connector.exchange.beat import beat
 from connector.venue.income_kinds import INSURANCE_CLEAR
 
 _LOG = logging.getLogger(__name__)
 #: After the last liquidation that was told.
 _ASKED_AFTER_MS = (300, 3_000, 15_000, 60_000)
-_STEP_S = 0.2
 #: So much of the book is read again: a line may be shown after a later one.
 _OVERLAP_MS = 300_000
 
@@ -33,27 +33,43 @@ class InsuranceWatch:
         self._told: set[str] = set()
         #: By the steady clock.
         self._due_ms: list[int] = []
+        #: Set where what is due has changed: nothing is waited for while nothing is.
+        self._has_changed = asyncio.Event()
         venue.bus.add_listener(MarketEvent.Liquidation, self._hear)
 
     def begin(self, since_ms: int) -> None:
         """What was paid up to that time (the venue's) is not ours to tell, or was told; whether anything was since is
         looked at once."""
         self._since_ms = since_ms + 1
-        self._due_ms = self._due_ms or [self._clock.monotonic_ms()]
+        self._plan(self._due_ms or [self._clock.monotonic_ms()])
 
     async def run(self) -> None:
         while True:
-            await beat(_STEP_S)
-            if self._due_ms and self._clock.monotonic_ms() >= self._due_ms[0]:
+            await self._come_due()
+            try:
+                await self._read()
+            except ConnectorFault as fault:
+                _LOG.warning("reading what liquidation paid to the insurance fund: %s", fault)
+
+    async def _come_due(self) -> None:
+        """Waits for the next reading, and takes it off the list."""
+        while True:
+            self._has_changed.clear()
+            wait_s = (self._due_ms[0] - self._clock.monotonic_ms()) / 1000 if self._due_ms else None
+            if wait_s is not None and wait_s <= 0:
                 del self._due_ms[0]
-                try:
-                    await self._read()
-                except ConnectorFault as fault:
-                    _LOG.warning("reading what liquidation paid to the insurance fund: %s", fault)
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._has_changed.wait()
 
     def _hear(self, event: Event) -> None:
         now_ms = self._clock.monotonic_ms()
-        self._due_ms = [now_ms + after_ms for after_ms in _ASKED_AFTER_MS]
+        self._plan([now_ms + after_ms for after_ms in _ASKED_AFTER_MS])
+
+    def _plan(self, due_ms: list[int]) -> None:
+        self._due_ms = due_ms
+        self._has_changed.set()
 
     async def _read(self) -> None:
         seen: set[str] = set()

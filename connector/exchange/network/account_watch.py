@@ -40,7 +40,8 @@ _LOG = logging.getLogger(__name__)
 READ_EVERY_MS = 60_000
 #: After a reading of all that failed.
 _SOON_MS = 5_000
-_STEP_S = 0.1
+#: In step with what else looks around four times a second: they wake together.
+_STEP_S = 0.25
 #: After a reading that failed, or that was not believed yet.
 _AGAIN_S, _AGAIN_MS = 1.0, 1_000
 #: Names of what holds the gate of openings shut.
