@@ -37,8 +37,9 @@ class Home:
 
     @property
     def strategies(self) -> Path:
-        """Strategies of the user's own, whether there are any or not."""
-        return self.conf.parent / "strategies"
+        """Strategies of the user's own, whether there are any or not. In a user's own folders they lie with the
+        settings: the folder above those belongs to other programs."""
+        return (self.conf.parent if self.conf.name == "conf" else self.conf) / "strategies"
 
     @property
     def key_stores(self) -> Path:

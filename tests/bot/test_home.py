@@ -25,3 +25,5 @@ def test_elsewhere_the_users_own_folders_are_taken(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     assert "perpetual-connector" in str(home_at(None).conf)
+    assert home_at(None).strategies == home_at(None).conf / "strategies", "nothing lies among other programs' folders"
+    assert home_at(tmp_path / "given").strategies == tmp_path / "given" / "strategies"

@@ -1,6 +1,7 @@
 """`connector report`: what the bots of a home did, as one HTML file."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,8 @@ def report(
     require_extra("plotly", "report", "report")
     from connector.bot.analysis.report_page import report_page
 
-    found = read_home(home_at(home))
+    folders = home_at(home)
+    found = read_home(folders)
     fills, payments = (found.rows(kind, wish) for kind in (HistoryKind.FILLS, HistoryKind.PAYMENTS))
     marks = ((instance, mark) for instance, mark in found.marks() if _is_wanted(mark, wish))
     reports = account_reports(fills, payments, marks)
@@ -47,8 +49,15 @@ def report(
     if as_json:
         sums = {row.instance: row.total.to_json() for row in reports}
         typer.echo(json.dumps({"file": str(file), "accounts": sums}))
+    elif reports:
+        of = _counted(len(reports), "account")
+        typer.echo(f"{file}: {_counted(len(fills), 'fill')} and {_counted(len(payments), 'payment')} of {of}")
     else:
-        typer.echo(f"{file}: {len(fills)} fills and {len(payments)} payments of {len(reports)} accounts")
+        typer.echo(f"{file}: empty: no bot of this home ({folders.data}) did anything in that time")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _is_wanted(mark: Row, wish: Wish) -> bool:
@@ -61,4 +70,7 @@ def _is_wanted(mark: Row, wish: Wish) -> bool:
 def _about(wish: Wish) -> str:
     rows = wish.rows
     parts = [rows.pair or "All pairs", wish.strategy or "every strategy"]
+    for word, at_ms in (("from", rows.since_ms), ("until", rows.until_ms)):
+        if at_ms is not None:
+            parts.append(f"{word} {datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}")
     return ", ".join(parts)
