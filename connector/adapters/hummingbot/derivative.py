@@ -25,6 +25,7 @@ from connector.adapters.hummingbot.account_calls import AccountCalls
 from connector.adapters.hummingbot.books import BookTracker
 from connector.adapters.hummingbot.candles import register_candles
 from connector.adapters.hummingbot.host_settings import host_settings, quiet_libraries
+from connector.adapters.hummingbot.instance_tags import without_copied
 from connector.adapters.hummingbot.left_orders import cancel_unsaved, tell_saved
 from connector.adapters.hummingbot.market_side import KeylessMarket, Questions
 from connector.adapters.hummingbot.notices import tell_notices
@@ -75,9 +76,9 @@ class BinancePerpetualProDerivative(AccountCalls):
         self._feed = OrderFeed(self._order_tracker, self.trade_fee_schema)
         self._queue = SettingsQueue(self._mode_done, self._leverage_done)
         settings = host_settings(root_path() / "conf", rate_limits_share_pct)
-        tags = root_path() / "data" / registration.LIVE
+        self._tags_folder = root_path() / "data" / registration.LIVE
         hooks = Hooks(self._take_up, self._settle_left_orders, self._note_settings)
-        self._link = TradingLink(self._access, self._trading_pairs, settings, tags, self._queue, hooks)
+        self._link = TradingLink(self._access, self._trading_pairs, settings, self._tags_folder, self._queue, hooks)
         self._keyless = KeylessMarket(self._access.domain, self._trading_pairs, settings.read_every_ms)
         self._placing = Placing(self._order_tracker, self._feed, lambda: self._link.exchange, self.get_leverage)
         market = self._link if trading_required else self._keyless
@@ -136,8 +137,9 @@ class BinancePerpetualProDerivative(AccountCalls):
 
     def restore_tracking_states(self, saved_states: Mapping[str, Any]) -> None:
         """Orders of an earlier life: what became of them meanwhile is told after the start."""
-        super().restore_tracking_states(dict(saved_states))
-        self._link.restore({name: row[_OURS] for name, row in saved_states.items() if row.get(_OURS)})
+        states = without_copied(self._tags_folder, saved_states)
+        super().restore_tracking_states(states)
+        self._link.restore({name: row[_OURS] for name, row in states.items() if row.get(_OURS)})
 
     # Start and stop.
 

@@ -2,18 +2,28 @@
 
 A tag is held by a lock on its file as long as its process lives. Whoever starts next takes a tag that nobody holds, and
 with it the duty for orders that its last holder left: two bots of one account never take each other's.
+
+A folder of data may be copied, and a lock with it, which then keeps nobody out. So beside each lock lies a file that
+tells its own number in the file system: a copy's number is another. Tags that were copied here are not taken, and their
+orders neither: the folder that they were made in may be trading.
 """
 
 import hashlib
 import logging
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from filelock import FileLock, Timeout
 
+from connector.orders.client_order_ids import is_ours
+
 _LOG = logging.getLogger(__name__)
 _ENDING: Final = ".lock"
+_NUMBERED: Final = ".inode"
+
+State = TypeVar("State")
 
 
 class HeldTag:
@@ -46,13 +56,43 @@ def held_tag(folder: Path, account: str) -> HeldTag:
     return made or HeldTag(_new_tag())
 
 
+def without_copied(folder: Path, states: Mapping[str, State]) -> dict[str, State]:
+    """States of orders, by id, without those of tags that were copied here."""
+    copied = [_tag_of(path) for path in folder.glob(f"*{_NUMBERED}") if _is_copy(path)]
+    left_out = [name for name in states if any(is_ours(name, tag) for tag in copied)]
+    if left_out:
+        _LOG.warning(
+            "%s was copied: of the bot that it was copied from, and not followed or cancelled here, are %s",
+            folder,
+            ", ".join(left_out),
+        )
+    return {name: state for name, state in states.items() if name not in left_out}
+
+
 def _held(path: Path) -> HeldTag | None:
+    """None where another holds it, or the tag was copied here."""
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         return None
-    return HeldTag(path.name.removesuffix(_ENDING).partition("-")[2], lock)
+    numbered = path.with_suffix(_NUMBERED)
+    numbered.touch()
+    if _is_copy(numbered):
+        lock.release()
+        return None
+    numbered.write_text(f"{numbered.stat().st_ino}\n")
+    return HeldTag(_tag_of(path), lock)
+
+
+def _is_copy(numbered: Path) -> bool:
+    """An empty one was not finished by whoever made it here."""
+    told = numbered.read_text().strip()
+    return bool(told) and told != str(numbered.stat().st_ino)
+
+
+def _tag_of(path: Path) -> str:
+    return path.stem.partition("-")[2]
 
 
 def _new_tag() -> str:

@@ -1,11 +1,14 @@
 """One connection over every stop and start: what it leaves, what it finds, and that nothing is left behind."""
 
 import json
+import shutil
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hummingbot.core.network_iterator import NetworkStatus
 
+from connector.orders.client_order_ids import is_ours
 from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
 from tests.companions.local_trading import PAIR, Trader, until
@@ -73,6 +76,22 @@ async def test_two_bots_of_one_account_leave_each_other_alone(idle: Any, heard: 
         async with running(other):
             assert open_there(venue) == {order_id}
             assert other.in_flight_orders == {}
+
+
+async def test_a_bot_whose_data_was_copied_leaves_the_orders_of_the_other_alone(
+    idle: Any, heard: Heard, venue: LocalExchange, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = new_connector(venue, PAIR)
+    async with running(idle):
+        order_id = buy(idle)
+        await heard.waits_for("BuyOrderCreated")
+        for path in other._tags_folder.iterdir():  # as a copy has them: of the same text, and other files
+            shutil.copy(path, path.with_suffix(".copied")).replace(path)
+        other.restore_tracking_states(json.loads(json.dumps(idle.tracking_states)))
+        async with running(other):
+            assert (other.in_flight_orders, open_there(venue)) == ({}, {order_id})
+            assert not is_ours(order_id, other._link._tag.tag)
+    assert f"not followed or cancelled here, are {order_id}" in caplog.text
 
 
 async def test_a_check_that_fails_ends_nothing_and_the_orders_are_followed_on(
