@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -125,5 +126,5 @@ async def _page(wanted: Wanted, watched: WatchedRun, clock: Clock, say: Callable
 def require_extra(module: str, option: str, extra: str) -> None:
     """Raises `ConfigFault` where a package of an extra is not installed."""
     if find_spec(module) is None:
-        missing = f"{module.replace('_', '-')} is not installed"
-        raise ConfigFault(option, "(on)", missing, f'pip install "perpetual-connector[{extra}]"')
+        remedy = f'{sys.executable} -m pip install "perpetual-connector[{extra}]"'
+        raise ConfigFault(option, module.replace("_", "-"), "is not installed", remedy)
