@@ -78,6 +78,11 @@ class LedgerNames:
 class Ledger:
     """Balances by asset, positions by symbol and side, leverage by symbol. Amounts in the venue's own units."""
 
+    __slots__ = (
+        "_balances", "_brackets", "_drift", "_funding", "_leverage", "_margin_types", "_names", "_position_mode",
+        "_positions", "_rates", "_reported_ms", "_told_marks", "_watcher", "is_multi_assets",
+    )  # fmt: skip
+
     def __init__(self, names: LedgerNames, funding: FundingPayments, drift: PositionDrift) -> None:
         self._names = names
         self._funding = funding

@@ -61,6 +61,10 @@ class BudgetSources:
 class MarginState:
     """Sums by asset and by pair. A trade may be told late (`late_fills`): it is counted before anything is asked."""
 
+    __slots__ = (
+        "_assets", "_holds", "_late", "_ledger", "_pairs", "_sources", "_unpriced", "_withheld", "is_hedge",
+    )  # fmt: skip
+
     def __init__(self, ledger: Ledger, sources: BudgetSources) -> None:
         self._ledger, self._sources = ledger, sources
         self._late = sources.late_fills

@@ -63,6 +63,11 @@ class WorkingOrder(Protocol):
 class PairBudget:
     """Kept by the events of its orders, its positions and its prices."""
 
+    __slots__ = (
+        "_costs", "_fee_rate", "_highest_e8", "_last_trade", "_rows", "_seen", "asset", "closers", "closers_granted",
+        "contract", "least_limit", "least_market", "least_value", "margin_asset", "rule", "size", "sums", "symbol",
+    )  # fmt: skip
+
     def __init__(self, contract: ContractMath, rule: TradingRule, asset: AssetSum) -> None:
         self.contract, self.asset = contract, asset
         self.sums = PairSums(contract, asset)

@@ -38,6 +38,11 @@ NOTHING = 0
 class OrderJournaling:
     """Writes for one connector. What stood in the journal before is in `earlier`."""
 
+    __slots__ = (
+        "_dropped", "_ids_given", "_is_kept", "_marks", "_payments", "_tracker", "earlier", "journal", "kept_back",
+        "numbers", "written",
+    )  # fmt: skip
+
     def __init__(self, journal: Journal, tracker: Tracker, earlier: EarlierLives) -> None:
         self.journal = journal
         self.earlier = earlier

@@ -18,6 +18,8 @@ cdef class RuleForm:
     cdef readonly bint is_exact
     cdef long long tick, least_price, most_price, step, least, most
     cdef object least_value, band_up, band_down
+    # Surely enough, where a product comes to more.
+    cdef double enough
     # The band's edges at the last mark price that was asked about, in 1e-8.
     cdef object mark
     cdef long long highest, lowest
@@ -28,6 +30,7 @@ cdef class RuleForm:
 
     cdef bint is_as_put_on_grid(self, Number* price, Number* amount) noexcept
     cdef bint allows(self, Number* amount, Number* price) except -1
+    cdef bint is_worth_enough(self, object amount_e8, object price_e8) except -1
     cdef bint bears(self, bint is_buy, long long price_e8, object mark) except -1
 
 

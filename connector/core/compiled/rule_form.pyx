@@ -23,8 +23,11 @@ cdef enum:
 cdef object units = Decimal(E8)
 # More than any number here.
 cdef long long HIGHEST = 1_000_000_000_000_000_000
+# Of a product: more than its rounding takes.
+cdef double PART = 1e-9
 #: By identity: a rule that changes is another one.
 cdef dict forms = {}
+cdef RuleForm latest = None
 
 
 cdef bint read_number(object text, Number* number) except -1:
@@ -96,6 +99,7 @@ cdef class RuleForm:
         self.is_exact = is_exact and self.tick > 0 and self.step > 0 and self.least_price % self.tick == 0
         self.is_exact = self.is_exact and self.least_value == self.least_value.to_integral_value()
         self.least_value = int(self.least_value)
+        self.enough = float(self.least_value) * (1 + PART)
 
     cdef bint is_as_put_on_grid(self, Number* price, Number* amount) noexcept:
         """Whether numbers that lie on the grids are written as they would be after they were put there."""
@@ -110,7 +114,12 @@ cdef class RuleForm:
         if price.e8 < self.least_price or (self.most_price and price.e8 > self.most_price) or price.e8 % self.tick:
             return False
         # Beyond these digits a product is rounded where it is reckoned in words.
-        return amount.size + price.size <= EXACT_DIGITS and <object>amount.e8 * <object>price.e8 >= self.least_value
+        if amount.size + price.size > EXACT_DIGITS:
+            return False
+        return <double>amount.e8 * <double>price.e8 > self.enough or self.is_worth_enough(amount.e8, price.e8)
+
+    cdef bint is_worth_enough(self, object amount_e8, object price_e8) except -1:
+        return amount_e8 * price_e8 >= self.least_value
 
     cdef bint bears(self, bint is_buy, long long price_e8, object mark) except -1:
         """Whether the price lies within the band of the mark price, where that is known."""
@@ -124,9 +133,13 @@ cdef class RuleForm:
 
 
 cdef RuleForm form_of(object rule):
+    global latest
+    if latest is not None and latest.rule is rule:
+        return latest
     cdef RuleForm form = forms.get(id(rule))
     if form is None or form.rule is not rule:
         if len(forms) >= KEPT:
             forms.clear()
         form = forms[id(rule)] = RuleForm(rule)
+    latest = form
     return form

@@ -21,6 +21,7 @@ cdef class FundingRate:
     cdef long long interval_until_ms
     cdef list settlements
 
+    cdef object marked(self)
     cdef int take(
         self, const Quoted* mark, const Quoted* index, const Quoted* rate, long long next_ms, long long time_ms
     ) except -1

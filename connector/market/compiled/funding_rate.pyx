@@ -30,6 +30,9 @@ cdef class FundingRate:
 
     @property
     def mark_price(self):
+        return self.marked()
+
+    cdef object marked(self):
         if self.mark_object is None and self.mark.is_known:
             self.mark_object = exact(self.mark.digits, self.mark.decimals)
         return self.mark_object

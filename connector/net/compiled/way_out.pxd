@@ -13,6 +13,8 @@ cdef class Kind:
 
 
 cdef class WayOut:
+    # For cancels and what closes; for all else.
+    cdef object risk, orders
     cdef object sockets, spelling, admission, clock, meter, sync, throttle
     cdef object plain
     cdef dict in_flight

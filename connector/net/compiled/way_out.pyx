@@ -67,7 +67,7 @@ cdef class WayOut:
             self.is_system_clock = steady_read_ns(STEADY) >= 0
         self.is_way = sockets is not None
         if self.is_way:
-            self.socket_type = type(sockets.risk)
+            self.risk, self.orders, self.socket_type = sockets.risk, sockets.orders, type(sockets.risk)
             self.s_connection = slot_of(self.socket_type, "_connection")
             self.s_within = slot_of(self.socket_type, "_answer_within_s")
 
@@ -101,7 +101,7 @@ cdef class WayOut:
     cdef object leave(self, Kind kind, Params* read, object left, long long steady_ns=-1, object name=None):
         """Sends what was read: time, key and signature are added here. `steady_ns`: where that was read a moment ago.
         `left` is called with the name, where one is given."""
-        cdef object socket = self.sockets.risk if kind.is_risk else self.sockets.orders
+        cdef object socket = self.risk if kind.is_risk else self.orders
         cdef object connection = got(socket, self.s_connection), transport
         if connection is None:
             return None

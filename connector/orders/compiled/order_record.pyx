@@ -96,3 +96,13 @@ cdef object intended_record(object order):
     cdef object record = record_form.fresh()
     record_of_order.into(record, order)
     return record
+
+
+cdef object blank_record():
+    """A record of its kind, of no order yet."""
+    return record_form.fresh()
+
+
+cdef void intended_again(object record, object order) noexcept:
+    """Makes a record that nobody else has one of another order."""
+    record_of_order.into(record, order)

@@ -10,8 +10,11 @@ cdef class Permit:
     cdef dict holders, pauses
     cdef readonly bint is_kept
     cdef Py_ssize_t g_ready, t_group
+    # Made again of each order that goes straight to the file: nobody else has it.
+    cdef object record
 
     cdef bint may_go(self) except -1
     cdef bint is_running(self) except -1
     cdef bint is_troubled(self) except -1
     cdef int write(self, object record) except -1
+    cdef int write_intended(self, object order) except -1

@@ -5,6 +5,7 @@ from cython cimport final
 
 from connector.core.compiled.record_taker cimport RecordTaker
 from connector.core.compiled.row_form cimport got, slot_of
+from connector.orders.compiled.order_record cimport blank_record, intended_again, intended_record
 
 
 @final
@@ -20,7 +21,7 @@ cdef class Permit:
         log = getattr(self.journal, "log", None)
         # A journal that does more than its file's append is asked itself.
         if isinstance(log, RecordTaker) and (<RecordTaker>log).is_bare() and self.append == log.append:
-            self.taker = log
+            self.taker, self.record = log, blank_record()
 
     cdef bint may_go(self) except -1:
         """False where gates are shut, or nothing runs, or orders are paused, or can't be written down."""
@@ -46,3 +47,10 @@ cdef class Permit:
             return self.taker.take(record)
         self.append(record)
         return 0
+
+    cdef int write_intended(self, object order) except -1:
+        """Writes down an order that is about to leave."""
+        if self.taker is None:
+            return self.write(intended_record(order))
+        intended_again(self.record, order)
+        return self.taker.take(self.record)

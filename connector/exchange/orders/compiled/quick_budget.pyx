@@ -8,7 +8,8 @@ of those waits without a price.
 from cython cimport final
 
 from connector.account.compiled.margin_book cimport PairSums
-from connector.core.compiled.row_form cimport RowForm, got
+from connector.core.compiled.row_form cimport RowForm, got, slot_of
+from connector.market.compiled.symbol_feed cimport SymbolFeed
 
 from connector.account.plain.margin_book import BOTH, LONG, SHORT
 from connector.core.trading_rule import TradingRule
@@ -20,8 +21,17 @@ cdef int both = BOTH, long_side = LONG, short_side = SHORT
 
 cdef object last_of(object feed):
     """The price of the newest trade; None before the first."""
-    cdef object trades = feed.trades
+    cdef object trades
+    if type(feed) is SymbolFeed:
+        (<SymbolFeed>feed).read_trades()
+        trades = (<SymbolFeed>feed).kept_trades
+    else:
+        trades = feed.trades
     return trades[len(trades) - 1].price if trades else None
+
+
+cdef object mark_of(object feed):
+    return (<SymbolFeed>feed).funding.marked() if type(feed) is SymbolFeed else feed.funding.mark_price
 
 
 @final
@@ -36,6 +46,8 @@ cdef class QuickBudget:
         self.late = budget._sources.late_fills
         self.fee_rate = budget._sources.fee_rate if budget._sources.reserve_fees else None
         self.commissions = commissions
+        self.l_jointly = slot_of(type(budget._ledger), "is_multi_assets")
+        self.s_hedge = slot_of(type(budget._state), "is_hedge")
 
     cdef bint pays(
         self, object intent, object rule, object feed, object mark, bint is_buy, long long price_e8, long long sized
@@ -43,9 +55,11 @@ cdef class QuickBudget:
         """Whether an order that opens would be granted; its contract has size 1. `mark`: None before the first frame."""
         cdef object name = got(rule, r_pair), pair = self.pairs.get(name)
         cdef int which = both
+        if pair is not None and type(pair) is not self.pair_type:
+            self.know(type(pair))
         if (
-            self.late or pair is None or pair.rule is not rule or self.asked or self.asked_jointly or self.unpriced
-            or self.ledger.is_multi_assets
+            self.late or pair is None or got(pair, self.b_rule) is not rule or self.asked or self.asked_jointly or self.unpriced
+            or got(self.ledger, self.l_jointly)
         ):
             return self.asked_plainly(intent)
         if pair is not self.pair:
@@ -55,9 +69,13 @@ cdef class QuickBudget:
         if self.fee_rate is not None and self.commissions.get(name) is not self.commission:
             self.commission = self.commissions.get(name)
             pair.take_fee(self.fee_rate(name))
-        if self.state.is_hedge:
+        if got(self.state, self.s_hedge):
             which = long_side if is_buy else short_side
         return self.sums.bears(which, is_buy, price_e8, sized)
+
+    cdef int know(self, type kind) except -1:
+        self.b_rule, self.b_seen, self.pair_type = slot_of(kind, "rule"), slot_of(kind, "_seen"), kind
+        return 0
 
     cdef bint asked_plainly(self, object intent) except -1:
         """The budget's own answer; it takes the pair's fee by itself."""
@@ -66,7 +84,7 @@ cdef class QuickBudget:
 
     cdef bint is_current(self, object pair, object feed, object mark) except -1:
         """Whether the sums are those of the prices of now, as far as a limit order depends on them."""
-        cdef object seen = pair._seen, last
+        cdef object seen = got(pair, self.b_seen), last
         if not seen:
             return False
         if mark is None or not (mark is (<tuple>seen)[0] or mark == (<tuple>seen)[0]):

@@ -5,14 +5,14 @@ rules that whole numbers can't say, closed gates, pauses, a journal that can't b
 
 from cython cimport final
 
-from connector.core.compiled.row_form cimport RowForm, got, put
+from connector.core.compiled.row_form cimport RowForm, got, put, slot_of
 from connector.core.compiled.rule_form cimport Number, RuleForm, form_of, read_number
 from connector.exchange.orders.compiled.permit cimport Permit
-from connector.exchange.orders.compiled.quick_budget cimport QuickBudget
+from connector.exchange.orders.compiled.quick_budget cimport QuickBudget, mark_of
 from connector.exchange.orders.compiled.quick_limits cimport QuickLimits
 from connector.net.compiled.json_params cimport Params, add, add_text
 from connector.net.compiled.way_out cimport Kind, WayOut
-from connector.orders.compiled.order_record cimport intended_record, minted, new_order
+from connector.orders.compiled.order_record cimport minted, new_order
 
 from decimal import Decimal
 
@@ -67,8 +67,9 @@ cdef class QuickEntry:
     cdef Permit permit
     cdef QuickBudget budget
     cdef QuickLimits limits
-    cdef object ended, ledger, rules, feeds, ids, journaling, prevention, keep_left, note
-    cdef dict active, leverages
+    cdef object ended, ledger, feeds, ids, journaling, prevention, keep_left, note
+    cdef dict active, leverages, rules
+    cdef Py_ssize_t j_given, l_mode
     cdef object amount, amount_text
 
     def __init__(self, parts not None):
@@ -78,6 +79,8 @@ cdef class QuickEntry:
         self.ledger, self.leverages = parts.ledger, parts.ledger._leverage
         self.rules, self.feeds, self.ids = parts.rules, parts.feeds, parts.ids
         self.permit, self.journaling = Permit(parts), parts.journaling
+        self.j_given = slot_of(type(parts.journaling), "_ids_given")
+        self.l_mode = slot_of(type(parts.ledger), "_position_mode")
         self.budget = None if parts.budget is None else QuickBudget(parts.budget, parts.commissions)
         self.limits = QuickLimits(parts.limits) if parts.limits.bounds.bounds_orders else None
         self.prevention, self.keep_left, self.note = str(parts.prevention), parts.left.add, parts.tracker.note
@@ -100,8 +103,8 @@ cdef class QuickEntry:
         cdef object order = self.tracked(intent, rule, steady_ns)
         try:
             if self.permit.is_kept:
-                self.journaling._ids_given += 1
-                self.permit.write(intended_record(order))
+                put(self.journaling, self.j_given, got(self.journaling, self.j_given) + 1)
+                self.permit.write_intended(order)
                 if self.permit.is_troubled():
                     self.journaling.note_unwritten(order)
                     return order, rule, None
@@ -120,12 +123,13 @@ cdef class QuickEntry:
     cdef bint is_allowed(self, object intent, object rule, Number* amount, Number* price) except -1:
         """Whether no rule is broken, nor how many may rest, and it can be paid for."""
         cdef RuleForm form = form_of(rule)
+        cdef object feed, mark
         cdef Py_ssize_t most = got(rule, r_most)
         cdef bint is_buy = got(intent, n_side) is buy
         if not form.is_exact or (most and len(self.active) >= most) or not form.allows(amount, price):
             return False
         feed = self.feeds[got(rule, r_symbol)]
-        mark = feed.funding.mark_price
+        mark = mark_of(feed)
         if not form.bears(is_buy, price.e8, mark):
             return False
         if self.limits is not None and not self.limits.keeps(got(rule, r_pair), is_buy, price.e8, amount.e8):
@@ -151,7 +155,7 @@ cdef class QuickEntry:
         cdef bint is_buy = got(intent, n_side) is buy
         cdef object side = both_side
         read.count, read.letters = 0, 0
-        if self.ledger._position_mode is hedge:
+        if got(self.ledger, self.l_mode) is hedge:
             side = long_side if is_buy else short_side
         if not (
             add(&read, b"symbol", got(rule, r_symbol), False)

@@ -6,6 +6,7 @@ from cython cimport final
 from connector.core.compiled.row_form cimport RowForm, got
 from connector.core.compiled.rule_form cimport Number, RuleForm, form_of, read_number
 from connector.exchange.orders.compiled.permit cimport Permit
+from connector.exchange.orders.compiled.quick_budget cimport mark_of
 from connector.exchange.orders.compiled.quick_limits cimport QuickLimits
 from connector.net.compiled.json_params cimport Params, add, add_text
 from connector.net.compiled.way_out cimport Kind, WayOut
@@ -52,8 +53,8 @@ cdef class QuickWishes:
     cdef Kind changing, cancelling
     cdef Permit permit
     cdef QuickLimits limits
-    cdef object rules, feeds
-    cdef dict active, pursued, worn_out, written
+    cdef object feeds
+    cdef dict rules, active, pursued, worn_out, written
 
     def __init__(self, parts not None, dict pursued not None, dict worn_out not None):
         self.way, self.permit = parts.gateway.way_out, Permit(parts)
@@ -132,7 +133,7 @@ cdef class QuickWishes:
         cdef RuleForm form = form_of(rule)
         if not form.is_exact or not form.allows(amount, price) or not form.is_as_put_on_grid(price, amount):
             return False
-        return form.bears(got(order, o_side) is buy, price.e8, self.feeds[got(order, o_symbol)].funding.mark_price)
+        return form.bears(got(order, o_side) is buy, price.e8, mark_of(self.feeds[got(order, o_symbol)]))
 
     cdef bint keeps_limits(
         self, object order, object rule, Number* price, Number* amount, long long steady_ns
