@@ -1,10 +1,12 @@
 """The sums of a report, exact: what was traded, captured, lost to those who knew better, paid and received, by day and
-pair. Fees and funding are of the margin asset's own; a fee in another asset stands by its name.
+pair. Fees and funding are of the margin asset's own; a fee in another asset stands by its name. Pairs of different
+margin assets are summed apart.
 
 A fill that captures spread is one at a better price than the mid of its moment: `side · (mid − price) · amount`. What
 the mid does afterwards is its adverse selection: `side · (mid later − mid) · amount`, below 0 where it went against us.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,16 +54,42 @@ class Sums:
 
 @dataclass(slots=True)
 class AccountReport:
-    """What one instance did."""
+    """What one instance did in pairs of one margin asset."""
 
     instance: str
+    asset: str = ""
     fills: list[Row] = field(default_factory=list)
     payments: list[Row] = field(default_factory=list)
-    #: Money and prices over time, as they were written down.
+    #: Money and prices over time, as they were written down, and of each how far its equity lay below the highest
+    #: before it, 0 or less.
     money: list[Row] = field(default_factory=list)
+    drawdowns: list[Decimal] = field(default_factory=list)
+    highest: Decimal | None = None
+    #: What came since the first of them, less what went.
+    transferred: Decimal = ZERO
+    #: The instance has others, of other margin assets.
+    is_one_of_several: bool = False
     #: What was seen at fills, by pair and trade id.
     seen: dict[tuple[str, str], Row] = field(default_factory=dict)
     runs: list[Row] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """What tells it from others."""
+        return f"{self.instance} {self.asset}".rstrip() if self.is_one_of_several else self.instance
+
+    def add_money(self, row: Row) -> None:
+        """The equity of a moment."""
+        equity = Decimal(row["equity"])
+        self.highest = equity if self.highest is None else max(self.highest, equity)
+        self.money.append(row)
+        self.drawdowns.append(equity - self.highest)
+
+    def add_transfer(self, amount: Decimal) -> None:
+        """Money came or went, which is no gain and no loss."""
+        if self.highest is not None:
+            self.highest += amount
+            self.transferred += amount
 
     @property
     def total(self) -> Sums:
@@ -109,34 +137,37 @@ class AccountReport:
 def account_reports(
     fills: Iterable[Row], payments: Iterable[Row], marks: Iterable[tuple[str, Row]]
 ) -> list[AccountReport]:
-    """One for each instance that did anything, by name."""
-    found: dict[str, AccountReport] = {}
+    """One for each instance that did anything, and each margin asset, by name. `marks`: as they were written."""
+    found: dict[tuple[str, str], AccountReport] = {}
 
-    def of(instance: str) -> AccountReport:
-        return found.setdefault(instance, AccountReport(instance))
+    def of(instance: str, asset: str) -> AccountReport:
+        return found.setdefault((instance, asset), AccountReport(instance, asset))
 
     for row in fills:
-        of(row["instance"]).fills.append(row)
+        of(row["instance"], _asset(row["trading_pair"])).fills.append(row)
     for row in payments:
-        of(row["instance"]).payments.append(row)
+        of(row["instance"], row.get("asset") or _asset(row["trading_pair"])).payments.append(row)
     for instance, mark in marks:
+        asset = _asset(mark.get("pair"))
         match mark.get("kind"):
             case "money" if mark.get("equity") is not None:
-                of(instance).money.append(mark)
+                of(instance, asset).add_money(mark)
+            case "transfer":
+                of(instance, mark["asset"]).add_transfer(Decimal(mark["amount"]))
             case "fill":
-                of(instance).seen[mark["pair"], mark["trade_id"]] = mark
+                of(instance, asset).seen[mark["pair"], mark["trade_id"]] = mark
             case "run":
-                of(instance).runs.append(mark)
-    return [report for _, report in sorted(found.items()) if report.fills or report.payments or report.money]
+                of(instance, asset).runs.append(mark)
+    reports = [report for _, report in sorted(found.items()) if report.fills or report.payments or report.money]
+    of_instance = Counter(report.instance for report in reports)
+    for report in reports:
+        report.is_one_of_several = of_instance[report.instance] > 1
+    return reports
 
 
-def drawdowns(equities: Iterable[Decimal]) -> list[Decimal]:
-    """How far each lies below the highest before it, 0 or less."""
-    highest, found = None, []
-    for equity in equities:
-        highest = equity if highest is None else max(highest, equity)
-        found.append(equity - highest)
-    return found
+def _asset(trading_pair: str | None) -> str:
+    """In which a pair is margined and settled, as its name says; empty where only a symbol is known."""
+    return (trading_pair or "").rpartition("-")[2]
 
 
 def _key(row: Row) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from html import escape
 from typing import Any, Final
 
-from connector.bot.analysis.report_figures import AccountReport, Sums, drawdowns
+from connector.bot.analysis.report_figures import AccountReport, Sums
 from connector.bot.records.marks import AFTER_S
 from connector.core.amounts import ZERO, plain
 
@@ -49,7 +49,7 @@ def report_page(reports: Sequence[AccountReport], about: str) -> str:
 
 def _section(report: AccountReport) -> Iterable[str]:
     strategies = ", ".join(dict.fromkeys(str(run["strategy"]) for run in report.runs))
-    yield f"<h2>{escape(report.instance)}</h2>"
+    yield f"<h2>{escape(report.name)}</h2>"
     if strategies:
         yield f'<p class="note">{escape(strategies)}</p>'
     yield _sums_table(report)
@@ -84,7 +84,9 @@ def _sums_table(report: AccountReport) -> str:
         equities = [Decimal(row["equity"]) for row in report.money]
         rows.append(("equity, first and last seen", f"{_exact(equities[0])} → {_exact(equities[-1])}"))
         rows.append(("equity changed by", _exact(equities[-1] - equities[0])))
-        rows.append(("largest drawdown", _exact(min(drawdowns(equities)))))
+        if report.transferred:
+            rows.append(("of it came or went", _exact(report.transferred)))
+        rows.append(("largest drawdown", _exact(min(report.drawdowns))))
     return f'<div class="sums">{_table(("", ""), rows)}</div>'
 
 
@@ -126,10 +128,8 @@ def _money_figure(report: AccountReport) -> Any:
     times = [_moment(row["time_ms"]) for row in rows]
     titles = ("Equity", "Drawdown", f"Inventory{_base(report)}")
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.1)
-    every = [Decimal(row["equity"]) for row in report.money]
-    fallen = dict(zip((row["time_ms"] for row in report.money), drawdowns(every), strict=True))
     _line(figure, times, [float(row["equity"]) for row in rows], "equity", 1)
-    _line(figure, times, [float(fallen[row["time_ms"]]) for row in rows], "drawdown", 2, _RED)
+    _line(figure, times, [float(fallen) for fallen in _thinned(report.drawdowns)], "drawdown", 2, _RED)
     _line(figure, times, [float(row["position"]) for row in rows], "inventory", 3, step=True)
     return figure
 

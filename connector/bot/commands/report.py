@@ -47,7 +47,7 @@ def report(
     except OSError as error:
         raise ConfigFault("OUT.html", file, f"cannot be written: {error.strerror or error}") from error
     if as_json:
-        sums = {row.instance: row.total.to_json() for row in reports}
+        sums = {row.name: row.total.to_json() for row in reports}
         typer.echo(json.dumps({"file": str(file), "accounts": sums}))
     elif reports:
         of = _counted(len(reports), "account")
@@ -61,9 +61,9 @@ def _counted(number: int, what: str) -> str:
 
 
 def _is_wanted(mark: Row, wish: Wish) -> bool:
-    """By time and pair; the look at a fill belongs to its fill."""
+    """By time and pair; the look at a fill belongs to its fill, a transfer to every pair."""
     rows, at_ms = wish.rows, mark.get("time_ms", 0)
-    is_of_pair = rows.pair is None or mark.get("pair") == rows.pair
+    is_of_pair = rows.pair is None or mark.get("pair", rows.pair) == rows.pair
     return is_of_pair and (rows.since_ms or 0) <= at_ms and (rows.until_ms is None or at_ms < rows.until_ms)
 
 

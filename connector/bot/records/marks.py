@@ -4,6 +4,7 @@
 
     {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …}                     first in each file, too
     {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}  at once, and each 5 s
+    {"kind": "transfer", "time_ms": …, "asset": …, "amount": …}                 of any asset: came, or went below 0
     {"kind": "fill", "time_ms": …, "trade_id": …, "pair": …, "mid": …, "after": {"1": …, "5": …, "30": …}}
 
 A thread writes them: a disk that hangs holds up nobody, and what it does not take is left out, told once.
@@ -21,6 +22,7 @@ from typing import Any, Final
 from connector.bot.report.status_source import StatusSource
 from connector.bot.waiting_lines import WaitingLines
 from connector.bot.watched_run import WatchedRun
+from connector.core.account_events import TransferEvent
 from connector.core.amounts import ZERO, plain
 from connector.core.enums import PriceType
 from connector.core.event_tags import MarketEvent
@@ -72,7 +74,9 @@ class MarkKeeper:
         about = {"pair": epoch.trading_pair, "strategy": self._strategy, "domain": epoch.connector.domain}
         head: Row = {"kind": "run", "time_ms": epoch.connector.venue_time_ms(), **about}
         self._lines = _Lines(journal.folder.parent / f"{journal.tag}{ENDING}", head)
-        epoch.connector.components.bus.add_watcher(MarketEvent.OrderFilled, self._on_fill)
+        bus = epoch.connector.components.bus
+        bus.add_watcher(MarketEvent.OrderFilled, self._on_fill)
+        bus.add_watcher(MarketEvent.Transfer, self._on_transfer)
 
     def _end(self) -> None:
         """Fills whose time is not up are written as far as they are known."""
@@ -113,6 +117,12 @@ class MarkKeeper:
         loop = asyncio.get_running_loop()
         for seconds in AFTER_S:
             loop.call_later(seconds, self._look_again, key, row, seconds)
+
+    def _on_transfer(self, event: Event) -> None:
+        """Also what came or went while nothing ran, which is told at the start."""
+        if isinstance(event, TransferEvent):
+            at_ms = round(event.timestamp * 1000)
+            self._write({"kind": "transfer", "time_ms": at_ms, "asset": event.asset, "amount": plain(event.amount)})
 
     def _look_again(self, key: str, row: Row, seconds: int) -> None:
         epoch = self._watched.epoch

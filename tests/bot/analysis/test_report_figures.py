@@ -2,7 +2,7 @@
 
 from decimal import Decimal as D
 
-from connector.bot.analysis.report_figures import AccountReport, account_reports, drawdowns
+from connector.bot.analysis.report_figures import AccountReport, account_reports
 
 DAY_MS = 86_400_000
 WHO = "binance_perpetual_local/abc/b1"
@@ -61,8 +61,33 @@ def test_its_json_is_text_to_the_last_digit() -> None:
     assert row["after"]["5"] == {"amount": "-4", "bp": "-202.02"}
 
 
+def money(equity: str, pair: str = "BTC-USDT") -> tuple[str, dict[str, object]]:
+    return WHO, {"kind": "money", "time_ms": 5, "pair": pair, "equity": equity, "mid": "100", "position": "0"}
+
+
+def transfer(amount: str, asset: str = "USDT") -> tuple[str, dict[str, object]]:
+    return WHO, {"kind": "transfer", "time_ms": 5, "asset": asset, "amount": amount}
+
+
 def test_a_drawdown_is_measured_from_the_highest_before() -> None:
-    assert drawdowns([D(10), D(12), D(9), D(13), D(12)]) == [0, 0, -3, 0, -1]
+    (report,) = account_reports([], [], map(money, ("10", "12", "9", "13", "12")))
+    assert report.drawdowns == [0, 0, -3, 0, -1]
+
+
+def test_money_that_comes_or_goes_is_no_drawdown_and_hides_none() -> None:
+    marks = [money("10"), transfer("-4"), transfer("7", "BNB"), money("6"), money("5"), transfer("5"), money("9")]
+    (report,) = account_reports([], [], marks)
+    assert report.drawdowns == [0, 0, -1, -2]
+    assert report.transferred == 1
+
+
+def test_pairs_of_different_margin_assets_are_reported_apart() -> None:
+    fills = [fill("BUY", "99", "1"), fill("BUY", "50", "2", trading_pair="BTC-USDC", symbol="BTCUSDC")]
+    paid = {"instance": WHO, "trading_pair": None, "symbol": "BTCUSDC", "asset": "USDC", "amount": D(2), "time_ms": 5}
+    usdc, usdt = account_reports(fills, [paid], [money("10000"), money("20", "BTC-USDC"), money("19", "BTC-USDC")])
+    assert (usdc.name, usdt.name) == (f"{WHO} USDC", f"{WHO} USDT")
+    assert (usdc.total.volume, usdc.total.funding, usdt.total.volume) == (100, 2, 198)
+    assert (usdc.drawdowns, usdt.drawdowns) == ([0, -1], [0])
 
 
 def test_an_instance_that_did_nothing_is_left_out() -> None:

@@ -27,18 +27,16 @@ COVERED = f"""(() => {{
 
 def whole() -> AccountReport:
     report = reported()
-    report.money = [
-        {
+    for at_ms, equity in ((1, "10"), (6_000, "12"), (12_000, "9")):
+        money = {
             "kind": "money",
             "pair": "BTC-USDT",
-            "time_ms": at_ms,
             "mid": "100",
             "equity": equity,
             "position": "0.5",
             "wallet": equity,
         }
-        for at_ms, equity in ((1, "10"), (6_000, "12"), (12_000, "9"))
-    ]
+        report.add_money({**money, "time_ms": at_ms})
     report.runs = [{"kind": "run", "strategy": "<b>mine</b>", "time_ms": 0}]
     return report
 

@@ -16,6 +16,7 @@ from connector.core.enums import OrderType, TradeType
 from connector.core.events import OrderFilledEvent
 from connector.core.trade_fee import TradeFee
 from connector.exchange.instance import Instance
+from connector.simulator.fixed_point import E8
 from connector.simulator.server import LocalExchange
 from connector.store.file_journal import FileJournal
 from tests.companions.local_trading import PAIR, Trader, connect, until
@@ -34,6 +35,7 @@ async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it
         await connector.start_network()
         await connector.wait_until_ready(20)
         connector.components.bus.publish((_fill(),))
+        venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -500 * E8, now_ms))
         file = tmp_path / "account" / "test01.marks.jsonl"
         await until(lambda: file.exists() and file.read_text().count('"money"') > 1, "money is written")
         await asyncio.sleep(1.1)
@@ -45,8 +47,10 @@ async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it
         "kind": "run", "time_ms": 0, "pair": PAIR, "strategy": "perpetual_market_making",
         "domain": "binance_perpetual_local",
     }  # fmt: skip
-    money = next(row for row in rows if row["kind"] == "money")
-    assert (money["wallet"], money["equity"], money["position"]) == ("10000", "10000", "0")
+    money = [row for row in rows if row["kind"] == "money"][-1]
+    assert (money["wallet"], money["equity"], money["position"]) == ("9500", "9500", "0")
+    (transfer,) = [row for row in rows if row["kind"] == "transfer"]
+    assert (transfer["asset"], transfer["amount"]) == ("USDT", "-500")
     assert Decimal(money["mid"]) > 1_000
     (fill,) = [row for row in rows if row["kind"] == "fill"]
     assert (fill["trade_id"], fill["pair"], list(fill["after"])) == ("77", PAIR, ["1"])
