@@ -158,6 +158,17 @@ class Summary:
         }
 
     @property
+    def mark_lines(self) -> tuple[str, ...]:
+        """By how much the equities of both columns are apart, and why; nothing where they are equal."""
+        apart = [epoch.exchange.unrealized_pnl - epoch.bot.unrealized_pnl for epoch in self.lives if epoch.asked]
+        return tuple(
+            f"unrealised PnL and equity are {_text(abs(amount))} {self.asset} apart: each column has the mark price at"
+            " which it was read"
+            for amount in apart
+            if amount
+        )
+
+    @property
     def journal_line(self) -> str:
         """How long the disk took at most; empty without a journal."""
         rows = [epoch.journal for epoch in self.lives if epoch.journal]

@@ -295,7 +295,7 @@ class Runner:
             self._screen.console.print(table)
         if summary.background:
             self._screen.print_line(f"{'market' if summary.data_of else 'background market'}: {summary.background}")
-        for line in summary.order_lines:
+        for line in (*summary.mark_lines, *summary.order_lines):
             self._screen.print_line(line)
         if summary.journal_line:
             self._screen.print_line(summary.journal_line)

@@ -172,7 +172,11 @@ def test_fees_that_differ_in_another_asset_are_a_difference() -> None:
 
 
 def test_what_the_mark_price_makes_of_a_position_is_no_difference() -> None:
-    assert section(bot=replace(BOT, unrealized_pnl=D(1)), exchange=replace(EXCHANGE, unrealized_pnl=D(2))).agrees
+    apart = section(bot=replace(BOT, unrealized_pnl=D(1)), exchange=replace(EXCHANGE, unrealized_pnl=D("-0.5")))
+    assert apart.agrees
+    (line,) = summary(apart).mark_lines
+    assert line.startswith("unrealised PnL and equity are 1.5 USDT apart: each column has the mark price at which")
+    assert summary(section(), replace(apart, asked=False)).mark_lines == ()
 
 
 def test_a_dry_run_says_whose_market_it_was() -> None:
