@@ -160,13 +160,16 @@ class Summary:
     @property
     def mark_lines(self) -> tuple[str, ...]:
         """By how much the equities of both columns are apart, and why; nothing where they are equal."""
-        apart = [epoch.exchange.unrealized_pnl - epoch.bot.unrealized_pnl for epoch in self.lives if epoch.asked]
-        return tuple(
-            f"unrealised PnL and equity are {_text(abs(amount))} {self.asset} apart: each column has the mark price at"
-            " which it was read"
-            for amount in apart
-            if amount
-        )
+        lines = []
+        for epoch in self.lives:
+            apart, others = epoch.exchange.unrealized_pnl - epoch.bot.unrealized_pnl, epoch.foreign.of(self.asset)
+            if epoch.asked and apart:
+                what = "unrealised PnL is" if others else "unrealised PnL and equity are"
+                why = "each column has the mark price at which it was read"
+                lines.append(f"{what} {_text(abs(apart))} {self.asset} apart: {why}")
+            if epoch.asked and others:
+                lines.append(f"equity: {_signed(others)} {self.asset} not of the bot, in the exchange's column alone")
+        return tuple(lines)
 
     @property
     def journal_line(self) -> str:

@@ -179,6 +179,15 @@ def test_what_the_mark_price_makes_of_a_position_is_no_difference() -> None:
     assert summary(section(), replace(apart, asked=False)).mark_lines == ()
 
 
+def test_equity_that_is_not_the_bots_is_told_apart_from_what_the_mark_price_makes() -> None:
+    foreign = Foreign("USDT")
+    foreign.lines["USDT", "TRANSFER"] = D("-500")
+    apart = section(bot=replace(BOT, unrealized_pnl=D(1)), foreign=foreign)
+    mark, others = summary(apart).mark_lines
+    assert mark.startswith("unrealised PnL is 1 USDT apart: each column")
+    assert others == "equity: -500 USDT not of the bot, in the exchange's column alone"
+
+
 def test_a_dry_run_says_whose_market_it_was() -> None:
     assert summary(section()).to_json()["dry_run"] is None
     dry = replace(summary(section()), data_of="binance_perpetual")
