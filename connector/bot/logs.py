@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, failure_text
 from connector.core.secrets import RedactingFilter, RedactingFormatter
 from connector.keys.file_locks import FileLock, Timeout
 
@@ -132,7 +132,7 @@ def start_log(folder: Path, level: str = "INFO", *, as_json: bool = False) -> Pa
         folder.mkdir(parents=True, exist_ok=True)
         handler = LogFile(path)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = failure_text(error)
         raise ConfigFault("--home", folder, f"cannot be written to: {reason}", "choose another folder") from error
     handler.setFormatter(RedactingFormatter(_JsonLine() if as_json else _Timed(_FORMAT)))
     # A logger's own filter sees what is logged on it alone, a handler's whatever reaches it.

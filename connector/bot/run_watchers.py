@@ -100,8 +100,8 @@ async def _messages(
         except ConnectorFault as fault:
             notifier.tell(Kind.RUN, f"the run ended: {fault}")
             raise
-        except BaseException as defect:
-            notifier.tell(Kind.RUN, f"the run ended by a defect: {type(defect).__name__}")
+        except BaseException:
+            notifier.tell(Kind.RUN, "the run ended by a defect; the log holds the details")
             raise
         notifier.tell(Kind.RUN, "the run ended in order")
 

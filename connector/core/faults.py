@@ -17,10 +17,25 @@
 A `Fault` carries the decision. Callers ask `fault.rule.fate`, never its text.
 """
 
+import errno
+import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from connector.core.figures import cut
+
+_NUMBERED: Final = re.compile(r"\[Errno (-?\d+)\] ")
+_OF_A_CLASS: Final[tuple[tuple[type[BaseException], str], ...]] = (
+    (ConnectionRefusedError, os.strerror(errno.ECONNREFUSED)),
+    (ConnectionResetError, os.strerror(errno.ECONNRESET)),
+    (BrokenPipeError, os.strerror(errno.EPIPE)),
+    (ConnectionError, "the connection broke"),
+    (TimeoutError, "no answer in time"),
+)
+#: A value that can't be read as what it should be: what Python says of it is about our code.
+_OF_ANOTHER_FORM: Final = (TypeError, AttributeError, IndexError, RecursionError)
 
 
 class Fate(StrEnum):
@@ -182,3 +197,42 @@ class Fault(ConnectorFault):
         words = f": {text}" if text else ""
         hint = f" ({rule.remedy})" if rule.remedy else ""
         super().__init__(f"{request}{number} {rule.meaning}{words}{hint}")
+
+
+def failure_text(error: BaseException) -> str:
+    """Why something failed, in words for a person: no number of the system's, no name of a class; never empty. What it
+    was about, a file or a host, the caller names."""
+    # A client tells the host again, and the cause behind it.
+    inner = getattr(error, "certificate_error", None) or getattr(error, "os_error", None)
+    if isinstance(inner, BaseException):
+        return failure_text(inner)
+    if isinstance(error, OSError):
+        return _of_the_system(error)
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing" if error.args else "a part is missing"
+    if isinstance(error, ArithmeticError):
+        return "a figure can't be read"
+    if isinstance(error, _OF_ANOTHER_FORM):
+        return "a part has another form than it should"
+    return _unnumbered(str(error)) or "no reason is told"
+
+
+def _of_the_system(error: OSError) -> str:
+    if verified := getattr(error, "verify_message", ""):
+        return f"its certificate can't be verified: {verified}"
+    if reason := getattr(error, "reason", ""):
+        return f"no TLS comes about: {str(reason).replace('_', ' ').lower()}"
+    if error.errno is not None and error.strerror:
+        # Event loops put words of their own there, but only where the number is the system's.
+        is_of_loop = error.strerror.startswith("Connect call failed")
+        return os.strerror(error.errno) if is_of_loop else _unnumbered(error.strerror)
+    named = next((text for kind, text in _OF_A_CLASS if isinstance(error, kind)), "no reason is told")
+    return _unnumbered(str(error)) or named
+
+
+def _unnumbered(text: str) -> str:
+    """One that is told of several attempts tells each reason once."""
+    numbers = [int(number) for number in _NUMBERED.findall(text)]
+    if text.startswith("Multiple exceptions") and numbers:
+        return ", ".join(dict.fromkeys(map(os.strerror, numbers)))
+    return _NUMBERED.sub("", text)

@@ -6,7 +6,7 @@ The library is an extra: `pip install perpetual-connector[keyring]`.
 import secrets
 from typing import Any, Final
 
-from connector.core.faults import KeyStoreFault
+from connector.core.faults import KeyStoreFault, failure_text
 from connector.core.secrets import Secret
 from connector.keys.slots import SlotKind, Unlocking
 
@@ -48,4 +48,4 @@ def _asked(call: str, *words: str) -> Any:
     try:
         return getattr(keyring, call)(*words)
     except KeyringError as error:
-        raise KeyStoreFault(f"the system's keyring does not answer: {type(error).__name__}: {error}") from None
+        raise KeyStoreFault(f"the system's keyring does not answer: {failure_text(error)}") from None

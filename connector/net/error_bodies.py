@@ -7,7 +7,7 @@ ours, never an exception of the reader.
 import json
 from typing import Any
 
-from connector.core.faults import UnreadableFault
+from connector.core.faults import UnreadableFault, failure_text
 from connector.core.figures import MOST_LETTERS, MOST_TIME_MS, cut, whole
 
 #: Years 2001 to 2286, in ms: a time outside is none.
@@ -22,7 +22,7 @@ def server_time_ms(body: bytes) -> int:
     try:
         return whole(json.loads(body)["serverTime"], "serverTime", _EARLIEST_MS, MOST_TIME_MS)
     except _NO_SENSE as error:
-        raise UnreadableFault("server time", cut(f"{type(error).__name__} {error}")) from error
+        raise UnreadableFault("server time", cut(failure_text(error))) from error
 
 
 def refusals_within(body: bytes) -> list[tuple[int, str]]:

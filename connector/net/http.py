@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from connector.core.faults import failure_text
 from connector.core.figures import cut
 from connector.net.answer_body import BadBody, read_body
 from connector.net.reach import BadProxy, Reach
@@ -71,7 +72,7 @@ class Http:
             body = await read_body(status, packing, connection.pieces(), self._long_answers)
             return HttpAnswer(status, headers, body)
         except (TimeoutError, OSError, BadAnswer, BadBody) as error:
-            raise NoAnswer(cut(str(error)) or type(error).__name__, sent=True) from error
+            raise NoAnswer(cut(failure_text(error)), sent=True) from error
 
     async def close(self) -> None:
         ways = tuple(self._ways.values())
@@ -109,7 +110,7 @@ async def _opened(pool: HttpPool) -> HttpConnection:
     except TimeoutError as error:
         raise NoAnswer("no connection came about in time", sent=False) from error
     except OSError as error:
-        raise NoAnswer(cut(str(error)) or type(error).__name__, sent=False) from error
+        raise NoAnswer(cut(failure_text(error)), sent=False) from error
 
 
 def _split(address: str) -> tuple[str, str]:

@@ -96,9 +96,9 @@ def _key_pair(pem: Secret) -> tuple[Callable[[bytes], bytes], bool]:
 
     try:
         key = load_pem_private_key(pem.reveal().encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        # What it says may quote the key: only its kind is told.
-        raise _no_key(type(error).__name__) from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        # What it says may quote the key: nothing of it is told.
+        raise _no_key("what was given") from None
     if isinstance(key, Ed25519PrivateKey):
         return key.sign, True
     if isinstance(key, RSAPrivateKey):

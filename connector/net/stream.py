@@ -21,7 +21,7 @@ from typing import Protocol
 from picows import WSError, WSTransport
 
 from connector.core.clock import Clock
-from connector.core.faults import ConnectorFault
+from connector.core.faults import ConnectorFault, failure_text
 from connector.core.figures import cut
 from connector.core.secrets import redact
 from connector.net.handshakes import HandshakePace, opened
@@ -244,7 +244,7 @@ class Stream:
         except (OSError, WSError, TimeoutError, ConnectorFault) as error:
             self._counters.failures += 1
             self._is_refused = is_refused(error)
-            self._report_failure(cut(redact(str(error) or type(error).__name__)))
+            self._report_failure(cut(redact(failure_text(error))))
             return None
         self._is_refused = False
         socket.attach(transport)
@@ -263,7 +263,7 @@ class Stream:
         try:
             await transport.wait_disconnected()
         except (OSError, WSError) as error:
-            socket.reason = socket.reason or str(error)
+            socket.reason = socket.reason or failure_text(error)
         finally:
             # Also when cancelled: a socket that nobody owns would go on feeding the sink.
             transport.disconnect(graceful=False)

@@ -14,6 +14,7 @@ from typing import Any
 from picows import WSError, WSHandshakeError, WSMsgType, WSTransport
 
 from connector.core.clock import Clock
+from connector.core.faults import failure_text
 from connector.core.secrets import redact
 from connector.net.handshakes import opened
 from connector.net.http import HttpAnswer, NoAnswer
@@ -89,7 +90,7 @@ class WsConnection:
                 raise NoAnswer(redact(str(refusal)), sent=False) from refusal
             return HttpAnswer(int(told.status), told.headers, refusal.raw_body or b"")
         except (OSError, WSError, TimeoutError) as error:
-            raise NoAnswer(redact(str(error) or type(error).__name__), sent=False) from error
+            raise NoAnswer(redact(failure_text(error)), sent=False) from error
         self.is_open = True
         self.up_ms = self._heard_ms = self._clock.monotonic_ms()
         return HttpAnswer(200, {}, b"")
@@ -102,7 +103,7 @@ class WsConnection:
         try:
             await transport.wait_disconnected()
         except (OSError, WSError) as error:
-            self.reason = self.reason or str(error)
+            self.reason = self.reason or failure_text(error)
         finally:
             # Also when cancelled: nobody else would end it.
             transport.disconnect(graceful=False)

@@ -18,6 +18,7 @@ from typing import TextIO
 
 import ujson
 
+from connector.core.faults import failure_text
 from connector.simulator.errors import BadFlag, BadInput
 from connector.simulator.flags import SimulationFlags, settings_of
 from connector.simulator.garbage import rare_collections
@@ -92,7 +93,7 @@ async def serve(settings: SimulatorSettings, as_json: bool, until_stdin_closes: 
     try:
         venue.runtime.close()
     except OSError as error:
-        raise BadInput(f"the state can't be kept: {error}") from error
+        raise BadInput(f"the state can't be kept: {failure_text(error)}") from error
     _print(out, background_row(venue.runtime), as_json)
     return 0
 

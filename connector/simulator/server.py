@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from connector.core.faults import failure_text
 from connector.simulator.access.api_keys import ApiKey
 from connector.simulator.access.loopback import HOME
 from connector.simulator.access.signatures import Pair, Rights
@@ -179,7 +180,7 @@ class LocalExchange:
             try:
                 await self._open_port(runner)
             except OSError as error:
-                _LOG.warning("the port can't be opened again yet: %s", error)
+                _LOG.warning("the port can't be opened again yet: %s", failure_text(error))
 
     async def _pulse(self) -> None:
         """Does what is due by time; after each turn those who asked for something are answered."""
@@ -205,4 +206,4 @@ class LocalExchange:
             try:
                 await self.runtime.keep_aside()
             except OSError as error:
-                _LOG.warning("the state can't be kept: %s", error)
+                _LOG.warning("the state can't be kept: %s", failure_text(error))

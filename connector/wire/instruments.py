@@ -12,7 +12,7 @@ import ujson
 
 from connector.core.amounts import ONE, ZERO, plain
 from connector.core.enums import TradeType
-from connector.core.faults import ConfigFault, UnreadableFault
+from connector.core.faults import ConfigFault, UnreadableFault, failure_text
 from connector.core.figures import FigureError, cut
 from connector.core.trading_rule import TradingRule
 from connector.venue.contract_states import CONTROLLED_SIDES, contract_kind, contract_state
@@ -101,7 +101,7 @@ def _instruments(info: Row) -> Instruments:
                 traditional.append(rule.symbol)
         except NOT_AS_PROMISED as error:
             # One row of hundreds: the others are as good as before.
-            unusable[_pair_named(row)] = cut(f"{type(error).__name__} {error}")
+            unusable[_pair_named(row)] = cut(failure_text(error))
             continue
         by_symbol[rule.symbol] = rule
         if _is_better(rule, rules.get(rule.trading_pair)):

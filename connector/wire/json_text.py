@@ -9,7 +9,7 @@ import ujson
 
 from connector.core import figures
 from connector.core.amounts import ZERO
-from connector.core.faults import UnreadableFault
+from connector.core.faults import UnreadableFault, failure_text
 from connector.core.figures import KNOWN, MOST_ID, FigureError
 
 _LOG = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def read(body: bytes, what: str, meaning: Callable[[Any], T]) -> T:
     try:
         return meaning(value)
     except NOT_AS_PROMISED as error:
-        raise UnreadableFault(what, f"{type(error).__name__} {error}") from error
+        raise UnreadableFault(what, failure_text(error)) from error
 
 
 def rows_of(value: object) -> Sequence[Row]:
@@ -70,10 +70,10 @@ def sound_rows(value: object, meaning: Callable[[Row], T]) -> tuple[T, ...]:
 def _tell_once(row: object, error: Exception) -> None:
     """These lists are read every few seconds, with the same odd row in them."""
     symbol = row.get("symbol") if isinstance(row, dict) else None
-    told = figures.cut(str(symbol or "no symbol")), type(error).__name__
+    told = figures.cut(str(symbol or "no symbol")), figures.cut(failure_text(error))
     if told not in _TOLD and len(_TOLD) < _MOST_TOLD:
         _TOLD.add(told)
-        _LOG.warning("a row of a list of all symbols is left out: %s: %s %s", *told, figures.cut(str(error)))
+        _LOG.warning("a row of a list of all symbols is left out: %s: %s", *told)
 
 
 def amount(row: Row, field: str) -> Decimal:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from connector.core import figures
 from connector.core.enums import PositionSide, TradeType
-from connector.core.faults import ConnectorFault, Fault, UnreadableFault
+from connector.core.faults import ConnectorFault, Fault, UnreadableFault, failure_text
 from connector.core.figures import FigureError, cut
 from connector.core.reports import Fill, OrderReport, OrderStatus, ReportSource
 from connector.venue.error_codes import rule_for_answer
@@ -143,7 +143,7 @@ def _told(row: Row, symbol: str, client_order_id: str, request: str) -> OrderRep
             return Fault(rule, request, code=code, http_status=_REFUSED, text=text if type(text) is str else "")
         report = order_row(row, ReportSource.ACK)
     except NOT_AS_PROMISED as error:
-        return UnreadableFault("order", f"{type(error).__name__} {error}")
+        return UnreadableFault("order", failure_text(error))
     if report.symbol != symbol:
         return UnreadableFault("order", f"the answer is of {cut(report.symbol)}, asked was {symbol}")
     return report

@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 
 from filelock import FileLock, Timeout
 
+from connector.core.faults import failure_text
 from connector.orders.client_order_ids import is_ours
 
 _LOG = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def held_tag(folder: Path, account: str) -> HeldTag:
                 return held
         made = _held(folder / f"{name}-{_new_tag()}{_ENDING}")
     except OSError as error:
-        _LOG.warning("%s: %s: orders that a kill leaves open are not known after it", folder, error)
+        _LOG.warning("%s: %s: orders that a kill leaves open are not known after it", folder, failure_text(error))
         made = None
     return made or HeldTag(_new_tag())
 

@@ -25,7 +25,7 @@ from typing import IO, Any
 
 import ujson
 
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, failure_text
 
 _LOG = logging.getLogger(__name__)
 FRAMES = "frames.jsonl"
@@ -95,15 +95,15 @@ def _read(
                 try:
                     record = record_of(line)
                 except (ValueError, KeyError, TypeError) as flaw:
-                    raise _broken(path, number, f"is broken ({flaw})") from None
+                    raise _broken(path, number, f"is broken ({failure_text(flaw)})") from None
                 yield record
     except EOFError as flaw:
         if number == 0:
-            raise _broken(path, 1, f"can't be read ({flaw})") from None
+            raise _broken(path, 1, f"can't be read ({failure_text(flaw)})") from None
         told = "%s ends within line %d, as if its recorder had been killed: it is read to there"
         _LOG.log(level, told, path, number + 1)
     except (OSError, zlib.error) as flaw:
-        raise _broken(path, number + 1, f"can't be read ({flaw})") from None
+        raise _broken(path, number + 1, f"can't be read ({failure_text(flaw)})") from None
 
 
 def _broken(path: Path, line: int, rule: str) -> ConfigFault:
@@ -123,7 +123,7 @@ def _is_gzip(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
     except OSError as flaw:
-        raise _broken(path, 1, f"can't be read ({flaw})") from None
+        raise _broken(path, 1, f"can't be read ({failure_text(flaw)})") from None
 
 
 def _frame(line: bytes) -> CapturedFrame:

@@ -8,7 +8,7 @@ from connector.bot.exit_codes import ExitCode, exit_code_of
 from connector.bot.home import home_at
 from connector.bot.logs import log_file, start_log, warn_aside
 from connector.bot.report.screen import replace_letters
-from connector.core.faults import ConnectorFault
+from connector.core.faults import ConnectorFault, failure_text
 from connector.core.secrets import redact
 
 _LOG = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def guarded(command: Callable[[], object]) -> int:
         if isinstance(defect, OSError) and defect.filename is not None:
             sys.stderr.write(redact(f"{defect.filename}: {defect.strerror}\n"))
             return ExitCode.BAD_CONFIG
-        sys.stderr.write(redact(f"internal error: {type(defect).__name__}: {defect}; {_kept(defect)}\n"))
+        sys.stderr.write(redact(f"internal error: {failure_text(defect)}; {_kept(defect)}\n"))
         return ExitCode.INTERNAL
     return ExitCode.OK
 

@@ -22,7 +22,7 @@ from connector.bot.options_of_command import OptionsOf
 from connector.bot.report.output_file import IN_BACKGROUND
 from connector.bot.report.states import RunState
 from connector.bot.session.runner import ON_OUTPUT
-from connector.core.faults import ConfigFault, OptionFault, UnavailableFault
+from connector.core.faults import ConfigFault, OptionFault, UnavailableFault, failure_text
 
 _QUOTES_WITHIN_S: Final = 90.0
 _STEP_S: Final = 0.2
@@ -87,7 +87,7 @@ def _spawned(words: list[str], output: Path, password_from: str | None) -> "subp
                 pass_fds=passed,
             )
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = failure_text(error)
         raise ConfigFault(
             "--home", output, f"cannot be written: {reason}", "choose another folder by --home"
         ) from error

@@ -36,8 +36,8 @@ async def controlled(runner: Runner, data: Path, name: str | None, pair: str) ->
         except ConnectorFault as fault:
             server.end(exit_code_of(fault), str(fault))
             raise
-        except Exception as defect:
-            server.end(ExitCode.INTERNAL, f"internal error: {type(defect).__name__}; its log has the details")
+        except Exception:
+            server.end(ExitCode.INTERNAL, "internal error; its log has the details")
             raise
         server.end(ExitCode.OK, "")
     return summary

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from connector.core.faults import ConfigFault, OptionFault
+from connector.core.faults import ConfigFault, OptionFault, failure_text
 
 #: Of a socket's address, on the strictest system with a byte that ends it.
 _MOST_BYTES: Final = 103
@@ -72,7 +72,7 @@ def bound(data: Path, wanted: str, *, is_exact: bool) -> tuple[Place, socket.soc
             if is_exact:
                 raise OptionFault("--name", name, "a bot of this name runs in this home", "choose another name")
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = failure_text(error)
         raise ConfigFault(
             "--home", folder, f"the control socket can't be made there: {reason}", "choose another folder by --home"
         ) from error

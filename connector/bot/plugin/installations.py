@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from connector.bot.plugin.stub_files import DOMAINS, NAME, StubFiles
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, failure_text
 
 #: `hummingbot/VERSION` of the releases that the tests were run in.
 TESTED: Final = ("dev-2.18.0",)
@@ -62,8 +62,10 @@ class Installation:
             done = subprocess.run(
                 command, cwd=self.root, capture_output=True, text=True, timeout=_LOADS_WITHIN_S, check=False
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return str(error)
+        except subprocess.TimeoutExpired:
+            return f"it does not answer within {_LOADS_WITHIN_S:g} s"
+        except OSError as error:
+            return failure_text(error)
         if done.returncode == 0:
             return ""
         return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]

@@ -9,7 +9,7 @@ from connector.bot.report.accounting import Accounting, Figures, PaidElsewhere
 from connector.bot.report.exchange_accounting import ExchangeAccounting, Holdings
 from connector.bot.report.summary import EpochSection
 from connector.core.clock import Clock
-from connector.core.faults import ConnectorFault
+from connector.core.faults import ConnectorFault, failure_text
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.entry_report import entry_report
 
@@ -78,7 +78,7 @@ class BothBooks:
                 async with asyncio.timeout(min(_ANSWER_WITHIN_S, within_s)):
                     await self._theirs.read()
             except (ConnectorFault, TimeoutError) as fault:
-                _LOG.warning("reading the exchange's books: %s", str(fault) or "no answer in time")
+                _LOG.warning("reading the exchange's books: %s", failure_text(fault))
                 return self.as_reported()
             await self._value_fees()
             section = self._section(asked=True, exchange=self._theirs.figures)
@@ -113,7 +113,7 @@ class BothBooks:
                 for paid in tuple(self._accounting.unvalued):
                     found[paid] = await prices.price_then(paid.asset, self.asset, paid.time_ms)
         except (ConnectorFault, TimeoutError) as fault:
-            _LOG.info("what fees in other assets were worth is looked up later: %s", str(fault) or "no answer in time")
+            _LOG.info("what fees in other assets were worth is looked up later: %s", failure_text(fault))
         self._accounting.value(found)
 
     def _section(self, *, asked: bool, exchange: Figures) -> EpochSection:

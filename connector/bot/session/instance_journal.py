@@ -18,7 +18,7 @@ from typing import Final
 from sqlalchemy.engine import Engine
 
 from connector.config.connector_settings import ConnectorSettings
-from connector.core.faults import ConfigFault, InstanceFault
+from connector.core.faults import ConfigFault, InstanceFault, failure_text
 from connector.exchange.instance import EarlierOrders, Instance
 from connector.net.sign import Signer, key_fingerprint
 from connector.orders.client_order_ids import OrderMapper, is_ours, is_tag
@@ -148,7 +148,7 @@ def _lasting_tag(folder: Path) -> str:
             file.write(f"b{secrets.token_hex(3)}\n")
         tag = path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = failure_text(error)
         raise ConfigFault("--home", path, f"can't be used: {reason}", "choose another folder by --home") from error
     if not is_tag(tag):
         raise ConfigFault("tag", path, "holds no tag", "remove the file, and one is made up again")

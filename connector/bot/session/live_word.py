@@ -18,7 +18,7 @@ from connector.bot.quoting.strategy_modules import made
 from connector.core.amounts import plain
 from connector.core.clock import Clock
 from connector.core.enums import MarginType, TradeType
-from connector.core.faults import ConfigFault, UnavailableFault
+from connector.core.faults import ConfigFault, UnavailableFault, failure_text
 from connector.exchange.account.venue_api import VenueApi
 from connector.net.gateway import Gateway
 from connector.net.http import Http
@@ -94,7 +94,8 @@ class LiveConsent:
         except FileNotFoundError:
             return False
         except (OSError, ValueError) as error:
-            raise ConfigFault("--home", self._file, f"cannot be read: {error}", "remove the file") from error
+            why = f"cannot be read: {failure_text(error)}"
+            raise ConfigFault("--home", self._file, why, "remove the file") from error
 
     def ask(self, word: Callable[[str], str]) -> bool:
         """Whether the word is said."""

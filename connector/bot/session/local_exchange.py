@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connector.core.faults import OptionFault, UnavailableFault
+from connector.core.faults import OptionFault, UnavailableFault, failure_text
 from connector.core.figures import MOST_ID, FigureError, whole, word
 from connector.core.secrets import Secret
 from connector.exchange.account.factor_permit import EVERYTHING
@@ -106,7 +106,7 @@ class LocalVenue:
         try:
             key, secret, life = (word(row[name], name) for name in ("api_key", "api_secret", "life"))
         except (KeyError, FigureError) as error:
-            raise UnavailableFault(f"{self.domain.rest} is not a local exchange: no {error} in its answer") from error
+            raise UnavailableFault(f"{self.domain.rest} is not a local exchange ({failure_text(error)})") from error
         if not (key.isascii() and key.isprintable()):
             raise UnavailableFault(f"{self.domain.rest} is not a local exchange: its key is none")
         return ExchangeEpoch(life, HmacSigner(Secret(key), Secret(secret)))

@@ -14,7 +14,7 @@ from typing import Final
 
 from connector.account.ledger import Ledger
 from connector.core.clock import Clock
-from connector.core.faults import ConnectorFault
+from connector.core.faults import ConnectorFault, failure_text
 from connector.core.journal import FundingRead
 from connector.core.reports import FundingReport, IncomeReport, ReportSource
 from connector.exchange.account.pair_rules import PairRules
@@ -103,7 +103,7 @@ class FundingHistory:
             async with asyncio.timeout(within_s):
                 await self.read()
         except (ConnectorFault, TimeoutError) as fault:
-            _LOG.info("funding payments are read later: %s", str(fault) or "no answer in time")
+            _LOG.info("funding payments are read later: %s", failure_text(fault))
             self.asks.hurry(self._clock.monotonic_ms())
 
     async def close_up(self, within_s: float) -> None:

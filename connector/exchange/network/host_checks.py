@@ -7,7 +7,7 @@ from dataclasses import replace
 from picows import WSError
 
 from connector.core.clock import Clock
-from connector.core.faults import ConnectorFault
+from connector.core.faults import ConnectorFault, failure_text
 from connector.core.figures import cut
 from connector.core.findings import Concern, Finding, Verdict
 from connector.core.secrets import redact
@@ -83,7 +83,7 @@ async def _asked(check: str, address: str, call: Call, gateway: Gateway, clock: 
     except TimeoutError:
         trouble = f"no answer within {_WITHIN_S:g} s"
     except (NoAnswer, OSError, WSError, ConnectorFault) as error:
-        trouble = cut(redact(str(error) or type(error).__name__))
+        trouble = cut(redact(failure_text(error)))
     if not trouble:
         took_ms = clock.monotonic_ms() - began_ms
         return Finding(check, Concern.NETWORK, Verdict.OK, f"{host} ({use}) answers in {took_ms} ms{way}")

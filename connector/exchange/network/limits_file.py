@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from connector.core.amounts import plain
-from connector.core.faults import ConfigFault
+from connector.core.faults import ConfigFault, failure_text
 from connector.risk.limit_row import LimitRow
 from connector.risk.loss_limits import DayStand
 
@@ -52,7 +52,7 @@ class LimitsFile:
             return None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as flaw:
             remedy = "look at it, then remove it: the limits of the day count anew from then"
-            raise ConfigFault("limits", path, f"holds no limits ({type(flaw).__name__})", remedy) from flaw
+            raise ConfigFault("limits", path, f"holds no limits ({failure_text(flaw)})", remedy) from flaw
 
     def write(self, stand: DayStand | None, rows: Iterable[LimitRow], venue_ms: int) -> None:
         """In one step. A disk that does not take it is told once in the log."""
@@ -73,8 +73,8 @@ class LimitsFile:
             beside.replace(path)
         except OSError as error:
             if not self._trouble:
-                _LOG.warning("%s can't be written: %s", path, error.strerror)
-            self._trouble = str(error)
+                _LOG.warning("%s can't be written: %s", path, failure_text(error))
+            self._trouble = failure_text(error)
         else:
             self._trouble = ""
 

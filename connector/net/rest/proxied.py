@@ -8,6 +8,7 @@ import aiohttp
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse
 from yarl import URL
 
+from connector.core.faults import failure_text
 from connector.core.figures import cut
 from connector.net.answer_body import ACCEPTED, BadBody, read_body
 from connector.net.rest.answers import HttpAnswer, NoAnswer
@@ -60,11 +61,11 @@ class ProxiedHttp:
                     response.close()
                     raise
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NoAnswer(cut(str(error)), sent=False) from error
+            raise NoAnswer(cut(failure_text(error)), sent=False) from error
         except aiohttp.ClientHttpProxyError as error:
             raise NoAnswer(f"the proxy makes no connection: HTTP {error.status}", sent=False) from error
         except (TimeoutError, aiohttp.ClientError, OSError, BadBody) as error:
-            raise NoAnswer(cut(str(error)) or type(error).__name__, sent=True) from error
+            raise NoAnswer(cut(failure_text(error)), sent=True) from error
 
     async def close(self) -> None:
         await self._session.close()

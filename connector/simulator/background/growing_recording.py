@@ -15,6 +15,7 @@ from contextlib import suppress
 from itertools import count
 from queue import Empty, Queue
 
+from connector.core.faults import failure_text
 from connector.simulator.background.recorded_traffic import FLAWS, BookChange, Fact, FundingBounds, Outage, facts_of
 
 HELD_MS = 250
@@ -92,6 +93,6 @@ class GrowingRecording:
         try:
             facts = tuple(facts_of(line))
         except FLAWS as flaw:
-            facts = (Outage(0, "", f"a line can't be read ({type(flaw).__name__}: {flaw})"[:_MOST_TOLD]),)
+            facts = (Outage(0, "", f"a line can't be read ({failure_text(flaw)})"[:_MOST_TOLD]),)
         for fact in facts:
             self._arrived.put(fact)

@@ -23,6 +23,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from connector.core.faults import failure_text
 from connector.simulator.errors import BadInput
 
 FRAMES, SNAPSHOTS = "frames.jsonl", "depth_snapshots.jsonl"
@@ -165,7 +166,7 @@ def _parsed(path: Path) -> Iterator[Fact]:
                 yield from facts_of(text)
                 line += 1
     except (OSError, EOFError, zlib.error, *FLAWS) as flaw:
-        raise BadInput(f"{path}, line {line}: can't be read ({type(flaw).__name__}: {flaw})") from flaw
+        raise BadInput(f"{path}, line {line}: can't be read ({failure_text(flaw)})") from flaw
 
 
 def facts_of(line: bytes) -> Iterable[Fact]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from connector.core.faults import failure_text
 from connector.simulator.errors import BadInput
 
 
@@ -64,7 +65,9 @@ def script_named(name: str) -> PriceScript:
         raise BadScript(f"{name} is neither a file nor one of {', '.join(SCRIPTS)}")
     try:
         asked = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (YAMLError, OSError, UnicodeDecodeError) as flaw:
+    except OSError as flaw:
+        raise BadScript(f"{path}: {failure_text(flaw)}") from flaw
+    except (YAMLError, UnicodeDecodeError) as flaw:
         raise BadScript(f"{path}: {' '.join(str(flaw).split())}") from flaw
     try:
         points = tuple((round(float(at_s) * 1000), 1 + float(percent) / 100) for at_s, percent in asked["path"])

@@ -26,6 +26,7 @@ from operator import attrgetter
 from random import Random
 from typing import Any
 
+from connector.core.faults import failure_text
 from connector.simulator.persistence.state_tags import (
     BY_KIND,
     BY_TAG,
@@ -63,7 +64,7 @@ def rebuilt(state: Plain) -> Any:
     except NoState:
         raise
     except _STRANGE as flaw:
-        raise NoState(f"{type(flaw).__name__}: {flaw}") from flaw
+        raise NoState(failure_text(flaw)) from flaw
 
 
 class _Flattening:

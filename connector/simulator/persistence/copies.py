@@ -15,6 +15,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NoReturn
 
+from connector.core.faults import failure_text
+
 _LOG = logging.getLogger(__name__)
 #: A copy that takes longer does not come back.
 WITHIN_S = 60.0
@@ -46,7 +48,7 @@ async def _told(work: Callable[[], bytes], kept: Sequence[int], within_s: float)
     try:
         pid = _forked(work, (*kept, writing), writing)
     except OSError as error:
-        _LOG.warning("no copy of the exchange can be made: %s", error)
+        _LOG.warning("no copy of the exchange can be made: %s", failure_text(error))
         os.close(reading)
         return b""
     finally:

@@ -16,6 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
+from connector.core.faults import failure_text
 from connector.simulator.accounts.algo_orders import AlgoRequest
 from connector.simulator.engine import Engine
 from connector.simulator.errors import BadInput, VenueError
@@ -158,7 +159,7 @@ def replay_journal(path: Path) -> Replayed:
                 if _redo(engine, row) != row.get("refused") and not differs_at:
                     differs_at = number
         except (KeyError, TypeError, ValueError, AttributeError) as flaw:
-            raise BadInput(f"{path}, line {number}: no journal of this release ({flaw})") from flaw
+            raise BadInput(f"{path}, line {number}: no journal of this release ({failure_text(flaw)})") from flaw
     if engine is None:
         raise BadInput(f"{path}: an empty file is no journal")
     return Replayed(commands, state_hash(engine), recorded, differs_at)
@@ -173,7 +174,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     raise ValueError("its first line says so")
                 yield number, row
     except (OSError, ValueError, AttributeError) as flaw:
-        raise BadInput(f"{path}: no journal of this release ({flaw})") from flaw
+        raise BadInput(f"{path}: no journal of this release ({failure_text(flaw)})") from flaw
 
 
 def _redo(engine: Engine, row: dict[str, Any]) -> int | None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from connector.core.faults import failure_text
 from connector.simulator.access.api_keys import ApiKey, ApiKeys
 from connector.simulator.background.seeded_market import SeededMarket
 from connector.simulator.engine import Engine
@@ -110,7 +111,7 @@ def load(path: Path) -> SavedEpoch | None:
     except BadInput:
         raise
     except (NoState, zlib.error, ValueError, KeyError, TypeError, RecursionError) as flaw:
-        raise BadInput(f"{path} cannot be used ({flaw}); move it away to begin anew") from flaw
+        raise BadInput(f"{path} cannot be used ({failure_text(flaw)}); move it away to begin anew") from flaw
     found = [type(part) for part in (epoch.name, engine, api_keys, default_key, market, epoch.steady_ms)]
     if found != [str, Engine, ApiKeys, ApiKey, SeededMarket, int]:
         raise BadInput(f"{path} holds no life of an exchange; move it away to begin anew")

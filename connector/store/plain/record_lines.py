@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any, Final, get_type_hints
 
 from connector.core import journal
+from connector.core.faults import failure_text
 from connector.core.journal import Record
 
 KINDS: Final[dict[str, type[Any]]] = {
@@ -155,4 +156,4 @@ def record_at(data: bytes, start: int) -> tuple[Record, int]:
     try:
         return _FORMS[letter].record(texts), end + length + 1
     except (KeyError, ArithmeticError, ValueError) as error:
-        raise BadLine(f"its fields can't be read: {error}") from error
+        raise BadLine(f"its fields can't be read: {failure_text(error)}") from error

@@ -33,7 +33,7 @@ def ended(home: Path, error: str) -> subprocess.CompletedProcess[str]:
 def test_a_defect_is_one_masked_line_and_the_log_of_the_home_has_its_traceback(tmp_path: Path) -> None:
     done = ended(tmp_path, "RuntimeError('signature=0123456789abcdef ' + held.reveal())")
     assert done.returncode == ExitCode.INTERNAL
-    assert done.stderr == "internal error: RuntimeError: signature=*** ***; the log holds the details\n"
+    assert done.stderr == "internal error: signature=*** ***; the log holds the details\n"
     log = (tmp_path / "logs" / "connector.log").read_text()
     assert "Traceback" in log
     assert "0123456789abcdef" not in log
@@ -44,7 +44,7 @@ def test_a_defect_that_no_log_takes_is_one_line_too(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("in the way")
     done = ended(tmp_path, "RuntimeError('x')")
     assert done.returncode == ExitCode.INTERNAL
-    assert done.stderr.startswith("internal error: RuntimeError: x; no log could be written: --home: ")
+    assert done.stderr.startswith("internal error: x; no log could be written: --home: ")
     assert done.stderr.count("\n") == 1
 
 

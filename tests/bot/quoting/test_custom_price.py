@@ -93,4 +93,4 @@ async def test_a_host_that_is_not_there_is_told_as_such() -> None:
     await price.begin()
     await price.close()
     assert price.seen() is None
-    assert "127.0.0.1" in price.trouble
+    assert (price.name, price.trouble) == ("http://127.0.0.1:9/price", "Connection refused")
