@@ -7,16 +7,18 @@ import typer
 from pydantic import BaseModel
 
 from connector.bot.command_output import AsJsonOption, CommandOutput
-from connector.bot.commands.ladder_preview import preview
+from connector.bot.commands.ladder_preview import Look, preview
 from connector.bot.commands.options import DomainOption, ExchangeOption, check_domain, local_name
 from connector.bot.commands.settings_file import asked_keys, checked, put, refused, written
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
 from connector.bot.quoting.strategy_modules import NAMES, settings_of
+from connector.config.connector_settings import connector_settings
 from connector.config.loader import SettingsFault
 from connector.config.schema_table import SettingRow
 from connector.core.faults import ConfigFault, ConnectorFault, OptionFault
+from connector.exchange.account.order_limits import risk_bounds
 from connector.strategies.strategy import RunSettings
 from connector.venue.domains import domain_named
 
@@ -46,8 +48,10 @@ def create(
     if not output.is_at_terminal:
         typer.echo("create: it asks: type this command at a terminal, or write the file by docs/settings.md", err=True)
         raise typer.Exit(ExitCode.USAGE)
+    own = connector_settings(home_at(home).connector_settings, must_exist=False)
+    look = Look(exchange, risk_bounds(own))
     try:
-        text = _Asking(strategy, settings_of(strategy), domain or local_name(), exchange, output).text()
+        text = _Asking(strategy, settings_of(strategy), domain or local_name(), look, output).text()
     except (KeyboardInterrupt, EOFError):
         text = ""
     if not text:
@@ -60,10 +64,8 @@ def create(
 class _Asking:
     """The questions about one file."""
 
-    def __init__(
-        self, strategy: str, model: type[BaseModel], domain: str, exchange: str | None, output: CommandOutput
-    ) -> None:
-        self._strategy, self._model, self._exchange = strategy, model, exchange
+    def __init__(self, strategy: str, model: type[BaseModel], domain: str, look: Look, output: CommandOutput) -> None:
+        self._strategy, self._model, self._look = strategy, model, look
         self._output = output
         self._rows = asked_keys(model)
         self._values = {"domain": domain}
@@ -120,12 +122,15 @@ class _Asking:
         run_settings = cast(RunSettings, settings)
         domain = domain_named(self._values["domain"])
         try:
-            table = preview(run_settings, domain, self._exchange)
+            seen = preview(run_settings, domain, self._look)
         except ConnectorFault as fault:
             self._output.say(f"\nno preview: {fault}")
             return
-        if table is not None:
+        if seen is not None:
+            table, kept_back = seen
             self._output.console.print("", table)
+            for line in kept_back:
+                self._output.say(line)
 
     def _is_yes(self, question: str) -> bool:
         return self._output.asked(question).lower() in ("y", "yes")

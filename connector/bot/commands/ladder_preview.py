@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from rich.table import Table
 
+from connector.bot.quoting.kept_back_quotes import kept_back_quotes
 from connector.bot.quoting.strategy_modules import made
 from connector.bot.session import local_exchange
 from connector.core.amounts import plain
@@ -16,6 +18,7 @@ from connector.core.faults import UnavailableFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange.assemble import assemble_market
 from connector.net.system_clock import SystemClock
+from connector.risk.bounds import RiskBounds
 from connector.strategies.ladder import Quote
 from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain
@@ -25,13 +28,21 @@ _STEP_S: Final = 0.05
 _MOST_QUOTES: Final = 20
 
 
-def preview(settings: RunSettings, domain: Domain, exchange_url: str | None) -> Table | None:
-    """The quotes on the book of now; None for a strategy that can't say beforehand what it would quote. Raises
-    `UnavailableFault`, and `ConfigFault` for a pair that is not listed."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """At which local exchange settings are looked at, one of its own where none is named, and beside which limits."""
+
+    exchange_url: str | None
+    bounds: RiskBounds
+
+
+def preview(settings: RunSettings, domain: Domain, look: Look) -> tuple[Table, list[str]] | None:
+    """The quotes on the book of now, and a line for each key that a limit keeps back; None for a strategy that can't
+    say beforehand what it would quote. Raises `UnavailableFault`, and `ConfigFault` for a pair that is not listed."""
     strategy = made(settings)
-    rule, bid, ask = asyncio.run(_touch(domain, exchange_url, settings.market))
+    rule, bid, ask = asyncio.run(_touch(domain, look.exchange_url, settings.market))
     quotes = strategy.first_quotes((bid + ask) / 2)
-    return _table(rule, bid, ask, quotes) if quotes else None
+    return (_table(rule, bid, ask, quotes), kept_back_quotes(look.bounds, rule, quotes)) if quotes else None
 
 
 async def _touch(domain: Domain, exchange_url: str | None, pair: str) -> tuple[TradingRule, Decimal, Decimal]:

@@ -40,7 +40,13 @@ class InstanceLimits:
 
     def to_json(self) -> dict[str, Any]:
         rows = [_as_json(row) for row in self.kept.rows]
-        return {"instance": self.name, "runs": self.runs, "written_ms": self.kept.written_ms, "limits": rows}
+        return {
+            "instance": self.name,
+            "runs": self.runs,
+            "written_ms": self.kept.written_ms,
+            "asset": self.kept.asset,
+            "limits": rows,
+        }
 
 
 def limits(
@@ -87,7 +93,7 @@ def let_go(one: InstanceLimits) -> None:
     if not one.runs:
         day = one.kept.stand
         rows = tuple(LimitRow(row.name, row.use, row.bound, row.unit, is_least=row.is_least) for row in one.kept.rows)
-        file.write(None if day is None else DayStand(day.day, None), rows, one.kept.written_ms)
+        file.write(None if day is None else DayStand(day.day, None), rows, one.kept.written_ms, one.kept.asset)
         return
     file.ask_release()
     deadline = time.monotonic() + _HEARD_WITHIN_S

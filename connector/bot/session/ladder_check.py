@@ -1,10 +1,12 @@
 """What a start says of the ladder that the settings describe, before a quote of it is sent: all of it at once."""
 
+from connector.bot.quoting.kept_back_quotes import kept_back_quotes
 from connector.config.loader import SettingsFault
 from connector.core.amounts import plain
 from connector.core.faults import ConfigFault
 from connector.core.trading_rule import TradingRule
 from connector.exchange.derivative import PerpetualDerivative
+from connector.risk.bounds import RiskBounds
 from connector.strategies.ladder import Quote
 from connector.strategies.start_check import largest_side
 from connector.strategies.strategy import RunSettings, Strategy
@@ -39,6 +41,10 @@ class LadderCheck:
             faults.append(fault)
         if faults:
             raise SettingsFault(tuple(faults))
+
+    def kept_back(self, bounds: RiskBounds) -> list[str]:
+        """What a limit of the user's own would never let out, a line each."""
+        return kept_back_quotes(bounds, self._rule, self.quotes)
 
     def off_grid(self) -> list[str]:
         """What becomes of amounts that are off the lot grid, a line each."""

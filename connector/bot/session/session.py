@@ -36,6 +36,7 @@ from connector.config.connector_settings import ConnectorSettings
 from connector.core.clock import Clock
 from connector.core.faults import ConfigFault, ConnectorFault, StopFault, StrategyFault, UnavailableFault
 from connector.exchange import gates
+from connector.exchange.account.order_limits import risk_bounds
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.orders.openings import Openings
@@ -100,7 +101,7 @@ class Session:
         self.status = StatusSource(self._connector, accounting, settings.market, venue.data_of, pairs[1:])
         self.status.phase = Phase.STARTING
         self.status.limits = lambda: limit_statuses(self._connector)
-        closes = own.on_stop == "close"
+        closes, self._bounds = own.on_stop == "close", risk_bounds(own)
         self._lines = RunLines(self.status, screen.print_line, clock)
         self.position_end = PositionEnd(self._connector, pairs, self._lines.say, closes=closes)
         self._wanted = WantedSettings(self._connector, settings, self._strategy.pairs)
@@ -197,7 +198,7 @@ class Session:
         await self._wait_until_ready()
         ladder = LadderCheck(connector, settings, self._strategy)
         await ladder.refuse()
-        for line in ladder.off_grid():
+        for line in (*ladder.off_grid(), *ladder.kept_back(self._bounds)):
             self._lines.say(line)
         await self._wanted.set_up()
         for line in unpaid_quotes(connector, settings.market, ladder.quotes):

@@ -31,6 +31,8 @@ class KeptLimits:
     rows: tuple[LimitRow, ...]
     #: When it was written, by the venue's clock.
     written_ms: int
+    #: What equity and losses are in: the margin asset; empty in a file of an older release.
+    asset: str = ""
 
 
 class LimitsFile:
@@ -54,12 +56,13 @@ class LimitsFile:
             remedy = "look at it, then remove it: the limits of the day count anew from then"
             raise ConfigFault("limits", path, f"holds no limits ({failure_text(flaw)})", remedy) from flaw
 
-    def write(self, stand: DayStand | None, rows: Iterable[LimitRow], venue_ms: int) -> None:
+    def write(self, stand: DayStand | None, rows: Iterable[LimitRow], venue_ms: int, asset: str = "") -> None:
         """In one step. A disk that does not take it is told once in the log."""
         if self._folder is None:
             return
         told = {
             "day": None if stand is None else stand.day,
+            "asset": asset,
             "equity": None if stand is None or stand.equity is None else plain(stand.equity),
             "struck": None if stand is None or stand.struck is None else _as_json(stand.struck),
             "limits": [_as_json(row) for row in rows],
@@ -118,4 +121,5 @@ def _kept(told: dict[str, Any]) -> KeptLimits:
     if told["day"] is not None:
         equity = None if told["equity"] is None else Decimal(told["equity"])
         stand = DayStand(int(told["day"]), equity, None if told["struck"] is None else _row(told["struck"]))
-    return KeptLimits(stand, tuple(_row(row) for row in told["limits"]), int(told["written_ms"]))
+    rows, asset = tuple(_row(row) for row in told["limits"]), str(told.get("asset", ""))
+    return KeptLimits(stand, rows, int(told["written_ms"]), asset)

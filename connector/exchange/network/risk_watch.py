@@ -317,7 +317,7 @@ class RiskWatch:
         if self._is_kept:
             venue_ms = self._sources.venue_ms()
             self._written = self.losses.day, venue_ms
-            self._file.write(self.losses.day, self.rows(), venue_ms)
+            self._file.write(self.losses.day, self.rows(), venue_ms, self.losses.asset)
 
 
 def _holder(name: str) -> str:

@@ -2,15 +2,17 @@
 
 import asyncio
 import io
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from connector.bot.commands.ladder_preview import preview
+from connector.bot.commands.ladder_preview import Look, preview
 from connector.bot.quoting.strategy_modules import settings_of
 from connector.config.loader import load_settings
 from connector.core.faults import ConfigFault
+from connector.risk.bounds import RiskBounds
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.strategy import RunSettings
@@ -18,6 +20,7 @@ from connector.venue.domains import LOCAL
 from tests.companions.local_trading import Trader
 from tests.companions.places import SHIPPED_SETTINGS
 
+NO_BOUNDS = RiskBounds()
 GRID = """\
 strategy: grid_perpetual
 market: BTC-USDT
@@ -34,10 +37,11 @@ async def shown(venue: LocalExchange, pair: str = "BTC-USDT", **changes: object)
     return await table_of(settings, venue)
 
 
-async def table_of(settings: RunSettings, venue: LocalExchange) -> str:
-    table = await asyncio.to_thread(preview, settings, LOCAL, venue.rest)
+async def table_of(settings: RunSettings, venue: LocalExchange, bounds: RiskBounds = NO_BOUNDS) -> str:
+    seen = await asyncio.to_thread(preview, settings, LOCAL, Look(venue.rest, bounds))
+    assert seen is not None
     written = io.StringIO()
-    Console(file=written, width=160).print(table)
+    Console(file=written, width=160).print(*seen[:1], *seen[1], sep="\n")
     return written.getvalue()
 
 
@@ -50,6 +54,12 @@ async def test_each_quote_stands_at_its_price_with_its_notional(venue: LocalExch
 
 async def test_a_quote_that_a_rule_forbids_says_so(venue: LocalExchange, trader: Trader) -> None:
     assert "breaks LOT_SIZE" in await shown(venue, order_amount="0.0001", order_levels=1)
+
+
+async def test_a_quote_that_a_limit_keeps_back_says_so(venue: LocalExchange, trader: Trader) -> None:
+    settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {"order_amount": "0.01"})
+    text = await table_of(settings, venue, RiskBounds(max_position={"BTC": Decimal("0.005")}))
+    assert "order_amount: 0.01 BTC: max_position (0.005" in text and "is never placed" in text
 
 
 async def test_a_pair_that_is_not_listed_is_refused(venue: LocalExchange, trader: Trader) -> None:

@@ -19,7 +19,7 @@ NEAR = LimitRow("min_liquidation_distance BTC-USDT", D(12), D(5), "% of mark", i
 
 def written(home: Path, tag: str = "b1a2b3") -> Path:
     folder = home / "data" / "binance_perpetual_local" / "3f9ac01b22de" / tag
-    LimitsFile(folder).write(DayStand(20_000, D(10_000), STRUCK), (STRUCK, NEAR), 1_800_000_000_000)
+    LimitsFile(folder).write(DayStand(20_000, D(10_000), STRUCK), (STRUCK, NEAR), 1_800_000_000_000, "USDT")
     return folder
 
 
@@ -36,7 +36,8 @@ async def test_the_same_as_json(tmp_path: Path) -> None:
     code, said = await done("limits", "--json", home=tmp_path)
     (one,) = json.loads(said)["instances"]
     assert code == ExitCode.OK
-    assert one["instance"] == "binance_perpetual_local/3f9ac01b22de/b1a2b3" and not one["runs"]
+    assert one["instance"] == "binance_perpetual_local/3f9ac01b22de/b1a2b3"
+    assert (one["runs"], one["asset"]) == (False, "USDT")
     assert one["limits"][0] == {
         "name": "max_loss_of_day", "use": "512.5", "bound": "500", "unit": "USDT", "struck": True,
     }  # fmt: skip
@@ -47,7 +48,7 @@ async def test_what_struck_is_let_go_and_the_day_counts_anew(tmp_path: Path) -> 
     code, said = await done("limits", "--release", home=tmp_path)
     assert code == ExitCode.OK and "struck" not in said
     kept = LimitsFile(folder).read()
-    assert kept is not None and kept.stand == DayStand(20_000, None)
+    assert kept is not None and (kept.stand, kept.asset) == (DayStand(20_000, None), "USDT")
 
 
 async def test_one_instance_is_named_by_its_tag_and_the_other_left_as_it_is(tmp_path: Path) -> None:

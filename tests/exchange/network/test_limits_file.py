@@ -21,10 +21,10 @@ NEAR = LimitRow("min_liquidation_distance BTC-USDT", D("3.1"), D(5), "% of mark"
 def test_what_was_written_is_read_again(tmp_path: Path, stand: DayStand | None) -> None:
     file = LimitsFile(tmp_path / "b1")
     assert file.read() is None
-    file.write(stand, (ROW, NEAR), 123)
+    file.write(stand, (ROW, NEAR), 123, "USDT")
     kept = LimitsFile(tmp_path / "b1").read()
     assert kept is not None
-    assert (kept.stand, kept.rows, kept.written_ms) == (stand, (ROW, NEAR), 123)
+    assert (kept.stand, kept.rows, kept.written_ms, kept.asset) == (stand, (ROW, NEAR), 123, "USDT")
     assert [path.name for path in (tmp_path / "b1").iterdir()] == [LIMITS_NAME]
 
 
