@@ -6,12 +6,6 @@ from connector.bot.notify.kinds import Kind
 from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
 from connector.bot.session.exchange_lines import exchange_line
 from connector.core.amounts import plain
-from connector.core.connection_events import (
-    FeedLostEvent,
-    FeedRestoredEvent,
-    OpeningsPausedEvent,
-    OpeningsResumedEvent,
-)
 from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, OrderFilledEvent
 from connector.exchange import gates
@@ -50,15 +44,5 @@ def event_line(event: Event) -> str:
         case OrderFilledEvent():
             side = "bought" if event.trade_type.sign > 0 else "sold"
             return f"{side} {plain(event.amount)} {event.trading_pair} at {plain(event.price)}"
-        case FeedLostEvent():
-            return f"lost: {event.gate.replace('_', ' ')} ({event.reason})"
-        case FeedRestoredEvent():
-            return f"back: {event.gate.replace('_', ' ')}"
-        case OpeningsPausedEvent() if event.code:
-            return f"opening orders of {event.of} are paused: {event.reason}"
-        case OpeningsPausedEvent():
-            return f"no new orders: {event.reason}"
-        case OpeningsResumedEvent():
-            return "new orders go again"
         case _:
             return account_line(event)

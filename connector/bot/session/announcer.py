@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 from connector.bot.report.decimals import price_text
 from connector.bot.session.account_lines import OF_THE_ACCOUNT, account_line
-from connector.bot.session.exchange_lines import exchange_line
+from connector.bot.session.exchange_lines import exchange_line, openings_line
 from connector.bot.session.venues import TradingVenue
 from connector.core.amounts import plain
 from connector.core.connection_events import (
@@ -71,7 +71,7 @@ class Announcer:
         """Says once that no order goes that opens, and who or what is the cause, and once that they go again."""
         stopped = self._connector.openings_stopped
         if stopped != self._openings_stopped:
-            self._say(f"no new orders: {stopped}; cancels and closes go on" if stopped else "new orders go again")
+            self._say(openings_line(stopped))
         self._openings_stopped = stopped
 
     def watch_refusals(self) -> None:
@@ -123,7 +123,7 @@ class Announcer:
                     f"the limit of {event.name} is used up: on at {clock_text(round(event.until_timestamp * 1000))}"
                 )
             case OpeningsPausedEvent() if event.code:
-                text = f"opening orders of {event.of} are paused, a probe goes once a minute: {event.reason}"
+                text = exchange_line(event)
                 if event.code in OF_THE_STATUS | OF_THE_CONTROL | KEY_ENDS:
                     self._unsaid[event.of] = self._connector.venue_time_ms() + _LISTED_WITHIN_MS, text
                 else:
@@ -145,7 +145,7 @@ class Announcer:
                 self._say(exchange_line(event))
             case FeedLostEvent():
                 if not self._lost:
-                    text = f"exchange lost ({event.reason}); no orders until it is back"
+                    text = f"exchange {exchange_line(event)}; no orders until it is back"
                     self._say(f"{text}; if it was ended, {self._venue.how_to_restart}")
                 self._lost.add(event.gate)
             case _:

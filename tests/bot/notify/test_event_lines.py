@@ -38,13 +38,13 @@ ROWS: list[tuple[Event, Kind, str]] = [
     (
         OpeningsPausedEvent(AT, PAIR, -2019, "no margin"),
         Kind.OPENINGS,
-        "opening orders of BTC-USDT are paused: no margin",
+        "opening orders of BTC-USDT are paused, a probe goes once a minute: no margin",
     ),
     (OpeningsResumedEvent(AT, PAIR, -2019, 4), Kind.OPENINGS, "opening orders of BTC-USDT go again; 4 were kept back"),
     (
         OpeningsPausedEvent(AT, "all pairs", 0, "shut by the operator"),
         Kind.OPENINGS,
-        "no new orders: shut by the operator",
+        "no new orders: shut by the operator; cancels and closes go on",
     ),
     (OpeningsResumedEvent(AT, "all pairs", 0, 0), Kind.OPENINGS, "new orders go again"),
 ]

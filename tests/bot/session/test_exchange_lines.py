@@ -16,9 +16,10 @@ from connector.exchange import gates
             "silence until 00:01:00; nothing is sent before",
         ),
         (FeedRestoredEvent(1.0, gates.RATE_LIMITS), "the exchange takes requests again"),
-        (FeedRestoredEvent(1.0, gates.USER_STREAM), ""),
+        (FeedLostEvent(1.0, gates.USER_STREAM, "silent"), "lost: user stream initialized (silent)"),
+        (FeedRestoredEvent(1.0, gates.USER_STREAM), "back: user stream initialized"),
         (OpeningsResumedEvent(1.0, "BTC-USDT", -2019, 3), "opening orders of BTC-USDT go again; 3 were kept back"),
-        (OpeningsResumedEvent(1.0, "all pairs", 0, 3), ""),
+        (OpeningsResumedEvent(1.0, "all pairs", 0, 3), "new orders go again"),
     ],
 )
 def test_it_says_what_is_wanted_and_nothing_of_other_events(event: Event, line: str) -> None:
