@@ -21,6 +21,14 @@ from tests.companions.local_trading import Trader
 from tests.companions.places import SHIPPED_SETTINGS
 
 NO_BOUNDS = RiskBounds()
+SPREAD = """\
+strategy: funding_spread
+market: BTC-USDT
+second_market: BTC-USDC
+leverage: 2
+order_amount: 0.002
+position_amount: 0.01
+"""
 GRID = """\
 strategy: grid_perpetual
 market: BTC-USDT
@@ -37,8 +45,8 @@ async def shown(venue: LocalExchange, pair: str = "BTC-USDT", **changes: object)
     return await table_of(settings, venue)
 
 
-async def table_of(settings: RunSettings, venue: LocalExchange, bounds: RiskBounds = NO_BOUNDS) -> str:
-    seen = await asyncio.to_thread(preview, settings, LOCAL, Look(venue.rest, bounds))
+async def table_of(settings: RunSettings, venue: LocalExchange | None, bounds: RiskBounds = NO_BOUNDS) -> str:
+    seen = await asyncio.to_thread(preview, settings, LOCAL, Look(venue.rest if venue else None, bounds))
     assert seen is not None
     written = io.StringIO()
     Console(file=written, width=160).print(*seen[:1], *seen[1], sep="\n")
@@ -76,3 +84,12 @@ async def test_a_strategy_of_another_kind_shows_what_it_would_quote_at_first(
     text = await table_of(settings, venue)  # type: ignore[arg-type]
     assert text.count("buy ") >= 1
     assert text.count("sell ") >= 1
+
+
+async def test_of_two_pairs_each_is_shown_with_its_funding_and_what_tells_them_apart(tmp_path: Path) -> None:
+    path = tmp_path / "spread.yml"
+    path.write_text(SPREAD)
+    text = await table_of(load_settings(path, settings_of("funding_spread")), None)  # type: ignore[arg-type]
+    first, second = (line for line in text.splitlines() if "BTC-USD" in line and " %" in line and "beside" not in line)
+    assert "BTC-USDT" in first and "BTC-USDC" in second
+    assert "BTC-USDT beside BTC-USDC: funding differs by " in text and "the mid price by " in text
