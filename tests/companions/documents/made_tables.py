@@ -119,6 +119,15 @@ def _value(kind: Any) -> str:
     return next((word for each, word in _VALUES.items() if kind == each or each in get_args(kind)), "TEXT")
 
 
+def _commands() -> str:
+    """What each does, and its example, as its own help tells them."""
+    rows = []
+    for name, command in sorted(commands().items()):
+        does, _, example = command.help.partition("For example: ")
+        rows.append((f"`{name}`", " ".join(does.split()), f"`{example.strip()}`"))
+    return table("command|what it does|example; with `--json` one object", rows)
+
+
 def _exit_codes() -> str:
     return table("code|meaning", ((int(code), meaning) for code, meaning in MEANINGS.items()))
 
@@ -298,6 +307,7 @@ _TABLES: dict[str, Callable[[], str]] = {
     "grid-settings": partial(_settings_of, grid_perpetual.Settings),
     "funding-spread-settings": partial(_settings_of, funding_spread.Settings),
     "connector-settings": _connector_settings,
+    "commands": _commands,
     "exit-codes": _exit_codes,
     "domains": _domains,
     "gates": _gates,
