@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from connector.bot.home import Home
-from connector.bot.records.marks import MarkKeeper
+from connector.bot.records.marks import MarkKeeper, StrategyMark
 from connector.bot.service_manager import ServiceManager
 from connector.bot.watched_run import WatchedRun
 from connector.core.clock import Clock
@@ -48,8 +48,8 @@ class Wanted:
     page_control: bool = False
     #: Whether a person reads what is said, and nothing else keeps it.
     is_at_terminal: bool = False
-    #: What runs, for the report; empty: nothing is kept for it.
-    strategy: str = ""
+    #: What runs, for history and report; none: nothing is kept for them.
+    strategies: tuple[StrategyMark, ...] = ()
 
 
 @contextlib.asynccontextmanager
@@ -63,8 +63,8 @@ async def watched_by(wanted: Wanted, clock: Clock, say: Callable[[str], None]) -
             await stack.enter_async_context(_messages(wanted, wanted.notify, watched, clock, say))
         if wanted.page or wanted.page_control:
             await stack.enter_async_context(_page(wanted, watched, clock, say))
-        if wanted.strategy:
-            await stack.enter_async_context(MarkKeeper(watched, wanted.strategy).keeping())
+        if wanted.strategies:
+            await stack.enter_async_context(MarkKeeper(watched, wanted.strategies).keeping())
         yield watched
 
 

@@ -26,7 +26,7 @@ async def told(connector: PerpetualDerivative, log: EventLog) -> set[str]:
     endpoint = MetricsEndpoint(run, 0, "a token")
     source = StatusSource(connector, books := Accounting(PAIR), PAIR)
     books.open("USDT", connector.get_balance("USDT"), D(0))
-    source.begin("USDT", connector.get_balance("USDT"))
+    source.begin()
     run.begin(source)
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     await log.waits_for(MarketEvent.SellOrderCompleted)

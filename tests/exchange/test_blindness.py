@@ -10,6 +10,7 @@ from types import MappingProxyType
 import pytest
 from pandas import DataFrame
 
+from connector.bot.quoting.own_part import Everything
 from connector.bot.session.market_view import market_view
 from connector.core.enums import OrderType, TradeType
 from connector.core.event_tags import MarketEvent
@@ -59,7 +60,7 @@ async def test_what_a_strategy_sees_and_wants_leads_to_no_secret(
     connector: PerpetualDerivative, log: EventLog, words: tuple[str, ...]
 ) -> None:
     await trade(connector, log)
-    view = market_view(connector, PAIR, connector.components.clock.now_ms(), None, depth=True)
+    view = market_view(connector, Everything(connector), PAIR, connector.components.clock.now_ms(), None, depth=True)
     assert led_to((view, INTENTS), words) == []
     assert len(list(walked(view))) > 20, "there was something to walk"
 
@@ -134,7 +135,7 @@ async def test_one_that_is_planted_where_a_strategy_looks_is_found(
     connector: PerpetualDerivative, log: EventLog, words: tuple[str, ...], place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await trade(connector, log)
-    view = market_view(connector, PAIR, connector.components.clock.now_ms(), None, depth=True)
+    view = market_view(connector, Everything(connector), PAIR, connector.components.clock.now_ms(), None, depth=True)
     placed = next(event for event in log.events if event.tag is MarketEvent.BuyOrderCreated)
     monkeypatch.setattr(type(connector), "name", property(lambda self: self.components.gateway._spelling))
     planted: dict[str, Callable[[], object]] = {

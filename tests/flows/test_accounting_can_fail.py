@@ -10,6 +10,7 @@ from rich.console import Console
 
 from connector.bot.commands.command_line import guarded
 from connector.bot.exit_codes import ExitCode
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.session.runner import Runner, RunOptions
@@ -55,7 +56,7 @@ async def run_with(books: type[Accounting]) -> tuple[str, Exception | None]:
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
     async with LocalExchange(SimulatorSettings(seed=3)) as venue:
         options = RunOptions(exchange_url=venue.rest, duration_s=12.0)
-        runner = Runner(settings, options, Screen(console, SystemClock()), SystemClock(), books)
+        runner = Runner(alone(settings), options, Screen(console, SystemClock()), SystemClock(), books)
         try:
             await runner.run()
         except Exception as fault:

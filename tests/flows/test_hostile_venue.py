@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.session import local_exchange
@@ -25,7 +26,7 @@ from connector.simulator.settings import SimulatorSettings
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from tests.companions.flows.hostile import EVERYTHING, ORDERS, Hostile, hostile
 from tests.companions.flows.programs import home_with, started
-from tests.companions.local_trading import PAIR, SYMBOL, until
+from tests.companions.local_trading import SYMBOL, until
 from tests.companions.places import SHIPPED_SETTINGS
 
 pytestmark = pytest.mark.timeout(400)
@@ -54,7 +55,7 @@ async def quoting(box: Hostile) -> tuple[Session, asyncio.Event, asyncio.Task[ob
     attached = local_exchange.attached(box.rest)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, BUSY)
     screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
-    session = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, SystemClock())
+    session = Session(attached, await attached.epoch(), alone(settings), Accounting, screen, SystemClock())
     assert await session.start(asyncio.Event()) is None
     stop = asyncio.Event()
     return session, stop, asyncio.create_task(session.quote(stop))

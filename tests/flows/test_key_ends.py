@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from connector.bot.exit_codes import ExitCode, exit_code_of
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.screen import Screen
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.runner import Runner, RunOptions
@@ -35,7 +36,7 @@ class Bot:
         settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, soon)
         self._written = io.StringIO()
         screen = Screen(Console(file=self._written, width=400), loop_clock())
-        self.runner = Runner(settings, RunOptions(venue.rest, keeping=keeping), screen, loop_clock())
+        self.runner = Runner(alone(settings), RunOptions(venue.rest, keeping=keeping), screen, loop_clock())
 
     def lines_with(self, words: str) -> list[str]:
         return [line for line in self._written.getvalue().splitlines() if words in line]

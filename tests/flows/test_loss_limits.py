@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from connector.bot.exit_codes import ExitCode, exit_code_of
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.screen import Screen
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.runner import Runner, RunOptions
@@ -48,7 +49,7 @@ def begun(venue: LocalExchange, home: Path, **limits: object) -> Run:
     screen = io.StringIO()
     keeping = Keeping(home, own, in_loop=True)
     options = RunOptions(venue.rest, keeping=keeping)
-    runner = Runner(settings, options, Screen(Console(file=screen, width=300), loop_clock()), loop_clock())
+    runner = Runner(alone(settings), options, Screen(Console(file=screen, width=300), loop_clock()), loop_clock())
     return Run(runner, screen, asyncio.create_task(runner.run()))
 
 

@@ -7,7 +7,7 @@ the mid does afterwards is its adverse selection: `side · (mid later − mid) �
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -150,7 +150,7 @@ def account_reports(
     for instance, mark in marks:
         asset = _asset(mark.get("pair"))
         match mark.get("kind"):
-            case "money" if mark.get("equity") is not None:
+            case "money" if mark.get("equity") is not None and _goes_on(of(instance, asset).money, mark):
                 of(instance, asset).add_money(mark)
             case "transfer":
                 of(instance, mark["asset"]).add_transfer(Decimal(mark["amount"]))
@@ -168,6 +168,11 @@ def account_reports(
 def _asset(trading_pair: str | None) -> str:
     """In which a pair is margined and settled, as its name says; empty where only a symbol is known."""
     return (trading_pair or "").rpartition("-")[2]
+
+
+def _goes_on(before: Sequence[Row], mark: Row) -> bool:
+    """Whether it is of the pair that those before are of: the equity is that of all, and stands beside each."""
+    return not before or before[-1].get("pair") == mark.get("pair")
 
 
 def _key(row: Row) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from connector.bot.commands.options import (
 )
 from connector.bot.commands.record import Recorder, RecordOptions
 from connector.bot.commands.replay import replay as replay_capture
-from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, JsonOption, settings_of
+from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, JsonOption, plan_of
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
 from connector.bot.logs import start_log
@@ -93,10 +93,10 @@ def rehearse(
     check_folder("--json", json_file)
     folders = home_at(home)
     output = CommandOutput(as_json=json_file == ON_OUTPUT)
-    settings = settings_of(folders, config, home, local_name(), output)
+    plan = plan_of(folders, config or (), home, local_name(), output)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
     log = start_log(folders.logs)
     part = Part(recording, begins, duration, round_trip)
     with unheld_console(output.file, is_plain=True) as console:
         console.print(f"REHEARSAL on {part.text}; log: {log}", highlight=False, soft_wrap=True)
-        Rehearsal(settings, part, Keeping(folders.data, own, in_loop=True), console, json_file).run()
+        Rehearsal(plan, part, Keeping(folders.data, own, in_loop=True), console, json_file).run()

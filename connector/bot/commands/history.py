@@ -25,18 +25,22 @@ from connector.store.history_rows import HistoryKind, HistoryRange, Row
 SinceOption = Annotated[str | None, typer.Option(metavar="TIME", help="From then on: 2026-11-28, 2026-11-28T14:30, 8h")]
 UntilOption = Annotated[str | None, typer.Option(metavar="TIME", help="Until then; times are UTC, a span is ago.")]
 PairOption = Annotated[str | None, typer.Option(metavar="PAIR", help="Of one pair, such as BTC-USDT.")]
-StrategyOption = Annotated[str | None, typer.Option(metavar="NAME", help="Of the runs of one strategy.")]
+StrategyOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Of one strategy, by its own or its file's name.")
+]
 #: Of a table that no terminal bounds.
 _WIDE: Final = 200
 _UNITS: Final = {"m": 60, "h": 3_600, "d": 86_400}
 #: What a table shows of each; the other forms have every column.
 _SHOWN: Final = {
-    HistoryKind.ORDERS: ("time", "trading_pair", "trade_type", "order_type", "amount", "price", "executed", "state"),
-    HistoryKind.FILLS: (
-        "time", "trading_pair", "trade_type", "amount", "price", "realized_pnl", "fee_amount", "fee_asset", "is_maker",
-        "trade_id",
+    HistoryKind.ORDERS: (
+        "time", "strategy", "trading_pair", "trade_type", "order_type", "amount", "price", "executed", "state",
     ),
-    HistoryKind.PAYMENTS: ("time", "trading_pair", "amount", "asset", "rate", "income_id"),
+    HistoryKind.FILLS: (
+        "time", "strategy", "trading_pair", "trade_type", "amount", "price", "realized_pnl", "fee_amount", "fee_asset",
+        "is_maker", "trade_id",
+    ),
+    HistoryKind.PAYMENTS: ("time", "strategy", "trading_pair", "amount", "asset", "rate", "income_id"),
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """`connector run`: the market maker, until it is told to stop."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,10 +30,11 @@ from connector.bot.control.places import checked_name
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import Home, home_at
 from connector.bot.keys.key_at_start import key_at_start
-from connector.bot.keys.key_check import check_key, wanted_by
+from connector.bot.keys.key_check import check_key_for, wanted_by
 from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
 from connector.bot.logs import log_file, start_log
+from connector.bot.quoting.run_plan import NamedSettings, RunPlan
 from connector.bot.quoting.strategy_modules import model_of
 from connector.bot.report.screen import Screen, patient_console, unheld_console
 from connector.bot.run_watchers import (
@@ -60,7 +62,10 @@ from connector.net.system_clock import SystemClock
 from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain, domain_named
 
-ConfigOption = Annotated[Path | None, typer.Option(help="Strategy settings (default: conf/ of the home).")]
+ConfigOption = Annotated[
+    list[Path] | None,
+    typer.Option("--config", help="Strategy settings (default: conf/ of the home); may be given several times."),
+]
 ConnectorConfigOption = Annotated[
     Path | None, typer.Option(help="The connector's own settings (default: conf/connector.yml of the home, if there).")
 ]
@@ -120,37 +125,37 @@ def run(
     check_domain(domain)
     name = None if name is None else checked_name(name)
     output, folders = CommandOutput(as_json=json_file == ON_OUTPUT), home_at(home)
-    settings = settings_of(folders, config, home, domain, output)
+    plan = plan_of(folders, config or (), home, domain, output)
     own = connector_settings(connector_config or folders.connector_settings, must_exist=connector_config is not None)
-    row = domain_named(settings.domain)
+    row = domain_named(plan.domain)
     _check_files(json_file, picture)
-    _check_market(row, exchange, market := OwnMarket(seed, instruments, price_script), is_dry=dry_run)
+    _check_market(row, plan, exchange, market := OwnMarket(seed, instruments, price_script), is_dry=dry_run)
     log = start_log(folders.logs, as_json=log_json)
     clock, keeping = SystemClock(), Keeping(folders.data, own, limits=limits_folder())
-    keyed = partial(_keyed, KeyHome(home, password_from), row, settings, keeping, output)
+    keyed = partial(_keyed, KeyHome(home, password_from), row, plan, keeping, output)
     venue = None if row.is_local or dry_run else keyed(accepts_withdraw=accept_withdraw_permission)
     with in_use(venue):
         if venue is not None and row.is_live:
-            files, may_ask = (folders.data, config or folders.settings), output.is_at_terminal and not headless
-            _consent_to_live(venue, settings, files, output, is_said=yes_live, may_ask=may_ask)
+            may_ask = output.is_at_terminal and not headless
+            _consent_to_live(venue, plan, folders.data, output, is_said=yes_live, may_ask=may_ask)
         options = RunOptions(exchange, duration, json_file, market, keeping, venue, row if dry_run else None)
         with unheld_console(output.file, is_plain=headless) as console:
             _show_banner(screen := Screen(console, clock, picture), row, log, is_dry=dry_run)
             shown = Wanted(folders, metrics, notify, page, page_port, page_control, console.is_terminal)
-            run_to_end(_trade(settings, options, screen, clock, shown, name))
+            run_to_end(_trade(plan, options, screen, clock, shown, name))
 
 
 async def _trade(
-    settings: RunSettings,
+    plan: RunPlan,
     options: RunOptions,
     screen: Screen,
     clock: SystemClock,
     wanted: Wanted,
     name: str | None,
 ) -> None:
-    async with watched_by(replace(wanted, strategy=settings.strategy), clock, screen.print_line) as watched:
-        runner = Runner(settings, replace(options, watched=watched), screen, clock)
-        await controlled(runner, wanted.folders.data, name, settings.market)
+    async with watched_by(replace(wanted, strategies=plan.marks), clock, screen.print_line) as watched:
+        runner = Runner(plan, replace(options, watched=watched), screen, clock)
+        await controlled(runner, wanted.folders.data, name, plan.market)
 
 
 def _check_files(json_file: Path | None, picture: Path | None) -> None:
@@ -166,69 +171,79 @@ def _show_banner(screen: Screen, row: Domain, log: Path, *, is_dry: bool) -> Non
         screen.print_line(f"DRY RUN: the market is {row.name}'s ({row.title}), orders go to a local exchange alone")
 
 
-def settings_of(
-    folders: Home, config: Path | None, home: Path | None, domain: str | None, output: CommandOutput
-) -> RunSettings:
-    """Those of the strategy, with the domain that was named; `home` as it was typed. Raises `ConfigFault`."""
+def plan_of(
+    folders: Home, config: Sequence[Path], home: Path | None, domain: str | None, output: CommandOutput
+) -> RunPlan:
+    """What the files say, with the domain that was named; `home` as it was typed. Raises `ConfigFault`."""
+    files = config or (folders.settings,)
     overrides = {} if domain is None else {"domain": domain}
     try:
-        file = config or folders.settings
-        return cast(RunSettings, load_settings(file, model_of(file, folders.strategies), overrides, output.say))
+        read = [load_settings(file, model_of(file, folders.strategies), overrides, output.say) for file in files]
     except ConfigFault as fault:
-        if config is None and isinstance(fault.__cause__, FileNotFoundError):
+        if not config and isinstance(fault.__cause__, FileNotFoundError):
             raise no_settings(folders, home) from fault
         raise
+    settings = [cast(RunSettings, one) for one in read]
+    names = [file.stem for file in files] if len(files) > 1 else [settings[0].strategy]
+    rows = zip(names, files, settings, strict=True)
+    return RunPlan(tuple(NamedSettings(name, one, str(file)) for name, file, one in rows))
 
 
 def _keyed(
     keys: KeyHome,
     row: Domain,
-    settings: RunSettings,
+    plan: RunPlan,
     keeping: Keeping,
     output: CommandOutput,
     *,
     accepts_withdraw: bool,
 ) -> TradingVenue:
     """A domain with its key, which was looked at before, with what the settings want of it."""
-    check = partial(check_key, wanted=partial(wanted_by, settings, keeping, row))
-    return key_at_start(keys, row, check, output.say, settings.leverage, accepts_withdraw=accepts_withdraw)
+    wanted = [partial(wanted_by, one.settings, keeping, row) for one in plan.strategies]
+    check, leverage = partial(check_key_for, wanted=wanted), max(plan.leverages.values())
+    return key_at_start(keys, row, check, output.say, leverage, accepts_withdraw=accepts_withdraw)
 
 
 def _consent_to_live(
     venue: TradingVenue,
-    settings: RunSettings,
-    files: tuple[Path, Path],
+    plan: RunPlan,
+    data: Path,
     output: CommandOutput,
     *,
     is_said: bool,
     may_ask: bool,
 ) -> None:
-    """What could be lost is shown, and the word asked for, where these settings never traded with this key. `files`:
-    the folder that keeps consents, and the settings."""
+    """What could be lost is shown, and the word asked for, where these settings never traded with this key. `data`: the
+    folder that keeps consents."""
     row, signer = venue.domain, run_to_end(venue.epoch()).signer
-    consent = LiveConsent(*files, signer)
-    if consent.is_given:
-        return
-    if not is_said and not may_ask:
-        sys.stderr.write(
-            f"run: the first live run of these settings asks for the word {WORD}: type this command at a terminal, or "
-            "add --yes-live\n"
-        )
-        raise typer.Exit(ExitCode.USAGE)
-    show_stakes(row, run_to_end(stakes(row, signer, settings, SystemClock())), patient_console(output.file))
-    if not is_said and not consent.ask(output.typed):
-        output.say("nothing was sent")
-        raise typer.Exit(ExitCode.OK)
-    consent.keep()
+    for one in plan.strategies:
+        consent = LiveConsent(data, Path(one.file), signer)
+        if consent.is_given:
+            continue
+        if not is_said and not may_ask:
+            sys.stderr.write(
+                f"run: the first live run of these settings asks for the word {WORD}: type this command at a terminal, "
+                "or add --yes-live\n"
+            )
+            raise typer.Exit(ExitCode.USAGE)
+        at_stake = run_to_end(stakes(row, signer, one.settings, SystemClock()))
+        show_stakes(row, at_stake, patient_console(output.file))
+        if not is_said and not consent.ask(output.typed):
+            output.say("nothing was sent")
+            raise typer.Exit(ExitCode.OK)
+        consent.keep()
 
 
-def _check_market(row: Domain, exchange: str | None, market: OwnMarket, *, is_dry: bool) -> None:
+def _check_market(row: Domain, plan: RunPlan, exchange: str | None, market: OwnMarket, *, is_dry: bool) -> None:
     """What is said of where to trade has to go together."""
     of_its_own = market.given
     check_own_exchange(exchange, of_its_own)
     check_own_market(market)
     if is_dry and row.is_local:
         raise OptionFault("--dry-run", row.name, "is a local exchange already", "leave it out, or name another domain")
+    if is_dry and len(plan.pairs) > 1:
+        rule = f"plays the market of one pair, and {', '.join(plan.pairs)} are traded"
+        raise OptionFault("--dry-run", row.name, rule, "run a strategy of one pair")
     if not row.is_local:
         for option, value in {"--exchange": exchange, **of_its_own}.items():
             if value is not None:

@@ -1,6 +1,6 @@
 """What is found out about a key before it is stored or used."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -92,6 +92,15 @@ async def check_key(
     warnings = (f"warning: {line_of(row)}" for row in findings if row.verdict is Verdict.WARNING)
     taken = () if refusals else (f"{domain.name} takes the key",)
     return Findings((*taken, *warnings), tuple(map(line_of, refusals)))
+
+
+async def check_key_for(
+    domain: Domain, credentials: Credentials, wanted: Sequence[Callable[[Signer], Wanted]]
+) -> Findings:
+    """The same for several strategies of one run, each line once."""
+    found = [await check_key(domain, credentials, one) for one in wanted]
+    lines = dict.fromkeys(line for findings in found for line in findings.lines)
+    return Findings(tuple(lines), tuple(dict.fromkeys(line for findings in found for line in findings.refusals)))
 
 
 def _as_warning(finding: Finding) -> Finding:

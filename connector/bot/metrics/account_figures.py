@@ -1,6 +1,6 @@
 """What the account holds and what it is worth: wallet, equity, positions, the result's parts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from prometheus_client.core import Metric
@@ -66,29 +66,43 @@ def _positions(epoch: StatusSource) -> Iterator[Metric]:
 
 
 def _result(epoch: StatusSource) -> Iterator[Metric]:
-    figures, pair = epoch.accounting.figures, epoch.trading_pair
+    figures = {pair: books.figures for pair, books in epoch.books.items()}
     yield gauge(
         "result", "Where the change of the equity came from, by part, in the margin asset; paid is below 0.",
-        ("pair", "part"), [((pair, part.replace(" ", "_")), amount) for part, amount in _parts(epoch).items()],
+        ("pair", "part"), [
+            ((pair, part.replace(" ", "_")), amount)
+            for pair, parts in _parts(epoch)
+            for part, amount in parts.items()
+        ],
     )  # fmt: skip
     yield gauge(
-        "wallet_start", "The wallet when the books were opened, in the margin asset.", (), one(figures.wallet_start)
-    )
-    yield counter(
-        "fills", "Trades of own orders.", ("pair", "side"),
-        [((pair, "buy"), figures.buys), ((pair, "sell"), figures.sells)],
+        "wallet_start", "The wallet when the books were opened, in the margin asset.", (),
+        one(epoch.accounting.figures.wallet_start),
     )  # fmt: skip
     yield counter(
-        "traded_notional", "Value of own trades, in the quote asset.", ("pair",), [((pair,), figures.notional)]
-    )
+        "fills", "Trades of own orders.", ("pair", "side"),
+        [
+            ((pair, side), count)
+            for pair, row in figures.items()
+            for side, count in (("buy", row.buys), ("sell", row.sells))
+        ],
+    )  # fmt: skip
+    yield counter(
+        "traded_notional", "Value of own trades, in the quote asset.", ("pair",),
+        [((pair,), row.notional) for pair, row in figures.items()],
+    )  # fmt: skip
 
 
-def _parts(epoch: StatusSource) -> dict[str, Decimal]:
-    """By name; none before the books are open. They add up to the equity's change."""
-    if epoch.result is None:
-        return {}
-    wallet = epoch.connector.get_balance(epoch.accounting.asset)
-    return epoch.result.split(wallet, epoch.unrealized_pnl()).parts
+def _parts(epoch: StatusSource) -> Iterator[tuple[str, Mapping[str, Decimal]]]:
+    """By pair; of several what is the account's alone stands apart. None before the books are open. They add up to the
+    equity's change."""
+    for split in epoch.splits():
+        if len(split.by_pair) == 1:
+            yield next(iter(split.by_pair)), split.parts
+            continue
+        yield from ((pair, row.parts) for pair, row in split.by_pair.items())
+        of_pairs = sum((row.others for row in split.by_pair.values()), ZERO)
+        yield "", {"others": split.total.others - of_pairs}
 
 
 def _unrealised(epoch: StatusSource, asset: str) -> Decimal:

@@ -27,13 +27,15 @@ def order_figures(epoch: StatusSource) -> Iterator[Metric]:
     yield gauge("limit_struck", "1 once a limit was struck.", labels, [
         ((row.name, row.unit), float(bool(row.struck))) for row in limits
     ])  # fmt: skip
-    connector, figures = epoch.connector, epoch.accounting.figures
+    connector, figures = epoch.connector, [books.figures for books in epoch.books.values()]
     yield counter(
         "orders", "Orders by what became of them: placed, cancelled, refused by the exchange, or never there.",
         ("outcome",),
         [
-            (("placed",), figures.placed), (("cancelled",), figures.cancelled),
-            (("refused",), figures.rejected), (("not_sent",), figures.not_sent),
+            (("placed",), sum(row.placed for row in figures)),
+            (("cancelled",), sum(row.cancelled for row in figures)),
+            (("refused",), sum(row.rejected or 0 for row in figures)),
+            (("not_sent",), sum(row.not_sent or 0 for row in figures)),
         ],
     )  # fmt: skip
     report = entry_report(connector.components)

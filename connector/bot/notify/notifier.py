@@ -42,10 +42,10 @@ class Notifier:
 
     def watch(self, epoch: StatusSource) -> None:
         """Hears of this epoch from now on, after all others have heard."""
-        self._title = f"connector: {epoch.trading_pair} on {epoch.connector.domain}"
+        self._title = f"connector: {', '.join(epoch.books)} on {epoch.connector.domain}"
         for tag in (tag for tag, kinds in KINDS_OF.items() if not self._kinds.isdisjoint(kinds)):
             epoch.connector.components.bus.add_watcher(tag, self._hear)
-        self.tell(Kind.RUN, f"trading {epoch.trading_pair} on {epoch.connector.domain} begins")
+        self.tell(Kind.RUN, f"trading {', '.join(epoch.books)} on {epoch.connector.domain} begins")
 
     def tell(self, kind: Kind, text: str) -> None:
         """One line of that kind; nothing where it is not wanted."""

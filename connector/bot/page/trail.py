@@ -50,7 +50,7 @@ class Trail:
         for tag in KINDS_OF:
             hear: Callable[[Event], None] = self._hear_fill if tag is MarketEvent.OrderFilled else self._hear
             epoch.connector.components.bus.add_watcher(tag, hear)
-        self.tell(f"trading {epoch.trading_pair} on {epoch.connector.domain} begins")
+        self.tell(f"trading {', '.join(epoch.books)} on {epoch.connector.domain} begins")
 
     def sample(self, epoch: StatusSource) -> None:
         """Adds the present moment, once there is one to tell of."""
@@ -59,7 +59,7 @@ class Trail:
             return
         connector = epoch.connector
         held = (row for row in connector.account_positions.values() if row.trading_pair == epoch.trading_pair)
-        equity = connector.get_balance(epoch.accounting.asset) + connector.get_unrealized_pnl(epoch.trading_pair)
+        equity = connector.get_balance(epoch.accounting.asset) + epoch.unrealized_pnl()
         position = sum((row.amount for row in held), ZERO)
         self.samples.append(Sample(self._clock.now_ms(), equity, position, mark))
 

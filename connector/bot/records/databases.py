@@ -68,7 +68,7 @@ class HomeHistory:
                 found += history_rows(engine, kind, wish.rows)
         time = "created_ms" if kind is HistoryKind.ORDERS else "time_ms"
         rows = sorted(found, key=lambda row: (row[time] or 0, row["instance"]))
-        return rows if wish.strategy is None else self._of_strategy(rows, time, wish.strategy)
+        return self._of_strategies(rows, time, wish.strategy)
 
     def marks(self) -> list[tuple[str, Row]]:
         """What runs saw, with the instance's name."""
@@ -79,18 +79,20 @@ class HomeHistory:
             for tag, row in marks_in(account)
         ]
 
-    def _of_strategy(self, rows: list[Row], time: str, strategy: str) -> list[Row]:
-        """Those whose instance ran that strategy at their time."""
-        runs: dict[str, list[tuple[int, str]]] = {}
+    def _of_strategies(self, rows: list[Row], time: str, wanted: str | None) -> list[Row]:
+        """With the strategy of each: what its instance ran at its time for that pair, by the run's name of it; where
+        one is wanted, by that name or by what it quotes by, its rows alone."""
+        runs: dict[str, list[Row]] = {}
         for instance, mark in self.marks():
             if mark.get("kind") == "run":
-                runs.setdefault(instance, []).append((mark["time_ms"], str(mark["strategy"])))
-
-        def ran(row: Row) -> str:
-            before = [name for began_ms, name in runs.get(row["instance"], ()) if began_ms <= (row[time] or 0)]
-            return before[-1] if before else ""
-
-        return [row for row in rows if ran(row) == strategy]
+                runs.setdefault(instance, []).append(mark)
+        found: list[Row] = []
+        for row in rows:
+            before = [run for run in runs.get(row["instance"], ()) if run["time_ms"] <= (row[time] or 0)]
+            ran = _strategies(before[-1], row) if before else []
+            if wanted is None or any(wanted in (one["name"], one["strategy"]) for one in ran):
+                found.append({**row, "strategy": ", ".join(one["name"] for one in ran)})
+        return found
 
     def _urls(self) -> list[str]:
         if self._url:
@@ -107,6 +109,13 @@ class HomeHistory:
             raise UnavailableFault(f"the history can't be read: {str(reason).splitlines()[0]}") from error
         finally:
             engine.dispose()
+
+
+def _strategies(run: Row, row: Row) -> list[Row]:
+    """Those of a run that a row is of; marks of an earlier version know of one, whatever its pairs."""
+    alone = [{"name": str(run["strategy"]), "strategy": str(run["strategy"])}]
+    several: list[Row] = run.get("strategies", alone)
+    return several if len(several) == 1 else [one for one in several if row["trading_pair"] in one["pairs"]]
 
 
 def _address(path: Path) -> str:

@@ -2,7 +2,7 @@
 
     data/DOMAIN/ACCOUNT/INSTANCE.marks.jsonl     the newest; .1 to .3 are older
 
-    {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …}                     first in each file, too
+    {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …, "strategies": […]}  first in each file, too
     {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}  at once, and each 5 s
     {"kind": "transfer", "time_ms": …, "asset": …, "amount": …}                 of any asset: came, or went below 0
     {"kind": "fill", "time_ms": …, "trade_id": …, "pair": …, "mid": …, "after": {"1": …, "5": …, "30": …}}
@@ -15,7 +15,8 @@ import contextlib
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,12 +45,24 @@ _WRITTEN_WITHIN_S: Final = 2.0
 Row = dict[str, Any]
 
 
-class MarkKeeper:
-    """Looks on at a run, and writes what it sees; `strategy` is its name."""
+@dataclass(frozen=True, slots=True)
+class StrategyMark:
+    """One strategy of a run: what the run calls it, what it quotes by, and the pairs that it trades."""
 
-    def __init__(self, watched: WatchedRun, strategy: str) -> None:
+    name: str
+    strategy: str
+    pairs: tuple[str, ...]
+
+    def to_json(self) -> Row:
+        return {"name": self.name, "strategy": self.strategy, "pairs": list(self.pairs)}
+
+
+class MarkKeeper:
+    """Looks on at a run of these strategies, and writes what it sees."""
+
+    def __init__(self, watched: WatchedRun, strategies: Sequence[StrategyMark]) -> None:
         self._watched = watched
-        self._strategy = strategy
+        self._strategies = strategies
         self._lines: _Lines | None = None
         self._pending: dict[str, Row] = {}
 
@@ -71,7 +84,10 @@ class MarkKeeper:
         journal = epoch.connector.components.instance.journal
         if not isinstance(journal, FileJournal):
             return
-        about = {"pair": epoch.trading_pair, "strategy": self._strategy, "domain": epoch.connector.domain}
+        about = {
+            "pair": epoch.trading_pair, "strategy": ", ".join(one.name for one in self._strategies),
+            "domain": epoch.connector.domain, "strategies": [one.to_json() for one in self._strategies],
+        }  # fmt: skip
         head: Row = {"kind": "run", "time_ms": epoch.connector.venue_time_ms(), **about}
         self._lines = _Lines(journal.folder.parent / f"{journal.tag}{ENDING}", head)
         bus = epoch.connector.components.bus
@@ -101,7 +117,8 @@ class MarkKeeper:
             epoch = self._watched.epoch
             if epoch is not None and epoch.connector.ready:
                 with contextlib.suppress(ConnectorFault):
-                    self._write(_money(epoch))
+                    for pair in epoch.books:
+                        self._write(_money(epoch, pair))
                     sampled = epoch
 
     def _on_fill(self, event: Event) -> None:
@@ -202,15 +219,16 @@ class _Lines:
         return True
 
 
-def _money(epoch: StatusSource) -> Row:
-    connector, pair = epoch.connector, epoch.trading_pair
-    wallet = connector.get_balance(connector.trading_rules[pair].margin_asset)
+def _money(epoch: StatusSource, pair: str) -> Row:
+    connector = epoch.connector
+    asset = connector.trading_rules[pair].margin_asset
+    wallet = connector.get_balance(asset)
     held = sum((row.amount for row in connector.account_positions.values() if row.trading_pair == pair), ZERO)
     mark = connector.get_mark_price(pair)
     return {
         "kind": "money", "time_ms": connector.venue_time_ms(), "pair": pair, "mid": _mid(epoch, pair),
         "mark": None if mark.is_nan() else plain(mark), "wallet": plain(wallet),
-        "equity": plain(wallet + connector.get_unrealized_pnl(pair)), "position": plain(held),
+        "equity": plain(wallet + epoch.unrealized_of(asset)), "position": plain(held),
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import RunPlan
 from connector.bot.records.marks import MarkKeeper
 from connector.bot.rehearsal.virtual_time import JumpingLoop, LoopClock
 from connector.bot.report.screen import Screen
@@ -36,7 +37,6 @@ from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
 from connector.strategies.setting_kinds import PriceSource
-from connector.strategies.strategy import RunSettings
 
 _EIGHT_HOURS_S: Final = 28_800.0
 
@@ -85,9 +85,9 @@ class RecordedVenue:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Settings, the part of a recording that they are tried on, and where it is shown and kept."""
+    """What is traded, the part of a recording that it is tried on, and where it is shown and kept."""
 
-    settings: RunSettings
+    plan: RunPlan
     part: Part
     keeping: Keeping
     console: Console
@@ -108,12 +108,13 @@ class Rehearsal:
 
     def _check_source(self) -> None:
         """Other markets and addresses go by their own time. Raises `ConfigFault`."""
-        settings = self.settings
-        if isinstance(settings, PerpetualMarketMakingSettings):
-            source = settings.price_source
-            if source is not PriceSource.CURRENT_MARKET:
-                rule = "is not of the recording: a rehearsal has its market alone"
-                raise ConfigFault("price_source", source.value, rule, "use current_market")
+        for one in self.plan.strategies:
+            settings = one.settings
+            if isinstance(settings, PerpetualMarketMakingSettings):
+                source = settings.price_source
+                if source is not PriceSource.CURRENT_MARKET:
+                    rule = "is not of the recording: a rehearsal has its market alone"
+                    raise ConfigFault("price_source", source.value, rule, "use current_market", one.file)
 
     async def _run(self, clock: Clock) -> Summary | None:
         screen, part, watched = Screen(self.console, clock), self.part, WatchedRun()
@@ -121,10 +122,10 @@ class Rehearsal:
             near = RecordedVenue(local_exchange.attached(venue.rest), part)
             await _until_it_begins(venue, part)
             options = RunOptions(None, part.lasts_s, self.json_path, keeping=self.keeping, venue=near, watched=watched)
-            runner = Runner(self.settings, options, screen, clock)
+            runner = Runner(self.plan, options, screen, clock)
             ending = asyncio.create_task(_stop_at_the_end(venue, runner))
             try:
-                async with MarkKeeper(watched, self.settings.strategy).keeping():
+                async with MarkKeeper(watched, self.plan.marks).keeping():
                     return await runner.run()
             finally:
                 ending.cancel()

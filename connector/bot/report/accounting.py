@@ -24,8 +24,6 @@ from connector.core.events import (
 
 #: Fees that wait for a price; beyond them the oldest is given up.
 MOST_UNVALUED = 4_096
-#: Orders of other pairs that are known; one that is older is over.
-MOST_ELSEWHERE = 10_000
 #: To what wallets are booked; a worth is cut to it.
 _UNIT = Decimal("1e-8")
 
@@ -125,6 +123,10 @@ def _no_price(asset: str, at_ms: int) -> Decimal:
     return NAN
 
 
+def _every(order_id: str) -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Accounting:
     """What the bot saw: totals, and the lines that the exchange has not confirmed yet."""
@@ -134,6 +136,8 @@ class Accounting:
     asset: str = ""
     #: What an asset was worth in the margin asset at a time of the exchange's clock (ms); NaN when unknown.
     price_of: Callable[[str, int], Decimal] = _no_price
+    #: Whether an own order is one of the pair: where several are traded.
+    is_here: Callable[[str], bool] = _every
     figures: Figures = field(default_factory=lambda: Figures(rejected=0, not_sent=0))
     unmatched_trades: dict[str, TradeLine] = field(default_factory=dict)
     unmatched_funding: dict[tuple[bool, str], FundingLine] = field(default_factory=dict)
@@ -141,8 +145,6 @@ class Accounting:
     paid_before: frozenset[tuple[bool, str]] = frozenset()
     #: Fees whose worth is not known yet, the oldest first.
     unvalued: list[PaidElsewhere] = field(default_factory=list)
-    #: Orders of other pairs, the oldest first.
-    _elsewhere: dict[str, None] = field(default_factory=dict)
     _worth: Decimal = ZERO
     #: Whether fees were given up: what all are worth is not known any more.
     _gave_up: bool = False
@@ -169,24 +171,17 @@ class Accounting:
                 self._book_trade(event)
             case FundingPaymentCompletedEvent() if event.trading_pair == self.trading_pair:
                 self._book_payment(event)
-            case BuyOrderCreatedEvent() | SellOrderCreatedEvent() if event.trading_pair != self.trading_pair:
-                self._note_elsewhere(event.order_id)
             case BuyOrderCreatedEvent() | SellOrderCreatedEvent():
-                self.figures.placed += 1
-            case OrderCancelledEvent():
-                self.figures.cancelled += event.order_id not in self._elsewhere
-            case MarketOrderFailureEvent() if event.fault is not None and event.fault.was_answered:
-                self.figures.rejected = (self.figures.rejected or 0) + 1
-            case MarketOrderFailureEvent():
-                self.figures.not_sent = (self.figures.not_sent or 0) + 1
+                self.figures.placed += event.trading_pair == self.trading_pair
+            case OrderCancelledEvent() if self.is_here(event.order_id):
+                self.figures.cancelled += 1
+            case MarketOrderFailureEvent() if self.is_here(event.order_id):
+                if event.fault is not None and event.fault.was_answered:
+                    self.figures.rejected = (self.figures.rejected or 0) + 1
+                else:
+                    self.figures.not_sent = (self.figures.not_sent or 0) + 1
             case _:
                 pass
-
-    def _note_elsewhere(self, order_id: str) -> None:
-        """An order of another pair that the strategy trades, whose cancel is not one of these books."""
-        self._elsewhere[order_id] = None
-        if len(self._elsewhere) > MOST_ELSEWHERE:
-            del self._elsewhere[next(iter(self._elsewhere))]
 
     @property
     def wallet(self) -> Decimal:

@@ -8,7 +8,7 @@ Two sums must come out for each asset: its wallet's change is that of the accoun
 books and the foreign items explain.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -61,14 +61,25 @@ class Holdings:
 
 
 class ExchangeAccounting:
-    """One run's column by the exchange. `is_ours` tells an order of the bot by its client id."""
+    """One pair's column by the exchange. `is_ours` tells an order of the bot by its client id; `beside` are the symbols
+    of the other pairs that the run trades, which have columns of their own."""
 
-    def __init__(self, api: VenueApi, symbol: str, asset: str, is_ours: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        api: VenueApi,
+        symbol: str,
+        asset: str,
+        is_ours: Callable[[str], bool],
+        beside: Collection[str] = (),
+    ) -> None:
         self._api = api
         self._symbol = symbol
         self._lists = ExchangeLists(api, symbol)
         self._asset = asset
         self._is_ours = is_ours
+        self._beside = frozenset(beside)
+        #: What the other pairs moved of the wallets, by asset.
+        self.beside: dict[str, Decimal] = {}
         self._marks = _Marks()
         #: Numbers of orders that were over before.
         self._of_before: frozenset[int] = frozenset()
@@ -173,7 +184,10 @@ class ExchangeAccounting:
         the margin asset, and of each that moved."""
         moved = {asset for asset in self._assets() if self._change(asset) or asset in self._booked}
         return {
-            asset: self._change(asset) - accounting.figures.own_change(asset, self._asset) - self.foreign.of(asset)
+            asset: self._change(asset)
+            - accounting.figures.own_change(asset, self._asset)
+            - self.foreign.of(asset)
+            - self.beside.get(asset, ZERO)
             for asset in (self._asset, *sorted((moved | accounting.figures.other_fees.keys()) - {self._asset}))
         }
 
@@ -270,6 +284,9 @@ class ExchangeAccounting:
 
     def _take_income(self, line: IncomeReport) -> None:
         self._booked[line.asset] = self._booked.get(line.asset, ZERO) + line.amount
+        if line.symbol in self._beside:
+            self.beside[line.asset] = self.beside.get(line.asset, ZERO) + line.amount
+            return
         if line.kind in OF_TRADES and line.symbol == self._symbol:
             return
         if line.kind in FUNDING_KINDS and line.symbol == self._symbol:

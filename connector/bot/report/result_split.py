@@ -6,17 +6,18 @@ Every trade is set beside the mark price of the moment at which it is heard of:
     inventory         what was held, over each move of the mark: the position times the move
     fees, funding     as booked
     others            the exchange's own closings with their fees and what the insurance fund took or gave, trades of
-                      others, what other pairs brought, transfers, and what none of them explains (the exchange books
-                      to 1e-8)
+                      others; and of the account as a whole, transfers and what none of them explains (the exchange
+                      books to 1e-8)
 
 For a trade at p and a mark m, (m - p) + (m' - m) = m' - p: spread and inventory together are what realised and
-unrealised results are, whatever the marks in between were.
+unrealised results are, whatever the marks in between were. The parts of several pairs that one asset backs add up.
 """
 
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from connector.core.account_events import ForeignFillEvent, InsuranceClearedEvent, PositionSettledEvent, TransferEvent
@@ -33,22 +34,20 @@ from connector.core.events import (
 #: The parts of `others`, as they are shown.
 CLOSED_BY_EXCHANGE, INSURANCE = "closed by the exchange", "insurance fund"
 TRADES_OF_OTHERS, TRANSFERS, UNEXPLAINED = "trades of others", "transfers", "not explained"
-OTHER_PAIRS = "other pairs"
+NO_INSURANCE: Mapping[str, Decimal] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class ResultSplit:
+class ResultParts:
     """In the margin asset; above 0 the equity gained by it."""
 
-    equity_start: Decimal
-    equity: Decimal
-    spread_captured: Decimal
+    spread_captured: Decimal = ZERO
     #: Those that the margin asset paid: below 0.
-    fees: Decimal
-    funding: Decimal
-    inventory: Decimal
+    fees: Decimal = ZERO
+    funding: Decimal = ZERO
+    inventory: Decimal = ZERO
     #: By its parts, each that is not 0.
-    others_by: Mapping[str, Decimal]
+    others_by: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def others(self) -> Decimal:
@@ -56,8 +55,8 @@ class ResultSplit:
 
     @property
     def change(self) -> Decimal:
-        """Of the equity."""
-        return self.equity - self.equity_start
+        """All of it."""
+        return sum(self.parts.values(), ZERO)
 
     @property
     def parts(self) -> dict[str, Decimal]:
@@ -71,13 +70,43 @@ class ResultSplit:
         }
 
     def to_json(self) -> dict[str, Any]:
-        parts = {name.replace(" ", "_"): plain(amount) for name, amount in self.parts.items()}
+        return {
+            "change": plain(self.change),
+            **{name.replace(" ", "_"): plain(amount) for name, amount in self.parts.items()},
+            "others_by": {name: plain(amount) for name, amount in self.others_by.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ResultSplit:
+    """What the equity that one asset makes up did."""
+
+    asset: str
+    equity_start: Decimal
+    equity: Decimal
+    #: Of all pairs, and of the account as a whole.
+    total: ResultParts
+    #: Each pair's own.
+    by_pair: Mapping[str, ResultParts]
+
+    @property
+    def change(self) -> Decimal:
+        """Of the equity."""
+        return self.equity - self.equity_start
+
+    @property
+    def parts(self) -> dict[str, Decimal]:
+        """What the change is made of."""
+        return self.total.parts
+
+    def to_json(self) -> dict[str, Any]:
+        """The pairs stand beside their sum where they are several."""
+        several = {pair: row.to_json() for pair, row in self.by_pair.items()} if len(self.by_pair) > 1 else {}
         return {
             "equity_start": plain(self.equity_start),
             "equity": plain(self.equity),
-            "change": plain(self.change),
-            **parts,
-            "others_by": {name: plain(amount) for name, amount in self.others_by.items()},
+            **self.total.to_json(),
+            **({"by_pair": several} if several else {}),
         }
 
 
@@ -91,21 +120,17 @@ class Worth:
     held: Callable[[], Decimal]
     #: What an amount gained between two prices, in the margin asset: entry, exit, amount.
     gain: Callable[[Decimal, Decimal, Decimal], Decimal]
-    #: What is held of each other pair that the same asset backs has gained so far.
-    others: Mapping[str, Callable[[], Decimal]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class ResultBook:
+class PairResult:
     """The parts of one pair's result, kept by events alone."""
 
     trading_pair: str
     asset: str
     worth: Worth
-    #: Of the margin asset and of the pair, when the book was opened.
-    equity_start: Decimal
-    #: Payments that were in the wallet by then: whether special, and the number.
-    paid_before: frozenset[tuple[bool, str]] = frozenset()
+    #: Payments that were in the wallet when it was opened: whether special, and the number.
+    paid_before: frozenset[tuple[bool, str]]
     _spread: Decimal = ZERO
     _fees: Decimal = ZERO
     _funding: Decimal = ZERO
@@ -116,102 +141,48 @@ class ResultBook:
     _heard: deque[tuple[Event, Decimal, Decimal | None]] = field(default_factory=deque)
     _held: Decimal = field(init=False)
     _mark: Decimal = field(init=False)
-    _others_start: Decimal = field(init=False)
-
-    TAGS: ClassVar[tuple[MarketEvent, ...]] = (
-        MarketEvent.OrderFilled,
-        MarketEvent.FundingPaymentCompleted,
-        MarketEvent.Liquidation,
-        MarketEvent.PositionSettled,
-        MarketEvent.InsuranceCleared,
-        MarketEvent.ForeignFill,
-        MarketEvent.Transfer,
-        MarketEvent.PositionDrift,
-    )
 
     def __post_init__(self) -> None:
         self._held, self._mark = self.worth.held(), self.worth.mark()
-        self._others_start = self._others_gain()
 
-    def on_event(self, event: Event) -> None:
+    def hear(self, event: Event) -> None:
         """Takes one event; it is booked when the split is asked for, and nobody waits for that."""
         is_forced = isinstance(event, LiquidationEvent | PositionSettledEvent | PositionDriftEvent)
         self._heard.append((event, self.worth.mark(), self.worth.held() if is_forced else None))
 
-    def _book(self, event: Event, mark: Decimal, held: Decimal) -> None:
-        """Those of pairs that nobody trades here stay in what is not explained."""
-        match event:
-            case OrderFilledEvent(trading_pair=self.trading_pair):
-                self._spread += self._trade(event.price, event.amount * event.trade_type.sign, mark)
-                self._fees -= self._paid(event)
-            case FundingPaymentCompletedEvent(trading_pair=self.trading_pair):
-                self._funding += self._funded(event)
-            case ForeignFillEvent(trading_pair=self.trading_pair):
-                self._add(TRADES_OF_OTHERS, self._trade(event.price, event.amount * event.trade_type.sign, mark))
-            case (
-                LiquidationEvent(trading_pair=self.trading_pair) | PositionSettledEvent(trading_pair=self.trading_pair)
-            ):
-                self._close(event, mark, held)
-            case InsuranceClearedEvent(trading_pair=self.trading_pair, asset=self.asset):
-                self._add(INSURANCE, event.amount)
-            case TransferEvent(asset=self.asset):
-                self._add(TRANSFERS, event.amount)
-            case PositionDriftEvent(trading_pair=self.trading_pair):
-                self._move_mark(mark)
-                self._held = held
-            case _ if getattr(event, "trading_pair", "") in self.worth.others:
-                self._add(OTHER_PAIRS, self._booked(event))
-            case _:
-                pass
-
-    def _booked(self, event: Event) -> Decimal:
-        """What an event of another pair brought into the wallet, as far as it says so."""
-        match event:
-            case OrderFilledEvent():
-                return event.realized_pnl - self._paid(event)
-            case FundingPaymentCompletedEvent():
-                return self._funded(event)
-            case ForeignFillEvent():
-                return event.realized_pnl
-            case LiquidationEvent() | PositionSettledEvent():
-                return sum((one for one in (event.realized_pnl, -event.fee) if not one.is_nan()), ZERO)
-            case _:
-                return ZERO
-
-    def _paid(self, event: OrderFilledEvent) -> Decimal:
-        return sum((flat.amount for flat in event.trade_fee.flat_fees if flat.token in ("", self.asset)), ZERO)
-
-    def _funded(self, event: FundingPaymentCompletedEvent) -> Decimal:
-        is_new = (event.is_special, event.income_id) not in self.paid_before
-        return event.amount if is_new and event.asset in ("", self.asset) else ZERO
-
-    def _others_gain(self) -> Decimal:
-        return sum((gain() for gain in self.worth.others.values()), ZERO)
-
-    def split(self, wallet: Decimal, unrealized_pnl: Decimal, insurance: Decimal | None = None) -> ResultSplit:
-        """As things stand, with the wallet and the unrealised result of this moment. `insurance`: what the account book
-        says of it, where it was asked: events of it come up to a minute later."""
+    def parts(self, insurance: Decimal | None) -> ResultParts:
+        """As things stand."""
         while self._heard:
             event, mark, held = self._heard.popleft()
             self._book(event, mark, ZERO if held is None else held)
         self._move_mark(self.worth.mark())
         if insurance is not None:
             self._others[INSURANCE] = insurance
-        equity = wallet + unrealized_pnl
-        others = dict(self._others)
-        if self.worth.others:
-            others[OTHER_PAIRS] = others.get(OTHER_PAIRS, ZERO) + self._others_gain() - self._others_start
-        known = self._spread + self._fees + self._funding + self._inventory + sum(others.values(), ZERO)
-        parts = {**others, UNEXPLAINED: equity - self.equity_start - known}
-        return ResultSplit(
-            self.equity_start,
-            equity,
-            self._spread,
-            self._fees,
-            self._funding,
-            self._inventory,
-            {name: amount for name, amount in parts.items() if amount},
-        )
+        others = {name: amount for name, amount in self._others.items() if amount}
+        return ResultParts(self._spread, self._fees, self._funding, self._inventory, others)
+
+    def _book(self, event: Event, mark: Decimal, held: Decimal) -> None:
+        match event:
+            case OrderFilledEvent():
+                self._spread += self._trade(event.price, event.amount * event.trade_type.sign, mark)
+                self._fees -= self._paid(event)
+            case FundingPaymentCompletedEvent():
+                is_new = (event.is_special, event.income_id) not in self.paid_before
+                self._funding += event.amount if is_new and event.asset in ("", self.asset) else ZERO
+            case ForeignFillEvent():
+                self._add(TRADES_OF_OTHERS, self._trade(event.price, event.amount * event.trade_type.sign, mark))
+            case LiquidationEvent() | PositionSettledEvent():
+                self._close(event, mark, held)
+            case InsuranceClearedEvent(asset=self.asset):
+                self._add(INSURANCE, event.amount)
+            case PositionDriftEvent():
+                self._move_mark(mark)
+                self._held = held
+            case _:
+                pass
+
+    def _paid(self, event: OrderFilledEvent) -> Decimal:
+        return sum((flat.amount for flat in event.trade_fee.flat_fees if flat.token in ("", self.asset)), ZERO)
 
     def _close(self, event: LiquidationEvent | PositionSettledEvent, mark: Decimal, after: Decimal) -> None:
         """The exchange closed some of what is held; it tells no side, and where price or fee is not known, the wallet
@@ -241,3 +212,64 @@ class ResultBook:
 
     def _add(self, name: str, amount: Decimal) -> None:
         self._others[name] = self._others.get(name, ZERO) + amount
+
+
+@dataclass(slots=True)
+class ResultBook:
+    """What became of the equity that one asset makes up, by the pairs that it backs."""
+
+    asset: str
+    #: Each pair that is traded.
+    worths: Mapping[str, Worth]
+    #: Of the asset and of these pairs, when the book was opened.
+    equity_start: Decimal
+    #: Payments that were in the wallet by then: whether special, and the number.
+    paid_before: frozenset[tuple[bool, str]] = frozenset()
+    _transfers: Decimal = ZERO
+    _pairs: dict[str, PairResult] = field(init=False)
+
+    TAGS: ClassVar[tuple[MarketEvent, ...]] = (
+        MarketEvent.OrderFilled,
+        MarketEvent.FundingPaymentCompleted,
+        MarketEvent.Liquidation,
+        MarketEvent.PositionSettled,
+        MarketEvent.InsuranceCleared,
+        MarketEvent.ForeignFill,
+        MarketEvent.Transfer,
+        MarketEvent.PositionDrift,
+    )
+
+    def __post_init__(self) -> None:
+        self._pairs = {
+            pair: PairResult(pair, self.asset, worth, self.paid_before) for pair, worth in self.worths.items()
+        }
+
+    def on_event(self, event: Event) -> None:
+        """Takes one event; those of pairs that nobody trades here stay in what is not explained."""
+        if isinstance(event, TransferEvent):
+            self._transfers += event.amount if event.asset == self.asset else ZERO
+            return
+        pair = self._pairs.get(getattr(event, "trading_pair", ""))
+        if pair is not None:
+            pair.hear(event)
+
+    def split(
+        self, wallet: Decimal, unrealized_pnl: Decimal, insurance: Mapping[str, Decimal] = NO_INSURANCE
+    ) -> ResultSplit:
+        """As things stand, with the wallet and the unrealised result of this moment. `insurance`: what the account book
+        says of it by pair, where it was asked: events of it come up to a minute later."""
+        by_pair = {name: pair.parts(insurance.get(name)) for name, pair in self._pairs.items()}
+        rows, equity = by_pair.values(), wallet + unrealized_pnl
+        others: dict[str, Decimal] = {}
+        for name, amount in (item for row in rows for item in row.others_by.items()):
+            others[name] = others.get(name, ZERO) + amount
+        known = sum((row.change for row in rows), ZERO) + self._transfers
+        others |= {TRANSFERS: self._transfers, UNEXPLAINED: equity - self.equity_start - known}
+        total = ResultParts(
+            sum((row.spread_captured for row in rows), ZERO),
+            sum((row.fees for row in rows), ZERO),
+            sum((row.funding for row in rows), ZERO),
+            sum((row.inventory for row in rows), ZERO),
+            {name: amount for name, amount in others.items() if amount},
+        )
+        return ResultSplit(self.asset, self.equity_start, equity, total, by_pair)

@@ -5,7 +5,7 @@ text, and what is not known is null.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -106,6 +106,21 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class StrategyStatus:
+    """One of several strategies of a run."""
+
+    #: What the run calls it.
+    name: str
+    #: What it quotes by.
+    strategy: str
+    pairs: tuple[str, ...]
+    #: Whether it quotes, or why it does not, in words.
+    state: str
+    #: Own orders of its that may be at the exchange.
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatusSnapshot:
     """How a bot stands."""
 
@@ -124,8 +139,9 @@ class StatusSnapshot:
     margin_ratio: Decimal
     markets: tuple[MarketStatus, ...]
     positions: tuple[PositionStatus, ...]
-    #: None before the first order may go.
+    #: Of the asset above; None before the first order may go.
     result: ResultSplit | None
+    #: Of all pairs; volume and result of those that are told in the first one's assets.
     counts: Counts
     refusals: tuple[RefusedCode, ...]
     pauses: tuple[KeptBack, ...]
@@ -133,6 +149,11 @@ class StatusSnapshot:
     kept_back: int
     orders: tuple[OpenOrder, ...]
     limits: tuple[LimitStatus, ...] = ()
+    #: Of the other assets that back a pair.
+    results_beside: tuple[ResultSplit, ...] = ()
+    counts_by_pair: Mapping[str, Counts] = field(default_factory=dict)
+    #: Where a run has several.
+    strategies: tuple[StrategyStatus, ...] = ()
 
     @property
     def equity(self) -> Decimal:
@@ -146,6 +167,7 @@ class StatusSnapshot:
         }  # fmt: skip
         row["equity"] = as_json(self.equity)
         row["result"] = None if self.result is None else self.result.to_json()
+        row["results_beside"] = {split.asset: split.to_json() for split in self.results_beside}
         return row
 
 

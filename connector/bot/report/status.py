@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from connector.bot.report.decimals import duration, money, percent, price_text, signed
-from connector.bot.report.snapshot import LimitStatus, OpenOrder, PositionStatus, StatusSnapshot
+from connector.bot.report.result_split import ResultParts, ResultSplit
+from connector.bot.report.snapshot import LimitStatus, MarketStatus, OpenOrder, PositionStatus, StatusSnapshot
 from connector.bot.report.states import RunState
 from connector.bot.report.status_source import StatusSource
 from connector.core.amounts import ZERO, floor_to, plain
@@ -17,6 +18,8 @@ from connector.core.twins import TWINS_IN_USE
 
 _DOWN, _UP = "red", "green"
 _LEVELS = 4
+#: Of each pair, where a run trades several.
+_LEVELS_OF_SEVERAL = 2
 #: Below this many columns the wide tables cannot be read.
 _NARROW = 110
 #: To what the use of a limit is cut.
@@ -31,6 +34,7 @@ class Status:
         self._source = source
         self._connector = source.connector
         self._pair = source.trading_pair
+        self._pairs = tuple(source.books)
         self._rule = source.connector.trading_rules[source.trading_pair]
 
     def line(self) -> str:
@@ -39,8 +43,10 @@ class Status:
         counts = now.counts
         by_rest = f"  orders by REST ({trouble})" if (trouble := self._connector.order_way()[1]) else ""
         dry = f"DRY RUN on {now.data_of}  " if now.data_of else ""
+        markets = "  ".join(f"{row.trading_pair} {self._touch(row)}" for row in now.markets)
+        several = "".join(f"  {row.name} {row.state}" for row in now.strategies)
         return (
-            f"{dry}{self._pair} {self._touch(now, True)} / {self._touch(now, False)}  {now.state}  "
+            f"{dry}{markets}  {now.state}{several}  "
             f"quotes {len(now.orders)}  fills {counts.buys} buys {counts.sells} sells  "
             f"position {self._held(now)}  equity {money(now.equity)}  unrealised {signed(now.unrealized_pnl)}  "
             f"{self._result(now)}  {self._funding(now)}{by_rest}" + (f"  {kept}" if (kept := _kept_back(now)) else "")
@@ -51,23 +57,28 @@ class Status:
         now = self._source.snapshot()
         if width < _NARROW:
             return Group(self._head(now), self._narrow(now))
-        return Group(self._head(now), self._market(now, now_ms), self._account(now))
+        markets = (self._market(now, now_ms, pair) for pair in self._pairs)
+        return Group(self._head(now), *markets, self._account(now))
 
     def _narrow(self, now: StatusSnapshot) -> Table:
         table = Table(show_header=False, box=None, padding=(0, 1))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold")
-        table.add_row("book", Text.assemble((self._touch(now, True), _UP), "  ", (self._touch(now, False), _DOWN)))
-        for title, side in (("own bids", TradeType.BUY), ("own asks", TradeType.SELL)):
-            orders = _own(now, side)
-            table.add_row(title, Text("  ").join(self._quote(orders, row) for row in range(len(orders))))
+        for market in now.markets:
+            pair, tick = market.trading_pair, self._tick(market.trading_pair)
+            of = f" {pair}" if len(self._pairs) > 1 else ""
+            bid, ask = price_text(market.bid, tick), price_text(market.ask, tick)
+            table.add_row(f"book{of}", Text.assemble((bid, _UP), "  ", (ask, _DOWN)))
+            for title, side in (("own bids", TradeType.BUY), ("own asks", TradeType.SELL)):
+                orders = _own(now, pair, side)
+                table.add_row(title, Text("  ").join(self._quote(orders, row) for row in range(len(orders))))
         self._add_money(table, now)
         self._add_health(table, now)
         return table
 
     def _head(self, now: StatusSnapshot) -> Text:
         head = Text()
-        head.append(f" {self._pair} ", style="bold reverse")
+        head.append(f" {', '.join(self._pairs)} ", style="bold reverse")
         if now.data_of:
             head.append(f"  DRY RUN on the data of {now.data_of} ", style="bold yellow")
         head.append("  ")
@@ -75,17 +86,18 @@ class Status:
         head.append(f"  {now.domain} · order book: {TWINS_IN_USE} · {duration(now.run_time_s)}", style="dim")
         return head
 
-    def _market(self, now: StatusSnapshot, now_ms: int) -> Table:
-        table = Table(expand=True, title_justify="left")
+    def _market(self, now: StatusSnapshot, now_ms: int, pair: str) -> Table:
+        table = Table(expand=True, title=pair if len(self._pairs) > 1 else None, title_justify="left")
         for title, justify in (
             ("own bid", "right"), ("amount", "right"), ("bid", "right"), ("ask", "left"), ("amount", "left"),
             ("own ask", "left"), ("age", "right"),
         ):  # fmt: skip
             table.add_column(title, justify="right" if justify == "right" else "left")
-        book = self._connector.get_order_book(self._pair)
-        bids, asks = book.levels(True, _LEVELS), book.levels(False, _LEVELS)
-        own_bids, own_asks = _own(now, TradeType.BUY), _own(now, TradeType.SELL)
-        for row in range(_LEVELS):
+        book, tick = self._connector.get_order_book(pair), self._tick(pair)
+        levels = _LEVELS if len(self._pairs) == 1 else _LEVELS_OF_SEVERAL
+        bids, asks = book.levels(True, levels), book.levels(False, levels)
+        own_bids, own_asks = _own(now, pair, TradeType.BUY), _own(now, pair, TradeType.SELL)
+        for row in range(levels):
             age = [
                 f"{(now_ms - orders[row].created_ms) / 1000:.1f} s" for orders in (own_bids, own_asks)
                 if row < len(orders)
@@ -93,8 +105,8 @@ class Status:
             table.add_row(
                 self._quote(own_bids, row),
                 _level_amount(bids, row),
-                Text(self._level_price(bids, row), style=_UP),
-                Text(self._level_price(asks, row), style=_DOWN),
+                Text(_level_price(bids, row, tick), style=_UP),
+                Text(_level_price(asks, row, tick), style=_DOWN),
                 _level_amount(asks, row),
                 self._quote(own_asks, row),
                 " / ".join(age),
@@ -121,7 +133,13 @@ class Status:
             table.add_row("position", self._position(row))
         if not now.positions:
             table.add_row("position", f"0 {self._rule.base_asset}")
-        table.add_row("result", self._parts(now))
+        for split in (now.result, *now.results_beside):
+            table.add_row("result", _parts(split))
+            if split is not None and len(split.by_pair) > 1:
+                for pair, parts in split.by_pair.items():
+                    table.add_row(f"  {pair}", _parts_text(split.asset, parts))
+        for one in now.strategies:
+            table.add_row(one.name, f"{one.strategy} of {', '.join(one.pairs)}   {one.state}   {one.orders} orders")
         counts, other = now.counts, _other_fees(now)
         table.add_row(
             "fills",
@@ -133,7 +151,7 @@ class Status:
 
     def _position(self, row: PositionStatus) -> Text:
         side = "" if row.position_side == "BOTH" else f"{row.position_side.lower()} "
-        what = self._rule.base_asset if row.trading_pair == self._pair else row.trading_pair
+        what = self._rule.base_asset if len(self._pairs) == 1 else row.trading_pair
         text = Text(f"{side}{plain(row.amount)} {what} @ {self._price_of(row, row.entry_price)}")
         text.append(f"   mark {self._price_of(row, row.mark_price)}   ")
         text.append(_coloured(row.unrealized_pnl))
@@ -142,16 +160,6 @@ class Status:
             text.append(f"   liquidation {self._price_of(row, row.liquidation_price)} ({away} % away)")
         rank = "" if row.adl_rank is None else f"   ADL {row.adl_rank}"
         text.append(f"   {row.leverage}x {row.margin_type.lower()}{rank}")
-        return text
-
-    def _parts(self, now: StatusSnapshot) -> Text:
-        if now.result is None:
-            return Text("-")
-        text = Text.assemble(_coloured(now.result.change), f" {now.asset} = ")
-        for name, amount in now.result.parts.items():
-            text.append(f"{name} ")
-            text.append(_coloured(amount))
-            text.append("  ")
         return text
 
     def _result(self, now: StatusSnapshot) -> str:
@@ -189,12 +197,13 @@ class Status:
     def _feed(self) -> str:
         """How often the book was rebuilt and why, and how often its sockets were replaced."""
         report = self._connector.feed_report()
-        row, sockets = report.pairs[self._pair], report.sockets.values()
-        silent = sum(row.silences.values())
+        rows, sockets = [report.pairs[pair] for pair in self._pairs], report.sockets.values()
+        silent = sum(sum(row.silences.values()) for row in rows)
         reconnects = sum(figures.connections - figures.handovers for figures in sockets) - len(sockets)
-        lead_ms = row.ticker_lead.median_ms
+        resyncs, gaps = sum(row.resyncs for row in rows), sum(row.gaps for row in rows)
+        lead_ms = rows[0].ticker_lead.median_ms
         lead = "" if lead_ms is None else f"   ticker ahead {lead_ms:.0f} ms"
-        return f"resyncs {row.resyncs}   gaps {row.gaps}   silences {silent}   reconnects {max(0, reconnects)}{lead}"
+        return f"resyncs {resyncs}   gaps {gaps}   silences {silent}   reconnects {max(0, reconnects)}{lead}"
 
     def _order_way(self) -> Text:
         way, trouble = self._connector.order_way()
@@ -208,41 +217,45 @@ class Status:
         )
 
     def _funding(self, now: StatusSnapshot) -> str:
-        market = now.markets[0]
-        if market.seconds_to_funding is None:
-            return "funding unknown"
-        mark, left = self._price(market.mark_price), duration(market.seconds_to_funding)
-        return f"mark {mark}  rate {market.funding_rate * 100:+.4f} %  next in {left}"
+        """Of each pair."""
+        return "  ".join(self._funding_of(market) for market in now.markets)
 
-    def _touch(self, now: StatusSnapshot, is_bid: bool) -> str:
-        market = now.markets[0]
-        return self._price(market.bid if is_bid else market.ask)
+    def _funding_of(self, market: MarketStatus) -> str:
+        of = f"{market.trading_pair} " if len(self._pairs) > 1 else ""
+        if market.seconds_to_funding is None:
+            return f"{of}funding unknown"
+        mark = price_text(market.mark_price, self._tick(market.trading_pair))
+        left = duration(market.seconds_to_funding)
+        return f"{of}mark {mark}  rate {market.funding_rate * 100:+.4f} %  next in {left}"
+
+    def _touch(self, market: MarketStatus) -> str:
+        tick = self._tick(market.trading_pair)
+        return f"{price_text(market.bid, tick)} / {price_text(market.ask, tick)}"
 
     def _held(self, now: StatusSnapshot) -> str:
-        """What is held in all, and at what; of another pair than the market with its name."""
-        own = [row for row in now.positions if row.trading_pair == self._pair]
-        total = plain(sum((row.amount for row in own), ZERO))
-        others = (
-            f", {plain(row.amount)} {row.trading_pair} @ {self._price_of(row, row.entry_price)}"
-            for row in now.positions
-            if row.trading_pair != self._pair
+        """What is held in all, and at what; of several pairs each with its name."""
+        if len(self._pairs) == 1:
+            total = plain(sum((row.amount for row in now.positions), ZERO))
+            return "".join((total, *(f" @ {self._price(row.entry_price)}" for row in now.positions)))
+        held = (
+            f"{plain(row.amount)} {row.trading_pair} @ {self._price_of(row, row.entry_price)}" for row in now.positions
         )
-        return "".join((total, *(f" @ {self._price(row.entry_price)}" for row in own), *others))
+        return ", ".join(held) or "0"
 
     def _price_of(self, row: PositionStatus, price: Decimal) -> str:
-        return price_text(price, self._connector.trading_rules[row.trading_pair].tick_size)
+        return price_text(price, self._tick(row.trading_pair))
+
+    def _tick(self, pair: str) -> Decimal:
+        return self._connector.trading_rules[pair].tick_size
 
     def _price(self, price: Decimal | None) -> str:
         return price_text(price, self._rule.tick_size)
-
-    def _level_price(self, levels: Sequence[tuple[Decimal, Decimal]], row: int) -> str:
-        return self._price(levels[row][0]) if row < len(levels) else ""
 
     def _quote(self, orders: Sequence[OpenOrder], row: int) -> Text:
         if row >= len(orders):
             return Text("")
         order = orders[row]
-        at = f" @ {self._price(order.price)}" if order.price else ""
+        at = f" @ {price_text(order.price, self._tick(order.trading_pair))}" if order.price else ""
         return Text(f"{plain(order.remaining)}{at}", style="bold" if order.is_seen else "dim")
 
 
@@ -252,9 +265,22 @@ def _limit(limit: LimitStatus) -> Text:
     return Text(f"{use}: {limit.struck}" if limit.struck else use, style="bold red" if limit.struck else "")
 
 
-def _own(now: StatusSnapshot, side: TradeType) -> list[OpenOrder]:
-    """Our orders of a side, nearest to the market first."""
-    orders = [order for order in now.orders if order.side is side]
+def _parts(split: ResultSplit | None) -> Text:
+    return Text("-") if split is None else _parts_text(split.asset, split.total)
+
+
+def _parts_text(asset: str, parts: ResultParts) -> Text:
+    text = Text.assemble(_coloured(parts.change), f" {asset} = ")
+    for name, amount in parts.parts.items():
+        text.append(f"{name} ")
+        text.append(_coloured(amount))
+        text.append("  ")
+    return text
+
+
+def _own(now: StatusSnapshot, pair: str, side: TradeType) -> list[OpenOrder]:
+    """Our orders of a side of a pair, nearest to the market first."""
+    orders = [order for order in now.orders if order.side is side and order.trading_pair == pair]
     return sorted(orders, key=lambda order: -side.sign * (order.price or ZERO))
 
 
@@ -271,6 +297,10 @@ def _other_fees(now: StatusSnapshot) -> str:
 
 def _coloured(amount: Decimal) -> Text:
     return Text(signed(amount), style=_DOWN if amount < 0 else _UP)
+
+
+def _level_price(levels: Sequence[tuple[Decimal, Decimal]], row: int, tick_size: Decimal) -> str:
+    return price_text(levels[row][0], tick_size) if row < len(levels) else ""
 
 
 def _level_amount(levels: Sequence[tuple[Decimal, Decimal]], row: int) -> str:

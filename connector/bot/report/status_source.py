@@ -1,11 +1,11 @@
 """From the connector and the bot's books to one moment's snapshot. Reads alone: nobody is asked, nothing waits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import partial
+from types import MappingProxyType
 
-from connector.bot.report.accounting import Accounting
-from connector.bot.report.result_split import ResultBook, Worth
+from connector.bot.report.accounting import Accounting, Figures
+from connector.bot.report.result_split import NO_INSURANCE, ResultBook, ResultSplit, Worth
 from connector.bot.report.snapshot import (
     Counts,
     LimitStatus,
@@ -13,6 +13,7 @@ from connector.bot.report.snapshot import (
     OpenOrder,
     PositionStatus,
     StatusSnapshot,
+    StrategyStatus,
 )
 from connector.bot.report.states import BotState, Phase, StateFacts, state_of
 from connector.core.amounts import HUNDRED, NAN, ZERO, floor_to, plain
@@ -25,10 +26,11 @@ from connector.exchange.network.entry_report import EntryReport, entry_report
 
 #: To what a distance in percent is cut.
 _HUNDREDTH = Decimal("0.01")
+_ALONE: Mapping[str, Accounting] = MappingProxyType({})
 
 
 class StatusSource:
-    """Of one bot, its books those of one pair."""
+    """Of one bot, with the books of each pair that it trades."""
 
     def __init__(
         self,
@@ -36,45 +38,62 @@ class StatusSource:
         accounting: Accounting,
         trading_pair: str,
         data_of: str = "",
-        other_pairs: tuple[str, ...] = (),
+        beside: Mapping[str, Accounting] = _ALONE,
     ) -> None:
-        """`data_of`: in a dry run the domain whose market is played. `other_pairs`: traded beside that pair."""
+        """`data_of`: in a dry run the domain whose market is played. `beside`: the books of the other pairs that are
+        traded."""
         self.connector = connector
         self.accounting = accounting
         self.trading_pair = trading_pair
         self.data_of = data_of
-        self._other_pairs = other_pairs
+        #: By pair, that one first.
+        self.books = {trading_pair: accounting, **beside}
         #: By whoever runs it.
         self.phase = Phase.RUNNING
         #: Why nothing that opens is wanted, or can be had, in words; whoever decides that says it.
         self.holds: Callable[[], str] = lambda: ""
         #: Told by whoever keeps limits.
         self.limits: Callable[[], tuple[LimitStatus, ...]] = lambda: ()
-        self.result: ResultBook | None = None
+        #: Told by whoever runs several.
+        self.strategies: Callable[[], tuple[StrategyStatus, ...]] = lambda: ()
+        #: By asset, that of the first pair first; empty before the first order may go.
+        self.results: dict[str, ResultBook] = {}
         self._started_ms = connector.components.clock.monotonic_ms()
 
-    def begin(self, asset: str, wallet: Decimal) -> None:
-        """The result is split from here on."""
-        contract, rule = self.connector.components.contract, self.connector.trading_rules[self.trading_pair]
-        worth = Worth(
-            mark=lambda: self.connector.get_mark_price(self.trading_pair),
-            held=lambda: sum((row.amount for row in self._held() if row.trading_pair == self.trading_pair), ZERO),
+    def begin(self) -> None:
+        """The results are split from here on."""
+        connector, rules = self.connector, self.connector.trading_rules
+        for asset in dict.fromkeys(rules[pair].margin_asset for pair in self.books):
+            worths = {pair: self._worth(pair) for pair in self.books if rules[pair].margin_asset == asset}
+            equity = connector.get_balance(asset) + self.unrealized_of(asset)
+            book = self.results[asset] = ResultBook(asset, worths, equity, self.accounting.paid_before)
+            for tag in ResultBook.TAGS:
+                connector.components.bus.add_watcher(tag, book.on_event)
+
+    def _worth(self, pair: str) -> Worth:
+        connector, contract = self.connector, self.connector.components.contract
+        rule = connector.trading_rules[pair]
+        return Worth(
+            mark=lambda: connector.get_mark_price(pair),
+            held=lambda: sum((row.amount for row in self._held() if row.trading_pair == pair), ZERO),
             gain=lambda entry, exit_price, amount: contract.pnl(entry, exit_price, amount, rule.contract_size),
-            others={pair: partial(self.connector.get_unrealized_pnl, pair) for pair in self._beside()},
         )
-        equity = wallet + self.unrealized_pnl()
-        self.result = ResultBook(self.trading_pair, asset, worth, equity, self.accounting.paid_before)
-        for tag in ResultBook.TAGS:
-            self.connector.components.bus.add_watcher(tag, self.result.on_event)
 
     @property
     def rule(self) -> TradingRule | None:
-        """The pair's; None before it was read."""
+        """The first pair's; None before it was read."""
         return self.connector.trading_rules.get(self.trading_pair)
+
+    @property
+    def _rules(self) -> list[TradingRule]:
+        """Of each pair; none before they were read."""
+        rules = self.connector.trading_rules
+        return [rules[pair] for pair in self.books if pair in rules]
 
     def state(self, report: EntryReport | None = None) -> BotState:
         """The bot's state of now."""
-        connector, rule = self.connector, self.rule
+        connector, rules = self.connector, self._rules
+        halted = next((rule for rule in rules if not rule.is_trading), None)
         opening = sum(
             order.is_open and order.position_action is not PositionAction.CLOSE
             for order in connector.in_flight_orders.values()
@@ -83,9 +102,9 @@ class StatusSource:
             phase=self.phase,
             key_lost=connector.components.key_watch.lost,
             silent_until_ms=connector.silent_until_ms(),
-            is_being_settled=rule is not None and rule.is_being_settled,
-            is_trading=rule is None or rule.is_trading,
-            trading_status="" if rule is None else rule.status,
+            is_being_settled=bool(rules) and all(rule.is_being_settled for rule in rules),
+            is_trading=not rules or any(rule.is_trading for rule in rules),
+            trading_status="" if halted is None else halted.status,
             waits_for="" if connector.ready else self.shut_gates(),
             paused_by=self._paused_by(report or entry_report(connector.components)),
             quotes=opening,
@@ -111,15 +130,28 @@ class StatusSource:
             unrealized_pnl=unrealized,
             available=connector.get_available_balance(asset) if asset else ZERO,
             margin_ratio=connector.get_margin_ratio(asset) if asset else NAN,
-            markets=() if rule is None else (self._market(),),
+            markets=tuple(self._market(row.trading_pair) for row in self._rules),
             positions=self.positions(),
-            result=None if self.result is None else self.result.split(wallet, unrealized),
+            result=next(iter(splits := self.splits()), None),
+            results_beside=splits[1:],
             counts=self._counts(),
+            counts_by_pair={pair: counts_of(books.figures) for pair, books in self.books.items()},
             refusals=report.refusals,
             pauses=report.pauses,
             kept_back=report.kept,
             orders=self._orders(),
             limits=self.limits(),
+            strategies=self.strategies(),
+        )
+
+    def splits(
+        self, wallets: Mapping[str, Decimal] = MappingProxyType({}), insurance: Mapping[str, Decimal] = NO_INSURANCE
+    ) -> tuple[ResultSplit, ...]:
+        """The result of each asset as things stand, that of the first pair first; with these wallets where they are
+        known better, and what the account book says of the insurance fund by pair."""
+        return tuple(
+            book.split(wallets.get(asset, self.connector.get_balance(asset)), self.unrealized_of(asset), insurance)
+            for asset, book in self.results.items()
         )
 
     def positions(self) -> tuple[PositionStatus, ...]:
@@ -127,8 +159,12 @@ class StatusSource:
         return () if self.rule is None else tuple(self._position(row) for row in self._held())
 
     def unrealized_pnl(self) -> Decimal:
-        """Of all traded pairs that the market's margin asset backs, in it."""
-        pairs = (self.trading_pair, *self._beside())
+        """Of all traded pairs that the first one's margin asset backs, in it."""
+        return self.unrealized_of(self.connector.trading_rules[self.trading_pair].margin_asset)
+
+    def unrealized_of(self, asset: str) -> Decimal:
+        """Of all traded pairs that an asset backs, in it."""
+        pairs = (rule.trading_pair for rule in self._rules if rule.margin_asset == asset)
         return sum((self.connector.get_unrealized_pnl(pair) for pair in pairs), ZERO)
 
     def shut_gates(self) -> str:
@@ -151,32 +187,25 @@ class StatusSource:
 
     def _of_another(self, of: str) -> bool:
         """Whether a pause is of a pair that is not ours, or of one side alone: the other goes on."""
-        return of not in ("the account", "all pairs", self.trading_pair)
+        return of not in ("the account", "all pairs") and (of != self.trading_pair or len(self.books) > 1)
 
     def _holds(self) -> str:
         if said := self.holds():
             return said
         held = self._held()
-        if held and self.result is not None:
+        if held and self.results:
             amounts = " and ".join(f"{plain(row.amount)} {row.trading_pair}" for row in held)
             return f"a position of {amounts} is held, and nothing that opens is wanted"
         return ""
 
     def _held(self) -> list[Position]:
-        """Of the market first."""
-        pairs = (self.trading_pair, *self._other_pairs)
+        """In the order of the pairs."""
+        pairs = tuple(self.books)
         rows = [row for row in self.connector.account_positions.values() if row.trading_pair in pairs and row.amount]
         return sorted(rows, key=lambda row: pairs.index(row.trading_pair))
 
-    def _beside(self) -> Iterator[str]:
-        """The other pairs that the same margin asset backs."""
-        rules = self.connector.trading_rules
-        for pair in self._other_pairs:
-            if rules[pair].margin_asset == rules[self.trading_pair].margin_asset:
-                yield pair
-
-    def _market(self) -> MarketStatus:
-        connector, pair = self.connector, self.trading_pair
+    def _market(self, pair: str) -> MarketStatus:
+        connector = self.connector
         seconds, rate = None, NAN
         try:
             info = connector.get_funding_info(pair)
@@ -210,18 +239,29 @@ class StatusSource:
         )
 
     def _counts(self) -> Counts:
-        figures = self.accounting.figures
+        """Of all pairs; volume and result of those that are told in the first one's assets."""
+        rows = [(counts_of(books.figures), pair) for pair, books in self.books.items()]
+        fees: dict[str, Decimal] = {}
+        for asset, amount in (item for row, _ in rows for item in row.other_fees.items()):
+            fees[asset] = fees.get(asset, ZERO) + amount
+        rules, first = self.connector.trading_rules, self.rule
+        alike = [
+            row
+            for row, pair in rows
+            if first is None
+            or (rules[pair].quote_asset, rules[pair].margin_asset) == (first.quote_asset, first.margin_asset)
+        ]
         return Counts(
-            placed=figures.placed,
-            cancelled=figures.cancelled,
-            fills=figures.fills,
-            buys=figures.buys,
-            sells=figures.sells,
-            volume=figures.notional,
-            rejected=figures.rejected or 0,
-            not_sent=figures.not_sent or 0,
-            other_fees={asset: amount for asset, amount in figures.other_fees.items() if amount},
-            realized_pnl=figures.realized_pnl,
+            placed=sum(row.placed for row, _ in rows),
+            cancelled=sum(row.cancelled for row, _ in rows),
+            fills=sum(row.fills for row, _ in rows),
+            buys=sum(row.buys for row, _ in rows),
+            sells=sum(row.sells for row, _ in rows),
+            volume=sum((row.volume for row in alike), ZERO),
+            rejected=sum(row.rejected for row, _ in rows),
+            not_sent=sum(row.not_sent for row, _ in rows),
+            other_fees=fees,
+            realized_pnl=sum((row.realized_pnl for row in alike), ZERO),
         )
 
     def _orders(self) -> tuple[OpenOrder, ...]:
@@ -240,6 +280,22 @@ class StatusSource:
             )
             for order in self.connector.in_flight_orders.values()
         )
+
+
+def counts_of(figures: Figures) -> Counts:
+    """What the books of one pair count."""
+    return Counts(
+        placed=figures.placed,
+        cancelled=figures.cancelled,
+        fills=figures.fills,
+        buys=figures.buys,
+        sells=figures.sells,
+        volume=figures.notional,
+        rejected=figures.rejected or 0,
+        not_sent=figures.not_sent or 0,
+        other_fees={asset: amount for asset, amount in figures.other_fees.items() if amount},
+        realized_pnl=figures.realized_pnl,
+    )
 
 
 def _distance(mark: Decimal, price: Decimal) -> Decimal:

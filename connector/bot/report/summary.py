@@ -44,8 +44,11 @@ SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class EpochSection:
-    """One exchange epoch, both columns of it."""
+    """One exchange epoch, both columns of it; of the first pair, with the others beside it."""
 
+    trading_pair: str
+    #: The margin asset.
+    asset: str
     bot: Figures
     exchange: Figures
     #: What the wallets' changes are not explained by, by asset; the margin asset first.
@@ -61,15 +64,32 @@ class EpochSection:
     orders: Mapping[str, Any] = field(default_factory=dict)
     #: The journal's own account; empty without one.
     journal: Mapping[str, Any] = field(default_factory=dict)
-    #: Where the result came from; None where no order could go.
-    result: ResultSplit | None = None
+    #: Where the result came from, by asset, that of the first pair first; none where no order could go.
+    results: tuple[ResultSplit, ...] = ()
     #: What is held at the end.
     positions: tuple[PositionStatus, ...] = ()
+    #: The columns of the other pairs that were traded.
+    beside: tuple["EpochSection", ...] = ()
+
+    @property
+    def pairs(self) -> tuple["EpochSection", ...]:
+        """Each pair's columns."""
+        return (self, *self.beside)
 
     @property
     def agrees(self) -> bool:
         """Nothing is unexplained: no residual, no line that one side lacks, no figure that is not the same."""
-        return not any(self.residuals.values()) and not self.all_differences
+        return not any(any(row.residuals.values()) or row.own_differences for row in self.pairs)
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the exchange could be asked of each pair."""
+        return all(row.asked for row in self.pairs)
+
+    @property
+    def open_at_end(self) -> int:
+        """By the exchange, of all pairs."""
+        return sum(row.exchange.open_at_end for row in self.pairs)
 
     @property
     def residual(self) -> Decimal:
@@ -78,6 +98,13 @@ class EpochSection:
 
     @property
     def all_differences(self) -> tuple[str, ...]:
+        """Of each pair, which is named where there are several."""
+        if not self.beside:
+            return self.own_differences
+        return tuple(f"{row.trading_pair}: {line}" for row in self.pairs for line in row.own_differences)
+
+    @property
+    def own_differences(self) -> tuple[str, ...]:
         if not self.asked:
             return self.differences
         unequal = [
@@ -98,19 +125,28 @@ class EpochSection:
         ]
 
     def to_json(self) -> dict[str, Any]:
+        """At the top the first pair's columns; `pairs` has those of each."""
+        result, *others = (split.to_json() for split in self.results) if self.results else (None,)
+        return {
+            **self._columns(),
+            "pairs": {row.trading_pair: row._columns() for row in self.pairs},
+            "feeds": dict(self.feeds),
+            "orders": dict(self.orders),
+            "journal": dict(self.journal),
+            "result": result,
+            "results_beside": {split.asset: row for split, row in zip(self.results[1:], others, strict=True)},
+            "positions": as_json(self.positions),
+        }
+
+    def _columns(self) -> dict[str, Any]:
         return {
             "bot": _column(self.bot),
             "exchange": _column(self.exchange) if self.asked else _as_json(self.exchange),
             "residual": plain(self.residual),
             "residual_by_asset": {asset: plain(amount) for asset, amount in self.residuals.items()},
             "foreign": self.foreign.to_json(),
-            "differences": list(self.all_differences),
+            "differences": list(self.own_differences),
             "asked": self.asked,
-            "feeds": dict(self.feeds),
-            "orders": dict(self.orders),
-            "journal": dict(self.journal),
-            "result": None if self.result is None else self.result.to_json(),
-            "positions": as_json(self.positions),
         }
 
 
@@ -140,7 +176,8 @@ class Summary:
         found += [
             f"residual {plain(amount)} {asset}: the wallet's change is not explained"
             for epoch in self.lives
-            for asset, amount in epoch.residuals.items()
+            for row in epoch.pairs
+            for asset, amount in row.residuals.items()
             if amount
         ]
         return tuple(found)
@@ -191,13 +228,22 @@ class Summary:
         return tuple(lines)
 
     def tables(self) -> list[Table]:
-        """One table an epoch, for a person."""
-        return [self._table(number, epoch) for number, epoch in enumerate(self.lives, 1)]
+        """One table an epoch and pair, and where there are several pairs one of what they came to, for a person."""
+        found: list[Table] = []
+        for number, epoch in enumerate(self.lives, 1):
+            found += [self._table(number, epoch, row) for row in epoch.pairs]
+            if epoch.beside:
+                titled = ((self._title(number, f"all pairs in {split.asset}"), split) for split in epoch.results)
+                found += [_split_table(*row) for row in titled]
+        return found
 
-    def _table(self, number: int, epoch: EpochSection) -> Table:
+    def _title(self, number: int, of: str) -> str:
         which = f", exchange life {number}" if len(self.lives) > 1 else ""
         dry = f", DRY RUN on the data of {self.data_of}" if self.data_of else ""
-        title = f"{self.trading_pair} on {self.domain}{dry}{which}"
+        return f"{of} on {self.domain}{dry}{which}"
+
+    def _table(self, number: int, whole: EpochSection, epoch: EpochSection) -> Table:
+        title = self._title(number, epoch.trading_pair)
         # A title wider than its figures would be broken.
         table = Table(title=title, title_justify="left", min_width=len(title))
         table.add_column("")
@@ -210,8 +256,12 @@ class Summary:
             style = None if mine == theirs or theirs is None or name in OF_MARK else "bold red"
             table.add_row(title, _text(mine), _text(theirs), style=style)
             if name == "fees":
-                _add_other_fees(table, epoch, self.asset)
-        _add_result(table, epoch, self.asset)
+                _add_other_fees(table, epoch, epoch.asset)
+        if not whole.beside:
+            _add_result(table, epoch)
+        for held in whole.positions:
+            if held.trading_pair == epoch.trading_pair:
+                _add_position(table, held)
         table.add_section()
         table.add_row("foreign trades", "", str(epoch.foreign.trades) if epoch.foreign.trades else "none")
         for title, asset, amount in epoch.foreign.titled:
@@ -221,24 +271,41 @@ class Summary:
         return table
 
 
-def _add_result(table: Table, epoch: EpochSection, asset: str) -> None:
-    """Where the result came from, and what is held."""
-    if epoch.result is not None:
+def _add_result(table: Table, epoch: EpochSection) -> None:
+    """Where the result of one pair came from."""
+    for split in epoch.results:
         table.add_section()
-        for name, amount in epoch.result.parts.items():
-            table.add_row(name, f"{_signed(amount)} {asset}", "")
+        for name, amount in split.parts.items():
+            table.add_row(name, f"{_signed(amount)} {split.asset}", "")
             if name == "others":
-                for part, of_it in epoch.result.others_by.items():
-                    table.add_row(f"  {part}", f"{_signed(of_it)} {asset}", "")
-        table.add_row("equity changed by", f"{_signed(epoch.result.change)} {asset}", "")
-    for row in epoch.positions:
-        table.add_section()
-        table.add_row("held at the end", f"{plain(row.amount)} {row.trading_pair}", "")
-        table.add_row("  entry price", _text(row.entry_price), "")
-        table.add_row("  mark price", _text(row.mark_price) if row.mark_price.is_finite() else "unknown", "")
-        if row.liquidation_price.is_finite() and row.liquidation_price:
-            away = f"({plain(row.liquidation_distance)} % away)"
-            table.add_row("  liquidation price", f"{_text(row.liquidation_price)} {away}", "")
+                for part, of_it in split.total.others_by.items():
+                    table.add_row(f"  {part}", f"{_signed(of_it)} {split.asset}", "")
+        table.add_row("equity changed by", f"{_signed(split.change)} {split.asset}", "")
+
+
+def _split_table(title: str, split: ResultSplit) -> Table:
+    """What the equity of an asset did, a column a pair, and one of all."""
+    table = Table(title=title, title_justify="left", min_width=len(title))
+    several = split.by_pair if len(split.by_pair) > 1 else {}
+    columns = {**several, "all": split.total}
+    for name in ("", *columns):
+        table.add_column(name, justify="right" if name else "left")
+    for part in split.parts:
+        table.add_row(part, *(_signed(row.parts[part]) for row in columns.values()))
+        for other in split.total.others_by if part == "others" else ():
+            table.add_row(f"  {other}", *(_signed(row.others_by.get(other, ZERO)) for row in columns.values()))
+    table.add_row("equity changed by", *(_signed(row.change) for row in columns.values()))
+    return table
+
+
+def _add_position(table: Table, held: PositionStatus) -> None:
+    table.add_section()
+    table.add_row("held at the end", f"{plain(held.amount)} {held.trading_pair}", "")
+    table.add_row("  entry price", _text(held.entry_price), "")
+    table.add_row("  mark price", _text(held.mark_price) if held.mark_price.is_finite() else "unknown", "")
+    if held.liquidation_price.is_finite() and held.liquidation_price:
+        away = f"({plain(held.liquidation_distance)} % away)"
+        table.add_row("  liquidation price", f"{_text(held.liquidation_price)} {away}", "")
 
 
 def _signed(amount: Decimal) -> str:

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from connector.bot.report.accounting import Accounting, Figures, PaidElsewhere
 from connector.bot.report.exchange_accounting import ExchangeAccounting, Holdings
 from connector.bot.report.summary import EpochSection
+from connector.core.amounts import ZERO
 from connector.core.clock import Clock
 from connector.core.faults import ConnectorFault, failure_text
 from connector.exchange.derivative import PerpetualDerivative
@@ -26,18 +28,20 @@ _BESIDE_WITHIN_S = 1.0
 
 
 class BothBooks:
-    """Of one pair on one exchange epoch. `journal_report` tells what is said of the journal, {} without one."""
+    """Of one pair on one exchange epoch. `journal_report` tells what is said of the journal, {} without one; `beside`
+    are the books of the other pairs that are traded."""
 
     def __init__(
         self,
         connector: PerpetualDerivative,
-        market: str,
         accounting: Accounting,
         clock: Clock,
         journal_report: Callable[[], dict[str, object]],
+        beside: Sequence[Accounting] = (),
     ) -> None:
         self._connector = connector
-        self._market = market
+        self._market = accounting.trading_pair
+        self._beside = beside
         self._accounting = accounting
         self._clock = clock
         self._journal_report = journal_report
@@ -45,29 +49,32 @@ class BothBooks:
         #: The margin asset, once the books are open.
         self.asset = ""
 
-    async def open(self, symbol: str, asset: str) -> None:
+    async def open(self) -> None:
         """Counts from here on, on both sides. Raises `ConnectorFault`."""
-        self.asset = asset
-        self._opened = ExchangeAccounting(self._connector.venue_api, symbol, asset, self._connector.is_own)
+        connector = self._connector
+        rule = connector.trading_rules[self._market]
+        asset = self.asset = rule.margin_asset
+        symbols = [connector.trading_rules[books.trading_pair].symbol for books in self._beside]
+        self._opened = ExchangeAccounting(connector.venue_api, rule.symbol, asset, connector.is_own, symbols)
         await self._opened.open(self._connector.venue_time_ms())
         start = self._opened.figures
         self._accounting.open(asset, start.wallet_start, start.position)
         self._accounting.paid_before = self._opened.paid_before
         prices = self._connector.components.asset_prices
         self._accounting.price_of = lambda of, at_ms: prices.price(of, asset, at_ms)
+        if self._beside:
+            self._accounting.is_here = self._is_here
         for tag in Accounting.TAGS:
             self._connector.add_listener(tag, self._accounting.on_event)
 
-    async def keep_read(self) -> None:
-        """Reads the exchange's books once a minute: what both sides have is dropped, so neither grows."""
-        while True:
-            await asyncio.sleep(_READ_EVERY_S)
-            try:
-                await self._theirs.read()
-                self._theirs.match(self._accounting)
-                await self._value_fees(_ANSWER_WITHIN_S)
-            except ConnectorFault as fault:
-                _LOG.info("reading the exchange's books: %s", fault)
+    async def read(self) -> None:
+        """Reads the exchange's books once: what both sides have is dropped, so neither grows."""
+        try:
+            await self._theirs.read()
+            self._theirs.match(self._accounting)
+            await self._value_fees(_ANSWER_WITHIN_S)
+        except ConnectorFault as fault:
+            _LOG.info("reading the exchange's books: %s", fault)
 
     async def settled(self, within_s: float) -> EpochSection:
         """Asks until both sides agree or time is up: a push may be on its way while the answer is here."""
@@ -93,9 +100,14 @@ class BothBooks:
     def as_reported(self) -> EpochSection:
         """By what the exchange last told, without asking it."""
         wallets = {asset: row.wallet for asset, row in self._connector.components.ledger.balances.items()}
-        position = sum((row.amount for row in self._connector.account_positions.values()), Decimal(0))
+        rows = (row for row in self._connector.account_positions.values() if row.trading_pair == self._market)
+        position = sum((row.amount for row in rows), ZERO)
         unrealized_pnl = self._connector.get_unrealized_pnl(self._market)
         self._theirs.tell(Holdings(wallets, position, unrealized_pnl))
+        self._theirs.beside = {
+            asset: sum((books.figures.own_change(asset, books.asset) for books in self._beside), ZERO)
+            for asset in {self.asset, *wallets}
+        }
         return self._section(asked=False, exchange=self._theirs.figures)
 
     @property
@@ -103,6 +115,10 @@ class BothBooks:
         if self._opened is None:
             raise AssertionError("the books are opened by the start")
         return self._opened
+
+    def _is_here(self, order_id: str) -> bool:
+        order = self._connector.components.tracker.order(order_id)
+        return order is not None and order.trading_pair == self._market
 
     async def _value_fees(self, within_s: float = _BESIDE_WITHIN_S) -> None:
         """Looks up what fees were worth that were paid in another asset while no price of it was known, one by one:
@@ -118,8 +134,13 @@ class BothBooks:
 
     def _section(self, *, asked: bool, exchange: Figures) -> EpochSection:
         theirs, mine, connector = self._theirs, self._accounting, self._connector
+        left = sum(order.trading_pair == self._market for order in connector.in_flight_orders.values())
+        bot = mine.close(left, connector.get_unrealized_pnl(self._market))
+        bot.wallet_end += theirs.beside.get(self.asset, ZERO)
         return EpochSection(
-            bot=mine.close(len(connector.in_flight_orders), connector.get_unrealized_pnl(self._market)),
+            trading_pair=self._market,
+            asset=self.asset,
+            bot=bot,
             exchange=exchange,
             residuals=theirs.residuals(mine),
             foreign=theirs.foreign,
@@ -129,3 +150,46 @@ class BothBooks:
             orders=entry_report(connector.components).to_json(),
             journal=self._journal_report(),
         )
+
+
+class BooksOfRun:
+    """Those of every pair that a run trades: opened, read and closed together."""
+
+    def __init__(
+        self,
+        connector: PerpetualDerivative,
+        accountings: Sequence[Accounting],
+        clock: Clock,
+        journal_report: Callable[[], dict[str, object]],
+    ) -> None:
+        self._books = tuple(
+            BothBooks(connector, one, clock, journal_report, [other for other in accountings if other is not one])
+            for one in accountings
+        )
+
+    @property
+    def asset(self) -> str:
+        """The margin asset of the first pair, once the books are open."""
+        return self._books[0].asset
+
+    async def open(self) -> None:
+        """Counts from here on, on both sides. Raises `ConnectorFault`."""
+        for books in self._books:
+            await books.open()
+
+    async def keep_read(self) -> None:
+        """Reads the exchange's books once a minute."""
+        while True:
+            await asyncio.sleep(_READ_EVERY_S)
+            for books in self._books:
+                await books.read()
+
+    async def settled(self, within_s: float) -> EpochSection:
+        """Asks until both sides agree or time is up; those of the first pair, with the others beside them."""
+        first, *others = await asyncio.gather(*(books.settled(within_s) for books in self._books))
+        return replace(first, beside=tuple(others))
+
+    def as_reported(self) -> EpochSection:
+        """By what the exchange last told, without asking it."""
+        first, *others = (books.as_reported() for books in self._books)
+        return replace(first, beside=tuple(others))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from connector.bot.quoting.own_part import OwnPart
 from connector.core.amounts import ZERO
 from connector.core.clock import Clock
 from connector.core.enums import OrderState, OrderType, PositionAction, TradeType
@@ -39,13 +40,14 @@ class IntentHands:
     def __init__(
         self,
         connector: PerpetualDerivative,
+        part: OwnPart,
         way: Replace,
         clock: Clock,
         report: Callable[[str], None],
         tries_again_ms: int = 0,
     ) -> None:
         """`tries_again_ms`: for so long nothing more of a side is placed after an order of it failed."""
-        self._connector = connector
+        self._connector, self._part = connector, part
         self._way = way
         self._clock = clock
         self._report = report
@@ -71,7 +73,7 @@ class IntentHands:
         of them budget and limits bear a new one."""
         if self._way is not Replace.OFF:
             self._find_room(now_ms)
-            orders = tuple(self._connector.in_flight_orders.values())
+            orders = tuple(self._part.orders())
             anew = dict(self._borne_anew(orders))
             self._ready = {name: (order, anew.get(name)) for order in orders for name in (order.client_order_id,)}
             self._replacements = {name: side for name, side in self._replacements.items() if name in self._ready}

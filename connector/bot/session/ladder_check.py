@@ -29,7 +29,8 @@ class LadderCheck:
     async def refuse(self) -> None:
         """Raises `SettingsFault` with all that the pair's rules and brackets refuse, levels of one amount
         as one."""
-        settings, held = self._settings, [row.amount for row in self._connector.account_positions.values()]
+        settings, rows = self._settings, self._connector.account_positions.values()
+        held = [row.amount for row in rows if row.trading_pair == settings.market]
         by_value: dict[object, ConfigFault] = {}
         for fault in self._strategy.start_refusals(self._rule, self._reference):
             by_value.setdefault(fault.value, fault)

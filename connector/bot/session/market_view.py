@@ -2,20 +2,22 @@
 
 from decimal import Decimal
 
-from connector.bot.session.own_levels import OwnLevels
+from connector.bot.quoting.own_levels import OwnLevels
+from connector.bot.quoting.own_part import OwnPart
 from connector.core.amounts import ZERO
 from connector.core.enums import PriceType, TradeType
 from connector.core.faults import UnavailableFault
 from connector.core.interface import OrderBookView
 from connector.exchange.derivative import PerpetualDerivative
 from connector.orders.in_flight_order import InFlightOrder
-from connector.strategies.view import DepthLevel, HeldPosition, MarketView, OwnOrder
+from connector.strategies.view import DepthLevel, MarketView, OwnOrder
 
 _DEPTH_LEVELS = 50
 
 
 def market_view(
     connector: PerpetualDerivative,
+    part: OwnPart,
     trading_pair: str,
     now_ms: int,
     last_complete_fill_ms: int | None,
@@ -24,16 +26,14 @@ def market_view(
     own_levels: OwnLevels | None = None,
     source_price: Decimal | None = None,
 ) -> MarketView:
-    """What the strategy may know now. `depth` asks for the book's levels, which only order optimisation needs;
-    `own_levels` are left out of the best prices, where quotes follow them; `source_price` is that of another market or
-    an address."""
+    """What the strategy may know now, with the orders and positions that are its `part`. `depth` asks for the book's
+    levels, which only order optimisation needs; `own_levels` are left out of the best prices, where quotes follow them;
+    `source_price` is that of another market or an address."""
     rule = connector.trading_rules[trading_pair]
     book = connector.get_order_book(trading_pair)
     seconds, rate = _funding(connector, trading_pair, now_ms)
     levels = _DEPTH_LEVELS if depth else 0
-    orders = tuple(
-        _own_order(order) for order in connector.in_flight_orders.values() if order.trading_pair == trading_pair
-    )
+    orders = tuple(_own_order(order) for order in part.orders() if order.trading_pair == trading_pair)
     return MarketView(
         now_ms=now_ms,
         ready=connector.ready,
@@ -44,11 +44,7 @@ def market_view(
         last_own_price=_or_none(connector.get_price_by_type(trading_pair, PriceType.LastOwnTrade)),
         mark_price=_or_none(connector.get_mark_price(trading_pair)),
         source_price=source_price,
-        positions=tuple(
-            HeldPosition(position.amount, position.entry_price)
-            for position in connector.account_positions.values()
-            if position.trading_pair == trading_pair
-        ),
+        positions=part.held(trading_pair),
         orders=orders,
         last_complete_fill_ms=last_complete_fill_ms,
         bids=tuple(DepthLevel(*level) for level in book.levels(True, levels)),

@@ -13,17 +13,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from connector.bot.quoting.own_levels import OwnLevels
+from connector.bot.quoting.own_part import Everything, OwnPart
 from connector.bot.quoting.source_price import SourcePrice
 from connector.bot.report.order_log import Decision
 from connector.bot.session.intents import IntentHands
 from connector.bot.session.market_view import market_view
-from connector.bot.session.own_levels import OwnLevels
 from connector.bot.session.timed_hops import Timed
 from connector.core.amounts import ZERO, plain
 from connector.core.clock import Clock
 from connector.core.enums import PositionAction, PriceType
 from connector.core.event_tags import MarketEvent
-from connector.core.events import Event, MarketOrderFailureEvent, OrderModifyFailedEvent
+from connector.core.events import Event, MarketOrderFailureEvent, OrderCompletedEvent, OrderModifyFailedEvent
 from connector.core.intents import CancelIntent, Intent, ModifyIntent, OrderIntent
 from connector.core.price_band import PERCENT_PRICE
 from connector.exchange.derivative import PerpetualDerivative
@@ -59,17 +60,20 @@ class Quoter:
         clock: Clock,
         report: Callable[[str], None],
         source: SourcePrice | None = None,
+        part: OwnPart | None = None,
     ) -> None:
-        """`source`: where the reference price comes from; None: from the market."""
+        """`source`: where the reference price comes from; None: from the market. `part`: what is the strategy's; None:
+        everything."""
         self._source = source
         self._connector = connector
+        self._part = part or Everything(connector)
         self._strategy = strategy
         self._market, *self._others = strategy.pairs
         self._clock = clock
         self._report = report
         #: Told what was decided, and why, once it was handed on.
         self.decided: Callable[[Decision], None] = lambda decision: None
-        self._hands = IntentHands(connector, strategy.replace, clock, report, strategy.tries_again_ms)
+        self._hands = IntentHands(connector, self._part, strategy.replace, clock, report, strategy.tries_again_ms)
         self._last_complete_fill_ms: int | None = None
         self._band_told_ms: int | None = None
         #: What the last look has seen.
@@ -165,22 +169,20 @@ class Quoter:
         """The moment, of every pair."""
         depth, filled_ms = self._strategy.needs_depth, self._last_complete_fill_ms
         own_levels, source_price = self._noted_levels(now_ms), self._source_price()
+        connector, part = self._connector, self._part
         view = market_view(
-            self._connector, self._market, now_ms, filled_ms, depth=depth, own_levels=own_levels,
+            connector, part, self._market, now_ms, filled_ms, depth=depth, own_levels=own_levels,
             source_price=source_price,
         )  # fmt: skip
         if not self._others:
             return view
-        others = (market_view(self._connector, pair, now_ms, filled_ms, depth=depth) for pair in self._others)
+        others = (market_view(connector, part, pair, now_ms, filled_ms, depth=depth) for pair in self._others)
         return replace(view, others=tuple(others))
 
-    def pull(self) -> None:
+    def pull(self, why: str = "the market, or the account, is not seen") -> None:
         """Cancels what may be open: quotes on a market that is not seen are gifts. A wish stays, so once is enough."""
         self._left = ()
-        self._cancel_each(
-            (order for order in self._connector.in_flight_orders.values() if not order.cancel_wanted),
-            "the market, or the account, is not seen",
-        )
+        self._cancel_each((order for order in self._part.orders() if not order.cancel_wanted), why)
 
     @property
     def holds(self) -> str:
@@ -211,7 +213,8 @@ class Quoter:
         """Where our own orders are in the book, where that is to be left out."""
         if not self._follows:
             return None
-        self._own_levels.note(self._connector.in_flight_orders.values(), now_ms)
+        orders = self._connector.in_flight_orders.values()
+        self._own_levels.note([order for order in orders if order.trading_pair == self._market], now_ms)
         return self._own_levels
 
     def _look(self) -> None:
@@ -261,10 +264,9 @@ class Quoter:
 
     def _pull_openings(self) -> None:
         """Somebody wants no position to grow: what rests and would open goes, too. A wish stays, so once is enough."""
-        orders = self._connector.in_flight_orders.values()
         opening = (
             order
-            for order in orders
+            for order in self._part.orders()
             if order.position_action is not PositionAction.CLOSE and order.cancel_requested_ms is None
         )
         self._cancel_each(opening, self._connector.openings_stopped)
@@ -292,7 +294,7 @@ class Quoter:
 
     def _note_failure(self, event: Event) -> None:
         """A quote has made way for an order that failed: its side need not stay empty until its age is up."""
-        if not isinstance(event, MarketOrderFailureEvent):
+        if not isinstance(event, MarketOrderFailureEvent) or not self._part.owns(event.order_id):
             return
         self._hands.note_failure(event.order_id)
         side = self._hands.emptied_side(event.order_id)
@@ -300,11 +302,12 @@ class Quoter:
             self._strategy.side_emptied(side, self._clock.now_ms())
 
     def _note_refused_change(self, event: Event) -> None:
-        if isinstance(event, OrderModifyFailedEvent):
+        if isinstance(event, OrderModifyFailedEvent) and self._part.owns(event.order_id):
             self._hands.note_bound(event)
 
     def _note_complete_fill(self, event: Event) -> None:
-        self._last_complete_fill_ms = self._clock.now_ms()
+        if isinstance(event, OrderCompletedEvent) and self._part.owns(event.order_id):
+            self._last_complete_fill_ms = self._clock.now_ms()
 
 
 def _never() -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from connector.bot.exit_codes import gravest
+from connector.bot.quoting.run_plan import RunPlan
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.report.snapshot import StatusSnapshot
@@ -36,7 +37,6 @@ from connector.core.faults import (
     UnavailableFault,
 )
 from connector.simulator.stop_signals import stopped_by_signals
-from connector.strategies.strategy import RunSettings
 from connector.venue.domains import Domain
 
 _LOG = logging.getLogger(__name__)
@@ -68,17 +68,17 @@ class RunOptions:
 
 
 class Runner:
-    """One run. `new_accounting` makes the bot's books of each exchange epoch."""
+    """One run. `new_accounting` makes the bot's books of each pair in each exchange epoch."""
 
     def __init__(
         self,
-        settings: RunSettings,
+        plan: RunPlan,
         options: RunOptions,
         screen: Screen,
         clock: Clock,
         new_accounting: Callable[[str], Accounting] = Accounting,
     ) -> None:
-        self._settings = settings
+        self._plan = plan
         self._options = options
         self._screen = screen
         self._clock = clock
@@ -182,9 +182,8 @@ class Runner:
             row = await self._next_epoch(venue)
 
     async def _run_epoch(self, venue: TradingVenue, row: ExchangeEpoch) -> Ending:
-        settings = self._settings
-        accounting, keeping = self._new_accounting(settings.market), self._options.keeping
-        session = Session(venue, row, settings, accounting, self._screen, self._clock, keeping)
+        keeping = self._options.keeping
+        session = Session(venue, row, self._plan, self._new_accounting, self._screen, self._clock, keeping)
         self._session = session
         self.openings.steer(session.openings)
         self.session = session
@@ -235,7 +234,7 @@ class Runner:
             return None
         return Summary(
             domain=venue.domain.name,
-            trading_pair=self._settings.market,
+            trading_pair=self._plan.market,
             asset=self._asset,
             duration_s=(self._clock.monotonic_ms() - started_ms) / 1000,
             lives=tuple(self._sections),
@@ -249,7 +248,7 @@ class Runner:
         options = self._options
         venue: TradingVenue | None
         if options.dry_run is not None:
-            venue = await dry_run.started(options.dry_run, self._settings.market, self._screen.print_line, self.stop)
+            venue = await dry_run.started(options.dry_run, self._plan.market, self._screen.print_line, self.stop)
         elif options.venue is not None:
             venue = options.venue
         elif options.exchange_url:

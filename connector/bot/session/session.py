@@ -4,13 +4,11 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum, auto
 
-from connector.bot.quoting.chosen_source import chosen_source
-from connector.bot.quoting.strategy_modules import made
-from connector.bot.quoting.unpaid_quotes import unpaid_quotes
+from connector.bot.quoting.run_plan import RunPlan
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.limit_statuses import limit_statuses
 from connector.bot.report.restart import restart_table
@@ -21,12 +19,11 @@ from connector.bot.report.status import Status
 from connector.bot.report.status_source import StatusSource
 from connector.bot.report.summary import EpochSection
 from connector.bot.session.announcer import Announcer
-from connector.bot.session.both_books import STEP_S, BothBooks
+from connector.bot.session.both_books import STEP_S, BooksOfRun
 from connector.bot.session.instance_journal import Keeping, kept_instance
-from connector.bot.session.ladder_check import LadderCheck
 from connector.bot.session.local_exchange import ExchangeEpoch
 from connector.bot.session.position_end import CLOSE_WITHIN_S, PositionEnd
-from connector.bot.session.quoter import Quoter
+from connector.bot.session.quoters import Quoters
 from connector.bot.session.shared_limits import SharedLimits, shared_limits
 from connector.bot.session.stopping import KEPT_TO_READ_S, Stopping, counted, named
 from connector.bot.session.undisturbed import undisturbed
@@ -40,7 +37,6 @@ from connector.exchange.account.order_limits import risk_bounds
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.orders.openings import Openings
-from connector.strategies.strategy import RunSettings
 
 _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
@@ -60,7 +56,7 @@ class Ending(Enum):
 
 
 class Session:
-    """Runs one strategy on one exchange epoch. `accounting` is handed in so that it can be watched.
+    """Runs a plan on one exchange epoch. `new_accounting` makes the bot's books of a pair, so that they can be watched.
 
     With `keeping` its orders outlive it. Raises `InstanceFault` where another instance has its tag, `ConfigFault`
     for a journal that can't be used.
@@ -70,19 +66,19 @@ class Session:
         self,
         venue: TradingVenue,
         epoch: ExchangeEpoch,
-        settings: RunSettings,
-        accounting: Accounting,
+        plan: RunPlan,
+        new_accounting: Callable[[str], Accounting],
         screen: Screen,
         clock: Clock,
         keeping: Keeping | None = None,
     ) -> None:
         self._venue = venue
         self._epoch = epoch
-        self._settings, self._strategy = settings, made(settings)
-        self._accounting = accounting
+        self._plan = plan
+        accountings = {pair: new_accounting(pair) for pair in plan.pairs}
         self._screen = screen
         self._clock = clock
-        domain = venue.domain.carried_by(2 if settings.redundant_streams else 1)
+        domain = venue.domain.carried_by(2 if plan.redundant_streams else 1)
         self._kept = kept_instance(keeping, domain, epoch.signer) if keeping else None
         instance = self._kept.instance if self._kept else f"b{secrets.token_hex(3)}"
         self._limits: SharedLimits | None = None
@@ -90,30 +86,30 @@ class Session:
             own = keeping.settings_in_place if keeping else ConnectorSettings()
             self._limits = shared_limits(keeping, venue, epoch, own)
             throttle = self._limits.throttle if self._limits else None
-            pairs = self._strategy.pairs
-            self._connector = assemble(domain, epoch.signer, pairs, instance, clock, throttle, own, venue.permit)
+            self._connector = assemble(domain, epoch.signer, plan.pairs, instance, clock, throttle, own, venue.permit)
         except ConnectorFault:
             self._give_back()
             raise
         if self._kept:
             self._kept.begin(clock.now_ms())
         #: How the bot stands, whatever it is about; to be asked at any time.
-        self.status = StatusSource(self._connector, accounting, settings.market, venue.data_of, pairs[1:])
+        self.status = StatusSource(
+            self._connector, accountings[plan.market], plan.market, venue.data_of, accountings
+        )  # fmt: skip
         self.status.phase = Phase.STARTING
         self.status.limits = lambda: limit_statuses(self._connector)
         closes, self._bounds = own.on_stop == "close", risk_bounds(own)
         self._lines = RunLines(self.status, screen.print_line, clock)
-        self.position_end = PositionEnd(self._connector, pairs, self._lines.say, closes=closes)
-        self._wanted = WantedSettings(self._connector, settings, self._strategy.pairs)
+        self.position_end = PositionEnd(self._connector, plan.pairs, self._lines.say, closes=closes)
+        self._wanted = WantedSettings(self._connector, plan)
         self._announcer = Announcer(self._connector, venue, self._lines.say)
-        self._books = BothBooks(self._connector, settings.market, accounting, clock, self._journal_report)
-        self._source = chosen_source(settings, domain, clock, self._lines.say)
+        self._books = BooksOfRun(self._connector, tuple(accountings.values()), clock, self._journal_report)
+        self._quoters = Quoters(self._connector, plan, domain, clock, self._lines.say)
+        self.status.strategies = self._quoters.statuses
         self._ends_with_us = contextlib.ExitStack()
         #: What was not there yet when a start was told to end; empty where it was not.
         self.missing = ""
         self._is_connected = False
-        #: What a strategy of somebody's own raised; None while it works.
-        self.strategy_fault: StrategyFault | None = None
         self._abandoned = False
         self._was_stopped = False
 
@@ -131,6 +127,11 @@ class Session:
     def key_lost(self) -> str:
         """Why nothing more can be done with the key; empty while it can."""
         return self._connector.components.key_watch.lost
+
+    @property
+    def strategy_fault(self) -> StrategyFault | None:
+        """What a strategy of somebody's own raised; None while all work."""
+        return self._quoters.fault
 
     @property
     def strikes(self) -> tuple[str, ...]:
@@ -184,28 +185,23 @@ class Session:
         self.position_end.tell()
 
     async def _begin(self) -> None:
-        connector, settings = self._connector, self._settings
+        connector, quoters = self._connector, self._quoters
         self._announcer.listen()
         self._lines.listen()
         await connector.start_network()
         self._is_connected = True
         self.position_end.begin()
         self._show_restart()
-        if broken := connector.trading_rules[settings.market].broken_status():
-            raise ConfigFault("market", settings.market, f"{broken.rule}: {broken.value}", broken.remedy)
-        if self._source is not None:
-            await self._source.begin()
+        for market in self._markets:
+            if broken := connector.trading_rules[market].broken_status():
+                raise ConfigFault("market", market, f"{broken.rule}: {broken.value}", broken.remedy)
+        await quoters.begin_sources()
         await self._wait_until_ready()
-        ladder = LadderCheck(connector, settings, self._strategy)
-        await ladder.refuse()
-        for line in (*ladder.off_grid(), *ladder.kept_back(self._bounds)):
-            self._lines.say(line)
+        await quoters.check(self._bounds)
         await self._wanted.set_up()
-        for line in unpaid_quotes(connector, settings.market, ladder.quotes):
-            self._lines.say(line)
-        rule = connector.trading_rules[settings.market]
-        await self._books.open(rule.symbol, rule.margin_asset)
-        self.status.begin(rule.margin_asset, connector.get_balance(rule.margin_asset))
+        quoters.tell_unpaid()
+        await self._books.open()
+        self.status.begin()
         self.status.phase = Phase.RUNNING
 
     async def quote(self, stop: asyncio.Event) -> Ending:
@@ -214,12 +210,11 @@ class Session:
         Whatever asks the exchange runs beside the looks: a slow answer must not hold up a pull or a stop-loss.
         """
         self._ends_with_us.enter_context(undisturbed())
-        quoter = Quoter(self._connector, self._strategy, self._clock, self._lines.say, self._source)
-        quoter.decided = self._lines.decided
-        self.status.holds = lambda: quoter.holds
+        quoters = self._quoters
+        self.status.holds = lambda: quoters.holds
         status = Status(self.status)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
-        quoter.begin()
+        quoters.begin(self._lines.decided)
         try:
             while not stop.is_set() and not beside[1].done() and not self.key_lost and not self._is_struck:
                 self._connector.raise_if_broken()
@@ -227,7 +222,7 @@ class Session:
                 self._announcer.watch_openings()
                 await self._wanted.watch()
                 self._announcer.watch_refusals()
-                if self._is_broken(quoter):
+                if not quoters.heed_the_slow():
                     return Ending.STOPPED
                 self._lines.write()
                 self._screen.show(status)
@@ -240,19 +235,10 @@ class Session:
                 return Ending.KEY_LOST
             return Ending.STOPPED if stop.is_set() or self._is_struck else Ending.RESET
         finally:
-            quoter.end()
+            quoters.end()
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-
-    def _is_broken(self, quoter: Quoter) -> bool:
-        """Whether a strategy of somebody's own raised something: its quotes are pulled by an orderly end."""
-        try:
-            quoter.heed_the_slow()
-        except StrategyFault as fault:
-            self._lines.say(f"{fault}: its quotes are pulled, and the run ends")
-            self.strategy_fault = fault
-        return self.strategy_fault is not None
 
     async def _until_reset(self) -> None:
         """Ends when the exchange answers with another epoch; asks only while the user stream is down."""
@@ -278,25 +264,18 @@ class Session:
         left = stopping.open_orders()
         tracked = self._connector.in_flight_orders.items()
         unseen = tuple(name for name, order in tracked if not order.was_seen)
-        # The exchange's list that was read is of the pair that was traded.
-        market = self._settings.market
-        elsewhere = tuple(name for name, order in tracked if order.was_seen and order.trading_pair != market)
         self.position_end.tell(section.exchange.position)
         self._was_stopped = True
         await self._connector.stop_network()
-        if not section.asked and (left.left or not self.key_lost):
+        if not section.was_asked and (left.left or not self.key_lost):
             raise Unverified(section, left.text(self.key_lost))
         why = f"{self.key_lost}: " if self.key_lost else ""
-        if section.exchange.open_at_end:
+        if section.open_at_end:
             names = f": {named(left.left)}" if left.left else ""
-            raise Unverified(
-                section, f"{why}still open at the exchange: {_orders(section.exchange.open_at_end)}{names}"
-            )
+            raise Unverified(section, f"{why}still open at the exchange: {_orders(section.open_at_end)}{names}")
         if unseen:
             lost = f"{counted(unseen)} that it did not answer for: {named(unseen)}"
             raise Unverified(section, f"nobody knows whether the exchange has {lost}")
-        if elsewhere:
-            raise Unverified(section, f"{why}still open at the exchange: {named(elsewhere)}")
         return section
 
     def _stopping(self, hurry: asyncio.Event | None) -> Stopping:
@@ -312,11 +291,9 @@ class Session:
 
     def _with_result(self, section: EpochSection) -> EpochSection:
         """The same with what is held at the end, and the result by where it came from."""
-        unrealized_pnl = self.status.unrealized_pnl()
-        book = self.status.result
-        insurance = section.foreign.insurance if section.asked else None
-        split = None if book is None else book.split(section.exchange.wallet_end, unrealized_pnl, insurance)
-        return replace(section, result=split, positions=self.status.positions())
+        wallets = {row.asset: row.exchange.wallet_end for row in section.pairs}
+        insurance = {row.trading_pair: row.foreign.insurance for row in section.pairs if row.asked}
+        return replace(section, results=self.status.splits(wallets, insurance), positions=self.status.positions())
 
     async def close(self) -> None:
         """Ends everything, whatever state it is in. Orders that a defect would leave behind are cancelled first, by the
@@ -327,8 +304,7 @@ class Session:
                 if left:
                     self._lines.say(f"may still be open at the exchange: {', '.join(left)}")
         finally:
-            if self._source is not None:
-                await self._source.close()
+            await self._quoters.close()
             await self._connector.stop_network()
             self._lines.close()
             self._give_back()
@@ -365,14 +341,21 @@ class Session:
                 self._screen.print(restart_table(found))
 
     async def _wait_until_ready(self) -> None:
-        connector, market = self._connector, self._settings.market
+        connector = self._connector
         deadline_ms = self._clock.monotonic_ms() + round(_READY_WITHIN_S * 1000)
         await connector.wait_until_ready(_READY_WITHIN_S)
-        while connector.get_mid_price(market).is_nan():
-            connector.raise_if_broken()
-            if self._clock.monotonic_ms() > deadline_ms:
-                raise UnavailableFault(f"not ready within {_READY_WITHIN_S:g} s: {market}: a side of its book is empty")
-            await asyncio.sleep(0.02)
+        for market in self._markets:
+            while connector.get_mid_price(market).is_nan():
+                connector.raise_if_broken()
+                if self._clock.monotonic_ms() > deadline_ms:
+                    empty = f"{market}: a side of its book is empty"
+                    raise UnavailableFault(f"not ready within {_READY_WITHIN_S:g} s: {empty}")
+                await asyncio.sleep(0.02)
+
+    @property
+    def _markets(self) -> tuple[str, ...]:
+        """Those of the settings."""
+        return tuple(dict.fromkeys(one.settings.market for one in self._plan.strategies))
 
 
 class Unverified(StopFault):

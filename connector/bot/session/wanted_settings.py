@@ -1,16 +1,15 @@
 """Position mode and leverage as the settings want them, set as soon as the run is permitted to."""
 
+from connector.bot.quoting.run_plan import RunPlan
 from connector.core.faults import ApprovalFault
 from connector.exchange.derivative import PerpetualDerivative
-from connector.strategies.strategy import RunSettings
 
 
 class WantedSettings:
     """Of one session. While one of them is barred by a second factor no order leaves that opens."""
 
-    def __init__(self, connector: PerpetualDerivative, settings: RunSettings, pairs: tuple[str, ...]) -> None:
-        self._connector = connector
-        self._settings, self._pairs = settings, pairs
+    def __init__(self, connector: PerpetualDerivative, plan: RunPlan) -> None:
+        self._connector, self._plan = connector, plan
         self._shut = ""
         self._are_set = False
 
@@ -19,9 +18,9 @@ class WantedSettings:
         barred = self._barred()
         if not barred:
             try:
-                await self._connector.set_position_mode(self._settings.position_mode)
-                for pair in self._pairs:
-                    await self._connector.set_leverage(pair, self._settings.leverage)
+                await self._connector.set_position_mode(self._plan.position_mode)
+                for pair, leverage in self._plan.leverages.items():
+                    await self._connector.set_leverage(pair, leverage)
                 self._are_set = True
             except ApprovalFault:
                 # It ran out just now.
@@ -39,5 +38,5 @@ class WantedSettings:
 
     def _barred(self) -> str:
         factor = self._connector.components.factor_watch.permit
-        modes = "" if self._connector.position_mode is self._settings.position_mode else factor.bars_modes()
-        return modes or factor.bars_leverage(self._settings.leverage)
+        modes = "" if self._connector.position_mode is self._plan.position_mode else factor.bars_modes()
+        return modes or factor.bars_leverage(max(self._plan.leverages.values()))

@@ -12,6 +12,7 @@ from connector.bot.control.client import bot_line
 from connector.bot.control.controlled_run import RunDeeds, controlled
 from connector.bot.control.lines import Ask
 from connector.bot.control.places import place_named
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.screen import Screen
 from connector.bot.session.runner import Runner, RunOptions
 from connector.config.loader import load_settings
@@ -32,7 +33,7 @@ class Controlled:
         screen = Screen(Console(file=io.StringIO(), width=160), SystemClock())
         self.place = place_named(data, "bot")
         self.venue = venue
-        runner = Runner(settings, RunOptions(venue.rest), screen, SystemClock())
+        runner = Runner(alone(settings), RunOptions(venue.rest), screen, SystemClock())
         self.task = asyncio.create_task(controlled(runner, data, "bot", "BTC-USDT"))
 
     async def asks(self, ask: Ask) -> dict[str, Any]:
@@ -96,7 +97,7 @@ async def test_who_stops_a_bot_hears_the_code_and_the_words_of_its_end(
 async def test_a_stop_that_is_asked_for_twice_hurries_nothing(venue: LocalExchange) -> None:
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
     clock = ManualClock()
-    runner = Runner(settings, RunOptions(venue.rest), Screen(Console(file=io.StringIO()), clock), clock)
+    runner = Runner(alone(settings), RunOptions(venue.rest), Screen(Console(file=io.StringIO()), clock), clock)
     deeds = RunDeeds(runner, "bot")
     for _ in range(2):
         assert deeds.stop() == {"state": "stopping"}

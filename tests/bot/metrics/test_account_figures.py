@@ -53,7 +53,7 @@ async def test_the_parts_of_the_result_are_those_of_the_equitys_change(
     source = StatusSource(connector, books, PAIR)
     assert not [name for name, _ in taken(account_figures(source)) if name == "connector_result"]
     books.open("USDT", connector.get_balance("USDT"), D(0))
-    source.begin("USDT", connector.get_balance("USDT"))
+    source.begin()
     equity = connector.get_balance("USDT")
     connector.buy(PAIR, D("0.5"), OrderType.MARKET)
     await log.waits_for(MarketEvent.BuyOrderCompleted)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.bot.records import marks as marks_module
-from connector.bot.records.marks import MarkKeeper, marks_in
+from connector.bot.records.marks import MarkKeeper, StrategyMark, marks_in
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.status_source import StatusSource
 from connector.bot.watched_run import WatchedRun
@@ -30,7 +30,7 @@ async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it
     journal.begin(0)
     connector = connect(venue, Instance("test01", journal))
     watched = WatchedRun()
-    async with MarkKeeper(watched, "perpetual_market_making").keeping():
+    async with MarkKeeper(watched, (StrategyMark("btc", "perpetual_market_making", (PAIR,)),)).keeping():
         watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
         await connector.start_network()
         await connector.wait_until_ready(20)
@@ -44,8 +44,8 @@ async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it
     journal.end(0)
     rows = [row for _, row in marks_in(tmp_path / "account")]
     assert rows[0] | {"time_ms": 0} == {
-        "kind": "run", "time_ms": 0, "pair": PAIR, "strategy": "perpetual_market_making",
-        "domain": "binance_perpetual_local",
+        "kind": "run", "time_ms": 0, "pair": PAIR, "strategy": "btc", "domain": "binance_perpetual_local",
+        "strategies": [{"name": "btc", "strategy": "perpetual_market_making", "pairs": [PAIR]}],
     }  # fmt: skip
     money = [row for row in rows if row["kind"] == "money"][-1]
     assert (money["wallet"], money["equity"], money["position"]) == ("9500", "9500", "0")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.rehearsal.rehearsal import Part, Rehearsal
 from connector.bot.report.summary import Summary
 from connector.bot.session.instance_journal import Keeping
@@ -26,8 +27,8 @@ def rehearsed(part: Part, home: Path, **changes: object) -> tuple[Summary, str]:
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
     own = connector_settings(ROOT / "conf" / "connector.yml", must_exist=True)
     said = io.StringIO()
-    rehearsal = Rehearsal(settings, part, Keeping(home / "data", own, in_loop=True), Console(file=said, width=200))
-    summary = rehearsal.run()
+    keeping, console = Keeping(home / "data", own, in_loop=True), Console(file=said, width=200)
+    summary = Rehearsal(alone(settings), part, keeping, console).run()
     assert summary is not None, said.getvalue()
     return summary, said.getvalue()
 
@@ -38,9 +39,9 @@ def test_the_same_settings_come_to_the_same_figures_each_time_and_the_books_agre
     again, _ = rehearsed(part, tmp_path / "again")
     (life,), (same,) = first.lives, again.lives
     assert life.bot.fills >= 3 and first.agrees, first.differences
-    assert life.bot == same.bot and life.result == same.result
-    assert life.result is not None
-    assert sum(life.result.parts.values()) == life.result.change
+    assert life.bot == same.bot and life.results == same.results
+    (result,) = life.results
+    assert sum(result.parts.values()) == result.change
     assert 30 <= first.duration_s < 32, "what the bot needs to begin and to end passes no time of the market"
     assert "DRY RUN on the data of recording.gz" in said
 

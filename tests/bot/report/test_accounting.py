@@ -125,10 +125,11 @@ def test_payments_alike_in_all_but_their_numbers_are_both_booked() -> None:
 
 
 def test_orders_of_another_pair_are_in_other_books() -> None:
-    books = Accounting(PAIR)
+    books = Accounting(PAIR, is_here=lambda order_id: order_id == "a")
     books.on_event(BuyOrderCreatedEvent(1.0, OrderType.LIMIT, "BTC-USDC", D(1), D(1), "b", 1.0))
     books.on_event(OrderCancelledEvent(2.0, "b"))
-    assert (books.figures.placed, books.figures.cancelled) == (0, 0)
+    books.on_event(MarketOrderFailureEvent(3.0, "c", OrderType.LIMIT))
+    assert (books.figures.placed, books.figures.cancelled, books.figures.not_sent) == (0, 0, 0)
     books.on_event(BuyOrderCreatedEvent(1.0, OrderType.LIMIT, PAIR, D(1), D(1), "a", 1.0))
     books.on_event(OrderCancelledEvent(2.0, "a"))
     assert (books.figures.placed, books.figures.cancelled) == (1, 1)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from connector.bot.report.result_split import (
     CLOSED_BY_EXCHANGE,
     INSURANCE,
-    OTHER_PAIRS,
     TRADES_OF_OTHERS,
     TRANSFERS,
     UNEXPLAINED,
@@ -64,7 +63,7 @@ class Account:
 
     def book(self) -> ResultBook:
         worth = Worth(lambda: self.mark, lambda: self.held, lambda a, b, amount: LINEAR.pnl(a, b, amount, ONE))
-        return ResultBook(PAIR, ASSET, worth, self.wallet + self.unrealized)
+        return ResultBook(ASSET, {PAIR: worth}, self.wallet + self.unrealized)
 
 
 def fill(side: TradeType, amount: str, price: str, fee: str = "0", token: str = ASSET) -> OrderFilledEvent:
@@ -107,7 +106,7 @@ def test_an_open_position_counts_at_the_mark() -> None:
     run.fill(TradeType.BUY, "5", "60000")
     run.account.mark = D(59_200)
     split = run.book.split(run.account.wallet, run.account.unrealized)
-    assert split.inventory == split.change == D(-4_000)
+    assert split.total.inventory == split.change == D(-4_000)
 
 
 def test_funding_transfers_and_trades_of_others_stand_apart() -> None:
@@ -119,8 +118,8 @@ def test_funding_transfers_and_trades_of_others_stand_apart() -> None:
     run.account.trade(D(-1), D(59_990))
     run.book.on_event(ForeignFillEvent(1.0, PAIR, "hand", "1", TradeType.SELL, D(59_990), D(1), "7", D(-10)))
     split = run.book.split(run.account.wallet, run.account.unrealized)
-    assert split.funding == D("-6.5")
-    assert split.others_by == {TRANSFERS: D(500), TRADES_OF_OTHERS: D(-10)}
+    assert split.total.funding == D("-6.5")
+    assert split.total.others_by == {TRANSFERS: D(500), TRADES_OF_OTHERS: D(-10)}
     assert sum(split.parts.values()) == split.change == D("483.5")
 
 
@@ -135,8 +134,8 @@ def test_a_liquidation_and_its_cost_are_no_result_of_the_quoting(side: TradeType
     run.book.on_event(LiquidationEvent(1.0, PAIR, "autoclose-1", amount=D(2), price=price, fee=D(56)))
     run.book.on_event(InsuranceClearedEvent(1.0, PAIR, ASSET, D(-300), "1"))
     split = run.book.split(run.account.wallet, run.account.unrealized)
-    assert split.inventory == D(-8_000)
-    assert split.others_by == {CLOSED_BY_EXCHANGE: D(-76), INSURANCE: D(-300)}
+    assert split.total.inventory == D(-8_000)
+    assert split.total.others_by == {CLOSED_BY_EXCHANGE: D(-76), INSURANCE: D(-300)}
     assert sum(split.parts.values()) == split.change == D(-8_376)
 
 
@@ -146,17 +145,18 @@ def test_a_liquidation_whose_result_nobody_knows_is_read_off_the_wallet() -> Non
     run.account.trade(D(-2), D(59_000))
     run.book.on_event(LiquidationEvent(1.0, PAIR, "autoclose-1", amount=D(2), realized_pnl=NAN, fee=NAN))
     split = run.book.split(run.account.wallet, run.account.unrealized)
-    assert split.others_by == {UNEXPLAINED: D(-2_000)}
+    assert split.total.others_by == {UNEXPLAINED: D(-2_000)}
     assert split.change == D(-2_000)
 
 
 def test_what_the_account_book_says_of_the_insurance_fund_counts_before_it_is_told() -> None:
     run = Run()
     run.account.wallet -= D(300)
-    split = run.book.split(run.account.wallet, run.account.unrealized, D(-300))
-    assert split.others_by == {INSURANCE: D(-300)}
+    split = run.book.split(run.account.wallet, run.account.unrealized, {PAIR: D(-300)})
+    assert split.total.others_by == {INSURANCE: D(-300)}
     run.book.on_event(InsuranceClearedEvent(1.0, PAIR, ASSET, D(-300), "1"))
-    assert run.book.split(run.account.wallet, run.account.unrealized, D(-300)).others_by == {INSURANCE: D(-300)}
+    split = run.book.split(run.account.wallet, run.account.unrealized, {PAIR: D(-300)})
+    assert split.total.others_by == {INSURANCE: D(-300)}
 
 
 def test_what_no_event_told_is_named_as_not_explained() -> None:
@@ -165,13 +165,13 @@ def test_what_no_event_told_is_named_as_not_explained() -> None:
     run.book.on_event(PositionDriftEvent(1.0, PAIR, ZERO, ONE))
     run.account.mark = D(60_500)
     split = run.book.split(run.account.wallet, run.account.unrealized)
-    assert split.others_by == {UNEXPLAINED: D(1_000)}
-    assert split.inventory == D(500)
+    assert split.total.others_by == {UNEXPLAINED: D(1_000)}
+    assert split.total.inventory == D(500)
 
 
 def test_a_fee_in_another_asset_and_a_payment_of_before_are_no_part() -> None:
     run = Run()
-    run.book.paid_before = frozenset({(False, "9")})
+    run.book = replace(run.book, paid_before=frozenset({(False, "9")}))
     run.book.on_event(funding("-3", "9"))
     run.account.trade(ONE, D(60_000))
     run.book.on_event(fill(TradeType.BUY, "1", "60000", "0.01", "BNB"))
@@ -216,19 +216,36 @@ def test_the_parts_sum_to_the_equitys_change_to_the_last_digit(taken: list[tuple
             account.trade(amount, figure)
             book.on_event(ForeignFillEvent(1.0, PAIR, "hand", "1", side, figure, abs(amount), str(number), ZERO))
     split = book.split(account.wallet, account.unrealized)
-    assert UNEXPLAINED not in split.others_by, "every part is told by its own events"
+    assert UNEXPLAINED not in split.total.others_by, "every part is told by its own events"
     assert sum(split.parts.values(), ZERO) == split.change == split.equity - split.equity_start
 
 
-def test_what_another_pair_of_the_same_asset_brought_stands_apart() -> None:
-    gained = D(-4)
-    worth = Worth(lambda: MARK, lambda: ZERO, lambda a, b, amount: ZERO, {"ETH-USDT": lambda: gained})
-    book = ResultBook(PAIR, ASSET, worth, START + gained)
-    event = replace(fill(TradeType.SELL, "1", "3000", "1.5"), trading_pair="ETH-USDT", realized_pnl=D(12))
-    book.on_event(event)
+def test_pairs_that_one_asset_backs_are_split_apart_and_add_up_to_what_the_equity_did() -> None:
+    marks = {PAIR: MARK, "ETH-USDT": D(3_000)}
+    accounts = {pair: Account(ZERO, mark) for pair, mark in marks.items()}
+    worths = {
+        pair: Worth(
+            lambda one=one: one.mark,  # type: ignore[misc]
+            lambda one=one: one.held,  # type: ignore[misc]
+            lambda a, b, amount: LINEAR.pnl(a, b, amount, ONE),
+        )
+        for pair, one in accounts.items()
+    }
+    book = ResultBook(ASSET, worths, START)
+    accounts[PAIR].trade(D("0.5"), D(59_990))
+    book.on_event(fill(TradeType.BUY, "0.5", "59990", "6"))
+    accounts["ETH-USDT"].trade(D(-2), D(3_001))
+    book.on_event(replace(fill(TradeType.SELL, "2", "3001", "1.5"), trading_pair="ETH-USDT"))
     book.on_event(replace(funding("-2"), trading_pair="ETH-USDT"))
-    gained = D(3)
-    split = book.split(START + D(12) - D("1.5") - D(2), gained)
-    assert split.others_by == {OTHER_PAIRS: D("15.5")}
-    assert (split.spread_captured, split.fees, split.funding) == (ZERO, ZERO, ZERO)
-    assert sum(split.parts.values()) == split.change == D("15.5")
+    book.on_event(TransferEvent(1.0, ASSET, D(100), "DEPOSIT"))
+    book.on_event(replace(fill(TradeType.BUY, "9", "1", "9"), trading_pair="BNB-USDT"))
+    accounts[PAIR].mark, accounts["ETH-USDT"].mark = MARK + 100, D(2_990)
+    split = book.split(START - D("7.5") - 2 + 100 - 9, sum((one.unrealized for one in accounts.values()), ZERO))
+    btc, eth = split.by_pair[PAIR], split.by_pair["ETH-USDT"]
+    assert (btc.spread_captured, btc.fees, btc.inventory, btc.change) == (D(5), D(-6), D(50), D(49))
+    assert (eth.spread_captured, eth.fees, eth.funding, eth.inventory) == (D(2), D("-1.5"), D(-2), D(20))
+    assert split.total.others_by == {TRANSFERS: D(100), UNEXPLAINED: D(-9)}
+    assert btc.change + eth.change + split.total.others == split.total.change == split.change
+    row = split.to_json()
+    assert list(row["by_pair"]) == [PAIR, "ETH-USDT"]
+    assert (row["change"], row["by_pair"][PAIR]["change"]) == ("158.5", "49")

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.virtual_time
 def lines_of(connector: PerpetualDerivative) -> tuple[RunLines, StatusSource, list[str]]:
     shown: list[str] = []
     status = StatusSource(connector, Accounting(PAIR, "USDT"), PAIR)
-    status.begin("USDT", connector.get_balance("USDT"))
+    status.begin()
     lines = RunLines(status, shown.append, connector.components.clock)
     lines.listen()
     return lines, status, shown

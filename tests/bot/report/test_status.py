@@ -28,7 +28,7 @@ def status_of(
 ) -> Status:
     """Of a bot whose books were opened now."""
     source = StatusSource(connector, books or Accounting(pair, "USDT"), pair, data_of)
-    source.begin("USDT", connector.get_balance("USDT"))
+    source.begin()
     return Status(source)
 
 
@@ -119,7 +119,7 @@ async def test_a_dry_run_is_told_in_the_table_and_in_the_line(connector: Perpetu
 
 async def test_limits_of_the_user_are_shown_with_use_and_bound(connector: PerpetualDerivative) -> None:
     source = StatusSource(connector, Accounting(PAIR, "USDT"), PAIR)
-    source.begin("USDT", connector.get_balance("USDT"))
+    source.begin()
     source.limits = lambda: (
         LimitStatus("max_drawdown", D("0.0458757989351357"), D(10), "% of equity"),
         LimitStatus("max_position", D("0.5"), D("0.5"), "BTC", "nothing opens"),

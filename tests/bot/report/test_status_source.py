@@ -24,7 +24,7 @@ def begun(connector: PerpetualDerivative) -> StatusSource:
     source = StatusSource(connector, books, PAIR)
     for tag in Accounting.TAGS:
         connector.add_listener(tag, books.on_event)
-    source.begin("USDT", connector.get_balance("USDT"))
+    source.begin()
     return source
 
 
@@ -51,7 +51,7 @@ async def test_a_position_is_told_with_entry_mark_liquidation_and_what_it_is_wor
     assert [order.amount for order in told.orders] == [D("0.010")]
     assert told.result is not None
     assert sum(told.result.parts.values()) == told.result.change == told.equity - told.result.equity_start
-    assert told.result.others == 0
+    assert told.result.total.others == 0
     json.dumps(told.to_json())
 
 

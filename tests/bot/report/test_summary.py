@@ -8,7 +8,7 @@ from rich.console import Console
 
 from connector.bot.report.accounting import Figures
 from connector.bot.report.foreign import Foreign
-from connector.bot.report.result_split import ResultSplit
+from connector.bot.report.result_split import ResultParts, ResultSplit
 from connector.bot.report.snapshot import PositionStatus
 from connector.bot.report.summary import EpochSection, Summary
 
@@ -21,7 +21,7 @@ EXCHANGE = replace(BOT, rejected=None)
 
 
 def section(**changes: object) -> EpochSection:
-    return replace(EpochSection(BOT, EXCHANGE, {"USDT": D(0)}, Foreign("USDT"), ()), **changes)  # type: ignore[arg-type]
+    return replace(EpochSection("BTC-USDT", "USDT", BOT, EXCHANGE, {"USDT": D(0)}, Foreign("USDT"), ()), **changes)  # type: ignore[arg-type]
 
 
 def summary(*lives: EpochSection) -> Summary:
@@ -81,10 +81,9 @@ def test_an_open_position_and_where_the_result_came_from_are_told_in_table_and_j
         "BTC-USDT", "BOTH", D("-5.2"), D("60000"), D("60769.5"), D("-4001.4"), D("61500.25"), D("1.20"), 50, "CROSSED",
         D("0.4"), 2,
     )  # fmt: skip
-    result = ResultSplit(
-        D(10_000), D("5998.6"), D(10), D("-5"), D("0.042"), D("-3900.442"), {"closed by the exchange": D(-106)}
-    )
-    told = summary(section(result=result, positions=(held,)))
+    parts = ResultParts(D(10), D("-5"), D("0.042"), D("-3900.442"), {"closed by the exchange": D(-106)})
+    result = ResultSplit("USDT", D(10_000), D("5998.6"), parts, {"BTC-USDT": parts})
+    told = summary(section(results=(result,), positions=(held,)))
     console = Console(width=140, record=True, file=io.StringIO())
     console.print(told.tables()[0])
     text = " ".join(console.export_text().replace("│", " ").split())
@@ -101,9 +100,10 @@ def test_an_open_position_and_where_the_result_came_from_are_told_in_table_and_j
 
 def test_what_is_less_than_an_exchange_books_is_nothing_and_has_no_sign() -> None:
     least = {"not explained": D("-0.000000001")}
-    result = ResultSplit(D(10_000), D("9999.999999999"), D("0.000000001"), D("-0.00000001"), D(0), D(0), least)
+    parts = ResultParts(D("0.000000001"), D("-0.00000001"), D(0), D(0), least)
+    result = ResultSplit("USDT", D(10_000), D("9999.999999999"), parts, {"BTC-USDT": parts})
     console = Console(width=140, record=True, file=io.StringIO())
-    for table in summary(section(result=result)).tables():
+    for table in summary(section(results=(result,))).tables():
         console.print(table)
     text = console.export_text()
     rows = {cells[1].strip(): cells[2].strip() for line in text.splitlines() if len(cells := line.split("│")) > 2}

@@ -26,8 +26,8 @@ D = Decimal
 
 @pytest.fixture
 async def books(connector: PerpetualDerivative) -> BothBooks:
-    made = BothBooks(connector, PAIR, Accounting(PAIR), loop_clock(), lambda: {"damage": 0})
-    await made.open(SYMBOL, "USDT")
+    made = BothBooks(connector, Accounting(PAIR), loop_clock(), lambda: {"damage": 0})
+    await made.open()
     return made
 
 
@@ -84,8 +84,8 @@ async def test_a_payment_that_was_booked_while_the_bot_started_is_in_neither_col
         await until(lambda: len(booked(venue)) > 0, "a payment")
         await asyncio.sleep(1)
         assert paid(log) == []
-        books = BothBooks(connector, PAIR, Accounting(PAIR), loop_clock(), dict)
-        await books.open(SYMBOL, "USDT")
+        books = BothBooks(connector, Accounting(PAIR), loop_clock(), dict)
+        await books.open()
         await log.waits_for(MarketEvent.FundingPaymentCompleted)
         section = await books.settled(10)
         await connector.stop_network()
@@ -108,8 +108,8 @@ async def test_a_payment_of_the_last_moment_stands_in_both_columns(fault: dict[s
         connector = connect(venue)
         await ready(connector)
         log = EventLog(connector)
-        books = BothBooks(connector, PAIR, Accounting(PAIR), loop_clock(), dict)
-        await books.open(SYMBOL, "USDT")
+        books = BothBooks(connector, Accounting(PAIR), loop_clock(), dict)
+        await books.open()
         await bought(connector, log)
         nail(venue, "0.002")
         venue.faults.arm(times=10_000, method="GET", **fault)
@@ -127,8 +127,8 @@ async def test_of_many_fees_in_another_asset_each_look_values_some_however_slow_
     connector: PerpetualDerivative, venue: LocalExchange
 ) -> None:
     accounting = Accounting(PAIR)
-    books = BothBooks(connector, PAIR, accounting, loop_clock(), dict)
-    await books.open(SYMBOL, "USDT")
+    books = BothBooks(connector, accounting, loop_clock(), dict)
+    await books.open()
     now_ms = connector.venue_time_ms()
     accounting.unvalued = [PaidElsewhere("BNB", D("0.001"), now_ms - 60_000 * age) for age in range(40, 0, -1)]
     accounting.figures.other_fees["BNB"] = D("0.04")

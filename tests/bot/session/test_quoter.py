@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from connector.bot.quoting.own_part import Everything
 from connector.bot.session.market_view import market_view
 from connector.bot.session.quoter import Quoter
 from connector.config.loader import load_settings
@@ -114,7 +115,7 @@ async def test_the_view_shows_orders_from_the_moment_they_are_asked_for(
 ) -> None:
     place = connector.buy if side is TradeType.BUY else connector.sell
     name = place(PAIR, D("0.002"), price=D(60_000) - side.sign * 500)
-    view = market_view(connector, PAIR, 1_000, None, depth=True)
+    view = market_view(connector, Everything(connector), PAIR, 1_000, None, depth=True)
     (order,) = view.orders
     assert (order.client_order_id, order.remaining, order.is_pending_cancel) == (name, D("0.002"), False)
     assert (view.best_bid, view.best_ask, view.mid_price) == (59_990, 60_010, 60_000)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.screen import Screen
 from connector.bot.session.runner import Runner, RunOptions
 from connector.config.loader import load_settings
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.virtual_time
 
 def runner(options: RunOptions) -> Runner:
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
-    return Runner(settings, options, Screen(Console(file=io.StringIO(), width=160), loop_clock()), loop_clock())
+    return Runner(alone(settings), options, Screen(Console(file=io.StringIO(), width=160), loop_clock()), loop_clock())
 
 
 async def test_the_summary_is_written_where_it_was_asked_for(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.session import both_books, local_exchange
@@ -38,7 +39,7 @@ async def begun(venue: LocalExchange, keeping: Keeping | None = None, **changes:
     attached = local_exchange.attached(venue.rest)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
     screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
-    return Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock(), keeping)
+    return Session(attached, await attached.epoch(), alone(settings), Accounting, screen, loop_clock(), keeping)
 
 
 async def test_leverage_and_mode_are_set_only_after_every_check(venue: LocalExchange, trader: Trader) -> None:
@@ -133,7 +134,7 @@ async def test_a_defect_beside_the_quoting_is_no_reset(venue: LocalExchange, tra
     attached = Defective(local_exchange.attached(venue.rest).domain)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {})
     screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
-    session = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock())
+    session = Session(attached, await attached.epoch(), alone(settings), Accounting, screen, loop_clock())
     assert await session.start(asyncio.Event()) is None
     quoting = asyncio.create_task(session.quote(asyncio.Event()))
     await until(lambda: bool(venue.engine.accounts[venue.account_id].has_open_orders()), "it quotes")
@@ -190,7 +191,7 @@ async def test_while_the_exchange_wants_no_new_orders_none_is_tried(venue: Local
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(8.0, stop.set)
     await session.quote(stop)
-    figures = session._accounting.figures
+    figures = session.status.accounting.figures
     assert figures.placed == 0
     assert figures.rejected == 4, "the first four quotes were on their way together"
     assert figures.not_sent == 0

@@ -7,6 +7,7 @@ import time
 import pytest
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.session import local_exchange
@@ -17,7 +18,7 @@ from connector.core.faults import ConnectorFault
 from connector.simulator.market.orders import BUY, MARKET, OrderRequest
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, SYMBOL, D, Trader, until
+from tests.companions.local_trading import SYMBOL, D, Trader, until
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
@@ -56,7 +57,7 @@ async def quoting(venue: LocalExchange) -> Desk:
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, {"order_levels": "3"})
     text = io.StringIO()
     screen = Screen(Console(file=text, width=400), loop_clock())
-    session = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, loop_clock())
+    session = Session(attached, await attached.epoch(), alone(settings), Accounting, screen, loop_clock())
     desk = Desk(session, venue, text)
     assert await session.start(asyncio.Event()) is None
     stop = asyncio.Event()

@@ -8,6 +8,7 @@ import pytest
 import typer
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.screen import Screen
 from connector.bot.session.local_exchange import attached
 from connector.bot.session.runner import Runner, RunOptions
@@ -29,7 +30,7 @@ async def test_a_bot_with_a_key_of_its_own_quotes_and_leaves_nothing_open(venue:
     keyed = KeyedVenue(attached(venue.rest).domain, HmacSigner(Secret(venue.api_key), Secret(venue.api_secret)))
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
     screen = Screen(Console(file=io.StringIO(), width=160), loop_clock())
-    summary = await Runner(settings, RunOptions(duration_s=4.0, venue=keyed), screen, loop_clock()).run()
+    summary = await Runner(alone(settings), RunOptions(duration_s=4.0, venue=keyed), screen, loop_clock()).run()
     assert summary is not None
     assert summary.lives[0].bot.placed >= 4
     assert summary.background == ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.screen import Screen
 from connector.bot.session.local_exchange import attached
 from connector.bot.session.runner import Runner, RunOptions
@@ -35,7 +36,7 @@ class Bot:
         keyed = KeyedVenue(attached(venue.rest).domain, signer, permit=permit)
         settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings)
         screen = Screen(Console(file=self.page, width=400), loop_clock())
-        self.run = Runner(settings, RunOptions(venue=keyed), screen, loop_clock())
+        self.run = Runner(alone(settings), RunOptions(venue=keyed), screen, loop_clock())
         self.running = asyncio.create_task(self.run.run())
 
     async def says(self, words: str) -> None:

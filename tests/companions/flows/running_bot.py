@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.report.summary import EpochSection
@@ -79,7 +80,7 @@ async def session_at(venue: LocalExchange, **changes: object) -> RunningBot:
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
     written, accounting = io.StringIO(), Accounting(str(changes.get("market", PAIR)))
     screen = Screen(Console(file=written, width=400), loop_clock())
-    session = Session(attached, await attached.epoch(), settings, accounting, screen, loop_clock())
+    session = Session(attached, await attached.epoch(), alone(settings), lambda pair: accounting, screen, loop_clock())
     return RunningBot(venue, session, accounting, written)
 
 

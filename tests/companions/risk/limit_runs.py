@@ -15,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from connector.bot.quoting.run_plan import alone
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.session import local_exchange
@@ -38,7 +39,7 @@ from connector.simulator.fault_injection.price_scripts import SCRIPTS, PriceScri
 from connector.simulator.market.default_instruments import DEFAULT_INSTRUMENTS
 from connector.simulator.server import LocalExchange
 from connector.simulator.settings import SimulatorSettings
-from tests.companions.local_trading import PAIR, SYMBOL
+from tests.companions.local_trading import SYMBOL
 from tests.companions.places import ROOT
 from tests.companions.risk.reckless_strategies import STRATEGIES, settings_of
 from tests.companions.virtual_time import run_in_virtual_time
@@ -237,7 +238,7 @@ async def _quote(venue: LocalExchange, plan: Plan, outcome: Outcome, clock: Cloc
     attached = local_exchange.attached(venue.rest)
     screen = Screen(Console(file=io.StringIO(), width=300), clock)
     keeping = Keeping(home, own, in_loop=True)
-    session = Session(attached, await attached.epoch(), settings, Accounting(PAIR), screen, clock, keeping)
+    session = Session(attached, await attached.epoch(), alone(settings), Accounting, screen, clock, keeping)
     stop = asyncio.Event()
     try:
         assert await session.start(stop) is None

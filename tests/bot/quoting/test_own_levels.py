@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.bot.session.own_levels import OwnLevels
+from connector.bot.quoting.own_levels import OwnLevels
 from connector.core.enums import OrderType, TradeType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
