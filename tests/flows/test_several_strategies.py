@@ -10,6 +10,7 @@ from typing import Any
 from tests.companions.flows.asking import asks
 from tests.companions.flows.in_process import done
 from tests.companions.flows.programs import Program, exchange, home_with, started
+from tests.companions.places import ROOT
 from tests.flows.test_strategies import BROKEN
 
 #: What a lot of each pair is, and a price near its own.
@@ -52,10 +53,39 @@ async def test_two_pairs_are_traded_by_two_files_and_their_orders_are_told_apart
             code, rows = await done("history", kind, "--strategy", name, "--json", home=tmp_path)
             found = json.loads(rows)[kind]
             assert {(one["strategy"], one["trading_pair"]) for one in found} == {(name, pair)}
-            taken = [one for one in found if one["exchange_order_id"]]
+            taken = [one for one in found if kind == "fills" or one["exchange_order_id"]]
             assert len(taken) == columns["exchange"][count] > 0, "what it refused is kept, too"
     code, both = await done("history", "orders", "--strategy", "perpetual_market_making", "--json", home=tmp_path)
     assert {one["strategy"] for one in json.loads(both)["orders"]} == {"btc", "eth"}
+
+
+async def test_one_of_them_is_paused_by_name_and_the_other_quotes_on(tmp_path: Path) -> None:
+    btc, eth = files_in(tmp_path)
+    async with exchange() as (_, row):
+        rest, key, secret = row["rest"], row["api_key"], row["api_secret"]
+        files = ("--config", str(btc), "--config", str(eth), "--exchange", rest)
+        async with started("run", "--headless", "--name", "both", *files, home=tmp_path) as bot:
+            await _open(rest, key, secret, "BTCUSDT", "ETHUSDT")
+            code, told = await done("pause", "both", "--strategy", "eth", home=tmp_path)
+            assert (code, told) == (0, "eth of both is paused: its quotes are pulled, exits go on")
+            opening = [one for one in await asks(rest, key, secret, "/fapi/v1/openOrders") if not one["reduceOnly"]]
+            assert "ETHUSDT" not in {one["symbol"] for one in opening}
+            await bot.says("eth: paused: its quotes are pulled, exits go on")
+            await _open(rest, key, secret, "BTCUSDT")
+            code, told = await done("status", "--json", home=tmp_path)
+            (stood,) = json.loads(told)["bots"]
+            states = {one["name"]: one["state"] for one in stood["strategies"]}
+            assert (states["eth"].partition(",")[0], states["btc"].partition(":")[0]) in (
+                ("paused", "quoting"), ("paused", "holding"), ("paused", "ready")
+            ), "after a fill it waits for a moment"  # fmt: skip
+            assert stood["state"]["name"] != "paused"
+            code, told = await done("pause", "both", "--strategy", "doge", home=tmp_path)
+            assert (code, "it has no strategy of the name doge; it runs btc, eth" in told) == (5, True)
+            code, told = await done("resume", "both", "--strategy", "eth", home=tmp_path)
+            assert (code, told) == (0, "eth of both is resumed: it quotes again")
+            await _open(rest, key, secret, "BTCUSDT", "ETHUSDT")
+            bot.send(signal.SIGINT)
+            assert await bot.ends() == 0, bot.text
 
 
 async def test_after_a_kill_each_strategy_begins_with_no_order_of_the_run_before_and_goes_on(tmp_path: Path) -> None:
@@ -78,6 +108,34 @@ async def test_after_a_kill_each_strategy_begins_with_no_order_of_the_run_before
             again.send(signal.SIGINT)
             assert await again.ends() == 0, again.text
         assert await asks(rest, key, secret, "/fapi/v1/openOrders") == []
+
+
+async def test_one_bound_holds_over_the_orders_of_both_pairs(tmp_path: Path) -> None:
+    btc, eth = files_in(tmp_path)
+    own = tmp_path / "connector.yml"
+    bound = Decimal(1_200)
+    shipped = (ROOT / "conf" / "connector.yml").read_text()
+    own.write_text(shipped.replace("max_open_orders_notional: 40000", f"max_open_orders_notional: {bound}"))
+    files = ("--config", str(btc), "--config", str(eth), "--connector-config", str(own))
+    async with exchange() as (_, row):
+        rest, key, secret = row["rest"], row["api_key"], row["api_secret"]
+        async with started("run", "--headless", *files, "--exchange", rest, home=tmp_path) as bot:
+            await bot.says("max_open_orders_notional")
+            seen: list[tuple[Decimal, set[str]]] = []
+            async with asyncio.timeout(15):
+                while len(seen) < 20 or not any(len(symbols) == 2 for _, symbols in seen):
+                    orders = await asks(rest, key, secret, "/fapi/v1/openOrders")
+                    opening = [one for one in orders if not one["reduceOnly"]]
+                    worth = sum((Decimal(one["price"]) * Decimal(one["origQty"]) for one in opening), Decimal(0))
+                    seen.append((worth, {one["symbol"] for one in opening}))
+                    await asyncio.sleep(0.1)
+            code, told = await done("status", "--json", home=tmp_path)
+            assert code == 0, told
+            bot.send(signal.SIGINT)
+            assert await bot.ends() == 0, bot.text
+    assert max(worth for worth, _ in seen) <= bound
+    (limit,) = [one for one in json.loads(told)["bots"][0]["limits"] if one["name"] == "max_open_orders_notional"]
+    assert (limit["bound"], Decimal(limit["used"]) <= bound) == (str(bound), True)
 
 
 async def test_a_strategy_that_breaks_is_told_and_pulled_and_the_others_go_on(tmp_path: Path) -> None:
@@ -125,8 +183,10 @@ async def _fills(bot: Program, *pairs: str) -> None:
 async def _open(rest: str, key: str, secret: str, *symbols: str) -> None:
     """Until orders of each are open."""
     async with asyncio.timeout(15):
-        while not {order["symbol"] for order in await asks(rest, key, secret, "/fapi/v1/openOrders")} >= set(symbols):
-            await asyncio.sleep(0.1)
+        for symbol in symbols:
+            # Of one symbol: the list of all weighs forty times as much, and would use the limit up.
+            while not await asks(rest, key, secret, "/fapi/v1/openOrders", symbol=symbol):
+                await asyncio.sleep(0.1)
 
 
 def _adds_up(summary: dict[str, Any]) -> None:

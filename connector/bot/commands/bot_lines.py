@@ -33,6 +33,10 @@ def bot_lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         }
         told = ", ".join(f"{name.replace('_', ' ')} {_money(amount)}" for name, amount in parts.items())
         yield "result", f"{_money(row['result']['change'])}{': ' if told else ''}{told}"
+        for pair, split in row["result"].get("by_pair", {}).items():
+            yield "", f"{pair} {_money(split['change'])}"
+    for one in row["strategies"]:
+        yield "strategy", f"{one['name']}: {one['strategy']} of {', '.join(one['pairs'])}, {one['state']}"
     counts = row["counts"]
     yield "fills", f"{counts['buys']} buys, {counts['sells']} sells, volume {_money(counts['volume'])}"
     yield "orders", f"{len(row['orders'])} open, {counts['placed']} placed, {counts['rejected']} refused"

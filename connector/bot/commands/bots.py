@@ -24,6 +24,9 @@ from connector.core.faults import StopFault, UnavailableFault
 NameArgument = Annotated[
     str | None, typer.Argument(metavar="[NAME]", help="The bot; may be left out where one alone runs.")
 ]
+OneStrategyOption = Annotated[
+    str | None, typer.Option("--strategy", metavar="NAME", help="Of several strategies the one of this name alone.")
+]
 
 #: A stop may take 25 s; what ends the process comes on top.
 _STOPS_WITHIN_S: Final = 35.0
@@ -78,37 +81,62 @@ def stop(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOpt
     raise typer.Exit(code)
 
 
-def pause(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
-    """Pull a bot's quotes and let none leave that opens a position, until `resume`; exits go on.
+def pause(
+    name: NameArgument = None,
+    strategy: OneStrategyOption = None,
+    as_json: AsJsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Pull a bot's quotes, or those of one of its strategies, and let none leave that opens a position, until `resume`;
+    exits go on.
 
     For example: connector pause btc-usdt
     """
     place = chosen(home_at(home).data, name)
+    of = strategy or ""
     with bot_line(place) as line:
-        left = int(line.ask(Ask.PAUSE)["opening_orders"])
+        left = int(line.ask(Ask.PAUSE, strategy=of)["opening_orders"])
         until_s = time.monotonic() + _PULLED_WITHIN_S
         while left and time.monotonic() < until_s:
             time.sleep(_STEP_S)
-            left = int(line.ask(Ask.PAUSE)["opening_orders"])
-    row = {"name": place.name, "state": "paused", "opening_orders": left}
+            left = int(line.ask(Ask.PAUSE, strategy=of)["opening_orders"])
+    row = {"name": place.name, **_of_strategy(of), "state": "paused", "opening_orders": left}
+    who = _who(place.name, of)
     if left:
-        raise StopFault(f"{place.name} is paused, and {left} of its quotes are still open: see connector orders")
-    typer.echo(json.dumps(row) if as_json else f"{place.name} is paused: its quotes are pulled, exits go on")
+        raise StopFault(f"{who} is paused, and {left} of its quotes are still open: see connector orders")
+    typer.echo(json.dumps(row) if as_json else f"{who} is paused: its quotes are pulled, exits go on")
 
 
-def resume(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:
-    """End a pause: the bot quotes again.
+def resume(
+    name: NameArgument = None,
+    strategy: OneStrategyOption = None,
+    as_json: AsJsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """End a pause, of the bot or of the strategy that was named: it quotes again.
 
     For example: connector resume btc-usdt
     """
     place = chosen(home_at(home).data, name)
+    of = strategy or ""
     with bot_line(place) as line:
-        others = line.ask(Ask.RESUME)["shut_by"]
+        answer = line.ask(Ask.RESUME, strategy=of)
+    others, paused = answer["shut_by"], answer["paused_strategies"]
     if as_json:
-        typer.echo(json.dumps({"name": place.name, "state": "resumed", "shut_by": others}))
-    else:
-        kept = f", but new orders are still kept back by {', '.join(others)}" if others else ": it quotes again"
-        typer.echo(f"{place.name} is resumed{kept}")
+        row = {"name": place.name, **_of_strategy(of), "state": "resumed", "shut_by": others}
+        typer.echo(json.dumps({**row, "paused_strategies": paused}))
+        return
+    kept = f", but new orders are still kept back by {', '.join(others)}" if others else ": it quotes again"
+    still = f"; still paused: {', '.join(paused)}" if paused else ""
+    typer.echo(f"{_who(place.name, of)} is resumed{kept}{still}")
+
+
+def _of_strategy(strategy: str) -> dict[str, str]:
+    return {"strategy": strategy} if strategy else {}
+
+
+def _who(name: str, strategy: str) -> str:
+    return f"{strategy} of {name}" if strategy else name
 
 
 def orders(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOption = None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from socket import socket
 from typing import Any, Final
 
-from connector.bot.control.lines import MOST_BYTES_ANSWERED, Ask, BadLine, answered, question
+from connector.bot.control.lines import MOST_BYTES_ANSWERED, Ask, BadLine, Question, answered, question
 from connector.bot.control.places import HAS_SOCKETS, Place, connected, place_named, places
 from connector.core.faults import OptionFault, UnavailableFault
 
@@ -23,11 +23,11 @@ class BotLine:
         self._end = end
         self._read = b""
 
-    def ask(self, what: Ask, within_s: float = ANSWERS_WITHIN_S) -> dict[str, Any]:
-        """Its answer. Raises `UnavailableFault`."""
+    def ask(self, what: Ask, within_s: float = ANSWERS_WITHIN_S, strategy: str = "") -> dict[str, Any]:
+        """Its answer; `strategy`: the one of several that is meant. Raises `UnavailableFault`."""
         try:
             self._end.settimeout(within_s)
-            self._end.sendall(question(what))
+            self._end.sendall(question(Question(what, strategy)))
         except OSError as error:
             raise self._gone() from error
         return self.hear(within_s)

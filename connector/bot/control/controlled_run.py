@@ -4,7 +4,7 @@ Nothing here is on the way of an order: it is asked between two turns of the loo
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,13 +52,13 @@ class RunDeeds:
 
     def deeds(self) -> Mapping[Ask, Deed]:
         return {
-            Ask.STATUS: self.status,
-            Ask.ORDERS: self.orders,
-            Ask.POSITIONS: self.positions,
-            Ask.BALANCE: self.balance,
+            Ask.STATUS: _of_all(self.status),
+            Ask.ORDERS: _of_all(self.orders),
+            Ask.POSITIONS: _of_all(self.positions),
+            Ask.BALANCE: _of_all(self.balance),
             Ask.PAUSE: self.pause,
             Ask.RESUME: self.resume,
-            Ask.STOP: self.stop,
+            Ask.STOP: _of_all(self.stop),
         }
 
     def status(self) -> dict[str, Any]:
@@ -89,21 +89,43 @@ class RunDeeds:
         ]
         return {"balances": as_json(tuple(rows))}
 
-    def pause(self) -> dict[str, Any]:
-        """No order leaves that opens, and those that rest go, until `resume`."""
-        if self._runner.stop.is_set():
-            raise BadLine("it is stopping")
-        self._runner.openings.shut(PAUSE)
-        return {"state": "paused", "opening_orders": self._opening()}
+    def pause(self, strategy: str = "") -> dict[str, Any]:
+        """No order leaves that opens, and those that rest go, until `resume`: of all strategies, or of one."""
+        runner, pairs = self._runner, self._pairs_of(strategy)
+        if strategy:
+            runner.paused_strategies.add(strategy)
+        else:
+            runner.openings.shut(PAUSE)
+        return {"state": "paused", "opening_orders": self._opening(pairs)}
 
-    def resume(self) -> dict[str, Any]:
-        """Ends a pause; what else keeps openings back is said."""
+    def resume(self, strategy: str = "") -> dict[str, Any]:
+        """Ends a pause, of the bot or of one strategy; what else keeps openings back is said."""
+        runner = self._runner
+        self._pairs_of(strategy)
+        if strategy:
+            runner.paused_strategies.discard(strategy)
+        else:
+            runner.openings.release(PAUSE)
+        session = runner.session
+        others = session.openings.shut_by if session is not None else ()
+        paused = [one.name for one in runner.plan.strategies if one.name in runner.paused_strategies]
+        return {"state": "resumed", "shut_by": list(others), "paused_strategies": paused}
+
+    def _pairs_of(self, strategy: str) -> tuple[str, ...]:
+        """What the strategy trades; all pairs where none is named. Raises `BadLine` for one that is not run, and for a
+        bot that stops."""
         if self._runner.stop.is_set():
             raise BadLine("it is stopping")
-        self._runner.openings.release(PAUSE)
-        session = self._runner.session
-        others = session.openings.shut_by if session is not None else ()
-        return {"state": "resumed", "shut_by": list(others)}
+        plan = self._runner.plan
+        if not strategy:
+            return plan.pairs
+        if not plan.is_several:
+            raise BadLine("it runs one strategy alone: leave --strategy out")
+        named = next((one for one in plan.strategies if one.name == strategy), None)
+        if named is None:
+            names = ", ".join(one.name for one in plan.strategies)
+            raise BadLine(f"it has no strategy of the name {strategy}; it runs {names}")
+        return named.pairs
 
     def stop(self) -> dict[str, Any]:
         """As the first Ctrl-C does: asked again, it hurries nothing, for orders would stay open."""
@@ -111,11 +133,13 @@ class RunDeeds:
             self._runner.on_signal()
         return {"state": "stopping"}
 
-    def _opening(self) -> int:
-        """How many orders that open may still be at the exchange."""
+    def _opening(self, pairs: tuple[str, ...]) -> int:
+        """How many orders of these pairs that open may still be at the exchange."""
         session = self._runner.session
         orders = session.connector.in_flight_orders.values() if session is not None else ()
-        return sum(order.position_action is not PositionAction.CLOSE for order in orders)
+        return sum(
+            order.position_action is not PositionAction.CLOSE and order.trading_pair in pairs for order in orders
+        )
 
     def _session(self) -> Session:
         """Raises `BadLine` before there is one that knows its account."""
@@ -123,3 +147,14 @@ class RunDeeds:
         if session is None or session.status.phase is Phase.STARTING:
             raise BadLine("it has not begun to trade yet")
         return session
+
+
+def _of_all(deed: Callable[[], dict[str, Any]]) -> Deed:
+    """One that is not of a strategy."""
+
+    def done(strategy: str) -> dict[str, Any]:
+        if strategy:
+            raise BadLine("only a pause can be of one strategy")
+        return deed()
+
+    return done

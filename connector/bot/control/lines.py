@@ -3,12 +3,14 @@
 {"v": 1, "ask": "status"}                ──▶
 ◀── {"v": 1, "ok": true, "answer": {…}}
 ◀── {"v": 1, "ok": false, "error": "what, and what would do"}
+{"v": 1, "ask": "pause", "strategy": …}  ──▶                                                             one of several
 {"v": 1, "ask": "stop"}                  ──▶
 ◀── {"v": 1, "ok": true, "answer": {"state": "stopping"}}
 ◀── {"v": 1, "ok": true, "answer": {"exit_code": 0, "text": ""}}      when the run is over
 """
 
 import json
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -31,20 +33,33 @@ class Ask(StrEnum):
     STOP = "stop"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of who asks."""
+
+    ask: Ask
+    #: The one of several strategies that is meant; empty: the whole bot.
+    strategy: str = ""
+
+
 class BadLine(ValueError):
     """A line that is none of these; the text says why."""
 
 
-def question(ask: Ask) -> bytes:
+def question(what: Question) -> bytes:
     """The line that asks."""
-    return _line({"v": VERSION, "ask": str(ask)})
+    of = {"strategy": what.strategy} if what.strategy else {}
+    return _line({"v": VERSION, "ask": str(what.ask), **of})
 
 
-def asked(line: bytes) -> Ask:
+def asked(line: bytes) -> Question:
     """What a line asks. Raises `BadLine`."""
     row = _object(line)
+    strategy = row.get("strategy", "")
+    if not isinstance(strategy, str):
+        raise BadLine("the name of a strategy is text")
     try:
-        return Ask(row.get("ask", ""))
+        return Question(Ask(row.get("ask", "")), strategy)
     except ValueError:
         raise BadLine(f"asks for nothing that is known; it is one of {', '.join(Ask)}") from None
 

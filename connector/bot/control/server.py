@@ -23,8 +23,9 @@ _ASKED_WITHIN_S: Final = 60.0
 _READ_WITHIN_S: Final = 5.0
 _ENDED_WITHIN_S: Final = 1.0
 
-#: What answers a question, at once. Raises `BadLine` where it can't.
-Deed = Callable[[], dict[str, Any]]
+#: What answers a question, at once; told the strategy that is meant, empty for the whole bot. Raises `BadLine` where it
+#: can't.
+Deed = Callable[[str], dict[str, Any]]
 
 
 class ControlServer:
@@ -93,12 +94,12 @@ class ControlServer:
         if not line.endswith(b"\n"):
             return False
         try:
-            ask = asked(line)
-            await _write(writer, answer(self._deeds[ask]()))
+            what = asked(line)
+            await _write(writer, answer(self._deeds[what.ask](what.strategy)))
         except BadLine as flaw:
             await _write(writer, refusal(str(flaw)))
             return True
-        if ask is Ask.STOP and self._ended is not None:
+        if what.ask is Ask.STOP and self._ended is not None:
             await _write(writer, answer(await asyncio.shield(self._ended)))
             return False
         return True

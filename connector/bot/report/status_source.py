@@ -52,6 +52,8 @@ class StatusSource:
         self.phase = Phase.RUNNING
         #: Why nothing that opens is wanted, or can be had, in words; whoever decides that says it.
         self.holds: Callable[[], str] = lambda: ""
+        #: Why no strategy is to open anything, in words, where that is so of each for itself.
+        self.paused: Callable[[], str] = lambda: ""
         #: Told by whoever keeps limits.
         self.limits: Callable[[], tuple[LimitStatus, ...]] = lambda: ()
         #: Told by whoever runs several.
@@ -177,7 +179,7 @@ class StatusSource:
         return f"{name.replace('_', ' ')}{f' ({row.last_error})' if row.last_error else ''}"
 
     def _paused_by(self, report: EntryReport) -> str:
-        if stopped := self.connector.openings_stopped:
+        if stopped := self.connector.openings_stopped or self.paused():
             return stopped
         wait_ms = self.connector.new_orders_wait_ms()
         if wait_ms:

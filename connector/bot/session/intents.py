@@ -55,6 +55,8 @@ class IntentHands:
         self._tries_again_ms = tries_again_ms
         #: By pair, side, and whether it only reduces, when an order failed last.
         self._failed_ms: dict[tuple[str, TradeType, bool], int] = {}
+        #: Why nothing may leave that opens, whatever the gate says; empty where it may.
+        self.barred = ""
         #: Why what was wanted last could not be paid for; empty where it could.
         self.unpaid = ""
         self._entry, self._modifications = connector.components.entry, connector.components.modifications
@@ -78,6 +80,10 @@ class IntentHands:
             self._ready = {name: (order, anew.get(name)) for order in orders for name in (order.client_order_id,)}
             self._replacements = {name: side for name, side in self._replacements.items() if name in self._ready}
             self._bound_ms = {name: at_ms for name, at_ms in self._bound_ms.items() if name in self._ready}
+
+    def bar(self, why: str) -> None:
+        """Nothing leaves that opens, until that is over: empty. The room that was found counts no more."""
+        self.barred, self._room = why, 0
 
     def emptied_side(self, client_order_id: str) -> TradeType | None:
         """The side whose quote made way for that order, which failed; once. None: none did."""
@@ -141,20 +147,20 @@ class IntentHands:
         """Whether one more may be re-priced, by gates and limits as they are now; where it may not, that is told."""
         if self._find_room(now_ms):
             return True
-        if not self._connector.openings_stopped:
+        if not self._connector.openings_stopped and not self.barred:
             self._tell("rate", "quotes are not re-priced: the share of the rate limits for orders is used up")
         return False
 
     def _find_room(self, now_ms: int) -> int:
         """For how many changes there is room now. A change and a new order count alike."""
         connector = self._connector
-        is_shut = connector.openings_stopped or connector.new_orders_wait_ms()
+        is_shut = self.barred or connector.openings_stopped or connector.new_orders_wait_ms()
         room = 0 if is_shut else connector.changes_left()
         self._room, self._room_until_ms = room // _ROOM_COUNTS, now_ms + _ROOM_COUNTS_MS
         return room
 
     def _may_place(self, intent: OrderIntent) -> bool:
-        if self._connector.openings_stopped and not intent.reduces_only:
+        if (self.barred or self._connector.openings_stopped) and not intent.reduces_only:
             return False
         return not self._connector.new_orders_wait_ms() and not self._has_just_failed(intent)
 

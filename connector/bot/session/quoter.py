@@ -153,7 +153,7 @@ class Quoter:
             self.pull()
             self._set_timer(now_ms + _UNSEEN_MS, now_ms)
             return
-        if not self._connector.openings.is_open:
+        if self._hands.barred or not self._connector.openings.is_open:
             self._pull_openings()
         self._tell_band(view)
         intents = self._strategy.decide(view)
@@ -178,6 +178,11 @@ class Quoter:
             return view
         others = (market_view(connector, part, pair, now_ms, filled_ms, depth=depth) for pair in self._others)
         return replace(view, others=tuple(others))
+
+    def pause(self, why: str) -> None:
+        """From now on nothing leaves that opens, and what rests and would open goes; empty: that is over."""
+        self._hands.bar(why)
+        self._look()
 
     def pull(self, why: str = "the market, or the account, is not seen") -> None:
         """Cancels what may be open: quotes on a market that is not seen are gifts. A wish stays, so once is enough."""
@@ -269,7 +274,7 @@ class Quoter:
             for order in self._part.orders()
             if order.position_action is not PositionAction.CLOSE and order.cancel_requested_ms is None
         )
-        self._cancel_each(opening, self._connector.openings_stopped)
+        self._cancel_each(opening, self._connector.openings_stopped or self._hands.barred)
 
     def _cancel_each(self, orders: Iterable[InFlightOrder], why: str) -> None:
         going = tuple(CancelIntent(order.trading_pair, order.client_order_id) for order in orders)

@@ -1,7 +1,7 @@
 """The strategies of one session, each with its quoter: checked, begun and ended together, and each with a fate of its
 own. One of somebody's own that raises something is ended and its quotes are pulled; the others go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from connector.bot.quoting.chosen_source import chosen_source
@@ -37,6 +37,7 @@ class _Seat:
     #: None before it quotes.
     quoter: Quoter | None = None
     fault: StrategyFault | None = None
+    is_paused: bool = False
     checked: LadderCheck | None = None
 
     @property
@@ -47,6 +48,8 @@ class _Seat:
     def state(self) -> str:
         if self.fault is not None:
             return f"ended: {self.fault}"
+        if self.is_paused:
+            return f"paused, {self.opening} quotes are still open" if self.opening else "paused"
         why = "" if self.quoter is None else self.quoter.holds
         return "quoting" if self.opening else f"holding: {why}" if why else "ready"
 
@@ -64,6 +67,8 @@ class Quoters:
     ) -> None:
         self._connector, self._clock, self._say = connector, clock, say
         self._is_several = plan.is_several
+        #: The names of those that are to open nothing; whoever pauses them changes it.
+        self.paused: Collection[str] = ()
         self._seats = [self._seat(named, domain) for named in plan.strategies]
 
     def _seat(self, named: NamedSettings, domain: Domain) -> _Seat:
@@ -84,6 +89,11 @@ class Quoters:
     def holds(self) -> str:
         """Why nothing that opens is asked for, in words, by the first of them that says so."""
         return next((seat.quoter.holds for seat in self._seats if seat.quoter and seat.quoter.holds), "")
+
+    @property
+    def all_paused(self) -> str:
+        """Why none of them opens anything, in words; empty while one may."""
+        return "each strategy is paused" if all(seat.is_paused for seat in self._seats) else ""
 
     def statuses(self) -> tuple[StrategyStatus, ...]:
         """How each stands, where there are several."""
@@ -136,6 +146,7 @@ class Quoters:
         """Looks where something changed that nobody tells at once; whether one strategy at least is left. Raises the
         defect of a look."""
         for seat, quoter in self._working():
+            self._heed_pause(seat, quoter)
             try:
                 quoter.heed_the_slow()
             except StrategyFault as fault:
@@ -144,6 +155,14 @@ class Quoters:
                 quoter.pull("its strategy broke")
                 self._tell(seat, fault)
         return any(True for _ in self._working())
+
+    def _heed_pause(self, seat: _Seat, quoter: Quoter) -> None:
+        """A pause, or its end, is taken up within a turn of whoever runs this."""
+        is_paused = seat.named.name in self.paused
+        if is_paused != seat.is_paused:
+            seat.is_paused = is_paused
+            seat.say("paused: its quotes are pulled, exits go on" if is_paused else "resumed: it quotes again")
+            quoter.pause("its strategy is paused" if is_paused else "")
 
     def _working(self) -> Iterator[tuple[_Seat, Quoter]]:
         for seat in self._seats:

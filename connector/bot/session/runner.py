@@ -78,7 +78,7 @@ class Runner:
         clock: Clock,
         new_accounting: Callable[[str], Accounting] = Accounting,
     ) -> None:
-        self._plan = plan
+        self.plan = plan
         self._options = options
         self._screen = screen
         self._clock = clock
@@ -97,6 +97,8 @@ class Runner:
         self._told_ms = 0
         #: Who keeps openings back in every epoch, by a signal or by hand.
         self.openings = OpeningsHolders()
+        #: Those of several strategies that are paused, by name, in every epoch.
+        self.paused_strategies: set[str] = set()
         #: The epoch that runs; None before the first, and between two.
         self.session: Session | None = None
         self._watched = options.watched or WatchedRun()
@@ -183,9 +185,10 @@ class Runner:
 
     async def _run_epoch(self, venue: TradingVenue, row: ExchangeEpoch) -> Ending:
         keeping = self._options.keeping
-        session = Session(venue, row, self._plan, self._new_accounting, self._screen, self._clock, keeping)
+        session = Session(venue, row, self.plan, self._new_accounting, self._screen, self._clock, keeping)
         self._session = session
         self.openings.steer(session.openings)
+        session.quoters.paused = self.paused_strategies
         self.session = session
         watched = self._watched
         watched.begin(session.status)
@@ -234,7 +237,7 @@ class Runner:
             return None
         return Summary(
             domain=venue.domain.name,
-            trading_pair=self._plan.market,
+            trading_pair=self.plan.market,
             asset=self._asset,
             duration_s=(self._clock.monotonic_ms() - started_ms) / 1000,
             lives=tuple(self._sections),
@@ -248,7 +251,7 @@ class Runner:
         options = self._options
         venue: TradingVenue | None
         if options.dry_run is not None:
-            venue = await dry_run.started(options.dry_run, self._plan.market, self._screen.print_line, self.stop)
+            venue = await dry_run.started(options.dry_run, self.plan.market, self._screen.print_line, self.stop)
         elif options.venue is not None:
             venue = options.venue
         elif options.exchange_url:

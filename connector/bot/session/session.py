@@ -93,9 +93,8 @@ class Session:
         if self._kept:
             self._kept.begin(clock.now_ms())
         #: How the bot stands, whatever it is about; to be asked at any time.
-        self.status = StatusSource(
-            self._connector, accountings[plan.market], plan.market, venue.data_of, accountings
-        )  # fmt: skip
+        books = accountings[plan.market]
+        self.status = StatusSource(self._connector, books, plan.market, venue.data_of, accountings)
         self.status.phase = Phase.STARTING
         self.status.limits = lambda: limit_statuses(self._connector)
         closes, self._bounds = own.on_stop == "close", risk_bounds(own)
@@ -104,8 +103,9 @@ class Session:
         self._wanted = WantedSettings(self._connector, plan)
         self._announcer = Announcer(self._connector, venue, self._lines.say)
         self._books = BooksOfRun(self._connector, tuple(accountings.values()), clock, self._journal_report)
-        self._quoters = Quoters(self._connector, plan, domain, clock, self._lines.say)
-        self.status.strategies = self._quoters.statuses
+        self.quoters = Quoters(self._connector, plan, domain, clock, self._lines.say)
+        self.status.strategies = self.quoters.statuses
+        self.status.paused = lambda: self.quoters.all_paused
         self._ends_with_us = contextlib.ExitStack()
         #: What was not there yet when a start was told to end; empty where it was not.
         self.missing = ""
@@ -131,7 +131,7 @@ class Session:
     @property
     def strategy_fault(self) -> StrategyFault | None:
         """What a strategy of somebody's own raised; None while all work."""
-        return self._quoters.fault
+        return self.quoters.fault
 
     @property
     def strikes(self) -> tuple[str, ...]:
@@ -185,7 +185,7 @@ class Session:
         self.position_end.tell()
 
     async def _begin(self) -> None:
-        connector, quoters = self._connector, self._quoters
+        connector, quoters = self._connector, self.quoters
         self._announcer.listen()
         self._lines.listen()
         await connector.start_network()
@@ -210,7 +210,7 @@ class Session:
         Whatever asks the exchange runs beside the looks: a slow answer must not hold up a pull or a stop-loss.
         """
         self._ends_with_us.enter_context(undisturbed())
-        quoters = self._quoters
+        quoters = self.quoters
         self.status.holds = lambda: quoters.holds
         status = Status(self.status)
         beside = (asyncio.create_task(self._books.keep_read()), asyncio.create_task(self._until_reset()))
@@ -304,7 +304,7 @@ class Session:
                 if left:
                     self._lines.say(f"may still be open at the exchange: {', '.join(left)}")
         finally:
-            await self._quoters.close()
+            await self.quoters.close()
             await self._connector.stop_network()
             self._lines.close()
             self._give_back()

@@ -12,6 +12,7 @@ ROW = {
     "equity": "9998", "wallet": "10000", "available": None,
     "positions": [HELD, {**HELD, "liquidation_price": "100", "liquidation_distance": "99.83"}],
     "result": {"equity": "9998", "change": "-2", "spread_captured": "1", "others": "-0.00001", "others_by": {}},
+    "strategies": [],
     "orders": [],
     "refusals": [{"count": 2, "code": -2019, "meaning": "margin"}],
     "counts": {"buys": 1, "sells": 0, "volume": "120", "placed": 2, "rejected": 2},
@@ -38,6 +39,18 @@ def test_money_positions_refusals_and_limits_are_told() -> None:
         ("orders", "0 open, 2 placed, 2 refused"),
         ("refused", "2 x -2019 margin"),
         ("limit", "loss of a run 2.0000 of 1.0000 USDT: struck, it stops"),
+    ]
+
+
+def test_of_several_strategies_each_is_told_and_what_each_pair_came_to() -> None:
+    result = {**ROW["result"], "by_pair": {"BTC-USDT": {"change": "-3"}, "ETH-USDT": {"change": "1"}}}
+    one = {"name": "eth", "strategy": "grid_perpetual", "pairs": ["ETH-USDT"], "state": "paused", "orders": 0}
+    lines = list(bot_lines({**ROW, "result": result, "strategies": [one]}))
+    at = lines.index(("result", "-2.0000: spread captured 1.0000, others 0.0000"))
+    assert lines[at + 1 : at + 4] == [
+        ("", "BTC-USDT -3.0000"),
+        ("", "ETH-USDT 1.0000"),
+        ("strategy", "eth: grid_perpetual of ETH-USDT, paused"),
     ]
 
 

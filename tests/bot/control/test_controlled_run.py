@@ -71,7 +71,7 @@ async def test_a_bot_is_seen_paused_resumed_and_stopped(venue: LocalExchange, tr
     async with asyncio.timeout(10):
         while bot.opening():
             await asyncio.sleep(0.05)
-    assert await bot.asks(Ask.RESUME) == {"state": "resumed", "shut_by": []}
+    assert await bot.asks(Ask.RESUME) == {"state": "resumed", "shut_by": [], "paused_strategies": []}
     await bot.is_in("quoting")
 
     def stopped() -> dict[str, Any]:

@@ -4,12 +4,23 @@ import json
 
 import pytest
 
-from connector.bot.control.lines import MOST_BYTES_ANSWERED, Ask, BadLine, answer, answered, asked, question, refusal
+from connector.bot.control.lines import (
+    MOST_BYTES_ANSWERED,
+    Ask,
+    BadLine,
+    Question,
+    answer,
+    answered,
+    asked,
+    question,
+    refusal,
+)
 
 
 @pytest.mark.parametrize("ask", Ask)
 def test_what_is_asked_is_heard(ask: Ask) -> None:
-    assert asked(question(ask)) is ask
+    assert asked(question(Question(ask))) == Question(ask)
+    assert asked(question(Question(ask, "eth"))) == Question(ask, "eth")
 
 
 @pytest.mark.parametrize(
@@ -22,6 +33,7 @@ def test_what_is_asked_is_heard(ask: Ask) -> None:
         (b'{"v": 2, "ask": "status"}\n', "speaks version 2; this is version 1"),
         (b'{"v": 1, "ask": "sing"}\n', "asks for nothing that is known; it is one of status, orders"),
         (b'{"v": 1, "ask": ["status"]}\n', "asks for nothing that is known"),
+        (b'{"v": 1, "ask": "pause", "strategy": 1}\n', "the name of a strategy is text"),
         (b"[" * 4_000, "is no JSON"),
     ],
 )
