@@ -21,6 +21,8 @@ from connector.simulator.server import LocalExchange
 from connector.store.file_journal import FileJournal
 from tests.companions.local_trading import PAIR, Trader, connect, until
 
+TRADED = StrategyMark("btc", "perpetual_market_making", (PAIR,))
+
 
 async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it(
     venue: LocalExchange, trader: Trader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -30,7 +32,7 @@ async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it
     journal.begin(0)
     connector = connect(venue, Instance("test01", journal))
     watched = WatchedRun()
-    async with MarkKeeper(watched, (StrategyMark("btc", "perpetual_market_making", (PAIR,)),)).keeping():
+    async with MarkKeeper(watched, (TRADED,)).keeping():
         watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
         await connector.start_network()
         await connector.wait_until_ready(20)
@@ -65,7 +67,7 @@ async def test_money_is_written_as_soon_as_a_run_is_ready(
     journal.begin(0)
     connector = connect(venue, Instance("test01", journal))
     watched, file = WatchedRun(), tmp_path / "account" / "test01.marks.jsonl"
-    async with MarkKeeper(watched, "perpetual_market_making").keeping():
+    async with MarkKeeper(watched, (TRADED,)).keeping():
         watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
         await connector.start_network()
         await until(lambda: file.exists() and '"money"' in file.read_text(), "money is written")

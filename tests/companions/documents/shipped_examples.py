@@ -18,6 +18,7 @@ from rich.console import Console
 from connector.bot.analysis.report_figures import Sums, account_reports
 from connector.bot.commands.history import read_home
 from connector.bot.home import Home, home_at
+from connector.bot.quoting.run_plan import alone
 from connector.bot.records.databases import Wish
 from connector.bot.records.marks import AFTER_S
 from connector.bot.rehearsal.rehearsal import Part, Rehearsal
@@ -73,10 +74,12 @@ def rehearsed(example: Path, played: Played, root: Path) -> dict[str, Any]:
     own = connector_settings(ROOT / "conf" / "connector.yml", must_exist=True)
     said = io.StringIO()
     keeping = Keeping(home.data, own, in_loop=True)
-    summary = Rehearsal(settings, played.part, keeping, Console(file=said, width=200)).run()
-    if summary is None or not summary.agrees or summary.lives[0].result is None:
+    summary = Rehearsal(alone(settings), played.part, keeping, Console(file=said, width=200)).run()
+    if summary is None or not summary.agrees:
         raise RuntimeError(f"{example.name} on {played.name}: {said.getvalue()}")
-    return _figures(summary.lives[0].result, _sums(home), summary.lives[0].bot.position)
+    (life,) = summary.lives
+    (result,) = life.results
+    return _figures(result, _sums(home), life.bot.position)
 
 
 def _sums(home: Home) -> Sums:
