@@ -5,8 +5,9 @@ the exchange's lists from the last moment up to which all was told; that moment 
 is told as the stream tells it, once.
 """
 
-from collections import deque
+import asyncio
 
+from connector.account.told_transfers import SAME_MS, ToldTransfers
 from connector.core.account_events import InsuranceClearedEvent, PositionSettledEvent, TransferEvent
 from connector.core.clock import Clock
 from connector.core.event_tags import MarketEvent
@@ -20,8 +21,6 @@ from connector.venue.income_kinds import moves_money
 
 #: The lists name what is no older than so much.
 _LISTED_MS = 7 * 86_400_000 - 60_000
-#: How far the two words on one transfer, the push's and the account book's, are dated apart at most.
-_SAME_MS = 1_000
 #: What is dated so soon after a start may be of before it, as well as the venue's clock is known; the account that is
 #: read next has it.
 _BEGUN_MS = 250
@@ -52,8 +51,8 @@ class WhileAway:
         #: When transfers were last asked for, and whether the stream was away since; orders likewise.
         self._asked_ms, self._asked_orders_ms = 0, -_ORDERS_EVERY_MS
         self._misses_transfers = self._misses_orders = False
-        #: Transfers that were told last.
-        self._told: deque[TransferEvent] = deque(maxlen=64)
+        #: Transfers that were told last, and whether the account book is read for more: by one at a time.
+        self._told, self._reads = ToldTransfers(), asyncio.Lock()
         #: As it was last written down; None before the first start.
         self._heard: AccountHeard | None = None
         for tag in _HEARD:
@@ -70,7 +69,8 @@ class WhileAway:
         if earlier:
             await self.read_orders()
             # Of the last that an earlier life told the account book's word may be dated later.
-            await self._read_transfers(self._transfers_ms + _SAME_MS, now_ms)
+            async with self._reads:
+                await self._read_transfers(self._transfers_ms + SAME_MS, now_ms)
         self._orders_ms = max(self._orders_ms, self._owed.before(now_ms))
         self._transfers_ms = max(self._transfers_ms, now_ms)
         self._asked_ms = now_ms
@@ -99,20 +99,22 @@ class WhileAway:
 
     async def _read_unheard(self, until_ms: int) -> None:
         """Of what is dated beside the last that was heard, each is known by its figure."""
-        await self._read_transfers(max(self._transfers_ms - _SAME_MS, self.began_ms + _BEGUN_MS), until_ms)
+        async with self._reads:
+            await self._read_transfers(max(self._transfers_ms - SAME_MS, self.began_ms + _BEGUN_MS), until_ms)
 
     async def _read_transfers(self, from_ms: int, until_ms: int) -> None:
         self._asked_ms = self._gateway.venue_ms()
-        named: list[TransferEvent] = []
-        async for line in self._api.income_since(self._since(from_ms)):
-            if line.time_ms <= from_ms or not moves_money(line.kind):
-                continue
-            event = TransferEvent(line.time_ms / 1000, line.asset, line.amount, line.kind)
-            told = next((one for one in self._told if not _is_in(one, named) and _is_same(one, event)), None)
-            if told is None:
-                self._bus.publish((event,))
-            named.append(told or event)
+        self._told.begin()
+        try:
+            async for line in self._api.income_since(self._since(from_ms)):
+                if line.time_ms > from_ms and moves_money(line.kind):
+                    event = TransferEvent(line.time_ms / 1000, line.asset, line.amount, line.kind)
+                    if not self._told.is_told(event):
+                        self._bus.publish((event,))
+        finally:
+            self._told.end()
         self._transfers_ms = max(self._transfers_ms, until_ms)
+        self._told.forget(self._transfers_ms - SAME_MS)
         self._misses_transfers = False
 
     async def read_orders(self) -> None:
@@ -137,6 +139,8 @@ class WhileAway:
             self._mark()
         if is_heard and until_ms - self._transfers_ms >= _WRITTEN_EVERY_MS:
             self._transfers_ms = until_ms
+            if not self._reads.locked():
+                self._told.forget(until_ms - SAME_MS)
             self._mark()
 
     def _since(self, heard_ms: int) -> int:
@@ -149,21 +153,10 @@ class WhileAway:
             case InsuranceClearedEvent():
                 self.insurance_ms = max(self.insurance_ms, round(event.timestamp * 1000))
             case TransferEvent():
-                self._told.append(event)
+                self._told.hear(event)
                 self._transfers_ms = max(self._transfers_ms, round(event.timestamp * 1000))
         self._mark()
 
     def _mark(self) -> None:
         self._heard = AccountHeard(self._orders_ms, self._transfers_ms, self.insurance_ms)
         self._journaling.reached("account", self._heard)
-
-
-def _is_in(event: TransferEvent, named: list[TransferEvent]) -> bool:
-    """Itself: another may be equal to it."""
-    return any(one is event for one in named)
-
-
-def _is_same(told: TransferEvent, read: TransferEvent) -> bool:
-    """Whether both are words on one transfer."""
-    apart_ms = abs(round(told.timestamp * 1000) - round(read.timestamp * 1000))
-    return (told.asset, told.amount) == (read.asset, read.amount) and apart_ms <= _SAME_MS

@@ -45,6 +45,8 @@ _WEATHER_REPORTS = frozenset(
         MarketEvent.RateLimitWait,
         MarketEvent.OpeningsResumed,
         MarketEvent.OrderWayChanged,
+        # What the stream did not tell comes from the account book, some seconds later.
+        MarketEvent.Transfer,
     }
 )
 _SEEN_ALIVE = frozenset(
@@ -66,7 +68,7 @@ class Referee:
 
     def differences(self) -> list[str]:
         """What is not yet, or not any more, as the exchange has it."""
-        told = [*self._lives(), *self._changes(), *self._funding(), *self._forced()]
+        told = [*self._lives(), *self._changes(), *self._funding(), *self._forced(), *self._transfers()]
         return [*self._orders(), *self._fills(), *self._account(), *self._rules(), *told]
 
     def _rules(self) -> list[str]:
@@ -82,7 +84,7 @@ class Referee:
         return [] if self.connector.ready else [f"not ready: {self.connector.components.gates.waiting()}"]
 
     def of_the_trade(self, since: int) -> list[str]:
-        """What was told after the first `since` events, but for feeds and limits, which have lives of their own."""
+        """What was told after the first `since` events, but for feeds, limits and transfers, which live apart."""
         return [event.tag.name for event in self.log.events[since:] if event.tag not in _WEATHER_REPORTS]
 
     def differs_now(self) -> dict[str, bool]:
@@ -165,6 +167,12 @@ class Referee:
             if answers > asked or (name in known and answers < asked):
                 found.append(f"{name} was asked to change {asked} times, and {answers} answers were told")
         return found
+
+    def _transfers(self) -> list[str]:
+        """None is told twice."""
+        there = sum(len(history) for history in self._account_there.income_of("TRANSFER", None))
+        told = len(self.log.of(MarketEvent.Transfer))
+        return [f"{told} transfers were told of {there}"] if told > there else []
 
     def _funding(self) -> list[str]:
         theirs = Counter(
