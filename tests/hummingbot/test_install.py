@@ -44,7 +44,8 @@ def done(root: Path, *words: str) -> list[str]:
 def standing(root: Path, at: Path) -> dict[str, Any]:
     ended = connector(root, "hummingbot", "status", "--json", "--at", str(at))
     assert ended.returncode == 0, ended.stderr
-    row: dict[str, Any] = json.loads(ended.stdout)
+    row: dict[str, Any]
+    (row,) = json.loads(ended.stdout)["installations"]
     return row
 
 
