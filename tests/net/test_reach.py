@@ -210,7 +210,7 @@ async def test_hosts_that_no_authority_vouches_for_hear_no_word(
     http = Http()
     gateway = Gateway(TESTNET, http, Throttle(), SystemClock())
     gateway.sign_with(SIGNER)
-    with pytest.raises(ConnectorFault, match="certificate verify failed"):
+    with pytest.raises(ConnectorFault, match="certificate can't be verified"):
         await gateway.call(PLACE_ORDER)
     listener = FrameListener("test", lambda frame: None, SystemClock())
     with pytest.raises(ssl.SSLCertVerificationError):
