@@ -7,9 +7,12 @@ seen now ──▶ counts            not seen ──▶ the last one counts unti
 import asyncio
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from connector.core.clock import Clock
+
+#: A source may take so long to tell its first price before a word is said of it.
+FIRST_WITHIN_MS: Final = 3_000
 
 
 class Seen(NamedTuple):
@@ -47,6 +50,8 @@ class SourcePrice:
         self._source, self._max_age_ms = source, max_age_ms
         self._clock, self._report = clock, report
         self._lost_ms: int | None = None
+        #: Until then a price that was never told is awaited in silence.
+        self._awaited_until_ms = clock.monotonic_ms() + FIRST_WITHIN_MS
         self._running: asyncio.Task[None] | None = None
 
     @property
@@ -56,6 +61,7 @@ class SourcePrice:
     async def begin(self) -> None:
         """Follows it from here on. Raises `ConnectorFault`."""
         await self._source.begin()
+        self._awaited_until_ms = self._clock.monotonic_ms() + FIRST_WITHIN_MS
         self._running = asyncio.create_task(self._source.run())
 
     async def close(self) -> None:
@@ -83,9 +89,10 @@ class SourcePrice:
             )
             self._lost_ms = None
         elif not is_seen and self._lost_ms is None:
+            was_seen = self._source.seen() is not None
+            if not was_seen and now_ms < self._awaited_until_ms:
+                return
             self._lost_ms = now_ms
             why = f" ({self._source.trouble})" if self._source.trouble else ""
-            limit_s = self._max_age_ms / 1000
-            self._report(
-                f"the price of {self._source.name} is older than {limit_s:g} s{why}: nothing is quoted until it is back"
-            )
+            how = f"is older than {self._max_age_ms / 1000:g} s" if was_seen else "was not told yet"
+            self._report(f"the price of {self._source.name} {how}{why}: nothing is quoted until it is back")

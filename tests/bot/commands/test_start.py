@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.companions.flows.in_process import done
 from tests.companions.flows.programs import home_with, runs, started
+from tests.companions.local_trading import until
 
 
 async def test_a_bot_in_the_background_quotes_when_the_command_returns_and_is_stopped_by_name(tmp_path: Path) -> None:
@@ -18,9 +19,9 @@ async def test_a_bot_in_the_background_quotes_when_the_command_returns_and_is_st
     assert (code, "a bot of this name runs in this home" in said) == (2, True)
     code, said = await done("stop", "btc", home=home)
     assert (code, said) == (0, "btc has stopped, exit code 0")
-    said = (home / "logs" / "btc.out").read_text()
-    assert "residual" in said
-    assert "quotes " not in said, "how it stands is asked for, and fills no file"
+    output = home / "logs" / "btc.out"
+    await until(lambda: "residual" in output.read_text(), "its last words are written")
+    assert "quotes " not in output.read_text(), "how it stands is asked for, and fills no file"
 
 
 async def test_one_that_ends_before_it_quotes_ends_the_command_with_its_own_code_and_words(tmp_path: Path) -> None:

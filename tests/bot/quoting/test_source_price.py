@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.bot.quoting.source_price import Seen, SourcePrice
+from connector.bot.quoting.source_price import FIRST_WITHIN_MS, Seen, SourcePrice
 from connector.core.clock import ManualClock
 
 D = Decimal
@@ -57,12 +57,14 @@ def test_a_price_counts_until_it_is_too_old_and_each_change_is_told_once() -> No
     assert said[1:] == ["the price of the oracle is there again after 1.5 s"]
 
 
-def test_one_that_was_never_told_is_none_and_told() -> None:
-    said: list[str] = []
-    price = SourcePrice(Told(), 2_000, ManualClock(), said.append)
+def test_one_that_was_never_told_is_none_and_told_once_it_had_time_to_come() -> None:
+    clock, said = ManualClock(), list[str]()
+    price = SourcePrice(Told(), 2_000, clock, said.append)
     price.watch()
-    assert price.price() is None
-    assert said == ["the price of the oracle is older than 2 s: nothing is quoted until it is back"]
+    assert (price.price(), said) == (None, [])
+    clock.advance(FIRST_WITHIN_MS)
+    price.watch()
+    assert said == ["the price of the oracle was not told yet: nothing is quoted until it is back"]
 
 
 async def test_a_defect_of_the_following_is_no_old_price_but_raised() -> None:
