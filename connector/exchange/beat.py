@@ -6,7 +6,10 @@ together.
 
 import asyncio
 import math
+from typing import Final
 
+#: What has no pace of its own looks around so often, all of it together.
+LOOK_EVERY_S: Final = 0.25
 #: A timer that rang a hair before its beat must not have it twice.
 _HAIR = 1e-3
 

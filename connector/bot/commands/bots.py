@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from connector.bot.command_output import AsJsonOption
+from connector.bot.command_output import AsJsonOption, CommandOutput
 from connector.bot.commands.bot_lines import TextTable, balance_table, bot_lines, order_table, position_table
 from connector.bot.control.client import bot_line, chosen, living
 from connector.bot.control.lines import Ask
@@ -74,10 +74,8 @@ def stop(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOpt
         except UnavailableFault as fault:
             raise StopFault(f"{place.name} was told to stop, and how it ended is not known: {fault}") from fault
     code, text = int(ended.get("exit_code", ExitCode.INTERNAL)), str(ended.get("text", ""))
-    if as_json:
-        typer.echo(json.dumps({"name": place.name, "exit_code": code, "text": text}))
-    else:
-        typer.echo(f"{place.name} has stopped, exit code {code}{f': {text}' if text else ''}")
+    words = f"{place.name} has stopped, exit code {code}{f': {text}' if text else ''}"
+    CommandOutput(as_json=as_json).give({"name": place.name, "exit_code": code, "text": text}, words)
     raise typer.Exit(code)
 
 
@@ -104,7 +102,7 @@ def pause(
     who = _who(place.name, of)
     if left:
         raise StopFault(f"{who} is paused, and {left} of its quotes are still open: see connector orders")
-    typer.echo(json.dumps(row) if as_json else f"{who} is paused: its quotes are pulled, exits go on")
+    CommandOutput(as_json=as_json).give(row, f"{who} is paused: its quotes are pulled, exits go on")
 
 
 def resume(
@@ -122,13 +120,10 @@ def resume(
     with bot_line(place) as line:
         answer = line.ask(Ask.RESUME, strategy=of)
     others, paused = answer["shut_by"], answer["paused_strategies"]
-    if as_json:
-        row = {"name": place.name, **_of_strategy(of), "state": "resumed", "shut_by": others}
-        typer.echo(json.dumps({**row, "paused_strategies": paused}))
-        return
+    row = {"name": place.name, **_of_strategy(of), "state": "resumed", "shut_by": others, "paused_strategies": paused}
     kept = f", but new orders are still kept back by {', '.join(others)}" if others else ": it quotes again"
     still = f"; still paused: {', '.join(paused)}" if paused else ""
-    typer.echo(f"{_who(place.name, of)} is resumed{kept}{still}")
+    CommandOutput(as_json=as_json).give(row, f"{_who(place.name, of)} is resumed{kept}{still}")
 
 
 def _of_strategy(strategy: str) -> dict[str, str]:

@@ -86,9 +86,7 @@ async def _touches(domain: Domain, exchange_url: str | None, pairs: tuple[str, .
         following = [asyncio.create_task(source.run()) for source in sources]
         try:
             async with asyncio.timeout(_SEEN_WITHIN_S):
-                return [
-                    await _seen(market.feed.symbols[rule.symbol], rule, with_funding=len(pairs) > 1) for rule in rules
-                ]
+                return [await _seen(market.feed.symbols[rule.symbol], rule, with_funding) for rule in rules]
         except TimeoutError as error:
             raise UnavailableFault(f"no book of {', '.join(pairs)} came within {_SEEN_WITHIN_S:g} s") from error
         finally:
@@ -130,7 +128,7 @@ def _apart(touches: list[Touch]) -> list[str]:
 
 def _table(touch: Touch, quotes: Iterable[Quote]) -> Table:
     rule, title = touch.rule, f"best bid {plain(touch.bid)}, best ask {plain(touch.ask)}"
-    table = Table(title=f"{touch.rule.trading_pair}: {title}", title_justify="left")
+    table = Table(title=f"{rule.trading_pair}: {title}", title_justify="left")
     for name in ("side", "price", "amount", "notional", ""):
         table.add_column(name, justify="left" if name in ("side", "") else "right")
     rows = list(quotes)

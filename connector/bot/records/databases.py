@@ -38,6 +38,7 @@ class HomeHistory:
             raise ConfigFault("journal_database", _NONE, "nothing is carried into a database", "name one")
         self._data = data
         self._url = settings.journal_database
+        self._marks: list[tuple[str, Row]] | None = None
 
     def carry(self) -> None:
         """What stands in logs that nobody writes any more, as after a kill; of bots that run it comes by itself."""
@@ -71,13 +72,15 @@ class HomeHistory:
         return self._of_strategies(rows, time, wish.strategy)
 
     def marks(self) -> list[tuple[str, Row]]:
-        """What runs saw, with the instance's name."""
-        accounts = sorted(path for path in self._data.glob("*/*/") if path.is_dir())
-        return [
-            (f"{account.parent.name}/{account.name}/{tag}", row)
-            for account in accounts
-            for tag, row in marks_in(account)
-        ]
+        """What runs saw, with the instance's name; read once."""
+        if self._marks is None:
+            accounts = sorted(path for path in self._data.glob("*/*/") if path.is_dir())
+            self._marks = [
+                (f"{account.parent.name}/{account.name}/{tag}", row)
+                for account in accounts
+                for tag, row in marks_in(account)
+            ]
+        return self._marks
 
     def _of_strategies(self, rows: list[Row], time: str, wanted: str | None) -> list[Row]:
         """With the strategy of each: what its instance ran at its time for that pair, by the run's name of it; where

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from connector.core.clock import Clock
 from connector.core.enums import BookState, StreamKind
 from connector.core.faults import ConnectorFault
-from connector.exchange.beat import beat
+from connector.exchange.beat import LOOK_EVERY_S, beat
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 from connector.net.gateway import Gateway
@@ -20,7 +20,6 @@ from connector.venue import endpoints
 from connector.wire import depth_replies, requests
 
 _LOG = logging.getLogger(__name__)
-_STEP_S = 0.25
 #: Silent for this long, a book is compared: well within the age limit.
 QUIET_AFTER_MS = 2_000
 #: A snapshot is what REST tells a moment later, too: only after this time does the same id mean a quiet market.
@@ -66,7 +65,7 @@ class QuietBookCheck:
 
     async def run(self) -> None:
         while True:
-            await beat(_STEP_S)
+            await beat(LOOK_EVERY_S)
             quiet = [row for row in tuple(self._feed.symbols.values()) if self._is_quiet(row)]
             try:
                 if len(quiet) > _MOST_SINGLE:

@@ -30,7 +30,7 @@ from connector.exchange import gates
 from connector.exchange.account.account_settings import AccountSettings
 from connector.exchange.account.insurance_watch import InsuranceWatch
 from connector.exchange.account.venue_side import VenueSide
-from connector.exchange.beat import beat
+from connector.exchange.beat import LOOK_EVERY_S, beat
 from connector.exchange.gates import Gates
 from connector.exchange.orders.openings import Openings
 from connector.venue.error_codes import OTHER_POSITION_MODE
@@ -40,8 +40,6 @@ _LOG = logging.getLogger(__name__)
 READ_EVERY_MS = 60_000
 #: After a reading of all that failed.
 _SOON_MS = 5_000
-#: In step with what else looks around four times a second: they wake together.
-_STEP_S = 0.25
 #: After a reading that failed, or that was not believed yet.
 _AGAIN_S, _AGAIN_MS = 1.0, 1_000
 #: Names of what holds the gate of openings shut.
@@ -138,7 +136,7 @@ class AccountWatch:
 
     async def _keep_read(self) -> None:
         while True:
-            await beat(_STEP_S)
+            await beat(LOOK_EVERY_S)
             try:
                 await self._look()
             except ConnectorFault as fault:

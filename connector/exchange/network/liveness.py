@@ -21,15 +21,13 @@ from connector.core.enums import BookState, StreamKind
 from connector.exchange import gates
 from connector.exchange.account.ack_event_watch import STALE_AFTER_MS
 from connector.exchange.account.user_source import UserSource
-from connector.exchange.beat import beat
+from connector.exchange.beat import LOOK_EVERY_S, beat
 from connector.exchange.gates import Gates
 from connector.exchange.market_data.market_streams import MarketStreams
 from connector.exchange.market_data.sharded_stream import ShardedStream
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 
-#: In step with what else looks around four times a second: they wake together.
-_STEP_S = 0.25
 _DEPTH_LAG_MS = 1_000
 
 Touch = tuple[tuple[Decimal, Decimal] | None, tuple[Decimal, Decimal] | None]
@@ -102,7 +100,7 @@ class Liveness:
     async def run(self) -> None:
         while True:
             self.check(self._clock.monotonic_ms())
-            await beat(_STEP_S)
+            await beat(LOOK_EVERY_S)
 
     def check(self, now_ms: int) -> None:
         """One look at everything, at the given monotonic time."""

@@ -20,6 +20,7 @@ from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
 from connector.account.margin_book import BOTH, LONG, SHORT
 from connector.account.pair_budget import SIDES
+from connector.account.told_transfers import SAME_MS
 from connector.core.account_events import TransferEvent
 from connector.core.amounts import HUNDRED, ZERO, from_e8
 from connector.core.connection_events import RiskLimitEvent
@@ -46,8 +47,6 @@ _LOG = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
 #: What a snapshot alone tells is doubted no longer.
 _DOUBT_S = 3.0
-#: How far the two words on one transfer, the push's and the account book's, are dated apart at most.
-_SAME_S = 1.0
 #: For whoever looks from outside, use and bound are written so often.
 _WRITE_EVERY_MS = 5_000
 #: Wallets by asset, amounts of positions by symbol and side.
@@ -307,7 +306,7 @@ class RiskWatch:
             return
         # A push that comes late tells what was read meanwhile.
         told = [one for one in self._transfers if (one.asset, one.amount) == (event.asset, event.amount)]
-        if not any(abs(one.timestamp - event.timestamp) <= _SAME_S for one in told):
+        if not any(abs(one.timestamp - event.timestamp) <= SAME_MS / 1000 for one in told):
             self._transfers.append(event)
             was_there = self._has_begun and round(event.timestamp * 1000) <= self._counted_ms.get(event.asset, 0)
             self.losses.shift(event.amount, was_there=was_there)
