@@ -49,6 +49,8 @@ async def body_of(
         raise BadBody("the answer is packed in a way that was not asked for")
     unpacked = _Unpacked(most_bytes, zlib.decompressobj(_ANY_HEADER) if encoding in ("gzip", "deflate") else None)
     async with contextlib.AsyncExitStack() as turn:
+        # Whoever keeps a failure keeps the frames that it went through, and these pieces with them.
+        turn.callback(unpacked.clear)
         async for piece in pieces:
             for size in unpacked.adding(piece):
                 if size > _LONG_BYTES and long_ones is not None:
@@ -82,6 +84,9 @@ class _Unpacked:
         if self._packing is not None and self._size and not self._packing.eof:
             raise BadBody("the answer ends within its packing")
         return b"".join(self._pieces)
+
+    def clear(self) -> None:
+        self._pieces.clear()
 
     def _take(self, piece: bytes) -> int:
         self._size += len(piece)

@@ -57,8 +57,9 @@ async def test_a_price_that_an_address_tells_no_more_pulls_the_quotes_until_it_d
 
 async def test_another_pairs_market_is_the_reference_price_of_a_whole_run(tmp_path: Path) -> None:
     home = home_with(tmp_path, price_source="external_market", price_source_market="BTC-USDC", bid_spread="0.2")
-    async with started("run", "--duration", "6", home=home) as bot:
+    async with started("run", home=home) as bot:
         await bot.quotes()
+        bot.send(signal.SIGINT)
         assert await bot.ends() == 0, bot.text
     assert "nothing is quoted" not in bot.text
 

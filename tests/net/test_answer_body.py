@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import itertools
 import resource
+import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
@@ -14,6 +15,11 @@ from connector.net.answer_body import MOST_BYTES
 from connector.net.http import Http, NoAnswer
 from tests.companions.flows.canned import answering, http_answer
 from tests.companions.net.scripted_http import scripted
+
+
+def end_of_connection() -> Iterator[bytes]:
+    yield b""
+    raise ConnectionAbortedError
 
 
 @pytest.fixture
@@ -69,6 +75,30 @@ async def test_an_answer_in_chunks_without_an_end_is_none(http: Http) -> None:
         with pytest.raises(NoAnswer, match="more than 64 MiB"):
             await http.send("GET", domain.rest, {})
     assert peak_bytes() - before < MOST_BYTES + 40 * 2**20
+
+
+@pytest.mark.parametrize("ending", ["too long", "cut off", "out of time"])
+async def test_of_an_answer_that_failed_nothing_is_kept(ending: str) -> None:
+    # Who keeps the failure (a log line, a task) keeps its frames, and the answer with them; a collection may be far.
+    mebibytes = 80 if ending == "too long" else 24
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"
+    sent = [head, *[bytes(2**20)] * mebibytes]
+    client = Http(timeout_s=2.0 if ending == "out of time" else 20.0)
+    failures: list[NoAnswer] = []
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(2):
+            async with answering(*sent, endless=end_of_connection() if ending == "cut off" else ()) as domain:
+                with pytest.raises(NoAnswer) as failure:
+                    await client.send("GET", domain.rest, {})
+                failures.append(failure.value)
+        kept = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+        await client.close()
+    assert len(failures) == 2
+    assert kept < 4 * 2**20
 
 
 async def test_the_connection_of_such_an_answer_is_not_used_again(http: Http) -> None:

@@ -18,8 +18,8 @@ async def test_a_slow_answer_falls_into_its_own_bucket(
 ) -> None:
     registry = CollectorRegistry()
     ConfirmTimes(registry).watch(StatusSource(connector, Accounting(PAIR), PAIR))
-    for fault in ("slow_answer", "delay_user_event"):
-        venue.faults.arm(fault, ms=300)
+    venue.faults.arm("slow_answer", ms=300, method="POST", path="/fapi/v1/order")
+    venue.faults.arm("delay_user_event", ms=300, event="ORDER_TRADE_UPDATE")
     connector.buy(PAIR, D("0.01"), OrderType.LIMIT, D("59900"))
     await log.waits_for(MarketEvent.BuyOrderCreated)
     found = samples(generate_latest(registry).decode())
