@@ -83,6 +83,11 @@ class PerpetualDerivative(OrderCalls, AccountCalls, MarginCalls, HistoryCalls):
     def status_report(self) -> Mapping[str, GateStatus]:
         return self._components.gates.report()
 
+    def market_trouble(self, trading_pair: str) -> str:
+        """Why a pair's book, mark price or funding can't be believed now, in words; empty while they can. Raises
+        `ArgumentFault` for a pair that is not traded."""
+        return self._components.liveness.trouble_of(self._components.prices.feed_of(trading_pair))
+
     @property
     def components(self) -> Components:
         """What it is assembled of, for whoever tests or extends the connector; no part of the interface."""

@@ -35,6 +35,9 @@ WAITS_FOR: dict[str, str] = {
 }
 
 
+#: What each pair has of its own; the others are of the account, or of the exchange.
+OF_A_PAIR = frozenset({ORDER_BOOKS, FUNDING_INFO})
+
 #: What an order needs that only reduces a position: how it is spelt. That a book, a mark price or a stream is silent
 #: is a reason to close, and none not to.
 NEEDED_TO_CLOSE = frozenset({SYMBOLS, TRADING_RULES, POSITION_MODE})

@@ -43,6 +43,8 @@ async def test_two_pairs_are_traded_by_two_files_and_their_orders_are_told_apart
         ("btc", ["BTC-USDT"]),
         ("eth", ["ETH-USDT"]),
     ]
+    assert [(row["trading_pair"], row["ready"]) for row in stood["markets"]] == [("BTC-USDT", True), ("ETH-USDT", True)]
+    assert [row["ready"] for row in stood["strategies"]] == [True, True]
     assert list(stood["counts_by_pair"]) == ["BTC-USDT", "ETH-USDT"]
     summary = json.loads(written.read_text())
     _adds_up(summary)
@@ -75,7 +77,7 @@ async def test_one_of_them_is_paused_by_name_and_the_other_quotes_on(tmp_path: P
             code, told = await done("status", "--json", home=tmp_path)
             (stood,) = json.loads(told)["bots"]
             states = {one["name"]: one["state"] for one in stood["strategies"]}
-            assert (states["eth"].partition(",")[0], states["btc"].partition(":")[0]) in (
+            assert (states["eth"].partition(":")[0], states["btc"].partition(":")[0]) in (
                 ("paused", "quoting"), ("paused", "holding"), ("paused", "ready")
             ), "after a fill it waits for a moment"  # fmt: skip
             assert stood["state"]["name"] != "paused"

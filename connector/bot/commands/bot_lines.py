@@ -19,6 +19,9 @@ def bot_lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     asset, dry = row["asset"], f", DRY RUN on the data of {row['data_of']}" if row["data_of"] else ""
     pairs = ", ".join(market["trading_pair"] for market in row["markets"])
     yield "trades", f"{pairs} on {row['domain']}{dry}, process {row['pid']}, for {_span(row['run_time_s'])}"
+    for market in row["markets"]:
+        if market["waits_for"]:
+            yield "not ready", f"{market['trading_pair']}: {market['waits_for']}"
     yield (
         "equity",
         f"{_money(row['equity'])} {asset}, wallet {_money(row['wallet'])}, available {_money(row['available'])}",

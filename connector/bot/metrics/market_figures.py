@@ -19,6 +19,15 @@ def market_figures(epoch: StatusSource) -> Iterator[Metric]:
         "price", "Best bid and ask, mark and index of a pair, in the quote asset.", ("pair", "kind"),
         [((pair, kind), price) for pair in pairs for kind, price in _prices(connector, pair).items()],
     )  # fmt: skip
+    waits = epoch.waits()
+    yield gauge(
+        "pair_ready", "1 while a pair's orders may go, as far as data and account are concerned.", ("pair",),
+        [((pair,), float(not waits_for)) for pair, waits_for in waits.items()],
+    )  # fmt: skip
+    yield gauge(
+        "strategy_ready", "The same of each of several strategies: 1 while all of its pairs are.", ("strategy",),
+        [((one.name,), float(not any(map(waits.get, one.pairs)))) for one in epoch.strategies()],
+    )  # fmt: skip
     funding = {pair: info for pair in pairs if (info := _funding(connector, pair)) is not None}
     yield gauge(
         "funding_rate", "Forecast of the next settlement, a fraction: above 0 longs pay shorts.", ("pair",),

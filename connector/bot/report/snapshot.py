@@ -29,6 +29,9 @@ class MarketStatus:
     funding_rate: Decimal
     #: None: not known.
     seconds_to_funding: float | None
+    #: Whether its orders may go, as far as data and account are concerned, and what they wait for, in words.
+    ready: bool
+    waits_for: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,14 @@ class StrategyStatus:
     #: What it quotes by.
     strategy: str
     pairs: tuple[str, ...]
-    #: Whether it quotes, or why it does not, in words.
+    #: How it stands, by the words that a bot's state has, or `ended` with what it raised.
     state: str
     #: Own orders of its that may be at the exchange.
     orders: int
+    #: Whether each of its pairs is, and what the first that is not waits for, in words.
+    ready: bool
+    waits_for: str
+    is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)

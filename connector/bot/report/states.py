@@ -63,6 +63,25 @@ class BotState:
 
 
 @dataclass(frozen=True, slots=True)
+class StrategyFacts:
+    """One of several strategies, as whoever runs it tells."""
+
+    #: What the run calls it.
+    name: str
+    #: What it quotes by.
+    strategy: str
+    pairs: tuple[str, ...]
+    #: Own orders of its that may be at the exchange, and those of them that open.
+    orders: int
+    opening: int
+    #: What it raised, with where; empty while it works.
+    fault: str = ""
+    is_paused: bool = False
+    #: Why nothing that opens is asked for, in words; empty where nothing keeps it.
+    holds: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StateFacts:
     """What decides."""
 

@@ -184,6 +184,9 @@ class Status:
         ]
         if errors:
             table.add_row("trouble", Text("; ".join(errors), style="yellow"))
+        waiting = [f"{row.trading_pair} ({row.waits_for})" for row in now.markets if row.waits_for]
+        if waiting and len(now.markets) > 1:
+            table.add_row("not ready", Text(", ".join(waiting), style="yellow"))
 
     def _ages(self) -> Text:
         text = Text()

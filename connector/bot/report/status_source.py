@@ -1,6 +1,7 @@
 """From the connector and the bot's books to one moment's snapshot. Reads alone: nobody is asked, nothing waits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -15,17 +16,20 @@ from connector.bot.report.snapshot import (
     StatusSnapshot,
     StrategyStatus,
 )
-from connector.bot.report.states import BotState, Phase, StateFacts, state_of
+from connector.bot.report.states import BotState, Phase, StateFacts, StrategyFacts, state_of
 from connector.core.amounts import HUNDRED, NAN, ZERO, floor_to, plain
 from connector.core.enums import PositionAction
 from connector.core.faults import UnavailableFault
 from connector.core.position import Position, PositionMargin
 from connector.core.trading_rule import TradingRule
+from connector.exchange import gates
 from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.network.entry_report import EntryReport, entry_report
 
 #: To what a distance in percent is cut.
 _HUNDREDTH = Decimal("0.01")
+#: By whom one of several strategies is.
+_PAUSED = "by pause --strategy"
 _ALONE: Mapping[str, Accounting] = MappingProxyType({})
 
 
@@ -57,7 +61,7 @@ class StatusSource:
         #: Told by whoever keeps limits.
         self.limits: Callable[[], tuple[LimitStatus, ...]] = lambda: ()
         #: Told by whoever runs several.
-        self.strategies: Callable[[], tuple[StrategyStatus, ...]] = lambda: ()
+        self.strategies: Callable[[], tuple[StrategyFacts, ...]] = lambda: ()
         #: By asset, that of the first pair first; empty before the first order may go.
         self.results: dict[str, ResultBook] = {}
         self._started_ms = connector.components.clock.monotonic_ms()
@@ -89,35 +93,72 @@ class StatusSource:
     @property
     def _rules(self) -> list[TradingRule]:
         """Of each pair; none before they were read."""
+        return self._rules_of(self.books)
+
+    def _rules_of(self, pairs: Iterable[str]) -> list[TradingRule]:
         rules = self.connector.trading_rules
-        return [rules[pair] for pair in self.books if pair in rules]
+        return [rules[pair] for pair in pairs if pair in rules]
 
     def state(self, report: EntryReport | None = None) -> BotState:
         """The bot's state of now."""
-        connector, rules = self.connector, self._rules
-        halted = next((rule for rule in rules if not rule.is_trading), None)
+        connector, pairs = self.connector, tuple(self.books)
         opening = sum(
             order.is_open and order.position_action is not PositionAction.CLOSE
             for order in connector.in_flight_orders.values()
         )
         facts = StateFacts(
             phase=self.phase,
-            key_lost=connector.components.key_watch.lost,
-            silent_until_ms=connector.silent_until_ms(),
+            waits_for="" if connector.ready else self.shut_gates(),
+            paused_by=self._paused_by(pairs, report or entry_report(connector.components), self.paused()),
+            quotes=opening,
+            holds=self.holds() or self._held_text(pairs),
+        )
+        return self._state_at(pairs, facts)
+
+    def _state_at(self, pairs: tuple[str, ...], facts: StateFacts) -> BotState:
+        """With what the exchange says of itself and of these pairs."""
+        rules = self._rules_of(pairs)
+        halted = next((rule for rule in rules if not rule.is_trading), None)
+        whole = replace(
+            facts,
+            key_lost=self.connector.components.key_watch.lost,
+            silent_until_ms=self.connector.silent_until_ms(),
             is_being_settled=bool(rules) and all(rule.is_being_settled for rule in rules),
             is_trading=not rules or any(rule.is_trading for rule in rules),
             trading_status="" if halted is None else halted.status,
-            waits_for="" if connector.ready else self.shut_gates(),
-            paused_by=self._paused_by(report or entry_report(connector.components)),
-            quotes=opening,
-            holds=self._holds(),
         )
-        return state_of(facts)
+        return state_of(whole)
+
+    def waits(self) -> dict[str, str]:
+        """What each pair waits for, in words: its own market first, else what all of them do; empty where it is
+        ready."""
+        rules = self._rules
+        if self.connector.ready:
+            return dict.fromkeys((rule.trading_pair for rule in rules), "")
+        troubles = {rule.trading_pair: self.connector.market_trouble(rule.trading_pair) for rule in rules}
+        of_all = self.shut_gates(gates.OF_A_PAIR if any(troubles.values()) else frozenset())
+        return {pair: trouble or of_all for pair, trouble in troubles.items()}
+
+    def _strategy(self, one: StrategyFacts, report: EntryReport, waits: Mapping[str, str]) -> StrategyStatus:
+        """How one of several stands: by its own pairs, and held while the run waits for another's."""
+        waits_for = next((f"{pair}: {waits[pair]}" for pair in one.pairs if waits.get(pair)), "")
+        of_others = next((f"{pair} is not ready" for pair, text in waits.items() if text and not waits_for), "")
+        facts = StateFacts(
+            phase=self.phase,
+            waits_for=waits_for,
+            paused_by=self._paused_by(one.pairs, report, _PAUSED if one.is_paused else ""),
+            quotes=0 if of_others else one.opening,
+            holds=of_others or one.holds or self._held_text(one.pairs),
+        )
+        state = f"ended: {one.fault}" if one.fault else str(self._state_at(one.pairs, facts))
+        return StrategyStatus(
+            one.name, one.strategy, one.pairs, state, one.orders, not waits_for, waits_for, one.is_paused
+        )
 
     def snapshot(self) -> StatusSnapshot:
         """Everything, as it stands now."""
         connector = self.connector
-        rule, report = self.rule, entry_report(connector.components)
+        rule, report, waits = self.rule, entry_report(connector.components), self.waits()
         asset = self.accounting.asset or ("" if rule is None else rule.margin_asset)
         unrealized = ZERO if rule is None else self.unrealized_pnl()
         wallet = connector.get_balance(asset)
@@ -132,7 +173,7 @@ class StatusSource:
             unrealized_pnl=unrealized,
             available=connector.get_available_balance(asset) if asset else ZERO,
             margin_ratio=connector.get_margin_ratio(asset) if asset else NAN,
-            markets=tuple(self._market(row.trading_pair) for row in self._rules),
+            markets=tuple(self._market(pair, waits[pair]) for pair in waits),
             positions=self.positions(),
             result=next(iter(splits := self.splits()), None),
             results_beside=splits[1:],
@@ -143,7 +184,7 @@ class StatusSource:
             kept_back=report.kept,
             orders=self._orders(),
             limits=self.limits(),
-            strategies=self.strategies(),
+            strategies=tuple(self._strategy(one, report, waits) for one in self.strategies()),
         )
 
     def splits(
@@ -169,32 +210,28 @@ class StatusSource:
         pairs = (rule.trading_pair for rule in self._rules if rule.margin_asset == asset)
         return sum((self.connector.get_unrealized_pnl(pair) for pair in pairs), ZERO)
 
-    def shut_gates(self) -> str:
-        """What is waited for first, and what went wrong with it last."""
-        shut = [(name, row) for name, row in self.connector.status_report.items() if not row.holds]
+    def shut_gates(self, beside: Collection[str] = ()) -> str:
+        """What is waited for first, and what went wrong with it last; of other gates than those `beside`."""
+        report = self.connector.status_report.items()
+        shut = [(name, row) for name, row in report if not row.holds and name not in beside]
         if not shut:
             return ""
         told = next(((name, row) for name, row in shut if row.last_error), shut[0])
         name, row = told
         return f"{name.replace('_', ' ')}{f' ({row.last_error})' if row.last_error else ''}"
 
-    def _paused_by(self, report: EntryReport) -> str:
-        if stopped := self.connector.openings_stopped or self.paused():
+    def _paused_by(self, pairs: tuple[str, ...], report: EntryReport, by_hand: str) -> str:
+        """Who keeps back what opens of these pairs."""
+        if stopped := self.connector.openings_stopped or by_hand:
             return stopped
         wait_ms = self.connector.new_orders_wait_ms()
         if wait_ms:
             return f"the exchange wants no new orders for {wait_ms / 1000:.0f} s"
         on = (row for row in report.pauses if row.is_on and row.code)
-        return next((f"refused to {row.of}: {row.reason}" for row in on if not self._of_another(row.of)), "")
+        return next((f"refused to {row.of}: {row.reason}" for row in on if not _of_another(row.of, pairs)), "")
 
-    def _of_another(self, of: str) -> bool:
-        """Whether a pause is of a pair that is not ours, or of one side alone: the other goes on."""
-        return of not in ("the account", "all pairs") and (of != self.trading_pair or len(self.books) > 1)
-
-    def _holds(self) -> str:
-        if said := self.holds():
-            return said
-        held = self._held()
+    def _held_text(self, pairs: tuple[str, ...]) -> str:
+        held = [row for row in self._held() if row.trading_pair in pairs]
         if held and self.results:
             amounts = " and ".join(f"{plain(row.amount)} {row.trading_pair}" for row in held)
             return f"a position of {amounts} is held, and nothing that opens is wanted"
@@ -206,7 +243,7 @@ class StatusSource:
         rows = [row for row in self.connector.account_positions.values() if row.trading_pair in pairs and row.amount]
         return sorted(rows, key=lambda row: pairs.index(row.trading_pair))
 
-    def _market(self, pair: str) -> MarketStatus:
+    def _market(self, pair: str, waits_for: str) -> MarketStatus:
         connector = self.connector
         seconds, rate = None, NAN
         try:
@@ -215,7 +252,8 @@ class StatusSource:
         except UnavailableFault:
             pass
         bid, ask = connector.get_price(pair, False), connector.get_price(pair, True)
-        return MarketStatus(pair, bid, ask, connector.get_mark_price(pair), rate, seconds)
+        mark = connector.get_mark_price(pair)
+        return MarketStatus(pair, bid, ask, mark, rate, seconds, not waits_for, waits_for)
 
     def _position(self, row: Position) -> PositionStatus:
         connector, pair = self.connector, row.trading_pair
@@ -298,6 +336,11 @@ def counts_of(figures: Figures) -> Counts:
         other_fees={asset: amount for asset, amount in figures.other_fees.items() if amount},
         realized_pnl=figures.realized_pnl,
     )
+
+
+def _of_another(of: str, pairs: tuple[str, ...]) -> bool:
+    """Whether a pause is of a pair that is not ours, or of one side or one of several pairs: the others go on."""
+    return of not in ("the account", "all pairs") and pairs != (of,)
 
 
 def _distance(mark: Decimal, price: Decimal) -> Decimal:

@@ -11,7 +11,7 @@ from connector.bot.quoting.source_price import SourcePrice
 from connector.bot.quoting.strategy_modules import made
 from connector.bot.quoting.unpaid_quotes import unpaid_quotes
 from connector.bot.report.order_log import Decision
-from connector.bot.report.snapshot import StrategyStatus
+from connector.bot.report.states import StrategyFacts
 from connector.bot.session.ladder_check import LadderCheck
 from connector.bot.session.quoter import Quoter
 from connector.core.amounts import plain
@@ -45,13 +45,17 @@ class _Seat:
         return sum(order.position_action is not PositionAction.CLOSE for order in self.part.orders())
 
     @property
-    def state(self) -> str:
-        if self.fault is not None:
-            return f"ended: {self.fault}"
-        if self.is_paused:
-            return f"paused, {self.opening} quotes are still open" if self.opening else "paused"
-        why = "" if self.quoter is None else self.quoter.holds
-        return "quoting" if self.opening else f"holding: {why}" if why else "ready"
+    def facts(self) -> StrategyFacts:
+        return StrategyFacts(
+            name=self.named.name,
+            strategy=self.named.settings.strategy,
+            pairs=self.named.pairs,
+            orders=len(self.part.orders()),
+            opening=self.opening,
+            fault="" if self.fault is None else str(self.fault),
+            is_paused=self.is_paused,
+            holds="" if self.quoter is None else self.quoter.holds,
+        )
 
 
 class Quoters:
@@ -95,16 +99,9 @@ class Quoters:
         """Why none of them opens anything, in words; empty while one may."""
         return "each strategy is paused" if all(seat.is_paused for seat in self._seats) else ""
 
-    def statuses(self) -> tuple[StrategyStatus, ...]:
+    def statuses(self) -> tuple[StrategyFacts, ...]:
         """How each stands, where there are several."""
-        if not self._is_several:
-            return ()
-        return tuple(
-            StrategyStatus(
-                seat.named.name, seat.named.settings.strategy, seat.named.pairs, seat.state, len(seat.part.orders())
-            )
-            for seat in self._seats
-        )
+        return tuple(seat.facts for seat in self._seats) if self._is_several else ()
 
     async def begin_sources(self) -> None:
         """Prices of other markets and addresses are read from now on. Raises `ConnectorFault`."""

@@ -110,6 +110,12 @@ class Liveness:
         if user is not None and user.is_up and user.ack_watch.overdue_ms(now_ms) > self._owes_at_most_ms:
             user.distrust("what is known of orders is not told by it")
 
+    def trouble_of(self, symbol_feed: SymbolFeed) -> str:
+        """Why a pair's book, mark price or funding can't be believed now, in words; empty while they can."""
+        now_ms = self._clock.monotonic_ms()
+        troubles = (self._trouble(watched, symbol_feed, now_ms) for watched in self._watched if watched.shuts)
+        return next((text.removeprefix(f"{symbol_feed.trading_pair}: ") for text in troubles if text), "")
+
     def forget(self, symbol: str) -> None:
         """The symbol is followed no more."""
         self._quiet_touch.forget(symbol)

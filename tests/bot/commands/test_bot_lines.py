@@ -8,7 +8,8 @@ HELD = {
 }  # fmt: skip
 ROW = {
     "name": "bot", "pid": 7, "state": {"text": "paused: by pause"}, "asset": "USDT", "data_of": "",
-    "run_time_s": 3_725.0, "domain": "binance_perpetual_local", "markets": [{"trading_pair": "BTC-USDT"}],
+    "run_time_s": 3_725.0, "domain": "binance_perpetual_local",
+    "markets": [{"trading_pair": "BTC-USDT", "waits_for": ""}],
     "equity": "9998", "wallet": "10000", "available": None,
     "positions": [HELD, {**HELD, "liquidation_price": "100", "liquidation_distance": "99.83"}],
     "result": {"equity": "9998", "change": "-2", "spread_captured": "1", "others": "-0.00001", "others_by": {}},
@@ -40,6 +41,12 @@ def test_money_positions_refusals_and_limits_are_told() -> None:
         ("refused", "2 x -2019 margin"),
         ("limit", "loss of a run 2.0000 of 1.0000 USDT: struck, it stops"),
     ]
+
+
+def test_a_pair_that_is_not_ready_is_told_with_what_it_waits_for() -> None:
+    silent = {"trading_pair": "ETH-USDT", "waits_for": "depth silent for 5.2 s"}
+    lines = list(bot_lines({**ROW, "markets": [*ROW["markets"], silent]}))
+    assert [line for line in lines if line[0] == "not ready"] == [("not ready", "ETH-USDT: depth silent for 5.2 s")]
 
 
 def test_of_several_strategies_each_is_told_and_what_each_pair_came_to() -> None:

@@ -2,6 +2,7 @@
 
 from connector.bot.metrics.market_figures import market_figures
 from connector.bot.report.accounting import Accounting
+from connector.bot.report.states import StrategyFacts
 from connector.bot.report.status_source import StatusSource
 from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import BUY
@@ -23,6 +24,21 @@ async def test_prices_ages_and_frames_are_those_of_the_book(connector: Perpetual
     assert value(found, "market_frames_total", pair=PAIR) >= 1
     assert value(found, "socket_connections_total", sockets="user") == 1
     assert 0 < value(found, "funding_next_seconds", pair=PAIR) <= 3600
+
+
+async def test_readiness_is_told_by_pair_and_by_strategy(connector: PerpetualDerivative, venue: LocalExchange) -> None:
+    await connector.add_trading_pair("ETH-USDT")
+    await until(lambda: connector.ready, "both books are there")
+    beside = {"ETH-USDT": Accounting("ETH-USDT")}
+    source = StatusSource(connector, Accounting(PAIR), PAIR, beside=beside)
+    of = [StrategyFacts("btc", "mine", (PAIR,), 0, 0), StrategyFacts("both", "mine", (PAIR, "ETH-USDT"), 0, 0)]
+    source.strategies = lambda: tuple(of)
+    assert value(taken(market_figures(source)), "strategy_ready", strategy="both") == 1
+    venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=7_000)
+    await until(lambda: not connector.ready, "its silence is seen")
+    found = taken(market_figures(source))
+    assert [value(found, "pair_ready", pair=pair) for pair in (PAIR, "ETH-USDT")] == [1, 0]
+    assert [value(found, "strategy_ready", strategy=name) for name in ("btc", "both")] == [1, 0]
 
 
 async def test_what_nobody_knows_yet_is_left_out(venue: LocalExchange) -> None:

@@ -1,12 +1,13 @@
 """What a snapshot says of a connector that trades."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from connector.bot.report.accounting import Accounting
-from connector.bot.report.states import Phase, RunState
+from connector.bot.report.states import Phase, RunState, StrategyFacts
 from connector.bot.report.status_source import StatusSource
 from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
@@ -17,6 +18,7 @@ from tests.companions.local_trading import PAIR, EventLog, connect, until
 pytestmark = pytest.mark.virtual_time
 
 D = Decimal
+OTHER = "ETH-USDT"
 
 
 def begun(connector: PerpetualDerivative) -> StatusSource:
@@ -100,6 +102,44 @@ async def test_a_bot_that_holds_a_position_and_wants_nothing_says_so(
     await until(lambda: bool(source.positions()), "the position")
     await until(lambda: not connector.in_flight_orders, "nothing is open")
     assert str(source.state()) == "holding: a position of -0.004 BTC-USDT is held, and nothing that opens is wanted"
+
+
+async def test_of_two_pairs_the_one_that_waits_is_told_with_why_and_the_other_is_held_by_it(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    await connector.add_trading_pair(OTHER)
+    await until(lambda: connector.ready, "both books are there")
+    source = StatusSource(connector, Accounting(PAIR, "USDT"), PAIR, beside={OTHER: Accounting(OTHER, "USDT")})
+    of = [StrategyFacts(name, "mine", (pair,), 1, 1) for name, pair in (("btc", PAIR), ("eth", OTHER))]
+    source.strategies = lambda: tuple(of)
+    assert [(row.trading_pair, row.ready) for row in source.snapshot().markets] == [(PAIR, True), (OTHER, True)]
+    assert [(row.state, row.ready) for row in source.snapshot().strategies] == [("quoting", True)] * 2
+    venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=7_000)
+    await until(lambda: not connector.ready, "its silence is seen")
+    told = source.snapshot()
+    btc, eth = told.markets
+    assert (btc.ready, btc.waits_for, eth.ready) == (True, "", False)
+    assert eth.waits_for.startswith("mark_price silent for 5.")
+    first, second = told.strategies
+    assert (first.state, first.ready, first.waits_for) == (f"holding: {OTHER} is not ready", True, "")
+    assert (second.state, second.ready) == (f"lost: {OTHER}: {eth.waits_for}", False)
+    connector.components.gates.shut("user_stream_initialized", "cut")
+    assert source.waits() == {PAIR: "user stream initialized (cut)", OTHER: eth.waits_for}
+
+
+async def test_of_several_strategies_one_that_is_paused_or_broke_says_so_alone(connector: PerpetualDerivative) -> None:
+    source = StatusSource(connector, Accounting(PAIR, "USDT"), PAIR)
+    works = StrategyFacts("btc", "mine", (PAIR,), 0, 0)
+    paused, broken = replace(works, name="paused", is_paused=True), replace(works, name="broken", fault="ValueError")
+    waits = replace(works, name="waits", holds="a side of the book is empty")
+    source.strategies = lambda: (works, paused, broken, waits)
+    assert {row.name: row.state for row in source.snapshot().strategies} == {
+        "btc": "ready", "paused": "paused: by pause --strategy", "broken": "ended: ValueError",
+        "waits": "holding: a side of the book is empty",
+    }  # fmt: skip
+    connector.openings.shut("the file")
+    states = [row.state for row in source.snapshot().strategies if row.name != "broken"]
+    assert states == ["paused: the gate openings is shut by the file"] * 3
 
 
 async def test_a_connector_that_has_not_begun_can_be_asked_too(venue: LocalExchange) -> None:

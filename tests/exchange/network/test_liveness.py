@@ -25,6 +25,20 @@ async def test_a_stream_that_is_acknowledged_and_silent_shuts_its_gate_after_its
     assert connector.ready
 
 
+async def test_of_two_pairs_the_one_that_is_silent_is_named_with_why(
+    connector: PerpetualDerivative, venue: LocalExchange
+) -> None:
+    await connector.add_trading_pair("ETH-USDT")
+    await until(lambda: connector.ready, "both books are there")
+    assert [connector.market_trouble(pair) for pair in (PAIR, "ETH-USDT")] == ["", ""]
+    venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=7_000)
+    await until(lambda: not connector.ready, "its silence is seen")
+    assert connector.market_trouble(PAIR) == ""
+    assert connector.market_trouble("ETH-USDT").startswith("mark_price silent for 5.")
+    await until(lambda: connector.ready, "heard again")
+    assert connector.market_trouble("ETH-USDT") == ""
+
+
 async def test_ages_are_told_by_kind(connector: PerpetualDerivative) -> None:
     ages = connector.stream_ages_ms()
     assert set(ages) == set(StreamKind)
