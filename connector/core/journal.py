@@ -177,6 +177,9 @@ class AccountHeard:
     transfers_ms: int
     #: What liquidations paid to the insurance fund, or had from it; 0 in logs of before it was written.
     insurance_ms: int = 0
+    #: Transfers of since then that were told, as `account.told_transfers` spells them; empty in logs of before it was
+    #: written.
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

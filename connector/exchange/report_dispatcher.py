@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from connector.account.ledger import Ledger
 from connector.account.order_traffic import OrderTraffic
-from connector.account.transfers import transfers
+from connector.account.told_transfers import ToldTransfers
 from connector.core.account_events import ForeignFillEvent
 from connector.core.clock import Clock
 from connector.core.events import Event, OrderFilledEvent
@@ -46,6 +46,8 @@ class ReportDispatcher:
         self.journaling = journaling
         self._foreign = foreign
         self._watchers: list[Watcher] = []
+        #: Of money that came or went; who reads the account book asks it, too.
+        self.transfers = ToldTransfers()
         #: The price of our last trade of each pair.
         self.own_prices: dict[str, Decimal] = {}
 
@@ -88,7 +90,7 @@ class ReportDispatcher:
             case _:
                 events = self._ledger.apply(report, now_ms)
                 if isinstance(report, AccountReport):
-                    events += transfers(report)
+                    events += self.transfers.pushed(report)
                 number = self.journaling.account_changed(report, events)
                 self.bus.publish(events)
                 self.journaling.told(number)

@@ -41,6 +41,9 @@ class LossLimits:
         self._day = kept
         #: The day began in an earlier run, and what came or went since is not in its equity.
         self._is_of_earlier = kept is not None
+        #: What came or went since the day's equity was kept may not be told yet: what this run lost strikes, and not
+        #: what the day seems to have lost before it.
+        self.doubts_day = False
         self._run: Decimal | None = None
         self._highest: Decimal | None = None
         self._equity: Decimal | None = None
@@ -60,7 +63,8 @@ class LossLimits:
         self._equity = equity
         self._run = equity if self._run is None else self._run
         self._highest = equity if self._highest is None else max(self._highest, equity)
-        found = tuple(row for row in self.rows() if row.overrun > 0 and row.name not in self.struck)
+        passed = (row for row in self.rows() if row.overrun > 0 and row.name not in self.struck)
+        found = tuple(row for row in passed if not self._is_doubtful(row, self._run - equity))
         for row in found:
             self._strike(row)
         return found
@@ -117,6 +121,9 @@ class LossLimits:
         lost = ZERO if equity is None else max(ZERO, began - equity)
         return LimitRow(name, lost, bound.of(began), self.asset, struck=name in self.struck)
 
+    def _is_doubtful(self, row: LimitRow, lost: Decimal) -> bool:
+        return self.doubts_day and row.name == MAX_LOSS_OF_DAY and lost <= row.bound
+
     def _begin_day(self, equity: Decimal, day: int) -> None:
         stand = self._day
         if stand is None or not _is_of(stand, day):
@@ -126,7 +133,7 @@ class LossLimits:
             self._day, self._is_of_earlier = DayStand(stand.day, equity, stand.struck), False
 
     def _begin(self, day: int, equity: Decimal | None) -> None:
-        self._day, self._is_of_earlier = DayStand(day, equity), False
+        self._day, self._is_of_earlier, self.doubts_day = DayStand(day, equity), False, False
 
     def _strike(self, row: LimitRow) -> None:
         row = LimitRow(row.name, row.use, row.bound, row.unit, struck=True)

@@ -18,7 +18,7 @@ def _push(reason: str, change: str, *, complete: bool = False) -> AccountReport:
 
 @pytest.mark.parametrize("reason", ["DEPOSIT", "WITHDRAW", "ASSET_TRANSFER", "AUTO_EXCHANGE", "NEW_WORD"])
 def test_a_change_without_results_and_fees_is_a_transfer(reason: str) -> None:
-    assert transfers(_push(reason, "-7")) == (TransferEvent(2.0, "USDT", D(-7), reason),)
+    assert transfers(_push(reason, "-7")) == ((TransferEvent(2.0, "USDT", D(-7), reason), D(100)),)
 
 
 @pytest.mark.parametrize("reason", ["ORDER", "FUNDING_FEE", "INSURANCE_CLEAR", "MARGIN_TRANSFER", "MARGIN_TYPE_CHANGE"])

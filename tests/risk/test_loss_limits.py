@@ -65,6 +65,16 @@ def test_the_day_goes_on_over_a_restart() -> None:
     assert LossLimits(RiskBounds(), kept=second.day).recall(NOON_MS) is None, "it is off by now"
 
 
+def test_what_the_day_seems_to_have_lost_before_the_run_does_not_strike_while_it_is_doubted() -> None:
+    losses = LossLimits(RiskBounds(max_loss_of_day=LossBound(D(300))), kept=DayStand(NOON_MS // DAY_MS, D(10_000)))
+    losses.doubts_day = True
+    assert losses.judge(D(6_000), NOON_MS) == () and losses.rows()[0].use == 4_000, "it is shown"
+    assert losses.judge(D(5_700), NOON_MS) == ()
+    assert names(losses.judge(D(5_699), NOON_MS)) == ["max_loss_of_day"], "the run alone lost more"
+    losses.release()
+    assert not losses.doubts_day, "the day counts from there"
+
+
 def test_a_run_counts_from_its_own_start_whatever_the_day_was() -> None:
     bounds = RiskBounds(max_loss_of_run=LossBound(D(300)))
     losses = LossLimits(bounds, kept=DayStand(NOON_MS // DAY_MS, D(20_000)))

@@ -6,8 +6,9 @@ is told as the stream tells it, once.
 """
 
 import asyncio
+from collections import deque
 
-from connector.account.told_transfers import SAME_MS, ToldTransfers
+from connector.account.told_transfers import SAME_MS, date_ms, read_back, spelled
 from connector.core.account_events import InsuranceClearedEvent, PositionSettledEvent, TransferEvent
 from connector.core.clock import Clock
 from connector.core.event_tags import MarketEvent
@@ -33,6 +34,9 @@ _ORDERS_EVERY_MS = 15_000
 _HEARD = (
     MarketEvent.Liquidation, MarketEvent.PositionSettled, MarketEvent.InsuranceCleared, MarketEvent.Transfer,
 )  # fmt: skip
+#: Of transfers that were told since the moment that is written down so many stand beside it; of more, the last is the
+#: moment.
+_MOST_TOLD = 64
 #: The moment is written down no more often.
 _WRITTEN_EVERY_MS = 60_000
 
@@ -52,7 +56,9 @@ class WhileAway:
         self._asked_ms, self._asked_orders_ms = 0, -_ORDERS_EVERY_MS
         self._misses_transfers = self._misses_orders = False
         #: Transfers that were told last, and whether the account book is read for more: by one at a time.
-        self._told, self._reads = ToldTransfers(), asyncio.Lock()
+        self._told, self._reads = venue.dispatcher.transfers, asyncio.Lock()
+        #: Those that are dated since `_transfers_ms`, or hardly before.
+        self._newest: deque[TransferEvent] = deque()
         #: As it was last written down; None before the first start.
         self._heard: AccountHeard | None = None
         for tag in _HEARD:
@@ -63,18 +69,27 @@ class WhileAway:
         ours to tell."""
         now_ms, earlier = self._gateway.venue_ms(), self._heard or self._journaling.earlier.account_heard
         self._orders_ms = earlier.orders_ms if earlier else now_ms
-        self._transfers_ms = earlier.transfers_ms if earlier else now_ms
+        self._transfers_ms = earlier.transfers_ms if earlier else now_ms + _BEGUN_MS
         self.insurance_ms = (earlier.insurance_ms or earlier.orders_ms) if earlier else now_ms
         self.from_ms, self.began_ms = self._orders_ms, now_ms
+        if earlier and self._heard is None:
+            self._recall(earlier)
         if earlier:
             await self.read_orders()
-            # Of the last that an earlier life told the account book's word may be dated later.
-            async with self._reads:
-                await self._read_transfers(self._transfers_ms + SAME_MS, now_ms)
+            await self._read_unheard(now_ms - _LAG_MS)
+            self._misses_transfers = True  # the book may lack the newest yet
         self._orders_ms = max(self._orders_ms, self._owed.before(now_ms))
-        self._transfers_ms = max(self._transfers_ms, now_ms)
         self._asked_ms = now_ms
         self._mark()
+
+    def _recall(self, earlier: AccountHeard) -> None:
+        """Whom an earlier life told of."""
+        if earlier.told:
+            self._newest.extend(read_back(earlier.told))
+            self._told.recall(self._newest)
+        else:
+            # Its last one is known by its date alone, and the account book's word may be dated later.
+            self._transfers_ms += SAME_MS
 
     async def read(self) -> None:
         """Tells what is new on the lists; of what was just asked for, soon."""
@@ -98,9 +113,9 @@ class WhileAway:
             await self._read_unheard(now_ms - _LAG_MS)
 
     async def _read_unheard(self, until_ms: int) -> None:
-        """Of what is dated beside the last that was heard, each is known by its figure."""
+        """Each that was told since is known by its figure."""
         async with self._reads:
-            await self._read_transfers(max(self._transfers_ms - SAME_MS, self.began_ms + _BEGUN_MS), until_ms)
+            await self._read_transfers(self._transfers_ms, until_ms)
 
     async def _read_transfers(self, from_ms: int, until_ms: int) -> None:
         self._asked_ms = self._gateway.venue_ms()
@@ -109,13 +124,12 @@ class WhileAway:
             async for line in self._api.income_since(self._since(from_ms)):
                 if line.time_ms > from_ms and moves_money(line.kind):
                     event = TransferEvent(line.time_ms / 1000, line.asset, line.amount, line.kind)
-                    if not self._told.is_told(event):
+                    if self._told.is_news(event):
                         self._bus.publish((event,))
         finally:
             self._told.end()
-        self._transfers_ms = max(self._transfers_ms, until_ms)
-        self._told.forget(self._transfers_ms - SAME_MS)
         self._misses_transfers = False
+        self._told_until(until_ms)
 
     async def read_orders(self) -> None:
         """Tells, at once, the venue's own orders that are new on its list: one may have been missed before one that was
@@ -137,11 +151,22 @@ class WhileAway:
         if until_ms - self._orders_ms >= _WRITTEN_EVERY_MS:
             self._orders_ms = until_ms
             self._mark()
-        if is_heard and until_ms - self._transfers_ms >= _WRITTEN_EVERY_MS:
-            self._transfers_ms = until_ms
-            if not self._reads.locked():
-                self._told.forget(until_ms - SAME_MS)
+        if is_heard and not self._misses_transfers and until_ms - self._transfers_ms >= _WRITTEN_EVERY_MS:
+            self._told_until(until_ms)
             self._mark()
+
+    def _told_until(self, until_ms: int) -> None:
+        """No transfer of before that moment is owed."""
+        self._transfers_ms = max(self._transfers_ms, until_ms)
+        while self._newest and date_ms(self._newest[0]) < self._transfers_ms - SAME_MS:
+            self._newest.popleft()
+        self._told.forget(self._transfers_ms)
+
+    def _take_told(self, event: TransferEvent) -> None:
+        self._newest.append(event)
+        if len(self._newest) > _MOST_TOLD:
+            self._transfers_ms = max(self._transfers_ms, *map(date_ms, self._newest)) + SAME_MS
+            self._newest.clear()
 
     def _since(self, heard_ms: int) -> int:
         return max(heard_ms, self._gateway.venue_ms() - _LISTED_MS)
@@ -153,10 +178,9 @@ class WhileAway:
             case InsuranceClearedEvent():
                 self.insurance_ms = max(self.insurance_ms, round(event.timestamp * 1000))
             case TransferEvent():
-                self._told.hear(event)
-                self._transfers_ms = max(self._transfers_ms, round(event.timestamp * 1000))
+                self._take_told(event)
         self._mark()
 
     def _mark(self) -> None:
-        self._heard = AccountHeard(self._orders_ms, self._transfers_ms, self.insurance_ms)
+        self._heard = AccountHeard(self._orders_ms, self._transfers_ms, self.insurance_ms, spelled(self._newest))
         self._journaling.reached("account", self._heard)

@@ -10,8 +10,8 @@ a few seconds have passed. What follows for the run (`on_risk_limit: close`) is 
 """
 
 import asyncio
+import contextlib
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,7 +20,7 @@ from connector.account.budget_checker import BudgetChecker
 from connector.account.ledger import Ledger
 from connector.account.margin_book import BOTH, LONG, SHORT
 from connector.account.pair_budget import SIDES
-from connector.account.told_transfers import SAME_MS
+from connector.account.told_transfers import SAME_MS, date_ms
 from connector.core.account_events import TransferEvent
 from connector.core.amounts import HUNDRED, ZERO, from_e8
 from connector.core.connection_events import RiskLimitEvent
@@ -47,6 +47,9 @@ _LOG = logging.getLogger(__name__)
 _LOOK_EVERY_S = 0.5
 #: What a snapshot alone tells is doubted no longer.
 _DOUBT_S = 3.0
+#: What a run begins with may have come while nobody heard: lists and snapshots have it so much later at most, and then
+#: it is asked for so long.
+_LAG_MS, _DAY_DOUBT_MS = 10_000, 20_000
 #: For whoever looks from outside, use and bound are written so often.
 _WRITE_EVERY_MS = 5_000
 #: Wallets by asset, amounts of positions by symbol and side.
@@ -81,9 +84,11 @@ class RiskWatch:
         self.bounds = bounds
         kept = file.read() if self._is_kept else None
         self.losses = LossLimits(bounds, kept=None if kept is None else kept.stand)
+        self.losses.doubts_day = kept is not None and bounds.max_loss_of_day is not None
         self._written: tuple[DayStand | None, int] = (self.losses.day, 0)
-        self._has_begun = False
-        self._transfers: deque[TransferEvent] = deque(maxlen=16)
+        self._has_begun, self._began_ms = False, 0
+        #: Those that were told before the wallet of a snapshot has them.
+        self._ahead: list[TransferEvent] = []
         #: Whose wallets count.
         self._assets: frozenset[str] = frozenset()
         #: Of each, the date of the word by which it counted first: money that was moved until then was in it.
@@ -129,6 +134,7 @@ class RiskWatch:
     def take(self, report: UserReport, now_ms: int) -> tuple[Event, ...]:
         """The account moved."""
         if isinstance(report, AccountReport):
+            self._ahead = [event for event in self._ahead if self._is_ahead(event)]
             self._weigh(report)
             self._look()
         return ()
@@ -148,15 +154,27 @@ class RiskWatch:
 
     def _facts(self) -> Facts:
         state, ledger = self._sources.limits.state, self._sources.ledger
-        facts: Facts = {asset: self._wallet(asset) for asset in self._assets}
+        facts: Facts = {asset: self._told_wallet(asset) for asset in self._assets}
         for pair in state.pairs.values():
             facts |= {(row.symbol, row.position_side): row.amount for row in ledger.positions_of(pair.symbol)}
         return facts
 
-    def _wallet(self, asset: str) -> Decimal:
+    def _told_wallet(self, asset: str) -> Decimal:
         """What the venue leaves out is zero."""
         balance = self._sources.ledger.balance(asset)
         return ZERO if balance is None else balance.wallet
+
+    def _wallet(self, asset: str) -> Decimal:
+        """With what was moved since."""
+        moved = (event.amount for event in self._ahead if event.asset == asset)
+        return sum(moved, self._told_wallet(asset))
+
+    def _is_ahead(self, event: TransferEvent) -> bool:
+        """The account book told it, and the wallet's last word is of before it."""
+        at_ms, wallet_ms = date_ms(event), self._sources.ledger.balance_ms(event.asset)
+        # The book may date what a snapshot showed later than the wallet does.
+        may_show = event.asset in self._doubted or not self._has_begun or at_ms <= self._began_ms
+        return at_ms > wallet_ms + (SAME_MS if may_show else 0)
 
     def release(self) -> None:
         """Lets go what struck: openings go again, and what is lost counts from here on."""
@@ -170,6 +188,8 @@ class RiskWatch:
         while self._is_kept:
             if self._doubted:
                 await self._settle_doubts()
+            if self.losses.doubts_day and self._has_begun:
+                await self._settle_day()
             if self._file.takes_release():
                 _LOG.warning("limits: released by hand")
                 self.release()
@@ -188,6 +208,21 @@ class RiskWatch:
             _LOG.info("limits: transfers could not be read, the account's snapshot is judged without them")
         self._doubted.clear()
         self._look()
+
+    async def _settle_day(self) -> None:
+        """What came or went since the day's equity was kept is told once the account book must have it."""
+        waited_ms = self._sources.venue_ms() - self._began_ms
+        if 0 <= waited_ms < _LAG_MS:
+            return
+        is_read = False
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DOUBT_S):
+                is_read = await self._has_read_transfers()
+        if is_read or waited_ms > _DAY_DOUBT_MS:
+            if not is_read:
+                _LOG.info("limits: transfers could not be read, the day is judged without them")
+            self.losses.doubts_day = False
+            self._look()
 
     async def _has_read_transfers(self) -> bool:
         try:
@@ -223,7 +258,7 @@ class RiskWatch:
         rules = self._sources.limits.state.rules
         if not rules or not self._sources.gates.holds(gates.ACCOUNT_BALANCE):
             return False
-        self._has_begun = True
+        self._has_begun, self._began_ms = True, self._sources.venue_ms()
         self.losses.asset = next(iter(rules.values())).margin_asset
         self._assets = self._margin_assets()
         self._counted_ms = {asset: self._sources.ledger.balance_ms(asset) for asset in self._assets}
@@ -304,13 +339,15 @@ class RiskWatch:
     def _hear(self, event: Event) -> None:
         if not isinstance(event, TransferEvent) or event.asset not in (self._assets or self._margin_assets()):
             return
-        # A push that comes late tells what was read meanwhile.
-        told = [one for one in self._transfers if (one.asset, one.amount) == (event.asset, event.amount)]
-        if not any(abs(one.timestamp - event.timestamp) <= SAME_MS / 1000 for one in told):
-            self._transfers.append(event)
-            was_there = self._has_begun and round(event.timestamp * 1000) <= self._counted_ms.get(event.asset, 0)
-            self.losses.shift(event.amount, was_there=was_there)
-            self._write()
+        if self._is_ahead(event):
+            self._ahead.append(event)
+        counted_ms = self._counted_ms.get(event.asset, 0)
+        if self._sources.ledger.balance_ms(event.asset) == counted_ms:
+            # The account book may date what is in it later.
+            counted_ms = max(counted_ms, min(counted_ms + SAME_MS, self._began_ms))
+        was_there = self._has_begun and date_ms(event) <= counted_ms
+        self.losses.shift(event.amount, was_there=was_there)
+        self._write()
 
     def _write(self) -> None:
         if self._is_kept:

@@ -93,6 +93,25 @@ async def test_money_that_came_between_two_lives_is_told_by_the_second(
         assert second.connector.get_balance("USDT") == D("10479.5")
 
 
+async def test_one_that_nobody_heard_before_one_that_was_told_is_told_by_the_next_life(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    async with life(venue, tmp_path / "one") as first:
+        await asyncio.sleep(1)
+        venue.faults.arm("lost_user_event", event="ACCOUNT_UPDATE")
+        _gives(venue, "500")
+        await asyncio.sleep(0.3)
+        _gives(venue, "70")
+        await first.heard.waits_for(MarketEvent.Transfer)
+        left = first.as_killed_now(tmp_path / "two")
+    await asyncio.sleep(0.1)
+    _gives(venue, "70")
+    async with life(venue, left) as second:
+        await asyncio.sleep(30)
+        told = [event for event in second.heard.of(MarketEvent.Transfer) if isinstance(event, TransferEvent)]
+        assert [event.amount for event in told] == [D(500), D(70)], "and the other 70 was told by the first life"
+
+
 async def test_the_first_life_of_all_tells_nothing_of_before(
     venue: LocalExchange, trader: Trader, tmp_path: Path
 ) -> None:

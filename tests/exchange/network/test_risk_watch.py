@@ -233,7 +233,6 @@ async def test_money_that_went_while_the_bot_was_stopped_is_no_loss(venue: Local
         watched(venue, instance, max_loss_of_day=300),
     ):
         await until(lambda: LimitsFile(tmp_path).read() is not None, "the day's equity is kept")
-    await asyncio.sleep(1.1)  # the two words on one transfer are dated up to a second apart
     venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -4_000 * E8, now_ms))
     async with (
         kept_instance(tmp_path) as instance,
@@ -245,19 +244,70 @@ async def test_money_that_went_while_the_bot_was_stopped_is_no_loss(venue: Local
         assert risk.losses.day is not None and risk.losses.day.equity == 6_000
 
 
-async def test_a_transfer_that_is_read_and_pushed_counts_once(venue: LocalExchange) -> None:
+def moves(venue: LocalExchange, amount: int) -> None:
+    venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, amount * E8, now_ms))
+
+
+async def test_a_transfer_that_is_read_and_then_pushed_is_told_and_counts_once(venue: LocalExchange) -> None:
     async with watched(venue, max_loss_of_run=300, max_drawdown=3) as (connector, log):
         risk = connector.components.risk
         await until(lambda: bool(risk.losses.rows()), "it was looked at")
-        venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, 4_000 * E8, now_ms))
-        event = await log.waits_for(MarketEvent.Transfer)
-        assert isinstance(event, TransferEvent)
-        connector.components.bus.publish((replace(event, timestamp=event.timestamp + 0.9),))
-        await until(lambda: connector.get_balance("USDT") == 14_000)
+        await asyncio.sleep(0.5)  # what is dated sooner is of before the start
+        venue.faults.arm("delay_user_event", event="ACCOUNT_UPDATE", ms=3_000)
+        moves(venue, 4_000)
+        await connector.components.reconciler.while_away.read_transfers()
+        assert len(log.of(MarketEvent.Transfer)) == 1
+        await until(lambda: connector.get_balance("USDT") == 14_000, "it is pushed")
         to_mark(venue, 60_100)
         await until(lambda: connector.get_mark_price(PAIR) == 60_100)
         assert risk.losses.day is not None and risk.losses.day.equity == 14_000
+        assert not log.of(MarketEvent.RiskLimit) and len(log.of(MarketEvent.Transfer)) == 1
+
+
+async def test_two_equal_withdrawals_within_a_second_are_two(venue: LocalExchange) -> None:
+    async with watched(venue, max_loss_of_run=300, max_drawdown=3) as (connector, log):
+        risk = connector.components.risk
+        await until(lambda: bool(risk.losses.rows()), "it was looked at")
+        for _ in range(2):
+            moves(venue, -2_000)
+        await log.waits_for(MarketEvent.Transfer, 2)
+        to_mark(venue, 60_100)
+        await until(lambda: connector.get_mark_price(PAIR) == 60_100 and connector.get_balance("USDT") == 6_000)
+        assert risk.losses.day is not None and risk.losses.day.equity == 6_000
         assert not log.of(MarketEvent.RiskLimit)
+
+
+@pytest.mark.parametrize("lagging", ["lagging_trades", "lagging_balances"])
+@pytest.mark.parametrize("amount", [4_000, -4_000])
+async def test_money_moved_just_before_a_start_is_no_loss_of_the_day_whatever_lags(
+    venue: LocalExchange, tmp_path: Path, lagging: str, amount: int
+) -> None:
+    limits = {"max_loss_of_day": 300, "max_loss_of_run": 300, "max_drawdown": 3}
+    async with kept_instance(tmp_path) as instance, watched(venue, instance, **limits):
+        await until(lambda: LimitsFile(tmp_path).read() is not None, "the day's equity is kept")
+    moves(venue, amount)
+    venue.faults.arm(lagging, ms=5_000)
+    async with kept_instance(tmp_path) as instance, watched(venue, instance, **limits) as (connector, log):
+        risk = connector.components.risk
+        await until(lambda: not risk.losses.doubts_day, "the day is sure", within_s=25)
+        await until(lambda: connector.get_balance("USDT") == 10_000 + amount)
+        assert len(log.of(MarketEvent.Transfer)) == 1 and not log.of(MarketEvent.RiskLimit)
+        assert {row.use for row in risk.losses.rows()} == {D(0)}
+        await holds(connector)
+        to_mark(venue, 59_300)
+        assert (await struck(log)).bound == 300
+
+
+async def test_what_the_day_lost_while_the_bot_was_stopped_strikes_once_the_book_was_asked(
+    venue: LocalExchange, tmp_path: Path
+) -> None:
+    async with kept_instance(tmp_path) as instance, watched(venue, instance, max_loss_of_day=300) as (connector, _):
+        await holds(connector)
+    async with kept_instance(tmp_path) as instance:
+        to_mark(venue, 59_000)
+        async with watched(venue, instance, max_loss_of_day=300) as (connector, log):
+            to_mark(venue, 59_000)
+            await until(lambda: bool(log.of(MarketEvent.RiskLimit)), "it strikes", within_s=20)
 
 
 @pytest.mark.parametrize("amount", [4_000, -4_000])
