@@ -1,6 +1,7 @@
 """Where a user's files lie: settings, journal and logs, under one folder."""
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,9 @@ class Home:
     data: Path
     #: Made when it is first written to.
     logs: Path
+    #: Which one it is, as its user knows it, and what names it to another command.
+    title: str = "this home"
+    option: str = ""
 
     @property
     def settings(self) -> Path:
@@ -54,9 +58,16 @@ class Home:
 
 def home_at(given: Path | None) -> Home:
     """`given`, else CONNECTOR_HOME, else the current folder if it holds `conf/`, else the user's own folders."""
-    root = given or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
-    if root is None and (Path.cwd() / "conf").is_dir():
-        root = Path.cwd()
-    if root is not None:
-        return Home(root / "conf", root / "data", root / "logs")
-    return Home(platformdirs.user_config_path(APP), platformdirs.user_data_path(APP), platformdirs.user_log_path(APP))
+    if given is not None:
+        return _below(given, f"the home {given}", f" --home {shlex.quote(str(given))}")
+    if by_name := os.environ.get(VARIABLE):
+        return _below(Path(by_name), f"the home {by_name} (by {VARIABLE})")
+    if (Path.cwd() / "conf").is_dir():
+        return _below(Path.cwd(), f"the home {Path.cwd()} (the current folder)")
+    folders = platformdirs.user_config_path(APP), platformdirs.user_data_path(APP), platformdirs.user_log_path(APP)
+    title = f"your own folders (no --home, no {VARIABLE}, no conf/ in the current folder; settings: {folders[0]})"
+    return Home(*folders, title)
+
+
+def _below(root: Path, title: str, option: str = "") -> Home:
+    return Home(root / "conf", root / "data", root / "logs", title, option)

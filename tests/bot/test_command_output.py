@@ -87,7 +87,7 @@ async def test_what_is_cancelled_is_listed_beside_the_object(tmp_path: Path) -> 
 async def test_a_command_that_fails_prints_no_object(tmp_path: Path) -> None:
     code, out, beside = await typed("status", "--json", home=tmp_path)
     assert (code, out) == (5, "")
-    assert "no bot runs in this home" in beside
+    assert f"no bot runs in the home {tmp_path}" in beside
 
 
 def test_questions_and_words_stand_beside_the_object(

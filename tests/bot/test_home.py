@@ -27,3 +27,17 @@ def test_elsewhere_the_users_own_folders_are_taken(tmp_path: Path, monkeypatch: 
     assert "perpetual-connector" in str(home_at(None).conf)
     assert home_at(None).strategies == home_at(None).conf / "strategies", "nothing lies among other programs' folders"
     assert home_at(tmp_path / "given").strategies == tmp_path / "given" / "strategies"
+
+
+def test_each_is_told_as_its_user_knows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = home_at(Path("my bots"))
+    assert (given.title, given.option) == ("the home my bots", " --home 'my bots'")
+    monkeypatch.setenv(VARIABLE, "/srv/bot")
+    assert home_at(None).title == "the home /srv/bot (by CONNECTOR_HOME)"
+    monkeypatch.delenv(VARIABLE)
+    own = home_at(None)
+    assert own.title.startswith("your own folders (no --home") and str(own.conf) in own.title
+    (tmp_path / "conf").mkdir()
+    assert home_at(None).title == f"the home {tmp_path} (the current folder)"
+    assert own.option == home_at(None).option == "", "the next command finds them by itself"

@@ -14,10 +14,11 @@ from rich.text import Text
 
 from connector.bot.command_output import AsJsonOption, CommandOutput
 from connector.bot.commands.bot_lines import TextTable, balance_table, bot_lines, order_table, position_table
-from connector.bot.control.client import bot_line, chosen, living
+from connector.bot.control.client import bot_line, chosen, living, none_runs
 from connector.bot.control.lines import Ask
+from connector.bot.control.process_end import process_end
 from connector.bot.exit_codes import ExitCode
-from connector.bot.home import home_at
+from connector.bot.home import Home, home_at
 from connector.bot.keys.key_commands import HomeOption
 from connector.core.faults import StopFault, UnavailableFault
 
@@ -30,6 +31,8 @@ OneStrategyOption = Annotated[
 
 #: A stop may take 25 s; what ends the process comes on top.
 _STOPS_WITHIN_S: Final = 35.0
+#: From the end of the run to that of its process: the summary is written meanwhile.
+_ENDS_WITHIN_S: Final = 10.0
 _PULLED_WITHIN_S: Final = 15.0
 _STEP_S: Final = 0.1
 _WATCH_EVERY_S: Final = 1.0
@@ -47,15 +50,15 @@ def status(
 
     For example: connector status --watch
     """
-    data = home_at(home).data
+    folders = home_at(home)
     if not watch:
-        rows = _states(data, name)
+        rows = _states(folders, name)
         _print(rows, as_json)
         if any(row["state"]["name"] == _SILENT for row in rows):
             raise typer.Exit(ExitCode.UNAVAILABLE)
         return
     try:
-        _watch(data, name, as_json=as_json)
+        _watch(folders, name, as_json=as_json)
     except KeyboardInterrupt:
         return
 
@@ -66,15 +69,19 @@ def stop(name: NameArgument = None, as_json: AsJsonOption = False, home: HomeOpt
 
     For example: connector stop btc-usdt
     """
-    place = chosen(home_at(home).data, name)
-    with bot_line(place) as line:
+    place = chosen(home_at(home), name)
+    with bot_line(place) as line, process_end(line.process) as end:
         line.ask(Ask.STOP)
         try:
             ended = line.hear(_STOPS_WITHIN_S)
         except UnavailableFault as fault:
             raise StopFault(f"{place.name} was told to stop, and how it ended is not known: {fault}") from fault
+        lives = not end.came(_ENDS_WITHIN_S)
     code, text = int(ended.get("exit_code", ExitCode.INTERNAL)), str(ended.get("text", ""))
     words = f"{place.name} has stopped, exit code {code}{f': {text}' if text else ''}"
+    if lives:
+        still = f"its process {end.number} still runs after {_ENDS_WITHIN_S:g} s: not all that it says is written yet"
+        typer.echo(f"{place.name}: {still}", err=True)
     CommandOutput(as_json=as_json).give({"name": place.name, "exit_code": code, "text": text}, words)
     raise typer.Exit(code)
 
@@ -90,7 +97,7 @@ def pause(
 
     For example: connector pause btc-usdt
     """
-    place = chosen(home_at(home).data, name)
+    place = chosen(home_at(home), name)
     of = strategy or ""
     with bot_line(place) as line:
         left = int(line.ask(Ask.PAUSE, strategy=of)["opening_orders"])
@@ -115,7 +122,7 @@ def resume(
 
     For example: connector resume btc-usdt
     """
-    place = chosen(home_at(home).data, name)
+    place = chosen(home_at(home), name)
     of = strategy or ""
     with bot_line(place) as line:
         answer = line.ask(Ask.RESUME, strategy=of)
@@ -167,7 +174,7 @@ def _list(
     as_json: bool,
     nothing: str,
 ) -> None:
-    place = chosen(home_at(home).data, name)
+    place = chosen(home_at(home), name)
     with bot_line(place) as line:
         answer = line.ask(ask)
     rows = next(iter(answer.values()))
@@ -179,11 +186,11 @@ def _list(
         typer.echo(f"{place.name}: {nothing}")
 
 
-def _states(data: Path, name: str | None) -> list[dict[str, Any]]:
+def _states(home: Home, name: str | None) -> list[dict[str, Any]]:
     """How the named bot stands, or each; one that does not answer says so. Raises `UnavailableFault` for none."""
-    wanted = [chosen(data, name)] if name is not None else living(data)
+    wanted = [chosen(home, name)] if name is not None else living(home.data)
     if not wanted:
-        raise UnavailableFault(f"no bot runs in this home ({data.parent}); start one: connector start")
+        raise none_runs(home)
     rows = []
     for place in wanted:
         try:
@@ -203,26 +210,26 @@ def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
         _console().print(_shown(rows))
 
 
-def _watch(data: Path, name: str | None, *, as_json: bool) -> None:
+def _watch(folders: Home, name: str | None, *, as_json: bool) -> None:
     """Until the last of them has ended. Raises `UnavailableFault` where none ran."""
-    rows = _states(data, name)
+    rows = _states(folders, name)
     if as_json or not _console().is_terminal:
         while rows:
             _print(rows, as_json)
             time.sleep(_WATCH_EVERY_S)
-            rows = _unless_gone(data, name)
+            rows = _unless_gone(folders, name)
         return
     with Live(_shown(rows), console=_console(), auto_refresh=False, transient=True) as live:
         while rows:
             live.update(_shown(rows), refresh=True)
             time.sleep(_WATCH_EVERY_S)
-            rows = _unless_gone(data, name)
+            rows = _unless_gone(folders, name)
     typer.echo("no bot runs any more")
 
 
-def _unless_gone(data: Path, name: str | None) -> list[dict[str, Any]]:
+def _unless_gone(folders: Home, name: str | None) -> list[dict[str, Any]]:
     try:
-        return _states(data, name)
+        return _states(folders, name)
     except UnavailableFault:
         return []
 

@@ -8,10 +8,13 @@ from typing import Any, Final
 
 from connector.bot.control.lines import MOST_BYTES_ANSWERED, Ask, BadLine, Question, answered, question
 from connector.bot.control.places import HAS_SOCKETS, Place, connected, place_named, places
+from connector.bot.control.process_end import peer_of
+from connector.bot.home import Home
 from connector.core.faults import OptionFault, UnavailableFault
 
 #: A bot answers between two turns of its loop.
 ANSWERS_WITHIN_S: Final = 5.0
+ANOTHER_HOME: Final = "a bot of another home is named by --home"
 _PIECE: Final = 65_536
 
 
@@ -22,6 +25,11 @@ class BotLine:
         self._place = place
         self._end = end
         self._read = b""
+
+    @property
+    def process(self) -> int:
+        """The bot's process, as it is numbered here; 0 where the system does not tell."""
+        return peer_of(self._end)
 
     def ask(self, what: Ask, within_s: float = ANSWERS_WITHIN_S, strategy: str = "") -> dict[str, Any]:
         """Its answer; `strategy`: the one of several that is meant. Raises `UnavailableFault`."""
@@ -62,7 +70,7 @@ def bot_line(place: Place) -> Iterator[BotLine]:
     except TimeoutError as error:
         raise UnavailableFault(f"{place.name} does not answer within {ANSWERS_WITHIN_S:g} s: it hangs") from error
     except OSError as error:
-        raise UnavailableFault(f"no bot of the name {place.name} runs in this home") from error
+        raise UnavailableFault(f"no bot of the name {place.name} runs there any more") from error
     with end:
         yield BotLine(place, end)
 
@@ -74,22 +82,27 @@ def living(data: Path) -> list[Place]:
     return [place for place in places(data) if _listens(place)]
 
 
-def chosen(data: Path, name: str | None) -> Place:
+def chosen(home: Home, name: str | None) -> Place:
     """The bot of that name, or the only one. Raises `UnavailableFault` where none runs, `OptionFault` where several
     do and none was named."""
-    running = living(data)
+    running = living(home.data)
     if name is not None:
-        place = place_named(data, name)
+        place = place_named(home.data, name)
         if place in running:
             return place
         names = ", ".join(each.name for each in running)
         others = f"; running: {names}" if names else "; none runs there"
-        raise UnavailableFault(f"no bot of the name {name} runs in this home{others}")
+        raise UnavailableFault(f"no bot of the name {name} runs in {home.title}{others}; {ANOTHER_HOME}")
     if not running:
-        raise UnavailableFault(f"no bot runs in this home ({data.parent}); start one: connector start")
+        raise none_runs(home)
     if len(running) > 1:
         raise OptionFault("NAME", "(missing)", f"{len(running)} bots run here", f"name one of {_names(running)}")
     return running[0]
+
+
+def none_runs(home: Home) -> UnavailableFault:
+    """Where it was looked for, and what to do."""
+    return UnavailableFault(f"no bot runs in {home.title}; start one: connector start{home.option}; {ANOTHER_HOME}")
 
 
 def _names(running: list[Place]) -> str:

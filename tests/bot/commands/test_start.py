@@ -5,7 +5,6 @@ from pathlib import Path
 
 from tests.companions.flows.in_process import done
 from tests.companions.flows.programs import home_with, runs, started
-from tests.companions.local_trading import until
 
 
 async def test_a_bot_in_the_background_quotes_when_the_command_returns_and_is_stopped_by_name(tmp_path: Path) -> None:
@@ -20,7 +19,8 @@ async def test_a_bot_in_the_background_quotes_when_the_command_returns_and_is_st
     code, said = await done("stop", "btc", home=home)
     assert (code, said) == (0, "btc has stopped, exit code 0")
     output = home / "logs" / "btc.out"
-    await until(lambda: "residual" in output.read_text(), "its last words are written")
+    assert "residual" in output.read_text(), "its last words are written"
+    assert not runs(row["pid"])
     assert "quotes " not in output.read_text(), "how it stands is asked for, and fills no file"
 
 

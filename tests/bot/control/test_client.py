@@ -11,7 +11,12 @@ from connector.bot.control import client
 from connector.bot.control.client import bot_line, chosen, living
 from connector.bot.control.lines import Ask
 from connector.bot.control.places import Place, bound, place_named
+from connector.bot.home import Home
 from connector.core.faults import OptionFault, UnavailableFault
+
+
+def home_of(data: Path) -> Home:
+    return Home(data, data, data)
 
 
 @pytest.fixture
@@ -23,7 +28,7 @@ def silent(tmp_path: Path) -> Iterator[Place]:
 
 
 def test_the_only_bot_is_meant_where_none_is_named(tmp_path: Path, silent: Place) -> None:
-    assert chosen(tmp_path, None) == chosen(tmp_path, "mute") == silent
+    assert chosen(home_of(tmp_path), None) == chosen(home_of(tmp_path), "mute") == silent
 
 
 def test_one_of_several_has_to_be_named(tmp_path: Path, silent: Place) -> None:
@@ -31,14 +36,14 @@ def test_one_of_several_has_to_be_named(tmp_path: Path, silent: Place) -> None:
     with end:
         assert living(tmp_path) == [silent, other]
         with pytest.raises(OptionFault, match="2 bots run here; name one of mute, other"):
-            chosen(tmp_path, None)
+            chosen(home_of(tmp_path), None)
 
 
 def test_none_and_one_that_is_not_there_are_told(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableFault, match="no bot runs in this home"):
-        chosen(tmp_path, None)
+    with pytest.raises(UnavailableFault, match="no bot runs in this home; start one: connector start; a bot"):
+        chosen(home_of(tmp_path), None)
     with pytest.raises(UnavailableFault, match="no bot of the name btc runs in this home; none runs there"):
-        chosen(tmp_path, "btc")
+        chosen(home_of(tmp_path), "btc")
     with pytest.raises(UnavailableFault, match="no bot of the name btc runs"), bot_line(place_named(tmp_path, "btc")):
         pass
 
