@@ -13,11 +13,13 @@ def _nobody(by: str = "") -> None:
 @dataclass(frozen=True, slots=True)
 class Steering:
     """What may be said to a run: stop as by a signal; in this epoch and those that come, keep back what opens, and no
-    more, by a name."""
+    more, by a name; the same of one of several strategies, by its own."""
 
     stop: Callable[[], None] = _nobody
     shut: Callable[[str], None] = _nobody
     release: Callable[[str], None] = _nobody
+    pause: Callable[[str], None] = _nobody
+    resume: Callable[[str], None] = _nobody
 
 
 class WatchedRun:

@@ -31,10 +31,10 @@ class Trader:
         self._venue = venue
         self._account = venue.admit(D(1_000_000)).account_id
 
-    def quote(self, side: int, price: str, amount: str) -> str:
+    def quote(self, side: int, price: str, amount: str, symbol: str = SYMBOL) -> str:
         """Rests an order and returns its client id."""
         name = f"other-{next(_IDS)}"
-        self._place(OrderRequest(SYMBOL, side, LIMIT, D(amount), D(price), client_order_id=name))
+        self._place(OrderRequest(symbol, side, LIMIT, D(amount), D(price), client_order_id=name))
         return name
 
     def take(self, side: int, amount: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from connector.bot.page.run_page import RunPage
 from connector.bot.watched_run import Steering, WatchedRun
+from connector.simulator.market.orders import BUY, SELL
 from connector.simulator.server import LocalExchange
 from tests.companions.flows.browser import CHROMIUM, Page, page_at
 from tests.companions.flows.programs import home_with, started
@@ -35,13 +36,20 @@ async def opened(link: str) -> AsyncIterator[Page]:
 
 
 @asynccontextmanager
-async def shown(venue: LocalExchange, *, controls: bool) -> AsyncIterator[tuple[Page, RunningBot, WatchedRun]]:
-    """A bot that quotes, and its page in a browser."""
-    async with running_bot(venue) as bot:
+async def shown(
+    venue: LocalExchange, *, controls: bool, has_second: bool = False
+) -> AsyncIterator[tuple[Page, RunningBot, WatchedRun]]:
+    """A bot that quotes, and its page in a browser; a second strategy's pair has a book, too."""
+    if has_second:
+        other = Trader(venue)
+        other.quote(BUY, "2999", "50", "ETHUSDT")
+        other.quote(SELL, "3001", "50", "ETHUSDT")
+    async with running_bot(venue, has_second=has_second) as bot:
         run = WatchedRun()
         served = RunPage(run, 0, loop_clock(), controls=controls)
         openings = bot.connector.openings
-        run.steering = Steering(lambda: None, openings.shut, openings.release)
+        bot.session.quoters.paused = paused = set[str]()
+        run.steering = Steering(lambda: None, openings.shut, openings.release, paused.add, paused.discard)
         run.begin(bot.session.status)
         async with served.serving(), opened(served.link) as page:
             await page.until(LOOKED, 20)
@@ -73,16 +81,75 @@ async def test_the_link_leaves_the_address_and_a_reload_still_shows_the_run(
         assert await page.value("document.cookie") == ""
 
 
+PRESSED = "document.querySelector('#pairs [aria-pressed=true]').textContent"
+
+
+async def test_of_two_pairs_book_own_orders_and_inventory_follow_the_one_that_is_chosen(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    async with shown(venue, controls=False, has_second=True) as (page, bot, _):
+        await bot.quotes()
+        assert await page.until(f"{PRESSED} === 'BTC-USDT' && {text_of('pair')} === 'BTC-USDT, ETH-USDT'")
+        trader.take(SELL, "0.001")
+        assert await page.until("document.querySelectorAll('#fills tr').length === 1")
+        await page.value("document.querySelectorAll('#pairs button')[1].click()")
+        assert await page.until(f"{PRESSED} === 'ETH-USDT' && {text_of('base')} === 'of ETH-USDT'")
+        assert await page.until("document.querySelectorAll('#bids tr.marked').length > 0")
+        own = await page.value(
+            "[...document.querySelectorAll('tr.marked td:first-child')].map((row) => row.textContent)"
+        )
+        assert own and all(2_000 < float(price.replace(",", "")) < 4_000 for price in own)
+        assert await page.value("document.querySelectorAll('#fills tr').length") == 0
+        assert "10,0" in await page.value(text_of("money")) or "9,99" in await page.value(text_of("money"))
+        await page.command("Page.reload")
+        await page.until(LOOKED, 20)
+        assert await page.until(f"{PRESSED} === 'ETH-USDT'"), "a reload shows the one that was chosen"
+        assert page.errors == []
+
+
+async def test_a_pair_that_is_not_ready_is_marked_and_its_strategy_says_why(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    async with shown(venue, controls=False, has_second=True) as (page, bot, _):
+        await bot.quotes()
+        assert await page.value("document.querySelectorAll('#pairs .bad').length") == 0
+        venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=8_000)
+        assert await page.until("document.querySelector('#pairs .bad')?.textContent === 'ETH-USDT'", 20)
+        assert "mark_price silent for" in await page.value("document.querySelector('#pairs .bad').title")
+        told = await page.value(text_of("strategies"))
+        assert "lost" in told and "ETH-USDT: mark_price silent" in told and "ETH-USDT is not ready" in told
+
+
+async def test_one_strategy_is_paused_and_resumed_by_its_own_button(venue: LocalExchange, trader: Trader) -> None:
+    async with shown(venue, controls=True, has_second=True) as (page, bot, _):
+        await bot.quotes()
+        await page.until("document.querySelectorAll('.strategy button').length === 2")
+        await page.value("document.querySelectorAll('.strategy button')[0].click()")
+        await until(lambda: not bot.resting(closing=False), "the quotes of BTC-USDT are gone")
+        states = "[...document.querySelectorAll('.strategy .badge')].map((one) => one.textContent).join()"
+        assert await page.until(f"{states} === 'paused,quoting'")
+        assert await page.value(text_of("state")) == "quoting", "the run goes on"
+        await page.value("document.querySelectorAll('.strategy button')[0].click()")
+        await bot.quotes()
+        assert await page.until(f"{states} === 'quoting,quoting'")
+
+
+@pytest.mark.parametrize("has_second", [False, True])
 @pytest.mark.parametrize("width", [400, 1280])
-async def test_nothing_is_wider_than_the_window(venue: LocalExchange, trader: Trader, width: int) -> None:
-    async with shown(venue, controls=True) as (page, bot, _):
+async def test_nothing_is_wider_than_the_window(
+    venue: LocalExchange, trader: Trader, width: int, has_second: bool
+) -> None:
+    async with shown(venue, controls=True, has_second=has_second) as (page, bot, _):
         await bot.quotes()
         await page.command(
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 700
         )
         await page.until("document.querySelectorAll('#bids tr').length > 1")
         assert await page.value("document.documentElement.scrollWidth") <= width
-        for part in ("state", "pause", "stop", "money", "equity-chart", "book", "fills", "events"):
+        several = ("pairs", "strategies") if has_second else ()
+        assert await page.value("document.getElementById('pairs').hidden") is not has_second
+        assert await page.value("document.getElementById('part-strategies').hidden") is not has_second
+        for part in ("state", "pause", "stop", "money", "equity-chart", "book", "fills", "events", *several):
             box = await page.value(
                 f"(() => {{ const box = document.getElementById('{part}').getBoundingClientRect();"
                 " return [box.left, box.right]; })()"

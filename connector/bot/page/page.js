@@ -8,6 +8,8 @@ const APART = ["equity_start", "equity", "change"];
 const SVG = "http://www.w3.org/2000/svg";
 const at = (id) => document.getElementById(id);
 const token = taken();
+// Of several pairs the one whose book, inventory and fills are shown; the first where none was chosen.
+let chosen = sessionStorage.getItem("pair") || "";
 let samples = [], since = 0, looks = 0, armed = 0, lost = false, ended = false;
 
 function taken() {
@@ -43,6 +45,8 @@ const cut = (text, places) => text === null || text === undefined ? null : Numbe
 const decimals = (market) => 1 + Math.max(1, ...[market?.bid, market?.ask].map((text) => (text ?? "").split(".")[1]?.length ?? 0));
 // Not more than four places, and none that are nothing.
 const brief = (text) => text === null ? "–" : grouped(String(Number(cut(text, Math.abs(Number(text)) < 100 ? 4 : 2))));
+const badge = (name) => GOOD.includes(name) ? "good" : HELD.includes(name) ? "held" : "bad";
+const marketOf = (status, pair) => status?.markets.find((row) => row.trading_pair === pair);
 const side = (text) => Math.abs(Number(text)) < 5e-5 ? "" : Number(text) < 0 ? "sell" : Number(text) > 0 ? "buy" : "";
 
 // What went wrong stays until it was read; the same is not told twice.
@@ -90,7 +94,7 @@ function chart(id, column, places) {
   holder.replaceChildren(svg);
 }
 
-function money(status) {
+function money(status, pair) {
   const parts = Object.entries(status.result ?? {}).filter(([name, value]) => !APART.includes(name) && typeof value === "string");
   rows("money", [
     ["equity", amount(cut(status.equity, 2))], ["wallet", amount(cut(status.wallet, 2))],
@@ -102,9 +106,9 @@ function money(status) {
     ["fills", `${status.counts.buys} buys, ${status.counts.sells} sells`], ["volume", amount(cut(status.counts.volume, 2))],
   ]);
   at("asset").textContent = `in ${status.asset}`;
-  const places = decimals(status.markets[0]);
+  const places = decimals(marketOf(status, pair));
   const price = (text) => amount(cut(text, places));
-  const held = status.positions.flatMap((row) => [
+  const held = status.positions.filter((row) => row.trading_pair === pair).flatMap((row) => [
     ["held", `${signed(row.amount)}${row.position_side === "BOTH" ? "" : ` ${row.position_side.toLowerCase()}`}`, side(row.amount)],
     ["entry", price(row.entry_price)], ["mark", price(row.mark_price)],
     ["liquidation", row.liquidation_price === "0" ? "at no price" : price(row.liquidation_price)],
@@ -112,6 +116,62 @@ function money(status) {
     ["leverage", `${row.leverage} ${row.margin_type.toLowerCase()}`], ["ADL rank", row.adl_rank === null ? "–" : String(row.adl_rank)],
   ]);
   rows("position", held.length ? held : [["held", "nothing"]]);
+}
+
+// What a pair came to, in the asset that backs it.
+function cameTo(status, pair) {
+  const beside = Object.entries(status.results_beside).map(([asset, result]) => [asset, result.by_pair]);
+  const [asset, row] = [[status.asset, status.result?.by_pair ?? {}], ...beside].map(([of, pairs]) => [of, pairs[pair]]).find(([, found]) => found) ?? [];
+  return row ? `${signed(cut(row.change, 4))} ${asset}` : "–";
+}
+
+function strategies(view) {
+  const status = view.status;
+  at("part-strategies").hidden = !status.strategies.length;
+  at("strategies").replaceChildren(...status.strategies.map((one) => {
+    const part = made("div", "", "strategy"), top = made("div", "", "head"), name = one.state.match(/^[a-z]+/)[0];
+    const figures = made("dl");
+    const held = (pair) => status.positions.filter((row) => row.trading_pair === pair).map((row) => signed(row.amount)).join(", ") || "nothing";
+    top.append(made("b", one.name), made("span", name, `badge ${badge(name)}`));
+    if (view.control) {
+      const button = made("button", one.is_paused ? "resume" : "pause");
+      button.type = "button";
+      button.disabled = view.control.is_stopping;
+      button.addEventListener("click", () => act(`/${button.textContent}?strategy=${encodeURIComponent(one.name)}`, `the ${button.textContent} of ${one.name}`));
+      top.append(button);
+    }
+    part.append(top, made("p", one.strategy.replaceAll("_", " ")));
+    if (one.state !== name) part.append(made("p", one.state.slice(name.length).replace(/^: /, ""), "reason"));
+    figures.append(...[["orders", String(one.orders)],
+      ...one.pairs.flatMap((pair) => [[`held of ${pair}`, held(pair)], ["it came to", cameTo(status, pair)]]),
+    ].flatMap(([title, text]) => [made("dt", title), made("dd", text)]));
+    part.append(figures);
+    return part;
+  }));
+}
+
+// The pairs to choose from; made anew only where something of them changed, so that a press is never lost.
+function pairs(view) {
+  const told = view.pairs.map((pair) => [pair, marketOf(view.status, pair)?.waits_for ?? "", pair === view.pair]);
+  const shape = JSON.stringify(told);
+  at("pairs").hidden = told.length < 2;
+  if (at("pairs").dataset.shape === shape) return;
+  at("pairs").dataset.shape = shape;
+  at("pairs").replaceChildren(...told.map(([pair, waits, pressed]) => {
+    const button = made("button", pair, waits ? "bad" : "");
+    button.type = "button";
+    button.title = waits ? `not ready: ${waits}` : "";
+    button.setAttribute("aria-pressed", String(pressed));
+    button.addEventListener("click", () => choose(pair));
+    return button;
+  }));
+}
+
+function choose(pair) {
+  chosen = pair;
+  sessionStorage.setItem("pair", pair);
+  [samples, since] = [[], 0];
+  look();
 }
 
 function book(told, market) {
@@ -159,9 +219,9 @@ function lists(view) {
 
 function head(view) {
   const state = view.status?.state, name = state?.name ?? "between two lives of the exchange";
-  at("pair").textContent = document.title = view.pair ?? "Bot";
+  at("pair").textContent = document.title = view.pairs.length > 3 ? `${view.pairs.length} pairs` : view.pairs.join(", ") || "Bot";
   at("state").textContent = name;
-  at("state").className = `badge ${GOOD.includes(name) ? "good" : HELD.includes(name) ? "held" : "bad"}`;
+  at("state").className = `badge ${badge(name)}`;
   at("reason").hidden = !state || state.text === state.name;
   at("reason").textContent = state?.text ?? "";
   const dry = view.status?.data_of ? `DRY RUN on the data of ${view.status.data_of} · ` : "";
@@ -175,15 +235,21 @@ function head(view) {
 }
 
 function show(view) {
-  samples = [...samples, ...view.samples].slice(-MOST_SAMPLES);
+  samples = [...samples, ...view.samples.filter((row) => row[0] > since)].slice(-MOST_SAMPLES);
   since = samples.length ? samples[samples.length - 1][0] : 0;
   head(view);
   if (view.status) {
-    money(view.status);
+    money(view.status, view.pair);
+    strategies(view);
     limits(view.status);
     at("base").textContent = `of ${view.pair}`;
+    pairs(view);
+    const of = view.pairs.length > 1 ? `of ${view.pair}, ` : "";
+    at("book-of").textContent = `${of}own orders marked`;
+    at("fills-of").textContent = `${of}the latest 50`;
+    at("position-of").textContent = of.slice(0, -2);
   }
-  book(view.book, view.status?.markets[0]);
+  book(view.book, marketOf(view.status, view.pair));
   lists(view);
   chart("equity-chart", 1, 2);
   chart("inventory-chart", 2, 4);
@@ -195,8 +261,9 @@ async function asked(path, method = "GET") {
 }
 
 async function look() {
+  const wanted = chosen;
   try {
-    const answer = await asked(`/view?since=${since}`);
+    const answer = await asked(`/view?since=${since}&pair=${encodeURIComponent(wanted)}`);
     if (answer.status === 401) {
       at("state").textContent = "no link";
       notice("this is not the link of the run that is on: open the link that the bot told at its start");
@@ -204,8 +271,10 @@ async function look() {
       return;
     }
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    show(await answer.json());
+    const told = await answer.json();
     lost = false;
+    // What was asked for before another pair was chosen is of the other one.
+    if (wanted === chosen) show(told);
   } catch (error) {
     if (!lost) {
       notice(`${clock(Date.now())} the bot does not answer: it has ended, or is held up`);

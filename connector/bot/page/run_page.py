@@ -108,7 +108,7 @@ class RunPage:
     def _view(self, request: web.BaseRequest) -> web.Response:
         since = request.query.get("since", "0")
         since_ms = int(since) if since.isascii() and since.isdecimal() and len(since) < 16 else 0
-        told = view(self._watched.epoch, self._trail, since_ms)
+        told = view(self._watched.epoch, self._trail, since_ms, request.query.get("pair", ""))
         controls = self._controls
         told["control"] = (
             None if controls is None else {"is_paused": controls.is_paused, "is_stopping": controls.is_stopping}
@@ -116,10 +116,7 @@ class RunPage:
         return web.Response(body=json.dumps(told).encode(), content_type="application/json")
 
     def _act(self, request: web.BaseRequest) -> web.Response:
-        controls = self._controls
-        acts = {} if controls is None else {
-            "/pause": controls.pause, "/resume": controls.resume, "/stop": controls.stop,
-        }  # fmt: skip
+        acts = {} if self._controls is None else self._controls.acts(request.query.get("strategy", ""))
         act = acts.get(request.path)
         if act is None:
             raise web.HTTPNotFound

@@ -1,7 +1,8 @@
-"""What the page remembers of a run: equity and position over time, own trades, what happened. All of it bounded."""
+"""What the page remembers of a run: equity over time, of each pair position and own trades, what happened. All of it
+bounded."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,18 +14,25 @@ from connector.core.event_tags import MarketEvent
 from connector.core.events import Event, OrderFilledEvent
 
 EVERY_S = 2.0
-#: An hour of samples, and the latest of the rest.
+#: An hour of samples, and the latest of the rest; of own trades those of each pair.
 MOST_SAMPLES, MOST_FILLS, MOST_EVENTS = 1_800, 50, 100
 
 
 @dataclass(frozen=True, slots=True)
+class PairSample:
+    """A pair's part in a moment: the position in base units; NaN where no mark price is known."""
+
+    position: Decimal
+    mark_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
-    """One moment. Money in the margin asset, the position in base units."""
+    """One moment. Money in the margin asset of the first pair."""
 
     time_ms: int
     equity: Decimal
-    position: Decimal
-    mark_price: Decimal
+    by_pair: Mapping[str, PairSample]
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class Trail:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.samples: deque[Sample] = deque(maxlen=MOST_SAMPLES)
-        self.fills: deque[tuple[int, OrderFilledEvent]] = deque(maxlen=MOST_FILLS)
+        self.fills: dict[str, deque[tuple[int, OrderFilledEvent]]] = {}
         self.events: deque[Happened] = deque(maxlen=MOST_EVENTS)
 
     def watch(self, epoch: StatusSource) -> None:
@@ -54,14 +62,16 @@ class Trail:
 
     def sample(self, epoch: StatusSource) -> None:
         """Adds the present moment, once there is one to tell of."""
-        mark = epoch.connector.get_mark_price(epoch.trading_pair)
-        if not epoch.accounting.asset or mark.is_nan():
-            return
         connector = epoch.connector
-        held = (row for row in connector.account_positions.values() if row.trading_pair == epoch.trading_pair)
+        if not epoch.accounting.asset or connector.get_mark_price(epoch.trading_pair).is_nan():
+            return
+        held = dict.fromkeys(epoch.books, ZERO)
+        for row in connector.account_positions.values():
+            if row.trading_pair in held:
+                held[row.trading_pair] += row.amount
+        by_pair = {pair: PairSample(amount, connector.get_mark_price(pair)) for pair, amount in held.items()}
         equity = connector.get_balance(epoch.accounting.asset) + epoch.unrealized_pnl()
-        position = sum((row.amount for row in held), ZERO)
-        self.samples.append(Sample(self._clock.now_ms(), equity, position, mark))
+        self.samples.append(Sample(self._clock.now_ms(), equity, by_pair))
 
     def tell(self, text: str) -> None:
         """One line; one that comes again is counted."""
@@ -76,4 +86,5 @@ class Trail:
 
     def _hear_fill(self, event: Event) -> None:
         if isinstance(event, OrderFilledEvent):
-            self.fills.append((self._clock.now_ms(), event))
+            of_pair = self.fills.setdefault(event.trading_pair, deque(maxlen=MOST_FILLS))
+            of_pair.append((self._clock.now_ms(), event))

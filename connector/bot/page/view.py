@@ -1,6 +1,6 @@
-"""What the page is told: the snapshot, the book with own orders in it, and the trail, as JSON."""
+"""What the page is told: the snapshot, and of one pair its book with own orders in it and its trail, as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,17 +14,17 @@ from connector.core.secrets import redact
 LEVELS = 8
 
 
-def view(epoch: StatusSource | None, trail: Trail, since_ms: int) -> dict[str, Any]:
-    """As things stand now; of the trail what came after a moment of an earlier answer."""
+def view(epoch: StatusSource | None, trail: Trail, since_ms: int, pair: str = "") -> dict[str, Any]:
+    """As things stand now; of the trail what came after a moment of an earlier answer. Of a pair that is not traded,
+    and of none, the first one's."""
+    if epoch is not None and pair not in epoch.books:
+        pair = epoch.trading_pair
     return {
         "status": None if epoch is None else epoch.snapshot().to_json(),
-        "pair": None if epoch is None else epoch.trading_pair,
-        "book": None if epoch is None else _book(epoch),
-        "samples": [
-            [row.time_ms, as_json(row.equity), as_json(row.position), as_json(row.mark_price)]
-            for row in trail.samples
-            if row.time_ms > since_ms
-        ],
+        "pair": None if epoch is None else pair,
+        "pairs": [] if epoch is None else list(epoch.books),
+        "book": None if epoch is None else _book(epoch, pair),
+        "samples": list(_samples(trail, since_ms, pair)),
         "fills": [
             {
                 "time_ms": time_ms,
@@ -34,7 +34,7 @@ def view(epoch: StatusSource | None, trail: Trail, since_ms: int) -> dict[str, A
                 "realised": as_json(fill.realized_pnl),
                 "fee": [[as_json(flat.amount), flat.token] for flat in fill.trade_fee.flat_fees],
             }
-            for time_ms, fill in reversed(trail.fills)
+            for time_ms, fill in reversed(trail.fills.get(pair, ()))
         ],
         "events": [
             {"time_ms": row.time_ms, "text": redact(row.text), "times": row.times} for row in reversed(trail.events)
@@ -42,13 +42,22 @@ def view(epoch: StatusSource | None, trail: Trail, since_ms: int) -> dict[str, A
     }
 
 
-def _book(epoch: StatusSource) -> dict[str, Any] | None:
-    if epoch.rule is None:
+def _samples(trail: Trail, since_ms: int, pair: str) -> Iterator[Sequence[Any]]:
+    """Time, equity, and the pair's position and mark price."""
+    for row in trail.samples:
+        if row.time_ms > since_ms:
+            of = row.by_pair.get(pair)
+            own = (None, None) if of is None else (as_json(of.position), as_json(of.mark_price))
+            yield row.time_ms, as_json(row.equity), *own
+
+
+def _book(epoch: StatusSource, pair: str) -> dict[str, Any] | None:
+    if pair not in epoch.connector.trading_rules:
         return None
-    book = epoch.connector.get_order_book(epoch.trading_pair)
+    book = epoch.connector.get_order_book(pair)
     own: dict[tuple[TradeType, Decimal], Decimal] = {}
     for order in epoch.connector.in_flight_orders.values():
-        if order.price is not None and order.trading_pair == epoch.trading_pair:
+        if order.price is not None and order.trading_pair == pair:
             key = order.trade_type, order.price
             own[key] = own.get(key, Decimal(0)) + order.remaining_amount
     return {

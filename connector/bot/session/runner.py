@@ -102,7 +102,10 @@ class Runner:
         #: The epoch that runs; None before the first, and between two.
         self.session: Session | None = None
         self._watched = options.watched or WatchedRun()
-        self._watched.steering = Steering(self.on_signal, self.openings.shut, self.openings.release)
+        self._watched.steering = Steering(
+            stop=self.on_signal, shut=self.openings.shut, release=self.openings.release,
+            pause=self.paused_strategies.add, resume=self.paused_strategies.discard,
+        )  # fmt: skip
 
     def status(self) -> StatusSnapshot | None:
         """How the bot stands now; None before it knows of an exchange."""

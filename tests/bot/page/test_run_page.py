@@ -9,6 +9,7 @@ from aiohttp import ClientResponse, ClientSession
 
 from connector.bot.page.run_page import FILES, HEADER, POLICY, RunPage, page_file
 from connector.bot.report.accounting import Accounting
+from connector.bot.report.states import StrategyFacts
 from connector.bot.report.status_source import StatusSource
 from connector.bot.watched_run import Steering, WatchedRun
 from connector.exchange.derivative import PerpetualDerivative
@@ -131,6 +132,25 @@ async def test_a_pause_shuts_the_gate_by_its_name_and_resuming_opens_it(
     assert (told["status"]["state"]["name"], "pause" in told["status"]["state"]["reason"]) == ("paused", True)
     assert (await known(controlled, "/resume", "POST")).status == 204
     assert connector.openings.is_open
+
+
+async def test_a_strategy_is_paused_by_its_name_and_one_that_is_not_run_is_not_there(
+    controlled: RunPage, run: WatchedRun, connector: PerpetualDerivative
+) -> None:
+    paused: set[str] = set()
+    run.steering = Steering(pause=paused.add, resume=paused.discard)
+    assert (await known(controlled, "/pause?strategy=eth", "POST")).status == 404
+    source = StatusSource(connector, Accounting(PAIR), PAIR)
+    source.strategies = lambda: (StrategyFacts("a & b", "mine", (PAIR,), 0, 0),)
+    run.begin(source)
+    for path in ("/pause?strategy=eth", "/stop?strategy=a%20%26%20b", "/stop?strategy=eth"):
+        assert (await known(controlled, path, "POST")).status == 404
+    assert (await asked(controlled, "/pause?strategy=a%20%26%20b", "POST")).status == 401
+    assert paused == set()
+    assert (await known(controlled, "/pause?strategy=a%20%26%20b", "POST")).status == 204
+    assert (paused, connector.openings.is_open) == ({"a & b"}, True)
+    assert (await known(controlled, "/resume?strategy=a%20%26%20b", "POST")).status == 204
+    assert paused == set()
 
 
 async def test_a_link_is_new_with_each_run(run: WatchedRun) -> None:

@@ -1,6 +1,6 @@
 """What the page remembers: bounded, in order, repeated lines counted."""
 
-from connector.bot.page.trail import MOST_EVENTS, MOST_SAMPLES, Trail
+from connector.bot.page.trail import MOST_EVENTS, MOST_FILLS, MOST_SAMPLES, PairSample, Trail
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.status_source import StatusSource
 from connector.core.connection_events import FeedLostEvent
@@ -19,9 +19,9 @@ async def test_a_sample_is_equity_and_position_of_now(connector: PerpetualDeriva
     await until(lambda: PAIR in connector.account_positions, "the position")
     trail.sample(epoch)
     (sample,) = trail.samples
-    assert sample.position == D("-0.004")
+    assert sample.by_pair == {PAIR: PairSample(D("-0.004"), connector.get_mark_price(PAIR))}
     assert sample.equity == connector.get_balance("USDT") + connector.get_unrealized_pnl(PAIR)
-    ((_, fill),) = trail.fills
+    ((_, fill),) = trail.fills[PAIR]
     assert (fill.amount, fill.trade_type.name) == (D("0.004"), "SELL")
 
 
@@ -29,6 +29,23 @@ async def test_before_the_books_are_open_there_is_nothing_to_sample(connector: P
     trail = Trail(loop_clock())
     trail.sample(StatusSource(connector, Accounting(PAIR), PAIR))
     assert not trail.samples
+
+
+async def test_of_two_pairs_positions_and_trades_are_kept_apart(connector: PerpetualDerivative, log: EventLog) -> None:
+    await connector.add_trading_pair("ETH-USDT")
+    await until(lambda: connector.ready, "both books are there")
+    beside = {"ETH-USDT": Accounting("ETH-USDT", "USDT")}
+    trail, epoch = Trail(loop_clock()), StatusSource(connector, Accounting(PAIR, "USDT"), PAIR, beside=beside)
+    trail.watch(epoch)
+    connector.sell(PAIR, D("0.004"), OrderType.MARKET)
+    fill = await log.waits_for(MarketEvent.OrderFilled)
+    await until(lambda: PAIR in connector.account_positions, "the position")
+    trail.sample(epoch)
+    held = {pair: row.position for pair, row in trail.samples[0].by_pair.items()}
+    assert held == {PAIR: D("-0.004"), "ETH-USDT": 0}
+    for _ in range(MOST_FILLS + 5):
+        trail._hear_fill(fill)
+    assert {pair: len(fills) for pair, fills in trail.fills.items()} == {PAIR: MOST_FILLS}
 
 
 async def test_an_event_that_comes_again_is_counted(connector: PerpetualDerivative) -> None:

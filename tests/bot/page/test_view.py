@@ -10,7 +10,7 @@ from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.core.secrets import Secret
 from connector.exchange.derivative import PerpetualDerivative
-from tests.companions.local_trading import PAIR, D, EventLog
+from tests.companions.local_trading import PAIR, D, EventLog, until
 from tests.companions.virtual_time import loop_clock
 
 
@@ -28,6 +28,29 @@ async def test_own_orders_stand_in_the_book_those_within_and_those_behind(
     assert shown["book"]["asks"][0][:2] == ["60010", "1"]
     assert len(shown["book"]["bids"]) <= LEVELS + 2
     assert shown["status"]["state"]["name"] == "quoting"
+
+
+async def test_of_two_pairs_the_one_that_is_asked_for_is_told(connector: PerpetualDerivative, log: EventLog) -> None:
+    await connector.add_trading_pair("ETH-USDT")
+    await until(lambda: connector.ready, "both books are there")
+    beside = {"ETH-USDT": Accounting("ETH-USDT", "USDT")}
+    trail, epoch = Trail(loop_clock()), StatusSource(connector, Accounting(PAIR, "USDT"), PAIR, beside=beside)
+    trail.watch(epoch)
+    connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("59985"))
+    connector.sell(PAIR, D("0.004"), OrderType.MARKET)
+    await log.waits_for(MarketEvent.BuyOrderCreated)
+    await log.waits_for(MarketEvent.SellOrderCompleted)
+    await until(lambda: PAIR in connector.account_positions, "the position")
+    trail.sample(epoch)
+    for asked, pair, own, fills, held in (
+        ("", PAIR, 1, 1, "-0.004"), (PAIR, PAIR, 1, 1, "-0.004"), ("ETH-USDT", "ETH-USDT", 0, 0, "0"),
+        ("DOGE-USDT", PAIR, 1, 1, "-0.004"),
+    ):  # fmt: skip
+        shown = json.loads(json.dumps(view(epoch, trail, 0, asked)))
+        assert (shown["pair"], shown["pairs"]) == (pair, [PAIR, "ETH-USDT"])
+        assert len([row for row in shown["book"]["bids"] if row[2] is not None]) == own
+        assert (len(shown["fills"]), [row[2] for row in shown["samples"]]) == (fills, [held])
+        assert shown["status"]["equity"] is not None
 
 
 async def test_between_two_lives_there_is_no_status_and_the_past_is_there() -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rich.console import Console
 
-from connector.bot.quoting.run_plan import alone
+from connector.bot.quoting.run_plan import NamedSettings, RunPlan, alone
 from connector.bot.report.accounting import Accounting
 from connector.bot.report.screen import Screen
 from connector.bot.report.summary import EpochSection
@@ -20,7 +20,7 @@ from connector.exchange.derivative import PerpetualDerivative
 from connector.simulator.market.orders import Order
 from connector.simulator.server import LocalExchange
 from connector.strategies.perpetual_market_making_settings import PerpetualMarketMakingSettings
-from tests.companions.local_trading import PAIR, SYMBOL, until
+from tests.companions.local_trading import SYMBOL, until
 from tests.companions.places import SHIPPED_SETTINGS
 from tests.companions.virtual_time import loop_clock
 
@@ -74,20 +74,31 @@ class RunningBot:
         await until(lambda: {order.side for order in self.resting(closing=False)} == {1, -1}, "it quotes", within_s)
 
 
-async def session_at(venue: LocalExchange, **changes: object) -> RunningBot:
+#: Of a second strategy, called `eth`, beside that of the shipped settings, which is called `btc` then.
+SECOND = {"market": "ETH-USDT", "order_amount": "0.05", "order_level_amount": "0.05"}
+
+
+async def session_at(venue: LocalExchange, *, has_second: bool = False, **changes: object) -> RunningBot:
     """A session that was not started, of the shipped settings with some of them changed."""
     attached = local_exchange.attached(venue.rest)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
-    written, accounting = io.StringIO(), Accounting(str(changes.get("market", PAIR)))
+    plan = alone(settings)
+    if has_second:
+        second = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, SECOND)
+        plan = RunPlan((NamedSettings("btc", settings), NamedSettings("eth", second)))
+    books = {pair: Accounting(pair) for pair in plan.pairs}
+    written = io.StringIO()
     screen = Screen(Console(file=written, width=400), loop_clock())
-    session = Session(attached, await attached.epoch(), alone(settings), lambda pair: accounting, screen, loop_clock())
-    return RunningBot(venue, session, accounting, written)
+    session = Session(attached, await attached.epoch(), plan, books.__getitem__, screen, loop_clock())
+    return RunningBot(venue, session, books[plan.market], written)
 
 
 @contextlib.asynccontextmanager
-async def running_bot(venue: LocalExchange, **changes: object) -> AsyncIterator[RunningBot]:
+async def running_bot(
+    venue: LocalExchange, *, has_second: bool = False, **changes: object
+) -> AsyncIterator[RunningBot]:
     """One that quotes; ended, and not looked at, where its stop was not asked for."""
-    bot = await session_at(venue, **changes)
+    bot = await session_at(venue, has_second=has_second, **changes)
     assert await bot.session.start(asyncio.Event()) is None
     quoting = asyncio.create_task(bot.session.quote(bot.stop))
     try:
