@@ -49,6 +49,8 @@ class History:
         self._folder = folder
         self._instance = instance
         self._mark: tuple[int, int] | None = None
+        #: By table and columns: to make one anew costs more than to carry a row.
+        self._upserts: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     @property
     def engine(self) -> Engine:
@@ -77,8 +79,10 @@ class History:
         path = segment_path(self._folder, number)
         if not path.exists():
             return 0
-        text = read_segment(path, start)
         following = min((each for each in numbers if each > number), default=None)
+        if following is None and path.stat().st_size == start:
+            return 0
+        text = read_segment(path, start)
         mark = (number, text.sound_bytes) if following is None else (following, 0)
         if mark == self._mark:
             return 0
@@ -117,18 +121,23 @@ class History:
         if batch.lines:
             connection.execute(insert(ACCOUNT_LINES), batch.lines)
 
-    def _upsert(self, connection: Connection, table: Table, rows: list[Row], columns: Sequence[str]) -> None:
+    def _upsert(self, connection: Connection, table: Table, rows: list[Row], columns: tuple[str, ...]) -> None:
         """Inserts rows; where one is there already, its columns are brought up to date, or it stays as it is."""
         if not rows:
             return
-        statement = _insert_of(self._engine.dialect.name)(table)
-        keys = [column.name for column in table.primary_key]
-        if columns:
-            changes = {name: statement.excluded[name] for name in columns}
-            statement = statement.on_conflict_do_update(index_elements=keys, set_=changes)
-        else:
-            statement = statement.on_conflict_do_nothing(index_elements=keys)
-        connection.execute(statement, rows)
+        asked = (table.name, columns)
+        if asked not in self._upserts:
+            self._upserts[asked] = _upsert_of(self._engine.dialect.name, table, columns)
+        connection.execute(self._upserts[asked], rows)
+
+
+def _upsert_of(dialect: str, table: Table, columns: tuple[str, ...]) -> Any:
+    statement = _insert_of(dialect)(table)
+    keys = [column.name for column in table.primary_key]
+    if not columns:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    changes = {name: statement.excluded[name] for name in columns}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def _write_ahead(connection: Any, record: object) -> None:
