@@ -33,10 +33,16 @@ class WatchedRun:
         #: Whoever runs it says how.
         self.steering = Steering()
         self._watchers: list[Callable[[StatusSource], None]] = []
+        self._last_looks: list[Callable[[StatusSource], None]] = []
 
-    def watch(self, begins: Callable[[StatusSource], None]) -> None:
-        """Calls it with each epoch that begins from now on, before anything is sent."""
+    def watch(
+        self, begins: Callable[[StatusSource], None], last_look: Callable[[StatusSource], None] | None = None
+    ) -> None:
+        """Calls it with each epoch that begins from now on, before anything is sent; `last_look` with each that is
+        over, while it still tells how the bot stood."""
         self._watchers.append(begins)
+        if last_look is not None:
+            self._last_looks.append(last_look)
 
     def begin(self, epoch: StatusSource) -> None:
         """An epoch begins."""
@@ -47,4 +53,7 @@ class WatchedRun:
 
     def end(self) -> None:
         """It is over."""
+        if self.epoch is not None:
+            for look in self._last_looks:
+                look(self.epoch)
         self.epoch = None

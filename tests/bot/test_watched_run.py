@@ -8,11 +8,12 @@ from tests.companions.local_trading import PAIR
 
 
 async def test_an_epoch_is_shown_from_its_begin_to_its_end(connector: PerpetualDerivative) -> None:
-    run, seen = WatchedRun(), list[StatusSource]()
-    run.watch(seen.append)
+    run, seen, over = WatchedRun(), list[StatusSource](), list[StatusSource]()
+    run.watch(seen.append, over.append)
     assert run.epoch is None
     epoch = StatusSource(connector, Accounting(PAIR), PAIR)
     run.begin(epoch)
-    assert (run.epoch, run.epochs, seen) == (epoch, 1, [epoch])
+    assert (run.epoch, run.epochs, seen, over) == (epoch, 1, [epoch], [])
     run.end()
-    assert (run.epoch, run.epochs) == (None, 1)
+    run.end()
+    assert (run.epoch, run.epochs, over) == (None, 1, [epoch])

@@ -3,7 +3,8 @@
     data/DOMAIN/ACCOUNT/INSTANCE.marks.jsonl     the newest; .1 to .3 are older
 
     {"kind": "run", "time_ms": …, "pair": …, "strategy": …, "domain": …, "strategies": […]}  first in each file, too
-    {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}  at once, and each 5 s
+    {"kind": "money", "time_ms": …, "mid": …, "mark": …, "equity": …, "wallet": …, "position": …}  at once, each 5 s,
+                                                                                                    and at the end
     {"kind": "transfer", "time_ms": …, "asset": …, "amount": …}                 of any asset: came, or went below 0
     {"kind": "fill", "time_ms": …, "trade_id": …, "pair": …, "mid": …, "after": {"1": …, "5": …, "30": …}}
 
@@ -65,11 +66,13 @@ class MarkKeeper:
         self._strategies = strategies
         self._lines: _Lines | None = None
         self._pending: dict[str, Row] = {}
+        #: The epoch whose money was written.
+        self._sampled: StatusSource | None = None
 
     @contextlib.asynccontextmanager
     async def keeping(self) -> AsyncIterator[None]:
         """For as long as the block lasts."""
-        self._watched.watch(self._begin)
+        self._watched.watch(self._begin, self._look_last)
         sampling = asyncio.create_task(self._sample())
         try:
             yield
@@ -109,17 +112,25 @@ class MarkKeeper:
 
     async def _sample(self) -> None:
         """At once where an epoch is ready to trade, and now and then from there on."""
-        sampled: StatusSource | None = None
         while True:
             epoch = self._watched.epoch
-            is_new = epoch is not sampled
+            is_new = epoch is not self._sampled
             await asyncio.sleep(_BEGIN_LOOKED_FOR_EVERY_S if is_new or epoch is None else _SAMPLE_EVERY_S)
             epoch = self._watched.epoch
             if epoch is not None and epoch.connector.ready:
                 with contextlib.suppress(ConnectorFault):
-                    for pair in epoch.books:
-                        self._write(_money(epoch, pair))
-                    sampled = epoch
+                    self._write_money(epoch)
+                    self._sampled = epoch
+
+    def _look_last(self, epoch: StatusSource) -> None:
+        """What the last seconds brought, a position that was closed at the end among it."""
+        if self._sampled is epoch:
+            with contextlib.suppress(ConnectorFault):
+                self._write_money(epoch)
+
+    def _write_money(self, epoch: StatusSource) -> None:
+        for pair in epoch.books:
+            self._write(_money(epoch, pair))
 
     def _on_fill(self, event: Event) -> None:
         epoch = self._watched.epoch

@@ -76,6 +76,30 @@ async def test_money_is_written_as_soon_as_a_run_is_ready(
     journal.end(0)
 
 
+async def test_the_last_word_on_money_is_that_of_the_end(
+    venue: LocalExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an exchange whose epoch ends, too; of one that was never ready nothing is known."""
+    monkeypatch.setattr(marks_module, "_SAMPLE_EVERY_S", 600)
+    journal = FileJournal(tmp_path / "account" / "test01", "test01")
+    journal.begin(0)
+    connector = connect(venue, Instance("test01", journal))
+    watched, file = WatchedRun(), tmp_path / "account" / "test01.marks.jsonl"
+    async with MarkKeeper(watched, (TRADED,)).keeping():
+        watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
+        await connector.start_network()
+        await until(lambda: file.exists() and '"money"' in file.read_text(), "money is written")
+        venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -500 * E8, now_ms))
+        await until(lambda: connector.get_balance("USDT") == 9_500, "it is known")
+        await connector.stop_network()
+        watched.end()
+        watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
+        watched.end()
+    journal.end(0)
+    rows = [row for _, row in marks_in(tmp_path / "account") if row["kind"] in ("money", "run")]
+    assert [row.get("equity") for row in rows] == [None, "10000", "9500", None]
+
+
 def test_a_line_that_was_torn_and_a_file_that_is_full_lose_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
