@@ -46,6 +46,11 @@ class Home:
         return (self.conf.parent if self.conf.name == "conf" else self.conf) / "strategies"
 
     @property
+    def rehearsals(self) -> Path:
+        """What rehearsals left, as `data` has it of runs: apart from those, which may be of money."""
+        return self.data / "rehearsals"
+
+    @property
     def key_stores(self) -> Path:
         """Where keys are sealed, made when the first one is."""
         return self.conf / "connectors"

@@ -22,6 +22,7 @@ from connector.bot.commands.run import ConfigOption, ConnectorConfigOption, Json
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
 from connector.bot.logs import start_log
+from connector.bot.records.databases import in_own_database
 from connector.bot.report.screen import unheld_console
 from connector.bot.session.instance_journal import Keeping
 from connector.bot.session.runner import ON_OUTPUT
@@ -99,4 +100,5 @@ def rehearse(
     part = Part(recording, begins, duration, round_trip)
     with unheld_console(output.file, is_plain=True) as console:
         console.print(f"REHEARSAL on {part.text}; log: {log}", highlight=False, soft_wrap=True)
-        Rehearsal(plan, part, Keeping(folders.data, own, in_loop=True), console, json_file).run()
+        keeping = Keeping(folders.rehearsals, in_own_database(own), in_loop=True)
+        Rehearsal(plan, part, keeping, console, json_file).run()

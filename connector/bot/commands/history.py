@@ -15,7 +15,7 @@ from rich.table import Table
 from connector.bot.commands.options import check_folder
 from connector.bot.home import Home, home_at
 from connector.bot.keys.key_commands import HomeOption
-from connector.bot.records.databases import HomeHistory, Wish
+from connector.bot.records.databases import HomeHistory, Wish, in_own_database
 from connector.bot.run_watchers import require_extra
 from connector.config.connector_settings import connector_settings
 from connector.core.amounts import plain
@@ -28,6 +28,7 @@ PairOption = Annotated[str | None, typer.Option(metavar="PAIR", help="Of one pai
 StrategyOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Of one strategy, by its own or its file's name.")
 ]
+RehearsalsOption = Annotated[bool, typer.Option("--rehearsals", help="Of rehearsals alone, which are kept apart.")]
 #: Of a table that no terminal bounds.
 _WIDE: Final = 200
 _UNITS: Final = {"m": 60, "h": 3_600, "d": 86_400}
@@ -55,6 +56,7 @@ def history(
     parquet: Annotated[
         Path | None, typer.Option("--parquet", metavar="FILE", help="Write a Parquet file; needs the extra report.")
     ] = None,
+    rehearsals: RehearsalsOption = False,
     home: HomeOption = None,
 ) -> None:
     """Print what the bots of this home ordered, traded and were paid, as the exchange told it.
@@ -66,7 +68,7 @@ def history(
     check_folder("--parquet", parquet)
     folders = home_at(home)
     wish = wished(since, until, pair, strategy)
-    rows = [_told(kind, row) for row in read_home(folders).rows(kind, wish)]
+    rows = [_told(kind, row) for row in read_home(folders, rehearsals=rehearsals).rows(kind, wish)]
     if parquet is not None:
         _write_parquet(rows, parquet)
         typer.echo(f"{parquet}: {len(rows)} {kind}")
@@ -80,9 +82,13 @@ def history(
         _show(kind, rows)
 
 
-def read_home(folders: Home) -> HomeHistory:
-    """The home's history, with what killed runs left in their logs. Raises `ConfigFault`, `UnavailableFault`."""
-    found = HomeHistory(folders.data, connector_settings(folders.connector_settings, must_exist=False))
+def read_home(folders: Home, *, rehearsals: bool = False) -> HomeHistory:
+    """The home's history, with what killed runs left in their logs; of its runs, or of its rehearsals. Raises
+    `ConfigFault`, `UnavailableFault`."""
+    settings = connector_settings(folders.connector_settings, must_exist=False)
+    found = HomeHistory(
+        folders.rehearsals if rehearsals else folders.data, in_own_database(settings) if rehearsals else settings
+    )
     found.carry()
     return found
 

@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from connector.bot.analysis.report_figures import account_reports
-from connector.bot.commands.history import PairOption, SinceOption, StrategyOption, UntilOption, read_home, wished
+from connector.bot.commands.history import (
+    PairOption,
+    RehearsalsOption,
+    SinceOption,
+    StrategyOption,
+    UntilOption,
+    read_home,
+    wished,
+)
 from connector.bot.commands.options import check_folder
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
@@ -26,6 +34,7 @@ def report(
     pair: PairOption = None,
     strategy: StrategyOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print its sums as JSON, too.")] = False,
+    rehearsals: RehearsalsOption = False,
     home: HomeOption = None,
 ) -> None:
     """Write one HTML file about what the bots of this home did; needs the extra report.
@@ -38,7 +47,7 @@ def report(
     from connector.bot.analysis.report_page import report_page
 
     folders = home_at(home)
-    found = read_home(folders)
+    found = read_home(folders, rehearsals=rehearsals)
     fills, payments = (found.rows(kind, wish) for kind in (HistoryKind.FILLS, HistoryKind.PAYMENTS))
     marks = ((instance, mark) for instance, mark in found.marks() if _is_wanted(mark, wish))
     reports = account_reports(fills, payments, marks)

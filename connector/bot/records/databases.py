@@ -30,6 +30,13 @@ class Wish:
     strategy: str | None = None
 
 
+def in_own_database(settings: ConnectorSettings) -> ConnectorSettings:
+    """The same with a database beside each journal, where the settings name one that is shared, or none at all."""
+    if settings.journal_database == _NONE:
+        return settings
+    return settings.model_copy(update={"journal_database": ""})
+
+
 class HomeHistory:
     """Everything that a home's bots left. Raises `ConfigFault`, and `UnavailableFault` for a database that is away."""
 

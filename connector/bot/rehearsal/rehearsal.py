@@ -64,6 +64,7 @@ class RecordedVenue:
 
     permit = EVERYTHING
     ends_with_us = True
+    is_rehearsal = True
     has_ended = False
     how_to_restart = "run it again"
 

@@ -42,7 +42,7 @@ class Status:
         now = self._source.snapshot()
         counts = now.counts
         by_rest = f"  orders by REST ({trouble})" if (trouble := self._connector.order_way()[1]) else ""
-        dry = f"DRY RUN on {now.data_of}  " if now.data_of else ""
+        dry = f"{played}  " if (played := self._source.played) else ""
         markets = "  ".join(f"{row.trading_pair} {self._touch(row)}" for row in now.markets)
         several = "".join(f"  {row.name} {row.state}" for row in now.strategies)
         return (
@@ -79,8 +79,8 @@ class Status:
     def _head(self, now: StatusSnapshot) -> Text:
         head = Text()
         head.append(f" {', '.join(self._pairs)} ", style="bold reverse")
-        if now.data_of:
-            head.append(f"  DRY RUN on the data of {now.data_of} ", style="bold yellow")
+        if played := self._source.played:
+            head.append(f"  {played} ", style="bold yellow")
         head.append("  ")
         head.append(str(now.state), style="bold green" if now.state.state in _CALM else "bold yellow")
         head.append(f"  {now.domain} · order book: {TWINS_IN_USE} · {duration(now.run_time_s)}", style="dim")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from connector.bot.report.accounting import Accounting, Figures
+from connector.bot.report.played_market import played_market
 from connector.bot.report.result_split import NO_INSURANCE, ResultBook, ResultSplit, Worth
 from connector.bot.report.snapshot import (
     Counts,
@@ -44,12 +45,13 @@ class StatusSource:
         data_of: str = "",
         beside: Mapping[str, Accounting] = _ALONE,
     ) -> None:
-        """`data_of`: in a dry run the domain whose market is played. `beside`: the books of the other pairs that are
-        traded."""
+        """`data_of`: in a dry run the domain whose market is played, or the recording. `beside`: the books of the other
+        pairs that are traded."""
         self.connector = connector
         self.accounting = accounting
         self.trading_pair = trading_pair
         self.data_of = data_of
+        self.is_rehearsal = False
         #: By pair, that one first.
         self.books = {trading_pair: accounting, **beside}
         #: By whoever runs it.
@@ -65,6 +67,11 @@ class StatusSource:
         #: By asset, that of the first pair first; empty before the first order may go.
         self.results: dict[str, ResultBook] = {}
         self._started_ms = connector.components.clock.monotonic_ms()
+
+    @property
+    def played(self) -> str:
+        """Whose market it is in words, where the exchange plays that of another."""
+        return played_market(self.data_of, is_rehearsal=self.is_rehearsal)
 
     def begin(self) -> None:
         """The results are split from here on."""

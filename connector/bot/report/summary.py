@@ -9,6 +9,7 @@ from rich.table import Table
 
 from connector.bot.report.accounting import Figures
 from connector.bot.report.foreign import Foreign
+from connector.bot.report.played_market import played_market
 from connector.bot.report.result_split import ResultSplit
 from connector.bot.report.snapshot import PositionStatus, as_json
 from connector.core.amounts import ZERO, plain
@@ -165,6 +166,7 @@ class Summary:
     background: str = ""
     #: In a dry run the domain whose market was played; else empty.
     data_of: str = ""
+    is_rehearsal: bool = False
 
     @property
     def agrees(self) -> bool:
@@ -239,7 +241,7 @@ class Summary:
 
     def _title(self, number: int, of: str) -> str:
         which = f", exchange life {number}" if len(self.lives) > 1 else ""
-        dry = f", DRY RUN on the data of {self.data_of}" if self.data_of else ""
+        dry = f", {played}" if (played := played_market(self.data_of, is_rehearsal=self.is_rehearsal)) else ""
         return f"{of} on {self.domain}{dry}{which}"
 
     def _table(self, number: int, whole: EpochSection, epoch: EpochSection) -> Table:

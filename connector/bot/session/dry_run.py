@@ -33,6 +33,7 @@ class DryRunVenue:
 
     permit = EVERYTHING
     ends_with_us = True
+    is_rehearsal = False
     how_to_restart = "run it again"
 
     def __init__(self, near: LocalVenue, far: FarMarket) -> None:

@@ -73,7 +73,7 @@ class LocalVenue:
         """`say` is told when its first answer is slow."""
         self.domain = domain
         self.permit = EVERYTHING
-        self.data_of = ""
+        self.data_of, self.is_rehearsal = "", False
         self._process = process
         self._say = say
         self._was_heard = False

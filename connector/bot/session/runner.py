@@ -246,6 +246,7 @@ class Runner:
             lives=tuple(self._sections),
             background=await venue.background(),
             data_of=venue.data_of,
+            is_rehearsal=venue.is_rehearsal,
         )
 
     @contextlib.asynccontextmanager

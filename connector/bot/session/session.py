@@ -95,7 +95,7 @@ class Session:
         #: How the bot stands, whatever it is about; to be asked at any time.
         books = accountings[plan.market]
         self.status = StatusSource(self._connector, books, plan.market, venue.data_of, accountings)
-        self.status.phase = Phase.STARTING
+        self.status.phase, self.status.is_rehearsal = Phase.STARTING, venue.is_rehearsal
         self.status.limits = lambda: limit_statuses(self._connector)
         closes, self._bounds = own.on_stop == "close", risk_bounds(own)
         self._lines = RunLines(self.status, screen.print_line, clock)

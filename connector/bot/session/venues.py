@@ -17,8 +17,9 @@ class TradingVenue(Protocol):
     domain: Domain
     #: What a second factor lets a run do there.
     permit: Permit
-    #: In a dry run the domain whose market is played there; else empty.
+    #: In a dry run the domain whose market is played there, in a rehearsal the recording; else empty.
     data_of: str
+    is_rehearsal: bool
 
     @property
     def ends_with_us(self) -> bool:
@@ -64,6 +65,7 @@ class KeyedVenue:
     ends_with_us = False
     has_ended = False
     data_of = ""
+    is_rehearsal = False
 
     def __init__(
         self,

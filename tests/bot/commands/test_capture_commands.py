@@ -6,6 +6,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from connector.bot.commands.replay import replay
+from connector.bot.home import home_at
+from connector.bot.records.databases import HomeHistory
+from connector.config.connector_settings import ConnectorSettings
 from tests.companions.flows.in_process import done
 from tests.companions.flows.programs import started
 from tests.companions.local_trading import until
@@ -33,12 +36,19 @@ async def test_a_rehearsal_prints_its_summary_and_its_history_is_kept(tmp_path: 
     assert program.text.splitlines()[0].startswith(
         "REHEARSAL on recording.gz, from 1 s to its end, a round trip of 10 ms"
     )
+    assert "DRY RUN" not in program.text
+    assert "REHEARSAL on recording.gz" in program.text.split("market: recording.gz")[0].split("\n", 1)[1]
     assert "market: recording.gz, from 1 s to its end, a round trip of 10 ms" in program.text
     row = json.loads(tried.read_text())
     assert row["dry_run"] == "recording.gz" and row["bot"]["fills"] >= 1 and row["residual"] == "0"
-    fills = json.loads((await done("history", "fills", "--json", home=tmp_path))[1])["fills"]
+    told = await done("history", "fills", "--json", home=tmp_path)
+    assert told == (0, '{"fills": []}'), "it lies not among those of runs"
+    fills = json.loads((await done("history", "fills", "--json", "--rehearsals", home=tmp_path))[1])["fills"]
     assert len(fills) == row["bot"]["fills"]
     assert sum(Decimal(fill["fee_amount"]) for fill in fills) == Decimal(row["bot"]["fees"])
+    marks = [mark for _, mark in HomeHistory(home_at(tmp_path).rehearsals, ConnectorSettings()).marks()]
+    money = [mark for mark in marks if mark["kind"] == "money"]
+    assert Decimal(money[-1]["equity"]) == Decimal(row["result"]["equity"]), "the last line is of the end"
     assert all(1_700_000_001_000 <= fill["time_ms"] <= 1_700_000_020_000 for fill in fills)
 
 

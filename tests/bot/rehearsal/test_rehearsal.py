@@ -43,7 +43,7 @@ def test_the_same_settings_come_to_the_same_figures_each_time_and_the_books_agre
     (result,) = life.results
     assert sum(result.parts.values()) == result.change
     assert 30 <= first.duration_s < 32, "what the bot needs to begin and to end passes no time of the market"
-    assert "DRY RUN on the data of recording.gz" in said
+    assert "REHEARSAL on recording.gz" in said and "DRY RUN" not in said
 
 
 def test_it_ends_with_the_recording_and_an_order_on_a_longer_way_comes_later(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ async def test_a_dry_run_is_told_in_the_table_and_in_the_line(connector: Perpetu
     dry = status_of(connector, data_of="binance_perpetual")
     for width in (130, 80):
         assert "DRY RUN on the data of binance_perpetual" in shown(dry, connector, width)
-    assert dry.line().startswith("DRY RUN on binance_perpetual  BTC-USDT ")
+    assert dry.line().startswith("DRY RUN on the data of binance_perpetual  BTC-USDT ")
     assert "DRY RUN" not in status_of(connector).line()
 
 
