@@ -3,7 +3,7 @@ is carried into them first."""
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from connector.bot.records.marks import marks_in
+from connector.bot.records.run_heads import RunHeads
 from connector.config.connector_settings import ConnectorSettings
 from connector.core.faults import ConfigFault, InstanceFault, UnavailableFault
 from connector.store.history import History, opened
@@ -29,6 +30,10 @@ class Wish:
     rows: HistoryRange = field(default_factory=HistoryRange)
     strategy: str | None = None
 
+    def takes(self, ran: Iterable[Row]) -> bool:
+        """Whether what these strategies did is asked for: by a run's name of one, or by what it quotes by."""
+        return self.strategy is None or any(self.strategy in (one["name"], one["strategy"]) for one in ran)
+
 
 def in_own_database(settings: ConnectorSettings) -> ConnectorSettings:
     """The same with a database beside each journal, where the settings name one that is shared, or none at all."""
@@ -45,7 +50,7 @@ class HomeHistory:
             raise ConfigFault("journal_database", _NONE, "nothing is carried into a database", "name one")
         self._data = data
         self._url = settings.journal_database
-        self._marks: list[tuple[str, Row]] | None = None
+        self._heads: RunHeads | None = None
 
     def carry(self) -> None:
         """What stands in logs that nobody writes any more, as after a kill; of bots that run it comes by itself."""
@@ -76,33 +81,28 @@ class HomeHistory:
                 found += history_rows(engine, kind, wish.rows)
         time = "created_ms" if kind is HistoryKind.ORDERS else "time_ms"
         rows = sorted(found, key=lambda row: (row[time] or 0, row["instance"]))
-        return self._of_strategies(rows, time, wish.strategy)
-
-    def marks(self) -> list[tuple[str, Row]]:
-        """What runs saw, with the instance's name; read once."""
-        if self._marks is None:
-            accounts = sorted(path for path in self._data.glob("*/*/") if path.is_dir())
-            self._marks = [
-                (f"{account.parent.name}/{account.name}/{tag}", row)
-                for account in accounts
-                for tag, row in marks_in(account)
-            ]
-        return self._marks
-
-    def _of_strategies(self, rows: list[Row], time: str, wanted: str | None) -> list[Row]:
-        """With the strategy of each: what its instance ran at its time for that pair, by the run's name of it; where
-        one is wanted, by that name or by what it quotes by, its rows alone."""
-        runs: dict[str, list[Row]] = {}
-        for instance, mark in self.marks():
-            if mark.get("kind") == "run":
-                runs.setdefault(instance, []).append(mark)
-        found: list[Row] = []
+        told: list[Row] = []
         for row in rows:
-            before = [run for run in runs.get(row["instance"], ()) if run["time_ms"] <= (row[time] or 0)]
-            ran = _strategies(before[-1], row) if before else []
-            if wanted is None or any(wanted in (one["name"], one["strategy"]) for one in ran):
-                found.append({**row, "strategy": ", ".join(one["name"] for one in ran)})
-        return found
+            ran = self.heads.strategies(row["instance"], row["trading_pair"], row[time] or 0)
+            if wish.takes(ran):
+                told.append({**row, "strategy": ", ".join(one["name"] for one in ran)})
+        return told
+
+    @property
+    def heads(self) -> RunHeads:
+        """What ran when; read once."""
+        if self._heads is None:
+            self._heads = RunHeads(self._marks(heads_only=True))
+        return self._heads
+
+    def marks(self) -> Iterator[tuple[str, Row]]:
+        """What runs saw, with the instance's name, as it is read."""
+        return self._marks(heads_only=False)
+
+    def _marks(self, *, heads_only: bool) -> Iterator[tuple[str, Row]]:
+        for account in sorted(path for path in self._data.glob("*/*/") if path.is_dir()):
+            for tag, row in marks_in(account, heads_only=heads_only):
+                yield f"{account.parent.name}/{account.name}/{tag}", row
 
     def _urls(self) -> list[str]:
         if self._url:
@@ -119,13 +119,6 @@ class HomeHistory:
             raise UnavailableFault(f"the history can't be read: {str(reason).splitlines()[0]}") from error
         finally:
             engine.dispose()
-
-
-def _strategies(run: Row, row: Row) -> list[Row]:
-    """Those of a run that a row is of; marks of an earlier version know of one, whatever its pairs."""
-    alone = [{"name": str(run["strategy"]), "strategy": str(run["strategy"])}]
-    several: list[Row] = run.get("strategies", alone)
-    return several if len(several) == 1 else [one for one in several if row["trading_pair"] in one["pairs"]]
 
 
 def _address(path: Path) -> str:

@@ -161,22 +161,25 @@ class MarkKeeper:
             self._write(self._pending.pop(key))
 
 
-def marks_in(account_folder: Path) -> Iterator[tuple[str, Row]]:
-    """Every line of every instance of an account, the oldest first of each, with the instance's tag; a line that was
-    torn is left out, and so is the head of a run that only goes on."""
+def marks_in(account_folder: Path, *, heads_only: bool = False) -> Iterator[tuple[str, Row]]:
+    """Every line of every instance of an account, the oldest first of each, with the instance's tag, or the heads of
+    its runs alone; a line that was torn is left out, and so is the head of a run that only goes on."""
     for path in sorted(account_folder.glob(f"*{ENDING}")):
         older = [path.with_name(f"{path.name}.{number}") for number in range(_KEPT, 0, -1)]
         head: Row = {}
-        for row in (row for file in (*older, path) for row in _rows(file)):
-            if row == head:
+        for row in (row for file in (*older, path) for row in _rows(file, heads_only)):
+            if row == head or (heads_only and row.get("kind") != "run"):
                 continue
             head = row if row.get("kind") == "run" else head
             yield path.name.removesuffix(ENDING), row
 
 
-def _rows(file: Path) -> Iterator[Row]:
+def _rows(file: Path, heads_only: bool) -> Iterator[Row]:
+    """Of heads, what may be one: most lines are none, and need not be read."""
     with contextlib.suppress(FileNotFoundError), file.open(encoding="utf-8") as lines:
         for line in lines:
+            if heads_only and '"run"' not in line:
+                continue
             with contextlib.suppress(ValueError):
                 row = json.loads(line)
                 if isinstance(row, dict):
