@@ -1,13 +1,13 @@
-"""The sums of a report, exact: what was traded, captured, lost to those who knew better, paid and received, by day and
-pair. Fees and funding are of the margin asset's own; a fee in another asset stands by its name. Pairs of different
-margin assets are summed apart.
+"""The sums of a report, exact: what was traded, captured, lost to those who knew better, paid and received, by day,
+strategy and pair. Fees and funding are of the margin asset's own; a fee in another asset stands by its name. Pairs of
+different margin assets are summed apart.
 
 A fill that captures spread is one at a better price than the mid of its moment: `side · (mid − price) · amount`. What
 the mid does afterwards is its adverse selection: `side · (mid later − mid) · amount`, below 0 where it went against us.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -60,8 +60,8 @@ class AccountReport:
     asset: str = ""
     fills: list[Row] = field(default_factory=list)
     payments: list[Row] = field(default_factory=list)
-    #: Money and prices over time, as they were written down, and of each how far its equity lay below the highest
-    #: before it, 0 or less.
+    #: Money over time, as it was written down, and of each how far its equity lay below the highest before it, 0 or
+    #: less.
     money: list[Row] = field(default_factory=list)
     drawdowns: list[Decimal] = field(default_factory=list)
     highest: Decimal | None = None
@@ -72,14 +72,28 @@ class AccountReport:
     #: What was seen at fills, by pair and trade id.
     seen: dict[tuple[str, str], Row] = field(default_factory=dict)
     runs: list[Row] = field(default_factory=list)
+    #: Prices and what was held over time, by pair.
+    markets: dict[str, list[Row]] = field(default_factory=dict)
+    #: The pair beside which the equity of the run that is on is read: it stands beside each.
+    leading: str = ""
 
     @property
     def name(self) -> str:
         """What tells it from others."""
         return f"{self.instance} {self.asset}".rstrip() if self.is_one_of_several else self.instance
 
+    def begin(self, run: Row) -> None:
+        """A run begins, of other pairs maybe."""
+        self.runs.append(run)
+        self.leading = ""
+
     def add_money(self, row: Row) -> None:
-        """The equity of a moment."""
+        """A pair's prices and what is held of it at a moment, and the equity then, which stands beside each pair."""
+        pair = row.get("pair", "")
+        self.markets.setdefault(pair, []).append(row)
+        self.leading = self.leading or pair
+        if pair != self.leading:
+            return
         equity = Decimal(row["equity"])
         self.highest = equity if self.highest is None else max(self.highest, equity)
         self.money.append(row)
@@ -94,25 +108,43 @@ class AccountReport:
     @property
     def total(self) -> Sums:
         """Of all days and pairs."""
-        return self._summed(self.fills, self.payments)
+        return self._summed(lambda row: ("", "")).get(("", ""), Sums())
 
     def by_day_and_pair(self) -> Mapping[tuple[str, str], Sums]:
         """The same of each day (UTC) and pair."""
-        keys = sorted({_key(row) for row in (*self.fills, *self.payments)})
-        return {
-            key: self._summed(
-                [row for row in self.fills if _key(row) == key], [row for row in self.payments if _key(row) == key]
-            )
-            for key in keys
-        }
+        return self._summed(lambda row: (_day(row), _pair(row)))
 
-    def _summed(self, fills: Iterable[Row], payments: Iterable[Row]) -> Sums:
-        sums = Sums()
-        for row in fills:
-            self._add_fill(sums, row)
-        for row in payments:
-            sums.funding += row["amount"]
-        return sums
+    def by_strategy_and_pair(self) -> Mapping[tuple[str, str], Sums]:
+        """The same of each strategy, by the run's name of it, and pair; together they are the total."""
+        return self._summed(lambda row: (row.get("strategy", ""), _pair(row)))
+
+    @property
+    def pairs(self) -> list[str]:
+        """That it traded, or looked at."""
+        return sorted({*self.markets, *(_pair(row) for row in (*self.fills, *self.payments))})
+
+    def to_json(self) -> Row:
+        """The total, that of each strategy and pair, and what the equity did where it was seen."""
+        parts = self.by_strategy_and_pair().items()
+        by = [{"strategy": strategy, "pair": pair, **sums.to_json()} for (strategy, pair), sums in parts]
+        return {**self.total.to_json(), "by_strategy_and_pair": by, "equity": self._equity()}
+
+    def _equity(self) -> Row | None:
+        if not self.money:
+            return None
+        first, last = (Decimal(self.money[at]["equity"]) for at in (0, -1))
+        return {
+            "first": plain(first), "last": plain(last), "change": plain(last - first),
+            "came_or_went": plain(self.transferred), "largest_drawdown": plain(min(self.drawdowns)),
+        }  # fmt: skip
+
+    def _summed(self, key: Callable[[Row], tuple[str, str]]) -> dict[tuple[str, str], Sums]:
+        sums: dict[tuple[str, str], Sums] = {}
+        for row in self.fills:
+            self._add_fill(sums.setdefault(key(row), Sums()), row)
+        for row in self.payments:
+            sums.setdefault(key(row), Sums()).funding += row["amount"]
+        return dict(sorted(sums.items()))
 
     def _add_fill(self, sums: Sums, row: Row) -> None:
         volume = row["price"] * row["amount"]
@@ -121,7 +153,7 @@ class AccountReport:
         sums.realized += row["realized_pnl"] or ZERO
         if row["fee_asset"]:
             sums.fees[row["fee_asset"]] = sums.fees.get(row["fee_asset"], ZERO) + row["fee_amount"]
-        mark = self.seen.get((row["trading_pair"] or row["symbol"], row["trade_id"]))
+        mark = self.seen.get((_pair(row), row["trade_id"]))
         if mark is None or not mark["mid"] or row["trade_type"] not in ("BUY", "SELL"):
             return
         side, mid = (1 if row["trade_type"] == "BUY" else -1), Decimal(mark["mid"])
@@ -150,14 +182,15 @@ def account_reports(
     for instance, mark in marks:
         asset = _asset(mark.get("pair"))
         match mark.get("kind"):
-            case "money" if mark.get("equity") is not None and _goes_on(of(instance, asset).money, mark):
+            case "money" if mark.get("equity") is not None:
                 of(instance, asset).add_money(mark)
             case "transfer":
                 of(instance, mark["asset"]).add_transfer(Decimal(mark["amount"]))
             case "fill":
                 of(instance, asset).seen[mark["pair"], mark["trade_id"]] = mark
             case "run":
-                of(instance, asset).runs.append(mark)
+                for each in {asset, *(_asset(pair) for one in mark.get("strategies", ()) for pair in one["pairs"])}:
+                    of(instance, each).begin(mark)
     reports = [report for _, report in sorted(found.items()) if report.fills or report.payments or report.money]
     of_instance = Counter(report.instance for report in reports)
     for report in reports:
@@ -170,14 +203,13 @@ def _asset(trading_pair: str | None) -> str:
     return (trading_pair or "").rpartition("-")[2]
 
 
-def _goes_on(before: Sequence[Row], mark: Row) -> bool:
-    """Whether it is of the pair that those before are of: the equity is that of all, and stands beside each."""
-    return not before or before[-1].get("pair") == mark.get("pair")
+def _day(row: Row) -> str:
+    return datetime.fromtimestamp(row["time_ms"] / 1000, UTC).date().isoformat()
 
 
-def _key(row: Row) -> tuple[str, str]:
-    day = datetime.fromtimestamp(row["time_ms"] / 1000, UTC).date().isoformat()
-    return day, row["trading_pair"] or row["symbol"]
+def _pair(row: Row) -> str:
+    pair: str = row["trading_pair"] or row["symbol"]
+    return pair
 
 
 def _text(figure: Decimal | None) -> str | None:

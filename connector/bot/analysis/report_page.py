@@ -15,6 +15,7 @@ _MOST_POINTS: Final = 4_000
 _STYLE: Final = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.5rem;overflow-wrap:anywhere}
+h3{font-size:1rem;margin:1.5rem 0 .3rem}tr.all td{font-weight:600}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.8rem 0}
 th,td{padding:.25rem .7rem;border-bottom:1px solid #dde3ea;text-align:right}
 th:first-child,td:first-child{text-align:left}
@@ -55,14 +56,26 @@ def _section(report: AccountReport) -> Iterable[str]:
     yield _sums_table(report)
     if report.fills:
         yield f'<p class="note">{_NOTE}</p>'
+    yield _strategies_table(report)
     yield _days_table(report)
-    span = _span(report)
+    span, pairs = _span(report), report.pairs
     if report.money:
-        yield _plot(_money_figure(report), span)
-    if report.fills:
-        yield _plot(_fills_figure(report), span)
+        yield _plot(_money_figure(report, pairs), span)
+    for pair in pairs:
+        if len(pairs) > 1:
+            yield f"<h3>{escape(pair)}</h3>{_who(report, pair)}"
+        figure = _pair_figure(report, pair, has_inventory=len(pairs) > 1)
+        if figure is not None:
+            yield _plot(figure, span)
     if report.payments or report.fills:
+        yield "<h3>All pairs</h3>" if len(pairs) > 1 else ""
         yield _plot(_paid_figure(report), span)
+
+
+def _who(report: AccountReport, pair: str) -> str:
+    """By which strategies a pair was traded."""
+    names = dict.fromkeys(who for who, of in report.by_strategy_and_pair() if of == pair and who)
+    return f'<p class="note">{escape(", ".join(names))}</p>' if names else ""
 
 
 def _span(report: AccountReport) -> tuple[datetime, datetime]:
@@ -102,56 +115,98 @@ def _exact(amount: Decimal) -> str:
     return f"{sign}{abs(int(whole)):,}{dot}{rest}"
 
 
+def _strategies_table(report: AccountReport) -> str:
+    """Where there are several: each strategy and pair, and what they come to together."""
+    parts = report.by_strategy_and_pair()
+    if len(parts) < 2:
+        return ""
+    rows = [(who, pair, *_cells(sums)) for (who, pair), sums in parts.items()]
+    return _wide_table("strategy", [*rows, ("all", "", *_cells(report.total))], is_summed=True)
+
+
 def _days_table(report: AccountReport) -> str:
-    titles = ("day", "pair", "fills", "volume", "realised", "fees", "funding", "spread", *(f"{s} s" for s in AFTER_S))
-    rows = []
-    for (day, pair), sums in report.by_day_and_pair().items():
-        fees = ", ".join(f"{_exact(fee)} {asset}" for asset, fee in sums.fees.items())
-        after = (_exact(sums.after[seconds][0]) if seconds in sums.after else "" for seconds in AFTER_S)
-        figures = (sums.volume, sums.realized)
-        rows.append(
-            (day, pair, str(sums.fills), *map(_exact, figures), fees, _exact(sums.funding), _exact(sums.spread), *after)
-        )
-    return f'<div class="wide">{_table(titles, rows)}</div>' if rows else ""
+    rows = [(day, pair, *_cells(sums)) for (day, pair), sums in report.by_day_and_pair().items()]
+    return _wide_table("day", rows) if rows else ""
 
 
-def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _wide_table(by: str, rows: Sequence[Sequence[str]], *, is_summed: bool = False) -> str:
+    titles = (by, "pair", "fills", "volume", "realised", "fees", "funding", "spread", *(f"{s} s" for s in AFTER_S))
+    return f'<div class="wide">{_table(titles, rows, is_summed=is_summed)}</div>'
+
+
+def _cells(sums: Sums) -> Sequence[str]:
+    fees = ", ".join(f"{_exact(fee)} {asset}" for asset, fee in sums.fees.items())
+    after = (_exact(sums.after[seconds][0]) if seconds in sums.after else "" for seconds in AFTER_S)
+    figures = (sums.volume, sums.realized)
+    return str(sums.fills), *map(_exact, figures), fees, _exact(sums.funding), _exact(sums.spread), *after
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, is_summed: bool = False) -> str:
+    """`is_summed`: the last row is that of all."""
     head = "".join(f"<th>{escape(title)}</th>" for title in titles)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table>{f'<tr>{head}</tr>' if any(titles) else ''}{body}</table>"
+    lines = [f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows]
+    if is_summed:
+        lines[-1] = lines[-1].replace("<tr>", '<tr class="all">', 1)
+    return f"<table>{f'<tr>{head}</tr>' if any(titles) else ''}{''.join(lines)}</table>"
 
 
-def _money_figure(report: AccountReport) -> Any:
+def _money_figure(report: AccountReport, pairs: Sequence[str]) -> Any:
+    """With what is held, where it is of one pair; else each pair has that in its own."""
     from plotly.subplots import make_subplots
 
     rows = _thinned(report.money)
     times = [_moment(row["time_ms"]) for row in rows]
-    titles = ("Equity", "Drawdown", f"Inventory{_base(report)}")
-    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.1)
+    titles = ["Equity", "Drawdown", *(_inventory(pair) for pair in pairs if len(pairs) == 1)]
+    count = len(titles)
+    figure = make_subplots(rows=count, cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.3 / count)
     _line(figure, times, [float(row["equity"]) for row in rows], "equity", 1)
     _line(figure, times, [float(fallen) for fallen in _thinned(report.drawdowns)], "drawdown", 2, _RED)
-    _line(figure, times, [float(row["position"]) for row in rows], "inventory", 3, step=True)
+    if len(pairs) == 1:
+        _add_inventory(figure, report, pairs[0], 3)
     return figure
 
 
-def _fills_figure(report: AccountReport) -> Any:
-    from plotly.graph_objects import Figure, Scattergl
+def _pair_figure(report: AccountReport, pair: str, *, has_inventory: bool) -> Any:
+    """A pair's fills on its price, and what was held of it; None where there is neither."""
+    from plotly.subplots import make_subplots
 
-    figure = Figure()
-    rows = _thinned([row for row in report.money if row["mid"]])
+    fills = [row for row in report.fills if pair in (row["trading_pair"], row["symbol"])]
+    has_inventory = has_inventory and pair in report.markets
+    titles = [*(["Fills on the price"] if fills else []), *([_inventory(pair)] if has_inventory else [])]
+    if not titles:
+        return None
+    figure = make_subplots(rows=len(titles), cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.15)
+    if fills:
+        _add_fills(figure, report, pair, fills)
+    if has_inventory:
+        _add_inventory(figure, report, pair, len(titles))
+        figure.update_traces(showlegend=False, selector={"name": "inventory"})
+    return figure
+
+
+def _add_fills(figure: Any, report: AccountReport, pair: str, fills: Sequence[dict[str, Any]]) -> None:
+    from plotly.graph_objects import Scattergl
+
+    rows = _thinned([row for row in report.markets.get(pair, ()) if row["mid"]])
     figure.add_trace(
         Scattergl(x=[_moment(row["time_ms"]) for row in rows], y=[float(row["mid"]) for row in rows], name="mid",
-                  mode="lines", line={"color": "#9aa5b1", "width": 1})
+                  mode="lines", line={"color": "#9aa5b1", "width": 1}),
+        row=1, col=1,
     )  # fmt: skip
     for side, color, symbol in (("BUY", _GREEN, "triangle-up"), ("SELL", _RED, "triangle-down")):
-        fills = [row for row in report.fills if row["trade_type"] == side]
+        own = [row for row in fills if row["trade_type"] == side]
         figure.add_trace(
-            Scattergl(x=[_moment(row["time_ms"]) for row in fills], y=[float(row["price"]) for row in fills],
+            Scattergl(x=[_moment(row["time_ms"]) for row in own], y=[float(row["price"]) for row in own],
                       name=side.lower(), mode="markers", marker={"color": color, "symbol": symbol, "size": 8},
-                      text=[plain(row["amount"]) for row in fills])
+                      text=[plain(row["amount"]) for row in own]),
+            row=1, col=1,
         )  # fmt: skip
-    figure.update_layout(title={"text": "Fills on the price", "x": 0.5, "font": {"size": 16}})
-    return figure
+
+
+def _add_inventory(figure: Any, report: AccountReport, pair: str, at_row: int) -> None:
+    rows = _thinned(report.markets.get(pair, ()))
+    times = [_moment(row["time_ms"]) for row in rows]
+    _line(figure, times, [float(row["position"]) for row in rows], "inventory", at_row, step=True)
 
 
 def _paid_figure(report: AccountReport) -> Any:
@@ -185,17 +240,16 @@ def _line(
     figure.add_trace(Scatter(x=list(times), y=list(values), name=name, mode="lines", line=line), row=row, col=1)
 
 
-def _base(report: AccountReport) -> str:
-    """Of what the inventory is, where all of it is of one pair."""
-    pairs = {row["pair"] for row in report.money if row.get("pair")}
-    return f", {pairs.pop().partition('-')[0]}" if len(pairs) == 1 else ""
+def _inventory(pair: str) -> str:
+    """With what it is of, as far as the pair's name says."""
+    return f"Inventory, {pair.partition('-')[0]}" if pair else "Inventory"
 
 
 def _plot(figure: Any, span: tuple[datetime, datetime]) -> str:
     rows = len([name for name in figure.layout if name.startswith("yaxis")]) or 1
     figure.update_layout(
         height=280 + 170 * (rows - 1), margin={"l": 60, "r": 20, "t": 50, "b": 40}, template="plotly_white",
-        showlegend=len(figure.data) > rows, legend={"orientation": "h", "y": -0.35},
+        showlegend=len(figure.data) > rows, legend={"orientation": "h", "y": -0.35 / rows},
     )  # fmt: skip
     figure.update_xaxes(range=list(span))
     figure.update_yaxes(exponentformat="none", separatethousands=True)

@@ -1,6 +1,7 @@
 """`connector report`: what the bots of a home did, as one HTML file."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ from connector.bot.commands.history import (
 from connector.bot.commands.options import check_folder
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
-from connector.bot.records.databases import Wish
+from connector.bot.records.databases import HomeHistory, Wish
 from connector.bot.records.marks import Row
 from connector.bot.run_watchers import require_extra
 from connector.core.faults import ConfigFault
@@ -49,14 +50,15 @@ def report(
     folders = home_at(home)
     found = read_home(folders, rehearsals=rehearsals)
     fills, payments = (found.rows(kind, wish) for kind in (HistoryKind.FILLS, HistoryKind.PAYMENTS))
-    marks = ((instance, mark) for instance, mark in found.marks() if _is_wanted(mark, wish))
-    reports = account_reports(fills, payments, marks)
+    reports = account_reports(fills, payments, _wanted(found, wish))
     try:
-        file.write_text(report_page(reports, _about(wish)), encoding="utf-8")
+        file.write_text(
+            report_page(reports, _about(wish, has_money=any(row.money for row in reports))), encoding="utf-8"
+        )
     except OSError as error:
         raise ConfigFault("OUT.html", file, f"cannot be written: {error.strerror or error}") from error
     if as_json:
-        sums = {row.name: row.total.to_json() for row in reports}
+        sums = {row.name: row.to_json() for row in reports}
         typer.echo(json.dumps({"file": str(file), "accounts": sums}))
     elif reports:
         of = _counted(len(reports), "account")
@@ -69,6 +71,18 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def _wanted(found: HomeHistory, wish: Wish) -> Iterator[tuple[str, Row]]:
+    """What was seen in that time, of that pair and strategy, with the first mark of each run that it is of."""
+    heads: dict[str, Row] = {}
+    for instance, mark in found.marks():
+        if mark.get("kind") == "run":
+            heads[instance] = mark
+        elif _is_wanted(mark, wish) and _is_of_strategy(found, instance, mark, wish):
+            if instance in heads:
+                yield instance, heads.pop(instance)
+            yield instance, mark
+
+
 def _is_wanted(mark: Row, wish: Wish) -> bool:
     """By time and pair; the look at a fill belongs to its fill, a transfer to every pair."""
     rows, at_ms = wish.rows, mark.get("time_ms", 0)
@@ -76,10 +90,18 @@ def _is_wanted(mark: Row, wish: Wish) -> bool:
     return is_of_pair and (rows.since_ms or 0) <= at_ms and (rows.until_ms is None or at_ms < rows.until_ms)
 
 
-def _about(wish: Wish) -> str:
+def _is_of_strategy(found: HomeHistory, instance: str, mark: Row, wish: Wish) -> bool:
+    """A transfer is of each."""
+    if wish.strategy is None or "pair" not in mark:
+        return True
+    return wish.takes(found.heads.strategies(instance, mark["pair"], mark.get("time_ms", 0)))
+
+
+def _about(wish: Wish, *, has_money: bool) -> str:
     rows = wish.rows
     parts = [rows.pair or "All pairs", wish.strategy or "every strategy"]
     for word, at_ms in (("from", rows.since_ms), ("until", rows.until_ms)):
         if at_ms is not None:
             parts.append(f"{word} {datetime.fromtimestamp(at_ms / 1000, UTC):%Y-%m-%d %H:%M:%S}")
-    return ", ".join(parts)
+    is_part = has_money and (rows.pair is not None or wish.strategy is not None)
+    return ", ".join(parts) + ("; equity and drawdown are the account's, of all of it" if is_part else "")

@@ -61,8 +61,62 @@ def test_its_json_is_text_to_the_last_digit() -> None:
     assert row["after"]["5"] == {"amount": "-4", "bp": "-202.02"}
 
 
-def money(equity: str, pair: str = "BTC-USDT") -> tuple[str, dict[str, object]]:
-    return WHO, {"kind": "money", "time_ms": 5, "pair": pair, "equity": equity, "mid": "100", "position": "0"}
+def money(equity: str, pair: str = "BTC-USDT", **facts: object) -> tuple[str, dict[str, object]]:
+    row = {"kind": "money", "time_ms": 5, "pair": pair, "equity": equity, "mid": "100", "position": "0"}
+    return WHO, {**row, **facts}
+
+
+def of_two() -> AccountReport:
+    """Two strategies, each of its own pair, in one run."""
+    fills = [
+        fill("BUY", "99", "1", strategy="btc"),
+        fill("SELL", "50.3", "2", strategy="eth", trading_pair="ETH-USDT", symbol="ETHUSDT", realized_pnl=D("-0.7")),
+        fill("BUY", "98.1", "3", day=1, strategy="btc"),
+    ]
+    paid = {"instance": WHO, "trading_pair": "ETH-USDT", "symbol": "ETHUSDT", "strategy": "eth", "amount": D("0.2")}
+    strategies = [{"name": "btc", "strategy": "mine", "pairs": ["BTC-USDT"]}]
+    strategies.append({"name": "eth", "strategy": "mine", "pairs": ["ETH-USDT"]})
+    run = {"kind": "run", "time_ms": 0, "pair": "BTC-USDT", "strategy": "btc, eth", "strategies": strategies}
+    looks = [(1, "10"), (6_000, "12"), (12_000, "11")]
+    marks = [
+        money(equity, pair, time_ms=at_ms, position=held)
+        for at_ms, equity in looks
+        for pair, held in (("BTC-USDT", "2"), ("ETH-USDT", "-2"))
+    ]
+    (report,) = account_reports(fills, [{**paid, "time_ms": 7}], [(WHO, run), *marks])
+    return report
+
+
+def test_of_several_strategies_each_is_summed_and_together_they_are_the_total_to_the_last_digit() -> None:
+    report = of_two()
+    parts, total = report.by_strategy_and_pair(), report.total
+    assert {key: (sums.fills, sums.volume) for key, sums in parts.items()} == {
+        ("btc", "BTC-USDT"): (2, D("394.2")), ("eth", "ETH-USDT"): (1, D("100.6")),
+    }  # fmt: skip
+    for name in ("fills", "volume", "realized", "funding", "spread"):
+        assert sum(getattr(sums, name) for sums in parts.values()) == getattr(total, name)
+    assert sum(sums.fees["USDT"] for sums in parts.values()) == total.fees["USDT"]
+    row = report.to_json()
+    assert [(part["strategy"], part["pair"], part["volume"]) for part in row["by_strategy_and_pair"]] == [
+        ("btc", "BTC-USDT", "394.2"), ("eth", "ETH-USDT", "100.6"),
+    ]  # fmt: skip
+    assert row["equity"] == {
+        "first": "10", "last": "11", "change": "1", "came_or_went": "0", "largest_drawdown": "-1"
+    }  # fmt: skip
+
+
+def test_equity_is_told_once_a_moment_and_what_is_held_by_pair() -> None:
+    report = of_two()
+    assert [row["equity"] for row in report.money] == ["10", "12", "11"]
+    held = {pair: [row["position"] for row in rows] for pair, rows in report.markets.items()}
+    assert held == {"BTC-USDT": ["2"] * 3, "ETH-USDT": ["-2"] * 3}
+    assert report.pairs == ["BTC-USDT", "ETH-USDT"]
+
+
+def test_equity_goes_on_in_a_run_that_trades_another_pair() -> None:
+    run = (WHO, {"kind": "run", "time_ms": 1, "strategy": "x", "pair": "ETH-USDT"})
+    (report,) = account_reports([], [], [money("10"), run, money("12", "ETH-USDT"), money("9", "ETH-USDT")])
+    assert (report.drawdowns, report.pairs) == ([0, 0, -3], ["BTC-USDT", "ETH-USDT"])
 
 
 def transfer(amount: str, asset: str = "USDT") -> tuple[str, dict[str, object]]:

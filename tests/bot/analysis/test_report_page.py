@@ -8,7 +8,7 @@ import pytest
 
 from connector.bot.analysis.report_figures import AccountReport
 from connector.bot.analysis.report_page import report_page
-from tests.bot.analysis.test_report_figures import reported
+from tests.bot.analysis.test_report_figures import of_two, reported
 from tests.companions.flows.browser import CHROMIUM, page_at
 
 pytest.importorskip("plotly", reason="the extra report is not installed")
@@ -97,3 +97,43 @@ async def test_a_browser_draws_all_of_it_and_it_fits_a_narrow_window(tmp_path: P
         spans = await page.value("[...document.querySelectorAll('.js-plotly-plot')].map(p => p.layout.xaxis.range)")
         assert spans[0] == spans[1] == spans[2], "plots of one time stand below each other"
     assert whole().total.spread == D(4)
+
+
+def test_of_several_strategies_a_table_has_each_and_their_sum() -> None:
+    text = report_page([of_two()], "All pairs")
+    ((_, *rows),) = [
+        re.findall(r"<tr.*?</tr>", table)
+        for table in re.findall(r"<table>.*?</table>", text)
+        if "<th>strategy" in table
+    ]
+    cells = [re.findall(r"<td>(.*?)</td>", row)[:5] for row in rows]
+    assert cells == [
+        ["btc", "BTC-USDT", "2", "394.2", "0"],
+        ["eth", "ETH-USDT", "1", "100.6", "-0.7"],
+        ["all", "", "3", "494.8", "-0.7"],
+    ]
+    assert "<th>strategy" not in report_page([whole()], "All pairs"), "one has no table of its own"
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+async def test_of_two_pairs_a_browser_draws_each_with_its_own_fills_and_inventory(tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(report_page([of_two()], "All pairs"), encoding="utf-8")
+    async with page_at(file.as_uri()) as page:
+        await page.until(f"document.querySelectorAll({TITLES!r}).length >= 8", 30)
+        titles = await page.value(f"[...document.querySelectorAll({TITLES!r})].map(each => each.textContent)")
+        of = [["Fills on the price", f"Inventory, {base}"] for base in ("BTC", "ETH")]
+        assert titles == ["Equity", "Drawdown", *of[0], *of[1], "Funding, summed", "Fees, summed"]
+        heads = await page.value("[...document.querySelectorAll('h3')].map(each => each.textContent)")
+        assert heads == ["BTC-USDT", "ETH-USDT", "All pairs"]
+        drawn = await page.value(
+            "[...document.querySelectorAll('.js-plotly-plot')].slice(1, 3)"
+            ".map(p => p.data.filter(d => d.mode === 'markers').map(d => [...d.y]))"
+        )
+        assert drawn == [[[99, 98.1], []], [[], [50.3]]], "a fill lies on the price of its own pair"
+        await page.command(
+            "Emulation.setDeviceMetricsOverride", width=400, height=800, deviceScaleFactor=1, mobile=False
+        )
+        await page.until("window.innerWidth === 400 && document.documentElement.scrollWidth <= 400", 10)
+        await page.until("[...document.querySelectorAll('.modebar')].length === 4", 10)
+        assert await page.value(COVERED) == [], "buttons beside a plot lie on no title"
