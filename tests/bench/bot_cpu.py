@@ -48,8 +48,8 @@ def run(*, is_json: bool) -> int:
     cpu = 100 * seen.cpu_s / spent_s
     row = Row("bot-cpu", cpu, bare, seen.frames / spent_s, MOST_PERCENT, cpu > MOST_PERCENT)
     told = (
-        f"the whole bot {row.cpu_percent:.2f} % of a core at {row.frames_per_s:.0f} frames/s, a bare listener of the same "
-        f"frames {row.bare_percent:.2f} %  at most {MOST_PERCENT}"
+        f"the whole bot {row.cpu_percent:.2f} % of a core at {row.frames_per_s:.0f} frames/s, a bare listener of the "
+        f"same frames {row.bare_percent:.2f} %  at most {MOST_PERCENT}"
     )
     print(json.dumps(asdict(row)) if is_json else told + "  MISSED" * row.is_missed, flush=True)
     return int(row.is_missed)
