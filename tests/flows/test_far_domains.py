@@ -148,9 +148,23 @@ async def test_the_bot_quotes_at_either_domain_with_its_key_and_leaves_nothing_o
     options = home_with_key(tmp_path, domain, exchange)
     async with started("run", *options, "--yes-live", "--duration", "8", home=tmp_path) as bot:
         await bot.says(f"{domain.name} takes the key")
+        await bot.says("no limit on losses is on: all there is may be lost; max_loss_of_day, ")
         await bot.quotes()
         assert await bot.ends() == ExitCode.OK, bot.text
     assert world.hosts == hosts_of(domain)
+
+
+async def test_a_limit_that_lets_no_order_out_is_told_before_one_is_sent_and_none_is(
+    world: FarHosts, demo: LocalExchange, tmp_path: Path
+) -> None:
+    Trader(demo).make_market()
+    options = home_with_key(tmp_path, TESTNET, demo)
+    (tmp_path / "conf" / "connector.yml").write_text("max_loss_of_run: 5 %\nmax_position: 0.0005 BTC\n")
+    async with started("run", *options, "--duration", "6", home=tmp_path) as bot:
+        await bot.says("order_amount: 0.002 BTC: max_position (0.0005 BTC) keeps it back, and it is never placed")
+        assert await bot.ends() == ExitCode.OK, bot.text
+    assert "no limit on losses is on" not in bot.text
+    assert sum(bool(account.placed) for account in demo.engine.accounts.values()) == 1, "the trader's alone"
 
 
 async def test_the_first_live_run_asks_for_the_word_and_later_ones_do_not(

@@ -42,6 +42,11 @@ _LOG = logging.getLogger(__name__)
 _TICK_S = 0.25
 _READY_WITHIN_S = 30.0
 _EPOCH_EVERY_S = 0.25
+#: Of money that is not played.
+_UNBOUNDED = (
+    "no limit on losses is on: all there is may be lost; max_loss_of_day, max_loss_of_run and max_drawdown in "
+    "connector.yml are such limits"
+)
 #: With a stop that a defect ended before, within the time that a stop may take.
 _LAST_ACT_WITHIN_S = 7.0
 
@@ -198,6 +203,8 @@ class Session:
         await quoters.begin_sources()
         await self._wait_until_ready()
         await quoters.check(self._bounds)
+        if not (self._bounds.bounds_losses or self._venue.domain.is_local):
+            self._lines.say(_UNBOUNDED)
         await self._wanted.set_up()
         quoters.tell_unpaid()
         await self._books.open()
