@@ -34,6 +34,10 @@ def pytest_asyncio_loop_factories(
     return {"virtual": JumpingLoop} if is_virtual else {"real": asyncio.new_event_loop}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
 @pytest.fixture
 async def venue() -> AsyncIterator[LocalExchange]:
     async with LocalExchange(SimulatorSettings(background=False, funding_first_s=3600, clock=loop_clock())) as exchange:

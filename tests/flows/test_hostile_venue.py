@@ -5,7 +5,7 @@ import io
 import logging
 import re
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -61,12 +61,16 @@ async def quoting(box: Hostile) -> tuple[Session, asyncio.Event, asyncio.Task[ob
     return session, stop, asyncio.create_task(session.quote(stop))
 
 
-async def mutated(box: Hostile, mutations: int, running: asyncio.Task[object] | None = None) -> None:
-    """So many more mutations."""
-    wanted, box.is_on = len(box.told) + mutations, True
-    await until(
-        lambda: len(box.told) >= wanted or (running is not None and running.done()), "mutations", mutations * 1.0
-    )
+async def mutated(box: Hostile, mutations: int, has_ended: Callable[[], bool]) -> None:
+    """So many more mutations, or those until the bot has ended."""
+    before, box.is_on = len(box.told), True
+    loop = asyncio.get_running_loop()
+    until_s = loop.time() + mutations * 1.0
+    while len(box.told) < before + mutations and not has_ended():
+        await asyncio.sleep(0.01)
+        if loop.time() > until_s:
+            told = "\n".join(box.told[before:])
+            raise AssertionError(f"{len(box.told) - before} of {mutations} mutations in {mutations} s:\n{told}")
     box.is_on = False
 
 
@@ -93,7 +97,7 @@ def tracebacks(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def one_run(seed: int, mutations: int, ways: dict[str, int], caplog: pytest.LogCaptureFixture) -> None:
     async with before_an_exchange(seed, ways) as (venue, box):
         session, stop, running = await quoting(box)
-        await mutated(box, mutations, running)
+        await mutated(box, mutations, running.done)
         told = "\n".join(box.told)
         assert not running.done(), f"it ended: {running}\n{told}"
         connector = session._connector
@@ -137,7 +141,7 @@ async def test_the_program_lives_through_it_in_bounded_memory_and_stops_in_time(
     ):
         await bot.quotes()
         before = peak_bytes(bot.process.pid)
-        await mutated(box, 100)
+        await mutated(box, 100, lambda: bot.process.returncode is not None)
         assert bot.process.returncode is None, f"{bot.text}\n{box.told}"
         assert peak_bytes(bot.process.pid) - before < MOST_GROWTH
         await asyncio.sleep(TRUE_AGAIN_WITHIN_S)
@@ -159,7 +163,7 @@ async def test_a_stop_in_the_middle_of_it_ends_in_time_and_says_what_may_live(tm
         started("run", "--exchange", box.rest, home=home) as bot,
     ):
         await bot.quotes()
-        await mutated(box, 20)
+        await mutated(box, 20, lambda: bot.process.returncode is not None)
         box.is_on = True
         bot.send(signal.SIGTERM)
         code = await bot.ends(STOPPED_WITHIN_S)

@@ -1,12 +1,14 @@
-"""Half an hour that nobody watched, by seed: what it cost is asked of the history and the report, the exchange judges.
+"""Minutes that nobody watched, by seed: what they cost is asked of the history and the report, the exchange judges.
 
 The history has the bot's own orders. What the exchange closes itself is no order of the bot: it stands in the summary.
 
-`scripts/test --long tests/flows/test_unattended_hours.py --minutes 5` runs five minutes of it.
+Five of them go beside the other tests where a workflow runs all (`CI`), thirty by `scripts/test --long`, or as many as
+`scripts/test --long tests/flows/test_unattended_hours.py --minutes 10` says.
 """
 
 import asyncio
 import json
+import os
 import random
 import signal
 import sys
@@ -30,6 +32,8 @@ from tests.companions.flows.unattended import (
 
 D = Decimal
 SEED = 16
+#: Of five minutes that have a ban, a crash that liquidates, a halt, a kill and a restart, and a crash again.
+SEED_OF_FIVE = 22
 MINUTE_S = 60.0
 #: How long a crash lasts.
 CRASH_S = SCRIPTS["crash"].lasts_ms / 1000
@@ -111,10 +115,23 @@ async def lives(bot: Program, venue: Venue, deeds: list[Deed]) -> None:
 async def test_history_and_report_of_own_orders_are_the_exchanges_whatever_happened(
     tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    home, written = home_with(tmp_path, **RECKLESS), tmp_path / "summary.json"
-    deeds = plan(request.config.getoption("--minutes"), SEED)
+    await goes_through(plan(request.config.getoption("--minutes"), SEED), SEED, tmp_path)
+
+
+@pytest.mark.first
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not os.environ.get("CI"), reason="five minutes: a workflow has them, and scripts/test --long")
+async def test_after_five_minutes_with_all_of_it_history_and_report_are_the_exchanges(tmp_path: Path) -> None:
+    deeds = plan(5, SEED_OF_FIVE)
+    assert deeds == [bans, liquidates, halts, is_killed, liquidates]
+    await goes_through(deeds, SEED_OF_FIVE, tmp_path)
+
+
+async def goes_through(deeds: list[Deed], seed: int, folder: Path) -> None:
+    """All of them, one a minute, in as many runs as it takes; then the books are set beside the exchange's."""
+    home, written = home_with(folder, **RECKLESS), folder / "summary.json"
     said: list[str] = []
-    async with exchange(seed=SEED) as (_, row):
+    async with exchange(seed=seed) as (_, row):
         venue = Venue(row)
         while deeds:
             async with started("run", "--exchange", row["rest"], "--json", str(written), home=home) as bot:
