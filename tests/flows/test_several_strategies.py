@@ -112,6 +112,37 @@ async def test_after_a_kill_each_strategy_begins_with_no_order_of_the_run_before
         assert await asks(rest, key, secret, "/fapi/v1/openOrders") == []
 
 
+async def test_after_a_kill_each_strategy_goes_on_with_the_orders_of_its_pair_where_they_are_adopted(
+    tmp_path: Path,
+) -> None:
+    btc, eth = files_in(tmp_path)
+    own = tmp_path / "connector.yml"
+    shipped = (ROOT / "conf" / "connector.yml").read_text()
+    own.write_text(shipped.replace("earlier_orders: cancel", "earlier_orders: adopt"))
+    async with exchange() as (_, row):
+        rest, key, secret = row["rest"], row["api_key"], row["api_secret"]
+        files = ("--config", str(btc), "--config", str(eth), "--exchange", rest, "--connector-config", str(own))
+        async with started("run", *files, home=tmp_path) as bot:
+            await bot.quotes()
+            await _open(rest, key, secret, "BTCUSDT", "ETHUSDT")
+            bot.send(signal.SIGKILL)
+            await bot.ends()
+        left = {order["clientOrderId"] for order in await asks(rest, key, secret, "/fapi/v1/openOrders")}
+        async with started("run", *files, home=tmp_path) as again:
+            await again.says("adopted")
+            await again.quotes()
+            _, told = await done("status", "--json", home=tmp_path)
+            (stood,) = json.loads(told)["bots"]
+            of_pairs = {one["name"]: one["pairs"] for one in stood["strategies"]}
+            assert of_pairs == {"btc": ["BTC-USDT"], "eth": ["ETH-USDT"]}
+            for one in stood["strategies"]:
+                assert one["orders"] == sum(order["trading_pair"] in one["pairs"] for order in stood["orders"])
+            again.send(signal.SIGINT)
+            assert await again.ends() == 0, again.text
+        assert left, "they were there to be adopted"
+        assert await asks(rest, key, secret, "/fapi/v1/openOrders") == []
+
+
 async def test_one_bound_holds_over_the_orders_of_both_pairs(tmp_path: Path) -> None:
     btc, eth = files_in(tmp_path)
     own = tmp_path / "connector.yml"

@@ -6,26 +6,26 @@ The same examination is made at each start of a run at a domain that is not loca
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Final, cast
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from connector.bot.command_output import CommandOutput
 from connector.bot.commands.options import check_domain
+from connector.bot.commands.run import ConfigOption, plan_of
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import home_at
 from connector.bot.keys.factor_gate import passed_at_unlock
-from connector.bot.keys.key_check import details, signer_of, wanted_by
+from connector.bot.keys.key_check import details, signer_of, wanted_by_each
 from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
-from connector.bot.quoting.strategy_modules import model_of
+from connector.bot.quoting.run_plan import RunPlan
 from connector.bot.report.screen import patient_console
 from connector.bot.session import local_exchange
 from connector.bot.session.instance_journal import Keeping
 from connector.config.connector_settings import connector_settings
-from connector.config.loader import load_settings
 from connector.core.faults import NoKeyFault, OptionFault
 from connector.core.findings import Concern, Finding, Verdict
 from connector.exchange.network.account_checks import Wanted
@@ -33,7 +33,6 @@ from connector.exchange.network.doctor import Examined, examine
 from connector.net.lookups import run_to_end
 from connector.net.sign import Signer
 from connector.net.system_clock import SystemClock
-from connector.strategies.strategy import RunSettings
 from connector.venue.domains import DOMAINS, LOCAL, Domain, domain_named
 
 _STYLES: Final = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.REFUSAL: "red", Verdict.NOT_ASKED: "dim"}
@@ -53,6 +52,7 @@ _CODES: Final = {
 
 def doctor(
     domain: Annotated[str | None, typer.Option(help=f"One of {', '.join(DOMAINS)}; else the settings' own.")] = None,
+    config: ConfigOption = None,
     exchange: Annotated[str | None, typer.Option(metavar="URL", help="A running local exchange.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
     try_other_domains: Annotated[
@@ -70,15 +70,18 @@ def doctor(
     For example: connector doctor --domain binance_perpetual_testnet
     """
     folders = home_at(home)
-    settings = _settings(folders.settings, folders.strategies)
     check_domain(domain)
-    row = domain_named(domain or (settings.domain if settings else LOCAL.name))
+    plan: RunPlan | None = None
+    if config or folders.settings.is_file():
+        plan = plan_of(folders, config or (), home, domain, CommandOutput(as_json=as_json))
+    row = domain_named(domain or (plan.domain if plan else LOCAL.name))
     if exchange is not None and not row.is_local:
         raise OptionFault("--exchange", exchange, f"is for the local exchange, not for {row.name}", "leave it out")
     keeping = Keeping(folders.data, connector_settings(folders.connector_settings, must_exist=False))
 
     def wanted(signer: Signer) -> Wanted:
-        wants = wanted_by(settings, keeping, row, signer) if settings else Wanted()
+        of = [one.settings for one in plan.strategies] if plan else []
+        wants = wanted_by_each(of, keeping, row, signer) if of else Wanted()
         return replace(wants, accepts_withdrawal=accept_withdraw_permission)
 
     if row.is_local:
@@ -126,13 +129,6 @@ def _of_remote(
     examining = examine(row, signer, SystemClock(), wants, tries_other_domains=tries_other_domains)
     examined = run_to_end(examining)
     return replace(examined, findings=(*examined.findings, *lack))
-
-
-def _settings(file: Path, own_folder: Path) -> RunSettings | None:
-    """Those of the home, where there are any. Raises `ConfigFault` for wrong ones."""
-    if not file.is_file():
-        return None
-    return cast(RunSettings, load_settings(file, model_of(file, own_folder), {}))
 
 
 def code_of(examined: Examined) -> ExitCode:

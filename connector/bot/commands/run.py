@@ -30,7 +30,7 @@ from connector.bot.control.places import checked_name
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import Home, home_at
 from connector.bot.keys.key_at_start import key_at_start
-from connector.bot.keys.key_check import check_key_for, wanted_by
+from connector.bot.keys.key_check import check_key, wanted_by_each
 from connector.bot.keys.key_commands import HomeOption, PasswordOption
 from connector.bot.keys.key_home import KeyHome
 from connector.bot.logs import log_file, start_log
@@ -199,8 +199,8 @@ def _keyed(
     accepts_withdraw: bool,
 ) -> TradingVenue:
     """A domain with its key, which was looked at before, with what the settings want of it."""
-    wanted = [partial(wanted_by, one.settings, keeping, row) for one in plan.strategies]
-    check, leverage = partial(check_key_for, wanted=wanted), max(plan.leverages.values())
+    wanted = partial(wanted_by_each, [one.settings for one in plan.strategies], keeping, row)
+    check, leverage = partial(check_key, wanted=wanted), max(plan.leverages.values())
     return key_at_start(keys, row, check, output.say, leverage, accepts_withdraw=accepts_withdraw)
 
 

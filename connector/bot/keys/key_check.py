@@ -65,6 +65,12 @@ def wanted_by(settings: RunSettings, keeping: Keeping, domain: Domain, signer: S
     )
 
 
+def wanted_by_each(settings: Sequence[RunSettings], keeping: Keeping, domain: Domain, signer: Signer) -> Wanted:
+    """The same of several strategies that one run has."""
+    first, *others = (wanted_by(one, keeping, domain, signer) for one in settings)
+    return replace(first, beside=tuple(others))
+
+
 async def check_key(
     domain: Domain,
     credentials: Credentials,
@@ -92,15 +98,6 @@ async def check_key(
     warnings = (f"warning: {line_of(row)}" for row in findings if row.verdict is Verdict.WARNING)
     taken = () if refusals else (f"{domain.name} takes the key",)
     return Findings((*taken, *warnings), tuple(map(line_of, refusals)))
-
-
-async def check_key_for(
-    domain: Domain, credentials: Credentials, wanted: Sequence[Callable[[Signer], Wanted]]
-) -> Findings:
-    """The same for several strategies of one run, each line once."""
-    found = [await check_key(domain, credentials, one) for one in wanted]
-    lines = dict.fromkeys(line for findings in found for line in findings.lines)
-    return Findings(tuple(lines), tuple(dict.fromkeys(line for findings in found for line in findings.refusals)))
 
 
 def _as_warning(finding: Finding) -> Finding:

@@ -37,6 +37,8 @@ class Wanted:
     accepts_withdrawal: bool = False
     #: Of this instance, by client id; of none, every order is somebody else's.
     is_own: Callable[[str], bool] = lambda client_order_id: False
+    #: What other strategies of the same run are going to ask of their pairs.
+    beside: tuple["Wanted", ...] = ()
 
 
 async def account_findings(api: VenueApi, wanted: Wanted, told: Told) -> tuple[Finding, ...]:
@@ -57,7 +59,7 @@ async def account_findings(api: VenueApi, wanted: Wanted, told: Told) -> tuple[F
         _open("orders", [order.symbol for order in orders if not wanted.is_own(order.client_order_id)]),
         _open("positions", [row.symbol for row in positions]),
         _limits(limits),
-        *await _fits(api, instruments, wanted, positions, told),
+        *[row for each in (wanted, *wanted.beside) for row in await _fits(api, instruments, each, positions, told)],
     )
 
 

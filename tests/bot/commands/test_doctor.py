@@ -67,6 +67,24 @@ async def test_a_ladder_that_is_too_large_for_its_leverage_is_refused_as_a_setti
     assert "all levels of one side come to" in program.text
 
 
+async def test_of_several_files_each_is_held_against_the_account_and_what_cannot_go_together_is_told(
+    venue: LocalExchange, trader: Trader, tmp_path: Path
+) -> None:
+    btc = home_with(tmp_path / "one", market="BTC-USDT") / "conf" / "perpetual_market_making.yml"
+    eth = home_with(tmp_path / "two", market="ETH-USDT", leverage="75", order_amount="4000")
+    eth_file = (eth / "conf" / "perpetual_market_making.yml").rename(tmp_path / "eth.yml")
+    files = ("--config", str(btc), "--config", str(eth_file), "--exchange", venue.rest)
+    async with started("doctor", *files, "--json", home=tmp_path) as program:
+        assert await program.ends() == ExitCode.BAD_CONFIG, program.text
+    of_settings = [row for row in json.loads(program.text)["findings"] if row["check"] == "settings"]
+    assert [row["verdict"] for row in of_settings] == ["ok", "refusal"]
+    assert "BTC-USDT" in of_settings[0]["line"] and "all levels of one side come to" in of_settings[1]["line"]
+    eth_file.write_text(eth_file.read_text().replace("market: ETH-USDT", "market: BTC-USDT"))
+    async with started("doctor", *files, home=tmp_path) as program:
+        assert await program.ends() == ExitCode.BAD_CONFIG
+    assert "leverage: 75: " in program.text and "BTC-USDT has one leverage" in program.text
+
+
 async def test_an_exchange_is_not_named_for_a_domain_that_has_addresses_of_its_own(tmp_path: Path) -> None:
     command = ("doctor", "--domain", LIVE.name, "--exchange", "http://127.0.0.1:9")
     async with started(*command, home=tmp_path) as program:
