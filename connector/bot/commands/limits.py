@@ -59,16 +59,17 @@ def limits(
 
     For example: connector limits --release
     """
-    found = instances(home_at(home).data, tag)
+    folders = home_at(home)
+    found = instances(folders.data, tag)
     if release:
         for one in found:
             let_go(one)
-        found = instances(home_at(home).data, tag)
+        found = instances(folders.data, tag)
     if as_json:
         typer.echo(json.dumps({"instances": [one.to_json() for one in found]}, indent=2))
         return
     if not found:
-        typer.echo("no bot of this home has written limits")
+        typer.echo(f"no bot of {folders.title} has written limits")
     for one in found:
         _show(one, Console())
 

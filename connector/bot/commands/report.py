@@ -64,7 +64,8 @@ def report(
         of = _counted(len(reports), "account")
         typer.echo(f"{file}: {_counted(len(fills), 'fill')} and {_counted(len(payments), 'payment')} of {of}")
     else:
-        typer.echo(f"{file}: empty: no bot of this home ({folders.data}) did anything in that time")
+        whose = "no rehearsal" if rehearsals else "no bot"
+        typer.echo(f"{file}: empty: {whose} of {folders.title} did anything in that time")
 
 
 def _counted(number: int, what: str) -> str:

@@ -75,7 +75,7 @@ async def test_a_bot_that_runs_is_told_and_waited_for(tmp_path: Path) -> None:
 
 
 async def test_a_home_without_limits_says_so_and_a_damaged_file_is_named(tmp_path: Path) -> None:
-    assert await done("limits", home=tmp_path) == (ExitCode.OK, "no bot of this home has written limits")
+    assert await done("limits", home=tmp_path) == (ExitCode.OK, f"no bot of the home {tmp_path} has written limits")
     folder = written(tmp_path)
     (folder / LIMITS_NAME).write_text("{")
     code, said = await done("limits", home=tmp_path)
