@@ -171,6 +171,12 @@ class ConnectorSettings(RiskSettings):
     depth_speed: Literal["0ms", "100ms", "250ms", "500ms"] = _setting(
         "100ms", "how often the exchange tells changes of a book; `0ms`: as they happen", "0ms, 100ms, 250ms or 500ms"
     )
+    book_ticker: bool = _setting(
+        True,
+        "whether the best prices are also heard from the ticker, which tells them ahead of depth; off: from depth "
+        "alone, which saves the ticker's frames and makes a best price older by up to `depth_speed`",
+        "true or false",
+    )
     read_every_ms: Annotated[int, AfterValidator(_gathered)] = _number(
         0,
         "so long frames of the market are gathered and then read together, which saves processor time and makes a "

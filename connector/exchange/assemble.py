@@ -146,7 +146,7 @@ def _components(
     reconciler = Reconciler(venue, entry, tracker, budget, clock, feed.symbols, journaling, sight)
 
     # 5. The way in: one stream a route, each judged by its age.
-    streams = market_streams(gateway, feed, _market_at(own.depth_speed), gates, clock, own.read_every_ms)
+    streams = market_streams(gateway, feed, _market_of(own), gates, clock, own.read_every_ms)
     then = _consequences(own, gates, openings, reconciler, pair_rules)
     watch = _account_watch(venue, factor, then, pair_rules, clock)
     contracts = _contracts(gateway, venue, pair_rules, watch, clock)
@@ -210,8 +210,9 @@ def _contracts(
     return ContractInfoSource(gateway, USDM_MARKET, keeper, watch.read_soon, clock)
 
 
-def _market_at(speed: str) -> MarketRow:
-    return replace(USDM_MARKET, depth_stream=DEPTH_STREAMS[speed])
+def _market_of(settings: ConnectorSettings) -> MarketRow:
+    ticker = USDM_MARKET.book_ticker_stream if settings.book_ticker else ""
+    return replace(USDM_MARKET, depth_stream=DEPTH_STREAMS[settings.depth_speed], book_ticker_stream=ticker)
 
 
 def _switch(settings: ConnectorSettings, api: VenueApi, around: Surroundings, bus: Bus, clock: Clock) -> DeadManSwitch:
@@ -356,13 +357,16 @@ def _order_terms(
     )
 
 
-def assemble_market(domain: Domain, trading_pairs: tuple[str, ...], clock: Clock) -> MarketComponents:
-    """What listens to a market without trading there: no key is asked for."""
+def assemble_market(
+    domain: Domain, trading_pairs: tuple[str, ...], clock: Clock, settings: ConnectorSettings | None = None
+) -> MarketComponents:
+    """What listens to a market without trading there: no key is asked for. `settings`: those of its streams count."""
+    own = settings or ConnectorSettings()
     http = Http(through_proxy=not domain.is_local)
     gateway = Gateway(domain, http, Throttle(), clock)
     feed, bus = MarketFeed(only_family=USDM_MARKET.family), Bus()
     gates = Gates(bus, clock)
-    streams = market_streams(gateway, feed, USDM_MARKET, gates, clock)
+    streams = market_streams(gateway, feed, _market_of(own), gates, clock, own.read_every_ms)
     liveness = Liveness(feed, streams, None, gates, clock)
     rules = PairRules(_checked(trading_pairs))
     return MarketComponents(http, gateway, VenueApi(gateway), rules, feed, streams, bus, gates, liveness)

@@ -25,6 +25,7 @@ class MarketRow:
     #: Of mark prices and trades.
     mark_price_route: str
     depth_stream: str = "depth@100ms"
+    #: Empty: not listened to.
     book_ticker_stream: str = "bookTicker"
     trade_stream: str = "aggTrade"
     mark_price_stream: str = "markPrice@1s"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.core.enums import OrderType
+from connector.core.enums import OrderType, StreamKind
 from connector.core.event_tags import MarketEvent
 from connector.core.events import OrderCancelledEvent, OrderExpiredEvent
 from connector.exchange.derivative import PerpetualDerivative
@@ -146,6 +146,22 @@ async def test_a_book_is_followed_at_the_speed_that_is_set(
         assert connector.ready
         bids, asks = (connector.get_order_book(PAIR).levels(side, 100) for side in (True, False))
         assert (len(bids), len(asks)) == (2, 42)
+
+
+async def test_without_the_ticker_depth_alone_tells_the_best_prices_and_its_silence_is_none(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    async with started(venue, book_ticker=False) as connector:
+        log, feed = EventLog(connector), connector.components.feed.symbols[SYMBOL]
+        books = connector.components.streams.books.stream.stream_of(SYMBOL)
+        assert books.names == (f"{SYMBOL.lower()}@depth@100ms",)
+        for distance in range(1, 10):
+            trader.quote(SELL, str(60_010 - distance), "1")
+            price = D(60_010 - distance)
+            await until(lambda price=price: connector.get_price(PAIR, True) == price, "the best ask follows")
+            await asyncio.sleep(2)
+        assert StreamKind.BOOK_TICKER not in connector.stream_ages_ms()
+        assert (connector.ready, feed.gaps, books.counters.connections, log.events) == (True, 0, 1, [])
 
 
 async def test_a_market_whose_frames_are_gathered_is_followed_and_found_silent_as_any_other(

@@ -79,7 +79,7 @@ class BinancePerpetualProDerivative(AccountCalls):
         self._tags_folder = root_path() / "data" / registration.LIVE
         hooks = Hooks(self._take_up, self._settle_left_orders, self._note_settings)
         self._link = TradingLink(self._access, self._trading_pairs, settings, self._tags_folder, self._queue, hooks)
-        self._keyless = KeylessMarket(self._access.domain, self._trading_pairs, settings.read_every_ms)
+        self._keyless = KeylessMarket(self._access.domain, self._trading_pairs, settings)
         self._placing = Placing(self._order_tracker, self._feed, lambda: self._link.exchange, self.get_leverage)
         market = self._link if trading_required else self._keyless
         self._books = BookTracker(self._orderbook_ds, self._trading_pairs, domain, market)

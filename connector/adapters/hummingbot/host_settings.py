@@ -12,8 +12,8 @@ from connector.core.faults import ConfigFault
 
 FILE: Final = "binance_perpetual_pro.yml"
 #: Its strategies look once a second, and a wake-up of the loop costs more than the frames of that time: they are
-#: gathered, as often as depth itself is told.
-_READ_EVERY_MS: Final = 100
+#: gathered.
+_READ_EVERY_MS: Final = 20
 _HUNDRED: Final = Decimal(100)
 #: Tells each connection and each end of one to Hummingbot's log, which is read for trades.
 _TALKATIVE: Final = "picows"
@@ -29,6 +29,8 @@ def host_settings(conf: Path, rate_limits_share: Decimal) -> ConnectorSettings:
     changes: dict[str, object] = {"rate_limit_share": min(own.rate_limit_share, rate_limits_share or _HUNDRED)}
     if "read_every_ms" not in own.model_fields_set and can_gather():
         changes["read_every_ms"] = _READ_EVERY_MS
+    if "book_ticker" not in own.model_fields_set:
+        changes["book_ticker"] = False  # its books are written from depth, and nothing there reads a touch of ours
     return own.model_copy(update=changes)
 
 

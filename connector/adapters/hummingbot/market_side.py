@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Final
 
+from connector.config.connector_settings import ConnectorSettings
 from connector.core.faults import ConnectorFault
 from connector.core.funding_info import FundingInfo
 from connector.core.interface import MarketDataView
@@ -15,7 +16,6 @@ from connector.core.trading_rule import TradingRule
 from connector.exchange.account.venue_api import VenueApi
 from connector.exchange.assemble import assemble_market
 from connector.exchange.gates import FUNDING_INFO, ORDER_BOOKS
-from connector.exchange.market_data.read_pace import ReadPace
 from connector.exchange.network.components import MarketComponents
 from connector.exchange.network.tasks import Tasks
 from connector.net.gateway import Gateway
@@ -90,11 +90,11 @@ async def until_started(name: str, start: Callable[[], Awaitable[None]]) -> None
 class KeylessMarket:
     """Books, trades and funding of some pairs, asked for without a key."""
 
-    def __init__(self, domain: Domain, trading_pairs: list[str], read_every_ms: int) -> None:
-        """`trading_pairs` may grow until the start; `read_every_ms`: as the setting of that name."""
+    def __init__(self, domain: Domain, trading_pairs: list[str], settings: ConnectorSettings) -> None:
+        """`trading_pairs` may grow until the start."""
         self._domain = domain
         self._pairs = trading_pairs
-        self._read_every_ms = read_every_ms
+        self._settings = settings
         self._parts: MarketComponents | None = None
         self._tasks = Tasks()
 
@@ -153,7 +153,7 @@ class KeylessMarket:
         return True
 
     async def _start(self) -> None:
-        parts = assemble_market(self._domain, tuple(self._pairs), SystemClock())
+        parts = assemble_market(self._domain, tuple(self._pairs), SystemClock(), self._settings)
         try:
             await parts.gateway.measure_clock()
             parts.pair_rules.take(await parts.api.instruments())
@@ -162,10 +162,6 @@ class KeylessMarket:
             raise
         streams = parts.streams
         streams.books.measures_leads = False
-        if self._read_every_ms:
-            pace = ReadPace(self._read_every_ms)
-            streams.books.stream.read_at(pace)
-            streams.mark_trades.stream.read_at(pace)
         self._follow(parts, tuple(self._pairs))
         followed = (streams.books, streams.mark_trades, streams.quiet_books, streams.quiet_trades, parts.liveness)
         await self._tasks.start([part.run() for part in followed])

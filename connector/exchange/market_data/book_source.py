@@ -49,7 +49,9 @@ class BookSource:
         self._quiet_books = quiet_books
         self.snapshots = Snapshots(gateway, feed.symbols, market.snapshot_limits, clock, self._on_snapshot)
         domain = gateway.domain
-        kinds = (market.depth_stream, market.book_ticker_stream)
+        #: Whether the ticker tells best prices ahead of depth; else depth alone does.
+        self.hears_ticker = bool(market.book_ticker_stream)
+        kinds = (market.depth_stream, *(market.book_ticker_stream,) * self.hears_ticker)
         route = Route("books", f"{domain.stream}/{market.depth_route}/stream", kinds)
         self.stream = ShardedStream(route, self, clock, domain.streams, handshakes=gateway.handshakes)
         self.stream.read_by(self._reader)
@@ -60,9 +62,10 @@ class BookSource:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.snapshots.run())
             group.create_task(self.stream.run())
-            if self.measures_leads:
+            if self.hears_ticker:
+                group.create_task(self._doubt_tickers())
+            if self.hears_ticker and self.measures_leads:
                 group.create_task(self._measure_leads())
-            group.create_task(self._doubt_tickers())
 
     def read_by(self, reader: FrameReader) -> None:
         """From now on frames are handed to `reader`, which hands them on to the feed."""

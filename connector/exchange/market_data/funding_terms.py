@@ -5,13 +5,13 @@ settlement, which is when it changes. After a settlement its rate is asked for. 
 a limit of the venue's; one question at a time, with a pause between, stays far below it.
 """
 
-import asyncio
 import logging
 
 from connector.core.clock import Clock
 from connector.core.events import FundingRateChangedEvent
 from connector.core.faults import ConnectorFault
 from connector.core.funding_info import FundingChange, FundingTerms
+from connector.exchange.beat import beat
 from connector.exchange.bus import Bus
 from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
@@ -71,7 +71,7 @@ class FundingTermsSource:
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(_APART_S)
+            await beat(_APART_S)
             now_ms = self._clock.monotonic_ms()
             due = [symbol for symbol, (due_ms, _) in self._due.items() if due_ms <= now_ms]
             try:

@@ -1,14 +1,15 @@
 """How often market sockets are read: each time something came, or what came in so many milliseconds in one piece.
 
-    open ──a market frame was read──▶ held: the system wakes nobody for less than `MOST_HELD`
-      ▲                                 │
-      │                                 ├── a beat of so many ms: what came meanwhile is read, on all that are held
-      └── a beat on which nothing came ─┘
+    open ──read twice within so many ms──▶ held: the system wakes nobody for less than `MOST_HELD`
+      ▲                                      │
+      │                                      ├── a beat of so many ms: what came meanwhile is read, on all that are held
+      └── a beat on which nothing came ──────┘
 
 The system holds each socket back by itself (SO_RCVLOWAT), so that orders, their acks and the user's events are read at
 once as ever. Nothing is lost: it lies in the socket's own buffer. An end, an error and more than `MOST_HELD` wake at
-once, and so does the first frame after a silence: a silent market costs no timer. A beat reads by itself: to have the
-loop find what there is, it would have to be turned once more for each.
+once, and so does the first frame after a silence: a silent market costs no timer, nor does one that tells all in one
+piece every now and then, where a beat would find nothing. A beat reads by itself: to have the loop find what there is,
+it would have to be turned once more for each.
 """
 
 import asyncio
@@ -28,17 +29,34 @@ class ReadPace:
     def __init__(self, every_ms: int) -> None:
         self._every_s = every_ms / 1000
         self._held: dict[asyncio.BaseTransport, Callable[[], object] | None] = {}
+        #: When a socket that is not held was read last, by the loop's time.
+        self._read_s: dict[asyncio.BaseTransport, float] = {}
         self._is_heard = False
         self._timer: asyncio.TimerHandle | None = None
 
     def after_read(self, transport: asyncio.BaseTransport) -> None:
-        """Holds the socket back that was read just now; all that are held are read together."""
+        """Holds the socket back that was read just now, and shortly before; all that are held are read together."""
         self._is_heard = True
-        if transport not in self._held:
-            _hold(transport, MOST_HELD)
-            # Of a loop's own transports some can't be told to read: what holds them is let go instead.
-            self._held[transport] = getattr(transport, "_read_ready", None)
-            self._start_timer()
+        if transport in self._held:
+            return
+        now_s = asyncio.get_running_loop().time()
+        before_s = self._read_s.pop(transport, None)
+        if before_s is not None and now_s - before_s < self._every_s:
+            self._begin(transport)
+            return
+        if before_s is None:
+            self._forget_closed()
+        self._read_s[transport] = now_s
+
+    def _begin(self, transport: asyncio.BaseTransport) -> None:
+        _hold(transport, MOST_HELD)
+        # Of a loop's own transports some can't be told to read: what holds them is let go instead.
+        self._held[transport] = getattr(transport, "_read_ready", None)
+        self._start_timer()
+
+    def _forget_closed(self) -> None:
+        for transport in [one for one in self._read_s if one.is_closing()]:
+            del self._read_s[transport]
 
     def _beat(self) -> None:
         """Reads what came. Where nothing did on any of them, all are let go."""

@@ -29,6 +29,8 @@ from connector.market.feed import MarketFeed
 from connector.market.symbol_feed import SymbolFeed
 
 _DEPTH_LAG_MS = 1_000
+#: The order in which ages are told.
+_TOLD_IN = (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.MARK_PRICE)
 
 Touch = tuple[tuple[Decimal, Decimal] | None, tuple[Decimal, Decimal] | None]
 
@@ -78,7 +80,7 @@ class Liveness:
         #: How often each kind of stream of a pair was found silent.
         self.silences: dict[tuple[StreamKind, str], int] = {}
         books, mark_trades = streams.books, streams.mark_trades
-        self._watched = (
+        kinds = (
             Watched(
                 StreamKind.DEPTH, gates.ORDER_BOOKS, 5_000, books.stream,
                 streams.quiet_books.heard_ms, books.refresh,
@@ -96,6 +98,7 @@ class Liveness:
                 streams.quiet_trades.heard_ms, mark_trades.ask_for_trades_anew, shuts=False,
             ),
         )  # fmt: skip
+        self._watched = tuple(row for row in kinds if row.kind is not StreamKind.BOOK_TICKER or books.hears_ticker)
 
     async def run(self) -> None:
         while True:
@@ -124,9 +127,10 @@ class Liveness:
             self._mended.pop((kind, symbol), None)
 
     def ages_ms(self, now_ms: int) -> dict[StreamKind, int | None]:
-        """The age of the oldest pair's last frame by kind, and of the user stream; None before the first."""
+        """The age of the oldest pair's last frame by kind, of those that are listened to, and of the user stream; None
+        before the first."""
         ages: dict[StreamKind, int | None] = {}
-        for kind in (StreamKind.DEPTH, StreamKind.BOOK_TICKER, StreamKind.TRADE, StreamKind.MARK_PRICE):
+        for kind in sorted((watched.kind for watched in self._watched), key=_TOLD_IN.index):
             oldest_ms = min((symbol_feed.last_frame_ms(kind) for symbol_feed in self._feed.symbols.values()), default=0)
             ages[kind] = now_ms - oldest_ms if oldest_ms else None
         heard_ms = self._user.last_frame_ms if self._user else 0

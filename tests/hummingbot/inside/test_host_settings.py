@@ -14,13 +14,14 @@ D = Decimal
 
 def test_without_a_file_frames_are_gathered_as_a_host_that_looks_once_a_second_needs(tmp_path: Path) -> None:
     own = host_settings(tmp_path, D(100))
-    assert (own.read_every_ms, own.rate_limit_share, own.check_budget) == (100 if can_gather() else 0, D(100), True)
+    assert (own.read_every_ms, own.book_ticker) == (20 if can_gather() else 0, False)
+    assert (own.rate_limit_share, own.check_budget) == (D(100), True)
 
 
 def test_a_file_of_ones_own_counts(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_text("read_every_ms: 0\npost_only_reprice_ticks: 0\n")
+    (tmp_path / FILE).write_text("read_every_ms: 0\nbook_ticker: true\npost_only_reprice_ticks: 0\n")
     own = host_settings(tmp_path, D(100))
-    assert (own.read_every_ms, own.post_only_reprice_ticks) == (0, 0)
+    assert (own.read_every_ms, own.book_ticker, own.post_only_reprice_ticks) == (0, True, 0)
 
 
 def test_the_lesser_share_of_the_rate_limits_counts(tmp_path: Path) -> None:
