@@ -80,7 +80,10 @@ SUB_ROOMS: dict[str, tuple[str | set[str], ...]] = {
     ),
     "adapters": ("hummingbot",),
     "bot": (
-        {"command_output", "exit_codes", "home", "logs", "loopback_server", "options_of_command", "waiting_lines"},
+        {
+            "command_output", "exit_codes", "home", "logs", "loopback_server", "options_of_command", "tables",
+            "waiting_lines",
+        },
         "plugin", "report",
         {"watched_run", "service_manager"},
         "records", "analysis", "metrics", "quoting", "session", "rehearsal", "control", "notify", "page",

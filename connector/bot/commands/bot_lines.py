@@ -5,7 +5,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
+
+from connector.bot.tables import TextTable
 
 #: Of a price so many are shown: more tell nothing.
 _DIGITS = 8
@@ -83,13 +85,6 @@ def _price(figure: str | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-class TextTable(NamedTuple):
-    """Rows for a person."""
-
-    titles: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
 def order_table(orders: Sequence[Mapping[str, Any]]) -> TextTable:
     """Open orders, the newest last; `asked` is in UTC by this machine's clock."""
     return TextTable(
@@ -102,6 +97,7 @@ def order_table(orders: Sequence[Mapping[str, Any]]) -> TextTable:
             )
             for row in orders
         ],
+        folds="id",
     )  # fmt: skip
 
 
@@ -129,7 +125,7 @@ def balance_table(balances: Sequence[Mapping[str, Any]]) -> TextTable:
 def _liquidation(row: Mapping[str, Any]) -> str:
     price, away = row["liquidation_price"], row["liquidation_distance"]
     if price in (None, "0"):
-        return "at none" if price else "unknown"
+        return "none" if price else "unknown"
     return f"{_price(price)}{'' if away is None else f' ({away} % away)'}"
 
 

@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from connector.bot.command_output import AsJsonOption, CommandOutput
-from connector.bot.commands.bot_lines import TextTable, balance_table, bot_lines, order_table, position_table
+from connector.bot.commands.bot_lines import balance_table, bot_lines, order_table, position_table
 from connector.bot.control.client import bot_line, chosen, living, none_runs
 from connector.bot.control.lines import Ask
 from connector.bot.control.process_end import process_end
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import Home, home_at
 from connector.bot.keys.key_commands import HomeOption
+from connector.bot.tables import TextTable, print_table, table_console
 from connector.core.faults import StopFault, UnavailableFault
 
 NameArgument = Annotated[
@@ -181,7 +182,7 @@ def _list(
     if as_json:
         typer.echo(json.dumps({"name": place.name, **answer}))
     elif rows:
-        _console().print(_shown_table(table(rows)))
+        print_table(table(rows))
     else:
         typer.echo(f"{place.name}: {nothing}")
 
@@ -207,19 +208,19 @@ def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"bots": rows}))
     else:
-        _console().print(_shown(rows))
+        table_console().print(_shown(rows))
 
 
 def _watch(folders: Home, name: str | None, *, as_json: bool) -> None:
     """Until the last of them has ended. Raises `UnavailableFault` where none ran."""
     rows = _states(folders, name)
-    if as_json or not _console().is_terminal:
+    if as_json or not table_console().is_terminal:
         while rows:
             _print(rows, as_json)
             time.sleep(_WATCH_EVERY_S)
             rows = _unless_gone(folders, name)
         return
-    with Live(_shown(rows), console=_console(), auto_refresh=False, transient=True) as live:
+    with Live(_shown(rows), console=table_console(), auto_refresh=False, transient=True) as live:
         while rows:
             live.update(_shown(rows), refresh=True)
             time.sleep(_WATCH_EVERY_S)
@@ -234,10 +235,6 @@ def _unless_gone(folders: Home, name: str | None) -> list[dict[str, Any]]:
         return []
 
 
-def _console() -> Console:
-    return Console(soft_wrap=True)
-
-
 def _shown(rows: Sequence[dict[str, Any]]) -> RenderableType:
     """Each bot's state as a small table."""
     return Group(*(_of_bot(row) for row in rows))
@@ -250,13 +247,4 @@ def _of_bot(row: dict[str, Any]) -> RenderableType:
     table.add_row("bot", Text(row["name"], style="bold"))
     for title, text in bot_lines(row):
         table.add_row(title, Text(text))
-    return table
-
-
-def _shown_table(told: TextTable) -> Table:
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-    for title in told.titles:
-        table.add_column(title, overflow="fold")
-    for row in told.rows:
-        table.add_row(*row)
     return table

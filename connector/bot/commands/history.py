@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from connector.bot.commands.options import check_folder
@@ -17,6 +16,7 @@ from connector.bot.home import Home, home_at
 from connector.bot.keys.key_commands import HomeOption
 from connector.bot.records.databases import HomeHistory, Wish, in_own_database
 from connector.bot.run_watchers import require_extra
+from connector.bot.tables import table_console
 from connector.config.connector_settings import connector_settings
 from connector.core.amounts import plain
 from connector.core.faults import ConfigFault, OptionFault
@@ -29,8 +29,6 @@ StrategyOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Of one strategy, by its own or its file's name.")
 ]
 RehearsalsOption = Annotated[bool, typer.Option("--rehearsals", help="Of rehearsals alone, which are kept apart.")]
-#: Of a table that no terminal bounds.
-_WIDE: Final = 200
 _UNITS: Final = {"m": 60, "h": 3_600, "d": 86_400}
 #: What a table shows of each; the other forms have every column.
 _SHOWN: Final = {
@@ -143,7 +141,7 @@ def _show(kind: HistoryKind, rows: list[Row]) -> None:
     for row in rows:
         told = _as_text(row)
         table.add_row(*("" if told[name] is None else str(told[name]) for name in names))
-    Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+    table_console().print(table)
 
 
 def _write_parquet(rows: list[Row], path: Path) -> None:

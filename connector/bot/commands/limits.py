@@ -12,6 +12,7 @@ from rich.table import Table
 
 from connector.bot.home import home_at
 from connector.bot.keys.key_commands import HomeOption
+from connector.bot.tables import table_console
 from connector.core.amounts import plain
 from connector.core.faults import ConfigFault, UnavailableFault
 from connector.exchange.network.limit_watch import clock_text
@@ -71,7 +72,7 @@ def limits(
     if not found:
         typer.echo(f"no bot of {folders.title} has written limits")
     for one in found:
-        _show(one, Console())
+        _show(one, table_console())
 
 
 def instances(data: Path, tag: str | None = None) -> tuple[InstanceLimits, ...]:

@@ -82,7 +82,7 @@ def test_prices_of_positions_have_the_digits_that_tell_something_and_the_cheapes
     ).rows == [
         ("BTC-USDT", "0.002", "60,125.705", "59,000", "-2.0000", "0.00001234 (99.83 % away)", "0.13 %", "10 crossed"),
         ("BTC-USDT SHORT", "0.002", "60,125.705", "59,000", "-2.0000", "unknown", "0.13 %", "10 crossed"),
-        ("BTC-USDT SHORT", "0.002", "60,125.705", "59,000", "-2.0000", "at none", "0.13 %", "10 crossed"),
+        ("BTC-USDT SHORT", "0.002", "60,125.705", "59,000", "-2.0000", "none", "0.13 %", "10 crossed"),
     ]
 
 
