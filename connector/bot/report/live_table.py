@@ -32,6 +32,8 @@ _ERASE_BELOW = "\x1b[J"
 _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x1b]*\x1b\\")
 _EVERY_S = 0.25
 _DRAWN_WITHIN_S = 5.0
+#: A frame takes some milliseconds; of one whose size changes all the time the last one counts.
+_DRAWN_ANEW = 3
 
 
 class LiveTable:
@@ -84,9 +86,12 @@ class LiveTable:
         self._write(_SHOW_CURSOR)
 
     def _draw(self, lines: list[RenderableType], table: RenderableType | None) -> None:
-        width, height = self._console.size
-        told = "".join(self._rendered(line, width) for line in lines)
-        rows = [] if table is None else self._rendered(table, width).rstrip("\n").split("\n")[: max(1, height - 1)]
+        for _ in range(_DRAWN_ANEW):
+            size = width, height = self._console.size
+            told = "".join(self._rendered(line, width) for line in lines)
+            rows = [] if table is None else self._rendered(table, width).rstrip("\n").split("\n")[: max(1, height - 1)]
+            if self._console.size == size:
+                break  # else it was resized meanwhile, which has folded the old rows, and would fold these
         text = f"{_FRAME}{self._erased(width)}{told}{_HIDE_CURSOR if rows else ''}{chr(10).join(rows)}{_FRAME_END}"
         self._drawn = [cell_len(_CONTROLS.sub("", row)) for row in rows]
         self._write(text)

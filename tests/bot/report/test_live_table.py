@@ -110,6 +110,23 @@ def test_a_terminal_that_got_narrower_keeps_no_row_of_the_old_table() -> None:
     assert len(terminal.shown) == 4
 
 
+def test_a_terminal_that_gets_narrower_while_a_frame_is_made_gets_one_of_its_new_size() -> None:
+    terminal = Terminal(20)
+    console = Console(file=terminal, force_terminal=True, width=40, height=24, color_system=None)
+    shown = LiveTable(console, wide("a table"))
+    terminal.stream.feed("told before\r\n")
+
+    class Narrowing:
+        def __rich__(self) -> RenderableType:
+            console.width = 20
+            return wide("a table")()
+
+    shown._draw([], Narrowing())
+    assert [len(row) for row in terminal.shown] == [11, 20, 20, 20]
+    shown._draw([], None)
+    assert terminal.shown == ["told before"]
+
+
 @pytest.mark.parametrize(("encoding", "border"), [("utf-8", "┌"), ("ascii", "+")])
 def test_a_terminal_without_utf_gets_its_boxes_in_ascii(encoding: str, border: str) -> None:
     class Encoded(Terminal):
