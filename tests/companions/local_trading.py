@@ -37,6 +37,10 @@ class Trader:
         self._place(OrderRequest(symbol, side, LIMIT, D(amount), D(price), client_order_id=name))
         return name
 
+    def deposit(self, amount: str, asset: str) -> None:
+        """Brings money of another asset than USDT."""
+        self._venue.act(lambda engine, now_ms: engine.transfer(self._account, int(D(amount) * 10**8), now_ms, asset))
+
     def take(self, side: int, amount: str) -> None:
         """Sends a market order."""
         self._place(OrderRequest(SYMBOL, side, MARKET, D(amount), client_order_id=f"other-{next(_IDS)}"))

@@ -18,6 +18,8 @@ from tests.companions.flows.running_bot import RunningBot, running_bot
 from tests.companions.local_trading import Trader, until
 from tests.companions.virtual_time import loop_clock
 
+#: Of the second strategy, where there is one.
+OTHER = "ETH-USDT"
 LOOKED = "document.readyState === 'complete' && Number(document.body.dataset.looks) > 0"
 
 
@@ -37,14 +39,15 @@ async def opened(link: str) -> AsyncIterator[Page]:
 
 @asynccontextmanager
 async def shown(
-    venue: LocalExchange, *, controls: bool, has_second: bool = False
+    venue: LocalExchange, *, controls: bool, second: str = ""
 ) -> AsyncIterator[tuple[Page, RunningBot, WatchedRun]]:
-    """A bot that quotes, and its page in a browser; a second strategy's pair has a book, too."""
-    if has_second:
-        other = Trader(venue)
-        other.quote(BUY, "2999", "50", "ETHUSDT")
-        other.quote(SELL, "3001", "50", "ETHUSDT")
-    async with running_bot(venue, has_second=has_second) as bot:
+    """A bot that quotes, and its page in a browser; the second strategy's pair has a book, too."""
+    if second:
+        other, (low, high) = Trader(venue), ("2999", "3001") if second == OTHER else ("59999", "60001")
+        other.deposit("100000", "USDC")
+        other.quote(BUY, low, "1", second.replace("-", ""))
+        other.quote(SELL, high, "1", second.replace("-", ""))
+    async with running_bot(venue, second=second) as bot:
         run = WatchedRun()
         served = RunPage(run, 0, loop_clock(), controls=controls)
         openings = bot.connector.openings
@@ -87,7 +90,7 @@ PRESSED = "document.querySelector('#pairs [aria-pressed=true]').textContent"
 async def test_of_two_pairs_book_own_orders_and_inventory_follow_the_one_that_is_chosen(
     venue: LocalExchange, trader: Trader
 ) -> None:
-    async with shown(venue, controls=False, has_second=True) as (page, bot, _):
+    async with shown(venue, controls=False, second=OTHER) as (page, bot, _):
         await bot.quotes()
         assert await page.until(f"{PRESSED} === 'BTC-USDT' && {text_of('pair')} === 'BTC-USDT, ETH-USDT'")
         trader.take(SELL, "0.001")
@@ -110,7 +113,7 @@ async def test_of_two_pairs_book_own_orders_and_inventory_follow_the_one_that_is
 async def test_a_pair_that_is_not_ready_is_marked_and_its_strategy_says_why(
     venue: LocalExchange, trader: Trader
 ) -> None:
-    async with shown(venue, controls=False, has_second=True) as (page, bot, _):
+    async with shown(venue, controls=False, second=OTHER) as (page, bot, _):
         await bot.quotes()
         assert await page.value("document.querySelectorAll('#pairs .bad').length") == 0
         venue.faults.arm("silent_stream", stream="ethusdt@markPrice@1s", ms=8_000)
@@ -120,8 +123,19 @@ async def test_a_pair_that_is_not_ready_is_marked_and_its_strategy_says_why(
         assert "lost" in told and "ETH-USDT: mark_price silent" in told and "ETH-USDT is not ready" in told
 
 
+async def test_pairs_of_two_margin_assets_are_shown_each_with_what_it_came_to(
+    venue: LocalExchange, trader: Trader
+) -> None:
+    async with shown(venue, controls=False, second="BTC-USDC") as (page, bot, _):
+        await bot.quotes()
+        assert await page.until(f"{text_of('strategies')}.includes('USDC')")
+        assert "0.0000 USDC" in await page.value(text_of("strategies"))
+        assert "since the start, USDC" in await page.value(text_of("money"))
+        assert (page.errors, await page.value(text_of("notices"))) == ([], "")
+
+
 async def test_one_strategy_is_paused_and_resumed_by_its_own_button(venue: LocalExchange, trader: Trader) -> None:
-    async with shown(venue, controls=True, has_second=True) as (page, bot, _):
+    async with shown(venue, controls=True, second=OTHER) as (page, bot, _):
         await bot.quotes()
         await page.until("document.querySelectorAll('.strategy button').length === 2")
         await page.value("document.querySelectorAll('.strategy button')[0].click()")
@@ -134,21 +148,19 @@ async def test_one_strategy_is_paused_and_resumed_by_its_own_button(venue: Local
         assert await page.until(f"{states} === 'quoting,quoting'")
 
 
-@pytest.mark.parametrize("has_second", [False, True])
+@pytest.mark.parametrize("second", ["", OTHER])
 @pytest.mark.parametrize("width", [400, 1280])
-async def test_nothing_is_wider_than_the_window(
-    venue: LocalExchange, trader: Trader, width: int, has_second: bool
-) -> None:
-    async with shown(venue, controls=True, has_second=has_second) as (page, bot, _):
+async def test_nothing_is_wider_than_the_window(venue: LocalExchange, trader: Trader, width: int, second: str) -> None:
+    async with shown(venue, controls=True, second=second) as (page, bot, _):
         await bot.quotes()
         await page.command(
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 700
         )
         await page.until("document.querySelectorAll('#bids tr').length > 1")
         assert await page.value("document.documentElement.scrollWidth") <= width
-        several = ("pairs", "strategies") if has_second else ()
-        assert await page.value("document.getElementById('pairs').hidden") is not has_second
-        assert await page.value("document.getElementById('part-strategies').hidden") is not has_second
+        several = ("pairs", "strategies") if second else ()
+        assert await page.value("document.getElementById('pairs').hidden") is (not second)
+        assert await page.value("document.getElementById('part-strategies').hidden") is (not second)
         for part in ("state", "pause", "stop", "money", "equity-chart", "book", "fills", "events", *several):
             box = await page.value(
                 f"(() => {{ const box = document.getElementById('{part}').getBoundingClientRect();"

@@ -26,20 +26,15 @@ def bot_lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "not ready", f"{market['trading_pair']}: {market['waits_for']}"
     yield (
         "equity",
-        f"{_money(row['equity'])} {asset}, wallet {_money(row['wallet'])}, available {_money(row['available'])}",
+        f"{_money(row['equity'])} {asset}, wallet {_money(row['wallet'])}, unrealised {_money(row['unrealized_pnl'])}, "
+        f"available {_money(row['available'])}, margin ratio {_share(row['margin_ratio'])}",
     )
     for held in row["positions"]:
         yield "position", _position(held)
     if row["result"]:
-        parts = {
-            name: amount
-            for name, amount in row["result"].items()
-            if not (isinstance(amount, dict) or name in ("change", "equity", "equity_start"))
-        }
-        told = ", ".join(f"{name.replace('_', ' ')} {_money(amount)}" for name, amount in parts.items())
-        yield "result", f"{_money(row['result']['change'])}{': ' if told else ''}{told}"
-        for pair, split in row["result"].get("by_pair", {}).items():
-            yield "", f"{pair} {_money(split['change'])}"
+        yield from _result(row["result"], "")
+    for beside, result in row["results_beside"].items():
+        yield from _result(result, f" {beside}")
     for one in row["strategies"]:
         yield "strategy", f"{one['name']}: {one['strategy']} of {', '.join(one['pairs'])}, {one['state']}"
     counts = row["counts"]
@@ -52,6 +47,19 @@ def bot_lines(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "limit", f"{limit['name']} {_money(limit['used'])} of {_money(limit['bound'])} {limit['unit']}{struck}"
 
 
+def _result(result: dict[str, Any], asset: str) -> Iterator[tuple[str, str]]:
+    """By where it came from, and of several pairs by pair."""
+    parts = {
+        name: amount
+        for name, amount in result.items()
+        if not (isinstance(amount, dict) or name in ("change", "equity", "equity_start", "asset"))
+    }
+    told = ", ".join(f"{name.replace('_', ' ')} {_money(amount)}" for name, amount in parts.items())
+    yield "result", f"{_money(result['change'])}{asset}{': ' if told else ''}{told}"
+    for pair, split in result.get("by_pair", {}).items():
+        yield "", f"{pair} {_money(split['change'])}"
+
+
 def _position(held: dict[str, Any]) -> str:
     side = "" if held["position_side"] == "BOTH" else f" {held['position_side'].lower()}"
     liquidation = held["liquidation_price"]
@@ -60,7 +68,8 @@ def _position(held: dict[str, Any]) -> str:
     return (
         f"{held['amount']} {held['trading_pair']}{side} entered at {_price(held['entry_price'])}, "
         f"mark {_price(held['mark_price'])}, "
-        f"unrealised {_money(held['unrealized_pnl'])}{away}{far}"
+        f"unrealised {_money(held['unrealized_pnl'])}{away}{far}, {held['leverage']}x {held['margin_type'].lower()}"
+        + ("" if held["adl_rank"] is None else f", ADL rank {held['adl_rank']}")
     )
 
 

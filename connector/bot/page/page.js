@@ -102,6 +102,9 @@ function money(status, pair) {
     ["available", amount(cut(status.available, 2))],
     ["since the start", signed(cut(status.result?.change, 4)), side(status.result?.change)],
     ...parts.map(([name, value]) => [`· ${name.replaceAll("_", " ")}`, signed(cut(value, 4)), side(value)]),
+    // Of the pairs that another asset backs, and fees that another asset paid.
+    ...Object.entries(status.results_beside).map(([asset, result]) => [`since the start, ${asset}`, signed(cut(result.change, 4)), side(result.change)]),
+    ...Object.entries(status.counts.other_fees).map(([asset, paid]) => [`fees beside, ${asset}`, amount(paid)]),
     ["margin ratio", status.margin_ratio === null ? "–" : `${(Number(status.margin_ratio) * 100).toFixed(2)} %`],
     ["fills", `${status.counts.buys} buys, ${status.counts.sells} sells`], ["volume", amount(cut(status.counts.volume, 2))],
   ]);
@@ -118,10 +121,10 @@ function money(status, pair) {
   rows("position", held.length ? held : [["held", "nothing"]]);
 }
 
-// What a pair came to, in the asset that backs it.
+// What a pair came to, in the asset that backs it; that of an asset's only pair is the asset's own.
 function cameTo(status, pair) {
-  const beside = Object.entries(status.results_beside).map(([asset, result]) => [asset, result.by_pair]);
-  const [asset, row] = [[status.asset, status.result?.by_pair ?? {}], ...beside].map(([of, pairs]) => [of, pairs[pair]]).find(([, found]) => found) ?? [];
+  const asset = pair.split("-")[1], result = asset === status.asset ? status.result : status.results_beside[asset];
+  const row = result?.by_pair?.[pair] ?? result;
   return row ? `${signed(cut(row.change, 4))} ${asset}` : "–";
 }
 
@@ -262,6 +265,7 @@ async function asked(path, method = "GET") {
 
 async function look() {
   const wanted = chosen;
+  let told;
   try {
     const answer = await asked(`/view?since=${since}&pair=${encodeURIComponent(wanted)}`);
     if (answer.status === 401) {
@@ -271,10 +275,8 @@ async function look() {
       return;
     }
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-    const told = await answer.json();
+    told = await answer.json();
     lost = false;
-    // What was asked for before another pair was chosen is of the other one.
-    if (wanted === chosen) show(told);
   } catch (error) {
     if (!lost) {
       notice(`${clock(Date.now())} the bot does not answer: it has ended, or is held up`);
@@ -283,7 +285,10 @@ async function look() {
       at("reason").hidden = true;
     }
     lost = true;
+    return;
   }
+  // What was asked for before another pair was chosen is of the other one.
+  if (wanted === chosen) show(told);
 }
 
 async function act(path, words) {
@@ -313,8 +318,11 @@ at("stop").addEventListener("click", () => {
 });
 
 async function turn() {
-  if (!document.hidden) await look();
-  if (!ended) setTimeout(turn, EVERY_MS);
+  try {
+    if (!document.hidden) await look();
+  } finally {
+    if (!ended) setTimeout(turn, EVERY_MS);
+  }
 }
 
 turn();

@@ -47,9 +47,11 @@ class Status:
         several = "".join(f"  {row.name} {row.state}" for row in now.strategies)
         return (
             f"{dry}{markets}  {now.state}{several}  "
-            f"quotes {len(now.orders)}  fills {counts.buys} buys {counts.sells} sells  "
-            f"position {self._held(now)}  equity {money(now.equity)}  unrealised {signed(now.unrealized_pnl)}  "
-            f"{self._result(now)}  {self._funding(now)}{by_rest}" + (f"  {kept}" if (kept := _kept_back(now)) else "")
+            f"quotes {len(now.orders)}  fills {counts.buys} buys {counts.sells} sells  volume {money(counts.volume)}  "
+            f"position {self._held(now)}  equity {money(now.equity)}  wallet {money(now.wallet)}  "
+            f"unrealised {signed(now.unrealized_pnl)}  margin ratio {percent(now.margin_ratio)}  {self._result(now)}"
+            f"{_beside(now)}  {self._funding(now)}{by_rest}  runs for {duration(now.run_time_s)}"
+            + (f"  {kept}" if (kept := _kept_back(now)) else "")
         )
 
     def table(self, now_ms: int, width: int) -> RenderableType:
@@ -239,11 +241,15 @@ class Status:
         """What is held in all, and at what; of several pairs each with its name."""
         if len(self._pairs) == 1:
             total = plain(sum((row.amount for row in now.positions), ZERO))
-            return "".join((total, *(f" @ {self._price(row.entry_price)}" for row in now.positions)))
-        held = (
-            f"{plain(row.amount)} {row.trading_pair} @ {self._price_of(row, row.entry_price)}" for row in now.positions
-        )
+            return "".join((total, *(f" @ {self._entry(row)}" for row in now.positions)))
+        held = (f"{plain(row.amount)} {row.trading_pair} @ {self._entry(row)}" for row in now.positions)
         return ", ".join(held) or "0"
+
+    def _entry(self, row: PositionStatus) -> str:
+        """At what it was entered, and how far the price is that liquidates it, where one does."""
+        far = row.liquidation_distance
+        away = f" (liquidation {plain(far)} % away)" if far.is_finite() else ""
+        return f"{self._price_of(row, row.entry_price)}{away}"
 
     def _price_of(self, row: PositionStatus, price: Decimal) -> str:
         return price_text(price, self._tick(row.trading_pair))
@@ -296,6 +302,11 @@ def _kept_back(now: StatusSnapshot) -> str:
 
 def _other_fees(now: StatusSnapshot) -> str:
     return " + ".join(f"{plain(amount)} {asset}" for asset, amount in now.counts.other_fees.items())
+
+
+def _beside(now: StatusSnapshot) -> str:
+    """What came of the pairs that another asset backs."""
+    return "".join(f"  result {signed(split.change)} {split.asset}" for split in now.results_beside)
 
 
 def _coloured(amount: Decimal) -> Text:

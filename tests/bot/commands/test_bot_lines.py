@@ -5,14 +5,16 @@ from connector.bot.commands.bot_lines import balance_table, bot_lines, order_tab
 HELD = {
     "trading_pair": "BTC-USDT", "position_side": "BOTH", "amount": "0.002", "entry_price": "60000",
     "mark_price": "59000", "unrealized_pnl": "-2", "liquidation_price": "0", "liquidation_distance": None,
+    "leverage": 10, "margin_type": "CROSSED", "adl_rank": None,
 }  # fmt: skip
 ROW = {
     "name": "bot", "pid": 7, "state": {"text": "paused: by pause"}, "asset": "USDT", "data_of": "",
     "run_time_s": 3_725.0, "domain": "binance_perpetual_local",
     "markets": [{"trading_pair": "BTC-USDT", "waits_for": ""}],
-    "equity": "9998", "wallet": "10000", "available": None,
-    "positions": [HELD, {**HELD, "liquidation_price": "100", "liquidation_distance": "99.83"}],
+    "equity": "9998", "wallet": "10000", "available": None, "unrealized_pnl": "-2", "margin_ratio": "0.0012756",
+    "positions": [HELD, {**HELD, "liquidation_price": "100", "liquidation_distance": "99.83", "adl_rank": 4}],
     "result": {"equity": "9998", "change": "-2", "spread_captured": "1", "others": "-0.00001", "others_by": {}},
+    "results_beside": {},
     "strategies": [],
     "orders": [],
     "refusals": [{"count": 2, "code": -2019, "meaning": "margin"}],
@@ -29,11 +31,12 @@ def test_money_positions_refusals_and_limits_are_told() -> None:
     assert list(bot_lines(ROW)) == [
         ("state", "paused: by pause"),
         ("trades", "BTC-USDT on binance_perpetual_local, process 7, for 1:02:05"),
-        ("equity", "9,998.0000 USDT, wallet 10,000.0000, available unknown"),
-        ("position", "0.002 BTC-USDT entered at 60,000, mark 59,000, unrealised -2.0000"),
+        ("equity", "9,998.0000 USDT, wallet 10,000.0000, unrealised -2.0000, available unknown, margin ratio 0.13 %"),
+        ("position", "0.002 BTC-USDT entered at 60,000, mark 59,000, unrealised -2.0000, 10x crossed"),
         (
             "position",
-            "0.002 BTC-USDT entered at 60,000, mark 59,000, unrealised -2.0000, liquidated at 100 (99.83 % away)",
+            "0.002 BTC-USDT entered at 60,000, mark 59,000, unrealised -2.0000, liquidated at 100 (99.83 % away), "
+            "10x crossed, ADL rank 4",
         ),
         ("result", "-2.0000: spread captured 1.0000, others 0.0000"),
         ("fills", "1 buys, 0 sells, volume 120.0000"),
@@ -59,6 +62,15 @@ def test_of_several_strategies_each_is_told_and_what_each_pair_came_to() -> None
         ("", "ETH-USDT 1.0000"),
         ("strategy", "eth: grid_perpetual of ETH-USDT, paused"),
     ]
+
+
+def test_what_came_of_pairs_that_another_asset_backs_stands_by_its_name() -> None:
+    beside = {"USDC": {"equity": "5", "change": "0.5", "funding": "0.5", "others_by": {}}}
+    lines = list(bot_lines({**ROW, "results_beside": beside}))
+    assert lines[lines.index(("fills", "1 buys, 0 sells, volume 120.0000")) - 1] == (
+        "result",
+        "0.5000 USDC: funding 0.5000",
+    )
 
 
 def test_an_order_is_a_row_that_fits_a_terminal() -> None:

@@ -61,7 +61,9 @@ async def test_the_table_shows_market_quotes_position_and_health(connector: Perp
         assert words in narrow, words
     line = status.line()
     assert "fills 0 buys 1 sells" in line
-    assert "position -0.004" in line
+    assert "position -0.004 @ 59,990.0 (liquidation " in line
+    for words in ("volume 239.9600", "equity", "wallet", "margin ratio 0.0", "result", "runs for 0:00:"):
+        assert words in line, words
 
 
 async def test_it_shows_by_which_way_orders_go(connector: PerpetualDerivative, venue: LocalExchange) -> None:

@@ -74,18 +74,16 @@ class RunningBot:
         await until(lambda: {order.side for order in self.resting(closing=False)} == {1, -1}, "it quotes", within_s)
 
 
-#: Of a second strategy, called `eth`, beside that of the shipped settings, which is called `btc` then.
-SECOND = {"market": "ETH-USDT", "order_amount": "0.05", "order_level_amount": "0.05"}
-
-
-async def session_at(venue: LocalExchange, *, has_second: bool = False, **changes: object) -> RunningBot:
-    """A session that was not started, of the shipped settings with some of them changed."""
+async def session_at(venue: LocalExchange, *, second: str = "", **changes: object) -> RunningBot:
+    """A session that was not started, of the shipped settings with some of them changed; with a second strategy, of
+    that pair, it is called `first`, and the other `second`."""
     attached = local_exchange.attached(venue.rest)
     settings = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, changes)
     plan = alone(settings)
-    if has_second:
-        second = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, SECOND)
-        plan = RunPlan((NamedSettings("btc", settings), NamedSettings("eth", second)))
+    if second:
+        other = {"market": second, "order_amount": "0.05", "order_level_amount": "0.05"}
+        beside = load_settings(SHIPPED_SETTINGS, PerpetualMarketMakingSettings, other)
+        plan = RunPlan((NamedSettings("first", settings), NamedSettings("second", beside)))
     books = {pair: Accounting(pair) for pair in plan.pairs}
     written = io.StringIO()
     screen = Screen(Console(file=written, width=400), loop_clock())
@@ -94,11 +92,9 @@ async def session_at(venue: LocalExchange, *, has_second: bool = False, **change
 
 
 @contextlib.asynccontextmanager
-async def running_bot(
-    venue: LocalExchange, *, has_second: bool = False, **changes: object
-) -> AsyncIterator[RunningBot]:
+async def running_bot(venue: LocalExchange, *, second: str = "", **changes: object) -> AsyncIterator[RunningBot]:
     """One that quotes; ended, and not looked at, where its stop was not asked for."""
-    bot = await session_at(venue, has_second=has_second, **changes)
+    bot = await session_at(venue, second=second, **changes)
     assert await bot.session.start(asyncio.Event()) is None
     quoting = asyncio.create_task(bot.session.quote(bot.stop))
     try:
