@@ -11,6 +11,7 @@ orders neither: the folder that they were made in may be trading.
 import hashlib
 import logging
 import secrets
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TypeVar
@@ -21,8 +22,12 @@ from connector.core.faults import failure_text
 from connector.orders.client_order_ids import is_ours
 
 _LOG = logging.getLogger(__name__)
+#: `connector limits` takes the lock for a moment, to see whether it is held.
+_LOOKED_AT_S: Final = 1.0
 _ENDING: Final = ".lock"
 _NUMBERED: Final = ".inode"
+#: By which `connector limits` knows that the bot of a folder runs.
+_RUNS: Final = "instance.lock"
 
 State = TypeVar("State")
 
@@ -30,20 +35,36 @@ State = TypeVar("State")
 class HeldTag:
     """A tag, held until this object ends or its process does."""
 
-    def __init__(self, tag: str, lock: FileLock | None = None) -> None:
+    def __init__(self, tag: str, *locks: FileLock) -> None:
         self.tag = tag
-        self._lock = lock
+        self._locks = locks
 
     def release(self) -> None:
         """Anybody may take it now."""
-        if self._lock is not None:
-            self._lock.release()
+        for lock in self._locks:
+            lock.release()
+
+    def limits_folder(self, folder: Path, api_key: str) -> Path:
+        """Where what struck lies until the next start, by tag and key: a local exchange that was started anew made up
+        another key, and nothing was lost there. As long as the tag is held, `connector limits` finds it running."""
+        own = folder / _digest(api_key) / self.tag
+        for other in folder.glob(f"*/{self.tag}"):
+            if other != own:
+                shutil.rmtree(other, ignore_errors=True)
+        runs = FileLock(own / _RUNS)
+        try:
+            own.mkdir(parents=True, exist_ok=True)
+            runs.acquire(timeout=_LOOKED_AT_S)
+            self._locks = (*self._locks, runs)
+        except (OSError, Timeout) as error:
+            _LOG.warning("%s: %s: connector limits does not see that this bot runs", own, failure_text(error))
+        return own
 
 
 def held_tag(folder: Path, account: str) -> HeldTag:
     """A tag of the account (any text that names it) that nobody else holds; a new one where all are held, or the
     folder can't be written to."""
-    name = hashlib.sha256(account.encode()).hexdigest()[:12]
+    name = _digest(account)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path in sorted(folder.glob(f"{name}-*{_ENDING}")):
@@ -90,6 +111,10 @@ def _is_copy(numbered: Path) -> bool:
     """An empty one was not finished by whoever made it here."""
     told = numbered.read_text().strip()
     return bool(told) and told != str(numbered.stat().st_ino)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _tag_of(path: Path) -> str:

@@ -20,6 +20,7 @@ from connector.core.funding_info import FundingInfo
 from connector.core.interface import MarketDataView
 from connector.exchange.assemble import assemble
 from connector.exchange.derivative import PerpetualDerivative
+from connector.exchange.instance import Instance
 from connector.net.sign import Signer
 from connector.net.system_clock import SystemClock
 
@@ -138,8 +139,9 @@ class TradingLink:
         domain = self._access.domain
         account = domain.rest if domain.is_local else f"{domain.rest} {signer.api_key.reveal()}"
         self._tag = held_tag(self._tags_folder, account)
-        pairs = tuple(self._pairs)
-        exchange = assemble(domain, signer, pairs, self._tag.tag, SystemClock(), None, self._settings)
+        limits = self._tag.limits_folder(self._tags_folder, signer.api_key.reveal())
+        instance, pairs = Instance(self._tag.tag, limits=limits), tuple(self._pairs)
+        exchange = assemble(domain, signer, pairs, instance, SystemClock(), None, self._settings)
         exchange.components.streams.books.measures_leads = False  # nobody here asks for the figures
         self._hooks.made(exchange)
         exchange.restore_tracking_states(self._saved)

@@ -2,16 +2,24 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hummingbot import root_path
+from hummingbot.core.data_type.common import OrderType, PositionAction
 from hummingbot.core.network_iterator import NetworkStatus
 
+from connector.adapters.hummingbot.host_settings import FILE
+from connector.adapters.hummingbot.registration import LIVE
+from connector.exchange.network.limits_file import LimitsFile
 from connector.orders.client_order_ids import is_ours
 from connector.simulator.market.orders import SELL
 from connector.simulator.server import LocalExchange
-from tests.companions.local_trading import PAIR, Trader, until
+from connector.store.instance_lock import runs_in
+from tests.companions.local_trading import PAIR, SYMBOL, Trader, until
 from tests.hummingbot.host import Heard, buy, hear, new_connector, open_there, running
 
 D = Decimal
@@ -85,7 +93,9 @@ async def test_a_bot_whose_data_was_copied_leaves_the_orders_of_the_other_alone(
     async with running(idle):
         order_id = buy(idle)
         await heard.waits_for("BuyOrderCreated")
-        for path in other._tags_folder.iterdir():  # as a copy has them: of the same text, and other files
+        for path in filter(
+            Path.is_file, other._tags_folder.iterdir()
+        ):  # as a copy has them: of the same text, and other files
             shutil.copy(path, path.with_suffix(".copied")).replace(path)
         other.restore_tracking_states(json.loads(json.dumps(idle.tracking_states)))
         async with running(other):
@@ -155,3 +165,41 @@ async def test_what_is_stopped_and_started_at_once_runs(idle: Any, trader: Trade
 async def test_without_orders_nothing_is_started_to_cancel_them(idle: Any) -> None:
     assert await idle.cancel_all(10) == []
     assert idle.exchange is None
+
+
+@pytest.fixture
+def loss_limit() -> Iterator[None]:
+    """A limit on the day's loss in the file of the host; what the bots of the test kept is gone after it."""
+    file = root_path() / "conf" / FILE
+    file.write_text("max_loss_of_day: 300\non_risk_limit: stop\n")
+    yield
+    file.unlink()
+    shutil.rmtree(root_path() / "data" / LIVE)
+
+
+async def test_a_limit_of_the_day_that_struck_refuses_what_opens_after_a_restart_too(
+    loss_limit: None, venue: LocalExchange, trader: Trader
+) -> None:
+    first = new_connector(venue, PAIR)
+    heard = hear(first)
+    async with running(first):
+        buy(first, "0.5", kind=OrderType.MARKET)
+        await heard.waits_for("BuyOrderCompleted")
+        venue.act(lambda engine, now_ms: engine.fix_mark(SYMBOL, 59_000 * 10**8))
+        await until(lambda: not first.exchange.openings.is_open, "it struck")
+        tag, limits = first.exchange.components.instance.tag, first.exchange.components.instance.limits
+        assert runs_in(limits), "connector limits tells a bot that runs"
+    first._link._tag.release()
+    second = new_connector(venue, PAIR)
+    heard = hear(second)
+    async with running(second):
+        assert second.exchange.components.instance.tag == tag
+        await until(lambda: not second.exchange.openings.is_open, "it stands")
+        buy(second)
+        await heard.waits_for("OrderFailure")
+        second.sell(PAIR, D("0.5"), OrderType.MARKET, position_action=PositionAction.CLOSE)
+        await heard.waits_for("SellOrderCompleted")
+        LimitsFile(limits).ask_release()
+        await until(lambda: second.exchange.openings.is_open, "it is let go")
+        buy(second)
+        await heard.waits_for("BuyOrderCreated")
