@@ -1,5 +1,6 @@
 """A reader's copy of a book, kept by what the export tells: after each reading it is the book, level by level."""
 
+import random
 from array import array
 
 import pytest
@@ -123,3 +124,38 @@ def test_both_twins_tell_the_same_bytes(steps: list[tuple[Rows, bool]]) -> None:
         fresh = Copy(one.book)
         fresh.read()
         assert fresh.sides == levels_of(one.book)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_hundreds_of_levels_that_lie_far_out_are_told_alike_by_both_twins(seed: int) -> None:
+    # The table of what lies far out moves its rows as levels come and go, and the window follows a price that runs.
+    compiled = compiled_decoder()
+    if compiled is None:
+        pytest.skip("the compiled twin was not built")
+    chance = random.Random(seed)
+    books = [DrivenBook(PLAIN), DrivenBook(compiled)]
+    copies = []
+    for one in books:
+        one.replace([("600.0", "1")], [("600.1", "1")])
+        copies.append(Copy(one.book))
+        copies[-1].read()
+    touch = 6000
+    for step in range(120):
+        touch += chance.choice([0, 0, 0, 0, 0, chance.randrange(-40, 40), 900 * (step % 40 == 39)])
+        far = 5900 if step % 3 else 300
+        bids = {touch - chance.randrange(far): chance.choice(["0", "1", "2", "3"]) for _ in range(chance.randrange(30))}
+        asks = {touch + 1 + chance.randrange(4 * far): chance.choice(["0", "4"]) for _ in range(chance.randrange(30))}
+        for one in books:
+            gone = [(f"{row.price}", "0") for row in one.book.ask_entries() if row.price * 10 <= touch]
+            told = [(f"{key / 10}", amount) for key, amount in asks.items()]
+            one.apply(bids=[(f"{key / 10}", amount) for key, amount in bids.items() if key > 0], asks=[*gone, *told])
+        plain, other = (copy.export.changes() for copy in copies)
+        assert plain is not None
+        assert plain == other
+        for side, packed in zip(copies[0].sides, plain, strict=True):
+            for price, amount, _ in rows_of(packed):
+                side.pop(price, None)
+                if amount:
+                    side[price] = amount
+    assert copies[0].sides == levels_of(books[1].book)
+    assert sum(map(len, copies[0].sides)) > 500

@@ -13,11 +13,11 @@ from connector.core.amounts import ZERO, plain
 #: Of a plot: more points are thinned out, which the eye can't tell.
 _MOST_POINTS: Final = 4_000
 _STYLE: Final = """
-body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
+body{font:15px/1.5 system-ui,sans-serif;max-width:1240px;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.5rem;overflow-wrap:anywhere}
 h3{font-size:1rem;margin:1.5rem 0 .3rem}tr.all td{font-weight:600}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:.8rem 0}
-th,td{padding:.25rem .7rem;border-bottom:1px solid #dde3ea;text-align:right}
+th,td{padding:.25rem .55rem;border-bottom:1px solid #dde3ea;text-align:right}
 th:first-child,td:first-child{text-align:left}
 td,th{white-space:nowrap}.sums td:first-child{white-space:normal}.sums td{overflow-wrap:anywhere}
 .wide{overflow-x:auto}.note{color:#5b6675}

@@ -40,6 +40,8 @@ cdef int64_t at_or_below(Ladder* ladder, int64_t key) noexcept
 cdef int64_t size_of(Ladder* ladder) noexcept
 cdef int64_t gather(Ladder* ladder, Row* rows) noexcept
 cdef int64_t gather_far(Ladder* ladder, Row* rows) noexcept
+cdef int64_t home(const Ladder* ladder, int64_t key) noexcept
+cdef int by_key(const void* one, const void* other) noexcept nogil
 
 
 cdef inline void await_touch(const Ladder* ladder) noexcept nogil:

@@ -1,17 +1,17 @@
 """A book's levels for a reader that keeps a copy; `LevelExport` in `plain/order_book.py` specifies it.
 
 What was told is kept as the ladders were then. As long as their windows have not moved, what differs is found by
-comparing memory, 64 ticks at a time, and the levels outside are looked at only where their table is another. Else both
-are gathered in order, and one walk over both finds it. Nothing is written down as frames come, which therefore cost
-nothing more.
+comparing memory, 64 ticks at a time where there are levels; of the levels outside, each whose place in the table has
+another is looked up in both tables. Else both sides are gathered in order, and one walk over both finds it. Nothing is
+written down as frames come, which therefore cost nothing more.
 """
 
 from cpython.bytes cimport PyBytes_FromStringAndSize
-from libc.stdint cimport int64_t
-from libc.stdlib cimport free, realloc
+from libc.stdint cimport int64_t, uint64_t
+from libc.stdlib cimport free, qsort, realloc
 from libc.string cimport memcmp, memcpy
 
-from connector.market.compiled.ladder cimport Ladder, Row, gather, size_of
+from connector.market.compiled.ladder cimport Ladder, Row, by_key, gather, home, size_of
 from connector.market.compiled.numbers cimport TENS, magnitude
 from connector.market.compiled.order_book cimport Depth
 
@@ -29,7 +29,7 @@ cdef struct Levels:
 
 cdef class LevelExport:
     cdef Depth book
-    #: Of bids and asks; their `words` are nobody's.
+    #: Of bids and asks.
     cdef Ladder told[2]
     cdef Levels before
     cdef Levels now
@@ -48,6 +48,7 @@ cdef class LevelExport:
         cdef int side
         for side in range(2):
             free(self.told[side].amounts)
+            free(self.told[side].words)
             free(self.told[side].far)
         free(self.before.rows)
         free(self.now.rows)
@@ -91,18 +92,54 @@ cdef class LevelExport:
 
     cdef bytes changes_of(self, int side, Ladder* ladder):
         cdef Ladder* told = &self.told[side]
-        if told.ticks == ladder.ticks and told.low == ladder.low and has_same_far(told, ladder):
-            return self.changes_within(told, ladder)
+        if told.ticks == ladder.ticks and told.low == ladder.low and told.places == ladder.places:
+            self.count = 0
+            self.tell_outside(told, ladder)
+            self.tell_window(told, ladder)
+            return self.told_bytes()
         collect(told, &self.before)
         return self.walk(side, ladder)
 
-    cdef bytes changes_within(self, Ladder* told, Ladder* ladder):
-        """The window stands where it stood, and what lies outside is what it was."""
-        cdef int64_t mask = ladder.ticks - 1, base, key
+    cdef int tell_outside(self, Ladder* told, const Ladder* ladder) except -1:
+        """What differs in tables of one size. A level may stand elsewhere than before and be the same."""
+        cdef Levels* found = &self.now
+        cdef int64_t place
+        cdef const Row* old
+        cdef const Row* new
+        cdef const Row* was
+        if memcmp(told.far, ladder.far, ladder.places * sizeof(Row)) == 0:
+            return 0
+        have_room(found, told.far_size + ladder.far_size)
+        found.size = 0
+        for place in range(ladder.places):
+            old, new = told.far + place, ladder.far + place
+            if old.key == new.key and (old.amount == new.amount or not new.key):
+                continue
+            if old.key and not ladder.far[home(ladder, old.key)].key:
+                found.rows[found.size].key, found.rows[found.size].amount = old.key, 0
+                found.size += 1
+            if new.key:
+                was = told.far + home(told, new.key)
+                if not was.key or was.amount != new.amount:
+                    found.rows[found.size] = new[0]
+                    found.size += 1
+        qsort(found.rows, found.size, sizeof(Row), by_key)
+        self.make_room(found.size)
+        for place in range(found.size):
+            self.tell(found.rows[place].key, found.rows[place].amount)
+        memcpy(told.far, ladder.far, ladder.places * sizeof(Row))
+        told.far_size = ladder.far_size
+        return 0
+
+    cdef int tell_window(self, Ladder* told, const Ladder* ladder) except -1:
+        """What differs in windows that stand at one place. Where no word has a bit, no level was, and none is."""
+        cdef int64_t mask = ladder.ticks - 1, base, key, word
         cdef int64_t* now
         cdef int64_t* before
-        self.count = 0
         for base in range(ladder.low, ladder.low + ladder.ticks, BLOCK):
+            word = (base & mask) >> 6
+            if not ladder.words[word] and not told.words[word]:
+                continue
             now, before = ladder.amounts + (base & mask), told.amounts + (base & mask)
             if memcmp(now, before, BLOCK * sizeof(int64_t)) == 0:
                 continue
@@ -111,7 +148,8 @@ cdef class LevelExport:
                 if now[key] != before[key]:
                     self.tell(base + key, now[key])
             memcpy(before, now, BLOCK * sizeof(int64_t))
-        return self.told_bytes()
+            told.words[word] = ladder.words[word]
+        return 0
 
     cdef bytes walk(self, int side, Ladder* ladder):
         """What differs between the levels before, in order, and those of now."""
@@ -164,19 +202,15 @@ cdef void* grown(void* memory, size_t size) except NULL:
     return larger
 
 
-cdef bint has_same_far(const Ladder* told, const Ladder* ladder) noexcept:
-    if told.places != ladder.places or told.far_size != ladder.far_size:
-        return False
-    return ladder.far_size == 0 or memcmp(told.far, ladder.far, ladder.places * sizeof(Row)) == 0
-
-
 cdef int keep(Ladder* told, const Ladder* ladder) except -1:
     """A copy of a ladder as it is now."""
     if told.ticks != ladder.ticks:
         told.amounts = <int64_t*>grown(told.amounts, ladder.ticks * sizeof(int64_t))
+        told.words = <uint64_t*>grown(told.words, ladder.ticks // BLOCK * sizeof(uint64_t))
     if told.places != ladder.places:
         told.far = <Row*>grown(told.far, ladder.places * sizeof(Row))
     memcpy(told.amounts, ladder.amounts, ladder.ticks * sizeof(int64_t))
+    memcpy(told.words, ladder.words, ladder.ticks // BLOCK * sizeof(uint64_t))
     memcpy(told.far, ladder.far, ladder.places * sizeof(Row))
     told.ticks, told.low = ladder.ticks, ladder.low
     told.places, told.far_size = ladder.places, ladder.far_size
@@ -185,11 +219,15 @@ cdef int keep(Ladder* told, const Ladder* ladder) except -1:
 
 cdef int collect(Ladder* ladder, Levels* levels) except -1:
     """All levels of a ladder, the worst first."""
-    cdef int64_t size = size_of(ladder)
+    have_room(levels, size_of(ladder))
+    levels.size = gather(ladder, levels.rows)
+    return 0
+
+
+cdef int have_room(Levels* levels, int64_t size) except -1:
     if size > levels.room:
         levels.rows = <Row*>grown(levels.rows, 2 * size * sizeof(Row))
         levels.room = 2 * size
-    levels.size = gather(ladder, levels.rows)
     return 0
 
 
