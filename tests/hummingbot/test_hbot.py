@@ -1,6 +1,7 @@
 """Hummingbot without a screen trades through the connector on the local exchange, is killed, and goes on."""
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -113,6 +114,19 @@ async def test_a_bot_that_is_killed_goes_on_and_leaves_nothing_open(
     listed = await account.trades()
     assert listed, "nobody traded with the bot"
     assert hbot.trades() == listed
+    told_of = history_row(await asyncio.to_thread(hbot.does, "history"))
+    assert (told_of["market"], told_of["pair"], told_of["trades"]) == (NAME, PAIR, str(len(listed)))
+    paid = sum(amount for trade in listed for _, amount in trade.fees)
+    assert abs(Decimal(told_of["fees"]) - paid) < Decimal("0.0001")
+    settings = json.loads(await asyncio.to_thread(hbot.does, "config", "--json"))
+    assert (settings["strategy"]["state"], bool(settings["strategy"]["fields"])) == ("loaded", True)
+
+
+def history_row(said: str) -> dict[str, str]:
+    """The one row of the table that `hbot history` prints, by its titles."""
+    cells = [[cell.strip() for cell in line.strip(" |").split("|")] for line in said.splitlines() if "|" in line]
+    titles, row = (line for line in cells if any(letter.isalnum() for letter in "".join(line)))
+    return dict(zip(titles, row, strict=True))
 
 
 async def quotes_anew(account: Account, left: list[str]) -> None:

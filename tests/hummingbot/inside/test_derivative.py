@@ -117,6 +117,9 @@ async def test_a_hedge_opens_and_closes_on_its_own_side(bot: Any, heard: Heard) 
     bot.sell(PAIR, D("0.2"), OrderType.MARKET, NAN, position_action=PositionAction.CLOSE)
     await heard.waits_for("SellOrderCompleted", times=2)
     await until(lambda: set(bot.account_positions) == {f"{PAIR}SHORT"}, "the long one closed")
+    bot.buy(PAIR, D("0.1"), OrderType.MARKET, NAN, position_action=PositionAction.CLOSE)
+    await heard.waits_for("BuyOrderCompleted", times=2)
+    await until(lambda: not bot.account_positions, "the short one closed")
 
 
 async def test_a_user_stream_that_is_lost_comes_back_and_nothing_is_missed(

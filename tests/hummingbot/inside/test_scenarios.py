@@ -22,7 +22,9 @@ async def test_nothing_is_ready_before_the_start_and_nothing_after_the_stop(idle
     assert not idle.ready
 
 
-async def test_a_cancel_that_is_refused_leaves_the_order_open(bot: Any, heard: Heard, venue: LocalExchange) -> None:
+async def test_a_cancel_that_is_refused_is_asked_for_again_until_the_order_is_gone(
+    bot: Any, heard: Heard, venue: LocalExchange
+) -> None:
     order_id = buy(bot)
     await heard.waits_for("BuyOrderCreated")
     venue.faults.arm("service_unavailable", method="DELETE", path=ORDER)
