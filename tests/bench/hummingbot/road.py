@@ -11,18 +11,25 @@ class Road:
         self._to = port
         self.noted: list[int] = []
         self._server: asyncio.Server | None = None
+        self._carrying: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> str:
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._begin, "127.0.0.1", 0)
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
+        for task in self._carrying:
+            task.cancel()
+        await asyncio.gather(*self._carrying, return_exceptions=True)
 
     def first_after(self, asked_ns: int) -> int:
         """When the next piece came by."""
         return min(noted for noted in self.noted if noted >= asked_ns)
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._carrying.add(asyncio.create_task(self._carry(reader, writer)))
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._to)
