@@ -51,13 +51,19 @@ def _table(told: TextTable) -> Table:
     return table
 
 
+def facts_table(*, pad_edge: bool = True) -> Table:
+    """Empty; its rows are a title and what it is, which goes on in the next line where there is no room."""
+    table = Table(show_header=False, box=None, padding=(0, 1), pad_edge=pad_edge)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
 def _lists(told: TextTable) -> Iterator[RenderableType]:
     for number, row in enumerate(told.rows):
         if number:
             yield Text()
-        table = Table(show_header=False, box=None, padding=(0, 1), pad_edge=False)
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(overflow="fold")
+        table = facts_table(pad_edge=False)
         for title, text in zip(told.titles, row, strict=True):
             table.add_row(title, Text(text))
         yield table

@@ -27,6 +27,7 @@ from connector.strategies.perpetual_market_making_settings import PerpetualMarke
 from tests.companions.flows.hostile import EVERYTHING, ORDERS, Hostile, hostile
 from tests.companions.flows.programs import home_with, started
 from tests.companions.local_trading import SYMBOL, until
+from tests.companions.memory import peak_bytes
 from tests.companions.places import SHIPPED_SETTINGS
 
 pytestmark = pytest.mark.timeout(400)
@@ -172,10 +173,3 @@ async def test_a_stop_in_the_middle_of_it_ends_in_time_and_says_what_may_live(tm
     assert code in (0, 6, 7), bot.text
     assert code == 7 or not left, bot.text
     assert "Traceback" not in (home / "logs" / "connector.log").read_text() + bot.text
-
-
-def peak_bytes(number: int) -> int:
-    """The most memory that a process has held so far."""
-    match = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{number}/status").read_text())
-    assert match is not None
-    return int(match[1]) * 1024

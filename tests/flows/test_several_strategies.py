@@ -90,17 +90,22 @@ async def test_one_of_them_is_paused_by_name_and_the_other_quotes_on(tmp_path: P
             assert await bot.ends() == 0, bot.text
 
 
+async def left_by_a_kill(files: tuple[str, ...], home: Path, account: tuple[str, str, str]) -> set[str]:
+    """The orders that a run of both pairs leaves open."""
+    async with started("run", *files, home=home) as bot:
+        await bot.quotes()
+        await _open(*account, "BTCUSDT", "ETHUSDT")
+        bot.send(signal.SIGKILL)
+        await bot.ends()
+    return {order["clientOrderId"] for order in await asks(*account, "/fapi/v1/openOrders")}
+
+
 async def test_after_a_kill_each_strategy_begins_with_no_order_of_the_run_before_and_goes_on(tmp_path: Path) -> None:
     btc, eth = files_in(tmp_path)
     async with exchange() as (_, row):
         rest, key, secret = row["rest"], row["api_key"], row["api_secret"]
         files = ("--config", str(btc), "--config", str(eth), "--exchange", rest)
-        async with started("run", *files, home=tmp_path) as bot:
-            await bot.quotes()
-            await _open(rest, key, secret, "BTCUSDT", "ETHUSDT")
-            bot.send(signal.SIGKILL)
-            await bot.ends()
-        left = {order["clientOrderId"] for order in await asks(rest, key, secret, "/fapi/v1/openOrders")}
+        left = await left_by_a_kill(files, tmp_path, (rest, key, secret))
         assert left
         async with started("run", *files, home=tmp_path) as again:
             await again.quotes()
@@ -122,12 +127,7 @@ async def test_after_a_kill_each_strategy_goes_on_with_the_orders_of_its_pair_wh
     async with exchange() as (_, row):
         rest, key, secret = row["rest"], row["api_key"], row["api_secret"]
         files = ("--config", str(btc), "--config", str(eth), "--exchange", rest, "--connector-config", str(own))
-        async with started("run", *files, home=tmp_path) as bot:
-            await bot.quotes()
-            await _open(rest, key, secret, "BTCUSDT", "ETHUSDT")
-            bot.send(signal.SIGKILL)
-            await bot.ends()
-        left = {order["clientOrderId"] for order in await asks(rest, key, secret, "/fapi/v1/openOrders")}
+        left = await left_by_a_kill(files, tmp_path, (rest, key, secret))
         async with started("run", *files, home=tmp_path) as again:
             await again.says("adopted")
             await again.quotes()

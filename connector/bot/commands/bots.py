@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from connector.bot.command_output import AsJsonOption, CommandOutput
@@ -20,7 +19,7 @@ from connector.bot.control.process_end import process_end
 from connector.bot.exit_codes import ExitCode
 from connector.bot.home import Home, home_at
 from connector.bot.keys.key_commands import HomeOption
-from connector.bot.tables import TextTable, print_table, table_console
+from connector.bot.tables import TextTable, facts_table, print_table, table_console
 from connector.core.faults import StopFault, UnavailableFault
 
 NameArgument = Annotated[
@@ -241,9 +240,7 @@ def _shown(rows: Sequence[dict[str, Any]]) -> RenderableType:
 
 
 def _of_bot(row: dict[str, Any]) -> RenderableType:
-    table = Table(show_header=False, box=None, padding=(0, 1))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = facts_table()
     table.add_row("bot", Text(row["name"], style="bold"))
     for title, text in bot_lines(row):
         table.add_row(title, Text(text))

@@ -12,6 +12,7 @@ from connector.bot.report.result_split import ResultParts, ResultSplit
 from connector.bot.report.snapshot import LimitStatus, MarketStatus, OpenOrder, PositionStatus, StatusSnapshot
 from connector.bot.report.states import RunState
 from connector.bot.report.status_source import StatusSource
+from connector.bot.tables import facts_table
 from connector.core.amounts import ZERO, floor_to, plain
 from connector.core.enums import OrderWay, StreamKind, TradeType
 from connector.core.twins import TWINS_IN_USE
@@ -63,9 +64,7 @@ class Status:
         return Group(self._head(now), *markets, self._account(now))
 
     def _narrow(self, now: StatusSnapshot) -> Table:
-        table = Table(show_header=False, box=None, padding=(0, 1))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(overflow="fold")
+        table = facts_table()
         for market in now.markets:
             pair, tick = market.trading_pair, self._tick(market.trading_pair)
             of = f" {pair}" if len(self._pairs) > 1 else ""

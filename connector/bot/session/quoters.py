@@ -99,7 +99,7 @@ class Quoters:
         """Why none of them opens anything, in words; empty while one may."""
         return "each strategy is paused" if all(seat.is_paused for seat in self._seats) else ""
 
-    def statuses(self) -> tuple[StrategyFacts, ...]:
+    def facts(self) -> tuple[StrategyFacts, ...]:
         """How each stands, where there are several."""
         return tuple(seat.facts for seat in self._seats) if self._is_several else ()
 

@@ -109,7 +109,7 @@ class Session:
         self._announcer = Announcer(self._connector, venue, self._lines.say)
         self._books = BooksOfRun(self._connector, tuple(accountings.values()), clock, self._journal_report)
         self.quoters = Quoters(self._connector, plan, domain, clock, self._lines.say)
-        self.status.strategies = self.quoters.statuses
+        self.status.strategies = self.quoters.facts
         self.status.paused = lambda: self.quoters.all_paused
         self._ends_with_us = contextlib.ExitStack()
         #: What was not there yet when a start was told to end; empty where it was not.

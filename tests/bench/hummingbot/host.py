@@ -11,13 +11,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from hummingbot.core.clock import Clock, ClockMode
 from hummingbot.core.data_type.common import OrderType, PositionAction
 from hummingbot.core.event.event_listener import EventListener
 from hummingbot.core.event.events import MarketEvent
+
+from tests.companions.memory import peak_bytes
 
 _READY_WITHIN_S = 60.0
 _SETTLE_S = 2.0
@@ -100,12 +101,6 @@ class WakeUps:
         return self._ask(timeout)
 
 
-def peak_mib() -> float:
-    """The most memory that this program held; `getrusage` tells that of whoever started it, where that was more."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
 async def cost(connector: Any, seconds: float) -> dict[str, float]:
     """CPU of the whole process, its wake-ups and its memory; then, since looking at it wakes it up, the lag of its
     loop."""
@@ -120,7 +115,7 @@ async def cost(connector: Any, seconds: float) -> dict[str, float]:
     await asyncio.sleep(_LAG_FOR_S)
     watch.cancel()
     late = {"lag_p50": lag.at(0.5), "lag_p99": lag.at(0.99)}
-    return {"cpu_percent": 100 * cpu / wall, "wake_ups": turns, **late, "memory_mib": peak_mib()}
+    return {"cpu_percent": 100 * cpu / wall, "wake_ups": turns, **late, "memory_mib": peak_bytes("self") / 2**20}
 
 
 class Created(EventListener):

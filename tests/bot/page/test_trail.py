@@ -8,6 +8,7 @@ from connector.core.enums import OrderType
 from connector.core.event_tags import MarketEvent
 from connector.exchange.derivative import PerpetualDerivative
 from tests.companions.local_trading import PAIR, D, EventLog, until
+from tests.companions.page_trail import trail_of_two_pairs
 from tests.companions.virtual_time import loop_clock
 
 
@@ -32,11 +33,7 @@ async def test_before_the_books_are_open_there_is_nothing_to_sample(connector: P
 
 
 async def test_of_two_pairs_positions_and_trades_are_kept_apart(connector: PerpetualDerivative, log: EventLog) -> None:
-    await connector.add_trading_pair("ETH-USDT")
-    await until(lambda: connector.ready, "both books are there")
-    beside = {"ETH-USDT": Accounting("ETH-USDT", "USDT")}
-    trail, epoch = Trail(loop_clock()), StatusSource(connector, Accounting(PAIR, "USDT"), PAIR, beside=beside)
-    trail.watch(epoch)
+    trail, epoch = await trail_of_two_pairs(connector)
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     fill = await log.waits_for(MarketEvent.OrderFilled)
     await until(lambda: PAIR in connector.account_positions, "the position")

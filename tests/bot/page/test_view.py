@@ -11,6 +11,7 @@ from connector.core.event_tags import MarketEvent
 from connector.core.secrets import Secret
 from connector.exchange.derivative import PerpetualDerivative
 from tests.companions.local_trading import PAIR, D, EventLog, until
+from tests.companions.page_trail import trail_of_two_pairs
 from tests.companions.virtual_time import loop_clock
 
 
@@ -31,11 +32,7 @@ async def test_own_orders_stand_in_the_book_those_within_and_those_behind(
 
 
 async def test_of_two_pairs_the_one_that_is_asked_for_is_told(connector: PerpetualDerivative, log: EventLog) -> None:
-    await connector.add_trading_pair("ETH-USDT")
-    await until(lambda: connector.ready, "both books are there")
-    beside = {"ETH-USDT": Accounting("ETH-USDT", "USDT")}
-    trail, epoch = Trail(loop_clock()), StatusSource(connector, Accounting(PAIR, "USDT"), PAIR, beside=beside)
-    trail.watch(epoch)
+    trail, epoch = await trail_of_two_pairs(connector)
     connector.buy(PAIR, D("0.010"), OrderType.LIMIT_MAKER, D("59985"))
     connector.sell(PAIR, D("0.004"), OrderType.MARKET)
     await log.waits_for(MarketEvent.BuyOrderCreated)

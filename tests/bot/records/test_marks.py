@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from connector.bot.watched_run import WatchedRun
 from connector.core.enums import OrderType, TradeType
 from connector.core.events import OrderFilledEvent
 from connector.core.trade_fee import TradeFee
+from connector.exchange.derivative import PerpetualDerivative
 from connector.exchange.instance import Instance
 from connector.simulator.fixed_point import E8
 from connector.simulator.server import LocalExchange
@@ -59,21 +62,28 @@ async def test_money_is_written_now_and_then_and_a_fill_with_the_prices_after_it
     assert abs(Decimal(fill["after"]["1"]) / Decimal(fill["mid"]) - 1) < Decimal("0.01")
 
 
-async def test_money_is_written_as_soon_as_a_run_is_ready(
-    venue: LocalExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(marks_module, "_SAMPLE_EVERY_S", 600)
-    journal = FileJournal(tmp_path / "account" / "test01", "test01")
+@asynccontextmanager
+async def kept_run(venue: LocalExchange, folder: Path) -> AsyncIterator[tuple[PerpetualDerivative, WatchedRun]]:
+    """A run whose money was written once."""
+    journal = FileJournal(folder / "account" / "test01", "test01")
     journal.begin(0)
     connector = connect(venue, Instance("test01", journal))
-    watched, file = WatchedRun(), tmp_path / "account" / "test01.marks.jsonl"
+    watched, file = WatchedRun(), folder / "account" / "test01.marks.jsonl"
     async with MarkKeeper(watched, (TRADED,)).keeping():
         watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
         await connector.start_network()
         await until(lambda: file.exists() and '"money"' in file.read_text(), "money is written")
-        watched.end()
+        yield connector, watched
     await connector.stop_network()
     journal.end(0)
+
+
+async def test_money_is_written_as_soon_as_a_run_is_ready(
+    venue: LocalExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks_module, "_SAMPLE_EVERY_S", 600)
+    async with kept_run(venue, tmp_path) as (_, watched):
+        watched.end()
 
 
 async def test_the_last_word_on_money_is_that_of_the_end(
@@ -81,21 +91,13 @@ async def test_the_last_word_on_money_is_that_of_the_end(
 ) -> None:
     """Of an exchange whose epoch ends, too; of one that was never ready nothing is known."""
     monkeypatch.setattr(marks_module, "_SAMPLE_EVERY_S", 600)
-    journal = FileJournal(tmp_path / "account" / "test01", "test01")
-    journal.begin(0)
-    connector = connect(venue, Instance("test01", journal))
-    watched, file = WatchedRun(), tmp_path / "account" / "test01.marks.jsonl"
-    async with MarkKeeper(watched, (TRADED,)).keeping():
-        watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
-        await connector.start_network()
-        await until(lambda: file.exists() and '"money"' in file.read_text(), "money is written")
+    async with kept_run(venue, tmp_path) as (connector, watched):
         venue.act(lambda engine, now_ms: engine.transfer(venue.account_id, -500 * E8, now_ms))
         await until(lambda: connector.get_balance("USDT") == 9_500, "it is known")
         await connector.stop_network()
         watched.end()
         watched.begin(StatusSource(connector, Accounting(PAIR), PAIR))
         watched.end()
-    journal.end(0)
     rows = [row for _, row in marks_in(tmp_path / "account") if row["kind"] in ("money", "run")]
     assert [row.get("equity") for row in rows] == [None, "10000", "9500", None]
 

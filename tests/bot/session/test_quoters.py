@@ -30,7 +30,7 @@ def plan(*markets: str) -> RunPlan:
 
 async def test_one_alone_is_not_told_of_by_name(connector: PerpetualDerivative, said: list[str]) -> None:
     quoters = Quoters(connector, plan(PAIR), LOCAL, connector.components.clock, said.append)
-    assert quoters.statuses() == ()
+    assert quoters.facts() == ()
     quoters.begin(lambda decision: None)
     await until(lambda: len(connector.in_flight_orders) == 4, "it quotes")
     assert quoters.heed_the_slow()
@@ -54,5 +54,5 @@ async def test_a_frame_of_one_pair_wakes_its_strategy_alone(
     await until(lambda: len(connector.in_flight_orders) >= 4, "it quotes")
     quoters.end()
     assert [feed.touch_watcher for feed in feeds] == [None, None]
-    assert [one.pairs for one in quoters.statuses()] == [(PAIR,), ("ETH-USDT",)]
+    assert [one.pairs for one in quoters.facts()] == [(PAIR,), ("ETH-USDT",)]
     await asyncio.sleep(0)
